@@ -1,0 +1,135 @@
+"""Organisations, events, delegates, attendances and statements in the admin."""
+
+from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.curation.parts import PartAdmin
+from sco_cities.curation.records import RecordAdmin
+from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
+from sco_cities.sources.records import unsourced
+
+from .models import Attendance, Delegate, Event, Organisation, Statement
+
+
+class GuestForm(RowForm):
+    """A delegate among those at an event."""
+
+    distinct = ("delegate_id",)
+
+
+class GuestFormSet(OwnRowFormSet):
+    """The delegates at an event."""
+
+    duplicate = gettext_lazy("This delegate is listed already.")
+
+
+class VisitForm(RowForm):
+    """An event among those that a delegate attended.
+
+    The row changes the event too: a published event whose attendances nothing supports gets none from here.
+    """
+
+    distinct = ("event_id",)
+
+    def clean(self):
+        super().clean()
+        event = self.cleaned_data.get("event")
+        if event and event.is_published and unsourced(Event, ["attendances"], event.supported_fields()):
+            self.add_error("event", _("This event is published and nothing there supports its attendances."))
+
+
+class VisitFormSet(OwnRowFormSet):
+    """The events that a delegate attended."""
+
+    duplicate = gettext_lazy("This event is listed already.")
+
+
+class AttendanceInline(RowInline):
+    """Who was where, in which role; seen from either side."""
+
+    model = Attendance
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("event", "delegate")
+
+
+class GuestInline(AttendanceInline):
+    """The delegates at an event."""
+
+    form = GuestForm
+    formset = GuestFormSet
+    fields = ("delegate", "role_at_event")
+
+
+class VisitInline(AttendanceInline):
+    """The events that a delegate attended."""
+
+    form = VisitForm
+    formset = VisitFormSet
+    fields = ("event", "role_at_event")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(RecordAdmin):
+    """Organisations."""
+
+    section = "people"
+    identity = (*RecordAdmin.identity, "aliases")
+    facts = ("kind",)
+    relations = ("country", "city")
+    columns = ("kind", "country", "city")
+    list_select_related = ("country", "city")
+    list_filter = ("kind", "country")
+
+
+@admin.register(Event)
+class EventAdmin(RecordAdmin):
+    """Events and who attended them."""
+
+    section = "people"
+    facts = ("kind", "series")
+    dates = ("starts_on", "ends_on", "date_text")
+    relations = ("host_city", "parent", "themes")
+    parts = (GuestInline,)
+    columns = ("kind", "starts_on", "host_city")
+    list_select_related = ("host_city",)
+    list_filter = ("kind", "themes")
+
+
+@admin.register(Delegate)
+class DelegateAdmin(RecordAdmin):
+    """Delegates, the events they attended and the passages that quote them."""
+
+    section = "people"
+    identity = (*RecordAdmin.identity, "aliases")
+    facts = ("role",)
+    relations = ("organisation", "city", "country", "passages")
+    parts = (VisitInline,)
+    columns = ("role", "organisation", "country")
+    list_select_related = ("organisation", "country")
+    list_filter = ("country",)
+
+
+@admin.register(Statement)
+class StatementAdmin(RecordAdmin):
+    """Statements."""
+
+    section = "people"
+    identity = ("summary",)
+    relations = ("delegate", "event", "themes")
+    slug_from = ("summary",)
+    columns = ("delegate", "event")
+    list_select_related = ("delegate", "event")
+    list_filter = ("themes",)
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(PartAdmin):
+    """All attendances."""
+
+    record_of = "event"
+    columns = ("delegate", "role_at_event")
+    details = ("delegate", "role_at_event")
+    list_select_related = ("event", "delegate")
+    search_fields = ("role_at_event", "delegate__search_text", "event__search_text")

@@ -1,0 +1,68 @@
+"""Filters of the lists of organisations, events and delegates, and those that the list of initiatives shares."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.browse.filters import (
+    BrowseFilterSet,
+    ChoicesFilter,
+    RecordsFilter,
+    YearFromFilter,
+    YearToFilter,
+)
+from sco_cities.cities.filters import city_filter, country_filter
+from sco_cities.sources.filters import EvidenceFilters
+from sco_cities.themes.filters import pillar_filter, theme_filter
+
+from .models import Event, EventKind, Organisation, OrganisationKind
+
+
+def event_filter(narrow: str) -> RecordsFilter:
+    """Keeps what is tied to any of the events."""
+    return RecordsFilter(records=Event.objects.published, narrow=narrow, label=_("Event"), phrase=_("at %s"))
+
+
+def organisation_filter() -> RecordsFilter:
+    """Keeps what any of the organisations takes part in or is spoken for by."""
+    return RecordsFilter(
+        records=Organisation.objects.published,
+        narrow="of_organisations",
+        label=_("Organisation"),
+        phrase=_("of %s"),
+    )
+
+
+class OrganisationFilters(BrowseFilterSet):
+    """Filters of the list of organisations."""
+
+    kind = ChoicesFilter(choices=OrganisationKind.choices, label=_("Kind"), phrase=_(", %s"))
+    country = country_filter()
+    city = city_filter()
+
+
+class EventFilters(EvidenceFilters):
+    """Filters of the list of events."""
+
+    kind = ChoicesFilter(choices=EventKind.choices, label=_("Kind"), phrase=_(", %s"))
+    country = country_filter()
+    city = city_filter()
+    theme = theme_filter()
+    pillar = pillar_filter()
+    event = event_filter(narrow="within")
+    year_from = YearFromFilter()
+    year_to = YearToFilter()
+
+    field_order = (
+        "q", "kind", "country", "city", "theme", "pillar", "year_from", "year_to", "event", "report", "evidence",
+    )  # fmt: skip
+
+
+class DelegateFilters(EvidenceFilters):
+    """Filters of the list of delegates."""
+
+    country = country_filter()
+    city = city_filter()
+    organisation = organisation_filter()
+    event = event_filter(narrow="at_events")
+    theme = theme_filter()
+
+    field_order = ("q", "country", "city", "organisation", "event", "theme", "report", "evidence")

@@ -1,0 +1,250 @@
+"""Who speaks, for whom, where and when: organisations, events, delegates, attendances and statements."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.cities.models import City, Country
+from sco_cities.sources import edtf
+from sco_cities.sources.constraints import ends_after_start, filled, one_of
+from sco_cities.sources.fields import ComputedDate, EDTFField
+from sco_cities.sources.models import Passage
+from sco_cities.sources.names import split_list
+from sco_cities.sources.records import DatedRecord, NamedRecord, Record
+from sco_cities.themes.models import Theme
+
+from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet, StatementQuerySet
+
+
+class OrganisationKind(models.TextChoices):
+    """What sort of body an organisation is."""
+
+    CITY_GOVERNMENT = "city-government", _("city government")
+    NATIONAL_GOVERNMENT = "national-government", _("national government")
+    INTERNATIONAL = "international", _("international")
+    RESEARCH = "research", _("research")
+    MEDIA = "media", _("media")
+    COMPANY = "company", _("company")
+    PORT = "port", _("port")
+    NGO = "ngo", _("non-governmental")
+    EDUCATION = "education", _("education")
+    OTHER = "other", _("other")
+
+
+class EventKind(models.TextChoices):
+    """What sort of gathering an event is."""
+
+    SUMMIT = "summit", _("summit")
+    DIALOGUE = "dialogue", _("dialogue")
+    FORUM = "forum", _("forum")
+    VISIT = "visit", _("visit")
+    MEETING = "meeting", _("meeting")
+    EXHIBITION = "exhibition", _("exhibition")
+
+
+class Organisation(NamedRecord):
+    """A body that people speak for or that takes part in initiatives."""
+
+    collection = "organisations"
+    evidence_fields = ("name_en", "name_ru", "name_zh", "kind", "country", "city")
+    must_be_sourced = False
+    search_fields = (*NamedRecord.search_fields, "aliases")
+
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=OrganisationKind, default=OrganisationKind.OTHER
+    )
+    country = models.ForeignKey(
+        Country,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("country"),
+    )
+    city = models.ForeignKey(
+        City, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("city")
+    )
+    aliases = models.TextField(_("other names"), blank=True, default="", help_text=_("Joined by “; ”."))
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta(NamedRecord.Meta):
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ("slug",)
+        constraints: ClassVar = [
+            *NamedRecord.Meta.constraints,
+            one_of("kind", OrganisationKind),
+            filled("name_en"),
+        ]
+
+    @property
+    def alias_list(self) -> list[str]:
+        return split_list(self.aliases)
+
+
+class Event(NamedRecord, DatedRecord):
+    """A summit, dialogue, forum, visit, meeting or exhibition; it may be part of another event."""
+
+    collection = "events"
+    evidence_fields = (
+        "name_en", "name_ru", "name_zh", "kind", "series", "host_city", "starts_on", "ends_on", "date_text",
+        "parent", "themes", "attendances",
+    )  # fmt: skip
+    search_fields = (*NamedRecord.search_fields, "series")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=EventKind)
+    series = models.CharField(_("series"), max_length=120, blank=True, default="")
+    host_city = models.ForeignKey(
+        City, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("host city")
+    )
+    starts_on = EDTFField(_("starts on"))
+    starts_first = ComputedDate(by="_starts_first", db_index=True)
+    ends_on = EDTFField(_("ends on"))
+    ends_last = ComputedDate(by="_ends_last")
+    runs_until = ComputedDate(by="_runs_until")
+    date_text = models.CharField(
+        _("date in words"), max_length=120, blank=True, default="", help_text=_("As the report gives it.")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
+    )
+    themes = models.ManyToManyField(Theme, blank=True, related_name="events", verbose_name=_("themes"))
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta(NamedRecord.Meta):
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ("slug",)
+        constraints: ClassVar = [
+            *NamedRecord.Meta.constraints,
+            one_of("kind", EventKind),
+            ends_after_start(),
+            filled("name_en"),
+        ]
+
+    def clean(self):
+        super().clean()
+        above = self.parent
+        while above is not None:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": _("An event cannot be part of itself.")})
+            above = above.parent
+
+    def _starts_first(self):
+        return edtf.first_and_last_day(self.starts_on)[0]
+
+    def _ends_last(self):
+        return edtf.first_and_last_day(self.ends_on)[1]
+
+    def _runs_until(self):
+        return edtf.first_and_last_day(self.ends_on or self.starts_on)[1]
+
+
+class Delegate(NamedRecord):
+    """A person in a professional role."""
+
+    collection = "delegates"
+    evidence_fields = ("name_en", "name_ru", "name_zh", "role", "organisation", "city", "country")
+    own_evidence = ("role",)
+    search_fields = (*NamedRecord.search_fields, "role", "aliases")
+
+    role = models.CharField(_("role"), max_length=200)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="delegates",
+        verbose_name=_("organisation"),
+    )
+    city = models.ForeignKey(
+        City, models.PROTECT, null=True, blank=True, related_name="delegates", verbose_name=_("city")
+    )
+    country = models.ForeignKey(
+        Country, models.PROTECT, null=True, blank=True, related_name="delegates", verbose_name=_("country")
+    )
+    aliases = models.TextField(_("other spellings"), blank=True, default="", help_text=_("Joined by “; ”."))
+    # The arrow points from delegates to sources, so the passages in which somebody speaks are kept here.
+    passages = models.ManyToManyField(
+        Passage, blank=True, related_name="speakers", verbose_name=_("passages that quote this delegate")
+    )
+
+    objects = DelegateQuerySet.as_manager()
+
+    class Meta(NamedRecord.Meta):
+        verbose_name = _("delegate")
+        verbose_name_plural = _("delegates")
+        ordering = ("slug",)
+        constraints: ClassVar = [*NamedRecord.Meta.constraints, filled("name_en"), filled("role")]
+
+    @property
+    def alias_list(self) -> list[str]:
+        return split_list(self.aliases)
+
+
+class Attendance(models.Model):
+    """A delegate at an event, in the role held then."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="attendances", verbose_name=_("event"))
+    delegate = models.ForeignKey(
+        Delegate, models.CASCADE, related_name="attendances", verbose_name=_("delegate")
+    )
+    role_at_event = models.CharField(_("role at the event"), max_length=120)
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        ordering = ("event", "delegate")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "delegate"], name="delegates_attendance_is_unique"),
+            filled("role_at_event"),
+        ]
+
+    def __str__(self):
+        return f"{self.delegate}, {self.role_at_event}"
+
+
+class Statement(Record):
+    """Something said, summarised: by a delegate, or at an event by the participants as a whole."""
+
+    collection = "statements"
+    evidence_fields = ("delegate", "event", "summary", "themes")
+    own_evidence = ("summary",)
+    search_fields = ("summary",)
+
+    delegate = models.ForeignKey(
+        Delegate, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("delegate")
+    )
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("event")
+    )
+    summary = models.TextField(_("summary"), help_text=_("In our own words."))
+    themes = models.ManyToManyField(Theme, blank=True, related_name="statements", verbose_name=_("themes"))
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ("slug",)
+        constraints: ClassVar = [
+            *Record.Meta.constraints,
+            filled("summary"),
+            models.CheckConstraint(
+                condition=Q(delegate__isnull=False) | Q(event__isnull=False),
+                name="delegates_statement_has_an_origin",
+                violation_error_message=_("Name the delegate who said it or the event at which it was said."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.summary if len(self.summary) <= 80 else f"{self.summary[:79]}…"
+
+    def get_absolute_url(self) -> str:
+        """A statement is read on the page of its event or, without one, of its delegate."""
+        return f"{(self.event or self.delegate).get_absolute_url()}#{self.slug}"

@@ -1,0 +1,145 @@
+"""What can be asked of organisations, events, delegates and statements."""
+
+from django.db.models import Prefetch, Q
+
+from sco_cities.browse.counting import published_count
+from sco_cities.sources.records import RecordQuerySet
+from sco_cities.themes.models import Theme
+
+
+def published_themes() -> Prefetch:
+    """The published themes of each record, read with one query for all."""
+    return Prefetch("themes", Theme.objects.published().order_by("name_en"))
+
+
+class PlacedQuerySet(RecordQuerySet):
+    """What can be asked of records that have a country and a city."""
+
+    def in_countries(self, codes: list[str]):
+        """Those of these countries, directly or through their city."""
+        return self.filter(Q(country__slug__in=codes) | Q(city__country__slug__in=codes))
+
+    def in_cities(self, slugs: list[str]):
+        return self.filter(city__slug__in=slugs)
+
+
+class ThemedQuerySet(RecordQuerySet):
+    """What can be asked of records that have themes."""
+
+    def on_themes(self, slugs: list[str]):
+        return self.filter(pk__in=self.model.objects.filter(themes__slug__in=slugs).values("pk"))
+
+    def of_pillars(self, pillars: list[str]):
+        return self.filter(pk__in=self.model.objects.filter(themes__pillar__in=pillars).values("pk"))
+
+
+class OrganisationQuerySet(PlacedQuerySet):
+    """What can be asked of organisations."""
+
+    def for_mention(self):
+        """In the order in which pages name them."""
+        return self.order_by("name_en")
+
+    def for_listing(self):
+        """With place, and the numbers of its delegates and initiatives."""
+        return (
+            self.for_record_page()
+            .with_evidence_counts()
+            .annotate(
+                delegate_count=published_count("delegates"), initiative_count=published_count("initiatives")
+            )
+        )
+
+    def for_record_page(self):
+        return self.select_related("city", "country")
+
+
+class EventQuerySet(ThemedQuerySet):
+    """What can be asked of events."""
+
+    def in_countries(self, codes: list[str]):
+        return self.filter(host_city__country__slug__in=codes)
+
+    def in_cities(self, slugs: list[str]):
+        return self.filter(host_city__slug__in=slugs)
+
+    def within(self, slugs: list[str]):
+        """The events of these slugs and those that are part of them."""
+        return self.filter(Q(slug__in=slugs) | Q(parent__slug__in=slugs))
+
+    def overlapping(self, first, last):
+        """Events that took place between the days `first` and `last`; without a known end, on their start."""
+        found = self.filter(starts_first__isnull=False) if first or last else self
+        if last:
+            found = found.filter(starts_first__lte=last)
+        return found.filter(runs_until__gte=first) if first else found
+
+    def for_mention(self):
+        """In order of date, with their host city."""
+        return self.select_related("host_city").order_by("starts_first", "slug")
+
+    def for_listing(self):
+        """With host city, themes, and the numbers of attendances, statements and initiatives."""
+        return (
+            self.for_record_page()
+            .with_evidence_counts()
+            .annotate(
+                attendance_count=published_count("attendances__delegate"),
+                initiative_count=published_count("initiatives"),
+            )
+        )
+
+    def for_record_page(self):
+        return self.select_related("host_city__country", "parent").prefetch_related(published_themes())
+
+
+class DelegateQuerySet(PlacedQuerySet):
+    """What can be asked of delegates."""
+
+    def of_organisations(self, slugs: list[str]):
+        return self.filter(organisation__slug__in=slugs)
+
+    def at_events(self, slugs: list[str]):
+        """Delegates who attended one of the events or said something there."""
+        attended = Q(attendances__event__slug__in=slugs)
+        spoke = Q(statements__state="published", statements__event__slug__in=slugs)
+        return self.filter(pk__in=self.model.objects.filter(attended | spoke).values("pk"))
+
+    def on_themes(self, slugs: list[str]):
+        """Delegates who said something on one of the themes."""
+        spoke = Q(statements__state="published", statements__themes__slug__in=slugs)
+        return self.filter(pk__in=self.model.objects.filter(spoke).values("pk"))
+
+    def for_mention(self):
+        """In the order in which pages name them."""
+        return self.select_related("organisation").order_by("name_en")
+
+    def for_listing(self):
+        """With organisation and place, and the numbers of statements and attendances."""
+        return (
+            self.for_record_page()
+            .with_evidence_counts()
+            .annotate(
+                statement_count=published_count("statements"),
+                attendance_count=published_count("attendances__event"),
+            )
+        )
+
+    def for_record_page(self):
+        return self.select_related("organisation", "city", "country")
+
+
+class StatementQuerySet(ThemedQuerySet):
+    """What can be asked of statements."""
+
+    def at_events(self, slugs: list[str]):
+        return self.filter(event__slug__in=slugs)
+
+    def for_mention(self):
+        """With who said it where and on what, the newest event first."""
+        return (
+            self.select_related("delegate", "event")
+            .prefetch_related(published_themes())
+            .with_sources()
+            .order_by("-event__starts_first", "slug")
+        )

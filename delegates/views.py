@@ -1,0 +1,103 @@
+"""The lists and pages of delegates, organisations and events."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sco_cities.browse.exports import csv_export
+from sco_cities.browse.views import list_page
+from sco_cities.sources.footnotes import Footnotes
+from sco_cities.sources.pages import for_record
+
+from .columns import DELEGATES, EVENTS, ORGANISATIONS
+from .models import Delegate, Event, Organisation
+
+
+@require_safe
+def delegate_list(request: HttpRequest) -> HttpResponse:
+    """All delegates, with their roles and how often they spoke."""
+    return list_page(request, DELEGATES)
+
+
+@require_safe
+def delegate_csv(request: HttpRequest) -> HttpResponse:
+    """The list of delegates as CSV."""
+    return csv_export(request, DELEGATES)
+
+
+@require_safe
+@for_record(Delegate)
+def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
+    """A delegate: what each said, where, and in which role at each event."""
+    return render(
+        request,
+        "delegates/delegate.html",
+        {
+            "delegate": delegate,
+            "footnotes": Footnotes(delegate),
+            "statements": delegate.statements.published().for_mention(),
+            "attendances": delegate.attendances.filter(event__state="published")
+            .select_related("event__host_city")
+            .order_by("-event__starts_first", "event__slug"),
+        },
+    )
+
+
+@require_safe
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    """All organisations, with the numbers of their delegates and initiatives."""
+    return list_page(request, ORGANISATIONS)
+
+
+@require_safe
+def organisation_csv(request: HttpRequest) -> HttpResponse:
+    """The list of organisations as CSV."""
+    return csv_export(request, ORGANISATIONS)
+
+
+@require_safe
+@for_record(Organisation)
+def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """An organisation: who speaks for it and what it takes part in."""
+    return render(
+        request,
+        "delegates/organisation.html",
+        {
+            "organisation": organisation,
+            "footnotes": Footnotes(organisation),
+            "delegates": organisation.delegates.published().for_mention(),
+            "initiatives": organisation.initiatives.published().for_mention(),
+        },
+    )
+
+
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """All events, newest first."""
+    return list_page(request, EVENTS)
+
+
+@require_safe
+def event_csv(request: HttpRequest) -> HttpResponse:
+    """The list of events as CSV."""
+    return csv_export(request, EVENTS)
+
+
+@require_safe
+@for_record(Event)
+def event(request: HttpRequest, event: Event) -> HttpResponse:
+    """An event: its parts, who attended in which role, what was said, and the initiatives that came of it."""
+    return render(
+        request,
+        "delegates/event.html",
+        {
+            "event": event,
+            "footnotes": Footnotes(event),
+            "parts": event.parts.published().for_mention(),
+            "attendances": event.attendances.filter(delegate__state="published")
+            .select_related("delegate__organisation")
+            .order_by("delegate__name_en"),
+            "statements": event.statements.published().for_mention(),
+            "initiatives": event.initiatives.published().for_mention(),
+        },
+    )

@@ -1,0 +1,61 @@
+"""Initiatives in the admin."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.curation.parts import PartAdmin
+from sco_cities.curation.records import RecordAdmin
+from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
+
+from .models import Initiative, InitiativeCity
+
+
+class CityRoleForm(RowForm):
+    """A city among those of an initiative."""
+
+    distinct = ("city_id",)
+
+
+class CityRoleFormSet(OwnRowFormSet):
+    """The cities of an initiative."""
+
+    duplicate = _("This city has a role already.")
+
+
+class CityRoleInline(RowInline):
+    """The cities of an initiative, each with its role."""
+
+    model = InitiativeCity
+    form = CityRoleForm
+    formset = CityRoleFormSet
+    fields = ("city", "role")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("city")
+
+
+@admin.register(Initiative)
+class InitiativeAdmin(RecordAdmin):
+    """Initiatives and the cities in them."""
+
+    section = "initiatives"
+    identity = ("title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh")
+    facts = ("kind", "status")
+    dates = ("starts_on", "ends_on")
+    relations = ("event", "countries", "organisations", "themes")
+    slug_from = ("title_en",)
+    parts = (CityRoleInline,)
+    columns = ("kind", "status", "starts_on")
+    list_filter = ("kind", "status", "countries", "themes")
+
+
+@admin.register(InitiativeCity)
+class InitiativeCityAdmin(PartAdmin):
+    """All parts that cities take in initiatives."""
+
+    record_of = "initiative"
+    columns = ("city", "role")
+    details = ("city", "role")
+    list_select_related = ("initiative", "city")
+    list_filter = ("role",)
+    search_fields = ("city__search_text", "initiative__search_text")

@@ -1,0 +1,31 @@
+"""Filters of the list of initiatives: for the page, the exports and the API alike."""
+
+from django.utils.translation import gettext_lazy as _
+
+from delegates.filters import event_filter, organisation_filter
+from sco_cities.browse.filters import ChoicesFilter, YearFromFilter, YearToFilter
+from sco_cities.cities.filters import city_filter, country_filter
+from sco_cities.sources.filters import EvidenceFilters
+from sco_cities.themes.filters import pillar_filter, theme_filter
+
+from .models import Kind, Status
+
+
+class InitiativeFilters(EvidenceFilters):
+    """Filters of the list of initiatives."""
+
+    status = ChoicesFilter(choices=Status.choices, label=_("Status"), phrase=_(", %s"))
+    country = country_filter()
+    city = city_filter()
+    theme = theme_filter()
+    pillar = pillar_filter()
+    kind = ChoicesFilter(choices=Kind.choices, label=_("Kind"), phrase=_(", %s"))
+    year_from = YearFromFilter()
+    year_to = YearToFilter()
+    event = event_filter(narrow="at_events")
+    organisation = organisation_filter()
+
+    field_order = (
+        "q", "status", "kind", "country", "city", "theme", "pillar", "year_from", "year_to", "event",
+        "organisation", "report", "evidence",
+    )  # fmt: skip

@@ -1,0 +1,168 @@
+"""Initiatives and the cities that take part in them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from delegates.models import Event, Organisation
+from sco_cities.cities.models import City, Country
+from sco_cities.sources import edtf, names
+from sco_cities.sources.constraints import ends_after_start, filled, one_of
+from sco_cities.sources.fields import ComputedDate, EDTFField
+from sco_cities.sources.records import DatedRecord
+from sco_cities.themes.models import Theme
+
+from .querysets import InitiativeQuerySet
+
+
+class Kind(models.TextChoices):
+    """What sort of undertaking an initiative is."""
+
+    PROJECT = "project", _("project")
+    PRACTICE = "practice", _("practice")
+    EXCHANGE = "exchange", _("exchange")
+    PARTNERSHIP = "partnership", _("partnership")
+    PLATFORM = "platform", _("platform")
+    ROUTE = "route", _("route")
+    PLAN = "plan", _("plan")
+
+
+class Status(models.TextChoices):
+    """How firm an initiative is, from a wish to a finished work, as the reports say."""
+
+    INTEREST = "interest", _("interest")
+    PROPOSED = "proposed", _("proposed")
+    AGREED = "agreed", _("agreed")
+    UNDER_WAY = "under_way", _("under way")
+    OPERATING = "operating", _("operating")
+    COMPLETED = "completed", _("completed")
+    STALLED = "stalled", _("stalled")
+    UNKNOWN = "unknown", _("unknown")
+
+
+# Over without a known end: these take no part in the years after their start.
+ENDED = (Status.COMPLETED, Status.STALLED)
+
+
+class CityRole(models.TextChoices):
+    """What a city is to an initiative."""
+
+    LEAD = "lead", _("lead")
+    PARTNER = "partner", _("partner")
+    REFERENCE = "reference", _("reference (others learn from it)")
+
+
+class Initiative(DatedRecord):
+    """A project, practice, exchange, partnership, platform, route or plan, and how firm it is."""
+
+    collection = "initiatives"
+    evidence_fields = (
+        "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh", "kind", "status",
+        "starts_on", "ends_on", "event", "countries", "organisations", "themes", "cities",
+    )  # fmt: skip
+    own_evidence = ("status", "starts_on", "ends_on", "cities")
+    search_fields = ("title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh")
+
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_ru = models.CharField(_("title in Russian"), max_length=200, blank=True, default="")
+    title_zh = models.CharField(_("title in Chinese"), max_length=200, blank=True, default="")
+    summary_en = models.TextField(
+        _("summary in English"), help_text=_("Two to four sentences in our own words.")
+    )
+    summary_ru = models.TextField(_("summary in Russian"), blank=True, default="")
+    summary_zh = models.TextField(_("summary in Chinese"), blank=True, default="")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, help_text=_("As the newest report says, never firmer.")
+    )
+    starts_on = EDTFField(_("starts on"))
+    starts_first = ComputedDate(by="_starts_first", db_index=True)
+    ends_on = EDTFField(_("ends on"))
+    ends_last = ComputedDate(by="_ends_last")
+    runs_until = ComputedDate(by="_runs_until")
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="initiatives", verbose_name=_("event")
+    )
+    countries = models.ManyToManyField(
+        Country, blank=True, related_name="initiatives", verbose_name=_("countries")
+    )
+    organisations = models.ManyToManyField(
+        Organisation, blank=True, related_name="initiatives", verbose_name=_("organisations")
+    )
+    themes = models.ManyToManyField(Theme, blank=True, related_name="initiatives", verbose_name=_("themes"))
+    cities = models.ManyToManyField(
+        City, through="InitiativeCity", related_name="initiatives", verbose_name=_("cities")
+    )
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta(DatedRecord.Meta):
+        verbose_name = _("initiative")
+        verbose_name_plural = _("initiatives")
+        ordering = ("slug",)
+        constraints: ClassVar = [
+            *DatedRecord.Meta.constraints,
+            one_of("kind", Kind),
+            one_of("status", Status),
+            ends_after_start(),
+            filled("title_en"),
+            filled("summary_en"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def title(self) -> names.Localized:
+        """The title in the reader's language, or in one that it has."""
+        return names.localized(self, "title")
+
+    # Every record answers to `name`, so that lists of mixed kinds need not know which kind they hold.
+    name = title
+
+    @property
+    def other_titles(self) -> list[names.Localized]:
+        return names.other_languages(self, "title")
+
+    def cities_as(self, role: str) -> list[City]:
+        """The published cities that have this role, by name."""
+        parts = [part.city for part in self.city_roles.all() if part.role == role and part.city.is_published]
+        return sorted(parts, key=lambda city: city.name_en)
+
+    @property
+    def summary(self) -> names.Localized:
+        return names.localized(self, "summary")
+
+    def _starts_first(self):
+        return edtf.first_and_last_day(self.starts_on)[0]
+
+    def _ends_last(self):
+        return edtf.first_and_last_day(self.ends_on)[1]
+
+    def _runs_until(self):
+        if self.ends_on:
+            return self._ends_last()
+        return edtf.first_and_last_day(self.starts_on)[1] if self.status in ENDED else None
+
+
+class InitiativeCity(models.Model):
+    """A city's part in an initiative; a city has one role in it."""
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, related_name="city_roles", verbose_name=_("initiative")
+    )
+    city = models.ForeignKey(City, models.PROTECT, related_name="initiative_roles", verbose_name=_("city"))
+    role = models.CharField(_("role"), max_length=10, choices=CityRole)
+
+    class Meta:
+        verbose_name = _("city in an initiative")
+        verbose_name_plural = _("cities in initiatives")
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["initiative", "city"], name="initiatives_one_role_per_city"),
+            one_of("role", CityRole),
+        ]
+
+    def __str__(self):
+        return f"{self.city}, {self.get_role_display()}"

@@ -1,0 +1,69 @@
+"""What can be asked of initiatives."""
+
+from django.db.models import Prefetch, Q
+
+from delegates.querysets import ThemedQuerySet, published_themes
+from sco_cities.cities.models import Country
+
+
+class InitiativeQuerySet(ThemedQuerySet):
+    """What can be asked of initiatives."""
+
+    def in_countries(self, codes: list[str]):
+        """Initiatives of these countries, named directly or through one of their cities."""
+        directly = self.model.countries.through.objects.filter(country__slug__in=codes).values("initiative")
+        by_city = self.model.cities.through.objects.filter(city__country__slug__in=codes).values("initiative")
+        return self.filter(Q(pk__in=directly) | Q(pk__in=by_city))
+
+    def in_cities(self, slugs: list[str]):
+        parts = self.model.cities.through.objects.filter(city__slug__in=slugs)
+        return self.filter(pk__in=parts.values("initiative"))
+
+    def of_organisations(self, slugs: list[str]):
+        parts = self.model.organisations.through.objects.filter(organisation__slug__in=slugs)
+        return self.filter(pk__in=parts.values("initiative"))
+
+    def at_events(self, slugs: list[str]):
+        return self.filter(event__slug__in=slugs)
+
+    def overlapping(self, first, last):
+        """Initiatives that run between the days `first` and `last`; None leaves an end open.
+
+        Without a known end an initiative counts as still running, except that completed and stalled ones end
+        with their start. Without a known start it is not matched.
+        """
+        found = self.filter(starts_first__isnull=False) if first or last else self
+        if last:
+            found = found.filter(starts_first__lte=last)
+        return found.filter(Q(runs_until__isnull=True) | Q(runs_until__gte=first)) if first else found
+
+    def for_mention(self):
+        """In the order of their titles."""
+        return self.order_by("title_en", "slug")
+
+    def with_cities(self):
+        """With each city's part in it, read with one query for all."""
+        return self.prefetch_related(
+            Prefetch("city_roles", self.model.cities.through.objects.select_related("city__country"))
+        )
+
+    def for_listing(self):
+        """With cities, themes and the number of reports that support it."""
+        return self.with_cities().prefetch_related(published_themes()).with_evidence_counts()
+
+    def for_record_page(self):
+        """With all that it names: cities, countries, organisations, themes and its event."""
+        organisations = self.model.organisations.rel.model.objects.published().order_by("name_en")
+        return (
+            self.select_related("event")
+            .with_cities()
+            .prefetch_related(
+                published_themes(),
+                Prefetch("countries", Country.objects.published().order_by("name_en")),
+                Prefetch("organisations", organisations),
+            )
+        )
+
+    def for_export(self):
+        """With all that the columns of an export hold."""
+        return self.for_record_page().with_evidence_counts().with_sources()

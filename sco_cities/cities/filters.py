@@ -1,0 +1,46 @@
+"""Filters of the lists of cities and countries, and the filters by place that other lists share."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.themes.filters import pillar_filter, theme_filter
+
+from .models import City, Country, ScoRole
+
+
+def country_filter() -> RecordsFilter:
+    """Keeps what is tied to any of the countries, by their codes."""
+    return RecordsFilter(
+        records=Country.objects.published, narrow="in_countries", label=_("Country"), phrase=_("with %s")
+    )
+
+
+def city_filter() -> RecordsFilter:
+    """Keeps what is tied to any of the cities."""
+    return RecordsFilter(
+        records=City.objects.published, narrow="in_cities", label=_("City"), phrase=_("with %s")
+    )
+
+
+def sco_role_filter(**where) -> ChoicesFilter:
+    """Keeps the places of SCO members, partners or others."""
+    return ChoicesFilter(
+        choices=ScoRole.choices, label=_("Role in the SCO"), phrase=_(", SCO role: %s"), **where
+    )
+
+
+class CountryFilters(BrowseFilterSet):
+    """Filters of the list of countries."""
+
+    sco_role = sco_role_filter()
+
+
+class CityFilters(BrowseFilterSet):
+    """Filters of the list of cities."""
+
+    country = RecordsFilter(
+        records=Country.objects.published, narrow="in_countries", label=_("Country"), phrase=_("in %s")
+    )
+    sco_role = sco_role_filter(field_name="country__sco_role")
+    theme = theme_filter()
+    pillar = pillar_filter()

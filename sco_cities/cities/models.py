@@ -1,0 +1,170 @@
+"""Countries and cities."""
+
+import re
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.browse.counting import published_count
+from sco_cities.sources.constraints import filled, in_range, one_of
+from sco_cities.sources.names import split_list
+from sco_cities.sources.records import NamedRecord, RecordQuerySet
+
+
+CODE_PATTERN = re.compile("[a-z]{2}")
+
+
+class ScoRole(models.TextChoices):
+    """What a country is to the Shanghai Cooperation Organization."""
+
+    MEMBER = "member", _("member")
+    PARTNER = "partner", _("partner")
+    NONE = "none", _("neither member nor partner")
+
+
+class CountryQuerySet(RecordQuerySet):
+    """What can be asked of countries."""
+
+    def for_listing(self):
+        """With the number of its cities."""
+        return self.with_evidence_counts().annotate(city_count=published_count("cities"))
+
+
+class Country(NamedRecord):
+    """A country; its slug is its ISO 3166-1 code in lower case."""
+
+    collection = "countries"
+    evidence_fields = ("name_en", "name_ru", "name_zh", "sco_role", "sco_since")
+    must_be_sourced = False
+    search_fields = (*NamedRecord.search_fields, "slug")
+
+    sco_role = models.CharField(_("role in the SCO"), max_length=8, choices=ScoRole, default=ScoRole.NONE)
+    sco_since = models.PositiveSmallIntegerField(_("in that role since"), null=True, blank=True)
+
+    objects = CountryQuerySet.as_manager()
+
+    class Meta(NamedRecord.Meta):
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+        ordering = ("slug",)
+        constraints: ClassVar = [
+            *NamedRecord.Meta.constraints,
+            one_of("sco_role", ScoRole),
+            in_range("sco_since", 1996, 2100),
+            filled("name_en"),
+        ]
+
+    @property
+    def code(self) -> str:
+        """The ISO 3166-1 code, as in "KG"."""
+        return self.slug.upper()
+
+    @property
+    def reference(self) -> str:
+        """How the data package names the country: "countries:KG"."""
+        return f"{self.collection}:{self.code}"
+
+    def clean(self):
+        super().clean()
+        if not CODE_PATTERN.fullmatch(self.slug):
+            raise ValidationError({"slug": _("The ISO 3166-1 code in lower case, as in “kg”.")})
+
+
+class CityQuerySet(RecordQuerySet):
+    """What can be asked of cities."""
+
+    def in_countries(self, codes: list[str]):
+        return self.filter(country__slug__in=codes)
+
+    def on_themes(self, slugs: list[str]):
+        """Cities with a part in an initiative on one of the themes."""
+        return self._with_initiatives(initiatives__themes__slug__in=slugs)
+
+    def of_pillars(self, pillars: list[str]):
+        """Cities with a part in an initiative on a theme of one of the pillars."""
+        return self._with_initiatives(initiatives__themes__pillar__in=pillars)
+
+    def _with_initiatives(self, **conditions):
+        # Initiatives stand above cities: only the reverse name of their relation is used here, nothing is imported.
+        having = self.model.objects.filter(initiatives__state="published", **conditions)
+        return self.filter(pk__in=having.values("pk"))
+
+    def for_listing(self):
+        """With its country, and the numbers of initiatives in which it leads, is a partner or a reference."""
+        return (
+            self.for_record_page()
+            .with_evidence_counts()
+            .annotate(
+                **{
+                    f"{role}_count": published_count(
+                        "initiative_roles__initiative", initiative_roles__role=role
+                    )
+                    for role in ("lead", "partner", "reference")
+                }
+            )
+        )
+
+    def for_record_page(self):
+        return self.select_related("country")
+
+
+class City(NamedRecord):
+    """A city. Its coordinates and population come from a gazetteer, not from a report."""
+
+    collection = "cities"
+    evidence_fields = ("name_en", "name_ru", "name_zh", "country", "population")
+    must_be_sourced = False
+    search_fields = (*NamedRecord.search_fields, "aliases")
+
+    country = models.ForeignKey(Country, models.PROTECT, related_name="cities", verbose_name=_("country"))
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=5,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=8,
+        decimal_places=5,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    geonames_id = models.PositiveIntegerField(_("GeoNames id"), null=True, blank=True, unique=True)
+    wikidata_id = models.CharField(
+        _("Wikidata id"),
+        max_length=16,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[RegexValidator(r"^Q[1-9]\d*\Z", _("A Q and a number, as in Q11736."))],
+    )
+    aliases = models.TextField(_("other names"), blank=True, default="", help_text=_("Joined by “; ”."))
+
+    objects = CityQuerySet.as_manager()
+
+    class Meta(NamedRecord.Meta):
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+        ordering = ("slug",)
+        constraints: ClassVar = [
+            *NamedRecord.Meta.constraints,
+            in_range("latitude", -90, 90),
+            in_range("longitude", -180, 180),
+            filled("name_en"),
+        ]
+
+    @property
+    def alias_list(self) -> list[str]:
+        return split_list(self.aliases)
+
+    def initiatives_by_role(self) -> dict[str, list]:
+        """Its published initiatives under the words for its role in them: lead, partner, reference."""
+        roles = self.initiative_roles.filter(initiative__state="published").select_related("initiative")
+        by_role: dict[str, list] = {}
+        for part in sorted(roles, key=lambda part: part.initiative.title_en):
+            by_role.setdefault(part.role, []).append(part.initiative)
+        return {role: by_role[role] for role in ("lead", "partner", "reference") if role in by_role}

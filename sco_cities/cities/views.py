@@ -1,0 +1,72 @@
+"""The lists and pages of cities and countries."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sco_cities.browse.exports import csv_export
+from sco_cities.browse.views import list_page
+from sco_cities.sources.footnotes import Footnotes
+from sco_cities.sources.pages import for_record
+
+from .columns import CITIES, COUNTRIES
+from .models import City, Country
+
+
+@require_safe
+def city_list(request: HttpRequest) -> HttpResponse:
+    """All cities, with how many initiatives each leads, is a partner in and is a reference for."""
+    return list_page(request, CITIES)
+
+
+@require_safe
+def city_csv(request: HttpRequest) -> HttpResponse:
+    """The list of cities as CSV."""
+    return csv_export(request, CITIES)
+
+
+@require_safe
+@for_record(City)
+def city(request: HttpRequest, city: City) -> HttpResponse:
+    """A city: its initiatives by its role in them, its delegates, organisations, events and figures."""
+    return render(
+        request,
+        "cities/city.html",
+        {
+            "city": city,
+            "footnotes": Footnotes(city),
+            "initiatives_by_role": city.initiatives_by_role(),
+            "delegates": city.delegates.published().for_mention(),
+            "organisations": city.organisations.published().for_mention(),
+            "events": city.events.published().for_mention(),
+        },
+    )
+
+
+@require_safe
+def country_list(request: HttpRequest) -> HttpResponse:
+    """All countries, with their role in the SCO."""
+    return list_page(request, COUNTRIES)
+
+
+@require_safe
+def country_csv(request: HttpRequest) -> HttpResponse:
+    """The list of countries as CSV."""
+    return csv_export(request, COUNTRIES)
+
+
+@require_safe
+@for_record(Country)
+def country(request: HttpRequest, country: Country) -> HttpResponse:
+    """A country with its cities; its initiatives are a click away in their list."""
+    return render(
+        request,
+        "cities/country.html",
+        {
+            "country": country,
+            "footnotes": Footnotes(country),
+            "cities": country.cities.published().for_listing().order_by("name_en"),
+            "delegates": country.delegates.published().for_mention(),
+            "organisations": country.organisations.published().for_mention(),
+        },
+    )

@@ -1,0 +1,191 @@
+"""Reports, passages and evidence in the admin."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.curation.autocomplete import ChosenByTyping
+from sco_cities.curation.forms import RecordForm
+from sco_cities.curation.parts import PartAdmin
+from sco_cities.curation.records import RecordAdmin, words_of
+from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
+
+from . import publication
+from .models import Evidence, Figure, FormerSlug, Passage, Report
+from .records import Record, State
+
+# How much of a passage an autocomplete shows, and how many records an error names.
+SUMMARY_LENGTH = 100
+NAMED = 10
+
+
+class ReportForm(RecordForm):
+    """A report's form: one that published records rest upon stays published."""
+
+    def clean(self):
+        super().clean()
+        taken_back = self.initial.get("state") == State.PUBLISHED and self._state() != State.PUBLISHED
+        if taken_back and (resting := publication.resting_on([self.instance])):
+            left = named(resting[self.instance.pk])
+            self.add_error("state", _("Published records would be left without evidence: %s") % left)
+        return self.cleaned_data
+
+
+def named(left: dict[Record, list[str]]) -> str:
+    """The records that would lack evidence, with the fields; the first few of them."""
+    sentences = [publication.in_a_sentence(record, keys) for record, keys in left.items()]
+    more = [_("and %(number)d more") % {"number": len(sentences) - NAMED}] if len(sentences) > NAMED else []
+    return "; ".join(sentences[:NAMED] + more)
+
+
+class PassageForm(RowForm):
+    """A passage among those of its report."""
+
+    distinct = ("number",)
+
+
+class PassageFormSet(OwnRowFormSet):
+    """The passages of a report."""
+
+    duplicate = gettext_lazy("This report has a passage of this number already.")
+
+
+class PassageInline(RowInline):
+    """The passages of a report."""
+
+    model = Passage
+    form = PassageForm
+    formset = PassageFormSet
+    fields = ("number", "summary", "quotation")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("report")
+
+
+@admin.register(Report)
+class ReportAdmin(RecordAdmin):
+    """Reports with their passages."""
+
+    section = "sources"
+    form = ReportForm
+    identity = ("title", "publisher", "address")
+    facts = ("language", "note")
+    dates = ("published_on", "accessed_on")
+    slug_from = ("publisher", "published_on")
+    parts = (PassageInline,)
+    columns = ("language", "published_on")
+    list_filter = ("language",)
+    search_help_text = gettext_lazy("Title, publisher or slug.")
+
+    def reasons_against(self, records, state):
+        """Why a report cannot be taken back: the published records that would be left without evidence."""
+        if state == State.PUBLISHED:
+            return super().reasons_against(records, state)
+        return {report: named(left) for report, left in publication.resting_on(records).items()}
+
+
+@admin.register(Passage)
+class PassageAdmin(ChosenByTyping, admin.ModelAdmin):
+    """Passages, found by their report and by what they say."""
+
+    section = "sources"
+    list_display = ("__str__", "report", "summary_begins")
+    list_select_related = ("report",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("report__search_text", "summary")
+    search_help_text = gettext_lazy(
+        "Title, publisher or slug of the report, words of the summary, or slug#number."
+    )
+    fields = ("report", "number", "summary", "quotation")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("report")
+
+    def get_readonly_fields(self, request, obj=None):
+        # Footnotes lead to the passage where it stands: it does not move to another report.
+        return ("report",) if obj else ()
+
+    def get_search_results(self, request, queryset, search_term):
+        for word in words_of(search_term):
+            slug, _hash, number = word.partition("#")
+            found = Q(report__search_text__contains=word) | Q(report__slug__contains=word) | said(word)
+            if number.isdecimal() and len(number) <= 5:
+                found |= Q(report__slug__contains=slug, number=int(number))
+            queryset = queryset.filter(found)
+        return queryset, False
+
+    def choice_label(self, passage) -> str:
+        """The passage as autocompletes show it: "gazette-20250101#3 The lamps are …"."""
+        return f"{passage} {self.summary_begins(passage)}"
+
+    @admin.display(description=gettext_lazy("summary"))
+    def summary_begins(self, passage) -> str:
+        return Truncator(passage.summary).chars(SUMMARY_LENGTH, truncate="…")
+
+
+def said(word: str) -> Q:
+    """Passages with `word` in their summary, in any case.
+
+    SQLite folds only Latin letters when it compares; the ways in which people write a word are few.
+    """
+    found = Q(summary__icontains=word)
+    for written in (word, word.capitalize(), word.upper()):
+        found |= Q(summary__contains=written)
+    return found
+
+
+class PartOfAnyAdmin(PartAdmin):
+    """Parts that belong to a record of any kind; the records of a page are fetched at once, kind by kind."""
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("record")
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(PartOfAnyAdmin):
+    """All footnotes: what does this passage, or this report, support?"""
+
+    columns = ("spoken_of", "stance", "passage", "reported_value")
+    details = ("spoken_of", "stance", "passage", "reported_value")
+    list_select_related = ("passage__report", "figure", "content_type")
+    list_filter = ("stance",)
+    search_fields = ("passage__report__search_text", "reported_value")
+    search_help_text = gettext_lazy("Title, publisher or slug of the report, or words of the reported value.")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.list_select_related)
+
+    def get_readonly_fields(self, request, obj=None):
+        return (*super().get_readonly_fields(request, obj), "spoken_of")
+
+    def get_search_results(self, request, queryset, search_term):
+        for word in words_of(search_term):
+            report = Q(passage__report__search_text__contains=word) | Q(passage__report__slug__contains=word)
+            queryset = queryset.filter(report | Q(reported_value__icontains=word))
+        return queryset, False
+
+    @admin.display(description=gettext_lazy("field"))
+    def spoken_of(self, evidence) -> str:
+        return publication.field_label(evidence.content_type.model_class(), evidence.field_key)
+
+
+@admin.register(Figure)
+class FigureAdmin(PartOfAnyAdmin):
+    """All figures."""
+
+    columns = ("label", "qualifier", "value", "unit", "period")
+    details = ("label", "qualifier", "value", "unit", "period")
+    list_filter = ("qualifier",)
+    search_fields = ("label", "unit")
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(PartOfAnyAdmin):
+    """All addresses that records had before."""
+
+    columns = ("slug",)
+    details = ("slug",)
+    search_fields = ("slug",)

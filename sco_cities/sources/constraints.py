@@ -1,0 +1,41 @@
+"""Constraints that the database itself holds, whoever writes to it."""
+
+from django.db.models import CheckConstraint, F, Q, TextChoices
+
+
+def one_of(field: str, choices: type[TextChoices]) -> CheckConstraint:
+    """`field` holds one of `choices`."""
+    return CheckConstraint(
+        condition=Q(**{f"{field}__in": choices.values}),
+        name=f"%(app_label)s_%(class)s_{field}_is_known",
+        violation_error_message=f"{field} must be one of {', '.join(choices.values)}.",
+    )
+
+
+def in_range(field: str, low: int, high: int) -> CheckConstraint:
+    """`field` is empty or lies between `low` and `high`, both included."""
+    return CheckConstraint(
+        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}),
+        name=f"%(app_label)s_%(class)s_{field}_in_range",
+        violation_error_message=f"{field} must lie between {low} and {high}.",
+    )
+
+
+def filled(field: str) -> CheckConstraint:
+    """`field` is not the empty text."""
+    return CheckConstraint(
+        condition=~Q(**{field: ""}),
+        name=f"%(app_label)s_%(class)s_{field}_is_filled",
+        violation_error_message=f"{field} must not be empty.",
+    )
+
+
+def ends_after_start() -> CheckConstraint:
+    """The last day that `ends_on` may mean is not before the first that `starts_on` may mean."""
+    return CheckConstraint(
+        condition=Q(starts_first__isnull=True)
+        | Q(ends_last__isnull=True)
+        | Q(ends_last__gte=F("starts_first")),
+        name="%(app_label)s_%(class)s_ends_after_start",
+        violation_error_message="It ends before it starts.",
+    )

@@ -1,0 +1,279 @@
+"""Reports, their passages, and the evidence that ties a passage to a value of a record."""
+
+from typing import ClassVar
+
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from . import edtf
+from .constraints import filled, in_range, one_of
+from .fields import ComputedDate, EDTFField
+from .records import FIGURE, WHOLE, Record, RecordQuerySet, State
+
+
+class Stance(models.TextChoices):
+    """What a passage does to a value."""
+
+    SUPPORTS = "supports", _("supports")
+    DIFFERS = "differs", _("differs")
+    EARLIER = "earlier", _("tells an earlier state")
+
+
+class Qualifier(models.TextChoices):
+    """How exact a figure is."""
+
+    EXACT = "exact", _("exactly")
+    OVER = "over", _("over")
+    UNDER = "under", _("under")
+    ABOUT = "about", _("about")
+
+
+class ReportQuerySet(RecordQuerySet):
+    """What can be asked of reports."""
+
+    def published_between(self, first, last):
+        """Reports published, as far as known, on a day from `first` to `last`; None leaves an end open."""
+        found = self.filter(published_first__isnull=False) if first or last else self
+        if last:
+            found = found.filter(published_first__lte=last)
+        return found.filter(published_last__gte=first) if first else found
+
+    def for_listing(self):
+        """With the number of its passages and of the footnotes that lead to it."""
+        footnotes = (
+            Evidence.objects.filter(passage__report=models.OuterRef("pk"))
+            .order_by()
+            .values("passage__report")
+            .annotate(n=models.Count("pk"))
+            .values("n")
+        )
+        return self.annotate(
+            passage_count=models.Count("passages"),
+            footnote_count=models.functions.Coalesce(models.Subquery(footnotes), 0),
+        )
+
+
+class Report(Record):
+    """A published source."""
+
+    collection = "reports"
+    must_be_sourced = False
+    search_fields = ("title", "publisher")
+
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=200)
+    published_on = EDTFField(_("published on"))
+    published_first = ComputedDate(by="_published_first")
+    published_last = ComputedDate(by="_published_last")
+    language = models.CharField(
+        _("language"), max_length=8, help_text=_("Two letters (ISO 639-1): en, ru, zh …"), db_index=True
+    )
+    address = models.URLField(_("address"), max_length=500, unique=True)
+    accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, default="")
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ("slug",)
+        constraints: ClassVar = [*Record.Meta.constraints, filled("title"), filled("publisher")]
+
+    def __str__(self):
+        return f"{self.publisher}: {self.title}"
+
+    def _published_first(self):
+        return edtf.first_and_last_day(self.published_on)[0]
+
+    def _published_last(self):
+        return edtf.first_and_last_day(self.published_on)[1]
+
+
+class Passage(models.Model):
+    """A numbered place in a report, told in our own words."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
+    number = models.PositiveSmallIntegerField(
+        _("number"), help_text=_("The paragraph of the report, or the order of the passages kept of it.")
+    )
+    summary = models.TextField(_("summary"), help_text=_("In our own words."))
+    quotation = models.TextField(
+        _("quotation"),
+        blank=True,
+        default="",
+        help_text=_("Word for word, and only where the wording matters."),
+    )
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        ordering = ("report", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "number"], name="sources_passage_is_unique"),
+            in_range("number", 1, 32_767),
+            filled("summary"),
+        ]
+
+    def __str__(self):
+        return f"{self.report.slug}#{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.report.get_absolute_url()}#p{self.number}"
+
+
+class OfRecord(models.Model):
+    """Something about a record of any kind."""
+
+    content_type = models.ForeignKey(
+        ContentType, models.CASCADE, related_name="+", verbose_name=_("kind of record")
+    )
+    object_id = models.BigIntegerField(_("record"))
+    record = GenericForeignKey()
+
+    class Meta:
+        abstract = True
+
+
+class Figure(OfRecord):
+    """A measured value about a record: 16,600,000 trips per day, over, in 2025."""
+
+    label = models.CharField(_("label"), max_length=120)
+    value = models.DecimalField(_("value"), max_digits=24, decimal_places=6)
+    unit = models.CharField(_("unit"), max_length=60)
+    qualifier = models.CharField(_("qualifier"), max_length=5, choices=Qualifier, default=Qualifier.EXACT)
+    period = EDTFField(_("period"), help_text=_("When it was so, as YYYY, YYYY-MM or YYYY-MM-DD."))
+
+    class Meta:
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        ordering = ("content_type", "object_id", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "label"], name="sources_figure_is_unique"
+            ),
+            one_of("qualifier", Qualifier),
+            filled("label"),
+            filled("unit"),
+        ]
+
+    def __str__(self):
+        return f"{self.label}: {self.value.normalize():f} {self.unit}"
+
+
+class EvidenceQuerySet(models.QuerySet):
+    """What can be asked of evidence."""
+
+    def supporting(self):
+        return self.filter(stance=Stance.SUPPORTS)
+
+    def from_published_reports(self):
+        return self.filter(passage__report__state=State.PUBLISHED)
+
+    def for_notes(self):
+        """With everything that a footnote shows, in the order in which readers count them."""
+        return self.select_related("passage__report", "figure").order_by(
+            models.F("passage__report__published_first").asc(nulls_last=True),
+            "passage__report__slug",
+            "passage__number",
+            "pk",
+        )
+
+
+class Evidence(OfRecord):
+    """A footnote: this passage supports this field of this record, differs from it, or tells an earlier state.
+
+    `field` is a field of the record, one of its relations (such as "cities"), "*" for the record as a whole,
+    or "figure" together with the figure itself.
+    """
+
+    field = models.CharField(_("field"), max_length=40)
+    figure = models.ForeignKey(
+        Figure, models.CASCADE, null=True, blank=True, related_name="evidence", verbose_name=_("figure")
+    )
+    passage = models.ForeignKey(Passage, models.PROTECT, related_name="evidence", verbose_name=_("passage"))
+    stance = models.CharField(_("stance"), max_length=8, choices=Stance, default=Stance.SUPPORTS)
+    reported_value = models.CharField(
+        _("reported value"),
+        max_length=300,
+        blank=True,
+        default="",
+        help_text=_("What the passage says, where that is not the value of the record."),
+    )
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ("pk",)
+        indexes: ClassVar = [
+            models.Index(fields=["content_type", "object_id"], name="sources_evidence_record")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "field", "passage", "stance", "reported_value"],
+                condition=Q(figure__isnull=True),
+                name="sources_evidence_is_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["figure", "passage", "stance", "reported_value"],
+                condition=Q(figure__isnull=False),
+                name="sources_figure_evidence_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=Q(field=FIGURE, figure__isnull=False) | (~Q(field=FIGURE) & Q(figure__isnull=True)),
+                name="sources_evidence_figure_is_named",
+                violation_error_message=_(
+                    "Evidence on a figure names the figure, other evidence names none."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(stance=Stance.SUPPORTS) | ~Q(reported_value=""),
+                name="sources_evidence_says_what_differs",
+                violation_error_message=_(
+                    "Say what the passage reports, since it is not the record's value."
+                ),
+            ),
+            one_of("stance", Stance),
+            filled("field"),
+        ]
+
+    def __str__(self):
+        return f"{self.field_key} {self.get_stance_display()} ({self.passage})"
+
+    @property
+    def field_key(self) -> str:
+        """The field, with a figure named by its label: "figure:cameras"."""
+        return f"{FIGURE}:{self.figure.label}" if self.figure_id else self.field
+
+    def clean(self):
+        super().clean()
+        model = self.content_type.model_class() if self.content_type_id else None
+        if model and self.field not in {WHOLE, FIGURE, *model.evidence_fields}:
+            raise ValidationError({"field": _("This kind of record has no such field.")})
+        if self.figure_id and (self.figure.content_type_id, self.figure.object_id) != (
+            self.content_type_id,
+            self.object_id,
+        ):
+            raise ValidationError({"figure": _("This is a figure of another record.")})
+
+
+class FormerSlug(OfRecord):
+    """An address that a record had before: it leads to the record for good."""
+
+    slug = models.CharField(_("slug"), max_length=80)
+
+    class Meta:
+        verbose_name = _("former slug")
+        verbose_name_plural = _("former slugs")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["content_type", "slug"], name="sources_former_slug_is_unique")
+        ]
+
+    def __str__(self):
+        return self.slug

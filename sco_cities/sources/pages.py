@@ -1,0 +1,60 @@
+"""Finding the record that an address names."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from .models import FormerSlug
+from .records import Record
+
+
+def for_record(model: type[Record]) -> Callable:
+    """Gives a view the published record that the slug names, as its second argument.
+
+    A former slug redirects for good (301). Editors get unpublished records too, to see them as readers will.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def with_record(request: HttpRequest, slug: str) -> HttpResponse:
+            record = model.objects.for_record_page().filter(slug=slug.lower()).first()
+            if record is None:
+                return _moved(request, model, slug)
+            if record.is_published:
+                return view(request, record) if record.slug == slug else _to(request, record)
+            if not _may_preview(request, record):
+                raise Http404(_nothing_here())
+            response = view(request, record)
+            add_never_cache_headers(response)
+            return response
+
+        return with_record
+
+    return decorate
+
+
+def _may_preview(request: HttpRequest, record: Record) -> bool:
+    user = request.user
+    return user.is_staff and user.has_perm(f"{record._meta.app_label}.view_{record._meta.model_name}")
+
+
+def _moved(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
+    former = FormerSlug.objects.filter(
+        content_type=ContentType.objects.get_for_model(model), slug=slug
+    ).first()
+    if former and former.record and former.record.is_published:
+        return _to(request, former.record)
+    raise Http404(_nothing_here())
+
+
+def _to(request: HttpRequest, record: Record) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(record.get_absolute_url() + (f"?{query}" if query else ""))
+
+
+def _nothing_here() -> str:
+    return _("There is no such record, or it is not published yet.")

@@ -1,0 +1,282 @@
+"""What every kind of record has: an address, a publication state, evidence, figures, a text to search in."""
+
+from contextlib import suppress
+from typing import ClassVar
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from . import names
+from .constraints import filled, one_of
+from .fields import ComputedText, refresh_computed
+
+# The field name of evidence about a record as a whole: it covers each value that needs no evidence of its own.
+WHOLE = "*"
+# The field name of evidence about one of the record's figures; packages and forms write "figure:LABEL".
+FIGURE = "figure"
+
+SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+validate_slug = RegexValidator(
+    rf"^{SLUG_PATTERN}\Z",
+    _("Lower-case Latin letters, digits and single hyphens only, as in “dushanbe-safe-city”."),
+    code="slug",
+)
+
+
+class State(models.TextChoices):
+    """How far a record has come on its way to the readers."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    PUBLISHED = "published", _("published")
+
+
+class RecordQuerySet(models.QuerySet):
+    """What can be asked of any kind of record."""
+
+    def published(self):
+        """The records that readers see."""
+        return self.filter(state=State.PUBLISHED)
+
+    def for_record_page(self):
+        """With what the page of a record shows first; its lists are read apart."""
+        return self
+
+    def with_evidence_counts(self):
+        """With `report_count`, how many published reports support the record, and `is_disputed`."""
+        evidence = self._evidence_of_outer_record()
+        supporting = evidence.filter(stance="supports").order_by().values("object_id")
+        reports = supporting.annotate(n=models.Count("passage__report", distinct=True)).values("n")
+        return self.annotate(
+            report_count=Coalesce(models.Subquery(reports), 0),
+            is_disputed=models.Exists(evidence.filter(stance="differs")),
+        )
+
+    def _evidence_of_outer_record(self):
+        evidence = self.model._meta.get_field("evidence").related_model.objects
+        return evidence.from_published_reports().filter(
+            content_type=ContentType.objects.get_for_model(self.model), object_id=models.OuterRef("pk")
+        )
+
+    def with_sources(self):
+        """With every footnote read beforehand, for the columns that exports share."""
+        evidence = self.model._meta.get_field("evidence").related_model.objects
+        return self.prefetch_related(
+            models.Prefetch("evidence", evidence.from_published_reports().for_notes())
+        )
+
+    def disputed(self):
+        """Records of which a published report tells something else."""
+        return self._with_evidence(stance="differs")
+
+    def supported_by(self, *, at_least: int = 1, at_most: int | None = None):
+        """Records that so many published reports support."""
+        counted = self.model.objects.with_evidence_counts().filter(report_count__gte=at_least)
+        if at_most is not None:
+            counted = counted.filter(report_count__lte=at_most)
+        return self.filter(pk__in=counted.values("pk"))
+
+    def citing(self, report_slugs: list[str]):
+        """Records with evidence of any stance in one of the reports."""
+        return self._with_evidence(passage__report__slug__in=report_slugs)
+
+    def containing(self, words: str):
+        """Records whose names, titles, aliases and summaries contain each of `words`, in any case."""
+        matching = self
+        for word in names.fold(words).split():
+            matching = matching.filter(search_text__contains=word)
+        return matching
+
+    def containing_any(self, phrases: list[str]):
+        """Records that contain all words of at least one of the phrases."""
+        return self.filter(self._any(self.model.objects.containing(phrase) for phrase in phrases))
+
+    def with_evidence(self, levels: list[str]):
+        """Records at any of the levels "single" (one report supports it), "several" and "disputed"."""
+        records = self.model.objects
+        kept = {
+            "single": lambda: records.supported_by(at_least=1, at_most=1),
+            "several": lambda: records.supported_by(at_least=2),
+            "disputed": records.disputed,
+        }
+        return self.filter(self._any(kept[level]() for level in levels))
+
+    @staticmethod
+    def _any(alternatives):
+        matching = models.Q()
+        for records in alternatives:
+            matching |= models.Q(pk__in=records.values("pk"))
+        return matching
+
+    def _with_evidence(self, **conditions):
+        evidence = self.model._meta.get_field("evidence").related_model.objects.filter(
+            content_type=ContentType.objects.get_for_model(self.model),
+            passage__report__state=State.PUBLISHED,
+            **conditions,
+        )
+        return self.filter(pk__in=evidence.values("object_id"))
+
+
+class Record(models.Model):
+    """A thing with a page of its own, whose values are footnoted.
+
+    Each kind of record says:
+    `collection`, its table in the data package and the first part of its addresses;
+    `evidence_fields`, the fields that evidence can speak of;
+    `own_evidence`, those that need evidence of their own, not just about the record as a whole;
+    `must_be_sourced`, whether a record without evidence may be published: names that other records refer to
+    (places, themes, organisations) may, what somebody did or said may not.
+    """
+
+    collection: ClassVar[str]
+    evidence_fields: ClassVar[tuple[str, ...]] = ()
+    own_evidence: ClassVar[tuple[str, ...]] = ()
+    must_be_sourced: ClassVar[bool] = True
+    search_fields: ClassVar[tuple[str, ...]] = ()
+
+    slug = models.CharField(
+        _("slug"),
+        max_length=80,
+        unique=True,
+        validators=[validate_slug],
+        help_text=_("The last part of the record's address. The old one goes on working when it is changed."),
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, db_index=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+    search_text = ComputedText(by="text_to_search", default="")
+    evidence = GenericRelation("sources.Evidence")
+    figures = GenericRelation("sources.Figure")
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [one_of("state", State), filled("slug")]
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        record = super().from_db(db, field_names, values)
+        record._stored_slug = record.__dict__.get("slug")
+        return record
+
+    def save(self, *args, **kwargs):
+        former = getattr(self, "_stored_slug", None)
+        super().save(*args, **kwargs)
+        if former and former != self.slug:
+            self._keep_former_slug(former)
+        self._stored_slug = self.slug
+
+    def _keep_former_slug(self, former: str) -> None:
+        from .models import FormerSlug
+
+        kind = ContentType.objects.get_for_model(self)
+        FormerSlug.objects.filter(content_type=kind, slug=self.slug).delete()
+        FormerSlug.objects.update_or_create(content_type=kind, slug=former, defaults={"object_id": self.pk})
+
+    def clean(self):
+        super().clean()
+        # A date that cannot be read has its own error by now.
+        with suppress(ValueError):
+            refresh_computed(self)
+        self._check_slug_is_free()
+
+    def _check_slug_is_free(self) -> None:
+        from .models import FormerSlug
+
+        taken = FormerSlug.objects.filter(
+            content_type=ContentType.objects.get_for_model(self), slug=self.slug
+        ).exclude(object_id=self.pk or 0)
+        if taken.exists():
+            raise ValidationError(
+                {"slug": _("This was the address of another record, and links to it must go on working.")}
+            )
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"{self.collection}-record", args=[self.slug])
+
+    @property
+    def reference(self) -> str:
+        """How the data package names the record: "initiatives:dushanbe-safe-city-1"."""
+        return f"{self.collection}:{self.slug}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == State.PUBLISHED
+
+    def text_to_search(self) -> str:
+        """The record's names, titles, aliases and summaries in every language, folded for searching."""
+        return names.fold(" ".join(getattr(self, field) for field in self.search_fields))
+
+    def filled_fields(self) -> list[str]:
+        """The fields that evidence can speak of and that hold a value; figures as "figure:LABEL"."""
+        from .publication import filled_fields
+
+        return filled_fields([self])[self.pk]
+
+    def supported_fields(self) -> set[str]:
+        """The fields that a published report supports; figures as "figure:LABEL"."""
+        from .publication import supported_fields
+
+        return supported_fields([self])[self.pk]
+
+    def unsourced_fields(self) -> list[str]:
+        """The filled fields that nothing supports: while there are any, the record cannot be published."""
+        from .publication import unsourced_fields
+
+        return unsourced_fields([self])[self.pk]
+
+
+def unsourced(model: type[Record], filled_in: list[str], supported: set[str]) -> list[str]:
+    """Those of `filled_in` that lack evidence, given the fields that are `supported` ("*": the whole record)."""
+    if not model.must_be_sourced:
+        needed = [name for name in filled_in if name.startswith(f"{FIGURE}:")]
+    elif WHOLE in supported:
+        needed = [name for name in filled_in if name in model.own_evidence or name.startswith(f"{FIGURE}:")]
+    else:
+        needed = filled_in
+    return [name for name in needed if name not in supported]
+
+
+class NamedRecord(Record):
+    """A record with a name in up to three languages; English is always there."""
+
+    search_fields: ClassVar = ("name_en", "name_ru", "name_zh")
+
+    name_en = models.CharField(_("name in English"), max_length=200)
+    name_ru = models.CharField(_("name in Russian"), max_length=200, blank=True, default="")
+    name_zh = models.CharField(_("name in Chinese"), max_length=200, blank=True, default="")
+
+    class Meta(Record.Meta):
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self) -> names.Localized:
+        """The name in the reader's language, or in one that it has."""
+        return names.localized(self, "name")
+
+    @property
+    def other_names(self) -> list[names.Localized]:
+        """The names in the other languages."""
+        return names.other_languages(self, "name")
+
+
+class DatedRecord(Record):
+    """A record that starts and ends, as far as reports say when."""
+
+    class Meta(Record.Meta):
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.starts_first and self.ends_last and self.ends_last < self.starts_first:
+            raise ValidationError({"ends_on": _("It ends before it starts.")})

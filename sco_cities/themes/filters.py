@@ -1,0 +1,27 @@
+"""Filters of the list of themes, and the filters by theme that other lists share."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+
+from .models import Pillar, Theme
+
+
+def theme_filter() -> RecordsFilter:
+    """Keeps what is on any of the themes."""
+    return RecordsFilter(
+        records=Theme.objects.published, narrow="on_themes", label=_("Theme"), phrase=_("on %s")
+    )
+
+
+def pillar_filter() -> ChoicesFilter:
+    """Keeps what is on any theme of the pillars."""
+    return ChoicesFilter(
+        choices=Pillar.choices, narrow="of_pillars", label=_("Pillar"), phrase=_("under the pillar %s")
+    )
+
+
+class ThemeFilters(BrowseFilterSet):
+    """Filters of the list of themes."""
+
+    pillar = pillar_filter()

@@ -1,0 +1,63 @@
+"""Themes under three pillars; those of the security pillar are the security themes."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.browse.counting import published_count
+from sco_cities.sources.constraints import filled, one_of
+from sco_cities.sources.names import split_list
+from sco_cities.sources.records import NamedRecord, RecordQuerySet
+
+
+class Pillar(models.TextChoices):
+    """The three pillars that the summit named."""
+
+    GOVERNANCE = "governance", _("digitally empowered governance")
+    COOPERATION = "cooperation", _("trust-based cooperation")
+    SECURITY = "security", _("security as a foundation")
+
+
+class ThemeQuerySet(RecordQuerySet):
+    """What can be asked of themes."""
+
+    def of_pillars(self, pillars: list[str]):
+        return self.filter(pillar__in=pillars)
+
+    def for_listing(self):
+        """With the numbers of its initiatives, statements and events."""
+        return self.with_evidence_counts().annotate(
+            initiative_count=published_count("initiatives"),
+            statement_count=published_count("statements"),
+            event_count=published_count("events"),
+        )
+
+    def security(self):
+        """The security themes."""
+        return self.of_pillars([Pillar.SECURITY])
+
+
+class Theme(NamedRecord):
+    """A topic under one of the pillars."""
+
+    collection = "themes"
+    evidence_fields = ("name_en", "name_ru", "name_zh", "pillar", "description")
+    must_be_sourced = False
+    search_fields = (*NamedRecord.search_fields, "description", "keywords")
+
+    pillar = models.CharField(_("pillar"), max_length=12, choices=Pillar)
+    description = models.TextField(_("description"))
+    keywords = models.TextField(_("keywords"), blank=True, default="", help_text=_("Joined by “; ”."))
+
+    objects = ThemeQuerySet.as_manager()
+
+    class Meta(NamedRecord.Meta):
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ("slug",)
+        constraints: ClassVar = [*NamedRecord.Meta.constraints, one_of("pillar", Pillar), filled("name_en")]
+
+    @property
+    def keyword_list(self) -> list[str]:
+        return split_list(self.keywords)

@@ -1,0 +1,146 @@
+"""What all tests share: three kinds of database, the live server and the browser.
+
+- `db` (or the `django_db` mark): an empty database; what a test writes is rolled back.
+- `loaded`: the same on a database that holds the shipped data package.
+- `site`: the live server over that database, read only; `editable_site`: over a copy of the test's own.
+
+The package is loaded once per worker, into a copy of the empty database (CREATE DATABASE ... TEMPLATE, or a
+copied file), and tests are moved to it by the name that their connections open. The other ways fall short:
+loaded into the database of all tests it would be counted by those that make three records and expect three;
+loaded in each test it costs seconds; and pytest-django's live server empties the database after every test.
+"""
+
+import contextlib
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.backends.signals import connection_created
+from pytest_django.live_server_helper import LiveServer
+
+from tests.databases import connected_to, copy_of
+
+PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# Fixtures that choose the database: they come before, and end after, all that opens a connection.
+CHOOSING = ("move_to_loaded", "site", "editable_site")
+
+# Playwright's synchronous interface runs an event loop in the main thread, which Django takes for
+# asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# How long an example takes says more about what else the machine does than about the code.
+hypothesis.settings.register_profile("sco_cities", deadline=None)
+hypothesis.settings.load_profile("sco_cities")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        names = item.fixturenames
+        chosen = [name for name in CHOOSING if name in names]
+        if len(chosen) > 1:
+            raise pytest.UsageError(f"{item.nodeid} asks for {' and '.join(chosen)}: one database each")
+        for name in chosen:
+            names.remove(name)
+            names.insert(0, name)
+        if "page" in names:
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("browser") and not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="this machine has no chromium"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """Give SQLite a file, as in production: threads would have to share one connection in memory."""
+    if connection.vendor == "sqlite":
+        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict.setdefault("TEST", {})["NAME"] = str(name)
+
+
+@pytest.fixture(scope="session")
+def package_database(django_db_setup, django_db_blocker):
+    """The name of a database with the shipped package, kept untouched: copies are taken from it."""
+
+    def load():
+        call_command("load_package", str(PACKAGE), verbosity=0)
+
+    with django_db_blocker.unblock(), copy_of(connection.settings_dict["NAME"], "package", load) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def loaded_database(package_database, django_db_blocker):
+    with django_db_blocker.unblock(), copy_of(package_database, "loaded") as name:
+        yield name
+
+
+@pytest.fixture
+def move_to_loaded(request, loaded_database, django_db_blocker):
+    mark = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (mark and mark.kwargs.get("transaction")):
+        pytest.fail("a transactional test empties its database: use editable_site, or make the records")
+    with django_db_blocker.unblock(), connected_to(loaded_database):
+        yield
+
+
+@pytest.fixture
+def loaded(move_to_loaded, db):
+    """The database with the shipped package; what the test writes is rolled back."""
+
+
+@pytest.fixture(scope="session")
+def live_site(django_db_setup):
+    """A running server. It reads whichever database its tests have chosen."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def site(live_site, loaded_database, django_db_blocker):
+    """The address of the site over the shipped package. Nothing a reader does may write: here it cannot."""
+    with django_db_blocker.unblock(), connected_to(loaded_database), _read_only_server():
+        yield live_site.url
+
+
+@pytest.fixture
+def editable_site(live_site, package_database, django_db_blocker):
+    """The address of the site over a copy of the shipped package that is this test's own."""
+    with django_db_blocker.unblock(), copy_of(package_database, "edited") as name, connected_to(name):
+        yield live_site.url
+
+
+@contextlib.contextmanager
+def _read_only_server():
+    def refuse_writes(connection, **kwargs):
+        if threading.current_thread() is not threading.main_thread():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "PRAGMA query_only = ON"
+                    if connection.vendor == "sqlite"
+                    else "SET default_transaction_read_only = on"
+                )
+
+    connection_created.connect(refuse_writes)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(refuse_writes)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's chromium: no browser is downloaded. Its sandbox does not work for root."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": sandbox}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args, live_site):
+    """`page.goto("/cities/")` opens the live server."""
+    return browser_context_args | {"base_url": live_site.url}

@@ -1,0 +1,59 @@
+"""Copies of the test database, and moving the default connection from one to another."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import caches
+from django.db import connection
+
+
+def _forget() -> None:
+    """Drop what this process remembers of the database it leaves."""
+    connection.close()
+    ContentType.objects.clear_cache()
+    for cache in caches.all():
+        cache.clear()
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Let every connection of this process that is opened from now on go to the database `name`.
+
+    The settings are one dictionary that all threads share, so the live server's threads come along.
+    """
+    before = connection.settings_dict["NAME"]
+    _forget()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        _forget()
+        connection.settings_dict["NAME"] = before
+
+
+@contextmanager
+def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) -> Iterator[str]:
+    """A copy of the database `source`, to which nobody may be connected; dropped afterwards."""
+    creation = connection.creation
+    with connected_to(source):
+        creation.clone_test_db(suffix, verbosity=0)
+        name = creation.get_test_db_clone_settings(suffix)["NAME"]
+    try:
+        if fill:
+            with connected_to(name):
+                fill()
+        yield name
+    finally:
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    if connection.vendor == "sqlite":
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{name}{ending}").unlink(missing_ok=True)
+        return
+    # FORCE: a request that the browser has given up may still be running in the live server.
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)} WITH (FORCE)")

@@ -1,0 +1,131 @@
+"""Small synthetic records for tests: made-up places such as Alphaville, never real facts.
+
+Each function saves one published record; keyword arguments override its values, `slug` names it.
+"""
+
+from itertools import count
+
+from delegates.models import Attendance, Delegate, Event, Organisation, Statement
+from initiatives.models import Initiative, InitiativeCity
+from sco_cities.cities.models import City, Country
+from sco_cities.sources.models import Evidence, Figure, Passage, Report
+from sco_cities.sources.records import FIGURE, WHOLE, State
+from sco_cities.themes.models import Theme
+
+_numbers = count(1)
+
+
+def _titled(slug: str) -> str:
+    return slug.replace("-", " ").capitalize()
+
+
+def make_country(slug="xa", **values) -> Country:
+    defaults = {"name_en": f"Country {slug.upper()}", "sco_role": "member", "state": State.PUBLISHED}
+    return Country.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
+
+
+def make_city(slug="alphaville", country="xa", **values) -> City:
+    country = country if isinstance(country, Country) else make_country(country)
+    defaults = {
+        "name_en": _titled(slug), "country": country, "latitude": "10.5", "longitude": "20.25", "state": State.PUBLISHED,
+    }  # fmt: skip
+    return City.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
+
+
+def make_theme(slug="lamps", pillar="governance", **values) -> Theme:
+    defaults = {
+        "name_en": _titled(slug), "pillar": pillar, "description": f"All about {slug}", "state": State.PUBLISHED,
+    }  # fmt: skip
+    return Theme.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
+
+
+def make_organisation(slug="lamp-office", **values) -> Organisation:
+    defaults = {"name_en": _titled(slug), "kind": "company", "state": State.PUBLISHED}
+    return Organisation.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
+
+
+def make_report(slug="gazette-20250101", passages=1, **values) -> Report:
+    """A report with so many passages, numbered from 1."""
+    defaults = {
+        "title": _titled(slug), "publisher": "The Gazette", "language": "en", "published_on": "2025-01-01",
+        "address": f"https://gazette.example/{slug}", "accessed_on": "2025-02-01", "state": State.PUBLISHED,
+    }  # fmt: skip
+    report = Report.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
+    for number in range(1, passages + 1):
+        Passage.objects.get_or_create(
+            report=report, number=number, defaults={"summary": f"Passage {number} of {slug}."}
+        )
+    return report
+
+
+def make_event(slug="lamp-forum-2025", themes=(), **values) -> Event:
+    defaults = {"name_en": _titled(slug), "kind": "forum", "starts_on": "2025-05", "state": State.PUBLISHED}
+    event = Event.objects.create(slug=slug, **defaults | values)
+    event.themes.set(themes)
+    return event
+
+
+def make_delegate(slug="ada-test", **values) -> Delegate:
+    defaults = {"name_en": _titled(slug), "role": "Mayor", "state": State.PUBLISHED}
+    return Delegate.objects.create(slug=slug, **defaults | values)
+
+
+def make_attendance(event, delegate, role_at_event="speaker") -> Attendance:
+    return Attendance.objects.create(event=event, delegate=delegate, role_at_event=role_at_event)
+
+
+def make_statement(slug="lamps-are-bright", themes=(), **values) -> Statement:
+    defaults = {"summary": f"It was said that {slug}.", "state": State.PUBLISHED}
+    statement = Statement.objects.create(slug=slug, **defaults | values)
+    statement.themes.set(themes)
+    return statement
+
+
+def make_initiative(
+    slug=None,
+    *,
+    lead=(),
+    partner=(),
+    reference=(),
+    themes=(),
+    countries=(),
+    organisations=(),
+    sourced=False,
+    **values,
+) -> Initiative:
+    """An initiative; cities by role, and with `sourced` one report that supports all of it."""
+    slug = slug or f"initiative-{next(_numbers)}"
+    defaults = {
+        "title_en": _titled(slug), "summary_en": f"Lamps are put up in {slug}. They shine.", "kind": "project",
+        "status": "agreed", "starts_on": "2024", "state": State.PUBLISHED,
+    }  # fmt: skip
+    initiative = Initiative.objects.create(slug=slug, **defaults | values)
+    initiative.themes.set(themes)
+    initiative.countries.set(countries)
+    initiative.organisations.set(organisations)
+    for role, cities in (("lead", lead), ("partner", partner), ("reference", reference)):
+        for city in cities:
+            InitiativeCity.objects.create(initiative=initiative, city=city, role=role)
+    if sourced:
+        support_everything(initiative)
+    return initiative
+
+
+def make_figure(record, label="lamps", value=12, **values) -> Figure:
+    return Figure.objects.create(record=record, label=label, value=value, **{"unit": "lamps"} | values)
+
+
+def make_evidence(record, field=WHOLE, passage=None, **values) -> Evidence:
+    """Evidence on a field of a record; `field` may be a Figure."""
+    passage = passage or make_report().passages.first()
+    if isinstance(field, Figure):
+        return Evidence.objects.create(record=record, field=FIGURE, figure=field, passage=passage, **values)
+    return Evidence.objects.create(record=record, field=field, passage=passage, **values)
+
+
+def support_everything(record, passage=None) -> None:
+    """Evidence for all that the record must have evidence for before it is published."""
+    for field in (WHOLE, *type(record).own_evidence):
+        make_evidence(record, field, passage)
+    for figure in record.figures.all():
+        make_evidence(record, figure, passage)

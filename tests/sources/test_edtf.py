@@ -1,0 +1,71 @@
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from sco_cities.sources import edtf
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("", None, None),
+        ("2025-07-08", date(2025, 7, 8), date(2025, 7, 8)),
+        ("2025-05", date(2025, 5, 1), date(2025, 5, 31)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2023-12", date(2023, 12, 1), date(2023, 12, 31)),
+        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024?", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024-06~", date(2024, 6, 1), date(2024, 6, 30)),
+        ("2024/2029", date(2024, 1, 1), date(2029, 12, 31)),
+        ("2024-05/2024-06-03", date(2024, 5, 1), date(2024, 6, 3)),
+        ("2024/..", date(2024, 1, 1), None),
+        ("../2020", None, date(2020, 12, 31)),
+        ("/2020", None, date(2020, 12, 31)),
+        ("202X", date(2020, 1, 1), date(2029, 12, 31)),
+        ("2024-21", date(2024, 3, 1), date(2024, 5, 31)),
+        ("0001", date(1, 1, 1), date(1, 12, 31)),
+        ("9999-12", date(9999, 12, 1), date(9999, 12, 31)),
+    ],
+)
+def test_a_date_tells_the_first_and_last_day_that_it_may_mean(text, first, last):
+    assert edtf.first_and_last_day(text) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-13", "2025-02-30", "25", "2025-7-8", "08.07.2025", "July 2025", "2025-07-08T10:00", "0000", "../..",
+        "/", "2025/2024", "2024/2025/2026", "２０２５", "2025 ", "x" * 5000, "2025\x00", "y-99999999999",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_is_refused_with_its_text_and_what_would_be_right(text):
+    with pytest.raises(ValueError, match=r"is not a date\. A date as YYYY, YYYY-MM or YYYY-MM-DD"):
+        edtf.first_and_last_day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2025-07-08", "8 July 2025"),
+        ("2025-05", "May 2025"),
+        ("2024", "2024"),
+        ("2024/2029", "2024 to 2029"),
+        ("2024/..", "since 2024"),
+        ("../2020-05", "until May 2020"),
+        ("2024~", "about 2024"),
+        ("2024?", "2024 (?)"),
+        ("202X", "202X"),
+        ("", ""),
+    ],
+)
+def test_a_date_reads_as_people_write_it_and_no_more_exact_than_it_is(text, words):
+    assert edtf.in_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("ru", "8 июля 2025 г."), ("zh-hans", "2025年7月8日")]
+)
+def test_a_date_is_written_in_the_readers_language(language, words):
+    with translation.override(language):
+        assert edtf.in_words("2025-07-08") == words
