@@ -1,0 +1,47 @@
+"""What an empty list offers instead: the same list with one of its filters taken off."""
+
+from dataclasses import dataclass
+
+from . import querystring, words
+from .selection import Selection
+
+# Each costs a count.
+MOST = 3
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A list that has something: its query string, what it lists in words, and how many records it has."""
+
+    query: str
+    label: str
+    count: int
+
+
+def nearest(selection: Selection) -> list[Alternative]:
+    """Up to three lists that lack one of the filters of `selection` and have something; the smallest first.
+
+    The filters that the page shows last are taken off first: those that come early, such as the country,
+    rather say what the reader is after.
+    """
+    if selection.errors or selection.count:
+        return []
+    active = [facet.name for facet in selection.facets if facet.is_active]
+    found = [_without(selection, name) for name in active[::-1][:MOST]]
+    return sorted((item for item in found if item.count), key=lambda item: item.count)
+
+
+def _without(selection: Selection, name: str) -> Alternative:
+    filters = selection.filterset.filters
+    records = selection.filterset.queryset
+    for other, value in selection.filterset.form.cleaned_data.items():
+        if other != name:
+            records = filters[other].filter(records, value)
+    count = records.count()
+    phrases = [
+        words.phrase(filters[facet.name].phrase, facet)
+        for facet in selection.facets
+        if facet.is_active and facet.name != name
+    ]
+    label = words.heading(selection.listing.counted_in_words(count), phrases)
+    return Alternative(querystring.without(selection.params, name, "page"), label, count)

@@ -1,0 +1,51 @@
+"""Reading a query string, and writing the ones that differ from it in one thing."""
+
+from urllib.parse import urlencode
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+# Longer than any filter that a person or a link of ours makes, shorter than what slows a page down.
+MAX_LENGTH = 16_000
+
+
+def read(request: HttpRequest) -> tuple[QueryDict, str]:
+    """The parameters of `request`, and "" or the reason why they are not read (they are empty then)."""
+    raw = request.META.get("QUERY_STRING", "")
+    if len(raw) > MAX_LENGTH:
+        return QueryDict(), _("This address is too long to be read. Remove some filters.")
+    try:
+        return QueryDict(raw, encoding="utf-8"), ""
+    except SuspiciousOperation:
+        return QueryDict(), _("This address has too many parts to be read. Remove some filters.")
+
+
+def _encoded(pairs: list[tuple[str, str]]) -> str:
+    return f"?{urlencode(pairs)}" if pairs else "?"
+
+
+def _pairs(params: QueryDict, *leave_out: str) -> list[tuple[str, str]]:
+    return [
+        (name, value) for name, values in params.lists() if name not in leave_out for value in values if value
+    ]
+
+
+def without_value(params: QueryDict, name: str, value: str) -> str:
+    """The query string without one value of one parameter, on the first page."""
+    return _encoded([pair for pair in _pairs(params, "page") if pair != (name, value)])
+
+
+def with_value(params: QueryDict, name: str, value: str) -> str:
+    """The query string with one more value of a parameter, on the first page."""
+    return _encoded([*_pairs(params, "page"), (name, value)])
+
+
+def replacing(params: QueryDict, name: str, value: str = "") -> str:
+    """The query string in which a parameter has this value alone, or none; on the first page."""
+    return _encoded(_pairs(params, "page", name) + ([(name, value)] if value else []))
+
+
+def without(params: QueryDict, *names: str) -> str:
+    """The query string without these parameters."""
+    return _encoded(_pairs(params, *names))

@@ -1,0 +1,207 @@
+"""What a query string selects, tried on the list of initiatives, which has every kind of filter."""
+
+import pytest
+from django.http import QueryDict
+
+from initiatives.columns import INITIATIVES
+from sco_cities.browse.selection import Selection
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def selection(query: str, listing=INITIATIVES) -> Selection:
+    return Selection(listing, listing.for_page(), QueryDict(query))
+
+
+def slugs(query: str) -> list[str]:
+    return [record.slug for record in selection(query).records]
+
+
+@pytest.fixture
+def lamps():
+    """Four initiatives in two countries, on two themes, of different firmness and years."""
+    lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")
+    alpha, beta = make.make_city("alpha", "xa"), make.make_city("beta", "xb")
+    event, office = make.make_event("lamp-forum"), make.make_organisation("lamp-office")
+    make.make_initiative(
+        "a-lamps", lead=[alpha], themes=[lamps], starts_on="2019", ends_on="2020-06", status="completed", event=event
+    )
+    make.make_initiative("b-both", lead=[alpha], reference=[beta], themes=[lamps, tunnels], starts_on="2021-05")
+    make.make_initiative(
+        "c-tunnel", countries=[make.make_country("xb")], themes=[tunnels], starts_on="2022", status="stalled",
+        organisations=[office], kind="plan",
+    )  # fmt: skip
+    make.make_initiative("d-undated", title_ru="Лампы и тоннели", starts_on="", status="interest")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "a-lamps b-both c-tunnel d-undated"),
+        ("country=xb", "b-both c-tunnel"),
+        ("country=XB", "b-both c-tunnel"),
+        ("country=xa&country=xb", "a-lamps b-both c-tunnel"),
+        ("city=beta", "b-both"),
+        ("theme=lamps", "a-lamps b-both"),
+        ("theme=lamps&theme=tunnels", "a-lamps b-both c-tunnel"),
+        ("pillar=security", "b-both c-tunnel"),
+        ("status=agreed", "b-both"),
+        ("status=agreed&status=interest", "b-both d-undated"),
+        ("kind=plan", "c-tunnel"),
+        ("event=lamp-forum", "a-lamps"),
+        ("organisation=lamp-office", "c-tunnel"),
+        ("country=xb&theme=lamps", "b-both"),
+        ("country=xb&status=completed", ""),
+        ("q=лампы", "d-undated"),
+        ("q=ТОННЕЛИ+лампы", "d-undated"),
+        ("q=shine+b-both", "b-both"),
+        ("q=b-both&q=c-tunnel", "b-both c-tunnel"),
+        ("q=shine+nothing-like-it", ""),
+        ("q=100%25", ""),
+        ("q=_", ""),
+        ("year_from=2020", "a-lamps b-both c-tunnel"),
+        ("year_from=2021", "b-both c-tunnel"),
+        ("year_from=2023", "b-both"),
+        ("year_to=2018", ""),
+        ("year_to=2019", "a-lamps"),
+        ("year_to=2021", "a-lamps b-both"),
+        ("year_from=2020&year_to=2020", "a-lamps"),
+        ("year_from=2022&year_to=2022", "b-both c-tunnel"),
+        ("status=&country=&q=", "a-lamps b-both c-tunnel d-undated"),
+        ("unknown=1", "a-lamps b-both c-tunnel d-undated"),
+        ("sort=-title_en", "d-undated c-tunnel b-both a-lamps"),
+        ("sort=status", "d-undated b-both a-lamps c-tunnel"),
+        ("sort=-status", "c-tunnel a-lamps b-both d-undated"),
+        ("sort=starts_on", "a-lamps b-both c-tunnel d-undated"),
+        ("sort=-starts_on", "c-tunnel b-both a-lamps d-undated"),
+        ("sort=kind", "c-tunnel a-lamps b-both d-undated"),
+        ("sort=-slug", "d-undated c-tunnel b-both a-lamps"),
+    ],
+)
+@pytest.mark.usefixtures("lamps")
+def test_a_query_string_keeps_what_all_its_parameters_hold_for(query, expected):
+    assert (" ".join(slugs(query)), selection(query).errors) == (expected, {})
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "reason"),
+    [
+        ("country=zz", "country", "“zz” is not known here. Choose one from the list."),
+        ("country=xa&country=zz", "country", "“zz” is not known here. Choose one from the list."),
+        ("city=alpah", "city", "“alpah” is not known here. Did you mean alpha?"),
+        ("theme=7", "theme", "“7” is not known here. Choose one from the list."),
+        ("report=nowhere", "report", "“nowhere” is not known here. Choose one from the list."),
+        (
+            "pillar=lamps",
+            "pillar",
+            "“lamps” is none of the choices: governance, cooperation, security.",
+        ),
+        ("status=AGREED", "status", "“AGREED” is none of the choices: interest, proposed, agreed, under_way,"
+         " operating, completed, stalled, unknown."),
+        ("evidence=weak", "evidence", "“weak” is none of the choices: single, several, disputed."),
+        ("year_from=soon", "year_from", "“soon” is not a year. Write it as in 2024."),
+        ("year_from=0", "year_from", "“0” is not a year. Write it as in 2024."),
+        ("year_to=10000", "year_to", "“10000” is not a year. Write it as in 2024."),
+        ("year_to=99999999999999999999", "year_to", "“99999999999999999999” is not a year. Write it as in 2024."),
+        ("year_to=２０２４", "year_to", "“２０２４” is not a year. Write it as in 2024."),
+        ("year_from=2020&year_from=2021", "year_from", "Give one value, not 2: 2020, 2021."),
+        ("year_from=2022&year_to=2021", "year_to", "2021 comes before 2022."),
+        ("q=%00", "q", "“�” has characters that cannot be searched for."),
+        ("country=x%00a", "country", "“x�a” has characters that cannot be searched for."),
+        ("status=%00", "status", "“�” has characters that cannot be searched for."),
+        ("year_from=%00", "year_from", "“�” has characters that cannot be searched for."),
+        ("q=" + "x" * 201, "q", "Search for at most 200 characters, not 201."),
+        ("sort=sideways", "sort", "This list cannot be sorted by “sideways”, only by slug, title_en, kind, status,"
+         " starts_on, ends_on, sources, updated_at."),
+        ("sort=--slug", "sort", "This list cannot be sorted by “--slug”, only by slug, title_en, kind, status,"
+         " starts_on, ends_on, sources, updated_at."),
+        ("sort=slug&sort=kind", "sort", "Give one value, not 2."),
+        ("page=0", "page", "“0” is not the number of a page."),
+        ("page=-1", "page", "“-1” is not the number of a page."),
+        ("page=two", "page", "“two” is not the number of a page."),
+        ("page=99999999999999999999999", "page", "“99999999999999999999999” is not the number of a page."),
+        ("page=2", "page", "There is no page 2: the last is 1."),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("lamps")
+def test_a_wrong_value_gives_the_reason_and_no_records(query, field, reason):
+    selected = selection(query)
+    assert (list(selected.page), selected.errors) == ([], {field: [reason]})
+    assert selected.heading == "Initiatives"
+
+
+@pytest.mark.usefixtures("lamps")
+def test_draft_records_neither_match_nor_are_on_offer():
+    make.make_city("hidden", state="draft")
+    make.make_initiative("draft", title_ru="Лампы", state="draft")
+    assert slugs("q=лампы") == ["d-undated"]
+    assert "city" in selection("city=hidden").errors
+    offered = next(facet for facet in selection("").facets if facet.name == "city").options
+    assert [option.value for option in offered] == ["alpha", "beta"]
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("", "4 initiatives"),
+        ("country=xa&status=agreed&theme=lamps", "1 initiative, agreed, with Country XA, on Lamps"),
+        ("city=alpha&city=beta", "2 initiatives with Alpha or Beta"),
+        ("q=both", "1 initiative matching “both”"),
+        ("year_from=2020&year_to=2021", "2 initiatives from 2020 on, up to 2021"),
+        ("status=interest&status=stalled", "2 initiatives, interest or stalled"),
+        ("pillar=security&kind=plan", "1 initiative, plan, under the pillar security as a foundation"),
+        ("theme=lamps&status=stalled", "0 initiatives, stalled, on Lamps"),
+    ],
+)
+@pytest.mark.usefixtures("lamps")
+def test_the_heading_says_in_words_what_is_listed(query, heading):
+    assert selection(query).heading == heading
+
+
+@pytest.mark.usefixtures("lamps")
+def test_each_active_value_is_a_chip_that_leads_to_the_list_without_it():
+    chips = selection("country=XA&country=xb&q=lamps&page=1").chips
+    assert [(chip.label, chip.removal, chip.is_wrong) for chip in chips] == [
+        ("Words: lamps", "?country=XA&country=xb", False),
+        ("Country: Country XA", "?country=xb&q=lamps", False),
+        ("Country: Country XB", "?country=XA&q=lamps", False),
+    ]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_wrong_value_is_a_chip_too_so_that_it_can_be_removed():
+    assert [(chip.label, chip.removal, chip.is_wrong) for chip in selection("country=zz&status=agreed").chips] == [
+        ("Status: agreed", "?country=zz", False),
+        ("Country: zz", "?status=agreed", True),
+    ]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_click_on_a_head_sorts_and_another_one_turns_the_order_about():
+    def heads(query):
+        return {str(head.label): (head.link, head.direction) for head in selection(query).heads}
+
+    assert heads("status=agreed")["Initiative"] == ("?status=agreed&sort=-title_en", "ascending")
+    assert heads("status=agreed")["Status"] == ("?status=agreed&sort=status", "")
+    assert heads("sort=-status")["Status"] == ("?sort=status", "descending")
+    assert heads("")["Cities"] == ("", "")
+
+
+def test_a_page_has_fifty_records_and_the_next_one_goes_on_from_there():
+    for number in range(51):
+        make.make_initiative(f"i-{number:02}")
+    assert [record.slug for record in selection("page=2").page] == ["i-50"]
+    first = selection("page=1")
+    assert (len(first.page), first.count, first.page_link(2)) == (50, 51, "?page=2")
+
+
+def test_the_same_name_in_capitals_stands_beside_it_on_both_databases():
+    for slug, title in (("a", "beta"), ("b", "Alpha"), ("c", "ALPHA"), ("d", "Zeta"), ("e", "Ёлка")):
+        make.make_initiative(slug, title_en=title)
+    assert slugs("") == ["b", "c", "a", "d", "e"]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_an_export_of_the_page_leaves_out_the_page_and_what_the_list_does_not_know():
+    assert selection("country=xa&page=1&sort=-slug&utm_source=x").export_query == "?country=xa&sort=-slug"

@@ -1,0 +1,78 @@
+"""What a record is tied to can be asked for: a field without a filter is a decision, written down here."""
+
+import pytest
+from django.db import models
+from django.http import QueryDict
+
+from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
+from initiatives.columns import INITIATIVES
+from sco_cities.browse.selection import Selection
+from sco_cities.cities.columns import CITIES, COUNTRIES
+from sco_cities.sources.columns import REPORTS
+from sco_cities.themes.columns import THEMES
+
+LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
+
+# Fields whose filter has another name, and fields that are not asked for, with the reason.
+OTHER_NAMES = {
+    ("events", "host_city"): "city",
+    ("events", "parent"): "event",
+}
+NOT_ASKED_FOR = {
+    ("delegates", "passages"): "the filter by report covers them",
+    **{(listing.collection, "state"): "readers see published records only" for listing in LISTINGS},
+}
+# The parameters of the public contract that each list answers to.
+CONTRACT = {
+    "initiatives": "q city country theme pillar kind status event organisation report evidence year_from year_to",
+    "cities": "q country theme pillar sco_role",
+    "countries": "q sco_role",
+    "delegates": "q city country theme event organisation report evidence",
+    "organisations": "q city country kind",
+    "events": "q city country theme pillar kind event report evidence year_from year_to",
+    "themes": "q pillar",
+    "reports": "q language year_from year_to",
+}
+
+
+def model_of(listing):
+    return listing.for_page().model
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
+def test_every_relation_and_every_choice_of_a_record_has_a_filter(listing):
+    fields = model_of(listing)._meta.fields + model_of(listing)._meta.many_to_many
+    missing = [
+        field.name
+        for field in fields
+        if (field.choices or isinstance(field, models.ForeignKey | models.ManyToManyField))
+        and (listing.collection, field.name) not in NOT_ASKED_FOR
+        and not {"city" if field.name == "cities" else "country" if field.name == "countries" else "",
+                 field.name, field.name.removesuffix("s"), OTHER_NAMES.get((listing.collection, field.name))}
+        & set(listing.filterset.base_filters)
+    ]  # fmt: skip
+    assert missing == [], f"{listing.collection}: add a filter for these, or the reason why there is none"
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
+def test_a_list_answers_to_the_parameters_of_the_contract(listing):
+    assert set(listing.filterset.base_filters) == set(CONTRACT[listing.collection].split())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
+def test_the_page_shows_every_filter_of_a_list(listing):
+    shown = [facet.name for facet in Selection(listing, listing.for_page(), QueryDict("")).facets]
+    assert sorted(shown) == sorted(listing.filterset.base_filters)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("direction", ["", "-"])
+@pytest.mark.parametrize(
+    ("listing", "column"),
+    [(listing, name) for listing in LISTINGS for name in listing.sorts],
+    ids=lambda value: getattr(value, "collection", value),
+)
+def test_a_list_can_be_sorted_by_every_column_that_says_so(listing, column, direction):
+    selected = Selection(listing, listing.for_page(), QueryDict(f"sort={direction}{column}"))
+    assert (list(selected.page), selected.errors) == ([], {})
