@@ -18,9 +18,12 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 
 from tests.databases import connected_to, copy_of
@@ -54,6 +57,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="this machine has no chromium"))
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Each test starts as a new process would: whichever ran before, in whatever language."""
+    ContentType.objects.clear_cache()
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
     """Give SQLite a file, as in production: threads would have to share one connection in memory."""
@@ -68,6 +78,9 @@ def package_database(django_db_setup, django_db_blocker):
 
     def load():
         call_command("load_package", str(PACKAGE), verbosity=0)
+        # Copies take these statistics along: the same plans in every run.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
     with django_db_blocker.unblock(), copy_of(connection.settings_dict["NAME"], "package", load) as name:
         yield name
@@ -144,3 +157,17 @@ def browser_type_launch_args(browser_type_launch_args):
 def browser_context_args(browser_context_args, live_site):
     """`page.goto("/cities/")` opens the live server."""
     return browser_context_args | {"base_url": live_site.url}
+
+
+@pytest.fixture
+def asks(client, django_assert_num_queries):
+    """Checks that the page at an address is there and asks so many queries."""
+
+    def check(address, expected):
+        # A process looks up its content types once, not at each request.
+        ContentType.objects.get_for_models(*apps.get_models())
+        with django_assert_num_queries(expected):
+            response = client.get(address)
+        assert response.status_code == 200
+
+    return check

@@ -1,0 +1,47 @@
+# Every command of the project. Nothing needs to be there beforehand but Python 3.11 or newer with venv.
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+# Complete hashed files of wheels: no dependency is looked up, and nothing is built or run at installation.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
+
+PORT ?= 8000
+DB ?= both
+export PORT DB
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check screenshots requirements
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.stamp ## serve the loaded dashboard on 127.0.0.1:8000 (PORT=), with DATABASE_URL or SQLite
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/run.sh
+
+test: $(VENV)/dev.stamp ## run all tests (DB=sqlite|postgresql|both, ARGS='-k csv')
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
+
+check: $(VENV)/dev.stamp ## lint, formatting, arrows between rooms, migrations, settings
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh
+
+screenshots: $(VENV)/dev.stamp ## take the pictures of the README
+	@sh scripts/install_missing.sh chromium || true
+	@$(BIN)/python scripts/screenshots.py
+
+requirements: ## compile requirements/*.in into hashed files (UPGRADE=1 takes the newest versions)
+	@test -x var/uv/bin/uv || { "$(PYTHON)" -m venv var/uv && var/uv/bin/pip install --quiet uv; }
+	@for name in run dev; do \
+		var/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-annotate --custom-compile-command 'make requirements' \
+			$(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+	done
+
+# The stamps tell that what is installed is what the file says.
+$(VENV)/%.stamp: requirements/%.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (PYTHON= names it)" >&2; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@echo "Installing $<"
+	@$(INSTALL) --requirement $<
+	@touch $@

@@ -1,0 +1,20 @@
+# Everything that can be said of the code without running it: called by `make check`.
+set -eu
+
+step() {
+    echo "== $*"
+    "$@"
+}
+
+export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')"
+# The answer must not depend on, or touch, the database of whoever asks.
+export DATABASE_URL=sqlite://:memory: DEBUG=0 HTTPS=0
+unset DATABASE_REPLICA_URL
+
+step ruff check .
+step ruff format --check .
+step lint-imports --no-cache --no-logo
+step python manage.py makemigrations --check --dry-run
+step python manage.py check --fail-level WARNING
+export HTTPS=1 ALLOWED_HOSTS=example.org
+step python manage.py check --deploy --fail-level WARNING

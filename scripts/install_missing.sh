@@ -1,0 +1,37 @@
+# Installs what of `chromium` and `postgresql` this machine lacks: with apt-get as root, and otherwise says
+# in one line what is missing. Exits 1 when something is missing afterwards.
+set -u
+
+lacks() {
+    case $1 in
+        chromium) ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null ;;
+        postgresql) ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 &&
+            ! { command -v pg_config >/dev/null && [ -x "$(pg_config --bindir)/initdb" ]; } ;;
+    esac
+}
+
+missing=
+for name in "$@"; do
+    if lacks "$name"; then missing="$missing $name"; fi
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing$missing with apt-get" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    # A browser without any font draws text as nothing, and what has no size is not visible to it.
+    case $missing in *chromium*) fonts="fonts-dejavu-core" ;; *) fonts= ;; esac
+    log=$(mktemp)
+    { apt-get update && apt-get install --yes --no-install-recommends $missing $fonts; } >"$log" 2>&1 </dev/null ||
+        tail -n 5 "$log"
+    rm -f "$log"
+fi
+
+still=
+for name in $missing; do
+    if lacks "$name"; then still="$still $name"; fi
+done
+if [ -n "$still" ]; then
+    echo "Missing on this machine:$still (on Debian: apt-get install$still)"
+    exit 1
+fi

@@ -1,0 +1,168 @@
+"""Takes pictures of every kind of page, at the width of a phone and of a desk, light and dark.
+
+    python scripts/screenshots.py                    all of them, into var/screenshots
+    python scripts/screenshots.py --only list-       those whose names begin so
+    python scripts/screenshots.py --readme           docs/screenshot.png
+
+The site runs on a database of its own with the shipped package, which is thrown away afterwards; `--site` takes
+the pictures of a site that runs already.
+"""
+
+import argparse
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTHS = {390: 844, 1280: 800}
+SCHEMES = ("light", "dark")
+LISTS = ("initiatives", "cities", "delegates", "events", "themes", "reports", "organisations", "countries")
+README_WIDTH, README_HEIGHT = 1280, 900
+
+PAGES = {
+    "home": "/",
+    "home-ru": "/ru/",
+    "home-zh": "/zh-hans/",
+    **{f"list-{name}": f"/{name}/" for name in LISTS},
+    "list-initiatives-ru": "/ru/initiatives/",
+    "list-initiatives-zh": "/zh-hans/initiatives/",
+    "list-narrowed": "/initiatives/?country=kz&status=agreed&status=under_way",
+    "list-empty": "/initiatives/?country=by&status=stalled",
+    "list-wrong": "/initiatives/?status=certain&year_from=soon&country=kg",
+    "search": "/search/?q=moscow",
+    "search-empty": "/search/?q=atlantis",
+    "about": "/about/",
+    "not-found": "/nowhere/",
+}
+# Richer than the first record of their list.
+RECORDS = {"initiatives": "dushanbe-smart-city-projects", "cities": "tianjin", "events": "gmd-2025"}
+
+
+@contextlib.contextmanager
+def running_site():
+    """The address of the site on a throw-away database with the shipped package."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as directory:
+        environment = os.environ | {
+            "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "DEBUG": "1",
+        }
+        environment.pop("DATABASE_REPLICA_URL", None)
+        manage = [sys.executable, str(ROOT / "manage.py")]
+        for command in (["migrate", "--verbosity", "0"], ["load_package", str(ROOT / "data" / "summit-cities")]):
+            subprocess.run([*manage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
+        log = Path(directory) / "log"
+        with log.open("w") as output:
+            server = subprocess.Popen(
+                [*manage, "runserver", "--noreload", f"127.0.0.1:{port}"],
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, server, log)
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while server.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(f"{address}/about/", timeout=5):  # noqa: S310
+            return
+        time.sleep(0.2)
+    sys.exit(f"The site did not start:\n{log.read_text()}")
+
+
+def pages_with_records(page: Page) -> dict[str, str]:
+    """PAGES, and a record of each kind."""
+    found = dict(PAGES)
+    for name in LISTS:
+        slug = RECORDS.get(name)
+        if slug:
+            found[f"record-{name}"] = f"/{name}/{slug}/"
+            continue
+        page.goto(f"/{name}/")
+        link = page.locator("table.list tbody a.title").first
+        if link.count():
+            found[f"record-{name}"] = link.get_attribute("href")
+    return found
+
+
+def open_page(browser: Browser, site: str, width: int, height: int, scheme: str) -> Page:
+    context = browser.new_context(
+        base_url=site,
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    return context.new_page()
+
+
+def take_all(browser: Browser, site: str, folder: Path, only: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = pages_with_records(open_page(browser, site, 1280, 800, "light"))
+    for scheme in SCHEMES:
+        for width, height in WIDTHS.items():
+            page = open_page(browser, site, width, height, scheme)
+            for name, address in pages.items():
+                if name.startswith(only):
+                    page.goto(address)
+                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                    _warn_of_overflow(page, name, width)
+
+
+def _warn_of_overflow(page: Page, name: str, width: int) -> None:
+    needed = page.evaluate("document.documentElement.scrollWidth")
+    if needed > width:
+        print(f"{name} is {needed} pixels wide on a screen of {width}", file=sys.stderr)
+
+
+def take_readme_picture(browser: Browser, site: str) -> None:
+    page = open_page(browser, site, README_WIDTH, README_HEIGHT, "light")
+    page.goto("/")
+    (ROOT / "docs").mkdir(exist_ok=True)
+    page.screenshot(path=ROOT / "docs" / "screenshot.png")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var" / "screenshots")
+    parser.add_argument("--only", default="", help="pages whose names begin with this")
+    parser.add_argument("--readme", action="store_true", help="take docs/screenshot.png instead")
+    parser.add_argument("--site", help="the address of a site that runs already")
+    options = parser.parse_args()
+
+    programs = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    chromium = next(filter(None, programs), None) or sys.exit("chromium is missing on this machine")
+    site_running = contextlib.nullcontext(options.site) if options.site else running_site()
+    with site_running as site, sync_playwright() as playwright:
+        # The sandbox does not work for root.
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=chromium, args=sandbox)
+        if options.readme:
+            take_readme_picture(browser, site)
+        else:
+            take_all(browser, site, options.folder, options.only)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""The house rules, as tests: each message names the lines that break one.
+
+CONTRIBUTING.md has the same rules in words.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, get_resolver
+
+ROOT = Path(__file__).resolve().parent.parent
+DOMAIN_FILES = ("models", "filters", "columns", "search", "views", "urls", "admin", "api")
+LONGEST_MODULE = 400
+
+# Written in pieces, so that this file does not break the rules it tests.
+REGISTRIES = (
+    ("pypi", "org"),
+    ("pythonhosted", "org"),
+    ("npmjs", "org"),
+    ("npmjs", "com"),
+    ("unpkg", "com"),
+    ("jsdelivr", "net"),
+    ("debian", "org"),
+)
+MACHINE_DIRECTORIES = ("home", "root", "Users", "work", "farm")
+
+# Hosts in names of XML and linked-data vocabularies: nothing is ever loaded from them.
+VOCABULARIES = ("www.w3.org", "schema.org", "purl.org")
+
+# The one address of readers that changes something: the cookie of their language.
+MAY_CHANGE = {"set_language"}
+
+
+@cache
+def all_files() -> tuple[Path, ...]:
+    """All files that are in the repository or would be with the next commit."""
+    git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    return tuple(path for name in names if name and (path := ROOT / name).is_file())
+
+
+def files(*endings: str, under: tuple[str, ...] = ("",)) -> list[Path]:
+    found = [path for path in all_files() if path.suffix in endings or not endings]
+    return [path for path in found if str(path.relative_to(ROOT)).startswith(under)]
+
+
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def lines_with(pattern: str, paths: list[Path]) -> list[str]:
+    """`path:line: text` of every match. Patterns may cross line ends."""
+    found = []
+    for path in paths:
+        text = text_of(path)
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            number = text.count("\n", 0, match.start()) + 1
+            found.append(f"{path.relative_to(ROOT)}:{number}: {match.group().strip()[:100]}")
+    return found
+
+
+def rooms() -> dict[str, Path]:
+    """Every package of the site by its name: sources, themes, ..., delegates, initiatives."""
+    packages = {path.parent for path in files(".py") if path.name == "__init__.py"}
+    parents = {ROOT / "sco_cities", ROOT}
+    not_rooms = {"tests", "scripts", "sco_cities", "migrations"}
+    return {path.name: path for path in packages if path.parent in parents and path.name not in not_rooms}
+
+
+def code() -> list[Path]:
+    """The modules of the site itself: neither tests nor scripts nor migrations."""
+    inside = files(".py", under=("sco_cities/", "delegates/", "initiatives/"))
+    return [path for path in inside if "migrations" not in path.parts]
+
+
+def templates() -> list[Path]:
+    return [path for path in files(".html", ".svg", ".xml", ".txt") if "templates" in path.parts]
+
+
+def report(title: str, found: list[str]) -> None:
+    if found:
+        pytest.fail("\n  ".join([f"{title}:", *found]), pytrace=False)
+
+
+def test_the_rules_see_the_files_they_are_about():
+    assert {"sources", "themes", "cities", "browse", "delegates", "initiatives"} <= rooms().keys()
+    assert templates()
+    assert files(".css")
+    assert ROOT / "Makefile" in all_files()
+
+
+def test_no_module_is_too_long_to_read_in_one_sitting():
+    lengths = {path: text_of(path).count("\n") for path in files(".py") if "migrations" not in path.parts}
+    too_long = {path: length for path, length in lengths.items() if length > LONGEST_MODULE}
+    report(
+        f"Modules over {LONGEST_MODULE} lines",
+        [f"{path.relative_to(ROOT)}: {length}" for path, length in too_long.items()],
+    )
+
+
+def test_no_module_is_named_after_nothing():
+    vague = {"utils", "util", "helpers", "helper", "misc", "common", "managers", "services"}
+    named = [path for path in files(".py") if path.stem in vague or path.parent.name in vague]
+    report("Modules whose name does not say what they do", [str(path.relative_to(ROOT)) for path in named])
+
+
+def test_no_name_comes_from_a_wildcard_import():
+    # Django's own way to build settings on others.
+    paths = [path for path in files(".py") if path != ROOT / "tests" / "settings.py"]
+    report("Wildcard imports", lines_with(r"(?m)^ *from \S+ import \*", paths))
+
+
+def test_templates_have_no_inline_style_or_script():
+    # The content security policy blocks them; data in a script element that is no script may stay.
+    inline = (
+        r"<style\b|<[^>]*\sstyle\s*=|<[^>]*\son[a-z]+\s*=|\shx-on\b|javascript:"
+        r"|<script\b(?![^>]*\b(src=|type=[\"']application/(ld\+)?json))[^>]*>"
+    )
+    report("Inline style or script", lines_with(inline, templates()))
+
+
+def test_pages_load_nothing_from_another_host():
+    names = "|".join(map(re.escape, VOCABULARIES))
+    host = rf"(?:https?:)?//(?!(?:{names})\b)[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+    found = []
+    for path in templates() + files(".css", ".js", ".svg", ".html", under=("static/",)):
+        # A link is followed by the reader, not by the page.
+        text = re.sub(r"<a\b[^>]*>", lambda link: "\n" * link.group().count("\n"), text_of(path))
+        found += [
+            f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match.group()}"
+            for match in re.finditer(host, text, re.IGNORECASE)
+        ]
+    report("Addresses of other hosts outside links", found)
+
+
+def test_nothing_is_marked_as_safe_html():
+    # format_html and templates escape what they are given; a mark forgets to.
+    marks = r"\bmark_safe\b|\bSafe(String|Text)\b|\|\s*safe(seq)?\b|autoescape\s+off|\bhtml_safe\b"
+    report("HTML marked as safe by hand", lines_with(marks, code() + templates()))
+
+
+def test_no_file_names_a_package_registry():
+    hosts = "|".join(rf"\b{name}\.{domain}\b" for name, domain in REGISTRIES)
+    report("Hosts of package registries", lines_with(hosts, files()))
+
+
+def test_no_file_names_a_directory_of_one_machine():
+    paths = "|".join(rf"(?<![\w.\-/}})])/{name}/[\w.]" for name in MACHINE_DIRECTORIES)
+    report("Paths of one machine", lines_with(paths, files()))
+
+
+def readers_patterns(patterns, prefix=""):
+    for entry in patterns:
+        if getattr(entry, "app_name", None) == "admin":
+            continue
+        if isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.pattern}", entry.callback
+        else:
+            yield from readers_patterns(entry.url_patterns, f"{prefix}{entry.pattern}")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
+def test_readers_addresses_can_only_be_read(rf, method):
+    """`require_safe` answers 405 before the view runs, so no view needs its arguments here."""
+    open_to_it, seen = [], 0
+    for address, view in readers_patterns(get_resolver().url_patterns):
+        if getattr(view, "__name__", "") in MAY_CHANGE:
+            continue
+        seen += 1
+        try:
+            status = view(rf.generic(method, "/")).status_code
+        except Exception as error:  # whatever it is: the view has run
+            status = type(error).__name__
+        if status != 405:
+            open_to_it.append(f"{address} answers {status}: @require_safe is missing")
+    assert seen > 5
+    report(f"Addresses that take {method}", open_to_it)
+
+
+def test_every_kind_of_record_has_the_same_files():
+    apps = {name: path for name, path in rooms().items() if (path / "models.py").exists()}
+    missing = [
+        f"{path.relative_to(ROOT)}/{file}.py"
+        for file in DOMAIN_FILES
+        # A file that no app has yet is not missing from one.
+        if any((path / f"{file}.py").exists() for path in apps.values())
+        for path in apps.values()
+        if not (path / f"{file}.py").exists()
+    ]
+    report("Files that the other apps have", missing)
+
+
+def test_every_room_has_its_tests():
+    bare = []
+    for name, path in rooms().items():
+        has_code = any(module.is_relative_to(path) and module.name != "__init__.py" for module in code())
+        has_tests = any(
+            test.parent == ROOT / "tests" / name for test in files(".py") if test.name.startswith("test_")
+        )
+        if has_code and not has_tests:
+            bare.append(f"tests/{name}/")
+    report("Rooms without a directory of tests", bare)
+
+
+def test_every_test_is_named_as_a_sentence():
+    """`test_a_city_is_found_by_any_of_its_names` tells what broke; `test_search2` does not."""
+    short = []
+    for path in files(".py", under=("tests/",)):
+        for node in ast.walk(ast.parse(text_of(path))):
+            name = node.name if isinstance(node, ast.FunctionDef) else ""
+            if name.startswith("test_") and name.count("_") < 3:
+                short.append(f"{path.relative_to(ROOT)}:{node.lineno}: {name}")
+    report("Tests whose name is no sentence", short)
+
+
+def test_the_arrows_between_rooms_hold():
+    # A process of its own: it sets up logging for itself.
+    lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    done = subprocess.run(
+        [*lint, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr, pytrace=False)
+
+
+def test_the_documents_name_only_commands_that_exist():
+    targets = set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    found = []
+    for path in files(".md"):
+        text = text_of(path)
+        # In code only: people also make other things.
+        for match in re.finditer(r"(?:`|^ {4,}|^)make ([a-z-]+)(?=[ `\n])", text, re.MULTILINE):
+            in_block = text.count("```", 0, match.start()) % 2 == 1
+            if (match.group().startswith(("`", "    ")) or in_block) and match.group(1) not in targets:
+                found.append(f"{path.relative_to(ROOT)}: make {match.group(1)}")
+    assert len(targets) > 3
+    report("Make targets that the Makefile does not have", found)
