@@ -1,0 +1,45 @@
+"""Loads a data package into the database, or says all that is wrong with it."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError, transaction
+
+from sco_cities.packages.checking import check
+from sco_cities.packages.reading import read_package
+from sco_cities.packages.writing import write
+
+
+class Command(BaseCommand):
+    """Reads everything, checks everything, and then writes all of it or nothing.
+
+    Rows are matched with stored ones by slug, or by the key of their table: what is new is created, what
+    differs is updated, and what is not in the package stays as it is. Loading the same package again changes
+    nothing.
+    """
+
+    help = (
+        "Load a data package: a folder with datapackage.json and one CSV file per table. Every mistake is "
+        "told at once, with its line, and nothing is written then. New rows are created, rows that differ "
+        "are updated; nothing is ever deleted."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("path", help="the folder, or its datapackage.json")
+
+    def handle(self, *args, path, **options):
+        package = read_package(path)
+        try:
+            with transaction.atomic():
+                # Checked in the same transaction, so that what was found to exist does so when it is named.
+                if problems := check(package):
+                    raise CommandError(_report(problems))
+                summary = write(package)
+        except IntegrityError as error:
+            raise CommandError(f"The database refuses it, and nothing was changed: {error}") from error
+        if options["verbosity"]:
+            self.stdout.write(str(summary))
+
+
+def _report(problems) -> str:
+    lines = [str(problem) for problem in problems]
+    count = "1 problem" if len(lines) == 1 else f"{len(lines):,} problems"
+    return "\n".join([f"{count}, and nothing was changed:", *lines])
