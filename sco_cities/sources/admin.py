@@ -1,6 +1,7 @@
 """Reports, passages and evidence in the admin."""
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -78,6 +79,7 @@ class ReportAdmin(RecordAdmin):
     columns = ("language", "published_on")
     list_filter = ("language",)
     search_help_text = gettext_lazy("Title, publisher or slug.")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def reasons_against(self, records, state):
         """Why a report cannot be taken back: the published records that would be left without evidence."""

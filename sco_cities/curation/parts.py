@@ -1,0 +1,49 @@
+"""Parts of records (footnotes, figures, attendances …): looked up in lists, edited with their record."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from .actions import change_address
+
+
+class PartAdmin(admin.ModelAdmin):
+    """A list to search in; each row leads to the page of its record, where alone it can be edited.
+
+    Editing a part by itself would pass by the check that a published record keeps evidence for every value.
+    `record_of` names the relation to the record, `columns` what the list shows of the part, `details` what
+    the page of the part does.
+    """
+
+    section = "parts"
+    record_of = "record"
+    details: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ("__str__",)
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_list_display(self, request):
+        first, *others = self.columns
+        return (first, "edited_at", *others)
+
+    @admin.display(description=_("edited on the page of"))
+    def edited_at(self, part):
+        record = getattr(part, self.record_of)
+        if record is None:
+            return None
+        return format_html('<a href="{}">{}</a>', change_address(self, record), record)
+
+    def get_fields(self, request, obj=None):
+        return ("edited_at", *self.details)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("edited_at",)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

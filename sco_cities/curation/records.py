@@ -1,0 +1,146 @@
+"""What the admin of every kind of record has: search, filters, actions, evidence, one layout of its form."""
+
+from django.contrib import admin
+from django.db import connections, router
+from django.db.models import Q
+from django.urls import NoReverseMatch
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.sources import names, publication
+from sco_cities.sources.records import Record, State
+
+from . import actions
+from .autocomplete import ChosenByTyping
+from .evidence import EvidenceInline, FigureInline, FormerSlugInline
+from .forms import RecordForm
+from .listing import RecordChangeList, SoundnessFilter
+from .parts import PartAdmin
+
+# A list names so many values that lack evidence; of more it tells the number.
+NAMED_LACKS = 3
+
+
+def words_of(term: str) -> list[str]:
+    """The words of a search, folded as texts to search in are."""
+    return names.fold(term).split()
+
+
+class RecordAdmin(ChosenByTyping, admin.ModelAdmin):
+    """The admin of a kind of record.
+
+    A subclass says where the record stands in the index (`section`), which fields make its name and address
+    (`identity`), which others it has (`facts`, `dates`, `relations`), what an address is made of while adding
+    (`slug_from`), which columns and filters its list has besides those of every record (`columns`,
+    `list_filter`), and which rows its page has besides figures and evidence (`parts`).
+    """
+
+    section: str
+    identity: tuple[str, ...] = ("name_en", "name_ru", "name_zh")
+    facts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
+    slug_from: tuple[str, ...] = ("name_en",)
+    columns: tuple[str, ...] = ()
+    parts: tuple = ()
+
+    form = RecordForm
+    actions = (actions.publish, actions.send_to_review, actions.back_to_draft)
+    readonly_fields = ("created_at", "updated_at")
+    # Each word of a search is looked for in the folded text and in the slug; see get_search_results.
+    search_fields = ("search_text", "slug")
+    search_help_text = gettext_lazy("Names, titles, summaries and other names in any language, or the slug.")
+    list_per_page = 50
+    show_full_result_count = False
+    save_on_top = True
+
+    class Media:
+        css = {"all": ("admin-extra/curation.css",)}
+        js = ("admin-extra/search-labels.js",)
+
+    # The list
+
+    def get_list_display(self, request):
+        return ("named", "state", "footnotes", "lacking", *self.columns, "updated_at")
+
+    def get_list_filter(self, request):
+        return ("state", SoundnessFilter, *self.list_filter)
+
+    def get_changelist(self, request, **kwargs):
+        return RecordChangeList
+
+    @admin.display(description=gettext_lazy("record"), ordering="slug")
+    def named(self, record) -> str:
+        return format_html('{} <span class="slug">{}</span>', record, record.slug)
+
+    @admin.display(description=gettext_lazy("footnotes"))
+    def footnotes(self, record) -> str:
+        return f"{record.footnotes} (≠ {record.disputes})" if record.disputes else str(record.footnotes)
+
+    @admin.display(description=gettext_lazy("lacks evidence for"), empty_value="")
+    def lacking(self, record) -> str:
+        if len(record.lacking) > NAMED_LACKS:
+            return _("%(number)d values") % {"number": len(record.lacking)}
+        return publication.listed(self.model, record.lacking)
+
+    def get_search_results(self, request, queryset, search_term):
+        for word in words_of(search_term):
+            queryset = queryset.filter(Q(search_text__contains=word) | Q(slug__contains=word))
+        return queryset, False
+
+    def reasons_against(self, records: list[Record], state: State) -> dict[int, str]:
+        """By primary key, why a record cannot be brought into `state`."""
+        return actions.lacking_evidence(records) if records and state == State.PUBLISHED else {}
+
+    # The page
+
+    def get_fieldsets(self, request, obj=None):
+        groups = (
+            (_("Identity"), (*self.identity, "slug")),
+            (_("Facts"), self.facts),
+            (_("Dates"), self.dates),
+            (_("Relations"), self.relations),
+            (_("Publication"), ("state", *(self.readonly_fields if obj else ()))),
+        )
+        return [(heading, {"fields": fields}) for heading, fields in groups if fields]
+
+    def get_inlines(self, request, obj):
+        return (*self.parts, FigureInline, EvidenceInline, *((FormerSlugInline,) if obj else ()))
+
+    def get_prepopulated_fields(self, request, obj=None):
+        # Links lead to the address of a record that exists: it changes only on purpose.
+        return {"slug": self.slug_from} if self.slug_from and obj is None else {}
+
+    def get_view_on_site_url(self, obj=None):
+        """The record's page, which shows curators drafts too; None for a kind of record without pages."""
+        if obj is None:
+            return None
+        try:
+            return obj.get_absolute_url()
+        except NoReverseMatch:
+            return None
+
+    def get_object(self, request, object_id, from_field=None):
+        """The record; while it is being written, no other curator writes to it or to its evidence."""
+        record = super().get_object(request, object_id, from_field)
+        connection = connections[router.db_for_write(self.model)]
+        if record is None or request.method != "POST" or not connection.in_atomic_block:
+            return record
+        self.model._base_manager.select_for_update().filter(pk=record.pk).values_list("pk").first()
+        return super().get_object(request, object_id, from_field)
+
+    def _create_formsets(self, request, obj, change):
+        sets_of_rows, inlines = super()._create_formsets(request, obj, change)
+        # For RecordForm.clean, which checks evidence across all of them.
+        obj.sets_of_rows = sets_of_rows
+        return sets_of_rows, inlines
+
+    def get_deleted_objects(self, objs, request):
+        """What goes with the records. Their figures and footnotes do, without a permission of their own."""
+        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, perms_needed - self._parts_of_records(), protected
+
+    def _parts_of_records(self) -> set[str]:
+        registry = self.admin_site._registry
+        return {model._meta.verbose_name for model, found in registry.items() if isinstance(found, PartAdmin)}

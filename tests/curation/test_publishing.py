@@ -1,0 +1,203 @@
+"""Publishing, sending to review and taking back from a list page."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from initiatives.models import Initiative
+from sco_cities.curation import actions
+from sco_cities.sources.records import State
+from tests import factories as make
+from tests.curation.desk import act, address, messages_in, soup, staff_client
+
+WANTED = {
+    "publish": State.PUBLISHED,
+    "send_to_review": State.IN_REVIEW,
+    "back_to_draft": State.DRAFT,
+}
+
+
+def state_of(record):
+    return type(record).objects.values_list("state", flat=True).get(pk=record.pk)
+
+
+@pytest.mark.parametrize("action", WANTED)
+@pytest.mark.parametrize("before", State)
+@pytest.mark.parametrize("sourced", [True, False])
+def test_an_action_brings_a_record_into_its_state_unless_evidence_is_lacking(
+    action, before, sourced, curator
+):
+    record = make.make_initiative(state=before, sourced=sourced)
+    act(curator, action, [record])
+    refused = action == "publish" and not sourced
+    assert state_of(record) == (before if refused else WANTED[action])
+
+
+@pytest.mark.parametrize(
+    "make_it", [make.make_theme, make.make_city, make.make_country, make.make_organisation]
+)
+def test_names_that_others_refer_to_are_published_without_evidence(make_it, curator):
+    record = make_it(state=State.DRAFT)
+    act(curator, "publish", [record])
+    assert state_of(record) == State.PUBLISHED
+
+
+@pytest.mark.parametrize("make_it", [make.make_theme, make.make_city, make.make_report])
+def test_their_figures_are_not(make_it, curator):
+    record = make_it(state=State.DRAFT)
+    make.make_figure(record, "lamps")
+    response = act(curator, "publish", [record])
+    assert state_of(record) == State.DRAFT
+    assert "figure: lamps" in messages_in(response)[0]
+
+
+def test_what_is_sourced_is_published_and_the_rest_is_named_with_what_it_lacks(curator):
+    city = make.make_city()
+    ready = [make.make_initiative(state=State.DRAFT, sourced=True, lead=[city]) for _ in range(2)]
+    bare = make.make_initiative("bare-lamps", state=State.DRAFT, lead=[city], ends_on="2026")
+    make.make_figure(bare, "cameras")
+    make.make_evidence(bare)  # about the record as a whole, which does not do for the firmness and the dates
+    shown = make.make_initiative(sourced=True)
+
+    response = act(curator, "publish", [*ready, bare, shown])
+
+    assert [state_of(record) for record in (*ready, bare, shown)] == [
+        State.PUBLISHED, State.PUBLISHED, State.DRAFT, State.PUBLISHED,
+    ]  # fmt: skip
+    assert messages_in(response) == [
+        "2 initiatives: now “published”.",
+        "1 initiative: “published” already.",
+        "1 initiative not published. No published report supports, for: "
+        "Bare lamps : status, starts on, ends on, cities and figure: cameras",
+    ]
+    link = soup(response).select_one(".messagelist a")
+    assert (link["href"], link.text) == (address(bare, "change"), "Bare lamps")
+
+
+def test_names_in_messages_are_text_and_not_html(curator):
+    record = make.make_initiative(title_en="<b>Lamps</b> & “more”", state=State.DRAFT)
+    response = act(curator, "publish", [record])
+    assert not soup(response).select(".messagelist b")
+    assert "<b>Lamps</b> & “more” :" in messages_in(response)[0]
+
+
+def test_a_message_names_only_so_many_refused_records(curator, monkeypatch):
+    monkeypatch.setattr(actions, "NAMED", 2)
+    records = [make.make_initiative(state=State.DRAFT) for _ in range(5)]
+    message = soup(act(curator, "publish", records)).select_one(".messagelist")
+    assert message.text.strip().startswith("5 initiatives not published.")
+    assert [len(message.select("a")), message.select("li li")[-1].text] == [2, "and 3 more"]
+
+
+def test_evidence_from_a_report_that_readers_cannot_see_supports_nothing(curator):
+    hidden = make.make_report("hidden", state=State.DRAFT)
+    record = make.make_initiative(state=State.DRAFT)
+    make.support_everything(record, hidden.passages.get())
+    act(curator, "publish", [record])
+    assert state_of(record) == State.DRAFT
+    act(curator, "publish", [hidden])
+    act(curator, "publish", [record])
+    assert state_of(record) == State.PUBLISHED
+
+
+@pytest.mark.parametrize("stance", ["differs", "earlier"])
+def test_only_evidence_that_supports_a_value_counts(stance, curator):
+    record = make.make_initiative(state=State.DRAFT)
+    for field in ("*", *Initiative.own_evidence):
+        make.make_evidence(record, field, stance=stance, reported_value="something else")
+    act(curator, "publish", [record])
+    assert state_of(record) == State.DRAFT
+
+
+def test_all_records_of_a_filtered_list_can_be_chosen(curator, monkeypatch):
+    monkeypatch.setattr(actions, "BATCH", 7)
+    records = [make.make_initiative(state=State.DRAFT, sourced=True) for _ in range(60)]
+    other = make.make_initiative("other", kind="plan", state=State.DRAFT, sourced=True)
+    sent = {"action": "publish", "_selected_action": [records[0].pk], "select_across": "1"}
+    response = curator.post(
+        f"{address(Initiative)}?kind__exact=project&state__exact=draft", sent, follow=True
+    )
+    assert messages_in(response) == ["60 initiatives: now “published”."]
+    assert state_of(other) == State.DRAFT
+
+
+def test_a_change_of_state_is_dated_and_kept_in_the_history(curator):
+    record = make.make_initiative("lamps", state=State.DRAFT, sourced=True)
+    act(curator, "publish", [record])
+    published = Initiative.objects.get()
+    assert published.updated_at > record.updated_at
+    assert published.search_text == record.search_text
+    entry = LogEntry.objects.get()
+    assert (entry.object_id, entry.get_change_message()) == (str(record.pk), "Changed State.")
+    assert "Changed State." in soup(curator.get(address(record, "history"))).text
+
+
+# Session, user, permissions of user and group (4). The list that the action was chosen on: countries and
+# themes on offer (twice: for the list and for the selection), number of results, page, footnotes, and what
+# is lacking (6 as below) (13). Keys of the selection (1). The batch: begin, records locked, and what they
+# lack (countries, organisations, themes, cities, figures, evidence); update, history, end (11). The
+# message, which is kept in the session: begin, update, end (3).
+PUBLISHING = 32
+
+
+def test_publishing_30_records_asks_no_more_queries_than_publishing_3(curator):
+    counts = []
+    for number in (3, 30):
+        records = [make.make_initiative(state=State.DRAFT, sourced=True) for _ in range(number)]
+        sent = {"action": "publish", "_selected_action": [record.pk for record in records]}
+        with CaptureQueriesContext(connection) as captured:
+            curator.post(address(Initiative), sent)
+        counts.append(len(captured))
+    assert counts == [PUBLISHING, PUBLISHING]
+
+
+@pytest.mark.parametrize("action", WANTED)
+def test_an_action_needs_the_permission_to_change(action, db):
+    record = make.make_initiative(state=State.IN_REVIEW, sourced=True)
+    client = staff_client(Permission.objects.get(codename="view_initiative"))
+    page = client.get(address(Initiative))
+    assert page.status_code == 200
+    assert not soup(page).select("select[name=action]")
+    act(client, action, [record])
+    assert state_of(record) == State.IN_REVIEW
+
+
+# Reports hold up the records that cite them.
+
+
+@pytest.mark.parametrize("action", ["send_to_review", "back_to_draft"])
+def test_a_report_is_not_taken_back_from_under_published_records(action, curator):
+    needed, spare = make.make_report("needed"), make.make_report("spare")
+    record = make.make_initiative("lamps")
+    make.support_everything(record, needed.passages.get())
+    make.make_evidence(record, "kind", spare.passages.get(), stance="differs", reported_value="plan")
+
+    response = act(curator, action, [needed, spare])
+
+    assert (state_of(needed), state_of(spare)) == (State.PUBLISHED, WANTED[action])
+    assert messages_in(response) == [
+        f"1 report: now “{WANTED[action].label}”.",
+        "1 report not taken back. Published records would be left without evidence by: The Gazette: Needed : "
+        "Initiative lamps: title in English, summary in English, kind, status and starts on",
+    ]
+
+
+def test_two_reports_that_hold_up_a_record_together_are_not_taken_back_together(curator):
+    reports = [make.make_report("first"), make.make_report("second")]
+    record = make.make_initiative()
+    for report in reports:
+        make.support_everything(record, report.passages.get())
+    act(curator, "back_to_draft", reports)
+    assert [state_of(report) for report in reports] == [State.PUBLISHED, State.PUBLISHED]
+    act(curator, "back_to_draft", reports[:1])
+    act(curator, "back_to_draft", reports[1:])
+    assert [state_of(report) for report in reports] == [State.DRAFT, State.PUBLISHED]
+
+
+def test_a_report_that_only_drafts_cite_is_taken_back(curator):
+    report = make.make_report()
+    make.support_everything(make.make_initiative(state=State.IN_REVIEW), report.passages.get())
+    act(curator, "back_to_draft", [report])
+    assert state_of(report) == State.DRAFT
