@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 
 # From the outside in. What can answer without a database comes before what needs one.
 MIDDLEWARE = [
+    "sco_cities.ops.middleware.HeadMiddleware",
     # Headers on every answer, also on those that the middleware below makes itself or by failing.
     "sco_cities.ops.middleware.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

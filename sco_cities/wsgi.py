@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from sco_cities.ops.wsgi import without_charset
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")
 
-application = get_wsgi_application()
+application = without_charset(get_wsgi_application())

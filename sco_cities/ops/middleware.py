@@ -1,0 +1,170 @@
+"""What every answer of the site carries, and what is refused before any view sees it."""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.middleware.gzip import GZipMiddleware
+from django.middleware.security import SecurityMiddleware
+
+from .errors import too_large
+from .requests import is_in_admin, is_personal
+
+# Abilities of the browser that no page here has a use for.
+_UNUSED_ABILITIES = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+    "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+)  # fmt: skip
+HEADERS = {
+    # Other sites may link here, and fetch what is open with CORS, but not embed it.
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{ability}=()" for ability in _UNUSED_ABILITIES),
+}
+PUBLIC_CACHING = "public, max-age=0, must-revalidate"
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class HeadersMiddleware(SecurityMiddleware):
+    """The headers of HEADERS and of Django's SecurityMiddleware, on whatever answer.
+
+    SecurityMiddleware is listed further in as well, where it redirects to HTTPS. An unknown Host makes it
+    raise, and the error page that results is made outside it: only a middleware still further out can give
+    that page its headers.
+    """
+
+    def process_request(self, request):
+        return None
+
+    def process_response(self, request, response):
+        response = super().process_response(request, response)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class HeadMiddleware:
+    """Leaves the body out for HEAD, which the web server would drop, with a warning in its log each time."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = ()
+            else:
+                # Content-Length stays what it is for GET.
+                response.content = b""
+        return response
+
+
+class GuardMiddleware:
+    """Refuses what no view should have to think of: NUL bytes, huge bodies, writing to public pages.
+
+    The method is judged before Django's CSRF check, so that a POST to a public page is told that the page is
+    read only (405) and not that a token is missing (403).
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            # PostgreSQL refuses to compare with a text that has one, which would be a 500.
+            raise Http404
+        if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            # Written as "\000" in the header. Not a key that this site gave out.
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        if _body_size(request) > settings.MAX_BODY_SIZE:
+            return too_large(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs):
+        in_admin = is_in_admin(request)
+        allowed = (*READING, "POST") if in_admin else READING
+        if request.method not in allowed:
+            return HttpResponseNotAllowed(allowed)
+        if in_admin and "%00" in request.META["QUERY_STRING"]:
+            # Public pages show the error beside the filter; the admin would hand it to the database.
+            raise BadRequest("NUL byte in the query string")
+        return None
+
+
+def _body_size(request: HttpRequest) -> int:
+    # Django takes a body without a length, or with one that is no number, for empty.
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+class CachingMiddleware:
+    """Says who may keep an answer: everybody a public one, nobody a personal one or an error.
+
+    A kept page is asked about again each time it is wanted, because it must never be older than the data.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if is_personal(request) or response.cookies:
+            response["Cache-Control"] = "private, no-store"
+        elif response.status_code >= 400:
+            response["Cache-Control"] = "no-store"
+        else:
+            response.headers.setdefault("Cache-Control", PUBLIC_CACHING)
+        return response
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Django's compression, kept to text (a workbook is compressed already), and quicker for streams.
+
+    Secrets cannot be guessed from the size of an answer (BREACH): public pages have none, the admin's CSRF
+    tokens are masked anew in each answer, and Django adds a random length.
+    """
+
+    TEXT = ("text/", "application/json", "application/geo+json", "application/atom+xml")
+
+    def process_response(self, request, response):
+        if not response.get("Content-Type", "").startswith(self.TEXT) or "Content-Encoding" in response:
+            return response
+        blocks = response.streaming_content if response.streaming else None
+        response = super().process_response(request, response)
+        if blocks is not None and "Content-Encoding" in response:
+            # In place of Django's, which holds 300 kB of CSV back before it sends any, and whose level 6
+            # takes longer than making the rows: 34 MB/s to a 7th of the size, against 187 MB/s to a 5th.
+            response.streaming_content = _gzip(blocks)
+        return response
+
+
+def _gzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Each block is compressed and sent as soon as it is there."""
+    compressor = zlib.compressobj(level=zlib.Z_BEST_SPEED, wbits=zlib.MAX_WBITS | 16)
+    for block in blocks:
+        yield compressor.compress(block) + compressor.flush(zlib.Z_SYNC_FLUSH)
+    yield compressor.flush()
+
+
+class FirstBlockMiddleware:
+    """Makes the first block of a streamed answer before its status is sent.
+
+    A database that is away by then is a 503 that says so, and not a 200 that breaks off.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.streaming and not response.is_async and not isinstance(response, FileResponse):
+            blocks = iter(response.streaming_content)
+            first = list(islice(blocks, 1))
+            response.streaming_content = chain(first, blocks)
+        return response

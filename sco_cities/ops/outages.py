@@ -1,0 +1,70 @@
+"""Telling a database that is away, slow or busy, which is nobody's bug, from an error in the code."""
+
+import sqlite3
+from enum import Enum
+
+from django.db import InterfaceError, OperationalError, connection
+
+
+class Outage(Enum):
+    """Why the database did not answer."""
+
+    AWAY = "away"  # it cannot be reached, or cannot work
+    SLOW = "slow"  # the statement took longer than it may
+    BUSY = "busy"  # somebody else held what the statement needed
+
+
+# PostgreSQL's codes, by their beginnings: connection exceptions, too few resources, an operator's
+# intervention (shutdown, start), a failing disk, a server that has become a standby.
+_POSTGRESQL = {
+    "57014": Outage.SLOW,
+    "55P03": Outage.BUSY,
+    "40001": Outage.BUSY,
+    "40P01": Outage.BUSY,
+    "08": Outage.AWAY,
+    "53": Outage.AWAY,
+    "57P": Outage.AWAY,
+    "58": Outage.AWAY,
+    "25006": Outage.AWAY,
+}
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: Outage.BUSY,
+    sqlite3.SQLITE_LOCKED: Outage.BUSY,
+    sqlite3.SQLITE_CANTOPEN: Outage.AWAY,
+    sqlite3.SQLITE_IOERR: Outage.AWAY,
+    sqlite3.SQLITE_READONLY: Outage.AWAY,
+    sqlite3.SQLITE_FULL: Outage.AWAY,
+    sqlite3.SQLITE_PROTOCOL: Outage.AWAY,
+    sqlite3.SQLITE_CORRUPT: Outage.AWAY,
+    sqlite3.SQLITE_NOTADB: Outage.AWAY,
+}
+
+
+def outage_of(error: BaseException | None) -> Outage | None:
+    """The outage that `error` tells of, or that caused it; None when it is an error of another kind.
+
+    `error` may be the driver's own (a COPY goes past Django) or Django's, raised from the driver's.
+    """
+    while error is not None:
+        if outage := _read(error):
+            return outage
+        error = error.__cause__
+    return None
+
+
+def _read(error: BaseException) -> Outage | None:
+    if code := getattr(error, "pgcode", None):
+        return next((outage for start, outage in _POSTGRESQL.items() if code.startswith(start)), None)
+    if code := getattr(error, "sqlite_errorcode", None):
+        # The lowest byte is the kind, the others go into detail.
+        return _SQLITE.get(code & 0xFF)
+    if error.__cause__ is not None:
+        return None
+    # Without any code: the server could not be asked for one. Nothing else is an OperationalError then,
+    # while InterfaceError also says that the code uses a cursor wrongly.
+    driver = connection.Database
+    if isinstance(error, OperationalError | driver.OperationalError):
+        return Outage.AWAY
+    if isinstance(error, InterfaceError | driver.InterfaceError) and "connection" in str(error):
+        return Outage.AWAY
+    return None

@@ -1,0 +1,47 @@
+"""What the tests of the site's operation share."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+SETTINGS = Path(__file__).resolve().parents[2] / "sco_cities" / "settings.py"
+
+
+@pytest.fixture
+def client():
+    """A browser: it sees error pages where Django's test client would raise the exception."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def https(settings, monkeypatch):
+    """The settings as they are with HTTPS=1 in the environment."""
+    monkeypatch.setenv("HTTPS", "1")
+    monkeypatch.setenv("ALLOWED_HOSTS", "sco.example")
+    for name, value in runpy.run_path(str(SETTINGS)).items():
+        if name in ("HTTPS", "ALLOWED_HOSTS") or name.startswith(("SECURE_", "SESSION_", "CSRF_")):
+            setattr(settings, name, value)
+
+
+@pytest.fixture
+def secure_client(https):
+    """A browser that comes through the TLS proxy."""
+    return Client(
+        raise_request_exception=False,
+        headers={"host": "sco.example", "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7"},
+    )
+
+
+@pytest.fixture
+def database_away(django_db_setup, django_db_blocker, monkeypatch, tmp_path):
+    """A database that cannot be reached: no server at its socket, no folder for its file."""
+    with django_db_blocker.unblock():
+        connection.close()
+        with monkeypatch.context() as patch:
+            where = "NAME" if connection.vendor == "sqlite" else "HOST"
+            patch.setitem(connection.settings_dict, where, str(tmp_path / "gone" / "database"))
+            yield
+            connection.close()

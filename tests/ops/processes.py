@@ -1,0 +1,32 @@
+"""Running the project's own Python in a process of its own, as a server or a shell starts it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_INHERITED = (
+    "DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DATABASE_REPLICA_URL",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+)  # fmt: skip
+
+
+def python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
+    """Run `python` in a folder (the project's) with these settings and no others."""
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    defaults = {"SECRET_KEY": "k3y-of-tests-" * 5, "DJANGO_SETTINGS_MODULE": "sco_cities.settings"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env=inherited | defaults | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run `manage.py` likewise."""
+    return python("manage.py", *arguments, **environment)

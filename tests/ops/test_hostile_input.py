@@ -1,0 +1,214 @@
+"""Whatever is sent, the site answers: never a 5xx."""
+
+import pytest
+from django.test import Client, RequestFactory
+
+from sco_cities.ops.wsgi import without_charset
+from sco_cities.wsgi import application
+from tests import factories
+
+LISTS = ["initiatives", "cities", "delegates", "organisations", "events", "themes", "reports"]
+PAGES = ["/", "/search/", "/about/", "/themes/?pillar=security", *(f"/{name}/" for name in LISTS)]
+EXPORTS = [f"/{name}.csv" for name in LISTS]
+RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
+PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/search/"]
+PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
+
+PARAMETERS = [
+    "q",
+    "city",
+    "country",
+    "theme",
+    "kind",
+    "status",
+    "evidence",
+    "year_from",
+    "year_to",
+    "sort",
+    "page",
+    "columns",
+]
+VALUES = {
+    "NUL": "%00",
+    "NUL in a word": "la%00mps",
+    "no UTF-8": "%ff%fe",
+    "half a surrogate": "%ed%a0%80",
+    "overflow": "9" * 30,
+    "negative overflow": "-" + "9" * 30,
+    "infinity": "1e999",
+    "other digits": "%D9%A3",
+    "right to left": "%E2%80%AE",
+    "beyond the basic plane": "%F0%9F%92%A1",
+    "SQL": "%27%20OR%201%3D1%20--",
+    "LIKE": "%25_%5C",
+    "FTS": "%22%20OR%20*%20NEAR(",
+    "markup": "%3Cscript%3Ealert(1)%3C/script%3E",
+    "template": "%7B%7Bsettings.SECRET_KEY%7D%7D",
+    "percent alone": "%",
+    "spaces": "%20%09%0D%0A",
+    "long": "a" * 10_000,
+}
+QUERIES = {
+    "100 kB": "q=" + "a" * 100_000,
+    "many parameters": "city=a&" * 14_000,
+    "separators": "&" * 100_000,
+    "no names": "=&=&=",
+    "NUL as a name": "%00=1",
+    "no UTF-8 as a name": "%ff=1",
+    **{what: "&".join(f"{name}={value}" for name in PARAMETERS) for what, value in VALUES.items()},
+}
+PATHS = [
+    "/initiatives/%00/", "/initiatives/a%00b/", "/%00", "/ru/%00/", "/initiatives.%00", "/healthz/%00",
+    "/initiatives/%ff/", "/%ff/", "/initiatives/%E2%80%AE/", "/initiatives/" + "a" * 5000 + "/",
+    "/initiatives/../../etc/passwd", "/initiatives/%2e%2e/", "/initiatives//", "/INITIATIVES/",
+    "/static/%00", "/static/../settings.py", "/static/%2e%2e/%2e%2e/manage.py",
+    "/xx/initiatives/", "/initiatives.csv/", "/%0d%0aSet-Cookie:a=b/",
+]  # fmt: skip
+HEADERS = {
+    "cookies of 100 kB": {"cookie": "; ".join(f"name{number}={'a' * 90}" for number in range(1000))},
+    "cookies without end": {"cookie": ";=;" * 1000},
+    "NUL in the session": {"cookie": r'sessionid="\000aaaaaaaaaaaaaaaaaaaaaaaa"; csrftoken="\000"'},
+    "no UTF-8 in the session": {"cookie": "sessionid=\xff\xfe\xff\xfe\xff\xfe\xff\xfe"},
+    "odd languages": {"accept-language": "xx-" + "y" * 10_000 + ", *;q=2, ru;q=nonsense"},
+    "odd types": {"accept": "a" * 10_000 + "/*;q=2"},
+    "conditions": {"if-modified-since": "yesterday", "if-none-match": '"' * 1000, "range": "bytes=9-1"},
+    "htmx": {
+        "hx-request": "true",
+        "hx-current-url": "http://[",
+        "hx-target": "\xff",
+        "hx-trigger-uri-autoencoded": "true",
+    },
+    "many headers": {f"x-header-{number}": "a" * 100 for number in range(500)},
+}
+
+
+@pytest.fixture
+def record(db):
+    """Something for each list to find."""
+    city = factories.make_city()
+    return factories.make_initiative("lamps", lead=[city], themes=[factories.make_theme()], sourced=True)
+
+
+def read(response) -> bytes:
+    return response.getvalue() if response.streaming else response.content
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+@pytest.mark.parametrize("path", PUBLIC)
+def test_an_odd_query_string_is_answered_or_refused(client, record, path, query):
+    response = client.get(path, query_params=None, QUERY_STRING=query)
+    assert response.status_code in (200, 400, 404), read(response)[:2000]
+    if response["Content-Type"].startswith("text/html"):
+        assert b"<script>alert" not in read(response)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_odd_path_is_not_found(client, record, path):
+    response = client.get(path)
+    assert response.status_code in (301, 404)
+    assert "Set-Cookie" not in response
+    if response.status_code == 301:
+        assert response["Location"].startswith("/") and not response["Location"].startswith("//")
+
+
+@pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
+@pytest.mark.parametrize(
+    "path", ["/", "/initiatives/", "/initiatives.csv", "/initiatives/no-such-record/", "/search/?q=lamps"]
+)
+def test_odd_headers_are_answered(client, record, path, headers):
+    response = client.get(path, headers=headers)
+    assert response.status_code in (200, 304, 400, 404)
+
+
+@pytest.mark.parametrize("length", ["nonsense", "-1", "9" * 5000, ""])
+def test_an_odd_content_length_is_answered(client, record, length):
+    assert client.get("/initiatives/", CONTENT_LENGTH=length).status_code in (200, 413)
+
+
+CONTENT_TYPES = [
+    "text/html; charset=hex", "text/html; charset=undefined", "text/html;charset = utf-16", "text/html; charset=\"",
+    "multipart/form-data", "multipart/form-data; boundary=\xff", "application/x-www-form-urlencoded; charset=rot13",
+    "a" * 10_000, "text/html; charset=utf-8; charset=hex",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ["q=lamps", "q=%ff", "city=a&" * 6000], ids=["word", "no UTF-8", "many"])
+@pytest.mark.parametrize("content_type", CONTENT_TYPES)
+@pytest.mark.parametrize("path", ["/initiatives/", "/initiatives.csv"])
+def test_an_odd_content_type_is_answered(record, path, content_type, query):
+    # Through the application of wsgi.py: what goes wrong before the request is made is caught by nobody else.
+    environ = RequestFactory().get(path, QUERY_STRING=query).environ | {"CONTENT_TYPE": content_type}
+    statuses = []
+    response = application(environ, lambda status, headers: statuses.append(status))
+    response.close()
+    assert statuses in (["200 OK"], ["400 Bad Request"])
+
+
+def test_the_rest_of_a_content_type_is_kept():
+    seen = without_charset(lambda environ, start_response: environ["CONTENT_TYPE"])
+    given = "multipart/form-data; charset=utf-8; boundary=abc"
+    assert seen({"CONTENT_TYPE": given}, None) == "multipart/form-data; boundary=abc"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
+@pytest.mark.parametrize("path", [*PAGES, *EXPORTS, *PREFIXED, "/initiatives/lamps/"])
+def test_public_pages_are_only_read(record, path, method):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    response = getattr(client, method)(path)
+    assert response.status_code == 405
+
+
+@pytest.mark.parametrize("path", [*PAGES, *EXPORTS, *PREFIXED, "/initiatives/lamps/"])
+def test_readers_get_no_cookie_and_pages_may_be_kept(client, record, path):
+    response = client.get(path)
+    assert response.status_code == 200
+    assert not response.cookies
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert "Cookie" not in response.get("Vary", ""), "caches could keep nothing that varies by cookie"
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(client, settings):
+    response = client.post(
+        "/admin/login/", b"", content_type="text/plain", CONTENT_LENGTH=settings.MAX_BODY_SIZE + 1
+    )
+    assert response.status_code == 413
+    assert b"This is too large" in response.content
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {f"field-{number}": "1" for number in range(6000)},
+        {"username": "a" * 3 * 1024 * 1024},
+    ],
+    ids=["fields", "bytes"],
+)
+def test_a_form_with_too_many_fields_or_bytes_is_refused(client, db, form):
+    response = client.generic(
+        "POST", "/admin/login/", "&".join(f"{name}={value}" for name, value in form.items()),
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+    assert response.status_code == 400
+
+
+ADMIN = [
+    "/admin/login/?next=%00", "/admin/login/?next=//elsewhere.example",
+    "/admin/auth/user/?q=%00", "/admin/auth/user/?username=%00",
+    "/admin/auth/user/?q=" + "a" * 10_000, "/admin/auth/user/?p=" + "9" * 30, "/admin/auth/user/?o=9.9.9",
+    "/admin/auth/user/?id__exact=" + "9" * 30, "/admin/auth/user/?id__exact=nonsense",
+    "/admin/auth/user/?password__startswith=a",
+    "/admin/auth/user/" + "9" * 30 + "/change/", "/admin/auth/user/%00/change/",
+    "/admin/auth/user/_5F/change/", "/admin/initiatives/initiative/?q=%ff",
+    "/admin/initiatives/initiative/?q=%00", "/admin/initiatives/initiative/?p=-1",
+    "/admin/initiatives/initiative/nonsense/change/", "/admin/no-such-app/", "/admin/jsi18n/?language=%00",
+    "/admin/autocomplete/?app_label=initiatives&model_name=initiative&field_name=themes&term=%00",
+    "/admin/autocomplete/?app_label=%00",
+    "/admin/r/%00/%00/", "/admin/r/999/999/", "/admin/r/" + "9" * 30 + "/1/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ADMIN)
+def test_the_admin_answers_odd_addresses_too(client, admin_user, record, path):
+    client.force_login(admin_user)
+    response = client.get(path)
+    assert response.status_code in (200, 302, 400, 403, 404)

@@ -1,0 +1,127 @@
+"""With a replica, readers read from it; everybody and everything else uses the default database."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import MiddlewareNotUsed
+from django.core.management import call_command
+from django.db import connection, connections, router
+
+from sco_cities.ops import replica as replica_module
+from sco_cities.ops.replica import ReplicaMiddleware
+from tests.databases import connected_to, copy_of
+
+pytestmark = pytest.mark.urls("tests.ops.urls")
+REPLICA, DEFAULT = b"From the replica", b"From the default"
+
+
+@pytest.fixture(scope="module")
+def two_databases(django_db_setup, django_db_blocker):
+    """The names of two empty databases of these tests' own.
+
+    Without `db`, whose test case allows no database that was not there before it. That is also why they are
+    migrated here: pytest-django makes no test database for a test without `db`.
+    """
+    source = connection.settings_dict["NAME"]
+    with (
+        django_db_blocker.unblock(),
+        copy_of(source, "own", migrate) as own,
+        copy_of(source, "replica", migrate) as other,
+    ):
+        yield own, other
+
+
+@pytest.fixture
+def replica(two_databases, django_db_blocker, monkeypatch, settings):
+    """A replica beside the default database, told apart by the group that each of them holds."""
+    own, other = two_databases
+    settings.DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
+    with django_db_blocker.unblock(), connected_to(own):
+        monkeypatch.setitem(connections.settings, "replica", connection.settings_dict | {"NAME": other})
+        for alias, name in (("default", DEFAULT), ("replica", REPLICA)):
+            User.objects.using(alias).all().delete()
+            Group.objects.using(alias).all().delete()
+            Group.objects.using(alias).create(name=name.decode())
+        yield connections["replica"]
+        connections["replica"].close()
+        del connections["replica"]
+
+
+def migrate():
+    call_command("migrate", verbosity=0)
+
+
+@pytest.fixture
+def replica_away(replica, monkeypatch, tmp_path):
+    replica.close()
+    where = "NAME" if replica.vendor == "sqlite" else "HOST"
+    with monkeypatch.context() as patch:
+        patch.setitem(replica.settings_dict, where, str(tmp_path / "gone" / "database"))
+        yield patch
+
+
+def test_readers_read_from_the_replica(client, replica):
+    assert client.get("/groups/").content == REPLICA
+
+
+def test_an_export_reads_from_it_to_its_end(client, replica):
+    Group.objects.using("replica").bulk_create(Group(name=f"Group {number:04}") for number in range(5000))
+    rows = b"".join(client.get("/groups.csv").streaming_content).splitlines()
+    assert len(rows) == 5001
+    assert REPLICA in rows and DEFAULT not in rows
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"cookie": f"sessionid={'a' * 32}"}, {"authorization": "Basic YWRhOndyb25n"}],
+    ids=["session", "authorization"],
+)
+def test_whoever_may_be_somebody_reads_from_the_default(client, replica, headers):
+    assert client.get("/groups/", headers=headers).content == DEFAULT
+
+
+def test_the_admin_reads_and_writes_the_default(client, replica):
+    client.force_login(User.objects.create_superuser("ada"))
+    assert DEFAULT in client.get("/admin/auth/group/").content
+    client.post("/admin/auth/group/add/", {"name": "New"})
+    assert Group.objects.using("default").filter(name="New").exists()
+    assert not Group.objects.using("replica").filter(name="New").exists()
+
+
+def test_outside_requests_the_default_is_used(client, replica):
+    client.get("/groups/")
+    assert Group.objects.get().name == DEFAULT.decode()
+
+
+def test_what_was_read_from_the_replica_is_written_to_the_default(replica):
+    group = Group.objects.using("replica").get()
+    group.save()
+    assert Group.objects.using("default").filter(name=REPLICA.decode()).exists()
+
+
+def test_nothing_is_migrated_on_the_replica(replica):
+    assert not router.allow_migrate("replica", "auth")
+    assert router.allow_migrate("default", "auth")
+
+
+def test_without_the_replica_readers_read_from_the_default_and_it_is_left_alone_for_a_while(
+    client, replica_away, caplog, monkeypatch
+):
+    assert client.get("/groups/").content == DEFAULT
+    assert "The replica does not answer" in caplog.text
+    replica_away.undo()
+    assert client.get("/groups/").content == DEFAULT
+    clock = replica_module.time.monotonic() + replica_module.RETRY_AFTER_S
+    monkeypatch.setattr(replica_module.time, "monotonic", lambda: clock)
+    assert client.get("/groups/").content == REPLICA
+
+
+def test_a_replica_that_has_ended_its_connection_is_noticed_before_it_is_used(client, replica, monkeypatch):
+    assert client.get("/groups/").content == REPLICA
+    replica.health_check_enabled, replica.health_check_done = True, False
+    monkeypatch.setattr(replica, "is_usable", lambda: False)
+    assert client.get("/groups/").content == REPLICA
+
+
+def test_without_the_setting_there_is_nothing_to_decide(settings):
+    with pytest.raises(MiddlewareNotUsed):
+        ReplicaMiddleware(lambda request: None)

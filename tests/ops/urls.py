@@ -1,0 +1,106 @@
+"""A small site with one address for each kind of answer, and each way to fail."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import connection
+from django.http import HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.csrf import csrf_protect
+
+from sco_cities.ops.errors import handler400, handler403, handler404, handler500  # noqa: F401
+
+# What a test wants `/statements/` to execute.
+statements: list[str] = []
+# What blocks of `/lamps.csv` were made.
+made: list[int] = []
+
+
+def page(request):
+    return HttpResponse("<!doctype html><title>A page</title>" + "<p>Lamps</p>" * 100)
+
+
+def groups(request):
+    return HttpResponse("<br>".join(Group.objects.order_by("name").values_list("name", flat=True)))
+
+
+def groups_csv(request):
+    def blocks():
+        for name in Group.objects.order_by("name").values_list("name", flat=True).iterator():
+            yield f"{name}\r\n".encode()
+
+    return StreamingHttpResponse(blocks(), content_type="text/csv; charset=utf-8")
+
+
+def lamps_csv(request):
+    def blocks():
+        for number in range(100):
+            made.append(number)
+            yield f"{number},lamp\r\n" * 1000
+
+    return StreamingHttpResponse(blocks(), content_type="text/csv")
+
+
+def workbook(request):
+    return StreamingHttpResponse([b"PK" * 1000], content_type="application/zip")
+
+
+def moved(request):
+    return HttpResponsePermanentRedirect("/page/")
+
+
+def bad(request):
+    raise BadRequest
+
+
+def forbidden(request):
+    raise PermissionDenied
+
+
+def broken(request):
+    raise ZeroDivisionError
+
+
+def broken_template(request):
+    return render(request, "no_such_template.html")
+
+
+def execute(request):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    return HttpResponse("done")
+
+
+@csrf_protect
+def query(request):
+    return HttpResponse(f"{len(request.GET)} {sorted(request.COOKIES)}")
+
+
+def session(request):
+    return HttpResponse(str(request.session.get("lamps")))
+
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("page/", page),
+    path("groups/", groups),
+    path("groups.csv", groups_csv),
+    path("lamps.csv", lamps_csv),
+    path("workbook.xlsx", workbook),
+    path("moved/", moved),
+    path("bad/", bad),
+    path("forbidden/", forbidden),
+    path("broken/", broken),
+    path("broken-template/", broken_template),
+    path("statements/", execute),
+    path("query/", query),
+    path("session/", session),
+    *i18n_patterns(
+        path("", page, name="home"),
+        path("search/", page, name="search"),
+        prefix_default_language=False,
+    ),
+]
