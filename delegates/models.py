@@ -16,7 +16,13 @@ from sco_cities.sources.names import split_list
 from sco_cities.sources.records import DatedRecord, NamedRecord, Record
 from sco_cities.themes.models import Theme
 
-from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet, StatementQuerySet
+from .querysets import (
+    AttendanceQuerySet,
+    DelegateQuerySet,
+    EventQuerySet,
+    OrganisationQuerySet,
+    StatementQuerySet,
+)
 
 
 class OrganisationKind(models.TextChoices):
@@ -196,6 +202,8 @@ class Attendance(models.Model):
     )
     role_at_event = models.CharField(_("role at the event"), max_length=120)
 
+    objects = AttendanceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
@@ -246,5 +254,7 @@ class Statement(Record):
         return self.summary if len(self.summary) <= 80 else f"{self.summary[:79]}…"
 
     def get_absolute_url(self) -> str:
-        """A statement is read on the page of its event or, without one, of its delegate."""
-        return f"{(self.event or self.delegate).get_absolute_url()}#{self.slug}"
+        """A statement is read on the page of its event or else of its delegate, where readers see it."""
+        origins = [origin for origin in (self.event, self.delegate) if origin]
+        seen = next((origin for origin in origins if origin.is_published), origins[0])
+        return f"{seen.get_absolute_url()}#{self.slug}"

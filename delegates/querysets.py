@@ -1,9 +1,10 @@
 """What can be asked of organisations, events, delegates and statements."""
 
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from sco_cities.browse.counting import published_count
-from sco_cities.sources.records import RecordQuerySet
+from sco_cities.sources.models import Evidence
+from sco_cities.sources.records import WHOLE, RecordQuerySet, State
 from sco_cities.themes.models import Theme
 
 
@@ -76,7 +77,7 @@ class EventQuerySet(ThemedQuerySet):
 
     def for_mention(self):
         """In order of date, with their host city."""
-        return self.select_related("host_city").order_by("starts_first", "slug")
+        return self.select_related("host_city").order_by(F("starts_first").asc(nulls_last=True), "slug")
 
     def for_listing(self):
         """With host city, themes, and the numbers of attendances, statements and initiatives."""
@@ -129,6 +130,25 @@ class DelegateQuerySet(PlacedQuerySet):
         return self.select_related("organisation", "city", "country")
 
 
+class AttendanceQuerySet(QuerySet):
+    """What can be asked of attendances."""
+
+    def for_event_page(self):
+        """Who attended, in the order of their names."""
+        attended = self.filter(delegate__state=State.PUBLISHED).select_related("delegate__organisation")
+        return attended.order_by("delegate__name_en", "delegate__slug")
+
+    def for_delegate_page(self):
+        """What somebody attended, the newest event first, with the evidence that the event has for it."""
+        evidence = Evidence.objects.from_published_reports().filter(field__in=("attendances", WHOLE))
+        return (
+            self.filter(event__state=State.PUBLISHED)
+            .select_related("event__host_city")
+            .prefetch_related(Prefetch("event__evidence", evidence.for_notes()))
+            .order_by(F("event__starts_first").desc(nulls_last=True), "event__slug")
+        )
+
+
 class StatementQuerySet(ThemedQuerySet):
     """What can be asked of statements."""
 
@@ -136,10 +156,14 @@ class StatementQuerySet(ThemedQuerySet):
         return self.filter(event__slug__in=slugs)
 
     def for_mention(self):
-        """With who said it where and on what, the newest event first."""
+        """With who said it where and on what, its figures and its footnotes, the newest event first."""
         return (
-            self.select_related("delegate", "event")
-            .prefetch_related(published_themes())
+            self.for_link()
+            .prefetch_related(published_themes(), "figures")
             .with_sources()
-            .order_by("-event__starts_first", "slug")
+            .order_by(F("event__starts_first").desc(nulls_last=True), "slug")
         )
+
+    def for_link(self):
+        """With the records on whose pages a statement is read."""
+        return self.select_related("delegate", "event")

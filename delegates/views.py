@@ -1,13 +1,12 @@
 """The lists and pages of delegates, organisations and events."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sco_cities.browse.exports import csv_export
 from sco_cities.browse.views import list_page
-from sco_cities.sources.footnotes import Footnotes
-from sco_cities.sources.pages import for_record
+from sco_cities.sources.pages import for_record, record_page
+from sco_cities.sources.related import related
 
 from .columns import DELEGATES, EVENTS, ORGANISATIONS
 from .models import Delegate, Event, Organisation
@@ -29,17 +28,12 @@ def delegate_csv(request: HttpRequest) -> HttpResponse:
 @for_record(Delegate)
 def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
     """A delegate: what each said, where, and in which role at each event."""
-    return render(
+    return record_page(
         request,
         "delegates/delegate.html",
-        {
-            "delegate": delegate,
-            "footnotes": Footnotes(delegate),
-            "statements": delegate.statements.published().for_mention(),
-            "attendances": delegate.attendances.filter(event__state="published")
-            .select_related("event__host_city")
-            .order_by("-event__starts_first", "event__slug"),
-        },
+        delegate,
+        statements=delegate.statements.published().for_mention(),
+        attendances=delegate.attendances.for_delegate_page(),
     )
 
 
@@ -59,15 +53,13 @@ def organisation_csv(request: HttpRequest) -> HttpResponse:
 @for_record(Organisation)
 def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """An organisation: who speaks for it and what it takes part in."""
-    return render(
+    own = {"organisation": organisation.slug}
+    return record_page(
         request,
         "delegates/organisation.html",
-        {
-            "organisation": organisation,
-            "footnotes": Footnotes(organisation),
-            "delegates": organisation.delegates.published().for_mention(),
-            "initiatives": organisation.initiatives.published().for_mention(),
-        },
+        organisation,
+        delegates=related(organisation.delegates.published().for_mention(), **own),
+        initiatives=related(organisation.initiatives.published().for_mention(), **own),
     )
 
 
@@ -87,17 +79,12 @@ def event_csv(request: HttpRequest) -> HttpResponse:
 @for_record(Event)
 def event(request: HttpRequest, event: Event) -> HttpResponse:
     """An event: its parts, who attended in which role, what was said, and the initiatives that came of it."""
-    return render(
+    return record_page(
         request,
         "delegates/event.html",
-        {
-            "event": event,
-            "footnotes": Footnotes(event),
-            "parts": event.parts.published().for_mention(),
-            "attendances": event.attendances.filter(delegate__state="published")
-            .select_related("delegate__organisation")
-            .order_by("delegate__name_en"),
-            "statements": event.statements.published().for_mention(),
-            "initiatives": event.initiatives.published().for_mention(),
-        },
+        event,
+        parts=event.parts.published().for_mention(),
+        attendances=event.attendances.for_event_page(),
+        statements=event.statements.published().for_mention(),
+        initiatives=related(event.initiatives.published().for_mention(), event=event.slug),
     )

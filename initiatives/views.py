@@ -1,16 +1,15 @@
 """The list of initiatives, and each initiative with how firm it is and who says so."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sco_cities.browse.exports import csv_export
 from sco_cities.browse.views import list_page
-from sco_cities.sources.footnotes import Footnotes
-from sco_cities.sources.pages import for_record
+from sco_cities.sources.pages import for_record, record_page
 
 from .columns import INITIATIVES
-from .models import Initiative
+from .meanings import MEANINGS
+from .models import CityRole, Initiative
 
 
 @require_safe
@@ -29,8 +28,11 @@ def initiative_csv(request: HttpRequest) -> HttpResponse:
 @for_record(Initiative)
 def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     """An initiative: every value with its footnotes, both sides of every disagreement, and its history."""
-    return render(
+    cities = {role.value: initiative.cities_as(role) for role in CityRole}
+    return record_page(
         request,
         "initiatives/initiative.html",
-        {"initiative": initiative, "footnotes": Footnotes(initiative)},
+        initiative,
+        cities=cities,
+        status_meaning=MEANINGS.get(initiative.status, ""),
     )

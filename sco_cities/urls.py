@@ -4,8 +4,18 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from sco_cities.dashboard.views import favicon
+from sco_cities.ops import errors
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    # Where browsers look for it on pages that name none, such as the admin's.
+    path("favicon.ico", favicon),
     # English pages have no prefix; /ru/ and /zh-hans/ lead to the same pages in the other languages.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),

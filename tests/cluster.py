@@ -16,13 +16,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-# Nothing of a test database needs to survive a crash; all else stays as a server has it by default.
+# Nothing of a test database needs to survive a crash, and no vacuum may change a plan in the middle of a run;
+# all else stays as a server has it by default.
 SERVER_SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{directory}'
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+autovacuum = off
 wal_level = minimal
 max_wal_senders = 0
 shared_buffers = 128MB

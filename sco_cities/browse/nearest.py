@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from . import querystring, words
+from .counting import Grouped
 from .selection import Selection
 
 # Each costs a count.
@@ -43,5 +44,5 @@ def _without(selection: Selection, name: str) -> Alternative:
         for facet in selection.facets
         if facet.is_active and facet.name != name
     ]
-    label = words.heading(selection.listing.counted_in_words(count), phrases)
+    label = words.heading(selection.listing.counted % {"count": Grouped(count)}, phrases)
     return Alternative(querystring.without(selection.params, name, "page"), label, count)

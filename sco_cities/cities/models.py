@@ -1,18 +1,19 @@
 """Countries and cities."""
 
 import re
+from decimal import Decimal
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.browse.counting import published_count
 from sco_cities.sources.constraints import filled, in_range, one_of
 from sco_cities.sources.names import split_list
 from sco_cities.sources.records import NamedRecord, RecordQuerySet
-
 
 CODE_PATTERN = re.compile("[a-z]{2}")
 
@@ -161,10 +162,26 @@ class City(NamedRecord):
     def alias_list(self) -> list[str]:
         return split_list(self.aliases)
 
-    def initiatives_by_role(self) -> dict[str, list]:
-        """Its published initiatives under the words for its role in them: lead, partner, reference."""
-        roles = self.initiative_roles.filter(initiative__state="published").select_related("initiative")
-        by_role: dict[str, list] = {}
-        for part in sorted(roles, key=lambda part: part.initiative.title_en):
-            by_role.setdefault(part.role, []).append(part.initiative)
-        return {role: by_role[role] for role in ("lead", "partner", "reference") if role in by_role}
+    @property
+    def coordinates(self) -> str:
+        """Where it is, to about a kilometre: "38.56° N, 68.77° E"."""
+        latitude, longitude = Decimal(self.latitude), Decimal(self.longitude)
+        north_south = _("%(degrees)s° N") if latitude >= 0 else _("%(degrees)s° S")
+        east_west = _("%(degrees)s° E") if longitude >= 0 else _("%(degrees)s° W")
+        return ", ".join(
+            str(words) % {"degrees": number_format(abs(degrees), decimal_pos=2)}
+            for words, degrees in ((north_south, latitude), (east_west, longitude))
+        )
+
+    @property
+    def geonames_address(self) -> str:
+        return f"https://www.geonames.org/{self.geonames_id}/"
+
+    @property
+    def wikidata_address(self) -> str:
+        return f"https://www.wikidata.org/wiki/{self.wikidata_id}"
+
+    def initiatives_as(self, role: str) -> models.QuerySet:
+        """The published initiatives in which it is lead, partner or reference."""
+        parts = self.initiative_roles.filter(role=role)
+        return self.initiatives.published().filter(pk__in=parts.values("initiative")).for_mention()

@@ -1,16 +1,17 @@
 """The lists and pages of cities and countries."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sco_cities.browse.exports import csv_export
 from sco_cities.browse.views import list_page
-from sco_cities.sources.footnotes import Footnotes
-from sco_cities.sources.pages import for_record
+from sco_cities.sources.pages import for_record, record_page
+from sco_cities.sources.related import related
 
 from .columns import CITIES, COUNTRIES
+from .counts import counts_with
 from .models import City, Country
+from .reference import REFERENCES
 
 
 @require_safe
@@ -29,17 +30,18 @@ def city_csv(request: HttpRequest) -> HttpResponse:
 @for_record(City)
 def city(request: HttpRequest, city: City) -> HttpResponse:
     """A city: its initiatives by its role in them, its delegates, organisations, events and figures."""
-    return render(
+    own = {"city": city.slug}
+    return record_page(
         request,
         "cities/city.html",
-        {
-            "city": city,
-            "footnotes": Footnotes(city),
-            "initiatives_by_role": city.initiatives_by_role(),
-            "delegates": city.delegates.published().for_mention(),
-            "organisations": city.organisations.published().for_mention(),
-            "events": city.events.published().for_mention(),
+        city,
+        references=REFERENCES,
+        initiatives={
+            role: related(city.initiatives_as(role), **own) for role in ("lead", "partner", "reference")
         },
+        delegates=related(city.delegates.published().for_mention(), **own),
+        organisations=related(city.organisations.published().for_mention(), **own),
+        events=related(city.events.published().for_mention(), **own),
     )
 
 
@@ -59,14 +61,13 @@ def country_csv(request: HttpRequest) -> HttpResponse:
 @for_record(Country)
 def country(request: HttpRequest, country: Country) -> HttpResponse:
     """A country with its cities; its initiatives are a click away in their list."""
-    return render(
+    return record_page(
         request,
         "cities/country.html",
-        {
-            "country": country,
-            "footnotes": Footnotes(country),
-            "cities": country.cities.published().for_listing().order_by("name_en"),
-            "delegates": country.delegates.published().for_mention(),
-            "organisations": country.organisations.published().for_mention(),
-        },
+        country,
+        references=REFERENCES,
+        counts=counts_with(country),
+        cities=related(
+            country.cities.published().for_listing().order_by("name_en", "slug"), country=country.slug
+        ),
     )

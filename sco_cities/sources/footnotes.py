@@ -1,11 +1,35 @@
 """The footnotes of a record: numbered passages, which value each bears on, and what it says of it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .models import Evidence, Passage, Report, Stance
-from .records import WHOLE, Record
+from .models import Evidence, Figure, Passage, Report, Stance
+from .publication import field_label, figure_key
+from .readings import Told, told
+from .records import FIGURE, WHOLE, Record
+
+
+@dataclass(frozen=True)
+class Use:
+    """One thing that a passage says: of which value, with which stance and, where it says another, which."""
+
+    label: str
+    # Where the page shows the value; "" where it does not.
+    anchor: str
+    stance: str
+    told: Told | None
+
+
+def use_of(item: Evidence, record: Record, anchor: str = "") -> Use:
+    """What `item` says of `record`."""
+    reported = told(item.reported_value, _model_field(record, item.field)) if item.reported_value else None
+    return Use(field_label(type(record), item.field_key), anchor, item.stance, reported)
+
+
+def _model_field(record: Record, name: str):
+    return None if name in {WHOLE, FIGURE} else record._meta.get_field(name)
 
 
 @dataclass
@@ -14,29 +38,55 @@ class Note:
 
     number: int
     passage: Passage
+    footnotes: "Footnotes" = field(repr=False)
     evidence: list[Evidence] = field(default_factory=list)
 
     @property
     def anchor(self) -> str:
         return f"note-{self.number}"
 
+    @property
+    def report(self) -> Report:
+        return self.passage.report
+
+    @property
+    def uses(self) -> list[Use]:
+        """What the passage bears on, in the order of supporting, differing, earlier."""
+        in_order = sorted(self.evidence, key=lambda item: Stance.values.index(item.stance))
+        return [self.footnotes.use(item) for item in in_order]
+
 
 @dataclass(frozen=True)
 class Reading:
-    """A value that passages report instead of the record's, or reported before it; with their notes."""
+    """What passages report of a value; `told` is None where they report just what the record says."""
 
-    value: str
+    told: Told | None
     notes: list[Note]
+
+    @property
+    def by_report(self) -> list["ReportNotes"]:
+        """Who says so: the reports, each with its notes."""
+        return _by_report(self.notes)
+
+    @property
+    def is_dated(self) -> bool:
+        return bool(self.told and self.told.as_of)
 
 
 @dataclass(frozen=True)
 class ValueNotes:
-    """What bears on one value: notes that support it, readings that differ, and earlier states in order of date."""
+    """What bears on one value: notes that support it, readings that differ, earlier states by date."""
 
     field: str
+    label: str
+    anchor: str
     supports: list[Note]
+    # The same notes by what each of them words: "more than 20 projects in Dushanbe".
+    wordings: list[Reading]
     differs: list[Reading]
     earlier: list[Reading]
+    # Whether its notes are those of the record as a whole.
+    is_of_whole: bool = False
 
     @property
     def is_disputed(self) -> bool:
@@ -47,6 +97,25 @@ class ValueNotes:
         """How many reports support the value."""
         return len({note.passage.report_id for note in self.supports})
 
+    @property
+    def by_report(self) -> list["ReportNotes"]:
+        """Who supports the value: the reports, each with its notes."""
+        return _by_report(self.supports)
+
+    @property
+    def newest_report(self) -> Report | None:
+        """The supporting report with the latest date: what it says is the present state."""
+        dated = [note.report for note in self.supports if note.report.published_first]
+        return max(dated, key=lambda report: report.published_first, default=None)
+
+
+@dataclass(frozen=True)
+class FigureNotes:
+    """A figure of the record with what bears on it."""
+
+    figure: Figure
+    key: str
+
 
 @dataclass(frozen=True)
 class ReportNotes:
@@ -56,15 +125,33 @@ class ReportNotes:
     notes: list[Note]
 
 
-class Footnotes:
-    """All footnotes of a record, read with one query; numbered in the order of the reports' dates."""
+def _by_report(notes: list[Note]) -> list[ReportNotes]:
+    grouped: dict[int, ReportNotes] = {}
+    for note in notes:
+        grouped.setdefault(note.report.pk, ReportNotes(note.report, [])).notes.append(note)
+    return list(grouped.values())
 
-    def __init__(self, record: Record):
+
+class Footnotes:
+    """All footnotes of a record, numbered in the order of the reports' dates.
+
+    A page asks `cite` for the notes of each value as it shows it, so that the notes, which come last, know
+    the way back. Evidence is read with one query, or given; so are figures, or prefetched.
+    """
+
+    def __init__(self, record: Record, evidence: Iterable[Evidence] | None = None):
         self.record = record
         self._by_passage: dict[int, Note] = {}
         self._by_field: dict[str, list[Evidence]] = defaultdict(list)
-        for item in record.evidence.from_published_reports().for_notes():
-            note = self._by_passage.setdefault(item.passage_id, Note(len(self._by_passage) + 1, item.passage))
+        self._anchors: dict[str, str] = {}
+        # Whether the page shows a value that no report is cited for.
+        self.leans_on_reference = False
+        if evidence is None:
+            evidence = record.evidence.from_published_reports().for_notes()
+        for item in evidence:
+            note = self._by_passage.setdefault(
+                item.passage_id, Note(len(self._by_passage) + 1, item.passage, self)
+            )
             note.evidence.append(item)
             self._by_field[item.field_key].append(item)
 
@@ -75,40 +162,85 @@ class Footnotes:
     @cached_property
     def by_report(self) -> list[ReportNotes]:
         """The notes, grouped by report."""
-        grouped: dict[int, ReportNotes] = {}
-        for note in self.notes:
-            report = note.passage.report
-            grouped.setdefault(report.pk, ReportNotes(report, [])).notes.append(note)
-        return list(grouped.values())
+        return _by_report(self.notes)
+
+    @cached_property
+    def figures(self) -> list[FigureNotes]:
+        """The figures of the record in the order in which they were entered."""
+        figures = sorted(self.record.figures.all(), key=lambda figure: figure.pk)
+        return [FigureNotes(figure, figure_key(figure.label)) for figure in figures]
 
     @cached_property
     def disputed_fields(self) -> list[ValueNotes]:
         """The values of which a report tells something else."""
         return [notes for name in self._by_field if (notes := self.of(name)).is_disputed]
 
-    def of(self, name: str) -> ValueNotes:
-        """What bears on the value of the field `name`.
+    def of(self, *names: str) -> ValueNotes:
+        """What bears on the value of the field `names`, or on one that several fields make up together.
 
-        A value without support of its own rests on the notes about the record as a whole.
+        A value without support of its own rests on the notes about the record as a whole, if it may.
         """
-        own = self._by_field.get(name, [])
+        own = [item for name in names for item in self._by_field.get(name, [])]
         supports = [item for item in own if item.stance == Stance.SUPPORTS]
-        if not supports:
+        is_of_whole = not supports and not any(self._needs_its_own(name) for name in names)
+        if is_of_whole:
             supports = [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
+        earlier = self._readings(own, Stance.EARLIER)
         return ValueNotes(
-            name,
-            self._notes(supports),
-            self._readings(own, Stance.DIFFERS),
-            self._readings(own, Stance.EARLIER),
+            field=names[0],
+            label=field_label(type(self.record), names[0]),
+            anchor=self._anchor(names[0]),
+            supports=self._notes(supports),
+            wordings=self._readings(supports, Stance.SUPPORTS),
+            differs=self._readings(own, Stance.DIFFERS),
+            earlier=sorted(earlier, key=_by_date),
+            is_of_whole=is_of_whole,
         )
+
+    def cite(self, *names: str) -> ValueNotes:
+        """The same as `of`, for a value that the page shows: its notes lead back to it."""
+        notes = self.of(*names)
+        for name in names:
+            self._anchors[name] = notes.anchor
+        if notes.is_of_whole and notes.supports:
+            self._anchors.setdefault(WHOLE, notes.anchor)
+        if not notes.supports and not self.record.must_be_sourced:
+            self.leans_on_reference = True
+        return notes
+
+    def use(self, item: Evidence) -> Use:
+        """What `item` says, and where the page shows the value that it says it of."""
+        return use_of(item, self.record, self._anchors.get(item.field_key, ""))
+
+    def _needs_its_own(self, name: str) -> bool:
+        return name in self.record.own_evidence or name.startswith(f"{FIGURE}:")
+
+    def _anchor(self, name: str) -> str:
+        """A figure is named by its place, since its label may have any letters; others by their field."""
+        for place, entry in enumerate(self.figures if name.startswith(f"{FIGURE}:") else (), 1):
+            if entry.key == name:
+                return f"v-figure-{place}"
+        return "v-" + ("whole" if name == WHOLE else name.replace("_", "-"))
 
     def _notes(self, items: list[Evidence]) -> list[Note]:
         found = {item.passage_id: self._by_passage[item.passage_id] for item in items}
         return sorted(found.values(), key=lambda note: note.number)
 
     def _readings(self, items: list[Evidence], stance: Stance) -> list[Reading]:
+        """The items of this stance by what they report, the record's own value first."""
         by_value: dict[str, list[Evidence]] = defaultdict(list)
         for item in items:
             if item.stance == stance:
                 by_value[item.reported_value].append(item)
-        return [Reading(value, self._notes(found)) for value, found in by_value.items()]
+        return [
+            Reading(
+                told(value, _model_field(self.record, found[0].field)) if value else None, self._notes(found)
+            )
+            for value, found in sorted(by_value.items(), key=lambda pair: bool(pair[0]))
+        ]
+
+
+def _by_date(reading: Reading) -> tuple:
+    """An earlier state stands where its own date puts it, or else its report's; without either, first."""
+    day = reading.told.day if reading.is_dated else reading.notes[0].report.published_first
+    return (day is not None, day and day.toordinal())

@@ -1,54 +1,98 @@
 """What the passages of a report are evidence for."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, QuerySet
+from django.contrib.contenttypes.models import ContentType
 
+from .footnotes import Use, use_of
 from .models import Evidence, Passage, Report, Stance
+from .names import Localized
 from .records import Record
 
 
 @dataclass
 class Bearing:
-    """What a passage says of one record: the fields by stance."""
+    """What a passage says of one record, field by field."""
 
     record: Record
     evidence: list[Evidence] = field(default_factory=list)
 
     @property
-    def stances(self) -> set[str]:
-        return {item.stance for item in self.evidence}
+    def name(self) -> Localized:
+        """What the record is called; a statement, which has no name, says what it says."""
+        return getattr(self.record, "name", None) or Localized(self.record, "en")
 
     @property
-    def differs(self) -> list[Evidence]:
-        return [item for item in self.evidence if item.stance == Stance.DIFFERS]
+    def kind(self) -> str:
+        return self.record._meta.verbose_name
 
     @property
-    def earlier(self) -> list[Evidence]:
-        return [item for item in self.evidence if item.stance == Stance.EARLIER]
+    def supports(self) -> list[Use]:
+        return self._with(Stance.SUPPORTS)
+
+    @property
+    def differs(self) -> list[Use]:
+        return self._with(Stance.DIFFERS)
+
+    @property
+    def earlier(self) -> list[Use]:
+        return self._with(Stance.EARLIER)
+
+    def _with(self, stance: Stance) -> list[Use]:
+        return [use_of(item, self.record) for item in self.evidence if item.stance == stance]
 
 
 @dataclass
 class PassageBearings:
-    """A passage, and the published records on which it bears."""
+    """A passage, who speaks in it, and the published records on which it bears."""
 
     passage: Passage
+    speakers: list[Record]
     bearings: list[Bearing]
 
 
 def passages_of(report: Report) -> list[PassageBearings]:
-    """The passages of `report` in order, each with the published records that it is evidence for."""
-    evidence: QuerySet[Evidence] = Evidence.objects.select_related("figure").order_by("pk")
-    passages = report.passages.order_by("number").prefetch_related(
-        "speakers", Prefetch("evidence", evidence.prefetch_related("record"))
+    """The passages of `report` in order, each with the published records that it is evidence for.
+
+    Three queries, and one for each kind of record among these.
+    """
+    evidence = list(
+        Evidence.objects.filter(passage__report=report)
+        .select_related("figure")
+        .order_by("passage__number", "pk")
     )
-    return [PassageBearings(passage, _bearings(passage)) for passage in passages]
+    records = _published_records(evidence)
+    bearings: dict[int, dict[tuple[int, int], Bearing]] = defaultdict(dict)
+    for item in evidence:
+        key = (item.content_type_id, item.object_id)
+        if record := records.get(key):
+            bearings[item.passage_id].setdefault(key, Bearing(record)).evidence.append(item)
+    return [
+        PassageBearings(
+            passage, _speakers(passage), sorted(bearings[passage.pk].values(), key=_by_kind_and_name)
+        )
+        for passage in report.passages.order_by("number").prefetch_related("speakers")
+    ]
 
 
-def _bearings(passage: Passage) -> list[Bearing]:
-    bearings: dict[tuple[int, int], Bearing] = {}
-    for item in passage.evidence.all():
-        if item.record is not None and item.record.is_published:
-            key = (item.content_type_id, item.object_id)
-            bearings.setdefault(key, Bearing(item.record)).evidence.append(item)
-    return list(bearings.values())
+def _published_records(evidence: list[Evidence]) -> dict[tuple[int, int], Record]:
+    """The published ones among the records that `evidence` is about, by kind and primary key."""
+    keys: dict[int, set[int]] = defaultdict(set)
+    for item in evidence:
+        keys[item.content_type_id].add(item.object_id)
+    found = {}
+    for kind, wanted in keys.items():
+        model = ContentType.objects.get_for_id(kind).model_class()
+        for record in model.objects.published().for_link().filter(pk__in=wanted):
+            found[kind, record.pk] = record
+    return found
+
+
+def _speakers(passage: Passage) -> list[Record]:
+    published = [speaker for speaker in passage.speakers.all() if speaker.is_published]
+    return sorted(published, key=lambda speaker: speaker.slug)
+
+
+def _by_kind_and_name(bearing: Bearing) -> tuple[str, str]:
+    return bearing.record.collection, str(bearing.record)

@@ -48,6 +48,10 @@ class RecordQuerySet(models.QuerySet):
         """With what the page of a record shows first; its lists are read apart."""
         return self
 
+    def for_link(self):
+        """With what a link to a record needs: its names and its address."""
+        return self
+
     def with_evidence_counts(self):
         """With `report_count`, how many published reports support the record, and `is_disputed`."""
         evidence = self._evidence_of_outer_record()

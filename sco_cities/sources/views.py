@@ -1,7 +1,6 @@
 """The list of reports, and each report with all that it is evidence for."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sco_cities.browse.exports import csv_export
@@ -9,7 +8,7 @@ from sco_cities.browse.views import list_page
 
 from .columns import REPORTS
 from .models import Report
-from .pages import for_record
+from .pages import for_record, record_page
 from .passages import passages_of
 
 
@@ -29,4 +28,4 @@ def report_csv(request: HttpRequest) -> HttpResponse:
 @for_record(Report)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
     """A report: its passages in order, and what each supports, contradicts or tells an earlier state of."""
-    return render(request, "sources/report.html", {"report": report, "passages": passages_of(report)})
+    return record_page(request, "sources/report.html", report, passages=passages_of(report))

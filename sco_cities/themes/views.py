@@ -1,13 +1,12 @@
 """The list of themes, and each theme with who works on it and what is said about it."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sco_cities.browse.exports import csv_export
 from sco_cities.browse.views import list_page
-from sco_cities.sources.footnotes import Footnotes
-from sco_cities.sources.pages import for_record
+from sco_cities.sources.pages import for_record, record_page
+from sco_cities.sources.related import related
 
 from .columns import THEMES
 from .models import Theme
@@ -29,14 +28,11 @@ def theme_csv(request: HttpRequest) -> HttpResponse:
 @for_record(Theme)
 def theme(request: HttpRequest, theme: Theme) -> HttpResponse:
     """A theme with its initiatives, statements and events."""
-    return render(
+    return record_page(
         request,
         "themes/theme.html",
-        {
-            "theme": theme,
-            "footnotes": Footnotes(theme),
-            "initiatives": theme.initiatives.published().for_mention(),
-            "statements": theme.statements.published().for_mention(),
-            "events": theme.events.published().for_mention(),
-        },
+        theme,
+        initiatives=related(theme.initiatives.published().for_mention(), theme=theme.slug),
+        statements=theme.statements.published().for_mention(),
+        events=related(theme.events.published().for_mention(), theme=theme.slug),
     )

@@ -1,6 +1,7 @@
 """What the templates of lists, and the header and footer of every page, need beyond Django's own tags."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from django import template
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sco_cities.browse import nearest as nearest_lists
+from sco_cities.browse.counting import Grouped
 from sco_cities.browse.selection import Facet, Selection
 
 register = template.Library()
@@ -78,6 +80,19 @@ def percent(share: float) -> str:
     return f"{share * 100:.4g}%"
 
 
+@register.filter
+def stacked(bars) -> list[tuple]:
+    """Bars end to end: each with the share of all that lies before it."""
+    ends = list(accumulate((bar.share for bar in bars), initial=0))
+    return list(zip(bars, ends, strict=False))
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number with its thousands set apart: "1,390"."""
+    return str(Grouped(number))
+
+
 @register.simple_tag(takes_context=True)
 def address(context, query: str) -> str:
     """The address of this page with another query string."""
@@ -99,6 +114,12 @@ class FilterGroup:
     @property
     def is_long(self) -> bool:
         return len(self.facet.options) > SHORT
+
+    @property
+    def unknown(self) -> list[str]:
+        """Values that were asked for and are not on offer: they stay until the reader takes them off."""
+        offered = {option.value for option in self.facet.options}
+        return [value for value in self.facet.values if value.lower() not in offered]
 
     @property
     def options(self) -> list:

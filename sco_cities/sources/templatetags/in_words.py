@@ -1,12 +1,14 @@
-"""Dates as people write them, in the reader's language."""
+"""Dates and names of languages as people write them, in the reader's language."""
 
 from django import template
 
 from sco_cities.sources import edtf
+from sco_cities.sources.languages import language_name
 
 register = template.Library()
 
 register.filter("in_words", edtf.in_words)
+register.filter("language_name", language_name)
 
 
 @register.simple_tag

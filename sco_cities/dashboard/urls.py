@@ -1,0 +1,10 @@
+"""Addresses of the home page and of what the site says about itself."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.index, name="home"),
+    path("about/", views.about, name="about"),
+]

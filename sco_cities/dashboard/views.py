@@ -1,0 +1,38 @@
+"""The home page, and what the site says about itself."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
+
+from sco_cities.cities.reference import REFERENCES
+
+from . import home
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What is known in one look; every number leads to its list."""
+    return render(
+        request,
+        "dashboard/home.html",
+        {
+            "counts": home.counts(),
+            "firmness": home.by_firmness(),
+            "pillars": home.by_pillar(),
+            "soundness": home.soundness(),
+            "newest": home.newest(),
+        },
+    )
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How to read the site, what its words mean, and whose data it stands on."""
+    return render(request, "dashboard/about.html", {"references": REFERENCES})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The site's sign, wherever this version keeps it."""
+    return redirect(static("img/favicon.svg"))

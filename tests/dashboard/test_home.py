@@ -1,0 +1,89 @@
+import pytest
+
+from sco_cities.dashboard import home
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def known():
+    lamps, tunnels, music = (
+        make.make_theme("lamps"), make.make_theme("tunnels", pillar="security"), make.make_theme("music"),
+    )  # fmt: skip
+    make.make_theme("hidden", state="draft")
+    make.make_initiative("one", themes=[lamps, tunnels], status="agreed", sourced=True)
+    make.make_initiative("two", themes=[lamps, music], status="agreed")
+    make.make_initiative("three", status="interest")
+    make.make_initiative("draft", themes=[lamps], status="stalled", state="draft")
+
+
+@pytest.mark.usefixtures("known")
+def test_the_counts_are_those_of_published_records():
+    make.make_city()
+    assert home.counts() == {
+        "initiatives": 3, "cities": 1, "delegates": 0, "organisations": 0, "events": 0, "themes": 3, "reports": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("known")
+def test_firmness_runs_from_interest_on_and_leaves_out_what_none_has():
+    assert [(bar.value, bar.count, round(bar.share, 2)) for bar in home.by_firmness()] == [
+        ("interest", 1, 0.33),
+        ("agreed", 2, 0.67),
+    ]
+
+
+@pytest.mark.usefixtures("known")
+def test_a_pillar_counts_an_initiative_once_however_many_of_its_themes_it_is_on():
+    assert [
+        (pillar.value, pillar.count, [(bar.value, bar.count, bar.share) for bar in pillar.themes])
+        for pillar in home.by_pillar()
+    ] == [
+        ("governance", 2, [("lamps", 2, 1.0), ("music", 1, 0.5)]),
+        ("cooperation", 0, []),
+        ("security", 1, [("tunnels", 1, 0.5)]),
+    ]
+
+
+@pytest.mark.usefixtures("known")
+def test_soundness_counts_footnotes_reports_and_the_values_that_reports_disagree_on():
+    initiative = make.make_initiative("disputed")
+    first, second = make.make_report("gazette", passages=2).passages.all()
+    draft = make.make_report("draft-report", state="draft").passages.get()
+    for passage, value in ((first, "plan"), (second, "route")):
+        make.make_evidence(initiative, "kind", passage, stance="differs", reported_value=value)
+    make.make_evidence(initiative, "kind", draft, stance="differs", reported_value="exchange")
+    before = home.Soundness(footnotes=5, reports=1, disagreements=0)
+    assert home.soundness() == home.Soundness(before.footnotes + 2, before.reports + 1, 1)
+
+
+def test_newest_is_what_the_newest_reports_speak_of():
+    for slug, day in (("old", "2020-01-01"), ("new", "2025"), ("undated", "")):
+        report = make.make_report(f"report-{slug}", published_on=day)
+        make.support_everything(make.make_initiative(slug), report.passages.get())
+    assert [initiative.slug for initiative in home.newest()] == ["new", "old"]
+
+
+def test_an_empty_site_has_a_home_page_too(client):
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.usefixtures("known")
+def test_every_number_of_the_home_page_leads_to_its_list(client):
+    page = client.get("/").content.decode()
+    for link in (
+        "/initiatives/", "/cities/", "/delegates/", "/organisations/", "/events/", "/themes/", "/reports/",
+        "/initiatives/?status=agreed", "/initiatives/?status=interest", "/initiatives/?theme=lamps",
+        "/initiatives/?pillar=security", "/themes/?pillar=security", "/initiatives/?evidence=disputed",
+    ):  # fmt: skip
+        assert f'href="{link}"' in page, link
+
+
+@pytest.mark.usefixtures("known")
+def test_the_home_page_asks_a_fixed_number_of_queries(asks):
+    # 7 counts, firmness, themes, initiatives by pillar, footnotes, disagreements, newest
+    asks("/", 13)
+    for number in range(20):
+        make.make_initiative(f"more-{number}", themes=[make.make_theme(f"more-{number}")], sourced=True)
+    asks("/", 13)

@@ -1,0 +1,41 @@
+"""What the fixtures of conftest.py promise: every test sees its own database, and leaves it as it was."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+
+from initiatives.models import Initiative
+
+
+def sign_in(page):
+    page.goto("/admin/login/")
+    page.fill("#id_username", "ada")
+    page.fill("#id_password", "the right password")
+    with page.expect_navigation() as navigation:
+        page.click("[type=submit]")
+    return navigation.value.status
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_the_package_is_loaded_and_what_a_test_deletes_comes_back(loaded, time):
+    assert Initiative.objects.all().delete()[0] > 0
+
+
+@pytest.mark.django_db
+def test_the_package_is_loaded_for_a_test_with_the_mark_too(loaded):
+    assert Initiative.objects.exists()
+
+
+def test_other_tests_see_an_empty_database(db):
+    assert not Initiative.objects.exists()
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_an_edit_stays_in_the_copy_of_its_test(page, editable_site, time):
+    User.objects.create_superuser("ada", password="the right password")
+    assert sign_in(page) == 200
+    assert Session.objects.count() == 1
+
+
+def test_a_readers_server_cannot_write(page, site):
+    assert sign_in(page) >= 500

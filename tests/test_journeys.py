@@ -1,0 +1,197 @@
+"""What people do, in a real browser, from the first click to the last."""
+
+import csv
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from initiatives.models import Initiative
+from sco_cities.sources.records import State
+
+PASSWORD = "a-password-for-tests-only"
+
+
+@pytest.fixture
+def page(page: Page):
+    """A page that fails its test on any error that the browser reports, such as a breach of the policy."""
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("response", lambda got: problems.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    yield page
+    assert problems == []
+
+
+def heading(page: Page):
+    return page.get_by_role("heading", level=1)
+
+
+def listed_count(page: Page) -> int:
+    return int(re.match(r"[\d,]+", heading(page).inner_text())[0].replace(",", ""))
+
+
+def choose(page: Page, facet: str, option: str) -> None:
+    panel = page.locator("details.options", has=page.locator("summary", has_text=facet)).first
+    if panel.get_attribute("open") is None:
+        panel.locator("summary").click()
+    panel.get_by_label(option, exact=True).check()
+
+
+@pytest.mark.usefixtures("site")
+def test_a_reader_filters_by_clicking_removes_a_chip_and_goes_back(page):
+    page.goto("/initiatives/")
+    expect(heading(page)).to_have_text("203 initiatives")
+    choose(page, "Country", "Kyrgyzstan")
+    expect(heading(page)).to_have_text(re.compile(r"^\d+ initiatives with Kyrgyzstan$"))
+    expect(page).to_have_url(re.compile(r"/initiatives/\?.*country=kg"))
+    choose(page, "Status", "agreed")
+    expect(heading(page)).to_have_text("5 initiatives, agreed, with Kyrgyzstan")
+    expect(page.locator("tbody tr")).to_have_count(5)
+
+    page.get_by_role("link", name="Remove Status: agreed").click()
+    expect(heading(page)).to_have_text(re.compile(r"^\d+ initiatives with Kyrgyzstan$"))
+    expect(page).not_to_have_url(re.compile("status=agreed"))
+    page.go_back()
+    expect(heading(page)).to_have_text("5 initiatives, agreed, with Kyrgyzstan")
+    page.reload()
+    expect(heading(page)).to_have_text("5 initiatives, agreed, with Kyrgyzstan")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_reader_takes_the_filtered_list_away_as_csv(page, tmp_path):
+    page.goto("/initiatives/?theme=sister-cities&country=ru&sort=-starts_on")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.name == "initiatives.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == listed_count(page) > 0
+    shown = page.locator("tbody tr a[href^='/initiatives/']").evaluate_all(
+        "links => links.map(link => link.getAttribute('href').split('/')[2])"
+    )
+    assert [row["slug"] for row in rows][: len(shown)] == shown
+
+
+@pytest.mark.usefixtures("site")
+def test_everything_works_without_javascript(browser, browser_context_args):
+    context = browser.new_context(**browser_context_args | {"java_script_enabled": False})
+    page = context.new_page()
+    page.goto("/initiatives/")
+    choose(page, "Country", "Kyrgyzstan")
+    page.get_by_role("button", name=re.compile("^Show")).click()
+    expect(heading(page)).to_have_text(re.compile(r"^\d+ initiatives with Kyrgyzstan$"))
+    page.get_by_role("link", name="Remove Country: Kyrgyzstan").click()
+    expect(heading(page)).to_have_text("203 initiatives")
+    page.goto("/initiatives/dushanbe-smart-city-projects/")
+    marker = page.locator("a[href^='#note-']").first
+    target = marker.get_attribute("href")
+    marker.click()
+    expect(page).to_have_url(re.compile(f"{re.escape(target)}$"))
+    expect(page.locator(target)).to_be_in_viewport()
+    context.close()
+
+
+@pytest.mark.usefixtures("site")
+def test_a_reader_follows_a_disagreement_to_the_report_that_tells_otherwise(page):
+    page.goto("/initiatives/dushanbe-smart-city-projects/")
+    body = page.get_by_role("main")
+    expect(body).to_contain_text("more than 20 projects in Tajikistan, including Dushanbe")
+    expect(body).to_contain_text("smart-city projects")
+    report = "SCO countries applaud China's city governance innovations"
+    body.get_by_role("link", name=re.compile(re.escape(report))).first.click()
+    expect(heading(page)).to_contain_text(report)
+    expect(page.get_by_role("main")).to_contain_text("Dushanbe's smart-city projects drawing on Chinese experience")
+
+
+@pytest.mark.usefixtures("site")
+def test_an_interest_reads_as_interest_and_never_as_a_project(page):
+    page.goto("/initiatives/moscow-air-taxi-interest/")
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("interest")
+    assert not re.search(r"\bproject\b", main.inner_text())
+    page.goto("/initiatives/?q=air+taxis")
+    row = page.locator("tbody tr", has_text="Moscow's interest in Chinese air taxis")
+    expect(row).to_contain_text("interest")
+    expect(row).not_to_contain_text("project")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_search_in_russian_leads_to_the_city(page):
+    page.goto("/")
+    box = page.get_by_role("searchbox").first
+    box.fill("Душанбе")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search/\?q="))
+    page.get_by_role("main").get_by_role("link", name="Dushanbe", exact=True).first.click()
+    expect(heading(page)).to_have_text("Dushanbe")
+
+
+@pytest.mark.usefixtures("site")
+def test_the_language_can_be_changed_on_the_page_and_keeps_the_filter(page):
+    page.goto("/initiatives/?country=kg&status=agreed")
+    page.get_by_role("link", name="РУ").first.click()
+    expect(page).to_have_url(re.compile(r"/ru/initiatives/\?country=kg&status=agreed$"))
+    expect(page.locator("tbody tr")).to_have_count(5)
+
+
+@pytest.fixture
+def curator(editable_site, page):
+    """A browser in which a curator has logged in to the admin."""
+    call_command("ensure_curator")
+    account = get_user_model().objects.get(username="curator")
+    account.set_password(PASSWORD)
+    account.save()
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("curator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Initiatives").first).to_be_visible()
+    return page
+
+
+def open_in_the_admin(page: Page, slug: str) -> Initiative:
+    initiative = Initiative.objects.get(slug=slug)
+    page.goto(f"/admin/initiatives/initiative/{initiative.pk}/change/")
+    return initiative
+
+
+def test_a_curator_corrects_a_title_and_readers_see_it(curator):
+    page = curator
+    open_in_the_admin(page, "moscow-air-taxi-interest")
+    page.get_by_label("Title in English").fill("Moscow asks about air taxis")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".messagelist .success")).to_contain_text("was changed successfully")
+    page.goto("/initiatives/moscow-air-taxi-interest/")
+    expect(heading(page)).to_contain_text("Moscow asks about air taxis")
+
+
+def test_a_curator_cannot_publish_what_nothing_supports(curator):
+    page = curator
+    page.goto("/admin/initiatives/initiative/add/")
+    page.get_by_label("Title in English").fill("Lamps on the Moon")
+    page.get_by_label("Summary in English").fill("Lamps are to be put up on the Moon. Nobody says so.")
+    page.get_by_label("Kind", exact=False).first.select_option("project")
+    page.get_by_label("Status", exact=False).first.select_option("agreed")
+    page.get_by_label("State", exact=False).first.select_option("published")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".errorlist", has_text="No published report supports")).to_contain_text("status")
+    expect(page.get_by_label("Title in English")).to_have_value("Lamps on the Moon")
+
+    page.get_by_label("State", exact=False).first.select_option("draft")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".messagelist .success")).to_contain_text("was added successfully")
+    assert Initiative.objects.get(slug="lamps-on-the-moon").state == State.DRAFT
+
+    page.goto("/admin/initiatives/initiative/?q=moon")
+    page.locator("tbody tr", has_text="Lamps on the Moon").get_by_role("checkbox").check()
+    page.get_by_label("Action:").select_option("publish")
+    page.get_by_role("button", name="Run", exact=False).or_(page.get_by_role("button", name="Go")).first.click()
+    expect(page.locator(".messagelist .error")).to_contain_text("Lamps on the Moon")
+    assert Initiative.objects.get(slug="lamps-on-the-moon").state == State.DRAFT
+    response = page.request.get("/initiatives/?q=lamps+on+the+moon")
+    assert "0 initiatives" in response.text()
