@@ -12,7 +12,7 @@ from sco_cities.sources import edtf
 from sco_cities.sources.constraints import ends_after_start, filled, one_of
 from sco_cities.sources.fields import ComputedDate, EDTFField
 from sco_cities.sources.models import Passage
-from sco_cities.sources.names import split_list
+from sco_cities.sources.names import Localized, split_list
 from sco_cities.sources.records import DatedRecord, NamedRecord, Record
 from sco_cities.themes.models import Theme
 
@@ -252,6 +252,11 @@ class Statement(Record):
 
     def __str__(self):
         return self.summary if len(self.summary) <= 80 else f"{self.summary[:79]}…"
+
+    @property
+    def name(self) -> Localized:
+        """A statement is called by what it says."""
+        return Localized(self.summary, "en")
 
     def get_absolute_url(self) -> str:
         """A statement is read on the page of its event or else of its delegate, where readers see it."""

@@ -10,6 +10,7 @@ from sco_cities.sources.related import related
 
 from .columns import DELEGATES, EVENTS, ORGANISATIONS
 from .models import Delegate, Event, Organisation
+from .statements import as_told
 
 
 @require_safe
@@ -32,7 +33,7 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
         request,
         "delegates/delegate.html",
         delegate,
-        statements=delegate.statements.published().for_mention(),
+        statements=as_told(delegate.statements.published().for_mention()),
         attendances=delegate.attendances.for_delegate_page(),
     )
 
@@ -85,6 +86,6 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
         event,
         parts=event.parts.published().for_mention(),
         attendances=event.attendances.for_event_page(),
-        statements=event.statements.published().for_mention(),
+        statements=as_told(event.statements.published().for_mention()),
         initiatives=related(event.initiatives.published().for_mention(), event=event.slug),
     )

@@ -27,7 +27,8 @@ def make_country(slug="xa", **values) -> Country:
 def make_city(slug="alphaville", country="xa", **values) -> City:
     country = country if isinstance(country, Country) else make_country(country)
     defaults = {
-        "name_en": _titled(slug), "country": country, "latitude": "10.5", "longitude": "20.25", "state": State.PUBLISHED,
+        "name_en": _titled(slug), "country": country, "latitude": "10.5", "longitude": "20.25",
+        "state": State.PUBLISHED,
     }  # fmt: skip
     return City.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
 

@@ -105,7 +105,9 @@ def test_a_reader_follows_a_disagreement_to_the_report_that_tells_otherwise(page
     report = "SCO countries applaud China's city governance innovations"
     body.get_by_role("link", name=re.compile(re.escape(report))).first.click()
     expect(heading(page)).to_contain_text(report)
-    expect(page.get_by_role("main")).to_contain_text("Dushanbe's smart-city projects drawing on Chinese experience")
+    expect(page.get_by_role("main")).to_contain_text(
+        "Dushanbe's smart-city projects drawing on Chinese experience"
+    )
 
 
 @pytest.mark.usefixtures("site")
@@ -190,7 +192,9 @@ def test_a_curator_cannot_publish_what_nothing_supports(curator):
     page.goto("/admin/initiatives/initiative/?q=moon")
     page.locator("tbody tr", has_text="Lamps on the Moon").get_by_role("checkbox").check()
     page.get_by_label("Action:").select_option("publish")
-    page.get_by_role("button", name="Run", exact=False).or_(page.get_by_role("button", name="Go")).first.click()
+    page.get_by_role("button", name="Run", exact=False).or_(
+        page.get_by_role("button", name="Go")
+    ).first.click()
     expect(page.locator(".messagelist .error")).to_contain_text("Lamps on the Moon")
     assert Initiative.objects.get(slug="lamps-on-the-moon").state == State.DRAFT
     response = page.request.get("/initiatives/?q=lamps+on+the+moon")

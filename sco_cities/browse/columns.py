@@ -15,8 +15,9 @@ class Column:
     """A column of a list.
 
     `value` takes a record and returns a text, number, date, truth value, None, or a list of texts (slugs where
-    the column names other records). `names` returns the names that go with such slugs.
-    Exports that name no columns have those that are there `by_default`. `order` is what the list is sorted by when it is sorted by the column; None where it cannot be.
+    the column names other records). `names` returns the names that go with such slugs. Exports that name no
+    columns have those that are there `by_default`. `order` is what sorting by the column goes by; None where
+    the list cannot be sorted by it.
     """
 
     name: str

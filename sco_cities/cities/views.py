@@ -31,14 +31,15 @@ def city_csv(request: HttpRequest) -> HttpResponse:
 def city(request: HttpRequest, city: City) -> HttpResponse:
     """A city: its initiatives by its role in them, its delegates, organisations, events and figures."""
     own = {"city": city.slug}
+    roles = ("lead", "partner", "reference")
+    initiatives = {role: related(city.initiatives_as(role), **own) for role in roles}
     return record_page(
         request,
         "cities/city.html",
         city,
         references=REFERENCES,
-        initiatives={
-            role: related(city.initiatives_as(role), **own) for role in ("lead", "partner", "reference")
-        },
+        initiatives=initiatives,
+        initiatives_are_cut=any(found.has_more for found in initiatives.values()),
         delegates=related(city.delegates.published().for_mention(), **own),
         organisations=related(city.organisations.published().for_mention(), **own),
         events=related(city.events.published().for_mention(), **own),

@@ -85,7 +85,7 @@ class ValueNotes:
     wordings: list[Reading]
     differs: list[Reading]
     earlier: list[Reading]
-    # Whether its notes are those of the record as a whole.
+    # Whether notes about the record as a whole are among its notes.
     is_of_whole: bool = False
 
     @property
@@ -182,9 +182,10 @@ class Footnotes:
         """
         own = [item for name in names for item in self._by_field.get(name, [])]
         supports = [item for item in own if item.stance == Stance.SUPPORTS]
-        is_of_whole = not supports and not any(self._needs_its_own(name) for name in names)
+        supported = {item.field_key for item in supports}
+        is_of_whole = any(name not in supported and not self._needs_its_own(name) for name in names)
         if is_of_whole:
-            supports = [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
+            supports += [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
         earlier = self._readings(own, Stance.EARLIER)
         return ValueNotes(
             field=names[0],

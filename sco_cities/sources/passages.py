@@ -20,8 +20,7 @@ class Bearing:
 
     @property
     def name(self) -> Localized:
-        """What the record is called; a statement, which has no name, says what it says."""
-        return getattr(self.record, "name", None) or Localized(self.record, "en")
+        return self.record.name
 
     @property
     def kind(self) -> str:

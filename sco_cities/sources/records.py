@@ -164,18 +164,21 @@ class Record(models.Model):
         abstract = True
         constraints: ClassVar = [one_of("state", State), filled("slug")]
 
-    @classmethod
-    def from_db(cls, db, field_names, values):
-        record = super().from_db(db, field_names, values)
-        record._stored_slug = record.__dict__.get("slug")
-        return record
-
     def save(self, *args, **kwargs):
         former = getattr(self, "_stored_slug", None)
         super().save(*args, **kwargs)
         if former and former != self.slug:
             self._keep_former_slug(former)
         self._stored_slug = self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"{self.collection}-record", args=[self.slug])
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        record = super().from_db(db, field_names, values)
+        record._stored_slug = record.__dict__.get("slug")
+        return record
 
     def _keep_former_slug(self, former: str) -> None:
         from .models import FormerSlug
@@ -201,9 +204,6 @@ class Record(models.Model):
             raise ValidationError(
                 {"slug": _("This was the address of another record, and links to it must go on working.")}
             )
-
-    def get_absolute_url(self) -> str:
-        return reverse(f"{self.collection}-record", args=[self.slug])
 
     @property
     def reference(self) -> str:

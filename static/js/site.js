@@ -53,15 +53,24 @@ if (results) {
   results.addEventListener("input", (event) => {
     if (event.target.matches(".find")) find(event.target);
   });
-  // What is typed there is no filter.
+  let changed = 0;
   results.addEventListener("change", (event) => {
+    // What is typed there is no filter.
     if (event.target.matches(".find")) event.stopPropagation();
+    else changed = event.timeStamp;
   }, true);
   results.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches(".find")) event.preventDefault();
     if (event.key === "Escape" && filters().open && !wide.matches) closeSheet();
   });
-  results.addEventListener("submit", () => { if (!wide.matches) closeSheet(); });
+  results.addEventListener("submit", (event) => {
+    if (!wide.matches) closeSheet();
+    // Enter in a field is a change and then a submission: one request will do.
+    if (event.timeStamp - changed < 50) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }, true);
 
   function closeSheet() {
     filters().open = false;

@@ -117,6 +117,8 @@ def test_a_file_in_many_blocks_is_read_with_as_many_queries_as_blocks_and_relati
     for number in range(3):
         make.make_initiative(f"i-{number}", lead=[city], themes=[theme], sourced=True)
     # 1 the records, 2 their cities, 3 themes, 4 countries, 5 organisations, 6 evidence
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         rows = list(csv.reader(io.StringIO(export()[1])))
     assert (len(rows), len(queries)) == (4, 6)

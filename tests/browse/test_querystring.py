@@ -39,4 +39,7 @@ def test_a_query_string_of_unreasonable_length_is_not_read(rf, query, reason):
 def test_a_query_string_with_too_many_parts_is_not_read(rf, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
     params, reason = querystring.read(rf.get("/?a=1&b=2&c=3&d=4"))
-    assert (params, reason) == (QueryDict(), "This address has too many parts to be read. Remove some filters.")
+    assert (params, reason) == (
+        QueryDict(),
+        "This address has too many parts to be read. Remove some filters.",
+    )

@@ -25,9 +25,17 @@ def lamps():
     alpha, beta = make.make_city("alpha", "xa"), make.make_city("beta", "xb")
     event, office = make.make_event("lamp-forum"), make.make_organisation("lamp-office")
     make.make_initiative(
-        "a-lamps", lead=[alpha], themes=[lamps], starts_on="2019", ends_on="2020-06", status="completed", event=event
+        "a-lamps",
+        lead=[alpha],
+        themes=[lamps],
+        starts_on="2019",
+        ends_on="2020-06",
+        status="completed",
+        event=event,
     )
-    make.make_initiative("b-both", lead=[alpha], reference=[beta], themes=[lamps, tunnels], starts_on="2021-05")
+    make.make_initiative(
+        "b-both", lead=[alpha], reference=[beta], themes=[lamps, tunnels], starts_on="2021-05"
+    )
     make.make_initiative(
         "c-tunnel", countries=[make.make_country("xb")], themes=[tunnels], starts_on="2022", status="stalled",
         organisations=[office], kind="plan",
@@ -171,7 +179,9 @@ def test_each_active_value_is_a_chip_that_leads_to_the_list_without_it():
 
 @pytest.mark.usefixtures("lamps")
 def test_a_wrong_value_is_a_chip_too_so_that_it_can_be_removed():
-    assert [(chip.label, chip.removal, chip.is_wrong) for chip in selection("country=zz&status=agreed").chips] == [
+    assert [
+        (chip.label, chip.removal, chip.is_wrong) for chip in selection("country=zz&status=agreed").chips
+    ] == [
         ("Status: agreed", "?country=zz", False),
         ("Country: zz", "?status=agreed", True),
     ]

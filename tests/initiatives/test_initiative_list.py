@@ -30,16 +30,16 @@ def as_list(cell: str) -> list[str]:
 @pytest.mark.usefixtures("loaded")
 def test_the_csv_holds_every_initiative_of_the_facts_value_for_value(client):
     known = {row["slug"]: row for row in facts("initiatives")}
-    roles = {
-        (row["initiative"], row["role"]): [] for row in facts("initiative_cities")
-    }
+    roles = {(row["initiative"], row["role"]): [] for row in facts("initiative_cities")}
     for row in facts("initiative_cities"):
         roles[row["initiative"], row["role"]].append(row["city"])
     rows = rows_of(client.get("/initiatives.csv"))
     assert len(rows) == len(known) == 203
     for row in rows:
         fact = known.pop(row["slug"])
-        for name in ("title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on", "event"):
+        for name in ("title_en", "title_ru", "title_zh", "summary_en", "kind", "status"):
+            assert row[name] == fact[name]
+        for name in ("starts_on", "ends_on", "event"):
             assert row[name] == fact[name]
         for name in ("countries", "organisations", "themes"):
             assert sorted(as_list(row[name])) == sorted(as_list(fact[name]))
@@ -78,7 +78,15 @@ def test_a_row_shows_title_firmness_cities_themes_and_years(client):
     )  # fmt: skip
     page = client.get("/initiatives/").content.decode()
     row = page[page.index("<tbody") : page.index("</tbody>")]
-    for part in ('href="/initiatives/lamps/"', "Lamps for Alpha", "interest", "Alpha", "Beta", "Lamps", "2024"):
+    for part in (
+        'href="/initiatives/lamps/"',
+        "Lamps for Alpha",
+        "interest",
+        "Alpha",
+        "Beta",
+        "Lamps",
+        "2024",
+    ):
         assert part in row
 
 
@@ -120,9 +128,7 @@ def test_a_list_can_only_be_read(address, method, client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("prefix", "title"), [("", "Lamps"), ("/ru", "Лампы"), ("/zh-hans", "灯")]
-)
+@pytest.mark.parametrize(("prefix", "title"), [("", "Lamps"), ("/ru", "Лампы"), ("/zh-hans", "灯")])
 def test_the_list_is_there_in_each_language(prefix, title, client):
     make.make_initiative("lamps", title_ru="Лампы", title_zh="灯")
     page = client.get(f"{prefix}/initiatives/").content.decode()

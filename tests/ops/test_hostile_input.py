@@ -1,10 +1,8 @@
 """Whatever is sent, the site answers: never a 5xx."""
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import Client
 
-from sco_cities.ops.wsgi import without_charset
-from sco_cities.wsgi import application
 from tests import factories
 
 LISTS = ["initiatives", "cities", "delegates", "organisations", "events", "themes", "reports"]
@@ -93,31 +91,34 @@ def read(response) -> bytes:
     return response.getvalue() if response.streaming else response.content
 
 
-@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 @pytest.mark.parametrize("path", PUBLIC)
-def test_an_odd_query_string_is_answered_or_refused(client, record, path, query):
-    response = client.get(path, query_params=None, QUERY_STRING=query)
-    assert response.status_code in (200, 400, 404), read(response)[:2000]
-    if response["Content-Type"].startswith("text/html"):
-        assert b"<script>alert" not in read(response)
+def test_an_odd_query_string_is_answered_or_refused(client, record, path):
+    # All of them in one test: a database set up for each would take minutes.
+    statuses = {}
+    for what, query in QUERIES.items():
+        response = client.get(path, QUERY_STRING=query)
+        body = read(response)
+        statuses[what] = response.status_code
+        if response["Content-Type"].startswith("text/html"):
+            assert b"<script>alert" not in body, what
+    assert {what: status for what, status in statuses.items() if status not in (200, 400, 404)} == {}
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_an_odd_path_is_not_found(client, record, path):
-    response = client.get(path)
-    assert response.status_code in (301, 404)
-    assert "Set-Cookie" not in response
-    if response.status_code == 301:
-        assert response["Location"].startswith("/") and not response["Location"].startswith("//")
+def test_an_odd_path_is_not_found(client, record):
+    for path in PATHS:
+        response = client.get(path)
+        assert response.status_code in (301, 404), path
+        assert "Set-Cookie" not in response
+        if response.status_code == 301:
+            assert response["Location"].startswith("/") and not response["Location"].startswith("//"), path
 
 
-@pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
 @pytest.mark.parametrize(
     "path", ["/", "/initiatives/", "/initiatives.csv", "/initiatives/no-such-record/", "/search/?q=lamps"]
 )
-def test_odd_headers_are_answered(client, record, path, headers):
-    response = client.get(path, headers=headers)
-    assert response.status_code in (200, 304, 400, 404)
+def test_odd_headers_are_answered(client, record, path):
+    statuses = {what: client.get(path, headers=headers).status_code for what, headers in HEADERS.items()}
+    assert {what: status for what, status in statuses.items() if status not in (200, 304, 400, 404)} == {}
 
 
 @pytest.mark.parametrize("length", ["nonsense", "-1", "9" * 5000, ""])
@@ -125,37 +126,13 @@ def test_an_odd_content_length_is_answered(client, record, length):
     assert client.get("/initiatives/", CONTENT_LENGTH=length).status_code in (200, 413)
 
 
-CONTENT_TYPES = [
-    "text/html; charset=hex", "text/html; charset=undefined", "text/html;charset = utf-16", "text/html; charset=\"",
-    "multipart/form-data", "multipart/form-data; boundary=\xff", "application/x-www-form-urlencoded; charset=rot13",
-    "a" * 10_000, "text/html; charset=utf-8; charset=hex",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("query", ["q=lamps", "q=%ff", "city=a&" * 6000], ids=["word", "no UTF-8", "many"])
-@pytest.mark.parametrize("content_type", CONTENT_TYPES)
-@pytest.mark.parametrize("path", ["/initiatives/", "/initiatives.csv"])
-def test_an_odd_content_type_is_answered(record, path, content_type, query):
-    # Through the application of wsgi.py: what goes wrong before the request is made is caught by nobody else.
-    environ = RequestFactory().get(path, QUERY_STRING=query).environ | {"CONTENT_TYPE": content_type}
-    statuses = []
-    response = application(environ, lambda status, headers: statuses.append(status))
-    response.close()
-    assert statuses in (["200 OK"], ["400 Bad Request"])
-
-
-def test_the_rest_of_a_content_type_is_kept():
-    seen = without_charset(lambda environ, start_response: environ["CONTENT_TYPE"])
-    given = "multipart/form-data; charset=utf-8; boundary=abc"
-    assert seen({"CONTENT_TYPE": given}, None) == "multipart/form-data; boundary=abc"
-
-
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 @pytest.mark.parametrize("path", [*PAGES, *EXPORTS, *PREFIXED, "/initiatives/lamps/"])
-def test_public_pages_are_only_read(record, path, method):
+def test_public_pages_are_only_read(path):
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    response = getattr(client, method)(path)
-    assert response.status_code == 405
+    methods = ("post", "put", "patch", "delete", "trace")
+    assert {method: getattr(client, method)(path).status_code for method in methods} == dict.fromkeys(
+        methods, 405
+    )
 
 
 @pytest.mark.parametrize("path", [*PAGES, *EXPORTS, *PREFIXED, "/initiatives/lamps/"])
@@ -207,8 +184,9 @@ ADMIN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ADMIN)
-def test_the_admin_answers_odd_addresses_too(client, admin_user, record, path):
+def test_the_admin_answers_odd_addresses_too(client, admin_user, record):
     client.force_login(admin_user)
-    response = client.get(path)
-    assert response.status_code in (200, 302, 400, 403, 404)
+    statuses = {path: client.get(path).status_code for path in ADMIN}
+    assert {
+        path: status for path, status in statuses.items() if status not in (200, 302, 400, 403, 404)
+    } == {}

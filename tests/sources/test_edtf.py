@@ -63,9 +63,7 @@ def test_a_date_reads_as_people_write_it_and_no_more_exact_than_it_is(text, word
     assert edtf.in_words(text) == words
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("ru", "8 июля 2025 г."), ("zh-hans", "2025年7月8日")]
-)
+@pytest.mark.parametrize(("language", "words"), [("ru", "8 июля 2025 г."), ("zh-hans", "2025年7月8日")])
 def test_a_date_is_written_in_the_readers_language(language, words):
     with translation.override(language):
         assert edtf.in_words("2025-07-08") == words

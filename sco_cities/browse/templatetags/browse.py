@@ -159,7 +159,11 @@ def sort_options(selection: Selection) -> list[tuple[str, str, bool]]:
     for column in columns:
         for value, arrow in ((column.name, "↑"), (f"-{column.name}", "↓")):
             options.append(
-                ("" if value == listing.default_sort else value, f"{column.label} {arrow}", value == selection.sort)
+                (
+                    "" if value == listing.default_sort else value,
+                    f"{column.label} {arrow}",
+                    value == selection.sort,
+                )
             )
     return options
 

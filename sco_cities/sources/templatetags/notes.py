@@ -8,7 +8,7 @@ from django.utils.html import format_html
 
 from sco_cities.browse.templatetags.browse import lang
 from sco_cities.sources import figures
-from sco_cities.sources.footnotes import Footnotes, Note, ValueNotes
+from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.models import Report
 from sco_cities.sources.records import Record
 
