@@ -1,6 +1,7 @@
 """The list of initiatives, and each initiative with how firm it is and who says so."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from sco_cities.browse.exports import csv_export
@@ -10,6 +11,12 @@ from sco_cities.sources.pages import for_record, record_page
 from .columns import INITIATIVES
 from .meanings import MEANINGS
 from .models import CityRole, Initiative
+
+_ROLES = {
+    CityRole.LEAD: pgettext_lazy("role of a city", "lead"),
+    CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),
+    CityRole.REFERENCE: pgettext_lazy("role of a city", "reference"),
+}
 
 
 @require_safe
@@ -28,11 +35,13 @@ def initiative_csv(request: HttpRequest) -> HttpResponse:
 @for_record(Initiative)
 def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     """An initiative: every value with its footnotes, both sides of every disagreement, and its history."""
-    cities = {role.value: initiative.cities_as(role) for role in CityRole}
+    cities = {word: initiative.cities_as(role) for role, word in _ROLES.items()}
+    in_words = [f"{city.name} ({word})" for word, found in cities.items() for city in found]
     return record_page(
         request,
         "initiatives/initiative.html",
         initiative,
         cities=cities,
+        cities_in_words=", ".join(in_words),
         status_meaning=MEANINGS.get(initiative.status, ""),
     )

@@ -42,7 +42,10 @@ hypothesis.settings.register_profile("sco_cities", deadline=None)
 hypothesis.settings.load_profile("sco_cities")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    elsewhere = [item for item in items if _is_of_another_database(item)]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
     for item in items:
         names = item.fixturenames
         chosen = [name for name in CHOOSING if name in names]
@@ -62,6 +65,12 @@ def nothing_remembered():
     """Each test starts as a new process would: whichever ran before, in whatever language."""
     ContentType.objects.clear_cache()
     translation.deactivate()
+
+
+def _is_of_another_database(item) -> bool:
+    """Whether a test is about the other engine: it is no test of this run, and so is not skipped either."""
+    mark = item.get_closest_marker("only_on")
+    return mark is not None and connection.vendor not in mark.args
 
 
 @pytest.fixture(scope="session")

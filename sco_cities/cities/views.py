@@ -66,7 +66,6 @@ def country(request: HttpRequest, country: Country) -> HttpResponse:
         request,
         "cities/country.html",
         country,
-        references=REFERENCES,
         counts=counts_with(country),
         cities=related(
             country.cities.published().for_listing().order_by("name_en", "slug"), country=country.slug

@@ -79,9 +79,9 @@ def _tell(model_admin, request, state: State, counts: Counter, refused: Refusals
 
 def _refusal(model_admin, state: State, counted: str, refused: Refusals) -> str:
     heading = (
-        _("%(records)s not published. No published report supports, for:")
+        _("%(records)s not published. What no published report supports:")
         if state == State.PUBLISHED
-        else _("%(records)s not taken back. Published records would be left without evidence by:")
+        else _("%(records)s not taken back. Published records would lack evidence without:")
     ) % {"records": counted}
     items = format_html_join(
         "",

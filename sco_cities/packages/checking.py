@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from . import evidence_rules, rules, sourcing
+from .completing import complete
 from .problems import Problem, nearest
 from .reading import Package, Row
 from .references import RECORD_MODELS, RecordKey, Stored, cell_of
@@ -17,10 +18,11 @@ MOST_SUGGESTIONS = 200
 def check(package: Package) -> list[Problem]:
     """Every problem of the package, with those met in reading it, in the order of tables and lines.
 
-    References may name rows of the package or stored records. The database is only read.
+    References may name rows of the package or stored records. The database is only read; rows of the package
+    that lack columns are completed from it.
     """
     stored = Stored()
-    problems = [*package.problems, *duplicates(package), *unresolved(package, stored)]
+    problems = [*package.problems, *complete(package), *duplicates(package), *unresolved(package, stored)]
     for module in (rules, evidence_rules, sourcing):
         problems += module.problems(package, stored)
     places = {name: place for place, name in enumerate(TABLES)}

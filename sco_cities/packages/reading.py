@@ -32,7 +32,7 @@ class Row:
 class Package:
     """What was read: rows by table, the problems met on the way, and the tables that could not be read.
 
-    A package may hold only some of the tables, and its rows only some of the columns.
+    A package may hold only some of the tables, and rows of records only some of the columns.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)

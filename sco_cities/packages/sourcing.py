@@ -167,7 +167,8 @@ def _figures(package: Package, stored: Stored, subjects: dict[RecordKey, _Subjec
     for key, label in stored.figures():
         found[key][label] = None
     for row in package.rows.get(FIGURES.name, ()):
-        found[row.values.get("record")][row.values.get("label")] = None
+        if "label" in row.values:
+            found[row.values.get("record")][row.values["label"]] = None
     return found
 
 

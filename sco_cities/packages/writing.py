@@ -42,7 +42,7 @@ class Summary:
 
 
 def write(package: Package) -> Summary:
-    """Writes a package in which `check` found no problem; IntegrityError where the database refuses it.
+    """Writes a package in which `check` found no problem; DatabaseError where it is refused all the same.
 
     All of it is written or nothing. Rows are matched with stored ones by the table's key. Nothing is deleted,
     but lists (themes, countries, organisations, speakers) become what their cells say. `updated_at` of a

@@ -7,6 +7,7 @@
   let box = null; // the open note
   let marker = null; // and the marker that it belongs to
   let isPinned = false; // opened by a click: stays until it is closed
+  let dismissed; // the marker that gets the focus back and does not open again
   let timer = 0;
 
   function close() {
@@ -70,6 +71,7 @@
   });
   document.addEventListener("focusin", (event) => {
     const focused = markerAt(event.target);
+    if (focused === dismissed) return;
     if (focused && focused.matches(":focus-visible")) open(focused);
     else if (!isInside(event.target)) close();
   });
@@ -90,9 +92,10 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !box) return;
-    const back = marker;
     const wasInside = box.contains(document.activeElement);
+    dismissed = marker;
     close();
-    if (wasInside) back.focus();
+    if (wasInside) dismissed.focus();
+    dismissed = undefined;
   });
 })();

@@ -63,6 +63,10 @@ if (results) {
     if (event.key === "Enter" && event.target.matches(".find")) event.preventDefault();
     if (event.key === "Escape" && filters().open && !wide.matches) closeSheet();
   });
+  // What covers the page behind the sheet is drawn by the sheet itself.
+  results.addEventListener("click", (event) => {
+    if (event.target === filters() && !wide.matches) closeSheet();
+  });
   results.addEventListener("submit", (event) => {
     if (!wide.matches) closeSheet();
     // Enter in a field is a change and then a submission: one request will do.

@@ -69,7 +69,7 @@ def test_what_is_sourced_is_published_and_the_rest_is_named_with_what_it_lacks(c
     assert messages_in(response) == [
         "2 initiatives: now “published”.",
         "1 initiative: “published” already.",
-        "1 initiative not published. No published report supports, for: "
+        "1 initiative not published. What no published report supports: "
         "Bare lamps : status, starts on, ends on, cities and figure: cameras",
     ]
     link = soup(response).select_one(".messagelist a")
@@ -179,7 +179,7 @@ def test_a_report_is_not_taken_back_from_under_published_records(action, curator
     assert (state_of(needed), state_of(spare)) == (State.PUBLISHED, WANTED[action])
     assert messages_in(response) == [
         f"1 report: now “{WANTED[action].label}”.",
-        "1 report not taken back. Published records would be left without evidence by: The Gazette: Needed : "
+        "1 report not taken back. Published records would lack evidence without: The Gazette: Needed : "
         "Initiative lamps: title in English, summary in English, kind, status and starts on",
     ]
 

@@ -9,8 +9,8 @@ from sco_cities.databases import database_from_url, is_command
 from sco_cities.ops.time_limits import no_time_limit
 from tests.ops.processes import manage, python
 
-only_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
-only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite only")
+only_postgresql = pytest.mark.only_on("postgresql")
+only_sqlite = pytest.mark.only_on("sqlite")
 
 
 def ask(question: str):

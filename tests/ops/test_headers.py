@@ -83,7 +83,7 @@ def test_without_a_tls_proxy_its_header_is_not_believed_and_nothing_is_redirecte
     assert "Strict-Transport-Security" not in response
 
 
-def test_observatory_score(secure_client):
+def test_the_headers_are_worth_the_observatorys_best_mark(secure_client):
     """Mozilla's HTTP Observatory gives the home page 130 points; 100 are an A+.
 
     Its rules (mdn/mdn-http-observatory, src/grader/charts.js): 100 to begin with; no test may take points

@@ -11,8 +11,8 @@ from tests.ops import urls
 pytestmark = pytest.mark.urls("tests.ops.urls")
 
 AWAY, SLOW, BUSY = b"The database cannot be reached", b"This took too long", b"Somebody else is saving"
-only_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL only")
-only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite only")
+only_postgresql = pytest.mark.only_on("postgresql")
+only_sqlite = pytest.mark.only_on("sqlite")
 
 
 @pytest.fixture

@@ -61,6 +61,13 @@ BROKEN_RULES = {
         "evidence", "countries:XA,sco_role", "countries:XA,figure:lamps",
         ["evidence.csv:3: field “figure:lamps”: The record has no such figure."],
     ),
+    "a figure without a label": (
+        "figures", "cities:alphaville,lamps per street", "cities:alphaville,",
+        [
+            "figures.csv:2: label: A value is needed here.",
+            "evidence.csv:2: field “figure:lamps per street”: The record has no such figure.",
+        ],
+    ),
     "evidence that differs in nothing": (
         "evidence", ",2023,differs", ",,differs",
         ["evidence.csv:12: reported_value: " + SAY_WHAT],

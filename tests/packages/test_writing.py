@@ -143,11 +143,56 @@ def test_a_figure_of_the_same_label_belongs_to_its_own_record(tmp_path):
     assert figures["initiatives:lamps-for-all"].evidence.get().record.slug == "lamps-for-all"
 
 
+def rows_of(table: str, header: list[str], *rows: list[str]) -> Package:
+    package = Package()
+    package.add_rows(TABLES[table], header, enumerate(rows, start=2))
+    return package
+
+
+@pytest.mark.parametrize(
+    "table, header, row, expected",
+    [
+        (
+            "initiatives", ["slug", "ends_on"], ["lamps-for-all", "2023"],
+            ["initiatives.csv:2: ends_on “2023”: It ends before it starts, on 2024."],
+        ),
+        (
+            "delegates", ["slug", "state"], ["bob", "published"],
+            [
+                "delegates.csv:2: state “published”: No published report supports name_en, role of delegates:bob; "
+                "add evidence or do not publish it."
+            ],
+        ),
+        (
+            "events", ["slug", "series"], ["lamp-forum", ""], [],
+        ),
+        (
+            "statements", ["slug", "delegate"], ["lamps-are-bright", ""],
+            [
+                "statements.csv:2: delegate, event: Name the delegate who said it or the event at which it was said."
+            ],
+        ),
+        (
+            "themes", ["slug", "name_en", "description"], ["signs", "Signs", "All about signs"],
+            ["themes.csv:2: pillar: A value is needed here.", "themes.csv:2: state: A value is needed here."],
+        ),
+        (
+            "passages", ["report", "number", "summary"], ["gazette-2025", "2", "They glow."],
+            [
+                "passages.csv:2: quotation: The column is missing.",
+                "passages.csv:2: speakers: The column is missing.",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_rows_of_some_columns_are_checked_as_the_records_they_will_be(tmp_path, table, header, row, expected):
+    load(make_package(tmp_path))
+    assert [str(problem) for problem in check(rows_of(table, header, row))] == expected
+
+
 def test_a_package_of_some_tables_and_columns_sets_these_alone(tmp_path):
     load(make_package(tmp_path))
-    package = Package()
-    table = TABLES["initiatives"]
-    package.add_rows(table, ["slug", "status"], [(1, ["lamps-for-all", "stalled"])])
+    package = rows_of("initiatives", ["slug", "status"], ["lamps-for-all", "stalled"])
     assert check(package) == []
     assert str(write(package)) == "created 0, updated 1, unchanged 0"
     initiative = Initiative.objects.get(slug="lamps-for-all")
@@ -155,8 +200,13 @@ def test_a_package_of_some_tables_and_columns_sets_these_alone(tmp_path):
     assert initiative.themes.exists()
 
 
+def read_and_write(folder):
+    write(read_package(folder))
+
+
+@pytest.mark.parametrize("how", [load, read_and_write])
 @pytest.mark.parametrize("table", ["countries", "passages", "initiative_cities", "evidence"])
-def test_an_error_half_way_leaves_the_database_as_it_was(tmp_path, monkeypatch, table):
+def test_an_error_half_way_leaves_the_database_as_it_was(tmp_path, monkeypatch, table, how):
     load(make_package(tmp_path / "before"))
     before = everything_stored()
     tables = edited("countries", ",Страна А,", ",Другая,")
@@ -171,7 +221,7 @@ def test_an_error_half_way_leaves_the_database_as_it_was(tmp_path, monkeypatch, 
 
     monkeypatch.setattr(writing._TableWriter, "write", fail)
     with pytest.raises(KeyboardInterrupt):
-        load(package)
+        how(package)
     assert everything_stored() == before
 
 

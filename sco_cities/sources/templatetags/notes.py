@@ -1,10 +1,11 @@
 """Values with their footnotes, and links to other records: what the pages of all records are made of."""
 
+from html import unescape
 from urllib.parse import urlsplit
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 
 from sco_cities.browse.templatetags.browse import lang
 from sco_cities.sources import figures
@@ -32,18 +33,29 @@ def _with_markers(footnotes: Footnotes, value: ValueNotes) -> dict:
     }
 
 
+def _plain(content: str) -> str:
+    """The text of a piece of HTML."""
+    return " ".join(unescape(strip_tags(content)).split())
+
+
 @register.simple_block_tag(end_name="endvalue")
 def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **options) -> str:
     """A row of a list of values: what it is, the value between the tags, its notes, and what reports dispute.
 
     A value that is empty takes no row, unless reports say something of it. `is_dated` tells of when the newest
-    report on it is, `gloss` explains it, `label_language` is the language of a label that has one of its own.
+    report on it is, `gloss` explains it, `plain` is the value as a disagreement names it, `label_language` the
+    language of a label that has one of its own.
     """
     notes = footnotes.of(*names)
     if not content.strip() and not notes.differs and not notes.earlier:
         return ""
     notes = footnotes.cite(*names)
-    context = {"content": content if content.strip() else "", "label": label or notes.label, **options}
+    context = {
+        "content": content if content.strip() else "",
+        "label": label or notes.label,
+        "plain": _plain(content),
+        **options,
+    }
     return render_to_string("sources/_value.html", _with_markers(footnotes, notes) | context)
 
 
@@ -54,9 +66,9 @@ def notes(footnotes: Footnotes, *names: str) -> dict:
 
 
 @register.inclusion_tag("sources/_readings.html")
-def readings(footnotes: Footnotes, *names: str) -> dict:
-    """Both sides of a disagreement about a value, and its earlier states."""
-    return {"value": footnotes.of(*names)}
+def readings(footnotes: Footnotes, *names: str, plain: str = "") -> dict:
+    """Both sides of a disagreement about a value, which reads `plain` on the page, and its earlier states."""
+    return {"value": footnotes.of(*names), "plain": plain}
 
 
 @register.inclusion_tag("sources/_sources.html")

@@ -1,7 +1,7 @@
 """Loads a data package into the database, or says all that is wrong with it."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 
 from sco_cities.packages.checking import check
 from sco_cities.packages.reading import read_package
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 if problems := check(package):
                     raise CommandError(_report(problems))
                 summary = write(package)
-        except IntegrityError as error:
+        except DatabaseError as error:
             raise CommandError(f"The database refuses it, and nothing was changed: {error}") from error
         if options["verbosity"]:
             self.stdout.write(str(summary))
