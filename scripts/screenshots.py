@@ -28,7 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
 LISTS = ("initiatives", "cities", "delegates", "events", "themes", "reports", "organisations", "countries")
-README_WIDTH, README_HEIGHT = 1280, 900
+README_PAGE = "/initiatives/?country=kz&country=kg&pillar=cooperation"
+README_WIDTH, README_HEIGHT = 1280, 800
 
 PAGES = {
     "home": "/",
@@ -59,13 +60,14 @@ def running_site():
         environment = os.environ | {
             "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
             "SECRET_KEY": secrets.token_urlsafe(50),
-            "DEBUG": "1",
         }
-        environment.pop("DATABASE_REPLICA_URL", None)
+        for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "DATABASE_REPLICA_URL"):
+            environment.pop(name, None)
         manage = [sys.executable, str(ROOT / "manage.py")]
         for command in (
             ["migrate", "--verbosity", "0"],
             ["load_package", str(ROOT / "data" / "summit-cities")],
+            ["collectstatic", "--noinput", "--verbosity", "0"],
         ):
             subprocess.run([*manage, *command], env=environment, check=True, stdout=subprocess.DEVNULL)
         log = Path(directory) / "log"
@@ -91,7 +93,7 @@ def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
         with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(f"{address}/about/"):
             return
         time.sleep(0.2)
-    sys.exit(f"The site did not start:\n{log.read_text()}")
+    sys.exit(f"The site did not start:\n{log.read_text()[-2000:]}")
 
 
 def pages_with_records(page: Page) -> dict[str, str]:
@@ -140,7 +142,7 @@ def _warn_of_overflow(page: Page, name: str, width: int) -> None:
 
 def take_readme_picture(browser: Browser, site: str) -> None:
     page = open_page(browser, site, README_WIDTH, README_HEIGHT, "light")
-    page.goto("/")
+    page.goto(README_PAGE)
     (ROOT / "docs").mkdir(exist_ok=True)
     page.screenshot(path=ROOT / "docs" / "screenshot.png")
 

@@ -33,7 +33,6 @@ class HealthMiddleware:
         if request.method not in _METHODS:
             response = HttpResponseNotAllowed(_METHODS, content_type=_TEXT)
         elif reason := check():
-            log.warning("%s answers 503: %s", request.path_info, reason)
             response = HttpResponse(f"{reason}\n", status=503, content_type=_TEXT)
         else:
             response = HttpResponse("ok\n", content_type=_TEXT)
@@ -51,8 +50,9 @@ def _why_not_ready() -> str:
         return "The database does not answer."
     missing = sorted(_known_migrations() - set(applied))
     if missing:
-        names = ", ".join(".".join(migration) for migration in missing)
-        return f"Migrations are not applied: {names}"
+        reason = "Migrations are not applied: " + ", ".join(".".join(migration) for migration in missing)
+        log.warning(reason)
+        return reason
     return ""
 
 

@@ -3,7 +3,7 @@
 
 const results = document.getElementById("results");
 const filters = () => document.getElementById("filters");
-const wide = matchMedia("(min-width: 58.01rem)");
+const wide = matchMedia("(min-width: 70.01rem)");
 
 // Browsers that cannot show the contents of a closed <details>, as the style sheet asks for on wide screens.
 function openFilters() {

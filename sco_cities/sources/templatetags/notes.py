@@ -52,6 +52,7 @@ def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **op
     notes = footnotes.cite(*names)
     context = {
         "content": content if content.strip() else "",
+        "is_empty": not content.strip(),
         "label": label or notes.label,
         "plain": _plain(content),
         **options,

@@ -1,0 +1,140 @@
+import pytest
+
+from sco_cities.sources import related
+from sco_cities.sources.records import State
+from tests import factories as make
+from tests.html import read_page
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, slug="alphaville"):
+    return read_page(client, f"/cities/{slug}/")
+
+
+def passage(slug="gazette-20250101"):
+    return make.make_report(slug).passages.first()
+
+
+@pytest.fixture
+def city():
+    return make.make_city(
+        "alphaville", latitude="-33.86785", longitude="151.20732", population=1_234_567, geonames_id=42,
+        wikidata_id="Q42", aliases="Alpha; Ville",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [
+        ("v-country", "Country Country XA [†]"),
+        ("v-population", "Population 1,234,567 [†]"),
+        ("v-coordinates", "Coordinates 33.87° S, 151.21° E [†]"),
+        ("v-aliases", "Other names Alpha, Ville [†]"),
+        ("v-geonames", "GeoNames 42 ↗ [†]"),
+        ("v-wikidata", "Wikidata Q42 ↗ [†]"),
+    ],
+)
+@pytest.mark.usefixtures("city")
+def test_what_comes_from_a_gazetteer_is_marked_so_and_does_not_look_footnoted(client, id, words):
+    page = page_of(client)
+    assert page.text(id) == words
+    assert "#reference" in page.links(id)
+    assert not any(link.startswith("#note") for link in page.links())
+
+
+@pytest.mark.usefixtures("city")
+def test_the_reference_works_are_named_with_licence_and_address(client):
+    page = page_of(client)
+    text = page.text("reference")
+    assert "No report is cited for these values." in text
+    for name in ("Natural Earth", "GeoNames ids (CC BY 4.0)", "Wikidata ids (CC0)", "(public domain)"):
+        assert name in text
+    assert "https://www.naturalearthdata.com/" in page.links("reference")
+    assert "https://www.wikidata.org/wiki/Q42" in page.links("v-wikidata")
+
+
+def test_a_value_that_a_report_supports_has_its_note_instead(client, city):
+    make.make_evidence(city, "population", passage())
+    assert page_of(client).text("v-population") == "Population 1,234,567 [1]"
+
+
+def test_values_that_are_not_known_take_no_row(client):
+    make.make_city("alphaville")
+    page = page_of(client)
+    assert [id for id in page.all_ids() if id.startswith("v-")] == ["v-name-en", "v-country", "v-coordinates"]
+
+
+def test_initiatives_stand_under_its_role_in_them_with_their_firmness(client, city):
+    other = make.make_city("betaburg")
+    make.make_initiative("led", lead=[city], status="operating", starts_on="2024-05")
+    make.make_initiative("joined", lead=[other], partner=[city], status="interest")
+    make.make_initiative("taught", lead=[other], reference=[city], status="stalled")
+    make.make_initiative("foreign", lead=[other])
+    make.make_initiative("hidden", lead=[city], state=State.DRAFT)
+    page = page_of(client)
+    text = page.text()
+    parts = (
+        "It leads operating Led May 2024", "It is a partner interest Joined", "Others learn from it stalled Taught",
+    )  # fmt: skip
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "Foreign" not in text
+    assert "Hidden" not in text
+    assert "/initiatives/?city=alphaville" in page.links()
+
+
+def test_its_delegates_organisations_and_events_are_listed(client, city):
+    make.make_delegate("ada-test", city=city, role="Mayor", organisation=make.make_organisation("lamp-office"))
+    make.make_delegate("hidden-person", city=city, state=State.DRAFT)
+    make.make_organisation("water-office", city=city)
+    make.make_event("fair-2024", host_city=city, starts_on="2024-06")
+    page = page_of(client)
+    text = page.text()
+    assert "Ada test, Mayor, Lamp office" in text
+    assert "Water office, company" in text
+    assert "June 2024 Fair 2024" in text
+    assert "Hidden" not in text
+    assert {"/delegates/ada-test/", "/organisations/water-office/", "/events/fair-2024/"} <= set(page.links())
+    assert {"/delegates/?city=alphaville", "/events/?city=alphaville"} <= set(page.links())
+
+
+def test_of_very_many_initiatives_the_first_are_shown_and_the_list_has_all(client, city, monkeypatch):
+    monkeypatch.setattr(related, "MOST", 2)
+    for number in range(2):
+        make.make_initiative(f"initiative-{number}", lead=[city])
+    assert "These are the first" not in page_of(client).text()
+    make.make_initiative("initiative-2", lead=[city])
+    text = page_of(client).text()
+    assert "These are the first; the list has all of them." in text
+    assert "Initiative 1" in text
+    assert "Initiative 2" not in text
+
+
+# The city with its country; initiatives by role, three times; delegates; organisations; events; evidence; figures.
+QUERIES = 9
+
+
+def test_a_city_with_little_asks(asks):
+    make.make_city("alphaville")
+    asks("/cities/alphaville/", QUERIES)
+
+
+def test_a_city_with_much_asks_no_more(city, asks):
+    for number in range(6):
+        make.make_initiative(f"led-{number}", lead=[city])
+        make.make_initiative(f"joined-{number}", partner=[city])
+        make.make_initiative(f"taught-{number}", reference=[city])
+        office = make.make_organisation(f"office-{number}", city=city)
+        make.make_delegate(f"delegate-{number}", city=city, organisation=office)
+        make.make_event(f"event-{number}", host_city=city)
+        figure = make.make_figure(city, f"lamps {number}")
+        make.make_evidence(city, figure, passage(f"report-{number}"))
+    asks("/cities/alphaville/", QUERIES)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_trips_of_moscow_are_a_figure_that_a_report_of_another_scope_disputes(client):
+    text = page_of(client, "moscow").text("v-figure-1")
+    assert "over 16.6 million trips per day, 2025 [2] ≠" in text
+    assert "7.71 million metro users" in text

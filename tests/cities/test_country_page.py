@@ -1,0 +1,87 @@
+import pytest
+
+from sco_cities.sources.records import State
+from tests import factories as make
+from tests.html import read_page
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, slug="xa"):
+    return read_page(client, f"/countries/{slug}/")
+
+
+@pytest.mark.parametrize(
+    ("role", "since", "words"),
+    [
+        ("member", 2001, "country · XA · SCO member since 2001"),
+        ("partner", None, "country · XA · SCO partner"),
+        ("none", None, "country · XA · neither member nor partner"),
+    ],
+)
+def test_its_role_in_the_sco_stands_first(client, role, since, words):
+    make.make_country("xa", sco_role=role, sco_since=since)
+    assert words in page_of(client).text()
+
+
+def test_a_role_that_a_report_tells_is_footnoted_and_the_year_that_none_tells_is_not(client):
+    country = make.make_country("xa", sco_since=2001)
+    make.make_evidence(country, "sco_role", make.make_report().passages.first())
+    page = page_of(client)
+    assert page.text("v-sco-role") == "Role in the SCO member [1]"
+    assert page.text("v-sco-since") == "In that role since 2001 [†]"
+    assert "no report is cited" in page.text("reference")
+
+
+def test_its_cities_are_listed_with_their_parts_in_initiatives(client):
+    alphaville, betaburg = make.make_city("alphaville"), make.make_city("betaburg")
+    make.make_city("hidden-town", state=State.DRAFT)
+    make.make_city("faraway", country="xb")
+    for number in range(2):
+        make.make_initiative(f"initiative-{number}", lead=[alphaville], partner=[betaburg])
+    make.make_initiative("taught", reference=[betaburg])
+    text = page_of(client).text()
+    assert "Alphaville leads 2" in text
+    assert "Betaburg partner in 2 reference for 1" in text
+    assert "Hidden town" not in text
+    assert "Faraway" not in text
+
+
+def test_what_there_is_with_it_is_counted_just_as_the_lists_count_it(client):
+    country, city = make.make_country("xa"), make.make_city("alphaville")
+    make.make_initiative("by-city", lead=[city])
+    make.make_initiative("by-name", countries=[country])
+    make.make_initiative("by-both", lead=[city], countries=[country])
+    make.make_initiative("hidden", lead=[city], state=State.DRAFT)
+    make.make_event("fair", host_city=city)
+    make.make_delegate("ada-test", city=city)
+    make.make_delegate("eva-test", country=country)
+    page = page_of(client)
+    for counted, collection in (("3 initiatives", "initiatives"), ("1 events", "events"), ("2 delegates", "delegates")):
+        assert counted in page.text()
+        address = f"/{collection}/?country=xa"
+        assert address in page.links()
+        assert client.get(address).context["selection"].count == int(counted.split()[0])
+    assert "0 organisations" in page.text()
+    assert "/organisations/?country=xa" not in page.links()
+
+
+# The country; the numbers of initiatives, events, delegates, organisations; cities; evidence; figures.
+QUERIES = 8
+
+
+def test_a_country_with_little_asks(asks):
+    make.make_country("xa")
+    asks("/countries/xa/", QUERIES)
+
+
+def test_a_country_with_much_asks_no_more(asks):
+    country = make.make_country("xa")
+    for number in range(6):
+        city = make.make_city(f"city-{number}", country)
+        make.make_initiative(f"initiative-{number}", lead=[city], countries=[country])
+        make.make_event(f"event-{number}", host_city=city)
+        make.make_delegate(f"delegate-{number}", country=country)
+        make.make_organisation(f"office-{number}", country=country)
+        make.make_evidence(country, "sco_role", make.make_report(f"report-{number}").passages.first())
+    asks("/countries/xa/", QUERIES)

@@ -1,0 +1,127 @@
+import pytest
+
+from sco_cities.sources.records import State
+from tests import factories as make
+from tests.html import read_page
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, slug="fair-2024"):
+    return read_page(client, f"/events/{slug}/")
+
+
+def passage(slug="gazette-20250101", number=1):
+    return make.make_report(slug, passages=number).passages.get(number=number)
+
+
+@pytest.fixture
+def event():
+    event = make.make_event(
+        "fair-2024", themes=[make.make_theme("light")], kind="dialogue", series="Fairs", host_city=make.make_city(),
+        starts_on="2024-06-01", ends_on="2024-06", date_text="early June", parent=make.make_event("great-fair"),
+    )  # fmt: skip
+    make.support_everything(event)
+    return event
+
+
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [
+        ("v-kind", "Kind dialogue [1]"),
+        ("v-starts-on", "Starts on 1 June 2024 [1]"),
+        ("v-ends-on", "Ends on June 2024 [1]"),
+        ("v-date-text", "Date in words early June [1]"),
+        ("v-host-city", "Host city Alphaville [1]"),
+        ("v-series", "Series Fairs [1]"),
+        ("v-parent", "Part of Great fair [1]"),
+        ("v-themes", "Themes Light [1]"),
+    ],
+)
+@pytest.mark.usefixtures("event")
+def test_every_value_is_shown_with_its_notes(client, id, words):
+    assert page_of(client).text(id) == words
+
+
+def test_who_attended_is_listed_with_the_role_held_then_and_its_notes(client, event):
+    ada = make.make_delegate("ada-test", organisation=make.make_organisation("town-hall"))
+    make.make_attendance(event, ada, "keynote speaker")
+    make.make_attendance(event, make.make_delegate("hidden-person", state=State.DRAFT))
+    make.make_evidence(event, "attendances", passage("courier"))
+    page = page_of(client)
+    assert "Who attended [1] Ada test, keynote speaker, Town hall" in page.text()
+    assert "Hidden" not in page.text()
+    assert page.links("v-attendances") == ["#note-1"]
+
+
+def test_statements_have_anchors_to_which_their_addresses_lead(client, event):
+    ada = make.make_delegate("ada-test")
+    said = make.make_statement("ada-said", summary="Lamps shine.", event=event, delegate=ada)
+    agreed = make.make_statement("all-agreed", summary="Lamps are good.", event=event)
+    for statement in (said, agreed):
+        make.support_everything(statement)
+    page = page_of(client)
+    assert said.get_absolute_url() == "/events/fair-2024/#ada-said"
+    assert page.text("ada-said") == "Lamps shine. Ada test · The Gazette ¶1"
+    assert page.text("all-agreed") == "Lamps are good. no single speaker · The Gazette ¶1"
+
+
+@pytest.mark.parametrize(
+    ("with_event", "with_delegate", "address"),
+    [
+        ("published", "published", "/events/fair/#said"),
+        ("published", None, "/events/fair/#said"),
+        (None, "published", "/delegates/ada-test/#said"),
+        ("draft", "published", "/delegates/ada-test/#said"),
+        ("draft", "draft", "/events/fair/#said"),
+    ],
+)
+def test_a_statement_is_read_where_readers_see_it(with_event, with_delegate, address):
+    event = make.make_event("fair", state=with_event) if with_event else None
+    delegate = make.make_delegate("ada-test", state=with_delegate) if with_delegate else None
+    assert make.make_statement("said", event=event, delegate=delegate).get_absolute_url() == address
+
+
+def test_its_parts_and_the_initiatives_that_came_of_it_are_listed(client, event):
+    make.make_event("opening", parent=event, starts_on="2024-06-01")
+    make.make_initiative("lamps", event=event, status="interest")
+    make.make_initiative("hidden", event=event, state=State.DRAFT)
+    page = page_of(client)
+    assert "1 June 2024 Opening" in page.text()
+    assert "interest Lamps" in page.text()
+    assert "Hidden" not in page.text()
+    assert {"/events/opening/", "/initiatives/lamps/", "/initiatives/?event=fair-2024"} <= set(page.links())
+
+
+# The event with host city, country and parent; its themes; parts; attendances; statements and their themes,
+# figures and evidence; initiatives; evidence; figures.
+QUERIES = 11
+
+
+def test_an_event_with_little_asks(event, asks):
+    make.make_statement(event=event)
+    asks("/events/fair-2024/", QUERIES)
+
+
+def test_an_event_with_much_asks_no_more(event, asks):
+    for number in range(6):
+        office = make.make_organisation(f"office-{number}")
+        delegate = make.make_delegate(f"delegate-{number}", organisation=office)
+        make.make_attendance(event, delegate)
+        statement = make.make_statement(
+            f"statement-{number}", event=event, delegate=delegate, themes=[make.make_theme(f"theme-{number}")]
+        )
+        make.support_everything(statement, passage(f"report-{number}"))
+        make.make_event(f"part-{number}", parent=event, host_city=make.make_city(f"city-{number}"))
+        make.make_initiative(f"initiative-{number}", event=event)
+        make.make_evidence(event, make.make_figure(event, f"lamps {number}"), passage(f"report-{number}"))
+    asks("/events/fair-2024/", QUERIES)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_mayors_dialogue_shows_its_dates_and_how_many_came_by_whose_count(client):
+    page = page_of(client, "gmd-2025")
+    assert "6 July 2025 to 9 July 2025 · Tianjin, China" in page.text()
+    assert "8 July 2025, the only day named in 1 report" in page.text("v-starts-on-readings")
+    assert "nearly 20 representatives" in page.text()
+    assert "about 350 representatives in 1 report: Tanzania Post" in page.text()

@@ -1,0 +1,76 @@
+import pytest
+
+from sco_cities.sources.records import State
+from tests import factories as make
+from tests.html import read_page
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, slug="lamp-office"):
+    return read_page(client, f"/organisations/{slug}/")
+
+
+@pytest.fixture
+def office():
+    return make.make_organisation(
+        "lamp-office", city=make.make_city(), country=make.make_country(), aliases="LO; Lamps Ltd"
+    )
+
+
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [
+        ("v-kind", "Kind company [†]"),
+        ("v-city", "City Alphaville [†]"),
+        ("v-country", "Country Country XA [†]"),
+    ],
+)
+@pytest.mark.usefixtures("office")
+def test_values_without_a_report_say_that_the_editors_keep_them(client, id, words):
+    page = page_of(client)
+    assert page.text(id) == words
+    assert "Entry kept by the editors" in page.text("reference")
+    assert "Also called: LO, Lamps Ltd" in page.text()
+
+
+def test_an_entry_that_a_report_supports_as_a_whole_needs_no_such_word(client, office):
+    make.make_evidence(office, "*")
+    page = page_of(client)
+    assert page.text("v-kind") == "Kind company [1]"
+    assert page.element("reference") is None
+
+
+def test_a_seat_that_is_not_published_is_not_named(client):
+    make.make_organisation("lamp-office", city=make.make_city("hidden-town", state=State.DRAFT))
+    assert "Hidden" not in page_of(client).text()
+
+
+def test_who_speaks_for_it_and_its_initiatives_with_their_firmness_are_listed(client, office):
+    make.make_delegate("ada-test", organisation=office, role="Chief")
+    make.make_initiative("lamps", organisations=[office], status="under_way", starts_on="2024", ends_on="2029")
+    make.make_initiative("hidden", organisations=[office], state=State.IN_REVIEW)
+    page = page_of(client)
+    assert "under way Lamps 2024 to 2029" in page.text()
+    assert "Ada test, Chief" in page.text()
+    assert "Hidden" not in page.text()
+    assert {
+        "/initiatives/?organisation=lamp-office", "/delegates/?organisation=lamp-office", "/delegates/ada-test/",
+    } <= set(page.links())  # fmt: skip
+
+
+# The organisation with city and country; delegates; initiatives; evidence; figures.
+QUERIES = 5
+
+
+def test_an_organisation_with_little_asks(asks):
+    make.make_organisation("lamp-office")
+    asks("/organisations/lamp-office/", QUERIES)
+
+
+def test_an_organisation_with_much_asks_no_more(office, asks):
+    for number in range(6):
+        make.make_delegate(f"delegate-{number}", organisation=office)
+        make.make_initiative(f"initiative-{number}", organisations=[office], sourced=True)
+        make.make_evidence(office, "kind", make.make_report(f"report-{number}").passages.first())
+    asks("/organisations/lamp-office/", QUERIES)

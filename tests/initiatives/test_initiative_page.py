@@ -1,0 +1,229 @@
+import re
+
+import pytest
+
+from sco_cities.sources.records import State
+from tests import factories as make
+from tests.html import read_page
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, slug="lamps"):
+    return read_page(client, f"/initiatives/{slug}/")
+
+
+def cite(record, field, slug, **values):
+    report = {name: values.pop(name) for name in ("published_on", "publisher") if name in values}
+    make.make_evidence(record, field, make.make_report(slug, **report).passages.first(), **values)
+
+
+@pytest.fixture
+def lamps():
+    alphaville, betaburg = make.make_city("alphaville"), make.make_city("betaburg", country="xb")
+    return make.make_initiative(
+        "lamps", lead=[alphaville], reference=[betaburg], themes=[make.make_theme("light")],
+        countries=[make.make_country("xa")], organisations=[make.make_organisation("lamp-office")],
+        event=make.make_event("lamp-forum-2025"), starts_on="2025-05", ends_on="2029", sourced=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [
+        ("v-status", "Status agreed [1]"),
+        ("v-kind", "Kind project [1]"),
+        ("v-starts-on", "Starts on May 2025 [1]"),
+        ("v-ends-on", "Ends on 2029 [1]"),
+        ("v-cities", "lead Alphaville (Country XA)"),
+        ("v-cities", "reference Betaburg (Country XB) [1]"),
+        ("v-countries", "Country XA [1]"),
+        ("v-organisations", "Lamp office [1]"),
+        ("v-themes", "Light [1]"),
+        ("v-event", "Lamp forum 2025 [1]"),
+    ],
+)
+@pytest.mark.usefixtures("lamps")
+def test_every_value_is_shown_with_its_notes(client, id, words):
+    assert words in page_of(client).text(id)
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_marker_leads_to_its_note_and_the_note_back_to_the_value_and_on_to_the_report(client):
+    page = page_of(client)
+    assert "#note-1" in page.links("v-status")
+    assert page.text("note-1").startswith("[1] Passage 1 of gazette-20250101.")
+    assert {"#v-status", "#v-cities", "/reports/gazette-20250101/#p1"} <= set(page.links("note-1"))
+    assert 'aria-label="Note 1: The Gazette, 1 January 2025"' in page.response.content.decode()
+
+
+@pytest.mark.usefixtures("lamps")
+def test_notes_are_grouped_by_report_with_publisher_title_date_language_and_a_link_out(client):
+    content = " ".join(page_of(client).response.content.decode().split())
+    source = re.search(r'<p class="source">.*?</p>', content)[0]
+    assert source.startswith(
+        '<p class="source"><b>The Gazette</b> '
+        '<cite><a href="/reports/gazette-20250101/" lang="en">Gazette 20250101</a></cite>'
+    )
+    assert "1 January 2025 · English" in source
+    assert '<a class="out" href="https://gazette.example/gazette-20250101" rel="noopener noreferrer external"' in source
+    assert "gazette.example" in source
+
+
+@pytest.mark.parametrize(("notes", "shown", "more"), [(5, 5, None), (6, 3, "+3"), (9, 3, "+6")])
+def test_of_many_notes_the_first_are_shown_and_the_others_a_click_away(client, lamps, notes, shown, more):
+    for number in range(2, notes + 1):
+        cite(lamps, "*", f"gazette-2025010{number}", published_on=f"2025-01-0{number}")
+    kind = page_of(client).text("v-kind")
+    markers = re.findall(r"\[\d\]|\+\d", kind)
+    assert markers[:shown] == [f"[{number}]" for number in range(1, shown + 1)]
+    if more:
+        assert markers[shown] == more
+        assert markers[shown + 1 :] == [f"[{number}]" for number in range(shown + 1, notes + 1)]
+    assert page_of(client).links("v-kind") == [f"#note-{number}" for number in range(1, notes + 1)]
+
+
+def test_a_disagreement_shows_both_readings_and_who_says_which(client, lamps):
+    cite(lamps, "starts_on", "courier-20250101", publisher="The Courier")
+    cite(lamps, "starts_on", "herald-20250101", publisher="The Herald", stance="differs", reported_value="2024-02")
+    readings = page_of(client).text("v-starts-on-readings")
+    assert "Reports disagree" in readings
+    assert "May 2025 in 2 reports: The Courier [1] The Gazette [2]" in readings
+    assert "February 2024 in 1 report: The Herald [3]" in readings
+    assert "#v-starts-on-readings" in page_of(client).links("v-starts-on")
+    assert "1 value in dispute" in page_of(client).text()
+
+
+def test_a_disagreement_about_cities_names_them_with_their_roles(client, lamps):
+    cite(lamps, "cities", "herald-20250101", stance="differs", reported_value="all of Country XA")
+    readings = page_of(client).text("v-cities-readings")
+    assert "Alphaville (lead), Betaburg (reference) in 1 report" in readings
+    assert "all of Country XA in 1 report" in readings
+
+
+@pytest.mark.usefixtures("lamps")
+def test_nothing_is_marked_as_disputed_where_reports_agree(client):
+    page = page_of(client)
+    assert "≠" not in page.text()
+    assert page.element("v-starts-on-readings") is None
+
+
+def test_how_an_initiative_firmed_up_is_told_in_order_of_date(client, lamps):
+    for slug, reported in (
+        ("b", "as of 2023-05: proposed (to be built)"),
+        ("a", "as of 2024-03-01: talks went on (interest)"),
+        ("c", "as of 2019: a mere thought"),
+    ):
+        cite(lamps, "status", slug, published_on="2025", stance="earlier", reported_value=reported)
+    text = page_of(client).text("v-status")
+    states = (
+        "as of 2019 a mere thought", "as of May 2023 proposed (to be built)",
+        "as of 1 March 2024 interest (talks went on)", "as of 1 January 2025 agreed",
+    )  # fmt: skip
+    places = [text.index(state) for state in states]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("status", "meaning"),
+    [
+        ("interest", "a wish or talks: nothing is agreed"),
+        ("proposed", "a plan or a call: nothing is agreed"),
+        ("agreed", "a letter of intent, a memorandum, an agreement or a title conferred"),
+    ],
+)
+def test_a_status_that_could_be_taken_for_more_is_explained(client, status, meaning):
+    make.make_initiative("lamps", status=status, sourced=True)
+    assert f"as of 1 January 2025; {meaning}" in page_of(client).text("v-status")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "qualifier", "period", "words"),
+    [
+        ("16600000", "trips per day", "over", "2025", "over 16.6 million trips per day, 2025 [1]"),
+        ("21.39", "km", "exact", "", "21.39 km [1]"),
+        ("2700", "cameras", "about", "2023-04", "about 2,700 cameras, April 2023 [1]"),
+    ],
+)
+def test_a_figure_is_shown_with_qualifier_unit_and_period(client, value, unit, qualifier, period, words):
+    lamps = make.make_initiative("lamps")
+    make.make_figure(lamps, "how many", value, unit=unit, qualifier=qualifier, period=period)
+    make.support_everything(lamps)
+    assert page_of(client).text("v-figure-1") == f"How many {words}"
+
+
+@pytest.mark.parametrize("kind", ["city", "country", "theme", "organisation", "event"])
+def test_records_that_are_not_published_are_not_named(client, lamps, kind):
+    hidden = {
+        "city": lamps.cities.get(slug="betaburg"), "country": lamps.countries.first(), "theme": lamps.themes.first(),
+        "organisation": lamps.organisations.first(), "event": lamps.event,
+    }[kind]  # fmt: skip
+    assert f'href="{hidden.get_absolute_url()}"' in page_of(client).response.content.decode()
+    type(hidden).objects.filter(pk=hidden.pk).update(state=State.DRAFT)
+    content = page_of(client).response.content.decode()
+    assert f'href="{hidden.get_absolute_url()}"' not in content
+    assert hidden.name not in page_of(client).text()
+
+
+@pytest.mark.usefixtures("lamps")
+def test_lists_with_the_same_country_theme_and_firmness_are_a_click_away(client):
+    links = page_of(client).links("content")
+    for query in ("country=xa", "theme=light", "status=agreed"):
+        assert f"/initiatives/?{query}" in links
+
+
+def test_what_curators_enter_is_shown_as_text_and_never_as_html(client):
+    lamps = make.make_initiative("lamps", title_en="<b>Lamps</b>", summary_en="<script>alert(1)</script>")
+    make.support_everything(lamps)
+    cite(lamps, "status", "herald", stance="differs", reported_value='<img src="x">')
+    content = page_of(client).response.content.decode()
+    assert "<b>Lamps</b>" not in content
+    assert "&lt;b&gt;Lamps&lt;/b&gt;" in content
+    assert "<script>alert" not in content
+    assert '<img src="x">' not in content
+
+
+def test_an_editor_sees_which_values_of_a_draft_lack_a_report(admin_client):
+    make.make_initiative("lamps", state=State.DRAFT)
+    assert "agreed no report yet" in page_of(admin_client).text("v-status")
+
+
+# The initiative with its event; its cities, themes, countries, organisations; evidence; figures.
+QUERIES = 7
+
+
+def test_an_initiative_with_little_asks(asks):
+    make.make_initiative("lamps", sourced=True)
+    asks("/initiatives/lamps/", QUERIES)
+
+
+def test_an_initiative_with_much_asks_no_more(lamps, asks):
+    for number in range(8):
+        cite(lamps, "status", f"early-{number}", stance="earlier", reported_value=f"as of 201{number}: interest")
+        cite(lamps, "kind", f"other-{number}", stance="differs", reported_value=f"{number}")
+        figure = make.make_figure(lamps, f"lamps {number}")
+        cite(lamps, figure, f"early-{number}")
+        lamps.countries.add(make.make_country(f"z{number}"))
+        lamps.themes.add(make.make_theme(f"theme-{number}"))
+        lamps.organisations.add(make.make_organisation(f"office-{number}"))
+        lamps.city_roles.create(city=make.make_city(f"city-{number}", f"z{number}"), role="partner")
+    asks("/initiatives/lamps/", QUERIES)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_moscows_interest_in_air_taxis_reads_as_interest(client):
+    page = page_of(client, "moscow-air-taxi-interest")
+    assert "Status interest [1] as of 10 July 2025; a wish or talks: nothing is agreed" in page.text("v-status")
+    assert not re.search(r"\bprojects?\b", page.text())
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_projects_of_dushanbe_show_both_readings_of_how_many_and_where(client):
+    page = page_of(client, "dushanbe-smart-city-projects")
+    text = page.text("v-figure-1")
+    assert "over 20 projects [3]" in text
+    assert "more than 20 projects in Dushanbe in 1 report: Xinhua (as carried by China Today) [3]" in text
+    assert (
+        "more than 20 projects in Tajikistan, including Dushanbe in 1 report: Xinhua (via People's Daily Online) [2]"
+    ) in text
+    assert "Tajikistan, including Dushanbe in 1 report" in page.text("v-cities")

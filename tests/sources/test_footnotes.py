@@ -1,0 +1,153 @@
+from datetime import date
+
+import pytest
+
+from sco_cities.sources.footnotes import Footnotes
+from sco_cities.sources.records import State
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def passage(slug="gazette-20250101", number=1, **report):
+    return make.make_report(slug, passages=number, **report).passages.get(number=number)
+
+
+@pytest.fixture
+def initiative():
+    return make.make_initiative("lamps", status="operating")
+
+
+def numbers(value) -> list[int]:
+    return [note.number for note in value.supports]
+
+
+def test_notes_are_numbered_by_the_dates_of_their_reports_and_then_by_passage(initiative):
+    for slug, number, published_on in (
+        ("undated", 1, ""), ("newer", 2, "2025-03-01"), ("newer", 1, "2025-03-01"), ("older", 1, "2024"),
+    ):  # fmt: skip
+        make.make_evidence(initiative, "*", passage(slug, number, published_on=published_on))
+    notes = Footnotes(initiative).notes
+    assert [(note.number, str(note.passage)) for note in notes] == [
+        (1, "older#1"), (2, "newer#1"), (3, "newer#2"), (4, "undated#1"),
+    ]  # fmt: skip
+    assert [note.anchor for note in notes] == ["note-1", "note-2", "note-3", "note-4"]
+
+
+def test_a_passage_that_bears_on_two_values_is_one_note(initiative):
+    make.make_evidence(initiative, "status", passage())
+    make.make_evidence(initiative, "kind", passage())
+    footnotes = Footnotes(initiative)
+    assert len(footnotes.notes) == 1
+    assert numbers(footnotes.of("status")) == numbers(footnotes.of("kind")) == [1]
+
+
+def test_a_report_that_is_not_published_gives_no_notes(initiative):
+    make.make_evidence(initiative, "*", passage("draft", state=State.IN_REVIEW))
+    assert Footnotes(initiative).notes == []
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("kind", [1]),  # nothing of its own: the notes about the whole record
+        ("themes", [1]),
+        ("ends_on", []),  # must have its own
+        ("status", [2]),  # has its own, and no others
+        ("figure:lamps", []),  # a figure always needs its own
+        ("title_en", [1, 2]),  # of the names only the Russian one has its own
+    ],
+)
+def test_a_value_rests_on_its_own_notes_or_where_it_may_on_those_about_the_whole(initiative, field, expected):
+    make.make_figure(initiative, "lamps")
+    make.make_evidence(initiative, "*", passage("first", published_on="2024"))
+    make.make_evidence(initiative, "status", passage("second"))
+    make.make_evidence(initiative, "title_ru", passage("second"))
+    names = ("title_en", "title_ru", "title_zh") if field == "title_en" else (field,)
+    assert numbers(Footnotes(initiative).of(*names)) == expected
+
+
+def test_both_sides_of_a_disagreement_are_told_with_who_says_which(initiative):
+    figure = make.make_figure(initiative, "lamps", 20)
+    for slug, stance, reported in (
+        ("a", "supports", "over 20 lamps"), ("b", "supports", ""), ("c", "supports", ""),
+        ("d", "differs", "12 lamps"), ("e", "differs", "12 lamps"), ("f", "differs", "none yet"),
+    ):  # fmt: skip
+        make.make_evidence(initiative, figure, passage(slug), stance=stance, reported_value=reported)
+    value = Footnotes(initiative).of("figure:lamps")
+
+    def told(readings):
+        return [
+            (reading.told and reading.told.text, [entry.report.slug for entry in reading.by_report])
+            for reading in readings
+        ]
+
+    assert value.is_disputed
+    assert value.report_count == 3
+    assert told(value.wordings) == [(None, ["b", "c"]), ("over 20 lamps", ["a"])]
+    assert told(value.differs) == [("12 lamps", ["d", "e"]), ("none yet", ["f"])]
+    assert [found.field for found in Footnotes(initiative).disputed_fields] == ["figure:lamps"]
+
+
+def test_earlier_states_come_in_the_order_of_their_dates(initiative):
+    # Reported in another order than they were so; without a date of its own a state has its report's.
+    for slug, published_on, reported in (
+        ("a", "2024-05-01", "as of 2021-02: under_way"),
+        ("b", "2024-05-02", "as of April 2019: proposed"),
+        ("c", "2020", "agreed"),
+        ("d", "", "as of an undated list: interest"),
+        ("e", "2024-05-03", "as of 2019: interest"),
+    ):
+        make.make_evidence(
+            initiative, "status", passage(slug, published_on=published_on), stance="earlier", reported_value=reported
+        )
+    choices = [reading.told.choice for reading in Footnotes(initiative).of("status").earlier]
+    assert choices == ["interest", "interest", "proposed", "agreed", "under_way"]
+    assert not Footnotes(initiative).of("status").is_disputed
+
+
+def test_the_present_state_is_dated_by_the_newest_report_that_supports_it(initiative):
+    for slug, published_on in (("old", "2023"), ("new", "2025-06-02"), ("undated", "")):
+        make.make_evidence(initiative, "status", passage(slug, published_on=published_on))
+    value = Footnotes(initiative).of("status")
+    assert value.newest_report.published_first == date(2025, 6, 2)
+    assert Footnotes(initiative).of("cities").newest_report is None
+
+
+def test_notes_lead_back_to_the_values_that_the_page_shows(initiative):
+    figure = make.make_figure(initiative, "свет")
+    make.make_evidence(initiative, "*", passage())
+    make.make_evidence(initiative, "status", passage())
+    make.make_evidence(initiative, "event", passage(), stance="differs", reported_value="a fair")
+    make.make_evidence(initiative, figure, passage(), reported_value="12 lamps")
+    footnotes = Footnotes(initiative)
+    for names in (("kind",), ("status",), ("figure:свет",), ("themes",)):
+        footnotes.cite(*names)
+    uses = [(use.label, use.anchor, use.stance, use.told and use.told.text) for use in footnotes.notes[0].uses]
+    assert uses == [
+        ("the record as a whole", "v-kind", "supports", None),
+        ("status", "v-status", "supports", None),
+        ("figure: свет", "v-figure-1", "supports", "12 lamps"),
+        # The page does not show an event: there is no place to go back to.
+        ("event", "", "differs", "a fair"),
+    ]
+
+
+@pytest.mark.parametrize(("make_record", "leans"), [(make.make_city, True), (make.make_delegate, False)])
+def test_only_kinds_that_need_no_report_lean_on_reference_data(make_record, leans):
+    footnotes = Footnotes(make_record())
+    footnotes.cite("name_en")
+    assert footnotes.leans_on_reference is leans
+
+
+def test_all_notes_and_figures_are_read_with_two_queries(initiative, django_assert_num_queries):
+    for number in range(1, 8):
+        make.make_evidence(initiative, "*", passage(f"report-{number}", 2))
+        figure = make.make_figure(initiative, f"lamps {number}")
+        make.make_evidence(initiative, figure, passage(f"report-{number}", 1))
+    # evidence with passages, reports and figures; figures
+    with django_assert_num_queries(2):
+        footnotes = Footnotes(initiative)
+        for entry in footnotes.figures:
+            assert footnotes.cite(entry.key).by_report[0].report.publisher == "The Gazette"
+        assert [len(entry.notes) for entry in footnotes.by_report] == [2] * 7

@@ -1,0 +1,132 @@
+import pytest
+
+from sco_cities.sources.records import State
+from tests import factories as make
+from tests.html import read_page
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, slug="gazette"):
+    return read_page(client, f"/reports/{slug}/")
+
+
+@pytest.fixture
+def report():
+    return make.make_report(
+        "gazette", passages=3, title="Lampen leuchten", publisher="The Gazette", language="de",
+        published_on="2025-05", address="https://news.example/lamps?a=1&b=2", note="Ends in mid-sentence.",
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("report")
+def test_a_report_is_described_as_in_a_bibliography_and_its_page_is_a_click_away(client):
+    page = page_of(client)
+    text = page.text()
+    assert "The Gazette · May 2025 · German · news.example" in text
+    for row in ("Publisher The Gazette", "Published on May 2025", "Language German", "Note Ends in mid-sentence."):
+        assert row in text
+    content = page.response.content.decode()
+    assert '<h1 lang="de">Lampen leuchten</h1>' in content
+    assert 'href="https://news.example/lamps?a=1&amp;b=2" rel="noopener noreferrer external"' in content
+
+
+def test_a_title_in_round_brackets_is_our_description_and_english(client):
+    make.make_report("gazette", title="(a page about lamps)", language="de")
+    assert '<h1 lang="en">(a page about lamps)</h1>' in page_of(client).response.content.decode()
+
+
+@pytest.mark.usefixtures("report")
+def test_passages_come_in_order_with_anchors(client):
+    page = page_of(client)
+    assert [id for id in page.all_ids() if id in {"p1", "p2", "p3"}] == ["p1", "p2", "p3"]
+    assert page.text("p2") == "¶2 Passage 2 of gazette. Not evidence for any published record."
+
+
+def test_a_quotation_is_in_the_language_of_the_report(client, report):
+    report.passages.filter(number=1).update(quotation="Lampen leuchten.")
+    assert '<blockquote lang="de">Lampen leuchten.</blockquote>' in page_of(client).response.content.decode()
+
+
+def test_who_speaks_in_a_passage_is_named(client, report):
+    passage = report.passages.get(number=2)
+    passage.speakers.add(make.make_delegate("ada-test"), make.make_delegate("hidden-person", state=State.DRAFT))
+    page = page_of(client)
+    assert "Speaking: Ada test" in page.text("p2")
+    assert "Hidden" not in page.text()
+
+
+def test_a_passage_names_the_records_on_which_it_bears_and_how(client, report):
+    lamps = make.make_initiative("lamps", status="interest")
+    figure = make.make_figure(lamps, "how many")
+    first = report.passages.get(number=1)
+    for field in ("*", "status", "cities"):
+        make.make_evidence(lamps, field, first)
+    make.make_evidence(lamps, figure, first, stance="differs", reported_value="12 lamps")
+    make.make_evidence(lamps, "starts_on", first, stance="differs", reported_value="2024-02")
+    make.make_evidence(lamps, "status", first, stance="earlier", reported_value="as of 2023-05: proposed (soon)")
+    assert page_of(client).text("p1") == (
+        "¶1 Passage 1 of gazette. initiative interest Lamps supports the record as a whole, status, cities "
+        "≠ differs on figure: how many 12 lamps ≠ differs on starts on February 2024 "
+        "earlier state of status as of May 2023 proposed soon"
+    )
+
+
+def test_every_kind_of_record_is_named_under_its_kind_and_linked(client, report):
+    first = report.passages.get(number=1)
+    event = make.make_event("fair")
+    records = (
+        make.make_city("alphaville"), make.make_country("xa"), make.make_delegate("ada-test"), event,
+        make.make_initiative("lamps"), make.make_organisation("office"), make.make_theme("light"),
+        make.make_statement("said", summary="Lamps shine, in full and not cut off, " * 5, event=event),
+    )  # fmt: skip
+    for record in records:
+        make.make_evidence(record, "*", first)
+    page = page_of(client)
+    for record in records:
+        assert f"{record._meta.verbose_name} " in page.text("p1")
+        assert str(record.name).strip() in page.text("p1")
+        assert record.get_absolute_url() in page.links("p1")
+
+
+def test_a_record_that_is_not_published_is_not_named(client, report):
+    hidden = make.make_initiative("hidden", state=State.IN_REVIEW)
+    make.make_evidence(hidden, "*", report.passages.get(number=1))
+    assert "Hidden" not in page_of(client).text()
+
+
+# The report; the evidence in it; its passages and who speaks in them; one for each kind of record that it
+# bears on (here events, initiatives, statements with event and delegate).
+QUERIES = 4 + 3
+
+
+def bear_on_three_kinds(report, number):
+    event = make.make_event(f"event-{number}")
+    statement = make.make_statement(f"statement-{number}", event=event, delegate=make.make_delegate(f"d-{number}"))
+    initiative = make.make_initiative(f"initiative-{number}")
+    passage = report.passages.get(number=1 + number % 3)
+    passage.speakers.add(statement.delegate)
+    for record in (event, statement, initiative):
+        make.make_evidence(record, "*", passage)
+    make.make_evidence(initiative, make.make_figure(initiative), passage)
+
+
+def test_a_report_with_little_asks(report, asks):
+    bear_on_three_kinds(report, 0)
+    asks("/reports/gazette/", QUERIES)
+
+
+def test_a_report_with_much_asks_no_more(report, asks):
+    for number in range(9):
+        bear_on_three_kinds(report, number)
+    asks("/reports/gazette/", QUERIES)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_report_of_the_dialogue_shows_what_each_of_its_paragraphs_supports(client):
+    page = page_of(client, "xinhua-20250710")
+    assert [id for id in page.all_ids() if id.startswith("p") and id[1:].isdigit()] == [
+        f"p{number}" for number in range(1, 17)
+    ]
+    assert "initiative interest Moscow's interest in Chinese air taxis supports" in page.text("p7")
+    assert "Speaking: Aleksandra Voronova" in page.text("p7")
