@@ -26,7 +26,7 @@ test: $(VENV)/dev.stamp ## run all tests (DB=sqlite|postgresql|both, ARGS='-k cs
 check: $(VENV)/dev.stamp ## lint, formatting, arrows between rooms, migrations, settings
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh
 
-screenshots: $(VENV)/dev.stamp ## take the pictures of the README
+screenshots: $(VENV)/dev.stamp ## picture every kind of page, for eyes, into var/screenshots
 	@sh scripts/install_missing.sh chromium || true
 	@$(BIN)/python scripts/screenshots.py
 

@@ -27,7 +27,7 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 
-from tests.databases import connected_to, copy_of
+from tests.databases import connected_to, copy_of, end_other_sessions
 
 PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -90,6 +90,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
     yield
     with django_db_blocker.unblock():
+        end_other_sessions()
         teardown_databases(databases, verbosity=0)
 
 

@@ -33,7 +33,7 @@ def _pairs(params: QueryDict, *leave_out: str) -> list[tuple[str, str]]:
 
 def without_value(params: QueryDict, name: str, value: str) -> str:
     """The query string without one value of one parameter, on the first page."""
-    return _encoded([pair for pair in _pairs(params, "page") if pair != (name, value)])
+    return _encoded([pair for pair in _pairs(params, "page") if (pair[0], pair[1].strip()) != (name, value)])
 
 
 def with_value(params: QueryDict, name: str, value: str) -> str:

@@ -169,7 +169,7 @@ class City(NamedRecord):
         north_south = _("%(degrees)s° N") if latitude >= 0 else _("%(degrees)s° S")
         east_west = _("%(degrees)s° E") if longitude >= 0 else _("%(degrees)s° W")
         return ", ".join(
-            str(words) % {"degrees": number_format(abs(degrees), decimal_pos=2)}
+            str(words) % {"degrees": number_format(round(abs(degrees), 2))}
             for words, degrees in ((north_south, latitude), (east_west, longitude))
         )
 

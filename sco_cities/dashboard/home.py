@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 from delegates.models import Delegate, Event, Organisation
 from initiatives.models import Initiative, Status
 from sco_cities.cities.models import City
-from sco_cities.sources.models import Evidence, Report, Stance
+from sco_cities.sources.models import Evidence, Report
 from sco_cities.themes.models import Pillar, Theme
 
 NEWEST = 8
@@ -36,11 +36,12 @@ class PillarBars:
 
 @dataclass(frozen=True)
 class Soundness:
-    """How many footnotes lead to how many reports, and how many records a report disagrees with."""
+    """How many footnotes lead to how many reports; of how many initiatives reports disagree, or only one speaks."""
 
     footnotes: int
     reports: int
-    disagreements: int
+    disputed: int
+    single: int
 
 
 def counts() -> dict[str, int]:
@@ -89,10 +90,12 @@ def soundness() -> Soundness:
     """How well what is known is borne out."""
     evidence = Evidence.objects.from_published_reports()
     numbers = evidence.aggregate(footnotes=Count("pk"), reports=Count("passage__report", distinct=True))
-    disagreements = evidence.filter(stance=Stance.DIFFERS).values(
-        "content_type", "object_id", "field", "figure"
+    initiatives = Initiative.objects.published()
+    return Soundness(
+        **numbers,
+        disputed=initiatives.disputed().count(),
+        single=initiatives.supported_by(at_least=1, at_most=1).count(),
     )
-    return Soundness(**numbers, disagreements=disagreements.distinct().count())
 
 
 def newest() -> list[Initiative]:

@@ -10,6 +10,7 @@ GIVEN = QueryDict("country=kg&country=kz&status=agreed&page=3&q=")
     ("link", "expected"),
     [
         (querystring.without_value(GIVEN, "country", "kg"), "?country=kz&status=agreed"),
+        (querystring.without_value(QueryDict("country=kg%20&q=a"), "country", "kg"), "?q=a"),
         (querystring.without_value(GIVEN, "country", "xx"), "?country=kg&country=kz&status=agreed"),
         (querystring.with_value(GIVEN, "country", "tj"), "?country=kg&country=kz&status=agreed&country=tj"),
         (querystring.replacing(GIVEN, "sort", "-slug"), "?country=kg&country=kz&status=agreed&sort=-slug"),

@@ -85,7 +85,9 @@ def test_initiatives_stand_under_its_role_in_them_with_their_firmness(client, ci
 
 
 def test_its_delegates_organisations_and_events_are_listed(client, city):
-    make.make_delegate("ada-test", city=city, role="Mayor", organisation=make.make_organisation("lamp-office"))
+    make.make_delegate(
+        "ada-test", city=city, role="Mayor", organisation=make.make_organisation("lamp-office")
+    )
     make.make_delegate("hidden-person", city=city, state=State.DRAFT)
     make.make_organisation("water-office", city=city)
     make.make_event("fair-2024", host_city=city, starts_on="2024-06")

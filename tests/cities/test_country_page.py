@@ -57,7 +57,11 @@ def test_what_there_is_with_it_is_counted_just_as_the_lists_count_it(client):
     make.make_delegate("ada-test", city=city)
     make.make_delegate("eva-test", country=country)
     page = page_of(client)
-    for counted, collection in (("3 initiatives", "initiatives"), ("1 events", "events"), ("2 delegates", "delegates")):
+    for counted, collection in (
+        ("3 initiatives", "initiatives"),
+        ("1 events", "events"),
+        ("2 delegates", "delegates"),
+    ):
         assert counted in page.text()
         address = f"/{collection}/?country=xa"
         assert address in page.links()

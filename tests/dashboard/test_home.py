@@ -47,15 +47,15 @@ def test_a_pillar_counts_an_initiative_once_however_many_of_its_themes_it_is_on(
 
 
 @pytest.mark.usefixtures("known")
-def test_soundness_counts_footnotes_reports_and_the_values_that_reports_disagree_on():
+def test_soundness_counts_footnotes_reports_and_the_initiatives_that_they_bear_out_or_not():
     initiative = make.make_initiative("disputed")
     first, second = make.make_report("gazette", passages=2).passages.all()
     draft = make.make_report("draft-report", state="draft").passages.get()
     for passage, value in ((first, "plan"), (second, "route")):
         make.make_evidence(initiative, "kind", passage, stance="differs", reported_value=value)
-    make.make_evidence(initiative, "kind", draft, stance="differs", reported_value="exchange")
-    before = home.Soundness(footnotes=5, reports=1, disagreements=0)
-    assert home.soundness() == home.Soundness(before.footnotes + 2, before.reports + 1, 1)
+    make.make_evidence(make.make_initiative("other"), "kind", draft, stance="differs", reported_value="plan")
+    # Five footnotes of initiative "one" lead to one report, which alone supports it; two more to another report.
+    assert home.soundness() == home.Soundness(footnotes=7, reports=2, disputed=1, single=1)
 
 
 def test_newest_is_what_the_newest_reports_speak_of():
@@ -75,15 +75,15 @@ def test_every_number_of_the_home_page_leads_to_its_list(client):
     for link in (
         "/initiatives/", "/cities/", "/delegates/", "/organisations/", "/events/", "/themes/", "/reports/",
         "/initiatives/?status=agreed", "/initiatives/?status=interest", "/initiatives/?theme=lamps",
-        "/initiatives/?pillar=security", "/themes/?pillar=security", "/initiatives/?evidence=disputed",
+        "/initiatives/?pillar=security", "/themes/?pillar=security", "/initiatives/?evidence=disputed", "/initiatives/?evidence=single",
     ):  # fmt: skip
         assert f'href="{link}"' in page, link
 
 
 @pytest.mark.usefixtures("known")
 def test_the_home_page_asks_a_fixed_number_of_queries(asks):
-    # 7 counts, firmness, themes, initiatives by pillar, footnotes, disagreements, newest
-    asks("/", 13)
+    # 7 counts, firmness, themes, initiatives by pillar, footnotes, disputed, single, newest
+    asks("/", 14)
     for number in range(20):
         make.make_initiative(f"more-{number}", themes=[make.make_theme(f"more-{number}")], sourced=True)
-    asks("/", 13)
+    asks("/", 14)

@@ -56,7 +56,9 @@ def test_statements_stand_with_event_themes_and_the_passages_that_tell_them(clie
     )  # fmt: skip
     make.make_evidence(statement, "*", passage(number=2))
     make.make_evidence(statement, "summary", passage(number=3))
-    make.make_evidence(statement, "summary", passage("courier"), stance="differs", reported_value="Lamps glow")
+    make.make_evidence(
+        statement, "summary", passage("courier"), stance="differs", reported_value="Lamps glow"
+    )
     make.make_statement("hidden", delegate=delegate, state=State.DRAFT)
     page = page_of(client)
     assert page.text("lamps-shine") == (

@@ -48,7 +48,9 @@ def test_a_seat_that_is_not_published_is_not_named(client):
 
 def test_who_speaks_for_it_and_its_initiatives_with_their_firmness_are_listed(client, office):
     make.make_delegate("ada-test", organisation=office, role="Chief")
-    make.make_initiative("lamps", organisations=[office], status="under_way", starts_on="2024", ends_on="2029")
+    make.make_initiative(
+        "lamps", organisations=[office], status="under_way", starts_on="2024", ends_on="2029"
+    )
     make.make_initiative("hidden", organisations=[office], state=State.IN_REVIEW)
     page = page_of(client)
     assert "under way Lamps 2024 to 2029" in page.text()

@@ -66,7 +66,10 @@ def test_notes_are_grouped_by_report_with_publisher_title_date_language_and_a_li
         '<cite><a href="/reports/gazette-20250101/" lang="en">Gazette 20250101</a></cite>'
     )
     assert "1 January 2025 · English" in source
-    assert '<a class="out" href="https://gazette.example/gazette-20250101" rel="noopener noreferrer external"' in source
+    assert (
+        '<a class="out" href="https://gazette.example/gazette-20250101" rel="noopener noreferrer external"'
+        in source
+    )
     assert "gazette.example" in source
 
 
@@ -85,7 +88,14 @@ def test_of_many_notes_the_first_are_shown_and_the_others_a_click_away(client, l
 
 def test_a_disagreement_shows_both_readings_and_who_says_which(client, lamps):
     cite(lamps, "starts_on", "courier-20250101", publisher="The Courier")
-    cite(lamps, "starts_on", "herald-20250101", publisher="The Herald", stance="differs", reported_value="2024-02")
+    cite(
+        lamps,
+        "starts_on",
+        "herald-20250101",
+        publisher="The Herald",
+        stance="differs",
+        reported_value="2024-02",
+    )
     readings = page_of(client).text("v-starts-on-readings")
     assert "Reports disagree" in readings
     assert "May 2025 in 2 reports: The Courier [1] The Gazette [2]" in readings
@@ -199,7 +209,13 @@ def test_an_initiative_with_little_asks(asks):
 
 def test_an_initiative_with_much_asks_no_more(lamps, asks):
     for number in range(8):
-        cite(lamps, "status", f"early-{number}", stance="earlier", reported_value=f"as of 201{number}: interest")
+        cite(
+            lamps,
+            "status",
+            f"early-{number}",
+            stance="earlier",
+            reported_value=f"as of 201{number}: interest",
+        )
         cite(lamps, "kind", f"other-{number}", stance="differs", reported_value=f"{number}")
         figure = make.make_figure(lamps, f"lamps {number}")
         cite(lamps, figure, f"early-{number}")
@@ -213,7 +229,9 @@ def test_an_initiative_with_much_asks_no_more(lamps, asks):
 @pytest.mark.usefixtures("loaded")
 def test_moscows_interest_in_air_taxis_reads_as_interest(client):
     page = page_of(client, "moscow-air-taxi-interest")
-    assert "Status interest [1] as of 10 July 2025; a wish or talks: nothing is agreed" in page.text("v-status")
+    assert "Status interest [1] as of 10 July 2025; a wish or talks: nothing is agreed" in page.text(
+        "v-status"
+    )
     assert not re.search(r"\bprojects?\b", page.text())
 
 

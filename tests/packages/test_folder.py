@@ -1,5 +1,6 @@
 """A dump replaces a package's folder as a whole, or not at all."""
 
+import contextlib
 import json
 import os
 import signal
@@ -155,6 +156,26 @@ def test_a_process_that_is_killed_leaves_the_old_package_or_the_new_one(package,
         process.send_signal(signal.SIGKILL)
     assert content(package) in (OLD, NEW)
     assert (package / "datapackage.json").read_bytes() == DESCRIBED["datapackage.json"]
+
+
+@pytest.mark.parametrize("calls", range(4))
+def test_an_end_after_any_renaming_leaves_the_old_package_or_the_new_one(package, monkeypatch, calls):
+    left = [None] * calls
+
+    def rename_or_end(rename):
+        def call(*args, **kwargs):
+            if not left:
+                raise KeyboardInterrupt
+            left.pop()
+            return rename(*args, **kwargs)
+
+        return call
+
+    for name in ("rename", "replace"):
+        monkeypatch.setattr(os, name, rename_or_end(getattr(os, name)))
+    with contextlib.suppress(KeyboardInterrupt):
+        replace_package(package, NEW | DESCRIBED)
+    assert content(package) in (OLD, NEW)
 
 
 @pytest.mark.django_db

@@ -99,7 +99,11 @@ def test_earlier_states_come_in_the_order_of_their_dates(initiative):
         ("e", "2024-05-03", "as of 2019: interest"),
     ):
         make.make_evidence(
-            initiative, "status", passage(slug, published_on=published_on), stance="earlier", reported_value=reported
+            initiative,
+            "status",
+            passage(slug, published_on=published_on),
+            stance="earlier",
+            reported_value=reported,
         )
     choices = [reading.told.choice for reading in Footnotes(initiative).of("status").earlier]
     assert choices == ["interest", "interest", "proposed", "agreed", "under_way"]
@@ -123,7 +127,9 @@ def test_notes_lead_back_to_the_values_that_the_page_shows(initiative):
     footnotes = Footnotes(initiative)
     for names in (("kind",), ("status",), ("figure:свет",), ("themes",)):
         footnotes.cite(*names)
-    uses = [(use.label, use.anchor, use.stance, use.told and use.told.text) for use in footnotes.notes[0].uses]
+    uses = [
+        (use.label, use.anchor, use.stance, use.told and use.told.text) for use in footnotes.notes[0].uses
+    ]
     assert uses == [
         ("the record as a whole", "v-kind", "supports", None),
         ("status", "v-status", "supports", None),

@@ -16,7 +16,12 @@ CITIES = Initiative._meta.get_field("cities")
         ("523 km", "", None, "523 km"),
         ("as of 2018-10-05: signed", "5 October 2018", date(2018, 10, 5), "signed"),
         ("as of 2025-11: a memo: signed", "November 2025", date(2025, 11, 1), "a memo: signed"),
-        ("as of 2018: 1,900, of which 711 out of order", "2018", date(2018, 1, 1), "1,900, of which 711 out of order"),
+        (
+            "as of 2018: 1,900, of which 711 out of order",
+            "2018",
+            date(2018, 1, 1),
+            "1,900, of which 711 out of order",
+        ),
         ("as of April 2019: a wish", "April 2019", date(2019, 4, 1), "a wish"),
         ("as of early 2018: a wish", "early 2018", date(2018, 1, 1), "a wish"),
         ("as of the undated list: a wish", "the undated list", None, "a wish"),

@@ -24,7 +24,12 @@ def test_a_report_is_described_as_in_a_bibliography_and_its_page_is_a_click_away
     page = page_of(client)
     text = page.text()
     assert "The Gazette · May 2025 · German · news.example" in text
-    for row in ("Publisher The Gazette", "Published on May 2025", "Language German", "Note Ends in mid-sentence."):
+    for row in (
+        "Publisher The Gazette",
+        "Published on May 2025",
+        "Language German",
+        "Note Ends in mid-sentence.",
+    ):
         assert row in text
     content = page.response.content.decode()
     assert '<h1 lang="de">Lampen leuchten</h1>' in content
@@ -50,7 +55,9 @@ def test_a_quotation_is_in_the_language_of_the_report(client, report):
 
 def test_who_speaks_in_a_passage_is_named(client, report):
     passage = report.passages.get(number=2)
-    passage.speakers.add(make.make_delegate("ada-test"), make.make_delegate("hidden-person", state=State.DRAFT))
+    passage.speakers.add(
+        make.make_delegate("ada-test"), make.make_delegate("hidden-person", state=State.DRAFT)
+    )
     page = page_of(client)
     assert "Speaking: Ada test" in page.text("p2")
     assert "Hidden" not in page.text()
@@ -64,7 +71,9 @@ def test_a_passage_names_the_records_on_which_it_bears_and_how(client, report):
         make.make_evidence(lamps, field, first)
     make.make_evidence(lamps, figure, first, stance="differs", reported_value="12 lamps")
     make.make_evidence(lamps, "starts_on", first, stance="differs", reported_value="2024-02")
-    make.make_evidence(lamps, "status", first, stance="earlier", reported_value="as of 2023-05: proposed (soon)")
+    make.make_evidence(
+        lamps, "status", first, stance="earlier", reported_value="as of 2023-05: proposed (soon)"
+    )
     assert page_of(client).text("p1") == (
         "¶1 Passage 1 of gazette. initiative interest Lamps supports the record as a whole, status, cities "
         "≠ differs on figure: how many 12 lamps ≠ differs on starts on February 2024 "
@@ -102,7 +111,9 @@ QUERIES = 4 + 3
 
 def bear_on_three_kinds(report, number):
     event = make.make_event(f"event-{number}")
-    statement = make.make_statement(f"statement-{number}", event=event, delegate=make.make_delegate(f"d-{number}"))
+    statement = make.make_statement(
+        f"statement-{number}", event=event, delegate=make.make_delegate(f"d-{number}")
+    )
     initiative = make.make_initiative(f"initiative-{number}")
     passage = report.passages.get(number=1 + number % 3)
     passage.speakers.add(statement.delegate)

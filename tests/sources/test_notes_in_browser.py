@@ -1,0 +1,130 @@
+"""Footnotes as a reader handles them, and the pages of records as axe and a phone see them."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+ASTANA = "/initiatives/astana-lrt/"
+PAGES = (
+    ASTANA,
+    "/initiatives/dushanbe-smart-city-projects/",
+    "/initiatives/islamabad-safe-city/",
+    "/cities/moscow/",
+    "/countries/la/",
+    "/delegates/parvina-nematova/",
+    "/events/gmd-2025/",
+    "/organisations/huawei/",
+    "/themes/international-crime/",
+    "/reports/xinhua-20250710/",
+    "/ru/cities/qingdao/",
+    "/zh-hans/initiatives/astana-lrt/",
+)
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+@pytest.fixture
+def marker(page):
+    """The marker behind the status of an initiative."""
+    page.goto(ASTANA)
+    return page.locator("#v-status .said a.marker").first
+
+
+@pytest.fixture
+def note(page):
+    """The note that is open beside its marker."""
+    return page.locator(".in-place")
+
+
+def test_a_click_on_a_marker_opens_the_note_in_place_and_a_second_one_leads_to_it(page, marker, note):
+    marker.click()
+    expect(note).to_be_visible()
+    expect(note).to_contain_text("The Times of Central Asia")
+    expect(note).to_contain_text("Mayor Zhenis Kassymbek")
+    expect(marker).to_have_attribute("aria-expanded", "true")
+    expect(page).to_have_url(re.compile(f"{ASTANA}$"))
+    marker.click()
+    expect(note).to_have_count(0)
+    expect(page).to_have_url(re.compile("#note-5$"))
+
+
+def test_a_click_elsewhere_closes_the_note(page, marker, note):
+    marker.click()
+    expect(note).to_be_visible()
+    page.get_by_role("heading", level=1).click()
+    expect(note).to_have_count(0)
+
+
+def test_a_note_opens_under_the_mouse_and_closes_when_it_leaves(page, marker, note):
+    marker.hover()
+    expect(note).to_be_visible()
+    note.hover()
+    page.wait_for_timeout(400)
+    expect(note).to_be_visible()
+    page.mouse.move(1, 1)
+    expect(note).to_have_count(0)
+
+
+def test_a_note_is_reached_read_and_left_by_keyboard(page, marker, note):
+    page.locator("#v-summary-en").get_by_role("button").focus()
+    page.keyboard.press("Tab")
+    expect(marker).to_be_focused()
+    expect(note).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(note.get_by_role("link").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(note).to_have_count(0)
+    expect(marker).to_be_focused()
+
+
+def test_the_notes_that_are_counted_only_open_on_a_click(page, note):
+    page.goto(ASTANA)
+    more = page.locator("#v-themes-more")
+    expect(more).to_be_hidden()
+    page.locator("#v-themes").get_by_role("button", name="3 more notes").click()
+    expect(more.get_by_role("link")).to_have_count(3)
+    more.get_by_role("link").first.click()
+    expect(note).to_be_visible()
+    expect(more).to_be_visible()
+
+
+def test_every_marker_is_large_enough_to_hit(page):
+    page.goto(ASTANA)
+    sizes = page.locator(".marker:visible").evaluate_all(
+        "markers => markers.map(marker => [marker.offsetWidth, marker.offsetHeight])"
+    )
+    assert len(sizes) > 20
+    assert all(width >= 24 and height >= 24 for width, height in sizes)
+
+
+def test_a_printed_page_has_all_its_notes_and_their_addresses(page):
+    page.goto(ASTANA)
+    page.emulate_media(media="print")
+    expect(page.locator("#v-themes-more a").first).to_be_visible()
+    address = page.locator(".source .out").first.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "https://" in address
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_pages_of_records_have_nothing_that_axe_finds_and_fit_the_screen(
+    browser, browser_context_args, width, scheme
+):
+    context = browser.new_context(
+        **browser_context_args
+        | {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
+    )
+    page = context.new_page()
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = []
+    for address in PAGES:
+        page.goto(address)
+        result = Axe().run(page, options={"runOnly": rules}).response
+        found += [
+            f"{address}: {finding['id']}: {finding['nodes'][0]['html']}" for finding in result["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address} is wider than the screen")
+    context.close()
+    assert not found, "\n".join(found)
