@@ -79,11 +79,14 @@ class Listing:
 
 
 class Alphabetical(Func):
-    """Sorts a text by its letters, whatever their case, in the same way on both databases."""
+    """Sorts a text by its letters, A to Z whatever their case, in the same way on both databases."""
 
     function = "LOWER"
 
     def as_postgresql(self, compiler, connection, **context):
         return self.as_sql(
-            compiler, connection, template='%(function)s(%(expressions)s) COLLATE "C"', **context
+            compiler,
+            connection,
+            template='%(function)s((%(expressions)s) COLLATE "C") COLLATE "C"',
+            **context,
         )

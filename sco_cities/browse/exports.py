@@ -42,9 +42,8 @@ def _chosen_columns(selection: Selection) -> tuple[Column, ...]:
     unknown = [name for name in asked if name not in listing.column_by_name]
     if unknown:
         selection.errors["columns"] = [
-            _("“%(name)s” is no column of this list. It has: %(columns)s.")
-            % {"name": shown(name), "columns": ", ".join(listing.column_by_name)}
-            for name in unknown
+            _("No column of this list: %(names)s. It has: %(columns)s.")
+            % {"names": shown(", ".join(unknown)), "columns": ", ".join(listing.column_by_name)}
         ]
         return ()
     return tuple(listing.column_by_name[name] for name in dict.fromkeys(asked or listing.default_columns))

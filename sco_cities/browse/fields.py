@@ -8,7 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from .querystring import tidy
+
 MAX_WORDS_LENGTH = 200
+# Each phrase is a condition of its own, and databases bound the depth of conditions.
+MAX_PHRASES = 10
 _SHOWN = 60
 
 
@@ -31,9 +35,9 @@ class ValuesField(forms.Field):
         super().__init__(**kwargs)
 
     def clean(self, value):
-        values = list(dict.fromkeys(item.strip() for item in value or [] if item.strip()))
+        values = list(dict.fromkeys(text for item in value or [] if (text := tidy(item))))
         for item in values:
-            if not item.replace("\t", " ").isprintable():
+            if not item.isprintable():
                 raise ValidationError(
                     _("“%(value)s” has characters that cannot be searched for.") % {"value": shown(item)}
                 )
@@ -86,7 +90,8 @@ class RecordsField(ValuesField):
         return self._options
 
     def _chosen(self, values):
-        return self.records().filter(slug__in=values) if values else ()
+        slugs = [value.lower() for value in values if value.isprintable()]
+        return self.records().filter(slug__in=slugs) if slugs else ()
 
     def check(self, values):
         if not values:
@@ -105,6 +110,8 @@ class RecordsField(ValuesField):
                 "value": shown(value),
                 "near": ", ".join(near),
             }
+        if not self.offer_all:
+            return _("“%(value)s” is not known here.") % {"value": shown(value)}
         return _("“%(value)s” is not known here. Choose one from the list.") % {"value": shown(value)}
 
 
@@ -138,6 +145,11 @@ class WordsField(ValuesField):
     """Words to search for; a repeated parameter means any of the phrases."""
 
     def check(self, values):
+        if len(values) > MAX_PHRASES:
+            raise ValidationError(
+                _("Search for at most %(most)s phrases, not %(count)s.")
+                % {"most": MAX_PHRASES, "count": len(values)}
+            )
         for value in values:
             if len(value) > MAX_WORDS_LENGTH:
                 raise ValidationError(

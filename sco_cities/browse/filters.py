@@ -146,9 +146,10 @@ class BrowseFilterSet(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters = {name: self.filters[name] for name in self.field_order or self.filters}
+        order = dict.fromkeys([*self.field_order, *self.filters])
+        self.filters = {name: self.filters[name] for name in order}
 
-    def clean_years(self) -> str:
+    def wrong_years(self) -> str:
         """The reason why the two years cannot both hold, or ""."""
         first, last = (self.form.cleaned_data.get(name) for name in ("year_from", "year_to"))
         if first and last and first > last:

@@ -21,6 +21,16 @@ def read(request: HttpRequest) -> tuple[QueryDict, str]:
         return QueryDict(), _("This address has too many parts to be read. Remove some filters.")
 
 
+def tidy(value: str) -> str:
+    """A value as it is meant: without white space around it, and with single spaces inside."""
+    return " ".join(value.split())
+
+
+def values(params: QueryDict, name: str) -> list[str]:
+    """The values of a parameter, tidied, without empty ones and repetitions."""
+    return list(dict.fromkeys(value for given in params.getlist(name) if (value := tidy(given))))
+
+
 def _encoded(pairs: list[tuple[str, str]]) -> str:
     return f"?{urlencode(pairs)}" if pairs else "?"
 
@@ -32,13 +42,8 @@ def _pairs(params: QueryDict, *leave_out: str) -> list[tuple[str, str]]:
 
 
 def without_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string without one value of one parameter, on the first page."""
-    return _encoded([pair for pair in _pairs(params, "page") if (pair[0], pair[1].strip()) != (name, value)])
-
-
-def with_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string with one more value of a parameter, on the first page."""
-    return _encoded([*_pairs(params, "page"), (name, value)])
+    """The query string without one value of one parameter, however it is spaced, on the first page."""
+    return _encoded([pair for pair in _pairs(params, "page") if (pair[0], tidy(pair[1])) != (name, value)])
 
 
 def replacing(params: QueryDict, name: str, value: str = "") -> str:

@@ -69,7 +69,7 @@ class Selection:
         self.page_number = self._read_page_number()
         for name, errors in self.filterset.form.errors.items():
             self.errors[name] = list(errors)
-        if wrong_years := self.filterset.clean_years():
+        if wrong_years := self.filterset.wrong_years():
             self.errors.setdefault("year_to", []).append(wrong_years)
 
     @classmethod
@@ -88,7 +88,7 @@ class Selection:
         return {*self.filterset.filters, SORT, PAGE}
 
     def _one_value(self, name: str) -> str:
-        values = list(dict.fromkeys(value for value in self.params.getlist(name) if value))
+        values = self.values_of(name)
         if len(values) > 1:
             self.errors[name] = [_("Give one value, not %(count)s.") % {"count": len(values)}]
             return ""
@@ -140,7 +140,7 @@ class Selection:
 
     def values_of(self, name: str) -> list[str]:
         """The values given for a parameter, without empty ones and repetitions."""
-        return list(dict.fromkeys(value.strip() for value in self.params.getlist(name) if value.strip()))
+        return querystring.values(self.params, name)
 
     @cached_property
     def facets(self) -> list[Facet]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 from sco_cities.sources.related import list_address
 
 from .models import City, Country
@@ -9,27 +11,25 @@ from .models import City, Country
 
 @dataclass(frozen=True)
 class Count:
-    """The number of published records of a kind, and the address of their list."""
+    """The number of published records of a kind, the word after it, and the address of their list."""
 
-    label: str
     number: int
+    word: str
     address: str
 
 
 def counts_with(country: Country) -> list[Count]:
-    """The initiatives, events, delegates and organisations of a country, counted as their lists count them."""
+    """The initiatives, events, delegates and organisations of a country, as many as their lists find."""
     # These stand above cities: they are reached by the reverse names of their relations, nothing is imported.
-    relations = (
-        Country._meta.get_field("initiatives"),
-        City._meta.get_field("events"),
-        Country._meta.get_field("delegates"),
-        Country._meta.get_field("organisations"),
-    )
     return [
-        Count(
-            model._meta.verbose_name_plural,
-            model.objects.published().in_countries([country.slug]).count(),
-            list_address(model, country=country.slug),
-        )
-        for model in (relation.related_model for relation in relations)
+        _count(Country, "initiatives", country, lambda n: ngettext("initiative", "initiatives", n)),
+        _count(City, "events", country, lambda n: ngettext("event", "events", n)),
+        _count(Country, "delegates", country, lambda n: ngettext("delegate", "delegates", n)),
+        _count(Country, "organisations", country, lambda n: ngettext("organisation", "organisations", n)),
     ]
+
+
+def _count(model, relation: str, country: Country, word) -> Count:
+    related = model._meta.get_field(relation).related_model
+    number = related.objects.published().in_countries([country.slug]).count()
+    return Count(number, word(number), list_address(related, country=country.slug))

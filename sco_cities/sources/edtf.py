@@ -32,6 +32,8 @@ def _plain_bounds(text: str) -> Bounds | None:
     if not match:
         return None
     year, month, day = (int(part) if part else None for part in match.groups()[:3])
+    if month == 0 or day == 0:
+        raise ValueError(text)
     if month and month > 12 and not day:
         return None  # 21 to 41 are seasons and quarters
     first = datetime.date(year, month or 1, day or 1)
@@ -95,7 +97,7 @@ def in_words(text: str) -> str:
             return _("since %(date)s") % {"date": in_words(start)}
         return _("%(start)s to %(end)s") % {"start": in_words(start), "end": in_words(end)}
     match = _PLAIN.fullmatch(text)
-    if not match:
+    if not match or not _plain_bounds(text):
         return text
     year, month, day, doubt = match.groups()
     if not month:

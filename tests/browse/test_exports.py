@@ -90,8 +90,8 @@ def test_a_formula_is_made_harmless_and_a_draft_reference_is_not_shown(export):
         ("status=sure&colour=blue", "status: “sure” is none of the choices: interest, proposed, agreed, under_way,"
          " operating, completed, stalled, unknown.\ncolour: There is no such parameter.\n"),
         ("year_from=x", "year_from: “x” is not a year. Write it as in 2024.\n"),
-        ("columns=slug,slot,slat&labels=2", "columns: “slot” is no column of this list. It has: {columns}.\n"
-         "columns: “slat” is no column of this list. It has: {columns}.\nlabels: Write 1 for yes or 0 for no.\n"),
+        ("columns=slug,slot,slat&labels=2", "columns: No column of this list: slot, slat. It has: {columns}.\n"
+         "labels: Write 1 for yes or 0 for no.\n"),
         ("labels=1&labels=0", "labels: Write 1 for yes or 0 for no.\n"),
         ("page=0", "page: “0” is not the number of a page.\n"),
         ("q=%00", "q: “�” has characters that cannot be searched for.\n"),

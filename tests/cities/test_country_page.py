@@ -59,7 +59,7 @@ def test_what_there_is_with_it_is_counted_just_as_the_lists_count_it(client):
     page = page_of(client)
     for counted, collection in (
         ("3 initiatives", "initiatives"),
-        ("1 events", "events"),
+        ("1 event", "events"),
         ("2 delegates", "delegates"),
     ):
         assert counted in page.text()

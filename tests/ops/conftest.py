@@ -45,11 +45,3 @@ def database_away(django_db_setup, django_db_blocker, monkeypatch, tmp_path):
             patch.setitem(connection.settings_dict, where, str(tmp_path / "gone" / "database"))
             yield
             connection.close()
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args, playwright):
-    from django.db import connections
-
-    yield browser_type_launch_args
-    connections.close_all()
