@@ -4,39 +4,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from sco_cities.browse.columns import Alphabetical, Column, Listing
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
-from sco_cities.themes.columns import OF_RECORD as THEMES_OF_RECORD
+from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, all_named, named
 
 from .filters import DelegateFilters, EventFilters, OrganisationFilters
 from .models import Delegate, Event, Organisation
 
-
-def _slug(record) -> str:
-    return record.slug if record and record.is_published else ""
-
-
-def _name(record) -> str:
-    return str(record) if record and record.is_published else ""
-
-
-def _code(country) -> str:
-    return country.code if country and country.is_published else ""
-
-
-_COUNTRY = Column(
-    "country",
-    _("Country"),
-    lambda r: _code(r.country),
-    lambda r: _name(r.country),
-    order=(Alphabetical("country__name_en"), Alphabetical("name_en")),
+_COUNTRY = named(
+    "country", _("Country"), key="code", order=(Alphabetical("country__name_en"), Alphabetical("name_en"))
 )
-_CITY = Column(
-    "city",
-    _("City"),
-    lambda r: _slug(r.city),
-    lambda r: _name(r.city),
-    order=(Alphabetical("city__name_en"), Alphabetical("name_en")),
-)
+_CITY = named("city", _("City"), order=(Alphabetical("city__name_en"), Alphabetical("name_en")))
 
 ORGANISATIONS = Listing(
     collection="organisations",
@@ -74,18 +50,14 @@ EVENTS = Listing(
         *NAMES,
         Column("kind", _("Kind"), lambda r: r.kind, order=("kind", Alphabetical("name_en"))),
         Column("series", _("Series"), lambda r: r.series, order=(Alphabetical("series"), "starts_first")),
-        Column(
-            "host_city",
-            _("Host city"),
-            lambda r: _slug(r.host_city),
-            lambda r: _name(r.host_city),
-            order=(Alphabetical("host_city__name_en"), Alphabetical("name_en")),
+        named(
+            "host_city", _("Host city"), order=(Alphabetical("host_city__name_en"), Alphabetical("name_en"))
         ),
         Column("starts_on", _("Date"), lambda r: r.starts_on, order=("starts_first",)),
         Column("ends_on", _("Ends"), lambda r: r.ends_on),
         Column("date_text", _("Date in words"), lambda r: r.date_text),
-        Column("parent", _("Part of"), lambda r: _slug(r.parent), lambda r: _name(r.parent)),
-        THEMES_OF_RECORD,
+        named("parent", _("Part of")),
+        all_named("themes", _("Themes")),
         Column("delegates", _("Delegates"), lambda r: r.attendance_count, order=("attendance_count",)),
         Column("initiatives", _("Initiatives"), lambda r: r.initiative_count, order=("initiative_count",)),
         SOURCES,
@@ -108,11 +80,9 @@ DELEGATES = Listing(
         SLUG,
         *NAMES,
         Column("role", _("Role"), lambda r: r.role, order=(Alphabetical("role"),)),
-        Column(
+        named(
             "organisation",
             _("Organisation"),
-            lambda r: _slug(r.organisation),
-            lambda r: _name(r.organisation),
             order=(Alphabetical("organisation__name_en"), Alphabetical("name_en")),
         ),
         _CITY,

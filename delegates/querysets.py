@@ -2,7 +2,7 @@
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from sco_cities.browse.counting import published_count
+from sco_cities.sources.counting import published_count
 from sco_cities.sources.models import Evidence
 from sco_cities.sources.records import WHOLE, RecordQuerySet, State
 from sco_cities.themes.models import Theme
@@ -31,7 +31,11 @@ class ThemedQuerySet(RecordQuerySet):
         return self.filter(pk__in=self.model.objects.filter(themes__slug__in=slugs).values("pk"))
 
     def of_pillars(self, pillars: list[str]):
-        return self.filter(pk__in=self.model.objects.filter(themes__pillar__in=pillars).values("pk"))
+        return self.filter(
+            pk__in=self.model.objects.filter(themes__state="published", themes__pillar__in=pillars).values(
+                "pk"
+            )
+        )
 
 
 class OrganisationQuerySet(PlacedQuerySet):
@@ -47,7 +51,8 @@ class OrganisationQuerySet(PlacedQuerySet):
             self.for_record_page()
             .with_evidence_counts()
             .annotate(
-                delegate_count=published_count("delegates"), initiative_count=published_count("initiatives")
+                delegate_count=published_count(self.model, "delegates"),
+                initiative_count=published_count(self.model, "initiatives"),
             )
         )
 
@@ -80,13 +85,13 @@ class EventQuerySet(ThemedQuerySet):
         return self.select_related("host_city").order_by(F("starts_first").asc(nulls_last=True), "slug")
 
     def for_listing(self):
-        """With host city, themes, and the numbers of attendances, statements and initiatives."""
+        """With host city, themes, and the numbers of attendances and initiatives."""
         return (
             self.for_record_page()
             .with_evidence_counts()
             .annotate(
-                attendance_count=published_count("attendances__delegate"),
-                initiative_count=published_count("initiatives"),
+                attendance_count=published_count(self.model, "attendances__delegate"),
+                initiative_count=published_count(self.model, "initiatives"),
             )
         )
 
@@ -121,8 +126,8 @@ class DelegateQuerySet(PlacedQuerySet):
             self.for_record_page()
             .with_evidence_counts()
             .annotate(
-                statement_count=published_count("statements"),
-                attendance_count=published_count("attendances__event"),
+                statement_count=published_count(self.model, "statements"),
+                attendance_count=published_count(self.model, "attendances__event"),
             )
         )
 

@@ -2,16 +2,16 @@
 
 from django.urls import path
 
+from sco_cities.browse.urls import list_paths
+
 from . import views
+from .columns import DELEGATES, EVENTS, ORGANISATIONS
 
 urlpatterns = [
-    path("delegates/", views.delegate_list, name="delegates-list"),
-    path("delegates.csv", views.delegate_csv, name="delegates-csv"),
+    *list_paths(DELEGATES),
     path("delegates/<str:slug>/", views.delegate, name="delegates-record"),
-    path("organisations/", views.organisation_list, name="organisations-list"),
-    path("organisations.csv", views.organisation_csv, name="organisations-csv"),
+    *list_paths(ORGANISATIONS),
     path("organisations/<str:slug>/", views.organisation, name="organisations-record"),
-    path("events/", views.event_list, name="events-list"),
-    path("events.csv", views.event_csv, name="events-csv"),
+    *list_paths(EVENTS),
     path("events/<str:slug>/", views.event, name="events-record"),
 ]

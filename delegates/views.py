@@ -1,28 +1,13 @@
-"""The lists and pages of delegates, organisations and events."""
+"""The pages of delegates, organisations and events."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.exports import csv_export
-from sco_cities.browse.views import list_page
 from sco_cities.sources.pages import for_record, record_page
 from sco_cities.sources.related import related
 
-from .columns import DELEGATES, EVENTS, ORGANISATIONS
 from .models import Delegate, Event, Organisation
 from .statements import as_told
-
-
-@require_safe
-def delegate_list(request: HttpRequest) -> HttpResponse:
-    """All delegates, with their roles and how often they spoke."""
-    return list_page(request, DELEGATES)
-
-
-@require_safe
-def delegate_csv(request: HttpRequest) -> HttpResponse:
-    """The list of delegates as CSV."""
-    return csv_export(request, DELEGATES)
 
 
 @require_safe
@@ -39,18 +24,6 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
 
 
 @require_safe
-def organisation_list(request: HttpRequest) -> HttpResponse:
-    """All organisations, with the numbers of their delegates and initiatives."""
-    return list_page(request, ORGANISATIONS)
-
-
-@require_safe
-def organisation_csv(request: HttpRequest) -> HttpResponse:
-    """The list of organisations as CSV."""
-    return csv_export(request, ORGANISATIONS)
-
-
-@require_safe
 @for_record(Organisation)
 def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """An organisation: who speaks for it and what it takes part in."""
@@ -62,18 +35,6 @@ def organisation(request: HttpRequest, organisation: Organisation) -> HttpRespon
         delegates=related(organisation.delegates.published().for_mention(), **own),
         initiatives=related(organisation.initiatives.published().for_mention(), **own),
     )
-
-
-@require_safe
-def event_list(request: HttpRequest) -> HttpResponse:
-    """All events, newest first."""
-    return list_page(request, EVENTS)
-
-
-@require_safe
-def event_csv(request: HttpRequest) -> HttpResponse:
-    """The list of events as CSV."""
-    return csv_export(request, EVENTS)
 
 
 @require_safe

@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from sco_cities.browse.columns import Alphabetical, Column, Listing
-from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT
-from sco_cities.themes.columns import OF_RECORD as THEMES_OF_RECORD
+from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, all_named, named
 
 from .filters import InitiativeFilters
 from .models import CityRole, Initiative, Status
@@ -23,10 +22,6 @@ def _cities_column(role: CityRole, label: str) -> Column:
         lambda initiative: [city.slug for city in initiative.cities_as(role)],
         lambda initiative: [city.name for city in initiative.cities_as(role)],
     )
-
-
-def _event(initiative: Initiative):
-    return initiative.event if initiative.event and initiative.event.is_published else None
 
 
 INITIATIVES = Listing(
@@ -51,20 +46,10 @@ INITIATIVES = Listing(
         _cities_column(CityRole.LEAD, _("Cities")),
         _cities_column(CityRole.PARTNER, _("Partner cities")),
         _cities_column(CityRole.REFERENCE, _("Reference cities")),
-        Column(
-            "countries",
-            _("Countries"),
-            lambda r: [country.code for country in r.countries.all()],
-            lambda r: [country.name for country in r.countries.all()],
-        ),
-        Column(
-            "organisations",
-            _("Organisations"),
-            lambda r: [organisation.slug for organisation in r.organisations.all()],
-            lambda r: [organisation.name for organisation in r.organisations.all()],
-        ),
-        THEMES_OF_RECORD,
-        Column("event", _("Event"), lambda r: _event(r) and _event(r).slug, lambda r: str(_event(r) or "")),
+        all_named("countries", _("Countries"), key="code"),
+        all_named("organisations", _("Organisations")),
+        all_named("themes", _("Themes")),
+        named("event", _("Event")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from sco_cities.browse.urls import list_paths
+
 from . import views
+from .columns import INITIATIVES
 
 urlpatterns = [
-    path("initiatives/", views.initiative_list, name="initiatives-list"),
-    path("initiatives.csv", views.initiative_csv, name="initiatives-csv"),
+    *list_paths(INITIATIVES),
     path("initiatives/<str:slug>/", views.initiative, name="initiatives-record"),
 ]

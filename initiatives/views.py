@@ -1,14 +1,11 @@
-"""The list of initiatives, and each initiative with how firm it is and who says so."""
+"""The page of an initiative: how firm it is and who says so."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.exports import csv_export
-from sco_cities.browse.views import list_page
 from sco_cities.sources.pages import for_record, record_page
 
-from .columns import INITIATIVES
 from .meanings import MEANINGS
 from .models import CityRole, Initiative
 
@@ -17,18 +14,6 @@ _ROLES = {
     CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),
     CityRole.REFERENCE: pgettext_lazy("role of a city", "reference"),
 }
-
-
-@require_safe
-def initiative_list(request: HttpRequest) -> HttpResponse:
-    """All initiatives, narrowed by place, theme, firmness, time and evidence."""
-    return list_page(request, INITIATIVES)
-
-
-@require_safe
-def initiative_csv(request: HttpRequest) -> HttpResponse:
-    """The list of initiatives as CSV."""
-    return csv_export(request, INITIATIVES)
 
 
 @require_safe

@@ -1,6 +1,5 @@
-"""Numbers in sentences and in annotations."""
+"""Numbers in sentences."""
 
-from django.db.models import Count, Q
 from django.utils.formats import number_format
 
 
@@ -9,9 +8,3 @@ class Grouped(int):
 
     def __str__(self):
         return number_format(int(self), force_grouping=True)
-
-
-def published_count(relation: str, **conditions) -> Count:
-    """How many different published records a relation leads to."""
-    published = Q(**{f"{relation}__state": "published"}) & Q(**conditions)
-    return Count(relation, filter=published, distinct=True)

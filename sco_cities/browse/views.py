@@ -12,13 +12,13 @@ PAGE_TEMPLATE = "browse/list.html"
 RESULTS_TEMPLATE = "browse/_results.html"
 
 
-def list_page(request: HttpRequest, listing: Listing, **context) -> HttpResponse:
+def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     """The list that the query string asks for, 50 records a page, with its filters, chips and exports.
 
     A wrong value shows its error beside its filter and no rows.
     """
     selection = Selection.for_page(listing, request)
     template = RESULTS_TEMPLATE if request.htmx and not request.htmx.boosted else PAGE_TEMPLATE
-    response = render(request, template, {"selection": selection, "listing": listing, **context})
+    response = render(request, template, {"selection": selection, "listing": listing})
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from sco_cities.browse.columns import Alphabetical, Column, Listing
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
+from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, named
 
 from .filters import CityFilters, CountryFilters
 from .models import City, Country
@@ -50,11 +50,10 @@ CITIES = Listing(
     columns=(
         SLUG,
         *NAMES,
-        Column(
+        named(
             "country",
             _("Country"),
-            lambda city: city.country.code,
-            lambda city: city.country.name,
+            key="code",
             order=(Alphabetical("country__name_en"), Alphabetical("name_en")),
         ),
         Column("latitude", _("Latitude"), lambda city: city.latitude),

@@ -10,8 +10,8 @@ from django.db import models
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.browse.counting import published_count
 from sco_cities.sources.constraints import filled, in_range, one_of
+from sco_cities.sources.counting import published_count
 from sco_cities.sources.names import split_list
 from sco_cities.sources.records import NamedRecord, RecordQuerySet
 
@@ -31,7 +31,7 @@ class CountryQuerySet(RecordQuerySet):
 
     def for_listing(self):
         """With the number of its cities."""
-        return self.with_evidence_counts().annotate(city_count=published_count("cities"))
+        return self.with_evidence_counts().annotate(city_count=published_count(self.model, "cities"))
 
 
 class Country(NamedRecord):
@@ -86,7 +86,9 @@ class CityQuerySet(RecordQuerySet):
 
     def of_pillars(self, pillars: list[str]):
         """Cities with a part in an initiative on a theme of one of the pillars."""
-        return self._with_initiatives(initiatives__themes__pillar__in=pillars)
+        return self._with_initiatives(
+            initiatives__themes__state="published", initiatives__themes__pillar__in=pillars
+        )
 
     def _with_initiatives(self, **conditions):
         # Initiatives stand above cities: only the reverse name of their relation is used here, nothing is imported.
@@ -101,7 +103,7 @@ class CityQuerySet(RecordQuerySet):
             .annotate(
                 **{
                     f"{role}_count": published_count(
-                        "initiative_roles__initiative", initiative_roles__role=role
+                        self.model, "initiative_roles__initiative", initiative_roles__role=role
                     )
                     for role in ("lead", "partner", "reference")
                 }

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
+from sco_cities.browse.urls import list_paths
+
 from . import views
+from .columns import CITIES, COUNTRIES
 
 urlpatterns = [
-    path("cities/", views.city_list, name="cities-list"),
-    path("cities.csv", views.city_csv, name="cities-csv"),
+    *list_paths(CITIES),
     path("cities/<str:slug>/", views.city, name="cities-record"),
-    path("countries/", views.country_list, name="countries-list"),
-    path("countries.csv", views.country_csv, name="countries-csv"),
+    *list_paths(COUNTRIES),
     path("countries/<str:slug>/", views.country, name="countries-record"),
 ]

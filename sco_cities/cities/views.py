@@ -1,29 +1,14 @@
-"""The lists and pages of cities and countries."""
+"""The pages of cities and countries."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.exports import csv_export
-from sco_cities.browse.views import list_page
 from sco_cities.sources.pages import for_record, record_page
 from sco_cities.sources.related import related
 
-from .columns import CITIES, COUNTRIES
 from .counts import counts_with
 from .models import City, Country
 from .reference import REFERENCES
-
-
-@require_safe
-def city_list(request: HttpRequest) -> HttpResponse:
-    """All cities, with how many initiatives each leads, is a partner in and is a reference for."""
-    return list_page(request, CITIES)
-
-
-@require_safe
-def city_csv(request: HttpRequest) -> HttpResponse:
-    """The list of cities as CSV."""
-    return csv_export(request, CITIES)
 
 
 @require_safe
@@ -44,18 +29,6 @@ def city(request: HttpRequest, city: City) -> HttpResponse:
         organisations=related(city.organisations.published().for_mention(), **own),
         events=related(city.events.published().for_mention(), **own),
     )
-
-
-@require_safe
-def country_list(request: HttpRequest) -> HttpResponse:
-    """All countries, with their role in the SCO."""
-    return list_page(request, COUNTRIES)
-
-
-@require_safe
-def country_csv(request: HttpRequest) -> HttpResponse:
-    """The list of countries as CSV."""
-    return csv_export(request, COUNTRIES)
 
 
 @require_safe

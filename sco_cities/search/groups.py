@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from delegates.models import Statement
 from initiatives.columns import INITIATIVES
-from sco_cities.browse.columns import Alphabetical
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
@@ -32,19 +31,19 @@ class Group:
     link: str
 
 
-def found(words: str) -> Iterator[Group]:
-    """The groups that have something for `words`, two queries each: a count and the first records."""
+def found(phrases: list[str]) -> Iterator[Group]:
+    """The groups that have something for any of the phrases: a count, and the first records."""
     for listing in LISTINGS:
-        records = listing.ordered(listing.for_page().containing(words), listing.default_sort)
-        link = f"{reverse(f'{listing.collection}-list')}?{urlencode({'q': words})}"
-        yield from _group(listing.collection, listing.title, records, link)
-    statements = (
-        Statement.objects.published().containing(words).for_mention().order_by(Alphabetical("summary"))
-    )
+        records = listing.for_page().containing_any(phrases)
+        link = f"{reverse(f'{listing.collection}-list')}?{urlencode([('q', phrase) for phrase in phrases])}"
+        # What rows of the list show beside their names is not shown here.
+        named = listing.ordered(records, listing.default_sort).prefetch_related(None)
+        yield from _group(listing.collection, listing.title, named, link)
+    statements = Statement.objects.published().containing_any(phrases).for_mention()
     yield from _group(Statement.collection, _("Statements"), statements, "")
 
 
 def _group(collection: str, title, records: QuerySet, link: str) -> Iterator[Group]:
     count = records.count()
     if count:
-        yield Group(collection, title, count, list(records[:SHOWN] if link else records), link)
+        yield Group(collection, title, count, list(records[:SHOWN]), link)

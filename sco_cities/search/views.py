@@ -15,19 +15,18 @@ from . import groups
 def search(request: HttpRequest) -> HttpResponse:
     """What `q` finds, grouped by kind; an error in words, and nothing, where it cannot be searched for."""
     params, problem = querystring.read(request)
-    given = " ".join(params.getlist("q"))
     errors = [problem] if problem else []
-    words = ""
+    phrases = []
     try:
-        words = " ".join(WordsField().clean([given]))
+        phrases = WordsField().clean(params.getlist("q"))
     except ValidationError as error:
         errors += error.messages
     return render(
         request,
         "search/search.html",
         {
-            "given": "" if errors else words,
+            "given": " ".join(phrases),
             "errors": errors,
-            "groups": list(groups.found(words)) if words and not errors else [],
+            "groups": list(groups.found(phrases)) if phrases else [],
         },
     )

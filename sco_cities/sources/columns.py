@@ -18,6 +18,26 @@ def _is_disputed(record) -> bool:
     return any(item.stance == Stance.DIFFERS for item in record.evidence.all())
 
 
+def named(name: str, label, key: str = "slug", **options) -> Column:
+    """A column with the record that the field `name` names, by its `key`; empty while readers cannot see it."""
+
+    def seen(record):
+        other = getattr(record, name)
+        return other if other and other.is_published else None
+
+    return Column(name, label, lambda r: getattr(seen(r), key, ""), lambda r: str(seen(r) or ""), **options)
+
+
+def all_named(name: str, label, key: str = "slug") -> Column:
+    """A column with the records that the field `name` names, which the list has read beforehand."""
+    return Column(
+        name,
+        label,
+        lambda r: [getattr(other, key) for other in getattr(r, name).all()],
+        lambda r: [str(other) for other in getattr(r, name).all()],
+    )
+
+
 SLUG = Column("slug", _("slug"), lambda record: record.slug, order=("slug",))
 SOURCES = Column("sources", _("Reports"), _sources, order=("report_count",))
 DISPUTED = Column("disputed", _("Disputed"), _is_disputed)

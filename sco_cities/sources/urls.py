@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from sco_cities.browse.urls import list_paths
+
 from . import views
+from .columns import REPORTS
 
 urlpatterns = [
-    path("reports/", views.report_list, name="reports-list"),
-    path("reports.csv", views.report_csv, name="reports-csv"),
+    *list_paths(REPORTS),
     path("reports/<str:slug>/", views.report, name="reports-record"),
 ]

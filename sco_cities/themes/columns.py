@@ -10,14 +10,6 @@ from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_A
 from .filters import ThemeFilters
 from .models import Pillar, Theme
 
-# The themes of a record that has `themes`, for its own kind's list.
-OF_RECORD = Column(
-    "themes",
-    _("Themes"),
-    lambda record: [theme.slug for theme in record.themes.all()],
-    lambda record: [theme.name for theme in record.themes.all()],
-)
-
 _BY_PILLAR = Case(*(When(pillar=pillar, then=Value(place)) for place, pillar in enumerate(Pillar)))
 
 THEMES = Listing(

@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.browse.counting import published_count
 from sco_cities.sources.constraints import filled, one_of
+from sco_cities.sources.counting import published_count
 from sco_cities.sources.names import split_list
 from sco_cities.sources.records import NamedRecord, RecordQuerySet
 
@@ -28,9 +28,9 @@ class ThemeQuerySet(RecordQuerySet):
     def for_listing(self):
         """With the numbers of its initiatives, statements and events."""
         return self.with_evidence_counts().annotate(
-            initiative_count=published_count("initiatives"),
-            statement_count=published_count("statements"),
-            event_count=published_count("events"),
+            initiative_count=published_count(self.model, "initiatives"),
+            statement_count=published_count(self.model, "statements"),
+            event_count=published_count(self.model, "events"),
         )
 
     def security(self):

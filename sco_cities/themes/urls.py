@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from sco_cities.browse.urls import list_paths
+
 from . import views
+from .columns import THEMES
 
 urlpatterns = [
-    path("themes/", views.theme_list, name="themes-list"),
-    path("themes.csv", views.theme_csv, name="themes-csv"),
+    *list_paths(THEMES),
     path("themes/<str:slug>/", views.theme, name="themes-record"),
 ]

@@ -28,14 +28,25 @@ def alpha(db):
     ],
 )
 def test_a_search_finds_records_of_every_kind_in_any_script(words, expected):
-    assert [(group.collection, group.count) for group in groups.found(words)] == expected
+    assert [(group.collection, group.count) for group in groups.found([words])] == expected
+
+
+@pytest.mark.usefixtures("alpha")
+def test_a_repeated_parameter_finds_what_has_any_of_its_values(client):
+    groups_of = client.get("/search/?q=alpha&q=beta").context["groups"]
+    assert [(group.collection, group.count) for group in groups_of] == [
+        ("initiatives", 1),
+        ("cities", 2),
+        ("events", 1),
+        ("statements", 1),
+    ]
 
 
 @pytest.mark.usefixtures("alpha")
 def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
     for number in range(10):
         make.make_city(f"alpha-{number}")
-    group = next(group for group in groups.found("alpha") if group.collection == "cities")
+    group = next(group for group in groups.found(["alpha"]) if group.collection == "cities")
     assert (group.count, len(group.records), group.link) == (11, groups.SHOWN, "/cities/?q=alpha")
     page = client.get("/search/?q=alpha").content.decode()
     assert 'href="/cities/?q=alpha"' in page
@@ -70,5 +81,5 @@ def test_a_search_can_only_be_read(client):
 @pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("words", ["Душанбе", "杜尚别", "dushanbe", "DUSHANBE"])
 def test_dushanbe_is_one_city_in_three_scripts(words):
-    cities = next(group for group in groups.found(words) if group.collection == "cities")
+    cities = next(group for group in groups.found([words]) if group.collection == "cities")
     assert [city.slug for city in cities.records] == ["dushanbe"]
