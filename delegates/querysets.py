@@ -157,9 +157,6 @@ class AttendanceQuerySet(QuerySet):
 class StatementQuerySet(ThemedQuerySet):
     """What can be asked of statements."""
 
-    def at_events(self, slugs: list[str]):
-        return self.filter(event__slug__in=slugs)
-
     def for_mention(self):
         """With who said it where and on what, its figures and its footnotes, the newest event first."""
         return (

@@ -21,10 +21,11 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.databases import connected_to, copy_of, end_other_sessions
@@ -41,6 +42,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # How long an example takes says more about what else the machine does than about the code.
 hypothesis.settings.register_profile("sco_cities", deadline=None)
 hypothesis.settings.load_profile("sco_cities")
+
+# Five seconds, the default, pass on a busy machine without anything being wrong.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -169,10 +173,15 @@ def _read_only_server():
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """Debian's chromium: no browser is downloaded. Its sandbox does not work for root."""
+def browser_type_launch_args(browser_type_launch_args, playwright):
+    """Debian's chromium: no browser is downloaded. Its sandbox does not work for root.
+
+    While playwright's event loop runs, Django keeps connections of their own for it, which nobody else closes:
+    PostgreSQL would refuse to drop the database that they are connected to.
+    """
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": sandbox}
+    yield browser_type_launch_args | {"executable_path": CHROMIUM, "args": sandbox}
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

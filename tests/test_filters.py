@@ -3,6 +3,7 @@
 import pytest
 from django.db import models
 from django.http import QueryDict
+from django.urls import reverse
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
@@ -59,20 +60,27 @@ def test_a_list_answers_to_the_parameters_of_the_contract(listing):
     assert set(listing.filterset.base_filters) == set(CONTRACT[listing.collection].split())
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
-def test_the_page_shows_every_filter_of_a_list(listing):
-    shown = [facet.name for facet in Selection(listing, listing.for_page(), QueryDict("")).facets]
-    assert sorted(shown) == sorted(listing.filterset.base_filters)
+def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
+    page = client.get(reverse(f"{listing.collection}-list")).content.decode()
+    missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
+    # There are too many reports to offer: pages of reports link to the lists that cite them.
+    assert missing == (["report"] if "report" in listing.filterset.base_filters else [])
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("direction", ["", "-"])
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize(
     ("listing", "column"),
     [(listing, name) for listing in LISTINGS for name in listing.sorts],
     ids=lambda value: getattr(value, "collection", value),
 )
-def test_a_list_can_be_sorted_by_every_column_that_says_so(listing, column, direction):
-    selected = Selection(listing, listing.for_page(), QueryDict(f"sort={direction}{column}"))
-    assert (list(selected.page), selected.errors) == ([], {})
+def test_a_list_can_be_sorted_by_every_column_that_says_so_in_both_directions(listing, column):
+    def slugs(sort):
+        selected = Selection(listing, listing.for_page(), QueryDict(f"sort={sort}"))
+        return [record.slug for record in selected.records]
+
+    up, down = slugs(column), slugs(f"-{column}")
+    assert sorted(up) == sorted(down) and len(up) > 20
+    values = {str(listing.column_by_name[column].value(record)) for record in listing.for_export()}
+    assert (up != down) == (len(values) > 1)

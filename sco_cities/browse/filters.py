@@ -114,26 +114,6 @@ class YearToFilter(YearFilter):
         return getattr(qs, self.narrow)(None, datetime.date(value, 12, 31)) if value else qs
 
 
-# How well what a record says is borne out; "disputed" goes with either of the others.
-EVIDENCE_CHOICES = (
-    ("single", gettext_lazy("one report")),
-    ("several", gettext_lazy("several reports")),
-    ("disputed", gettext_lazy("disputed")),
-)
-
-
-class EvidenceFilter(ChoicesFilter):
-    """Keeps what one report, several reports, or disagreeing reports speak of."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            choices=EVIDENCE_CHOICES,
-            narrow="with_evidence",
-            label=gettext_lazy("Evidence"),
-            phrase=gettext_lazy(", evidence: %s"),
-        )
-
-
 class BrowseFilterSet(django_filters.FilterSet):
     """The filters of a kind of record. `q` is there for every kind.
 

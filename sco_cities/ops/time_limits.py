@@ -10,8 +10,7 @@ from django.db import Error, connections
 def no_time_limit(using: str) -> Iterator[None]:
     """Statements inside, on the database `using`, may take as long as they take: no time-out stops them.
 
-    For a COPY that is streamed to a reader: to the server that is one statement, and it lasts as long as the
-    reader's line is slow. Queries through `.iterator()` do not need it: each of their blocks is a statement.
+    For commands, at which nobody waits as at a page: loading a large package, for instance.
     """
     connection = connections[using]
     if connection.vendor != "postgresql":

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.browse.filters import (
     BrowseFilterSet,
     ChoicesFilter,
-    EvidenceFilter,
     RecordsFilter,
     YearFromFilter,
     YearToFilter,
@@ -13,6 +12,25 @@ from sco_cities.browse.filters import (
 
 from .languages import LANGUAGE_NAMES
 from .models import Report
+
+# How well what a record says is borne out; "disputed" goes with either of the others.
+EVIDENCE_CHOICES = (
+    ("single", _("one report")),
+    ("several", _("several reports")),
+    ("disputed", _("disputed")),
+)
+
+
+class EvidenceFilter(ChoicesFilter):
+    """Keeps what one report, several reports, or disagreeing reports speak of."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            choices=EVIDENCE_CHOICES,
+            narrow="with_evidence",
+            label=_("Evidence"),
+            phrase=_(", evidence: %s"),
+        )
 
 
 def report_filter() -> RecordsFilter:

@@ -93,11 +93,6 @@ class ValueNotes:
         return bool(self.differs)
 
     @property
-    def report_count(self) -> int:
-        """How many reports support the value."""
-        return len({note.passage.report_id for note in self.supports})
-
-    @property
     def by_report(self) -> list["ReportNotes"]:
         """Who supports the value: the reports, each with its notes."""
         return _by_report(self.supports)
@@ -183,7 +178,9 @@ class Footnotes:
         own = [item for name in names for item in self._by_field.get(name, [])]
         supports = [item for item in own if item.stance == Stance.SUPPORTS]
         supported = {item.field_key for item in supports}
-        is_of_whole = any(name not in supported and not self._needs_its_own(name) for name in names)
+        is_of_whole = any(
+            name not in supported and not self.record.needs_its_own_evidence(name) for name in names
+        )
         if is_of_whole:
             supports += [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
         earlier = self._readings(own, Stance.EARLIER)
@@ -212,9 +209,6 @@ class Footnotes:
     def use(self, item: Evidence) -> Use:
         """What `item` says, and where the page shows the value that it says it of."""
         return use_of(item, self.record, self._anchors.get(item.field_key, ""))
-
-    def _needs_its_own(self, name: str) -> bool:
-        return name in self.record.own_evidence or name.startswith(f"{FIGURE}:")
 
     def _anchor(self, name: str) -> str:
         """A figure is named by its place, since its label may have any letters; others by their field."""

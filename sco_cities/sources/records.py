@@ -205,6 +205,11 @@ class Record(models.Model):
                 {"slug": _("This was the address of another record, and links to it must go on working.")}
             )
 
+    @classmethod
+    def needs_its_own_evidence(cls, name: str) -> bool:
+        """Whether evidence about the record as a whole does not cover the field `name`."""
+        return name in cls.own_evidence or name.startswith(f"{FIGURE}:")
+
     @property
     def reference(self) -> str:
         """How the data package names the record: "initiatives:dushanbe-safe-city-1"."""
@@ -239,10 +244,8 @@ class Record(models.Model):
 
 def unsourced(model: type[Record], filled_in: list[str], supported: set[str]) -> list[str]:
     """Those of `filled_in` that lack evidence, given the fields that are `supported` ("*": the whole record)."""
-    if not model.must_be_sourced:
-        needed = [name for name in filled_in if name.startswith(f"{FIGURE}:")]
-    elif WHOLE in supported:
-        needed = [name for name in filled_in if name in model.own_evidence or name.startswith(f"{FIGURE}:")]
+    if not model.must_be_sourced or WHOLE in supported:
+        needed = [name for name in filled_in if model.needs_its_own_evidence(name)]
     else:
         needed = filled_in
     return [name for name in needed if name not in supported]

@@ -33,10 +33,6 @@ class ThemeQuerySet(RecordQuerySet):
             event_count=published_count(self.model, "events"),
         )
 
-    def security(self):
-        """The security themes."""
-        return self.of_pillars([Pillar.SECURITY])
-
 
 class Theme(NamedRecord):
     """A topic under one of the pillars."""

@@ -75,7 +75,8 @@ def test_every_number_of_the_home_page_leads_to_its_list(client):
     for link in (
         "/initiatives/", "/cities/", "/delegates/", "/organisations/", "/events/", "/themes/", "/reports/",
         "/initiatives/?status=agreed", "/initiatives/?status=interest", "/initiatives/?theme=lamps",
-        "/initiatives/?pillar=security", "/themes/?pillar=security", "/initiatives/?evidence=disputed", "/initiatives/?evidence=single",
+        "/initiatives/?pillar=security", "/themes/?pillar=security", "/initiatives/?evidence=disputed",
+        "/initiatives/?evidence=single",
     ):  # fmt: skip
         assert f'href="{link}"' in page, link
 

@@ -13,19 +13,9 @@ PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/se
 PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
 
 PARAMETERS = [
-    "q",
-    "city",
-    "country",
-    "theme",
-    "kind",
-    "status",
-    "evidence",
-    "year_from",
-    "year_to",
-    "sort",
-    "page",
-    "columns",
-]
+    "q", "city", "country", "theme", "pillar", "kind", "status", "event", "organisation", "report", "evidence",
+    "year_from", "year_to", "language", "sco_role", "sort", "page", "columns", "labels", "bom",
+]  # fmt: skip
 VALUES = {
     "NUL": "%00",
     "NUL in a word": "la%00mps",
@@ -49,6 +39,7 @@ VALUES = {
 QUERIES = {
     "100 kB": "q=" + "a" * 100_000,
     "many parameters": "city=a&" * 14_000,
+    "many phrases": "&".join(f"q={number}" for number in range(2_600)),
     "separators": "&" * 100_000,
     "no names": "=&=&=",
     "NUL as a name": "%00=1",

@@ -1,8 +1,9 @@
 """Loads a data package into the database, or says all that is wrong with it."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 
+from sco_cities.ops.time_limits import no_time_limit
 from sco_cities.packages.checking import check
 from sco_cities.packages.reading import read_package
 from sco_cities.packages.writing import write
@@ -28,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args, path, **options):
         package = read_package(path)
         try:
-            with transaction.atomic():
+            with no_time_limit(DEFAULT_DB_ALIAS), transaction.atomic():
                 # Checked in the same transaction, so that what was found to exist does so when it is named.
                 if problems := check(package):
                     raise CommandError(_report(problems))
