@@ -13,7 +13,8 @@ fi
 export SECRET_KEY DEBUG=0
 
 python manage.py migrate --verbosity 0
-python manage.py load_package data/summit-cities
+# Only once: what curators have corrected since is not undone at the next start.
+python manage.py load_package --if-empty data/summit-cities
 python manage.py collectstatic --noinput --verbosity 0
 python manage.py ensure_curator
 echo "Curators sign in under /admin/ as curator, with the password that the first run has shown."

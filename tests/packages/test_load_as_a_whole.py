@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from sco_cities.cities.models import City
 from sco_cities.packages import writing
 from sco_cities.packages.checking import check
 from sco_cities.packages.reading import read_package
@@ -101,3 +102,14 @@ def test_checking_writes_nothing(tmp_path):
     with CaptureQueriesContext(connection) as queries:
         assert check(read_package(folder)) == []
     assert not [query for query in queries if not query["sql"].startswith("SELECT")]
+
+
+@pytest.mark.django_db
+def test_a_start_loads_an_empty_database_and_undoes_no_correction(tmp_path):
+    path, printed = make_package(tmp_path / "package"), io.StringIO()
+    call_command("load_package", "--if-empty", str(path), stdout=printed)
+    City.objects.filter(slug="alphaville").update(name_en="Corrected")
+    call_command("load_package", "--if-empty", str(path), stdout=printed)
+    assert City.objects.get(slug="alphaville").name_en == "Corrected"
+    assert printed.getvalue().endswith("The database holds records already: nothing is loaded.\n")
+    assert printed.getvalue().startswith("created ")

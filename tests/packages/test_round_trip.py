@@ -142,7 +142,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(note="-1+1", title="a\rb", aliases=" =1; ")
 @given(note=texts, title=texts.filter(str.strip), aliases=texts)
 def test_any_text_that_the_database_holds_makes_the_round_trip(tmp_path, note, title, aliases):

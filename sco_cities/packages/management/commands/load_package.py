@@ -6,6 +6,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 from sco_cities.ops.time_limits import no_time_limit
 from sco_cities.packages.checking import check
 from sco_cities.packages.reading import read_package
+from sco_cities.packages.references import RECORD_MODELS
 from sco_cities.packages.writing import write
 
 
@@ -25,8 +26,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("path", help="the folder, or its datapackage.json")
+        parser.add_argument(
+            "--if-empty",
+            action="store_true",
+            help="do nothing if the database holds records already, so that no correction is undone",
+        )
 
-    def handle(self, *args, path, **options):
+    def handle(self, *args, path, if_empty=False, **options):
+        if if_empty and any(model.objects.exists() for model in RECORD_MODELS.values()):
+            if options["verbosity"]:
+                self.stdout.write("The database holds records already: nothing is loaded.")
+            return
         package = read_package(path)
         try:
             with no_time_limit(DEFAULT_DB_ALIAS), transaction.atomic():
