@@ -13,6 +13,8 @@ threads = 4
 timeout = 30
 graceful_timeout = 10
 keepalive = 5
+# No proxy has a say in where the site is mounted: a SCRIPT_NAME header is one like any other.
+forwarder_headers = ""
 
 # The contract answers a 100 kB query string like any other wrong value, on the page or as a 400, so it must
 # reach the application. gunicorn knows only up to 8190 bytes or no bound at all, and reads the line into

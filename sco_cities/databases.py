@@ -42,6 +42,16 @@ def is_command(arguments: list[str]) -> bool:
     return named and rest[:1] != ["runserver"]
 
 
+def _existing_file(name: str) -> str:
+    """The database file `name`, which only a command may create.
+
+    A web process that finds none must say that the database is away, not serve an empty one that it made.
+    """
+    if is_command(sys.argv) or name.startswith((":memory:", "file:")):
+        return name
+    return f"{Path(name).absolute().as_uri()}?mode=rw"
+
+
 def database_from_url(url: str, *, replica: bool = False) -> dict:
     """Django's settings for the database at `url` (`sqlite:///file` or `postgres://user:pass@host/name`).
 
@@ -52,6 +62,7 @@ def database_from_url(url: str, *, replica: bool = False) -> dict:
     options = settings.get("OPTIONS", {})
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         options = SQLITE_OPTIONS | options
+        settings["NAME"] = _existing_file(settings["NAME"])
     elif settings["ENGINE"] == "django.db.backends.postgresql":
         timeouts = COMMAND_TIMEOUTS if is_command(sys.argv) else WEB_TIMEOUTS
         flags = " ".join(f"-c {name}={value}" for name, value in timeouts.items())

@@ -7,7 +7,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 # Longer than any filter that a person or a link of ours makes, shorter than what slows a page down.
-MAX_LENGTH = 16_000
+MAX_LENGTH = 8_000
 
 
 def read(request: HttpRequest) -> tuple[QueryDict, str]:

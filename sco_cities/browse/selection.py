@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -15,6 +16,8 @@ from .fields import shown
 from .filters import Option
 
 PAGE_SIZE = 50
+# Each chip's link repeats the query string: all of them would grow with its square.
+MOST_CHIPS = 40
 # Parameters that any list takes besides its filters.
 SORT, PAGE = "sort", "page"
 
@@ -157,7 +160,8 @@ class Selection:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The active filter values, wrong ones too, each with the way to remove it."""
+        """The first active filter values, wrong ones too, each with the way to remove it."""
+        active = ((facet, value) for facet in self.facets for value in facet.values)
         return [
             Chip(
                 f"{facet.label}: {words.named(facet, value)}",
@@ -165,9 +169,13 @@ class Selection:
                 querystring.without_value(self.params, facet.name, value),
                 bool(facet.errors),
             )
-            for facet in self.facets
-            for value in facet.values
+            for facet, value in islice(active, MOST_CHIPS)
         ]
+
+    @property
+    def unshown_chips(self) -> int:
+        """How many active filter values have no chip."""
+        return sum(len(facet.values) for facet in self.facets) - len(self.chips)
 
     @cached_property
     def heading(self) -> str:

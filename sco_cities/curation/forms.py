@@ -60,14 +60,15 @@ class RecordForm(forms.ModelForm):
             return publication.holds_a_value(getattr(self.instance, field.attname))
         rows = self._rows_of(field.remote_field.through if field.many_to_many else field.related_model)
         if rows is not None:
-            return bool(rows.surviving())
+            return bool(rows.surviving() or rows.unseen())
         return bool(self.instance.pk) and getattr(self.instance, name).exists()
 
     def _labels(self) -> dict[str, int | None]:
         """The labels of the figures that the record will have, with their keys."""
         rows = self._rows_of(Figure)
         if rows is not None:
-            return {form.instance.label: form.instance.pk for form in rows.surviving()}
+            figures = [*(form.instance for form in rows.surviving()), *rows.unseen()]
+            return {figure.label: figure.pk for figure in figures}
         return dict(self.instance.figures.values_list("label", "pk")) if self.instance.pk else {}
 
     def _will_be_supported(self) -> set[str]:
@@ -75,7 +76,7 @@ class RecordForm(forms.ModelForm):
         if rows is None:  # the curator may not see the evidence, and so leaves it as it is
             return self.instance.supported_fields() if self.instance.pk else set()
         labels = {key: label for label, key in self._labels().items()}
-        evidence = [form.instance for form in rows.surviving()]
+        evidence = [*(form.instance for form in rows.surviving()), *rows.unseen()]
         return {
             publication.figure_key(labels.get(item.figure_id, "")) if item.field == FIGURE else item.field
             for item in evidence

@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.sources import publication
 from sco_cities.sources.models import Evidence, Stance
 
+from .careful import CarefulChangeList
 
-class RecordChangeList(ChangeList):
+
+class RecordChangeList(CarefulChangeList):
     """A page of records, each with the number of its `footnotes` and `disputes` and what it is `lacking`.
 
     They are asked for the records of the page alone: as annotations they would be counted for every record

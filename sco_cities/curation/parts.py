@@ -5,9 +5,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .actions import change_address
+from .careful import CarefulAdmin
 
 
-class PartAdmin(admin.ModelAdmin):
+class PartAdmin(CarefulAdmin, admin.ModelAdmin):
     """A list to search in; each row leads to the page of its record, where alone it can be edited.
 
     Editing a part by itself would pass by the check that a published record keeps evidence for every value.

@@ -13,6 +13,7 @@ from sco_cities.sources.records import Record, State
 
 from . import actions
 from .autocomplete import ChosenByTyping
+from .careful import CarefulAdmin
 from .evidence import EvidenceInline, FigureInline, FormerSlugInline
 from .forms import RecordForm
 from .listing import RecordChangeList, SoundnessFilter
@@ -27,7 +28,7 @@ def words_of(term: str) -> list[str]:
     return names.fold(term).split()
 
 
-class RecordAdmin(ChosenByTyping, admin.ModelAdmin):
+class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
     """The admin of a kind of record.
 
     A subclass says where the record stands in the index (`section`), which fields make its name and address
@@ -85,9 +86,10 @@ class RecordAdmin(ChosenByTyping, admin.ModelAdmin):
         return publication.listed(self.model, record.lacking)
 
     def get_search_results(self, request, queryset, search_term):
-        for word in words_of(search_term):
-            queryset = queryset.filter(Q(search_text__contains=word) | Q(slug__contains=word))
-        return queryset, False
+        def matching(word):
+            return Q(search_text__contains=word) | Q(slug__contains=word)
+
+        return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
 
     def reasons_against(self, records: list[Record], state: State) -> dict[int, str]:
         """By primary key, why a record cannot be brought into `state`."""

@@ -87,6 +87,13 @@ class RowFormSet:
             form for form in self.forms if (form.is_stored or form.has_changed()) and not self._is_going(form)
         ]
 
+    def unseen(self) -> list:
+        """The stored rows that the page did not show, such as those that another curator added since."""
+        if self.instance is None or self.instance.pk is None:
+            return []
+        shown = {form.instance.pk for form in self.forms if form.is_stored}
+        return [row for row in self.get_queryset() if row.pk not in shown]
+
     def _is_going(self, form: RowForm) -> bool:
         return self.can_delete and self._should_delete_form(form)
 
@@ -110,6 +117,7 @@ class RowFormSet:
         """
         rows = self.surviving()
         seen = {form.stored_key for form in rows if form.is_stored}
+        seen |= {tuple(getattr(row, column) for column in self.form.distinct) for row in self.unseen()}
         for form in rows:
             if form.distinct and form.has_changed() and form.is_valid():
                 key = form.key()

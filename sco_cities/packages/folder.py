@@ -63,7 +63,7 @@ def _refuse_others(path: Path) -> None:
         return
     try:
         name = json.loads((path / DESCRIPTOR).read_bytes())["name"]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         raise FolderError(f"{path} is not empty, and it is no data package.") from None
     if name != NAME:
         raise FolderError(f"{path} holds another data package, “{name}”.")

@@ -87,7 +87,7 @@ def _descriptor_problems(folder: Path) -> list[Problem]:
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
     except OSError as error:
         return [Problem("", 0, "", "", _("It cannot be read: %(reason)s.") % {"reason": error.strerror})]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return [Problem("", 0, "", "", _("It does not describe a data package with named resources."))]
     found = []
     for name, path in resources.items():

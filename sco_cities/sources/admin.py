@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.autocomplete import ChosenByTyping
+from sco_cities.curation.careful import CarefulAdmin
 from sco_cities.curation.forms import RecordForm
 from sco_cities.curation.parts import PartAdmin
 from sco_cities.curation.records import RecordAdmin, words_of
@@ -89,7 +90,7 @@ class ReportAdmin(RecordAdmin):
 
 
 @admin.register(Passage)
-class PassageAdmin(ChosenByTyping, admin.ModelAdmin):
+class PassageAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
     """Passages, found by their report and by what they say."""
 
     section = "sources"
@@ -111,13 +112,14 @@ class PassageAdmin(ChosenByTyping, admin.ModelAdmin):
         return ("report",) if obj else ()
 
     def get_search_results(self, request, queryset, search_term):
-        for word in words_of(search_term):
+        def matching(word):
             slug, _hash, number = word.partition("#")
             found = Q(report__search_text__contains=word) | Q(report__slug__contains=word) | said(word)
             if number.isdecimal() and len(number) <= 5:
                 found |= Q(report__slug__contains=slug, number=int(number))
-            queryset = queryset.filter(found)
-        return queryset, False
+            return found
+
+        return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
 
     def choice_label(self, passage) -> str:
         """The passage as autocompletes show it: "gazette-20250101#3 The lamps are …"."""
@@ -164,10 +166,11 @@ class EvidenceAdmin(PartOfAnyAdmin):
         return (*super().get_readonly_fields(request, obj), "spoken_of")
 
     def get_search_results(self, request, queryset, search_term):
-        for word in words_of(search_term):
+        def matching(word):
             report = Q(passage__report__search_text__contains=word) | Q(passage__report__slug__contains=word)
-            queryset = queryset.filter(report | Q(reported_value__icontains=word))
-        return queryset, False
+            return report | Q(reported_value__icontains=word)
+
+        return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
 
     @admin.display(description=gettext_lazy("field"))
     def spoken_of(self, evidence) -> str:

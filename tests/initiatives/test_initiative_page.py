@@ -125,10 +125,13 @@ def test_how_an_initiative_firmed_up_is_told_in_order_of_date(client, lamps):
         ("c", "as of 2019: a mere thought"),
     ):
         cite(lamps, "status", slug, published_on="2025", stance="earlier", reported_value=reported)
+    cite(lamps, "status", "d", published_on="2024-04-01", stance="earlier", reported_value="almost agreed")
     text = page_of(client).text("v-status")
     states = (
         "as of 2019 a mere thought", "as of May 2023 proposed (to be built)",
-        "as of 1 March 2024 interest (talks went on)", "as of 1 January 2025 agreed",
+        "as of 1 March 2024 interest (talks went on)",
+        # Without a date of its own it is as of the day of its report.
+        "as of 1 April 2024 almost agreed", "as of 1 January 2025 agreed",
     )  # fmt: skip
     places = [text.index(state) for state in states]
     assert places == sorted(places)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sco_cities.browse import nearest as nearest_lists
+from sco_cities.browse import querystring
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.selection import Facet, Selection
 
@@ -45,10 +46,12 @@ class LanguageLink:
 def language_links(context) -> list[LanguageLink]:
     """A link for every language of the site."""
     request = context["request"]
+    _params, problem = querystring.read(request)
+    here = request.path if problem else request.get_full_path()
     links = []
     for code, _name in settings.LANGUAGES:
         short, name, html = _LANGUAGES[code]
-        address = translate_url(request.get_full_path(), code)
+        address = translate_url(here, code)
         absolute = request.build_absolute_uri(address)
         links.append(LanguageLink(short, name, html, address, absolute, code == get_language()))
     return links

@@ -1,0 +1,56 @@
+"""Lists that answer whatever is sent to them: a bad filter or a bad choice is told, and is no error page."""
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.db import DataError
+from django.http import HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from .autocomplete import is_key
+
+# A search is a condition for each word, and databases bound the depth of conditions.
+MAX_WORDS = 30
+
+
+class CarefulChangeList(ChangeList):
+    """A list whose filters may hold what no database can compare."""
+
+    def get_results(self, request):
+        try:
+            super().get_results(request)
+        except (DataError, OverflowError, ValueError) as error:
+            # Django shows the list without filters, and says so.
+            raise IncorrectLookupParameters(error) from error
+
+
+class CarefulAdmin:
+    """What every list of the admin has."""
+
+    def get_changelist(self, request, **kwargs):
+        return CarefulChangeList
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """No patterns: they run unbounded, and a wrong one fails only inside the database."""
+        return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
+
+    def response_action(self, request, queryset):
+        """Runs an action on the chosen rows, all of which must be rows by their keys."""
+        if all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return super().response_action(request, queryset)
+        messages.error(request, _("What was chosen are no rows of this list. Choose them again."))
+        return HttpResponseRedirect(request.get_full_path())
+
+    def narrow_to_words(self, request, queryset, words: list[str], matching):
+        """`queryset` narrowed to what `matching(word)` holds for each word; nothing of too many words."""
+        if len(words) > MAX_WORDS:
+            messages.error(
+                request,
+                _("Search for at most %(most)s words, not %(count)s.")
+                % {"most": MAX_WORDS, "count": len(words)},
+            )
+            return queryset.none()
+        for word in words:
+            queryset = queryset.filter(matching(word))
+        return queryset

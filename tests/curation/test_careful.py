@@ -1,0 +1,53 @@
+"""Whatever is sent to a list of the admin, it answers, and says what is wrong."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from sco_cities.curation.careful import MAX_WORDS
+from tests.factories import make_initiative, make_report
+
+LISTS = ["initiatives_initiative", "sources_report", "sources_passage", "cities_city", "sources_evidence"]
+
+
+@pytest.fixture
+def lists(admin_client, db):
+    make_initiative("lamps", sourced=True)
+    make_report()
+    return admin_client
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "slug__regex=(((",
+        "search_text__iregex=*",
+        "updated_at__year=99999999999",
+        "id__in=99999999999999999999",
+        "id=x",
+    ],
+)
+def test_a_filter_that_cannot_be_compared_is_refused(lists, name, query):
+    response = lists.get(reverse(f"admin:{name}_changelist") + f"?{query}", follow=True)
+    assert response.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_search_of_too_many_words_finds_nothing_and_says_why(lists, name):
+    words = "+".join(f"w{number}" for number in range(1200))
+    response = lists.get(reverse(f"admin:{name}_changelist") + f"?q={words}")
+    assert response.status_code == 200
+    if name != "sources_figure":
+        assert f"Search for at most {MAX_WORDS} words, not 1200." in response.content.decode()
+
+
+@pytest.mark.parametrize("chosen", ["abc", "1.5", "²", "\x00", "9" * 23])
+@pytest.mark.parametrize("action", ["publish", "delete_selected"])
+def test_an_action_on_what_is_no_row_is_refused(lists, chosen, action):
+    address = reverse("admin:initiatives_initiative_changelist")
+    response = lists.post(address, {"action": action, "_selected_action": [chosen]})
+    assert response.status_code == 302
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [
+        "What was chosen are no rows of this list. Choose them again."
+    ]
