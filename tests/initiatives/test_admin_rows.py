@@ -91,9 +91,10 @@ def test_former_addresses_are_listed_and_cannot_be_edited(desk, published):
 OPENING = 14
 # Session, user, permissions of user and group (4); begin, the record, which is locked and read anew, end
 # (5); countries, organisations and themes: which are sent, and which are there already (6); evidence, its
-# passages, the figures it can speak of (3); cities and figures that the page did not show (2). The new row: its passage is there, three constraints in
-# savepoints (10). The record: no former slug of others, six constraints in savepoints, the slug is free
-# (20). Record, footnote and history are written (3), and the message is kept in the session (3).
+# passages, the figures it can speak of (3); cities and figures that the page did not show (2). The new row:
+# its passage is there, three constraints in savepoints (10). The record: no former slug of others, six
+# constraints in savepoints, the slug is free (20). Record, footnote and history are written (3), and the
+# message is kept in the session (3).
 SAVING = 56
 
 
