@@ -18,7 +18,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## serve the loaded dashboard on 127.0.0.1:8000 (PORT=), with DATABASE_URL or SQLite
-	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/run.sh
+	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/run.sh
 
 test: $(VENV)/dev.stamp ## run all tests (DB=sqlite|postgresql|both, ARGS='-k csv')
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)

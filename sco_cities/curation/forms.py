@@ -46,7 +46,8 @@ class RecordForm(forms.ModelForm):
                 "state",
                 _(
                     "A published record has evidence for every value. No published report supports: "
-                    "%(fields)s. Add evidence below, or choose another state."
+                    "%(fields)s. Add evidence from a published report below (one that is still a draft does "
+                    "not count: publish it first), or choose another state."
                 )
                 % {"fields": publication.listed(model, lacking)},
             )
