@@ -26,7 +26,7 @@ limit_request_line = MAX_REQUEST_LINE
 
 # Workers tell that they live by touching a file: in memory, so that a busy disk does not look like a death.
 if os.path.isdir("/dev/shm"):  # noqa: S108 - gunicorn makes its own file in it
-    worker_tmp_dir = "/dev/shm"  # noqa: S108
+    worker_tmp_dir = "/dev/shm"  # noqa: S108 - as above
 
 # Nobody steers this server but by signals. Versions before 25.1 have no such socket and refuse the setting.
 if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
