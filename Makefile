@@ -9,10 +9,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 
 PORT ?= 8000
 DB ?= both
-export PORT DB
+ROWS ?= 100000
+export PORT DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check screenshots requirements
+.PHONY: help run test properties check bench screenshots requirements
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,8 +24,15 @@ run: $(VENV)/run.stamp ## serve the loaded dashboard on 127.0.0.1:8000 (PORT=), 
 test: $(VENV)/dev.stamp ## run all tests (DB=sqlite|postgresql|both, ARGS='-k csv')
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
+properties: $(VENV)/dev.stamp ## try a thousand random examples of what must hold for every list (DB=)
+	@PROPERTIES=1000 PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh tests/test_index_property.py tests/test_index_processes.py
+
 check: $(VENV)/dev.stamp ## lint, formatting, arrows between rooms, migrations, settings
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh
+
+bench: $(VENV)/dev.stamp ## measure speed beside rivals (ROWS=1000000) and print the table of promises
+	@sh scripts/install_missing.sh chromium postgresql sqlite3 || true
+	@$(BIN)/python -m scripts.bench
 
 screenshots: $(VENV)/dev.stamp ## picture every kind of page, for eyes, into var/screenshots
 	@sh scripts/install_missing.sh chromium || true
@@ -32,7 +40,7 @@ screenshots: $(VENV)/dev.stamp ## picture every kind of page, for eyes, into var
 
 requirements: ## compile requirements/*.in into hashed files (UPGRADE=1 takes the newest versions)
 	@test -x var/uv/bin/uv || { "$(PYTHON)" -m venv var/uv && var/uv/bin/pip install --quiet uv; }
-	@for name in run dev; do \
+	@for name in run dev bench; do \
 		var/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-annotate --custom-compile-command 'make requirements' \
 			$(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \

@@ -33,6 +33,13 @@ if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
     control_socket_disable = True
 
 
+def post_worker_init(worker):
+    """Have the facet index read before the first reader comes."""
+    from sco_cities.browse.index.current import read_ahead
+
+    read_ahead()
+
+
 def when_ready(server):
     """Tell where the site is, once it can be opened."""
     print(f"SCO Cities is at http://{bind}/ (admin: http://{bind}/admin/), Ctrl-C stops it", flush=True)

@@ -3,33 +3,35 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.browse.columns import Alphabetical, Column, Listing
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, all_named, named
+from sco_cities.browse.columns import Column, Count, Dated, Items, Many, One
+from sco_cities.browse.listing import Listing
+from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
+from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
 from .filters import DelegateFilters, EventFilters, OrganisationFilters
 from .models import Delegate, Event, Organisation
 
-_COUNTRY = named(
-    "country", _("Country"), key="code", order=(Alphabetical("country__name_en"), Alphabetical("name_en"))
+_COUNTRY = One(
+    "country", _("Country"), of="countries", key="code", order=by_record("country", "country", of="countries")
 )
-_CITY = named("city", _("City"), order=(Alphabetical("city__name_en"), Alphabetical("name_en")))
+_CITY = One("city", _("City"), of="cities", order=by_record("city", "city", of="cities"), gives_places=True)
 
 ORGANISATIONS = Listing(
     collection="organisations",
     filterset=OrganisationFilters,
     for_page=lambda: Organisation.objects.published().for_listing(),
-    for_export=lambda: Organisation.objects.published().for_listing().with_sources(),
+    for_rows=lambda: Organisation.objects.published().for_record_page(),
     title=_("Organisations"),
     counted=ngettext_lazy("%(count)s organisation", "%(count)s organisations", "count"),
     columns=(
         SLUG,
         *NAMES,
-        Column("kind", _("Kind"), lambda r: r.kind, order=("kind", Alphabetical("name_en"))),
+        Column("kind", _("Kind"), order=by_value("kind")),
         _COUNTRY,
         _CITY,
-        Column("aliases", _("Other names"), lambda r: r.alias_list),
-        Column("delegates", _("Delegates"), lambda r: r.delegate_count, order=("delegate_count",)),
-        Column("initiatives", _("Initiatives"), lambda r: r.initiative_count, order=("initiative_count",)),
+        Items("aliases", _("Other names")),
+        Count("delegates", _("Delegates"), "delegate_count", order=by_count("delegate_count")),
+        Count("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
@@ -42,24 +44,28 @@ EVENTS = Listing(
     collection="events",
     filterset=EventFilters,
     for_page=lambda: Event.objects.published().for_listing(),
-    for_export=lambda: Event.objects.published().for_listing().with_sources(),
+    for_rows=lambda: Event.objects.published().for_record_page(),
     title=_("Events"),
     counted=ngettext_lazy("%(count)s event", "%(count)s events", "count"),
     columns=(
         SLUG,
         *NAMES,
-        Column("kind", _("Kind"), lambda r: r.kind, order=("kind", Alphabetical("name_en"))),
-        Column("series", _("Series"), lambda r: r.series, order=(Alphabetical("series"), "starts_first")),
-        named(
-            "host_city", _("Host city"), order=(Alphabetical("host_city__name_en"), Alphabetical("name_en"))
+        Column("kind", _("Kind"), order=by_value("kind")),
+        Column("series", _("Series"), order=by_text("series")),
+        One(
+            "host_city",
+            _("Host city"),
+            of="cities",
+            order=by_record("host_city", "city", of="cities"),
+            gives_places=True,
         ),
-        Column("starts_on", _("Date"), lambda r: r.starts_on, order=("starts_first",)),
-        Column("ends_on", _("Ends"), lambda r: r.ends_on),
-        Column("date_text", _("Date in words"), lambda r: r.date_text),
-        named("parent", _("Part of")),
-        all_named("themes", _("Themes")),
-        Column("delegates", _("Delegates"), lambda r: r.attendance_count, order=("attendance_count",)),
-        Column("initiatives", _("Initiatives"), lambda r: r.initiative_count, order=("initiative_count",)),
+        Dated("starts_on", _("Date"), order=by_column("starts_first")),
+        Dated("ends_on", _("Ends")),
+        Column("date_text", _("Date in words")),
+        One("parent", _("Part of"), of="events"),
+        Many("themes", _("Themes"), axis="themes", of="themes"),
+        Count("delegates", _("Delegates"), "attendance_count", order=by_count("attendance_count")),
+        Count("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
@@ -73,23 +79,24 @@ DELEGATES = Listing(
     collection="delegates",
     filterset=DelegateFilters,
     for_page=lambda: Delegate.objects.published().for_listing(),
-    for_export=lambda: Delegate.objects.published().for_listing().with_sources(),
+    for_rows=lambda: Delegate.objects.published().for_record_page(),
     title=_("Delegates"),
     counted=ngettext_lazy("%(count)s delegate", "%(count)s delegates", "count"),
     columns=(
         SLUG,
         *NAMES,
-        Column("role", _("Role"), lambda r: r.role, order=(Alphabetical("role"),)),
-        named(
+        Column("role", _("Role"), order=by_text("role")),
+        One(
             "organisation",
             _("Organisation"),
-            order=(Alphabetical("organisation__name_en"), Alphabetical("name_en")),
+            of="organisations",
+            order=by_record("organisation", "organisation", of="organisations"),
         ),
         _CITY,
         _COUNTRY,
-        Column("aliases", _("Other spellings"), lambda r: r.alias_list),
-        Column("statements", _("Statements"), lambda r: r.statement_count, order=("statement_count",)),
-        Column("events", _("Events"), lambda r: r.attendance_count, order=("attendance_count",)),
+        Items("aliases", _("Other spellings")),
+        Count("statements", _("Statements"), "statement_count", order=by_count("statement_count")),
+        Count("events", _("Events"), "attendance_count", order=by_count("attendance_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,

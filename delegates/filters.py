@@ -13,18 +13,18 @@ from sco_cities.cities.filters import city_filter, country_filter
 from sco_cities.sources.filters import EvidenceFilters
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
-from .models import Event, EventKind, Organisation, OrganisationKind
+from .models import EventKind, OrganisationKind
 
 
 def event_filter(narrow: str) -> RecordsFilter:
     """Keeps what is tied to any of the events."""
-    return RecordsFilter(records=Event.objects.published, narrow=narrow, label=_("Event"), phrase=_("at %s"))
+    return RecordsFilter(of="events", narrow=narrow, label=_("Event"), phrase=_("at %s"))
 
 
 def organisation_filter() -> RecordsFilter:
     """Keeps what any of the organisations takes part in or is spoken for by."""
     return RecordsFilter(
-        records=Organisation.objects.published,
+        of="organisations",
         narrow="of_organisations",
         label=_("Organisation"),
         phrase=_("of %s"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from delegates.models import Event, Organisation
+from sco_cities.browse.sorting import Alphabetical
 from sco_cities.cities.models import City, Country
 from sco_cities.sources import edtf, names
 from sco_cities.sources.constraints import ends_after_start, filled, one_of
@@ -101,6 +102,9 @@ class Initiative(DatedRecord):
         verbose_name = _("initiative")
         verbose_name_plural = _("initiatives")
         ordering = ("slug",)
+        indexes: ClassVar = [
+            models.Index(Alphabetical("title_en"), Alphabetical("slug"), name="initiatives_by_title")
+        ]
         constraints: ClassVar = [
             *DatedRecord.Meta.constraints,
             one_of("kind", Kind),

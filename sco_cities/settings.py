@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.GuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sco_cities.ops.remembered.RememberedPagesMiddleware",
     "sco_cities.ops.middleware.CachingMiddleware",
     "sco_cities.ops.middleware.TextGZipMiddleware",
     "sco_cities.ops.middleware.FirstBlockMiddleware",

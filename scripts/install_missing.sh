@@ -1,9 +1,10 @@
-# Installs what of `chromium` and `postgresql` this machine lacks: with apt-get as root, and otherwise says
+# Installs what of `chromium`, `postgresql` and `sqlite3` this machine lacks: with apt-get as root, and otherwise says
 # in one line what is missing. Exits 1 when something is missing afterwards.
 set -u
 
 lacks() {
     case $1 in
+        sqlite3) ! command -v sqlite3 >/dev/null ;;
         chromium) ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null ;;
         postgresql) ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 &&
             ! { command -v pg_config >/dev/null && [ -x "$(pg_config --bindir)/initdb" ]; } ;;

@@ -28,6 +28,8 @@ from django.utils import translation
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from sco_cities.browse.index import current, kinds
+from sco_cities.search import known_names
 from tests.databases import connected_to, copy_of, end_other_sessions
 
 PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
@@ -39,8 +41,10 @@ CHOOSING = ("move_to_loaded", "site", "editable_site")
 # asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-# How long an example takes says more about what else the machine does than about the code.
-hypothesis.settings.register_profile("sco_cities", deadline=None)
+# How long an example takes says more about what else the machine does than about the code. PROPERTIES says how many
+# examples of every property are tried: `make properties` tries a thousand.
+EXAMPLES = int(os.environ.get("PROPERTIES", "100"))
+hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("sco_cities")
 
 # Five seconds, the default, pass on a busy machine without anything being wrong.
@@ -69,6 +73,8 @@ def pytest_collection_modifyitems(config, items):
 def nothing_remembered():
     """Each test starts as a new process would: whichever ran before, in whatever language."""
     ContentType.objects.clear_cache()
+    current.forget()
+    known_names.forget()
     translation.deactivate()
 
 
@@ -195,8 +201,10 @@ def asks(client, django_assert_num_queries):
     """Checks that the page at an address is there and asks so many queries."""
 
     def check(address, expected):
-        # A process looks up its content types once, not at each request.
+        # A process looks up its content types and reads its index once, not at each request.
         ContentType.objects.get_for_models(*apps.get_models())
+        with current.reading(*(kind.collection for kind in kinds.all_kinds())):
+            pass
         with django_assert_num_queries(expected):
             response = client.get(address)
         assert response.status_code == 200

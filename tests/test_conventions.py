@@ -178,7 +178,8 @@ def test_readers_addresses_can_only_be_read(rf, method):
 
 
 def test_every_kind_of_record_has_the_same_files():
-    apps = {name: path for name, path in rooms().items() if (path / "models.py").exists()}
+    # browse keeps no records: its one table is a log.
+    apps = {n: path for n, path in rooms().items() if (path / "models.py").exists() and n != "browse"}
     missing = [
         f"{path.relative_to(ROOT)}/{file}.py"
         for file in DOMAIN_FILES

@@ -37,7 +37,8 @@ def choose(page: Page, facet: str, option: str) -> None:
     panel = page.locator("details.options", has=page.locator("summary", has_text=facet)).first
     if panel.get_attribute("open") is None:
         panel.locator("summary").click()
-    panel.get_by_label(option, exact=True).check()
+    # The label has the count of the option too.
+    panel.get_by_role("checkbox", name=re.compile(rf"^{re.escape(option)}( ?[\d,]+)?$")).check()
 
 
 @pytest.mark.usefixtures("site")

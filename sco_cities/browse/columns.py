@@ -1,92 +1,237 @@
-"""What a list consists of: its columns, declared once for the page and for every export, and its orders."""
+"""The columns of a list, declared once: for the table of the page, for every export, and for sorting.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+A column gives its values for a block of records at a time (`values`), and the same as an SQL expression that
+makes finished cells (`cell`), with which PostgreSQL writes a CSV file by itself.
+"""
 
-from django.db.models import F, Func, QuerySet
-from django.utils.functional import Promise
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
 
-from .filters import BrowseFilterSet
+from django.db.models import Case, CharField, Expression, F, OuterRef, Subquery, When
+from django.db.models.functions import Upper
+
+from .block import Block
+from .cells import AsText, InItems, InUTC, Joined, Neutralised
+from .index import kinds
+from .sorting import Alphabetical, By
+
+if TYPE_CHECKING:
+    from .listing import Listing
+
+# A place on the map as GeoJSON writes it: longitude, latitude.
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a list.
 
-    `value` takes a record and returns a text, number, date, truth value, None, or a list of texts (slugs where
-    the column names other records). `names` returns the names that go with such slugs. Exports that name no
+    `field` is the field of the list's QuerySet that it shows, by default of its own name. Exports that name no
     columns have those that are there `by_default`. `order` is what sorting by the column goes by; None where
     the list cannot be sorted by it.
     """
 
     name: str
     label: str
-    value: Callable[[Any], Any]
-    names: Callable[[Any], list[str] | str] | None = None
-    order: tuple | None = None
+    field: str = ""
+    _: KW_ONLY
+    order: By | None = None
     by_default: bool = True
+
+    # Whether cells name other records, whose names can be written beside them.
+    has_names = False
+    # Whether values are references that programs follow, and tell people nothing.
+    is_reference = False
+    # Whether values are dates in EDTF, some of which are full days.
+    is_dated = False
+    # Whether it says where a record is, and whether that can be several places.
+    gives_places = False
+    places_are_several = False
+
+    @property
+    def source(self) -> str:
+        return self.field or self.name
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of the list's QuerySet that `values` looks at."""
+        return (self.source,)
+
+    def values(self, block: Block) -> list:
+        """For each record a text, number, date, truth value, None, or a list of texts (slugs of other records)."""
+        return block.field(self.source)
+
+    def names(self, block: Block) -> list[list[str]]:
+        """The names that go with the slugs of `values`."""
+        raise NotImplementedError
+
+    def places(self, block: Block) -> list[list[Point]]:
+        """Where each record is, of a column that gives places."""
+        raise NotImplementedError
+
+    def numbers(self, block: Block) -> dict[str, list]:
+        """What rows of the page show of it that the facet index knows, by the name of the attribute."""
+        return {}
+
+    def cell(self, listing: "Listing") -> Expression:
+        """The cell as PostgreSQL makes it; null where it is empty."""
+        return Neutralised(F(self.source))
+
+
+class Number(Column):
+    """A column of whole numbers, days or whatever is written as it is stored."""
+
+    def cell(self, listing):
+        return AsText(F(self.source))
+
+
+class Dated(Column):
+    """A column of dates in EDTF, as written."""
+
+    is_dated = True
+
+
+class Time(Column):
+    """A column of moments, in UTC."""
+
+    def cell(self, listing):
+        return InUTC(F(self.source))
+
+
+class Items(Column):
+    """A column of texts that are lists, joined by “; ”."""
+
+    # The same on both sides: what else is white space is another question in Python than in PostgreSQL.
+    SPACE = " \t\n\r\v\f"
+
+    def values(self, block):
+        return [
+            [item for part in text.split(";") if (item := part.strip(self.SPACE))]
+            for text in block.field(self.source)
+        ]
+
+    def cell(self, listing):
+        return Neutralised(InItems(F(self.source)))
+
+
+class Count(Column):
+    """A column of numbers that a facet of the index counts, and that the list's QuerySet annotates."""
+
+    def numbers(self, block):
+        return {self.source: self.values(block)}
+
+    @property
+    def fields(self):
+        return ()
+
+    def values(self, block):
+        counted = block.tally(self.source)
+        if counted is None:
+            stored = block.listing.for_page().filter(pk__in=block.keys).values_list("pk", self.source)
+            by_key = dict(stored)
+            counted = [by_key[key] for key in block.keys]
+        return counted
+
+    def cell(self, listing):
+        return AsText(F(self.source))
 
 
 @dataclass(frozen=True)
-class Listing:
-    """How the records of a kind are listed, in whatever form."""
+class One(Column):
+    """A column with the record of kind `of` that a field names, by its `key`; empty while readers cannot see it."""
 
-    collection: str
-    filterset: type[BrowseFilterSet]
-    # The published records with all that a row of the page, or a row of an export, shows.
-    for_page: Callable[[], QuerySet]
-    for_export: Callable[[], QuerySet]
-    title: str
-    # A plural form with "%(count)s" in it: "%(count)s initiatives".
-    counted: Promise
-    columns: tuple[Column, ...]
-    # The names of the columns that the page's table shows.
-    table: tuple[str, ...]
-    rows_template: str
-    default_sort: str = "name_en"
+    of: str = ""
+    key: str = "slug"
+    gives_places: bool = False
+
+    has_names = True
 
     @property
-    def column_by_name(self) -> dict[str, Column]:
-        return {column.name: column for column in self.columns}
+    def fields(self):
+        return (f"{self.source}_id",)
 
-    @property
-    def default_columns(self) -> list[str]:
-        """The names of the columns of an export that names none."""
-        return [column.name for column in self.columns if column.by_default]
+    def places(self, block):
+        return [[_point(record)] if record is not None else [] for record in self.records(block)]
 
-    @property
-    def sorts(self) -> dict[str, tuple]:
-        """What the list can be sorted by: the columns that have an order."""
-        return {column.name: column.order for column in self.columns if column.order is not None}
+    def records(self, block: Block) -> list:
+        """The published records themselves, None where there is none."""
+        known = block.records(self.of)
+        found = (known.get(key) for key in block.field(f"{self.source}_id"))
+        return [record if record is not None and record.is_published else None for record in found]
 
-    @property
-    def table_columns(self) -> list[Column]:
-        """The columns of the page's table."""
-        return [self.column_by_name[name] for name in self.table]
+    def values(self, block):
+        return ["" if record is None else getattr(record, self.key) for record in self.records(block)]
 
-    def ordered(self, records: QuerySet, sort: str) -> QuerySet:
-        """`records` in the order that `sort` names ("-" first: the other way round); slugs decide ties.
+    def names(self, block):
+        return ["" if record is None else str(record) for record in self.records(block)]
 
-        What has no value comes last in either direction, on both databases.
-        """
-        descending = sort.startswith("-")
-        order = []
-        for expression in self.sorts[sort.removeprefix("-")]:
-            expression = F(expression) if isinstance(expression, str) else expression
-            order.append(expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True))
-        return records.order_by(*order, "slug")
-
-
-class Alphabetical(Func):
-    """Sorts a text by its letters, A to Z whatever their case, in the same way on both databases."""
-
-    function = "LOWER"
-
-    def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(
-            compiler,
-            connection,
-            template='%(function)s((%(expressions)s) COLLATE "C") COLLATE "C"',
-            **context,
+    def cell(self, listing):
+        return Case(
+            When(**{f"{self.source}__state": "published"}, then=_key_of(f"{self.source}__", self.key)),
+            output_field=CharField(),
         )
+
+
+@dataclass(frozen=True)
+class Many(Column):
+    """A column with the published records of kind `of` that an axis gives, by their `key`, in order of name.
+
+    `only` keeps the pairs of the axis that have this first part.
+    """
+
+    axis: str = ""
+    of: str = ""
+    key: str = "slug"
+    only: str = ""
+    gives_places: bool = False
+
+    has_names = True
+    places_are_several = True
+
+    @property
+    def fields(self):
+        return ()
+
+    def records(self, block: Block) -> list[list]:
+        """The records themselves, of each record of the block."""
+        known = block.records(self.of)
+        return [[record for key in keys if (record := known[key]).is_published] for keys in self._keys(block)]
+
+    def _keys(self, block: Block) -> Iterator[list[int]]:
+        places = block.places(self.of)
+        for values in block.related(self.axis):
+            keys = [value[1] for value in values if value[0] == self.only] if self.only else values
+            yield sorted(keys, key=places.__getitem__) if len(keys) > 1 else keys
+
+    def places(self, block):
+        return [[_point(record) for record in records] for records in self.records(block)]
+
+    def values(self, block):
+        shown = block.shown(self.of, self.key)
+        return [[shown[key] for key in keys if key in shown] for keys in self._keys(block)]
+
+    def names(self, block):
+        return [[str(record) for record in records] for records in self.records(block)]
+
+    def cell(self, listing):
+        axis = listing.kind.axis(self.axis)
+        value = axis.value if isinstance(axis.value, str) else axis.value[-1]
+        rows = axis.holder._base_manager.filter(**{axis.key: OuterRef("pk"), f"{value}__state": "published"})
+        if self.only:
+            rows = rows.filter(**{axis.value[0]: self.only})
+        joined = Joined(
+            _key_of(f"{value}__", self.key),
+            Alphabetical(f"{value}__{kinds.kind(self.of).name}"),
+            Alphabetical(f"{value}__slug"),
+        )
+        return Subquery(rows.order_by().values(axis.key).annotate(_cell=joined).values("_cell"))
+
+
+def _point(city) -> Point:
+    return float(city.longitude), float(city.latitude)
+
+
+def _key_of(path: str, key: str) -> Expression:
+    """The slug of a record, or its code, which is the same in capitals."""
+    return Upper(F(f"{path}slug")) if key == "code" else F(f"{path}slug")

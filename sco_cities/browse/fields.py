@@ -1,15 +1,18 @@
 """Form fields that read the values of a repeated parameter, and say in a sentence what is wrong with one."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from . import text
 from .querystring import tidy
 
+# Before a value it turns the filter round: "status=-completed" keeps what is not completed.
+NOT = "-"
 MAX_WORDS_LENGTH = 200
 # Each phrase is a condition of its own, and databases bound the depth of conditions.
 MAX_PHRASES = 10
@@ -35,7 +38,7 @@ class ValuesField(forms.Field):
         super().__init__(**kwargs)
 
     def clean(self, value):
-        values = list(dict.fromkeys(text for item in value or [] if (text := tidy(item))))
+        values = list(dict.fromkeys(tidied for item in value or [] if (tidied := tidy(item))))
         for item in values:
             if not item.isprintable():
                 raise ValidationError(
@@ -47,70 +50,69 @@ class ValuesField(forms.Field):
         return values
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What a filter is to keep: records with any of the values `wanted`, and with none of the `unwanted`."""
+
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+
+    def __bool__(self):
+        return bool(self.wanted or self.unwanted)
+
+
 class ChoicesField(ValuesField):
-    """Any of a fixed set of choices, by their codes."""
+    """Any of a fixed set of choices, by their codes; "-code" for none of them."""
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
-        self.choices = tuple(choices)
+        self.choices = dict(choices)
         super().__init__(**kwargs)
 
-    def options(self, values: list[str]) -> dict[str, str]:
-        """The choices on offer: their words by their codes."""
-        return dict(self.choices)
-
     def check(self, values):
-        known = self.options(values)
+        wanted, unwanted = [], []
         for value in values:
-            if value not in known:
+            code = value.removeprefix(NOT)
+            if code not in self.choices:
                 raise ValidationError(
                     _("“%(value)s” is none of the choices: %(choices)s.")
-                    % {"value": shown(value), "choices": ", ".join(known)}
+                    % {"value": shown(value), "choices": ", ".join(self.choices)}
                 )
-        return values
+            (unwanted if value.startswith(NOT) else wanted).append(code)
+        return Chosen(tuple(wanted), tuple(unwanted))
 
 
 class RecordsField(ValuesField):
-    """Any of the published records of a kind, by slug; read with one query.
+    """Any of the published records of a kind, by slug; "-slug" for none of them.
 
-    With `offer_all` every record of the kind is on offer, otherwise only the chosen ones.
+    `known` gives those of the slugs it gets that there are, or without an argument all that are on offer.
     """
 
-    def __init__(self, *, records: Callable[[], QuerySet], offer_all: bool = True, **kwargs):
-        self.records = records
-        self.offer_all = offer_all
+    def __init__(self, *, known: Callable[..., Iterable[str]], is_offered: bool = True, **kwargs):
+        self.known = known
+        self.is_offered = is_offered
         super().__init__(**kwargs)
-
-    def options(self, values: list[str]) -> dict[str, str]:
-        """The records on offer: their names by their slugs, in the order of the names."""
-        if not hasattr(self, "_options"):
-            records = self.records() if self.offer_all else self._chosen(values)
-            self._options = dict(
-                sorted(((record.slug, str(record)) for record in records), key=lambda item: item[1])
-            )
-        return self._options
-
-    def _chosen(self, values):
-        slugs = [value.lower() for value in values if value.isprintable()]
-        return self.records().filter(slug__in=slugs) if slugs else ()
 
     def check(self, values):
         if not values:
-            return []
+            return Chosen()
         slugs = [value.lower() for value in values]
-        known = self.options(slugs)
+        known = set(self.known([slug.removeprefix(NOT) for slug in slugs]))
+        wanted, unwanted = {}, {}
         for value, slug in zip(values, slugs, strict=True):
-            if slug not in known:
-                raise ValidationError(self._unknown(value, slug, known))
-        return list(dict.fromkeys(slugs))
+            name = slug.removeprefix(NOT)
+            if name not in known:
+                raise ValidationError(self._unknown(value, name))
+            (unwanted if slug.startswith(NOT) else wanted)[name] = True
+        return Chosen(tuple(wanted), tuple(unwanted))
 
-    def _unknown(self, value: str, slug: str, known: dict[str, str]) -> str:
-        near = get_close_matches(slug[:_SHOWN], known, n=3, cutoff=0.7)
+    def _unknown(self, value: str, slug: str) -> str:
+        near = get_close_matches(slug[:_SHOWN], self.known(), n=3, cutoff=0.7)
         if near:
             return _("“%(value)s” is not known here. Did you mean %(near)s?") % {
                 "value": shown(value),
                 "near": ", ".join(near),
             }
-        if not self.offer_all:
+        if not self.is_offered:
             return _("“%(value)s” is not known here.") % {"value": shown(value)}
         return _("“%(value)s” is not known here. Choose one from the list.") % {"value": shown(value)}
 
@@ -156,4 +158,6 @@ class WordsField(ValuesField):
                     _("Search for at most %(most)s characters, not %(count)s.")
                     % {"most": MAX_WORDS_LENGTH, "count": len(value)}
                 )
+            if problem := text.problem_with(value):
+                raise ValidationError(problem)
         return values

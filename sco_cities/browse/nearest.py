@@ -25,24 +25,20 @@ def nearest(selection: Selection) -> list[Alternative]:
     The filters that the page shows last are taken off first: those that come early, such as the country,
     rather say what the reader is after.
     """
-    if selection.errors or selection.count:
+    if selection.errors or selection.found.count():
         return []
-    active = [facet.name for facet in selection.facets if facet.is_active]
+    active = [name for name, _item, _values in selection.active]
     found = [_without(selection, name) for name in active[::-1][:MOST]]
     return sorted((item for item in found if item.count), key=lambda item: item.count)
 
 
 def _without(selection: Selection, name: str) -> Alternative:
-    filters = selection.filterset.filters
-    records = selection.filterset.queryset
-    for other, value in selection.filterset.form.cleaned_data.items():
-        if other != name:
-            records = filters[other].filter(records, value)
-    count = records.count()
-    phrases = [
-        words.phrase(filters[facet.name].phrase, facet)
-        for facet in selection.facets
-        if facet.is_active and facet.name != name
+    count = selection.found.count_without(name)
+    said = [
+        phrase
+        for other, item, values in selection.active
+        if other != name
+        for phrase in words.phrases(other, item, values)
     ]
-    label = words.heading(selection.listing.counted % {"count": Grouped(count)}, phrases)
+    label = words.heading(selection.listing.counted % {"count": Grouped(count)}, said)
     return Alternative(querystring.without(selection.params, name, "page"), label, count)

@@ -46,9 +46,15 @@ def without_value(params: QueryDict, name: str, value: str) -> str:
     return _encoded([pair for pair in _pairs(params, "page") if (pair[0], tidy(pair[1])) != (name, value)])
 
 
-def replacing(params: QueryDict, name: str, value: str = "") -> str:
-    """The query string in which a parameter has this value alone, or none; on the first page."""
-    return _encoded(_pairs(params, "page", name) + ([(name, value)] if value else []))
+def replacing(params: QueryDict, *changes: tuple[str, str]) -> str:
+    """The query string in which these parameters have these values alone, or none; on the first page."""
+    kept = _pairs(params, "page", *(name for name, _value in changes))
+    return _encoded(kept + [(name, value) for name, value in changes if value])
+
+
+def with_value(params: QueryDict, name: str, value: str) -> str:
+    """The query string in which a parameter has this value alone, or none; on the same page."""
+    return _encoded(_pairs(params, name) + ([(name, value)] if value else []))
 
 
 def without(params: QueryDict, *names: str) -> str:

@@ -4,9 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from .columns import Listing
-from .exports import csv_export
+from .exports.answer import Form, answer
+from .exports.atom_file import ATOM
+from .exports.csv_file import CSV
+from .exports.geojson_file import GEOJSON
+from .exports.xlsx_file import XLSX
+from .listing import Listing
 from .views import list_page
+
+FORMS = (CSV, XLSX, GEOJSON, ATOM)
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
@@ -16,12 +22,20 @@ def list_paths(listing: Listing) -> list[URLPattern]:
     def page(request: HttpRequest) -> HttpResponse:
         return list_page(request, listing)
 
-    @require_safe
-    def as_csv(request: HttpRequest) -> HttpResponse:
-        return csv_export(request, listing)
-
     name = listing.collection
+    forms = (form for form in FORMS if form.fits(listing))
     return [
         path(f"{name}/", page, name=f"{name}-list"),
-        path(f"{name}.csv", as_csv, name=f"{name}-csv"),
+        *(
+            path(f"{name}.{form.ending}", _export(listing, form), name=f"{name}-{form.ending}")
+            for form in forms
+        ),
     ]
+
+
+def _export(listing: Listing, form: Form):
+    @require_safe
+    def export(request: HttpRequest) -> HttpResponse:
+        return answer(request, listing, form)
+
+    return export

@@ -4,21 +4,43 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from .columns import Listing
-from .selection import Selection
+from .index.current import reading
+from .list_page import ListPage
+from .listing import Listing
 
 PAGE_TEMPLATE = "browse/list.html"
 # What htmx swaps in after a click on a filter: the heading, the chips, the facets and the rows.
 RESULTS_TEMPLATE = "browse/_results.html"
+# And when a reader looks for something in a long list of options: all of these.
+OPTIONS_TEMPLATE = "browse/_all_options.html"
+# The ids of the elements that they are swapped into.
+RESULTS, LIST = "results", "list-"
 
 
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """The list that the query string asks for, 50 records a page, with its filters, chips and exports.
+    """The list that the query string asks for, page by page, with its filters and their counts, chips and exports.
 
     A wrong value shows its error beside its filter and no rows.
     """
-    selection = Selection.for_page(listing, request)
-    template = RESULTS_TEMPLATE if request.htmx and not request.htmx.boosted else PAGE_TEMPLATE
-    response = render(request, template, {"selection": selection, "listing": listing})
-    patch_vary_headers(response, ["HX-Request"])
+    with reading(listing.collection) as state:
+        selection = ListPage.of(listing, state, request)
+        context = {"selection": selection, "listing": listing}
+        name = (request.htmx.target or "").removeprefix(LIST)
+        if not _is_for_part(request):
+            template = PAGE_TEMPLATE
+        elif request.htmx.target == f"{LIST}{name}" and name in selection.filterset.filters:
+            template = OPTIONS_TEMPLATE
+            context["facet"] = selection.facet(name)
+        else:
+            template = RESULTS_TEMPLATE
+        response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-History-Restore-Request"])
     return response
+
+
+def _is_for_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page: the whole one for any other element, and for the way back."""
+    htmx = request.htmx
+    if not htmx or htmx.history_restore_request:
+        return False
+    return not htmx.boosted or htmx.target == RESULTS

@@ -2,11 +2,17 @@
 
 from django.utils.translation import gettext as _
 
+from .fields import NOT
+from .filters import ListFilter
 
-def named(facet, value: str) -> str:
-    """A filter value by its name, or as it was given where it has none."""
-    labels = {option.value: option.label for option in facet.options}
-    return str(labels.get(value) or labels.get(value.lower()) or value)
+
+def named(item: ListFilter, value: str) -> str:
+    """What readers call a value of a filter: "completed", "not completed"; as it was given where it has no name."""
+    # Typed words and years are what they are.
+    if not item.has_options:
+        return value
+    label = item.label_of(value.removeprefix(NOT))
+    return _("not %(value)s") % {"value": label} if value.startswith(NOT) else label
 
 
 def joined(items: list[str]) -> str:
@@ -21,18 +27,26 @@ def joined(items: list[str]) -> str:
     return _("%(first)s or %(last)s") % {"first": ", ".join(items[:-1]), "last": items[-1]}
 
 
-def phrase(template: str, facet) -> str:
-    """What the active filter `facet` keeps: "with Almaty or Osh"."""
-    values = [named(facet, value) for value in facet.values]
-    if not facet.options:
-        values = [f"“{value}”" if facet.name == "q" else value for value in values]
-    return str(template) % joined(values)
+def phrases(name: str, item: ListFilter, values: list[str]) -> list[str]:
+    """What an active filter keeps and what it leaves out: ["with Almaty or Osh", "not with Kazan"]."""
+    if not item.has_options:
+        return [str(item.phrase) % joined([f"“{value}”" if name == "q" else value for value in values])]
+    unwanted = [value for value in values if value.startswith(NOT)]
+    wanted = [value for value in values if value not in unwanted]
+    said = []
+    if wanted:
+        said.append(str(item.phrase) % joined([named(item, value) for value in wanted]))
+    if unwanted:
+        kept = str(item.phrase) % joined([named(item, value.removeprefix(NOT)) for value in unwanted])
+        apart = ", " if kept.startswith(", ") else ""
+        said.append(apart + _("not %(value)s") % {"value": kept.removeprefix(", ")})
+    return said
 
 
-def heading(counted: str, phrases: list[str]) -> str:
+def heading(counted: str, said: list[str]) -> str:
     """ "12 initiatives" with what narrows them; a phrase with a leading comma stands apart from the first on."""
     text = counted
-    for place, part in enumerate(phrases):
+    for place, part in enumerate(said):
         part = part.removeprefix(", ") if place else part
         text += f", {part}" if place else (part if part.startswith(", ") else f" {part}")
     return text

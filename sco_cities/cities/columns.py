@@ -1,37 +1,68 @@
 """The lists of countries and cities."""
 
+from django.db.models import F
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.browse.columns import Alphabetical, Column, Listing
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, named
+from sco_cities.browse.cells import Decimal
+from sco_cities.browse.columns import Column, Count, Items, Number, One
+from sco_cities.browse.exports import credits
+from sco_cities.browse.listing import Listing
+from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
+from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
 from .filters import CityFilters, CountryFilters
 from .models import City, Country
+from .reference import REFERENCES
+
+credits.declare(REFERENCES)
+
+
+class Code(Column):
+    """A column of codes that are kept in small letters and written in capitals."""
+
+    def values(self, block):
+        return [value.upper() for value in block.field(self.source)]
+
+    def cell(self, listing):
+        return Upper(F(self.source))
+
+
+class Degrees(Column):
+    """A column of decimal numbers."""
+
+    def cell(self, listing):
+        return Decimal(F(self.source))
+
+
+class Latitude(Degrees):
+    """A column of latitudes; together with the longitudes it says where the record itself is."""
+
+    gives_places = True
+
+    @property
+    def fields(self):
+        return (self.source, "longitude")
+
+    def places(self, block):
+        degrees = zip(block.field("longitude"), block.field(self.source), strict=True)
+        return [[(float(longitude), float(latitude))] for longitude, latitude in degrees]
+
 
 COUNTRIES = Listing(
     collection="countries",
     filterset=CountryFilters,
     for_page=lambda: Country.objects.published().for_listing(),
-    for_export=lambda: Country.objects.published().for_listing().with_sources(),
+    for_rows=lambda: Country.objects.published().for_record_page(),
     title=_("Countries"),
     counted=ngettext_lazy("%(count)s country", "%(count)s countries", "count"),
     columns=(
-        Column("code", _("Code"), lambda country: country.code, order=("slug",)),
+        Code("code", _("Code"), "slug", order=by_text("slug")),
         *NAMES,
-        Column(
-            "sco_role",
-            _("Role in the SCO"),
-            lambda country: country.sco_role,
-            order=("sco_role", Alphabetical("name_en")),
-        ),
-        Column(
-            "sco_since",
-            _("Since"),
-            lambda country: country.sco_since,
-            order=("sco_since", Alphabetical("name_en")),
-        ),
-        Column("cities", _("Cities"), lambda country: country.city_count, order=("city_count",)),
+        Column("sco_role", _("Role in the SCO"), order=by_value("sco_role")),
+        Number("sco_since", _("Since"), order=by_column("sco_since")),
+        Count("cities", _("Cities"), "city_count", order=by_count("city_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
@@ -44,33 +75,29 @@ CITIES = Listing(
     collection="cities",
     filterset=CityFilters,
     for_page=lambda: City.objects.published().for_listing(),
-    for_export=lambda: City.objects.published().for_listing().with_sources(),
+    for_rows=lambda: City.objects.published().for_record_page(),
     title=_("Cities"),
     counted=ngettext_lazy("%(count)s city", "%(count)s cities", "count"),
     columns=(
         SLUG,
         *NAMES,
-        named(
-            "country",
-            _("Country"),
-            key="code",
-            order=(Alphabetical("country__name_en"), Alphabetical("name_en")),
+        One(
+            "country", _("Country"), of="countries", key="code",
+            order=by_record("country", "country", of="countries"),
         ),
-        Column("latitude", _("Latitude"), lambda city: city.latitude),
-        Column("longitude", _("Longitude"), lambda city: city.longitude),
-        Column("population", _("Population"), lambda city: city.population, order=("population",)),
-        Column("geonames_id", _("GeoNames id"), lambda city: city.geonames_id),
-        Column("wikidata_id", _("Wikidata id"), lambda city: city.wikidata_id),
-        Column("aliases", _("Other names"), lambda city: city.alias_list),
-        Column("lead", _("Leads"), lambda city: city.lead_count, order=("lead_count",)),
-        Column("partner", _("Partner in"), lambda city: city.partner_count, order=("partner_count",)),
-        Column(
-            "reference", _("Reference for"), lambda city: city.reference_count, order=("reference_count",)
-        ),
+        Latitude("latitude", _("Latitude")),
+        Degrees("longitude", _("Longitude")),
+        Number("population", _("Population"), order=by_column("population")),
+        Number("geonames_id", _("GeoNames id")),
+        Column("wikidata_id", _("Wikidata id")),
+        Items("aliases", _("Other names")),
+        Count("lead", _("Leads"), "lead_count", order=by_count("lead_count")),
+        Count("partner", _("Partner in"), "partner_count", order=by_count("partner_count")),
+        Count("reference", _("Reference for"), "reference_count", order=by_count("reference_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
     ),
     table=("name_en", "country", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
-)
+)  # fmt: skip

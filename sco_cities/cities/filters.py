@@ -5,21 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
-from .models import City, Country, ScoRole
+from .models import ScoRole
 
 
 def country_filter() -> RecordsFilter:
     """Keeps what is tied to any of the countries, by their codes."""
-    return RecordsFilter(
-        records=Country.objects.published, narrow="in_countries", label=_("Country"), phrase=_("with %s")
-    )
+    return RecordsFilter(of="countries", narrow="in_countries", label=_("Country"), phrase=_("with %s"))
 
 
 def city_filter() -> RecordsFilter:
     """Keeps what is tied to any of the cities."""
-    return RecordsFilter(
-        records=City.objects.published, narrow="in_cities", label=_("City"), phrase=_("with %s")
-    )
+    return RecordsFilter(of="cities", narrow="in_cities", label=_("City"), phrase=_("with %s"))
 
 
 def sco_role_filter(**where) -> ChoicesFilter:
@@ -38,9 +34,7 @@ class CountryFilters(BrowseFilterSet):
 class CityFilters(BrowseFilterSet):
     """Filters of the list of cities."""
 
-    country = RecordsFilter(
-        records=Country.objects.published, narrow="in_countries", label=_("Country"), phrase=_("in %s")
-    )
-    sco_role = sco_role_filter(field_name="country__sco_role")
+    country = RecordsFilter(of="countries", narrow="in_countries", label=_("Country"), phrase=_("in %s"))
+    sco_role = sco_role_filter(lookup="country__sco_role")
     theme = theme_filter()
     pillar = pillar_filter()

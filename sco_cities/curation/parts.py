@@ -1,11 +1,13 @@
 """Parts of records (footnotes, figures, attendances …): looked up in lists, edited with their record."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .actions import change_address
 from .careful import CarefulAdmin
+from .searching import containing, words_of
 
 
 class PartAdmin(CarefulAdmin, admin.ModelAdmin):
@@ -26,6 +28,16 @@ class PartAdmin(CarefulAdmin, admin.ModelAdmin):
     def get_list_display(self, request):
         first, *others = self.columns
         return (first, "edited_at", *others)
+
+    def get_search_results(self, request, queryset, search_term):
+        def matching(word):
+            found = Q(pk__in=())
+            for field in self.search_fields:
+                is_text_to_search = field.endswith("search_text")
+                found |= containing(word, field) if is_text_to_search else Q(**{f"{field}__icontains": word})
+            return found
+
+        return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
 
     @admin.display(description=_("edited on the page of"))
     def edited_at(self, part):

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.sources import names, publication
+from sco_cities.sources import publication
 from sco_cities.sources.records import Record, State
 
 from . import actions
@@ -18,14 +18,10 @@ from .evidence import EvidenceInline, FigureInline, FormerSlugInline
 from .forms import RecordForm
 from .listing import RecordChangeList, SoundnessFilter
 from .parts import PartAdmin
+from .searching import containing, words_of
 
 # A list names so many values that lack evidence; of more it tells the number.
 NAMED_LACKS = 3
-
-
-def words_of(term: str) -> list[str]:
-    """The words of a search, folded as texts to search in are."""
-    return names.fold(term).split()
 
 
 class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
@@ -49,7 +45,7 @@ class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
     form = RecordForm
     actions = (actions.publish, actions.send_to_review, actions.back_to_draft)
     readonly_fields = ("created_at", "updated_at")
-    # Each word of a search is looked for in the folded text and in the slug; see get_search_results.
+    # Each word of a search is looked for in the text to search in and in the slug; see get_search_results.
     search_fields = ("search_text", "slug")
     search_help_text = gettext_lazy("Names, titles, summaries and other names in any language, or the slug.")
     list_per_page = 50
@@ -87,7 +83,7 @@ class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         def matching(word):
-            return Q(search_text__contains=word) | Q(slug__contains=word)
+            return containing(word) | Q(slug__contains=word)
 
         return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
 

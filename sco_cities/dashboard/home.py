@@ -1,16 +1,18 @@
 """What the home page says is known: how much, how firm, about what, how sound, and what is new."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count
+from pyroaring import BitMap
 
-from delegates.models import Delegate, Event, Organisation
 from initiatives.models import Initiative, Status
-from sco_cities.cities.models import City
-from sco_cities.sources.models import Evidence, Report
-from sco_cities.themes.models import Pillar, Theme
+from sco_cities.browse.index.state import State
+from sco_cities.sources.models import Evidence
+from sco_cities.themes.models import Pillar
 
+# The kinds of record whose numbers are told.
+COUNTED = ("initiatives", "cities", "delegates", "organisations", "events", "themes", "reports")
 NEWEST = 8
 
 
@@ -44,69 +46,76 @@ class Soundness:
     single: int
 
 
-def counts() -> dict[str, int]:
+def counts(state: State) -> dict[str, int]:
     """The number of published records of each kind, by the name of its list."""
-    kinds = (Initiative, City, Delegate, Organisation, Event, Theme, Report)
-    return {model.collection: model.objects.published().count() for model in kinds}
+    return {name: len(state.published(name)) for name in COUNTED}
 
 
-def by_firmness() -> list[Bar]:
+def by_firmness(state: State) -> list[Bar]:
     """The published initiatives by status, from interest on; a status that none has is left out."""
-    found = dict(Initiative.objects.published().values_list("status").annotate(n=Count("pk")).order_by())
+    published = state.published("initiatives")
+    having = state.facet("initiatives", "status")
+    found = {
+        status: having[status].intersection_cardinality(published) for status in Status if status in having
+    }
     total = sum(found.values()) or 1
-    return [
-        Bar(status.value, status.label, found[status], found[status] / total)
-        for status in Status
-        if status in found
-    ]
+    return [Bar(status.value, status.label, count, count / total) for status, count in found.items() if count]
 
 
-def by_pillar() -> list[PillarBars]:
+def by_pillar(state: State) -> list[PillarBars]:
     """The three pillars with their published themes, those with most initiatives first."""
-    themes = list(Theme.objects.published().for_listing())
-    most = max((theme.initiative_count for theme in themes), default=0) or 1
+    published = state.published("initiatives")
+    on_theme = state.facet("initiatives", "theme")
+    on_pillar = state.facet("initiatives", "pillar")
+    known = [state.index("themes").records[key] for key in state.published("themes")]
+    numbers = {
+        theme.pk: on_theme[theme.pk].intersection_cardinality(published) if theme.pk in on_theme else 0
+        for theme in known
+    }
+    most = max(numbers.values(), default=0) or 1
     pillars = []
-    on_pillar = dict(
-        Initiative.objects.published()
-        .filter(themes__state="published")
-        .values_list("themes__pillar")
-        .annotate(n=Count("pk", distinct=True))
-        .order_by()
-    )
     for pillar in Pillar:
         own = sorted(
-            (theme for theme in themes if theme.pillar == pillar),
-            key=lambda theme: (-theme.initiative_count, theme.name_en),
+            (theme for theme in known if theme.pillar == pillar),
+            key=lambda theme: (-numbers[theme.pk], theme.name_en),
         )
-        bars = [
-            Bar(theme.slug, theme.name, theme.initiative_count, theme.initiative_count / most)
-            for theme in own
-        ]
-        pillars.append(PillarBars(pillar.value, pillar.label, on_pillar.get(pillar, 0), bars))
+        bars = [Bar(each.slug, each.name, numbers[each.pk], numbers[each.pk] / most) for each in own]
+        count = on_pillar[pillar].intersection_cardinality(published) if pillar in on_pillar else 0
+        pillars.append(PillarBars(pillar.value, pillar.label, count, bars))
     return pillars
 
 
-def soundness() -> Soundness:
+def soundness(state: State) -> Soundness:
     """How well what is known is borne out."""
-    evidence = Evidence.objects.from_published_reports()
-    numbers = evidence.aggregate(footnotes=Count("pk"), reports=Count("passage__report", distinct=True))
-    initiatives = Initiative.objects.published()
+    published = state.published("initiatives")
+    levels = state.facet("initiatives", "evidence")
+    evidence = Evidence.objects.using(state.using).from_published_reports()
     return Soundness(
-        **numbers,
-        disputed=initiatives.disputed().count(),
-        single=initiatives.supported_by(at_least=1, at_most=1).count(),
+        **evidence.aggregate(footnotes=Count("pk"), reports=Count("passage__report", distinct=True)),
+        disputed=levels["disputed"].intersection_cardinality(published),
+        single=levels["single"].intersection_cardinality(published),
     )
 
 
-def newest() -> list[Initiative]:
+def newest(state: State) -> list[Initiative]:
     """The initiatives that newest reports speak of, each with `reported_on`, that report's date as it is given."""
-    of_initiative = Evidence.objects.from_published_reports().filter(
-        content_type=ContentType.objects.get_for_model(Initiative), object_id=OuterRef("pk")
-    )
+    reports = state.index("reports").records
+    citing = state.facet("initiatives", "report")
+    dated = [reports[key] for key in state.published("reports") if reports[key].published_first]
     # A report of which only the year is known is no newer than its first day.
-    newest_first = of_initiative.order_by(F("passage__report__published_first").desc(nulls_last=True))
-    published = Initiative.objects.published().annotate(
-        reported_on=Subquery(newest_first.values("passage__report__published_on")[:1]),
-        reported_first=Subquery(newest_first.values("passage__report__published_first")[:1]),
-    )
-    return list(published.filter(reported_first__isnull=False).order_by("-reported_first", "slug")[:NEWEST])
+    dated.sort(key=lambda report: report.published_first, reverse=True)
+    found: list[Initiative] = []
+    told = BitMap()
+    for _day, together in groupby(dated, key=lambda report: report.published_first):
+        days = {}
+        for report in together:
+            for key in (citing.get(report.pk) & state.published("initiatives")) - told:
+                days.setdefault(key, report.published_on)
+        told.update(days)
+        these = Initiative.objects.using(state.using).filter(pk__in=list(days)).order_by("slug")
+        for initiative in these[: NEWEST - len(found)]:
+            initiative.reported_on = days[initiative.pk]
+            found.append(initiative)
+        if len(found) == NEWEST:
+            break
+    return found

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
+from sco_cities.browse.index.current import reading_surely
 from sco_cities.cities.reference import REFERENCES
 
 from . import home
@@ -13,17 +14,15 @@ from . import home
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What is known in one look; every number leads to its list."""
-    return render(
-        request,
-        "dashboard/home.html",
-        {
-            "counts": home.counts(),
-            "firmness": home.by_firmness(),
-            "pillars": home.by_pillar(),
-            "soundness": home.soundness(),
-            "newest": home.newest(),
-        },
-    )
+    with reading_surely(*home.COUNTED) as state:
+        known = {
+            "counts": home.counts(state),
+            "firmness": home.by_firmness(state),
+            "pillars": home.by_pillar(state),
+            "soundness": home.soundness(state),
+            "newest": home.newest(state),
+        }
+    return render(request, "dashboard/home.html", known)
 
 
 @require_safe

@@ -71,6 +71,10 @@ class Stored:
                 found = RECORD_MODELS[collection].objects.filter(slug__in=some).values_list("slug", "pk")
                 self._records[collection].update(found)
 
+    def know(self, collection: str, keys: dict[str, int]) -> None:
+        """Takes the primary keys of records that have just been written, by slug."""
+        self._records[collection].update(keys)
+
     def pk(self, key: RecordKey) -> int:
         """The primary key of a record; raises KeyError where there is none."""
         return self._records[key[0]][key[1]]
@@ -88,14 +92,21 @@ class Stored:
         """The primary key of a passage, or None."""
         return self._passages.get((report, number))
 
+    def by_kind(self, keys: Iterable[RecordKey]) -> dict[int, dict[int, RecordKey]]:
+        """Those of the records that are stored and have been loaded: by content type, and by primary key."""
+        found: dict[str, dict[int, RecordKey]] = defaultdict(dict)
+        for key in keys:
+            if key in self:
+                found[key[0]][self.pk(key)] = key
+        return {content_type(collection): owners for collection, owners in found.items()}
+
     def load_figures(self, keys: Iterable[RecordKey]) -> None:
         """Looks up all figures of those of the records that are stored and have been loaded."""
-        owners = {(content_type(key[0]), self.pk(key)): key for key in keys if key in self}
-        for some in batches({pk for _kind, pk in owners}):
-            found = Figure.objects.filter(object_id__in=some)
-            for kind, owner, label, pk in found.values_list("content_type_id", "object_id", "label", "pk"):
-                if (kind, owner) in owners:
-                    self._figures[owners[kind, owner], label] = pk
+        for kind, owners in self.by_kind(keys).items():
+            for some in batches(owners):
+                found = Figure.objects.filter(content_type=kind, object_id__in=some)
+                for owner, label, pk in found.values_list("object_id", "label", "pk"):
+                    self._figures[owners[owner], label] = pk
 
     def figure(self, key: RecordKey, label: str) -> int | None:
         """The primary key of a record's figure, or None."""

@@ -180,14 +180,11 @@ def _supported_fields(package: Package, stored: Stored, subjects: dict, reports:
         supports = row.values.get("stance", Stance.SUPPORTS) == Stance.SUPPORTS
         if supports and reports.published(row.values.get("report")):
             found[row.values.get("record")].add(row.values.get("field"))
-    owners = {(content_type(key[0]), stored.pk(key)): key for key in subjects if key in stored}
-    columns = (
-        "content_type_id", "object_id", "field", "figure__label",
-        "passage__report__slug", "passage__report__state",
-    )  # fmt: skip
-    for some in batches({pk for _kind, pk in owners}):
-        evidence = Evidence.objects.supporting().filter(object_id__in=some)
-        for kind, pk, field, label, report, state in evidence.values_list(*columns):
-            if (kind, pk) in owners and reports.published(report, state):
-                found[owners[kind, pk]].add(f"{FIGURE}:{label}" if field == FIGURE else field)
+    columns = ("object_id", "field", "figure__label", "passage__report__slug", "passage__report__state")
+    for kind, owners in stored.by_kind(subjects).items():
+        for some in batches(owners):
+            evidence = Evidence.objects.supporting().filter(content_type=kind, object_id__in=some)
+            for pk, field, label, report, state in evidence.values_list(*columns):
+                if reports.published(report, state):
+                    found[owners[pk]].add(f"{FIGURE}:{label}" if field == FIGURE else field)
     return found

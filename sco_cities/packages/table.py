@@ -17,7 +17,7 @@ class Table:
     """One CSV file.
 
     `key` are the columns that tell rows apart, `identity` the attributes of the model that tell stored rows
-    apart; stored rows are looked up by `found_by`.
+    apart; stored rows are looked up by `found_by`, among those with the same `found_within`.
     `owner` is the column with the record that a row is part of, `fills` the field of it that the rows are.
     `optional` tables are left out of a package that has no rows for them.
     `combine` gives attributes that several columns set together.
@@ -31,16 +31,19 @@ class Table:
     key: tuple[str, ...] = ("slug",)
     identity: tuple[str, ...] = ("slug",)
     found_by: str = "slug"
+    found_within: tuple[str, ...] = ()
     owner: str = ""
     fills: str = ""
     optional: bool = False
     combine: Callable[[Values, Stored], dict] | None = None
     by_name: dict[str, Column] = field(init=False)
+    _naming: list[Column] = field(init=False)
 
     def __post_init__(self):
         for column in self.columns:
             column.bind(self.model)
         self.by_name = {column.name: column for column in self.columns}
+        self._naming = [column for column in self.columns if type(column).names is not Column.names]
 
     @property
     def header(self) -> list[str]:
@@ -71,7 +74,7 @@ class Table:
 
     def names(self, values: Values) -> Iterable[tuple[str, RecordKey]]:
         """The records that a row refers to, each with the column that does."""
-        for column in self.columns:
+        for column in self._naming:
             if column.name in values:
                 for key in column.names(values[column.name]):
                     yield column.name, key

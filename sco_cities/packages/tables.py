@@ -69,8 +69,8 @@ INITIATIVE_CITIES = Table(
 
 FIGURES = Table(
     "figures", Figure, "Figures", "Measured values about records.",
-    key=("record", "label"), identity=("content_type_id", "object_id", "label"), found_by="object_id",
-    owner="record",
+    key=("record", "label"), identity=("content_type_id", "object_id", "label"),
+    found_by="object_id", found_within=("content_type_id",), owner="record",
     columns=[
         RecordReference("record", "The record, as TABLE:SLUG"),
         Text("label", "What is measured"),
@@ -87,7 +87,7 @@ EVIDENCE = Table(
     "A row is told apart by all of its columns.",
     key=("record", "field", "report", "passage", "stance", "reported_value"),
     identity=("content_type_id", "object_id", "field", "figure_id", "passage_id", "stance", "reported_value"),
-    found_by="passage_id", owner="record", combine=_evidence_attributes,
+    found_by="object_id", found_within=("content_type_id",), owner="record", combine=_evidence_attributes,
     columns=[
         RecordReference("record", "The record, as TABLE:SLUG"),
         FieldKey("field", "A column of the record, “cities” or “attendances” for its rows in those tables, "

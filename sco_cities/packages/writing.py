@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sco_cities.sources.fields import computed_fields, refresh_computed
 
+from .inserting import insert_records, insert_rows
 from .reading import Package, Row
 from .reference_columns import References
 from .references import RECORD_MODELS, RecordKey, Stored, batches
@@ -52,13 +53,15 @@ def write(package: Package) -> Summary:
     summary = Summary()
     stored = Stored()
     now = timezone.now()
+    new: dict[str, set[int]] = defaultdict(set)
     fresh: dict[str, set[int]] = defaultdict(set)
     touched: dict[str, set[int]] = defaultdict(set)
     with transaction.atomic():
         for table in TABLES.values():
             if rows := package.rows.get(table.name):
-                writer = _TableWriter(table, rows, stored, now)
+                writer = _TableWriter(table, rows, stored, now, new)
                 summary.tables[table.name] = writer.write()
+                new[table.name] |= writer.new_records_of_table()
                 fresh[table.name] |= writer.fresh_records()
                 for collection, pk in writer.owners():
                     touched[collection].add(pk)
@@ -71,12 +74,15 @@ def write(package: Package) -> Summary:
 class _TableWriter:
     """Writes the rows of one table."""
 
-    def __init__(self, table: Table, rows: list[Row], stored: Stored, now):
+    def __init__(self, table: Table, rows: list[Row], stored: Stored, now, new_records: dict[str, set[int]]):
         self.table, self.rows, self.stored, self.now = table, rows, stored, now
-        self.created: dict[int, models.Model] = {}
+        self.new_records = new_records
+        # Rows that nothing refers to are written as they are, without an instance of the model for each.
+        self.needs_keys = table.is_of_records or bool(table.lists)
+        self.created: dict[int, models.Model | None] = {}
         self.updated: dict[int, models.Model] = {}
         self.changed_attributes: set[str] = set()
-        self.instances: list[models.Model] = []
+        self.instances: list[models.Model | None] = []
 
     def write(self) -> Changes:
         self._load_names()
@@ -86,11 +92,11 @@ class _TableWriter:
         for place, attributes in enumerate(wanted):
             twin = twins.get(self._identity(attributes))
             if twin is None:
-                self.created[place] = twin = self.table.model(**attributes)
+                self.created[place] = twin = self.table.model(**attributes) if self.needs_keys else None
             else:
                 self._set(place, twin, attributes)
             self.instances.append(twin)
-        self.table.model.objects.bulk_create(self.created.values(), batch_size=BATCH_OF_ROWS)
+        self._create(wanted)
         if own:
             self._set_own_references(own)
         for column in self.table.lists:
@@ -98,6 +104,25 @@ class _TableWriter:
         self._save_updated()
         created, updated = len(self.created), len(self.updated.keys() - self.created.keys())
         return Changes(created, updated, len(self.rows) - created - updated)
+
+    def _create(self, wanted: list[dict]) -> None:
+        if not self.created:
+            return
+        if self.needs_keys:
+            insert_records(self.table.model, list(self.created.values()))
+        else:
+            names = list(wanted[next(iter(self.created))])
+            insert_rows(
+                self.table.model,
+                names,
+                (tuple(wanted[place][name] for name in names) for place in self.created),
+            )
+        if self.table.is_of_records:
+            self.stored.know(self.table.name, {record.slug: record.pk for record in self.created.values()})
+
+    def new_records_of_table(self) -> set[int]:
+        """The records that were created."""
+        return {record.pk for record in self.created.values()} if self.table.is_of_records else set()
 
     def fresh_records(self) -> set[int]:
         """The records whose time stamp is of now already."""
@@ -131,11 +156,24 @@ class _TableWriter:
     def _twins(self, wanted: list[dict]) -> dict[tuple, models.Model]:
         """The stored rows that the wanted ones may be, by identity."""
         found_by = self.table.found_by
+        searched: dict[tuple, set] = defaultdict(set)
+        for row, attributes in zip(self.rows, wanted, strict=True):
+            # Of a record that this very load has created nothing can be stored yet.
+            if not self._is_part_of_fresh(row):
+                kind = tuple((name, attributes[name]) for name in self.table.found_within)
+                searched[kind].add(attributes[found_by])
         found = {}
-        for some in batches({attributes[found_by] for attributes in wanted}):
-            for instance in self.table.model.objects.filter(**{f"{found_by}__in": some}):
-                found[tuple(getattr(instance, name) for name in self.table.identity)] = instance
+        for kind, keys in searched.items():
+            for some in batches(keys):
+                for instance in self.table.model.objects.filter(**dict(kind), **{f"{found_by}__in": some}):
+                    found[tuple(getattr(instance, name) for name in self.table.identity)] = instance
         return found
+
+    def _is_part_of_fresh(self, row: Row) -> bool:
+        if not self.table.owner:
+            return False
+        collection, slug = self.table.owner_key(row.values)
+        return self.stored.pk((collection, slug)) in self.new_records[collection]
 
     def _set(self, place: int, instance: models.Model, attributes: dict) -> None:
         for name, value in attributes.items():
@@ -170,9 +208,7 @@ class _TableWriter:
         }
         new = [pair for pair in wanted if pair not in stored]
         gone = {pk: pair for pair, pk in stored.items() if pair not in wanted}
-        column.through.objects.bulk_create(
-            (column.through(**{own: owner, other: named}) for owner, named in new), batch_size=BATCH_OF_ROWS
-        )
+        insert_rows(column.through, (own, other), new)
         for some in batches(gone):
             column.through.objects.filter(pk__in=some).delete()
         for owner, _named in (*new, *gone.values()):

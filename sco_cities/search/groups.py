@@ -1,23 +1,25 @@
 """One search over every kind of record, grouped by kind."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import F
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
-from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from delegates.models import Statement
-from initiatives.columns import INITIATIVES
-from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.sources.columns import REPORTS
-from sco_cities.themes.columns import THEMES
+from sco_cities.browse.index.current import reading
+from sco_cities.sources.keys import having
+
+from . import known_names
+from .hits import Hit, hit
+from .listed import COLLECTIONS, KINDS
+from .marking import Marker
+from .ranking import ranked
 
 SHOWN = 8
-LISTINGS = (INITIATIVES, CITIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, COUNTRIES, REPORTS)
 
 
 @dataclass(frozen=True)
@@ -27,23 +29,54 @@ class Group:
     collection: str
     title: str | Promise
     count: int
-    records: list
-    link: str
+    hits: list[Hit]
+    link: str = ""
 
 
-def found(phrases: list[str]) -> Iterator[Group]:
-    """The groups that have something for any of the phrases: a count, and the first records."""
-    for listing in LISTINGS:
-        records = listing.for_page().containing_any(phrases)
-        link = f"{reverse(f'{listing.collection}-list')}?{urlencode([('q', phrase) for phrase in phrases])}"
-        # What rows of the list show beside their names is not shown here.
-        named = listing.ordered(records, listing.default_sort).prefetch_related(None)
-        yield from _group(listing.collection, listing.title, named, link)
-    statements = Statement.objects.published().containing_any(phrases).for_mention()
-    yield from _group(Statement.collection, _("Statements"), statements, "")
+@dataclass(frozen=True)
+class Results:
+    """What a search found, and the phrases as they are rather spelled where a name in them seems misspelt."""
+
+    groups: list[Group] = field(default_factory=list)
+    instead: list[str] = field(default_factory=list)
+
+    @property
+    def instead_query(self) -> str:
+        return urlencode([("q", phrase) for phrase in self.instead])
 
 
-def _group(collection: str, title, records: QuerySet, link: str) -> Iterator[Group]:
-    count = records.count()
-    if count:
-        yield Group(collection, title, count, list(records[:SHOWN]), link)
+def found(phrases: list[str], using: str) -> Results:
+    """The groups that have something for any of the phrases: names first, then what mentions them."""
+    names = known_names.current(using)
+    marker = Marker(names.search(phrases))
+    query = urlencode([("q", phrase) for phrase in phrases])
+    groups = []
+    with reading(*COLLECTIONS) as state:
+        matches = ranked(phrases, (*COLLECTIONS, Statement.collection), using, names)
+        for kind in KINDS:
+            ranks = [kind.published(rank, state, using) for rank in matches[kind.collection].ranks]
+            if count := sum(map(len, ranks)):
+                keys: list[int] = []
+                for rank in ranks:
+                    keys += kind.first(rank, SHOWN - len(keys), state, using)
+                hits = [hit(record, marker) for record in kind.records(keys, using)]
+                link = f"{reverse(f'{kind.collection}-list')}?{query}"
+                groups.append(Group(kind.collection, kind.listing.title, count, hits, link))
+        groups += _statements(matches[Statement.collection].keys, marker, using)
+    return Results(groups, _mended(phrases, names))
+
+
+def _statements(keys: BitMap, marker: Marker, using: str) -> list[Group]:
+    """Statements have no list of their own: the newest come first."""
+    if not keys:
+        return []
+    statements = Statement.objects.using(using).published().filter(having(keys))
+    newest = statements.for_link().order_by(F("event__starts_first").desc(nulls_last=True), "slug")
+    count = statements.count()
+    hits = [hit(statement, marker) for statement in newest[:SHOWN]]
+    return [Group(Statement.collection, _("Statements"), count, hits)] if count else []
+
+
+def _mended(phrases: list[str], names: known_names.KnownNames) -> list[str]:
+    mended = [names.spelling.mended(phrase) for phrase in phrases]
+    return [better or phrase for better, phrase in zip(mended, phrases, strict=True)] if any(mended) else []

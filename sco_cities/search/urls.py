@@ -1,7 +1,10 @@
-"""The address of the search over everything."""
+"""The addresses of the search over everything."""
 
 from django.urls import path
 
 from . import views
 
-urlpatterns = [path("search/", views.search, name="search")]
+urlpatterns = [
+    path("search/", views.search, name="search"),
+    path("search/suggestions/", views.suggest, name="search-suggestions"),
+]

@@ -11,8 +11,9 @@ from sco_cities.curation.autocomplete import ChosenByTyping
 from sco_cities.curation.careful import CarefulAdmin
 from sco_cities.curation.forms import RecordForm
 from sco_cities.curation.parts import PartAdmin
-from sco_cities.curation.records import RecordAdmin, words_of
+from sco_cities.curation.records import RecordAdmin
 from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
+from sco_cities.curation.searching import containing, words_of
 
 from . import publication
 from .models import Evidence, Figure, FormerSlug, Passage, Report
@@ -114,7 +115,7 @@ class PassageAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
     def get_search_results(self, request, queryset, search_term):
         def matching(word):
             slug, _hash, number = word.partition("#")
-            found = Q(report__search_text__contains=word) | Q(report__slug__contains=word) | said(word)
+            found = containing(word, "report__search_text") | Q(report__slug__contains=word) | said(word)
             if number.isdecimal() and len(number) <= 5:
                 found |= Q(report__slug__contains=slug, number=int(number))
             return found
@@ -167,7 +168,9 @@ class EvidenceAdmin(PartOfAnyAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         def matching(word):
-            report = Q(passage__report__search_text__contains=word) | Q(passage__report__slug__contains=word)
+            report = containing(word, "passage__report__search_text") | Q(
+                passage__report__slug__contains=word
+            )
             return report | Q(reported_value__icontains=word)
 
         return self.narrow_to_words(request, queryset, words_of(search_term), matching), False

@@ -11,7 +11,6 @@ from sco_cities.browse.filters import (
 )
 
 from .languages import LANGUAGE_NAMES
-from .models import Report
 
 # How well what a record says is borne out; "disputed" goes with either of the others.
 EVIDENCE_CHOICES = (
@@ -36,8 +35,8 @@ class EvidenceFilter(ChoicesFilter):
 def report_filter() -> RecordsFilter:
     """Keeps what is footnoted to one of the reports; there are too many to offer, so pages link to it."""
     return RecordsFilter(
-        records=Report.objects.published,
-        offer_all=False,
+        of="reports",
+        is_offered=False,
         narrow="citing",
         label=_("Report"),
         phrase=_("according to %s"),

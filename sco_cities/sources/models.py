@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.browse.sorting import Alphabetical
+
 from . import edtf
 from .constraints import filled, in_range, one_of
 from .fields import ComputedDate, EDTFField
@@ -82,6 +84,9 @@ class Report(Record):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         ordering = ("slug",)
+        indexes: ClassVar = [
+            models.Index(Alphabetical("title"), Alphabetical("slug"), name="sources_report_by_title")
+        ]
         constraints: ClassVar = [*Record.Meta.constraints, filled("title"), filled("publisher")]
 
     def __str__(self):

@@ -21,11 +21,21 @@ class Localized(str):
 
 def localized(record, stem: str) -> Localized:
     """The text of `stem` (such as "name") in the active language, or in the nearest one that has it."""
+    return nearest({language: getattr(record, f"{stem}_{language}") for language in LANGUAGES})
+
+
+def nearest(texts: dict[str, str]) -> Localized:
+    """Of texts by language the one in the active language, or in the nearest one that has it."""
     active = (get_language() or "en")[:2]
     for language in _FALLBACKS.get(active, LANGUAGES):
-        if text := getattr(record, f"{stem}_{language}"):
+        if text := texts[language]:
             return Localized(text, language)
     return Localized("", active)
+
+
+def html_language(code: str) -> str:
+    """What HTML's lang attribute takes for a language of the site, such as "zh-hans"."""
+    return _HTML_LANGUAGES.get(code[:2], code)
 
 
 def other_languages(record, stem: str) -> list[Localized]:

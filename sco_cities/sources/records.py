@@ -12,9 +12,13 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from . import names
+from sco_cities.browse import text
+from sco_cities.browse.sorting import Alphabetical
+
+from . import names, words
 from .constraints import filled, one_of
 from .fields import ComputedText, refresh_computed
+from .keys import having
 
 # The field name of evidence about a record as a whole: it covers each value that needs no evidence of its own.
 WHOLE = "*"
@@ -90,16 +94,9 @@ class RecordQuerySet(models.QuerySet):
         """Records with evidence of any stance in one of the reports."""
         return self._with_evidence(passage__report__slug__in=report_slugs)
 
-    def containing(self, words: str):
-        """Records whose names, titles, aliases and summaries contain each of `words`, in any case."""
-        matching = self
-        for word in names.fold(words).split():
-            matching = matching.filter(search_text__contains=word)
-        return matching
-
     def containing_any(self, phrases: list[str]):
-        """Records that contain all words of at least one of the phrases."""
-        return self.filter(self._any(self.model.objects.containing(phrase) for phrase in phrases))
+        """Records that contain all words of at least one of the phrases, in whatever script."""
+        return self.filter(having(text.find(self.model.collection, phrases, self.db)))
 
     def with_evidence(self, levels: list[str]):
         """Records at any of the levels "single" (one report supports it), "several" and "disputed"."""
@@ -153,7 +150,7 @@ class Record(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, db_index=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True, db_index=True)
     search_text = ComputedText(by="text_to_search", default="")
     evidence = GenericRelation("sources.Evidence")
     figures = GenericRelation("sources.Figure")
@@ -220,8 +217,15 @@ class Record(models.Model):
         return self.state == State.PUBLISHED
 
     def text_to_search(self) -> str:
-        """The record's names, titles, aliases and summaries in every language, folded for searching."""
-        return names.fold(" ".join(getattr(self, field) for field in self.search_fields))
+        """What the record's names, titles, aliases and summaries in every language are found by."""
+        named, told = [], []
+        for field in self.search_fields:
+            written = getattr(self, field)
+            if field == "aliases":
+                named += names.split_list(written)
+            else:
+                (named if field.startswith(("name", "title")) else told).append(written)
+        return words.document(named, told)
 
     def filled_fields(self) -> list[str]:
         """The fields that evidence can speak of and that hold a value; figures as "figure:LABEL"."""
@@ -262,6 +266,12 @@ class NamedRecord(Record):
 
     class Meta(Record.Meta):
         abstract = True
+        # By which a changed record finds its place among a million others.
+        indexes: ClassVar = [
+            models.Index(
+                Alphabetical("name_en"), Alphabetical("slug"), name="%(app_label)s_%(class)s_by_name"
+            )
+        ]
 
     def __str__(self):
         return self.name

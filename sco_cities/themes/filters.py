@@ -4,14 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
 
-from .models import Pillar, Theme
+from .models import Pillar
 
 
 def theme_filter() -> RecordsFilter:
     """Keeps what is on any of the themes."""
-    return RecordsFilter(
-        records=Theme.objects.published, narrow="on_themes", label=_("Theme"), phrase=_("on %s")
-    )
+    return RecordsFilter(of="themes", narrow="on_themes", label=_("Theme"), phrase=_("on %s"))
 
 
 def pillar_filter() -> ChoicesFilter:

@@ -10,12 +10,14 @@ function openFilters() {
   if (filters() && wide.matches && !CSS.supports("selector(::details-content)")) filters().open = true;
 }
 
-// A field above a long list shows the options that contain what is typed.
+// A field above a long list shows the options that contain what is typed; the first time it has all of them sent.
 function find(field) {
   const words = field.value.trim().toLocaleLowerCase();
-  for (const label of field.parentElement.querySelectorAll("label")) {
-    const chosen = label.querySelector("input").checked;
-    label.hidden = !chosen && !label.textContent.toLocaleLowerCase().includes(words);
+  const list = field.nextElementSibling;
+  if (words && list.querySelector("[data-all]")) htmx.trigger(field, "all");
+  for (const row of list.querySelectorAll("li")) {
+    const label = row.querySelector("label > :is(span:not([class]), s)").textContent;
+    row.hidden = !row.querySelector(":checked") && !label.toLocaleLowerCase().includes(words);
   }
 }
 
@@ -24,30 +26,63 @@ function say(words) {
   if (said) said.textContent = words;
 }
 
-// What htmx's exchange of the results would lose: what is open, scrolled and looked for.
+// What htmx's exchange of the results would lose: what is open, scrolled, looked for, and has the focus.
 let kept = null;
+
+const valueOf = (row) => row.querySelector("input").value.replace(/^-/, "");
+const yearOf = (bar) => bar.title.split(":")[0];
 
 function keep() {
   kept = { open: new Map(), scrolled: new Map(), looked: new Map() };
   for (const details of results.querySelectorAll("details[id]")) kept.open.set(details.id, details.open);
-  for (const box of results.querySelectorAll(".long, .filters form")) if (box.id) kept.scrolled.set(box.id, box.scrollTop);
+  for (const box of results.querySelectorAll(".long, .filters form")) kept.scrolled.set(box.id, box.scrollTop);
   for (const field of results.querySelectorAll(".find")) kept.looked.set(field.id, field.value);
+  const focus = document.activeElement;
+  const row = focus.closest(".options li");
+  if (row) {
+    const list = row.closest("[id]");
+    kept.row = { list: list.id, value: valueOf(row), isBox: focus.matches("input") };
+    kept.order = [...list.querySelectorAll("li")].map(valueOf);
+  }
+  if (focus.closest(".histogram")) kept.year = yearOf(focus);
 }
 
 function restore() {
-  if (!kept) return;
   const each = (map, use) => map.forEach((value, id) => {
     const element = document.getElementById(id);
     if (element) use(element, value);
   });
   each(kept.open, (details, open) => { details.open = open; });
-  each(kept.looked, (field, value) => { field.value = value; find(field); });
+  each(kept.looked, (field, value) => {
+    field.value = value;
+    if (value) find(field);
+  });
+  const list = kept.row && document.getElementById(kept.row.list);
+  if (list) {
+    // Chosen options come first, but not while the reader is among them: nothing moves under the finger.
+    const place = (row) => (kept.order.indexOf(valueOf(row)) + 1) || Infinity;
+    const rows = [...list.querySelectorAll("li")];
+    const before = (one, other) => Math.sign(place(one) - place(other)) || 0;
+    list.querySelector("ul").append(...rows.sort(before));
+    const row = rows.find((each) => valueOf(each) === kept.row.value);
+    const not = !kept.row.isBox && row?.querySelector(".not");
+    (not || row?.querySelector("input"))?.focus({ preventScroll: true });
+  }
+  if (kept.year) [...results.querySelectorAll(".histogram a")].find((bar) => yearOf(bar) === kept.year)?.focus({ preventScroll: true });
   each(kept.scrolled, (box, top) => { box.scrollTop = top; });
   kept = null;
 }
 
+// The bars of a histogram are one stop of the Tab key; arrow keys go from one to the next.
+function oneStop(stop) {
+  const bars = [...results.querySelectorAll(".histogram a")];
+  stop ??= bars.find((bar) => bar.closest(".chosen")) ?? bars.at(-1);
+  for (const bar of bars) bar.tabIndex = bar === stop ? 0 : -1;
+}
+
 if (results) {
   openFilters();
+  oneStop();
   let toTop = false;
 
   results.addEventListener("input", (event) => {
@@ -62,15 +97,30 @@ if (results) {
   results.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches(".find")) event.preventDefault();
     if (event.key === "Escape" && filters().open && !wide.matches) closeSheet();
+    const bar = event.target.closest(".histogram li");
+    const next = bar && { ArrowLeft: bar.previousElementSibling, ArrowRight: bar.nextElementSibling, Home: bar.parentElement.firstElementChild, End: bar.parentElement.lastElementChild }[event.key];
+    if (next) {
+      event.preventDefault();
+      oneStop(next.firstElementChild);
+      next.firstElementChild.focus();
+    }
   });
   // What covers the page behind the sheet is drawn by the sheet itself.
   results.addEventListener("click", (event) => {
     if (event.target === filters() && !wide.matches) closeSheet();
+    if (event.target.matches("[data-all]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      const field = event.target.closest("fieldset").querySelector(".find");
+      field.focus();
+      htmx.trigger(field, "all");
+    }
   });
   results.addEventListener("submit", (event) => {
-    if (!wide.matches) closeSheet();
+    const isApplied = !event.submitter?.name;
+    // Who leaves an option out goes on choosing.
+    if (!wide.matches && isApplied) closeSheet();
     // Enter in a field is a change and then a submission: one request will do.
-    if (event.timeStamp - changed < 50) {
+    if (event.timeStamp - changed < 50 && isApplied) {
       event.preventDefault();
       event.stopPropagation();
     }
@@ -92,15 +142,29 @@ if (results) {
     toTop = Boolean(event.target.closest("[data-to-top]"));
   });
   document.addEventListener("htmx:beforeSwap", keep);
-  document.addEventListener("htmx:afterSettle", () => {
+  // At once, before the browser draws: settling takes its time. Both come once for each of the new elements.
+  let swapped = false;
+  document.addEventListener("htmx:afterSwap", () => {
+    if (!kept) return;
+    swapped = true;
     openFilters();
     restore();
+    oneStop();
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!swapped) return;
+    swapped = false;
+    // Only now can they ask for more.
+    for (const field of results.querySelectorAll(".find")) if (field.value) find(field);
+    if (event.detail.target !== results) return;
     const heading = results.querySelector("h1");
     // Where what had the focus is gone, reading goes on from the heading.
     if (toTop || document.activeElement === document.body) heading.focus({ preventScroll: !toTop });
     toTop = false;
     say(heading.textContent);
     for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
+    const feed = document.head.querySelector("link[type='application/atom+xml']");
+    if (feed) feed.href = results.querySelector("[data-feed]")?.href ?? feed.href;
   });
   // An error has a page of its own: show that.
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sco_cities.browse.csv_cells import cell, neutralised, restored
+from sco_cities.browse.exports.csv_cells import cells, neutralised, restored
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,11 @@ def test_every_text_comes_back_as_it_was(text):
         ([], ""),
         (["almaty", "osh"], "almaty; osh"),
         (["=almaty", "osh"], "'=almaty; osh"),
+        (["=almaty"], "'=almaty"),
+        ("-5", "'-5"),
+        (Decimal(0), "0"),
         ("Душанбе", "Душанбе"),
     ],
 )
 def test_a_value_is_written_in_one_way_only(value, expected):
-    assert cell(value) == expected
+    assert cells([value]) == [expected]

@@ -4,16 +4,18 @@ import pytest
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
+from sco_cities.browse.index.current import reading
+from sco_cities.browse.list_page import ListPage
 from sco_cities.browse.nearest import nearest
-from sco_cities.browse.selection import Selection
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
 
 def alternatives(query: str) -> list[tuple[str, str, int]]:
-    selection = Selection(INITIATIVES, INITIATIVES.for_page(), QueryDict(query))
-    return [(found.query, found.label, found.count) for found in nearest(selection)]
+    with reading("initiatives") as state:
+        selection = ListPage(INITIATIVES, state, QueryDict(query))
+        return [(found.query, found.label, found.count) for found in nearest(selection)]
 
 
 @pytest.fixture(autouse=True)
@@ -53,11 +55,30 @@ def test_a_list_that_has_something_or_cannot_be_answered_has_no_alternatives(que
     assert alternatives(query) == []
 
 
-def test_however_many_filters_there_are_three_alternatives_are_counted_at_most(django_assert_max_num_queries):
+def test_filters_that_contradict_each_other_are_taken_off_together():
+    assert alternatives("status=agreed&status=-agreed&country=xa") == [
+        ("?country=xa", "2 initiatives with Country XA", 2)
+    ]
+
+
+def test_however_many_filters_there_are_three_alternatives_at_most_are_counted_with_no_query(
+    django_assert_num_queries,
+):
     query = (
-        "q=x&status=stalled&kind=plan&country=xa&city=alpha&pillar=security&year_from=2020&evidence=single"
+        "q=xy&status=stalled&kind=plan&country=xa&city=alpha&pillar=security&year_from=2020&evidence=single"
     )
-    selection = Selection(INITIATIVES, INITIATIVES.for_page(), QueryDict(query))
-    assert (selection.count, bool(selection.facets), selection.errors) == (0, True, {})
-    with django_assert_max_num_queries(3):
-        nearest(selection)
+    with reading("initiatives") as state:
+        selection = ListPage(INITIATIVES, state, QueryDict(query))
+        assert (selection.count, bool(selection.facets), selection.errors) == (0, True, {})
+        with django_assert_num_queries(0):
+            assert len(nearest(selection)) <= 3
+
+
+def test_without_the_index_the_database_counts_the_same_alternatives(django_assert_max_num_queries):
+    query = "country=xb&status=stalled&kind=plan"
+    selection = ListPage(INITIATIVES, None, QueryDict(query))
+    assert selection.count == 0
+    # Three counts, and the name of the country in two of the labels.
+    with django_assert_max_num_queries(5):
+        found = nearest(selection)
+    assert [(each.query, each.label, each.count) for each in found] == alternatives(query)

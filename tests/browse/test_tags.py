@@ -8,9 +8,11 @@ from django.http import QueryDict
 from django.utils import translation
 
 from initiatives.columns import INITIATIVES
-from sco_cities.browse.selection import PAGE_SIZE, Selection
-from sco_cities.browse.templatetags import browse
+from sco_cities.browse.index.current import reading
+from sco_cities.browse.list_page import ListPage
+from sco_cities.browse.templatetags import browse, lists
 from sco_cities.sources.names import Localized
+from sco_cities.themes.columns import THEMES
 from tests import factories as make
 
 
@@ -26,8 +28,9 @@ def on_page(rf):
     return context
 
 
-def selection(query: str) -> Selection:
-    return Selection(INITIATIVES, INITIATIVES.for_page(), QueryDict(query))
+def selection(query: str, listing=INITIATIVES) -> ListPage:
+    with reading(listing.collection) as state:
+        return ListPage(listing, state, QueryDict(query))
 
 
 def test_the_language_switch_stays_on_the_page_with_its_query_string(on_page):
@@ -52,6 +55,20 @@ def test_the_language_switch_stays_on_the_page_with_its_query_string(on_page):
 )
 def test_the_navigation_marks_the_list_that_the_reader_is_on_or_below(name, marked, on_page):
     assert browse.current(on_page("/", name), "cities") == marked
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("cities-list", '<li><a href="/cities/" aria-current="page">Cities</a></li>'),
+        ("cities-record", '<li><a href="/cities/" aria-current="true">Cities</a></li>'),
+        ("about", '<li><a href="/cities/">Cities</a></li>'),
+    ],
+)
+def test_the_navigation_is_the_same_for_all_pages_but_for_its_mark(name, marked, on_page):
+    assert browse.navigation(on_page("/", name)).split("\n")[1] == marked
+    with translation.override("ru"):
+        assert 'href="/ru/cities/"' in browse.navigation(on_page("/ru/", name))
 
 
 def test_a_page_that_no_address_leads_to_marks_nothing(rf):
@@ -110,7 +127,7 @@ def test_an_address_without_filters_has_no_question_mark(on_page):
 @pytest.mark.django_db
 class TestFilterGroups:
     def groups(self, query=""):
-        return {group.facet.name: group for group in browse.filter_groups(selection(query))}
+        return {group.facet.name: group for group in lists.filter_groups(selection(query))}
 
     def test_the_two_years_share_a_group_and_a_filter_without_choices_is_left_out(self):
         groups = self.groups()
@@ -121,53 +138,106 @@ class TestFilterGroups:
 
     def test_a_filter_without_choices_is_shown_while_it_has_a_value(self):
         make.make_report("gazette")
-        assert self.groups("report=gazette")["report"].options[0].selected
+        assert self.groups("report=gazette")["report"].facet.options[0].is_wanted
 
     def test_the_first_groups_the_short_ones_and_those_in_use_are_open(self):
-        make.make_country("xa")
-        for number in range(5):
-            make.make_theme(f"theme-{number}")
-            make.make_organisation(f"office-{number}")
+        country, themes = make.make_country("xa"), [make.make_theme(f"theme-{number}") for number in range(5)]
+        offices = [make.make_organisation(f"office-{number}") for number in range(5)]
+        make.make_initiative(countries=[country], themes=themes, organisations=offices)
         is_open = {name: group.is_open for name, group in self.groups("theme=theme-1").items()}
         assert is_open["status"] and is_open["kind"] and is_open["country"]
         assert is_open["pillar"] and is_open["theme"]
         assert not is_open["organisation"]
 
-    def test_in_a_long_list_the_chosen_come_first(self):
-        for letter in "abcdefghijkl":
-            make.make_country(f"x{letter}")
-        group = self.groups("country=xl")["country"]
-        assert group.is_long
-        assert [option.value for option in group.options][:2] == ["xl", "xa"]
-
-    def test_a_short_list_keeps_its_order(self):
-        group = self.groups("status=operating")["status"]
-        assert not group.is_long
-        assert group.options[0].value == "interest"
-
-    def test_a_value_that_is_not_on_offer_stays_until_it_is_taken_off(self):
-        assert self.groups("status=agreed&status=certain")["status"].unknown == ["certain"]
-
 
 @pytest.mark.django_db
 def test_the_usual_order_is_the_one_without_a_value():
-    options = browse.sort_options(selection(""))
+    options = lists.sort_options(selection(""))
     assert options[0] == ("", "Initiative ↑", True)
     assert ("-status", "Status ↓", False) in options
 
 
 @pytest.mark.django_db
 def test_an_order_that_no_column_of_the_table_gives_is_there_while_it_is_chosen():
-    assert ("-updated_at", "Updated ↓", True) in browse.sort_options(selection("sort=-updated_at"))
-    assert not any("updated_at" in value for value, _label, _chosen in browse.sort_options(selection("")))
+    assert ("-updated_at", "Updated ↓", True) in lists.sort_options(selection("sort=-updated_at"))
+    assert not any("updated_at" in value for value, _label, _chosen in lists.sort_options(selection("")))
 
 
 @pytest.mark.django_db
-def test_pages_link_to_the_first_the_neighbours_and_the_last():
-    for _number in range(2 * PAGE_SIZE + 1):
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "[1] 2 3 Next=2 Last=6"),
+        ("page=2", "First=1 Previous=1 1 [2] 3 4 Next=3 Last=6"),
+        ("page=4", "First=1 Previous=3 2 3 [4] 5 6 Next=5 Last=6"),
+        ("page=6", "First=1 Previous=5 4 5 [6]"),
+        ("per_page=200", "[1]"),
+    ],
+)
+def test_pages_link_to_the_first_the_neighbours_and_the_last(query, expected):
+    for _number in range(101):
         make.make_initiative(status="agreed")
-    links = browse.page_links(selection("status=agreed&page=2"))
-    assert [(label, query.partition("page=")[2], rel) for label, query, rel in links] == [
-        ("First", "1", ""), ("Previous", "1", "prev"), ("Next", "3", "next"), ("Last", "3", ""),
-    ]  # fmt: skip
-    assert [label for label, _query, _rel in browse.page_links(selection(""))] == ["Next", "Last"]
+
+    def written(link):
+        number = link.query.partition("page=")[2].rpartition("=")[2]
+        if link.is_number:
+            return f"[{link.label}]" if link.is_here else link.label
+        return f"{link.label}={number}"
+
+    selected = selection(
+        f"status=agreed&{query or 'page=1'}&per_page=20" if "per_page" not in query else query
+    )
+    assert " ".join(map(written, lists.page_links(selected))) == expected
+
+
+@pytest.mark.django_db
+def test_pages_of_other_sizes_begin_at_the_first_and_few_rows_need_none():
+    assert lists.size_links(selection("")) == []
+    for _number in range(21):
+        make.make_initiative()
+    assert lists.size_links(selection("status=agreed&page=1&per_page=100")) == [
+        ("20", "?status=agreed&per_page=20", False),
+        ("50", "?status=agreed", False),
+        ("100", "?status=agreed&per_page=100", True),
+        ("200", "?status=agreed&per_page=200", False),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_views_keep_the_page():
+    assert lists.view_links(selection("page=1&view=cards")) == [
+        ("Table", "?page=1", False),
+        ("Cards", "?page=1&view=cards", True),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", []),
+        ("per_page=50&view=table", []),
+        ("per_page=20&view=cards&all=city", [("per_page", "20"), ("view", "cards"), ("all", "city")]),
+        ("per_page=7&view=x&all=nonsense&page=3", []),
+    ],
+)
+def test_the_form_of_filters_keeps_what_it_has_no_field_for(query, expected):
+    assert lists.kept(selection(query)) == expected
+
+
+@pytest.mark.django_db
+def test_a_list_names_the_forms_that_it_has():
+    places, plain = lists.forms(selection("")), lists.forms(selection("", THEMES))
+    assert [(form.label, form.address) for form in places if form.ending != "atom"] == [
+        ("CSV", "/initiatives.csv"),
+        ("Excel", "/initiatives.xlsx"),
+        ("GeoJSON", "/initiatives.geojson"),
+    ]
+    assert "geojson" not in [form.ending for form in plain]
+    with translation.override("ru"):
+        assert lists.forms(selection(""))[0].address == "/ru/initiatives.csv"
+
+
+@pytest.mark.django_db
+def test_the_feed_is_that_of_exactly_this_list():
+    assert lists.feed(selection("status=-agreed&page=1&unknown=1")) == "/initiatives.atom?status=-agreed"

@@ -113,8 +113,9 @@ def test_of_very_many_initiatives_the_first_are_shown_and_the_list_has_all(clien
     assert "Initiative 2" not in text
 
 
+# The log of changes.
 # The city with its country; initiatives by role, three times; delegates; organisations; events; evidence; figures.
-QUERIES = 9
+QUERIES = 10
 
 
 def test_a_city_with_little_asks(asks):

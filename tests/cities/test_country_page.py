@@ -70,8 +70,9 @@ def test_what_there_is_with_it_is_counted_just_as_the_lists_count_it(client):
     assert "/organisations/?country=xa" not in page.links()
 
 
+# The log of changes.
 # The country; the numbers of initiatives, events, delegates, organisations; cities; evidence; figures.
-QUERIES = 8
+QUERIES = 9
 
 
 def test_a_country_with_little_asks(asks):

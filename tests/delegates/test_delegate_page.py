@@ -100,9 +100,10 @@ def test_attendances_stand_with_the_role_held_then_and_who_tells_it(client, dele
     assert "/reports/courier/#p2" in page.links()
 
 
+# The log of changes.
 # The delegate with organisation, city and country; statements and their themes, figures and evidence;
 # attendances and the evidence of their events; evidence; figures.
-QUERIES = 9
+QUERIES = 10
 
 
 @pytest.mark.usefixtures("delegate")

@@ -93,9 +93,10 @@ def test_its_parts_and_the_initiatives_that_came_of_it_are_listed(client, event)
     assert {"/events/opening/", "/initiatives/lamps/", "/initiatives/?event=fair-2024"} <= set(page.links())
 
 
+# The log of changes.
 # The event with host city, country and parent; its themes; parts; attendances; statements and their themes,
 # figures and evidence; initiatives; evidence; figures.
-QUERIES = 11
+QUERIES = 12
 
 
 def test_an_event_with_little_asks(event, asks):

@@ -61,8 +61,9 @@ def test_who_speaks_for_it_and_its_initiatives_with_their_firmness_are_listed(cl
     } <= set(page.links())  # fmt: skip
 
 
+# The log of changes.
 # The organisation with city and country; delegates; initiatives; evidence; figures.
-QUERIES = 5
+QUERIES = 6
 
 
 def test_an_organisation_with_little_asks(asks):

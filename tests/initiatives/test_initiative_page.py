@@ -201,8 +201,9 @@ def test_an_editor_sees_which_values_of_a_draft_lack_a_report(admin_client):
     assert "agreed no report yet" in page_of(admin_client).text("v-status")
 
 
+# The log of changes.
 # The initiative with its event; its cities, themes, countries, organisations; evidence; figures.
-QUERIES = 7
+QUERIES = 8
 
 
 def test_an_initiative_with_little_asks(asks):

@@ -12,7 +12,7 @@ from tests import factories as make
 
 @pytest.mark.parametrize("status", Status)
 def test_every_status_has_a_disc_and_its_word(status):
-    shown = BeautifulSoup(render_to_string("initiatives/_firmness.html", firmness(status)), "html.parser")
+    shown = BeautifulSoup(firmness(status), "html.parser")
     drawings = BeautifulSoup(render_to_string("browse/_sprite.html"), "html.parser")
     assert shown.get_text().strip() == status.label
     assert drawings.find(id=shown.use["href"].removeprefix("#"))
@@ -25,13 +25,20 @@ def test_leading_cities_come_before_partners_and_partners_before_references():
     hidden.state = "draft"
     hidden.save()
     parts = city_parts(Initiative.objects.with_cities().get(pk=initiative.pk))
-    assert (parts["lead"], parts["others"], parts["more"]) == ([gamma], [beta, alpha], 0)
+    assert parts == (
+        '<b>Gamma</b> <span class="to"><span aria-hidden="true">→</span><span class="hidden">with</span></span> '
+        "<span>Beta</span>, <span>Alpha</span>"
+    )
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("partners", "named", "more"), [(6, 6, 0), (7, 5, 2), (12, 5, 7)])
+@pytest.mark.parametrize(
+    ("partners", "named", "more"), [(6, 6, ""), (7, 5, "and 2 more"), (12, 5, "and 7 more")]
+)
 def test_many_cities_are_named_in_part_and_the_others_counted(partners, named, more):
     cities = [make.make_city(f"city-{letter}") for letter in "abcdefghijklm"]
     parts = city_parts(make.make_initiative(lead=cities[:1], partner=cities[1 : 1 + partners]))
-    assert (len(parts["others"]), parts["more"]) == (named, more)
+    shown = BeautifulSoup(parts, "html.parser")
+    assert [len(shown.select("b")), len(shown.select("span:not([class], .to span)"))] == [1, named]
+    assert "".join(counted.get_text() for counted in shown.select(".second")) == more
     assert NAMED == 6

@@ -1,6 +1,12 @@
+import re
+
 import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
 
 from sco_cities.search import groups
+from sco_cities.search.known_names import current
+from sco_cities.search.marking import Marker
 from tests import factories as make
 
 
@@ -14,21 +20,30 @@ def alpha(db):
     make.make_statement("said", event=event, summary="Alpha is bright")
 
 
+def counts(*phrases):
+    return [(group.collection, group.count) for group in groups.found(list(phrases), "default").groups]
+
+
+def page_of(client, *phrases):
+    response = client.get("/search/", {"q": list(phrases)})
+    assert response.status_code == 200
+    return BeautifulSoup(response.content.decode(), "html5lib")
+
+
 @pytest.mark.usefixtures("alpha")
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
         ("alpha", [("initiatives", 1), ("cities", 1), ("statements", 1)]),
-        ("АЛЬФА", [("cities", 1)]),
-        ("阿尔法", [("cities", 1)]),
+        ("АЛЬФА", [("initiatives", 1), ("cities", 1), ("statements", 1)]),
+        ("阿尔法", [("initiatives", 1), ("cities", 1), ("statements", 1)]),
         ("beta", [("cities", 1), ("events", 1)]),
         ("alpha bright", [("statements", 1)]),
         ("nothing of the kind", []),
-        ("%", []),
     ],
 )
 def test_a_search_finds_records_of_every_kind_in_any_script(words, expected):
-    assert [(group.collection, group.count) for group in groups.found([words])] == expected
+    assert counts(words) == expected
 
 
 @pytest.mark.usefixtures("alpha")
@@ -46,12 +61,103 @@ def test_a_repeated_parameter_finds_what_has_any_of_its_values(client):
 def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
     for number in range(10):
         make.make_city(f"alpha-{number}")
-    group = next(group for group in groups.found(["alpha"]) if group.collection == "cities")
-    assert (group.count, len(group.records), group.link) == (11, groups.SHOWN, "/cities/?q=alpha")
-    page = client.get("/search/?q=alpha").content.decode()
-    assert 'href="/cities/?q=alpha"' in page
-    assert 'href="/cities/alpha/"' in page
-    assert 'href="/events/forum/#said"' in page
+    found = groups.found(["alpha"], "default").groups
+    group = next(group for group in found if group.collection == "cities")
+    assert (group.count, len(group.hits), group.link) == (11, groups.SHOWN, "/cities/?q=alpha")
+    page = page_of(client, "alpha")
+    assert page.select_one('a[href="/cities/?q=alpha"]').text == "Cities: show all 11"
+    assert page.select_one('a[href="/cities/alpha/"]')
+    assert page.select_one('a[href="/events/forum/#said"]')
+
+
+@pytest.mark.usefixtures("alpha")
+@pytest.mark.parametrize("words", ["alpha", "阿尔法", "nothing"])
+def test_a_list_finds_what_the_group_that_leads_to_it_counts(words, client):
+    for listing in ("initiatives", "cities", "events"):
+        expected = dict(counts(words)).get(listing, 0)
+        assert client.get(reverse(f"{listing}-list"), {"q": words}).context["selection"].count == expected
+
+
+@pytest.mark.django_db
+def test_what_is_called_so_comes_first_then_what_begins_so_then_the_rest_in_the_order_of_the_list():
+    for slug, title in (
+        ("a", "All of lamp street"),
+        ("b", "Lamp street east"),
+        ("c", "Lamp street"),
+        ("d", "A lamp street"),
+    ):
+        make.make_initiative(slug, title_en=title)
+    [group] = groups.found(["lamp street"], "default").groups
+    assert [hit.record.slug for hit in group.hits] == ["c", "b", "d", "a"]
+
+
+@pytest.mark.django_db
+def test_a_name_comes_first_in_whatever_script_it_is_searched_for():
+    make.make_city("zeta", name_en="Zeta", name_zh="泽塔")
+    make.make_city("alpha", aliases="Near Zeta")
+    make.make_delegate("yuri", name_en="Yuri Zetovich", name_ru="Юрий Зетович")
+    make.make_delegate("ada", role="Deputy of Zetovich")
+    for phrase in ("Zeta", "Зета", "泽塔"):
+        [group] = groups.found([phrase], "default").groups
+        assert [hit.record.slug for hit in group.hits] == ["zeta", "alpha"]
+    for phrase in ("Zetovich", "Зетович"):
+        [group] = groups.found([phrase], "default").groups
+        assert [hit.record.slug for hit in group.hits] == ["yuri", "ada"]
+
+
+MARKED = [
+    ("alpha", "Lamps for ALPHA", "Lamps for <mark>ALPHA</mark>"),
+    ("alph", "Alphabet & <Alpha>", "<mark>Alphabet</mark> &amp; &lt;<mark>Alpha</mark>&gt;"),
+    ("Альфа", "Lamps for Alpha", "Lamps for <mark>Alpha</mark>"),
+    ("alpha", "Фонари в Альфе", "Фонари в Альфе"),
+    ("alpha", "Фонари: Альфа!", "Фонари: <mark>Альфа</mark>!"),
+    ("alpha", "访问阿尔法城", "访问<mark>阿尔法</mark>城"),
+    ("chengshi", "访问城市", "访问<mark>城市</mark>"),
+    ("阿尔法", "Alpha 阿尔法", "<mark>Alpha</mark> <mark>阿尔法</mark>"),
+    ("lamps for", "Lamps, for", "<mark>Lamps</mark>, <mark>for</mark>"),
+    ("lämp", "Lamps", "<mark>Lamps</mark>"),
+    ("o", "o", "<mark>o</mark>"),
+    ("mps", "Lamps", "Lamps"),
+]
+
+
+@pytest.mark.usefixtures("alpha")
+@pytest.mark.parametrize(("words", "text", "expected"), MARKED)
+def test_words_are_marked_where_the_text_has_them(words, text, expected):
+    assert Marker(current("default").search([words])).marked(text) == expected
+
+
+@pytest.mark.usefixtures("alpha")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A short text on Alpha.", "A short text on <mark>Alpha</mark>."),
+        ("None of it.", None),
+        (
+            "Word " * 50 + "Alpha " + "end " * 80,
+            "…" + "Word " * 11 + "<mark>Alpha</mark> " + "end " * 33 + "end…",
+        ),
+        ("灯" * 300 + "阿尔法" + "灯" * 300, "…" + "灯" * 60 + "<mark>阿尔法</mark>" + "灯" * 137 + "…"),
+    ],
+    ids=["short", "none", "long", "Chinese"],
+)
+def test_an_excerpt_is_the_part_around_the_first_word_found(text, expected):
+    assert Marker(current("default").search(["alpha"])).excerpt(text) == expected
+
+
+@pytest.mark.usefixtures("alpha")
+def test_a_line_shows_its_summary_where_the_words_are_there(client):
+    make.make_initiative(
+        "dark", title_en="Poles", summary_en="Dark. Alpha & all. " * 20, summary_ru="Альфа темна."
+    )
+    page = page_of(client, "alpha")
+    line = page.select_one('a[href="/initiatives/dark/"]').parent
+    assert line.select_one(".excerpt mark").text == "Alpha"
+    assert line.select_one(".excerpt")["lang"] == "en"
+    page = BeautifulSoup(client.get("/ru/search/", {"q": "alpha"}).content.decode(), "html5lib")
+    line = page.select_one('a[href="/ru/initiatives/dark/"]').parent
+    assert line.select_one(".excerpt").text == "Альфа темна."
+    assert page_of(client, "poles").select_one(".excerpt") is None
 
 
 @pytest.mark.usefixtures("alpha")
@@ -60,11 +166,19 @@ def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
     [
         ("", "Search"),
         ("q=", "Search"),
-        ("q=zzz", "zzz"),
+        ("q=zzz", "Nothing that is published contains “zzz”."),
         ("q=%00", "has characters that cannot be searched for"),
+        ("q=%ED%A0%80", "There are no letters or digits in"),
+        ("q=a", "Search for at least two letters."),
+        ("q=%22*", "There are no letters or digits in “&quot;*” to search for."),
+        ("q=%F0%9F%98%80", "There are no letters or digits in “😀” to search for."),
         ("q=" + "x" * 300, "Search for at most 200 characters, not 300."),
+        ("q=" + "lamp+" * 1_500, "Search for at most 200 characters"),
+        ("q=" + "lamp+" * 10_000, "This address is too long to be read."),
         ("q=" + "x" * 100_000, "This address is too long to be read."),
+        ("&".join(f"q=lamp{number}" for number in range(11)), "Search for at most 10 phrases, not 11."),
     ],
+    ids=range(13),
 )
 def test_a_search_that_finds_nothing_says_why(query, text, client):
     response = client.get(f"/search/?{query}")
@@ -74,12 +188,68 @@ def test_a_search_that_finds_nothing_says_why(query, text, client):
 
 
 @pytest.mark.usefixtures("alpha")
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "NEAR(alpha beta)",
+        "alpha OR beta",
+        "-alpha x",
+        "title:alpha beta",
+        "\u05e9\u05dc\u05d5\u05dd",
+        "alpha' --x",
+    ],
+)
+def test_marks_of_query_languages_widen_nothing(phrase, client):
+    response = client.get("/search/", {"q": phrase})
+    assert (response.status_code, response.context["groups"]) == (200, [])
+
+
+@pytest.mark.usefixtures("alpha")
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "Search · SCO Cities"),
+        ("?q=alpha", "Search for “alpha” · SCO Cities"),
+        ("?q=a", "Search · SCO Cities"),
+    ],
+)
+def test_the_title_of_the_page_says_what_is_searched_for(query, title, client):
+    page = BeautifulSoup(client.get(f"/search/{query}").content.decode(), "html5lib")
+    assert page.title.text == title
+
+
+@pytest.mark.django_db
+def test_a_misspelt_name_is_offered_as_it_is_spelled(client):
+    make.make_city("alphaville", name_ru="Альфавиль")
+    make.make_initiative("lamps", title_en="Lamps in Alphaville")
+    link = page_of(client, "lamps Alphavlle").select_one(".instead a")
+    assert (link.text, link["href"]) == ("lamps Alphaville", "?q=lamps+Alphaville")
+    assert counts("lamps Alphaville") == [("initiatives", 1)]
+    assert page_of(client, "Альфовиль").select_one(".instead a").text == "Альфавиль"
+    assert page_of(client, "Alphaville").select_one(".instead") is None
+    assert page_of(client, "lanterns").select_one(".instead") is None
+
+
+@pytest.mark.usefixtures("alpha")
 def test_a_search_can_only_be_read(client):
     assert client.post("/search/?q=alpha").status_code == 405
+    assert client.post("/search/suggestions/?q=alpha").status_code == 405
 
 
 @pytest.mark.usefixtures("loaded")
-@pytest.mark.parametrize("words", ["Душанбе", "杜尚别", "dushanbe", "DUSHANBE"])
-def test_dushanbe_is_one_city_in_three_scripts(words):
-    cities = next(group for group in groups.found([words]) if group.collection == "cities")
-    assert [city.slug for city in cities.records] == ["dushanbe"]
+def test_a_search_asks_a_fixed_number_of_queries(client, django_assert_max_num_queries):
+    shown = len(counts("city"))
+    assert shown >= 7
+    # The names, the keys and the facet index; then one for each group and one more to count statements.
+    with django_assert_max_num_queries(shown + 6):
+        assert len(client.get("/search/?q=city").context["groups"]) == shown
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("words", ["Душанбе", "杜尚别", "dushanbe", "DUSHANBE", "Dushan"])
+def test_dushanbe_is_one_city_in_three_scripts(words, client):
+    page = page_of(client, words)
+    lines = page.select("section[aria-labelledby=cities] li a")
+    assert [(line["href"], line.text) for line in lines] == [("/cities/dushanbe/", "Dushanbe")]
+    assert page.select_one("section[aria-labelledby=cities] mark").text == "Dushanbe"
+    assert re.fullmatch("Initiatives 19", page.select_one("h2#initiatives").text)

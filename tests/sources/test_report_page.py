@@ -104,9 +104,10 @@ def test_a_record_that_is_not_published_is_not_named(client, report):
     assert "Hidden" not in page_of(client).text()
 
 
+# The log of changes.
 # The report; the evidence in it; its passages and who speaks in them; one for each kind of record that it
 # bears on (here events, initiatives, statements with event and delegate).
-QUERIES = 4 + 3
+QUERIES = 5 + 3
 
 
 def bear_on_three_kinds(report, number):

@@ -61,8 +61,9 @@ def test_a_statement_names_no_event_or_delegate_that_is_not_published(client, th
     assert "Hidden" not in page_of(client).text()
 
 
+# The log of changes.
 # The theme; initiatives; statements and their themes, figures and evidence; events; evidence; figures.
-QUERIES = 9
+QUERIES = 10
 
 
 def test_a_theme_with_little_asks(theme, asks):

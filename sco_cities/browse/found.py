@@ -1,0 +1,138 @@
+"""The records that a query string finds, in order: from the facet index, or from the database without it."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+from pyroaring import BitMap
+
+from .filters import BrowseFilterSet
+from .listing import Listing
+
+# Rows are read and written in blocks: so many at a time cost half of what each alone would.
+BLOCK = 1_000
+
+
+class Found:
+    """What matches all filters of `filterset`, sorted by `sort`; nothing where `is_nothing`.
+
+    A slice of it gives the keys of these places.
+    """
+
+    def __init__(self, listing: Listing, filterset: BrowseFilterSet, sort: str, *, is_nothing: bool):
+        self.listing = listing
+        self.filterset = filterset
+        self.sort = sort
+        self.is_nothing = is_nothing
+
+    @cached_property
+    def asked(self) -> dict[str, Any]:
+        """The values of the filters that are asked for."""
+        if self.is_nothing:
+            return {}
+        return {name: value for name, value in self.filterset.form.cleaned_data.items() if value}
+
+    def count(self) -> int:
+        raise NotImplementedError
+
+    def __len__(self):
+        return self.count()
+
+    def __getitem__(self, places: slice) -> list[int]:
+        raise NotImplementedError
+
+    def blocks(self) -> Iterator[list[int]]:
+        """All keys in order, in lists of at most `BLOCK`."""
+        raise NotImplementedError
+
+    def count_without(self, name: str) -> int:
+        """How many records all filters but one find."""
+        raise NotImplementedError
+
+    def without(self, *names: str) -> BitMap | None:
+        """The records that all other filters find; None where only the database could say."""
+        return None
+
+
+class FoundByIndex(Found):
+    """What the bitmaps of the facet index say."""
+
+    @property
+    def _everything(self) -> BitMap:
+        return self.filterset.state.published(self.listing.collection)
+
+    @cached_property
+    def _kept(self) -> dict[str, BitMap]:
+        state, filters = self.filterset.state, self.filterset.filters
+        return {name: filters[name].kept(state, value) for name, value in self.asked.items()}
+
+    @cached_property
+    def keys(self) -> BitMap:
+        """The primary keys of what is found."""
+        return BitMap() if self.is_nothing else self._meeting(self._kept)
+
+    def _meeting(self, kept: dict[str, BitMap]) -> BitMap:
+        return BitMap.intersection(self._everything, *kept.values())
+
+    def count(self):
+        return len(self.keys)
+
+    def __getitem__(self, places):
+        return self._ranking.window(self.keys, places.start, min(places.stop, len(self.keys)))
+
+    @property
+    def _ranking(self):
+        return self.listing.ranking(self.filterset.state, self.sort)
+
+    def blocks(self):
+        waiting: list[int] = []
+        for run in self._ranking.runs(self.keys):
+            waiting += run
+            while len(waiting) >= BLOCK:
+                yield waiting[:BLOCK]
+                del waiting[:BLOCK]
+        if waiting:
+            yield waiting
+
+    def count_without(self, name):
+        return len(self.without(name))
+
+    def without(self, *names):
+        if not self._kept.keys() & set(names):
+            return self.keys
+        return self._meeting({other: kept for other, kept in self._kept.items() if other not in names})
+
+
+class FoundByDatabase(Found):
+    """What plain queries say, while the index is being read."""
+
+    @cached_property
+    def _records(self) -> QuerySet:
+        records = self._meeting(self.asked)
+        return records.none() if self.is_nothing else self.listing.ordered(records, self.sort)
+
+    def _meeting(self, asked: dict[str, Any]) -> QuerySet:
+        records = self.listing.for_page()
+        for name, value in asked.items():
+            records = self.filterset.filters[name].filter(records, value)
+        return records
+
+    @cached_property
+    def _count(self) -> int:
+        return self._records.count()
+
+    def count(self):
+        return self._count
+
+    def __getitem__(self, places):
+        return list(self._records.values_list("pk", flat=True)[places])
+
+    def blocks(self):
+        keys = self._records.values_list("pk", flat=True).iterator(chunk_size=BLOCK)
+        while block := list(islice(keys, BLOCK)):
+            yield block
+
+    def count_without(self, name):
+        return self._meeting({other: value for other, value in self.asked.items() if other != name}).count()

@@ -1,0 +1,174 @@
+"""The state of the facet index that a request sees: brought up to date at its beginning, once for all it shows."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from django.db import OperationalError, connections, router
+
+from . import changes, kinds
+from .snapshots import one_moment
+from .state import Index, State
+
+log = logging.getLogger(__name__)
+
+# How long a request waits for an index that is being read before it asks the database instead: ten thousand
+# records are read in a tenth of it, a million take seconds.
+PATIENCE_S = 0.5
+LONG_PATIENCE_S = 12
+
+
+class _Shared:
+    """What the threads of this process share of a database: the newest state, and what is being read."""
+
+    def __init__(self, using: str):
+        self.using = using
+        self.lock = threading.Lock()
+        self.state: State | None = None
+        self.being_read: dict[str, threading.Event] = {}
+
+    def caught_up(self) -> State:
+        """The state of the current transaction, which must have begun after the lock was taken.
+
+        Nobody can have brought the shared state further than this transaction sees.
+        """
+        if self.state is None:
+            self.state = State(self.using, changes.version(self.using))
+        else:
+            self.state = followed(self.state)
+        return self.state
+
+    def read_in_background(self, missing: Iterable[str]) -> list[threading.Event]:
+        """Has the missing indexes read; the events tell when each is there."""
+        with self.lock:
+            new = [name for name in missing if name not in self.being_read]
+            events = [self.being_read.setdefault(name, threading.Event()) for name in missing]
+        if new:
+            threading.Thread(target=self._read, args=(new,), name="facet index", daemon=True).start()
+        return events
+
+    def _read(self, names: list[str]) -> None:
+        try:
+            with one_moment(self.using):
+                fresh = read(self.using, names)
+            with self.lock, one_moment(self.using):
+                state = self.caught_up()
+                self.state = _joined(state, followed(fresh))
+        except Exception:
+            # Requests meanwhile ask the database, and the next one tries again.
+            log.exception("The facet index of %s could not be read", ", ".join(names))
+        finally:
+            with self.lock:
+                events = [self.being_read.pop(name) for name in names]
+            for event in events:
+                event.set()
+            connections[self.using].close()
+
+
+_shared: dict[str, _Shared] = {}
+
+
+def read_ahead() -> None:
+    """Has all indexes read in the background, before anybody asks."""
+    names = [kind.collection for kind in kinds.all_kinds()]
+    using = router.db_for_read(kinds.kind(names[0]).model)
+    _shared.setdefault(using, _Shared(using)).read_in_background(names)
+
+
+def forget() -> None:
+    """Drops what this process holds: the next request reads it anew."""
+    _shared.clear()
+
+
+def read(using: str, names: Iterable[str]) -> State:
+    """The indexes of these kinds, read from the database as the current transaction sees it."""
+    version = changes.version(using)
+    return State(using, version, {name: Index.read(kinds.kind(name), using) for name in names})
+
+
+def followed(state: State) -> State:
+    """`state` after all that the current transaction sees; without indexes where that is too much to follow."""
+    try:
+        return state.after(*changes.since(state.using, state.version))
+    except changes.TooMany:
+        return State(state.using, changes.version(state.using), memory=state.memory)
+
+
+def _joined(state: State, fresh: State) -> State:
+    """Two states of the same moment as one."""
+    indexes = {**state.indexes, **fresh.indexes}
+    return State(state.using, state.version, indexes, state.memory)
+
+
+def number(using: str) -> int:
+    """The number of the state that is true now: the same as long as nothing has been committed."""
+    shared = _shared.setdefault(using, _Shared(using))
+    known = shared.state
+    if known is not None and not connections[using].in_atomic_block:
+        try:
+            # One question, outside of any transaction, where the answer is mostly that nothing has changed.
+            if not changes.since(using, known.version)[1]:
+                return known.number
+        except changes.TooMany:
+            pass
+    with _caught_up(shared) as state:
+        return state.number
+
+
+@contextmanager
+def reading(*collections: str, patience_s: float = PATIENCE_S) -> Iterator[State | None]:
+    """The state of the database that all queries inside see, with the indexes of these kinds of record.
+
+    None while one of them is still being read, or is read anew because far too much has changed, and that takes
+    longer than `patience_s`: the caller then asks the database itself.
+    """
+    names = list(dict.fromkeys(name for collection in collections for name in kinds.needed(collection)))
+    using = router.db_for_read(kinds.kind(names[0]).model)
+    shared = _shared.setdefault(using, _Shared(using))
+    if connections[using].in_atomic_block:
+        yield _within_transaction(shared, names)
+        return
+    for is_last in (False, True):
+        with _caught_up(shared) as state:
+            missing = [name for name in names if name not in state.indexes]
+            if is_last or not missing:
+                yield None if missing else state
+                return
+        until = time.monotonic() + patience_s
+        for event in shared.read_in_background(missing):
+            event.wait(max(0, until - time.monotonic()))
+
+
+@contextmanager
+def reading_surely(*collections: str) -> Iterator[State]:
+    """The same for pages that nothing but the index can make; OperationalError where it is not there in time."""
+    with reading(*collections, patience_s=LONG_PATIENCE_S) as state:
+        if state is None:
+            raise OperationalError("The facet index could not be read in time")
+        yield state
+
+
+@contextmanager
+def _caught_up(shared: _Shared) -> Iterator[State]:
+    with ExitStack() as moment:
+        with shared.lock:
+            moment.enter_context(one_moment(shared.using))
+            state = shared.caught_up()
+        yield state
+
+
+def _within_transaction(shared: _Shared, names: list[str]) -> State:
+    """The state that an open transaction sees; not shared, unless the transaction is that of a test case alone.
+
+    What it has written may be rolled back, and other threads do not see it.
+    """
+    blocks = connections[shared.using].atomic_blocks
+    if not all(getattr(block, "_from_testcase", False) for block in blocks):
+        return read(shared.using, names)
+    state = shared.caught_up()
+    missing = [name for name in names if name not in state.indexes]
+    if missing:
+        state = shared.state = _joined(state, read(shared.using, missing))
+    return state

@@ -1,0 +1,163 @@
+"""The facet index at one moment of the database."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
+from operator import is_
+from typing import Any
+
+from django.db import connections, models
+from django.db.models import OuterRef, Q, Subquery
+from pyroaring import BitMap
+
+from . import changes
+from .axes import Values, batches, read_again, replaced
+from .facets import Facet
+from .keys import read_key_array
+from .kinds import Kind
+from .order import Order
+
+
+@dataclass(frozen=True)
+class Index:
+    """A kind of record: its axes, its records in the order of their names, and these themselves where kept."""
+
+    kind: Kind
+    axes: Mapping[str, Values]
+    # For each lazy axis something that is another thing after each of its changes.
+    lazy: Mapping[str, object]
+    order: Order
+    records: Mapping[int, models.Model]
+
+    @classmethod
+    def read(cls, kind: Kind, using: str) -> "Index":
+        """All of it, from the database."""
+        stored = kind.model._base_manager.using(using)
+        return cls(
+            kind,
+            {axis.name: _small(axis.read(using)) for axis in kind.axes if not axis.lazy},
+            {axis.name: object() for axis in kind.axes if axis.lazy},
+            Order.of(ordered_keys(stored.order_by(*kind.order))),
+            stored.in_bulk() if kind.is_kept else {},
+        )
+
+    def after(self, using: str, touched: Mapping[str, BitMap]) -> "Index":
+        """The index after the rows that `touched` names by part have changed; reads those, shares the rest."""
+        axes, lazy = dict(self.axes), dict(self.lazy)
+        held = [axis for axis in self.kind.axes if not axis.lazy]
+        for name, (keys, now) in read_again(held, using, touched).items():
+            axes[name] = replaced(axes[name], keys, now)
+        for name in lazy:
+            if touched.keys() & self.kind.axis(name).parts:
+                lazy[name] = object()
+        own = touched.get(self.kind.own_part)
+        if not own:
+            return replace(self, axes=axes, lazy=lazy)
+        order = self.order.without(own).inserted(places(self.kind, using, own))
+        records = self.records
+        if self.kind.is_kept:
+            stored = self.kind.model._base_manager.using(using)
+            records = {key: record for key, record in records.items() if key not in own}
+            for some in batches(own):
+                records |= stored.in_bulk(some)
+        return replace(self, axes=axes, lazy=lazy, order=order, records=records)
+
+
+def _small(values: Values) -> Values:
+    """The same bitmaps in the least memory."""
+    for having in values.values():
+        having.run_optimize()
+        having.shrink_to_fit()
+    return values
+
+
+def ordered_keys(records: models.QuerySet):
+    """The primary keys of `records` in order, as an array: gathered by the database into one cell."""
+    sql, params = records.values("pk").query.sql_with_params()
+    connection = connections[records.db]
+    is_postgresql = connection.vendor == "postgresql"
+    gathered = "STRING_AGG(int4send(key::int4), ''::bytea)" if is_postgresql else "GROUP_CONCAT(key)"
+    with connection.cursor() as cursor:
+        # Both databases gather the rows of a sorted subquery in its order.
+        cursor.execute(f"WITH ordered (key) AS ({sql}) SELECT {gathered} FROM ordered", params)  # noqa: S608
+        return read_key_array(cursor.fetchone()[0])
+
+
+def places(kind: Kind, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
+    """The stored ones of `keys` in the order of names, each with the first key after it that is none of them."""
+    stored = kind.model._base_manager.using(using).annotate(_name=kind.order[0], _slug=kind.order[1])
+    # The condition on the name alone is what an index can be searched by.
+    later = stored.filter(_name__gte=OuterRef("_name")).filter(
+        Q(_name__gt=OuterRef("_name")) | Q(_slug__gt=OuterRef("_slug"))
+    )
+    following = Subquery(later.order_by("_name", "_slug").values("pk")[:1])
+    rows = []
+    for some in batches(keys):
+        found = stored.filter(pk__in=some).annotate(_following=following)
+        rows += found.values_list("_name", "_slug", "pk", "_following")
+    # By code point, as both databases sort them.
+    rows.sort(reverse=True)
+    placed: dict[int, int | None] = {}
+    for _name, _slug, key, following in rows:
+        # What follows may itself be one of them; its own place is known by then.
+        placed[key] = placed.get(following, following)
+    return reversed(placed.items())
+
+
+@dataclass(frozen=True)
+class State:
+    """The indexes of a database, all of the same moment. It does not change: what comes after is another one.
+
+    `number` counts the states of this process, so that what was made from one can be told to be still true.
+    """
+
+    using: str
+    version: changes.Version
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+    memory: dict = field(default_factory=dict)
+    number: int = field(default_factory=partial(next, count(1)))
+
+    def index(self, collection: str) -> Index:
+        return self.indexes[collection]
+
+    def axis(self, collection: str, name: str) -> Values:
+        """The bitmaps of an axis by value, drafts included."""
+        index = self.indexes[collection]
+        if name in index.axes:
+            return index.axes[name]
+        inputs = (index.lazy[name],)
+        return self.remember(
+            (collection, "axis", name), inputs, lambda: _small(index.kind.axis(name).read(self.using))
+        )
+
+    def published(self, collection: str) -> BitMap:
+        """The records of a kind that readers see."""
+        return self.indexes[collection].axes["state"].get("published", _NONE)
+
+    def facet(self, collection: str, facet: Facet | str) -> Values:
+        """The bitmaps of a facet by value, drafts included."""
+        if isinstance(facet, str):
+            facet = self.indexes[collection].kind.facets[facet]
+        return self.remember(
+            (collection, facet), facet.inputs(self, collection), lambda: facet.bitmaps(self, collection)
+        )
+
+    def remember(self, key: Hashable, inputs: tuple, make: Callable[[], Any]) -> Any:
+        """What `make` returns, made once as long as `inputs` stay the same objects, in later states too."""
+        known = self.memory.get(key)
+        if known and len(known[0]) == len(inputs) and all(map(is_, known[0], inputs)):
+            return known[1]
+        made = make()
+        self.memory[key] = (inputs, made)
+        return made
+
+    def after(self, version: changes.Version, touched: Mapping[str, BitMap]) -> "State":
+        """The state after these changes."""
+        if not touched:
+            return replace(self, version=version)
+        indexes = {name: index.after(self.using, touched) for name, index in self.indexes.items()}
+        return State(self.using, version, indexes, self.memory)
+
+
+_NONE = BitMap()

@@ -1,0 +1,215 @@
+"""What the page of a list shows of a selection: its rows, filters with counts, chips, heads and ways on."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+
+from . import histogram, querystring, words
+from .columns import Column
+from .fields import NOT
+from .filters import ListFilter, Option, Options
+from .histogram import Bar
+from .selection import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, VIEWS, Selection
+
+# Each chip's link repeats the query string: all of them would grow with its square.
+MOST_CHIPS = 40
+# So many options of a long list are shown, unless all are asked for.
+MOST_OPTIONS = 60
+# A list of options up to this length shows all of them; a longer one scrolls and can be searched.
+SHORT = 10
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter value, and the query string without it."""
+
+    label: str
+    value: str
+    removal: str
+    is_wrong: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter as the page shows it; `more` options have something and are not shown."""
+
+    name: str
+    label: str
+    values: list[str]
+    errors: list[str]
+    offered: list[Option]
+    more: int
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.values)
+
+    @property
+    def is_long(self) -> bool:
+        return bool(self.more) or len(self.offered) > SHORT
+
+    @property
+    def options(self) -> list[Option]:
+        """What readers can choose from: in a list that scrolls the chosen ones come first."""
+        if not self.is_long:
+            return self.offered
+        return sorted(self.offered, key=lambda option: not (option.is_wanted or option.is_unwanted))
+
+    @property
+    def unknown(self) -> list[str]:
+        """Values that were asked for and are not on offer: they stay until the reader takes them off."""
+        offered = {option.value for option in self.offered}
+        return [value for value in self.values if value.lower().removeprefix(NOT) not in offered]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head of the table: its label, and where a click on it leads."""
+
+    label: str
+    link: str
+    direction: str
+
+
+class ListPage(Selection):
+    """A selection as a page shows it."""
+
+    @cached_property
+    def page(self) -> Page:
+        """The page that is asked for; a number past the last one is an error and an empty page."""
+        paginator = Paginator(self.found, self.page_size)
+        if self.page_number <= paginator.num_pages or self.errors:
+            return paginator.get_page(self.page_number)
+        self.errors[PAGE] = [
+            _("There is no page %(asked)s: the last is %(last)s.")
+            % {"asked": self.page_number, "last": paginator.num_pages}
+        ]
+        return Paginator((), self.page_size).page(1)
+
+    @property
+    def count(self) -> int:
+        return self.page.paginator.count
+
+    @cached_property
+    def records(self) -> list:
+        """The records of the page, with all that its rows show."""
+        return self.listing.read(self.page.object_list, self.state)
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Every filter of the list, with what it offers and what is wrong with what was given."""
+        return [self.facet(name) for name in self.filterset.filters]
+
+    def facet(self, name: str) -> Facet:
+        """A filter of the list, with what it offers."""
+        item, values, options = self.filterset.filters[name], self.values_of(name), Options([], 0)
+        if item.has_options:
+            most = None if name in self.values_of(ALL) else MOST_OPTIONS
+            # Nothing is selected while something is wrong: the numbers would all be 0, and say nothing.
+            state, others = (None, None) if self.found.is_nothing else (self.state, self.found.without(name))
+            options = item.options(state, others, values, most)
+        return Facet(name, item.label, values, self.errors.get(name, []), options.shown, options.more)
+
+    @cached_property
+    def years(self) -> list[Bar]:
+        """How many records overlap each year under all filters but those of years; empty where it is not known."""
+        years = self.listing.kind.facets.get("years")
+        others = self.found.without("year_from", "year_to")
+        if years is None or others is None:
+            return []
+        chosen = (self.found.asked.get("year_from"), self.found.asked.get("year_to"))
+        return histogram.bars(years, self.state, self.listing.collection, others, chosen)
+
+    def years_link(self, first: int | None, last: int | None) -> str:
+        """The query string of what overlaps these years."""
+        years = (("year_from", first), ("year_to", last))
+        return _extended(self._without_years, "&".join(f"{name}={year}" for name, year in years if year))
+
+    @cached_property
+    def _without_years(self) -> str:
+        return querystring.without(self.params, PAGE, "year_from", "year_to")
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """The first active filter values, wrong ones too, each with the way to remove it."""
+        active = ((name, item, value) for name, item, values in self.active for value in values)
+        return [
+            Chip(
+                f"{item.label}: {words.named(item, value)}",
+                value,
+                querystring.without_value(self.params, name, value),
+                name in self.errors,
+            )
+            for name, item, value in islice(active, MOST_CHIPS)
+        ]
+
+    @property
+    def unshown_chips(self) -> int:
+        """How many active filter values have no chip."""
+        return sum(len(values) for _name, _item, values in self.active) - len(self.chips)
+
+    @property
+    def contradictions(self) -> list[str]:
+        """What is asked for and left out at once, in words."""
+        return [said for _name, item, values in self.active if (said := _contradiction(item, values))]
+
+    def without_link(self, name: str, value: str) -> str:
+        """The query string that leaves out what it asks for now."""
+        others = [given for given in self.values_of(name) if given.lower() not in (value, f"{NOT}{value}")]
+        pairs = [(name, other) for other in others]
+        return querystring.replacing(self.params, (name, ""), *pairs, (name, f"{NOT}{value}"))
+
+    @property
+    def heads(self) -> list[Head]:
+        """The heads of the table."""
+        base = querystring.without(self.params, PAGE, SORT)
+        return [self._head(column, base) for column in self.listing.table_columns]
+
+    def _head(self, column: Column, base: str) -> Head:
+        if column.order is None:
+            return Head(column.label, "", "")
+        if self.sort == column.name:
+            return Head(column.label, _extended(base, f"{SORT}=-{column.name}"), "ascending")
+        direction = "descending" if self.sort == f"-{column.name}" else ""
+        return Head(column.label, _extended(base, f"{SORT}={column.name}"), direction)
+
+    def page_link(self, number: int) -> str:
+        """The query string of another page."""
+        return _extended(self._without_page, f"{PAGE}={number}")
+
+    @cached_property
+    def _without_page(self) -> str:
+        return querystring.without(self.params, PAGE)
+
+    def size_link(self, size: str) -> str:
+        """The query string of pages of another size."""
+        return querystring.replacing(self.params, (PER_PAGE, "" if size == PAGE_SIZE else size))
+
+    def view_link(self, view: str) -> str:
+        """The query string of the same page in another view; it stays on the page."""
+        return querystring.with_value(self.params, VIEW, "" if view == VIEWS[0] else view)
+
+    def all_link(self, name: str) -> str:
+        """The query string with which a filter shows all of its options."""
+        return querystring.with_value(self.params, ALL, name)
+
+
+def _extended(query: str, pair: str) -> str:
+    """A query string with more at its end: reading all of it anew for each of a hundred links takes long."""
+    return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"
+
+
+def _contradiction(item: ListFilter, values: list[str]) -> str:
+    if not item.has_options:
+        return ""
+    unwanted = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}
+    both = [words.named(item, value) for value in values if value.lower() in unwanted]
+    if not both:
+        return ""
+    return _("%(filter)s: “%(value)s” is asked for and left out at once. The two contradict each other.") % {
+        "filter": item.label,
+        "value": words.joined(both),
+    }

@@ -1,0 +1,135 @@
+"""A list of a kind of record: its filters, columns and orders, and how its rows are read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from pyroaring import BitMap
+
+from .block import Block
+from .columns import Column
+from .filters import BrowseFilterSet
+from .index import kinds
+from .index.kinds import Kind
+from .index.order import Order
+from .index.ranking import Ranking
+from .index.state import State, ordered_keys
+from .sorting import BY_NAME, By
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How the records of a kind are listed, in whatever form."""
+
+    collection: str
+    filterset: type[BrowseFilterSet]
+    # The published records with all that a row of the page shows, and the numbers that columns hold.
+    for_page: Callable[[], QuerySet]
+    # The same without the numbers that the facet index knows.
+    for_rows: Callable[[], QuerySet]
+    title: str
+    # A plural form with "%(count)s" in it: "%(count)s initiatives".
+    counted: Promise
+    columns: tuple[Column, ...]
+    # The names of the columns that the page's table shows.
+    table: tuple[str, ...]
+    rows_template: str
+    default_sort: str = "name_en"
+    # Makes the rows of the page from a block with these fields, where records themselves take too long.
+    row: Callable[[Block], list] | None = None
+    row_fields: tuple[str, ...] = ()
+
+    @property
+    def column_by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @property
+    def default_columns(self) -> list[str]:
+        """The names of the columns of an export that names none."""
+        return [column.name for column in self.columns if column.by_default]
+
+    @property
+    def sorts(self) -> dict[str, By]:
+        """What the list can be sorted by: the columns that have an order."""
+        return {column.name: column.order for column in self.columns if column.order is not None}
+
+    @property
+    def table_columns(self) -> list[Column]:
+        """The columns of the page's table."""
+        return [self.column_by_name[name] for name in self.table]
+
+    @property
+    def kind(self) -> Kind:
+        """The records as the facet index knows them."""
+        return kinds.kind(self.collection)
+
+    def ordered(self, records: QuerySet, sort: str) -> QuerySet:
+        """`records` in the order that `sort` names ("-" first: the other way round), as the database sorts them.
+
+        What has no value comes last in either direction, ties come in the order of names.
+        """
+        by, descending = self._by(sort)
+        if by is BY_NAME:
+            name, slug = self.kind.order
+            return records.order_by(*((name.desc(), slug.desc()) if descending else (name, slug)))
+        return records.order_by(by.term(descending=descending), *self.kind.order)
+
+    def ranking(self, state: State, sort: str) -> Ranking:
+        """The same order from the facet index."""
+        by, descending = self._by(sort)
+        names = state.index(self.collection).order
+        if by is BY_NAME:
+            return Ranking(names, reverse=descending)
+        if by.facet is None:
+            return Ranking(self._order(state, by, descending))
+        return Ranking(names, self._groups(state, by, descending))
+
+    def records(self) -> QuerySet:
+        """The published records."""
+        return self.kind.model.objects.published()
+
+    def read(self, keys: list[int], state: State | None) -> list:
+        """The records of these keys, in their order, with all that rows of the page show."""
+        if not keys:
+            return []
+        if self.row is not None:
+            return self.row(Block(self, state, keys, self.row_fields))
+        stored = self.for_page() if state is None else self.for_rows()
+        by_key = {record.pk: record for record in stored.filter(pk__in=keys)}
+        records = [by_key[key] for key in keys]
+        if state is not None:
+            block = Block(self, state, keys, ())
+            for column in self.columns:
+                for name, values in column.numbers(block).items():
+                    for record, value in zip(records, values, strict=True):
+                        setattr(record, name, value)
+        return records
+
+    def _by(self, sort: str) -> tuple[By, bool]:
+        return self.sorts[sort.removeprefix("-")], sort.startswith("-")
+
+    def _groups(self, state: State, by: By, descending: bool) -> tuple[BitMap, ...]:
+        bitmaps = state.facet(self.collection, by.facet)
+
+        def sort() -> tuple[BitMap, ...]:
+            # Records of the same name share a rank, and then the order of names decides.
+            ranked: dict[Any, list[BitMap]] = {}
+            for value, having in bitmaps.items():
+                ranked.setdefault(by.rank(value, state), []).append(having)
+            return tuple(BitMap.union(*ranked[rank]) for rank in sorted(ranked, reverse=descending))
+
+        # A rank may look at anything in the state.
+        inputs = (bitmaps, state.number)
+        return state.remember((self.collection, "groups", by, descending), inputs, sort)
+
+    def _order(self, state: State, by: By, descending: bool) -> Order:
+        ordered = (
+            self.for_page().using(state.using).order_by(by.term(descending=descending), *self.kind.order)
+        )
+        # Every change of a record makes a new order of names.
+        inputs = (state.index(self.collection).order if by.own else state.number,)
+        return state.remember(
+            (self.collection, "sorted", by, descending), inputs, lambda: Order.of(ordered_keys(ordered))
+        )

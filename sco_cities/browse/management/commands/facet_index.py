@@ -1,0 +1,93 @@
+"""`manage.py facet_index`: what the facet index holds, and what it costs on this machine."""
+
+import ctypes
+import gc
+import json
+import os
+import time
+from pathlib import Path
+
+from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from sco_cities.browse.index import current, kinds
+from sco_cities.browse.index.facets import ByPart
+from sco_cities.browse.index.snapshots import one_moment
+from sco_cities.browse.index.state import State
+
+CHANGES = 1_000
+
+
+class _Undone(Exception):
+    """Takes the changes of a measurement back."""
+
+
+class Command(BaseCommand):
+    """Reads the facet index as a web process does and prints its size."""
+
+    help = "Reads the facet index as a web process does and prints what it holds and costs."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--kind", default="initiatives", help="the list whose index is read, with all that it needs"
+        )
+        parser.add_argument(
+            "--measure",
+            action="store_true",
+            help=f"prints JSON, with the time to catch up with {CHANGES} changes, which are taken back",
+        )
+
+    def handle(self, *args, **options):
+        # What any first question loads is not the index.
+        current.read(DEFAULT_DB_ALIAS, ["themes"])
+        before, started = _resident_mb(), time.perf_counter()
+        with one_moment(DEFAULT_DB_ALIAS):
+            state = current.read(DEFAULT_DB_ALIAS, kinds.needed(options["kind"]))
+        start_s = time.perf_counter() - started
+        for name, facet in state.index(options["kind"]).kind.facets.items():
+            # By parts it is counted for other lists alone.
+            if not isinstance(facet, ByPart):
+                state.facet(options["kind"], name)
+        # What reading took and holds no longer is not the index: pages of the database, rows on their way.
+        connections.close_all()
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)
+        figures = {
+            "records": sum(len(index.axes["state"].get("published", ())) for index in state.indexes.values()),
+            "bitmaps": sum(len(axis) for index in state.indexes.values() for axis in index.axes.values()),
+            "memory_mb": round(_resident_mb() - before, 1),
+            "start_s": round(start_s, 2),
+        }
+        if options["measure"]:
+            figures["catch_up_ms"] = round(_catch_up_ms(state, options["kind"]), 1)
+            self.stdout.write(json.dumps(figures))
+            return
+        for name, value in figures.items():
+            self.stdout.write(f"{name}: {value:,}")
+
+
+def _catch_up_ms(state: State, collection: str) -> float:
+    """How long it takes to follow a change of the name and of the state of so many records, in milliseconds."""
+    kind = state.index(collection).kind
+    records = kind.model.objects.order_by("pk")
+    keys = list(records.values_list("pk", flat=True)[:: max(records.count() // CHANGES, 1)][:CHANGES])
+    taken = 0.0
+    try:
+        with transaction.atomic():
+            changed = kind.model.objects.filter(pk__in=keys)
+            for number, record in enumerate(changed):
+                setattr(record, kind.name, f"{number} {getattr(record, kind.name)}"[:200])
+                record.state = "draft" if number % 2 else "published"
+            kind.model.objects.bulk_update(changed, [kind.name, "state"], batch_size=500)
+            started = time.perf_counter()
+            current.followed(state)
+            taken = time.perf_counter() - started
+            raise _Undone
+    except _Undone:
+        return taken * 1000
+
+
+def _resident_mb() -> float:
+    """How much memory this process has, as Linux tells it."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2

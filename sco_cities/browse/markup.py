@@ -1,0 +1,109 @@
+"""Parts of a list's page of which there are hundreds, as HTML.
+
+The 228 options of the list of initiatives took 5.8 ms in a template, and take 0.2 ms here.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from .counting import Grouped
+from .fields import NOT
+from .list_page import MOST_CHIPS, Facet, ListPage
+
+# What HTML's lang attribute takes for each language of the site.
+HTML_LANGUAGES = {"en": "en", "ru": "ru", "zh-hans": "zh-Hans"}
+
+
+def lang_attribute(text: str) -> str:
+    """The lang attribute of a text that knows its language, where that is not the page's."""
+    language = getattr(text, "lang", "")
+    if not language or language == HTML_LANGUAGES.get(get_language() or "en"):
+        return ""
+    return f' lang="{escape(language)}"'
+
+
+def options(page: ListPage, facet: Facet, path: str) -> SafeString:
+    """The options of a filter: each with a box, its count, and a way to leave it out.
+
+    The boxes belong to the form around them, also those of values that are left out or not on offer. A value that
+    is not chosen is left out by a button of that form, one that is chosen by a link: the form would keep both.
+    """
+    rows = "".join(_rows(page, facet, path)) + "".join(_unknown(facet.name, value) for value in facet.unknown)
+    return mark_safe(f"<ul>{rows}</ul>")  # noqa: S308 - every value and label is escaped
+
+
+def _rows(page: ListPage, facet: Facet, path: str) -> Iterator[str]:
+    name, language, links = facet.name, get_language(), MOST_CHIPS
+    for option in facet.options:
+        value, label = option.value, option.label
+        box, text, unwanted, button, leave_out = _pieces(
+            name, value, label, getattr(label, "lang", ""), language
+        )
+        count = "" if option.count is None else f'<span class="n">{_written(option.count, language)}</span>'
+        if option.is_unwanted:
+            yield f'<li class="unwanted">{unwanted}{count}</label></li>'
+        if option.is_wanted:
+            link = ""
+            if links and not option.is_unwanted:
+                links -= 1
+                address = escape(path + page.without_link(name, value))
+                link = f'<a href="{address}" rel="nofollow"{leave_out}</a>'
+            yield f"<li>{box} checked{text}{count}</label>{link}</li>"
+        elif not option.is_unwanted:
+            nothing = ' class="none"' if option.count == 0 else ""
+            yield f"<li{nothing}>{box}{text}{count}</label>{button}</li>"
+
+
+# In each language a page has a few hundred of them, the next page has the same.
+@lru_cache(maxsize=16_384)
+def _pieces(name: str, value: str, label: str, lang: str, language: str | None) -> tuple[str, ...]:
+    """Of an option: its box, its label, both where it is left out, what leaves it out: a button, the end of a link."""
+    value, lang, label = escape(value), lang_attribute(label), escape(label)
+    is_not = escape(_("not"))
+    said = escape(_("Leave out: %(value)s")) % {"value": label}
+    leave_out = f' class="not" aria-label="{said}">{is_not}'
+    start = f'<label><input type="checkbox" name="{name}" value="'
+    return (
+        f'{start}{value}"',
+        f"><span{lang}>{label}</span>",
+        f'{start}{NOT}{value}" checked><span class="hidden">{is_not} </span><s{lang}>{label}</s>',
+        f'<button name="{name}" value="{NOT}{value}"{leave_out}</button>',
+        leave_out,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _written(number: int, language: str | None) -> str:
+    return str(Grouped(number))
+
+
+def _unknown(name: str, value: str) -> str:
+    value = escape(value)
+    box = f'<input type="checkbox" name="{name}" value="{value}" checked>'
+    return f'<li class="wrong"><label>{box}<span>{value}</span></label></li>'
+
+
+def bars(page: ListPage, path: str) -> SafeString:
+    """The histogram of years: each bar a link to the list of its years, with its number as text."""
+    language = get_language()
+    return mark_safe("".join(_bars(page, path, language)))  # noqa: S308 - labels and links are escaped
+
+
+def _bars(page: ListPage, path: str, language: str | None) -> Iterator[str]:
+    for bar in page.years:
+        said = f"{escape(bar.label)}: {_written(bar.count, language)}"
+        address = escape(path + page.years_link(bar.first, bar.last))
+        kind = " chosen" * bar.is_chosen + " several" * (bar.first != bar.last)
+        attribute = f' class="{kind.strip()}"' if kind else ""
+        # Seen at all, however few they are.
+        height = max(bar.share * 100, 3) if bar.count else 0
+        rect = f'<rect width="100%" y="{100 - height:.4g}%" height="{height:.4g}%"/>'
+        yield (
+            f'<li{attribute}><a href="{address}" title="{said}" rel="nofollow"><span class="hidden">{said}</span>'
+            f'<svg aria-hidden="true">{rect}</svg></a></li>'
+        )

@@ -1,0 +1,88 @@
+"""What lists are sorted by, said once for the database and for the facet index."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, Func, TextChoices, Value, When
+
+from .index.facets import ByValue, Facet
+
+
+class Alphabetical(Func):
+    """Sorts a text by its letters, A to Z whatever their case, in the same way on both databases."""
+
+    function = "LOWER"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(
+            compiler,
+            connection,
+            template='%(function)s((%(expressions)s) COLLATE "C") COLLATE "C"',
+            **context,
+        )
+
+
+@dataclass(frozen=True)
+class By:
+    """Sorted by an expression; what has no value comes last, and ties come in the order of names.
+
+    `expression` is "" for the order of names itself, and may name what the list's QuerySet annotates. `facet`
+    gives the same values in the facet index, and `rank` (value, state) the place of one, where that is not the
+    value itself. Without a facet the order is read from the database and kept until something changes: a
+    record of the list where the expression looks at its `own` columns only, anything otherwise.
+    """
+
+    expression: Any = ""
+    facet: Facet | str | None = None
+    rank: Callable[[Hashable, Any], Any] = lambda value, state: value
+    own: bool = False
+
+    def term(self, *, descending: bool):
+        """The first term of an ORDER BY."""
+        expression = F(self.expression) if isinstance(self.expression, str) else self.expression
+        return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)
+
+
+BY_NAME = By()
+
+
+def by_column(name: str) -> By:
+    """Sorted by a column of the record itself."""
+    return By(name, own=True)
+
+
+def by_text(name: str) -> By:
+    """Sorted by the letters of a column of the record itself."""
+    return By(Alphabetical(name), own=True)
+
+
+def by_value(name: str) -> By:
+    """Sorted by a column of which the index has an axis of the same name."""
+    return By(name, ByValue(name))
+
+
+def by_count(name: str) -> By:
+    """Sorted by a number that the list's QuerySet annotates and of which the index has a facet of the same name."""
+    return By(name, name)
+
+
+def by_choice(name: str, choices: type[TextChoices]) -> By:
+    """Sorted by the place that a value has among the choices, not by the alphabet."""
+    places = {choice.value: place for place, choice in enumerate(choices)}
+    cases = (When(**{name: value}, then=Value(place)) for value, place in places.items())
+    return By(Case(*cases), ByValue(name), lambda value, state: places[value])
+
+
+def by_record(path: str, axis: str, of: str) -> By:
+    """Sorted by the name of the record of kind `of` that the field `path` and the axis lead to."""
+
+    def name(key, state):
+        return alphabetically(state.index(of).records[key].name_en)
+
+    return By(Alphabetical(f"{path}__name_en"), ByValue(axis), name)
+
+
+def alphabetically(text: str) -> bytes:
+    """What `Alphabetical` sorts a text by: capital ASCII letters as small ones, all else by code point."""
+    return "".join(char.lower() if char.isascii() else char for char in text).encode()

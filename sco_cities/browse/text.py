@@ -1,0 +1,26 @@
+"""How lists find records by words. The room of search says it when it is ready, since browse knows no search."""
+
+from collections.abc import Callable
+
+from pyroaring import BitMap
+
+# Collection, phrases, database alias: the keys of the records that contain all words of any phrase.
+Finder = Callable[[str, list[str], str], BitMap]
+
+# What is wrong with a phrase that cannot be searched for, in a sentence, or "".
+Problem = Callable[[str], str]
+
+finder: Finder | None = None
+problem: Problem | None = None
+
+
+def find(collection: str, phrases: list[str], using: str) -> BitMap:
+    """The keys of the records of `collection`, whatever their state, that contain all words of any phrase."""
+    if finder is None:
+        raise RuntimeError("sco_cities.search is not installed: nothing can be found by words")
+    return finder(collection, phrases, using)
+
+
+def problem_with(phrase: str) -> str:
+    """What is wrong with a phrase that cannot be searched for, in a sentence, or ""."""
+    return problem(phrase) if problem else ""

@@ -1,0 +1,111 @@
+"""Pages that were made before and are still true: answered again without being made again.
+
+A page is still true as long as nothing has been committed since, which one question to the log of changes
+tells (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A reader whose browser still has the page gets 304.
+"""
+
+import datetime
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import DEFAULT_DB_ALIAS, Error
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+
+from sco_cities.browse.index import current
+
+from .requests import is_personal
+
+# In each process: so many bytes of pages, none longer than this.
+ROOM = 16 * 1024 * 1024
+LONGEST = 512 * 1024
+
+
+@dataclass(frozen=True)
+class _Page:
+    number: int
+    content: bytes
+    headers: dict[str, str]
+
+
+class RememberedPagesMiddleware:
+    """Answers anonymous GET requests with what was answered before, while no change has been committed."""
+
+    def __init__(self, get_response):
+        if len(settings.DATABASES) > 1:
+            # Which of several databases a page was read from is decided further in.
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+        self.pages: OrderedDict[tuple, _Page] = OrderedDict()
+        self.size = 0
+        self.lock = threading.Lock()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _may_be_remembered(request):
+            return self.get_response(request)
+        try:
+            number = current.number(DEFAULT_DB_ALIAS)
+        except Error:
+            # The page itself finds the words for a database that is away.
+            return self.get_response(request)
+        key = _key(request)
+        page = self.pages.get(key)
+        if page is not None and page.number == number:
+            return _again(request, page)
+        response = self.get_response(request)
+        # What was made after the question is at least as new as its answer.
+        return self._remember(request, key, number, response)
+
+    def _remember(self, request, key, number, response) -> HttpResponse:
+        if response.status_code != 200 or response.streaming or response.cookies:
+            return response
+        if "private" in response.get("Cache-Control", "") or len(response.content) > LONGEST:
+            return response
+        # A hash of the content, not of a version: it is the same in every process.
+        response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        page = _Page(number, response.content, dict(response.headers))
+        with self.lock:
+            self._drop(key)
+            self.pages[key] = page
+            self.size += len(page.content)
+            while self.size > ROOM:
+                self._drop(next(iter(self.pages)))
+        return get_conditional_response(request, etag=response["ETag"], response=response)
+
+    def _drop(self, key: tuple) -> None:
+        if (page := self.pages.pop(key, None)) is not None:
+            self.size -= len(page.content)
+
+
+def _may_be_remembered(request: HttpRequest) -> bool:
+    return (
+        request.method in ("GET", "HEAD")
+        # What htmx asks for is a part of a page, and hardly ever the same part twice.
+        and "HTTP_HX_REQUEST" not in request.META
+        and not is_personal(request)
+    )
+
+
+def _key(request: HttpRequest) -> tuple:
+    """All that a public page depends on besides the data."""
+    return (
+        request.get_full_path_info(),
+        request.META.get("HTTP_HOST", ""),
+        request.scheme,
+        "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""),
+        datetime.date.today(),
+    )
+
+
+def _again(request: HttpRequest, page: _Page) -> HttpResponse:
+    unchanged = get_conditional_response(request, etag=page.headers["ETag"])
+    if unchanged is not None:
+        for name in ("Cache-Control", "Content-Location", "ETag", "Vary"):
+            if name in page.headers:
+                unchanged[name] = page.headers[name]
+        return unchanged
+    return HttpResponse(page.content, headers=page.headers)

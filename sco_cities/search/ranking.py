@@ -1,0 +1,65 @@
+"""What a search finds, in ranks: what is called so, what is called something that begins so, and the rest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyroaring import BitMap
+
+from sco_cities.sources import words
+
+from .known_names import KnownNames
+from .matching import matching_any
+from .wanted import Search, Term
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The keys of what was found of a kind of record, in any state of publication."""
+
+    exactly: BitMap
+    beginning: BitMap
+    other: BitMap
+
+    @property
+    def ranks(self) -> tuple[BitMap, BitMap, BitMap]:
+        return self.exactly, self.beginning, self.other
+
+    @property
+    def keys(self) -> BitMap:
+        return self.exactly | self.beginning | self.other
+
+
+def ranked(
+    phrases: list[str], collections: Iterable[str], using: str, names: KnownNames
+) -> dict[str, Ranked]:
+    """What contains all words of one of the phrases, by kind of record; asked with one query."""
+    collections = list(collections)
+    exactly, beginning, containing = matching_any(
+        [
+            dict.fromkeys(collections, _called(phrases, names, may_go_on=False)),
+            dict.fromkeys(collections, _called(phrases, names, may_go_on=True)),
+            dict.fromkeys(collections, names.search(phrases)),
+        ],
+        using,
+    )
+    for phrase in phrases:
+        for known, found in zip(names.called(phrase), (exactly, beginning), strict=True):
+            for collection, keys in known.items():
+                if collection in found:
+                    found[collection] |= BitMap(keys)
+    return {
+        collection: _in_ranks(exactly[collection], beginning[collection], containing[collection])
+        for collection in collections
+    }
+
+
+def _in_ranks(exactly: BitMap, beginning: BitMap, containing: BitMap) -> Ranked:
+    exactly = exactly & containing
+    beginning = (beginning & containing) - exactly
+    return Ranked(exactly, beginning, containing - exactly - beginning)
+
+
+def _called(phrases: Iterable[str], names: KnownNames, *, may_go_on: bool) -> Search:
+    """What the documents of records hold whose name or title is one of the phrases, or begins with one."""
+    tokens = dict.fromkeys(words.name_token(name) for phrase in phrases for name in names.synonyms(phrase))
+    return Search(tuple((((Term(token, may_go_on),),),) for token in tokens))

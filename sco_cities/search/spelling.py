@@ -1,0 +1,75 @@
+"""Did you mean: names that differ from what was typed by one letter, wrong, missing, extra or swapped."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+from sco_cities.sources import words
+
+# Of shorter names too much is one letter apart.
+SHORTEST = 5
+
+
+class Spelling:
+    """Knows the words of names, as they are written and in Latin letters."""
+
+    def __init__(self, names: Iterable[str]):
+        self._written: dict[str, str] = {}
+        self._read: dict[str, str] = {}
+        for name in names:
+            for start, end, spelled in words.spans(name):
+                written = name[start:end]
+                for form in (words.folded(written), *spelled):
+                    self._written.setdefault(form, written)
+                for word in spelled:
+                    if words.is_han(word):
+                        self._read.setdefault(words.reading(word), written)
+        self._letters = {
+            letter for form in self._written if not words.is_han(words.split(form)[0]) for letter in form
+        }
+        self._sorted = sorted(self._written)
+
+    def mended(self, phrase: str) -> str:
+        """`phrase` with its misspelt names put right, or "" where there is none to be put right."""
+        mended, place = "", 0
+        for start, end, spelled in words.spans(phrase):
+            written = phrase[start:end]
+            better = self._near(words.folded(written), spelled)
+            mended += phrase[place:start] + (better or written)
+            place = end
+        mended += phrase[place:]
+        return mended if mended != phrase else ""
+
+    def _near(self, folded: str, spelled: list[str]) -> str:
+        if len(spelled) == 1 and words.is_han(spelled[0]):
+            # Chinese is misspelt by taking a character that is read like the right one.
+            known = folded in self._written
+            return "" if known or len(folded) < 2 else self._read.get(words.reading(folded), "")
+        for form in dict.fromkeys((folded, *spelled)):
+            # A letter of the name may be missing.
+            if len(form) < SHORTEST - 1 or self._begins_a_name(form):
+                return ""
+            if near := self._one_letter_off(form):
+                return self._written[near]
+        return ""
+
+    def _one_letter_off(self, form: str) -> str:
+        near = {other for other in self._edits(form) if len(other) >= SHORTEST and other in self._written}
+        # One that begins alike, if there is one: the first letter is the one least often mistyped.
+        return min(near, key=lambda other: (other[:1] != form[:1], other), default="")
+
+    def _begins_a_name(self, form: str) -> bool:
+        place = bisect_left(self._sorted, form)
+        return place < len(self._sorted) and self._sorted[place].startswith(form)
+
+    def _edits(self, form: str) -> Iterator[str]:
+        """Every text that one letter wrong, missing, extra or swapped makes of `form`."""
+        for place in range(len(form) + 1):
+            before, after = form[:place], form[place:]
+            if after:
+                yield before + after[1:]
+            if len(after) > 1:
+                yield before + after[1] + after[0] + after[2:]
+            for letter in self._letters:
+                yield before + letter + after
+                if after:
+                    yield before + letter + after[1:]

@@ -1,0 +1,64 @@
+"""What the search box of every page suggests while somebody types."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import prefetch_related_objects
+from django.utils.functional import Promise
+
+from initiatives.models import Initiative
+from sco_cities.browse.index.current import reading
+
+from . import known_names
+from .hits import hit, place
+from .listed import COLLECTIONS, KINDS, Listed
+from .marking import Marker
+from .ranking import ranked
+
+MOST = 8
+# Where names fit equally well, what is looked up by its name comes first.
+_ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A link to a record: its name with what was typed marked, its kind and its place."""
+
+    address: str
+    name: str
+    lang: str
+    kind: str | Promise
+    place: str
+
+
+def suggestions(phrase: str, using: str) -> list[Suggestion]:
+    """At most eight records: what is called `phrase`, then what is called something that begins so, then the rest."""
+    names = known_names.current(using)
+    kinds = sorted(KINDS, key=lambda kind: _ORDER.index(kind.collection))
+    chosen: list[tuple[Listed, int]] = []
+    with reading(*COLLECTIONS) as state:
+        matches = ranked([phrase], COLLECTIONS, using, names)
+        for rank in range(3):
+            for kind in kinds:
+                if len(chosen) < MOST:
+                    keys = kind.published(matches[kind.collection].ranks[rank], state, using)
+                    chosen += [(kind, key) for key in kind.first(keys, MOST - len(chosen), state, using)]
+        return _described(chosen, Marker(names.search([phrase])), using)
+
+
+def _described(chosen: list[tuple[Listed, int]], marker: Marker, using: str) -> list[Suggestion]:
+    keys = defaultdict(list)
+    for kind, key in chosen:
+        keys[kind].append(key)
+    records = {(kind, record.pk): record for kind in keys for record in kind.records(keys[kind], using)}
+    prefetch_related_objects(
+        [record for record in records.values() if isinstance(record, Initiative)], "city_roles__city"
+    )
+    described = []
+    for kind, key in chosen:
+        if record := records.get((kind, key)):
+            shown = hit(record, marker)
+            described.append(
+                Suggestion(record.get_absolute_url(), shown.name, shown.lang, kind.noun, place(record))
+            )
+    return described

@@ -1,0 +1,210 @@
+"""What every kind of record is counted by, and the facets of reports."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from pyroaring import BitMap
+
+from sco_cities.browse.index.axes import (
+    Axis,
+    ComputedAxis,
+    Values,
+    YearAxis,
+    batches,
+    column,
+    joined,
+    part,
+)  # fmt: skip
+from sco_cities.browse.index.facets import ByValue, Facet, Years
+from sco_cities.browse.index.keys import Keys
+from sco_cities.browse.index.kinds import Kind, declare
+
+from .models import Evidence, Passage, Report, Stance
+from .records import Record, State
+
+# More reports than this may speak of a record, but no list tells them apart.
+MOST_REPORTS = 9
+
+
+def state_axis(model: type[Record]) -> Axis:
+    """How far records have come on their way to the readers."""
+    return Axis("state", model, "state")
+
+
+DISPUTED = "disputed"
+
+
+class EvidenceAxis(ComputedAxis):
+    """How many published reports support a record, from 1 on, and "disputed" where one differs.
+
+    Which reports these are takes ten times the memory, and is asked of the database by the few who ask.
+    """
+
+    def __init__(self, model: type[Record]):
+        super().__init__("evidence", Evidence, ("stance", "passage__report"), key="object_id")
+        object.__setattr__(self, "model", model)
+
+    @property
+    def _kind(self) -> int:
+        return ContentType.objects.get_for_model(self.model).pk
+
+    @property
+    def parts(self):
+        return f"{part(Evidence, 'object_id')}/{self._kind}", part(Report, "pk")
+
+    @property
+    def logged(self):
+        return f"{part(Evidence, 'object_id')}/{column(Evidence, 'content_type')}", part(Report, "pk")
+
+    @property
+    def deciding(self):
+        return (part(Passage, "report"),)
+
+    @property
+    def index_columns(self):
+        return tuple(column(Evidence, name) for name in ("content_type", "passage", "stance", "object_id"))
+
+    def rows(self, using):
+        return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
+
+    def touched(self, using, changed):
+        evidence, reports = self.parts
+        records = changed.get(evidence, BitMap())
+        if about := changed.get(reports):
+            # A report may have been published or withdrawn.
+            records |= citing(using, self._kind, about.to_array().tolist())
+        return records
+
+    def read(self, using):
+        # By passage, which an index gives in order, and then joined by report: a join of millions of rows with
+        # their passages took three times as long.
+        by_passage = self.rows(using).values_list("content_type", "passage", "stance")
+        published = Passage.objects.using(using).filter(report__state=State.PUBLISHED)
+        report_of = dict(published.values_list("pk", "report"))
+        by_report = joined(
+            ((stance, report_of[passage]), having)
+            for _kind, passage, stance, having in by_passage.annotate(_keys=Keys("object_id"))
+            if passage in report_of
+        )
+        return _levels(
+            [having for (stance, _report), having in by_report.items() if stance == Stance.SUPPORTS],
+            [having for (stance, _report), having in by_report.items() if stance == Stance.DIFFERS],
+        )
+
+    def read_of(self, using, keys):
+        supporting, differing = defaultdict(BitMap), BitMap()
+        for some in batches(keys):
+            told = self.rows(using).filter(object_id__in=some, passage__report__state=State.PUBLISHED)
+            for record, stance, report in told.values_list("object_id", "stance", "passage__report"):
+                if stance == Stance.SUPPORTS:
+                    supporting[report].add(record)
+                elif stance == Stance.DIFFERS:
+                    differing.add(record)
+        return _levels(supporting.values(), [differing])
+
+
+def _levels(supporting: Iterable[BitMap], differing: Iterable[BitMap]) -> Values:
+    # at_least[n]: what n + 1 reports support; each report lifts what it supports by one.
+    at_least = [BitMap() for _ in range(MOST_REPORTS)]
+    for having in supporting:
+        for place in range(MOST_REPORTS - 1, 0, -1):
+            if at_least[place - 1]:
+                at_least[place] |= at_least[place - 1] & having
+        at_least[0] |= having
+    levels = {
+        number: these - more
+        for number, (these, more) in enumerate(zip(at_least, [*at_least[1:], BitMap()], strict=True), start=1)
+    }
+    levels[DISPUTED] = BitMap.union(BitMap(), *differing)
+    return {level: having for level, having in levels.items() if having}
+
+
+def citing(using: str, kind: int, reports: list[int]) -> BitMap:
+    """The records of a kind, by its content type, of which any passage of these reports tells something."""
+    evidence = Evidence.objects.using(using).filter(content_type=kind, passage__report__in=reports)
+    return evidence.order_by().aggregate(keys=Keys("object_id"))["keys"]
+
+
+@dataclass(frozen=True)
+class CitedReports(Facet):
+    """The records of which a report tells something, by the key of the report; only for the ones looked up."""
+
+    def bitmaps(self, state, collection):
+        kind = ContentType.objects.get_for_model(state.index(collection).kind.model).pk
+        return LookedUp(lambda report: citing(state.using, kind, [report]))
+
+    def inputs(self, state, collection):
+        return (state.number,)
+
+
+class LookedUp(dict):
+    """A bitmap for each value that is asked for, looked up once."""
+
+    def __init__(self, look_up: Callable[[int], BitMap]):
+        super().__init__()
+        self.look_up = look_up
+
+    def get(self, value, default=None):
+        if value not in self:
+            self[value] = self.look_up(value)
+        return self[value]
+
+
+@dataclass(frozen=True)
+class ReportCount(Facet):
+    """How many published reports support a record, by that number."""
+
+    def bitmaps(self, state, collection):
+        levels = state.axis(collection, "evidence")
+        supported = {level: having for level, having in levels.items() if level != DISPUTED}
+        return {0: state.published(collection).difference(*supported.values()), **supported}
+
+    def inputs(self, state, collection):
+        return state.axis(collection, "evidence"), state.published(collection)
+
+
+@dataclass(frozen=True)
+class EvidenceLevels(Facet):
+    """How well records are borne out: "single", "several", and "disputed", which goes with either."""
+
+    def bitmaps(self, state, collection):
+        levels = state.axis(collection, "evidence")
+        several = (having for level, having in levels.items() if level not in (1, DISPUTED))
+        return {
+            "single": levels.get(1, BitMap()),
+            "several": BitMap.union(BitMap(), *several),
+            "disputed": levels.get(DISPUTED, BitMap()),
+        }
+
+    def inputs(self, state, collection):
+        return (state.axis(collection, "evidence"),)
+
+
+def evidence_facets() -> dict[str, Facet]:
+    """The facets of records whose evidence is listed."""
+    return {
+        "report": CitedReports(),
+        "report_count": ReportCount(),
+        "evidence": EvidenceLevels(),
+    }
+
+
+REPORTS = declare(
+    Kind(
+        "reports",
+        Report,
+        name="title",
+        axes=(
+            state_axis(Report),
+            Axis("language", Report, "language"),
+            YearAxis("from_year", Report, "published_first"),
+            YearAxis("until_year", Report, "published_last"),
+        ),
+        facets={
+            "language": ByValue("language"),
+            "years": Years("from_year", "until_year"),
+        },
+    )
+)

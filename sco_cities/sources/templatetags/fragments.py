@@ -1,0 +1,36 @@
+"""Cells that rows of many lists show."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, ngettext, pgettext
+
+from sco_cities.browse.counting import Grouped
+from sco_cities.sources.fragments import in_its_language
+
+register = template.Library()
+
+
+@register.simple_tag
+def all_names(records: Iterable) -> str:
+    """The names of records, each in its language."""
+    semicolon = pgettext("between names", "; ")
+    return format_html_join(semicolon, "{}", ((in_its_language(record.name),) for record in records))
+
+
+@register.simple_tag
+def report_count(record) -> str:
+    """How many reports support a record, and whether one differs: "≠ 3 reports"."""
+    count = record.report_count
+    word = ngettext("report", "reports", count)
+    counted = format_html('{}<span class="unit"> {}</span>', Grouped(count), word)
+    if not record.is_disputed:
+        return counted
+    disputed = gettext("disputed")
+    return format_html(
+        '<span class="disputed" role="img" aria-label="{}" title="{}">≠</span> {}',
+        disputed,
+        disputed,
+        counted,
+    )

@@ -1,0 +1,50 @@
+"""What a reader sees: the time from a click on a facet's choice to the new results on the screen."""
+
+import os
+import shutil
+
+from playwright.sync_api import Page, sync_playwright
+
+from .figures import summary
+from .site import Site
+
+CLICKS = 10
+START = "/initiatives/?theme=test-theme-03&status=under_way"
+
+# A choice that is not made yet is clicked on; two frames after htmx has settled, the results are painted.
+CLICK = """name => new Promise((done, fail) => {
+  const choices = [...document.querySelectorAll(
+    `#results input[type=checkbox][name=${name}]:not(:checked):not(:disabled)`)];
+  const choice = choices.find(other => !other.value.startsWith("-"));
+  if (!choice) { fail(new Error(`no choice of ${name} is left`)); return; }
+  for (let box = choice.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  let started;
+  document.body.addEventListener("htmx:afterSettle", () =>
+    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - started))), {once: true});
+  setTimeout(() => fail(new Error("nothing was swapped in within 60 seconds")), 60000);
+  started = performance.now();
+  choice.click();
+})"""
+
+
+def measure(site: Site) -> dict:
+    """Milliseconds of each click; the first is to warm up and does not count."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        raise RuntimeError("this machine has no chromium")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=sandbox)
+        try:
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.goto(site.address + START)
+            times = [_click(page, number) for number in range(CLICKS + 1)]
+        finally:
+            browser.close()
+    return {"click_ms": summary(times[1:])}
+
+
+def _click(page: Page, number: int) -> float:
+    if number and number % 5 == 0:
+        page.goto(page.url.split("?")[0] + f"?theme=test-theme-{number + 3:02}&status=agreed")
+    return page.evaluate(CLICK, ("kind", "status", "theme", "pillar", "kind")[number % 5])

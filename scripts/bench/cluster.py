@@ -1,0 +1,116 @@
+"""A PostgreSQL cluster that stays: ordinary settings, its data kept between runs of the bench."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.cluster import ClusterError, find_binaries
+
+from .paths import HOME
+
+# All else, durable writes and autovacuum included, is as a server has it by default.
+SETTINGS = """
+listen_addresses = ''
+shared_buffers = 256MB
+timezone = 'UTC'
+"""
+USER = "sco_cities"
+
+
+def _account() -> dict:
+    """How to start the server's programs: not as root, whom PostgreSQL refuses."""
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    found = names.get("postgres") or names["nobody"]
+    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
+
+
+def _home(account: dict) -> Path:
+    """In var/bench, or where the server's account may not go there, among the temporary files."""
+    closed = [path for path in (HOME, *HOME.parents) if not path.stat().st_mode & 0o001]
+    if account and closed:
+        return Path(tempfile.gettempdir()) / f"sco-cities-bench-{HOME.stat().st_ino}"
+    return HOME / "postgresql"
+
+
+@contextmanager
+def running() -> Iterator["Cluster"]:
+    """The cluster, made if there is none yet; its server is stopped afterwards."""
+    binaries = find_binaries()
+    if binaries is None:
+        raise ClusterError("this machine has no PostgreSQL server programs (initdb, pg_ctl)")
+    account = _account()
+    HOME.mkdir(parents=True, exist_ok=True)
+    home = _home(account)
+    home.mkdir(mode=0o700, exist_ok=True)
+    sockets = Path(tempfile.mkdtemp(prefix="sco-bench-"))
+    for path in (home, sockets) if account else ():
+        shutil.chown(path, account["user"], account["group"])
+    cluster = Cluster(binaries, account, home / "data", sockets)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+class Cluster:
+    """A server of the bench."""
+
+    def __init__(self, binaries: Path, account: dict, data: Path, sockets: Path):
+        self.binaries, self.account, self.data, self.sockets = binaries, account, data, sockets
+
+    def _run(self, *command: object) -> None:
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(
+                [str(part) for part in command],
+                **self.account,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+                start_new_session=True,
+            )
+            if done.returncode:
+                output.seek(0)
+                raise ClusterError(f"{command[0]} failed: {output.read().decode(errors='replace')[-300:]}")
+
+    def start(self) -> None:
+        if not (self.data / "PG_VERSION").exists():
+            options = ("--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={USER}")
+            self._run(self.binaries / "initdb", "--pgdata", self.data, *options)
+            with (self.data / "postgresql.conf").open("a") as file:
+                file.write(SETTINGS)
+        options = ("--pgdata", self.data, "--log", self.data / "log", "--wait", "--timeout=300")
+        self._run(self.binaries / "pg_ctl", *options, f"--options=-k {self.sockets}", "start")
+
+    def stop(self) -> None:
+        if (self.data / "postmaster.pid").exists():
+            self._run(self.binaries / "pg_ctl", "--pgdata", self.data, "--mode=fast", "--wait", "stop")
+
+    def url(self, database: str) -> str:
+        return f"postgres://{USER}@{quote(str(self.sockets), safe='')}/{database}"
+
+    def psql(self, database: str) -> list[str]:
+        """The command line of psql on a database."""
+        program = shutil.which("psql") or str(self.binaries / "psql")
+        return [program, "-X", "-q", "-h", str(self.sockets), "-U", USER, "-d", database]
+
+    def names(self) -> set[str]:
+        """The databases that there are."""
+        query = [*self.psql("postgres"), "-At", "-c", "SELECT datname FROM pg_database"]
+        return set(subprocess.run(query, capture_output=True, text=True, check=True).stdout.split())
+
+    def create(self, database: str) -> None:
+        """A new empty database, in place of one of that name."""
+        for statement in (f'DROP DATABASE IF EXISTS "{database}"', f'CREATE DATABASE "{database}"'):
+            subprocess.run([*self.psql("postgres"), "-c", statement], check=True, capture_output=True)

@@ -1,0 +1,123 @@
+"""The CSV of a filtered list as SQL, as somebody who knows both engines would write it, in two ways each.
+
+"subqueries" asks for the lists of each row one by one, "joins" gathers them for all rows found and joins them.
+The quicker one is the rival.
+"""
+
+FILTER = [("status", "operating"), ("status", "stalled"), ("status", "unknown")]
+
+_PARTS = "initiatives_initiativecity p JOIN cities_city o ON o.id = p.city_id"
+_COUNTRIES = "initiatives_initiative_countries p JOIN cities_country o ON o.id = p.country_id"
+_OFFICES = "initiatives_initiative_organisations p JOIN delegates_organisation o ON o.id = p.organisation_id"
+_THEMES = "initiatives_initiative_themes p JOIN themes_theme o ON o.id = p.theme_id"
+# Column: the tables, what a cell names, and which rows.
+_LISTS = {
+    "lead_cities": (_PARTS, "o.slug", "p.role = 'lead'"),
+    "partner_cities": (_PARTS, "o.slug", "p.role = 'partner'"),
+    "reference_cities": (_PARTS, "o.slug", "p.role = 'reference'"),
+    "countries": (_COUNTRIES, "UPPER(o.slug)", "1 = 1"),
+    "organisations": (_OFFICES, "o.slug", "1 = 1"),
+    "themes": (_THEMES, "o.slug", "1 = 1"),
+}
+_KIND = "(SELECT id FROM django_content_type WHERE app_label = 'initiatives' AND model = 'initiative')"
+_EVIDENCE = (
+    "sources_evidence e JOIN sources_passage a ON a.id = e.passage_id "
+    "JOIN sources_report r ON r.id = a.report_id"
+)
+_ABOUT = f"e.content_type_id = {_KIND} AND r.state = 'published'"
+_PLAIN = ("slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on")
+_EVENT = "(SELECT v.slug FROM delegates_event v WHERE v.id = i.event_id AND v.state = 'published')"
+
+
+def queries(engine: str, where: str) -> dict[str, str]:
+    """Both ways, for the initiatives that `where` keeps."""
+    return {"subqueries": _with_subqueries(engine, where), "joins": _with_joins(engine, where)}
+
+
+def _updated_at(engine: str) -> str:
+    if engine == "postgresql":
+        return """to_char(i.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
+    return "strftime('%Y-%m-%dT%H:%M:%SZ', i.updated_at)"
+
+
+def _order(engine: str) -> str:
+    if engine == "postgresql":
+        return 'LOWER(i.title_en COLLATE "C") COLLATE "C", i.slug COLLATE "C"'
+    return "LOWER(i.title_en), i.slug"
+
+
+def _select(engine: str, cells: dict[str, str], disputed: str, tables: str, where: str) -> str:
+    plain = ", ".join(f"i.{name}" for name in _PLAIN)
+    lists = ", ".join(f"{cell} AS {name}" for name, cell in cells.items() if name != "sources")
+    return (
+        f"SELECT {plain}, {lists}, {_EVENT} AS event, {cells['sources']} AS sources, "  # noqa: S608 - names of ours
+        f"CASE WHEN {disputed} THEN 'true' ELSE 'false' END AS disputed, {_updated_at(engine)} AS updated_at "
+        f"FROM initiatives_initiative i {tables} WHERE {where} ORDER BY {_order(engine)}"
+    )
+
+
+def _with_subqueries(engine: str, where: str) -> str:
+    cells = {}
+    for name, (tables, cell, condition) in _LISTS.items():
+        kept = f"p.initiative_id = i.id AND o.state = 'published' AND {condition}"
+        if engine == "postgresql":
+            cells[name] = f"(SELECT string_agg({cell}, '; ' ORDER BY o.name_en) FROM {tables} WHERE {kept})"  # noqa: S608 - as above
+        else:
+            inner = f"SELECT {cell} AS c FROM {tables} WHERE {kept} ORDER BY o.name_en"  # noqa: S608 - as above
+            cells[name] = f"(SELECT group_concat(c, '; ') FROM ({inner}))"  # noqa: S608 - as above
+    about = f"{_ABOUT} AND e.object_id = i.id"
+    if engine == "postgresql":
+        inner = f"SELECT DISTINCT r.published_first, r.slug, a.number FROM {_EVIDENCE} WHERE {about}"  # noqa: S608 - as above
+        cells["sources"] = (
+            "(SELECT string_agg(s.slug || '#' || s.number, '; ' "  # noqa: S608 - as above
+            f"ORDER BY s.published_first, s.slug, s.number) FROM ({inner}) s)"
+        )
+    else:
+        inner = (
+            f"SELECT DISTINCT r.slug || '#' || a.number AS c FROM {_EVIDENCE} WHERE {about} "  # noqa: S608 - as above
+            "ORDER BY r.published_first, r.slug, a.number"
+        )
+        cells["sources"] = f"(SELECT group_concat(c, '; ') FROM ({inner}))"  # noqa: S608 - as above
+    disputed = f"EXISTS (SELECT 1 FROM {_EVIDENCE} WHERE {about} AND e.stance = 'differs')"  # noqa: S608 - as above
+    return _select(engine, cells, disputed, "", where)
+
+
+def _with_joins(engine: str, where: str) -> str:
+    found = f"SELECT i.id FROM initiatives_initiative i WHERE {where}"  # noqa: S608 - as above
+    joined, cells = [], {}
+    for name, (tables, cell, condition) in _LISTS.items():
+        kept = f"o.state = 'published' AND {condition} AND p.initiative_id IN (SELECT id FROM found)"  # noqa: S608 - as above
+        if engine == "postgresql":
+            gathered = (
+                f"SELECT p.initiative_id AS id, string_agg({cell}, '; ' ORDER BY o.name_en) AS c "  # noqa: S608 - as above
+                f"FROM {tables} WHERE {kept} GROUP BY p.initiative_id"
+            )
+        else:
+            gathered = (
+                f"SELECT id, group_concat(c, '; ') AS c FROM (SELECT p.initiative_id AS id, {cell} AS c "  # noqa: S608 - as above
+                f"FROM {tables} WHERE {kept} ORDER BY p.initiative_id, o.name_en) GROUP BY id"
+            )
+        joined.append(f"LEFT JOIN ({gathered}) {name} ON {name}.id = i.id")
+        cells[name] = f"{name}.c"
+    about = f"{_ABOUT} AND e.object_id IN (SELECT id FROM found)"  # noqa: S608 - as above
+    distinct = (
+        "SELECT e.object_id AS id, r.published_first, r.slug, a.number, "  # noqa: S608 - as above
+        f"MAX(CASE WHEN e.stance = 'differs' THEN 1 ELSE 0 END) AS differs FROM {_EVIDENCE} WHERE {about} "
+        "GROUP BY e.object_id, r.published_first, r.slug, a.number"
+    )
+    if engine == "postgresql":
+        order = "ORDER BY published_first, slug, number"
+        gathered = (
+            f"SELECT id, string_agg(slug || '#' || number, '; ' {order}) AS c, MAX(differs) AS differs "  # noqa: S608 - as above
+            f"FROM ({distinct}) d GROUP BY id"
+        )
+    else:
+        gathered = (
+            "SELECT id, group_concat(slug || '#' || number, '; ') AS c, MAX(differs) AS differs "  # noqa: S608 - as above
+            f"FROM ({distinct} ORDER BY 1, 2, 3, 4) GROUP BY id"
+        )
+    joined.append(f"LEFT JOIN ({gathered}) sources ON sources.id = i.id")
+    cells["sources"] = "sources.c"
+    return f"WITH found AS ({found}) " + _select(
+        engine, cells, "sources.differs = 1", " ".join(joined), where
+    )

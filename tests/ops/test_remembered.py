@@ -1,0 +1,107 @@
+"""Pages are answered again as long as nothing has been committed, and only to those for whom they are the same."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+
+from sco_cities.ops import remembered
+from sco_cities.themes.models import Theme
+from tests import factories as make
+from tests.browse.index.test_changes import elsewhere
+from tests.browse.index.test_current import ready
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGE = "/themes/"
+
+
+@pytest.fixture(autouse=True)
+def a_theme():
+    make.make_theme("lamps")
+
+
+def test_the_same_page_is_answered_again_with_one_question(client, django_assert_num_queries):
+    ready()
+    first = client.get(PAGE)
+    with django_assert_num_queries(1):
+        again = client.get(PAGE)
+    assert again.content == first.content and first.status_code == 200
+    assert again.headers == first.headers
+
+
+def test_a_commit_of_anybody_makes_the_next_answer_new(client):
+    before = client.get(PAGE)
+    elsewhere(lambda: Theme.objects.update(name_en="Tunnels"))
+    after = client.get(PAGE)
+    assert b"Tunnels" not in before.content and b"Tunnels" in after.content
+    assert after["ETag"] != before["ETag"]
+
+
+def test_a_browser_that_has_the_page_is_told_so(client):
+    first = client.get(PAGE)
+    for _time in range(2):
+        answer = client.get(PAGE, headers={"if-none-match": first["ETag"]})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer["ETag"] == first["ETag"] and answer["Vary"] == first["Vary"]
+    Theme.objects.update(name_en="Tunnels")
+    assert client.get(PAGE, headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        ("/ru/themes/", {}),
+        ("/themes/?pillar=governance", {}),
+        (PAGE, {"host": "127.0.0.1"}),
+        (PAGE, {"accept-encoding": "gzip"}),
+        (PAGE, {"hx-request": "true"}),
+        ("/themes.csv", {}),
+    ],
+)
+def test_what_may_differ_is_not_answered_from_the_same_memory(address, headers, client):
+    plain = client.get(PAGE, headers={"host": "localhost"})
+    asked = client.get(address, headers={"host": "localhost"} | headers)
+    asked.close()
+    assert asked.status_code == 200
+    assert asked.streaming or asked.content != plain.content or "host" in headers
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        (PAGE, {"hx-request": "true"}),
+        (PAGE, {"authorization": "Basic eDp5"}),
+        ("/themes/no-such-theme/", {}),
+        ("/themes.csv", {}),
+    ],
+)
+def test_what_is_personal_a_part_an_error_or_a_stream_is_not_kept(address, headers, client):
+    answer = client.get(address, headers=headers)
+    answer.close()
+    assert "ETag" not in answer
+
+
+def test_who_has_a_session_gets_a_page_of_their_own(client):
+    client.get(PAGE)
+    client.force_login(User.objects.create_superuser("ada"))
+    assert "ETag" not in client.get(PAGE)
+
+
+def test_no_more_is_kept_than_there_is_room_for(client, rf, monkeypatch):
+    monkeypatch.setattr(remembered, "ROOM", 3 * len(client.get(PAGE).content))
+    memory = remembered.RememberedPagesMiddleware(lambda request: _answer())
+    for number in range(10):
+        memory(rf.get(f"{PAGE}?page={number}"))
+    assert memory.size == sum(len(page.content) for page in memory.pages.values()) <= remembered.ROOM
+    assert [key[0] for key in memory.pages][-1] == f"{PAGE}?page=9"
+
+
+def test_a_page_that_is_too_long_is_not_kept(rf, monkeypatch):
+    monkeypatch.setattr(remembered, "LONGEST", 10)
+    memory = remembered.RememberedPagesMiddleware(lambda request: _answer())
+    memory(rf.get(PAGE))
+    assert memory.pages == {} and memory.size == 0
+
+
+def _answer():
+
+    return HttpResponse(b"lamps " * 2000)

@@ -1,0 +1,152 @@
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Page, expect
+
+from sco_cities.search.suggestions import MOST, suggestions
+from tests import factories as make
+
+
+@pytest.fixture
+def places(db):
+    alpha = make.make_city("alpha", name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城")
+    make.make_city("hidden", name_en="Alphaburg", state="draft")
+    make.make_organisation("alpha-office", name_en="Alphaville Lamp Office", city=alpha)
+    make.make_initiative("lamps", title_en="Lamps for Alphaville", lead=[alpha])
+    make.make_delegate("ada", name_en="Ada Alphova", name_ru="Ада Альфова", city=alpha)
+    make.make_report("gazette", title="News of the day", publisher="Alphaville Gazette")
+
+
+def suggested(client, phrase, prefix=""):
+    response = client.get(f"{prefix}/search/suggestions/", {"q": phrase})
+    assert response.status_code == 200
+    part = BeautifulSoup(response.content.decode(), "html5lib")
+    return [(link["href"], re.sub(r"\s+", " ", link.text).strip()) for link in part.select("li a")]
+
+
+OFFICE = ("/organisations/alpha-office/", "Alphaville Lamp Office organisation, Alphaville")
+CITY = ("/cities/alpha/", "Alphaville city, Country XA")
+ADA = ("/delegates/ada/", "Ada Alphova delegate, Alphaville")
+LAMPS = ("/initiatives/lamps/", "Lamps for Alphaville initiative, Alphaville")
+REPORT = ("/reports/gazette/", "News of the day report")
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("Alphaville", [CITY, OFFICE, LAMPS, REPORT]),
+        ("alphavi", [CITY, OFFICE, LAMPS, REPORT]),
+        ("Альфавиль", [CITY, OFFICE, LAMPS, REPORT]),
+        ("阿尔法城", [CITY, OFFICE, LAMPS, REPORT]),
+        ("альфова", [ADA]),
+        ("lamps", [LAMPS]),
+        ("alphaburg", []),
+        ("a", []),
+        ("", []),
+        ("!", []),
+        ("x" * 201, []),
+        ("\x00", []),
+        ('"* OR', []),
+    ],
+)
+def test_names_are_suggested_with_kind_and_place_those_that_begin_so_first(phrase, expected, client):
+    assert suggested(client, phrase) == expected
+
+
+@pytest.mark.usefixtures("places")
+def test_suggestions_lead_to_pages_in_the_language_of_the_reader(client):
+    [(address, text)] = suggested(client, "альфова", "/ru")
+    assert address == "/ru/delegates/ada/"
+    assert text.startswith("Ада Альфова")
+
+
+@pytest.mark.usefixtures("places")
+def test_suggestions_are_a_part_of_a_page_with_what_was_typed_marked(client):
+    text = client.get("/search/suggestions/?q=lam").content.decode()
+    assert "<html" not in text
+    assert "<mark>Lamps</mark> for Alphaville" in text
+    assert client.get("/search/suggestions/?q=zzz").content.strip() == b""
+
+
+@pytest.mark.usefixtures("loaded")
+def test_there_are_at_most_eight_of_them_and_few_queries(django_assert_max_num_queries):
+    assert len(suggestions("tianjin", "default")) == MOST
+    # The names, the keys and the facet index; then one for each kind shown and one for cities of initiatives.
+    with django_assert_max_num_queries(10):
+        shown = suggestions("tianjin", "default")
+    assert [str(suggestion.kind) for suggestion in shown] == ["city"] + ["organisation"] * 7
+
+
+@pytest.fixture
+def page(page: Page):
+    """A page that fails its test on any error that the browser reports, such as a breach of the policy."""
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    assert problems == []
+
+
+@pytest.mark.usefixtures("site")
+def test_a_reader_types_a_name_and_goes_to_a_suggestion_by_keyboard(page):
+    page.goto("/initiatives/")
+    box = page.get_by_role("searchbox", name="Search everything")
+    links = page.locator(".suggestions a")
+    box.press_sequentially("душан", delay=20)
+    expect(links.first).to_have_text(re.compile(r"Dushanbe\s+city, Tajikistan"))
+    heading = page.get_by_role("heading", level=1).inner_text()
+    box.press("ArrowDown")
+    expect(links.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".suggestions")).to_be_hidden()
+    expect(box).to_be_focused()
+    expect(box).to_have_value("душан")
+    # Nothing else of the page has followed.
+    assert page.get_by_role("heading", level=1).inner_text() == heading
+    expect(page.locator("#said")).to_have_text("")
+    box.press_sequentially("бе")
+    expect(links.first).to_be_visible()
+    box.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/cities/dushanbe/$"))
+
+
+@pytest.mark.usefixtures("site")
+def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(page):
+    page.goto("/")
+    box = page.get_by_role("searchbox", name="Search everything")
+    box.press_sequentially("tianj")
+    expect(page.locator(".suggestions a")).to_have_count(MOST)
+    page.locator("main").click(position={"x": 1, "y": 1})
+    expect(page.locator(".suggestions")).to_be_hidden()
+    box.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search/\?q=tianj$"))
+    expect(page.locator("mark").first).to_have_text("Tianjin")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_search_for_a_misspelt_name_leads_to_it_by_one_click(page):
+    page.goto("/search/?q=Dushambe")
+    page.get_by_role("link", name="Dushanbe", exact=True).click()
+    expect(page).to_have_title("Search for “Dushanbe” · SCO Cities")
+    expect(page.get_by_role("heading", name=re.compile("^Cities"))).to_be_visible()
+
+
+@pytest.mark.usefixtures("site")
+def test_without_javascript_the_box_is_a_form(browser, live_site):
+    context = browser.new_context(java_script_enabled=False, base_url=live_site.url)
+    page = context.new_page()
+    page.goto("/about/")
+    box = page.get_by_role("searchbox", name="Search everything")
+    box.fill("杜尚别")
+    box.press("Enter")
+    expect(page.locator("section[aria-labelledby=cities] mark")).to_have_text("Dushanbe")
+    expect(page.locator(".suggestions")).to_be_hidden()
+    context.close()
