@@ -198,7 +198,7 @@ class Oracle:
             for key in self.published[collection]
             if self.overlaps(collection, key, *years)
             and all(
-                (not wanted or wanted & (mine := self.values[collection][name](key)))
+                (not wanted or wanted & self.values[collection][name](key))
                 and not unwanted & self.values[collection][name](key)
                 for name, (wanted, unwanted) in asked.items()
             )

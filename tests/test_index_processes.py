@@ -17,8 +17,8 @@ from django.db import connection
 
 from initiatives.models import Initiative, Status
 from tests.databases import connected_to, copy_of
-from tests.edits import make_world
 from tests.ops.processes import NOT_INHERITED, ROOT
+from tests.world import make_world
 
 # As few as show something in `make test`; a thousand in `make properties`.
 PAGES = int(os.environ.get("PROPERTIES", "60"))

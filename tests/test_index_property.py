@@ -21,8 +21,9 @@ from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
 from tests.browse.index.test_changes import elsewhere
-from tests.edits import EDITS, apply, make_world
+from tests.edits import EDITS, apply
 from tests.oracle import NAMED, SPANS, Oracle
+from tests.world import make_world
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
 
@@ -170,7 +171,7 @@ def empty() -> None:
             cursor.execute(f"TRUNCATE {', '.join(tables)}")
             return
         for table in tables:
-            cursor.execute(f"DELETE FROM {table}")
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are the models' own
 
 
 @pytest.mark.django_db(transaction=True)

@@ -103,10 +103,12 @@ class Block:
         ordered = list(kind.model._base_manager.using(self.using).order_by(*kind.order))
         return {each.pk: each for each in ordered}, {each.pk: place for place, each in enumerate(ordered)}
 
-    def tally(self, facet: str) -> list[int] | None:
-        """A number that a facet counts, for each record; None without the facet index."""
+    def tally(self, facet: str) -> list[int]:
+        """A number that a facet counts, or the list's QuerySet annotates by the same name, for each record."""
         if self.state is None:
-            return None
+            annotated = self.listing.for_page().order_by().filter(pk__in=self.among)
+            numbers = dict(annotated.values_list("pk", facet))
+            return [numbers[key] for key in self.keys]
         numbers = dict.fromkeys(self.keys, 0)
         wanted = BitMap(self.keys)
         for number, having in self.state.facet(self.listing.collection, facet).items():

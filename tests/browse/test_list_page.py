@@ -81,8 +81,9 @@ def test_of_a_long_list_the_frequent_ones_are_shown_and_all_where_asked_for():
     assert facet.options[0].value == cities[-1].slug
     everything = page_of("all=city&all=nonsense").facet("city")
     assert (len(everything.options), everything.more) == (MOST_OPTIONS + 3, 0)
-    chosen = page_of("city=-city-61").facet("city")
-    assert (chosen.options[0].value, chosen.more) == ("city-61", 2)
+    rare = cities[-2].slug
+    chosen = page_of(f"city=-{rare}").facet("city")
+    assert (chosen.options[0].value, chosen.more) == (rare, 2)
 
 
 def test_a_short_list_keeps_its_order_and_a_long_one_has_the_chosen_first():

@@ -8,7 +8,6 @@ from django import template
 from django.conf import settings
 from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 
 from sco_cities.browse import querystring
@@ -80,7 +79,7 @@ def current(context, collection: str):
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context) -> SafeString:
+def navigation(context) -> str:
     """The links to the lists, as items of a list of their own."""
     here, degree = _here(context)
     return _navigation(here if here in _NAVIGATION else "", degree, get_language())
@@ -88,7 +87,7 @@ def navigation(context) -> SafeString:
 
 # Every page has it twice, and there are few of them.
 @lru_cache(maxsize=64)
-def _navigation(here: str, degree: str, language: str | None) -> SafeString:
+def _navigation(here: str, degree: str, language: str | None) -> str:
     marked = format_html(' aria-current="{}"', degree)
     return format_html_join(
         "\n",
@@ -103,7 +102,7 @@ def _navigation(here: str, degree: str, language: str | None) -> SafeString:
 @register.filter
 def lang(text):
     """The lang attribute of a text that knows its language, where that is not the page's."""
-    return mark_safe(lang_attribute(text))  # noqa: S308 - the language is escaped
+    return format_html(' lang="{}"', text.lang) if lang_attribute(text) else ""
 
 
 @register.filter

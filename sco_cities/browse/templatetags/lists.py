@@ -5,7 +5,6 @@ from functools import cache
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -55,13 +54,13 @@ def filter_groups(selection: ListPage) -> list[FilterGroup]:
 
 
 @register.simple_tag(takes_context=True)
-def options(context, facet: Facet) -> SafeString:
+def options(context, facet: Facet) -> str:
     """The options of a filter."""
     return markup.options(context["selection"], facet, context["request"].path)
 
 
 @register.simple_tag(takes_context=True)
-def bars(context) -> SafeString:
+def bars(context) -> str:
     """The bars of the histogram of years."""
     return markup.bars(context["selection"], context["request"].path)
 
