@@ -74,11 +74,14 @@ class EventQuerySet(ThemedQuerySet):
         return self.filter(Q(slug__in=slugs) | Q(parent__slug__in=slugs))
 
     def overlapping(self, first, last):
-        """Events that took place between the days `first` and `last`; without a known end, on their start."""
+        """Events that took place between the days `first` and `last`; without a known end, on their start.
+
+        What is still going on ("2020/..") has no last day.
+        """
         found = self.filter(starts_first__isnull=False) if first or last else self
         if last:
             found = found.filter(starts_first__lte=last)
-        return found.filter(runs_until__gte=first) if first else found
+        return found.filter(Q(runs_until__isnull=True) | Q(runs_until__gte=first)) if first else found
 
     def for_mention(self):
         """In order of date, with their host city."""

@@ -102,6 +102,18 @@ class FacetFilter(ListFilter):
         wanted = having(value.wanted) if value.wanted else state.published(self.collection)
         return wanted - having(value.unwanted)
 
+    def counts(self, state: State, others: BitMap) -> dict:
+        """How many of the records `others` have each value of the facet."""
+        bitmaps = state.facet(self.collection, self.field_name)
+
+        def count() -> dict:
+            return {value: having.intersection_cardinality(others) for value, having in bitmaps.items()}
+
+        # Among all records it takes longest, and is asked for most often.
+        if others is state.published(self.collection):
+            return state.remember(("counts", self.collection, self.field_name), (bitmaps, others), count)
+        return count()
+
     def filter(self, qs, value):
         if value and value.wanted:
             qs = self._narrowed(qs, list(value.wanted))
@@ -132,12 +144,12 @@ class ChoicesFilter(FacetFilter):
         return str(self.field.choices.get(value, value))
 
     def options(self, state, others, values, most=None):
-        bitmaps = state.facet(self.collection, self.field_name) if state else {}
+        counts = {} if others is None else self.counts(state, others)
         options = [
             Option(
                 code,
                 str(label),
-                None if others is None else bitmaps.get(code, _NONE).intersection_cardinality(others),
+                None if others is None else counts.get(code, 0),
                 code in values,
                 f"{NOT}{code}" in values,
             )
@@ -193,15 +205,10 @@ class RecordsFilter(FacetFilter):
         by_slug = self._by_slug(state)
         picked = {by_slug[name].pk for slug in chosen if (name := slug.removeprefix(NOT)) in by_slug}
         records, published = state.index(self.of).records, state.published(self.of)
-        bitmaps = state.facet(self.collection, self.field_name)
         if others is None or not self.is_offered:
             return [(None, records[key]) for key in (published if self.is_offered else picked)]
-        offered = state.remember(
-            ("offered", self.collection, self.field_name),
-            (bitmaps, published),
-            lambda: [(key, having) for key, having in bitmaps.items() if key in published],
-        )
-        counts = {key: count for key, having in offered if (count := having.intersection_cardinality(others))}
+        counts = self.counts(state, others)
+        counts = {key: count for key, count in counts.items() if count and key in published}
         counts |= {key: 0 for key in picked if key not in counts}
         return [(count, records[key]) for key, count in counts.items()]
 

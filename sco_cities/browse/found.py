@@ -74,7 +74,7 @@ class FoundByIndex(Found):
         return BitMap() if self.is_nothing else self._meeting(self._kept)
 
     def _meeting(self, kept: dict[str, BitMap]) -> BitMap:
-        return BitMap.intersection(self._everything, *kept.values())
+        return BitMap.intersection(self._everything, *kept.values()) if kept else self._everything
 
     def count(self):
         return len(self.keys)

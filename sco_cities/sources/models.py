@@ -42,7 +42,7 @@ class ReportQuerySet(RecordQuerySet):
         found = self.filter(published_first__isnull=False) if first or last else self
         if last:
             found = found.filter(published_first__lte=last)
-        return found.filter(published_last__gte=first) if first else found
+        return found.filter(Q(published_last__isnull=True) | Q(published_last__gte=first)) if first else found
 
     def for_listing(self):
         """With the number of its passages and of the footnotes that lead to it."""

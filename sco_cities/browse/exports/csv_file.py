@@ -22,21 +22,23 @@ WRITTEN_AT_ONCE = 1_000
 
 def write(export: Export) -> Iterator[bytes]:
     """The header row, then a row for each record, in blocks."""
-    rows, size = _row_writer(export)
     start = (MARK if export.options.bom else "") + lines([export.options.header])
-    # The first rows come along: nobody waits for them twice.
+    # The first rows come along: nobody waits for them twice. They are written here whatever the database, since
+    # PostgreSQL plans its statement for longer than they take.
+    rows: Callable[[list[int]], bytes] = _Written(export)
+    others, size = _row_writer(export, rows)
     for keys in export.blocks(size):
         yield start.encode() + rows(keys)
-        start = ""
+        start, rows = "", others
     if start:
         yield start.encode()
 
 
-def _row_writer(export: Export) -> tuple[Callable[[list[int]], bytes], int]:
+def _row_writer(export: Export, written: "_Written") -> tuple[Callable[[list[int]], bytes], int]:
     connection = connections[export.listing.records().db]
     if connection.vendor == "postgresql" and not export.options.labels:
         return Copied(export.listing, export.options.columns, connection), COPIED_AT_ONCE
-    return _Written(export), WRITTEN_AT_ONCE
+    return written, WRITTEN_AT_ONCE
 
 
 class _Written:

@@ -215,8 +215,14 @@ class Years(Facet):
         return (state.axis(collection, self.starts),)
 
     def _begun(self, state: "State", collection: str, last: int | None = None) -> BitMap:
-        started = self.bitmaps(state, collection).items()
-        return BitMap.union(BitMap(), *(having for year, having in started if not last or year <= last))
+        started = self.bitmaps(state, collection)
+
+        def union() -> BitMap:
+            return BitMap.union(
+                BitMap(), *(having for year, having in started.items() if not last or year <= last)
+            )
+
+        return union() if last else state.remember((collection, "begun", self), (started,), union)
 
     def overlapping(self, state: "State", collection: str, first: int | None, last: int | None) -> BitMap:
         """What overlaps the years from `first` to `last`; None leaves an end open."""
@@ -226,6 +232,14 @@ class Years(Facet):
 
     def counted(self, state: "State", collection: str, selected: BitMap) -> dict[int, int]:
         """How many of the selected records overlap each year, from the first that one begins or ends in."""
+        if selected is state.published(collection):
+            inputs = (selected, *(state.axis(collection, name) for name in (self.starts, self.until)))
+            return state.remember(
+                (collection, "years", self), inputs, lambda: self._counted(state, collection, selected)
+            )
+        return self._counted(state, collection, selected)
+
+    def _counted(self, state: "State", collection: str, selected: BitMap) -> dict[int, int]:
         selected = selected & self._begun(state, collection)
         started = _counts(state.axis(collection, self.starts), selected)
         ended = _counts(state.axis(collection, self.until), selected)
