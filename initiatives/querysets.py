@@ -63,7 +63,3 @@ class InitiativeQuerySet(ThemedQuerySet):
                 Prefetch("organisations", organisations),
             )
         )
-
-    def for_export(self):
-        """With all that the columns of an export hold."""
-        return self.for_record_page().with_evidence_counts().with_sources()

@@ -21,7 +21,7 @@ class InItems(Func):
 
 
 class AsText(Func):
-    """A number, day or truth value as text: decimals without trailing zeros."""
+    """A number, day or truth value as text."""
 
     template = "(%(expressions)s)::text"
     output_field = CharField()

@@ -5,6 +5,8 @@ of the record's QuerySet instead (`narrow="in_countries"`): the same records, sa
 """
 
 import datetime
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -32,6 +34,30 @@ class Option:
     count: int | None = None
     is_wanted: bool = False
     is_unwanted: bool = False
+
+
+class Latest:
+    """The latest of many things that were made, by what they were made for."""
+
+    MOST = 64
+
+    def __init__(self):
+        self._made: OrderedDict = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key):
+        """What was made for `key`, or None."""
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+            return self._made.get(key)
+
+    def put(self, key, made) -> None:
+        """Keeps what was made for `key`; the one that was asked for least lately goes."""
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > self.MOST:
+                self._made.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -175,13 +201,13 @@ class RecordsFilter(FacetFilter):
         return self._by_slug(state)[value].pk
 
     def label_of(self, value):
-        record = self._records().get(value.lower())
+        record = self._records([value.lower()]).get(value.lower())
         return str(record) if record else value
 
     def options(self, state, others, values, most=None):
         chosen = {value.lower() for value in values}
         counted = self._counted(state, others, chosen) if state else self._uncounted(chosen)
-        labels = self._labels(state)
+        labels = self._labels(self.parent.state)
 
         def place(item: tuple[int | None, Model]):
             return -(item[0] or 0), labels[item[1].pk]
@@ -233,7 +259,8 @@ class RecordsFilter(FacetFilter):
     def _records(self, slugs: list[str] | None = None) -> dict[str, Model]:
         """The published records by slug: those of `slugs`, or all."""
         if (state := self.parent.state) is not None:
-            return self._by_slug(state)
+            known = self._by_slug(state)
+            return known if slugs is None else {slug: known[slug] for slug in slugs if slug in known}
         if slugs is not None:
             return {record.slug: record for record in self._stored().filter(slug__in=slugs)}
         return {record.slug: record for record in self._stored()}
@@ -262,12 +289,13 @@ class WordsFilter(ListFilter):
 
     def kept(self, state, value):
         # What is found differs only when something has changed; of many searches the latest are remembered.
-        found = state.remember(("words", self.collection), (state.number,), dict)
-        if (phrases := tuple(value)) not in found:
-            if len(found) >= REMEMBERED:
-                found.pop(next(iter(found)), None)
-            found[phrases] = text.find(self.collection, value, state.using)
-        return found[phrases]
+        known = state.remember(("words", self.collection), (state.moment,), Latest)
+        phrases = tuple(value)
+        found = known.get(phrases)
+        if found is None:
+            found = text.find(self.collection, value, state.using)
+            known.put(phrases, found)
+        return found
 
 
 class YearFilter(ListFilter):
@@ -332,8 +360,3 @@ class BrowseFilterSet(django_filters.FilterSet):
         if first and last and first > last:
             return _("%(last)s comes before %(first)s.") % {"first": first, "last": last}
         return ""
-
-
-_NONE = BitMap()
-# Searches whose results are kept at a time.
-REMEMBERED = 64

@@ -121,7 +121,7 @@ class Listing:
             return tuple(BitMap.union(*ranked[rank]) for rank in sorted(ranked, reverse=descending))
 
         # A rank may look at anything in the state.
-        inputs = (bitmaps, state.number)
+        inputs = (bitmaps, state.moment)
         return state.remember((self.collection, "groups", by, descending), inputs, sort)
 
     def _order(self, state: State, by: By, descending: bool) -> Order:
@@ -129,7 +129,7 @@ class Listing:
             self.for_page().using(state.using).order_by(by.term(descending=descending), *self.kind.order)
         )
         # Every change of a record makes a new order of names.
-        inputs = (state.index(self.collection).order if by.own else state.number,)
+        inputs = (state.index(self.collection).order if by.own else state.moment,)
         return state.remember(
             (self.collection, "sorted", by, descending), inputs, lambda: Order.of(ordered_keys(ordered))
         )

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from pyroaring import BitMap
 
 from initiatives.models import Initiative, Status
 from sco_cities.browse.index.state import State
-from sco_cities.sources.models import Evidence
+from sco_cities.sources.models import Evidence, Passage
 from sco_cities.themes.models import Pillar
 
 # The kinds of record whose numbers are told.
@@ -101,7 +101,11 @@ def newest(state: State) -> list[Initiative]:
     """The initiatives that newest reports speak of, each with `reported_on`, that report's date as it is given."""
     reports = state.index("reports").records
     citing = state.facet("initiatives", "report")
-    dated = [reports[key] for key in state.published("reports") if reports[key].published_first]
+    # Many reports may tell of none: each would cost a question.
+    told_of = Evidence.objects.using(state.using).about(Initiative).filter(passage=OuterRef("pk"))
+    passages = Passage.objects.using(state.using).filter(Exists(told_of)).order_by()
+    cited = BitMap(passages.values_list("report", flat=True).distinct()) & state.published("reports")
+    dated = [reports[key] for key in cited if reports[key].published_first]
     # A report of which only the year is known is no newer than its first day.
     dated.sort(key=lambda report: report.published_first, reverse=True)
     found: list[Initiative] = []

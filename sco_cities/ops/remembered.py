@@ -16,13 +16,16 @@ from django.db import DEFAULT_DB_ALIAS, Error
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from sco_cities.browse import querystring
 from sco_cities.browse.index import current
 
 from .requests import is_personal
 
-# In each process: so many bytes of pages, none longer than this.
+# In each process: so many bytes of pages with their addresses and headers, none longer than this.
 ROOM = 16 * 1024 * 1024
 LONGEST = 512 * 1024
+# What a page takes besides its content and its address.
+_REST = 4 * 1024
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class _Page:
     number: int
     content: bytes
     headers: dict[str, str]
+    size: int
 
 
 class RememberedPagesMiddleware:
@@ -67,18 +71,19 @@ class RememberedPagesMiddleware:
             return response
         # A hash of the content, not of a version: it is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-        page = _Page(number, response.content, dict(response.headers))
+        size = len(response.content) + len(key[0]) + _REST
+        page = _Page(number, response.content, dict(response.headers), size)
         with self.lock:
             self._drop(key)
             self.pages[key] = page
-            self.size += len(page.content)
+            self.size += page.size
             while self.size > ROOM:
                 self._drop(next(iter(self.pages)))
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
     def _drop(self, key: tuple) -> None:
         if (page := self.pages.pop(key, None)) is not None:
-            self.size -= len(page.content)
+            self.size -= page.size
 
 
 def _may_be_remembered(request: HttpRequest) -> bool:
@@ -87,6 +92,8 @@ def _may_be_remembered(request: HttpRequest) -> bool:
         # What htmx asks for is a part of a page, and hardly ever the same part twice.
         and "HTTP_HX_REQUEST" not in request.META
         and not is_personal(request)
+        # Longer than anything that a page here is linked by.
+        and len(request.META.get("QUERY_STRING", "")) <= querystring.MAX_LENGTH
     )
 
 

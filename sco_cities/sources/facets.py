@@ -74,7 +74,7 @@ class EvidenceAxis(ComputedAxis):
         records = changed.get(evidence, BitMap())
         if about := changed.get(reports):
             # A report may have been published or withdrawn.
-            records |= citing(using, self._kind, about.to_array().tolist())
+            records = records | citing(using, self._kind, about.to_array().tolist())
         return records
 
     def read(self, using):
@@ -136,7 +136,7 @@ class CitedReports(Facet):
         return LookedUp(lambda report: citing(state.using, kind, [report]))
 
     def inputs(self, state, collection):
-        return (state.number,)
+        return (state.moment,)
 
 
 class LookedUp(dict):

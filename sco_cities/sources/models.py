@@ -176,6 +176,10 @@ class EvidenceQuerySet(models.QuerySet):
     def supporting(self):
         return self.filter(stance=Stance.SUPPORTS)
 
+    def about(self, model: type[Record]):
+        """Evidence about records of a kind."""
+        return self.filter(content_type=ContentType.objects.get_for_model(model))
+
     def from_published_reports(self):
         return self.filter(passage__report__state=State.PUBLISHED)
 

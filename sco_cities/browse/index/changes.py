@@ -67,7 +67,8 @@ def _since_snapshot(using, known):
     """Everything that `known` did not see is new, however long its transaction took.
 
     So is all that the current transaction itself has written: once one of its savepoints was rolled back, a
-    snapshot takes the transaction for one that has ended.
+    snapshot takes the transaction for one that has ended. Numbers of another cluster, from a restored copy, lie
+    in the future and mean nothing.
     """
     with connections[using].cursor() as cursor:
         cursor.execute(
@@ -76,7 +77,8 @@ def _since_snapshot(using, known):
             FROM (SELECT 1) AS always LEFT JOIN {_TABLE} AS change
             ON change.transaction_number >= pg_snapshot_xmin(%s::pg_snapshot)::text::bigint
             AND (
-                NOT pg_visible_in_snapshot(change.transaction_number::text::xid8, %s::pg_snapshot)
+                change.transaction_number < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                AND NOT pg_visible_in_snapshot(change.transaction_number::text::xid8, %s::pg_snapshot)
                 OR change.transaction_number = pg_current_xact_id_if_assigned()::text::bigint
             )
             LIMIT {MOST + 1}""",  # noqa: S608

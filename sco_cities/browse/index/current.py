@@ -46,8 +46,18 @@ class _Shared:
             new = [name for name in missing if name not in self.being_read]
             events = [self.being_read.setdefault(name, threading.Event()) for name in missing]
         if new:
-            threading.Thread(target=self._read, args=(new,), name="facet index", daemon=True).start()
+            try:
+                threading.Thread(target=self._read, args=(new,), name="facet index", daemon=True).start()
+            except RuntimeError:
+                self._done(new)
+                raise
         return events
+
+    def _done(self, names: list[str]) -> None:
+        with self.lock:
+            events = [self.being_read.pop(name) for name in names]
+        for event in events:
+            event.set()
 
     def _read(self, names: list[str]) -> None:
         try:
@@ -60,10 +70,7 @@ class _Shared:
             # Requests meanwhile ask the database, and the next one tries again.
             log.exception("The facet index of %s could not be read", ", ".join(names))
         finally:
-            with self.lock:
-                events = [self.being_read.pop(name) for name in names]
-            for event in events:
-                event.set()
+            self._done(names)
             connections[self.using].close()
 
 

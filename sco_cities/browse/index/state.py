@@ -117,6 +117,8 @@ class State:
     indexes: Mapping[str, Index] = field(default_factory=dict)
     memory: dict = field(default_factory=dict)
     number: int = field(default_factory=partial(next, count(1)))
+    # Something that is another thing in every other state.
+    moment: object = field(default_factory=object)
 
     def index(self, collection: str) -> Index:
         return self.indexes[collection]
