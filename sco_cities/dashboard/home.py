@@ -1,5 +1,6 @@
 """What the home page says is known: how much, how firm, about what, how sound, and what is new."""
 
+import datetime
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -100,26 +101,27 @@ def soundness(state: State) -> Soundness:
 def newest(state: State) -> list[Initiative]:
     """The initiatives that newest reports speak of, each with `reported_on`, that report's date as it is given."""
     reports = state.index("reports").records
-    citing = state.facet("initiatives", "report")
+    published = state.published("initiatives")
+    evidence = Evidence.objects.using(state.using).about(Initiative)
     # Many reports may tell of none: each would cost a question.
-    told_of = Evidence.objects.using(state.using).about(Initiative).filter(passage=OuterRef("pk"))
-    passages = Passage.objects.using(state.using).filter(Exists(told_of)).order_by()
+    passages = Passage.objects.using(state.using).order_by()
+    passages = passages.filter(Exists(evidence.filter(passage=OuterRef("pk")).order_by()))
     cited = BitMap(passages.values_list("report", flat=True).distinct()) & state.published("reports")
     dated = [reports[key] for key in cited if reports[key].published_first]
     # A report of which only the year is known is no newer than its first day.
     dated.sort(key=lambda report: report.published_first, reverse=True)
-    found: list[Initiative] = []
-    told = BitMap()
-    for _day, together in groupby(dated, key=lambda report: report.published_first):
-        days = {}
-        for report in together:
-            for key in (citing.get(report.pk) & state.published("initiatives")) - told:
-                days.setdefault(key, report.published_on)
-        told.update(days)
-        these = Initiative.objects.using(state.using).filter(pk__in=list(days)).order_by("slug")
-        for initiative in these[: NEWEST - len(found)]:
-            initiative.reported_on = days[initiative.pk]
-            found.append(initiative)
-        if len(found) == NEWEST:
+    # By initiative: the day of the newest report that tells of it, and how that report gives it.
+    reported: dict[int, tuple[datetime.date, str]] = {}
+    for day, together in groupby(dated, key=lambda report: report.published_first):
+        if len(reported) >= NEWEST:
             break
-    return found
+        given = {report.pk: report.published_on for report in together}
+        told = evidence.filter(passage__report__in=list(given)).order_by("passage__report__slug")
+        for key, report in told.values_list("object_id", "passage__report").distinct():
+            if key in published:
+                reported.setdefault(key, (day, given[report]))
+    found = list(Initiative.objects.using(state.using).filter(pk__in=list(reported)).order_by("slug"))
+    found.sort(key=lambda initiative: reported[initiative.pk][0], reverse=True)
+    for initiative in found:
+        initiative.reported_on = reported[initiative.pk][1]
+    return found[:NEWEST]

@@ -190,7 +190,7 @@ def both_ways(csv_rows, monkeypatch):
         copied = csv_rows(path)
         with monkeypatch.context() as patch:
             patch.setattr(
-                csv_file, "_row_writer", lambda export: (csv_file._Written(export), csv_file.WRITTEN_AT_ONCE)
+                csv_file, "_row_writer", lambda export, written: (written, csv_file.WRITTEN_AT_ONCE)
             )
             return copied, csv_rows(path)
 
