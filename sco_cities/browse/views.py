@@ -24,9 +24,9 @@ def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     """
     with reading(listing.collection) as state:
         selection = ListPage.of(listing, state, request)
-        context = {"selection": selection, "listing": listing}
+        context = {"selection": selection, "listing": listing, "is_part": _is_for_part(request)}
         name = (request.htmx.target or "").removeprefix(LIST)
-        if not _is_for_part(request):
+        if not context["is_part"]:
             template = PAGE_TEMPLATE
         elif request.htmx.target == f"{LIST}{name}" and name in selection.filterset.filters:
             template = OPTIONS_TEMPLATE

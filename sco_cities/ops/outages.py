@@ -3,7 +3,7 @@
 import sqlite3
 from enum import Enum
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 
 class Outage(Enum):
@@ -66,5 +66,8 @@ def _read(error: BaseException) -> Outage | None:
     if isinstance(error, OperationalError | driver.OperationalError):
         return Outage.AWAY
     if isinstance(error, InterfaceError | driver.InterfaceError) and "connection" in str(error):
+        return Outage.AWAY
+    # psycopg2 raises no subclass of it where the server went away in the middle of an answer.
+    if type(error) in (DatabaseError, driver.DatabaseError) and "server closed the connection" in str(error):
         return Outage.AWAY
     return None

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DEFAULT_DB_ALIAS, Error
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response
 
 from sco_cities.browse import querystring
@@ -71,7 +72,7 @@ class RememberedPagesMiddleware:
             return response
         # A hash of the content, not of a version: it is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-        size = len(response.content) + len(key[0]) + _REST
+        size = len(response.content) + len(key[0]) + len(key[1]) + _REST
         page = _Page(number, response.content, dict(response.headers), size)
         with self.lock:
             self._drop(key)
@@ -103,7 +104,7 @@ def _key(request: HttpRequest) -> tuple:
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),
         request.scheme,
-        "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""),
+        bool(re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))),
         datetime.date.today(),
     )
 

@@ -27,6 +27,7 @@ class Spelling:
             letter for form in self._written if not words.is_han(words.split(form)[0]) for letter in form
         }
         self._sorted = sorted(self._written)
+        self._longest = max(map(len, self._sorted), default=0)
 
     def mended(self, phrase: str) -> str:
         """`phrase` with its misspelt names put right, or "" where there is none to be put right."""
@@ -45,8 +46,9 @@ class Spelling:
             known = folded in self._written
             return "" if known or len(folded) < 2 else self._read.get(words.reading(folded), "")
         for form in dict.fromkeys((folded, *spelled)):
-            # A letter of the name may be missing.
-            if len(form) < SHORTEST - 1 or self._begins_a_name(form):
+            # A letter of the name may be missing, or be one too many. What is longer than any name has edits
+            # without number: one character can stand for a whole sentence.
+            if not SHORTEST - 1 <= len(form) <= self._longest + 1 or self._begins_a_name(form):
                 return ""
             if near := self._one_letter_off(form):
                 return self._written[near]

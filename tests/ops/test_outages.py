@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import close_old_connections, connection
 
+from sco_cities.ops.outages import Outage, outage_of
 from tests.ops import urls
 
 pytestmark = pytest.mark.urls("tests.ops.urls")
@@ -147,3 +148,10 @@ def test_an_error_in_the_code_stays_a_500_and_is_logged(client, caplog, path):
     assert b"Something is broken here" in response.content
     assert "Retry-After" not in response
     assert "Traceback" in caplog.text
+
+
+@only_postgresql
+def test_a_server_that_goes_away_in_the_middle_of_an_answer_is_an_outage():
+    error = connection.Database.DatabaseError("server closed the connection unexpectedly")
+    assert outage_of(error) is Outage.AWAY
+    assert outage_of(connection.Database.DatabaseError("no results to fetch")) is None

@@ -49,3 +49,11 @@ def test_five_thousand_names_are_gone_through_in_ten_milliseconds():
         assert spelling.mended("bakvul") == "bakvil"
         took.append(time.perf_counter() - start)
     assert min(took) < 0.01
+
+
+def test_a_word_longer_than_any_name_is_not_edited():
+    # One character that stands for eighteen letters.
+    known, edited = Spelling(NAMES), []
+    known._edits = lambda form: edited.append(form) or iter(())
+    assert known.mended("ﷺ" * 200) == ""
+    assert edited == []
