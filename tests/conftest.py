@@ -49,6 +49,9 @@ EXAMPLES = int(os.environ.get("PROPERTIES", "100"))
 hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("sco_cities")
 
+# Nor does an index that is read beside other tests: only tests about its absence are to see a list without it.
+current.PATIENCE_S = 15
+
 # Five seconds, the default, pass on a busy machine without anything being wrong.
 expect.set_options(timeout=15_000)
 

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from sco_cities.browse.list_page import MOST_OPTIONS
+
 pytestmark = pytest.mark.usefixtures("site")
 
 WHOLE = "203 initiatives"
@@ -116,7 +118,7 @@ def test_enter_in_a_field_searches_and_leaves_nothing_out(page):
 def test_a_city_beyond_those_shown_is_found_in_the_long_list_and_stays_under_the_finger(page):
     cities = panel(page, "city")
     shown = cities.locator("li")
-    expect(shown).to_have_count(60)
+    expect(shown).to_have_count(MOST_OPTIONS)
     expect(box(page, "city", "zhengzhou")).to_have_count(0)
     find = page.get_by_label("Find in the list: City")
     find.press_sequentially("zheng")
@@ -139,7 +141,7 @@ def test_all_cities_are_shown_on_demand(page):
     more = cities.get_by_role("link", name=re.compile(r"^\d+ more$"))
     others = int(more.inner_text().split()[0])
     more.click()
-    expect(cities.locator("li")).to_have_count(60 + others)
+    expect(cities.locator("li")).to_have_count(MOST_OPTIONS + others)
     expect(page).to_have_url(re.compile("/initiatives/$"))
     expect(page.get_by_label("Find in the list: City")).to_be_focused()
 
@@ -281,7 +283,7 @@ def test_without_javascript_all_cities_are_a_link_away(plain):
     expect(cities.locator(".find")).to_be_hidden()
     cities.get_by_role("link", name=re.compile(r"^\d+ more$")).click()
     expect(plain).to_have_url(re.compile(r"\?per_page=20&all=city#filter-city$"))
-    assert panel(plain, "city").locator("li").count() > 60
+    assert panel(plain, "city").locator("li").count() > MOST_OPTIONS
 
 
 def test_without_javascript_enter_in_the_words_searches(plain):

@@ -125,11 +125,11 @@ def number(using: str) -> int:
 
 
 @contextmanager
-def reading(*collections: str, patience_s: float = PATIENCE_S) -> Iterator[State | None]:
+def reading(*collections: str, patience_s: float | None = None) -> Iterator[State | None]:
     """The state of the database that all queries inside see, with the indexes of these kinds of record.
 
     None while one of them is still being read, or is read anew because far too much has changed, and that takes
-    longer than `patience_s`: the caller then asks the database itself.
+    longer than `patience_s` (PATIENCE_S): the caller then asks the database itself.
     """
     names = list(dict.fromkeys(name for collection in collections for name in kinds.needed(collection)))
     using = router.db_for_read(kinds.kind(names[0]).model)
@@ -143,7 +143,7 @@ def reading(*collections: str, patience_s: float = PATIENCE_S) -> Iterator[State
             if is_last or not missing:
                 yield None if missing else state
                 return
-        until = time.monotonic() + patience_s
+        until = time.monotonic() + (PATIENCE_S if patience_s is None else patience_s)
         for event in shared.read_in_background(missing):
             event.wait(max(0, until - time.monotonic()))
 
