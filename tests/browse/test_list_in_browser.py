@@ -22,6 +22,8 @@ def page(page):
     page.goto("/initiatives/")
     page.evaluate("window.isTheSamePage = true")
     yield page
+    # A request that is broken off when the page closes would be an error too.
+    page.wait_for_load_state("networkidle")
     assert problems == []
 
 
