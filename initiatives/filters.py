@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from delegates.filters import event_filter, organisation_filter
-from sco_cities.browse.filters import ChoicesFilter, YearFromFilter, YearToFilter
+from sco_cities.browse.filters import ChoicesFilter
+from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
 from sco_cities.cities.filters import city_filter, country_filter
 from sco_cities.sources.filters import EvidenceFilters
 from sco_cities.themes.filters import pillar_filter, theme_filter

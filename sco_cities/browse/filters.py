@@ -4,9 +4,6 @@ A filter goes by the facet of its name in the index (`kept`). While the index is
 of the record's QuerySet instead (`narrow="in_countries"`): the same records, said by the database itself.
 """
 
-import datetime
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -21,8 +18,8 @@ from pyroaring import BitMap
 from . import fields, text
 from .fields import NOT
 from .index import kinds
-from .index.facets import Years
 from .index.state import State
+from .latest import Latest
 
 
 @dataclass(frozen=True)
@@ -34,30 +31,6 @@ class Option:
     count: int | None = None
     is_wanted: bool = False
     is_unwanted: bool = False
-
-
-class Latest:
-    """The latest of many things that were made, by what they were made for."""
-
-    MOST = 64
-
-    def __init__(self):
-        self._made: OrderedDict = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key):
-        """What was made for `key`, or None."""
-        with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-            return self._made.get(key)
-
-    def put(self, key, made) -> None:
-        """Keeps what was made for `key`; the one that was asked for least lately goes."""
-        with self._lock:
-            self._made[key] = made
-            while len(self._made) > self.MOST:
-                self._made.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -296,45 +269,6 @@ class WordsFilter(ListFilter):
             found = text.find(self.collection, value, state.using)
             known.put(phrases, found)
         return found
-
-
-class YearFilter(ListFilter):
-    """Keeps what overlaps the time from the first day of a year on, or up to its last."""
-
-    field_class = fields.YearField
-
-    def __init__(self, *, narrow: str = "overlapping", **kwargs):
-        super().__init__(narrow=narrow, **kwargs)
-
-    def overlapping(self, state: State, first: int | None, last: int | None) -> BitMap:
-        years: Years = state.index(self.collection).kind.facets["years"]
-        return years.overlapping(state, self.collection, first, last)
-
-
-class YearFromFilter(YearFilter):
-    """Keeps what is not over before the year."""
-
-    def __init__(self, **kwargs):
-        super().__init__(label=gettext_lazy("From year"), phrase=gettext_lazy("from %s on"), **kwargs)
-
-    def kept(self, state, value):
-        return self.overlapping(state, value, None)
-
-    def filter(self, qs, value):
-        return getattr(qs, self.narrow)(datetime.date(value, 1, 1), None) if value else qs
-
-
-class YearToFilter(YearFilter):
-    """Keeps what has begun by the end of the year."""
-
-    def __init__(self, **kwargs):
-        super().__init__(label=gettext_lazy("To year"), phrase=gettext_lazy("up to %s"), **kwargs)
-
-    def kept(self, state, value):
-        return self.overlapping(state, None, value)
-
-    def filter(self, qs, value):
-        return getattr(qs, self.narrow)(None, datetime.date(value, 12, 31)) if value else qs
 
 
 class BrowseFilterSet(django_filters.FilterSet):

@@ -2,13 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.browse.filters import (
-    BrowseFilterSet,
-    ChoicesFilter,
-    RecordsFilter,
-    YearFromFilter,
-    YearToFilter,
-)
+from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
 
 from .languages import LANGUAGE_NAMES
 

@@ -92,3 +92,13 @@ def test_the_home_page_asks_few_queries(asks):
     # the log of changes, for the page and for the index; footnotes; reports that tell of initiatives; then, for each
     # of the newest until there are enough, the initiatives that it tells of; for each of their days, these
     asks("/", 11)
+
+
+# On PostgreSQL a transaction of its own follows its own writes at every look.
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("known")
+def test_more_initiatives_ask_no_more_queries(asks):
+    asks("/", 6)
+    for number in range(20):
+        make.make_initiative(f"more-{number}", themes=[make.make_theme(f"more-{number}")], sourced=True)
+    asks("/", 6)

@@ -162,8 +162,7 @@ HOSTILE = [
 def test_no_phrase_is_a_language_to_the_database(phrase):
     start = time.perf_counter()
     found = slugs(Initiative, phrase)
-    # A fraction of a second; what would not end is far above this, on a busy machine too.
-    assert time.perf_counter() - start < 15
+    assert time.perf_counter() - start < 5
     # These words are all that any of the phrases can find: marks mean nothing.
     expected = {frozenset({"lamps"}): ["english", "other"], frozenset({"lamps", "dim"}): ["other"]}
     assert found == expected.get(frozenset(words.split(phrase)), [])

@@ -26,7 +26,7 @@ class Copied:
         copied = _Rows()
         with self.connection.cursor() as cursor:
             statement = cursor.cursor.mogrify(
-                f"COPY (WITH row ({names}) AS ({sql}) SELECT {self.cells} FROM row "  # noqa: S608
+                f"COPY (WITH row ({names}) AS ({sql}) SELECT {self.cells} FROM row "  # noqa: S608 - names of ours
                 "JOIN UNNEST(%s::bigint[]) WITH ORDINALITY AS wanted (key, place) USING (key) ORDER BY place) "
                 "TO STDOUT (FORMAT csv)",
                 [*params, keys],

@@ -28,7 +28,7 @@ def version(using: str) -> Version:
         if connections[using].vendor == "postgresql":
             cursor.execute("SELECT pg_current_snapshot()::text")
         else:
-            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {_TABLE}")  # noqa: S608
+            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {_TABLE}")  # noqa: S608 - names of ours
         return cursor.fetchone()[0]
 
 
@@ -52,7 +52,7 @@ def since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
 def _since_number(using, known):
     with connections[using].cursor() as cursor:
         cursor.execute(
-            f"SELECT id, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {MOST + 2}",  # noqa: S608
+            f"SELECT id, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {MOST + 2}",  # noqa: S608 - names of ours
             [known],
         )
         rows = cursor.fetchall()
@@ -81,7 +81,7 @@ def _since_snapshot(using, known):
                 AND NOT pg_visible_in_snapshot(change.transaction_number::text::xid8, %s::pg_snapshot)
                 OR change.transaction_number = pg_current_xact_id_if_assigned()::text::bigint
             )
-            LIMIT {MOST + 1}""",  # noqa: S608
+            LIMIT {MOST + 1}""",  # noqa: S608 - names of ours
             [known, known],
         )
         rows = cursor.fetchall()
@@ -110,6 +110,6 @@ def start_anew(using: str) -> None:
         number = "pg_current_xact_id()::text::bigint" if connections[using].vendor == "postgresql" else "NULL"
         with connections[using].cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {_TABLE} (part, key, transaction_number) VALUES (%s, 0, {number})",  # noqa: S608
+                f"INSERT INTO {_TABLE} (part, key, transaction_number) VALUES (%s, 0, {number})",  # noqa: S608 - names of ours
                 [EVERYTHING],
             )

@@ -80,7 +80,7 @@ def ordered_keys(records: models.QuerySet):
     gathered = "STRING_AGG(int4send(key::int4), ''::bytea)" if is_postgresql else "GROUP_CONCAT(key)"
     with connection.cursor() as cursor:
         # Both databases gather the rows of a sorted subquery in its order.
-        cursor.execute(f"WITH ordered (key) AS ({sql}) SELECT {gathered} FROM ordered", params)  # noqa: S608
+        cursor.execute(f"WITH ordered (key) AS ({sql}) SELECT {gathered} FROM ordered", params)  # noqa: S608 - names of ours
         return read_key_array(cursor.fetchone()[0])
 
 
