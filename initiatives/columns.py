@@ -23,7 +23,6 @@ INITIATIVES = Listing(
     collection="initiatives",
     filterset=InitiativeFilters,
     for_page=lambda: Initiative.objects.published().for_listing(),
-    for_rows=lambda: Initiative.objects.published().for_record_page(),
     title=_("Initiatives"),
     counted=ngettext_lazy("%(count)s initiative", "%(count)s initiatives", "count"),
     columns=(

@@ -48,8 +48,8 @@ class InitiativeQuerySet(ThemedQuerySet):
         )
 
     def for_listing(self):
-        """With cities, themes and the number of reports that support it."""
-        return self.with_cities().prefetch_related(published_themes()).with_evidence_counts()
+        """With the number of reports that support it."""
+        return self.with_evidence_counts()
 
     def for_record_page(self):
         """With all that it names: cities, countries, organisations, themes and its event."""

@@ -3,12 +3,12 @@
 from functools import cache
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from initiatives.models import CityRole, Initiative
-from initiatives.rows import InitiativeRow
-from sco_cities.sources.fragments import in_its_language
+from initiatives.rows import lead, named
+from sco_cities.browse.markup import filled, joined
 
 register = template.Library()
 
@@ -17,29 +17,36 @@ NAMED = 6
 
 
 @register.simple_tag
-def city_parts(initiative: Initiative | InitiativeRow) -> str:
-    """The leading cities, then the partners, then those that others learn from.
+def city_parts(initiative: Initiative) -> str:
+    """The leading cities, then the partners, then those that others learn from."""
+    leads, partners, references = (initiative.cities_as(role) for role in CityRole)
+    return parts(
+        [lead(city.name) for city in leads],
+        [named(city.name) for city in partners],
+        [named(city.name) for city in references],
+    )
 
-    Put together here: a template took 0.15 ms a row, this takes 0.02 ms.
-    """
-    lead, partner, reference = (initiative.cities_as(role) for role in CityRole)
-    others = partner + reference
-    room = max(NAMED - len(lead), 1)
+
+def parts(leads: list[str], partners: list[str], references: list[str]) -> str:
+    """The same of names that are HTML."""
+    comma, arrow = _between(get_language())
+    others = partners + references
+    room = max(NAMED - len(leads), 1)
     # One more is named rather than counted: "and 1 more" takes no less space.
-    named = others if len(others) <= room + 1 else others[:room]
-    comma = pgettext("between names", ", ")
-    return format_html(
+    first = others if len(others) <= room + 1 else others[:room]
+    return filled(
         "{}{}{}{}",
-        format_html_join(comma, "{}", ((in_its_language(city.name, "b"),) for city in lead)),
-        _arrow(get_language()) if lead and others else "",
-        format_html_join(comma, "{}", ((in_its_language(city.name),) for city in named)),
-        _counted(len(others) - len(named)) if len(others) > len(named) else "",
+        joined(comma, leads),
+        arrow if leads and others else "",
+        joined(comma, first),
+        _counted(len(others) - len(first)) if len(others) > len(first) else "",
     )
 
 
 @cache
-def _arrow(language: str | None) -> str:
-    return format_html(
+def _between(language: str | None) -> tuple[str, str]:
+    """What stands between two names, and between those who lead and the others."""
+    return pgettext("between names", ", "), format_html(
         ' <span class="to"><span aria-hidden="true">→</span><span class="hidden">{}</span></span> ',
         gettext("with"),
     )

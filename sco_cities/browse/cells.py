@@ -1,6 +1,11 @@
-"""SQL expressions that make finished cells of a CSV file, for exports that PostgreSQL writes itself."""
+"""Cells of exported files: what stands between items, and SQL expressions that make finished ones for CSV.
+
+PostgreSQL writes files by itself with them.
+"""
 
 from django.db.models import Aggregate, CharField, Func
+
+SEPARATOR = "; "
 
 
 class Neutralised(Func):
@@ -39,6 +44,15 @@ class InUTC(Func):
 
     template = "TO_CHAR((%(expressions)s) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
     output_field = CharField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        # Cut from how Django keeps it there: STRFTIME would round up what is less than half a millisecond away.
+        return self.as_sql(
+            compiler,
+            connection,
+            template="REPLACE(SUBSTR(%(expressions)s, 1, 19), ' ', 'T') || 'Z'",
+            **context,
+        )
 
 
 class Joined(Aggregate):

@@ -4,7 +4,7 @@ A column gives its values for a block of records at a time (`values`), and the s
 makes finished cells (`cell`), with which PostgreSQL writes a CSV file by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
@@ -191,23 +191,29 @@ class Many(Column):
     def records(self, block: Block) -> list[list]:
         """The records themselves, of each record of the block."""
         known = block.records(self.of)
-        return [[record for key in keys if (record := known[key]).is_published] for keys in self._keys(block)]
+        having = self._having(block)
+        return block.in_turn((known[key], having[key]) for key in having if known[key].is_published)
 
-    def _keys(self, block: Block) -> Iterator[list[int]]:
+    def _having(self, block: Block) -> dict[int, Iterable[int]]:
+        """Which records of the block have each of the others, these in order of name."""
+        having = block.having(self.axis)
+        if self.only:
+            having = {value[1]: keys for value, keys in having.items() if value[0] == self.only}
         places = block.places(self.of)
-        for values in block.related(self.axis):
-            keys = [value[1] for value in values if value[0] == self.only] if self.only else values
-            yield sorted(keys, key=places.__getitem__) if len(keys) > 1 else keys
+        return {key: having[key] for key in sorted(having, key=places.__getitem__)}
 
     def places(self, block):
         return [[_point(record) for record in records] for records in self.records(block)]
 
     def values(self, block):
         shown = block.shown(self.of, self.key)
-        return [[shown[key] for key in keys if key in shown] for keys in self._keys(block)]
+        return block.listed((shown[key], keys) for key, keys in self._having(block).items() if key in shown)
 
     def names(self, block):
-        return [[str(record) for record in records] for records in self.records(block)]
+        known, shown = block.records(self.of), block.shown(self.of, self.key)
+        return block.listed(
+            (str(known[key]), keys) for key, keys in self._having(block).items() if key in shown
+        )
 
     def cell(self, listing):
         axis = listing.kind.axis(self.axis)

@@ -5,40 +5,23 @@ of the record's QuerySet instead (`narrow="in_countries"`): the same records, sa
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from heapq import nsmallest
+from functools import cached_property
 from typing import ClassVar
 
 import django_filters
-from django.db.models import Model, QuerySet
-from django.utils.translation import get_language, gettext_lazy
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
 from . import fields, text
 from .fields import NOT
-from .index import kinds
+from .index.census import BySize, Censuses
 from .index.state import State
 from .latest import Latest
+from .offered import Offered, Option, Options
 
-
-@dataclass(frozen=True)
-class Option:
-    """A value that a filter offers, and how many records have it under all other filters; None: not counted."""
-
-    value: str
-    label: str
-    count: int | None = None
-    is_wanted: bool = False
-    is_unwanted: bool = False
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options of a filter that are shown, and how many others there are."""
-
-    shown: list[Option]
-    more: int
+_NONE = BitMap()
 
 
 class ListFilter(django_filters.Filter):
@@ -101,18 +84,6 @@ class FacetFilter(ListFilter):
         wanted = having(value.wanted) if value.wanted else state.published(self.collection)
         return wanted - having(value.unwanted)
 
-    def counts(self, state: State, others: BitMap) -> dict:
-        """How many of the records `others` have each value of the facet."""
-        bitmaps = state.facet(self.collection, self.field_name)
-
-        def count() -> dict:
-            return {value: having.intersection_cardinality(others) for value, having in bitmaps.items()}
-
-        # Among all records it takes longest, and is asked for most often.
-        if others is state.published(self.collection):
-            return state.remember(("counts", self.collection, self.field_name), (bitmaps, others), count)
-        return count()
-
     def filter(self, qs, value):
         if value and value.wanted:
             qs = self._narrowed(qs, list(value.wanted))
@@ -143,14 +114,14 @@ class ChoicesFilter(FacetFilter):
         return str(self.field.choices.get(value, value))
 
     def options(self, state, others, values, most=None):
-        counts = {} if others is None else self.counts(state, others)
+        bitmaps = {} if others is None else state.facet(self.collection, self.field_name)
         options = [
             Option(
                 code,
                 str(label),
-                None if others is None else counts.get(code, 0),
+                None if others is None else bitmaps.get(code, _NONE).intersection_cardinality(others),
                 code in values,
-                f"{NOT}{code}" in values,
+                NOT + code in values,
             )
             for code, label in self.field.choices.items()
         ]
@@ -170,84 +141,52 @@ class RecordsFilter(FacetFilter):
         self.is_offered = is_offered
         super().__init__(known=self._known, is_offered=is_offered, **kwargs)
 
+    @cached_property
+    def offered(self) -> Offered:
+        """The records that can be chosen."""
+        return Offered(self.of, self.parent.state)
+
+    def _known(self, slugs: list[str] | None = None) -> Iterable[str]:
+        return self.offered.by_slug if slugs is None else self.offered.named(slugs)
+
     def facet_key(self, state, value):
-        return self._by_slug(state)[value].pk
+        return self.offered.by_slug[value].pk
 
     def label_of(self, value):
-        record = self._records([value.lower()]).get(value.lower())
+        record = self.offered.named([value.lower()]).get(value.lower())
         return str(record) if record else value
 
     def options(self, state, others, values, most=None):
         chosen = {value.lower() for value in values}
-        counted = self._counted(state, others, chosen) if state else self._uncounted(chosen)
-        labels = self._labels(self.parent.state)
+        named = self.offered.named([value.removeprefix(NOT) for value in chosen])
+        picked = {record.pk for record in named.values()}
+        counts, more = self._counts(state, others, picked, most)
+        records, labels = self.offered.by_key, self.offered.labels
+        ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), labels[key]))
+        if most is not None:
+            # Those that are chosen are shown, however rare they are.
+            ranked[most:] = [key for key in ranked[most:] if key in picked]
+        shown = []
+        for key in ranked:
+            slug = records[key].slug
+            shown.append(Option(slug, labels[key], counts[key], slug in chosen, NOT + slug in chosen))
+        return Options(shown, more + len(counts) - len(shown))
 
-        def place(item: tuple[int | None, Model]):
-            return -(item[0] or 0), labels[item[1].pk]
-
-        # The most frequent ones alone are put in order: of thousands only these are shown.
-        first = sorted(counted, key=place) if most is None else nsmallest(most, counted, key=place)
-        listed = {record.pk for _count, record in first}
-        others_chosen = [
-            item
-            for item in counted
-            if item[1].pk not in listed and {item[1].slug, NOT + item[1].slug} & chosen
-        ] if chosen else []  # fmt: skip
-        shown = [
-            Option(record.slug, labels[record.pk], count, record.slug in chosen, NOT + record.slug in chosen)
-            for count, record in [*first, *others_chosen]
-        ]
-        return Options(shown, len(counted) - len(shown))
-
-    def _counted(self, state, others, chosen) -> list[tuple[int | None, Model]]:
-        """Each published record that has something under the other filters, and those that are chosen."""
-        by_slug = self._by_slug(state)
-        picked = {by_slug[name].pk for slug in chosen if (name := slug.removeprefix(NOT)) in by_slug}
-        records, published = state.index(self.of).records, state.published(self.of)
+    def _counts(self, state, others, picked, most) -> tuple[dict[int, int | None], int]:
+        """The numbers of the `most` frequent records and of the picked ones, and how many more have something."""
         if others is None or not self.is_offered:
-            return [(None, records[key]) for key in (published if self.is_offered else picked)]
-        counts = self.counts(state, others)
-        counts = {key: count for key, count in counts.items() if count and key in published}
-        counts |= {key: 0 for key in picked if key not in counts}
-        return [(count, records[key]) for key, count in counts.items()]
-
-    def _uncounted(self, chosen):
-        slugs = None if self.is_offered else [slug.removeprefix(NOT) for slug in chosen]
-        return [(None, record) for record in self._records(slugs).values()]
-
-    def _labels(self, state: State | None) -> dict[int, str]:
-        """The names of the records in the reader's language, by key."""
-        if state is None:
-            return {record.pk: str(record) for record in self._records().values()}
-        records = state.index(self.of).records
-        return state.remember(
-            ("labels", self.of, get_language()),
-            (records,),
-            lambda: {key: str(record) for key, record in records.items()},
+            keys = (record.pk for record in self.offered.by_slug.values()) if self.is_offered else picked
+            return dict.fromkeys(keys), 0
+        bitmaps, published = state.facet(self.collection, self.field_name), state.published(self.of)
+        by_size = state.remember(
+            ("by size", self.collection, self.field_name),
+            (bitmaps, published),
+            lambda: BySize(bitmaps, among=published),
         )
-
-    def _known(self, slugs: list[str] | None = None) -> Iterable[str]:
-        return self._records(slugs).keys()
-
-    def _records(self, slugs: list[str] | None = None) -> dict[str, Model]:
-        """The published records by slug: those of `slugs`, or all."""
-        if (state := self.parent.state) is not None:
-            known = self._by_slug(state)
-            return known if slugs is None else {slug: known[slug] for slug in slugs if slug in known}
-        if slugs is not None:
-            return {record.slug: record for record in self._stored().filter(slug__in=slugs)}
-        return {record.slug: record for record in self._stored()}
-
-    def _by_slug(self, state: State) -> dict[str, Model]:
-        records, published = state.index(self.of).records, state.published(self.of)
-        return state.remember(
-            ("by slug", self.of),
-            (records, published),
-            lambda: {records[key].slug: records[key] for key in published},
-        )
-
-    def _stored(self) -> QuerySet:
-        return kinds.kind(self.of).model.objects.published()
+        census = self.parent.censuses.of(others, by_size.last)
+        counts, more = by_size.most_frequent(census, most)
+        rare = {key: census.count(bitmaps.get(key, _NONE)) for key in picked if key not in counts}
+        return counts | rare, more - sum(map(bool, rare.values()))
 
 
 class WordsFilter(ListFilter):
@@ -285,6 +224,7 @@ class BrowseFilterSet(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.collection = collection
         self.state = state
+        self.censuses = Censuses()
         order = dict.fromkeys([*self.field_order, *self.filters])
         self.filters = {name: self.filters[name] for name in order}
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from .index.facets import Years
 from .index.state import State
+from .index.years import Years
 
 # What fits beside a list. Of more years the latest are shown one by one, earlier and far later ones together.
 MOST_BARS = 40

@@ -1,17 +1,22 @@
 """What the page of a list shows of a selection: its rows, filters with counts, chips, heads and ways on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from . import histogram, querystring, words
 from .columns import Column
 from .fields import NOT
-from .filters import ListFilter, Option, Options
+from .filters import ListFilter
 from .histogram import Bar
+from .latest import Latest
+from .offered import Option, Options
 from .selection import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, VIEWS, Selection
 
 # Each chip's link repeats the query string: all of them would grow with its square.
@@ -101,7 +106,23 @@ class ListPage(Selection):
     @cached_property
     def facets(self) -> list[Facet]:
         """Every filter of the list, with what it offers and what is wrong with what was given."""
-        return [self.facet(name) for name in self.filterset.filters]
+        return self._remembered("facets", lambda: [self.facet(name) for name in self.filterset.filters])
+
+    def _remembered(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` returns: the same on every page and in every order of the same filters, while nothing changes.
+
+        Of long lists of options only what is shown of them at first is kept.
+        """
+        if self.state is None or self.errors or self.values_of(ALL):
+            return make()
+        known = self.state.remember(("list pages", self.listing.collection), (self.state.moment,), Latest)
+        asked = tuple((name, *values) for name, _item, values in self.active)
+        key = name, get_language(), asked
+        made = known.get(key)
+        if made is None:
+            made = make()
+            known.put(key, made)
+        return made
 
     def facet(self, name: str) -> Facet:
         """A filter of the list, with what it offers."""
@@ -116,6 +137,9 @@ class ListPage(Selection):
     @cached_property
     def years(self) -> list[Bar]:
         """How many records overlap each year under all filters but those of years; empty where it is not known."""
+        return self._remembered("years", self._bars)
+
+    def _bars(self) -> list[Bar]:
         years = self.listing.kind.facets.get("years")
         others = self.found.without("year_from", "year_to")
         if years is None or others is None:

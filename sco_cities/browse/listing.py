@@ -27,8 +27,6 @@ class Listing:
     filterset: type[BrowseFilterSet]
     # The published records with all that a row of the page shows, and the numbers that columns hold.
     for_page: Callable[[], QuerySet]
-    # The same without the numbers that the facet index knows.
-    for_rows: Callable[[], QuerySet]
     title: str
     # A plural form with "%(count)s" in it: "%(count)s initiatives".
     counted: Promise
@@ -37,6 +35,9 @@ class Listing:
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
+    # The published records with all that a row shows but the numbers that the facet index knows. Not needed where
+    # `row` makes the rows.
+    for_rows: Callable[[], QuerySet] | None = None
     # Makes the rows of the page from a block with these fields, where records themselves take too long.
     row: Callable[[Block], list] | None = None
     row_fields: tuple[str, ...] = ()

@@ -3,12 +3,13 @@
 The 228 options of the list of initiatives took 5.8 ms in a template, and take 0.2 ms here.
 """
 
-from collections.abc import Iterator
+import html
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from .counting import Grouped
@@ -25,6 +26,81 @@ def lang_attribute(text: str) -> str:
     if not language or language == HTML_LANGUAGES.get(get_language() or "en"):
         return ""
     return f' lang="{escape(language)}"'
+
+
+def filled(pattern: str, *parts: str, **named: str) -> SafeString:
+    """`pattern` with the parts in its places, each escaped unless it is HTML: a quicker `format_html`."""
+    escaped = {name: _escaped(part) for name, part in named.items()}
+    return mark_safe(pattern.format(*map(_escaped, parts), **escaped))  # noqa: S308 - every part is escaped
+
+
+def joined(separator: str, parts: Iterable[str]) -> SafeString:
+    """The parts with `separator` between them, escaped in the same way."""
+    return mark_safe(_escaped(separator).join(map(_escaped, parts)))  # noqa: S308 - every part is escaped
+
+
+def _escaped(part: str) -> str:
+    return part if isinstance(part, SafeString) else html.escape(part)
+
+
+_PANEL = """
+<details class="options" id="filter-{name}"{open}>
+  <summary>{label}{chosen}</summary>
+  {errors}
+  <fieldset{described}>
+    <legend class="hidden">{label}</legend>
+    {find}
+    <div{long} id="list-{name}">{options}
+    {more}</div>
+  </fieldset>
+</details>"""
+
+
+def panel(page: ListPage, facet: Facet, path: str, *, is_open: bool) -> SafeString:
+    """A filter with options: its label, what is wrong with it, a field to find options by, and the options."""
+    name, everything = facet.name, path + page.all_link(facet.name) if facet.more else ""
+    errors = joined("", [filled("<li>{}</li>", reason) for reason in facet.errors])
+    return filled(
+        _PANEL,
+        name=name,
+        label=str(facet.label),
+        open=filled(" open") if is_open or errors else "",
+        chosen=filled(' <span class="n">{}</span>', str(len(facet.values))) if facet.is_active else "",
+        errors=filled('<ul class="field-errors" id="wrong-{}">{}</ul>', name, errors) if errors else "",
+        described=filled(' aria-describedby="wrong-{}"', name) if errors else "",
+        find=_find(name, str(facet.label), everything) if facet.is_long else "",
+        long=filled(' class="long"') if facet.is_long else "",
+        options=options(page, facet, path),
+        more=_more(name, facet.more, everything) if facet.more else "",
+    )
+
+
+def _find(name: str, label: str, everything: str) -> SafeString:
+    """A field that shows the options with what is typed; the first time it has `everything` sent."""
+    sending = filled(
+        ' data-hx-get="{}" data-hx-trigger="all" data-hx-target="#list-{}" data-hx-push-url="false"'
+        ' data-hx-sync="this:drop" data-hx-indicator="this"',
+        everything,
+        name,
+    )
+    return filled(
+        '<input type="search" class="find scripted" id="find-{}" autocomplete="off" aria-label="{}"'
+        ' placeholder="{}"{}>',
+        name,
+        _("Find in the list: %(list)s") % {"list": label},
+        _("Find"),
+        sending if everything else "",
+    )
+
+
+def _more(name: str, more: int, everything: str) -> SafeString:
+    """The way to all options of a long list."""
+    return filled(
+        '<p class="more"><a href="{}#filter-{}" data-all rel="nofollow" data-hx-boost="false">{}</a></p>',
+        everything,
+        name,
+        ngettext("%(n)s more", "%(n)s more", more) % {"n": Grouped(more)},
+    )
 
 
 def options(page: ListPage, facet: Facet, path: str) -> SafeString:

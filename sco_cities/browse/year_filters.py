@@ -7,8 +7,8 @@ from pyroaring import BitMap
 
 from . import fields
 from .filters import ListFilter
-from .index.facets import Years
 from .index.state import State
+from .index.years import Years
 
 
 class YearFilter(ListFilter):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext_lazy
 
 from sco_cities.browse.cells import AsText, Joined
 from sco_cities.browse.columns import Column, Dated, Number, Time
+from sco_cities.browse.columnwise import read_columns
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import (
     BY_NAME,
@@ -49,22 +50,18 @@ class Sources(Column):
             content_type=ContentType.objects.get_for_model(block.listing.kind.model),
             object_id__in=block.among,
         )
-        reports = block.records("reports")
-        found = defaultdict(set)
-        for record, report, number in evidence.order_by().values_list(
-            "object_id", "passage__report_id", "passage__number"
-        ):
-            found[record].add((report, number))
-        places = _places_by_date(block)
-        return [
-            [
-                f"{reports[report].slug}#{number}"
-                for _place, report, number in sorted(
-                    (places[report], report, number) for report, number in found[key] if report in places
-                )
-            ]
-            for key in block.keys
-        ]
+        # By passage, not by evidence: several footnotes may name the same one.
+        named = evidence.order_by().distinct()
+        columns = read_columns(named, ["passage__report_id", "passage__number", "object_id"])
+        places, reports = _places_by_date(block), block.records("reports")
+        cited = defaultdict(list)
+        for report, number, key in zip(*columns, strict=True):
+            if report in places:
+                cited[places[report], number, report].append(key)
+        return block.listed(
+            (f"{reports[report].slug}#{number}", cited[place, number, report])
+            for place, number, report in sorted(cited)
+        )
 
     def cell(self, listing):
         # By passage, not by evidence: several footnotes may name the same one.

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from pyroaring import BitMap
 
 from sco_cities.browse.index.axes import (
+    ROWS,
     Axis,
     ComputedAxis,
     Values,
@@ -16,10 +17,12 @@ from sco_cities.browse.index.axes import (
     column,
     joined,
     part,
+    united,
 )  # fmt: skip
-from sco_cities.browse.index.facets import ByValue, Facet, Years
-from sco_cities.browse.index.keys import Keys
+from sco_cities.browse.index.facets import ByValue, Facet
+from sco_cities.browse.index.keys import Keys, compact
 from sco_cities.browse.index.kinds import Kind, declare
+from sco_cities.browse.index.years import Years
 
 from .models import Evidence, Passage, Report, Stance
 from .records import Record, State
@@ -85,7 +88,7 @@ class EvidenceAxis(ComputedAxis):
         report_of = dict(published.values_list("pk", "report"))
         by_report = joined(
             ((stance, report_of[passage]), having)
-            for _kind, passage, stance, having in by_passage.annotate(_keys=Keys("object_id"))
+            for _kind, passage, stance, having in by_passage.annotate(_keys=Keys("object_id")).iterator(ROWS)
             if passage in report_of
         )
         return _levels(
@@ -118,7 +121,7 @@ def _levels(supporting: Iterable[BitMap], differing: Iterable[BitMap]) -> Values
         for number, (these, more) in enumerate(zip(at_least, [*at_least[1:], BitMap()], strict=True), start=1)
     }
     levels[DISPUTED] = BitMap.union(BitMap(), *differing)
-    return {level: having for level, having in levels.items() if having}
+    return {level: compact(having) for level, having in levels.items() if having}
 
 
 def citing(using: str, kind: int, reports: list[int]) -> BitMap:
@@ -171,10 +174,10 @@ class EvidenceLevels(Facet):
 
     def bitmaps(self, state, collection):
         levels = state.axis(collection, "evidence")
-        several = (having for level, having in levels.items() if level not in (1, DISPUTED))
+        several = [having for level, having in levels.items() if level not in (1, DISPUTED)]
         return {
             "single": levels.get(1, BitMap()),
-            "several": BitMap.union(BitMap(), *several),
+            "several": united(several) if several else BitMap(),
             "disputed": levels.get(DISPUTED, BitMap()),
         }
 

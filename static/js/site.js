@@ -32,10 +32,10 @@ let kept = null;
 const valueOf = (row) => row.querySelector("input").value.replace(/^-/, "");
 const yearOf = (bar) => bar.title.split(":")[0];
 
-function keep() {
+function keep({ detail }) {
   kept = { open: new Map(), scrolled: new Map(), looked: new Map() };
   for (const details of results.querySelectorAll("details[id]")) kept.open.set(details.id, details.open);
-  for (const box of results.querySelectorAll(".long, .filters form")) kept.scrolled.set(box.id, box.scrollTop);
+  for (const box of results.querySelectorAll(".long, .filters form")) if (box.scrollTop) kept.scrolled.set(box.id, box.scrollTop);
   for (const field of results.querySelectorAll(".find")) kept.looked.set(field.id, field.value);
   const focus = document.activeElement;
   const row = focus.closest(".options li");
@@ -45,6 +45,17 @@ function keep() {
     kept.order = [...list.querySelectorAll("li")].map(valueOf);
   }
   if (focus.closest(".histogram")) kept.year = yearOf(focus);
+  if (detail.target !== results || !detail.shouldSwap) return;
+  if (results.contains(focus)) kept.focus = focus;
+  // htmx takes leave of each of two thousand elements with two events, and compares all new ones with them.
+  results.replaceChildren();
+}
+
+// Reading goes on in the same place: of a field, also between the same letters.
+function refocus(old) {
+  const field = document.getElementById(old.id);
+  field?.focus({ preventScroll: true });
+  if (field && old.selectionStart) field.setSelectionRange(old.selectionStart, old.selectionEnd);
 }
 
 function restore() {
@@ -68,7 +79,9 @@ function restore() {
     const not = !kept.row.isBox && row?.querySelector(".not");
     (not || row?.querySelector("input"))?.focus({ preventScroll: true });
   }
+  if (kept.focus?.id) refocus(kept.focus);
   if (kept.year) [...results.querySelectorAll(".histogram a")].find((bar) => yearOf(bar) === kept.year)?.focus({ preventScroll: true });
+  // Last, and only where it is needed: the browser must lay the page out for it.
   each(kept.scrolled, (box, top) => { box.scrollTop = top; });
   kept = null;
 }
@@ -148,8 +161,8 @@ if (results) {
     if (!kept) return;
     swapped = true;
     openFilters();
-    restore();
     oneStop();
+    restore();
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (!swapped) return;

@@ -111,10 +111,13 @@ def test_what_is_asked_for_can_be_left_out_instead(page):
 
 def test_enter_in_a_field_searches_and_leaves_nothing_out(page):
     page.get_by_label("Words", exact=True).fill("metro")
+    page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text(re.compile("matching “metro”$"))
     expect(page).to_have_url(re.compile(r"\?q=metro$"))
     expect(page.get_by_label("Words", exact=True)).to_be_focused()
+    # Writing goes on between the same letters.
+    assert page.evaluate("document.activeElement.selectionStart") == len("metr")
 
 
 def test_a_city_beyond_those_shown_is_found_in_the_long_list_and_stays_under_the_finger(page):

@@ -67,6 +67,49 @@ def test_options_are_counted_under_all_other_filters(query, name, expected):
 
 
 @pytest.mark.usefixtures("lamps")
+@pytest.mark.parametrize(
+    ("first", "then", "is_same"),
+    [
+        ("status=agreed", "status=agreed&sort=slug&per_page=20&page=1", True),
+        ("status=agreed", "status=-agreed", False),
+        ("status=agreed", "status=agreed&all=city", False),
+        ("country=xa", "country=XA", False),
+        ("q=one", "kind=plan", False),
+    ],
+)
+def test_options_and_years_are_counted_once_for_all_pages_and_orders_of_the_same_filters(
+    first, then, is_same
+):
+    with reading("initiatives") as state:
+        one, other = (ListPage(INITIATIVES, state, QueryDict(query)) for query in (first, then))
+        assert (other.facets is one.facets, other.years is one.years) == (is_same, is_same)
+
+
+@pytest.mark.usefixtures("lamps")
+def test_what_was_counted_before_a_change_is_not_shown_after_it():
+    assert offered("country=xa", "status") == "agreed 2"
+    make.make_initiative("four", lead=[make.make_city("gamma", "xa")], status="stalled")
+    assert offered("country=xa", "status") == "agreed 2 stalled 1"
+
+
+@pytest.mark.usefixtures("lamps")
+def test_options_are_named_in_the_language_of_each_reader():
+    country = make.make_country("xc")
+    country.name_en, country.name_ru = "Third", "Третья"
+    country.save()
+    make.make_initiative("five", countries=[country])
+
+    def names():
+        countries = next(facet for facet in page_of("").facets if facet.name == "country")
+        return [option.label for option in countries.options if option.value == "xc"]
+
+    assert names() == ["Third"]
+    with translation.override("ru"):
+        assert names() == ["Третья"]
+    assert names() == ["Third"]
+
+
+@pytest.mark.usefixtures("lamps")
 def test_a_record_that_is_chosen_is_offered_even_with_nothing():
     options = page_of("status=agreed&country=xb").facet("country").options
     assert [(option.value, option.count) for option in options] == [("xa", 2), ("xb", 0)]

@@ -27,7 +27,7 @@ def test_leading_cities_come_before_partners_and_partners_before_references():
     parts = city_parts(Initiative.objects.with_cities().get(pk=initiative.pk))
     assert parts == (
         '<b>Gamma</b> <span class="to"><span aria-hidden="true">→</span><span class="hidden">with</span></span> '
-        "<span>Beta</span>, <span>Alpha</span>"
+        "Beta, Alpha"
     )
 
 
@@ -39,6 +39,7 @@ def test_many_cities_are_named_in_part_and_the_others_counted(partners, named, m
     cities = [make.make_city(f"city-{letter}") for letter in "abcdefghijklm"]
     parts = city_parts(make.make_initiative(lead=cities[:1], partner=cities[1 : 1 + partners]))
     shown = BeautifulSoup(parts, "html.parser")
-    assert [len(shown.select("b")), len(shown.select("span:not([class], .to span)"))] == [1, named]
-    assert "".join(counted.get_text() for counted in shown.select(".second")) == more
+    assert len(shown.select("b")) == 1
+    assert "".join(counted.extract().get_text() for counted in shown.select(".second")) == more
+    assert len(shown.get_text().partition("→")[2].split(",")) == named
     assert NAMED == 6

@@ -3,15 +3,19 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from django.db import models
 from pyroaring import BitMap
 
-from .keys import Keys
+from .keys import Keys, compact
 
 Values = dict[Hashable, BitMap]
 # Few enough for one statement on both databases.
 BATCH = 5_000
+# Rows that are in memory at a time: what thousands of them leave between lasting objects is never given back.
+ROWS = 100
 
 
 def batches(keys: BitMap) -> Iterable[list[int]]:
@@ -62,7 +66,7 @@ class Axis:
     def read(self, using: str) -> Values:
         """All of it: read from an index in its order, which gives a value after the other."""
         gathered = self.rows(using).values_list(*self.names).annotate(_keys=Keys(self.key))
-        return joined((self.seen(row[:-1]), row[-1]) for row in gathered)
+        return joined((self.seen(row[:-1]), row[-1]) for row in gathered.iterator(chunk_size=ROWS))
 
     def touched(self, using: str, changed: Mapping[str, BitMap]) -> BitMap:
         """The records that may have another value after these changes, by part."""
@@ -111,12 +115,14 @@ def column(holder: type[models.Model], name: str) -> str:
 def joined(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
     """Bitmaps by value from pairs in which a value may come more than once."""
     grouped = defaultdict(list)
-    for value, having in pairs:
-        grouped[value].append(having)
-    return {
-        value: bitmaps[0] if len(bitmaps) == 1 else BitMap.union(*bitmaps)
-        for value, bitmaps in grouped.items()
-    }
+    for value, run in groupby(pairs, key=itemgetter(0)):
+        grouped[value].append(united([having for _value, having in run]))
+    return {value: united(bitmaps) for value, bitmaps in grouped.items()}
+
+
+def united(bitmaps: list[BitMap]) -> BitMap:
+    """The union of these, at least one; of one that one itself."""
+    return bitmaps[0] if len(bitmaps) == 1 else compact(BitMap.union(*bitmaps))
 
 
 def read_again(
@@ -143,16 +149,29 @@ def read_again(
 def _read_together(axes: list[Axis], using: str, keys: BitMap) -> dict[str, Values]:
     names = list(dict.fromkeys(name for axis in axes for name in axis.names))
     first = axes[0]
-    rows = first.holder._base_manager.using(using).order_by()
-    found = {axis.name: defaultdict(BitMap) for axis in axes}
-    places = [(axis, [names.index(name) + 1 for name in axis.names]) for axis in axes]
-    for some in batches(keys):
-        for row in rows.filter(**{f"{first.key}__in": some}).values_list(first.key, *names):
-            for axis, own in places:
-                columns = tuple(row[place] for place in own)
-                if None not in columns:
-                    found[axis.name][axis.seen(columns)].add(row[0])
-    return {name: dict(values) for name, values in found.items()}
+    stored = first.holder._base_manager.using(using).order_by()
+    rows = [
+        row
+        for some in batches(keys)
+        for row in stored.filter(**{f"{first.key}__in": some}).values_list(first.key, *names)
+    ]
+    having = list(map(itemgetter(0), rows))
+    column = {name: list(map(itemgetter(place), rows)) for place, name in enumerate(names, start=1)}
+    return {
+        axis.name: _by_value(axis, zip(*map(column.get, axis.names), strict=True), having) for axis in axes
+    }
+
+
+def _by_value(axis: Axis, rows: Iterable[tuple], keys: list[int]) -> Values:
+    """The keys by the value that the columns of each make."""
+    grouped = defaultdict(list)
+    for columns, key in zip(rows, keys, strict=True):
+        grouped[columns].append(key)
+    found = defaultdict(list)
+    for columns, having in grouped.items():
+        if None not in columns:
+            found[axis.seen(columns)] += having
+    return {value: BitMap(having) for value, having in found.items()}
 
 
 def replaced(values: Values, keys: BitMap, now: Values) -> Values:
@@ -165,9 +184,11 @@ def replaced(values: Values, keys: BitMap, now: Values) -> Values:
         return values
     after = dict(values)
     for value in before.keys() | now.keys():
-        after[value] = after.get(value, _NONE) - keys | now.get(value, _NONE)
-        if not after[value]:
-            del after[value]
+        had, has = before.get(value, _NONE), now.get(value, _NONE)
+        if had != has:
+            after[value] = compact(after.get(value, _NONE) - had | has)
+            if not after[value]:
+                del after[value]
     return after
 
 

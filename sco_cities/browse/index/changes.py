@@ -98,7 +98,7 @@ def mark(using: str, parts: list[str]) -> tuple:
 
 
 def prune(using: str, most: int = 100_000) -> None:
-    """Starts the log anew once it is longer than `most`."""
+    """Starts the log anew once it is longer than `most`: for those who write much, and for processes that begin."""
     if Change.objects.using(using).count() > most:
         start_anew(using)
 

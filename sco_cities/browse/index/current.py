@@ -3,13 +3,15 @@
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from django.db import OperationalError, connections, router
+from django.db import DatabaseError, OperationalError, connections, router
+
+from sco_cities.browse.models import Change
 
 from . import changes, kinds
-from .snapshots import one_moment
+from .snapshots import moment_of, one_moment
 from .state import Index, State
 
 log = logging.getLogger(__name__)
@@ -40,14 +42,18 @@ class _Shared:
             self.state = followed(self.state)
         return self.state
 
-    def read_in_background(self, missing: Iterable[str]) -> list[threading.Event]:
-        """Has the missing indexes read; the events tell when each is there."""
+    def read_in_background(
+        self, missing: Iterable[str], first: Callable[[], None] = lambda: None
+    ) -> list[threading.Event]:
+        """Has the missing indexes read, after what is to be done `first`; the events tell when each is there."""
         with self.lock:
             new = [name for name in missing if name not in self.being_read]
             events = [self.being_read.setdefault(name, threading.Event()) for name in missing]
         if new:
             try:
-                threading.Thread(target=self._read, args=(new,), name="facet index", daemon=True).start()
+                threading.Thread(
+                    target=self._read, args=(new, first), name="facet index", daemon=True
+                ).start()
             except RuntimeError:
                 self._done(new)
                 raise
@@ -59,8 +65,9 @@ class _Shared:
         for event in events:
             event.set()
 
-    def _read(self, names: list[str]) -> None:
+    def _read(self, names: list[str], first: Callable[[], None]) -> None:
         try:
+            first()
             with one_moment(self.using):
                 fresh = read(self.using, names)
             with self.lock, one_moment(self.using):
@@ -71,17 +78,29 @@ class _Shared:
             log.exception("The facet index of %s could not be read", ", ".join(names))
         finally:
             self._done(names)
-            connections[self.using].close()
+            connections.close_all()
 
 
 _shared: dict[str, _Shared] = {}
 
 
 def read_ahead() -> None:
-    """Has all indexes read in the background, before anybody asks."""
+    """Has all indexes read in the background, before anybody asks: where a process of the web server begins.
+
+    There a log of changes that has grown long is begun anew too: a request that only reads must not write, and
+    everything is about to be read in any case.
+    """
     names = [kind.collection for kind in kinds.all_kinds()]
     using = router.db_for_read(kinds.kind(names[0]).model)
-    _shared.setdefault(using, _Shared(using)).read_in_background(names)
+    _shared.setdefault(using, _Shared(using)).read_in_background(names, first=_prune)
+
+
+def _prune() -> None:
+    try:
+        changes.prune(router.db_for_write(Change))
+    except DatabaseError:
+        # Of a database that may only be read the index is read all the same.
+        log.warning("The log of changes could not be begun anew", exc_info=True)
 
 
 def forget() -> None:
@@ -112,6 +131,8 @@ def _joined(state: State, fresh: State) -> State:
 def number(using: str) -> int:
     """The number of the state that is true now: the same as long as nothing has been committed."""
     shared = _shared.setdefault(using, _Shared(using))
+    if (outer := moment_of(using)) and outer.state:
+        return outer.state.number
     known = shared.state
     if known is not None and not connections[using].in_atomic_block:
         try:
@@ -129,13 +150,18 @@ def reading(*collections: str, patience_s: float | None = None) -> Iterator[Stat
     """The state of the database that all queries inside see, with the indexes of these kinds of record.
 
     None while one of them is still being read, or is read anew because far too much has changed, and that takes
-    longer than `patience_s` (PATIENCE_S): the caller then asks the database itself.
+    longer than `patience_s` (PATIENCE_S): the caller then asks the database itself. Within another reading it is
+    the state of that one, or None where that one lacks an index.
     """
     names = list(dict.fromkeys(name for collection in collections for name in kinds.needed(collection)))
     using = router.db_for_read(kinds.kind(names[0]).model)
     shared = _shared.setdefault(using, _Shared(using))
     if connections[using].in_atomic_block:
         yield _within_transaction(shared, names)
+        return
+    if outer := moment_of(using):
+        # What is shared may by now be of a later moment than the one that is open.
+        yield outer.state if outer.state and outer.state.indexes.keys() >= set(names) else None
         return
     for is_last in (False, True):
         with _caught_up(shared) as state:
@@ -161,8 +187,8 @@ def reading_surely(*collections: str) -> Iterator[State]:
 def _caught_up(shared: _Shared) -> Iterator[State]:
     with ExitStack() as moment:
         with shared.lock:
-            moment.enter_context(one_moment(shared.using))
-            state = shared.caught_up()
+            opened = moment.enter_context(one_moment(shared.using))
+            state = opened.state = shared.caught_up()
         yield state
 
 

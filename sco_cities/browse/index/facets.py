@@ -95,7 +95,8 @@ class Merged(Facet):
         object.__setattr__(self, "facets", facets)
 
     def bitmaps(self, state, collection):
-        return joined(pair for facet in self.facets for pair in state.facet(collection, facet).items())
+        # Made for this one alone, and not remembered beside it.
+        return joined(pair for facet in self.facets for pair in facet.bitmaps(state, collection).items())
 
     def inputs(self, state, collection):
         return tuple(thing for facet in self.facets for thing in facet.inputs(state, collection))
@@ -195,64 +196,3 @@ class ValueCount(Facet):
             state.published(self.of),
             state.published(collection),
         )
-
-
-@dataclass(frozen=True)
-class Years(Facet):
-    """When records begin, by year, and when they are over.
-
-    The axes `starts` and `until` hold years. A record without a known end is not over, one without a known start
-    is in no year.
-    """
-
-    starts: str
-    until: str
-
-    def bitmaps(self, state, collection):
-        return state.axis(collection, self.starts)
-
-    def inputs(self, state, collection):
-        return (state.axis(collection, self.starts),)
-
-    def _begun(self, state: "State", collection: str, last: int | None = None) -> BitMap:
-        started = self.bitmaps(state, collection)
-
-        def union() -> BitMap:
-            return BitMap.union(
-                BitMap(), *(having for year, having in started.items() if not last or year <= last)
-            )
-
-        return union() if last else state.remember((collection, "begun", self), (started,), union)
-
-    def overlapping(self, state: "State", collection: str, first: int | None, last: int | None) -> BitMap:
-        """What overlaps the years from `first` to `last`; None leaves an end open."""
-        begun = self._begun(state, collection, last)
-        over = state.axis(collection, self.until).items()
-        return begun.difference(*(having for year, having in over if first and year < first))
-
-    def counted(self, state: "State", collection: str, selected: BitMap) -> dict[int, int]:
-        """How many of the selected records overlap each year, from the first that one begins or ends in."""
-        if selected is state.published(collection):
-            inputs = (selected, *(state.axis(collection, name) for name in (self.starts, self.until)))
-            return state.remember(
-                (collection, "years", self), inputs, lambda: self._counted(state, collection, selected)
-            )
-        return self._counted(state, collection, selected)
-
-    def _counted(self, state: "State", collection: str, selected: BitMap) -> dict[int, int]:
-        selected = selected & self._begun(state, collection)
-        started = _counts(state.axis(collection, self.starts), selected)
-        ended = _counts(state.axis(collection, self.until), selected)
-        if not started:
-            return {}
-        counts, running = {}, 0
-        for year in range(min(started), max(*started, *ended, 0) + 1):
-            running += started.get(year, 0)
-            counts[year] = running
-            running -= ended.get(year, 0)
-        return counts
-
-
-def _counts(values: Values, selected: BitMap) -> dict:
-    counted = ((value, having.intersection_cardinality(selected)) for value, having in values.items())
-    return {value: count for value, count in counted if count}

@@ -5,43 +5,55 @@ from array import array
 from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
+# How a statement with parameters gathers an integer expression in one cell: four bytes a key, on SQLite as eight
+# hexadecimal digits. Read without a Python object for each key: of a million of them much memory is never given
+# back, and decimal digits take 20 times as long.
+GATHERED = {
+    "postgresql": "STRING_AGG(int4send(({})::int4), ''::bytea)",
+    "sqlite": "GROUP_CONCAT(printf('%%08x', {}), ' ')",
+}
+
 
 class Keys(Aggregate):
     """All values of an integer expression in a group, as a bitmap.
 
     One cell a group instead of one row a record: a million pairs take 0.4 s this way and 1.6 s as rows. Keys
-    are taken as 32 bits wide, as bitmaps are; the database says so, should one ever be wider.
+    are taken as 32 bits wide, as bitmaps are; an error says so, should one ever be wider.
     """
 
     name = "Keys"
     output_field = BinaryField()
 
-    def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(
-            compiler,
-            connection,
-            template="STRING_AGG(int4send((%(expressions)s)::int4), ''::bytea)",
-            **context,
-        )
-
-    def as_sqlite(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, template="GROUP_CONCAT(%(expressions)s)", **context)
+    def as_sql(self, compiler, connection, **context):
+        # The template takes one of the two percent signs off.
+        template = GATHERED[connection.vendor].replace("%", "%%").format("%(expressions)s")
+        return super().as_sql(compiler, connection, template=template, **context)
 
     def get_db_converters(self, connection):
         return [read_keys]
 
 
 def read_keys(cell, *_unused) -> BitMap:
-    """The bitmap in a cell that `Keys` gathered."""
-    return BitMap(read_key_array(cell))
+    """The bitmap in a cell that was gathered."""
+    return compact(BitMap(read_key_array(cell)))
 
 
 def read_key_array(cell) -> array:
     """The keys in such a cell, in the order in which the database gave them."""
     if not cell:
         return array("I")
-    if isinstance(cell, str | int):
-        return array("I", map(int, str(cell).split(",")))
+    if isinstance(cell, str):
+        # Each ninth character is a space, unless a key has more digits.
+        if cell[8::9].strip():
+            raise OverflowError("A key is wider than 32 bits")
+        cell = bytes.fromhex(cell)
     keys = array("I", bytes(cell))
     keys.byteswap()  # the network's order of bytes
+    return keys
+
+
+def compact(keys: BitMap) -> BitMap:
+    """The same bitmap, brought to the least memory."""
+    keys.run_optimize()
+    keys.shrink_to_fit()
     return keys

@@ -1,11 +1,16 @@
 """Records in an order, so that any page of any selection is found in the same time."""
 
+import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from bisect import bisect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import islice
+from typing import Any
 
 from pyroaring import BitMap
+
+from .keys import compact
 
 # A selection is counted against 250 blocks of a million records in 0.7 ms; within a block its records are
 # picked out one by one, in 0.2 ms. A place within a block must fit into two bytes.
@@ -15,22 +20,36 @@ BLOCK = 4096
 class Block:
     """A stretch of an order: its keys as a bitmap, and in order.
 
-    In order they are kept as places in the bitmap: four bytes a record in all, where the keys themselves would
-    take six. What was taken out later stays among the places and is left out by `members`.
+    In order they are kept as places in the bitmap, three bytes and a half a record in all, where the keys
+    themselves would take six: the second byte of a place is one of few, and packed. What was taken out later
+    stays among the places and is left out by `members`.
     """
 
-    __slots__ = ("_all", "_places", "members")
+    __slots__ = ("_all", "_high", "_low", "members")
 
     def __init__(self, keys: array):
-        self.members = self._all = BitMap(keys)
+        self.members = self._all = compact(BitMap(keys))
         place = {key: place for place, key in enumerate(self._all)}
-        self._places = array("H", map(place.__getitem__, keys))
+        places = array("H", map(place.__getitem__, keys)).tobytes()
+        self._low, self._high = places[0::2], zlib.compress(places[1::2])
+
+    @property
+    def places(self) -> array:
+        """The places of the keys in the bitmap that the block was made with, in order."""
+        places = bytearray(2 * len(self._low))
+        places[0::2], places[1::2] = self._low, zlib.decompress(self._high)
+        return array("H", places)
 
     @property
     def keys(self) -> array:
         """The keys in order, with those that were taken out since."""
-        every = self._all.to_array()
-        return array("I", map(every.__getitem__, self._places))
+        return array("I", map(self._all.to_array().__getitem__, self.places))
+
+    @property
+    def last(self) -> int:
+        """The last key in order; quicker than all of them."""
+        keys = (self._all[place] for place in reversed(self.places))
+        return next(key for key in keys if key in self.members)
 
     def without(self, gone: BitMap) -> "Block":
         """The block when these keys are taken out; shares all but the bitmap of its members."""
@@ -56,6 +75,36 @@ class LooseBlock(Block):
     @property
     def keys(self):
         return self._keys
+
+    @property
+    def last(self):
+        return next(key for key in reversed(self._keys) if key in self.members)
+
+
+# What some keys are sorted by: by key.
+Ranks = Callable[[Iterable[int]], Mapping[int, Any]]
+
+
+class _Search:
+    """The search for the first of `keys`, which are in order, whose rank is higher than `rank`."""
+
+    def __init__(self, rank: Any, keys: Sequence[int]):
+        self.rank = rank
+        self.keys = keys
+        self.low, self.high = 0, len(keys)
+
+    @property
+    def middle(self) -> int:
+        """The key whose rank is to be known next."""
+        return self.keys[(self.low + self.high) // 2]
+
+    def halve(self, rank_of_middle: Any) -> None:
+        """Goes on in the half that this rank leaves."""
+        half = (self.low + self.high) // 2
+        if self.rank < rank_of_middle:
+            self.high = half
+        else:
+            self.low = half + 1
 
 
 class Order:
@@ -124,6 +173,37 @@ class Order:
             keys.extend(before[None])
             blocks += Order.of(keys).blocks
         return Order(blocks)
+
+    def moved(self, changed: BitMap, ranks: Ranks) -> "Order":
+        """The order after these keys have come to have other ranks, have been added or are stored no longer.
+
+        `ranks` tells what the stored ones among some keys are sorted by, no two of them alike. It is asked some
+        15 times, for a key of each block and a dozen more for each that has changed.
+        """
+        rest = self.without(changed)
+        moving = ranks(changed)
+        placed = sorted(moving, key=moving.__getitem__)
+        return rest.inserted(
+            zip(placed, rest._following([moving[key] for key in placed], ranks), strict=True)
+        )
+
+    def _following(self, wanted: list, ranks: Ranks) -> list[int | None]:
+        """For each of the ranks the first key that has a higher one."""
+        lasts = [block.last for block in self.blocks]
+        known = ranks(lasts)
+        places = [bisect(lasts, rank, key=known.__getitem__) for rank in wanted]
+        listed = {
+            place: array("I", block.among(block.members, reverse=False))
+            for place, block in enumerate(self.blocks)
+            if place in places
+        }
+        searches = [_Search(rank, listed.get(place, ())) for rank, place in zip(wanted, places, strict=True)]
+        # All together, so that each halving is one question.
+        while going_on := [search for search in searches if search.low < search.high]:
+            known = ranks({search.middle for search in going_on})
+            for search in going_on:
+                search.halve(known[search.middle])
+        return [search.keys[search.low] if search.keys else None for search in searches]
 
     @property
     def keys(self) -> Iterator[int]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.core.signals import request_started
 from django.db import connections
 
 # Not transaction.atomic(): on SQLite it takes the write lock here, and readers must not wait for each other;
@@ -13,28 +15,64 @@ _BEGIN = {
 }
 
 
+class Moment:
+    """A moment that a connection of this thread sees; `state` is what was made of it for all who look within."""
+
+    def __init__(self):
+        self.state: Any = None
+
+
+def moment_of(using: str) -> Moment | None:
+    """The moment that is open on this thread's connection to a database."""
+    connection = connections[using]
+    known = getattr(connection, "moment", None)
+    # A connection that was lost has taken its moment with it.
+    return known if known and connection.connection is not None and _is_open(connection) else None
+
+
 @contextmanager
-def one_moment(using: str) -> Iterator[None]:
+def one_moment(using: str) -> Iterator[Moment]:
     """The queries inside, on the database `using`, see one and the same moment, which the first of them sets.
 
-    Within a transaction that is there already they see what that one sees.
+    Within another one they see what that one sees, and so they do within a transaction.
     """
     connection = connections[using]
     if connection.in_atomic_block:
-        yield
+        yield Moment()
+        return
+    if outer := moment_of(using):
+        yield outer
         return
     with connection.cursor() as cursor:
         if _is_open(connection):
-            # An export that was given up half-way has not ended its own.
             cursor.execute("ROLLBACK")
         cursor.execute(_BEGIN[connection.vendor])
+    connection.moment = moment = Moment()
     try:
-        yield
+        yield moment
     finally:
-        # A connection that was lost meanwhile has nothing to end.
-        if connection.connection is not None and _is_open(connection):
-            with connection.cursor() as cursor:
-                cursor.execute("ROLLBACK")
+        # By now it may have been ended as an abandoned one, and another one be open.
+        if connection.moment is moment:
+            _end(connection)
+
+
+def _end(connection) -> None:
+    is_open = moment_of(connection.alias) is not None
+    connection.moment = None
+    # A connection that was lost meanwhile has nothing to end.
+    if is_open:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+
+
+def _end_abandoned(**_kwargs) -> None:
+    """Ends what an earlier request of this thread has left open: an export that was given up half-way."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block and getattr(connection, "moment", None):
+            _end(connection)
+
+
+request_started.connect(_end_abandoned)
 
 
 def _is_open(connection) -> bool:

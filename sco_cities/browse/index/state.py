@@ -14,9 +14,14 @@ from pyroaring import BitMap
 from . import changes
 from .axes import Values, batches, read_again, replaced
 from .facets import Facet
-from .keys import read_key_array
+from .keys import GATHERED, read_key_array
 from .kinds import Kind
-from .order import Order
+from .order import Order, Ranks
+
+# To move more records than this takes as long as to read an order anew.
+FEW_EDITED = 2_000
+# After more changes than this an order that nobody has asked for meanwhile is read anew.
+MOST_EDITS = 500
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,9 @@ class Index:
     lazy: Mapping[str, object]
     order: Order
     records: Mapping[int, models.Model]
+    # The records of each change, newest last, since `beginning`: that is another thing once they are counted anew.
+    edits: tuple[BitMap, ...] = ()
+    beginning: object = field(default_factory=object)
 
     @classmethod
     def read(cls, kind: Kind, using: str) -> "Index":
@@ -36,10 +44,10 @@ class Index:
         stored = kind.model._base_manager.using(using)
         return cls(
             kind,
-            {axis.name: _small(axis.read(using)) for axis in kind.axes if not axis.lazy},
+            {axis.name: axis.read(using) for axis in kind.axes if not axis.lazy},
             {axis.name: object() for axis in kind.axes if axis.lazy},
             Order.of(ordered_keys(stored.order_by(*kind.order))),
-            stored.in_bulk() if kind.is_kept else {},
+            kind.kept(using) if kind.is_kept else {},
         )
 
     def after(self, using: str, touched: Mapping[str, BitMap]) -> "Index":
@@ -57,27 +65,22 @@ class Index:
         order = self.order.without(own).inserted(places(self.kind, using, own))
         records = self.records
         if self.kind.is_kept:
-            stored = self.kind.model._base_manager.using(using)
             records = {key: record for key, record in records.items() if key not in own}
             for some in batches(own):
-                records |= stored.in_bulk(some)
-        return replace(self, axes=axes, lazy=lazy, order=order, records=records)
+                records |= self.kind.kept(using, some)
+        seen = (self.edits, self.beginning) if len(self.edits) < MOST_EDITS else ((), object())
+        return Index(self.kind, axes, lazy, order, records, (*seen[0], own), seen[1])
 
-
-def _small(values: Values) -> Values:
-    """The same bitmaps in the least memory."""
-    for having in values.values():
-        having.run_optimize()
-        having.shrink_to_fit()
-    return values
+    def edited_since(self, seen: int) -> BitMap:
+        """The records that the edits after the first `seen` have touched."""
+        return BitMap.union(BitMap(), *self.edits[seen:])
 
 
 def ordered_keys(records: models.QuerySet):
     """The primary keys of `records` in order, as an array: gathered by the database into one cell."""
     sql, params = records.values("pk").query.sql_with_params()
     connection = connections[records.db]
-    is_postgresql = connection.vendor == "postgresql"
-    gathered = "STRING_AGG(int4send(key::int4), ''::bytea)" if is_postgresql else "GROUP_CONCAT(key)"
+    gathered = GATHERED[connection.vendor].format("key")
     with connection.cursor() as cursor:
         # Both databases gather the rows of a sorted subquery in its order.
         cursor.execute(f"WITH ordered (key) AS ({sql}) SELECT {gathered} FROM ordered", params)  # noqa: S608 - names of ours
@@ -87,6 +90,7 @@ def ordered_keys(records: models.QuerySet):
 def places(kind: Kind, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
     """The stored ones of `keys` in the order of names, each with the first key after it that is none of them."""
     stored = kind.model._base_manager.using(using).annotate(_name=kind.order[0], _slug=kind.order[1])
+    stored = stored.order_by()
     # The condition on the name alone is what an index can be searched by.
     later = stored.filter(_name__gte=OuterRef("_name")).filter(
         Q(_name__gt=OuterRef("_name")) | Q(_slug__gt=OuterRef("_slug"))
@@ -130,7 +134,7 @@ class State:
             return index.axes[name]
         inputs = (index.lazy[name],)
         return self.remember(
-            (collection, "axis", name), inputs, lambda: _small(index.kind.axis(name).read(self.using))
+            (collection, "axis", name), inputs, lambda: index.kind.axis(name).read(self.using)
         )
 
     def published(self, collection: str) -> BitMap:
@@ -153,6 +157,20 @@ class State:
         made = make()
         self.memory[key] = (inputs, made)
         return made
+
+    def sorted(self, collection: str, by: Hashable, read: Callable[[], Order], ranks: Ranks) -> Order:
+        """The records of a kind in an order that only columns of their own decide.
+
+        Remembered as `by`; after a change the records that it has touched are moved, by their `ranks`.
+        """
+        index, key = self.indexes[collection], (collection, "sorted", by)
+        beginning, seen, order = self.memory.get(key, (None, 0, None))
+        if beginning is not index.beginning or seen > len(index.edits):
+            order = read()
+        elif edited := index.edited_since(seen):
+            order = order.moved(edited, ranks) if len(edited) <= FEW_EDITED else read()
+        self.memory[key] = index.beginning, len(index.edits), order
+        return order
 
     def after(self, version: changes.Version, touched: Mapping[str, BitMap]) -> "State":
         """The state after these changes."""

@@ -60,15 +60,15 @@ def options(context, facet: Facet) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def bars(context) -> str:
-    """The bars of the histogram of years."""
-    return markup.bars(context["selection"], context["request"].path)
+def option_panel(context, group: FilterGroup) -> str:
+    """A filter with its options."""
+    return markup.panel(context["selection"], group.facet, context["request"].path, is_open=group.is_open)
 
 
 @register.simple_tag(takes_context=True)
-def all_link(context, facet: Facet) -> str:
-    """The address at which a filter shows all of its options."""
-    return context["request"].path + context["selection"].all_link(facet.name)
+def bars(context) -> str:
+    """The bars of the histogram of years."""
+    return markup.bars(context["selection"], context["request"].path)
 
 
 @register.filter

@@ -1,23 +1,33 @@
 """CSV of a list, tried on the list of initiatives; and that both ways of writing it give the same."""
 
 import csv
+import datetime
 import io
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
+from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
+from sco_cities.browse.block import Block, PlainBlock
 from sco_cities.browse.exports import answer, csv_file
 from sco_cities.browse.exports.answer import blocks
+from sco_cities.browse.exports.csv_cells import cells, lines
+from sco_cities.browse.index.current import reading_surely
+from sco_cities.cities.columns import CITIES, COUNTRIES
+from sco_cities.sources.columns import REPORTS
+from sco_cities.themes.columns import THEMES
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-LISTS = (
-    "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports",
-)  # fmt: skip
+LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
+LISTS = [listing.collection for listing in LISTINGS]
 NASTY = (
     "=1+1", "+7", "-5", "@home", "\ttab", "\rreturn", "'=quoted", "''", "'plain", 'say "no"', "a,b", "two\nlines",
     "two\r\nlines", " space", "space ", "\\.", "\\N", "\\", "NULL", "a;b", "Душанбе 杜尚别", "a\x01b", "\u2028",
@@ -157,12 +167,12 @@ def test_a_file_in_blocks_has_every_record_once_and_asks_for_each_block_alike(te
         make.make_initiative(f"i-{number}", lead=[city], themes=[theme], sourced=True)
     text_of("labels=1")
     with CaptureQueriesContext(connection) as of_one_block:
-        text_of("labels=1&columns=slug")
+        text_of("labels=1&columns=slug,lead_cities")
     with CaptureQueriesContext(connection) as queries:
         rows = list(csv.DictReader(io.StringIO(text_of("labels=1")[1])))
     assert [row["slug"] for row in rows] == [f"i-{number}" for number in range(5)]
-    # Each of three blocks asks for its fields, and for their cities, countries, organisations, themes, evidence.
-    assert len(queries) - len(of_one_block) == 3 * 5
+    # Each of three blocks asks for its evidence besides its fields. All else is in the index.
+    assert len(queries) - len(of_one_block) == 3
 
 
 def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch):
@@ -176,6 +186,45 @@ def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch)
         assert next(read) == b"i-1\r\n"
     assert len(queries) == 1
     assert list(read) == [b"i-2\r\n"]
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("are_many", [False, True])
+@pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
+def test_a_plain_block_makes_the_cells_that_a_block_makes(listing, are_many):
+    # The last moment of a second, which must not become the next one.
+    listing.kind.model.objects.update(updated_at="2025-01-02T03:04:05.999999Z")
+    fields = [field for column in listing.columns for field in column.fields]
+    with reading_surely(listing.collection) as state:
+        keys = list(state.published(listing.collection))
+        block = Block(listing, state, keys, fields)
+        plain = PlainBlock(listing, state, keys, fields, is_of_many=are_many)
+        for column in listing.columns:
+            assert list(cells(column.values(plain))) == list(cells(column.values(block))), column.name
+            if column.has_names:
+                assert list(cells(column.names(plain))) == list(cells(column.names(block))), column.name
+
+
+@pytest.mark.parametrize(
+    "others", [(), ("plain",), NASTY, (None, 3), (Decimal("-1.50"), datetime.date(2025, 1, 2))]
+)
+@pytest.mark.parametrize("text", [*NASTY, "a\0=b", ""])
+def test_a_cell_is_the_same_whatever_else_the_column_has(text, others):
+    assert list(cells([*others, text])) == [cell for value in [*others, text] for cell in cells([value])]
+    lists = [[text], [], ["a", text]]
+    assert list(cells(lists)) == [cell for value in lists for cell in cells([value])]
+
+
+_CELLS = st.sampled_from([*NASTY, "", "a"]) | st.text(alphabet=',"\r\n; a', max_size=4)
+
+
+@given(
+    st.integers(1, 3).flatmap(lambda width: st.lists(st.tuples(*[_CELLS] * width), min_size=1, max_size=5))
+)
+def test_lines_are_those_of_the_standard_library(rows):
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    assert lines(list(zip(*rows, strict=True))) == text.getvalue()
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import threading
 import time
 
 import pytest
-from django.db import connection, connections, transaction
+from django.core.signals import request_started
+from django.db import DatabaseError, connection, connections, transaction
 
 from sco_cities.browse.index import changes, current
 from sco_cities.browse.index.snapshots import one_moment
+from sco_cities.browse.models import Change
 from sco_cities.themes.columns import THEMES
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -44,7 +46,7 @@ def test_readers_do_not_keep_a_writer_waiting_and_see_one_moment():
 
 
 @committed
-def test_what_an_abandoned_reader_left_open_is_ended_by_the_next():
+def test_what_an_abandoned_reader_left_open_is_ended_by_the_next_request():
     def rows():
         with one_moment("default"):
             yield from names()
@@ -53,10 +55,48 @@ def test_what_an_abandoned_reader_left_open_is_ended_by_the_next():
     abandoned = rows()
     assert next(abandoned) == "Lamps"
     elsewhere(lambda: make.make_theme("tunnels"))
+    request_started.send(sender=None)
     with one_moment("default"):
         assert names() == ["Lamps", "Tunnels"]
-    abandoned.close()
+        # That it is closed at last does not end the moment of somebody else.
+        abandoned.close()
+        elsewhere(lambda: make.make_theme("waterworks"))
+        assert names() == ["Lamps", "Tunnels"]
+    assert names() == ["Lamps", "Tunnels", "Waterworks"]
+
+
+@committed
+def test_a_moment_within_a_moment_is_the_outer_one_and_does_not_end_it():
+    make.make_theme("lamps")
+    with one_moment("default"):
+        assert names() == ["Lamps"]
+        elsewhere(lambda: make.make_theme("tunnels"))
+        with one_moment("default"):
+            assert names() == ["Lamps"]
+        assert names() == ["Lamps"]
     assert names() == ["Lamps", "Tunnels"]
+
+
+@committed
+def test_a_reading_within_a_reading_has_the_state_of_the_outer_one_however_far_others_are():
+    make.make_theme("lamps")
+    ready()
+    with current.reading("themes") as outer:
+        elsewhere(lambda: (make.make_theme("tunnels"), ready()))
+        with current.reading("themes") as inner:
+            assert inner is outer and len(inner.published("themes")) == 1 == len(names())
+        assert current.number("default") == outer.number
+        assert len(names()) == 1
+    assert published() == 2
+
+
+@committed
+def test_a_reading_within_a_moment_without_an_index_has_none():
+    make.make_theme("lamps")
+    ready()
+    with one_moment("default"):
+        assert published() is None
+    assert published() == 1
 
 
 @committed
@@ -208,3 +248,30 @@ def test_threads_at_work_share_one_state():
     for thread in threads:
         thread.join(10)
     assert len({state.number for state in found}) == 1 and len(found) == 4
+
+
+@committed
+def test_a_process_that_begins_starts_a_long_log_anew_and_a_request_leaves_it(monkeypatch):
+    theme = make.make_theme("lamps")
+    theme.save()
+    monkeypatch.setattr(changes.prune, "__defaults__", (1,))
+    ready()
+    assert Change.objects.count() > 1
+    current.forget()
+    current.read_ahead()
+    ready()
+    assert list(Change.objects.values_list("part", flat=True)) == [changes.EVERYTHING]
+    assert published() == 1
+
+
+@committed
+def test_where_the_log_cannot_be_written_the_index_is_read_all_the_same(monkeypatch, caplog):
+    def refuse(using):
+        raise DatabaseError("may only be read")
+
+    make.make_theme("lamps")
+    monkeypatch.setattr(changes, "prune", refuse)
+    current.forget()
+    current.read_ahead()
+    ready()
+    assert published() == 1 and "may only be read" in caplog.text

@@ -24,9 +24,8 @@ def test_of_no_rows_the_keys_are_an_empty_bitmap():
     [
         (None, []),
         ("", []),
-        ("7", [7]),
-        (7, [7]),
-        ("3,1,2", [3, 1, 2]),
+        ("00000007", [7]),
+        ("00000003 00010000 ffffffff", [3, 65_536, 4_294_967_295]),
         (b"", []),
         (b"\x00\x00\x00\x03\x00\x01\x00\x00", [3, 65_536]),
         (memoryview(b"\xff\xff\xff\xff"), [4_294_967_295]),
@@ -35,3 +34,9 @@ def test_of_no_rows_the_keys_are_an_empty_bitmap():
 def test_a_cell_of_either_database_is_read_in_its_order(cell, keys):
     assert read_key_array(cell).tolist() == keys
     assert read_keys(cell) == BitMap(keys)
+
+
+@pytest.mark.parametrize("cell", ["100000000", "00000001 100000000 00000002", "100000000 00000002"])
+def test_a_key_that_is_too_wide_is_an_error_and_not_another_key(cell):
+    with pytest.raises(OverflowError):
+        read_key_array(cell)

@@ -57,6 +57,25 @@ def test_keys_that_are_appended_one_by_one_fill_the_last_block(appended):
     assert len(order.blocks) <= len(added) // 2 + 1
 
 
+@given(
+    st.dictionaries(st.integers(1, 200), st.integers()),
+    st.dictionaries(st.integers(1, 200), st.one_of(st.none(), st.integers()), max_size=20),
+)
+def test_an_order_whose_keys_have_other_ranks_is_the_one_that_would_be_read_now(before, changes):
+    now = {key: rank for key, rank in {**before, **changes}.items() if rank is not None}
+    asked = []
+
+    def ranks(some):
+        asked.append(some)
+        return {key: (now[key], key) for key in some if key in now}
+
+    listed = sorted(before, key=lambda key: (before[key], key))
+    moved = order_of(listed).moved(BitMap(changes), ranks)
+    assert list(moved.keys) == sorted(now, key=lambda key: (now[key], key))
+    # The ranks of the moved ones, of one key a block, and a few halvings for all of them together.
+    assert len(asked) <= 6
+
+
 def test_an_order_does_not_change_when_another_one_is_made_from_it():
     order = order_of([3, 1, 2, 5, 4])
     order.without(BitMap([1, 5])).inserted([(9, 2), (8, None)])

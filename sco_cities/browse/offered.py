@@ -1,0 +1,82 @@
+"""What readers choose from in a filter: options, and the records that these stand for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import get_language
+
+from .index import kinds
+from .index.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value that a filter offers, and how many records have it under all other filters; None: not counted."""
+
+    value: str
+    label: str
+    count: int | None = None
+    is_wanted: bool = False
+    is_unwanted: bool = False
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a filter that are shown, and how many others there are."""
+
+    shown: list[Option]
+    more: int
+
+
+def labels(state: State, of: str) -> dict[int, str]:
+    """The names of all records of a kind in the reader's language, by key."""
+    records = state.index(of).records
+    return state.remember(
+        ("labels", of, get_language()),
+        (records,),
+        lambda: {key: str(record) for key, record in records.items()},
+    )
+
+
+class Offered:
+    """The published records of the kind `of`: by the facet index in `state` or, without it, from the database."""
+
+    def __init__(self, of: str, state: State | None):
+        self.of = of
+        self.state = state
+
+    @cached_property
+    def by_slug(self) -> dict[str, Model]:
+        if self.state is None:
+            return {record.slug: record for record in self._stored()}
+        records, published = self.state.index(self.of).records, self.state.published(self.of)
+        return self.state.remember(
+            ("by slug", self.of),
+            (records, published),
+            lambda: {records[key].slug: records[key] for key in published},
+        )
+
+    def named(self, slugs: Iterable[str]) -> dict[str, Model]:
+        """Those of these slugs."""
+        if self.state is None and "by_slug" not in self.__dict__:
+            return {record.slug: record for record in self._stored().filter(slug__in=slugs)}
+        return {slug: self.by_slug[slug] for slug in slugs if slug in self.by_slug}
+
+    @cached_property
+    def by_key(self) -> Mapping[int, Model]:
+        """The same by key; the index has drafts too."""
+        if self.state is None:
+            return {record.pk: record for record in self.by_slug.values()}
+        return self.state.index(self.of).records
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """Their names in the reader's language, by key."""
+        if self.state is None:
+            return {key: str(record) for key, record in self.by_key.items()}
+        return labels(self.state, self.of)
+
+    def _stored(self) -> QuerySet:
+        return kinds.kind(self.of).model.objects.published()

@@ -1,0 +1,59 @@
+"""Counting among a selection, however sparse it is, says what counting one by one would."""
+
+from random import Random
+
+import pytest
+from pyroaring import BitMap
+
+from sco_cities.browse.index.census import BySize, Census, Censuses
+
+LAST = 200_000
+
+
+def some(number: int, seed: str) -> BitMap:
+    return BitMap(Random(seed).sample(range(1, LAST + 1), number))
+
+
+VALUES = {
+    **{f"rare-{n}": some(5, f"rare {n}") for n in range(40)},
+    **{f"usual-{n}": some(2_000 + n, f"usual {n}") for n in range(20)},
+    "frequent": some(150_000, "frequent"),
+    "everywhere": BitMap(range(1, LAST + 1)),
+    "nowhere": BitMap(),
+}
+
+
+@pytest.mark.parametrize("selected", [0, 1, 30, 3_000, 60_000, 199_999, LAST])
+def test_what_is_counted_is_what_both_have(selected):
+    chosen = some(selected, "chosen")
+    census = Census(chosen, LAST)
+    for value, having in VALUES.items():
+        both = len(having & chosen)
+        assert (value, census.count(having), census.has_any(having)) == (value, both, both > 0)
+
+
+@pytest.mark.parametrize("selected", [0, 1, 30, 3_000, 60_000, LAST])
+@pytest.mark.parametrize("most", [1, 3, 15, 1_000, None])
+def test_the_most_frequent_values_are_all_there_and_the_others_are_numbered(selected, most):
+    chosen = some(selected, "chosen")
+    right = {value: count for value, having in VALUES.items() if (count := len(having & chosen))}
+    counts, others = BySize(VALUES, among=VALUES).most_frequent(Census(chosen, LAST), most)
+    assert counts == {value: right[value] for value in counts}
+    assert len(counts) + others == len(right)
+    least = sorted(right.values())[-most:][:1] if most else []
+    # Whatever has as many as the last one is there too.
+    assert counts.keys() == {value for value, count in right.items() if not least or count >= least[0]}
+
+
+def test_values_that_are_not_on_offer_are_not_counted():
+    by_size = BySize({"a": BitMap([1]), "hidden": BitMap([1, 2])}, among=["a", "unused"])
+    assert by_size.most_frequent(Census(BitMap([1, 2]), 2), None) == ({"a": 1}, 0)
+    assert by_size.last == 1
+
+
+def test_of_the_same_selection_there_is_one_census():
+    censuses, chosen = Censuses(), BitMap([1, 2])
+    assert censuses.of(chosen, 5) is censuses.of(chosen, 500)
+    assert censuses.of(BitMap([1, 2]), 5) is not censuses.of(chosen, 5)
+    # A key far behind needs a wider one.
+    assert censuses.of(chosen, 70_000).count(BitMap([2, 70_000])) == 1

@@ -1,0 +1,78 @@
+"""Orders that are remembered: moved by what has changed, read anew where that is not known or too much."""
+
+from array import array
+
+import pytest
+
+from sco_cities.browse.index import changes, current, state
+from sco_cities.browse.index.order import Order
+from sco_cities.themes.models import Theme
+from tests import factories as make
+
+
+class ByNumber:
+    """Themes by a number, the greatest first, as a list would ask for them; counts how often they are read."""
+
+    def __init__(self):
+        self.readings = 0
+
+    def read(self):
+        self.readings += 1
+        return Order.of(array("I", Theme.objects.order_by("-name_ru", "pk").values_list("pk", flat=True)))
+
+    @staticmethod
+    def ranks(keys):
+        rows = Theme.objects.filter(pk__in=keys).values_list("pk", "name_ru")
+        return {key: (-int(name), key) for key, name in rows}
+
+    def slugs(self) -> list[str]:
+        with current.reading("themes", patience_s=10) as now:
+            keys = list(now.sorted("themes", "number", self.read, self.ranks).keys)
+            # And once more, as the next page of the same state does.
+            assert list(now.sorted("themes", "number", self.read, self.ranks).keys) == keys
+        by_key = Theme.objects.in_bulk(keys)
+        return [by_key[key].slug for key in keys]
+
+
+def make_numbered(slug: str, number: int) -> Theme:
+    return make.make_theme(slug, name_ru=str(number))
+
+
+@pytest.mark.django_db
+def test_a_remembered_order_follows_what_is_changed_added_and_removed():
+    order = ByNumber()
+    themes = [make_numbered(f"theme-{number}", number) for number in range(1, 6)]
+    assert order.slugs() == ["theme-5", "theme-4", "theme-3", "theme-2", "theme-1"]
+    Theme.objects.filter(pk=themes[0].pk).update(name_ru="9")
+    themes[3].delete()
+    make_numbered("new", 0)
+    assert order.slugs() == ["theme-1", "theme-5", "theme-3", "theme-2", "new"]
+    themes[1].save()
+    assert order.slugs() == ["theme-1", "theme-5", "theme-3", "theme-2", "new"]
+    assert order.readings == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("limit", ["FEW_EDITED", "MOST_EDITS"])
+def test_after_more_changes_than_are_worth_following_an_order_is_read_anew(monkeypatch, limit):
+    order = ByNumber()
+    themes = [make_numbered(f"theme-{number}", number) for number in range(1, 4)]
+    assert order.slugs() == ["theme-3", "theme-2", "theme-1"]
+    monkeypatch.setattr(state, limit, 1)
+    for number in (7, 8):
+        with current.reading("themes"):
+            Theme.objects.filter(pk__in=[theme.pk for theme in themes[:2]]).update(name_ru=str(number))
+    Theme.objects.filter(pk=themes[0].pk).update(name_ru="9")
+    assert order.slugs() == ["theme-1", "theme-2", "theme-3"]
+    assert order.readings == 2
+
+
+@pytest.mark.django_db
+def test_an_index_that_is_read_anew_has_its_orders_read_anew():
+    order = ByNumber()
+    make_numbered("theme-1", 1)
+    assert order.slugs() == ["theme-1"]
+    changes.start_anew("default")
+    make_numbered("theme-2", 2)
+    assert order.slugs() == ["theme-2", "theme-1"]
+    assert order.readings == 2
