@@ -101,6 +101,7 @@ class Event(NamedRecord, DatedRecord):
         "parent", "themes", "attendances",
     )  # fmt: skip
     search_fields = (*NamedRecord.search_fields, "series")
+    own_rows = ("attendances",)
 
     kind = models.CharField(_("kind"), max_length=12, choices=EventKind)
     series = models.CharField(_("series"), max_length=120, blank=True, default="")

@@ -64,6 +64,7 @@ class Initiative(DatedRecord):
     )  # fmt: skip
     own_evidence = ("status", "starts_on", "ends_on", "cities")
     search_fields = ("title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh")
+    own_rows = ("city_roles",)
 
     title_en = models.CharField(_("title in English"), max_length=200)
     title_ru = models.CharField(_("title in Russian"), max_length=200, blank=True, default="")

@@ -1,6 +1,5 @@
 """The form of a record, which refuses to publish a value that nothing supports."""
 
-from django import forms
 from django.forms.formsets import all_valid
 from django.utils.translation import gettext as _
 
@@ -8,8 +7,13 @@ from sco_cities.sources import publication
 from sco_cities.sources.models import Evidence, Figure, Stance
 from sco_cities.sources.records import FIGURE, State, unsourced
 
+from .meanwhile.forms import VersionedForm
+from .review.firmness import FirmForm
+from .review.neighbours import refuse_rows_of_others
+from .rows import rows_of
 
-class RecordForm(forms.ModelForm):
+
+class RecordForm(VersionedForm, FirmForm):
     """A record's form. A published record keeps evidence behind every value, whatever is edited.
 
     What a record will say and what will support it are spread over this form and the rows below it (cities,
@@ -25,6 +29,9 @@ class RecordForm(forms.ModelForm):
         self._refuse_lost_figures()
         if rows_are_valid and not self.errors and self._state() == State.PUBLISHED:
             self._refuse_unsourced()
+            self.refuse_unsupported_changes()
+        refuse_rows_of_others(self)
+        self.refuse_unexplained()
         return self.cleaned_data
 
     @property
@@ -32,7 +39,7 @@ class RecordForm(forms.ModelForm):
         return self.instance.sets_of_rows
 
     def _rows_of(self, model):
-        return next((rows for rows in self._rows if rows.model is model), None)
+        return rows_of(model, self._rows)
 
     def _state(self) -> str:
         return self.cleaned_data.get("state", self.instance.state)
@@ -59,7 +66,7 @@ class RecordForm(forms.ModelForm):
         field = self.instance._meta.get_field(name)
         if not publication.is_relation_to_many(type(self.instance), name):
             return publication.holds_a_value(getattr(self.instance, field.attname))
-        rows = self._rows_of(field.remote_field.through if field.many_to_many else field.related_model)
+        rows = self._rows_of(publication.model_of_rows(field))
         if rows is not None:
             return bool(rows.surviving() or rows.unseen())
         return bool(self.instance.pk) and getattr(self.instance, name).exists()

@@ -1,4 +1,4 @@
-"""Columns of their own kind: EDTF dates, and columns computed from others whenever a record is saved.
+"""Columns of their own kind: EDTF dates, languages, and columns computed from others whenever a record is saved.
 
 A computed column is written by `save()` and `bulk_create()`. `bulk_update()` and `update()` do not call
 `pre_save`, so code that uses them calls `refresh_computed()` first.
@@ -6,7 +6,7 @@ A computed column is written by `save()` and `bulk_create()`. `bulk_update()` an
 
 from django.db import models
 
-from . import edtf
+from . import edtf, languages
 
 
 class EDTFField(models.CharField):
@@ -24,6 +24,18 @@ class EDTFField(models.CharField):
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("help_text", None)
         return name, path, args, kwargs
+
+
+class LanguageField(models.CharField):
+    """The two letters of a language; to the database they are a text like any other."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.validators.append(languages.validate)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class Computed:

@@ -1,6 +1,7 @@
 """Narrowing a query to a set of primary keys of any size."""
 
 import json
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models.expressions import Func, Value
@@ -22,6 +23,7 @@ class _Keys(Func):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
-def having(keys: BitMap) -> models.Q:
-    """The condition that a record's key is one of `keys`."""
-    return models.Q(pk__in=_Keys(Value(json.dumps(keys.to_array().tolist()), models.TextField())))
+def having(keys: Iterable[int], column: str = "pk") -> models.Q:
+    """The condition that a row's key, or another column of it, is one of `keys`."""
+    found = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
+    return models.Q(**{f"{column}__in": _Keys(Value(json.dumps(found), models.TextField()))})

@@ -1,6 +1,25 @@
-"""Names of the languages in which reports are written (ISO 639-1)."""
+"""The languages in which reports are written (ISO 639-1): their codes, and names of the usual ones."""
 
+import difflib
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+# All two-letter codes of ISO 639-1.
+CODES = frozenset((
+    "aa", "ab", "ae", "af", "ak", "am", "an", "ar", "as", "av", "ay", "az", "ba", "be", "bg", "bi", "bm",
+    "bn", "bo", "br", "bs", "ca", "ce", "ch", "co", "cr", "cs", "cu", "cv", "cy", "da", "de", "dv", "dz",
+    "ee", "el", "en", "eo", "es", "et", "eu", "fa", "ff", "fi", "fj", "fo", "fr", "fy", "ga", "gd", "gl",
+    "gn", "gu", "gv", "ha", "he", "hi", "ho", "hr", "ht", "hu", "hy", "hz", "ia", "id", "ie", "ig", "ii",
+    "ik", "io", "is", "it", "iu", "ja", "jv", "ka", "kg", "ki", "kj", "kk", "kl", "km", "kn", "ko", "kr",
+    "ks", "ku", "kv", "kw", "ky", "la", "lb", "lg", "li", "ln", "lo", "lt", "lu", "lv", "mg", "mh", "mi",
+    "mk", "ml", "mn", "mr", "ms", "mt", "my", "na", "nb", "nd", "ne", "ng", "nl", "nn", "no", "nr", "nv",
+    "ny", "oc", "oj", "om", "or", "os", "pa", "pi", "pl", "ps", "pt", "qu", "rm", "rn", "ro", "ru", "rw",
+    "sa", "sc", "sd", "se", "sg", "si", "sk", "sl", "sm", "sn", "so", "sq", "sr", "ss", "st", "su", "sv",
+    "sw", "ta", "te", "tg", "th", "ti", "tk", "tl", "tn", "to", "tr", "ts", "tt", "tw", "ty", "ug", "uk",
+    "ur", "uz", "ve", "vi", "vo", "wa", "wo", "xh", "yi", "yo", "za", "zh", "zu",
+))  # fmt: skip
 
 LANGUAGE_NAMES = (
     ("ar", _("Arabic")),
@@ -31,3 +50,16 @@ LANGUAGE_NAMES = (
 def language_name(code: str):
     """The name of a language, or its code where the name is not known here."""
     return dict(LANGUAGE_NAMES).get(code, code)
+
+
+def validate(code: str) -> None:
+    """Refuses what is no language; names are answered with the code that is meant."""
+    if code in CODES:
+        return
+    by_name = {str(name).casefold(): known for known, name in LANGUAGE_NAMES} | {
+        known: known for known in CODES
+    }
+    alike = difflib.get_close_matches(code.strip().casefold(), by_name, n=1)
+    said = gettext("“%(code)s” is no language: write its two letters (ISO 639-1), as in en, ru or zh.")
+    meant = " " + gettext("Did you mean “%(code)s”?") % {"code": by_name[alike[0]]} if alike else ""
+    raise ValidationError(said % {"code": code} + meant, code="language")

@@ -13,7 +13,7 @@ from sco_cities.browse.sorting import Alphabetical
 
 from . import edtf
 from .constraints import filled, in_range, one_of
-from .fields import ComputedDate, EDTFField
+from .fields import ComputedDate, EDTFField, LanguageField
 from .records import FIGURE, WHOLE, Record, RecordQuerySet, State
 
 
@@ -65,13 +65,14 @@ class Report(Record):
     collection = "reports"
     must_be_sourced = False
     search_fields = ("title", "publisher")
+    own_rows = ("passages",)
 
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(_("publisher"), max_length=200)
     published_on = EDTFField(_("published on"))
     published_first = ComputedDate(by="_published_first")
     published_last = ComputedDate(by="_published_last")
-    language = models.CharField(
+    language = LanguageField(
         _("language"), max_length=8, help_text=_("Two letters (ISO 639-1): en, ru, zh …"), db_index=True
     )
     address = models.URLField(_("address"), max_length=500, unique=True)
@@ -101,6 +102,8 @@ class Report(Record):
 
 class Passage(models.Model):
     """A numbered place in a report, told in our own words."""
+
+    named_by = ("report__slug", "number")
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(
@@ -146,6 +149,8 @@ class OfRecord(models.Model):
 
 class Figure(OfRecord):
     """A measured value about a record: 16,600,000 trips per day, over, in 2025."""
+
+    named_by = ("label",)
 
     label = models.CharField(_("label"), max_length=120)
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=6)
@@ -221,7 +226,8 @@ class Evidence(OfRecord):
         verbose_name_plural = _("evidence")
         ordering = ("pk",)
         indexes: ClassVar = [
-            models.Index(fields=["content_type", "object_id"], name="sources_evidence_record")
+            # With the passage, from which exports tell the sources of a record without reading the table itself.
+            models.Index(fields=["content_type", "object_id", "passage"], name="sources_evidence_record")
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -270,6 +276,52 @@ class Evidence(OfRecord):
             self.object_id,
         ):
             raise ValidationError({"figure": _("This is a figure of another record.")})
+
+
+class Ruling(OfRecord):
+    """What the editors hold of a disagreement about a value, and why; readers see both readings and this."""
+
+    field = models.CharField(
+        _("field"), max_length=160, help_text=_("As evidence names it; a figure as “figure:LABEL”.")
+    )
+    reason = models.TextField(
+        _("reason"), help_text=_("Why the record says what it says, in a sentence or two, for readers.")
+    )
+
+    class Meta:
+        verbose_name = _("ruling")
+        verbose_name_plural = _("rulings")
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "field"], name="sources_ruling_is_unique"
+            ),
+            filled("field"),
+            filled("reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.field}: {self.reason}"
+
+
+class AddressCheck(models.Model):
+    """What a report's address last answered, as the command `check_addresses` found it."""
+
+    report = models.OneToOneField(
+        Report, models.CASCADE, related_name="address_check", verbose_name=_("report")
+    )
+    checked_at = models.DateTimeField(_("checked at"))
+    answer = models.CharField(
+        _("answer"), max_length=200, help_text=_("The HTTP status, or why there was no answer.")
+    )
+    is_dead = models.BooleanField(_("dead"), default=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("check of an address")
+        verbose_name_plural = _("checks of addresses")
+
+    def __str__(self):
+        return f"{self.report.slug}: {self.answer}"
 
 
 class FormerSlug(OfRecord):

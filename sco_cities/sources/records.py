@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import ClassVar
 
+from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -39,6 +40,7 @@ class State(models.TextChoices):
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")
     PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class RecordQuerySet(models.QuerySet):
@@ -132,7 +134,9 @@ class Record(models.Model):
     `evidence_fields`, the fields that evidence can speak of;
     `own_evidence`, those that need evidence of their own, not just about the record as a whole;
     `must_be_sourced`, whether a record without evidence may be published: names that other records refer to
-    (places, themes, organisations) may, what somebody did or said may not.
+    (places, themes, organisations) may, what somebody did or said may not;
+    `own_rows`, the relations whose rows are part of it, besides its figures, evidence and former slugs;
+    `named_by`, the columns whose values name a record of this kind in texts.
     """
 
     collection: ClassVar[str]
@@ -140,6 +144,8 @@ class Record(models.Model):
     own_evidence: ClassVar[tuple[str, ...]] = ()
     must_be_sourced: ClassVar[bool] = True
     search_fields: ClassVar[tuple[str, ...]] = ()
+    own_rows: ClassVar[tuple[str, ...]] = ()
+    named_by: ClassVar[tuple[str, ...]] = ("slug",)
 
     slug = models.CharField(
         _("slug"),
@@ -154,6 +160,8 @@ class Record(models.Model):
     search_text = ComputedText(by="text_to_search", default="")
     evidence = GenericRelation("sources.Evidence")
     figures = GenericRelation("sources.Figure")
+    rulings = GenericRelation("sources.Ruling")
+    former_slugs = GenericRelation("sources.FormerSlug")
 
     objects = RecordQuerySet.as_manager()
 
@@ -194,6 +202,8 @@ class Record(models.Model):
     def _check_slug_is_free(self) -> None:
         from .models import FormerSlug
 
+        if self.slug == getattr(self, "_stored_slug", None):  # it was when it was given
+            return
         taken = FormerSlug.objects.filter(
             content_type=ContentType.objects.get_for_model(self), slug=self.slug
         ).exclude(object_id=self.pk or 0)
@@ -297,3 +307,13 @@ class DatedRecord(Record):
         super().clean()
         if self.starts_first and self.ends_last and self.ends_last < self.starts_first:
             raise ValidationError({"ends_on": _("It ends before it starts.")})
+
+
+def record_models() -> list[type[Record]]:
+    """Every kind of record, in the order of the rooms: what is referred to comes first."""
+    return [model for model in apps.get_models() if issubclass(model, Record)]
+
+
+def record_model(collection: str) -> type[Record] | None:
+    """The kind of record that addresses call `collection`; None where there is none."""
+    return next((model for model in record_models() if model.collection == collection), None)

@@ -1,0 +1,105 @@
+"""Noting in the history what happens to records."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import DEFAULT_DB_ALIAS, transaction
+
+from sco_cities.curation.models import Action, ChangeSet, Revision, Way
+from sco_cities.sources.records import Record
+
+from . import changes, documents
+from .documents import Document
+
+ROWS_AT_ONCE = 1_000
+
+
+class Recorder:
+    """Compares what records say before and after something is done to them, and writes down the difference.
+
+    `watch` comes before the deed for records that are there, `note_created` after it for new ones; `write`
+    ends it. All of it belongs into the transaction of the deed. Where nothing has changed nothing is written,
+    and `change_set` stays None.
+    """
+
+    def __init__(self, way: Way, *, user=None, reason: str = "", reverts: ChangeSet | None = None):
+        self.change_set: ChangeSet | None = None
+        self._new_set = ChangeSet(
+            way=way,
+            made_by=user,
+            made_by_name=user.get_username() if user else "",
+            reason=reason,
+            reverts=reverts,
+        )
+        self._before: dict[type[Record], dict[int, Document]] = defaultdict(dict)
+        self._created: dict[type[Record], dict[int, Record]] = defaultdict(dict)
+
+    def give_reason(self, reason: str) -> None:
+        """Sets the reason, where it is known only after the deed has begun."""
+        self._new_set.reason = reason
+
+    def watch(self, model: type[Record], keys: Iterable[int]) -> None:
+        """Reads what these records say now, unless they are watched already."""
+        new = [key for key in keys if key not in self._before[model] and key not in self._created[model]]
+        self._before[model] |= documents.read(model, new)
+
+    def before(self, record: Record) -> Document:
+        """What a watched record said."""
+        return self._before[type(record)][record.pk]
+
+    def note_created(self, records: Collection[Record]) -> None:
+        """Tells of records that have been created."""
+        for record in records:
+            self._created[type(record)][record.pk] = record
+
+    def write(self) -> ChangeSet | None:
+        """Writes down what has happened since the last call, all of it in one change set."""
+        revisions = [
+            *(revision for model in self._before for revision in self._revisions(model)),
+            *(revision for model in self._created for revision in self._creations(model)),
+        ]
+        self._before.clear()
+        self._created.clear()
+        if revisions:
+            if self.change_set is None:
+                self._new_set.save()
+                self.change_set = self._new_set
+            for revision in revisions:
+                revision.change_set = self.change_set
+            Revision.objects.bulk_create(revisions, batch_size=ROWS_AT_ONCE)
+        return self.change_set
+
+    def _revisions(self, model: type[Record]) -> Iterator[Revision]:
+        watched = self._before[model]
+        now = documents.read(model, list(watched))
+        kind = ContentType.objects.get_for_model(model)
+        for key, before in watched.items():
+            after = now.get(key)
+            if found := changes.between(before, after):
+                yield Revision(
+                    content_type=kind, object_id=key,
+                    action=Action.DELETED if after is None else Action.CHANGED,
+                    slug=(after or before)["slug"],
+                    state_before=before["state"], state="" if after is None else after["state"],
+                    changes=found,
+                )  # fmt: skip
+
+    def _creations(self, model: type[Record]) -> Iterator[Revision]:
+        kind = ContentType.objects.get_for_model(model)
+        for key, record in self._created[model].items():
+            yield Revision(
+                content_type=kind, object_id=key, action=Action.CREATED, slug=record.slug, state=record.state
+            )
+
+
+@contextmanager
+def recorded(
+    way: Way, *, user=None, reason: str = "", reverts: ChangeSet | None = None
+) -> Iterator[Recorder]:
+    """A transaction whose doings are written into the history when it ends."""
+    with transaction.atomic(using=DEFAULT_DB_ALIAS):
+        recorder = Recorder(way, user=user, reason=reason, reverts=reverts)
+        yield recorder
+        recorder.write()

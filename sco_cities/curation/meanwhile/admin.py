@@ -1,0 +1,246 @@
+"""What the admin does about forms and lists that are older than what they change."""
+
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, models, router, transaction
+from django.forms import CharField, HiddenInput
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from sco_cities.curation.autocomplete import is_key
+from sco_cities.curation.history.documents import Document, Shape, read, shape
+from sco_cities.curation.history.locking import lock
+from sco_cities.curation.history.versions import document_at, version_of, versions
+from sco_cities.curation.telling import listed
+from sco_cities.sources.keys import having
+from sco_cities.sources.records import Record
+
+from .fields import Fields
+from .forms import VERSION, WHY, version_in, versions_in
+from .merging import Merge
+from .rows import SentRows
+from .typed import typed_into
+
+# Set by the page on which a curator chooses: the version that the page showed.
+SEEN = "seen"
+# So often a form tries to get hold of its record while others save; each of them that does makes it an old one.
+ATTEMPTS = 5
+
+
+class VersionedActionForm(ActionForm):
+    """The form of a list's actions, with the versions of the records that the list shows, as "17:301 18:0"."""
+
+    versions = CharField(required=False, widget=HiddenInput, label="")
+
+
+class UpToDateAdmin:
+    """An admin that overwrites nothing that its forms and lists have not shown.
+
+    `record_of` names the relation to the record, where what it edits is part of one.
+    """
+
+    record_of = ""
+    action_form = VersionedActionForm
+
+    def record_behind(self, obj) -> Record:
+        """The record whose history tells of `obj`."""
+        return getattr(obj, self.record_of) if self.record_of else obj
+
+    # Forms
+
+    def version_fields(self, request, obj=None) -> tuple[str, ...]:
+        """The fields that say why a record is changed, and which version of it."""
+        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return (WHY, VERSION) if writes else ()
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        # The page is made without holding the record: of many who save at once, each has to wait for it.
+        for _attempt in range(ATTEMPTS):
+            if page := self._page_instead_of_saving(request, object_id):
+                return page
+            with transaction.atomic(using=router.db_for_write(self.model)):
+                if self._hold_newest(request, object_id):
+                    return super().changeform_view(request, object_id, form_url, extra_context)
+        raise OperationalError("Somebody else holds the record for too long.")
+
+    def _hold_newest(self, request: HttpRequest, object_id: str) -> bool:
+        """Locks the record, unless somebody was quicker, or holds it still."""
+        obj = self.get_queryset(request).filter(pk=unquote(object_id)).first()
+        if obj is None:
+            return False
+        record = self.record_behind(obj)
+        try:
+            lock(type(record), [record.pk])
+        except OperationalError:
+            transaction.set_rollback(True)
+            return False
+        return version_in(request.POST.get(VERSION, "")) == version_of(record)
+
+    def _page_instead_of_saving(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """The page that asks or tells what has happened meanwhile; None where the form may be saved."""
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_change_permission(request, obj):
+            raise PermissionDenied
+        if obj is None:
+            return self._deleted_meanwhile(request, object_id)
+        record = self.record_behind(obj)
+        sent, newest = version_in(request.POST.get(VERSION, "")), version_of(record)
+        if sent == newest:
+            return None
+        now = read(type(record), [record.pk])[record.pk]
+        then = document_at(record, sent) or shape(type(record)).blank()
+        merge = self._merge(request, obj, then, now)
+        if merge is not None:
+            is_answer = request.POST.get(SEEN) == str(newest)
+            if is_answer:
+                merge.choose(request.POST)
+            if not (is_answer and merge.is_settled):
+                return self._changed_meanwhile(request, obj, merge, newest, is_answer)
+            request.POST = merge.settled(request.POST)
+        request.POST = request.POST.copy()
+        request.POST[VERSION] = str(newest)
+        return None
+
+    def _merge(self, request, obj, then: Document, now: Document) -> Merge | None:
+        """What was sent beside what is there; None where nobody else has changed anything that the form shows."""
+        record = self.record_behind(obj)
+        form_class = self.get_form(
+            request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj))
+        )
+        # The comparison sets on `obj` what was sent; what is stored is read anew.
+        stored = self.model._base_manager.get(pk=obj.pk)
+        bound, unbound = form_class(request.POST, instance=obj), form_class(instance=stored)
+        formsets, inlines = self._create_formsets(request, obj, change=True)
+        if self.record_of:
+            form, then, now = self._part_then_and_now(obj, then)
+            fields = Fields(bound, unbound, form, then, now)
+            return Merge(record, self.model, fields, []) if fields.are_changed else None
+        if then == now:
+            return None
+        fields = Fields(bound, unbound, shape(self.model), then, now)
+        return Merge(record, self.model, fields, self._sent_rows(request, record, formsets, inlines, then))
+
+    def _sent_rows(self, request, record, formsets, inlines, then: Document) -> list[SentRows]:
+        found = []
+        for formset, inline in zip(formsets, inlines, strict=True):
+            for rows in shape(self.model).rows.values():
+                if rows.model is formset.model and inline.has_change_permission(request, record):
+                    stored = type(formset)(
+                        instance=self.model._base_manager.get(pk=record.pk),
+                        prefix=formset.prefix,
+                        queryset=inline.get_queryset(request),
+                    )
+                    found.append(SentRows(formset, stored, rows, record, then[rows.name]))
+        return found
+
+    def _part_then_and_now(self, obj, then: Document) -> tuple[Shape, Document, Document]:
+        """The columns of a part that is edited by itself, and what it said and says."""
+        record = self.record_behind(obj)
+        rows = next(each for each in shape(type(record)).rows.values() if each.model is self.model)
+        now = next(row for _key, pk, row in rows.read(type(record), [record.pk]) if pk == obj.pk)
+        earlier = then[rows.name]
+        alike = (row for row in earlier if rows.have_one_key(row, now))
+        was = now if now in earlier else next(alike, {})
+        return Shape({column.name: column for column in rows.columns}, {}, {}), was, now
+
+    def _changed_meanwhile(self, request, obj, merge: Merge, newest: int, is_answer: bool) -> HttpResponse:
+        carried = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in {"csrfmiddlewaretoken", SEEN} and not name.startswith("choice-")
+        ]
+        return self._meanwhile_page(
+            request, "changed.html", _("Changed meanwhile"), object=self.model._base_manager.get(pk=obj.pk),
+            differences=merge.differences, carried=carried, seen=newest, is_answer=is_answer,
+        )  # fmt: skip
+
+    def _deleted_meanwhile(self, request, object_id: str) -> HttpResponse:
+        form = self.get_form(request, None, change=False)(request.POST)
+        formsets, _inlines = self._create_formsets(request, form.instance, change=False)
+        return self._meanwhile_page(
+            request, "deleted.html", _("Deleted meanwhile"), typed=typed_into(form, formsets),
+            history_address=self._history_of_deleted(object_id),
+        )  # fmt: skip
+
+    def _history_of_deleted(self, object_id: str) -> str:
+        """The address of a deleted record's history; "" where it has none of its own."""
+        if self.record_of or not is_key(unquote(object_id)):
+            return ""
+        opts = self.opts
+        return reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_history", args=[object_id])
+
+    def _meanwhile_page(self, request, template: str, title: str, **context) -> HttpResponse:
+        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, f"admin/curation/meanwhile/{template}", shared | context)
+
+    # Deletions and lists
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Deletes what its page has shown, unless that has changed since."""
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            obj = self.get_object(request, unquote(object_id))  # when it is deleted, it is locked from now on
+            version = version_of(self.record_behind(obj)) if obj else 0
+            if request.method == "POST" and obj and version_in(request.POST.get(VERSION, "")) != version:
+                messages.error(request, _("It has changed since this page was shown. Look at it again."))
+                return HttpResponseRedirect(request.get_full_path())
+            return super().delete_view(request, object_id, {VERSION: version, **(extra_context or {})})
+
+    def changelist_view(self, request, extra_context=None):
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None) or {}
+        if context.get("action_form") and "cl" in context:
+            shown = self._versions_behind(context["cl"].result_list)
+            said = " ".join(f"{key}:{version}" for key, version in shown.items())
+            context["action_form"].fields["versions"].initial = said
+        return response
+
+    def response_action(self, request, queryset):
+        """Runs an action on the chosen rows, but on none that has changed since the list was shown.
+
+        Who chooses all rows that match a filter has not seen them: the action is for whatever they say.
+        """
+        shown = versions_in(request.POST.get("versions", ""))
+        sent = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)}
+        chosen = sent & shown.keys()
+        if not chosen or request.POST.get("select_across") == "1":
+            return super().response_action(request, queryset)
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            stored = self.model._base_manager.filter(having(chosen))
+            lock(*self._records_behind(stored))
+            now = self._versions_behind(list(stored))
+            changed = {key for key in chosen & now.keys() if now[key] != shown[key]}
+            if changed:
+                self._tell_changed(request, queryset.filter(pk__in=changed))
+                if changed == sent:
+                    return HttpResponseRedirect(request.get_full_path())
+            return super().response_action(request, queryset.exclude(pk__in=changed) if changed else queryset)
+
+    def _records_behind(self, stored: models.QuerySet) -> tuple[type[Record], list[int]]:
+        """The kind and the keys of the records whose history tells of these rows."""
+        if not self.record_of:
+            return self.model, list(stored.values_list("pk", flat=True))
+        relation = self.model._meta.get_field(self.record_of)
+        return relation.related_model, list(stored.values_list(relation.attname, flat=True))
+
+    def _versions_behind(self, shown: list) -> dict[int, int]:
+        """By key of what a list shows, the version of its record."""
+        records = {obj.pk: self.record_behind(obj) for obj in shown}
+        if not records:
+            return {}
+        model = type(next(iter(records.values())))
+        known = versions(model, {record.pk for record in records.values()})
+        return {key: known[record.pk] for key, record in records.items()}
+
+    def _tell_changed(self, request, changed: models.QuerySet) -> None:
+        heading = _(
+            "Left alone, for they have changed since the list was shown. Look at them, then choose again:"
+        )
+        messages.error(request, format_html("{}{}", heading, listed(map(str, changed))))

@@ -1,0 +1,152 @@
+"""The history of all records: who changed what, when and why."""
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.sources.models import OfRecord
+from sco_cities.sources.records import State
+
+
+class Way(models.TextChoices):
+    """By what a change came about."""
+
+    EDIT = "edit", _("edited")
+    REVIEW = "review", _("reviewed")
+    BULK = "bulk", _("edited many at once")
+    EVIDENCE = "evidence", _("evidence added")
+    IMPORT = "import", _("imported")
+    PACKAGE = "package", _("loaded from a data package")
+    MERGE = "merge", _("merged")
+    REVERT = "revert", _("reverted")
+
+
+class Action(models.TextChoices):
+    """What happened to a record."""
+
+    CREATED = "created", _("created")
+    CHANGED = "changed", _("changed")
+    DELETED = "deleted", _("deleted")
+
+
+class ChangeSet(models.Model):
+    """What was done at once, by one person or command, and why."""
+
+    made_at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
+    )
+    # Stays when the account goes; empty for commands.
+    made_by_name = models.CharField(_("who"), max_length=150, blank=True, default="")
+    way = models.CharField(_("how"), max_length=10, choices=Way, default=Way.EDIT)
+    reason = models.TextField(_("why"), blank=True, default="")
+    reverts = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reverted_by", verbose_name=_("reverts")
+    )
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ("-pk",)
+        permissions = [
+            ("review_records", _("Can publish records, withdraw them and send them back")),
+            ("import_records", _("Can import records from files")),
+            ("merge_records", _("Can merge duplicates")),
+            ("revert_changes", _("Can take changes back")),
+        ]
+
+    def __str__(self):
+        return f"{self.get_way_display()}, {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class RevisionQuerySet(models.QuerySet):
+    """What can be asked of revisions."""
+
+    def of(self, record) -> models.QuerySet:
+        """The revisions of a record, newest first."""
+        return self.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
+
+    def seen_by_readers(self):
+        """Changes of records that were published before or after them."""
+        return self.filter(models.Q(state_before=State.PUBLISHED) | models.Q(state=State.PUBLISHED))
+
+
+class Revision(OfRecord):
+    """What a change set did to one record.
+
+    `changes` holds, by field, [old, new], and for a list {"removed": […], "added": […]} (see `history.changes`).
+    A record that was created has none, for its values can be told from what it is now or was when it was
+    changed next; one that was deleted has all its values as removed. `slug`, `state_before` and `state` tell
+    what the record was called and how far it had come; "" where it was not there.
+    """
+
+    change_set = models.ForeignKey(
+        ChangeSet, models.CASCADE, related_name="revisions", verbose_name=_("change")
+    )
+    action = models.CharField(_("what happened"), max_length=8, choices=Action)
+    slug = models.CharField(_("slug"), max_length=80)
+    state_before = models.CharField(_("state before"), max_length=12, choices=State, blank=True, default="")
+    state = models.CharField(_("state"), max_length=12, choices=State, blank=True, default="")
+    changes = models.JSONField(_("changes"), default=dict, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ("-pk",)
+        indexes = [
+            models.Index(fields=["content_type", "object_id", "-id"], name="curation_revision_of_record")
+        ]
+
+    def __str__(self):
+        return f"{self.slug}: {self.get_action_display()}"
+
+
+class Look(OfRecord):
+    """The last revision that a reviewer has seen of a record."""
+
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("seen by")
+    )
+    revision = models.BigIntegerField(_("last revision seen"))
+
+    class Meta:
+        verbose_name = _("look")
+        verbose_name_plural = _("looks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "seen_by"], name="curation_look_is_unique"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.seen_by}: {self.revision}"
+
+
+class NotDuplicates(models.Model):
+    """Two records of a kind that somebody looked at and found to be two."""
+
+    content_type = models.ForeignKey(
+        ContentType, models.CASCADE, related_name="+", verbose_name=_("kind of record")
+    )
+    first_id = models.BigIntegerField(_("the one"))
+    second_id = models.BigIntegerField(_("the other"))
+
+    class Meta:
+        verbose_name = _("pair of different records")
+        verbose_name_plural = _("pairs of different records")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "first_id", "second_id"], name="curation_not_duplicates_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_id__lt=models.F("second_id")),
+                name="curation_not_duplicates_in_order",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.first_id} ≠ {self.second_id}"

@@ -1,0 +1,275 @@
+"""Taking back what is in the history: whole change sets, records, fields, deletions, and reversals themselves."""
+
+import pytest
+
+from initiatives.models import Initiative
+from sco_cities.cities.models import City
+from sco_cities.curation.history import changes, planning, reversal
+from sco_cities.curation.history.planning import Outcome
+from sco_cities.curation.history.recording import recorded
+from sco_cities.curation.models import ChangeSet, Revision, Way
+from sco_cities.sources.models import Evidence, Passage
+from tests import factories as make
+from tests.curation.desk import EVIDENCE, act, added
+from tests.curation.history.snapshots import changing, created, edit, snapshot
+
+
+def take_back(change_set, **how):
+    return reversal.carry_out(
+        change_set.revisions.all(), **{"user": None, "reason": "wrong", "reverts": change_set} | how
+    )
+
+
+def refusals(change_set, **how) -> list[str]:
+    with pytest.raises(reversal.Refused) as refused:
+        take_back(change_set, **how)
+    return refused.value.reasons
+
+
+def outcomes(change_set, **how) -> dict:
+    return dict(planning.summary(planning.plan(change_set.revisions.all(), **how)))
+
+
+def test_what_was_done_is_taken_back_and_noted_as_a_change(desk, lamps):
+    before = snapshot(lamps)
+    sent = desk.open(lamps) | {"status": "completed", "evidence_stands": "on"}
+    passage = make.make_report("almanac").passages.first()
+    desk.send(added(sent, EVIDENCE, field="kind", passage=passage.pk, stance="supports"))
+    assert desk.was_saved
+    change_set = ChangeSet.objects.get()
+    done = take_back(change_set)
+    assert snapshot(lamps) == before
+    assert (done.reverts, done.reason, done.way) == (change_set, "wrong", Way.REVERT)
+    assert done.revisions.get().changes == changes.backwards(change_set.revisions.get().changes)
+
+
+def test_a_reversal_is_taken_back_too(lamps):
+    change_set = edit(lamps, title_en="Brighter lamps")
+    after = snapshot(lamps)
+    undone = take_back(change_set)
+    assert snapshot(lamps)["title_en"] == "Bright lamps"
+    take_back(undone)
+    assert snapshot(lamps) == after
+
+
+def test_a_deleted_record_comes_back_with_all_its_parts_and_goes_again(curator):
+    theme = make.make_theme()
+    lamps = make.make_initiative("bright-lamps", lead=[make.make_city()], themes=[theme], sourced=True)
+    make.make_evidence(lamps, make.make_figure(lamps))
+    before, key = snapshot(lamps), lamps.pk
+    act(curator, "delete_selected", [lamps], post="yes")
+    assert not Initiative.objects.exists()
+    back = take_back(ChangeSet.objects.get())
+    lamps = Initiative.objects.get(pk=key)
+    assert snapshot(lamps) == before
+    assert back.revisions.get().action == "created"
+    gone = take_back(back)
+    assert snapshot(lamps) is None
+    take_back(gone)
+    assert snapshot(lamps) == before
+
+
+def test_a_deleted_theme_is_missed_by_what_named_it(curator):
+    theme = make.make_theme()
+    lamps = make.make_initiative("bright-lamps", themes=[theme], sourced=True)
+    act(curator, "delete_selected", [theme], post="yes")
+    assert Revision.objects.of(lamps).get().changes == {"themes": {"removed": ["lamps"], "added": []}}
+    take_back(ChangeSet.objects.get())
+    assert [each.slug for each in lamps.themes.all()] == ["lamps"]
+
+
+def test_records_that_name_one_another_come_back_together(db):
+    event, delegate = make.make_event(state="draft"), make.make_delegate(state="draft")
+    make.make_attendance(event, delegate)
+    before = snapshot(event), snapshot(delegate)
+    with changing(event, delegate) as recorder:
+        event.attendances.all().delete()
+        key, other = event.pk, delegate.pk
+        event.delete()
+        delegate.delete()
+    event.pk, delegate.pk = key, other
+    take_back(recorder.change_set)
+    assert (snapshot(event), snapshot(delegate)) == before
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [(["title_en"], ("Bright lamps", "completed")), (["status"], ("Brighter lamps", "agreed")),
+     (["title_en", "status"], ("Bright lamps", "agreed"))],
+)  # fmt: skip
+def test_single_fields_are_taken_back(fields, expected, lamps):
+    change_set = edit(lamps, title_en="Brighter lamps", status="completed")
+    done = take_back(change_set, fields=fields)
+    assert (snapshot(lamps)["title_en"], snapshot(lamps)["status"]) == expected
+    assert set(done.revisions.get().changes) == set(fields)
+
+
+def test_what_has_changed_since_is_left_alone_unless_that_is_wanted(lamps):
+    change_set = edit(lamps, title_en="Brighter lamps", status="completed")
+    edit(lamps, title_en="The brightest lamps")
+    (step,) = planning.plan(change_set.revisions.all())
+    assert (step.outcome, step.since, set(step.changes)) == (Outcome.CHANGED, ["title_en"], {"status"})
+    take_back(change_set)
+    assert (snapshot(lamps)["title_en"], snapshot(lamps)["status"]) == ("The brightest lamps", "agreed")
+    assert outcomes(change_set) == {Outcome.LEFT: 1}
+    assert take_back(change_set) is None
+    take_back(change_set, later_too=True)
+    assert snapshot(lamps)["title_en"] == "Bright lamps"
+    assert outcomes(change_set) == {Outcome.UNDONE: 1}
+
+
+def test_a_created_record_goes_unless_it_has_changed_since(db):
+    city, change_set = created(make.make_city, "alphaville")
+    later = edit(city, population=12)
+    assert outcomes(change_set) == {Outcome.LEFT: 1}
+    assert take_back(change_set) is None
+    # Changed and changed back again it is as it was created.
+    take_back(later)
+    assert outcomes(change_set) == {Outcome.REMOVED: 1}
+    take_back(change_set)
+    assert not City.objects.exists()
+    assert outcomes(change_set) == {Outcome.UNDONE: 1}
+
+
+def test_a_created_record_goes_with_what_has_changed_since_if_that_is_wanted(db):
+    city, change_set = created(make.make_city, "alphaville")
+    edit(city, population=12)
+    assert outcomes(change_set, later_too=True) == {Outcome.REMOVED: 1}
+    take_back(change_set, later_too=True)
+    assert not City.objects.exists()
+
+
+def test_a_change_of_a_record_that_has_been_deleted_since_is_passed_over(lamps):
+    change_set = edit(lamps, title_en="Brighter lamps")
+    with changing(lamps):
+        Initiative.objects.filter(pk=lamps.pk).delete()
+    assert outcomes(change_set) == {Outcome.GONE: 1}
+    assert take_back(change_set) is None
+
+
+def test_a_record_that_others_rest_on_is_not_removed_and_they_are_named(db):
+    city, change_set = created(make.make_city, "alphaville")
+    created(make.make_city, "betatown")
+    make.make_initiative("lamps", lead=[city])
+    (reason,) = refusals(change_set)
+    assert reason.startswith("city alphaville: Others rest on it: ")
+    assert City.objects.count() == 2
+
+
+def test_a_figure_is_changed_back_and_keeps_its_evidence(lamps):
+    figure = make.make_figure(lamps, "lamps", 12)
+    make.make_evidence(lamps, figure)
+    with changing(lamps) as recorder:
+        lamps.figures.update(value=13)
+    take_back(recorder.change_set)
+    assert (lamps.figures.get().pk, lamps.figures.get().value) == (figure.pk, 12)
+    assert Evidence.objects.filter(figure=figure).count() == 1
+
+
+def test_a_figure_is_called_again_what_it_was(lamps):
+    figure = make.make_figure(lamps, "lamps", 12)
+    make.make_evidence(lamps, figure)
+    before = snapshot(lamps)
+    with changing(lamps) as recorder:
+        lamps.figures.update(label="lanterns")
+    take_back(recorder.change_set)
+    assert snapshot(lamps) == before
+    assert lamps.figures.get().pk == figure.pk
+
+
+def test_a_passage_is_changed_back_while_evidence_rests_on_it(lamps):
+    report = make.make_report()
+    before = snapshot(report)
+    with changing(report) as recorder:
+        Passage.objects.update(summary="Something else.")
+    take_back(recorder.change_set)
+    assert snapshot(report) == before
+    assert lamps.evidence.exists()
+
+
+def test_a_passage_that_evidence_rests_on_is_not_removed(db):
+    report = make.make_report(passages=1)
+    with changing(report) as recorder:
+        passage = Passage.objects.create(report=report, number=2, summary="Later.")
+    make.make_evidence(make.make_initiative("lamps"), passage=passage)
+    (reason,) = refusals(recorder.change_set)
+    assert reason.startswith("report gazette-20250101: Others rest on it")
+
+
+def test_the_last_evidence_of_a_published_value_is_not_taken_back(db):
+    lamps = make.make_initiative("lamps", state="draft")
+    with changing(lamps) as recorder:
+        make.support_everything(lamps)
+    edit(lamps, state="published")
+    (reason,) = refusals(recorder.change_set)
+    assert reason.startswith("No published report would support Initiative lamps:")
+    assert lamps.evidence.exists()
+
+
+def test_a_report_that_published_records_rest_on_stays_published(db):
+    report = make.make_report(state="draft")
+    change_set = edit(report, state="published")
+    make.make_initiative("lamps", sourced=True)
+    (reason,) = refusals(change_set)
+    assert reason.startswith("No published report would support Initiative lamps:")
+
+
+def test_a_value_that_cannot_be_any_more_is_refused_with_the_reason(lamps):
+    event = make.make_event()
+    change_set = edit(lamps, event=None)
+    edit(lamps, event=event)
+    gone = edit(lamps, event=None)
+    with changing(event):
+        event.delete()
+    assert refusals(gone) == ["initiative bright-lamps: There is no event “lamp-forum-2025” any more."]
+    assert change_set is None
+
+
+def test_a_slug_that_another_record_has_now_is_refused(lamps):
+    change_set = edit(lamps, slug="brighter-lamps")
+    type(lamps).objects.get(pk=lamps.pk).former_slugs.all().delete()
+    make.make_initiative("bright-lamps")
+    (reason,) = refusals(change_set)
+    assert reason.startswith("initiative brighter-lamps: ")
+
+
+def test_several_changes_of_a_record_in_one_change_set_are_taken_back_as_one(lamps):
+    before = snapshot(lamps)
+    with recorded(Way.EDIT) as recorder:
+        for title in ("Brighter lamps", "The brightest lamps"):
+            recorder.watch(Initiative, [lamps.pk])
+            Initiative.objects.filter(pk=lamps.pk).update(title_en=title)
+            recorder.write()
+    assert recorder.change_set.revisions.count() == 2
+    take_back(recorder.change_set)
+    assert snapshot(lamps) == before
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 500])
+def test_a_batch_goes_and_comes_back_however_many_are_taken_at_a_time(at_once, monkeypatch, db):
+    monkeypatch.setattr(planning, "AT_ONCE", at_once)
+    city, theme = make.make_city(), make.make_theme()
+    with recorded(Way.IMPORT) as recorder:
+        batch = [make.make_initiative(lead=[city], themes=[theme], sourced=True) for _ in range(5)]
+        recorder.note_created(batch)
+    before = [snapshot(each) for each in batch]
+    assert outcomes(recorder.change_set) == {Outcome.REMOVED: 5}
+    gone = take_back(recorder.change_set)
+    assert not Initiative.objects.exists()
+    assert gone.revisions.count() == 5
+    take_back(gone)
+    assert [snapshot(each) for each in batch] == before
+
+
+def test_a_plan_asks_the_same_number_of_queries_for_more_records(db, django_assert_num_queries):
+    def imported(number):
+        with recorded(Way.IMPORT) as recorder:
+            recorder.note_created([make.make_initiative() for _ in range(number)])
+        return recorder.change_set
+
+    few, many = imported(2), imported(40)
+    list(planning.plan(few.revisions.all()))
+    # One for the keys of each of nine kinds; of one: revisions, seven parts of documents and what came later.
+    for change_set in (few, many):
+        with django_assert_num_queries(9 + 1 + 9 + 1):
+            list(planning.plan(change_set.revisions.all()))
