@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.curation import actions
+from sco_cities.curation.history.reversal import carry_out
+from sco_cities.curation.models import ChangeSet
 from sco_cities.sources.records import State
 from tests import factories as make
 from tests.curation.desk import act, address, messages_in, soup, staff_client
@@ -23,6 +25,10 @@ def state_of(record):
     return type(record).objects.values_list("state", flat=True).get(pk=record.pk)
 
 
+# Ways that a curator does not go: back to work means to say why, and what was withdrawn is looked at again.
+CLOSED = {("back_to_draft", State.IN_REVIEW), ("publish", State.WITHDRAWN)}
+
+
 @pytest.mark.parametrize("action", WANTED)
 @pytest.mark.parametrize("before", State)
 @pytest.mark.parametrize("sourced", [True, False])
@@ -31,8 +37,25 @@ def test_an_action_brings_a_record_into_its_state_unless_evidence_is_lacking(
 ):
     record = make.make_initiative(state=before, sourced=sourced)
     act(curator, action, [record])
-    refused = action == "publish" and not sourced
+    refused = (action, before) in CLOSED or (action == "publish" and not sourced)
     assert state_of(record) == (before if refused else WANTED[action])
+
+
+# What a form would refuse, and what a hand in the database may leave behind.
+INVALID = [
+    ({"starts_on": "soon"}, "starts on (“soon” is not a date."),
+    ({"slug": "Two Lamps"}, "slug (Lower-case Latin letters"),
+    ({"starts_on": "2024", "ends_on": "2023"}, "ends on (It ends before it starts.)"),
+]
+
+
+@pytest.mark.parametrize(("values", "told"), INVALID)
+def test_what_is_not_valid_is_not_published(values, told, curator):
+    record = make.make_initiative("lamps", state=State.DRAFT, sourced=True)
+    Initiative.objects.update(**values)
+    response = act(curator, "publish", [record])
+    assert state_of(record) == State.DRAFT
+    assert f"not valid: {told}" in messages_in(response)[0]
 
 
 @pytest.mark.parametrize(
@@ -67,10 +90,10 @@ def test_what_is_sourced_is_published_and_the_rest_is_named_with_what_it_lacks(c
         State.PUBLISHED, State.PUBLISHED, State.DRAFT, State.PUBLISHED,
     ]  # fmt: skip
     assert messages_in(response) == [
-        "2 initiatives: now “published”.",
-        "1 initiative: “published” already.",
-        "1 initiative not published. What no published report supports: "
-        "Bare lamps : status, starts on, ends on, cities and figure: cameras",
+        "2 records: now “published”.",
+        "1 record: “published” already.",
+        "1 record not brought to “published”: Bare lamps : no published report supports "
+        "status, starts on, ends on, cities and figure: cameras",
     ]
     link = soup(response).select_one(".messagelist a")
     assert (link["href"], link.text) == (address(bare, "change"), "Bare lamps")
@@ -87,7 +110,7 @@ def test_a_message_names_only_so_many_refused_records(curator, monkeypatch):
     monkeypatch.setattr(actions, "NAMED", 2)
     records = [make.make_initiative(state=State.DRAFT) for _ in range(5)]
     message = soup(act(curator, "publish", records)).select_one(".messagelist")
-    assert message.text.strip().startswith("5 initiatives not published.")
+    assert message.text.strip().startswith("5 records not brought to “published”:")
     assert [len(message.select("a")), message.select("li li")[-1].text] == [2, "and 3 more"]
 
 
@@ -119,8 +142,36 @@ def test_all_records_of_a_filtered_list_can_be_chosen(curator, monkeypatch):
     response = curator.post(
         f"{address(Initiative)}?kind__exact=project&state__exact=draft", sent, follow=True
     )
-    assert messages_in(response) == ["60 initiatives: now “published”."]
+    assert messages_in(response) == ["60 records: now “published”."]
     assert state_of(other) == State.DRAFT
+
+
+def test_a_failure_half_way_publishes_none_of_them(curator, monkeypatch):
+    monkeypatch.setattr(actions, "BATCH", 2)
+    records = [make.make_initiative(state=State.DRAFT, sourced=True) for _ in range(5)]
+    write, written = actions._write, []
+
+    def write_twice(model_admin, request, some, state):
+        if len(written) == 2:
+            raise RuntimeError("The disk is full.")
+        written.append(some)
+        write(model_admin, request, some, state)
+
+    monkeypatch.setattr(actions, "_write", write_twice)
+    with pytest.raises(RuntimeError):
+        act(curator, "publish", records)
+    assert len(written) == 2
+    assert {state_of(record) for record in records} == {State.DRAFT}
+    assert not ChangeSet.objects.exists()
+
+
+def test_what_is_published_at_once_is_taken_back_at_once(curator, monkeypatch):
+    monkeypatch.setattr(actions, "BATCH", 2)
+    records = [make.make_initiative(state=State.DRAFT, sourced=True) for _ in range(5)]
+    act(curator, "publish", records)
+    change = ChangeSet.objects.get()
+    carry_out(change.revisions.all(), user=None, reason="A mistake.", reverts=change)
+    assert {state_of(record) for record in records} == {State.DRAFT}
 
 
 def test_a_change_of_state_is_dated_and_kept_in_the_history(curator):
@@ -135,11 +186,13 @@ def test_a_change_of_state_is_dated_and_kept_in_the_history(curator):
 
 
 # Session, user, permissions of user and group (4). The list that the action was chosen on: countries and
-# themes on offer (twice: for the list and for the selection), number of results, page, footnotes, and what
-# is lacking (6 as below) (13). Keys of the selection (1). The batch: begin, records locked, and what they
-# lack (countries, organisations, themes, cities, figures, evidence); update, history, end (11). The
-# message, which is kept in the session: begin, update, end (3).
-PUBLISHING = 32
+# themes on offer (twice: for the list and for the selection), number of results, the keys and the records of the
+# page, and what is lacking (6 as below) (13). Keys of the selection (1). Begin, the locks (2). The batch: the
+# records and what they lack (countries, organisations, themes, cities, figures, evidence); update, log, end (10). For
+# the history: what the records say before and after (columns, countries, organisations, themes, cities, figures,
+# evidence, rulings, former slugs; twice), the change set, the revisions (20). The message, which is kept in the
+# session: begin, update, end (3).
+PUBLISHING = 53
 
 
 def test_publishing_30_records_asks_no_more_queries_than_publishing_3(curator):
@@ -178,9 +231,9 @@ def test_a_report_is_not_taken_back_from_under_published_records(action, curator
 
     assert (state_of(needed), state_of(spare)) == (State.PUBLISHED, WANTED[action])
     assert messages_in(response) == [
-        f"1 report: now “{WANTED[action].label}”.",
-        "1 report not taken back. Published records would lack evidence without: The Gazette: Needed : "
-        "Initiative lamps: title in English, summary in English, kind, status and starts on",
+        f"1 record: now “{WANTED[action].label}”.",
+        f"1 record not brought to “{WANTED[action].label}”: The Gazette: Needed : published records would "
+        "lack evidence: Initiative lamps: title in English, summary in English, kind, status and starts on",
     ]
 
 

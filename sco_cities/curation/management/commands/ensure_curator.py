@@ -2,48 +2,45 @@
 
 import secrets
 
-from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
-CURATORS = "curators"
-CURATOR = "curator"
+from sco_cities.curation.roles import groups
+
+ACCOUNT = "curator"
 PASSWORD_BYTES = 18
 
 
 class Command(BaseCommand):
-    """Makes the group of curators and, the first time, an account in it, whose password it shows once.
+    """Brings the groups of the roles up to date and, where nobody has a role yet, makes a curator's account.
 
-    The group tells the first time from later ones: an account that was since renamed or removed does not
-    come back, and nothing more is said of passwords.
+    Its password is shown once. As long as anybody has a role, or is a superuser, no account is made: one that
+    was renamed or removed does not come back beside others.
     """
 
-    help = "Make the group “curators” and, on the first run, the account “curator”; show its password once."
+    help = (
+        "Give the groups of the roles what they may do and, while nobody has a role, make the account "
+        "“curator”; show its password once."
+    )
 
     @transaction.atomic
     def handle(self, *args, **options):
-        group, first_time = Group.objects.get_or_create(name=CURATORS)
-        group.permissions.add(*self._permissions_on_records())
-        if not first_time:
+        groups.grant()
+        accounts = get_user_model().objects
+        if accounts.filter(Q(groups__name__in=groups.PERMISSIONS) | Q(is_superuser=True)).exists():
             return
-        user, made = get_user_model().objects.get_or_create(username=CURATOR, defaults={"is_staff": True})
-        user.groups.add(group)
+        user, made = accounts.get_or_create(username=ACCOUNT, defaults={"is_staff": True})
+        user.groups.add(Group.objects.get(name=groups.CURATOR))
         if made:
             password = secrets.token_urlsafe(PASSWORD_BYTES)
             user.set_password(password)
             user.save()
-            self.stdout.write(f"{CURATOR} password: {password}")
+            self.stdout.write(f"{ACCOUNT} password: {password}")
             self.stdout.write(
                 f"It is shown this once. Change it at {reverse('admin:password_change')} "
-                f"or with `python manage.py changepassword {CURATOR}`."
+                f"or with `python manage.py changepassword {ACCOUNT}`."
             )
-
-    def _permissions_on_records(self):
-        """All permissions on the models that stand in a curators' section of the admin's index."""
-        models = [model for model, found in admin.site._registry.items() if hasattr(found, "section")]
-        kinds = ContentType.objects.get_for_models(*models, for_concrete_models=False).values()
-        return Permission.objects.filter(content_type__in=kinds)

@@ -1,0 +1,194 @@
+"""The pages of review: the queue, one record with what has changed in it, and a contributor's own records."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sco_cities.curation import actions
+from sco_cities.curation.autocomplete import is_key
+from sco_cities.curation.desks import desk_page, desk_view
+from sco_cities.curation.history import diff
+from sco_cities.curation.history.locking import lock
+from sco_cities.curation.history.versions import version_of
+from sco_cities.curation.links import change_address
+from sco_cities.curation.models import Look
+from sco_cities.curation.roles.rights import REVIEWING, rights_of
+from sco_cities.sources.records import Record, record_model, record_models
+
+from . import looks, obstacles, queue, steps
+from .desk import CONTRIBUTING, MY_RECORDS, REVIEW
+from .entries import entries
+from .forms import QueueFilter
+from .moves import Move, moves_of
+from .queue import Narrowing, Place
+from .reasons import ReasonForm
+
+PER_PAGE = 50
+SEEN = "seen"
+
+
+@require_safe
+@desk_view(REVIEWING)
+def review(request: HttpRequest) -> HttpResponse:
+    """The queue: what waits for review, oldest first."""
+    form = QueueFilter(request.GET)
+    narrowing = form.narrowing()
+    places = queue.Places(narrowing) if narrowing else []
+    page = Paginator(places, PER_PAGE).get_page(request.GET.get("page"))
+    shown = entries(((place.kind, place.key) for place in page), request.user)
+    return desk_page(
+        request,
+        "admin/curation/review.html",
+        REVIEW.title,
+        form=form,
+        page=page,
+        entries=shown,
+        query=_query(narrowing),
+    )
+
+
+@require_safe
+@desk_view(CONTRIBUTING)
+def my_records(request: HttpRequest) -> HttpResponse:
+    """The drafts of a contributor, what waits for review, and what was sent back and why."""
+    page = Paginator(queue.in_hand(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    shown = entries(((number, key) for number, key, _changed in page), request.user)
+    return desk_page(
+        request, "admin/curation/review_own.html", MY_RECORDS.title, page=page, entries=shown, query=""
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin.site.admin_view
+def review_record(request: HttpRequest, collection: str, key: int) -> HttpResponse:
+    """One record: what has changed since it was last looked at, what it lacks, and what can be done with it."""
+    model_admin = _admin_of(collection)
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    record = _record(model_admin, key)
+    narrowing = QueueFilter(request.GET).narrowing() or Narrowing()
+    reason_forms = {}
+    if request.method == "POST":
+        place = queue.place_of(record)
+        following = queue.next_after(place, narrowing) if rights_of(request).reviews else None
+        done, reason_forms = _decide(request, model_admin, record)
+        if done:
+            return HttpResponseRedirect(_address_after(following, narrowing, request))
+        record = _record(model_admin, key)
+    return _record_page(request, model_admin, record, narrowing, reason_forms)
+
+
+def _admin_of(collection: str):
+    model = record_model(collection)
+    if model is None:
+        raise Http404(_("There is no such kind of record."))
+    return admin.site.get_model_admin(model)
+
+
+def _record(model_admin, key: int) -> Record:
+    record = model_admin.model._default_manager.filter(pk=key).first() if is_key(str(key)) else None
+    if record is None:
+        raise Http404(_("There is no such record any more."))
+    return record
+
+
+def _moves(request, model_admin, record: Record) -> dict[str, Move]:
+    """The moves that the reader may make with the record: none without the permission to change such records."""
+    return moves_of(rights_of(request), record) if model_admin.has_change_permission(request) else {}
+
+
+def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, ReasonForm]]:
+    """Does what was decided about a record; whether it is done, and the forms that have errors."""
+    decision = request.POST.get("decision", "")
+    with transaction.atomic():
+        lock(model_admin.model, [record.pk])
+        record = _record(model_admin, record.pk)
+        newest = version_of(record)
+        if request.POST.get(SEEN) != str(newest):
+            messages.error(request, _("The record has changed since you opened this page. Look at it again."))
+            return False, {}
+        if decision == SEEN:
+            looks.note_look(record, request.user, newest)
+            return True, {}
+        move = _moves(request, model_admin, record).get(decision)
+        if move is None:
+            messages.error(request, _("That cannot be done with this record, or not by you."))
+            return False, {}
+        return _move(request, model_admin, record, decision, move)
+
+
+def _move(request, model_admin, record: Record, name: str, move: Move) -> tuple[bool, dict[str, ReasonForm]]:
+    why = ""
+    if move.asks_why:
+        form = ReasonForm(name, request.POST, prefix=name)
+        if not form.is_valid():
+            return False, {name: form}
+        why = form.cleaned_data["reason"]
+    outcome = actions.move_records(model_admin, request, [record.pk], move, why)
+    actions.tell(request, move, outcome)
+    if outcome.refused:
+        return False, {}
+    looks.note_look(record, request.user, version_of(record))
+    return True, {}
+
+
+def _record_page(request, model_admin, record: Record, narrowing: Narrowing, reason_forms) -> HttpResponse:
+    rights, look = rights_of(request), looks.last_look(record, request.user)
+    moves = _moves(request, model_admin, record)
+    following = queue.next_after(queue.place_of(record), narrowing) if rights.reviews else None
+    return desk_page(
+        request,
+        "admin/curation/review_record.html",
+        str(record),
+        subtitle=record._meta.verbose_name,
+        record=record,
+        look=look,
+        lines=_lines(record, look),
+        newest=version_of(record),
+        said=steps.in_words(steps.last_steps(type(record), [record.pk]).get(record.pk)),
+        against=obstacles.against_publishing([record]).get(record.pk, ""),
+        moves={name: move for name, move in moves.items() if not move.asks_why},
+        reasoned={
+            name: (move, reason_forms.get(name) or ReasonForm(name, prefix=name))
+            for name, move in moves.items()
+            if move.asks_why
+        },
+        edit_address=change_address(record),
+        following=_address_of(following, narrowing) if following else "",
+        query=_query(narrowing),
+        reviews=rights.reviews,
+    )
+
+
+def _lines(record: Record, look: Look | None) -> list[diff.Line]:
+    """What has changed since a look, without fields that were empty and still are."""
+    [found] = diff.lines_of([(type(record), looks.changes_since(record, look))])
+    return [line for line in found if line.parts or line.gone or line.come or line.changed]
+
+
+def _query(narrowing: Narrowing | None) -> str:
+    asked = {"kind": narrowing.kind, "by": narrowing.by} if narrowing else {}
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _address_of(place: Place, narrowing: Narrowing) -> str:
+    model = record_models()[place.kind]
+    address = reverse("admin:review_record", args=[model.collection, place.key])
+    return f"{address}?{query}" if (query := _query(narrowing)) else address
+
+
+def _address_after(following: Place | None, narrowing: Narrowing, request) -> str:
+    """Where one goes on: at the next record, else at the desk."""
+    if following:
+        return _address_of(following, narrowing)
+    if rights_of(request).reviews:
+        address = reverse("admin:review")
+        return f"{address}?{query}" if (query := _query(narrowing)) else address
+    return reverse("admin:my_records")

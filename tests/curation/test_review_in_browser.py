@@ -1,0 +1,121 @@
+"""Review as people do it: a contributor sends, a reviewer sends back, the contributor mends, readers see it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from playwright.sync_api import expect
+
+from sco_cities.curation.roles import groups
+from sco_cities.themes.models import Theme
+
+PASSWORD = "a-password-for-tests-only"
+
+
+@pytest.fixture
+def accounts(editable_site):
+    groups.grant()
+    for name, role in (("ada", "contributor"), ("carl", "curator")):
+        user = get_user_model().objects.create_user(name, password=PASSWORD, is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+
+
+@pytest.fixture
+def sign_in(accounts, browser, browser_context_args):
+    """Opens a browser of one's own for an account that has signed in."""
+    contexts = []
+
+    def opened(name):
+        context = browser.new_context(**browser_context_args)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/admin/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("heading", level=1, name="What would you like to work on?")).to_be_visible()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def save(page, saved=True):
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    if saved:
+        expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+
+
+def test_a_record_goes_through_review_to_the_readers(sign_in, page):
+    ada, carl = sign_in("ada"), sign_in("carl")
+
+    ada.goto("/admin/themes/theme/add/")
+    ada.get_by_label("Name in English").fill("Street lamps")
+    ada.get_by_label("Pillar").select_option("governance")
+    ada.get_by_role("textbox", name="Description").fill("Lamps")
+    assert ada.get_by_label("State").locator("option").all_inner_texts() == ["draft", "in review"]
+    ada.get_by_label("State").select_option("in review")
+    save(ada)
+
+    carl.goto("/admin/")
+    carl.get_by_role("link", name="Review", exact=True).click()
+    assert violations(carl) == []
+    carl.get_by_role("link", name="Street lamps").click()
+    expect(carl.locator(".diff")).to_contain_text("Lamps")
+    assert violations(carl) == []
+    carl.get_by_label("What is to be mended?").fill("Say what the theme is about.")
+    carl.get_by_role("button", name="Send back").click()
+    expect(carl.locator(".messagelist .success")).to_contain_text("1 record: now “draft”.")
+    page.goto("/themes/street-lamps/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+
+    ada.goto("/admin/")
+    ada.get_by_role("link", name="My records").click()
+    expect(ada.locator(".sent-back")).to_contain_text("Say what the theme is about.")
+    assert violations(ada) == []
+    ada.get_by_role("link", name="Street lamps").click()
+    ada.get_by_role("link", name="Open the form").click()
+    expect(ada.locator(".field-review")).to_contain_text("Sent back by carl")
+    expect(ada.locator(".field-review")).to_contain_text("Say what the theme is about.")
+    ada.get_by_role("textbox", name="Description").fill("Lamps along streets, and who keeps them burning")
+    ada.get_by_label("State").select_option("in review")
+    save(ada)
+
+    carl.goto("/admin/review/")
+    expect(carl.locator("#queue tbody tr")).to_contain_text("changed")
+    carl.get_by_role("link", name="Street lamps").click()
+    expect(carl.locator(".diff dt")).to_have_text(["description"])
+    expect(carl.locator(".diff ins")).to_contain_text("who keeps them burning")
+    carl.get_by_role("button", name="Publish").click()
+    expect(carl.locator(".messagelist .success")).to_contain_text("1 record: now “published”.")
+    expect(carl.get_by_text("Nothing waits for review here.")).to_be_visible()
+
+    page.goto("/themes/street-lamps/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Street lamps")
+    key = Theme.objects.get(slug="street-lamps").pk
+    ada.goto(f"/admin/themes/theme/{key}/change/")
+    expect(ada.get_by_role("textbox", name="Description")).to_have_count(0)
+    expect(ada.get_by_role("button", name="Save", exact=True)).to_have_count(0)
+
+
+def test_a_curator_withdraws_a_record_from_its_list_and_says_why(sign_in, page):
+    carl = sign_in("carl")
+    carl.goto("/admin/themes/theme/?q=international-crime")
+    carl.locator("#result_list tbody tr").first.get_by_role("checkbox").check()
+    carl.get_by_label("Action:").select_option("withdraw")
+    carl.get_by_role("button", name="Run", exact=False).or_(
+        carl.get_by_role("button", name="Go")
+    ).first.click()
+    assert violations(carl) == []
+    carl.get_by_label("Why is it withdrawn?").fill("Covered by another theme.")
+    carl.get_by_role("button", name="Withdraw").click()
+    expect(carl.locator(".messagelist .success")).to_contain_text("1 record: now “withdrawn”.")
+    answer = page.goto("/themes/international-crime/")
+    assert answer.status == 410
+    expect(page.get_by_role("heading", level=1)).to_have_text("This record has been withdrawn")
