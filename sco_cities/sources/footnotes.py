@@ -85,6 +85,8 @@ class ValueNotes:
     wordings: list[Reading]
     differs: list[Reading]
     earlier: list[Reading]
+    # What the editors hold of the disagreement, if it is disputed and they have ruled on it.
+    rulings: list[str] = field(default_factory=list)
     # Whether notes about the record as a whole are among its notes.
     is_of_whole: bool = False
 
@@ -131,7 +133,8 @@ class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
     A page asks `cite` for the notes of each value as it shows it, so that the notes, which come last, know
-    the way back. Evidence is read with one query, or given; so are figures, or prefetched.
+    the way back. Evidence is read with one query, or given; so are figures, or prefetched. Rulings are read for
+    a record with disagreements, and not where evidence is given, which is for lists of many records.
     """
 
     def __init__(self, record: Record, evidence: Iterable[Evidence] | None = None):
@@ -141,6 +144,7 @@ class Footnotes:
         self._anchors: dict[str, str] = {}
         # Whether the page shows a value that no report is cited for.
         self.leans_on_reference = False
+        self._is_for_page = evidence is None
         if evidence is None:
             evidence = record.evidence.from_published_reports().for_notes()
         for item in evidence:
@@ -166,6 +170,11 @@ class Footnotes:
         return [FigureNotes(figure, figure_key(figure.label)) for figure in figures]
 
     @cached_property
+    def rulings(self) -> dict[str, str]:
+        """By field, what the editors hold of a disagreement."""
+        return dict(self.record.rulings.values_list("field", "reason")) if self._is_for_page else {}
+
+    @cached_property
     def disputed_fields(self) -> list[ValueNotes]:
         """The values of which a report tells something else."""
         return [notes for name in self._by_field if (notes := self.of(name)).is_disputed]
@@ -183,15 +192,16 @@ class Footnotes:
         )
         if is_of_whole:
             supports += [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
-        earlier = self._readings(own, Stance.EARLIER)
+        differs, earlier = self._readings(own, Stance.DIFFERS), self._readings(own, Stance.EARLIER)
         return ValueNotes(
             field=names[0],
             label=field_label(type(self.record), names[0]),
             anchor=self._anchor(names[0]),
             supports=self._notes(supports),
             wordings=self._readings(supports, Stance.SUPPORTS),
-            differs=self._readings(own, Stance.DIFFERS),
+            differs=differs,
             earlier=sorted(earlier, key=_by_date),
+            rulings=[self.rulings[name] for name in names if name in self.rulings] if differs else [],
             is_of_whole=is_of_whole,
         )
 

@@ -1,16 +1,26 @@
 """Figures, footnotes and former addresses on a record's page."""
 
+from decimal import Decimal
+
 from django import forms
 from django.contrib.contenttypes.admin import GenericTabularInline
+from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.sources.models import Evidence, Figure, FormerSlug, Stance
-from sco_cities.sources.publication import field_label, figure_key
-from sco_cities.sources.records import FIGURE, WHOLE
+from sco_cities.curation.rows import GenericRowFormSet, GenericRowInline, RowForm
+from sco_cities.sources.models import Evidence, Figure, FormerSlug
+from sco_cities.sources.publication import figure_key
+from sco_cities.sources.records import FIGURE
 
-from .rows import GenericRowFormSet, GenericRowInline, RowForm
+from .forms import ExplainsStance
+from .speaking import SpeaksOfFields
+
+# SQLite keeps numbers as binary fractions, which hold this many digits exactly.
+MOST_DIGITS = 15
+# A record's page shows so many footnotes to be edited: a row takes milliseconds to make.
+FOOTNOTES_PER_PAGE = 50
 
 
 class FigureForm(RowForm):
@@ -22,13 +32,28 @@ class FigureForm(RowForm):
         super().__init__(*args, **kwargs)
         if self.is_stored:
             # "12", not the "12.000000" that the column holds.
-            self.initial["value"] = format(self.instance.value.normalize(), "f")
+            self.initial["value"] = Decimal(format(self.instance.value.normalize(), "f"))
+
+    def clean_value(self) -> Decimal:
+        value = self.cleaned_data["value"]
+        if len(value.normalize().as_tuple().digits) > MOST_DIGITS:
+            raise forms.ValidationError(
+                _("A number has at most %(digits)s significant digits.") % {"digits": MOST_DIGITS}
+            )
+        return value
 
 
 class FigureFormSet(GenericRowFormSet):
     """The figures of a record."""
 
     duplicate = gettext_lazy("This record has a figure of this label already.")
+
+    def save_existing(self, form, obj, commit=True):
+        """Saves a figure; the ruling on it, which names it by its label, goes on naming it."""
+        former = figure_key(form.initial["label"])
+        if form.initial["label"] != obj.label:
+            self.instance.rulings.filter(field=former).update(field=figure_key(obj.label))
+        return super().save_existing(form, obj, commit)
 
 
 class FigureInline(GenericRowInline):
@@ -40,8 +65,8 @@ class FigureInline(GenericRowInline):
     fields = ("label", "qualifier", "value", "unit", "period")
 
 
-class EvidenceForm(RowForm):
-    """A footnote whose field is chosen by name; a figure is chosen there too, as "figure:KEY"."""
+class EvidenceForm(ExplainsStance, RowForm):
+    """A footnote; one on a figure names it by its key."""
 
     distinct = ("field", "figure_id", "passage_id", "stance", "reported_value")
     field = forms.ChoiceField(label=gettext_lazy("field"))
@@ -61,41 +86,25 @@ class EvidenceForm(RowForm):
         self.instance.figure = self.figures[int(key)] if key else None
         return kind
 
-    def clean(self):
-        super().clean()
-        stance, reported = self.cleaned_data.get("stance"), self.cleaned_data.get("reported_value")
-        if stance and stance != Stance.SUPPORTS and not reported and "reported_value" not in self.errors:
-            self.add_error(
-                "reported_value", _("Say what the passage reports, since it is not the record's value.")
-            )
 
+class EvidenceFormSet(SpeaksOfFields):
+    """The footnotes of a record, a page of them at a time.
 
-class EvidenceFormSet(GenericRowFormSet):
-    """The footnotes of a record."""
+    Those of the other pages stay as they are: what is sent names its rows by their keys.
+    """
 
     duplicate = gettext_lazy("This footnote is there already.")
+    page = 1
 
     @cached_property
-    def _figures(self) -> dict[int, Figure]:
-        stored = self.instance is not None and self.instance.pk
-        return {figure.pk: figure for figure in self.instance.figures.order_by("pk")} if stored else {}
+    def pages(self):
+        """The page of footnotes that is shown, by which others are found."""
+        return Paginator(super().get_queryset(), FOOTNOTES_PER_PAGE).get_page(self.page)
 
-    @cached_property
-    def _field_choices(self) -> list[tuple[str, str]]:
-        model = type(self.instance)
-        return [
-            ("", "---------"),
-            *((name, field_label(model, name)) for name in (WHOLE, *model.evidence_fields)),
-            *(
-                (f"{FIGURE}:{figure.pk}", field_label(model, figure_key(figure.label)))
-                for figure in self._figures.values()
-            ),
-        ]
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        form.figures = self._figures
-        form.fields["field"].choices = self._field_choices
+    def get_queryset(self):
+        if self.is_bound or self.instance is None or self.instance.pk is None:
+            return super().get_queryset()
+        return self.pages.object_list
 
 
 class EvidenceInline(GenericRowInline):
@@ -111,6 +120,7 @@ class EvidenceInline(GenericRowInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
+        formset.page = request.GET.get("footnotes", 1)
         field = formset.form.base_fields.get("field")
         if field:  # absent where the curator may only look
             field.help_text = _(

@@ -1,0 +1,67 @@
+"""What is asked for besides the passage: which fields it speaks of, what it does to them, what it reports."""
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from sco_cities.sources import publication
+from sco_cities.sources.models import Evidence, Stance
+from sco_cities.sources.records import WHOLE, Record
+
+MISSING_REPORT = gettext_lazy("Say what the passage reports, since it is not the record's value.")
+
+
+def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
+    """The fields of a kind of record that evidence can speak of, with the figures of these labels."""
+    keys = [WHOLE, *model.evidence_fields, *map(publication.figure_key, labels)]
+    return [(key, publication.field_label(model, key)) for key in keys]
+
+
+class ExplainsStance(forms.BaseForm):
+    """A form with a stance that asks for what the passage reports wherever that is not the record's value."""
+
+    def clean(self):
+        super().clean()
+        stance, reported = self.cleaned_data.get("stance"), self.cleaned_data.get("reported_value")
+        if stance and stance != Stance.SUPPORTS and not reported and "reported_value" not in self.errors:
+            self.add_error("reported_value", MISSING_REPORT)
+        return self.cleaned_data
+
+
+class ClaimForm(ExplainsStance, forms.Form):
+    """What a passage says of which fields."""
+
+    use_required_attribute = False
+    fields_told = forms.MultipleChoiceField(
+        label=gettext_lazy("fields"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Tick at least one field that the passage speaks of.")},
+    )
+    stance = forms.ChoiceField(
+        label=gettext_lazy("stance"),
+        choices=Stance.choices,
+        initial=Stance.SUPPORTS,
+        widget=forms.RadioSelect,
+    )
+    reported_value = forms.CharField(
+        label=gettext_lazy("reported value"),
+        required=False,
+        max_length=Evidence._meta.get_field("reported_value").max_length,
+        help_text=gettext_lazy(
+            "What the passage says, where it says it in other words or says something else; a date as YYYY-MM-DD, "
+            "a state of some time as in “as of 2015-10: under_way”."
+        ),
+    )
+    ruling = forms.CharField(
+        label=gettext_lazy("ruling"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        help_text=gettext_lazy(
+            "Where reports disagree: why the record says what it says, in a sentence or two, for readers."
+        ),
+    )
+
+    def __init__(self, *args, model: type[Record], labels=(), may_rule: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["fields_told"].choices = field_choices(model, labels)
+        if not may_rule:
+            del self.fields["ruling"]

@@ -1,0 +1,106 @@
+"""Adding evidence to one record."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from sco_cities.curation.desks import desk_view
+from sco_cities.curation.history.recording import recorded
+from sco_cities.curation.links import change_address
+from sco_cities.curation.models import Way
+from sco_cities.sources import publication
+from sco_cities.sources.models import Evidence, Ruling, Stance
+from sco_cities.sources.records import Record, record_model
+
+from .adding import Plan, carry_out, plan
+from .pages import ClaimPage
+from .telling import tell_added
+
+# The highest key that every database can compare.
+LARGEST_KEY = 2**63 - 1
+
+
+@desk_view("sources.add_evidence")
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_evidence(request: HttpRequest, collection: str, key: int) -> HttpResponse:
+    """Adds a footnote to fields of a record, from a passage that is searched for or written down here.
+
+    The fields that the address names (`?field=status`) are ticked.
+    """
+    page = AddingPage(request, _record(collection, key))
+    if page.is_asked and page.add():
+        return HttpResponseRedirect(change_address(page.record))
+    return page.show()
+
+
+def _record(collection: str, key: int) -> Record:
+    model = record_model(collection)
+    record = model._base_manager.filter(pk=key).first() if model and key <= LARGEST_KEY else None
+    if record is None:
+        raise Http404(_("There is no such record."))
+    return record
+
+
+class AddingPage(ClaimPage):
+    """Adding evidence to a record; `question` is what has to be asked before."""
+
+    def __init__(self, request: HttpRequest, record: Record):
+        self.record = record
+        self.question: Plan | None = None
+        super().__init__(
+            request, type(record),
+            labels=record.figures.order_by("pk").values_list("label", flat=True),
+            may_rule=request.user.has_perms(["sources.add_ruling", "sources.change_ruling"]),
+        )  # fmt: skip
+        self.refuse_strangers(record)
+
+    def add(self) -> bool:
+        """Adds what was asked for; False where something is wrong, or has to be asked first."""
+        if not self.is_valid():
+            return False
+        planned = plan([self.record], self.claim(self.choice.passage))
+        if planned.empty:
+            empty = publication.listed(self.model, [place.key for place in planned.empty])
+            self.form.add_error("fields_told", _("The record says nothing there yet: %s.") % empty)
+            return False
+        if planned.differences and not self.is_answered:
+            self.question = planned
+            return False
+        if self.form.cleaned_data.get("ruling") and not self._disputed(planned):
+            self.form.add_error(
+                "ruling", _("No report differs on these fields: there is nothing to rule on.")
+            )
+            return False
+        return self.tries(self._write)
+
+    def _write(self) -> None:
+        with recorded(Way.EVIDENCE, user=self.request.user) as recorder:
+            self.lock([self.record.pk])
+            # Another curator may have made it one that this one may not edit, or none at all.
+            record = _record(self.model.collection, self.record.pk)
+            self.refuse_strangers(record)
+            recorder.watch(self.model, [record.pk])
+            passage = self.choice.save(recorder)
+            planned = plan([record], self.claim(passage))
+            disputed = self._disputed(planned)
+            carry_out(planned, passage, recorder)
+            for key in disputed if self.form.cleaned_data.get("ruling") else ():
+                self._rule(record, key)
+        tell_added(self.request, planned, passage)
+
+    def _disputed(self, planned: Plan) -> list[str]:
+        """Those of the ticked fields on which a passage differs, or will."""
+        items: list[Evidence] = [*self.record.evidence.filter(stance=Stance.DIFFERS).select_related("figure")]
+        items += [item for item in planned.coming if item.stance == Stance.DIFFERS]
+        keys = {item.field_key for item in items}
+        return [key for key in self.form.cleaned_data["fields_told"] if key in keys]
+
+    def _rule(self, record: Record, key: str) -> None:
+        ruling = record.rulings.filter(field=key).first() or Ruling(record=record, field=key)
+        ruling.reason = self.form.cleaned_data["ruling"]
+        ruling.save()
+
+    def show(self) -> HttpResponse:
+        """The page, for this record."""
+        title = _("Add evidence: %(record)s") % {"record": self.record}
+        return self.shown(title, record=self.record, question=self.question)
