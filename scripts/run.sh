@@ -19,5 +19,21 @@ python manage.py collectstatic --noinput --verbosity 0
 python manage.py ensure_curator
 echo "Curators sign in under /admin/ as curator, with the password that the first run has shown."
 
+# Large imports are done beside the server, by a worker that is there for as long as the server is: it is started
+# anew if it fails, and told to stop when the server has gone, however that went.
+server=$$
+(
+    trap '' INT
+    worker=
+    while kill -0 "$server" 2>/dev/null; do
+        if [ -z "$worker" ] || ! kill -0 "$worker" 2>/dev/null; then
+            python manage.py db_worker --verbosity 0 &
+            worker=$!
+        fi
+        sleep 1
+    done
+    kill "$worker" 2>/dev/null || true
+) &
+
 # Reads gunicorn.conf.py. exec: Ctrl-C and make's signals reach the server itself.
 exec gunicorn sco_cities.wsgi

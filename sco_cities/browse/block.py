@@ -1,7 +1,7 @@
 """Some records of a list, in order, read column by column for the page and for every export."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,9 @@ class Block:
     """The records of `keys`: their fields with one query, each relation with one more, when it is asked for.
 
     Fields are those of the list's QuerySet, annotations included. Related records come from the facet index,
-    which has them in memory. `is_of_many`: so many records are read, block by block, that it is worth having
-    the index read its lazy axes.
+    which has them in memory; without it (`state` is None) they are read once for all blocks that are given the
+    same `kept`. `is_of_many`: so many records are read, block by block, that it is worth having the index read its
+    lazy axes.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Block:
         fields: Iterable[str],
         *,
         is_of_many: bool = False,
+        kept: dict | None = None,
     ):
         self.listing = listing
         self.state = state
@@ -55,6 +57,7 @@ class Block:
         self._names = list(dict.fromkeys(fields))
         self.among = _Listed(Value(",".join(map(str, keys)), models.TextField()))
         self.is_of_many = is_of_many
+        self._kept = {} if kept is None else kept
         self._having: dict[str, Mapping[Hashable, Iterable[int]]] = {}
 
     @cached_property
@@ -132,7 +135,8 @@ class Block:
         def make():
             return {pk: getattr(record, key) for pk, record in records.items() if record.is_published}
 
-        return self.state.remember(("shown", of, key), (records,), make) if self.state else make()
+        name = ("shown", of, key)
+        return self.state.remember(name, (records,), make) if self.state else self._keep(name, make)
 
     def places(self, of: str) -> dict[int, int]:
         """The places of such records in the order of their names."""
@@ -144,9 +148,17 @@ class Block:
         )
 
     def _read_all(self, of: str) -> tuple[dict[int, models.Model], dict[int, int]]:
-        kind = kinds.kind(of)
-        ordered = list(kind.model._base_manager.using(self.using).order_by(*kind.order))
-        return {each.pk: each for each in ordered}, {each.pk: place for place, each in enumerate(ordered)}
+        def read():
+            kind = kinds.kind(of)
+            ordered = list(kind.model._base_manager.using(self.using).order_by(*kind.order))
+            return {each.pk: each for each in ordered}, {each.pk: place for place, each in enumerate(ordered)}
+
+        return self._keep(("all", of), read)
+
+    def _keep(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
 
     def tally(self, facet: str) -> list[int]:
         """A number that a facet counts, or the list's QuerySet annotates by the same name, for each record."""

@@ -1,4 +1,4 @@
-"""The rules for evidence: it names a field and a passage that exist, and says what differs."""
+"""The rules for evidence: it names a field and a passage that exist, and says what differs. Rulings name fields too."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,18 +11,23 @@ from sco_cities.sources.records import WHOLE
 from .problems import Problem, nearest
 from .reading import Package, Row
 from .references import RECORD_MODELS, RecordKey, Stored
-from .tables import EVIDENCE, FIGURES, PASSAGES, figure_label
+from .table import Table
+from .tables import EVIDENCE, FIGURES, PASSAGES, RULINGS, figure_label
 
 
 def problems(package: Package, stored: Stored) -> Iterator[Problem]:
     """Every broken rule. `stored` knows the records that the package names."""
     rows = package.rows.get(EVIDENCE.name, [])
-    labels = figure_labels(package, stored, rows)
+    rulings = package.rows.get(RULINGS.name, [])
+    labels = figure_labels(package, stored, [*rows, *rulings])
     passages = _passages(package, stored, rows)
+    for row in rulings:
+        if FIGURES.name not in package.unread and {"record", "field"} <= row.values.keys():
+            yield from _field_problems(RULINGS, row, labels)
     for row in rows:
         values = row.values
         if FIGURES.name not in package.unread and {"record", "field"} <= values.keys():
-            yield from _field_problems(row, labels)
+            yield from _field_problems(EVIDENCE, row, labels)
         if PASSAGES.name not in package.unread and {"report", "passage"} <= values.keys():
             yield from _passage_problems(row, passages)
         if values.get("stance", Stance.SUPPORTS) != Stance.SUPPORTS and not values.get("reported_value", "?"):
@@ -43,7 +48,7 @@ def figure_labels(package: Package, stored: Stored, rows: list[Row]) -> dict[Rec
     return found
 
 
-def _field_problems(row: Row, labels: dict[RecordKey, set[str]]) -> Iterator[Problem]:
+def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -> Iterator[Problem]:
     record, field = row.values["record"], row.values["field"]
     own = labels.get(record, set())
     label = figure_label(field)
@@ -55,7 +60,7 @@ def _field_problems(row: Row, labels: dict[RecordKey, set[str]]) -> Iterator[Pro
     else:
         message = _("The record has no such figure.")
     suggestion = nearest(field, [*fields, *(f"figure:{label}" for label in own)])
-    yield Problem(EVIDENCE.name, row.line, "field", field, message + suggestion)
+    yield Problem(table.name, row.line, "field", field, message + suggestion)
 
 
 def _passages(package: Package, stored: Stored, rows: list[Row]) -> dict[str, set[int]]:

@@ -5,6 +5,7 @@ triggers and transactions hold as for any other statement.
 """
 
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -44,7 +45,10 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     connection = connections[router.db_for_write(model)]
     fields = {field.attname: field for field in model._meta.concrete_fields}
     prepare = {
-        place: partial(fields[name].get_db_prep_save, connection=connection)
+        # What psycopg2 makes of JSON is for statements; both databases take the text.
+        place: _as_json
+        if isinstance(fields[name], models.JSONField)
+        else partial(fields[name].get_db_prep_save, connection=connection)
         for place, name in enumerate(names)
         if not isinstance(fields[name], _STORED_AS_IS)
     }
@@ -64,6 +68,10 @@ def _prepared(row: tuple, prepare: dict) -> list:
         if values[place] is not None:
             values[place] = prepared(values[place])
     return values
+
+
+def _as_json(value) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _new_keys(model: type[models.Model], number: int) -> Iterable[int]:

@@ -14,7 +14,8 @@ class Problem:
     """One mistake: the table, the line of its file (0: all of it), the column, the cell, and a sentence.
 
     `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries."
-    A problem of the package as a whole has no table and is told of datapackage.json.
+    A problem of the package as a whole has no table and is told of datapackage.json. `fields` are the fields of
+    the record that it is about, where the column is only the one by which it shows.
     """
 
     table: str
@@ -22,6 +23,7 @@ class Problem:
     column: str
     value: str
     message: str
+    fields: tuple[str, ...] = ()
 
     def __str__(self):
         place = f"{self.table}.csv" if self.table else "datapackage.json"

@@ -34,12 +34,14 @@ class Row:
 class Package:
     """What was read: rows by table, the problems met on the way, and the tables that could not be read.
 
-    A package may hold only some of the tables, and rows of records only some of the columns.
+    A package may hold only some of the tables, and rows of records only some of the columns. `removed` are rows,
+    told by their key, that are to go: no file says that, but an import may.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    removed: dict[str, list[Row]] = field(default_factory=dict)
 
     def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
         """Reads the cells of `lines`, pairs of line number and cells, under the columns of `header`."""

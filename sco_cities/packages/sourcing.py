@@ -52,7 +52,8 @@ def problems(package: Package, stored: Stored) -> Iterator[Problem]:
             "No published report supports %(fields)s of %(record)s; add evidence or do not publish it."
         )
         cell = subject.row.cells[subject.column]
-        yield Problem(subject.table, subject.row.line, subject.column, cell, message % words)
+        fields = tuple(missing)
+        yield Problem(subject.table, subject.row.line, subject.column, cell, message % words, fields)
 
 
 class _Reports:

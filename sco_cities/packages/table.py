@@ -89,6 +89,12 @@ class Table:
             return None
         return next(iter(self.by_name[self.owner].names(values[self.owner])), None)
 
+    def of_record(self, values: Values) -> RecordKey | None:
+        """The name of the record that a row says something of, where its cell could be read."""
+        if not self.is_of_records:
+            return self.owner_key(values)
+        return self.record_key(values) if self.key[0] in values else None
+
     def attributes(self, values: Values, stored: Stored) -> dict:
         """The attributes that a row sets; the records it names have been loaded into `stored`."""
         found = self.combine(values, stored) if self.combine else {}

@@ -2,7 +2,7 @@
 
 from delegates.models import Attendance, Delegate
 from initiatives.models import InitiativeCity
-from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage
+from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Ruling
 from sco_cities.sources.records import FIGURE
 
 from . import record_tables as records
@@ -101,6 +101,18 @@ EVIDENCE = Table(
     ],
 )  # fmt: skip
 
+RULINGS = Table(
+    "rulings", Ruling, "Rulings",
+    "What the editors hold of a disagreement, and why the record says what it says.",
+    key=("record", "field"), identity=("content_type_id", "object_id", "field"),
+    found_by="object_id", found_within=("content_type_id",), owner="record", optional=True,
+    columns=[
+        RecordReference("record", "The record, as TABLE:SLUG"),
+        Text("field", "The field, as evidence names it; figures as “figure:LABEL”"),
+        Text("reason", "Why, in a sentence or two, for readers"),
+    ],
+)  # fmt: skip
+
 FORMER_SLUGS = Table(
     "former_slugs", FormerSlug, "Former slugs",
     "Addresses that records had before, and that lead to them for good.",
@@ -117,6 +129,6 @@ TABLES: dict[str, Table] = {
     for table in (
         records.COUNTRIES, records.CITIES, records.REPORTS, records.THEMES, records.ORGANISATIONS,
         records.EVENTS, records.DELEGATES, PASSAGES, ATTENDANCES, records.STATEMENTS, records.INITIATIVES,
-        INITIATIVE_CITIES, FIGURES, EVIDENCE, FORMER_SLUGS,
+        INITIATIVE_CITIES, FIGURES, EVIDENCE, RULINGS, FORMER_SLUGS,
     )
 }  # fmt: skip

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from django.db import models, transaction
 from django.utils import timezone
 
+from sco_cities.curation.history.recording import Recorder
+from sco_cities.curation.models import Way
 from sco_cities.sources.fields import computed_fields, refresh_computed
 
+from .holding import watch
 from .inserting import insert_records, insert_rows
 from .reading import Package, Row
 from .reference_columns import References
 from .references import RECORD_MODELS, RecordKey, Stored, batches
+from .removing import remove
 from .table import Table
 from .tables import EVIDENCE, TABLES
 
@@ -42,32 +46,41 @@ class Summary:
         return ", ".join(f"{what} {self.total(what):,}" for what in ("created", "updated", "unchanged"))
 
 
-def write(package: Package) -> Summary:
+def write(package: Package, recorder: Recorder | None = None) -> Summary:
     """Writes a package in which `check` found no problem; DatabaseError where it is refused all the same.
 
-    All of it is written or nothing. Rows are matched with stored ones by the table's key. Nothing is deleted,
-    but lists (themes, countries, organisations, speakers) become what their cells say. `updated_at` of a
-    record is set when one of its values, lists, cities, attendances, passages, figures or evidence has
-    changed, and else left alone.
+    All of it is written or nothing. Rows are matched with stored ones by the table's key. Nothing is deleted but
+    what the package removes, though lists (themes, countries, organisations, speakers) become what their cells
+    say. `updated_at` of a record is set when one of its values, lists, cities, attendances, passages, figures or
+    evidence has changed, and else left alone. `recorder` writes down in the history what happens. Nobody else writes
+    to these records meanwhile; who has read them before holds them himself (see `holding`).
     """
     summary = Summary()
     stored = Stored()
+    recorder = recorder or Recorder(Way.PACKAGE)
     now = timezone.now()
     new: dict[str, set[int]] = defaultdict(set)
     fresh: dict[str, set[int]] = defaultdict(set)
     touched: dict[str, set[int]] = defaultdict(set)
     with transaction.atomic():
+        watch(package, stored, recorder)
+        for name, rows in package.removed.items():
+            for collection, pk in remove(TABLES[name], rows, stored):
+                touched[collection].add(pk)
         for table in TABLES.values():
             if rows := package.rows.get(table.name):
                 writer = _TableWriter(table, rows, stored, now, new)
                 summary.tables[table.name] = writer.write()
                 new[table.name] |= writer.new_records_of_table()
+                if table.is_of_records:
+                    recorder.note_created(writer.created.values())
                 fresh[table.name] |= writer.fresh_records()
                 for collection, pk in writer.owners():
                     touched[collection].add(pk)
         for collection, pks in touched.items():
             for some in batches(pks - fresh[collection]):
                 RECORD_MODELS[collection].objects.filter(pk__in=some).update(updated_at=now)
+        recorder.write()
     return summary
 
 

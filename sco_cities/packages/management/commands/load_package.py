@@ -6,8 +6,9 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 from sco_cities.browse.index.changes import prune
 from sco_cities.ops.time_limits import no_time_limit
 from sco_cities.packages.checking import check
+from sco_cities.packages.holding import hold
 from sco_cities.packages.reading import read_package
-from sco_cities.packages.references import RECORD_MODELS
+from sco_cities.packages.references import RECORD_MODELS, Stored
 from sco_cities.packages.writing import write
 
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         package = read_package(path)
         try:
             with no_time_limit(DEFAULT_DB_ALIAS), transaction.atomic():
+                hold(package, Stored())
                 # Checked in the same transaction, so that what was found to exist does so when it is named.
                 if problems := check(package):
                     raise CommandError(_report(problems))

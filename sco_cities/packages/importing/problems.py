@@ -1,0 +1,5 @@
+"""Why a file as a whole cannot be imported."""
+
+
+class Unreadable(Exception):
+    """The file cannot be read; the message is a sentence for whoever has sent it."""
