@@ -1,0 +1,16 @@
+"""The addresses of the desk of duplicates, below /admin/."""
+
+from django.urls import path
+
+from sco_cities.curation.merging.views import merge_records
+
+from . import views
+
+urlpatterns = [
+    path("duplicates/", views.duplicates, name="duplicates"),
+    path("duplicates/two/", views.told_apart, name="told_apart"),
+    path("duplicates/<slug:collection>/<slug:one>/<slug:other>/two/", views.tell_apart, name="tell_apart"),
+    path("duplicates/<slug:collection>/<slug:one>/<slug:other>/again/", views.look_again, name="look_again"),
+    # The first record stays, the second goes.
+    path("duplicates/<slug:collection>/<slug:stays>/<slug:goes>/", merge_records, name="merge"),
+]

@@ -1,0 +1,141 @@
+"""The pages of the desk of duplicates."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sco_cities.curation.desks import desk_page, desk_view
+from sco_cities.sources.records import Record, State
+
+from . import remembered
+from .chosen import kind_called, two_records
+from .desk import DUPLICATES, MERGING
+from .finding import Pair
+
+PAIRS_ON_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A pair as the desk shows it; `first` is the one that would stay."""
+
+    first: Record
+    second: Record
+    score: int
+    reasons: list[str]
+
+
+@require_safe
+@desk_view(MERGING)
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """The pairs of a kind, best first; of the first kind that has any, unless one is asked for."""
+    asked = request.GET.get("kind", "")
+    if asked:
+        kind_called(request, asked)
+    found = {model: remembered.open_pairs(model) for model in _kinds(request)}
+    chosen = next((model for model in found if model.collection == asked), None) or next(
+        (model for model, pairs in found.items() if pairs), None
+    )
+    page = Paginator(found.get(chosen, []), PAIRS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return desk_page(
+        request,
+        "admin/curation/duplicates.html",
+        DUPLICATES.title,
+        kinds=[(model, model._meta.verbose_name_plural, len(pairs)) for model, pairs in found.items()],
+        chosen=chosen,
+        kinds_called=chosen._meta.verbose_name_plural if chosen else "",
+        page=page,
+        pairs=_shown(chosen, page) if chosen else [],
+        query=urlencode({"kind": chosen.collection}) if chosen else "",
+    )
+
+
+def _kinds(request: HttpRequest) -> list[type[Record]]:
+    """The kinds that are compared and that the curator may change."""
+    kinds = remembered.compared_kinds()
+    return [model for model in kinds if admin.site.get_model_admin(model).has_change_permission(request)]
+
+
+def _shown(model: type[Record], page: Page) -> list[Shown]:
+    keys = {key for pair in page for key in (pair.first, pair.second)}
+    records = _records(model, keys)
+    # A pair is remembered a moment longer than its records may be there.
+    return [_in_order(pair, records) for pair in page if {pair.first, pair.second} <= records.keys()]
+
+
+def _records(model: type[Record], keys: set[int]) -> dict[int, Record]:
+    return model._base_manager.defer("search_text").in_bulk(keys)
+
+
+def _in_order(pair: Pair, records: dict[int, Record]) -> Shown:
+    """The pair, first the one that would stay: what readers see before what they do not, and the older one."""
+    both = sorted((records[pair.first], records[pair.second]), key=lambda each: each.state != State.PUBLISHED)
+    return Shown(*both, pair.match.score, pair.match.reasons(type(both[0])))
+
+
+@require_POST
+@desk_view(MERGING)
+def tell_apart(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
+    """Keeps that two records are two, and shows the next pairs."""
+    model = kind_called(request, collection)
+    both = two_records(request, model, one, other)
+    remembered.tell_apart(model, both[0].pk, both[1].pk)
+    said = _("“%(one)s” and “%(other)s” are two, and will not be shown together again.")
+    messages.success(request, said % {"one": both[0], "other": both[1]})
+    query = urlencode({"kind": collection, "page": request.POST.get("page", "1")})
+    return HttpResponseRedirect(f"{reverse('admin:duplicates')}?{query}")
+
+
+@require_safe
+@desk_view(MERGING)
+def told_apart(request: HttpRequest) -> HttpResponse:
+    """The pairs that somebody found to be two, those found last first."""
+    page = Paginator(remembered.told_apart(_kinds(request)), PAIRS_ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return desk_page(
+        request,
+        "admin/curation/told_apart.html",
+        _("Told apart"),
+        page=page,
+        pairs=_told_apart(page),
+        query="",
+    )
+
+
+def _told_apart(page: Page) -> list[tuple[str, str, Record, Record]]:
+    """What the kind is called in addresses and by people, and both records; but of no pair that is not there."""
+    keys = defaultdict(set)
+    for pair in page:
+        keys[pair.content_type_id] |= {pair.first_id, pair.second_id}
+    records = {
+        kind: _records(ContentType.objects.get_for_id(kind).model_class(), some)
+        for kind, some in keys.items()
+    }
+    found = ((records[pair.content_type_id], pair) for pair in page)
+    both = [
+        (some[pair.first_id], some[pair.second_id])
+        for some, pair in found
+        if {pair.first_id, pair.second_id} <= some.keys()
+    ]
+    return [(first.collection, first._meta.verbose_name, first, second) for first, second in both]
+
+
+@require_POST
+@desk_view(MERGING)
+def look_again(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
+    """Takes back that two records are two, and shows the other pairs of which that is known."""
+    model = kind_called(request, collection)
+    both = two_records(request, model, one, other)
+    remembered.look_again(model, both[0].pk, both[1].pk)
+    said = _("“%(one)s” and “%(other)s” are among the pairs to look at again, if they still look like one.")
+    messages.success(request, said % {"one": both[0], "other": both[1]})
+    return HttpResponseRedirect(reverse("admin:told_apart"))
