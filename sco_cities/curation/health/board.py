@@ -1,0 +1,58 @@
+"""The board: for each kind of record, the numbers of all measures."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.text import capfirst
+
+from sco_cities.sources.records import Record
+
+from .measures import MEASURES, Found
+from .narrowing import Narrowing
+from .queue import Queue
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number of the board, and the queue behind it."""
+
+    queue: Queue
+    found: Found
+
+    @property
+    def percent(self) -> str:
+        """The share in whole percents, of which only nothing is 0 and only everything is 100."""
+        share = self.found.share * 100
+        if 0 < share < 1:
+            return "< 1"
+        return "> 99" if 99 < share < 100 else f"{share:.0f}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of record: how many there are, how many values they hold, and a cell for each measure.
+
+    A cell is None where the measure is not about such records.
+    """
+
+    kind: str
+    records: int
+    values: int
+    cells: list[Cell | None]
+
+
+def rows(models: Iterable[type[Record]], narrowing: Narrowing) -> Iterator[Row]:
+    """The rows of the board, of the kinds of record that the narrowing is about."""
+    for model in models:
+        if narrowing.applies_to(model):
+            values = narrowing.values(model)
+            found = {measure: measure.find(values) for measure in MEASURES.values()}
+            yield Row(
+                str(capfirst(model._meta.verbose_name_plural)),
+                len(values.keys),
+                sum(map(len, values.filled.values())) if model.evidence_fields else 0,
+                [
+                    Cell(Queue(model, measure, narrowing), each) if each else None
+                    for measure, each in found.items()
+                ],
+            )

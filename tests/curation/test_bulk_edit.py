@@ -1,0 +1,260 @@
+"""Editing many records at once: previewed, explained, all or nothing, and to be taken back as one change."""
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from delegates.models import Event, Organisation
+from initiatives.models import Initiative
+from sco_cities.curation import bounds
+from sco_cities.curation.bulk import writing
+from sco_cities.curation.history import documents, reversal
+from sco_cities.curation.models import ChangeSet, Revision, Way
+from sco_cities.sources.models import Report
+from sco_cities.sources.records import State, record_models
+from tests import factories as make
+from tests.curation.desk import address, errors_in, messages_in, soup
+from tests.curation.editing import WHY, chosen, edit, look, previewed, seen_in, told
+
+# What can be chosen
+
+FIELDS = {
+    Initiative: [
+        "set_kind", "set_status", "set_event", "empty_event", "add_countries", "remove_countries",
+        "add_organisations", "remove_organisations", "add_themes", "remove_themes",
+    ],
+    Report: ["set_language"],
+    Organisation: ["set_kind", "set_country", "empty_country", "set_city", "empty_city"],
+    Event: [
+        "set_kind", "set_host_city", "empty_host_city", "set_parent", "empty_parent", "add_themes",
+        "remove_themes",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "expected"), FIELDS.items())
+def test_the_page_has_the_choices_references_and_lists_of_the_kind(model, expected, curator):
+    made = {
+        Initiative: make.make_initiative, Report: make.make_report, Organisation: make.make_organisation,
+        Event: make.make_event,
+    }[model]()  # fmt: skip
+    page = soup(curator.post(address(made), {"action": "edit_many", "_selected_action": [made.pk]}))
+    names = [field["name"] for field in page.select(".module .form-row [name]")]
+    assert names == [*expected, "move", "evidence_stands", "reason"]
+
+
+def test_every_kind_of_record_offers_the_action(curator):
+    for model in record_models():
+        page = soup(curator.get(address(model)))
+        assert page.select_one("#changelist") is not None
+    make.make_initiative()
+    assert "Edit these …" in [
+        option.text for option in soup(curator.get(address(Initiative))).select("option")
+    ]
+
+
+WRONG = [
+    ({}, "Choose at least one thing to change."),
+    ({"set_status": "nothing"}, "Select a valid choice. nothing is not one of the available choices."),
+    ({"set_status": "agreed", "reason": ""}, "Say in a few words why they are changed."),
+    ({"add_themes": ["x"]}, "“x” is not a valid value."),
+    (
+        {"set_event": "99999999999999999999"},
+        "Select a valid choice. That choice is not one of the available choices.",
+    ),
+    ({"move": "explode"}, "Select a valid choice. explode is not one of the available choices."),
+]
+
+
+@pytest.mark.parametrize(("values", "error"), WRONG)
+def test_what_cannot_be_done_is_said_and_nothing_is_changed(values, error, curator):
+    record = make.make_initiative(state=State.DRAFT)
+    response = look(curator, [record], **values)
+    assert response.status_code == 200
+    assert error in errors_in(response)
+    assert not previewed(response)
+    assert not ChangeSet.objects.exists()
+
+
+def test_to_set_and_to_empty_and_to_add_and_to_remove_the_same_are_contradictions(curator):
+    theme, event = make.make_theme(), make.make_event()
+    response = look(
+        curator, [make.make_initiative()],
+        set_event=event.pk, empty_event="on", add_themes=[theme.pk], remove_themes=[theme.pk],
+    )  # fmt: skip
+    assert errors_in(response) == (
+        "Either choose a value or empty the field, not both. To be added as well: Lamps."
+    )
+
+
+# What comes of it
+
+
+@pytest.fixture
+def drafts(db):
+    """Three drafts: agreed on lamps; agreed on nothing; under way on lamps and poles."""
+    lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
+    return [
+        make.make_initiative("one", state=State.DRAFT, themes=[lamps]),
+        make.make_initiative("two", state=State.DRAFT),
+        make.make_initiative("three", state=State.DRAFT, status="under_way", themes=[lamps, poles]),
+    ]
+
+
+def themes_of(record) -> list[str]:
+    return sorted(record.themes.values_list("slug", flat=True))
+
+
+def test_the_preview_counts_what_changes_from_what_to_what_and_writes_nothing(drafts, curator):
+    lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
+    with CaptureQueriesContext(connection) as captured:
+        response = look(
+            curator, drafts, set_status="under_way", add_themes=[lamps.pk], remove_themes=[poles.pk]
+        )
+    assert previewed(response) == [
+        ("Status", "agreed", "under way", "2"),
+        ("Themes", "", "Lamps", "1"),
+        ("Themes", "Poles", "", "1"),
+    ]
+    assert told(response) == ["3 records will be changed."]
+    assert [
+        query["sql"] for query in captured if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))
+    ] == []
+
+
+def test_fields_are_set_and_lists_are_added_to_and_removed_from(drafts, curator):
+    lamps, poles, event = make.make_theme("lamps"), make.make_theme("poles"), make.make_event()
+    response = edit(
+        curator, drafts, set_status="under_way", set_event=event.pk, add_themes=[lamps.pk],
+        remove_themes=[poles.pk],
+    )  # fmt: skip
+    assert messages_in(response) == ["3 records: changed."]
+    for record in drafts:
+        before = record.updated_at
+        record.refresh_from_db()
+        assert (record.status, record.event, themes_of(record)) == ("under_way", event, ["lamps"])
+        assert record.updated_at > before
+
+
+def test_columns_that_hang_on_others_follow(curator):
+    record = make.make_initiative(state=State.DRAFT, status="under_way", starts_on="2024")
+    assert record.runs_until is None
+    edit(curator, [record], set_status="completed")
+    record.refresh_from_db()
+    assert str(record.runs_until) == "2024-12-31"
+
+
+def test_records_that_say_so_already_are_counted_apart_and_left_as_they_are(drafts, curator):
+    before = drafts[2].updated_at
+    response = edit(curator, drafts, set_status="under_way")
+    assert messages_in(response) == [
+        "2 records: changed.", "1 record: so already, and left as they are.",
+    ]  # fmt: skip
+    drafts[2].refresh_from_db()
+    assert drafts[2].updated_at == before
+    assert Revision.objects.count() == 2
+
+
+def test_a_field_is_emptied(curator):
+    record = make.make_initiative(state=State.DRAFT, event=make.make_event())
+    edit(curator, [record], empty_event="on")
+    record.refresh_from_db()
+    assert record.event is None
+
+
+def test_the_edit_is_one_change_with_its_reason_and_is_taken_back_as_one(drafts, curator, monkeypatch):
+    monkeypatch.setattr(writing, "BATCH", 2)
+    keys = [record.pk for record in drafts]
+    before = documents.read(Initiative, keys)
+    lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
+    edit(curator, drafts, set_status="stalled", add_themes=[poles.pk], remove_themes=[lamps.pk])
+    [change] = ChangeSet.objects.all()
+    assert (change.way, change.reason, change.made_by_name) == (Way.BULK, WHY, "curator")
+    assert change.revisions.count() == 3
+    assert documents.read(Initiative, keys) != before
+    reversal.carry_out(change.revisions.all(), user=None, reason="A mistake.", reverts=change)
+    assert documents.read(Initiative, keys) == before
+
+
+def test_all_that_match_a_filter_are_edited(curator, monkeypatch):
+    monkeypatch.setattr(writing, "BATCH", 7)
+    records = [make.make_initiative(state=State.DRAFT) for _ in range(60)]
+    other = make.make_initiative("other", kind="plan", state=State.DRAFT)
+    page = f"{address(Initiative)}?kind__exact=project"
+    sent = chosen(records[:1], select_across="1", set_status="stalled")
+    response = curator.post(page, sent | {"_preview": "1"})
+    assert soup(response).select_one("h1").text == "Edit 60 records"
+    assert len(soup(response).select("input[name=_selected_action]")) == 1
+    response = curator.post(page, sent | {"_apply": "1", "seen": seen_in(response)}, follow=True)
+    assert messages_in(response) == ["60 records: changed."]
+    assert response.redirect_chain[-1][0] == page
+    assert Initiative.objects.filter(status="stalled").count() == 60
+    other.refresh_from_db()
+    assert other.status == "agreed"
+
+
+def test_too_many_records_are_refused(drafts, curator, monkeypatch):
+    monkeypatch.setattr(bounds, "MOST_RECORDS", 2)
+    response = curator.post(address(Initiative), chosen(drafts), follow=True)
+    assert messages_in(response) == ["Choose at most 2 records at once, not 3: narrow the list by a filter."]
+
+
+def test_a_failure_leaves_nothing_half_done(drafts, curator, monkeypatch):
+    monkeypatch.setattr(writing, "BATCH", 1)
+    seen = seen_in(look(curator, drafts, set_status="stalled"))
+    real, calls = writing._write, []
+
+    def failing(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise RuntimeError("the disk is full")
+        real(*arguments)
+
+    monkeypatch.setattr(writing, "_write", failing)
+    with pytest.raises(RuntimeError):
+        curator.post(address(Initiative), chosen(drafts, set_status="stalled", _apply="1", seen=seen))
+    assert not Initiative.objects.filter(status="stalled").exists()
+    assert not ChangeSet.objects.exists()
+
+
+AGAIN = "This has changed since you looked at it: look again."
+
+
+def test_what_was_not_looked_at_is_not_applied(drafts, curator):
+    seen = seen_in(look(curator, drafts, set_status="stalled"))
+    for sent in (
+        chosen(drafts, set_status="completed", _apply="1", seen=seen),
+        chosen(drafts[:2], set_status="stalled", _apply="1", seen=seen),
+        chosen(drafts, set_status="stalled", _apply="1", seen=""),
+        chosen(drafts, set_status="stalled", _apply="1"),
+    ):
+        response = curator.post(address(Initiative), sent)
+        assert messages_in(response) == [AGAIN]
+        assert previewed(response)
+    Initiative.objects.filter(slug="two").update(status="operating")  # by another curator
+    response = curator.post(address(Initiative), chosen(drafts, set_status="stalled", _apply="1", seen=seen))
+    assert messages_in(response) == [AGAIN]
+    assert not Initiative.objects.filter(status__in=("stalled", "completed")).exists()
+
+
+# What it costs: session, user, permissions of user and group (4); the list that the action was chosen on:
+# countries and themes on offer (twice), number of results, page, footnotes, what is lacking (14). Keys of the
+# selection (1); the choice of a theme (2), and its name where it is shown again. For each batch: begin, records,
+# themes; what they lack; for the history what they say before and after.
+BATCH_IS_FIXED = 3, 30
+
+
+def test_editing_30_records_asks_no_more_queries_than_editing_3(curator):
+    ContentType.objects.get_for_models(*record_models())
+    theme, counts = make.make_theme(), []
+    for number in BATCH_IS_FIXED:
+        records = [make.make_initiative(sourced=True) for _ in range(number)]
+        values = {"set_status": "completed", "evidence_stands": "on", "add_themes": [theme.pk]}
+        seen = seen_in(look(curator, records, **values))
+        with CaptureQueriesContext(connection) as captured:
+            curator.post(address(Initiative), chosen(records, **values, _apply="1", seen=seen))
+        assert Initiative.objects.filter(status="completed", themes=theme).count() >= number
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+    assert counts[0] < 80
