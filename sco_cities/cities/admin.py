@@ -1,9 +1,16 @@
 """Countries and cities in the admin."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.urls import path
+from django.utils.translation import gettext as _
 
+from sco_cities.curation.desks import desk_page
+from sco_cities.curation.duplicates.likeness import Likeness
+from sco_cities.curation.health.declared import Health
 from sco_cities.curation.records import RecordAdmin
 
+from . import gazetteer
 from .models import City, Country
 
 
@@ -13,6 +20,8 @@ class CountryAdmin(RecordAdmin):
 
     section = "vocabulary"
     facts = ("sco_role", "sco_since")
+    alike = Likeness(names=("name_en", "name_ru", "name_zh"))
+    health = Health(countries=("pk",))
     # The address of a country is its ISO code, which no name spells.
     slug_from = ()
     columns = ("sco_role", "sco_since")
@@ -27,6 +36,31 @@ class CityAdmin(RecordAdmin):
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("latitude", "longitude", "population", "geonames_id", "wikidata_id")
     relations = ("country",)
+    alike = Likeness(
+        names=("name_en", "name_ru", "name_zh", "aliases"),
+        in_common=("country",),
+        coordinates=("latitude", "longitude"),
+    )
+    health = Health(places=("latitude",), countries=("country",))
     columns = ("country",)
     list_select_related = ("country",)
     list_filter = ("country",)
+
+    def get_urls(self):
+        lookup = self.admin_site.admin_view(self.gazetteer_view)
+        return [path("gazetteer/", lookup, name="cities_city_gazetteer"), *super().get_urls()]
+
+    def gazetteer_view(self, request):
+        """Places by name, each with the way to the form of a new city that is filled in from it."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        phrase = request.GET.get("q", "").strip()
+        places = gazetteer.search(phrase)
+        return desk_page(
+            request,
+            "admin/cities/city/gazetteer.html",
+            _("Look up in the gazetteer"),
+            phrase=phrase,
+            offers=gazetteer.offers(places[: gazetteer.MOST]),
+            more=max(0, len(places) - gazetteer.MOST),
+        )

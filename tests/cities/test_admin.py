@@ -45,7 +45,7 @@ def test_an_address_that_another_city_had_is_refused(curator):
     city.save()
     desk = Desk(curator)
     desk.send(desk.open(make.make_city("other")) | {"slug": "old-name"})
-    assert "This was the address of another record" in errors_in(desk.response)
+    assert "“old-name” was the address of Old name" in errors_in(desk.response)
 
 
 def test_the_address_of_a_country_is_typed_and_not_made_from_its_name(curator):

@@ -1,0 +1,105 @@
+"""Places of the world for curators who add a city: found by a name in any script, offered and never taken over unseen.
+
+Source: data/gazetteer, made from Natural Earth, GeoNames and Wikidata.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import QueryDict
+
+from sco_cities.curation.slugs import slug_of
+from sco_cities.sources import words
+
+from .models import City, Country
+
+FILE = Path(settings.BASE_DIR) / "data" / "gazetteer" / "cities.csv"
+# More would not be read; another letter narrows them.
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place as the gazetteer has it; what it does not know is empty."""
+
+    name_en: str
+    name_ru: str
+    name_zh: str
+    country: str
+    region: str
+    latitude: str
+    longitude: str
+    population: str
+    geonames_id: str
+    wikidata_id: str
+
+    @property
+    def tokens(self) -> list[str]:
+        """What it is found by."""
+        return words.document((self.name_en, self.name_ru, self.name_zh), ()).split()
+
+    def form_values(self, country: int | None, *, with_population: bool) -> str:
+        """The query string with which the form of a new city is filled in; `country` is the key of the record."""
+        values = QueryDict(mutable=True)
+        given = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
+        for name in (*given, *(["population"] if with_population else [])):
+            if written := getattr(self, name):
+                values[name] = written
+        values["slug"] = slug_of(self.name_en)
+        if country:
+            values["country"] = str(country)
+        return values.urlencode()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A place, the city that it is already (None: none), and how the form for it is filled in."""
+
+    place: Place
+    city: City | None
+    without_population: str
+    with_population: str
+
+
+@lru_cache(maxsize=1)
+def _places() -> list[tuple[Place, list[str]]]:
+    with FILE.open(encoding="utf-8", newline="") as lines:
+        places = [Place(**row) for row in csv.DictReader(lines)]
+    # The largest first: they are looked for most.
+    places.sort(key=lambda place: (-int(place.population or 0), place.name_en))
+    return [(place, place.tokens) for place in places]
+
+
+def search(phrase: str) -> list[Place]:
+    """All places with a name in which each word of `phrase` begins a word; the largest first, no word no place."""
+    wanted = [token for word in words.split(phrase) for token in words.sought(word)]
+    if not wanted:
+        return []
+    return [
+        place
+        for place, tokens in _places()
+        if all(any(token.startswith((each, words.READING + each)) for token in tokens) for each in wanted)
+    ]
+
+
+def offers(places: list[Place]) -> list[Offer]:
+    """What the form can be filled in with; three queries, however many places."""
+    countries = dict(
+        Country.objects.filter(slug__in={place.country.lower() for place in places}).values_list("slug", "pk")
+    )
+    numbers = {place.geonames_id for place in places} - {""}
+    items = {place.wikidata_id for place in places} - {""}
+    by_number = {str(city.geonames_id): city for city in City.objects.filter(geonames_id__in=numbers)}
+    by_item = {city.wikidata_id: city for city in City.objects.filter(wikidata_id__in=items)}
+    return [
+        Offer(
+            place,
+            by_number.get(place.geonames_id) or by_item.get(place.wikidata_id),
+            place.form_values(countries.get(place.country.lower()), with_population=False),
+            place.form_values(countries.get(place.country.lower()), with_population=True),
+        )
+        for place in places
+    ]

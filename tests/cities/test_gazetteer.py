@@ -1,0 +1,73 @@
+"""The gazetteer: places by name in any script, and the form of a new city filled in from one."""
+
+import pytest
+from django.urls import reverse
+
+from sco_cities.cities import gazetteer
+from sco_cities.cities.models import City
+from tests import factories as make
+from tests.curation.desk import curator_client, filled_in, soup, staff_client
+
+LOOKUP = "/admin/cities/city/gazetteer/"
+
+
+@pytest.mark.parametrize(
+    "phrase", ["Душанбе", "杜尚别", "dushanbe", "Dushan", "DUSHANBE", " Душ ", "dushangbie"]
+)
+def test_a_place_is_found_by_a_name_in_any_script(phrase):
+    assert "Dushanbe" in [place.name_en for place in gazetteer.search(phrase)]
+
+
+@pytest.mark.parametrize("phrase", ["", " ", "…", "xyzzyx", "\0", "'", "Dushanbe Xyzzyx"])
+def test_what_is_no_name_finds_nothing(phrase):
+    assert gazetteer.search(phrase) == []
+
+
+def test_every_place_has_what_a_city_needs():
+    places = [place for place, _tokens in gazetteer._places()]
+    assert len(places) == 1819
+    assert all(place.name_en and place.latitude and place.longitude and place.country for place in places)
+
+
+def test_a_city_is_added_from_the_gazetteer(db):
+    country = make.make_country("tj", name_en="Tajikistan")
+    client = curator_client()
+    page = soup(client.get(LOOKUP, {"q": "Душанбе"}))
+    links = {link.text: link["href"] for link in page.select("#content a")}
+    form = client.get(links["Add Dushanbe"])
+    sent = filled_in(form)
+    assert (sent["name_ru"], sent["country"], sent["population"], sent["slug"]) == (
+        "Душанбе",
+        str(country.pk),
+        "",
+        "dushanbe",
+    )
+    assert client.post(reverse("admin:cities_city_add"), sent).status_code == 302
+    city = City.objects.get()
+    assert (city.name_zh, city.wikidata_id) == ("杜尚别", "Q9365")
+    page = soup(client.get(LOOKUP, {"q": "dushanbe"}))
+    assert "is there already" in page.select_one("#content table").text
+
+
+def test_population_is_taken_only_on_purpose(db):
+    page = soup(curator_client().get(LOOKUP, {"q": "dushanbe"}))
+    (link,) = [each for each in page.select("#content a") if each.text == "with population"]
+    assert "population=" in link["href"]
+
+
+def test_a_country_that_is_not_there_is_left_to_the_curator(db):
+    page = soup(curator_client().get(LOOKUP, {"q": "dushanbe"}))
+    assert not any("country=" in link["href"] for link in page.select("#content a"))
+
+
+def test_those_who_may_not_add_cities_are_told_so(db):
+    assert staff_client().get(LOOKUP).status_code == 403
+
+
+def test_looking_up_asks_no_more_queries_for_more_places(db, django_assert_num_queries):
+    client = curator_client()
+    client.get(LOOKUP)
+    # Session, user, permissions (2); countries, cities by number, cities by item (3).
+    for phrase in ("dushanbe", "a"):
+        with django_assert_num_queries(7):
+            client.get(LOOKUP, {"q": phrase})
