@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.curation.duplicates.likeness import Likeness
+from sco_cities.curation.health.declared import Health
 from sco_cities.curation.parts import PartAdmin
 from sco_cities.curation.records import RecordAdmin
 from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
@@ -78,6 +80,8 @@ class OrganisationAdmin(RecordAdmin):
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("kind",)
     relations = ("country", "city")
+    alike = Likeness(names=("name_en", "name_ru", "name_zh", "aliases"), in_common=("country", "city"))
+    health = Health(countries=("country", "city__country"))
     columns = ("kind", "country", "city")
     list_select_related = ("country", "city")
     list_filter = ("kind", "country")
@@ -91,6 +95,12 @@ class EventAdmin(RecordAdmin):
     facts = ("kind", "series")
     dates = ("starts_on", "ends_on", "date_text")
     relations = ("host_city", "parent", "themes")
+    alike = Likeness(
+        names=("name_en", "name_ru", "name_zh"), in_common=("host_city",), dates=("starts_on", "ends_on")
+    )
+    health = Health(
+        dates=("starts_on",), places=("host_city",), countries=("host_city__country",), themes=("themes",)
+    )
     parts = (GuestInline,)
     columns = ("kind", "starts_on", "host_city")
     list_select_related = ("host_city",)
@@ -105,6 +115,10 @@ class DelegateAdmin(RecordAdmin):
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("role",)
     relations = ("organisation", "city", "country", "passages")
+    alike = Likeness(
+        names=("name_en", "name_ru", "name_zh", "aliases"), in_common=("organisation", "city", "country")
+    )
+    health = Health(countries=("country", "city__country"))
     parts = (VisitInline,)
     columns = ("role", "organisation", "country")
     list_select_related = ("organisation", "country")
@@ -118,6 +132,11 @@ class StatementAdmin(RecordAdmin):
     section = "people"
     identity = ("summary",)
     relations = ("delegate", "event", "themes")
+    alike = Likeness(names=("summary",), in_common=("delegate", "event"))
+    health = Health(
+        countries=("delegate__country", "delegate__city__country", "event__host_city__country"),
+        themes=("themes",),
+    )
     slug_from = ("summary",)
     columns = ("delegate", "event")
     list_select_related = ("delegate", "event")

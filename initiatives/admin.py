@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.curation.duplicates.likeness import Likeness
+from sco_cities.curation.health.declared import Health
 from sco_cities.curation.parts import PartAdmin
 from sco_cities.curation.records import RecordAdmin
 from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
@@ -43,6 +45,19 @@ class InitiativeAdmin(RecordAdmin):
     facts = ("kind", "status")
     dates = ("starts_on", "ends_on")
     relations = ("event", "countries", "organisations", "themes")
+    alike = Likeness(
+        names=("title_en", "title_ru", "title_zh"),
+        in_common=("cities", "countries"),
+        dates=("starts_on", "ends_on"),
+        open_ended=True,
+    )
+    health = Health(
+        dates=("starts_on",),
+        places=("cities", "countries"),
+        status="status",
+        countries=("countries", "cities__country"),
+        themes=("themes",),
+    )
     slug_from = ("title_en",)
     parts = (CityRoleInline,)
     columns = ("kind", "status", "starts_on")

@@ -31,6 +31,7 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from sco_cities.browse.index import current, kinds
+from sco_cities.curation.duplicates import remembered
 from sco_cities.search import known_names
 from tests.databases import connected_to, copy_of, end_other_sessions
 
@@ -80,6 +81,7 @@ def nothing_remembered():
     ContentType.objects.clear_cache()
     current.forget()
     known_names.forget()
+    remembered.forget()
     translation.deactivate()
 
 

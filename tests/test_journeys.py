@@ -166,7 +166,8 @@ def open_in_the_admin(page: Page, slug: str) -> Initiative:
 def test_a_curator_corrects_a_title_and_readers_see_it(curator):
     page = curator
     open_in_the_admin(page, "moscow-air-taxi-interest")
-    page.get_by_label("Title in English").fill("Moscow asks about air taxis")
+    page.get_by_role("textbox", name="Title in English").fill("Moscow asks about air taxis")
+    page.get_by_label("Why").fill("Shorter")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist .success")).to_contain_text("was changed successfully")
     page.goto("/initiatives/moscow-air-taxi-interest/")

@@ -31,6 +31,11 @@ class _KeysOnly:
 class TypedSelectMultiple(_KeysOnly, AutocompleteSelectMultiple):
     """An autocomplete for several records."""
 
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        # Select2 puts its cross for all choices at once into their list, as what is no item of a list. Each
+        # choice has a cross of its own.
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
+
 
 class LoadedSelect(_KeysOnly, AutocompleteSelect):
     """An autocomplete that shows its choice from what the field has `loaded` before it asks the database."""

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .actions import change_address
 from .careful import CarefulAdmin
+from .links import change_address
 from .searching import containing, words_of
 
 
@@ -44,7 +44,7 @@ class PartAdmin(CarefulAdmin, admin.ModelAdmin):
         record = getattr(part, self.record_of)
         if record is None:
             return None
-        return format_html('<a href="{}">{}</a>', change_address(self, record), record)
+        return format_html('<a href="{}">{}</a>', change_address(record), record)
 
     def get_fields(self, request, obj=None):
         return ("edited_at", *self.details)

@@ -1,5 +1,6 @@
 """What the admin of every kind of record has: search, filters, actions, evidence, one layout of its form."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.db import connections, router
 from django.db.models import Q
@@ -9,28 +10,42 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.sources import publication
-from sco_cities.sources.records import Record, State
 
 from . import actions
 from .autocomplete import ChosenByTyping
+from .bulk.action import edit_many
 from .careful import CarefulAdmin
-from .evidence import EvidenceInline, FigureInline, FormerSlugInline
+from .duplicates.admin import ComparedAdmin, compare_two
+from .evidence.admin import EvidencedAdmin
+from .evidence.inlines import EvidenceInline, FigureInline, FormerSlugInline
+from .evidence.many import add_source
+from .evidence.rulings import RulingInline
 from .forms import RecordForm
-from .listing import RecordChangeList, SoundnessFilter
+from .health.admin import QueuedAdmin
+from .history.admin import RecordedAdmin, recorder_of
+from .history.locking import lock
+from .listing import KeyPaginator, RecordChangeList, SoundnessFilter
+from .meanwhile.admin import UpToDateAdmin
 from .parts import PartAdmin
+from .review.admin import ReviewedAdmin
 from .searching import containing, words_of
+from .slugs import SluggedAdmin
 
 # A list names so many values that lack evidence; of more it tells the number.
 NAMED_LACKS = 3
 
 
-class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
+class RecordAdmin(
+    QueuedAdmin, ReviewedAdmin, EvidencedAdmin, RecordedAdmin, UpToDateAdmin, CarefulAdmin, ChosenByTyping,
+    SluggedAdmin, ComparedAdmin, admin.ModelAdmin,
+):  # fmt: skip
     """The admin of a kind of record.
 
     A subclass says where the record stands in the index (`section`), which fields make its name and address
     (`identity`), which others it has (`facts`, `dates`, `relations`), what an address is made of while adding
     (`slug_from`), which columns and filters its list has besides those of every record (`columns`,
-    `list_filter`), and which rows its page has besides figures and evidence (`parts`).
+    `list_filter`), which rows its page has besides figures and evidence (`parts`), what makes two of its records
+    alike (`alike`), and how the board of evidence health looks at it (`health`).
     """
 
     section: str
@@ -43,12 +58,13 @@ class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
     parts: tuple = ()
 
     form = RecordForm
-    actions = (actions.publish, actions.send_to_review, actions.back_to_draft)
+    actions = (*actions.MOVING, edit_many, add_source, compare_two)
     readonly_fields = ("created_at", "updated_at")
     # Each word of a search is looked for in the text to search in and in the slug; see get_search_results.
     search_fields = ("search_text", "slug")
     search_help_text = gettext_lazy("Names, titles, summaries and other names in any language, or the slug.")
     list_per_page = 50
+    paginator = KeyPaginator
     show_full_result_count = False
     save_on_top = True
 
@@ -82,29 +98,33 @@ class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
         return publication.listed(self.model, record.lacking)
 
     def get_search_results(self, request, queryset, search_term):
-        def matching(word):
-            return containing(word) | Q(slug__contains=word)
+        return self.narrow_to_words(request, queryset, words_of(search_term), self.matches), False
 
-        return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
-
-    def reasons_against(self, records: list[Record], state: State) -> dict[int, str]:
-        """By primary key, why a record cannot be brought into `state`."""
-        return actions.lacking_evidence(records) if records and state == State.PUBLISHED else {}
+    def matches(self, word: str) -> Q:
+        """The condition that a record is found by `word`."""
+        return containing(word) | Q(slug__contains=word)
 
     # The page
 
     def get_fieldsets(self, request, obj=None):
+        publication_fields = (
+            "state",
+            *self.firmness_fields(request, obj),
+            *self.version_fields(request, obj),
+        )
         groups = (
+            (_("Review"), self.review_fields(obj)),
             (_("Identity"), (*self.identity, "slug")),
             (_("Facts"), self.facts),
             (_("Dates"), self.dates),
             (_("Relations"), self.relations),
-            (_("Publication"), ("state", *(self.readonly_fields if obj else ()))),
+            (_("Publication"), (*publication_fields, *(self.readonly_fields if obj else ()))),
         )
         return [(heading, {"fields": fields}) for heading, fields in groups if fields]
 
     def get_inlines(self, request, obj):
-        return (*self.parts, FigureInline, EvidenceInline, *((FormerSlugInline,) if obj else ()))
+        rulings = (RulingInline,) if self.model.evidence_fields else ()
+        return (*self.parts, FigureInline, EvidenceInline, *((*rulings, FormerSlugInline) if obj else ()))
 
     def get_prepopulated_fields(self, request, obj=None):
         # Links lead to the address of a record that exists: it changes only on purpose.
@@ -125,7 +145,8 @@ class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
         connection = connections[router.db_for_write(self.model)]
         if record is None or request.method != "POST" or not connection.in_atomic_block:
             return record
-        self.model._base_manager.select_for_update().filter(pk=record.pk).values_list("pk").first()
+        lock(self.model, [record.pk])
+        recorder_of(request).watch(self.model, [record.pk])
         return super().get_object(request, object_id, from_field)
 
     def _create_formsets(self, request, obj, change):
@@ -140,5 +161,9 @@ class RecordAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
         return deleted, counts, perms_needed - self._parts_of_records(), protected
 
     def _parts_of_records(self) -> set[str]:
-        registry = self.admin_site._registry
-        return {model._meta.verbose_name for model, found in registry.items() if isinstance(found, PartAdmin)}
+        registered = filter(self.admin_site.is_registered, apps.get_models())
+        return {
+            model._meta.verbose_name
+            for model in registered
+            if isinstance(self.admin_site.get_model_admin(model), PartAdmin)
+        }

@@ -1,5 +1,6 @@
 """The rows on a record's page (cities, figures, passages …): usable and quick with 500 of them."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django import forms
@@ -7,12 +8,18 @@ from django.contrib import admin
 from django.contrib.contenttypes.admin import GenericTabularInline
 from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .autocomplete import ChosenByTyping, LoadedChoiceField, is_key
+
+
+def rows_of(model: type[Model], sets_of_rows: Iterable["RowFormSet"]) -> "RowFormSet | None":
+    """Those rows on a page that are of `model`; None where the page has none."""
+    return next((rows for rows in sets_of_rows if rows.model is model), None)
 
 
 class RowForm(forms.ModelForm):
@@ -142,8 +149,9 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
 
 
 class _RowInline(ChosenByTyping):
-    """What all inlines of rows share: one blank row, so that adding a row needs no script."""
+    """What all inlines of rows share: one blank row, so that adding a row needs no script; notes above them."""
 
+    template = "admin/curation/evidence_rows.html"
     extra = 1
     form = RowForm
 

@@ -2,8 +2,10 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.urls import reverse
+from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
+
+from .desks import DESKS, desks_of
 
 # The groups of the index, in order. An admin names its own as `section`; those that name none stay by app.
 SECTIONS = {
@@ -36,6 +38,16 @@ class CuratorsSite(AdminSite):
     site_title = _("SCO Cities: curators")
     index_title = _("What would you like to work on?")
     enable_nav_sidebar = True
+
+    def get_urls(self):
+        return [
+            *(path("", include(desk.urls)) for desk in DESKS),
+            path("", include("sco_cities.curation.evidence.urls")),
+            *super().get_urls(),
+        ]
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {"desks": desks_of(request), **(extra_context or {})})
 
     def autocomplete_view(self, request):
         return LabelledAutocomplete.as_view(admin_site=self)(request)

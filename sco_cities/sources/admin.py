@@ -1,7 +1,7 @@
 """Reports, passages and evidence in the admin."""
 
 from django.contrib import admin
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -9,11 +9,18 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.autocomplete import ChosenByTyping
 from sco_cities.curation.careful import CarefulAdmin
+from sco_cities.curation.duplicates.likeness import Likeness
 from sco_cities.curation.forms import RecordForm
+from sco_cities.curation.history.admin import RecordedAdmin
+from sco_cities.curation.history.locking import lock
+from sco_cities.curation.meanwhile.admin import UpToDateAdmin
+from sco_cities.curation.meanwhile.forms import VersionedForm
 from sco_cities.curation.parts import PartAdmin
 from sco_cities.curation.records import RecordAdmin
+from sco_cities.curation.review.admin import EditedWithRecord
 from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.searching import containing, words_of
+from sco_cities.curation.telling import and_more
 
 from . import publication
 from .models import Evidence, Figure, FormerSlug, Passage, Report
@@ -39,7 +46,7 @@ class ReportForm(RecordForm):
 def named(left: dict[Record, list[str]]) -> str:
     """The records that would lack evidence, with the fields; the first few of them."""
     sentences = [publication.in_a_sentence(record, keys) for record, keys in left.items()]
-    more = [_("and %(number)d more") % {"number": len(sentences) - NAMED}] if len(sentences) > NAMED else []
+    more = [and_more(len(sentences) - NAMED)] if len(sentences) > NAMED else []
     return "; ".join(sentences[:NAMED] + more)
 
 
@@ -47,6 +54,24 @@ class PassageForm(RowForm):
     """A passage among those of its report."""
 
     distinct = ("number",)
+
+
+class PassageOfItsOwnForm(VersionedForm):
+    """A passage on a page of its own; to the history it is a part of its report."""
+
+    @property
+    def record(self) -> Report | None:
+        return self.instance.report if self.instance.pk else None
+
+    @property
+    def is_seen_by_readers(self) -> bool:
+        report = self.record or self.cleaned_data.get("report")
+        return report is not None and report.is_published
+
+    def clean(self):
+        super().clean()
+        self.refuse_unexplained()
+        return self.cleaned_data
 
 
 class PassageFormSet(OwnRowFormSet):
@@ -76,34 +101,56 @@ class ReportAdmin(RecordAdmin):
     identity = ("title", "publisher", "address")
     facts = ("language", "note")
     dates = ("published_on", "accessed_on")
+    alike = Likeness(
+        names=("title",), in_common=("publisher",), dates=("published_on", "published_on"), address="address"
+    )
     slug_from = ("publisher", "published_on")
     parts = (PassageInline,)
     columns = ("language", "published_on")
     list_filter = ("language",)
-    search_help_text = gettext_lazy("Title, publisher or slug.")
+    search_help_text = gettext_lazy("Title, publisher, slug or address.")
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def matches(self, word: str) -> Q:
+        return super().matches(word) | Q(address__icontains=word)
 
     def reasons_against(self, records, state):
         """Why a report cannot be taken back: the published records that would be left without evidence."""
         if state == State.PUBLISHED:
             return super().reasons_against(records, state)
-        return {report: named(left) for report, left in publication.resting_on(records).items()}
+        resting = publication.resting_on(records)
+        text = _("published records would lack evidence: %(records)s")
+        return {report: text % {"records": named(left)} for report, left in resting.items()}
 
 
 @admin.register(Passage)
-class PassageAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
+class PassageAdmin(
+    EditedWithRecord, RecordedAdmin, UpToDateAdmin, CarefulAdmin, ChosenByTyping, admin.ModelAdmin
+):
     """Passages, found by their report and by what they say."""
 
     section = "sources"
+    record_of = "report"
     list_display = ("__str__", "report", "summary_begins")
     list_select_related = ("report",)
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("report__search_text", "summary")
     search_help_text = gettext_lazy(
-        "Title, publisher or slug of the report, words of the summary, or slug#number."
+        "Title, publisher, slug or address of the report, words of the summary, or slug#number."
     )
-    fields = ("report", "number", "summary", "quotation")
+    form = PassageOfItsOwnForm
+
+    def get_fields(self, request, obj=None):
+        return ("report", "number", "summary", "quotation", *self.version_fields(request, obj))
+
+    def get_object(self, request, object_id, from_field=None):
+        """The passage; while it is being written, no other curator writes to its report."""
+        passage = super().get_object(request, object_id, from_field)
+        if passage is None or request.method != "POST" or not connection.in_atomic_block:
+            return passage
+        lock(Report, [passage.report_id])
+        return super().get_object(request, object_id, from_field)
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("report")
@@ -116,6 +163,7 @@ class PassageAdmin(CarefulAdmin, ChosenByTyping, admin.ModelAdmin):
         def matching(word):
             slug, _hash, number = word.partition("#")
             found = containing(word, "report__search_text") | Q(report__slug__contains=word) | said(word)
+            found |= Q(report__address__icontains=word)
             if number.isdecimal() and len(number) <= 5:
                 found |= Q(report__slug__contains=slug, number=int(number))
             return found

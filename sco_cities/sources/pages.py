@@ -9,10 +9,20 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.ops.errors import Problem, error_page
 
 from .footnotes import Footnotes
 from .models import FormerSlug
-from .records import Record
+from .records import Record, State
+
+GONE = Problem(
+    410,
+    gettext_lazy("This record has been withdrawn"),
+    gettext_lazy("The editors have taken it back, and it will not be shown any more."),
+    gettext_lazy("Remove links to it, and look for what you need here:"),
+)
 
 
 def for_record(model: type[Record]) -> Callable:
@@ -30,7 +40,7 @@ def for_record(model: type[Record]) -> Callable:
             if record.is_published:
                 return view(request, record) if record.slug == slug else _to(request, record)
             if not _may_preview(request, record):
-                raise Http404(_nothing_here())
+                return _hidden(request, record)
             response = view(request, record)
             add_never_cache_headers(response)
             return response
@@ -70,8 +80,15 @@ def _may_preview(request: HttpRequest, record: Record) -> bool:
 def _moved(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
     kind = ContentType.objects.get_for_model(model)
     former = FormerSlug.objects.filter(content_type=kind, slug=slug).first()
-    if former and former.record and former.record.is_published:
-        return _to(request, former.record)
+    if former and former.record:
+        return _to(request, former.record) if former.record.is_published else _hidden(request, former.record)
+    raise Http404(_nothing_here())
+
+
+def _hidden(request: HttpRequest, record: Record) -> HttpResponse:
+    """The answer for a record that readers do not see: 410 for one that was withdrawn, else as for none."""
+    if record.state == State.WITHDRAWN:
+        return error_page(request, GONE)
     raise Http404(_nothing_here())
 
 

@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Field, Model
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
+from .keys import having
 from .models import Evidence, EvidenceQuerySet, Figure, Report
 from .records import FIGURE, WHOLE, Record, unsourced
 
@@ -29,6 +31,11 @@ def is_relation_to_many(model: type[Record], name: str) -> bool:
     """Whether the field `name` of `model` leads to any number of rows, as "themes" and "attendances" do."""
     field = model._meta.get_field(name)
     return bool(field.many_to_many or field.one_to_many)
+
+
+def model_of_rows(field: Field) -> type[Model]:
+    """The model of the rows that a relation to many leads to, or through."""
+    return field.remote_field.through if field.many_to_many else field.related_model
 
 
 def field_label(model: type[Record], key: str) -> str:
@@ -83,7 +90,9 @@ def supported_fields(
     if not records:
         return supported
     evidence = Evidence.objects.filter(
-        content_type=ContentType.objects.get_for_model(type(records[0])), object_id__in=supported
+        # As a subquery: given a list of a thousand keys, SQLite looks them up in every passage of every report.
+        having(supported, "object_id"),
+        content_type=ContentType.objects.get_for_model(type(records[0])),
     )
     evidence = evidence.supporting().from_published_reports()
     if without is not None:

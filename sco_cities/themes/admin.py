@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 
+from sco_cities.curation.duplicates.likeness import Likeness
+from sco_cities.curation.health.declared import Health
 from sco_cities.curation.records import RecordAdmin
 
 from .models import Theme
@@ -13,5 +15,7 @@ class ThemeAdmin(RecordAdmin):
 
     section = "vocabulary"
     facts = ("pillar", "description", "keywords")
+    alike = Likeness(names=("name_en", "name_ru", "name_zh"))
+    health = Health(themes=("pk",))
     columns = ("pillar",)
     list_filter = ("pillar",)

@@ -26,6 +26,11 @@
             if (search) {
                 search.setAttribute("aria-label", nameOf(event.target));
             }
+            // A box for several says only that it owns its list, not that it controls it.
+            const box = event.target.nextElementSibling.querySelector("[role=combobox][aria-owns]");
+            if (box) {
+                box.setAttribute("aria-controls", box.getAttribute("aria-owns"));
+            }
         });
     });
 })();

@@ -5,10 +5,18 @@ from io import StringIO
 from bs4 import BeautifulSoup
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
+from sco_cities.curation.history.recording import recorded
+from sco_cities.curation.meanwhile.forms import WHY
+from sco_cities.curation.models import Way
+from sco_cities.curation.roles import groups
+
+PASSWORD = "a-password-for-tests-only"
 # The parts of field names that the rows of a record's page share.
 EVIDENCE = "sources-evidence-content_type-object_id"
 FIGURES = "sources-figure-content_type-object_id"
@@ -25,6 +33,19 @@ def curator_client() -> Client:
     return client
 
 
+def log_in_as_curator(page) -> None:
+    """Logs in to the admin in a browser."""
+    call_command("ensure_curator", verbosity=0)
+    curator = get_user_model().objects.get(username="curator")
+    curator.set_password(PASSWORD)
+    curator.save()
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill("curator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("#user-tools")).to_be_visible()
+
+
 def staff_client(*permissions) -> Client:
     """A client logged in as a member of staff who has these permissions and no others."""
     user = get_user_model().objects.create_user("helper", password="not a real one", is_staff=True)
@@ -32,6 +53,24 @@ def staff_client(*permissions) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def client_of(role: str, name: str = "") -> Client:
+    """A client logged in to an account, its `user`, that has the role; with none, to one without."""
+    client = Client()
+    client.user = get_user_model().objects.create_user(name or role or "nobody", is_staff=True)
+    if role:
+        groups.grant()
+        client.user.groups.add(Group.objects.get(name=role))
+    client.force_login(client.user)
+    return client
+
+
+def made_by(user, record):
+    """The record, which the history now says `user` made."""
+    with recorded(Way.EDIT, user=user) as recorder:
+        recorder.note_created([record])
+    return record
 
 
 def curated_models() -> list:
@@ -51,7 +90,7 @@ def soup(response) -> BeautifulSoup:
 
 
 def filled_in(response) -> dict:
-    """What a browser sends when nothing is touched and "Save" is pressed."""
+    """What a browser sends when nothing is touched and "Save" is pressed; a reason is given where one is asked."""
     sent = {"_save": "Save"}
     form = soup(response).select_one("#content-main form")
     for field in form.select("input[name], textarea[name], select[name]"):
@@ -64,11 +103,13 @@ def filled_in(response) -> dict:
                 sent[name] = chosen
             elif options := field.select("option"):
                 sent[name] = (chosen or [options[0]["value"]])[0]
-        elif field.get("type") == "checkbox":
+        elif field.get("type") in {"checkbox", "radio"}:
             if field.has_attr("checked"):
                 sent[name] = field.get("value", "on")
         elif field.get("type") not in {"submit", "button"}:
             sent[name] = field.get("value", "")
+    if sent.get(WHY) == "":
+        sent[WHY] = "So the reports say."
     return sent
 
 

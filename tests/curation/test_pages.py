@@ -24,29 +24,31 @@ RECORDS = [City, Country, Delegate, Event, Initiative, Organisation, Report, Sta
 EDITED = [*RECORDS, Passage]
 
 # The queries of each list page. All begin with session, user, and the permissions of user and group; then
-# come the number of results and the page itself. Lists of records then ask for the choices of filters that
-# are records, for the numbers of footnotes, and for what is lacking: figures, evidence, relations to many.
+# come the number of results and the page itself. Lists of records read the keys of the page before its records, and
+# then ask for the choices of filters that are records, and for what is lacking: figures, evidence, relations to many.
+# Lists of what is edited end with the versions of what they show.
 QUERIES = {
-    # …; countries; footnotes; figures, evidence
-    City: 10,
-    # …; footnotes; figures, evidence
-    Country: 9,
-    # …; countries; footnotes; figures, evidence
-    Delegate: 10,
-    # …; themes; footnotes; themes, attendances, figures, evidence
-    Event: 12,
-    # …; countries, themes; footnotes; countries, organisations, themes, cities, figures, evidence
-    Initiative: 15,
-    # …; countries; footnotes; figures, evidence
-    Organisation: 10,
-    # …; languages; footnotes; figures, evidence
-    Report: 10,
-    # …; themes; footnotes; themes, figures, evidence
-    Statement: 11,
-    # …; footnotes; figures, evidence
-    Theme: 9,
+    # …; countries; figures, evidence; versions
+    City: 11,
+    # …; figures, evidence; versions
+    Country: 10,
+    # …; countries; figures, evidence; versions
+    Delegate: 11,
+    # …; themes; themes, attendances, figures, evidence; versions
+    Event: 13,
+    # …; countries, themes; countries, organisations, themes, cities, figures, evidence; versions
+    Initiative: 16,
+    # …; countries; figures, evidence; versions
+    Organisation: 11,
+    # …; languages; figures, evidence; versions
+    Report: 11,
+    # …; themes; themes, figures, evidence; versions
+    Statement: 12,
+    # …; figures, evidence; versions
+    Theme: 10,
+    # …; versions
+    Passage: 7,
     # no more
-    Passage: 6,
     Attendance: 6,
     InitiativeCity: 6,
     # …; the records of the page, one query for each kind: here initiatives alone

@@ -88,7 +88,8 @@ def test_a_passage_is_found_by_its_report_and_by_what_it_says(term, found, curat
     report = make.make_report("gazette-1", title="Вестник города", passages=0)
     report.passages.create(number=1, summary="Lamps are put up.")
     report.passages.create(number=2, summary="Фонари горят.")
-    make.make_report("other-paper", passages=2, publisher="Someone else")
+    other = {"publisher": "Someone else", "address": "https://paper.example/1"}
+    make.make_report("other-paper", passages=2, **other)
     suggestions = suggested(curator, Evidence, "passage", term)
     assert [text.split()[0] for text in suggestions] == [f"gazette-1#{number}" for number in found]
 

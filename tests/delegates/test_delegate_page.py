@@ -103,7 +103,8 @@ def test_attendances_stand_with_the_role_held_then_and_who_tells_it(client, dele
 # The log of changes.
 # The delegate with organisation, city and country; statements and their themes, figures and evidence;
 # attendances and the evidence of their events; evidence; figures.
-QUERIES = 10
+# What has changed while readers saw it.
+QUERIES = 11
 
 
 @pytest.mark.usefixtures("delegate")

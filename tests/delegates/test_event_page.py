@@ -96,7 +96,8 @@ def test_its_parts_and_the_initiatives_that_came_of_it_are_listed(client, event)
 # The log of changes.
 # The event with host city, country and parent; its themes; parts; attendances; statements and their themes,
 # figures and evidence; initiatives; evidence; figures.
-QUERIES = 12
+# What has changed while readers saw it.
+QUERIES = 13
 
 
 def test_an_event_with_little_asks(event, asks):

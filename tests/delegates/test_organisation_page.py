@@ -63,7 +63,8 @@ def test_who_speaks_for_it_and_its_initiatives_with_their_firmness_are_listed(cl
 
 # The log of changes.
 # The organisation with city and country; delegates; initiatives; evidence; figures.
-QUERIES = 6
+# What has changed while readers saw it.
+QUERIES = 7
 
 
 def test_an_organisation_with_little_asks(asks):

@@ -223,7 +223,8 @@ def test_what_a_passage_reports_instead_must_be_said(stance, desk, published):
 
 
 def test_staff_who_may_not_see_the_evidence_cannot_publish_without_it(db):
-    client = staff_client(*Permission.objects.filter(codename__in=["view_initiative", "change_initiative"]))
+    codenames = ["view_initiative", "change_initiative", "review_records"]
+    client = staff_client(*Permission.objects.filter(codename__in=codenames))
     bare, sourced = (
         make.make_initiative(state=State.DRAFT),
         make.make_initiative(state=State.DRAFT, sourced=True),

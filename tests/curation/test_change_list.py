@@ -1,0 +1,136 @@
+"""The lists of the admin: filters by evidence agree with the database, and pages are read in the order asked for."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from delegates.models import Statement
+from initiatives.models import Initiative
+from sco_cities.curation.listing import evidence_levels
+from sco_cities.sources.records import State
+from tests import factories as make
+from tests.curation.desk import address, soup
+
+
+def listed(client, model, query="") -> list[str]:
+    """The slugs of a list, in its order."""
+    return [cell.text for cell in soup(client.get(f"{address(model)}?{query}")).select("#result_list .slug")]
+
+
+@pytest.fixture
+def evidence(db):
+    """Initiatives that no report, one, two and a draft of a report support, and one that is disputed."""
+    reports = [make.make_report(slug) for slug in ("first", "second")]
+    hidden = make.make_report("hidden", state=State.DRAFT)
+    records = {
+        name: make.make_initiative(name) for name in ("bare", "once", "twice", "by-a-draft", "disputed")
+    }
+    first, second, draft = (report.passages.get() for report in (*reports, hidden))
+    make.make_evidence(records["once"], "*", first)
+    make.make_evidence(records["once"], "kind", first)
+    make.make_evidence(records["twice"], "*", first)
+    make.make_evidence(records["twice"], "kind", second)
+    make.make_evidence(records["by-a-draft"], "*", draft)
+    make.make_evidence(records["disputed"], "*", first)
+    make.make_evidence(records["disputed"], "kind", second, stance="differs", reported_value="plan")
+
+
+LEVELS = [
+    ("none", ["bare", "by-a-draft"]),
+    ("single", ["disputed", "once"]),
+    ("several", ["twice"]),
+    ("disputed", ["disputed"]),
+    ("nonsense", ["bare", "by-a-draft", "disputed", "once", "twice"]),
+]
+
+
+@pytest.mark.parametrize(("level", "expected"), LEVELS)
+@pytest.mark.usefixtures("evidence")
+def test_records_are_filtered_by_the_evidence_they_have(level, expected, curator):
+    assert listed(curator, Initiative, f"evidence={level}") == expected
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_filter_finds_what_the_database_counts():
+    for model in (Initiative, Statement):  # one that readers have a list of, and one that they have not
+        levels = evidence_levels(model)
+        for number in (1, 2, 3):
+            counted = model.objects.supported_by(at_least=number, at_most=number)
+            assert set(levels.get(number, ())) == set(counted.values_list("pk", flat=True))
+        assert set(levels.get("disputed", ())) == set(model.objects.disputed().values_list("pk", flat=True))
+
+
+def test_a_filter_by_two_lists_shows_each_record_once(curator):
+    themes = [make.make_theme("lamps"), make.make_theme("poles")]
+    record = make.make_initiative("both", themes=themes, countries=[make.make_country()])
+    make.make_initiative("neither")
+    keys = ",".join(str(theme.pk) for theme in themes)
+    page = soup(curator.get(f"{address(Initiative)}?themes__id__in={keys}"))
+    assert [cell.text for cell in page.select("#result_list .slug")] == [record.slug]
+    assert page.select_one(".paginator").text.split() == ["1", "initiative"]
+
+
+# By the number of the column, as the list's headings send it.
+SORTED = [
+    ("1", ["a", "b", "c"]),
+    ("-1", ["c", "b", "a"]),
+    ("2.1", ["c", "a", "b"]),
+    ("5.-1", ["c", "b", "a"]),
+    ("7", ["b", "c", "a"]),
+]
+
+
+@pytest.mark.parametrize(("order", "expected"), SORTED)
+def test_a_list_is_in_the_order_of_its_columns(order, expected, curator):
+    make.make_initiative("a", state=State.PUBLISHED, starts_on="2025", kind="project")
+    make.make_initiative("b", state=State.PUBLISHED, starts_on="2023", kind="plan")
+    make.make_initiative("c", state=State.DRAFT, starts_on="2024", kind="exchange")
+    assert listed(curator, Initiative, f"o={order}") == expected
+
+
+def test_pages_follow_one_another_without_gap_or_repetition(curator, monkeypatch):
+    monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 7)
+    slugs = sorted(make.make_initiative(kind="plan").slug for _ in range(20))
+    # All of one kind: only the order behind the order keeps them apart.
+    shown = [slug for page in (1, 2, 3) for slug in listed(curator, Initiative, f"o=5&p={page}")]
+    assert sorted(shown) == slugs
+
+
+# The most that a list asks: a search, all filters, sorted. See QUERIES in test_pages.py; the filter by evidence has two
+# or three more, for the log of changes of the index.
+MOST = 20
+
+HARD = [
+    "q=lamps&o=5",
+    "evidence=single&kind__exact=project&state__exact=published&o=-7",
+    "evidence=none",
+    "themes__id__exact={theme}&countries__id__exact={country}&evidence=several&q=lamps&o=8",
+]
+
+
+@pytest.mark.parametrize("query", HARD)
+@pytest.mark.usefixtures("transactional_db")  # committed, as in test_query_counts.py
+def test_no_list_asks_twenty_queries(query, curator):
+    theme, country = make.make_theme(), make.make_country()
+    for _ in range(60):
+        make.make_initiative(sourced=True, themes=[theme], countries=[country])
+    page = f"{address(Initiative)}?{query.format(theme=theme.pk, country=country.pk)}"
+    curator.get(page)
+    with CaptureQueriesContext(connection) as captured:
+        assert curator.get(page).status_code == 200
+    assert len(captured) < MOST, [query["sql"][:60] for query in captured]
+
+
+def test_the_list_reads_wide_columns_of_its_page_alone(curator):
+    for _ in range(3):
+        make.make_initiative()
+    with CaptureQueriesContext(connection) as captured:
+        curator.get(f"{address(Initiative)}?o=5")
+    ordered = [
+        query["sql"]
+        for query in captured
+        if "ORDER BY" in query["sql"] and "initiatives_initiative" in query["sql"]
+    ]
+    assert ordered
+    assert not any('"search_text"' in query for query in ordered)
