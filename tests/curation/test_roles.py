@@ -51,6 +51,19 @@ def contributor():
 # The groups
 
 
+@pytest.fixture
+def migration():
+    """The migration, when it has made the groups on a database without any.
+
+    Tests that empty the database for good take away what it made in the first place.
+    """
+    Group.objects.all().delete()
+    migration = import_module("sco_cities.curation.migrations.0002_roles")
+    migration.make_groups(apps, SimpleNamespace(connection=connection))
+    return migration
+
+
+@pytest.mark.usefixtures("migration")
 def test_a_new_database_has_the_groups_with_their_permissions():
     by_room = {role: {name.split(".")[0] for name in permissions_of(role)} for role in ROLES}
     assert by_room == {
@@ -60,6 +73,7 @@ def test_a_new_database_has_the_groups_with_their_permissions():
     }
 
 
+@pytest.mark.usefixtures("migration")
 @pytest.mark.parametrize(
     ("permission", "holders"),
     [
@@ -81,11 +95,10 @@ def test_a_permission_is_held_by_these_roles(permission, holders):
     assert tuple(role for role in ROLES if permission in permissions_of(role)) == holders
 
 
-def test_members_of_the_former_group_of_curators_are_curators_now():
+def test_members_of_the_former_group_of_curators_are_curators_now(migration):
     former = Group.objects.create(name="curators")
     ada = get_user_model().objects.create_user("ada")
     ada.groups.add(former)
-    migration = import_module("sco_cities.curation.migrations.0002_roles")
     migration.move_curators(apps, SimpleNamespace(connection=connection))
     assert [group.name for group in ada.groups.all()] == ["curator"]
     assert not Group.objects.filter(name="curators").exists()
