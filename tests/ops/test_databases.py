@@ -39,7 +39,7 @@ def test_a_transaction_takes_the_write_lock_at_once_and_readers_go_on(transactio
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=0)
     try:
         with transaction.atomic():
-            assert other.execute("SELECT count(*) FROM auth_group").fetchone() == (0,)
+            assert other.execute("SELECT count(*) FROM sources_report").fetchone() == (0,)
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 other.execute("BEGIN IMMEDIATE")
     finally:

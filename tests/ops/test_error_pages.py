@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-pytestmark = pytest.mark.urls("tests.ops.urls")
+# Whether a page is remembered is asked of the database, whatever the page.
+pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db]
 
 PAGES = [
     ("/bad/", 400, "This request cannot be understood"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-pytestmark = pytest.mark.urls("tests.ops.urls")
+# Whether a page is remembered is asked of the database, whatever the page.
+pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db]
 
 # Each kind of answer: address, method, status.
 ANSWERS = {
@@ -165,4 +166,6 @@ def test_static_files_are_cached_for_somebody_who_is_logged_in_too(client, admin
 
 @pytest.mark.parametrize("path", ["/", "/page/", "/groups/", "/groups.csv", "/no-such-page/", "/session/"])
 def test_readers_get_no_cookie(client, db, path):
-    assert not client.get(path).cookies
+    response = client.get(path)
+    assert not response.cookies
+    response.close()

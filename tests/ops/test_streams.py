@@ -10,7 +10,8 @@ from django.test import RequestFactory
 
 from tests.ops import urls
 
-pytestmark = pytest.mark.urls("tests.ops.urls")
+# Whether a page is remembered is asked of the database, whatever the page.
+pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db]
 GZIP = {"accept-encoding": "gzip, deflate"}
 LAMPS = "".join(f"{number},lamp\r\n" * 1000 for number in range(100)).encode()
 

@@ -26,6 +26,7 @@ QUERIES = {
 }
 
 
+@pytest.mark.django_db  # asked whether the page is remembered
 @pytest.mark.urls("tests.ops.urls")
 @pytest.mark.parametrize(("query", "expected"), QUERIES.values(), ids=QUERIES)
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)
