@@ -17,7 +17,7 @@ from sco_cities.browse.markup import lang_attribute
 from sco_cities.browse.offered import labels
 from sco_cities.sources.columns import DISPUTED
 from sco_cities.sources.fragments import in_its_language
-from sco_cities.sources.names import LANGUAGES, Localized, nearest
+from sco_cities.sources.names import LANGUAGES, Localized, active_language, nearest_to
 
 from .models import CityRole
 
@@ -51,12 +51,12 @@ class InitiativeRow:
 
 def initiative_rows(block: Block) -> list[InitiativeRow]:
     """The rows of a block, in its order."""
-    addresses = reverse("initiatives-list")
+    addresses, active = reverse("initiatives-list"), active_language()
     titles = zip(*(block.field(f"title_{language}") for language in LANGUAGES), strict=True)
     return [
         InitiativeRow(
             f"{addresses}{slug}/",
-            nearest(dict(zip(LANGUAGES, title, strict=True))),
+            nearest_to(active, dict(zip(LANGUAGES, title, strict=True))),
             *others,
             Support(*support),
         )

@@ -6,30 +6,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Func, Value
 from pyroaring import BitMap
 
 from .cells import SEPARATOR, InUTC
-from .columnwise import read_columns
+from .columnwise import Among, read_columns_among
 from .index import kinds
 from .index.state import State
 
 if TYPE_CHECKING:
     from .listing import Listing
-
-
-class _Listed(Func):
-    """Keys as the rows of a subquery: one parameter, where checking each of a thousand takes as long as the query."""
-
-    output_field = models.BigIntegerField()
-
-    def as_sqlite(self, compiler, connection, **context):
-        template = "(SELECT value FROM json_each('[' || %(expressions)s || ']'))"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-    def as_postgresql(self, compiler, connection, **context):
-        template = "(SELECT UNNEST(STRING_TO_ARRAY(%(expressions)s, ',')::bigint[]))"
-        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class Block:
@@ -55,7 +40,6 @@ class Block:
         self.state = state
         self.keys = keys
         self._names = list(dict.fromkeys(fields))
-        self.among = _Listed(Value(",".join(map(str, keys)), models.TextField()))
         self.is_of_many = is_of_many
         self._kept = {} if kept is None else kept
         self._having: dict[str, Mapping[Hashable, Iterable[int]]] = {}
@@ -68,7 +52,10 @@ class Block:
 
     @property
     def _stored(self) -> models.QuerySet:
-        return self._stored_fields().order_by().filter(pk__in=self.among)
+        return self._among(Among.of(self.keys))
+
+    def _among(self, keys: Among) -> models.QuerySet:
+        return self._stored_fields().order_by().filter(pk__in=keys)
 
     def _stored_fields(self) -> models.QuerySet:
         own = {field.attname for field in self.listing.kind.model._meta.concrete_fields}
@@ -99,8 +86,13 @@ class Block:
 
     def _read(self, name: str) -> Mapping[Hashable, Iterable[int]]:
         axis = self.listing.kind.axis(name)
-        rows = axis.rows(self.using).filter(**{f"{axis.key}__in": self.among})
-        *values, keys = read_columns(rows, [*axis.names, axis.key])
+        *values, keys = read_columns_among(
+            self.keys,
+            lambda keys: axis.rows(self.using).filter(**{f"{axis.key}__in": keys}),
+            [*axis.names, axis.key],
+            using=self.using,
+            called=axis,
+        )
         found = defaultdict(list)
         for value, key in zip(map(axis.seen, zip(*values, strict=True)), keys, strict=True):
             found[value].append(key)
@@ -163,7 +155,7 @@ class Block:
     def tally(self, facet: str) -> list[int]:
         """A number that a facet counts, or the list's QuerySet annotates by the same name, for each record."""
         if self.state is None:
-            annotated = self.listing.for_page().order_by().filter(pk__in=self.among)
+            annotated = self.listing.for_page().order_by().filter(pk__in=Among.of(self.keys))
             numbers = dict(annotated.values_list("pk", facet))
             return [numbers[key] for key in self.keys]
         numbers = dict.fromkeys(self.keys, 0)
@@ -174,14 +166,20 @@ class Block:
 
 
 class PlainBlock(Block):
-    """The same with fields as they are stored, times as text in UTC: sooner read by SQLite, for what writes text."""
+    """The same with fields as they are stored, times as text in UTC: sooner read, for what writes text."""
 
     @cached_property
     def _fields(self):
         names = ["pk", *self._names]
         model = self.listing.kind.model
         times = {f.name: InUTC(f.name) for f in model._meta.fields if isinstance(f, models.DateTimeField)}
-        columns = read_columns(self._stored, [times.get(name, name) for name in names])
+        columns = read_columns_among(
+            self.keys,
+            self._among,
+            [times.get(name, name) for name in names],
+            using=self.using,
+            called=(self.listing.collection, *names),
+        )
         places = {key: place for place, key in enumerate(columns[0])}
         order = [places[key] for key in self.keys]
         return {

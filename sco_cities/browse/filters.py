@@ -5,6 +5,7 @@ of the record's QuerySet instead (`narrow="in_countries"`): the same records, sa
 """
 
 from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
 from typing import ClassVar
 
@@ -39,6 +40,11 @@ class ListFilter(django_filters.Filter):
         self.narrow = narrow
         self.phrase = phrase
         super().__init__(label=label, **kwargs)
+
+    def __deepcopy__(self, memo):
+        # Every filter set copies its filters, to tell them whose they are. What they are made of never changes, and
+        # to copy all of that too took as long as to read the values.
+        return copy(self)
 
     @property
     def collection(self) -> str:
@@ -140,6 +146,12 @@ class RecordsFilter(FacetFilter):
         self.of = of
         self.is_offered = is_offered
         super().__init__(known=self._known, is_offered=is_offered, **kwargs)
+
+    def __deepcopy__(self, memo):
+        copied = super().__deepcopy__(memo)
+        # Each asks the records of its own filter set.
+        copied.extra = {**self.extra, "known": copied._known}
+        return copied
 
     @cached_property
     def offered(self) -> Offered:

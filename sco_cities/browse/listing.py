@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from pyroaring import BitMap
 
-from .block import Block
+from .block import Block, PlainBlock
 from .columns import Column
 from .filters import BrowseFilterSet
 from .index import kinds
@@ -96,7 +96,7 @@ class Listing:
         if not keys:
             return []
         if self.row is not None:
-            return self.row(Block(self, state, keys, self.row_fields))
+            return self.row(PlainBlock(self, state, keys, self.row_fields))
         stored = self.for_page() if state is None else self.for_rows()
         by_key = {record.pk: record for record in stored.filter(pk__in=keys)}
         records = [by_key[key] for key in keys]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext_lazy
 
 from sco_cities.browse.cells import AsText, Joined
 from sco_cities.browse.columns import Column, Dated, Number, Time
-from sco_cities.browse.columnwise import read_columns
+from sco_cities.browse.columnwise import Among, read_columns
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import (
     BY_NAME,
@@ -48,7 +48,7 @@ class Sources(Column):
     def values(self, block):
         evidence = Evidence.objects.using(block.using).filter(
             content_type=ContentType.objects.get_for_model(block.listing.kind.model),
-            object_id__in=block.among,
+            object_id__in=Among.of(block.keys),
         )
         # By passage, not by evidence: several footnotes may name the same one.
         named = evidence.order_by().distinct()

@@ -26,7 +26,16 @@ def localized(record, stem: str) -> Localized:
 
 def nearest(texts: dict[str, str]) -> Localized:
     """Of texts by language the one in the active language, or in the nearest one that has it."""
-    active = (get_language() or "en")[:2]
+    return nearest_to(active_language(), texts)
+
+
+def active_language() -> str:
+    """The reader's language, as one of LANGUAGES where the site speaks it."""
+    return (get_language() or "en")[:2]
+
+
+def nearest_to(active: str, texts: dict[str, str]) -> Localized:
+    """The same for readers of the language `active`."""
     for language in _FALLBACKS.get(active, LANGUAGES):
         if text := texts[language]:
             return Localized(text, language)

@@ -1,7 +1,8 @@
 """How many of the selected records have a value, and which values most of them have."""
 
-from collections.abc import Hashable, Iterable
-from heapq import heappush, heapreplace
+from collections.abc import Hashable, Iterable, Sequence
+from heapq import nlargest
+from operator import sub
 
 from pyroaring import BitMap
 
@@ -29,14 +30,20 @@ class Census:
 
     def count(self, having: BitMap) -> int:
         """How many of the selected records are in `having`."""
-        size = len(having)
-        if size > self._dense:
-            return having.intersection_cardinality(self.selected)
-        return size - having.intersection_cardinality(self._outside)
+        return self.counts([having])[0]
 
-    def has_any(self, having: BitMap) -> bool:
-        """Whether any of the selected records is in `having`: known sooner than how many."""
-        return not having.issubset(self._outside)
+    def counts(self, values: Sequence[BitMap]) -> list[int]:
+        """The same for each of several: without a call of Python's for every one, which took as long as to count."""
+        sizes = list(map(len, values))
+        if min(sizes, default=0) > self._dense:
+            return list(map(self.selected.intersection_cardinality, values))
+        if max(sizes, default=0) <= self._dense:
+            return list(map(sub, sizes, map(self._outside.intersection_cardinality, values)))
+        return [count for value in values for count in self.counts([value])]
+
+    def with_any(self, values: Sequence[BitMap]) -> int:
+        """How many of the values any of the selected records has: known sooner than how many records."""
+        return len(values) - sum(map(self._outside.issuperset, values))
 
 
 class Censuses:
@@ -59,38 +66,32 @@ class Censuses:
 class BySize:
     """The values of a facet, those of most records first."""
 
+    # So many are counted before it is asked again whether any other could still be among the most frequent ones.
+    STEP = 64
+
     def __init__(self, values: Values, among: Iterable[Hashable]):
         """Of `values` those that are in `among`."""
-        offered = ((len(values[value]), value, values[value]) for value in among if value in values)
-        self._sizes = sorted(offered, key=lambda item: -item[0])
-        self.last = max((having.max() for size, _value, having in self._sizes if size), default=0)
+        offered = sorted(
+            (value for value in among if values.get(value)), key=lambda value: -len(values[value])
+        )
+        self._values = offered
+        self._bitmaps = [values[value] for value in offered]
+        self.last = max((having.max() for having in self._bitmaps), default=0)
 
     def most_frequent(self, census: Census, most: int | None) -> tuple[dict[Hashable, int], int]:
         """The values that `most` of the selected records have, with their counts, and how many others have any.
 
         Where the last ones have equally many, all of these are among them. Without `most` it is all values.
         """
-        counts: dict[Hashable, int] = {}
-        highest: list[int] = []
-        sizes = iter(self._sizes)
-        for size, value, having in sizes:
-            # No value has more of the selected records than it has of all.
-            if len(highest) == most and size < highest[0]:
-                rest = census.has_any(having) + sum(census.has_any(other) for _size, _value, other in sizes)
-                break
-            count = census.count(having)
-            if not count:
-                continue
-            counts[value] = count
-            if most is None:
-                continue
-            if len(highest) < most:
-                heappush(highest, count)
-            elif count > highest[0]:
-                heapreplace(highest, count)
-        else:
-            rest = 0
-        if len(highest) != most:
-            return counts, rest
-        frequent = {value: count for value, count in counts.items() if count >= highest[0]}
-        return frequent, rest + len(counts) - len(frequent)
+        counts: list[int] = []
+        least = 1
+        # No value has more of the selected records than it has of all.
+        while len(counts) < len(self._bitmaps) and len(self._bitmaps[len(counts)]) >= least:
+            counts += census.counts(self._bitmaps[len(counts) : len(counts) + self.STEP])
+            if most is not None and len(counts) >= most:
+                least = max(nlargest(most, counts)[-1], 1)
+        frequent = {
+            value: count for value, count in zip(self._values, counts, strict=False) if count >= least
+        }
+        others = sum(map(bool, counts)) - len(frequent)
+        return frequent, others + census.with_any(self._bitmaps[len(counts) :])

@@ -29,7 +29,7 @@ def test_what_is_counted_is_what_both_have(selected):
     census = Census(chosen, LAST)
     for value, having in VALUES.items():
         both = len(having & chosen)
-        assert (value, census.count(having), census.has_any(having)) == (value, both, both > 0)
+        assert (value, census.count(having), census.with_any([having])) == (value, both, both > 0)
 
 
 @pytest.mark.parametrize("selected", [0, 1, 30, 3_000, 60_000, LAST])
