@@ -43,6 +43,7 @@ class Block:
         self.is_of_many = is_of_many
         self._kept = {} if kept is None else kept
         self._having: dict[str, Mapping[Hashable, Iterable[int]]] = {}
+        self._made: dict[Hashable, Any] = {}
 
     @cached_property
     def _fields(self) -> dict[str, Sequence]:
@@ -152,8 +153,17 @@ class Block:
             self._kept[name] = make()
         return self._kept[name]
 
+    def once(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` returns, made once for this block."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
     def tally(self, facet: str) -> list[int]:
         """A number that a facet counts, or the list's QuerySet annotates by the same name, for each record."""
+        return self.once(facet, lambda: self._tallied(facet))
+
+    def _tallied(self, facet: str) -> list[int]:
         if self.state is None:
             annotated = self.listing.for_page().order_by().filter(pk__in=Among.of(self.keys))
             numbers = dict(annotated.values_list("pk", facet))

@@ -1,23 +1,18 @@
 """The columns of a list, declared once: for the table of the page, for every export, and for sorting.
 
-A column gives its values for a block of records at a time (`values`), and the same as an SQL expression that
-makes finished cells (`cell`), with which PostgreSQL writes a CSV file by itself.
+A column gives its values for a block of records at a time (`values`); before that it can be told to have all that
+it needs read from the database (`read`).
 """
 
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, CharField, Expression, F, OuterRef, Subquery, When
-from django.db.models.functions import Upper
-
 from .block import Block
-from .cells import AsText, InItems, InUTC, Joined, Neutralised
-from .index import kinds
-from .sorting import Alphabetical, By
+from .sorting import By
 
 if TYPE_CHECKING:
-    from .listing import Listing
+    pass
 
 # A place on the map as GeoJSON writes it: longitude, latitude.
 Point = tuple[float, float]
@@ -58,6 +53,11 @@ class Column:
         """The fields of the list's QuerySet that `values` looks at."""
         return (self.source,)
 
+    def read(self, block: Block) -> None:
+        """Has the block read all that `values` and `names` need of the database."""
+        for field in self.fields:
+            block.field(field)
+
     def values(self, block: Block) -> list:
         """For each record a text, number, date, truth value, None, or a list of texts (slugs of other records)."""
         return block.field(self.source)
@@ -74,17 +74,6 @@ class Column:
         """What rows of the page show of it that the facet index knows, by the name of the attribute."""
         return {}
 
-    def cell(self, listing: "Listing") -> Expression:
-        """The cell as PostgreSQL makes it; null where it is empty."""
-        return Neutralised(F(self.source))
-
-
-class Number(Column):
-    """A column of whole numbers, days or whatever is written as it is stored."""
-
-    def cell(self, listing):
-        return AsText(F(self.source))
-
 
 class Dated(Column):
     """A column of dates in EDTF, as written."""
@@ -95,24 +84,14 @@ class Dated(Column):
 class Time(Column):
     """A column of moments, in UTC."""
 
-    def cell(self, listing):
-        return InUTC(F(self.source))
-
 
 class Items(Column):
     """A column of texts that are lists, joined by “; ”."""
 
-    # The same on both sides: what else is white space is another question in Python than in PostgreSQL.
-    SPACE = " \t\n\r\v\f"
-
     def values(self, block):
         return [
-            [item for part in text.split(";") if (item := part.strip(self.SPACE))]
-            for text in block.field(self.source)
+            [item for part in text.split(";") if (item := part.strip())] for text in block.field(self.source)
         ]
-
-    def cell(self, listing):
-        return Neutralised(InItems(F(self.source)))
 
 
 class Count(Column):
@@ -125,11 +104,11 @@ class Count(Column):
     def fields(self):
         return ()
 
+    def read(self, block):
+        block.tally(self.source)
+
     def values(self, block):
         return block.tally(self.source)
-
-    def cell(self, listing):
-        return AsText(F(self.source))
 
 
 @dataclass(frozen=True)
@@ -146,6 +125,10 @@ class One(Column):
     def fields(self):
         return (f"{self.source}_id",)
 
+    def read(self, block):
+        super().read(block)
+        block.records(self.of)
+
     def places(self, block):
         return [[_point(record)] if record is not None else [] for record in self.records(block)]
 
@@ -160,12 +143,6 @@ class One(Column):
 
     def names(self, block):
         return ["" if record is None else str(record) for record in self.records(block)]
-
-    def cell(self, listing):
-        return Case(
-            When(**{f"{self.source}__state": "published"}, then=_key_of(f"{self.source}__", self.key)),
-            output_field=CharField(),
-        )
 
 
 @dataclass(frozen=True)
@@ -187,6 +164,11 @@ class Many(Column):
     @property
     def fields(self):
         return ()
+
+    def read(self, block):
+        block.having(self.axis)
+        block.places(self.of)
+        block.records(self.of)
 
     def records(self, block: Block) -> list[list]:
         """The records themselves, of each record of the block."""
@@ -215,24 +197,6 @@ class Many(Column):
             (str(known[key]), keys) for key, keys in self._having(block).items() if key in shown
         )
 
-    def cell(self, listing):
-        axis = listing.kind.axis(self.axis)
-        value = axis.value if isinstance(axis.value, str) else axis.value[-1]
-        rows = axis.holder._base_manager.filter(**{axis.key: OuterRef("pk"), f"{value}__state": "published"})
-        if self.only:
-            rows = rows.filter(**{axis.value[0]: self.only})
-        joined = Joined(
-            _key_of(f"{value}__", self.key),
-            Alphabetical(f"{value}__{kinds.kind(self.of).name}"),
-            Alphabetical(f"{value}__slug"),
-        )
-        return Subquery(rows.order_by().values(axis.key).annotate(_cell=joined).values("_cell"))
-
 
 def _point(city) -> Point:
     return float(city.longitude), float(city.latitude)
-
-
-def _key_of(path: str, key: str) -> Expression:
-    """The slug of a record, or its code, which is the same in capitals."""
-    return Upper(F(f"{path}slug")) if key == "code" else F(f"{path}slug")

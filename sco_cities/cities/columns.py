@@ -1,12 +1,9 @@
 """The lists of countries and cities."""
 
-from django.db.models import F
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.browse.cells import Decimal
-from sco_cities.browse.columns import Column, Count, Items, Number, One
+from sco_cities.browse.columns import Column, Count, Items, One
 from sco_cities.browse.exports import credits
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
@@ -25,18 +22,8 @@ class Code(Column):
     def values(self, block):
         return [value.upper() for value in block.field(self.source)]
 
-    def cell(self, listing):
-        return Upper(F(self.source))
 
-
-class Degrees(Column):
-    """A column of decimal numbers."""
-
-    def cell(self, listing):
-        return Decimal(F(self.source))
-
-
-class Latitude(Degrees):
+class Latitude(Column):
     """A column of latitudes; together with the longitudes it says where the record itself is."""
 
     gives_places = True
@@ -61,7 +48,7 @@ COUNTRIES = Listing(
         Code("code", _("Code"), "slug", order=by_text("slug")),
         *NAMES,
         Column("sco_role", _("Role in the SCO"), order=by_value("sco_role")),
-        Number("sco_since", _("Since"), order=by_column("sco_since")),
+        Column("sco_since", _("Since"), order=by_column("sco_since")),
         Count("cities", _("Cities"), "city_count", order=by_count("city_count")),
         SOURCES,
         DISPUTED,
@@ -86,9 +73,9 @@ CITIES = Listing(
             order=by_record("country", "country", of="countries"),
         ),
         Latitude("latitude", _("Latitude")),
-        Degrees("longitude", _("Longitude")),
-        Number("population", _("Population"), order=by_column("population")),
-        Number("geonames_id", _("GeoNames id")),
+        Column("longitude", _("Longitude")),
+        Column("population", _("Population"), order=by_column("population")),
+        Column("geonames_id", _("GeoNames id")),
         Column("wikidata_id", _("Wikidata id")),
         Items("aliases", _("Other names")),
         Count("lead", _("Leads"), "lead_count", order=by_count("lead_count")),

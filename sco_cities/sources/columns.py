@@ -1,20 +1,17 @@
 """Columns that the lists of every kind of record share, and the list of reports."""
 
 from collections import defaultdict
+from collections.abc import Container
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BooleanField, CharField, Exists, F, OuterRef, Subquery, Value
-from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.browse.cells import AsText, Joined
-from sco_cities.browse.columns import Column, Dated, Number, Time
-from sco_cities.browse.columnwise import Among, read_columns
+from sco_cities.browse.columns import Column, Dated, Time
+from sco_cities.browse.columnwise import read_columns_among
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import (
     BY_NAME,
-    Alphabetical,
     By,
     by_column,
     by_count,
@@ -24,13 +21,7 @@ from sco_cities.browse.sorting import (
 
 from .facets import EvidenceLevels
 from .filters import ReportFilters
-from .models import Evidence, Passage, Report, Stance
-
-
-def _evidence_of(model):
-    return Evidence.objects.from_published_reports().filter(
-        content_type=ContentType.objects.get_for_model(model), object_id=OuterRef("pk")
-    )
+from .models import Evidence, Report
 
 
 class Sources(Column):
@@ -45,17 +36,14 @@ class Sources(Column):
     def fields(self):
         return ()
 
+    def read(self, block):
+        self._cited(block)
+        block.records("reports")
+
     def values(self, block):
-        evidence = Evidence.objects.using(block.using).filter(
-            content_type=ContentType.objects.get_for_model(block.listing.kind.model),
-            object_id__in=Among.of(block.keys),
-        )
-        # By passage, not by evidence: several footnotes may name the same one.
-        named = evidence.order_by().distinct()
-        columns = read_columns(named, ["passage__report_id", "passage__number", "object_id"])
         places, reports = _places_by_date(block), block.records("reports")
         cited = defaultdict(list)
-        for report, number, key in zip(*columns, strict=True):
+        for report, number, key in zip(*self._cited(block), strict=True):
             if report in places:
                 cited[places[report], number, report].append(key)
         return block.listed(
@@ -63,20 +51,22 @@ class Sources(Column):
             for place, number, report in sorted(cited)
         )
 
-    def cell(self, listing):
-        # By passage, not by evidence: several footnotes may name the same one.
-        cited = Evidence.objects.filter(
-            content_type=ContentType.objects.get_for_model(listing.kind.model),
-            object_id=OuterRef(OuterRef("pk")),
+    def _cited(self, block) -> list[list]:
+        """Report, number and the record's key, of each passage that evidence names."""
+        about = ContentType.objects.get_for_model(block.listing.kind.model)
+
+        def among(keys):
+            evidence = Evidence.objects.using(block.using).filter(content_type=about, object_id__in=keys)
+            # By passage, not by evidence: several footnotes may name the same one.
+            return evidence.order_by().distinct()
+
+        columns = ["passage__report_id", "passage__number", "object_id"]
+        return block.once(
+            self.name,
+            lambda: read_columns_among(
+                block.keys, among, columns, using=block.using, called=("cited", about.pk)
+            ),
         )
-        passages = Passage.objects.filter(pk__in=cited.values("passage"), report__state="published")
-        joined = Joined(
-            Concat("report__slug", Value("#"), Cast("number", CharField())),
-            F("report__published_first").asc(nulls_last=True),
-            Alphabetical("report__slug"),
-            F("number"),
-        )
-        return Subquery(passages.order_by().values(_all=Value(1)).annotate(_cell=joined).values("_cell"))
 
 
 def _places_by_date(block) -> dict[int, int]:
@@ -101,18 +91,18 @@ class Disputed(Column):
     def fields(self):
         return ()
 
+    def read(self, block):
+        self._disputed(block)
+
     def values(self, block):
-        if block.state is None:
-            disputed = set(
-                block.listing.records().disputed().filter(pk__in=block.keys).values_list("pk", flat=True)
-            )
-        else:
-            disputed = block.state.facet(block.listing.collection, EvidenceLevels())["disputed"]
+        disputed = self._disputed(block)
         return [key in disputed for key in block.keys]
 
-    def cell(self, listing):
-        differing = _evidence_of(listing.kind.model).filter(stance=Stance.DIFFERS)
-        return AsText(Exists(differing, output_field=BooleanField()))
+    def _disputed(self, block) -> Container[int]:
+        if block.state is not None:
+            return block.state.facet(block.listing.collection, EvidenceLevels())["disputed"]
+        found = block.listing.records().disputed().filter(pk__in=block.keys)
+        return block.once(self.name, lambda: set(found.values_list("pk", flat=True)))
 
 
 SLUG = Column("slug", _("slug"), order=by_text("slug"))
@@ -140,10 +130,10 @@ REPORTS = Listing(
         Dated("published_on", _("Published"), order=by_column("published_first")),
         Column("language", _("Language"), order=by_value("language")),
         Column("address", _("Address")),
-        Number("accessed_on", _("Accessed")),
+        Column("accessed_on", _("Accessed")),
         Column("note", _("Note")),
-        Number("passages", _("Passages"), "passage_count", order=By("passage_count")),
-        Number("footnotes", _("Footnotes"), "footnote_count", order=By("footnote_count")),
+        Column("passages", _("Passages"), "passage_count", order=By("passage_count")),
+        Column("footnotes", _("Footnotes"), "footnote_count", order=By("footnote_count")),
         UPDATED_AT,
     ),
     table=("title", "publisher", "published_on", "language", "footnotes"),
