@@ -6,6 +6,8 @@ from django.utils.translation import ngettext_lazy
 from sco_cities.browse.columns import Column, Count, Dated, Items, Many, One
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
+from sco_cities.sources.brief_words import Choice, Names, Plain, Span, Tally
+from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
 from .filters import DelegateFilters, EventFilters, OrganisationFilters
@@ -15,6 +17,23 @@ _COUNTRY = One(
     "country", _("Country"), of="countries", key="code", order=by_record("country", "country", of="countries")
 )
 _CITY = One("city", _("City"), of="cities", order=by_record("city", "city", of="cities"), gives_places=True)
+_HOST = One(
+    "host_city",
+    _("Host city"),
+    of="cities",
+    order=by_record("host_city", "city", of="cities"),
+    gives_places=True,
+)
+_PARENT = One("parent", _("Part of"), of="events")
+_EVENT_THEMES = Many("themes", _("Themes"), axis="themes", of="themes")
+_ATTENDANTS = Count("delegates", _("Delegates"), "attendance_count", order=by_count("attendance_count"))
+_OFFICE = One(
+    "organisation",
+    _("Organisation"),
+    of="organisations",
+    order=by_record("organisation", "organisation", of="organisations"),
+)
+_PLACES = (Line(Names(_CITY), ("city",)), Line(Names(_COUNTRY), ("country",)))
 
 ORGANISATIONS = Listing(
     collection="organisations",
@@ -38,6 +57,7 @@ ORGANISATIONS = Listing(
     ),
     table=("name_en", "kind", "city", "country", "delegates", "initiatives"),
     rows_template="delegates/_organisation_rows.html",
+    brief=Brief(facts=(Line(Choice("kind"), ("kind",)),), values=_PLACES),
 )
 
 EVENTS = Listing(
@@ -52,19 +72,13 @@ EVENTS = Listing(
         *NAMES,
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("series", _("Series"), order=by_text("series")),
-        One(
-            "host_city",
-            _("Host city"),
-            of="cities",
-            order=by_record("host_city", "city", of="cities"),
-            gives_places=True,
-        ),
+        _HOST,
         Dated("starts_on", _("Date"), order=by_column("starts_first")),
         Dated("ends_on", _("Ends")),
         Column("date_text", _("Date in words")),
-        One("parent", _("Part of"), of="events"),
-        Many("themes", _("Themes"), axis="themes", of="themes"),
-        Count("delegates", _("Delegates"), "attendance_count", order=by_count("attendance_count")),
+        _PARENT,
+        _EVENT_THEMES,
+        _ATTENDANTS,
         Count("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
         SOURCES,
         DISPUTED,
@@ -73,6 +87,20 @@ EVENTS = Listing(
     table=("name_en", "kind", "host_city", "starts_on", "delegates", "initiatives", "sources"),
     rows_template="delegates/_event_rows.html",
     default_sort="-starts_on",
+    brief=Brief(
+        facts=(
+            Line(Choice("kind"), ("kind",)),
+            Line(Span(), ("starts_on", "ends_on")),
+            Line(Names(_HOST), ("host_city",)),
+        ),
+        values=(
+            Line(Plain("date_text"), ("date_text",)),
+            Line(Plain("series"), ("series",)),
+            Line(Names(_PARENT), ("parent",)),
+            Line(Names(_EVENT_THEMES), ("themes",)),
+            Line(Tally(_ATTENDANTS), ("attendances",), _("Delegates")),
+        ),
+    ),
 )
 
 DELEGATES = Listing(
@@ -86,12 +114,7 @@ DELEGATES = Listing(
         SLUG,
         *NAMES,
         Column("role", _("Role"), order=by_text("role")),
-        One(
-            "organisation",
-            _("Organisation"),
-            of="organisations",
-            order=by_record("organisation", "organisation", of="organisations"),
-        ),
+        _OFFICE,
         _CITY,
         _COUNTRY,
         Items("aliases", _("Other spellings")),
@@ -103,4 +126,8 @@ DELEGATES = Listing(
     ),
     table=("name_en", "role", "city", "country", "statements", "events", "sources"),
     rows_template="delegates/_delegate_rows.html",
+    brief=Brief(
+        facts=(Line(Plain("role"), ("role",)),),
+        values=(Line(Names(_OFFICE), ("organisation",)), *_PLACES),
+    ),
 )

@@ -8,16 +8,24 @@ from django.utils.translation import ngettext_lazy
 from sco_cities.browse.columns import Column, Dated, Many, One
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import BY_NAME, by_choice, by_column, by_value
+from sco_cities.sources.brief_words import Choice, Names, Span, Text
+from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT
 
+from .brief_words import CityParts, Firmness
 from .filters import InitiativeFilters
 from .models import CityRole, Initiative, Status
 from .rows import CITIES, FIELDS, THEMES, initiative_rows
+from .templatetags.firmness import firmness
 
 
 def _cities(role: CityRole, label: str) -> Many:
     return replace(CITIES[role], label=label, gives_places=True)
 
+
+COUNTRIES = Many("countries", _("Countries"), axis="countries", of="countries", key="code")
+ORGANISATIONS = Many("organisations", _("Organisations"), axis="organisations", of="organisations")
+EVENT = One("event", _("Event"), of="events")
 
 INITIATIVES = Listing(
     collection="initiatives",
@@ -40,10 +48,10 @@ INITIATIVES = Listing(
         _cities(CityRole.LEAD, _("Cities")),
         _cities(CityRole.PARTNER, _("Partner cities")),
         _cities(CityRole.REFERENCE, _("Reference cities")),
-        Many("countries", _("Countries"), axis="countries", of="countries", key="code"),
-        Many("organisations", _("Organisations"), axis="organisations", of="organisations"),
+        COUNTRIES,
+        ORGANISATIONS,
         replace(THEMES, label=_("Themes")),
-        One("event", _("Event"), of="events"),
+        EVENT,
         SOURCES,
         DISPUTED,
         UPDATED_AT,
@@ -53,4 +61,20 @@ INITIATIVES = Listing(
     default_sort="title_en",
     row=initiative_rows,
     row_fields=FIELDS,
+    brief=Brief(
+        name="title",
+        facts=(
+            Line(Firmness(), ("status",), is_dated=True, choice=firmness),
+            Line(Choice("kind"), ("kind",)),
+            Line(Span(), ("starts_on", "ends_on")),
+        ),
+        text=Line(Text("summary"), ("summary_en", "summary_ru", "summary_zh")),
+        values=(
+            Line(CityParts(), ("cities",)),
+            Line(Names(COUNTRIES), ("countries",)),
+            Line(Names(ORGANISATIONS), ("organisations",)),
+            Line(Names(THEMES), ("themes",)),
+            Line(Names(EVENT), ("event",)),
+        ),
+    ),
 )

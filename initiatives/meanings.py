@@ -1,11 +1,19 @@
 """What the words for firmness cover, where a reader could take them for more."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from .models import Status
+from .models import CityRole, Status
 
 MEANINGS = {
     Status.INTEREST: _("a wish or talks: nothing is agreed"),
     Status.PROPOSED: _("a plan or a call: nothing is agreed"),
     Status.AGREED: _("a letter of intent, a memorandum, an agreement or a title conferred"),
+}
+
+# What a city is to an initiative, in a word.
+ROLES = {
+    CityRole.LEAD: pgettext_lazy("role of a city", "lead"),
+    CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),
+    CityRole.REFERENCE: pgettext_lazy("role of a city", "reference"),
 }

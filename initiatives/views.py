@@ -1,26 +1,19 @@
 """The page of an initiative: how firm it is and who says so."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from sco_cities.sources.pages import for_record, record_page
 
-from .meanings import MEANINGS
-from .models import CityRole, Initiative
-
-_ROLES = {
-    CityRole.LEAD: pgettext_lazy("role of a city", "lead"),
-    CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),
-    CityRole.REFERENCE: pgettext_lazy("role of a city", "reference"),
-}
+from .meanings import MEANINGS, ROLES
+from .models import Initiative
 
 
 @require_safe
 @for_record(Initiative)
 def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     """An initiative: every value with its footnotes, both sides of every disagreement, and its history."""
-    cities = {word: initiative.cities_as(role) for role, word in _ROLES.items()}
+    cities = {word: initiative.cities_as(role) for role, word in ROLES.items()}
     in_words = [f"{city.name} ({word})" for word, found in cities.items() for city in found]
     return record_page(
         request,

@@ -1,5 +1,6 @@
 """What the page of a list shows of a selection: its rows, filters with counts, chips, heads and ways on."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from .fields import NOT
 from .filters import ListFilter
 from .histogram import Bar
 from .latest import Latest
+from .newest import newest
 from .offered import Option, Options
 from .selection import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, VIEWS, Selection
 
@@ -102,6 +104,36 @@ class ListPage(Selection):
     def records(self) -> list:
         """The records of the page, with all that its rows show."""
         return self.listing.read(self.page.object_list, self.state)
+
+    @cached_property
+    def briefed(self) -> Any:
+        """The records of the page as its brief shows them."""
+        keys, first = list(self.page.object_list), self.page.start_index()
+        return self.listing.brief.read(self.listing, self.state, keys, first)
+
+    @cached_property
+    def newest(self) -> datetime.datetime | None:
+        """When any of the selected records was changed last."""
+        return newest(self.found)
+
+    @property
+    def asked(self) -> list[tuple[str, list[str]]]:
+        """The active filters with the names of all that they are asked for."""
+        return [
+            (str(item.label), [words.named(item, value) for value in values])
+            for _name, item, values in self.active
+        ]
+
+    @property
+    def order_in_words(self) -> str:
+        """What the list is sorted by, and an arrow for the direction."""
+        column = self.listing.column_by_name[self.sort.removeprefix("-")]
+        return f"{column.label} {'↓' if self.sort.startswith('-') else '↑'}"
+
+    @property
+    def address_query(self) -> str:
+        """The query string of this page as a table, without what the list does not know."""
+        return querystring.without(self.params, VIEW, *self.unknown_parameters)
 
     @cached_property
     def facets(self) -> list[Facet]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -17,6 +17,15 @@ from .index.order import Order
 from .index.ranking import Ranking
 from .index.state import State, ordered_keys
 from .sorting import BY_NAME, By
+
+
+class Brief(Protocol):
+    """What the brief of a list shows of its records, and the template that writes it."""
+
+    template: str
+
+    def read(self, listing: "Listing", state: State | None, keys: list[int], first: int) -> Any:
+        """The records of these keys, in their order, numbered from `first` on."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class Listing:
     # Makes the rows of the page from a block with these fields, where records themselves take too long.
     row: Callable[[Block], list] | None = None
     row_fields: tuple[str, ...] = ()
+    # The same records for paper, each with its notes.
+    brief: Brief | None = None
 
     @property
     def column_by_name(self) -> dict[str, Column]:

@@ -17,7 +17,9 @@ from .listing import Listing
 PAGE_SIZES = ("20", "50", "100", "200")
 PAGE_SIZE = "50"
 # The forms in which a page shows records.
-VIEWS = ("table", "cards")
+VIEWS = ("table", "cards", "brief")
+# The one that is for paper: every record with its notes.
+BRIEF = VIEWS[-1]
 # Parameters that any list takes besides its filters: the order, and those that only pages go by.
 SORT, PAGE, PER_PAGE, VIEW, ALL = "sort", "page", "per_page", "view", "all"
 OF_PAGES = (PAGE, PER_PAGE, VIEW, ALL)

@@ -7,8 +7,11 @@ from django.utils.cache import patch_vary_headers
 from .index.current import reading
 from .list_page import ListPage
 from .listing import Listing
+from .selection import BRIEF
 
 PAGE_TEMPLATE = "browse/list.html"
+# The same for paper.
+BRIEF_TEMPLATE = "browse/brief.html"
 # What htmx swaps in after a click on a filter: the heading, the chips, the facets and the rows.
 RESULTS_TEMPLATE = "browse/_results.html"
 # And when a reader looks for something in a long list of options: all of these.
@@ -20,13 +23,17 @@ RESULTS, LIST = "results", "list-"
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     """The list that the query string asks for, page by page, with its filters and their counts, chips and exports.
 
+    Its brief has no filters to click on, but every record with its notes.
+
     A wrong value shows its error beside its filter and no rows.
     """
     with reading(listing.collection) as state:
         selection = ListPage.of(listing, state, request)
         context = {"selection": selection, "listing": listing, "is_part": _is_for_part(request)}
         name = (request.htmx.target or "").removeprefix(LIST)
-        if not context["is_part"]:
+        if selection.view == BRIEF:
+            template = BRIEF_TEMPLATE
+        elif not context["is_part"]:
             template = PAGE_TEMPLATE
         elif request.htmx.target == f"{LIST}{name}" and name in selection.filterset.filters:
             template = OPTIONS_TEMPLATE

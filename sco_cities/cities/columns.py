@@ -7,6 +7,8 @@ from sco_cities.browse.columns import Column, Count, Items, One
 from sco_cities.browse.exports import credits
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
+from sco_cities.sources.brief_words import Amount, Choice, Names, Plain, Tally
+from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
 from .filters import CityFilters, CountryFilters
@@ -37,6 +39,16 @@ class Latitude(Column):
         return [[(float(longitude), float(latitude))] for longitude, latitude in degrees]
 
 
+_COUNTRY = One(
+    "country", _("Country"), of="countries", key="code",
+    order=by_record("country", "country", of="countries"),
+)  # fmt: skip
+_ROLES = (
+    Count("lead", _("Leads"), "lead_count", order=by_count("lead_count")),
+    Count("partner", _("Partner in"), "partner_count", order=by_count("partner_count")),
+    Count("reference", _("Reference for"), "reference_count", order=by_count("reference_count")),
+)
+
 COUNTRIES = Listing(
     collection="countries",
     filterset=CountryFilters,
@@ -56,6 +68,10 @@ COUNTRIES = Listing(
     ),
     table=("name_en", "sco_role", "sco_since", "cities"),
     rows_template="cities/_country_rows.html",
+    brief=Brief(
+        facts=(Line(Choice("sco_role"), ("sco_role",)),),
+        values=(Line(Plain("sco_since", "und"), ("sco_since",)),),
+    ),
 )
 
 CITIES = Listing(
@@ -68,23 +84,26 @@ CITIES = Listing(
     columns=(
         SLUG,
         *NAMES,
-        One(
-            "country", _("Country"), of="countries", key="code",
-            order=by_record("country", "country", of="countries"),
-        ),
+        _COUNTRY,
         Latitude("latitude", _("Latitude")),
         Column("longitude", _("Longitude")),
         Column("population", _("Population"), order=by_column("population")),
         Column("geonames_id", _("GeoNames id")),
         Column("wikidata_id", _("Wikidata id")),
         Items("aliases", _("Other names")),
-        Count("lead", _("Leads"), "lead_count", order=by_count("lead_count")),
-        Count("partner", _("Partner in"), "partner_count", order=by_count("partner_count")),
-        Count("reference", _("Reference for"), "reference_count", order=by_count("reference_count")),
+        *_ROLES,
         SOURCES,
         DISPUTED,
         UPDATED_AT,
     ),
     table=("name_en", "country", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
-)  # fmt: skip
+    # What a city is to initiatives is told, and footnoted, by these.
+    brief=Brief(
+        facts=(Line(Names(_COUNTRY), ("country",)),),
+        values=(
+            Line(Amount("population"), ("population",)),
+            *(Line(Tally(column), label=column.label) for column in _ROLES),
+        ),
+    ),
+)

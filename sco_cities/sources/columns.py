@@ -19,6 +19,8 @@ from sco_cities.browse.sorting import (
     by_value,
 )  # fmt: skip
 
+from .brief_words import Day, Language, Plain
+from .briefs import Brief, Line
 from .facets import EvidenceLevels
 from .filters import ReportFilters
 from .models import Evidence, Report
@@ -139,4 +141,13 @@ REPORTS = Listing(
     table=("title", "publisher", "published_on", "language", "footnotes"),
     rows_template="sources/_report_rows.html",
     default_sort="-published_on",
+    brief=Brief(
+        name="title",
+        facts=(
+            Line(Plain("publisher", "und")),
+            Line(Day("published_on")),
+            Line(Language()),
+        ),
+        values=(Line(Plain("address", "und"), label=_("Address")), Line(Plain("note"), label=_("Note"))),
+    ),
 )

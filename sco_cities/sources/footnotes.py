@@ -1,7 +1,7 @@
 """The footnotes of a record: numbered passages, which value each bears on, and what it says of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -134,10 +134,16 @@ class Footnotes:
 
     A page asks `cite` for the notes of each value as it shows it, so that the notes, which come last, know
     the way back. Evidence is read with one query, or given; so are figures, or prefetched. Rulings are read for
-    a record with disagreements, and not where evidence is given, which is for lists of many records.
+    a record with disagreements, and not where evidence is given, which is for lists of many records. Where these
+    share their notes, `numbers` has the number of each passage.
     """
 
-    def __init__(self, record: Record, evidence: Iterable[Evidence] | None = None):
+    def __init__(
+        self,
+        record: Record,
+        evidence: Iterable[Evidence] | None = None,
+        numbers: Mapping[int, int] | None = None,
+    ):
         self.record = record
         self._by_passage: dict[int, Note] = {}
         self._by_field: dict[str, list[Evidence]] = defaultdict(list)
@@ -148,9 +154,8 @@ class Footnotes:
         if evidence is None:
             evidence = record.evidence.from_published_reports().for_notes()
         for item in evidence:
-            note = self._by_passage.setdefault(
-                item.passage_id, Note(len(self._by_passage) + 1, item.passage, self)
-            )
+            number = numbers[item.passage_id] if numbers else len(self._by_passage) + 1
+            note = self._by_passage.setdefault(item.passage_id, Note(number, item.passage, self))
             note.evidence.append(item)
             self._by_field[item.field_key].append(item)
 
@@ -166,7 +171,11 @@ class Footnotes:
     @cached_property
     def figures(self) -> list[FigureNotes]:
         """The figures of the record in the order in which they were entered."""
-        figures = sorted(self.record.figures.all(), key=lambda figure: figure.pk)
+        return self.figures_of(sorted(self.record.figures.all(), key=lambda figure: figure.pk))
+
+    @staticmethod
+    def figures_of(figures: Iterable[Figure]) -> list[FigureNotes]:
+        """The same of figures that have been read."""
         return [FigureNotes(figure, figure_key(figure.label)) for figure in figures]
 
     @cached_property
@@ -175,9 +184,16 @@ class Footnotes:
         return dict(self.record.rulings.values_list("field", "reason")) if self._is_for_page else {}
 
     @cached_property
+    def changing(self) -> set[str]:
+        """The fields of which a report tells something else, or an earlier state."""
+        told = (item for found in self._by_field.values() for item in found)
+        return {item.field_key for item in told if item.stance != Stance.SUPPORTS}
+
+    @cached_property
     def disputed_fields(self) -> list[ValueNotes]:
         """The values of which a report tells something else."""
-        return [notes for name in self._by_field if (notes := self.of(name)).is_disputed]
+        told = (self.of(name) for name in self._by_field if name in self.changing)
+        return [notes for notes in told if notes.is_disputed]
 
     def of(self, *names: str) -> ValueNotes:
         """What bears on the value of the field `names`, or on one that several fields make up together.

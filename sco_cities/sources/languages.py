@@ -63,3 +63,8 @@ def validate(code: str) -> None:
     said = gettext("“%(code)s” is no language: write its two letters (ISO 639-1), as in en, ru or zh.")
     meant = " " + gettext("Did you mean “%(code)s”?") % {"code": by_name[alike[0]]} if alike else ""
     raise ValidationError(said % {"code": code} + meant, code="language")
+
+
+def title_language(title: str, language: str) -> str:
+    """The language of the title of a report in `language`; one in round brackets is our own description."""
+    return "en" if title.startswith("(") else language

@@ -6,6 +6,8 @@ from django.utils.translation import ngettext_lazy
 from sco_cities.browse.columns import Column, Count, Items
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import by_choice, by_count
+from sco_cities.sources.brief_words import Choice, Plain
+from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
 from .filters import ThemeFilters
@@ -34,4 +36,8 @@ THEMES = Listing(
     table=("name_en", "pillar", "initiatives", "statements", "events"),
     rows_template="themes/_theme_rows.html",
     default_sort="pillar",
+    brief=Brief(
+        facts=(Line(Choice("pillar"), ("pillar",)),),
+        text=Line(Plain("description"), ("description",)),
+    ),
 )

@@ -206,3 +206,14 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// On paper: when it was printed, in the reader's language. The page itself may be older, and says of when its data are.
+addEventListener("beforeprint", () => {
+  const { lang } = document.documentElement;
+  const today = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
+  for (const place of document.querySelectorAll("[data-printed]")) {
+    place.querySelector("time").textContent = today;
+    place.hidden = false;
+  }
+});
+document.querySelector("[data-print]")?.addEventListener("click", () => print());

@@ -3,16 +3,15 @@
 Feed readers put entries in the order of time by themselves; `sort=-updated_at` has the newest ones first here too.
 """
 
-import datetime
 import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from django.db.models import Max
 from django.utils.translation import get_language
 
 from sco_cities.browse.block import Block
 from sco_cities.browse.columns import Column
+from sco_cities.browse.newest import newest
 
 from . import credits
 from .answer import Export, Form
@@ -43,7 +42,7 @@ def _head(export: Export) -> str:
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_HTML_LANGUAGES.get(language, language)}">'
         f"<id>{_text(export.address)}</id>"
         f"<title>{_text(export.selection.heading)}</title>"
-        f"<updated>{moment(newest(export) or export.moment)}</updated>"
+        f"<updated>{moment(newest(export.selection.found) or export.moment)}</updated>"
         f"<author><name>{SITE}</name><uri>{_text(export.home)}</uri></author>"
         f"<rights>{_text(' '.join(credits.lines()))}</rights>"
         f'<link rel="self" type="{TYPE}" href={quoteattr(export.address)}/>'
@@ -52,29 +51,6 @@ def _head(export: Export) -> str:
 
 
 _HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
-
-
-def newest(export: Export) -> datetime.datetime | None:
-    """When the entry that was changed last was changed; None of a list without entries.
-
-    Such a list has no moment of its own but that at which it was found to be empty.
-    """
-    found = export.selection.found
-    if not found.count():
-        return None
-    records = export.listing.records()
-    if export.selection.state is None:
-        by_time = type(found)(found.listing, found.filterset, "-updated_at", is_nothing=False)
-        return records.values_list("updated_at", flat=True).get(pk__in=by_time[slice(0, 1)])
-    if len(found.keys) <= MOST_ASKED:
-        keys = found.keys.to_array().tolist()
-        return records.filter(pk__in=keys).aggregate(newest=Max("updated_at"))["newest"]
-    latest = records.order_by("-updated_at").values_list("pk", "updated_at").iterator(chunk_size=200)
-    return next(updated_at for key, updated_at in latest if key in found.keys)
-
-
-# Of so few records the newest is asked for by their keys; of more the newest of all is soon one of them.
-MOST_ASKED = 1_000
 
 
 class _Entries:

@@ -128,3 +128,10 @@ def grouped(number: int) -> str:
 def address(context, query: str) -> str:
     """The address of this page with another query string."""
     return context["request"].path + query.removesuffix("?")
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context, query: str) -> str:
+    """The same with the site's name, as it can be typed from paper."""
+    request = context["request"]
+    return request.build_absolute_uri(request.path) + query.removesuffix("?")

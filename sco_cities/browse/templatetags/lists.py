@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from sco_cities.browse import markup
 from sco_cities.browse import nearest as nearest_lists
+from sco_cities.browse.counting import Grouped
+from sco_cities.browse.exports import credits
 from sco_cities.browse.list_page import Facet, ListPage
-from sco_cities.browse.selection import PAGE_SIZE, PAGE_SIZES, VIEWS
+from sco_cities.browse.selection import BRIEF, PAGE_SIZE, PAGE_SIZES, VIEWS
 
 register = template.Library()
 
@@ -147,7 +149,30 @@ def size_links(selection: ListPage) -> list[tuple[str, str, bool]]:
 def view_links(selection: ListPage) -> list[tuple[str, str, bool]]:
     """The views of a list: label, query string, and whether it is the current one."""
     labels = {"table": _("Table"), "cards": _("Cards")}
-    return [(labels[view], selection.view_link(view), view == selection.view) for view in VIEWS]
+    return [(label, selection.view_link(view), view == selection.view) for view, label in labels.items()]
+
+
+@register.simple_tag
+def page_of(selection: ListPage) -> str:
+    """Which of the records the page shows: "1–50 of 203"."""
+    page = selection.page
+    return _("%(first)s–%(last)s of %(count)s") % {
+        "first": Grouped(page.start_index()),
+        "last": Grouped(page.end_index()),
+        "count": Grouped(selection.count),
+    }
+
+
+@register.simple_tag
+def brief_credits() -> list[str]:
+    """Under which licence a brief may be used, and whose data it holds besides."""
+    return credits.lines()
+
+
+@register.simple_tag
+def brief_link(selection: ListPage) -> str:
+    """The query string of the same page of the list for paper; "" where there is no such form."""
+    return selection.view_link(BRIEF) if selection.listing.brief else ""
 
 
 @dataclass(frozen=True)

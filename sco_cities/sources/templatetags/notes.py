@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, strip_tags
 
 from sco_cities.browse.templatetags.browse import lang
-from sco_cities.sources import figures
+from sco_cities.sources import figures, languages
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.models import Report
 from sco_cities.sources.records import Record
@@ -91,8 +91,8 @@ def mention(record: Record | None) -> str:
 
 @register.filter
 def title_language(report: Report) -> str:
-    """The language of a report's title; one in round brackets is our own description."""
-    return "en" if report.title.startswith("(") else report.language
+    """The language of a report's title."""
+    return languages.title_language(report.title, report.language)
 
 
 @register.filter

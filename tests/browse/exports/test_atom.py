@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.browse.exports import answer, atom_file
+from sco_cities.browse import newest
+from sco_cities.browse.exports import answer
 from tests import factories as make
 from tests.browse.exports.test_csv import LISTS
 
@@ -47,7 +48,7 @@ def test_an_entry_tells_of_its_record(feed):
 
 @pytest.mark.parametrize("most", [0, 1_000])
 def test_the_feed_says_what_it_lists_where_and_when_it_last_changed(most, feed, monkeypatch):
-    monkeypatch.setattr(atom_file, "MOST_ASKED", most)
+    monkeypatch.setattr(newest, "MOST_ASKED", most)
     for number in range(3):
         initiative = make.make_initiative(f"i-{number}", kind=("plan", "plan", "route")[number])
         updated = f"2025-01-0{number + 1}T00:00:00Z"

@@ -1,0 +1,52 @@
+"""What only initiatives have in a brief: how firm they are, and the part that each city takes."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import pgettext
+
+from sco_cities.browse.block import Block
+from sco_cities.browse.markup import filled, joined
+from sco_cities.sources.brief_words import of_records
+
+from .meanings import ROLES
+from .rows import CITIES
+from .templatetags.firmness import firmness
+
+
+@dataclass(frozen=True)
+class Firmness:
+    """The disc of a status and its word."""
+
+    fields = ("status",)
+
+    def __call__(self, block: Block) -> list[str]:
+        return [firmness(status) for status in block.field("status")]
+
+
+@dataclass(frozen=True)
+class CityParts:
+    """The cities by their role, each with its country."""
+
+    fields = ()
+
+    def __call__(self, block: Block) -> list[str]:
+        comma = pgettext("between names", ", ")
+        semicolon = pgettext("between names", "; ")
+        cities, countries = of_records(block, "cities"), of_records(block, "countries")
+        shown = {key for key, country in block.records("countries").items() if country.is_published}
+
+        def named(city) -> str:
+            if city.country_id not in shown:
+                return cities[city.pk]
+            return filled("{} ({})", cities[city.pk], countries[city.country_id])
+
+        parts = []
+        for role, word in ROLES.items():
+            start = filled('<span class="second">{}</span> ', str(word))
+            parts.append(
+                [
+                    filled("{}{}", start, joined(comma, map(named, found))) if found else ""
+                    for found in CITIES[role].records(block)
+                ]
+            )
+        return [joined(semicolon, filter(None, some)) for some in zip(*parts, strict=True)]

@@ -1,0 +1,237 @@
+"""The entries and notes of a brief.
+
+Put together here: in templates fifty initiatives with their thousand markers took most of a second.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from sco_cities.browse.markup import filled, joined
+from sco_cities.browse.templatetags.browse import lang
+from sco_cities.sources.brief_words import marked
+from sco_cities.sources.briefs import Briefed, Entry, Line, SharedNote
+from sco_cities.sources.edtf import in_words
+from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
+from sco_cities.sources.models import Report
+from sco_cities.sources.names import Localized
+from sco_cities.sources.publication import field_label
+from sco_cities.sources.readings import Told
+
+register = template.Library()
+
+_ENTRY = """
+<li class="entry" id="{anchor}">
+<h2><span class="number">{number}</span> <a href="{address}"{lang}>{name}</a> {markers}</h2>
+<p class="standfirst">{facts}</p>
+{text}<dl>{values}</dl>{told}
+</li>"""
+_VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
+_NOTE = """
+<li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
+<div><p><span lang="en">{summary}</span> <a class="passage" href="{address}" aria-label="{label}">¶{passage}</a></p>
+<ul class="uses">{uses}</ul></div></li>"""
+
+
+@register.simple_tag
+def brief_entries(briefed: Briefed) -> str:
+    """The records, each with its values, their notes and what reports dispute of them."""
+    address = reverse(f"{briefed.listing.collection}-list")
+    return joined("", [_Writer(briefed, entry).written(address) for entry in briefed.entries])
+
+
+class _Writer:
+    """Writes an entry."""
+
+    def __init__(self, briefed: Briefed, entry: Entry):
+        self.model, self.brief, self.entry = briefed.model, briefed.brief, entry
+        self.footnotes = entry.footnotes
+        self.said = dict(zip(self.brief.lines, entry.said, strict=True))
+
+    def written(self, address: str) -> str:
+        brief, entry = self.brief, self.entry
+        name_fields = brief.name_fields if self.model.evidence_fields else ()
+        facts = [self.said_with_notes(line) for line in brief.facts if self.said[line]]
+        text = filled("<p>{}</p>", self.said_with_notes(brief.text)) if brief.text else ""
+        values = [
+            filled(_VALUE, self.label(line), self.said[line], self.markers(line.evidence))
+            for line in brief.values
+            if self.said[line]
+        ]
+        figures = {each.key: each.figure for each in self.footnotes.figures}
+        in_words = {
+            key: render_to_string("sources/_figure.html", {"figure": figure})
+            for key, figure in figures.items()
+        }
+        for key, figure in figures.items():
+            label = marked(Localized(capfirst(figure.label), "en"))
+            values.append(filled(_VALUE, label, in_words[key], self.markers((key,))))
+        told = [self.told(name, marked(entry.name)) for name in name_fields]
+        for line in brief.lines:
+            told += [self.told(name, entry.said_of.get(name, ""), line) for name in line.evidence]
+        told += [self.told(key, words) for key, words in in_words.items()]
+        return filled(
+            _ENTRY,
+            anchor=entry.anchor,
+            number=str(entry.number),
+            address=f"{address}{entry.slug}/",
+            lang=lang(entry.name),
+            name=entry.name,
+            markers=self.markers(name_fields),
+            facts=joined(" · ", facts),
+            text=text,
+            values=joined("", values),
+            told=joined("", told),
+        )
+
+    def label(self, line: Line) -> str:
+        return capfirst(str(line.label or field_label(self.model, line.evidence[0])))
+
+    def said_with_notes(self, line: Line) -> str:
+        """A value and its notes; of one that changes, also of when the newest report on it is."""
+        newest = self.footnotes.of(*line.evidence).newest_report if line.is_dated else None
+        when = _as_of(in_words(newest.published_on)) if newest else ""
+        return filled("{}{} {}", self.said[line], when, self.markers(line.evidence))
+
+    def markers(self, names: tuple[str, ...]) -> str:
+        """The numbers of the notes on a value, and the way to what reports dispute of it."""
+        if not names:
+            return ""
+        notes = self.footnotes.cite(*names)
+        parts = [_marker(note) for note in notes.supports]
+        if not parts and not self.footnotes.record.must_be_sourced:
+            quiet = '<a class="marker quiet" href="#reference" aria-label="{}">[†]</a>'
+            parts.append(filled(quiet, _("Where this comes from")))
+        elif not parts:
+            parts.append(filled('<em class="unsourced">{}</em>', _("no report yet")))
+        changing = [name for name in names if name in self.footnotes.changing]
+        if disputed := [name for name in changing if self.footnotes.of(name).is_disputed]:
+            says = _("Reports disagree: both readings")
+            link = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>'
+            parts.append(filled(link, self.anchor(disputed[0]), says))
+        return filled('<span class="markers">{}</span>', joined(" ", parts))
+
+    def anchor(self, name: str) -> str:
+        return f"{self.entry.anchor}-{self.footnotes.of(name).anchor}"
+
+    def told(self, name: str, words: str, line: Line | None = None) -> str:
+        """Both sides of a disagreement about a value that reads `words`, and its earlier states."""
+        if name not in self.footnotes.changing:
+            return ""
+        notes, label = self.footnotes.of(name), capfirst(field_label(self.model, name))
+        words = words or filled('<span class="second">{}</span>', _("not known"))
+        return joined("", [self.readings(notes, label, words, line), self.earlier(notes, label, line)])
+
+    def readings(self, notes: ValueNotes, label: str, words: str, line: Line | None) -> str:
+        if not notes.differs:
+            return ""
+        sides = [_reading(reading, words, line) for reading in notes.wordings or [None]]
+        sides += [_reading(reading, words, line) for reading in notes.differs]
+        ruled = '<p class="ruling"><b>{}</b> <span lang="en">{}</span></p>'
+        return filled(
+            '<div class="readings" id="{}"><p><span aria-hidden="true">≠</span> {}: {}</p><ul>{}</ul>{}</div>',
+            self.anchor(notes.field),
+            label,
+            _("Reports disagree"),
+            joined("", sides),
+            joined("", [filled(ruled, _("The editors:"), reason) for reason in notes.rulings]),
+        )
+
+    def earlier(self, notes: ValueNotes, label: str, line: Line | None) -> str:
+        if not notes.earlier:
+            return ""
+        states = [_reading(reading, "", line, is_dated=True) for reading in notes.earlier]
+        return filled(
+            '<div class="readings earlier"><p>{}: {}</p><ul>{}</ul></div>',
+            label,
+            _("Over time"),
+            joined("", states),
+        )
+
+
+def _reading(reading: Reading | None, words: str, line: Line | None, *, is_dated: bool = False) -> str:
+    """What some reports say; None: what the record says, though no report does."""
+    if reading is None:
+        return filled('<li><span class="told">{}</span></li>', words)
+    when = reading.told.as_of if reading.is_dated else ""
+    if is_dated and not when:
+        when = in_words(reading.by_report[0].report.published_on)
+    said = _told(reading.told, line) if reading.told else words
+    count = len(reading.by_report)
+    return filled(
+        '<li><span class="told">{}</span>{} <span class="who">{} {}</span></li>',
+        said,
+        _as_of(when) if when else "",
+        ngettext("in %(n)s report:", "in %(n)s reports:", count) % {"n": count},
+        joined("; ", [_cited(entry) for entry in reading.by_report]),
+    )
+
+
+def _told(told: Told, line: Line | None) -> str:
+    if not told.choice:
+        return filled("<q{}>{}</q>", lang(told.text), told.text)
+    label = line.choice(told.choice) if line and line.choice is not str else told.label
+    return filled("{} <span{}>({})</span>", label, lang(told.text), told.text) if told.text else label
+
+
+def _cited(entry: ReportNotes) -> str:
+    markers = joined(" ", [_marker(note) for note in entry.notes])
+    return filled('{} <span class="markers">{}</span>', entry.report.publisher, markers)
+
+
+def _as_of(when: str) -> str:
+    return filled(' <span class="second">{}</span>', _("as of %(date)s") % {"date": when})
+
+
+def _marker(note: Note) -> str:
+    return _numbered(note.number, note.report.publisher, note.report.published_on, get_language())
+
+
+# A page has each of them several times, in all its entries.
+@lru_cache(maxsize=4096)
+def _numbered(number: int, publisher: str, published_on: str, language: str | None) -> str:
+    label = _("Note %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
+    if published_on:
+        label += f", {in_words(published_on)}"
+    return filled(
+        '<a class="marker" href="#note-{number}" aria-label="{label}">[{number}]</a>',
+        number=str(number),
+        label=label,
+    )
+
+
+@register.simple_tag
+def brief_notes(grouped: Iterable[tuple[Report, list[SharedNote]]]) -> str:
+    """The notes of all entries by report, each with the numbers of the entries that it is for."""
+    return joined("", [_report(report, notes) for report, notes in grouped])
+
+
+def _report(report: Report, notes: list[SharedNote]) -> str:
+    source = render_to_string("sources/_source.html", {"report": report})
+    return filled(
+        '<li class="report">{}<ol>{}</ol></li>', source, joined("", [_note(note, report) for note in notes])
+    )
+
+
+def _note(note: SharedNote, report: Report) -> str:
+    passage = note.passage
+    back = '<li><a href="#{}" aria-label="{}">{}</a></li>'
+    uses = [
+        filled(back, entry.anchor, _("Back to %(value)s") % {"value": entry.name}, str(entry.number))
+        for entry in note.entries
+    ]
+    return filled(
+        _NOTE,
+        number=str(note.number),
+        summary=passage.summary,
+        address=f"{report.get_absolute_url()}#p{passage.number}",
+        label=_("Passage %(number)s of this report") % {"number": passage.number},
+        passage=str(passage.number),
+        uses=joined("", uses),
+    )
