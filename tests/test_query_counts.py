@@ -68,3 +68,27 @@ def test_a_list_of_all_that_is_known_asks_no_more(collection, expected, asks):
 @pytest.mark.usefixtures("loaded")
 def test_a_filtered_list_asks_hardly_more(address, more, asks):
     asks(address, QUERIES["initiatives"] + more)
+
+
+# The queries of each list's brief with 20 entries and with 200: the two looks at the log, when the newest record
+# changed, the rows, evidence, passages, figures, and the rulings where reports disagree; and what the rows name of many
+# others: the roles of cities always, the rest only where there are more of them than rows. An order by a column is read
+# once, as that of reports.
+BRIEFS = {
+    "initiatives": (12, 9),
+    "cities": (8, 8),
+    "countries": (7, 7),
+    "delegates": (8, 8),
+    "organisations": (6, 6),
+    "events": (9, 8),
+    "themes": (7, 7),
+    "reports": (5, 4),
+}
+
+
+@pytest.mark.parametrize(("collection", "expected"), BRIEFS.items())
+@pytest.mark.usefixtures("loaded")
+def test_a_brief_asks_hardly_more_however_many_records_it_has(collection, expected, asks):
+    assert max(expected) <= MOST
+    for size, queries in zip((20, 200), expected, strict=True):
+        asks(f"{reverse(f'{collection}-list')}?view=brief&per_page={size}", queries)

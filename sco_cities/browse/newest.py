@@ -21,5 +21,7 @@ def newest(found: Found) -> datetime.datetime | None:
     if len(found.keys) <= MOST_ASKED:
         keys = found.keys.to_array().tolist()
         return records.filter(pk__in=keys).aggregate(newest=Max("updated_at"))["newest"]
-    latest = records.order_by("-updated_at").values_list("pk", "updated_at").iterator(chunk_size=200)
+    # Of all records, for which an index has the order: to sort the published ones took 60 ms for 100,000.
+    stored = found.listing.kind.model._base_manager.using(records.db).order_by("-updated_at")
+    latest = stored.values_list("pk", "updated_at").iterator(chunk_size=200)
     return next(updated_at for key, updated_at in latest if key in found.keys)

@@ -171,12 +171,14 @@ class Briefed:
         return ContentType.objects.get_for_model(self.model).pk
 
     def _about(self, rows):
-        """Those of `rows` that are about the records of the brief."""
+        """Those of `rows` that are about the records of the brief; none is about a report."""
+        if not self.model.evidence_fields:
+            return rows.none()
         return rows.using(self._block.using).filter(content_type=self._kind, object_id__in=self._block.among)
 
     @cached_property
     def _stored(self) -> list[Evidence]:
-        return list(self._about(Evidence.objects).order_by()) if self.model.evidence_fields else []
+        return list(self._about(Evidence.objects).order_by())
 
     @cached_property
     def _passages(self) -> dict[int, Passage]:

@@ -20,6 +20,8 @@ PAGES = (
     "/reports/xinhua-20250710/",
     "/ru/cities/qingdao/",
     "/zh-hans/initiatives/astana-lrt/",
+    "/initiatives/?evidence=disputed&view=brief&per_page=20",
+    "/ru/cities/?country=ru&view=brief",
 )
 
 pytestmark = pytest.mark.usefixtures("site")

@@ -19,10 +19,12 @@ from sco_cities.sources.brief_words import marked
 from sco_cities.sources.briefs import Briefed, Entry, Line, SharedNote
 from sco_cities.sources.edtf import in_words
 from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
+from sco_cities.sources.languages import language_name
 from sco_cities.sources.models import Report
 from sco_cities.sources.names import Localized
 from sco_cities.sources.publication import field_label
 from sco_cities.sources.readings import Told
+from sco_cities.sources.templatetags.notes import host, title_language
 
 register = template.Library()
 
@@ -33,6 +35,11 @@ _ENTRY = """
 {text}<dl>{values}</dl>{told}
 </li>"""
 _VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
+# As in `sources/_source.html`.
+_REPORT = """
+<li class="report"><p class="source"><b>{publisher}</b> <cite><a href="{page}" lang="{language}">{title}</a></cite>
+<span class="second">{facts} · <a class="out" href="{address}" rel="noopener noreferrer external"
+title="{address}">{host} <span aria-hidden="true">↗</span></a></span></p><ol>{notes}</ol></li>"""
 _NOTE = """
 <li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
 <div><p><span lang="en">{summary}</span> <a class="passage" href="{address}" aria-label="{label}">¶{passage}</a></p>
@@ -43,14 +50,19 @@ _NOTE = """
 def brief_entries(briefed: Briefed) -> str:
     """The records, each with its values, their notes and what reports dispute of them."""
     address = reverse(f"{briefed.listing.collection}-list")
-    return joined("", [_Writer(briefed, entry).written(address) for entry in briefed.entries])
+    labels = {line: _label(briefed, line) for line in briefed.brief.values}
+    return joined("", [_Writer(briefed, entry, labels).written(address) for entry in briefed.entries])
+
+
+def _label(briefed: Briefed, line: Line) -> str:
+    return capfirst(str(line.label or field_label(briefed.model, line.evidence[0])))
 
 
 class _Writer:
     """Writes an entry."""
 
-    def __init__(self, briefed: Briefed, entry: Entry):
-        self.model, self.brief, self.entry = briefed.model, briefed.brief, entry
+    def __init__(self, briefed: Briefed, entry: Entry, labels: dict[Line, str]):
+        self.model, self.brief, self.entry, self.labels = briefed.model, briefed.brief, entry, labels
         self.footnotes = entry.footnotes
         self.said = dict(zip(self.brief.lines, entry.said, strict=True))
 
@@ -60,7 +72,7 @@ class _Writer:
         facts = [self.said_with_notes(line) for line in brief.facts if self.said[line]]
         text = filled("<p>{}</p>", self.said_with_notes(brief.text)) if brief.text else ""
         values = [
-            filled(_VALUE, self.label(line), self.said[line], self.markers(line.evidence))
+            filled(_VALUE, self.labels[line], self.said[line], self.markers(line.evidence))
             for line in brief.values
             if self.said[line]
         ]
@@ -89,9 +101,6 @@ class _Writer:
             values=joined("", values),
             told=joined("", told),
         )
-
-    def label(self, line: Line) -> str:
-        return capfirst(str(line.label or field_label(self.model, line.evidence[0])))
 
     def said_with_notes(self, line: Line) -> str:
         """A value and its notes; of one that changes, also of when the newest report on it is."""
@@ -213,13 +222,22 @@ def brief_notes(grouped: Iterable[tuple[Report, list[SharedNote]]]) -> str:
 
 
 def _report(report: Report, notes: list[SharedNote]) -> str:
-    source = render_to_string("sources/_source.html", {"report": report})
+    address = report.get_absolute_url()
+    facts = [in_words(report.published_on), str(language_name(report.language))]
     return filled(
-        '<li class="report">{}<ol>{}</ol></li>', source, joined("", [_note(note, report) for note in notes])
+        _REPORT,
+        publisher=report.publisher,
+        page=address,
+        language=title_language(report),
+        title=report.title,
+        facts=joined(" · ", [fact for fact in facts if fact]),
+        address=report.address,
+        host=host(report.address),
+        notes=joined("", [_note(note, address) for note in notes]),
     )
 
 
-def _note(note: SharedNote, report: Report) -> str:
+def _note(note: SharedNote, address: str) -> str:
     passage = note.passage
     back = '<li><a href="#{}" aria-label="{}">{}</a></li>'
     uses = [
@@ -230,7 +248,7 @@ def _note(note: SharedNote, report: Report) -> str:
         _NOTE,
         number=str(note.number),
         summary=passage.summary,
-        address=f"{report.get_absolute_url()}#p{passage.number}",
+        address=f"{address}#p{passage.number}",
         label=_("Passage %(number)s of this report") % {"number": passage.number},
         passage=str(passage.number),
         uses=joined("", uses),

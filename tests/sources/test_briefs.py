@@ -1,0 +1,262 @@
+"""Lists as briefs: what is known of each record with its notes, and the notes of all of them at the end."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from initiatives.columns import INITIATIVES
+from initiatives.models import Initiative
+from sco_cities.browse.index.current import reading
+from sco_cities.browse.list_page import ListPage
+from sco_cities.sources.footnotes import Footnotes
+from sco_cities.sources.models import Ruling
+from sco_cities.sources.templatetags.brief import brief_entries, brief_notes
+from tests import factories as make
+from tests.html import Page, read_page
+
+LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
+
+
+def entries(page: Page, collection: str) -> list[str]:
+    """The slugs of the records of a brief."""
+    heading = rf'<h2><span class="number">\d+</span> <a href="/{collection}/([^/]+)/"'
+    return re.findall(heading, page.response.content.decode())
+
+
+def brief_of(query: str = "", *, by_index: bool = True):
+    """The brief of initiatives, read by the facet index or without it."""
+    with reading("initiatives") as state:
+        page = ListPage(INITIATIVES, state if by_index else None, QueryDict(query))
+        briefed = page.briefed
+        briefed.entries, briefed.by_report  # noqa: B018 - while the state is that of this moment
+        return briefed
+
+
+@pytest.fixture
+def lamps(db):
+    """An initiative of which one report says this and another one that."""
+    gazette = make.make_report("gazette-20250101", title="Lamps are lit", publisher="The Gazette")
+    herald = make.make_report(
+        "herald-20250301", title="No lamps yet", publisher="The Herald", published_on="2025-03"
+    )
+    initiative = make.make_initiative(
+        "lamps", title_en="Lamps & <b>wires</b>", status="agreed", starts_on="2025-05", ends_on="2026",
+        lead=[make.make_city("alpha", "xa")], partner=[make.make_city("beta", "xb")],
+        reference=[make.make_city("gamma", "xa")], themes=[make.make_theme("light")],
+    )  # fmt: skip
+    said = gazette.passages.get()
+    make.support_everything(initiative, said)
+    doubt = herald.passages.get()
+    make.make_evidence(initiative, "status", doubt, stance="differs", reported_value="under_way (trial)")
+    make.make_evidence(initiative, "starts_on", doubt, stance="differs", reported_value="2025-06-01")
+    make.make_evidence(initiative, "status", said, stance="earlier", reported_value="as of 2023-11: interest")
+    Ruling.objects.create(record=initiative, field="status", reason="The trial is of other lamps.")
+    figure = make.make_figure(initiative, "lamps lit", 1200, qualifier="over", period="2025")
+    make.make_evidence(initiative, figure, said)
+    return initiative
+
+
+@pytest.mark.parametrize(
+    ("collection", "query"),
+    [
+        ("initiatives", "country=kg&sort=-starts_on"),
+        ("initiatives", "q=light&status=-completed"),
+        ("cities", "country=ru&sort=-population"),
+        ("events", "kind=forum"),
+        ("delegates", "country=kz&sort=role"),
+        ("organisations", "country=cn"),
+        ("themes", "pillar=security"),
+        ("countries", "sco_role=member"),
+        ("reports", "language=ru"),
+    ],
+)
+@pytest.mark.usefixtures("loaded")
+def test_a_brief_has_exactly_the_records_of_the_filter_in_their_order(collection, query, client):
+    exported = b"".join(client.get(f"/{collection}.csv?{query}")).decode()
+    rows = list(csv.DictReader(io.StringIO(exported, newline="")))
+    slugs = [(row.get("slug") or row["code"]).lower() for row in rows]
+    page = read_page(client, f"/{collection}/?{query}&view=brief&per_page=200")
+    assert entries(page, collection) == slugs != []
+
+
+@pytest.mark.parametrize("collection", LISTS)
+@pytest.mark.parametrize("prefix", ["", "/zh-hans"])
+@pytest.mark.usefixtures("loaded")
+def test_every_marker_of_a_brief_leads_to_a_note_and_every_note_back_to_its_entries(
+    prefix, collection, client
+):
+    page = read_page(client, f"{prefix}/{collection}/?view=brief&per_page=200")
+    ids = page.all_ids()
+    assert len(ids) == len(set(ids))
+    inside = [link for link in page.links() if link.startswith("#")]
+    assert {link.removeprefix("#") for link in inside} <= set(ids)
+    notes = [id for id in ids if re.fullmatch(r"note-\d+", id)]
+    assert notes == [f"note-{number}" for number in range(1, len(notes) + 1)]
+    # Each note is for an entry that has its marker.
+    assert {f"#{note}" for note in notes} == {link for link in inside if link.startswith("#note-")}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_value_of_a_brief_has_the_notes_that_it_has_on_the_page_of_its_record():
+    briefed = brief_of("per_page=100&evidence=disputed")
+    assert len(briefed.entries) > 20
+    for entry in briefed.entries:
+        record = Initiative.objects.get(slug=entry.slug)
+        alone, together = Footnotes(record), entry.footnotes
+        assert [each.figure for each in together.figures] == [each.figure for each in alone.figures]
+        assert together.rulings == alone.rulings
+        for name in (*record.evidence_fields, *(each.key for each in alone.figures)):
+            assert told(together.of(name)) == told(alone.of(name)), (entry.slug, name)
+
+
+def told(notes) -> tuple:
+    """What bears on a value, by the passages that say it."""
+
+    def passages(found):
+        return [str(note.passage) for note in found]
+
+    def readings(found):
+        return [(reading.told, passages(reading.notes)) for reading in found]
+
+    return (
+        passages(notes.supports),
+        readings(notes.wordings),
+        readings(notes.differs),
+        readings(notes.earlier),
+    )
+
+
+def test_an_entry_says_all_that_is_known_with_honest_dates_and_both_sides_of_a_disagreement(lamps, client):
+    page = read_page(client, "/initiatives/?view=brief")
+    assert page.text("entry-1") == (
+        "1 Lamps & <b>wires</b> [1] "
+        "agreed as of 1 January 2025 [1] ≠ · project [1] · May 2025 to 2026 [1] ≠ "
+        "Lamps are put up in lamps. They shine. [1] "
+        "Cities lead Alpha (Country XA); partner Beta (Country XB); "
+        "reference Gamma (Country XA) [1] "
+        "Themes Light [1] "
+        "Lamps lit over 1,200 lamps, 2025 [1] "
+        "≠ Status: Reports disagree agreed in 1 report: The Gazette [1] "
+        "under way (trial) in 1 report: The Herald [2] "
+        "The editors: The trial is of other lamps. "
+        "Status: Over time interest as of November 2023 in 1 report: The Gazette [1] "
+        "≠ Starts on: Reports disagree May 2025 in 1 report: The Gazette [1] "
+        "1 June 2025 in 1 report: The Herald [2]"
+    )
+    assert "2025-05" not in page.text()
+    assert "Lamps &amp; &lt;b&gt;wires&lt;/b&gt;</a>" in page.response.content.decode()
+
+
+def test_the_notes_of_a_brief_name_report_date_language_and_address(lamps, client):
+    page = read_page(client, "/initiatives/?view=brief")
+    assert page.text("note-1") == "[1] Passage 1 of gazette-20250101. ¶1 1"
+    notes = page.response.content.decode().split('id="notes"')[1]
+    assert "2 notes · 2 reports · 2 values in dispute" in notes
+    assert notes.index("The Gazette") < notes.index("The Herald")
+    for part in (
+        "Lamps are lit",
+        "1 January 2025 · English",
+        'href="https://gazette.example/gazette-20250101"',
+    ):
+        assert part in notes
+    assert "March 2025 · English" in notes
+
+
+def test_a_brief_says_what_was_asked_when_it_changed_and_how_it_is_cited(lamps, client):
+    Initiative.objects.update(updated_at="2025-06-07T12:00:00Z")
+    page = read_page(client, "/initiatives/?status=agreed&year_from=2020&view=brief&nonsense=1")
+    heading = "1 initiative, agreed, from 2020 on"
+    said = page.text()
+    for part in (
+        heading,
+        "Status agreed From year 2020",
+        "Sorted by Initiative ↑",
+        "Last updated 7 June 2025",
+        "Here 1–1 of 1",
+        f"“{heading}”. SCO Cities, last updated 7 June 2025.",
+        "http://testserver/initiatives/?status=agreed&year_from=2020",
+        "may be used under CC BY 4.0",
+    ):
+        assert part in said
+    assert "nonsense" not in said
+
+
+def test_a_brief_is_paged_like_its_list_and_numbered_through(client, db):
+    for number in range(23):
+        make.make_initiative(f"i-{number:02}", sourced=True)
+    page = read_page(client, "/initiatives/?view=brief&per_page=20&page=2&sort=-slug")
+    assert entries(page, "initiatives") == ["i-02", "i-01", "i-00"]
+    assert "Here 21–23 of 23 · page 2 of 2" in page.text()
+    assert page.element("entry-21") is not None
+    assert "/initiatives/?view=brief&per_page=20&sort=-slug&page=1" in page.links()
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("country=zz", "“zz” is not known here."),
+        ("page=3", "There is no page 3: the last is 1."),
+        ("year_from=soon", "soon"),
+        ("view=brief&view=cards", "Give one value, not 2."),
+    ],
+)
+def test_a_wrong_filter_prints_its_error_and_no_records(query, reason, lamps, client):
+    page = read_page(client, f"/initiatives/?{query}&view=brief")
+    assert reason in page.text()
+    assert "/initiatives/lamps/" not in page.response.content.decode()
+
+
+def test_a_brief_of_nothing_says_so(lamps, client):
+    said = read_page(client, "/initiatives/?status=stalled&view=brief").text()
+    assert "0 initiatives, stalled" in said
+    assert "Nothing that is published meets this filter." in said
+
+
+def test_what_a_report_says_that_readers_cannot_see_is_in_no_brief(lamps, client):
+    hidden = make.make_report("hidden-1", title="Hidden", publisher="The Hidden", state="draft")
+    make.make_evidence(lamps, "kind", hidden.passages.get())
+    said = read_page(client, "/initiatives/?view=brief").text()
+    assert "Hidden" not in said
+    assert "project [1]" in said
+
+
+def test_what_no_report_is_cited_for_is_marked_as_reference_data(client, db):
+    make.make_city("alpha", "xa", population=12_000)
+    page = read_page(client, "/cities/?view=brief")
+    assert page.text("entry-1") == "1 Alpha [†] Country XA [†] Population 12,000 [†]"
+    assert "no report is cited for it" in page.text("reference")
+
+
+def test_a_brief_is_in_the_language_of_its_reader(lamps, client):
+    Initiative.objects.update(title_ru="Лампы")
+    page = read_page(client, "/ru/initiatives/?view=brief")
+    html = page.response.content.decode()
+    assert '<a href="/ru/initiatives/lamps/">Лампы</a>' in html
+    assert '<span lang="en">Lamps are put up in lamps. They shine.</span>' in html
+
+
+def test_a_brief_is_the_same_without_the_facet_index(lamps):
+    make.make_initiative("more", countries=[make.make_country("xb")], sourced=True)
+    written = []
+    for by_index in (True, False):
+        briefed = brief_of("sort=-slug", by_index=by_index)
+        with translation.override("en"):
+            written.append(brief_entries(briefed) + brief_notes(briefed.by_report))
+    assert written[0] == written[1]
+    assert 'href="/initiatives/more/"' in written[0]
+
+
+@pytest.mark.parametrize("address", ["/initiatives/", "/initiatives/lamps/", "/initiatives/?view=brief"])
+def test_every_page_has_a_style_sheet_for_paper_and_a_running_title(address, lamps, client):
+    html = client.get(address).content.decode()
+    assert '<link rel="stylesheet" href="/static/css/print.css" media="print">' in html
+    assert re.search(r'<html lang="en" data-title="(1 initiative|Lamps &amp; &lt;b&gt;wires)', html)
+
+
+def test_a_list_leads_to_its_brief_with_the_same_filter(lamps, client):
+    page = read_page(client, "/initiatives/?status=agreed&sort=-slug")
+    assert "/initiatives/?status=agreed&sort=-slug&view=brief" in page.links()
