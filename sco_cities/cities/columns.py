@@ -70,7 +70,7 @@ COUNTRIES = Listing(
     rows_template="cities/_country_rows.html",
     brief=Brief(
         facts=(Line(Choice("sco_role"), ("sco_role",)),),
-        values=(Line(Plain("sco_since", "und"), ("sco_since",)),),
+        values=(Line(Plain("sco_since", ""), ("sco_since",)),),
     ),
 )
 

@@ -10,6 +10,7 @@ from sco_cities.browse.columns import Column, Count, Many, One
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.markup import filled, joined, lang_attribute
 from sco_cities.browse.offered import labels
+from sco_cities.browse.templatetags.browse import lang
 
 from .edtf import in_words
 from .languages import language_name
@@ -19,7 +20,7 @@ from .templatetags.in_words import span
 
 def marked(text: Localized) -> str:
     """A text as HTML, in an element only where its language must be told."""
-    return filled(f"<span{lang_attribute(text)}>{{}}</span>", text) if lang_attribute(text) else escape(text)
+    return filled("<span{}>{}</span>", lang(text), text) if lang_attribute(text) else escape(text)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Plain:
-    """A text that exists in one language only, or in none of its own ("und"), as addresses and numbers do."""
+    """A text that exists in one language only, or in none ("") as addresses and numbers do."""
 
     name: str
     language: str = "en"

@@ -144,10 +144,10 @@ REPORTS = Listing(
     brief=Brief(
         name="title",
         facts=(
-            Line(Plain("publisher", "und")),
+            Line(Plain("publisher", "")),
             Line(Day("published_on")),
             Line(Language()),
         ),
-        values=(Line(Plain("address", "und"), label=_("Address")), Line(Plain("note"), label=_("Note"))),
+        values=(Line(Plain("address", ""), label=_("Address")), Line(Plain("note"), label=_("Note"))),
     ),
 )

@@ -176,7 +176,7 @@ def test_a_brief_says_what_was_asked_when_it_changed_and_how_it_is_cited(lamps, 
         "Status agreed From year 2020",
         "Sorted by Initiative ↑",
         "Last updated 7 June 2025",
-        "Here 1–1 of 1",
+        "Entries 1–1 of 1",
         f"“{heading}”. SCO Cities, last updated 7 June 2025.",
         "http://testserver/initiatives/?status=agreed&year_from=2020",
         "may be used under CC BY 4.0",
@@ -190,7 +190,7 @@ def test_a_brief_is_paged_like_its_list_and_numbered_through(client, db):
         make.make_initiative(f"i-{number:02}", sourced=True)
     page = read_page(client, "/initiatives/?view=brief&per_page=20&page=2&sort=-slug")
     assert entries(page, "initiatives") == ["i-02", "i-01", "i-00"]
-    assert "Here 21–23 of 23 · page 2 of 2" in page.text()
+    assert "Entries 21–23 of 23 · page 2 of 2" in page.text()
     assert page.element("entry-21") is not None
     assert "/initiatives/?view=brief&per_page=20&sort=-slug&page=1" in page.links()
 
