@@ -174,7 +174,8 @@ class Briefed:
         """Those of `rows` that are about the records of the brief; none is about a report."""
         if not self.model.evidence_fields:
             return rows.none()
-        return rows.using(self._block.using).filter(content_type=self._kind, object_id__in=self._block.among)
+        named = having(self._block.keys, "object_id")
+        return rows.using(self._block.using).filter(named, content_type=self._kind)
 
     @cached_property
     def _stored(self) -> list[Evidence]:
