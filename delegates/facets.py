@@ -1,6 +1,6 @@
 """What organisations, events, delegates and statements are counted by."""
 
-from sco_cities.browse.index.axes import Axis, YearAxis
+from sco_cities.browse.index.axes import Axis, YearAxis, part
 from sco_cities.browse.index.facets import ByValue, Itself, Merged, Tally, Through, ValueCount
 from sco_cities.browse.index.kinds import Kind, declare
 from sco_cities.browse.index.years import Years
@@ -61,6 +61,7 @@ EVENTS = declare(
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "themes", "delegates", "initiatives"),
+        logged=(part(Attendance, "event"),),
     )
 )
 

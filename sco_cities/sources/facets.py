@@ -24,7 +24,7 @@ from sco_cities.browse.index.keys import Keys, compact
 from sco_cities.browse.index.kinds import Kind, declare
 from sco_cities.browse.index.years import Years
 
-from .models import Evidence, Passage, Report, Stance
+from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance
 from .records import Record, State
 
 # More reports than this may speak of a record, but no list tells them apart.
@@ -209,5 +209,10 @@ REPORTS = declare(
             "language": ByValue("language"),
             "years": Years("from_year", "until_year"),
         },
+        # The records that have figures, of any kind, and the reports whose addresses are looked up.
+        logged=(
+            f"{part(Figure, 'object_id')}/{column(Figure, 'content_type')}",
+            part(AddressCheck, "report"),
+        ),
     )
 )

@@ -13,7 +13,9 @@ from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.curation.health import measures
 from sco_cities.curation.health.measures import MEASURES, stale_before
-from sco_cities.curation.health.narrowing import Narrowing
+from sco_cities.curation.health.narrowing import Narrowing, health_of
+from sco_cities.curation.health.remembered import measured
+from sco_cities.curation.health.values import Values
 from sco_cities.sources.models import AddressCheck, Report
 from sco_cities.sources.records import State, record_models
 from tests import factories as make
@@ -29,7 +31,12 @@ def today(monkeypatch):
 
 
 def found(model, measure, **narrowing):
-    return MEASURES[measure].find(Narrowing(**narrowing).values(model))
+    return census(model, **narrowing).found[measure]
+
+
+def census(model, **narrowing):
+    with measured([model]) as by_model:
+        return by_model[model].within(Narrowing(**narrowing))
 
 
 def fields_found(model, measure, **narrowing) -> dict[str, list[str]]:
@@ -223,7 +230,7 @@ NARROWED = [
 @pytest.mark.parametrize(("narrowing", "expected"), NARROWED)
 @pytest.mark.usefixtures("two_countries")
 def test_the_board_can_be_narrowed_to_a_country_a_theme_and_a_state(narrowing, expected):
-    keys = Narrowing(**narrowing).keys(Initiative)
+    keys = census(Initiative, **narrowing).keys
     assert sorted(Initiative.objects.filter(pk__in=keys).values_list("slug", flat=True)) == expected
 
 
@@ -320,7 +327,7 @@ def test_sourced_and_unsourced_values_are_those_that_publication_names():
         if not model.evidence_fields:
             continue
         first = model.objects.order_by("pk")[:60]
-        values = Narrowing().values(model, BitMap(record.pk for record in first))
+        values = Values(model, health_of(model), BitMap(record.pk for record in first))
         sourced, unsourced = (MEASURES[name].find(values) for name in ("sourced", "unsourced"))
         for record in first:
             supported = record.supported_fields()

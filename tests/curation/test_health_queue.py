@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
+from sco_cities.browse.index import current
+from sco_cities.browse.models import Change
 from sco_cities.curation.health.measures import MEASURES
 from sco_cities.curation.health.narrowing import Narrowing
 from sco_cities.curation.health.queue import Queue
@@ -126,16 +128,16 @@ def test_a_form_opened_from_no_queue_is_a_form_like_any_other(query, undated, cu
     assert not soup(response).select('a[rel="next"]')
 
 
-def test_the_next_record_is_found_beyond_many_that_are_in_order(curator, monkeypatch):
-    monkeypatch.setattr("sco_cities.curation.health.queue.FIRST_LOOK", 2)
-    monkeypatch.setattr("sco_cities.curation.health.queue.FEW", 3)
+@pytest.mark.django_db
+def test_the_next_record_is_the_next_of_those_that_are_left_wherever_one_comes_from():
     records = [make.make_initiative(starts_on="")]
     records += [make.make_initiative() for _ in range(8)]
     last = make.make_initiative(starts_on="")
-    queue = Queue(Initiative, MEASURES["undated"], Narrowing())
-    assert queue.following(records[0].pk) == last.pk
-    assert queue.following(records[4].pk) == last.pk
-    assert queue.following(last.pk) is None
+
+    def following(record):
+        return Queue(Initiative, MEASURES["undated"], Narrowing()).following(record.pk)
+
+    assert [following(record) for record in (records[0], records[4], last)] == [last.pk, last.pk, None]
 
 
 # Who sees it, and what it costs
@@ -158,10 +160,21 @@ def test_nothing_is_posted_to_the_board(page, curator):
 
 
 # Session, user, permissions of user and group (4); the countries and themes to choose from (2). For each of the
-# nine kinds the records that count, the figures and the evidence (27); of all but reports the columns (8), and of
+# nine kinds the records by state, the figures and the evidence (27); of all but reports the columns (8), and of
 # reports the dead addresses (1). The lists: themes and attendances of events, themes of statements, countries,
-# organisations, themes and cities of initiatives (7).
-BOARD_QUERIES = 49
+# organisations, themes and cities of initiatives (7). What has changed since the facet index was read (1).
+FIRST_QUERIES = 50
+# Session, user and permissions (4); countries and themes (2); what has changed since the index was read, and since
+# the board was looked at (2).
+NEXT_QUERIES = 8
+
+
+def board_queries(curator) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        curator.get(BOARD)
+    asked = [query["sql"] for query in captured.captured_queries]
+    assert all(sql.lstrip().startswith(("SELECT", "BEGIN", "ROLLBACK")) for sql in asked)
+    return [sql for sql in asked if sql.lstrip().startswith("SELECT")]
 
 
 def test_the_board_asks_as_many_queries_for_many_records_as_for_few(curator):
@@ -171,18 +184,23 @@ def test_the_board_asks_as_many_queries_for_many_records_as_for_few(curator):
         for _ in range(number):
             record = make.make_initiative(sourced=True, lead=[make.make_city()], themes=[make.make_theme()])
             make.make_figure(record)
-        with CaptureQueriesContext(connection) as captured:
-            curator.get(BOARD)
-        assert all(query["sql"].startswith("SELECT") for query in captured.captured_queries)
-        counts.append(len(captured))
-    assert counts == [BOARD_QUERIES, BOARD_QUERIES]
+        current.forget()
+        if connection.vendor == "postgresql":
+            # There a transaction takes all that it has written for new, however often it has looked.
+            Change.objects.all().delete()
+        with current.reading_surely("reports"):
+            pass
+        counts.append((len(board_queries(curator)), len(board_queries(curator))))
+    assert counts == [(FIRST_QUERIES, NEXT_QUERIES)] * 2
 
 
 def test_a_queue_costs_the_same_however_long_it_is(curator):
+    ContentType.objects.get_for_models(*record_models())
     counts = []
     for number in (1, 30):
         for _ in range(number):
             make.make_initiative(starts_on="")
+        current.forget()
         with CaptureQueriesContext(connection) as captured:
             curator.get(UNDATED)
         counts.append(len(captured))

@@ -21,7 +21,8 @@ class Kind:
     `name` is the field that its lists are sorted by unless told otherwise. `axes` are read from the database,
     `facets` are made from them; each filter of the list goes by the facet of its name. `needs` names the other
     kinds that facets, sorts or rows look at. `is_kept`: its records themselves stay in memory, for their names;
-    for kinds that others refer to, which are few.
+    for kinds that others refer to, which are few. `logged` are parts that the log of changes names besides those
+    of the axes, for others who follow it.
     """
 
     collection: str
@@ -31,6 +32,7 @@ class Kind:
     facets: dict[str, Facet] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     is_kept: bool = True
+    logged: tuple[str, ...] = ()
 
     def axis(self, name: str) -> Axis:
         """The axis of this name."""

@@ -32,7 +32,7 @@ def watched() -> dict[str, Watched]:
     """What is logged of every table of the rooms that have kinds of record."""
     columns, deciding = defaultdict(set), defaultdict(set)
     for kind in kinds.all_kinds():
-        for named in (kind.own_part, *(named for axis in kind.axes for named in axis.logged)):
+        for named in (kind.own_part, *kind.logged, *(named for axis in kind.axes for named in axis.logged)):
             table, column = named.split(".")
             columns[table].add(column)
         for axis in kind.axes:

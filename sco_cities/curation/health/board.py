@@ -1,6 +1,6 @@
 """The board: for each kind of record, the numbers of all measures."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.text import capfirst
@@ -10,6 +10,7 @@ from sco_cities.sources.records import Record
 from .measures import MEASURES, Found
 from .narrowing import Narrowing
 from .queue import Queue
+from .remembered import Census, measured
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,24 @@ class Row:
     cells: list[Cell | None]
 
 
-def rows(models: Iterable[type[Record]], narrowing: Narrowing) -> Iterator[Row]:
-    """The rows of the board, of the kinds of record that the narrowing is about."""
-    for model in models:
-        if narrowing.applies_to(model):
-            values = narrowing.values(model)
-            found = {measure: measure.find(values) for measure in MEASURES.values()}
-            yield Row(
-                str(capfirst(model._meta.verbose_name_plural)),
-                len(values.keys),
-                sum(map(len, values.filled.values())) if model.evidence_fields else 0,
-                [
-                    Cell(Queue(model, measure, narrowing), each) if each else None
-                    for measure, each in found.items()
-                ],
-            )
+def rows(models: Iterable[type[Record]], narrowing: Narrowing) -> list[Row]:
+    """The rows of the board, of the kinds of record that the narrowing is about; all of one moment."""
+    counted = [model for model in models if narrowing.applies_to(model)]
+    with measured(counted) as by_model:
+        return [_row(model, narrowing, by_model[model].within(narrowing)) for model in counted]
+
+
+def _row(model: type[Record], narrowing: Narrowing, census: Census) -> Row:
+    cells = [
+        Cell(Queue(model, measure, narrowing), census.found[measure.name])
+        if census.found[measure.name]
+        else None
+        for measure in MEASURES.values()
+    ]
+    sourced = census.found["sourced"]
+    return Row(
+        str(capfirst(model._meta.verbose_name_plural)),
+        len(census.keys),
+        sourced.among if sourced else 0,
+        cells,
+    )

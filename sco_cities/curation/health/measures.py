@@ -20,14 +20,19 @@ YEARS_UNTIL_STALE = 2
 
 @dataclass(frozen=True)
 class Found:
-    """What a measure found: by field, the keys of the records. `among` is how many values it looked at."""
+    """What a measure found, and the values that it looked at: by field, the keys of the records."""
 
     by_field: ByField
-    among: int
+    looked_at: ByField
 
     @property
     def number(self) -> int:
         return sum(map(len, self.by_field.values()))
+
+    @property
+    def among(self) -> int:
+        """How many values the measure looked at."""
+        return sum(map(len, self.looked_at.values()))
 
     @property
     def share(self) -> float:
@@ -40,6 +45,25 @@ class Found:
     def fields_of(self, key: int) -> list[str]:
         """The fields of one record that were found."""
         return [name for name, keys in self.by_field.items() if key in keys]
+
+    def within(self, keys: BitMap) -> "Found":
+        """What of it is about these records."""
+        return Found(_within(self.by_field, keys), _within(self.looked_at, keys))
+
+    def after(self, touched: BitMap, now: "Found") -> "Found":
+        """What is found after the records of `touched` have changed, of which `now` was found."""
+        return Found(
+            _after(self.by_field, touched, now.by_field), _after(self.looked_at, touched, now.looked_at)
+        )
+
+
+def _within(by_field: ByField, keys: BitMap) -> ByField:
+    return {name: having & keys for name, having in by_field.items()}
+
+
+def _after(by_field: ByField, touched: BitMap, now: ByField) -> ByField:
+    nothing = BitMap()
+    return {name: by_field.get(name, nothing) - touched | now.get(name, nothing) for name in by_field | now}
 
 
 @dataclass(frozen=True)
@@ -58,7 +82,7 @@ class Measure:
 def _among_values(values: Values, by_field: ByField) -> Found | None:
     if not values.model.evidence_fields:
         return None
-    return Found(by_field, sum(map(len, values.filled.values())))
+    return Found(by_field, values.filled)
 
 
 def _supported(values: Values, name: str) -> BitMap:
@@ -114,16 +138,16 @@ def _stale(values: Values) -> Found | None:
             if told.newest_day >= limit:
                 fresh |= told.keys
     filled = values.filled[name]
-    return Found({name: filled & dated - fresh}, len(filled))
+    return Found({name: filled & dated - fresh}, {name: filled})
 
 
 def _untranslated(values: Values) -> Found | None:
-    by_field, among = {}, 0
+    by_field, looked_at = {}, {}
     for english, others in translations(values.model).items():
         for name in others:
             by_field[name] = values.holding(english) - values.holding(name)
-            among += len(values.holding(english))
-    return Found(by_field, among) if by_field else None
+            looked_at[name] = values.holding(english)
+    return Found(by_field, looked_at) if by_field else None
 
 
 def _undated(values: Values) -> Found | None:
@@ -138,7 +162,7 @@ def _without(values: Values, names: tuple[str, ...]) -> Found | None:
     if not names:
         return None
     missing = values.keys.difference(*map(values.holding, names))
-    return Found({names[0]: missing}, len(values.keys))
+    return Found({names[0]: missing}, {names[0]: values.keys})
 
 
 def _with_dead_addresses(values: Values) -> Found:
@@ -146,7 +170,7 @@ def _with_dead_addresses(values: Values) -> Found:
         dead = values.keys & values.dead_reports
     else:
         dead = BitMap.union(BitMap(), *(told.keys for told in values.told if told.is_dead))
-    return Found({WHOLE: dead}, len(values.keys))
+    return Found({WHOLE: dead}, {WHOLE: values.keys})
 
 
 MEASURES = {

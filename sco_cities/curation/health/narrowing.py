@@ -1,12 +1,12 @@
 """The part of the records that the board counts: of a country, on a theme, in a state."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
@@ -15,7 +15,6 @@ from sco_cities.browse.index.keys import Keys
 from sco_cities.sources.records import Record, State, record_models
 
 from .declared import Health
-from .values import Values
 
 
 def health_of(model: type[Record]) -> Health:
@@ -39,15 +38,11 @@ class Narrowing:
         health = health_of(model)
         return bool((health.countries or not self.country) and (health.themes or not self.theme))
 
-    def values(self, model: type[Record], keys: BitMap | None = None) -> Values:
-        """The values of the records of a kind that are counted, or of those among them that have these keys."""
-        return Values(model, health_of(model), self.keys(model) if keys is None else keys)
-
-    def keys(self, model: type[Record]) -> BitMap:
-        """The records of a kind that are counted."""
-        health, records = health_of(model), model._base_manager.order_by()
-        in_state = Q(state=self.state) if self.state else ~Q(state=State.WITHDRAWN)
-        found = records.filter(in_state).aggregate(keys=Keys("pk"))["keys"]
+    def keys_among(self, model: type[Record], states: Mapping[str, BitMap]) -> BitMap:
+        """The records of a kind that are counted, of the ones in `states`."""
+        health = health_of(model)
+        counted = (self.state,) if self.state else states.keys() - {State.WITHDRAWN}
+        found = BitMap.union(BitMap(), *(states[state] for state in counted if state in states))
         for slug, lookups in ((self.country, health.countries), (self.theme, health.themes)):
             if slug:
                 having = (_records_with(model, lookup, slug) for lookup in lookups)

@@ -16,11 +16,10 @@ from sco_cities.sources.records import Record
 
 from .measures import MEASURES, Found, Measure
 from .narrowing import Narrowing, NarrowingForm
-from .values import FEW
+from .remembered import measured
 
 # The parameter by which a record's form knows that it was opened from a queue.
 QUEUE = "queue"
-FIRST_LOOK = 200
 # Bitmaps end there, and so do keys.
 MOST_KEY = 2**32 - 1
 
@@ -39,26 +38,17 @@ class Queue:
 
     @cached_property
     def found(self) -> Found:
-        return self.measure.find(self.narrowing.values(self.model)) or Found({}, 0)
+        with measured([self.model]) as by_model:
+            return by_model[self.model].within(self.narrowing).found[self.measure.name] or Found({}, {})
 
     @cached_property
     def keys(self) -> BitMap:
         return self.found.records
 
     def following(self, key: int) -> int | None:
-        """The key of the record after `key`; None after the last.
-
-        The next is mostly near: it is looked for among a few records, among some more, and then among all.
-        """
-        counted = self.narrowing.keys(self.model)
-        place = counted.rank(min(key, MOST_KEY))
-        for width in (FIRST_LOOK, FEW, len(counted)):
-            near = counted[place : place + width]
-            found = self.measure.find(self.narrowing.values(self.model, near)) if near else None
-            if found and found.records:
-                return found.records.min()
-            place += width
-        return None
+        """The key of the record after `key`; None after the last."""
+        place = self.keys.rank(min(key, MOST_KEY))
+        return self.keys[place] if place < len(self.keys) else None
 
     @property
     def address(self) -> str:
