@@ -159,6 +159,7 @@ class Delegate(NamedRecord):
     evidence_fields = ("name_en", "name_ru", "name_zh", "role", "organisation", "city", "country")
     own_evidence = ("role",)
     search_fields = (*NamedRecord.search_fields, "role", "aliases")
+    shared_rows = ("attendances",)
 
     role = models.CharField(_("role"), max_length=200)
     organisation = models.ForeignKey(

@@ -136,6 +136,7 @@ class Record(models.Model):
     `must_be_sourced`, whether a record without evidence may be published: names that other records refer to
     (places, themes, organisations) may, what somebody did or said may not;
     `own_rows`, the relations whose rows are part of it, besides its figures, evidence and former slugs;
+    `shared_rows`, those whose rows are part of other records, but are edited on its page too;
     `named_by`, the columns whose values name a record of this kind in texts.
     """
 
@@ -145,6 +146,7 @@ class Record(models.Model):
     must_be_sourced: ClassVar[bool] = True
     search_fields: ClassVar[tuple[str, ...]] = ()
     own_rows: ClassVar[tuple[str, ...]] = ()
+    shared_rows: ClassVar[tuple[str, ...]] = ()
     named_by: ClassVar[tuple[str, ...]] = ("slug",)
 
     slug = models.CharField(

@@ -81,15 +81,16 @@ class Called:
 
 def _named(model: type[Record], changes: Changes) -> Iterator[tuple[type[Record], str]]:
     form = shape(model)
+    of_rows = form.rows | form.shared
     for name, change in changes.items():
         if name in form.columns:
             cells = [(form.columns[name].field, text) for text in change]
         elif name in form.names:
             cells = [(form.names[name].other, text) for side in (REMOVED, ADDED) for text in change[side]]
-        elif name in form.rows:
+        elif name in of_rows:
             cells = [
                 (column.field, row.get(column.name))
-                for column in form.rows[name].columns
+                for column in of_rows[name].columns
                 for side in (REMOVED, ADDED)
                 for row in change[side]
             ]

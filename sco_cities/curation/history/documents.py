@@ -5,6 +5,7 @@ records, or rows of a part of the record (`Record.own_rows`, figures, evidence, 
 dict of texts. Lists are in an order that goes by their content. Numbers with decimals and dates are texts.
 """
 
+import dataclasses
 import datetime
 import json
 from collections import defaultdict
@@ -112,6 +113,17 @@ class Rows:
         return min(unique, key=len, default=())
 
     @property
+    def part_of(self) -> models.ForeignKey:
+        """Of rows that are shared, the relation to the record that they are part of."""
+        relations = [column.field for column in self.columns if column.field.is_relation]
+        return next(
+            relation
+            for relation in relations
+            for name in getattr(relation.related_model, "own_rows", ())
+            if relation.related_model._meta.get_field(name).field is relation
+        )
+
+    @property
     def are_named(self) -> bool:
         """Whether other records name such rows, as evidence of any record does passages."""
         return self.owner is not None and hasattr(self.model, "named_by")
@@ -139,11 +151,12 @@ class Rows:
 
 @dataclass(frozen=True)
 class Shape:
-    """The fields of a kind of record's documents."""
+    """The fields of a kind of record's documents; `shared` are rows on its page that others' documents have."""
 
     columns: dict[str, Column]
     names: dict[str, Names]
     rows: dict[str, Rows]
+    shared: dict[str, Rows] = dataclasses.field(default_factory=dict)
 
     def blank(self) -> Document:
         """The document of a record that says nothing."""
@@ -161,7 +174,8 @@ def shape(model: type[Record]) -> Shape:
     return Shape(
         {column.name: column for column in columns},
         {names.name: names for names in _names(model)},
-        {rows.name: rows for rows in _rows(model)},
+        {rows.name: rows for rows in _rows(model, (*model.own_rows, *SHARED_PARTS))},
+        {rows.name: rows for rows in _rows(model, model.shared_rows)},
     )
 
 
@@ -175,11 +189,11 @@ def _names(model: type[Record]) -> Iterator[Names]:
             )
 
 
-def _rows(model: type[Record]) -> Iterator[Rows]:
-    for name in (*model.own_rows, *SHARED_PARTS):
+def _rows(model: type[Record], names: Iterable[str]) -> Iterator[Rows]:
+    for name in names:
         relation = model._meta.get_field(name)
         related = relation.related_model
-        owner = related._meta.get_field(relation.field.name) if name in model.own_rows else None
+        owner = None if name in SHARED_PARTS else related._meta.get_field(relation.field.name)
         passed_over = {owner.name} if owner else {"content_type", "object_id"}
         columns = [
             Column.for_field(field)

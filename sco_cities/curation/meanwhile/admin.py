@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.autocomplete import is_key
-from sco_cities.curation.history.documents import Document, Shape, read, shape
-from sco_cities.curation.history.locking import lock
-from sco_cities.curation.history.versions import document_at, version_of, versions
+from sco_cities.curation.history.documents import Document, Shape, in_order, read, shape
+from sco_cities.curation.history.locking import lock, lock_all
+from sco_cities.curation.history.versions import document_at, versions
 from sco_cities.curation.telling import listed
 from sco_cities.sources.keys import having
 from sco_cities.sources.records import Record
@@ -24,6 +24,7 @@ from .fields import Fields
 from .forms import VERSION, WHY, version_in, versions_in
 from .merging import Merge
 from .rows import SentRows
+from .shared import owners_of, page_version, rows_at
 from .typed import typed_into
 
 # Set by the page on which a curator chooses: the version that the page showed.
@@ -77,11 +78,11 @@ class UpToDateAdmin:
             return False
         record = self.record_behind(obj)
         try:
-            lock(type(record), [record.pk])
+            lock_all({type(record): {record.pk}} | owners_of(record, request.POST))
         except OperationalError:
             transaction.set_rollback(True)
             return False
-        return version_in(request.POST.get(VERSION, "")) == version_of(record)
+        return version_in(request.POST.get(VERSION, "")) == page_version(record, request.POST)
 
     def _page_instead_of_saving(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """The page that asks or tells what has happened meanwhile; None where the form may be saved."""
@@ -91,11 +92,14 @@ class UpToDateAdmin:
         if obj is None:
             return self._deleted_meanwhile(request, object_id)
         record = self.record_behind(obj)
-        sent, newest = version_in(request.POST.get(VERSION, "")), version_of(record)
+        sent, newest = version_in(request.POST.get(VERSION, "")), page_version(record, request.POST)
         if sent == newest:
             return None
         now = read(type(record), [record.pk])[record.pk]
         then = document_at(record, sent) or shape(type(record)).blank()
+        for rows in shape(type(record)).shared.values() if not self.record_of else ():
+            now[rows.name] = in_order(row for _key, _pk, row in rows.read(type(record), [record.pk]))
+            then = then | {rows.name: in_order(rows_at(record, rows, sent, then, request.POST))}
         merge = self._merge(request, obj, then, now)
         if merge is not None:
             is_answer = request.POST.get(SEEN) == str(newest)
@@ -130,7 +134,7 @@ class UpToDateAdmin:
     def _sent_rows(self, request, record, formsets, inlines, then: Document) -> list[SentRows]:
         found = []
         for formset, inline in zip(formsets, inlines, strict=True):
-            for rows in shape(self.model).rows.values():
+            for rows in (*shape(self.model).rows.values(), *shape(self.model).shared.values()):
                 if rows.model is formset.model and inline.has_change_permission(request, record):
                     stored = type(formset)(
                         instance=self.model._base_manager.get(pk=record.pk),
@@ -187,7 +191,7 @@ class UpToDateAdmin:
         """Deletes what its page has shown, unless that has changed since."""
         with transaction.atomic(using=router.db_for_write(self.model)):
             obj = self.get_object(request, unquote(object_id))  # when it is deleted, it is locked from now on
-            version = version_of(self.record_behind(obj)) if obj else 0
+            version = page_version(self.record_behind(obj)) if obj else 0
             if request.method == "POST" and obj and version_in(request.POST.get(VERSION, "")) != version:
                 messages.error(request, _("It has changed since this page was shown. Look at it again."))
                 return HttpResponseRedirect(request.get_full_path())

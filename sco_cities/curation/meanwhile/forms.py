@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.autocomplete import is_key
-from sco_cities.curation.history.versions import version_of
 from sco_cities.sources.records import Record, State
+
+from .shared import page_version
 
 VERSION, WHY = "version", "why"
 
@@ -29,7 +30,7 @@ class VersionedForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if VERSION in self.fields and not self.is_bound and self.record is not None:
-            self.initial[VERSION] = version_of(self.record)
+            self.initial[VERSION] = page_version(self.record)
 
     @property
     def record(self) -> Record | None:
