@@ -3,8 +3,9 @@
 import pytest
 
 from initiatives.models import Initiative
+from sco_cities.curation.history.recording import recorded
 from sco_cities.curation.history.versions import document_at, version_of
-from sco_cities.curation.models import Revision
+from sco_cities.curation.models import Revision, Way
 from tests import factories as make
 from tests.curation.desk import CITIES, Desk, act, address, errors_in, filled_in, messages_in, row, soup
 from tests.curation.history.snapshots import changing, edit, snapshot
@@ -53,11 +54,22 @@ def test_a_deletion_of_many_leaves_alone_what_has_changed_since_the_list_or_the_
     assert snapshot(lamps) is not None
 
 
-def test_all_that_match_a_filter_are_changed_whatever_they_say(curator, lamps):
+@pytest.mark.parametrize("action", ["send_to_review", "delete_selected"])
+def test_all_that_match_are_those_that_were_there_and_have_not_changed_since(action, curator, lamps):
+    other = make.make_initiative("lanterns", state="draft")
     listed = versions_on(curator, Initiative)
     edit(lamps, title_en="Their lamps")
-    act(curator, "send_to_review", [lamps], versions=listed, select_across="1", index="0")
-    assert snapshot(lamps)["state"] == "in_review"
+    with recorded(Way.EDIT) as recorder:
+        new = make.make_initiative("new", state="draft", title_en="New lamps")
+        recorder.note_created([new])
+    sent = {"versions": listed, "select_across": "1", "index": "0", "post": "yes"}
+    response = act(curator, action, [lamps], **sent)
+    assert [name in messages_in(response)[0] for name in ("Their lamps", "New lamps", "Lanterns")] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert [snapshot(record)["state"] for record in (lamps, new)] == ["draft", "draft"]
+    touched = snapshot(other)
+    assert touched is None if action == "delete_selected" else touched["state"] == "in_review"
 
 
 @pytest.mark.parametrize("versions", ["", "x", "1:", ":1", "1:2:3", "٣:1", "1:x 2", "9" * 50 + ":1"])

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max
+from django.db.models import Max, Q, Subquery
 
 from sco_cities.curation.models import Action, Revision
 from sco_cities.sources.keys import having
@@ -23,6 +23,29 @@ def versions(model: type[Record], keys: Collection[int]) -> dict[int, int]:
     kind = ContentType.objects.get_for_model(model)
     newest = Revision.objects.filter(having(keys, "object_id"), content_type=kind).order_by()
     return dict.fromkeys(keys, 0) | dict(newest.values_list("object_id").annotate(Max("pk")))
+
+
+def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dict[int, int], int]:
+    """The versions of a few records, and that of whatever was changed last."""
+    kind = ContentType.objects.get_for_model(model)
+    last = Revision.objects.order_by("-pk").values("pk")[:1]
+    # The keys one by one: beside the other condition a subquery would have all revisions looked through.
+    found = Revision.objects.filter(
+        Q(content_type=kind, object_id__in=keys) | Q(pk=Subquery(last))
+    ).order_by()
+    known, newest = dict.fromkeys(keys, 0), 0
+    for kind_key, key, version in found.values_list("content_type", "object_id").annotate(Max("pk")):
+        newest = max(newest, version)
+        if kind_key == kind.pk and key in known:
+            known[key] = version
+    return known, newest
+
+
+def changed_after(model: type[Record], version: int) -> set[int]:
+    """The keys of the records of a kind that are newer than this."""
+    kind = ContentType.objects.get_for_model(model)
+    newer = Revision.objects.filter(content_type=kind, pk__gt=version).order_by()
+    return set(newer.values_list("object_id", flat=True))
 
 
 def document_at(record: Record, version: int) -> Document | None:

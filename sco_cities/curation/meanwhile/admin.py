@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sco_cities.curation.autocomplete import is_key
 from sco_cities.curation.history.documents import Document, Shape, in_order, read, shape
 from sco_cities.curation.history.locking import lock, lock_all
-from sco_cities.curation.history.versions import document_at, versions
+from sco_cities.curation.history.versions import changed_after, document_at, versions_and_newest
 from sco_cities.curation.telling import listed
 from sco_cities.sources.keys import having
 from sco_cities.sources.records import Record
@@ -31,6 +31,10 @@ from .typed import typed_into
 SEEN = "seen"
 # So often a form tries to get hold of its record while others save; each of them that does makes it an old one.
 ATTEMPTS = 5
+# Among the versions of a list, by key, that of the newest change of any record; no row has this key.
+NEWEST = 0
+# A message names so many rows and then says how many more there are.
+NAMED = 50
 
 
 class VersionedActionForm(ActionForm):
@@ -209,23 +213,37 @@ class UpToDateAdmin:
     def response_action(self, request, queryset):
         """Runs an action on the chosen rows, but on none that has changed since the list was shown.
 
-        Who chooses all rows that match a filter has not seen them: the action is for whatever they say.
+        Who chooses all rows that match a filter has not seen each of them, but has seen how many they are: what
+        has come or changed since is left alone too.
         """
         shown = versions_in(request.POST.get("versions", ""))
+        everything = request.POST.get("select_across") == "1"
         sent = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)}
         chosen = sent & shown.keys()
-        if not chosen or request.POST.get("select_across") == "1":
+        if not (NEWEST in shown if everything else chosen):
             return super().response_action(request, queryset)
         with transaction.atomic(using=router.db_for_write(self.model)):
-            stored = self.model._base_manager.filter(having(chosen))
-            lock(*self._records_behind(stored))
-            now = self._versions_behind(list(stored))
-            changed = {key for key in chosen & now.keys() if now[key] != shown[key]}
+            if everything:
+                lock(*self._records_behind(queryset))
+                changed = self._changed_after(queryset, shown[NEWEST])
+            else:
+                stored = self.model._base_manager.filter(having(chosen))
+                lock(*self._records_behind(stored))
+                now = self._versions_behind(list(stored))
+                changed = {key for key in chosen & now.keys() if now[key] != shown[key]}
             if changed:
-                self._tell_changed(request, queryset.filter(pk__in=changed))
-                if changed == sent:
+                self._tell_changed(request, queryset.filter(having(changed)), len(changed))
+                if changed == sent and not everything:
                     return HttpResponseRedirect(request.get_full_path())
-            return super().response_action(request, queryset.exclude(pk__in=changed) if changed else queryset)
+            return super().response_action(
+                request, queryset.exclude(having(changed)) if changed else queryset
+            )
+
+    def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
+        """By key those rows whose records have changed, or come, after a version."""
+        model, _keys = self._records_behind(queryset.none())
+        changed = having(changed_after(model, version), self.record_of or "pk")
+        return set(queryset.order_by().filter(changed).values_list("pk", flat=True))
 
     def _records_behind(self, stored: models.QuerySet) -> tuple[type[Record], list[int]]:
         """The kind and the keys of the records whose history tells of these rows."""
@@ -235,16 +253,18 @@ class UpToDateAdmin:
         return relation.related_model, list(stored.values_list(relation.attname, flat=True))
 
     def _versions_behind(self, shown: list) -> dict[int, int]:
-        """By key of what a list shows, the version of its record."""
+        """By key of what a list shows, the version of its record; and that of the newest change of any record."""
         records = {obj.pk: self.record_behind(obj) for obj in shown}
         if not records:
             return {}
         model = type(next(iter(records.values())))
-        known = versions(model, {record.pk for record in records.values()})
-        return {key: known[record.pk] for key, record in records.items()}
+        known, newest = versions_and_newest(model, {record.pk for record in records.values()})
+        return {NEWEST: newest} | {key: known[record.pk] for key, record in records.items()}
 
-    def _tell_changed(self, request, changed: models.QuerySet) -> None:
+    def _tell_changed(self, request, changed: models.QuerySet, number: int) -> None:
         heading = _(
             "Left alone, for they have changed since the list was shown. Look at them, then choose again:"
         )
-        messages.error(request, format_html("{}{}", heading, listed(map(str, changed))))
+        messages.error(
+            request, format_html("{}{}", heading, listed(map(str, changed[:NAMED]), number - NAMED))
+        )
