@@ -6,6 +6,7 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from .desks import DESKS, desks_of
+from .once_more import once_more
 
 # The groups of the index, in order. An admin names its own as `section`; those that name none stay by app.
 SECTIONS = {
@@ -45,6 +46,9 @@ class CuratorsSite(AdminSite):
             path("", include("sco_cities.curation.evidence.urls")),
             *super().get_urls(),
         ]
+
+    def admin_view(self, view, cacheable=False):
+        return super().admin_view(once_more(view), cacheable)
 
     def index(self, request, extra_context=None):
         return super().index(request, {"desks": desks_of(request), **(extra_context or {})})
