@@ -3,9 +3,11 @@
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
 from django.db import DataError
 from django.http import HttpResponseRedirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .autocomplete import is_key
@@ -15,7 +17,12 @@ MAX_WORDS = 30
 
 
 class CarefulChangeList(ChangeList):
-    """A list whose filters may hold what no database can compare."""
+    """A list whose filters may hold what no database can compare; its title says what it lists."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_results(self, request):
         try:
@@ -30,6 +37,17 @@ class CarefulAdmin:
 
     def get_changelist(self, request, **kwargs):
         return CarefulChangeList
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if add:
+            # Django's script would have it on the first button above the form: Enter would then save a blank one.
+            form = context["adminform"].form
+            for name in flatten_fieldsets(self.get_fieldsets(request, obj)):
+                if name in form.fields:
+                    widget = form.fields[name].widget
+                    getattr(widget, "widget", widget).attrs["autofocus"] = True
+                    break
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
         """No patterns: they run unbounded, and a wrong one fails only inside the database."""

@@ -44,6 +44,19 @@ class RowFormSet:
 
     duplicate = gettext_lazy("This row is there already.")
 
+    def total_form_count(self):
+        """How many rows there are: as many as a form has sent, whatever number it gives."""
+        total = super().total_form_count()
+        return min(total, self._sent) if self.is_bound else total
+
+    @cached_property
+    def _sent(self) -> int:
+        beginning = f"{self.prefix}-"
+        rows = (
+            name.removeprefix(beginning).partition("-")[0] for name in self.data if name.startswith(beginning)
+        )
+        return 1 + max((int(row) for row in rows if is_key(row)), default=-1)
+
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
         # A stored row that nobody touched is skipped as an empty one is: it was valid when it was stored, and

@@ -4,7 +4,11 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from initiatives.models import Initiative
 from sco_cities.curation.careful import MAX_WORDS
+from sco_cities.sources.models import Report
+from tests import factories as make
+from tests.curation.desk import CITIES, EVIDENCE, FIGURES, Desk, address, errors_in, soup
 from tests.factories import make_initiative, make_report
 
 LISTS = ["initiatives_initiative", "sources_report", "sources_passage", "cities_city", "sources_evidence"]
@@ -51,3 +55,19 @@ def test_an_action_on_what_is_no_row_is_refused(lists, chosen, action):
     assert [str(message) for message in get_messages(response.wsgi_request)] == [
         "What was chosen are no rows of this list. Choose them again."
     ]
+
+
+def test_a_form_that_claims_more_rows_than_it_sends_is_read_as_far_as_it_goes(curator):
+    lamps = make.make_initiative("lamps", state="draft", lead=[make.make_city()])
+    desk = Desk(curator)
+    sent = desk.open(lamps)
+    desk.send(sent | {f"{prefix}-TOTAL_FORMS": "2000" for prefix in (CITIES, FIGURES, EVIDENCE)})
+    assert desk.was_saved, errors_in(desk.response)
+    assert lamps.city_roles.count() == 1
+
+
+def test_the_focus_of_a_form_to_add_is_on_its_first_field_and_not_on_a_button(curator):
+    for model, name in ((Initiative, "title_en"), (Report, "title")):
+        page = soup(curator.get(address(model, "add")))
+        assert [field["name"] for field in page.select("[autofocus]")] == [name]
+        assert not page.select("#django-admin-form-add-constants")

@@ -19,6 +19,8 @@ from .problems import Unreadable
 LARGEST_UNPACKED = 600 * 1024 * 1024
 # All texts of a workbook that Excel has saved: they are held in memory.
 LARGEST_STRINGS = 150 * 1024 * 1024
+# A cell far below the table, of a few bytes, stands for a million blank rows that would all be read.
+MOST_BLANK_ROWS = 5_000
 _PACKED = b"PK\x03\x04"
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -54,12 +56,19 @@ def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, l
         sheet = book.worksheets[0]
         # What the file says about its size may be wrong.
         sheet.reset_dimensions()
+        last = 0
         for number, cells in enumerate(sheet.iter_rows(max_row=most_rows + 2, max_col=most_columns + 1), 1):
             texts = [_text(cell) for cell in cells]
             while texts and not texts[-1]:
                 texts.pop()
             if texts:
+                last = number
                 yield number, texts
+            elif number - last > MOST_BLANK_ROWS:
+                raise Unreadable(
+                    _("More than %(blank)s blank rows follow row %(row)s. Delete what is below the table.")
+                    % {"blank": MOST_BLANK_ROWS, "row": last}
+                )
     except DAMAGES as error:
         raise _damaged() from error
 

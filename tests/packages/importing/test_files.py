@@ -30,6 +30,18 @@ def refused(raw: bytes, charset: str = "") -> str:
     return str(told.value)
 
 
+def test_a_cell_far_below_the_table_is_not_waited_for():
+    book = Workbook()
+    book.active.append(list(ROWS[0]))
+    book.active.append(list(ROWS[0].values()))
+    book.active["A400000"] = "x"
+    raw = io.BytesIO()
+    book.save(raw)
+    assert (
+        refused(raw.getvalue()) == "More than 5000 blank rows follow row 2. Delete what is below the table."
+    )
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
