@@ -157,6 +157,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+# Where a login leads whose way on is none of this site.
+LOGIN_REDIRECT_URL = "admin:index"
 
 # Login throttling: five wrong passwords lock a name-and-address pair out for a quarter of an hour.
 AXES_FAILURE_LIMIT = 5

@@ -71,3 +71,11 @@ def test_the_focus_of_a_form_to_add_is_on_its_first_field_and_not_on_a_button(cu
         page = soup(curator.get(address(model, "add")))
         assert [field["name"] for field in page.select("[autofocus]")] == [name]
         assert not page.select("#django-admin-form-add-constants")
+
+
+@pytest.mark.parametrize("way_on", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+@pytest.mark.django_db
+def test_a_login_leads_to_the_index_and_to_no_other_site(way_on, client, django_user_model):
+    django_user_model.objects.create_user("staff", password="not a real one", is_staff=True)
+    sent = {"username": "staff", "password": "not a real one", "next": way_on}
+    assert client.post(reverse("admin:login"), sent)["Location"] == reverse("admin:index")

@@ -106,6 +106,31 @@ def pairs(model: type[Record]) -> list[Pair]:
             first, second = sorted((records[one], records[other]), key=lambda each: each.key)
             if match := compared(likeness, first, second):
                 found.append(Pair(first.key, second.key, match))
+    return in_order(found)
+
+
+def pairs_with(model: type[Record], keys: Sequence[int]) -> list[Pair]:
+    """The pairs of which one is among these few records, in any order."""
+    likeness = likeness_of(model)
+    found = {}
+    for start in range(0, len(keys), _FEW):
+        some = list(traits(model, likeness, having(keys[start : start + _FEW])))
+        by_key = defaultdict(list)
+        for record in some:
+            for key in _keys(record):
+                by_key[key].append(record)
+        for other in traits(model, likeness, _worth_comparing(model, likeness, some)) if some else ():
+            sharing = {one.key: one for key in _keys(other) for one in by_key.get(key, ())}
+            for one in sharing.values():
+                if one.key != other.key:
+                    first, second = sorted((one, other), key=lambda each: each.key)
+                    if match := compared(likeness, first, second):
+                        found[first.key, second.key] = Pair(first.key, second.key, match)
+    return list(found.values())
+
+
+def in_order(found: list[Pair]) -> list[Pair]:
+    """Pairs, best first."""
     return sorted(found, key=lambda pair: (-pair.match.score, pair.first, pair.second))
 
 

@@ -1,19 +1,35 @@
-"""The pairs of each kind, found once and remembered by the process until a record of the kind changes."""
+"""The pairs of each kind, found once and remembered by the process; what has changed since is compared anew."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connections, router, transaction
+from django.db import connections, router
 from django.db.models import QuerySet
+from pyroaring import BitMap
 
 from sco_cities.browse.index import changes
 from sco_cities.browse.index.axes import part
+from sco_cities.browse.index.snapshots import one_moment
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.sources.records import Record, record_models
 
-from .finding import Pair, likeness_of, pairs
+from .finding import Pair, in_order, likeness_of, pairs, pairs_with
 
-_remembered: dict[type[Record], tuple[tuple, list[Pair]]] = {}
+# Of more records than this it takes as long to look for each as for all pairs.
+MOST_TOUCHED = 200
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The pairs of a kind in a database, as they were at a version of the log of changes."""
+
+    name: str
+    version: changes.Version
+    pairs: list[Pair]
+
+
+_remembered: dict[type[Record], _Known] = {}
 
 
 def forget() -> None:
@@ -54,18 +70,38 @@ def told_apart(models: Iterable[type[Record]]) -> QuerySet[NotDuplicates]:
 
 
 def _pairs(model: type[Record]) -> list[Pair]:
-    with transaction.atomic(using=router.db_for_read(model)):
-        version = _version(model)
-        if model not in _remembered or _remembered[model][0] != version:
-            _remembered[model] = (version, pairs(model))
-        return _remembered[model][1]
-
-
-def _version(model: type[Record]) -> tuple:
-    """What differs whenever the log tells of a change of what is compared."""
     using = router.db_for_read(model)
+    # Not a transaction: on SQLite nobody could write meanwhile.
+    with one_moment(using):
+        known = _remembered.get(model)
+        found = _followed(model, using, known) if known and known.name == _name(using) else None
+        _remembered[model] = found or _Known(_name(using), changes.version(using), pairs(model))
+        return _remembered[model].pairs
+
+
+def _name(using: str) -> str:
+    return str(connections[using].settings_dict["NAME"])
+
+
+def _followed(model: type[Record], using: str, known: _Known) -> _Known | None:
+    """What is known, with the pairs of records that have changed since looked for anew; None where too many have."""
+    try:
+        version, changed = changes.since(using, known.version)
+    except changes.TooMany:
+        return None
+    touched = BitMap.union(BitMap(), *(changed.get(name, BitMap()) for name in watched(model)))
+    if len(touched) > MOST_TOUCHED:
+        return None
+    if not touched:
+        return replace(known, version=version)
+    kept = [pair for pair in known.pairs if pair.first not in touched and pair.second not in touched]
+    found = in_order([*kept, *pairs_with(model, touched.to_array().tolist())])
+    return _Known(known.name, version, found)
+
+
+def watched(model: type[Record]) -> list[str]:
+    """The parts of the log of changes that name the records of a kind of which something is compared."""
     many = [
         field for name in likeness_of(model).fields if (field := model._meta.get_field(name)).many_to_many
     ]
-    watched = [part(field.remote_field.through, field.m2m_field_name()) for field in many]
-    return (connections[using].settings_dict["NAME"], *changes.mark(using, [part(model, "pk"), *watched]))
+    return [part(model, "pk"), *(part(field.remote_field.through, field.m2m_field_name()) for field in many)]
