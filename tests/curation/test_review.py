@@ -258,3 +258,11 @@ def test_the_review_page_of_a_record_leads_back_to_its_form(curator):
     record = make.make_theme()
     page = soup(curator.get(reverse("admin:review_record", args=["themes", record.pk])))
     assert page.select(f'a[href="{address(record, "change")}"]')
+
+
+def test_the_page_of_a_record_that_lacks_evidence_leads_to_where_it_is_added(curator):
+    lamps = make.make_initiative("lamps", state="in_review")
+    page = soup(curator.get(reverse("admin:review_record", args=["initiatives", lamps.pk])))
+    [link] = page.select(".against a")
+    assert "no published report supports" in page.select_one(".against").text
+    assert soup(curator.get(link["href"])).h1.text == "Add evidence: Lamps"
