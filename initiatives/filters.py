@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from delegates.filters import event_filter, organisation_filter
 from sco_cities.browse.filters import ChoicesFilter
+from sco_cities.browse.start_filter import StartFilter
 from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
 from sco_cities.cities.filters import city_filter, country_filter
 from sco_cities.sources.filters import EvidenceFilters
@@ -23,10 +24,11 @@ class InitiativeFilters(EvidenceFilters):
     kind = ChoicesFilter(choices=Kind.choices, label=_("Kind"), phrase=_(", %s"))
     year_from = YearFromFilter()
     year_to = YearToFilter()
+    started = StartFilter()
     event = event_filter(narrow="at_events")
     organisation = organisation_filter()
 
     field_order = (
-        "q", "status", "kind", "country", "city", "theme", "pillar", "year_from", "year_to", "event",
+        "q", "status", "kind", "country", "city", "theme", "pillar", "year_from", "year_to", "started", "event",
         "organisation", "report", "evidence",
     )  # fmt: skip

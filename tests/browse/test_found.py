@@ -14,6 +14,7 @@ QUERIES = (
     "theme=smart-city&year_from=2020&year_to=2024&sort=-starts_on", "pillar=security&sort=status",
     "evidence=disputed&evidence=several&sort=-sources", "report=xinhua-20250710", "q=Душанбе&sort=slug",
     "city=-tianjin&kind=project&sort=-updated_at", "organisation=sco&event=-gmd-2025&sort=-title_en",
+    "started=2024&started=../2010", "started=unknown", "started=-2020/..&status=agreed",
 )  # fmt: skip
 
 

@@ -81,6 +81,12 @@ def lamps():
         ("year_to=2021", "a-lamps b-both"),
         ("year_from=2020&year_to=2020", "a-lamps"),
         ("year_from=2022&year_to=2022", "b-both c-tunnel"),
+        ("started=2019", "a-lamps"),
+        ("started=2019&started=unknown", "a-lamps d-undated"),
+        ("started=2020/2029", "b-both c-tunnel"),
+        ("started=../2020&status=completed", "a-lamps"),
+        ("started=2021/..", "b-both c-tunnel"),
+        ("started=-2019&started=-unknown", "b-both c-tunnel"),
         ("status=&country=&q=", "a-lamps b-both c-tunnel d-undated"),
         ("unknown=1", "a-lamps b-both c-tunnel d-undated"),
         ("sort=-title_en", "d-undated c-tunnel b-both a-lamps"),
@@ -120,6 +126,13 @@ def test_a_query_string_keeps_what_all_its_parameters_hold_for(query, expected):
         ("year_to=２０２４", "year_to", "“２０２４” is not a year. Write it as in 2024."),
         ("year_from=2020&year_from=2021", "year_from", "Give one value, not 2: 2020, 2021."),
         ("year_from=2022&year_to=2021", "year_to", "2021 comes before 2022."),
+        ("started=soon", "started", "“soon” is neither a year as in 2024, nor years as in 2020/2024, nor “unknown”."),
+        *(
+            (f"started={wrong}", "started", f"“{wrong}” is neither a year as in 2024, nor years as in 2020/2024, nor"
+             " “unknown”.")
+            for wrong in ("0", "10000", "../..", "2024/2020", "0/2020", "2024/", "२०२४")
+        ),
+        ("&".join(f"started={n}" for n in range(1, 52)), "started", "Ask for at most 50 spans of years, not 51."),
         ("q=%00", "q", "“�” has characters that cannot be searched for."),
         ("country=x%00a", "country", "“x�a” has characters that cannot be searched for."),
         ("status=%00", "status", "“�” has characters that cannot be searched for."),
@@ -164,6 +177,9 @@ def test_draft_records_neither_match_nor_are_on_offer():
         ("city=alpha&city=beta", "2 initiatives with Alpha or Beta"),
         ("q=both", "1 initiative matching “both”"),
         ("year_from=2020&year_to=2021", "2 initiatives from 2020 on, up to 2021"),
+        ("started=2019", "1 initiative begun in 2019"),
+        ("started=-unknown", "3 initiatives not begun in an unknown year"),
+        ("started=2019/2020&started=2021/..", "3 initiatives begun in 2019 to 2020 or 2021 or later"),
         ("status=interest&status=stalled", "2 initiatives, interest or stalled"),
         ("pillar=security&kind=plan", "1 initiative, plan, under the pillar security as a foundation"),
         ("theme=lamps&status=stalled", "0 initiatives, stalled, on Lamps"),

@@ -14,7 +14,7 @@ PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
 
 PARAMETERS = [
     "q", "city", "country", "theme", "pillar", "kind", "status", "event", "organisation", "report", "evidence",
-    "year_from", "year_to", "language", "sco_role", "sort", "page", "columns", "labels", "bom",
+    "year_from", "year_to", "started", "language", "sco_role", "sort", "page", "columns", "labels", "bom",
 ]  # fmt: skip
 VALUES = {
     "NUL": "%00",
