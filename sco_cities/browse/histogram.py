@@ -61,12 +61,12 @@ def bars(
     ]
 
 
-def window(first: int, last: int, now: int) -> tuple[int, int]:
-    """The first and last year that have bars of their own, of all from `first` to `last`."""
-    if last - first < MOST_BARS:
+def window(first: int, last: int, now: int, most: int = MOST_BARS) -> tuple[int, int]:
+    """The first and last year that have bars of their own, `most` at most, of all from `first` to `last`."""
+    if last - first < most:
         return first, last
-    latest = min(last, max(now + AHEAD, first + MOST_BARS - 1))
-    return max(first, latest - MOST_BARS + 1), latest
+    latest = min(last, max(now + AHEAD, first + most - 1))
+    return max(first, latest - most + 1), latest
 
 
 def _lies_within(bar: Bar, first: int | None, last: int | None) -> bool:

@@ -7,34 +7,13 @@ from itertools import groupby
 from django.db.models import Count, Exists, OuterRef
 from pyroaring import BitMap
 
-from initiatives.models import Initiative, Status
+from initiatives.models import Initiative
 from sco_cities.browse.index.state import State
 from sco_cities.sources.models import Evidence, Passage
-from sco_cities.themes.models import Pillar
 
 # The kinds of record whose numbers are told.
 COUNTED = ("initiatives", "cities", "delegates", "organisations", "events", "themes", "reports")
 NEWEST = 8
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A number with its share of the largest or of all, and the value that its list is filtered by."""
-
-    value: str
-    label: str
-    count: int
-    share: float
-
-
-@dataclass(frozen=True)
-class PillarBars:
-    """A pillar and its themes, by the number of initiatives."""
-
-    value: str
-    label: str
-    count: int
-    themes: list[Bar]
 
 
 @dataclass(frozen=True)
@@ -50,40 +29,6 @@ class Soundness:
 def counts(state: State) -> dict[str, int]:
     """The number of published records of each kind, by the name of its list."""
     return {name: len(state.published(name)) for name in COUNTED}
-
-
-def by_firmness(state: State) -> list[Bar]:
-    """The published initiatives by status, from interest on; a status that none has is left out."""
-    published = state.published("initiatives")
-    having = state.facet("initiatives", "status")
-    found = {
-        status: having[status].intersection_cardinality(published) for status in Status if status in having
-    }
-    total = sum(found.values()) or 1
-    return [Bar(status.value, status.label, count, count / total) for status, count in found.items() if count]
-
-
-def by_pillar(state: State) -> list[PillarBars]:
-    """The three pillars with their published themes, those with most initiatives first."""
-    published = state.published("initiatives")
-    on_theme = state.facet("initiatives", "theme")
-    on_pillar = state.facet("initiatives", "pillar")
-    known = [state.index("themes").records[key] for key in state.published("themes")]
-    numbers = {
-        theme.pk: on_theme[theme.pk].intersection_cardinality(published) if theme.pk in on_theme else 0
-        for theme in known
-    }
-    most = max(numbers.values(), default=0) or 1
-    pillars = []
-    for pillar in Pillar:
-        own = sorted(
-            (theme for theme in known if theme.pillar == pillar),
-            key=lambda theme: (-numbers[theme.pk], theme.name_en),
-        )
-        bars = [Bar(each.slug, each.name, numbers[each.pk], numbers[each.pk] / most) for each in own]
-        count = on_pillar[pillar].intersection_cardinality(published) if pillar in on_pillar else 0
-        pillars.append(PillarBars(pillar.value, pillar.label, count, bars))
-    return pillars
 
 
 def soundness(state: State) -> Soundness:

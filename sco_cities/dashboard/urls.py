@@ -3,8 +3,10 @@
 from django.urls import path
 
 from . import views
+from .charts import views as charts
 
 urlpatterns = [
     path("", views.index, name="home"),
     path("about/", views.about, name="about"),
+    path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
 ]

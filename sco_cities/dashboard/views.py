@@ -9,6 +9,7 @@ from sco_cities.browse.index.current import reading_surely
 from sco_cities.cities.reference import REFERENCES
 
 from . import home
+from .charts.charted import Charted
 
 
 @require_safe
@@ -17,12 +18,11 @@ def index(request: HttpRequest) -> HttpResponse:
     with reading_surely(*home.COUNTED) as state:
         known = {
             "counts": home.counts(state),
-            "firmness": home.by_firmness(state),
-            "pillars": home.by_pillar(state),
+            "charted": Charted.everything(state),
             "soundness": home.soundness(state),
             "newest": home.newest(state),
         }
-    return render(request, "dashboard/home.html", known)
+        return render(request, "dashboard/home.html", known)
 
 
 @require_safe

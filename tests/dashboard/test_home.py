@@ -33,26 +33,6 @@ def test_the_counts_are_those_of_published_records():
 
 
 @pytest.mark.usefixtures("known")
-def test_firmness_runs_from_interest_on_and_leaves_out_what_none_has():
-    assert [(bar.value, bar.count, round(bar.share, 2)) for bar in home.by_firmness(state())] == [
-        ("interest", 1, 0.33),
-        ("agreed", 2, 0.67),
-    ]
-
-
-@pytest.mark.usefixtures("known")
-def test_a_pillar_counts_an_initiative_once_however_many_of_its_themes_it_is_on():
-    assert [
-        (pillar.value, pillar.count, [(bar.value, bar.count, bar.share) for bar in pillar.themes])
-        for pillar in home.by_pillar(state())
-    ] == [
-        ("governance", 2, [("lamps", 2, 1.0), ("music", 1, 0.5)]),
-        ("cooperation", 0, []),
-        ("security", 1, [("tunnels", 1, 0.5)]),
-    ]
-
-
-@pytest.mark.usefixtures("known")
 def test_soundness_counts_footnotes_reports_and_the_initiatives_that_they_bear_out_or_not():
     initiative = make.make_initiative("disputed")
     first, second = make.make_report("gazette", passages=2).passages.all()

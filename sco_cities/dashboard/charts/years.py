@@ -1,0 +1,163 @@
+"""When initiatives have begun, and how firm those of each year are."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from pyroaring import BitMap
+
+from initiatives.models import Status
+from sco_cities.browse import histogram
+from sco_cities.browse.start_filter import UNKNOWN, span
+
+from .charted import KIND, Charted, Mark
+
+# What is told apart on a phone. Of more years the latest have columns of their own, the others stand together.
+MOST = 24
+# From the ground up: the firmest carry the others; what has stalled or is not known stands on top.
+STACKED = (
+    Status.COMPLETED, Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST,
+    Status.STALLED, Status.UNKNOWN,
+)  # fmt: skip
+# Where there is little room, only every fifth year is written below its column.
+EVERY = 5
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Those of a year that are equally firm: where they lie in its column, measured from the top, as shares of it."""
+
+    mark: Mark
+    top: float
+
+
+@dataclass(frozen=True)
+class Column:
+    """The initiatives begun from the year `first` to the year `last`, None for an open end.
+
+    `mark.share` is of the highest column, so that `top` lies at 1 less it.
+    """
+
+    first: int | None
+    last: int | None
+    mark: Mark
+    segments: list[Segment]
+    # Whether its label is shown also where there is little room.
+    has_room: bool
+
+    @property
+    def top(self) -> float:
+        return 1 - self.mark.share
+
+
+@dataclass(frozen=True)
+class Starts:
+    """The columns in order of time, and those initiatives of which no report tells when they began."""
+
+    columns: list[Column]
+    undated: Mark
+
+    @property
+    def statuses(self) -> list[str]:
+        """The statuses that any of the columns has, from interest on."""
+        there = {segment.mark.value for column in self.columns for segment in column.segments}
+        return [status.value for status in Status if status.value in there]
+
+    @property
+    def rows(self) -> list[tuple[Column, list[Mark | None]]]:
+        """Each column with its marks by status; None where it has none."""
+        found = []
+        for column in self.columns:
+            marks = {segment.mark.value: segment.mark for segment in column.segments}
+            found.append((column, [marks.get(status) for status in self.statuses]))
+        return found
+
+
+def by_start(charted: Charted) -> Starts:
+    """The initiatives by the year of their start; a vague start counts in the first year that it may mean."""
+    years = _years(charted)
+    total = len(charted)
+    undated = charted.mark(
+        "started", UNKNOWN, _("no known start"), total - sum(map(len, years.values())), total
+    )
+    spans = _spans(years)
+    united = [_united(years, *each) for each in spans]
+    highest = max(map(len, united), default=0)
+    columns = [
+        _column(charted, *each, having, highest, has_room=_has_room(spans, place))
+        for place, (each, having) in enumerate(zip(spans, united, strict=True))
+    ]
+    return Starts(columns, undated)
+
+
+def each_start(charted: Charted) -> list[tuple[int | None, int, list[int]]]:
+    """For every year that any begins in, and then for None: how many, and how many of each status."""
+    years = _years(charted)
+    undated = charted.keys.difference(*years.values())
+    found = [(year, years[year]) for year in sorted(years)] + ([(None, undated)] if undated else [])
+    having = charted.state.facet(KIND, "status")
+    return [
+        (
+            year,
+            len(keys),
+            [having.get(status.value, BitMap()).intersection_cardinality(keys) for status in Status],
+        )
+        for year, keys in found
+    ]
+
+
+def this_year() -> int:
+    """Up to which years have columns of their own, and some after it."""
+    return datetime.date.today().year
+
+
+def _years(charted: Charted) -> dict[int, BitMap]:
+    started = charted.state.axis(KIND, "from_year")
+    return {year: here for year, having in started.items() if (here := having & charted.keys)}
+
+
+def _spans(years: Iterable[int]) -> list[tuple[int | None, int | None]]:
+    if not years:
+        return []
+    least, most = min(years), max(years)
+    first, last = histogram.window(least, most, this_year(), MOST)
+    spans: list[tuple[int | None, int | None]] = [(year, year) for year in range(first, last + 1)]
+    if first > least:
+        spans.insert(0, (None, first - 1))
+    if last < most:
+        spans.append((last + 1, None))
+    return spans
+
+
+def _has_room(spans: list[tuple[int | None, int | None]], place: int) -> bool:
+    first, last = spans[place]
+    near = spans[max(0, place - EVERY + 1) : place + EVERY]
+    # Several years have a longer label.
+    return first != last or (first % EVERY == 0 and all(begin == end for begin, end in near))
+
+
+def _united(years: dict[int, BitMap], first: int | None, last: int | None) -> BitMap:
+    if first == last:
+        return years.get(first, BitMap())
+    return BitMap.union(
+        BitMap(), *(here for year, here in years.items() if (first or year) <= year <= (last or year))
+    )
+
+
+def _column(
+    charted: Charted, first: int | None, last: int | None, having: BitMap, highest: int, *, has_room: bool
+) -> Column:
+    value, count = span(first, last), len(having)
+    mark = charted.mark("started", value, histogram.Bar(first, last, count).label, count, highest)
+    segments, below = [], 0
+    if count:
+        statuses = charted.state.facet(KIND, "status")
+        for status in STACKED:
+            here = statuses.get(status.value, BitMap()).intersection_cardinality(having)
+            if here:
+                address = charted.address(started=value, status=status.value)
+                below += here
+                segment = Mark(status.value, status.label, here, here / highest, address)
+                segments.append(Segment(segment, 1 - below / highest))
+    return Column(first, last, mark, segments, has_room)
