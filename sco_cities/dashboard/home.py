@@ -1,72 +1,185 @@
-"""What the home page says is known: how much, how firm, about what, how sound, and what is new."""
+"""What the home page says is known: how much, what is new, how sound. Its charts are in `charts`."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
+from django.utils.translation import ngettext_lazy
 from pyroaring import BitMap
 
+from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
+from sco_cities.browse.index.keys import Keys
 from sco_cities.browse.index.state import State
 from sco_cities.sources.models import Evidence, Passage
+from sco_cities.sources.records import Record
+
+from . import recent
 
 # The kinds of record whose numbers are told.
-COUNTED = ("initiatives", "cities", "delegates", "organisations", "events", "themes", "reports")
+COUNTED = {
+    "initiatives": ngettext_lazy("initiative", "initiatives", "n"),
+    "cities": ngettext_lazy("city", "cities", "n"),
+    "delegates": ngettext_lazy("delegate", "delegates", "n"),
+    "organisations": ngettext_lazy("organisation", "organisations", "n"),
+    "events": ngettext_lazy("event", "events", "n"),
+    "themes": ngettext_lazy("theme", "themes", "n"),
+    "reports": ngettext_lazy("report", "reports", "n"),
+}
 NEWEST = 8
+# The page of what is new names so many of each kind.
+MOST_NEWS = 100
+# Of so many days with reports at once it is asked of which initiatives they tell: mostly the first days suffice.
+DAYS_AT_ONCE = (2, 16, 128, 1024)
+_NONE = BitMap()
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many records of a kind readers see, and how many of them are new."""
+
+    collection: str
+    count: int
+    new: int
+
+    @property
+    def label(self) -> str:
+        return COUNTED[self.collection] % {"n": self.count}
+
+    @property
+    def list_name(self) -> str:
+        """The name of the address of their list."""
+        return f"{self.collection}-list"
 
 
 @dataclass(frozen=True)
 class Soundness:
-    """How many footnotes lead to how many reports; of how many initiatives reports disagree, or only one speaks."""
+    """How many footnotes lead to how many reports."""
 
     footnotes: int
     reports: int
-    disputed: int
-    single: int
 
 
-def counts(state: State) -> dict[str, int]:
-    """The number of published records of each kind, by the name of its list."""
-    return {name: len(state.published(name)) for name in COUNTED}
+def counts(state: State) -> list[Count]:
+    """The number of published records of each kind that has any, with what has come in the last 30 days."""
+    new = recent.new(state)
+    numbers = [Count(name, len(state.published(name)), len(new.get(name, _NONE))) for name in COUNTED]
+    return [each for each in numbers if each.count]
+
+
+@dataclass(frozen=True)
+class News:
+    """The new records of a kind, newest first, and how many more there are."""
+
+    collection: str
+    new: int
+    records: list[tuple[Record, datetime.datetime]]
+
+    @property
+    def label(self) -> str:
+        return COUNTED[self.collection] % {"n": self.new}
+
+    @property
+    def more(self) -> int:
+        return self.new - len(self.records)
+
+
+def news(state: State) -> list[News]:
+    """What is new of each kind that has anything new."""
+    new = recent.new(state)
+    return [
+        News(name, len(new[name]), recent.published(state, name, MOST_NEWS))
+        for name in COUNTED
+        if name in new
+    ]
 
 
 def soundness(state: State) -> Soundness:
-    """How well what is known is borne out."""
-    published = state.published("initiatives")
-    levels = state.facet("initiatives", "evidence")
-    evidence = Evidence.objects.using(state.using).from_published_reports()
-    return Soundness(
-        **evidence.aggregate(footnotes=Count("pk"), reports=Count("passage__report", distinct=True)),
-        disputed=levels["disputed"].intersection_cardinality(published),
-        single=levels["single"].intersection_cardinality(published),
-    )
+    """What the footnotes rest on: those to published reports count."""
+    return state.remember(("soundness",), (state.moment,), lambda: _soundness(state))
+
+
+def _soundness(state: State) -> Soundness:
+    evidence = Evidence.objects.using(state.using).order_by()
+    published = state.published("reports")
+    # Most reports are published: to look for what rests on the others takes a hundredth of joining all.
+    hidden = BitMap(state.index("reports").records) - published
+    footnotes = evidence.count()
+    if hidden:
+        footnotes -= evidence.filter(passage__report__in=list(hidden)).count()
+    passages = Passage.objects.using(state.using).order_by()
+    cited = passages.filter(Exists(evidence.filter(passage=OuterRef("pk"))))
+    return Soundness(footnotes, len(BitMap(cited.values_list("report", flat=True).distinct()) & published))
 
 
 def newest(state: State) -> list[Initiative]:
-    """The initiatives that newest reports speak of, each with `reported_on`, that report's date as it is given."""
+    """The initiatives that newest reports speak of, each with `reported_on`, that report's date as it is given.
+
+    Of those of the same day the first by title.
+    """
+    chosen: dict[int, str] = {}
+    ranking = INITIATIVES.ranking(state, INITIATIVES.default_sort)
+    left = state.published("initiatives")
+    for told in _by_day(state):
+        here = left & BitMap.union(_NONE, *told.values())
+        for key in ranking.window(here, 0, min(NEWEST - len(chosen), len(here))):
+            chosen[key] = next(given for given, keys in told.items() if key in keys)
+        left = left - here
+        if len(chosen) == NEWEST:
+            break
+    stored = Initiative.objects.using(state.using).defer(
+        "search_text", "summary_en", "summary_ru", "summary_zh"
+    )
+    found = stored.in_bulk(list(chosen))
+    for key, given in chosen.items():
+        found[key].reported_on = given
+    return [found[key] for key in chosen]
+
+
+def _by_day(state: State) -> Iterator[dict[str, BitMap]]:
+    """For each day with reports, newest first, the initiatives of which these tell, by how they give their date."""
     reports = state.index("reports").records
-    published = state.published("initiatives")
-    evidence = Evidence.objects.using(state.using).about(Initiative)
-    # Many reports may tell of none: each would cost a question.
-    passages = Passage.objects.using(state.using).order_by()
-    passages = passages.filter(Exists(evidence.filter(passage=OuterRef("pk")).order_by()))
-    cited = BitMap(passages.values_list("report", flat=True).distinct()) & state.published("reports")
-    dated = [reports[key] for key in cited if reports[key].published_first]
+    dated = [reports[key] for key in state.published("reports") if reports[key].published_first]
     # A report of which only the year is known is no newer than its first day.
     dated.sort(key=lambda report: report.published_first, reverse=True)
-    # By initiative: the day of the newest report that tells of it, and how that report gives it.
-    reported: dict[int, tuple[datetime.date, str]] = {}
-    for day, together in groupby(dated, key=lambda report: report.published_first):
-        if len(reported) >= NEWEST:
-            break
-        given = {report.pk: report.published_on for report in together}
-        told = evidence.filter(passage__report__in=list(given)).order_by("passage__report__slug")
-        for key, report in told.values_list("object_id", "passage__report").distinct():
-            if key in published:
-                reported.setdefault(key, (day, given[report]))
-    found = list(Initiative.objects.using(state.using).filter(pk__in=list(reported)).order_by("slug"))
-    found.sort(key=lambda initiative: reported[initiative.pk][0], reverse=True)
-    for initiative in found:
-        initiative.reported_on = reported[initiative.pk][1]
-    return found[:NEWEST]
+    days = [list(together) for _day, together in groupby(dated, key=lambda report: report.published_first)]
+    evidence = Evidence.objects.using(state.using).about(Initiative).order_by()
+    for size in _sizes(len(days)):
+        some, days = days[:size], days[size:]
+        asked = [report.pk for day in some for report in day]
+        told = evidence.filter(passage__report__in=asked).values_list("passage__report")
+        about = dict(told.annotate(_keys=Keys("object_id")))
+        for day in some:
+            found: dict[str, BitMap] = {}
+            for report in sorted(day, key=lambda report: report.slug):
+                given = report.published_on
+                found[given] = found.get(given, _NONE) | about.get(report.pk, _NONE)
+            yield found
+
+
+def _sizes(number: int) -> Iterator[int]:
+    for size in DAYS_AT_ONCE:
+        if number <= 0:
+            return
+        yield size
+        number -= size
+    while number > 0:
+        yield DAYS_AT_ONCE[-1]
+        number -= DAYS_AT_ONCE[-1]
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that the page says, read at one moment."""
+
+    counts: list[Count]
+    soundness: Soundness
+    newest: list[Initiative]
+    corrections: list[recent.Correction]
+
+
+def known(state: State) -> Known:
+    """All that the page says besides its charts."""
+    return Known(counts(state), soundness(state), newest(state), recent.corrections(state, NEWEST))

@@ -7,6 +7,7 @@ from .charts import views as charts
 
 urlpatterns = [
     path("", views.index, name="home"),
+    path("recent/", views.what_is_new, name="recent"),
     path("about/", views.about, name="about"),
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
 ]

@@ -1,4 +1,4 @@
-"""The home page, and what the site says about itself."""
+"""The home page, what is new, and what the site says about itself."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.browse.index.current import reading_surely
 from sco_cities.cities.reference import REFERENCES
 
-from . import home
+from . import home, recent
 from .charts.charted import Charted
 
 
@@ -16,13 +16,20 @@ from .charts.charted import Charted
 def index(request: HttpRequest) -> HttpResponse:
     """What is known in one look; every number leads to its list."""
     with reading_surely(*home.COUNTED) as state:
-        known = {
-            "counts": home.counts(state),
-            "charted": Charted.everything(state),
-            "soundness": home.soundness(state),
-            "newest": home.newest(state),
+        context = {"known": home.known(state), "charted": Charted.everything(state)}
+        return render(request, "dashboard/home.html", context)
+
+
+@require_safe
+def what_is_new(request: HttpRequest) -> HttpResponse:
+    """What has been published in the last 30 days, by kind, and what was corrected."""
+    with reading_surely(*home.COUNTED) as state:
+        context = {
+            "kinds": home.news(state),
+            "corrections": recent.corrections(state, home.MOST_NEWS),
+            "since": recent.since(),
         }
-        return render(request, "dashboard/home.html", known)
+        return render(request, "dashboard/recent.html", context)
 
 
 @require_safe

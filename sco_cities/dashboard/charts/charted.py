@@ -2,6 +2,8 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -64,6 +66,8 @@ class Charted:
 
     def address(self, **values: str) -> str:
         """The list of those of them that have a value of each of these filters; "" where there is no such list."""
+        if not self.params:
+            return f"{self._list}?{urlencode(values)}"
         for name, value in values.items():
             asked = querystring.values(self.params, name)
             if name in _OF_SEVERAL and asked and asked != [value]:
@@ -71,7 +75,12 @@ class Charted:
         query = querystring.replacing(
             self.params, *((name, "") for name in (*OF_PAGES, SORT)), *values.items()
         )
-        return reverse(f"{KIND}-list") + query.removesuffix("?")
+        return self._list + query
+
+    @cached_property
+    def _list(self) -> str:
+        # Looked up once, and not for each of hundreds of marks.
+        return reverse(f"{KIND}-list")
 
     @property
     def query(self) -> str:

@@ -59,10 +59,10 @@ class Starts:
     undated: Mark
 
     @property
-    def statuses(self) -> list[str]:
+    def statuses(self) -> list[Status]:
         """The statuses that any of the columns has, from interest on."""
         there = {segment.mark.value for column in self.columns for segment in column.segments}
-        return [status.value for status in Status if status.value in there]
+        return [status for status in Status if status.value in there]
 
     @property
     def rows(self) -> list[tuple[Column, list[Mark | None]]]:
@@ -70,7 +70,7 @@ class Starts:
         found = []
         for column in self.columns:
             marks = {segment.mark.value: segment.mark for segment in column.segments}
-            found.append((column, [marks.get(status) for status in self.statuses]))
+            found.append((column, [marks.get(status.value) for status in self.statuses]))
         return found
 
 

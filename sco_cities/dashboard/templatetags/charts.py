@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sco_cities.browse.index.current import reading_surely
+from sco_cities.dashboard.charts import drawing
 from sco_cities.dashboard.charts.charted import KIND, Charted
+from sco_cities.dashboard.charts.evidence import by_evidence
 from sco_cities.dashboard.charts.firmness import by_firmness
 from sco_cities.dashboard.charts.themes import by_pillar
 from sco_cities.dashboard.charts.years import by_start
@@ -43,7 +45,19 @@ def themes_chart(charted: Charted) -> dict:
 @register.inclusion_tag("dashboard/charts/years.html")
 def years_chart(charted: Charted) -> dict:
     """When they have begun: a column for each year, stacked by firmness, and a table of it."""
-    return {"starts": by_start(charted), "charted": charted}
+    starts = by_start(charted)
+    return {
+        "starts": starts,
+        "columns": drawing.columns(starts),
+        "rows": drawing.rows(starts),
+        "charted": charted,
+    }
+
+
+@register.inclusion_tag("dashboard/charts/evidence.html")
+def evidence_chart(charted: Charted) -> dict:
+    """How well they are borne out: how many one report or several support, and on how many reports disagree."""
+    return {"marks": [mark for mark in by_evidence(charted) if mark.count], "charted": charted}
 
 
 @register.simple_tag
