@@ -44,6 +44,7 @@ PAGES = {
     "search": "/search/?q=moscow",
     "search-empty": "/search/?q=atlantis",
     "about": "/about/",
+    "recent": "/recent/",
     "not-found": "/nowhere/",
 }
 # Richer than the first record of their list.

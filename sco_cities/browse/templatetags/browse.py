@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from itertools import accumulate
 
 from django import template
 from django.conf import settings
 from django.urls import reverse, translate_url
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.translation import get_language, gettext_lazy
 
 from sco_cities.browse import querystring
@@ -97,6 +98,28 @@ def _navigation(here: str, degree: str, language: str | None) -> str:
             for name, label in _NAVIGATION.items()
         ),
     )
+
+
+@register.simple_block_tag
+def titled(content: str) -> str:
+    """The title of a page, in the window and where others link to it."""
+    title = _plain(content)
+    return format_html('<title>{0} · SCO Cities</title>\n  <meta property="og:title" content="{0}">', title)
+
+
+@register.simple_block_tag
+def described(content: str) -> str:
+    """What a page says of itself where others link to it; nothing where it says nothing."""
+    if not (text := _plain(content)):
+        return ""
+    return format_html(
+        '<meta name="description" content="{0}">\n  <meta property="og:description" content="{0}">', text
+    )
+
+
+def _plain(content: str) -> str:
+    """The text of a piece of HTML."""
+    return " ".join(unescape(strip_tags(content)).split())
 
 
 @register.filter
