@@ -1,6 +1,5 @@
 """The columns of years and their table as HTML: hundreds of marks, which took most of the page in a template."""
 
-from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from sco_cities.browse.counting import Grouped
@@ -21,12 +20,12 @@ _ROW = """
 <tr><th scope="row">{}</th>{}</tr>"""
 
 
-def columns(starts: Starts) -> SafeString:
+def columns(starts: Starts) -> str:
     """The columns as items of a list: segments, the number above them, and the years below as a link."""
     return joined("", [_column(column) for column in starts.columns])
 
 
-def _column(column: Column) -> SafeString:
+def _column(column: Column) -> str:
     count = str(Grouped(column.mark.count))
     return filled(
         _COLUMN,
@@ -36,13 +35,13 @@ def _column(column: Column) -> SafeString:
     )
 
 
-def _segment(column: Column, segment: Segment) -> SafeString:
+def _segment(column: Column, segment: Segment) -> str:
     mark = segment.mark
     said = f"{column.mark.label}, {mark.label}: {Grouped(mark.count)}"
     return filled(_SEGMENT, mark.address, mark.value, percent(segment.top), percent(mark.share), said)
 
 
-def _years(column: Column, count: str) -> SafeString:
+def _years(column: Column, count: str) -> str:
     place = "" if column.has_room else filled(' class="between"')
     label = str(column.mark.label)
     if not column.mark.count:
@@ -53,7 +52,7 @@ def _years(column: Column, count: str) -> SafeString:
     )
 
 
-def rows(starts: Starts) -> SafeString:
+def rows(starts: Starts) -> str:
     """The same as rows of a table, for the years that have any: how many of each status, each a link."""
     return joined(
         "",
@@ -65,7 +64,7 @@ def rows(starts: Starts) -> SafeString:
     )
 
 
-def _cell(mark: Mark | None) -> SafeString:
+def _cell(mark: Mark | None) -> str:
     if mark is None:
         return filled('<td class="n"></td>')
     return filled('<td class="n"><a href="{}">{}</a></td>', mark.address, str(Grouped(mark.count)))
