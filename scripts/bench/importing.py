@@ -1,13 +1,20 @@
-"""`python -m scripts.bench.importing ROWS load|bulk_create [SOURCE]`: the import of initiatives, on DATABASE_URL.
+"""`python -m scripts.bench.importing check|apply ROWS` or `bulk_create SOURCE`: an import, on DATABASE_URL.
 
-"load" brings one package of so many initiatives in with load_package; "bulk_create" creates the same rows in
-the same tables, copied from a database that has them (SOURCE), with nothing checked. Prints JSON.
+"check" sends a list of so many initiatives and has it checked, as the page of the import shows it; "apply" has it
+applied, which checks everything once more, and writes the history. "bulk_create" creates the same rows in the same
+tables, copied from a database that has them (SOURCE), with nothing checked and no history. Prints JSON.
 """
 
+import csv
+import io
 import json
+import os
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from . import databases, generator
@@ -17,57 +24,102 @@ from .paths import environment, run
 
 MOST = 100_000
 BATCH = 1_000
-TABLES = ("initiatives", "initiative_cities", "evidence")
+# What the list of initiatives exports of new records. They come as drafts: such a list cites reports for a record as
+# a whole, and what readers see needs evidence of its own for the status and the dates.
+COLUMNS = (
+    "slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on",
+    "lead_cities", "partner_cities", "reference_cities", "countries", "organisations", "themes", "event",
+    "sources",
+)  # fmt: skip
 
 
 def measure(engine: str, rows: int, cluster: Cluster | None) -> dict:
-    """Both ways, each into a new database with the base package; rows are those of all tables."""
+    """Both ways, each into a new database with what initiatives refer to; rows are those of all tables."""
     rows = min(rows, MOST)
-    source = databases.empty(engine, "import_load", rows, cluster)
-    loaded = _in_a_process(source.url, str(rows), "load")
+    source = databases.empty(engine, "import_apply", rows, cluster)
+    checked = _in_a_process(source.url, "check", str(rows))
+    applied = _in_a_process(source.url, "apply", str(rows))
     target = databases.empty(engine, "import_bulk_create", rows, cluster)
-    created = _in_a_process(target.url, str(rows), "bulk_create", source.url)
+    created = _in_a_process(target.url, "bulk_create", source.url)
+    _expect(created["rows"], applied["rows"])
     return {
         "initiatives": rows,
-        "load": loaded,
+        "check": checked,
+        "apply": applied,
         "bulk_create": created,
-        "ratio": created["seconds"] / loaded["seconds"],
+        "ratio": created["seconds"] / applied["seconds"],
+        "processor_ratio": created["processor_s"] / applied["processor_s"],
+        "peak_mb": max(checked["peak_mb"], applied["peak_mb"]),
     }
 
 
 def _in_a_process(url: str, *arguments: str) -> dict:
     command = [sys.executable, "-m", "scripts.bench.importing", *arguments]
-    figures = json.loads(run(command, env=environment(url)).splitlines()[-1])
-    return figures | {"rows_per_s": figures["rows"] / figures["seconds"]}
+    return json.loads(run(command, env=environment(url)).splitlines()[-1])
 
 
-def _load_base(folder: Path) -> None:
-    from django.core.management import call_command
-
-    generator.write(folder, generator.base_rows())
-    call_command("load_package", str(folder), verbosity=0)
-
-
-def _write_all(folder: Path, rows: int) -> None:
-    everything: generator.Rows = {name: [] for name in TABLES}
+def list_of_initiatives(rows: int) -> bytes:
+    """The made-up initiatives as the CSV file that a curator would send."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, restval="", extrasaction="ignore")
+    writer.writeheader()
     for first in range(0, rows, generator.PART):
-        for name, some in generator.initiative_rows(first, min(first + generator.PART, rows)).items():
-            everything[name] += some
-    generator.write(folder, everything)
+        writer.writerows(_cells(generator.initiative_rows(first, min(first + generator.PART, rows))))
+    return text.getvalue().encode()
 
 
-def _load(folder: Path, rows: int) -> dict:
+def _cells(tables: generator.Rows) -> list[dict[str, str]]:
+    lists: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    for slug, city, role in tables["initiative_cities"]:
+        lists[slug][f"{role}_cities"][city] = None
+    for record, _field, report, passage, _reported, stance in tables["evidence"]:
+        if stance == "supports":
+            lists[record.partition(":")[2]]["sources"][f"{report}#{passage}"] = None
+    header = generator.HEADERS["initiatives"].split(",")
+    return [
+        dict(zip(header, values, strict=True))
+        | {name: "; ".join(items) for name, items in lists[values[0]].items()}
+        for values in tables["initiatives"]
+    ]
+
+
+def _load_base() -> None:
     from django.core.management import call_command
 
-    _load_base(folder / "base")
-    _write_all(folder / "initiatives", rows)
-    started = time.perf_counter()
-    call_command("load_package", str(folder / "initiatives"), verbosity=0)
-    return {"seconds": time.perf_counter() - started, "rows": sum(map(len, _stored("default").values()))}
+    with tempfile.TemporaryDirectory() as folder:
+        generator.write(Path(folder), generator.base_rows())
+        call_command("load_package", folder, verbosity=0)
+
+
+def _check(rows: int) -> dict:
+    from sco_cities.packages.importing import jobs
+    from sco_cities.packages.models import ImportJob, Stage
+
+    _load_base()
+    job = ImportJob(kind="initiatives", file_name="initiatives.csv")
+    job.file = list_of_initiatives(rows)
+    job.save()
+    jobs.begin(job, Stage.CHECKING)
+    took = _timed(lambda: jobs.run(job.pk))
+    job.refresh_from_db()
+    _expect(job.tally, {"created": rows})
+    return took
+
+
+def _apply(rows: int) -> dict:
+    from sco_cities.packages.importing import jobs
+    from sco_cities.packages.models import ImportJob, Stage
+
+    job = ImportJob.objects.get()
+    jobs.begin(job, Stage.APPLYING, seen=job.fingerprint, reason="a bench")
+    took = _timed(lambda: jobs.run(job.pk))
+    job.refresh_from_db()
+    _expect((job.message, job.change_set and job.change_set.revisions.count()), ("", rows))
+    return took | {"rows": sum(map(len, _stored("default").values()))}
 
 
 def _stored(using: str) -> dict:
-    """The rows that the package has brought, by model: attributes by name."""
+    """The rows that the import has brought, by model: attributes by name."""
     from django.contrib.contenttypes.models import ContentType
 
     from initiatives.models import Initiative, InitiativeCity
@@ -82,28 +134,59 @@ def _stored(using: str) -> dict:
     }
 
 
-def _bulk_create(folder: Path, source: str) -> dict:
+def _bulk_create(source: str) -> dict:
     from django.db import connections, transaction
 
     from sco_cities.databases import database_from_url
 
-    _load_base(folder / "base")
+    _load_base()
     connections.settings["source"] = connections["default"].settings_dict | database_from_url(source)
     stored = _stored("source")
     for rows in stored.values():
         for row in rows:
-            # The database gives out its own, as it does for a package; Initiative keeps them for its parts.
+            # The database gives out its own, as it does for an import; Initiative keeps them for its parts.
             row.pop("created_at", None)
-    started = time.perf_counter()
-    with transaction.atomic():
-        for model, rows in stored.items():
-            model.objects.bulk_create((model(**row) for row in rows), batch_size=BATCH)
-    return {"seconds": time.perf_counter() - started, "rows": sum(map(len, stored.values()))}
+
+    def create() -> None:
+        with transaction.atomic():
+            for model, rows in stored.items():
+                model.objects.bulk_create((model(**row) for row in rows), batch_size=BATCH)
+
+    return _timed(create) | {"rows": sum(map(len, stored.values()))}
+
+
+def _expect(found: object, wanted: object) -> None:
+    if found != wanted:
+        raise RuntimeError(f"{found} instead of {wanted}")
+
+
+def _timed(work: Callable[[], object]) -> dict:
+    """What it takes: seconds, those of the processors in this process and in the database's, and memory."""
+    before, started = _processor_s(), time.perf_counter()
+    work()
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "processor_s": _processor_s() - before, "peak_mb": peak_mb()}
+
+
+def _processor_s() -> float:
+    from django.db import connection
+
+    used = time.process_time()
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        # As far as the server is on this machine, and the machine tells.
+        with suppress(OSError):
+            stat = Path(f"/proc/{connection.connection.get_backend_pid()}/stat").read_text()
+            used += sum(map(int, stat.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 if __name__ == "__main__":
     set_up()
-    with tempfile.TemporaryDirectory() as directory:
-        number, way, *more = sys.argv[1:]
-        done = _load(Path(directory), int(number)) if way == "load" else _bulk_create(Path(directory), *more)
-    print(json.dumps(done | {"peak_mb": peak_mb()}))
+    way, argument = sys.argv[1:]
+    done = (
+        _bulk_create(argument)
+        if way == "bulk_create"
+        else {"check": _check, "apply": _apply}[way](int(argument))
+    )
+    print(json.dumps(done))

@@ -89,8 +89,11 @@ PROMISES = (
         Limit(("facet_index", "catch_up_ms"), most=50)))),
     Promise("unchanged anonymous page against hello-world",
             _both(lambda: (Limit(("unchanged", "ratio"), least=0.85, unit="×"),))),
-    Promise("import of 100,000 initiatives against bulk_create (history: with the workbench)",
+    Promise("import of 100,000 initiatives with validation and history, against bulk_create of the same rows",
             _both(lambda: (Limit(("import", "ratio"), least=0.4, unit="×"),))),
+    Promise("preview of that import / the most memory of both", _both(lambda: (
+        Limit(("import", "check", "seconds"), most=60, unit="s"),
+        Limit(("import", "peak_mb"), most=400, unit="MB")))),
     Promise("click on a facet to painted results, in a browser",
             _both(lambda: (Limit(("browser", "click_ms", "median"), most=100),))),
 )  # fmt: skip

@@ -242,6 +242,8 @@ def read(model: type[Record], keys: Collection[int]) -> dict[int, Document]:
     paths = [path for column in form.columns.values() for path in column.paths]
     stored = model._base_manager.filter(having(keys)).order_by().values_list("pk", *paths)
     found = {pk: dict(_texts(form.columns.values(), values)) for pk, *values in stored.iterator()}
+    if not found:
+        return {}
     for names in form.names.values():
         _take_in(found, names.name, names.read(keys))
     for rows in form.rows.values():

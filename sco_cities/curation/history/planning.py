@@ -84,11 +84,24 @@ class Reversal:
     later_too: bool = False
     own: ChangeSet | None = None
     _known: dict[type[Record], dict[int, list[int]]] = field(default_factory=dict, init=False, repr=False)
+    _created: dict[type[Record], set[int]] = field(default_factory=dict, init=False, repr=False)
 
-    def batches(self, models: Iterable[type[Record]]) -> Iterator[tuple[type[Record], list[int]]]:
-        """The keys of the records to be touched, kind by kind, some at a time."""
+    def batches(
+        self, models: Iterable[type[Record]], *, created: bool | None = None
+    ) -> Iterator[tuple[type[Record], list[int]]]:
+        """The keys of the records to be touched, kind by kind, some at a time.
+
+        Of those only that were `created` in what is taken back, or with False of the others.
+        """
         for model in models:
-            yield from ((model, some) for some in in_batches(self._numbers(model)))
+            keys = self._numbers(model).keys()
+            if created is not None:
+                keys = keys & self._created[model] if created else keys - self._created[model]
+            yield from ((model, some) for some in in_batches(keys))
+
+    def count(self, models: Iterable[type[Record]]) -> int:
+        """How many records are to be touched."""
+        return sum(len(self._numbers(model)) for model in models)
 
     def steps(self, model: type[Record], keys: Collection[int], absent: Collection[int] = ()) -> list[Step]:
         """What is done to these records, as if those in `absent` were not there."""
@@ -108,10 +121,13 @@ class Reversal:
         """
         if model not in self._known:
             self._known[model] = numbers = defaultdict(list)
+            self._created[model] = created = set()
             revisions = self.revisions.filter(content_type=ContentType.objects.get_for_model(model)).order_by(
                 "pk"
             )
-            for key, number in revisions.values_list("object_id", "pk").iterator():
+            for key, number, action in revisions.values_list("object_id", "pk", "action").iterator():
+                if action == Action.CREATED and key not in numbers:
+                    created.add(key)
                 numbers[key].append(number)
         return self._known[model]
 

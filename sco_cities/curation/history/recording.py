@@ -1,7 +1,7 @@
 """Noting in the history what happens to records."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.contrib.contenttypes.models import ContentType
@@ -44,6 +44,12 @@ class Recorder:
         """Reads what these records say now, unless they are watched already."""
         new = [key for key in keys if key not in self._before[model] and key not in self._created[model]]
         self._before[model] |= documents.read(model, new)
+
+    def take(self, model: type[Record], documents: Mapping[int, Document]) -> None:
+        """Watches records of which somebody has just read what they say: these documents."""
+        self._before[model] |= {
+            key: each for key, each in documents.items() if key not in self._before[model]
+        }
 
     def before(self, record: Record) -> Document:
         """What a watched record said."""

@@ -5,14 +5,15 @@ it out is a change like any other, with a revision for every record that it touc
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.models import ChangeSet, Revision, Way
+from sco_cities.ops.page_cache import much_room
 from sco_cities.sources import publication
 from sco_cities.sources.keys import having
 from sco_cities.sources.models import Evidence, Report
@@ -47,21 +48,28 @@ def carry_out(
     fields: Collection[str] | None = None,
     later_too: bool = False,
     seen: int | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+    finish: Callable[[ChangeSet | None], None] = lambda change_set: None,
 ) -> ChangeSet | None:
     """Takes `revisions` back in one transaction; Refused, with nothing changed, where that cannot be done.
 
     Fields that have changed since are left as they are, and so are created records that have; with `later_too`
     they are taken back as well. `seen` is the newest revision when this was looked at: it is refused where a record
-    has changed after that. None where there was nothing left to take back.
+    has changed after that. None where there was nothing left to take back. `progress` is told how many records are
+    done, and `finish` is called at the end, in the transaction.
     """
     reversal = Reversal(revisions, fields, later_too)
     try:
-        with recorded(Way.REVERT, user=user, reason=reason, reverts=reverts) as recorder:
+        with (
+            much_room(DEFAULT_DB_ALIAS),
+            recorded(Way.REVERT, user=user, reason=reason, reverts=reverts) as recorder,
+        ):
             for model, keys in reversal.batches(record_models()):
                 lock(model, keys)
             if seen is not None and _has_changed_after(seen, revisions):
                 raise Refused([_("A record has changed since this was shown. Look again, then confirm.")])
-            _Carrier(recorder, reversal).carry_out()
+            _Carrier(recorder, reversal, progress).carry_out()
+            finish(recorder.change_set)
     except IntegrityError as error:  # what validation does not see
         raise Refused([_("The database refuses it: %(error)s") % {"error": error}]) from error
     return recorder.change_set
@@ -80,9 +88,11 @@ def _values(made: Changes) -> dict:
 class _Carrier:
     """Carries out a reversal: brings records back, changes others, removes what was new; some at a time."""
 
-    def __init__(self, recorder: Recorder, reversal: Reversal):
+    def __init__(self, recorder: Recorder, reversal: Reversal, progress: Callable[[int], None]):
         self.recorder = recorder
         self.reversal = reversal
+        self.progress = progress
+        self.done = 0
         self.writer = Writer()
         self.reasons: list[str] = []
         self.back: dict[type[Record], set[int]] = defaultdict(set)
@@ -91,15 +101,21 @@ class _Carrier:
     def carry_out(self) -> None:
         """What is named comes before what names it, and goes after it."""
         kinds = record_models()
-        for phase, models in (
-            (self._bring_back, kinds),
-            (self._change, kinds),
-            (self._remove_named_rows, kinds),
-            (self._remove, kinds[::-1]),
+        with_named_rows = [
+            kind for kind in kinds if any(rows.are_named for rows in shape(kind).rows.values())
+        ]
+        for phase, models, created in (
+            (self._bring_back, kinds, False),
+            (self._change, kinds, False),
+            (self._remove_named_rows, with_named_rows, False),
+            (self._remove, kinds[::-1], True),
         ):
-            for model, keys in self.reversal.batches(models):
+            for model, keys in self.reversal.batches(models, created=created):
                 phase(model, keys)
                 self.reversal.own = self.recorder.change_set
+                if phase in (self._change, self._remove):
+                    self.done += len(keys)
+                    self.progress(self.done)
             self._stop_if_refused()
         self._refuse_unsourced()
 
@@ -113,7 +129,7 @@ class _Carrier:
         back = self.back[model]
         steps = [step for step in self.reversal.steps(model, keys, absent=back) if step.changes]
         changing = [step for step in steps if step.key not in back]
-        self.recorder.watch(model, [step.key for step in changing])
+        self.recorder.take(model, {step.key: step.current for step in changing})
         self._watch_those_that_name(model, [step.key for step in changing if "slug" in step.changes])
         records = model._base_manager.in_bulk([step.key for step in steps])
         self.touched[model].update(records)
@@ -123,10 +139,8 @@ class _Carrier:
 
     def _remove_named_rows(self, model: type[Record], keys: list[int]) -> None:
         """Passages that were new, once no evidence names them any more."""
-        if not any(rows.are_named for rows in shape(model).rows.values()):
-            return
         steps = [step for step in self.reversal.steps(model, keys) if step.outcome == Outcome.CHANGED]
-        self.recorder.watch(model, [step.key for step in steps])
+        self.recorder.take(model, {step.key: step.current for step in steps})
         records = model._base_manager.in_bulk([step.key for step in steps])
         for step in steps:
             self._try(step, lambda step: self.writer.remove_named(records[step.key], step.changes))
@@ -135,7 +149,7 @@ class _Carrier:
     def _remove(self, model: type[Record], keys: list[int]) -> None:
         steps = [step for step in self.reversal.steps(model, keys) if step.outcome == Outcome.REMOVED]
         going = [step.key for step in steps]
-        self.recorder.watch(model, going)
+        self.recorder.take(model, {step.key: step.current for step in steps})
         self._watch_those_that_name(model, going)
         try:
             model._base_manager.filter(having(going)).delete()

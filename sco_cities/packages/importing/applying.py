@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from sco_cities.curation.history.locking import lock
 from sco_cities.curation.history.recording import Recorder
 from sco_cities.curation.models import ChangeSet, Way
+from sco_cities.ops.page_cache import much_room
 from sco_cities.ops.time_limits import no_time_limit
 from sco_cities.packages.references import batches
 from sco_cities.packages.writing import write
@@ -40,7 +41,7 @@ def apply(
     Everything is one transaction, a few thousand rows at a time. `progress` is told how many are done, and `finish`
     is called at the end, in the transaction.
     """
-    with no_time_limit(DEFAULT_DB_ALIAS), transaction.atomic():
+    with no_time_limit(DEFAULT_DB_ALIAS), much_room(DEFAULT_DB_ALIAS), transaction.atomic():
         # All at once and not part by part, for locks are taken in one order. Rows that update anything else have
         # another fingerprint.
         _hold(examination.kind.model, findings.updated)
