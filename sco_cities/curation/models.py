@@ -150,3 +150,51 @@ class NotDuplicates(models.Model):
 
     def __str__(self):
         return f"{self.first_id} ≠ {self.second_id}"
+
+
+class TakingBack(models.Model):
+    """A large change set that is taken back by the worker, and how that ended.
+
+    `fields` are those that alone are taken back, None for all; `seen` is the newest revision when the curator looked.
+    `done` counts the records of `records` that have been come through; `result` is what was done, None where nothing
+    was left to take back.
+    """
+
+    class Stage(models.TextChoices):
+        AT_WORK = "at_work", _("being taken back")
+        DONE = "done", _("taken back")
+        FAILED = "failed", _("failed")
+
+    change_set = models.ForeignKey(
+        ChangeSet, models.CASCADE, related_name="takings_back", verbose_name=_("change")
+    )
+    fields = models.JSONField(null=True)
+    later_too = models.BooleanField(default=False)
+    seen = models.BigIntegerField()
+    reason = models.TextField(_("why"))
+    language = models.CharField(max_length=10, default="en")
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.AT_WORK)
+    records = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    reasons = models.JSONField(_("what went wrong"), default=list)
+    result = models.OneToOneField(
+        ChangeSet, models.SET_NULL, null=True, related_name="+", verbose_name=_("what was done")
+    )
+    made_at = models.DateTimeField(_("when"), default=timezone.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
+    )
+
+    class Meta:
+        verbose_name = _("change being taken back")
+        verbose_name_plural = _("changes being taken back")
+        ordering = ("-pk",)
+        # Who may take back has the permission of the change set; these are looked at on no page of the stock admin.
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.change_set)
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.stage == self.Stage.AT_WORK

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sco_cities.browse.exports.csv_cells import cells, lines
+from sco_cities.curation.background.working import Job, rows_done
 from sco_cities.curation.desks import desk_page, desk_view
 
 from .desk import IMPORTING
@@ -19,7 +20,6 @@ from .forms import ROWS_READ, ApplyForm, ColumnsForm, UploadForm
 from .importing import jobs
 from .importing.examined import Outcome
 from .importing.kinds import KINDS
-from .importing.working import rows_done
 from .models import ImportJob, Stage
 
 JOBS_SHOWN = 30
@@ -99,7 +99,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     return desk_page(
         request, "packages/import.html", job.file_name, job=job, kind=KINDS[job.kind], page=page, outcome=outcome,
         form=ApplyForm(initial={"seen": job.fingerprint}),
-        done=rows_done(job.pk, job.done) if job.is_at_work else job.done,
+        done=rows_done(Job.of(job), job.done) if job.is_at_work else job.done,
     )  # fmt: skip
 
 

@@ -99,10 +99,6 @@ class Reversal:
                 keys = keys & self._created[model] if created else keys - self._created[model]
             yield from ((model, some) for some in in_batches(keys))
 
-    def count(self, models: Iterable[type[Record]]) -> int:
-        """How many records are to be touched."""
-        return sum(len(self._numbers(model)) for model in models)
-
     def steps(self, model: type[Record], keys: Collection[int], absent: Collection[int] = ()) -> list[Step]:
         """What is done to these records, as if those in `absent` were not there."""
         done: dict[int, list[Revision]] = defaultdict(list)
@@ -113,6 +109,16 @@ class Reversal:
         created = {key: some[-1].pk for key, some in done.items() if some[0].action == Action.CREATED}
         later = self._changed_later(model, {key: pk for key, pk in created.items() if key in now})
         return [self._step(model, some, now.get(key), later.get(key, {})) for key, some in done.items()]
+
+    def outcomes_of_created(self, model: type[Record], keys: Collection[int]) -> Counter[Outcome]:
+        """What becomes of records that were created, without reading what they say."""
+        numbers = self._numbers(model)
+        there = model._base_manager.filter(having(keys)).order_by().values_list("pk", flat=True)
+        later = self._changed_later(model, {key: numbers[key][-1] for key in there})
+        left = sum(map(bool, later.values()))
+        return +Counter(
+            {Outcome.UNDONE: len(keys) - len(there), Outcome.LEFT: left, Outcome.REMOVED: len(there) - left}
+        )
 
     def _numbers(self, model: type[Record]) -> dict[int, list[int]]:
         """By key of a record, the numbers of the revisions to be taken back; of all of them they take little room.
@@ -181,6 +187,16 @@ def plan(revisions: QuerySet[Revision], *, fields=None, later_too: bool = False)
     reversal = Reversal(revisions, fields, later_too)
     for model, keys in reversal.batches(record_models()):
         yield from reversal.steps(model, keys)
+
+
+def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[Outcome]:
+    """How many records of the plan will be removed, changed back, left as they are …"""
+    reversal, found = Reversal(revisions, fields), Counter()
+    for model, keys in reversal.batches(record_models(), created=True):
+        found += reversal.outcomes_of_created(model, keys)
+    for model, keys in reversal.batches(record_models(), created=False):
+        found += summary(reversal.steps(model, keys))
+    return found
 
 
 def summary(steps: Iterable[Step]) -> Counter[Outcome]:

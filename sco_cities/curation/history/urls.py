@@ -9,4 +9,5 @@ urlpatterns = [
     path("changes/deleted/", views.deleted, name="deleted_records"),
     path("changes/<int:number>/", views.change_set, name="change_set"),
     path("changes/<int:number>/take-back/", views.take_back, name="take_back"),
+    path("changes/being-taken-back/<int:number>/", views.being_taken_back, name="being_taken_back"),
 ]

@@ -12,16 +12,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.curation.autocomplete import is_key
+from sco_cities.curation.background.working import Job, rows_done
 from sco_cities.curation.desks import desk_page, desk_view
-from sco_cities.curation.models import Action, ChangeSet, Revision
+from sco_cities.curation.models import Action, ChangeSet, Revision, TakingBack
 from sco_cities.sources.keys import having
 
-from . import planning, reversal
+from . import later, planning, reversal
 from .desk import REVERTING
 from .diff import lines_of
 from .documents import shape
@@ -77,6 +78,7 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
     return desk_page(
         request, "admin/curation/history/change_set.html", str(made), made=made, page=page, told=told(list(page)),
         counts=_counts([made.pk])[made.pk], reverted_by=made.reverted_by.order_by("pk"),
+        taking=later.newest(made),
     )  # fmt: skip
 
 
@@ -165,6 +167,14 @@ def _newest() -> int:
 
 
 def _carry_out(request, revisions, made: ChangeSet, fields, form: TakeBackForm) -> HttpResponse | None:
+    if later.is_large(revisions):
+        taking = later.begin(
+            made, fields=fields, made_by=request.user, language=get_language() or "en", **form.cleaned_data
+        )
+        if taking is None:
+            form.add_error(None, _("Somebody is taking it back already."))
+            return None
+        return redirect("admin:being_taken_back", taking.pk)
     try:
         done = reversal.carry_out(
             revisions, user=request.user, reason=form.cleaned_data["reason"], reverts=made, fields=fields,
@@ -190,10 +200,23 @@ def _carry_out(request, revisions, made: ChangeSet, fields, form: TakeBackForm) 
     return redirect("admin:change_set", done.pk)
 
 
+@require_safe
+@desk_view(REVERTING)
+def being_taken_back(request: HttpRequest, number: int) -> HttpResponse:
+    """How far a large change set has been taken back, and what came of it."""
+    taking = get_object_or_404(TakingBack.objects.select_related("change_set", "result"), pk=number)
+    later.notice(taking)
+    return desk_page(
+        request, "admin/curation/history/being_taken_back.html", _("Take back"), taking=taking,
+        made=taking.change_set, done=rows_done(Job.of(taking), taking.done) if taking.is_at_work else taking.done,
+    )  # fmt: skip
+
+
 def _preview(request, made: ChangeSet, revisions, fields, form: TakeBackForm) -> HttpResponse:
-    steps = planning.plan(revisions, fields=fields)
-    shown = list(islice(steps, STEPS_SHOWN))
-    counts = planning.summary(shown) + planning.summary(steps)
+    shown = list(islice(planning.plan(revisions, fields=fields), STEPS_SHOWN + 1))
+    # Of many records it is told more quickly what becomes of them than what they say.
+    counts = planning.outcomes(revisions, fields=fields) if shown[STEPS_SHOWN:] else planning.summary(shown)
+    del shown[STEPS_SHOWN:]
     lines = lines_of([(step.model, step.changes) for step in shown])
     return desk_page(
         request, "admin/curation/history/take_back.html", _("Take back"), made=made, form=form,

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sco_cities.browse.index.changes import prune
+from sco_cities.curation.background.working import Busy, Job, Progress, at_work, is_worked_on
 from sco_cities.packages.inserting import insert_rows
 from sco_cities.packages.models import AT_WORK, ImportJob, ImportRow, Stage
 
@@ -21,7 +22,6 @@ from .files import Sheet, read
 from .kinds import KINDS
 from .mapping import Mapping
 from .problems import Unreadable
-from .working import Busy, Progress, at_work, is_worked_on
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def begin(job: ImportJob, stage: Stage, *, seen: str = "", **said) -> bool:
     is_workers = is_large(job.file)
     try:
         # Whoever holds this is the only one to change the stage: nobody sees it at work with no one working.
-        with at_work(job.pk) as progress:
+        with at_work(Job.of(job)) as progress:
             with transaction.atomic():
                 if not _free(job, stage, seen).update(stage=stage, done=0, message="", **said):
                     return False
@@ -99,7 +99,7 @@ def run(number: int) -> None:
     job = ImportJob.objects.filter(pk=number).first()
     if job is None:
         return
-    with suppress(Busy), at_work(job.pk) as progress:
+    with suppress(Busy), at_work(Job.of(job)) as progress:
         job.refresh_from_db()
         if job.is_at_work:
             _work(job, progress)
@@ -125,7 +125,7 @@ def is_stopped(job: ImportJob) -> bool:
     """Whether the process that worked on a job is gone: what it did not finish is not there."""
     from sco_cities.packages.tasks import is_waiting
 
-    if not job.is_at_work or is_waiting(job.pk) or is_worked_on(job.pk):
+    if not job.is_at_work or is_waiting(job.pk) or is_worked_on(Job.of(job)):
         return False
     # It may have ended just now, in whatever way.
     job.refresh_from_db()

@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.models import Initiative
+from sco_cities.curation.background import working
 from sco_cities.packages.dumping import dump_files
-from sco_cities.packages.importing import jobs, working
+from sco_cities.packages.importing import jobs
 from sco_cities.packages.models import ImportJob, ImportRow, Stage
 from tests.curation.desk import curator_client, errors_in, messages_in, soup, staff_client
 from tests.factories import make_city, make_initiative, make_theme
@@ -191,7 +192,7 @@ def test_only_those_who_may_import_see_the_desk(lamps):
 
 
 @contextmanager
-def worked_on_elsewhere(job: int):
+def worked_on_elsewhere(job: working.Job):
     """Another connection works on the import: a lock of one's own session would keep nobody off."""
     begun, ended = threading.Event(), threading.Event()
 
@@ -216,8 +217,8 @@ def test_an_import_that_somebody_works_on_is_not_begun_twice(curator, lamps):
     job = ImportJob.objects.get()
     for stage in (Stage.APPLYING, Stage.CHECKED):
         ImportJob.objects.update(stage=stage)
-        with worked_on_elsewhere(job.pk):
-            shown = soup(curator.get(page.request["PATH_INFO"])).select_one("#import-progress")
+        with worked_on_elsewhere(working.Job.of(job)):
+            shown = soup(curator.get(page.request["PATH_INFO"])).select_one("#work-progress")
             assert (shown is not None) == (stage == Stage.APPLYING)
             told = curator.post(address_of(page, "import_check"), follow=True)
         assert messages_in(told) == [OVERTAKEN]
@@ -241,7 +242,7 @@ def test_an_import_whose_process_is_gone_says_so_and_can_be_begun_anew(curator, 
 
 def test_looking_at_imports_writes_nothing(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "themes": "lampz"}]))
-    number = ImportJob.objects.get().pk
+    job = working.Job.of(ImportJob.objects.get())
     ImportJob.objects.update(stage=Stage.CHECKING)
     pages = ("import", "import_columns", "import_mistakes")
     for address in (*(address_of(page, name) for name in pages), reverse("admin:imports")):
@@ -250,7 +251,7 @@ def test_looking_at_imports_writes_nothing(curator, lamps):
         assert [each["sql"] for each in queries if re.match("INSERT|UPDATE|DELETE", each["sql"])] == []
         assert ImportJob.objects.get().stage == Stage.CHECKING
     if connection.vendor == "sqlite":
-        assert not working._path(number).exists()
+        assert not working._path(job).exists()
 
 
 def test_what_has_been_checked_anew_since_it_was_seen_is_not_applied(curator, lamps):

@@ -115,4 +115,4 @@ def test_who_has_been_logged_out_is_not_sent_away_from_the_page(curators_page):
     with page.expect_response("**/admin/login/**"):
         pass
     page.wait_for_timeout(500)
-    expect(page.locator("#import-progress")).to_contain_text("The file is being checked.")
+    expect(page.locator("#work-progress")).to_contain_text("The file is being checked.")

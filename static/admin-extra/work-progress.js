@@ -1,4 +1,4 @@
-// While an import is at work its page looks again by itself; without scripts there is a link that does.
+// While something is at work its page looks again by itself; without scripts there is a link that does.
 "use strict";
 (function () {
     const PAUSE_MS = 1500;
@@ -14,7 +14,7 @@
             return undefined;
         }
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        return page.getElementById("import-progress");
+        return page.getElementById("work-progress");
     }
 
     async function look() {
@@ -27,7 +27,7 @@
             pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         } else {
             pause = PAUSE_MS;
-            const shown = document.getElementById("import-progress");
+            const shown = document.getElementById("work-progress");
             // Said once only: a screen reader reads each change.
             if (shown.textContent !== now.textContent) {
                 shown.replaceChildren(...now.childNodes);

@@ -1,4 +1,4 @@
-"""Whether somebody works on an import, and how far they have come: told by what ends with the process that does.
+"""Whether somebody works on a job, and how far they have come: told by what ends with the process that does.
 
 A process that is killed cannot say so. A lock that the system holds for it, for as long as it lives, can: on
 PostgreSQL an advisory lock of its session, on SQLite the lock of a file beside the database. Progress goes its own
@@ -8,21 +8,38 @@ way past the transaction of the work, which nobody else sees into: a connection 
 import fcntl
 import os
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
 from typing import IO
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# Tells the locks of imports from other advisory locks of the database.
-_OURS = 0x5C0
-# Who begins an import or looks at it holds it for a moment only: who comes to do the work waits that long.
+# Who begins a job or looks at it holds it for a moment only: who comes to do the work waits that long.
 ATTEMPTS = 10
 PAUSE_S = 0.05
 
 Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A work: the table that tells of it, with its `done`, and its key in there."""
+
+    table: str
+    pk: int
+
+    @classmethod
+    def of(cls, stored: models.Model) -> "Job":
+        return cls(stored._meta.db_table, stored.pk)
+
+    @property
+    def lock(self) -> list[int]:
+        """What tells its advisory lock from all others: two numbers of up to 31 bits."""
+        return [zlib.crc32(self.table.encode()) >> 1, self.pk]
 
 
 class Busy(Exception):
@@ -30,18 +47,18 @@ class Busy(Exception):
 
 
 @contextmanager
-def at_work(job: int) -> Iterator[Progress]:
-    """Says that this process works on an import while inside; gives what tells how many rows are done."""
+def at_work(job: Job) -> Iterator[Progress]:
+    """Says that this process works on a job while inside; gives what tells how many rows are done."""
     with (_session if connection.vendor == "postgresql" else _file)(job) as progress:
         yield progress
 
 
-def is_worked_on(job: int) -> bool:
-    """Whether a living process works on the import; leaves nothing behind."""
+def is_worked_on(job: Job) -> bool:
+    """Whether a living process works on the job; leaves nothing behind."""
     return _is_session(job) if connection.vendor == "postgresql" else _is_file(job)
 
 
-def rows_done(job: int, stored: int) -> int:
+def rows_done(job: Job, stored: int) -> int:
     """How many rows are done, where `stored` is what the database says."""
     if connection.vendor == "postgresql":
         return stored
@@ -59,10 +76,10 @@ def _until_free(take: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def _session(job: int) -> Iterator[Progress]:
+def _session(job: Job) -> Iterator[Progress]:
     def take() -> bool:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_OURS, job])
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", job.lock)
             return cursor.fetchone()[0]
 
     _until_free(take)
@@ -73,28 +90,29 @@ def _session(job: int) -> Iterator[Progress]:
         other.close()
         # The lock goes with the session, where that is gone already.
         with suppress(Exception), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_OURS, job])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", job.lock)
 
 
-def _is_session(job: int) -> bool:
+def _is_session(job: Job) -> bool:
     with connection.cursor() as cursor:
         # 2: a lock of two numbers.
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             " AND classid = %s AND objid = %s AND objsubid = 2)",
-            [_OURS, job],
+            job.lock,
         )
         return cursor.fetchone()[0]
 
 
-def _tell(other, job: int, done: int) -> None:
+def _tell(other, job: Job, done: int) -> None:
     with other.cursor() as cursor:
-        cursor.execute("UPDATE packages_importjob SET done = %s WHERE id = %s", [done, job])
+        table = other.ops.quote_name(job.table)
+        cursor.execute(f"UPDATE {table} SET done = %s WHERE id = %s", [done, job.pk])  # noqa: S608 - a name of ours
 
 
 @contextmanager
-def _file(job: int) -> Iterator[Progress]:
+def _file(job: Job) -> Iterator[Progress]:
     path = _path(job)
     held: list[IO] = []
 
@@ -123,7 +141,7 @@ def _file(job: int) -> Iterator[Progress]:
                 path.unlink()
 
 
-def _is_file(job: int) -> bool:
+def _is_file(job: Job) -> bool:
     try:
         with _path(job).open() as file:
             return not _locks(file, fcntl.LOCK_SH)
@@ -147,8 +165,9 @@ def _is_at(path: Path, file: IO) -> bool:
         return False
 
 
-def _path(job: int) -> Path:
+def _path(job: Job) -> Path:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA database_list")
         name = next((row[2] for row in cursor.fetchall() if row[1] == "main"), "")
-    return Path(f"{name}.import-{job}") if name else Path(gettempdir()) / f"import-{os.getpid()}-{job}"
+    own = f"{job.table}-{job.pk}"
+    return Path(f"{name}.{own}") if name else Path(gettempdir()) / f"{own}-{os.getpid()}"

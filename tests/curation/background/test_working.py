@@ -4,9 +4,9 @@ import fcntl
 
 import pytest
 
-from sco_cities.packages.importing import working
+from sco_cities.curation.background import working
 
-JOB = 7
+JOB = working.Job("packages_importjob", 7)
 
 
 @pytest.fixture
