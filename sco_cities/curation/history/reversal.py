@@ -19,6 +19,7 @@ from sco_cities.sources.keys import having
 from sco_cities.sources.models import Evidence, Report
 from sco_cities.sources.records import Record, State, record_models
 
+from .blocks import BlockWriter
 from .changes import Changes, is_of_list
 from .documents import shape
 from .locking import lock
@@ -93,7 +94,7 @@ class _Carrier:
         self.reversal = reversal
         self.progress = progress
         self.done = 0
-        self.writer = Writer()
+        self.writer = BlockWriter()
         self.reasons: list[str] = []
         self.back: dict[type[Record], set[int]] = defaultdict(set)
         self.touched: dict[type[Record], set[int]] = defaultdict(set)
@@ -123,7 +124,11 @@ class _Carrier:
         """Without their lists, and into the history only with them: they may name what comes back later."""
         steps = [step for step in self.reversal.steps(model, keys) if step.outcome == Outcome.RESTORED]
         self.back[model].update(step.key for step in steps)
-        self._write(steps, lambda writer, step: writer.create(model, step.key, _values(step.changes)))
+        self._write(
+            steps,
+            lambda: self.writer.create_all(model, {step.key: _values(step.changes) for step in steps}),
+            lambda writer, step: writer.create(model, step.key, _values(step.changes)),
+        )
 
     def _change(self, model: type[Record], keys: list[int]) -> None:
         back = self.back[model]
@@ -133,7 +138,11 @@ class _Carrier:
         self._watch_those_that_name(model, [step.key for step in changing if "slug" in step.changes])
         records = model._base_manager.in_bulk([step.key for step in steps])
         self.touched[model].update(records)
-        self._write(steps, lambda writer, step: writer.change(records[step.key], step.changes))
+        self._write(
+            steps,
+            lambda: self.writer.change_all(records, {step.key: step.changes for step in steps}),
+            lambda writer, step: writer.change(records[step.key], step.changes),
+        )
         self.recorder.note_created([records[key] for key in records if key in back])
         self.recorder.write()
 
@@ -162,14 +171,13 @@ class _Carrier:
         for other, naming in referring(model, keys).items() if keys else ():
             self.recorder.watch(other, naming)
 
-    def _write(self, steps: list[Step], deed) -> None:
-        """Does `deed(writer, step)` for all steps; where one fails, again with care, to tell which and why."""
+    def _write(self, steps: list[Step], all_at_once, deed) -> None:
+        """Does all steps; where that fails, one after the other with care, to tell which and why."""
         if not steps:
             return
         try:
             with transaction.atomic():
-                for step in steps:
-                    deed(self.writer, step)
+                all_at_once()
         except (IntegrityError, ProtectedError, ValidationError):
             writer = Writer(careful=True)
             for step in steps:

@@ -25,22 +25,29 @@ class Writer:
         # Records of which nothing but columns is stored yet.
         self.bare: set[tuple[type[Record], int]] = set()
         self._keys: dict[tuple[type[models.Model], str], int] = {}
+        # Those of figures by record and label, of records of which nothing has been stored before.
+        self._figures: dict[tuple[int, str], int] = {}
 
     def create(self, model: type[Record], key: int, document: Document) -> None:
         """Brings a record back under its old key, without its lists: `change` adds those.
 
         What it names has to be there; a record of its own kind that it names is set by `change` too.
         """
-        record = model(pk=key)
-        for name, column in shape(model).columns.items():
-            is_of_own_kind = column.field.is_relation and column.field.related_model is model
-            self._set(record, column, "" if is_of_own_kind else document.get(name))
+        record = self.blank(model, key, document)
         kind = ContentType.objects.get_for_model(model)
         FormerSlug.objects.filter(content_type=kind, slug=record.slug).delete()
         if self.careful:
             record.full_clean(validate_constraints=False)
         record.save(force_insert=True)
         self.bare.add((model, key))
+
+    def blank(self, model: type[Record], key: int, document: Document) -> Record:
+        """A record as `create` brings it back, without storing it."""
+        record = model(pk=key)
+        for name, column in shape(model).columns.items():
+            is_of_own_kind = column.field.is_relation and column.field.related_model is model
+            self._set(record, column, "" if is_of_own_kind else document.get(name))
+        return record
 
     def change(self, record: Record, wanted: Changes) -> None:
         """Makes the changes to a stored record."""
@@ -106,6 +113,8 @@ class Writer:
     def _key_of(self, field: models.ForeignKey, text: str, owner: Record | None = None) -> int:
         """The key of what `text` names; ValidationError where it is not there any more."""
         model = field.related_model
+        if model is Figure and (owner.pk, text) in self._figures:
+            return self._figures[owner.pk, text]
         if model is Figure:
             key = owner.figures.filter(label=text).values_list("pk", flat=True).first()
         elif (model, text) in self._keys:
