@@ -8,7 +8,7 @@ from django.db import connections
 # Rows of a hundred thousand records touch the pages of all their indexes again and again. Those that find no room are
 # written out and read back, each time from a longer log: with the 20 MB that a connection has for its pages, the
 # last ten thousand records of an import took four times as long as the first.
-ROOM_KB = 100_000
+ROOM_KB = 130_000
 
 
 @contextmanager

@@ -55,6 +55,9 @@ def says_the_same(column: Column, stored: str, cell: str, sheet: Sheet) -> bool:
         return True
     if isinstance(cell, Spoilt):
         return False
+    if not stored and cell[-1].isalnum():
+        # A word is never nothing: this spares new records, with many cells, all that follows.
+        return False
     cell, stored = plain(cell), plain(stored)
     if cell == stored or _as_kept(stored, cell, sheet.keeps):
         return True
@@ -121,7 +124,7 @@ def spoilt(column: Value | Column, stored: str, cell: str, sheet: Sheet) -> str:
         return _("Letters were lost when the file was saved as %(charset)s; save it as UTF-8.") % {
             "charset": sheet.keeps
         }
-    if re.fullmatch("#{3,}", text):
+    if text.startswith("###") and not text.strip("#"):
         return _("The spreadsheet shows no value here, only that its column is too narrow.")
     if stored.startswith("0") and text.isdigit() and stored.lstrip("0") == text:
         return _("The zeros at its beginning were lost: “%(stored)s”.") % {"stored": stored}
@@ -129,7 +132,7 @@ def spoilt(column: Value | Column, stored: str, cell: str, sheet: Sheet) -> str:
         return _("The stored text is longer than a cell of a workbook can be; change it in a CSV file.")
     if not isinstance(column, Value):
         return ""
-    if _SCIENTIFIC.fullmatch(text) and (column.is_number or column.is_name or stored.isdigit()):
+    if (column.is_number or column.is_name or stored.isdigit()) and _SCIENTIFIC.fullmatch(text):
         return _("The number was shortened by a spreadsheet; write all its digits.")
     if column.is_number and _DECIMAL_COMMA.fullmatch(text):
         return _("Write a point and no comma: “%(number)s”.") % {"number": text.replace(",", ".")}

@@ -53,19 +53,19 @@ class Value(Column):
 
     told: Told | None = None
 
-    @property
+    @cached_property
     def is_list(self) -> bool:
         return isinstance(self.told, References)
 
-    @property
+    @cached_property
     def is_date(self) -> bool:
         return isinstance(self.told, Date | Day)
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         return isinstance(self.told, Numeric)
 
-    @property
+    @cached_property
     def is_name(self) -> bool:
         return isinstance(self.told, Slug)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -48,12 +49,12 @@ class Mapping:
             found.append(("", message))
         return found
 
-    @property
+    @cached_property
     def places(self) -> dict[str, int]:
         """Where each column stands in the file."""
         return {name: place for place, name in enumerate(self.names) if name in self.kind.columns}
 
-    @property
+    @cached_property
     def unnamed(self) -> list[int]:
         """The places without a heading, under which nothing may stand."""
         return [place for place, name in enumerate(self.names) if not name]

@@ -28,6 +28,10 @@ class Translator:
     def __init__(self, kind: Kind):
         self.kind = kind
         self.package = Package()
+        columns = kind.columns.items()
+        self._values = [name for name, column in columns if isinstance(column, Value) and name != kind.key]
+        self._roles = {name: column for name, column in columns if isinstance(column, Roles)}
+        self._cited = [name for name, column in columns if isinstance(column, Cited)]
         # The rows of each table by their columns: few rows have the same ones, and those are read together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
@@ -35,10 +39,10 @@ class Translator:
     def add(self, row: ExaminedRow, key: str, stored: Cells | None, cells: Cells) -> None:
         """Takes in a row that changes something; `cells` are those of its cells that can be read."""
         self._add_values(row, key, cells)
-        if roles := {name: column for name, column in self.kind.columns.items() if isinstance(column, Roles)}:
-            self._add_roles(row, key, stored or {}, cells, roles)
-        for name, column in self.kind.columns.items():
-            if isinstance(column, Cited) and name in row.changes:
+        if self._roles:
+            self._add_roles(row, key, stored or {}, cells, self._roles)
+        for name in self._cited:
+            if name in row.changes:
                 self._add_evidence(row, key, name)
 
     def finish(self, hidden: dict[str, dict[str, list[str]]]) -> Package:
@@ -58,10 +62,9 @@ class Translator:
     def _add_values(self, row: ExaminedRow, key: str, cells: Cells) -> None:
         values = {
             name: cells[name]
-            for name, column in self.kind.columns.items()
-            if isinstance(column, Value) and name in cells and (row.is_new or name in row.changes)
+            for name in self._values
+            if name in cells and (row.is_new or name in row.changes)
         }
-        values.pop(self.kind.key, None)
         if row.is_new and not values.get(STATE):
             values[STATE] = State.DRAFT.value
         if values:

@@ -1,6 +1,8 @@
 """Taking back what is in the history: whole change sets, records, fields, deletions, and reversals themselves."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
@@ -273,3 +275,32 @@ def test_a_plan_asks_the_same_number_of_queries_for_more_records(db, django_asse
     for change_set in (few, many):
         with django_assert_num_queries(9 + 1 + 9 + 1):
             list(planning.plan(change_set.revisions.all()))
+
+
+def test_no_record_of_a_block_costs_queries_of_its_own_to_go_to_come_back_or_to_be_changed_back(db):
+    def queries_of(change_set):
+        with CaptureQueriesContext(connection) as queries:
+            return take_back(change_set), len(queries)
+
+    counts = []
+    # The first time what kinds of record there are is learnt, and then remembered.
+    for number in (1, 2, 20):
+        city, theme = make.make_city(f"testgrad-{number}"), make.make_theme(f"theme-{number}")
+        with recorded(Way.IMPORT) as recorder:
+            batch = [make.make_initiative(lead=[city], themes=[theme], sourced=True) for _ in range(number)]
+            recorder.note_created(batch)
+        with recorded(Way.EDIT) as edited:
+            edited.watch(Initiative, [each.pk for each in batch])
+            Initiative.objects.filter(pk__in=[each.pk for each in batch]).update(
+                title_en="Brighter", status="stalled"
+            )
+        back, changing_back = queries_of(edited.change_set)
+        # Changed and changed back again: what was created is as it was.
+        gone, going = queries_of(recorder.change_set)
+        assert not Initiative.objects.filter(pk__in=[each.pk for each in batch]).exists()
+        there, coming_back = queries_of(gone)
+        assert Initiative.objects.filter(themes=theme, cities=city).count() == number
+        assert back.revisions.count() == number
+        counts.append((changing_back, going, coming_back))
+        take_back(there)
+    assert counts[1] == counts[2]

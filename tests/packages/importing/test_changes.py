@@ -4,7 +4,8 @@ import threading
 import time
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Event
 from initiatives.models import Initiative, InitiativeCity
@@ -325,3 +326,25 @@ def test_an_edit_that_is_saved_while_applying_waits_for_it_stops_it():
         apply(examination("initiatives", raw), first.findings)
     editor.join()
     assert Initiative.objects.get().title_en == "Torches"
+
+
+def test_no_row_of_a_block_costs_queries_of_its_own_to_be_applied(db):
+    def applied(number: int) -> int:
+        rows = [
+            {
+                "slug": f"theme-{number}-{n}",
+                "name_en": f"Theme {number} {n}",
+                "pillar": "security",
+                "description": "It.",
+            }
+            for n in range(number)
+        ]
+        first = examination("themes", as_csv(rows))
+        for _part in first.parts():
+            pass
+        again = examination("themes", as_csv(rows))
+        with CaptureQueriesContext(connection) as queries:
+            apply(again, first.findings)
+        return len(queries)
+
+    assert applied(2) == applied(60)
