@@ -6,7 +6,7 @@ from delegates.filters import event_filter, organisation_filter
 from sco_cities.browse.filters import ChoicesFilter
 from sco_cities.browse.start_filter import StartFilter
 from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
-from sco_cities.cities.filters import city_filter, country_filter
+from sco_cities.cities.filters import city_filter, country_filter, with_city_filter, with_country_filter
 from sco_cities.sources.filters import EvidenceFilters
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
@@ -18,7 +18,9 @@ class InitiativeFilters(EvidenceFilters):
 
     status = ChoicesFilter(choices=Status.choices, label=_("Status"), phrase=_(", %s"))
     country = country_filter()
+    with_country = with_country_filter()
     city = city_filter()
+    with_city = with_city_filter()
     theme = theme_filter()
     pillar = pillar_filter()
     kind = ChoicesFilter(choices=Kind.choices, label=_("Kind"), phrase=_(", %s"))
@@ -29,6 +31,6 @@ class InitiativeFilters(EvidenceFilters):
     organisation = organisation_filter()
 
     field_order = (
-        "q", "status", "kind", "country", "city", "theme", "pillar", "year_from", "year_to", "started", "event",
-        "organisation", "report", "evidence",
+        "q", "status", "kind", "country", "with_country", "city", "with_city", "theme", "pillar", "year_from",
+        "year_to", "started", "event", "organisation", "report", "evidence",
     )  # fmt: skip

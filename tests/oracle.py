@@ -22,8 +22,8 @@ RECORDS = {
 }  # fmt: skip
 # Which kind of record the values of a filter name.
 NAMED = {
-    "country": "countries", "city": "cities", "theme": "themes", "event": "events",
-    "organisation": "organisations", "report": "reports",
+    "country": "countries", "with_country": "countries", "city": "cities", "with_city": "cities",
+    "theme": "themes", "event": "events", "organisation": "organisations", "report": "reports",
 }  # fmt: skip
 # When records start and are over, by the columns that hold the days.
 SPANS = {
@@ -103,6 +103,9 @@ class Oracle:
         def in_countries(cities: Iterable[int], directly: Iterable[int | None] = ()) -> set:
             return {self.rows["cities"][city]["country_id"] for city in cities} | set(directly) - {None}
 
+        def of_initiatives_countries(key: int) -> set[int]:
+            return in_countries(of_initiative(key), self.directly.get(key, ()))
+
         def placed(collection: str) -> dict[str, Callable]:
             city, country = column(collection, "city_id"), column(collection, "country_id")
             return {"city": city, "country": lambda key: in_countries(city(key), country(key))}
@@ -133,7 +136,9 @@ class Oracle:
                 "kind": column("initiatives", "kind"),
                 "event": column("initiatives", "event_id"),
                 "city": of_initiative,
-                "country": lambda key: in_countries(of_initiative(key), self.directly.get(key, ())),
+                "with_city": of_initiative,
+                "country": of_initiatives_countries,
+                "with_country": of_initiatives_countries,
                 "organisation": lambda key: self.partners.get(key, set()),
                 **themed("initiatives"),
                 **self._evidence("initiatives"),

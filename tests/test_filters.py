@@ -27,8 +27,8 @@ NOT_ASKED_FOR = {
 }
 # The parameters of the public contract that each list answers to.
 CONTRACT = {
-    "initiatives": "q city country theme pillar kind status event organisation report evidence year_from year_to "
-    "started",
+    "initiatives": "q city with_city country with_country theme pillar kind status event organisation report evidence "
+    "year_from year_to started",
     "cities": "q country theme pillar sco_role",
     "countries": "q sco_role",
     "delegates": "q city country theme event organisation report evidence",
@@ -68,9 +68,10 @@ def test_a_list_answers_to_the_parameters_of_the_contract(listing):
 def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
     page = client.get(reverse(f"{listing.collection}-list")).content.decode()
     missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
-    # There are too many reports to offer: pages of reports link to the lists that cite them.
-    # Charts lead to what began in a year.
-    assert set(missing) == {"report", "started"} & set(listing.filterset.base_filters)
+    # There are too many reports to offer: pages of reports link to the lists that cite them. Who works together with
+    # whom is asked for by the matrix and the map, what began in a year by charts.
+    by_links = {"report", "started", "with_city", "with_country"}
+    assert set(missing) == by_links & set(listing.filterset.base_filters)
 
 
 @pytest.mark.usefixtures("loaded")

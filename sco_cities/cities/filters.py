@@ -18,6 +18,30 @@ def city_filter() -> RecordsFilter:
     return RecordsFilter(of="cities", narrow="in_cities", label=_("City"), phrase=_("with %s"))
 
 
+def with_country_filter() -> RecordsFilter:
+    """Keeps what is tied to any of these countries as well, whatever `country` asks for; links lead to it."""
+    return RecordsFilter(
+        of="countries",
+        field_name="country",
+        narrow="in_countries",
+        is_offered=False,
+        label=_("Together with country"),
+        phrase=_("together with %s"),
+    )
+
+
+def with_city_filter() -> RecordsFilter:
+    """Keeps what is tied to any of these cities as well, whatever `city` asks for; links lead to it."""
+    return RecordsFilter(
+        of="cities",
+        field_name="city",
+        narrow="in_cities",
+        is_offered=False,
+        label=_("Together with city"),
+        phrase=_("together with %s"),
+    )
+
+
 def sco_role_filter(**where) -> ChoicesFilter:
     """Keeps the places of SCO members, partners or others."""
     return ChoicesFilter(

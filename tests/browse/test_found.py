@@ -15,6 +15,7 @@ QUERIES = (
     "evidence=disputed&evidence=several&sort=-sources", "report=xinhua-20250710", "q=Душанбе&sort=slug",
     "city=-tianjin&kind=project&sort=-updated_at", "organisation=sco&event=-gmd-2025&sort=-title_en",
     "started=2024&started=../2010", "started=unknown", "started=-2020/..&status=agreed",
+    "city=tianjin&with_city=almaty&with_city=dushanbe", "country=cn&with_country=-ru&with_city=-tianjin",
 )  # fmt: skip
 
 

@@ -55,6 +55,11 @@ def lamps():
         ("country=XB", "b-both c-tunnel"),
         ("country=xa&country=xb", "a-lamps b-both c-tunnel"),
         ("city=beta", "b-both"),
+        ("city=alpha&with_city=beta", "b-both"),
+        ("city=alpha&with_city=alpha&with_city=beta", "a-lamps b-both"),
+        ("city=alpha&with_city=-beta", "a-lamps"),
+        ("country=xb&with_country=XA", "b-both"),
+        ("country=xb&with_country=-xa", "c-tunnel"),
         ("theme=lamps", "a-lamps b-both"),
         ("theme=lamps&theme=tunnels", "a-lamps b-both c-tunnel"),
         ("pillar=security", "b-both c-tunnel"),
@@ -109,6 +114,8 @@ def test_a_query_string_keeps_what_all_its_parameters_hold_for(query, expected):
         ("country=zz", "country", "“zz” is not known here. Choose one from the list."),
         ("country=xa&country=zz", "country", "“zz” is not known here. Choose one from the list."),
         ("city=alpah", "city", "“alpah” is not known here. Did you mean alpha?"),
+        ("with_city=alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
+        ("country=xa&with_country=zz", "with_country", "“zz” is not known here."),
         ("theme=7", "theme", "“7” is not known here. Choose one from the list."),
         ("report=nowhere", "report", "“nowhere” is not known here."),
         (
@@ -175,6 +182,9 @@ def test_draft_records_neither_match_nor_are_on_offer():
         ("", "4 initiatives"),
         ("country=xa&status=agreed&theme=lamps", "1 initiative, agreed, with Country XA, on Lamps"),
         ("city=alpha&city=beta", "2 initiatives with Alpha or Beta"),
+        ("city=alpha&with_city=beta", "1 initiative with Alpha, together with Beta"),
+        ("city=alpha&with_city=-beta", "1 initiative with Alpha, not together with Beta"),
+        ("with_country=xa&with_country=xb", "3 initiatives together with Country XA or Country XB"),
         ("q=both", "1 initiative matching “both”"),
         ("year_from=2020&year_to=2021", "2 initiatives from 2020 on, up to 2021"),
         ("started=2019", "1 initiative begun in 2019"),
@@ -198,6 +208,18 @@ def test_each_active_value_is_a_chip_that_leads_to_the_list_without_it():
         ("Country: Country XA", "?country=xb&q=+lamps+", False),
         ("Country: Country XB", "?country=XA&q=+lamps+", False),
     ]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_who_else_takes_part_is_a_chip_and_has_a_panel_only_while_it_is_asked_for():
+    asked = selection("city=alpha&with_city=beta&with_city=-alpha")
+    assert [(chip.label, chip.removal) for chip in asked.chips] == [
+        ("City: Alpha", "?with_city=beta&with_city=-alpha"),
+        ("Together with city: Beta", "?city=alpha&with_city=-alpha"),
+        ("Together with city: not Alpha", "?city=alpha&with_city=beta"),
+    ]
+    assert {option.value for option in asked.facet("with_city").offered} == {"alpha", "beta"}
+    assert selection("city=alpha").facet("with_city").offered == []
 
 
 @pytest.mark.usefixtures("lamps")
