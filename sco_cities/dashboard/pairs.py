@@ -1,0 +1,164 @@
+"""Who works with whom: how many initiatives two cities, or two countries, are in together.
+
+Counted from the facet index: all pairs of 300 cities among 100,000 initiatives take 53 ms, those of the 40 largest
+cities 2 ms. To go through the initiatives instead took 340 ms.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+from pyroaring import BitMap
+
+from initiatives.models import CityRole
+from sco_cities.browse.index.axes import Values
+from sco_cities.browse.index.facets import ByAttribute, ByPart, Facet
+from sco_cities.browse.index.state import State
+from sco_cities.browse.latest import Latest
+
+INITIATIVES = "initiatives"
+_NONE = BitMap()
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands on both sides of a pair: `name` is the filter and the facet of initiatives that asks for it."""
+
+    name: str
+    collection: str
+
+    @property
+    def other(self) -> str:
+        """The filter that asks for the second of a pair."""
+        return f"with_{self.name}"
+
+    def of_role(self, role: CityRole) -> Facet | str:
+        """The facet of those that have this role; a country has the roles of its cities."""
+        cities = ByPart("roles", only=role.value)
+        return role.value if self.name == "city" else ByAttribute(cities, "cities", "country_id")
+
+
+CITY = Side("city", "cities")
+COUNTRY = Side("country", "countries")
+SIDES = {side.name: side for side in (CITY, COUNTRY)}
+
+
+class _Few(Latest):
+    # All pairs of 300 cities are 25,000 numbers, and take two megabytes.
+    MOST = 6
+
+
+def pairs(state: State, side: Side, found: BitMap) -> "Pairs":
+    """The pairs among the initiatives `found`: the same object as long as these and their places are the same."""
+    inputs = (state.facet(INITIATIVES, side.name), state.published(side.collection))
+    known = state.remember(("pairs", side.name), inputs, _Few)
+    asked = hashlib.sha256(found.serialize()).digest()
+    counted = known.get(asked)
+    if counted is None:
+        counted = Pairs.counted(state, side, found)
+        known.put(asked, counted)
+    return counted
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Numbers of initiatives by place and by pair of places, by key; only published places are counted.
+
+    `sizes` are the initiatives that a place has together with another one: without any, it is left out. `in_all`
+    are those that it has at all, for every place that has one. Both are in the order of slugs.
+    """
+
+    sizes: dict[int, int]
+    in_all: dict[int, int]
+    # By the larger key of both the other one: half of what a tuple for each pair takes.
+    _together: dict[int, dict[int, int]]
+
+    @classmethod
+    def counted(cls, state: State, side: Side, found: BitMap) -> "Pairs":
+        having = state.facet(INITIATIVES, side.name)
+        records = state.index(side.collection).records
+        known = sorted(state.published(side.collection), key=lambda key: records[key].slug)
+        here = {key: own for key in known if (own := having.get(key, _NONE) & found)}
+        shared = _in_several(state, side)
+        ours = {key: both for key, own in here.items() if (both := own & shared)}
+        sizes = {key: len(own) for key, own in ours.items()}
+        together: dict[int, dict[int, int]] = {key: {} for key in ours}
+        # The smaller set first: where it is empty against most others, that is known soonest.
+        for lesser, greater in combinations(sorted(ours, key=lambda key: sizes[key]), 2):
+            if count := ours[lesser].intersection_cardinality(ours[greater]):
+                together[max(lesser, greater)][min(lesser, greater)] = count
+        in_all = {key: len(own) for key, own in here.items()}
+        return cls(sizes, in_all, together)
+
+    def of(self, one: int, other: int) -> int:
+        """How many initiatives the two are in together; of one and the same place, how many it has in all."""
+        if one == other:
+            return self.in_all.get(one, 0)
+        return self._together.get(max(one, other), {}).get(min(one, other), 0)
+
+    def __iter__(self):
+        """Every pair that has something, once, with its number."""
+        for greater, others in self._together.items():
+            for lesser, count in others.items():
+                yield lesser, greater, count
+
+    def __len__(self):
+        return sum(map(len, self._together.values()))
+
+    def largest(self, most: int | None = None) -> list[int]:
+        """The places that have most initiatives together with others, these first; equal ones by slug."""
+        return sorted(self.sizes, key=lambda key: -self.sizes[key])[:most]
+
+
+def _in_several(state: State, side: Side) -> BitMap:
+    """The initiatives in which more than one published place takes part."""
+    having, known = state.facet(INITIATIVES, side.name), state.published(side.collection)
+
+    def find() -> BitMap:
+        once, again = BitMap(), BitMap()
+        for key in known:
+            if own := having.get(key):
+                again |= once & own
+                once |= own
+        return again
+
+    return state.remember(("in several", side.name), (having, known), find)
+
+
+class Directions:
+    """Who of two places shares and who learns, among the initiatives `found`.
+
+    Others learn from a reference; a lead shares with its partners.
+    """
+
+    def __init__(self, state: State, side: Side, found: BitMap):
+        self.state, self.side, self.found = state, side, found
+
+    def shares(self, one: int, other: int) -> int:
+        """In how many initiatives `one` shares with `other`."""
+        reference, takers = self._references.get(one, _NONE), self._takers(other)
+        led = self._leads.get(one, _NONE) & self._partners.get(other, _NONE)
+        return ((reference & takers) | led).intersection_cardinality(self.found)
+
+    def learns(self, one: int, other: int) -> int:
+        """In how many initiatives `one` learns from `other`."""
+        return self.shares(other, one)
+
+    def _takers(self, key: int) -> BitMap:
+        return self._leads.get(key, _NONE) | self._partners.get(key, _NONE)
+
+    @cached_property
+    def _leads(self) -> Values:
+        return self._having(CityRole.LEAD)
+
+    @cached_property
+    def _partners(self) -> Values:
+        return self._having(CityRole.PARTNER)
+
+    @cached_property
+    def _references(self) -> Values:
+        return self._having(CityRole.REFERENCE)
+
+    def _having(self, role: CityRole) -> Values:
+        return self.state.facet(INITIATIVES, self.side.of_role(role))
