@@ -81,14 +81,14 @@ class FacetFilter(ListFilter):
         return value
 
     def kept(self, state, value):
+        wanted = self.having(state, value.wanted) if value.wanted else state.published(self.collection)
+        return wanted - self.having(state, value.unwanted)
+
+    def having(self, state: State, values: Iterable[str]) -> BitMap:
+        """The keys of the records that have any of these values."""
         bitmaps = state.facet(self.collection, self.field_name)
-
-        def having(values: Iterable[str]) -> BitMap:
-            found = (bitmaps.get(self.facet_key(state, item)) for item in values)
-            return BitMap.union(BitMap(), *(bitmap for bitmap in found if bitmap is not None))
-
-        wanted = having(value.wanted) if value.wanted else state.published(self.collection)
-        return wanted - having(value.unwanted)
+        found = (bitmaps.get(self.facet_key(state, item)) for item in values)
+        return BitMap.union(BitMap(), *(bitmap for bitmap in found if bitmap is not None))
 
     def filter(self, qs, value):
         if value and value.wanted:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.browse.together import TogetherFilter
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
 from .models import ScoRole
@@ -18,25 +19,23 @@ def city_filter() -> RecordsFilter:
     return RecordsFilter(of="cities", narrow="in_cities", label=_("City"), phrase=_("with %s"))
 
 
-def with_country_filter() -> RecordsFilter:
-    """Keeps what is tied to any of these countries as well, whatever `country` asks for; links lead to it."""
-    return RecordsFilter(
+def with_country_filter() -> TogetherFilter:
+    """Keeps what is tied to any of these countries as well, whatever `country` asks for."""
+    return TogetherFilter(
         of="countries",
         field_name="country",
         narrow="in_countries",
-        is_offered=False,
         label=_("Together with country"),
         phrase=_("together with %s"),
     )
 
 
-def with_city_filter() -> RecordsFilter:
-    """Keeps what is tied to any of these cities as well, whatever `city` asks for; links lead to it."""
-    return RecordsFilter(
+def with_city_filter() -> TogetherFilter:
+    """Keeps what is tied to any of these cities as well, whatever `city` asks for."""
+    return TogetherFilter(
         of="cities",
         field_name="city",
         narrow="in_cities",
-        is_offered=False,
         label=_("Together with city"),
         phrase=_("together with %s"),
     )

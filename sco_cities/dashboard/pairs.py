@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
+from django.http import QueryDict
 from pyroaring import BitMap
 
 from initiatives.models import CityRole
+from sco_cities.browse import querystring
+from sco_cities.browse.fields import NOT
 from sco_cities.browse.index.axes import Values
 from sco_cities.browse.index.facets import ByAttribute, ByPart, Facet
 from sco_cities.browse.index.state import State
 from sco_cities.browse.latest import Latest
+from sco_cities.browse.together import AND, split
 
 INITIATIVES = "initiatives"
 _NONE = BitMap()
@@ -42,6 +46,28 @@ class Side:
 CITY = Side("city", "cities")
 COUNTRY = Side("country", "countries")
 SIDES = {side.name: side for side in (CITY, COUNTRY)}
+
+
+def asking_for(params: QueryDict, side: Side, *slugs: str) -> str:
+    """The query string of a list that keeps what `params` do, and of that only what all these places are in."""
+    first, second = (_parted(params, name) for name in (side.name, side.other))
+    wanted, left = first[0], list(dict.fromkeys(slugs))
+    if not wanted:
+        wanted = [left.pop(0)]
+    elif len(wanted) == 1:
+        # Asked for in any case.
+        left = [slug for slug in left if slug != wanted[0].lower()]
+    together = [AND.join(dict.fromkeys([*split(value), *left])) for value in second[0] or [""]]
+    pairs = [(side.name, value) for value in [*wanted, *first[1]]]
+    pairs += [(side.other, value) for value in [*together, *second[1]] if value]
+    return querystring.replacing(params, (side.name, ""), (side.other, ""), *pairs)
+
+
+def _parted(params: QueryDict, name: str) -> tuple[list[str], list[str]]:
+    """The values of a filter that are wanted, and those that are not."""
+    given = querystring.values(params, name)
+    unwanted = [value for value in given if value.startswith(NOT)]
+    return [value for value in given if value not in unwanted], unwanted
 
 
 class _Few(Latest):

@@ -16,6 +16,7 @@ QUERIES = (
     "city=-tianjin&kind=project&sort=-updated_at", "organisation=sco&event=-gmd-2025&sort=-title_en",
     "started=2024&started=../2010", "started=unknown", "started=-2020/..&status=agreed",
     "city=tianjin&with_city=almaty&with_city=dushanbe", "country=cn&with_country=-ru&with_city=-tianjin",
+    "with_city=tianjin,almaty&with_city=bishkek", "country=cn&with_country=kz,kg&with_country=-ru,%20uz",
 )  # fmt: skip
 
 

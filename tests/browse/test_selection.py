@@ -58,6 +58,9 @@ def lamps():
         ("city=alpha&with_city=beta", "b-both"),
         ("city=alpha&with_city=alpha&with_city=beta", "a-lamps b-both"),
         ("city=alpha&with_city=-beta", "a-lamps"),
+        ("with_city=beta,+ALPHA", "b-both"),
+        ("with_city=alpha,beta&with_city=alpha", "a-lamps b-both"),
+        ("with_country=-xa,xb", "a-lamps c-tunnel d-undated"),
         ("country=xb&with_country=XA", "b-both"),
         ("country=xb&with_country=-xa", "c-tunnel"),
         ("theme=lamps", "a-lamps b-both"),
@@ -115,6 +118,8 @@ def test_a_query_string_keeps_what_all_its_parameters_hold_for(query, expected):
         ("country=xa&country=zz", "country", "“zz” is not known here. Choose one from the list."),
         ("city=alpah", "city", "“alpah” is not known here. Did you mean alpha?"),
         ("with_city=alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
+        ("with_city=beta,alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
+        ("with_city=,", "with_city", "“,” is not known here."),
         ("country=xa&with_country=zz", "with_country", "“zz” is not known here."),
         ("theme=7", "theme", "“7” is not known here. Choose one from the list."),
         ("report=nowhere", "report", "“nowhere” is not known here."),
@@ -184,6 +189,7 @@ def test_draft_records_neither_match_nor_are_on_offer():
         ("city=alpha&city=beta", "2 initiatives with Alpha or Beta"),
         ("city=alpha&with_city=beta", "1 initiative with Alpha, together with Beta"),
         ("city=alpha&with_city=-beta", "1 initiative with Alpha, not together with Beta"),
+        ("city=alpha&with_city=alpha,beta", "1 initiative with Alpha, together with Alpha and Beta"),
         ("with_country=xa&with_country=xb", "3 initiatives together with Country XA or Country XB"),
         ("q=both", "1 initiative matching “both”"),
         ("year_from=2020&year_to=2021", "2 initiatives from 2020 on, up to 2021"),
@@ -219,6 +225,11 @@ def test_who_else_takes_part_is_a_chip_and_has_a_panel_only_while_it_is_asked_fo
         ("Together with city: not Alpha", "?city=alpha&with_city=beta"),
     ]
     assert {option.value for option in asked.facet("with_city").offered} == {"alpha", "beta"}
+    joined = selection("with_city=Alpha,beta").facet("with_city")
+    assert ([(option.value, option.label) for option in joined.offered], joined.unknown) == (
+        [("alpha,beta", "Alpha and Beta")],
+        [],
+    )
     assert selection("city=alpha").facet("with_city").offered == []
 
 

@@ -10,7 +10,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.browse.index.current import reading_surely
 from sco_cities.browse.selection import Selection
 from sco_cities.cities.models import City, Country
-from sco_cities.dashboard.pairs import CITY, COUNTRY, Directions, pairs
+from sco_cities.dashboard.pairs import CITY, COUNTRY, Directions, asking_for, pairs
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +151,46 @@ def test_pairs_are_counted_once_as_long_as_nothing_changes(lamps):
     assert of_now("kind=plan") is not before
     make.make_initiative("more", lead=[City.objects.get(slug="b")], partner=[City.objects.get(slug="c")])
     assert of_now().of(lamps["b"], lamps["c"]) == before.of(lamps["b"], lamps["c"]) + 1
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "?city=a&with_city=b"),
+        ("status=agreed&page=2", "?status=agreed&city=a&with_city=b"),
+        ("city=a", "?city=a&with_city=b"),
+        ("city=c", "?city=c&with_city=a%2Cb"),
+        ("city=a&city=c", "?city=a&city=c&with_city=a%2Cb"),
+        ("city=-c&with_city=-d", "?city=a&city=-c&with_city=b&with_city=-d"),
+        ("with_city=c&with_city=d", "?city=a&with_city=c%2Cb&with_city=d%2Cb"),
+        ("city=b&with_city=a", "?city=b&with_city=a"),
+    ],
+)
+def test_a_pair_is_asked_for_beside_all_that_is_asked_for_already(query, expected):
+    assert asking_for(QueryDict(query), CITY, "a", "b") == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"), [("", "?city=a"), ("city=c", "?city=c&with_city=a"), ("city=a", "?city=a")]
+)
+def test_one_place_is_asked_for_in_the_same_way(query, expected):
+    assert asking_for(QueryDict(query), CITY, "a") == expected
+
+
+@pytest.mark.parametrize("side", [CITY, COUNTRY], ids=["city", "country"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "kind=project", "{side}={one}", "{side}={one}&{side}={other}", "{side}=-{one}&with_{side}={other}",
+     "{side}={one}&with_{side}={other}&with_{side}={third}"],
+)  # fmt: skip
+@pytest.mark.usefixtures("loaded")
+def test_the_list_that_a_pair_leads_to_has_as_many_initiatives(side, query):
+    with reading_surely("initiatives") as state:
+        records = state.index(side.collection).records
+        largest = [records[key].slug for key in pairs(state, side, found(state)).largest(3)]
+        query = query.format(side=side.name, **dict(zip(("one", "other", "third"), largest, strict=True)))
+        counted = pairs(state, side, found(state, query))
+        assert len(counted) > 1
+        for one, other, count in [*counted, *((key, key, count) for key, count in counted.in_all.items())]:
+            asked = asking_for(QueryDict(query), side, records[one].slug, records[other].slug)
+            assert len(found(state, asked[1:])) == count, asked
