@@ -8,6 +8,7 @@ from sco_cities.cities.facets import country_facet
 from sco_cities.sources.facets import EvidenceAxis, evidence_facets, state_axis
 from sco_cities.themes.facets import pillar_facet
 
+from .exchange import LEARNS, SHARES, Exchange
 from .models import CityRole, Initiative, InitiativeCity
 
 INITIATIVES = declare(
@@ -35,6 +36,8 @@ INITIATIVES = declare(
             "event": ByValue("event"),
             "city": ByValue("cities"),
             **{role.value: ByPart("roles", only=role.value) for role in CityRole},
+            "shares": Exchange(SHARES),
+            "learns": Exchange(LEARNS),
             "country": country_facet(ByValue("cities"), ByValue("countries")),
             "organisation": ByValue("organisations"),
             "theme": ByValue("themes"),

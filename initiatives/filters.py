@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from delegates.filters import event_filter, organisation_filter
-from sco_cities.browse.filters import ChoicesFilter
+from sco_cities.browse.filters import ChoicesFilter, RecordsFilter
 from sco_cities.browse.start_filter import StartFilter
 from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
 from sco_cities.cities.filters import city_filter, country_filter, with_city_filter, with_country_filter
@@ -11,6 +11,11 @@ from sco_cities.sources.filters import EvidenceFilters
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
 from .models import Kind, Status
+
+
+def part_filter(narrow: str, label: str, phrase: str) -> RecordsFilter:
+    """Keeps that in which any of the cities has a certain part; the pages of cities link to it."""
+    return RecordsFilter(of="cities", narrow=narrow, is_offered=False, label=label, phrase=phrase)
 
 
 class InitiativeFilters(EvidenceFilters):
@@ -21,6 +26,11 @@ class InitiativeFilters(EvidenceFilters):
     with_country = with_country_filter()
     city = city_filter()
     with_city = with_city_filter()
+    lead = part_filter("led_by", _("Lead"), _("led by %s"))
+    partner = part_filter("joined_by", _("Partner"), _("with %s as a partner"))
+    reference = part_filter("learning_from", _("Reference"), _("with %s as a reference"))
+    shares = part_filter("shared_by", _("Shares"), _("in which %s shares"))
+    learns = part_filter("taught_to", _("Learns"), _("in which %s learns"))
     theme = theme_filter()
     pillar = pillar_filter()
     kind = ChoicesFilter(choices=Kind.choices, label=_("Kind"), phrase=_(", %s"))
@@ -31,6 +41,7 @@ class InitiativeFilters(EvidenceFilters):
     organisation = organisation_filter()
 
     field_order = (
-        "q", "status", "kind", "country", "with_country", "city", "with_city", "theme", "pillar", "year_from",
-        "year_to", "started", "event", "organisation", "report", "evidence",
+        "q", "status", "kind", "country", "with_country", "city", "with_city", "lead", "partner", "reference",
+        "shares", "learns", "theme", "pillar", "year_from", "year_to", "started", "event", "organisation", "report",
+        "evidence",
     )  # fmt: skip

@@ -4,6 +4,9 @@ from django.db.models import Prefetch, Q
 
 from delegates.querysets import ThemedQuerySet, published_themes
 from sco_cities.cities.models import Country
+from sco_cities.sources.records import State
+
+from .exchange import LEARNS, SHARES
 
 
 class InitiativeQuerySet(ThemedQuerySet):
@@ -18,6 +21,38 @@ class InitiativeQuerySet(ThemedQuerySet):
     def in_cities(self, slugs: list[str]):
         parts = self.model.cities.through.objects.filter(city__slug__in=slugs)
         return self.filter(pk__in=parts.values("initiative"))
+
+    def led_by(self, slugs: list[str]):
+        return self._in_role("lead", slugs)
+
+    def joined_by(self, slugs: list[str]):
+        """Initiatives in which one of the cities is a partner."""
+        return self._in_role("partner", slugs)
+
+    def learning_from(self, slugs: list[str]):
+        """Initiatives with one of the cities as a reference."""
+        return self._in_role("reference", slugs)
+
+    def shared_by(self, slugs: list[str]):
+        """Initiatives in which another city learns from one of the cities."""
+        return self._in_exchange(SHARES, slugs)
+
+    def taught_to(self, slugs: list[str]):
+        """Initiatives in which one of the cities learns from another."""
+        return self._in_exchange(LEARNS, slugs)
+
+    def _in_role(self, role: str, slugs: list[str]):
+        parts = self.model.cities.through.objects.filter(role=role, city__slug__in=slugs)
+        return self.filter(pk__in=parts.values("initiative"))
+
+    def _in_exchange(self, roles, slugs: list[str]):
+        parts = self.model.cities.through.objects
+        seen = parts.filter(city__state=State.PUBLISHED)
+        found = Q(pk__in=[])
+        for role, others in roles:
+            own = parts.filter(role=role, city__slug__in=slugs).values("initiative")
+            found |= Q(pk__in=own) & Q(pk__in=seen.filter(role__in=others).values("initiative"))
+        return self.filter(found)
 
     def of_organisations(self, slugs: list[str]):
         parts = self.model.organisations.through.objects.filter(organisation__slug__in=slugs)

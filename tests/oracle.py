@@ -6,7 +6,7 @@ Written from the public contract, without anything of the facet index: it reads 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -24,6 +24,7 @@ RECORDS = {
 NAMED = {
     "country": "countries", "with_country": "countries", "city": "cities", "with_city": "cities",
     "theme": "themes", "event": "events", "organisation": "organisations", "report": "reports",
+    **dict.fromkeys(("lead", "partner", "reference", "shares", "learns"), "cities"),
 }  # fmt: skip
 # When records start and are over, by the columns that hold the days.
 SPANS = {
@@ -31,6 +32,8 @@ SPANS = {
     "events": ("starts_first", "runs_until"),
     "reports": ("published_first", "published_last"),
 }
+# A city shares what it knows with those of later roles, and learns from those of earlier ones.
+ORDER = ("reference", "lead", "partner")
 NAMES = {"initiatives": "title_en", "reports": "title"}
 
 
@@ -100,6 +103,15 @@ class Oracle:
         def of_initiative(key: int, role: str = "") -> set[int]:
             return {city for initiative, city, its in self.parts if initiative == key and role in ("", its)}
 
+        def exchanging(key: int, *, giving: bool) -> set[int]:
+            parts = [(city, ORDER.index(role)) for initiative, city, role in self.parts if initiative == key]
+            seen = [part for part in parts if part[0] in self.published["cities"]]
+            return {
+                city
+                for city, place in parts
+                if any(place < other if giving else place > other for _city, other in seen)
+            }
+
         def in_countries(cities: Iterable[int], directly: Iterable[int | None] = ()) -> set:
             return {self.rows["cities"][city]["country_id"] for city in cities} | set(directly) - {None}
 
@@ -139,6 +151,9 @@ class Oracle:
                 "with_city": of_initiative,
                 "country": of_initiatives_countries,
                 "with_country": of_initiatives_countries,
+                **{role: partial(of_initiative, role=role) for role in ORDER},
+                "shares": partial(exchanging, giving=True),
+                "learns": partial(exchanging, giving=False),
                 "organisation": lambda key: self.partners.get(key, set()),
                 **themed("initiatives"),
                 **self._evidence("initiatives"),

@@ -27,8 +27,10 @@ NOT_ASKED_FOR = {
 }
 # The parameters of the public contract that each list answers to.
 CONTRACT = {
-    "initiatives": "q city with_city country with_country theme pillar kind status event organisation report evidence "
-    "year_from year_to started",
+    "initiatives": (
+        "q city with_city lead partner reference shares learns country with_country theme pillar kind status event "
+        "organisation report evidence year_from year_to started"
+    ),
     "cities": "q country theme pillar sco_role",
     "countries": "q sco_role",
     "delegates": "q city country theme event organisation report evidence",
@@ -69,8 +71,11 @@ def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
     page = client.get(reverse(f"{listing.collection}-list")).content.decode()
     missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
     # There are too many reports to offer: pages of reports link to the lists that cite them. Who works together with
-    # whom is asked for by the matrix and the map, what began in a year by charts.
-    by_links = {"report", "started", "with_city", "with_country"}
+    # whom is asked for by the matrix and the map, which part a city has by the pages of cities, what began in a year
+    # by charts.
+    by_links = {
+        "report", "started", "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
+    }  # fmt: skip
     assert set(missing) == by_links & set(listing.filterset.base_filters)
 
 

@@ -1,7 +1,7 @@
 """What every kind of record is counted by, and the facets of reports."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
@@ -19,7 +19,7 @@ from sco_cities.browse.index.axes import (
     part,
     united,
 )  # fmt: skip
-from sco_cities.browse.index.facets import ByValue, Facet
+from sco_cities.browse.index.facets import ByValue, Facet, LookedUp
 from sco_cities.browse.index.keys import Keys, compact
 from sco_cities.browse.index.kinds import Kind, declare
 from sco_cities.browse.index.years import Years
@@ -140,19 +140,6 @@ class CitedReports(Facet):
 
     def inputs(self, state, collection):
         return (state.moment,)
-
-
-class LookedUp(dict):
-    """A bitmap for each value that is asked for, looked up once."""
-
-    def __init__(self, look_up: Callable[[int], BitMap]):
-        super().__init__()
-        self.look_up = look_up
-
-    def get(self, value, default=None):
-        if value not in self:
-            self[value] = self.look_up(value)
-        return self[value]
 
 
 @dataclass(frozen=True)

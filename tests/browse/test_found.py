@@ -17,6 +17,8 @@ QUERIES = (
     "started=2024&started=../2010", "started=unknown", "started=-2020/..&status=agreed",
     "city=tianjin&with_city=almaty&with_city=dushanbe", "country=cn&with_country=-ru&with_city=-tianjin",
     "with_city=tianjin,almaty&with_city=bishkek", "country=cn&with_country=kz,kg&with_country=-ru,%20uz",
+    "lead=tianjin&lead=moscow", "partner=-tianjin&reference=tianjin", "shares=tianjin&learns=-dushanbe",
+    "learns=dushanbe&learns=moscow",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ objects that it looks at: as long as these are the same, so is what it gives.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -196,3 +197,16 @@ class ValueCount(Facet):
             state.published(self.of),
             state.published(collection),
         )
+
+
+class LookedUp(dict):
+    """A bitmap for each value that is asked for, looked up once."""
+
+    def __init__(self, look_up: Callable[[int], BitMap]):
+        super().__init__()
+        self.look_up = look_up
+
+    def get(self, value, default=None):
+        if value not in self:
+            self[value] = self.look_up(value)
+        return self[value]

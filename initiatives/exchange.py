@@ -1,0 +1,48 @@
+"""Who learns from whom: in an initiative others learn from its reference cities, and partners from those that lead."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyroaring import BitMap
+
+from sco_cities.browse.index.axes import Values
+from sco_cities.browse.index.facets import Facet, LookedUp
+
+# Of a city's role, the roles of the others with whom it shares what it knows, and from whom it learns.
+SHARES = (("reference", ("lead", "partner")), ("lead", ("partner",)))
+LEARNS = (("lead", ("reference",)), ("partner", ("reference", "lead")))
+
+
+@dataclass(frozen=True)
+class Exchange(Facet):
+    """The initiatives in which a city shares or learns, as `roles` say; only for the cities that are looked up.
+
+    With another city: a city has one role in an initiative. One that readers do not see is not counted as another.
+    """
+
+    roles: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def bitmaps(self, state, collection):
+        parts = state.axis(collection, "roles")
+        having = _having(parts, state.published("cities"))
+        return LookedUp(lambda city: self._of(city, parts, having))
+
+    def inputs(self, state, collection):
+        return state.axis(collection, "roles"), state.published("cities")
+
+    def _of(self, city: int, parts: Values, having: Mapping[str, BitMap]) -> BitMap:
+        found = BitMap()
+        for role, others in self.roles:
+            if own := parts.get((role, city)):
+                found |= own & BitMap.union(*(having[other] for other in others))
+        return found
+
+
+def _having(parts: Values, cities: BitMap) -> dict[str, BitMap]:
+    """The initiatives in which any of the cities has a role, by role."""
+    return {
+        wanted: BitMap.union(
+            BitMap(), *(having for (role, city), having in parts.items() if role == wanted and city in cities)
+        )
+        for wanted in ("lead", "partner", "reference")
+    }
