@@ -17,7 +17,7 @@ from pyroaring import BitMap
 
 from . import fields, text
 from .fields import NOT
-from .index.census import BySize, Censuses
+from .index.census import Censuses, by_size
 from .index.state import State
 from .latest import Latest
 from .offered import Offered, Option, Options
@@ -189,14 +189,10 @@ class RecordsFilter(FacetFilter):
         if others is None or not self.is_offered:
             keys = (record.pk for record in self.offered.by_slug.values()) if self.is_offered else picked
             return dict.fromkeys(keys), 0
-        bitmaps, published = state.facet(self.collection, self.field_name), state.published(self.of)
-        by_size = state.remember(
-            ("by size", self.collection, self.field_name),
-            (bitmaps, published),
-            lambda: BySize(bitmaps, among=published),
-        )
-        census = self.parent.censuses.of(others, by_size.last)
-        counts, more = by_size.most_frequent(census, most)
+        bitmaps = state.facet(self.collection, self.field_name)
+        sizes = by_size(state, self.collection, self.field_name, self.of)
+        census = self.parent.censuses.of(others, sizes.last)
+        counts, more = sizes.most_frequent(census, most)
         rare = {key: census.count(bitmaps.get(key, _NONE)) for key in picked if key not in counts}
         return counts | rare, more - sum(map(bool, rare.values()))
 

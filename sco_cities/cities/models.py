@@ -182,8 +182,3 @@ class City(NamedRecord):
     @property
     def wikidata_address(self) -> str:
         return f"https://www.wikidata.org/wiki/{self.wikidata_id}"
-
-    def initiatives_as(self, role: str) -> models.QuerySet:
-        """The published initiatives in which it is lead, partner or reference."""
-        parts = self.initiative_roles.filter(role=role)
-        return self.initiatives.published().filter(pk__in=parts.values("initiative")).for_mention()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 
+from .contradictions import Contradiction, Disputes
 from .footnotes import Use, use_of
 from .models import Evidence, Passage, Report, Stance
 from .names import Localized
@@ -17,6 +18,7 @@ class Bearing:
 
     record: Record
     evidence: list[Evidence] = field(default_factory=list)
+    contradicted: list[Contradiction] = field(default_factory=list)
 
     @property
     def name(self) -> Localized:
@@ -54,7 +56,7 @@ class PassageBearings:
 def passages_of(report: Report) -> list[PassageBearings]:
     """The passages of `report` in order, each with the published records that it is evidence for.
 
-    Three queries, and one for each kind of record among these.
+    Four queries, and one for each kind of record among these.
     """
     evidence = list(
         Evidence.objects.filter(passage__report=report)
@@ -67,6 +69,10 @@ def passages_of(report: Report) -> list[PassageBearings]:
         key = (item.content_type_id, item.object_id)
         if record := records.get(key):
             bearings[item.passage_id].setdefault(key, Bearing(record)).evidence.append(item)
+    disputes = Disputes(records)
+    for bears in bearings.values():
+        for bearing in bears.values():
+            bearing.contradicted = disputes.against(bearing.evidence)
     return [
         PassageBearings(
             passage, _speakers(passage), sorted(bearings[passage.pk].values(), key=_by_kind_and_name)
@@ -95,3 +101,12 @@ def _speakers(passage: Passage) -> list[Record]:
 
 def _by_kind_and_name(bearing: Bearing) -> tuple[str, str]:
     return bearing.record.collection, str(bearing.record)
+
+
+def borne_on(passages: list[PassageBearings]) -> dict[str, int]:
+    """How many published records of each kind these passages bear on, as their lists find them by the report."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for entry in passages:
+        for bearing in entry.bearings:
+            found[bearing.record.collection].add(bearing.record.pk)
+    return {collection: len(keys) for collection, keys in found.items()}

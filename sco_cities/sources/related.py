@@ -9,16 +9,23 @@ from django.urls import reverse
 from .records import Record
 
 # A page stays readable and light, however much there is.
-MOST = 100
+MOST = 20
 
 
 @dataclass(frozen=True)
 class Related:
-    """The first records of a kind that belong to a record, and the address of the list of all of them."""
+    """The first records of a kind that belong to a record, how many there are, and the list of all of them.
+
+    `address` is "" for records that have no list.
+    """
 
     records: list[Record]
-    has_more: bool
+    count: int
     address: str
+
+    @property
+    def has_more(self) -> bool:
+        return self.count > len(self.records)
 
     def __bool__(self):
         return bool(self.records)
@@ -29,7 +36,9 @@ def list_address(model: type[Record], **filters: str) -> str:
     return f"{reverse(f'{model.collection}-list')}?{urlencode(filters)}"
 
 
-def related(records: QuerySet, **filters: str) -> Related:
-    """The first of `records`, read with one query; `filters` is what their list is narrowed by to show them."""
-    found = list(records[: MOST + 1])
-    return Related(found[:MOST], len(found) > MOST, list_address(records.model, **filters))
+def related(records: QuerySet, count: int, **filters: str) -> Related:
+    """The first of `records`, read with one query, and `count`, how many there are.
+
+    `filters` is what their list is narrowed by to show them.
+    """
+    return Related(list(records[:MOST]), count, list_address(records.model, **filters) if filters else "")

@@ -5,11 +5,12 @@ from django.views.decorators.http import require_safe
 
 from .models import Report
 from .pages import for_record, record_page
-from .passages import passages_of
+from .passages import borne_on, passages_of
 
 
 @require_safe
 @for_record(Report)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
-    """A report: its passages in order, and what each supports, contradicts or tells an earlier state of."""
-    return record_page(request, "sources/report.html", report, passages=passages_of(report))
+    """A report: its passages in order, and what each supports and what contradicts it."""
+    passages = passages_of(report)
+    return record_page(request, "sources/report.html", report, passages=passages, counts=borne_on(passages))

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from sco_cities.browse.index.current import reading_surely
 from sco_cities.sources.pages import for_record, record_page
 from sco_cities.sources.related import related
 
@@ -12,12 +13,13 @@ from .models import Theme
 @require_safe
 @for_record(Theme)
 def theme(request: HttpRequest, theme: Theme) -> HttpResponse:
-    """A theme with its initiatives, statements and events."""
-    return record_page(
-        request,
-        "themes/theme.html",
-        theme,
-        initiatives=related(theme.initiatives.published().for_mention(), theme=theme.slug),
-        statements=theme.statements.published().for_mention(),
-        events=related(theme.events.published().for_mention(), theme=theme.slug),
-    )
+    """A theme: who works on it, how firmly and since when, with its initiatives, statements and events."""
+    with reading_surely(theme.collection) as state:
+        statements, events = (len(state.having(kind, "theme", theme.pk)) for kind in ("statements", "events"))
+        return record_page(
+            request,
+            "themes/theme.html",
+            theme,
+            statements=related(theme.statements.published().for_mention(), statements),
+            events=related(theme.events.published().for_mention(), events, theme=theme.slug),
+        )

@@ -81,6 +81,86 @@ def test_a_passage_names_the_records_on_which_it_bears_and_how(client, report):
     )
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "words"),
+    [
+        # What this passage says of the status, and what another report says; then what is shown of it.
+        (
+            {},
+            {"stance": "differs", "reported_value": "stalled"},
+            "≠ The Gazette, 1 January 2025 on status: stalled",
+        ),
+        (
+            {"stance": "differs", "reported_value": "stalled"},
+            {},
+            "≠ The Gazette, 1 January 2025 tells status as the record does",
+        ),
+        (
+            {"stance": "differs", "reported_value": "stalled"},
+            {"stance": "differs", "reported_value": "proposed"},
+            "≠ The Gazette, 1 January 2025 on status: proposed",
+        ),
+        ({}, {}, ""),
+        (
+            {"stance": "earlier", "reported_value": "stalled"},
+            {"stance": "differs", "reported_value": "stalled"},
+            "",
+        ),
+        (
+            {"stance": "differs", "reported_value": "stalled"},
+            {"stance": "differs", "reported_value": "stalled"},
+            "",
+        ),
+    ],
+)
+def test_what_another_report_tells_against_a_passage_stands_beside_it(client, report, own, other, words):
+    lamps = make.make_initiative("lamps")
+    make.make_evidence(lamps, "status", report.passages.get(number=1), **own)
+    make.make_evidence(lamps, "status", make.make_report("courier").passages.first(), **other)
+    hidden = make.make_report("hidden-report", state=State.DRAFT).passages.first()
+    make.make_evidence(lamps, "status", hidden, stance="differs", reported_value="unknown")
+    text = page_of(client).text("p1")
+    assert words in text
+    assert ("The Gazette, 1 January 2025" in text) == bool(words)
+    assert "unknown" not in text
+
+
+def test_a_passage_about_a_record_as_a_whole_is_contradicted_where_nothing_else_supports_the_value(
+    client, report
+):
+    lamps = make.make_initiative("lamps", kind="plan")
+    courier = make.make_report("courier", passages=2)
+    make.make_evidence(lamps, "*", report.passages.get(number=1))
+    for field, value in (("kind", "a project"), ("status", "stalled"), ("themes", "tunnels")):
+        make.make_evidence(
+            lamps, field, courier.passages.get(number=1), stance="differs", reported_value=value
+        )
+    make.make_evidence(lamps, "themes", courier.passages.get(number=2))
+    text = page_of(client).text("p1")
+    assert "on kind: a project" in text
+    # The status needs evidence of its own, and of the themes another passage tells.
+    assert "stalled" not in text
+    assert "tunnels" not in text
+
+
+def test_the_numbers_of_what_rests_on_a_report_are_those_of_the_lists(client, report):
+    first, second = report.passages.get(number=1), report.passages.get(number=2)
+    lamps = make.make_initiative("lamps")
+    make.make_evidence(lamps, "*", first)
+    make.make_evidence(lamps, "status", second)
+    make.make_evidence(
+        make.make_initiative("tunnel"), "status", second, stance="earlier", reported_value="stalled"
+    )
+    make.make_evidence(make.make_initiative("hidden", state=State.DRAFT), "*", first)
+    make.make_evidence(make.make_delegate("ada-test"), "*", first)
+    page = page_of(client)
+    assert "What rests on it 2 initiatives 1 delegate 0 events" in page.text()
+    for collection, count in (("initiatives", 2), ("delegates", 1)):
+        address = f"/{collection}/?report=gazette"
+        assert address in page.links()
+        assert client.get(address).context["selection"].count == count
+
+
 def test_every_kind_of_record_is_named_under_its_kind_and_linked(client, report):
     first = report.passages.get(number=1)
     event = make.make_event("fair")
@@ -106,9 +186,9 @@ def test_a_record_that_is_not_published_is_not_named(client, report):
 
 # The log of changes.
 # The report; the evidence in it; its passages and who speaks in them; one for each kind of record that it
-# bears on (here events, initiatives, statements with event and delegate).
+# bears on (here events, initiatives, statements with event and delegate); what reports dispute of these.
 # What has changed while readers saw it.
-QUERIES = 5 + 3 + 1
+QUERIES = 5 + 3 + 1 + 1
 
 
 def bear_on_three_kinds(report, number):

@@ -1,5 +1,6 @@
 import pytest
 
+from sco_cities.sources import related
 from sco_cities.sources.records import State
 from tests import factories as make
 from tests.html import read_page
@@ -61,26 +62,41 @@ def test_a_statement_names_no_event_or_delegate_that_is_not_published(client, th
     assert "Hidden" not in page_of(client).text()
 
 
-# The log of changes.
+def test_who_works_on_it_is_ranked_and_years_are_counted(client, theme):
+    alpha, beta = make.make_city("alphaville"), make.make_city("betaburg", country="xb")
+    make.make_initiative("one", lead=[beta], themes=[theme], starts_on="2023", ends_on="2024")
+    make.make_initiative(
+        "two", lead=[beta], partner=[alpha], themes=[theme], starts_on="2024", status="completed"
+    )
+    make.make_initiative("hidden", lead=[alpha], themes=[theme], state=State.DRAFT)
+    page = page_of(client)
+    text = page.text()
+    assert "City Initiatives Betaburg Initiatives 2 Alphaville Initiatives 1" in text
+    assert "Country Initiatives Country XB Initiatives 2 Country XA Initiatives 1" in text
+    assert "When 2023: 1 2024: 2" in text
+    assert {
+        "/initiatives/?theme=light&city=betaburg", "/initiatives/?theme=light&country=xa",
+        "/initiatives/?theme=light&year_from=2024&year_to=2024", "/initiatives/?theme=light&status=completed",
+    } <= set(page.links())  # fmt: skip
+
+
+def test_of_very_many_statements_the_first_are_shown_and_counted(client, theme, monkeypatch):
+    monkeypatch.setattr(related, "MOST", 1)
+    event = make.make_event()
+    for slug in ("a-first", "b-second"):
+        make.make_statement(slug, event=event, themes=[theme])
+    page = page_of(client)
+    assert "The first 1 of 2. The others stand on the pages of their events and speakers." in page.text()
+    assert page.element("b-second") is None
+
+
+# The log of changes, for the remembered page, for the view and for what it says of initiatives.
 # The theme; initiatives; statements and their themes, figures and evidence; events; evidence; figures.
 # What has changed while readers saw it.
-QUERIES = 11
+QUERIES = 3 + 9 + 1
 
 
-def test_a_theme_with_little_asks(theme, asks):
-    make.make_statement(event=make.make_event(), themes=[theme])
-    asks("/themes/light/", QUERIES)
-
-
-def test_a_theme_with_much_asks_no_more(theme, asks):
-    for number in range(6):
-        event = make.make_event(f"event-{number}", themes=[theme], host_city=make.make_city(f"city-{number}"))
-        delegate = make.make_delegate(f"delegate-{number}")
-        statement = make.make_statement(
-            f"statement-{number}", delegate=delegate, event=event,
-            themes=[theme, make.make_theme(f"theme-{number}")],
-        )  # fmt: skip
-        make.support_everything(statement, make.make_report(f"report-{number}").passages.first())
-        make.make_initiative(f"initiative-{number}", themes=[theme])
-        make.make_evidence(theme, "pillar", make.make_report(f"report-{number}").passages.first())
-    asks("/themes/light/", QUERIES)
+@pytest.mark.parametrize("slug", ["smart-city", "tourism"])
+@pytest.mark.usefixtures("loaded")
+def test_a_theme_asks_the_same_however_much_there_is(slug, asks):
+    asks(f"/themes/{slug}/", QUERIES)

@@ -3,10 +3,14 @@
 from collections.abc import Hashable, Iterable, Sequence
 from heapq import nlargest
 from operator import sub
+from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
 from .axes import Values
+
+if TYPE_CHECKING:
+    from .state import State
 
 # Bitmaps keep keys in containers of so many.
 _CONTAINER = 1 << 16
@@ -95,3 +99,11 @@ class BySize:
         }
         others = sum(map(bool, counts)) - len(frequent)
         return frequent, others + census.with_any(self._bitmaps[len(counts) :])
+
+
+def by_size(state: "State", collection: str, facet: str, of: str) -> BySize:
+    """The values of a facet that are keys of published records of the kind `of`."""
+    bitmaps, published = state.facet(collection, facet), state.published(of)
+    return state.remember(
+        ("by size", collection, facet), (bitmaps, published), lambda: BySize(bitmaps, among=published)
+    )

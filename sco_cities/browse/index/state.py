@@ -149,6 +149,10 @@ class State:
             (collection, facet), facet.inputs(self, collection), lambda: facet.bitmaps(self, collection)
         )
 
+    def having(self, collection: str, facet: Facet | str, value: Hashable) -> BitMap:
+        """The published records of a kind that have a value of a facet: as many as their list has, so narrowed."""
+        return self.facet(collection, facet).get(value, _NONE) & self.published(collection)
+
     def remember(self, key: Hashable, inputs: tuple, make: Callable[[], Any]) -> Any:
         """What `make` returns, made once as long as `inputs` stay the same objects, in later states too."""
         known = self.memory.get(key)
