@@ -110,16 +110,18 @@ def test_its_parts_and_the_initiatives_that_came_of_it_are_listed(client, event)
     assert (
         "Programme May 2025 Great fair 1 June 2024 to June 2024 Fair 2024 1 June 2024 Opening" in page.text()
     )
-    assert "What came of it 1 in the list interest: 1 interest 1 Lamps" in page.text()
+    assert "What came of it 1 in the list" in page.text()
+    assert "CSV interest 1 Lamps" in page.text()
+    assert "/initiatives/?event=fair-2024&status=interest" in page.links()
     assert "Hidden" not in page.text()
     assert {"/events/opening/", "/initiatives/lamps/", "/initiatives/?event=fair-2024"} <= set(page.links())
 
 
-# The log of changes, for the remembered page, for the view and for what it says of initiatives.
+# The log of changes: for the remembered page, for the view, for what it says of initiatives and for its charts.
 # The event with host city, country and parent; its themes; the programme; attendances; statements and their themes,
 # figures and evidence; initiatives; evidence; figures.
 # What has changed while readers saw it.
-QUERIES = 3 + 11 + 1
+QUERIES = 4 + 11 + 1
 
 
 # On a record with disagreements the editors may have ruled.

@@ -61,10 +61,10 @@ def test_who_speaks_for_it_and_its_initiatives_with_their_firmness_are_listed(cl
     } <= set(page.links())  # fmt: skip
 
 
-# The log of changes, for the remembered page, for the view and for what it says of initiatives.
+# The log of changes: for the remembered page, for the view, for what it says of initiatives and for its charts.
 # The organisation with city and country; delegates; initiatives; evidence; figures.
 # What has changed while readers saw it.
-QUERIES = 3 + 5 + 1
+QUERIES = 4 + 5 + 1
 
 
 @pytest.mark.parametrize("slug", ["sco", "bishkek-city"])

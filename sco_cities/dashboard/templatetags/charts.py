@@ -5,6 +5,8 @@ A page of any room says which initiatives it means, by the filters of their list
     {% initiatives_where theme=theme.slug as work %}{% firmness_chart work %}{% years_chart work %}
 """
 
+from dataclasses import replace
+
 from django import template
 from django.http import QueryDict
 from django.urls import reverse
@@ -37,9 +39,16 @@ def firmness_chart(charted: Charted) -> dict:
 
 
 @register.inclusion_tag("dashboard/charts/themes.html")
-def themes_chart(charted: Charted) -> dict:
-    """What they are about: the themes under their pillars, each with a bar."""
-    return {"pillars": by_pillar(charted), "charted": charted}
+def themes_chart(charted: Charted, *, with_none: bool = True) -> dict:
+    """What they are about: the themes under their pillars, each with a bar; of a few without those that have none."""
+    pillars = by_pillar(charted)
+    if not with_none:
+        pillars = [
+            replace(each, themes=[mark for mark in each.themes if mark.count])
+            for each in pillars
+            if each.pillar.count
+        ]
+    return {"pillars": pillars, "charted": charted}
 
 
 @register.inclusion_tag("dashboard/charts/years.html")
