@@ -1,12 +1,23 @@
 """What the initiatives of another record come to, for the pages of rooms that stand below initiatives."""
 
+from collections.abc import Iterable
+
 from django import template
 
+from initiatives.models import Initiative
 from initiatives.profile import KIND, Profile
 from sco_cities.browse.index.current import reading_surely
+from sco_cities.browse.markup import filled, joined
+from sco_cities.browse.templatetags.browse import lang
 from sco_cities.sources.records import Record
+from sco_cities.sources.templatetags.in_words import span
+
+from .firmness import firmness
 
 register = template.Library()
+
+MENTION = """
+  <li>{}<span><a href="{}"{}>{}</a>{}</span></li>"""
 
 
 @register.simple_tag
@@ -17,3 +28,24 @@ def initiatives_of(record: Record) -> Profile:
     """
     with reading_surely(KIND) as state:
         return Profile(state, record)
+
+
+@register.simple_tag
+def mentions(initiatives: Iterable[Initiative], *, with_firmness: bool = True) -> str:
+    """Initiatives as items of a list: how firm, by what name, in which years. A page has thirty, and more."""
+    return joined(
+        "",
+        [
+            filled(
+                MENTION,
+                filled("{} ", firmness(each.status)) if with_firmness else "",
+                each.get_absolute_url(),
+                lang(each.title),
+                each.title,
+                filled(' <span class="second">{}</span>', when)
+                if (when := span(each.starts_on, each.ends_on))
+                else "",
+            )
+            for each in initiatives
+        ],
+    )

@@ -73,7 +73,7 @@ def test_who_works_on_it_is_ranked_and_years_are_counted(client, theme):
     text = page.text()
     assert "City Initiatives Betaburg Initiatives 2 Alphaville Initiatives 1" in text
     assert "Country Initiatives Country XB Initiatives 2 Country XA Initiatives 1" in text
-    assert "2023: 1 initiative 2024: 1 initiative" in text
+    assert "2023: 1 initiative" in text
     assert {
         "/initiatives/?theme=light&city=betaburg", "/initiatives/?theme=light&country=xa",
         "/initiatives/?theme=light&started=2024", "/initiatives/?theme=light&status=completed",
