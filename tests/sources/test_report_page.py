@@ -125,6 +125,17 @@ def test_what_another_report_tells_against_a_passage_stands_beside_it(client, re
     assert "unknown" not in text
 
 
+def test_who_says_the_same_of_a_disputed_value_is_not_named_against_a_passage(client, report):
+    lamps = make.make_initiative("lamps")
+    make.make_evidence(lamps, "status", report.passages.get(number=1))
+    make.make_evidence(lamps, "status", make.make_report("herald", publisher="The Herald").passages.first())
+    courier = make.make_report("courier", publisher="The Courier").passages.first()
+    make.make_evidence(lamps, "status", courier, stance="differs", reported_value="stalled")
+    text = page_of(client).text("p1")
+    assert "The Courier" in text
+    assert "The Herald" not in text
+
+
 def test_a_passage_about_a_record_as_a_whole_is_contradicted_where_nothing_else_supports_the_value(
     client, report
 ):
