@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "sco_cities.packages",
     "sco_cities.dashboard",
     "sco_cities.ops",
+    # Before Django, whose commands for catalogues it replaces.
+    "sco_cities.languages",
     "sco_cities.curation.admin_config.CuratorsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -12,6 +12,7 @@ if [ -z "${SECRET_KEY:-}" ]; then
 fi
 export SECRET_KEY DEBUG=0
 
+python manage.py compilemessages
 python manage.py migrate --verbosity 0
 # Only once: what curators have corrected since is not undone at the next start.
 python manage.py load_package --if-empty data/summit-cities

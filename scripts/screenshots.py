@@ -66,6 +66,7 @@ def running_site():
             environment.pop(name, None)
         manage = [sys.executable, str(ROOT / "manage.py")]
         for command in (
+            ["compilemessages", "--verbosity", "0"],
             ["migrate", "--verbosity", "0"],
             ["load_package", str(ROOT / "data" / "summit-cities")],
             ["collectstatic", "--noinput", "--verbosity", "0"],

@@ -32,6 +32,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from sco_cities.browse.index import current, kinds
 from sco_cities.curation.duplicates import remembered
+from sco_cities.languages import catalogues
 from sco_cities.search import known_names
 from tests.databases import connected_to, copy_of, end_other_sessions
 
@@ -55,6 +56,11 @@ current.PATIENCE_S = 15
 
 # Five seconds, the default, pass on a busy machine without anything being wrong.
 expect.set_options(timeout=15_000)
+
+
+def pytest_configure(config):
+    # Pages in other languages are tested in the words of the catalogues as they are now.
+    catalogues.compile_stale()
 
 
 def pytest_collection_modifyitems(config, items):

@@ -126,6 +126,7 @@ def free_port() -> int:
 @contextmanager
 def running(database: Database) -> Iterator[Site]:
     """The site on this database under gunicorn, as the project's own configuration says, with one worker."""
+    manage(database.url, "compilemessages", "--verbosity", "0")
     manage(database.url, "collectstatic", "--noinput", "--verbosity", "0")
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", "1", "scripts.bench.serving"]
