@@ -1,6 +1,7 @@
 """Filters of the lists of organisations, events and delegates, and those that the list of initiatives shares."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
 from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
@@ -13,7 +14,9 @@ from .models import EventKind, OrganisationKind
 
 def event_filter(narrow: str) -> RecordsFilter:
     """Keeps what is tied to any of the events."""
-    return RecordsFilter(of="events", narrow=narrow, label=_("Event"), phrase=_("at %s"))
+    return RecordsFilter(
+        of="events", narrow=narrow, label=_("Event"), phrase=pgettext_lazy("list by event", "at %s")
+    )
 
 
 def organisation_filter() -> RecordsFilter:
@@ -22,14 +25,19 @@ def organisation_filter() -> RecordsFilter:
         of="organisations",
         narrow="of_organisations",
         label=_("Organisation"),
-        phrase=_("of %s"),
+        phrase=pgettext_lazy("list by organisation", "of %s"),
     )
 
 
 class OrganisationFilters(BrowseFilterSet):
     """Filters of the list of organisations."""
 
-    kind = ChoicesFilter(choices=OrganisationKind.choices, label=_("Kind"), phrase=_(", %s"))
+    kind = ChoicesFilter(
+        choices=OrganisationKind.choices,
+        label=_("Kind"),
+        phrase=pgettext_lazy("organisations by kind", "%s"),
+        stands_apart=True,
+    )
     country = country_filter()
     city = city_filter()
 
@@ -37,7 +45,12 @@ class OrganisationFilters(BrowseFilterSet):
 class EventFilters(EvidenceFilters):
     """Filters of the list of events."""
 
-    kind = ChoicesFilter(choices=EventKind.choices, label=_("Kind"), phrase=_(", %s"))
+    kind = ChoicesFilter(
+        choices=EventKind.choices,
+        label=_("Kind"),
+        phrase=pgettext_lazy("events by kind", "%s"),
+        stands_apart=True,
+    )
     country = country_filter()
     city = city_filter()
     theme = theme_filter()

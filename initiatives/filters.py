@@ -1,6 +1,7 @@
 """Filters of the list of initiatives: for the page, the exports and the API alike."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from delegates.filters import event_filter, organisation_filter
 from sco_cities.browse.filters import ChoicesFilter, RecordsFilter
@@ -21,7 +22,12 @@ def part_filter(narrow: str, label: str, phrase: str) -> RecordsFilter:
 class InitiativeFilters(EvidenceFilters):
     """Filters of the list of initiatives."""
 
-    status = ChoicesFilter(choices=Status.choices, label=_("Status"), phrase=_(", %s"))
+    status = ChoicesFilter(
+        choices=Status.choices,
+        label=_("Status"),
+        phrase=pgettext_lazy("initiatives by status", "%s"),
+        stands_apart=True,
+    )
     country = country_filter()
     with_country = with_country_filter()
     city = city_filter()
@@ -33,7 +39,12 @@ class InitiativeFilters(EvidenceFilters):
     learns = part_filter("taught_to", _("Learns"), _("in which %s learns"))
     theme = theme_filter()
     pillar = pillar_filter()
-    kind = ChoicesFilter(choices=Kind.choices, label=_("Kind"), phrase=_(", %s"))
+    kind = ChoicesFilter(
+        choices=Kind.choices,
+        label=_("Kind"),
+        phrase=pgettext_lazy("initiatives by kind", "%s"),
+        stands_apart=True,
+    )
     year_from = YearFromFilter()
     year_to = YearToFilter()
     started = StartFilter()

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from sco_cities.browse.joining import listed
 from sco_cities.sources.pages import for_record, record_page
 
 from .meanings import MEANINGS, ROLES
@@ -20,6 +21,6 @@ def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
         "initiatives/initiative.html",
         initiative,
         cities=cities,
-        cities_in_words=", ".join(in_words),
+        cities_in_words=listed(in_words),
         status_meaning=MEANINGS.get(initiative.status, ""),
     )

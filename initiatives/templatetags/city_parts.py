@@ -4,10 +4,11 @@ from functools import cache
 
 from django import template
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from initiatives.models import CityRole, Initiative
 from initiatives.rows import lead, named
+from sco_cities.browse.joining import comma
 from sco_cities.browse.markup import filled, joined
 
 register = template.Library()
@@ -46,7 +47,7 @@ def parts(leads: list[str], partners: list[str], references: list[str]) -> str:
 @cache
 def _between(language: str | None) -> tuple[str, str]:
     """What stands between two names, and between those who lead and the others."""
-    return pgettext("between names", ", "), format_html(
+    return comma(), format_html(
         ' <span class="to"><span aria-hidden="true">→</span><span class="hidden">{}</span></span> ',
         gettext("with"),
     )

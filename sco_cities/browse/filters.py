@@ -12,7 +12,7 @@ from typing import ClassVar
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
 from . import fields, text
@@ -29,16 +29,17 @@ class ListFilter(django_filters.Filter):
     """A filter over all the values of a parameter.
 
     `narrow` names the QuerySet method that keeps the matching records; `phrase` has "%s" where the chosen
-    values are named in the heading, as in "with %s"; one with a leading comma stands apart, as in ", %s".
+    values are named in the heading, as in "with %s". Where it `stands_apart` a comma comes before it.
     """
 
     field_class = fields.ValuesField
     # Whether readers choose from a list of options.
     has_options = False
 
-    def __init__(self, *, narrow: str, label: str, phrase: str, **kwargs):
+    def __init__(self, *, narrow: str, label: str, phrase: str, stands_apart: bool = False, **kwargs):
         self.narrow = narrow
         self.phrase = phrase
+        self.stands_apart = stands_apart
         super().__init__(label=label, **kwargs)
 
     def __deepcopy__(self, memo):
@@ -204,7 +205,9 @@ class WordsFilter(ListFilter):
 
     def __init__(self, **kwargs):
         super().__init__(
-            narrow="containing_any", label=gettext_lazy("Words"), phrase=gettext_lazy("matching %s")
+            narrow="containing_any",
+            label=gettext_lazy("Words"),
+            phrase=pgettext_lazy("of a list", "matching %s"),
         )
 
     def kept(self, state, value):

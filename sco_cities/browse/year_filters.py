@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
 from . import fields
@@ -28,7 +28,9 @@ class YearFromFilter(YearFilter):
     """Keeps what is not over before the year."""
 
     def __init__(self, **kwargs):
-        super().__init__(label=gettext_lazy("From year"), phrase=gettext_lazy("from %s on"), **kwargs)
+        super().__init__(
+            label=gettext_lazy("From year"), phrase=pgettext_lazy("list by year", "from %s on"), **kwargs
+        )
 
     def kept(self, state, value):
         return self.overlapping(state, value, None)
@@ -41,7 +43,9 @@ class YearToFilter(YearFilter):
     """Keeps what has begun by the end of the year."""
 
     def __init__(self, **kwargs):
-        super().__init__(label=gettext_lazy("To year"), phrase=gettext_lazy("up to %s"), **kwargs)
+        super().__init__(
+            label=gettext_lazy("To year"), phrase=pgettext_lazy("list by year", "up to %s"), **kwargs
+        )
 
     def kept(self, state, value):
         return self.overlapping(state, None, value)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Model, QuerySet
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from sco_cities.browse.index.state import State
 from sco_cities.sources.records import Record
@@ -29,11 +29,27 @@ def counts_with(state: State, country: Country) -> list[Count]:
     """The initiatives, events, delegates and organisations of a country, as many as their lists find."""
     # These stand above cities: they are reached by the names of their relations, nothing is imported.
     return [
-        _count(state, Country, "initiatives", country, lambda n: ngettext("initiative", "initiatives", n)),
-        _count(state, City, "events", country, lambda n: ngettext("event", "events", n)),
-        _count(state, Country, "delegates", country, lambda n: ngettext("delegate", "delegates", n)),
         _count(
-            state, Country, "organisations", country, lambda n: ngettext("organisation", "organisations", n)
+            state,
+            Country,
+            "initiatives",
+            country,
+            lambda n: npgettext("after a number", "initiative", "initiatives", n),
+        ),
+        _count(state, City, "events", country, lambda n: npgettext("after a number", "event", "events", n)),
+        _count(
+            state,
+            Country,
+            "delegates",
+            country,
+            lambda n: npgettext("after a number", "delegate", "delegates", n),
+        ),
+        _count(
+            state,
+            Country,
+            "organisations",
+            country,
+            lambda n: npgettext("after a number", "organisation", "organisations", n),
         ),
     ]
 

@@ -1,6 +1,7 @@
 """Filters of the lists of cities and countries, and the filters by place that other lists share."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
 from sco_cities.browse.together import TogetherFilter
@@ -11,12 +12,19 @@ from .models import ScoRole
 
 def country_filter() -> RecordsFilter:
     """Keeps what is tied to any of the countries, by their codes."""
-    return RecordsFilter(of="countries", narrow="in_countries", label=_("Country"), phrase=_("with %s"))
+    return RecordsFilter(
+        of="countries",
+        narrow="in_countries",
+        label=_("Country"),
+        phrase=pgettext_lazy("list by country", "with %s"),
+    )
 
 
 def city_filter() -> RecordsFilter:
     """Keeps what is tied to any of the cities."""
-    return RecordsFilter(of="cities", narrow="in_cities", label=_("City"), phrase=_("with %s"))
+    return RecordsFilter(
+        of="cities", narrow="in_cities", label=_("City"), phrase=pgettext_lazy("list by city", "with %s")
+    )
 
 
 def with_country_filter() -> TogetherFilter:
@@ -44,7 +52,11 @@ def with_city_filter() -> TogetherFilter:
 def sco_role_filter(**where) -> ChoicesFilter:
     """Keeps the places of SCO members, partners or others."""
     return ChoicesFilter(
-        choices=ScoRole.choices, label=_("Role in the SCO"), phrase=_(", SCO role: %s"), **where
+        choices=ScoRole.choices,
+        label=_("Role in the SCO"),
+        phrase=pgettext_lazy("list by SCO role", "SCO role: %s"),
+        stands_apart=True,
+        **where,
     )
 
 
@@ -57,7 +69,12 @@ class CountryFilters(BrowseFilterSet):
 class CityFilters(BrowseFilterSet):
     """Filters of the list of cities."""
 
-    country = RecordsFilter(of="countries", narrow="in_countries", label=_("Country"), phrase=_("in %s"))
+    country = RecordsFilter(
+        of="countries",
+        narrow="in_countries",
+        label=_("Country"),
+        phrase=pgettext_lazy("cities by country", "in %s"),
+    )
     sco_role = sco_role_filter(lookup="country__sco_role")
     theme = theme_filter()
     pillar = pillar_filter()

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.browse.joining import listed
 from sco_cities.sources.constraints import filled, in_range, one_of
 from sco_cities.sources.counting import published_count
 from sco_cities.sources.names import split_list
@@ -170,7 +171,7 @@ class City(NamedRecord):
         latitude, longitude = Decimal(self.latitude), Decimal(self.longitude)
         north_south = _("%(degrees)s° N") if latitude >= 0 else _("%(degrees)s° S")
         east_west = _("%(degrees)s° E") if longitude >= 0 else _("%(degrees)s° W")
-        return ", ".join(
+        return listed(
             str(words) % {"degrees": number_format(round(abs(degrees), 2))}
             for words, degrees in ((north_south, latitude), (east_west, longitude))
         )

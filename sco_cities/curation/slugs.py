@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.browse.joining import listed
 from sco_cities.sources.models import FormerSlug
 from sco_cities.sources.records import Record
 
@@ -30,7 +31,7 @@ class SluggedAdmin:
         form = super().get_form(request, obj, change, **kwargs)
         form = type(form.__name__, (_SluggedForm, form), {"slug_from": () if change else self.slug_from})
         if form.slug_from and (slug := form.base_fields.get("slug")):
-            named = ", ".join(str(self.model._meta.get_field(name).verbose_name) for name in form.slug_from)
+            named = listed(self.model._meta.get_field(name).verbose_name for name in form.slug_from)
             slug.required = False
             slug.help_text = f"{slug.help_text} {MADE_FROM % {'fields': named}}"
         return form

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from unicodedata import east_asian_width
 
 from babel.messages.catalog import Catalog, Message
 
@@ -27,6 +28,12 @@ def _edges(text: str) -> tuple[str, str]:
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
+def _have_the_same_edges(form: str, original: str) -> bool:
+    """Whether white space around is the same; a Chinese comma needs none."""
+    is_wide = east_asian_width(form.strip()[-1:] or " ") in {"W", "F"}
+    return _edges(form) == _edges(original) or (is_wide and _edges(form)[0] == _edges(original)[0])
+
+
 def _of_translation(message: Message) -> Iterator[str]:
     # Of "one city" and "%(count)s cities" the first translation may be of 21, so each has to hold the number.
     is_plural = isinstance(message.id, (list, tuple))
@@ -38,7 +45,7 @@ def _of_translation(message: Message) -> Iterator[str]:
             yield f"holds {', '.join(given) or 'no placeholder'} instead of {', '.join(wanted) or 'none'}"
         if tags(form) != tags(original):
             yield "has other tags"
-        if _edges(form) != _edges(original):
+        if not _have_the_same_edges(form, original):
             yield "begins or ends with other white space"
 
 

@@ -62,6 +62,10 @@ def updated(language: str, messages: Catalog) -> Catalog:
         if not messages.get(message.id, message.context) and not any(message.string):
             catalogue.delete(message.id, message.context)
     catalogue.update(messages, no_fuzzy_matching=True, update_header_comment=False)
+    for message in entries(catalogue):
+        # Of one that has got or lost its plural the translation is marked; but only if there is one.
+        if message.fuzzy and not any(message.string):
+            message.flags.discard("fuzzy")
     return catalogue
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import CityRole, Initiative
+from sco_cities.browse.joining import listed
 from sco_cities.cities.models import City
 from sco_cities.sources.names import LANGUAGES, Localized
 from sco_cities.sources.records import Record
@@ -43,7 +44,7 @@ def _summaries(record: Record) -> list[Localized]:
 
 def place(record: Record) -> str:
     """Where a record is, by the published place that it names most closely; "" where it names none."""
-    return ", ".join(str(named.name) for named in _places(record) if named and named.is_published)
+    return listed(named.name for named in _places(record) if named and named.is_published)
 
 
 def _places(record: Record) -> list[Record | None]:

@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.browse.joining import enumerated
 from sco_cities.curation.autocomplete import ChosenByTyping
 from sco_cities.curation.careful import CarefulAdmin
 from sco_cities.curation.duplicates.likeness import Likeness
@@ -47,7 +48,7 @@ def named(left: dict[Record, list[str]]) -> str:
     """The records that would lack evidence, with the fields; the first few of them."""
     sentences = [publication.in_a_sentence(record, keys) for record, keys in left.items()]
     more = [and_more(len(sentences) - NAMED)] if len(sentences) > NAMED else []
-    return "; ".join(sentences[:NAMED] + more)
+    return enumerated(sentences[:NAMED] + more)
 
 
 class PassageForm(RowForm):

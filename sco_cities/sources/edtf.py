@@ -9,9 +9,9 @@ import re
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
@@ -22,6 +22,7 @@ MAX_LENGTH = 40
 
 # The forms that nearly all dates have are read here: the library takes 4 ms a date and refuses open starts.
 _PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 _OPEN = {"", ".."}
 
 Bounds = tuple[datetime.date | None, datetime.date | None]
@@ -89,23 +90,38 @@ def validate(text: str) -> None:
 
 def in_words(text: str) -> str:
     """`text` as people write it in the active language: "8 July 2025", "May 2025", "2024 to 2029"."""
-    if "/" in text:
-        start, end = text.split("/")
-        if start in _OPEN:
-            return _("until %(date)s") % {"date": in_words(end)}
-        if end in _OPEN:
-            return _("since %(date)s") % {"date": in_words(start)}
-        return _("%(start)s to %(end)s") % {"start": in_words(start), "end": in_words(end)}
+    if "/" not in text:
+        return _date_in_words(text)
+    start, end = text.split("/")
+    if start in _OPEN:
+        return _("until %(date)s") % {"date": _date_in_words(end, is_governed=True)}
+    if end in _OPEN:
+        return _("since %(date)s") % {"date": _date_in_words(start, is_governed=True)}
+    if _YEAR.fullmatch(start) and _YEAR.fullmatch(end):
+        # Translators: two years, such as "2024 to 2029".
+        return pgettext("years", "%(start)s to %(end)s") % {"start": start, "end": end}
+    # Translators: two dates, such as "May 2025 to June 2026", "2024 to May 2025".
+    return _("%(start)s to %(end)s") % {"start": _date_in_words(start), "end": _date_in_words(end)}
+
+
+def _date_in_words(text: str, *, is_governed: bool = False) -> str:
+    """A single date; `is_governed`: after a word such as "until", where it has another case in some languages."""
     match = _PLAIN.fullmatch(text)
     if not match or not _plain_bounds(text):
         return text
     year, month, day, doubt = match.groups()
-    if not month:
-        words = year
-    elif not day:
-        words = date_format(datetime.date(int(year), int(month), 1), "YEAR_MONTH_FORMAT")
+    is_vague = doubt in {"~", "%"}
+    date = datetime.date(int(year), int(month or 1), int(day or 1))
+    if day:
+        words = date_format(date, "DATE_FORMAT")
+    elif not month:
+        words = date_format(date, "YEAR_FORMAT")
+    elif is_governed or is_vague:
+        words = date_format(date, "GOVERNED_YEAR_MONTH_FORMAT")
     else:
-        words = date_format(datetime.date(int(year), int(month), int(day)), "DATE_FORMAT")
-    if doubt in {"~", "%"}:
+        words = date_format(date, "YEAR_MONTH_FORMAT")
+        if get_format("HAS_LOWER_CASE_MONTHS"):
+            words = words[0].lower() + words[1:]
+    if is_vague:
         words = _("about %(date)s") % {"date": words}
     return f"{words} (?)" if doubt in {"?", "%"} else words

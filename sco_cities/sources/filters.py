@@ -1,6 +1,7 @@
 """Filters that go by evidence, and those of the list of reports."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
 from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
@@ -23,7 +24,8 @@ class EvidenceFilter(ChoicesFilter):
             choices=EVIDENCE_CHOICES,
             narrow="with_evidence",
             label=_("Evidence"),
-            phrase=_(", evidence: %s"),
+            phrase=pgettext_lazy("list by evidence", "evidence: %s"),
+            stands_apart=True,
         )
 
 
@@ -34,7 +36,7 @@ def report_filter() -> RecordsFilter:
         is_offered=False,
         narrow="citing",
         label=_("Report"),
-        phrase=_("according to %s"),
+        phrase=pgettext_lazy("list by report", "according to %s"),
     )
 
 
@@ -48,6 +50,8 @@ class EvidenceFilters(BrowseFilterSet):
 class ReportFilters(BrowseFilterSet):
     """Filters of the list of reports."""
 
-    language = ChoicesFilter(choices=LANGUAGE_NAMES, label=_("Language"), phrase=_("in %s"))
+    language = ChoicesFilter(
+        choices=LANGUAGE_NAMES, label=_("Language"), phrase=pgettext_lazy("list by language", "in %s")
+    )
     year_from = YearFromFilter(narrow="published_between")
     year_to = YearToFilter(narrow="published_between")

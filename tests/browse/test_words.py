@@ -4,6 +4,8 @@ import pytest
 
 from initiatives.columns import INITIATIVES
 from sco_cities.browse import words
+from sco_cities.browse.words import Said
+from sco_cities.browse.year_filters import YearFromFilter
 
 
 @pytest.mark.parametrize(
@@ -20,22 +22,25 @@ def test_alternatives_are_joined_as_in_a_sentence(items, expected):
     assert words.joined(items) == expected
 
 
+WITH_OSH, AGREED, PROJECT = Said("with Osh"), Said("agreed", True), Said("project", True)
+
+
 @pytest.mark.parametrize(
-    ("phrases", "expected"),
+    ("narrowed", "expected"),
     [
         ([], "12 initiatives"),
-        (["with Osh"], "12 initiatives with Osh"),
-        ([", agreed"], "12 initiatives, agreed"),
-        ([", agreed", ", project", "with Osh"], "12 initiatives, agreed, project, with Osh"),
-        (["with Osh", ", agreed"], "12 initiatives with Osh, agreed"),
+        ([WITH_OSH], "12 initiatives with Osh"),
+        ([AGREED], "12 initiatives, agreed"),
+        ([AGREED, PROJECT, WITH_OSH], "12 initiatives, agreed, project, with Osh"),
+        ([WITH_OSH, AGREED], "12 initiatives with Osh, agreed"),
     ],
 )
-def test_a_heading_reads_as_a_sentence(phrases, expected):
-    assert words.heading("12 initiatives", phrases) == expected
+def test_a_heading_reads_as_a_sentence(narrowed, expected):
+    assert words.heading("12 initiatives", narrowed) == expected
 
 
 @pytest.fixture
-def status():
+def status(db):
     return INITIATIVES.filterset(
         queryset=INITIATIVES.for_page(), collection="initiatives", state=None
     ).filters["status"]
@@ -57,12 +62,17 @@ def test_a_value_is_called_what_readers_call_it(value, expected, status):
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        (["agreed"], [", agreed"]),
-        (["agreed", "proposed"], [", agreed or proposed"]),
-        (["-completed"], [", not completed"]),
-        (["-completed", "-stalled"], [", not completed or stalled"]),
-        (["agreed", "-completed"], [", agreed", ", not completed"]),
+        (["agreed"], ["agreed"]),
+        (["agreed", "proposed"], ["agreed or proposed"]),
+        (["-completed"], ["not completed"]),
+        (["-completed", "-stalled"], ["not completed or stalled"]),
+        (["agreed", "-completed"], ["agreed", "not completed"]),
     ],
 )
 def test_what_is_left_out_is_said_after_what_is_asked_for(values, expected, status):
-    assert words.phrases("status", status, values) == expected
+    assert words.phrases("status", status, values) == [Said(text, True) for text in expected]
+
+
+def test_words_that_were_typed_are_no_pattern():
+    item = YearFromFilter(field_name="year_from")
+    assert words.phrases("year_from", item, ["%s%(x)s"]) == [Said("from %s%(x)s on")]

@@ -149,6 +149,8 @@ def test_a_message_that_goes_keeps_its_translation_at_the_end_until_it_comes_bac
         ("see <b>it</b>", "<b>оно</b>", []),
         ("see <b>it</b>", "<b>оно<b>", ["the translation of “see <b>it</b>” has other tags"]),
         ("end ", "конец", ["the translation of “end ” begins or ends with other white space"]),
+        (", ", "、", []),
+        (", ", ",", ["the translation of “, ” begins or ends with other white space"]),
         (("one city", "%(n)s cities"), ("%(n)s город", "%(n)s города", "%(n)s городов", "%(n)s города"), []),
         (("a", "%(n)s b"), ("%(n)s в", "%(n)s г", "", ""), ["“a” is not translated"]),
         (
@@ -162,6 +164,20 @@ def test_a_fault_of_a_translation_is_named(original, translation, wrong):
     catalogue = Catalog(locale="ru")
     catalogue.add(original, translation)
     assert faults(catalogue) == wrong
+
+
+def test_the_translation_of_a_message_that_gets_a_plural_is_marked_and_no_other_is(folder):
+    module = folder / "sco_cities" / "a.py"
+    module.write_text('_("city")\n_("town")\n', encoding="utf-8")
+    call_command("makemessages", verbosity=0)
+    translate("ru", city="город")
+    module.write_text('ngettext("city", "cities", 2)\nngettext("town", "towns", 2)\n', encoding="utf-8")
+    call_command("makemessages", verbosity=0)
+    catalogue = catalogues.read("ru")
+    assert [(m.string, m.fuzzy) for m in (catalogue.get("city"), catalogue.get("town"))] == [
+        (("город", "", "", ""), True),
+        (("", "", "", ""), False),
+    ]
 
 
 def test_fuzzy_and_unused_translations_are_faults():

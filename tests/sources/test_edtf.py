@@ -65,7 +65,22 @@ def test_a_date_reads_as_people_write_it_and_no_more_exact_than_it_is(text, word
     assert edtf.in_words(text) == words
 
 
-@pytest.mark.parametrize(("language", "words"), [("ru", "8 июля 2025 г."), ("zh-hans", "2025年7月8日")])
-def test_a_date_is_written_in_the_readers_language(language, words):
-    with translation.override(language):
-        assert edtf.in_words("2025-07-08") == words
+@pytest.mark.parametrize(
+    ("text", "russian", "chinese"),
+    [
+        ("2025-07-08", "8 июля 2025 г.", "2025年7月8日"),
+        ("2025-05", "май 2025 г.", "2025年5月"),
+        ("2025", "2025 г.", "2025年"),
+        ("2024/2029", "2024–2029 гг.", "2024—2029年"),
+        ("2025-05/2026-06", "май 2025 г. – июнь 2026 г.", "2025年5月至2026年6月"),
+        ("2024/2025-05", "2024 г. – май 2025 г.", "2024年至2025年5月"),
+        ("../2025-05", "до мая 2025 г.", "截至2025年5月"),
+        ("2025-05/..", "с мая 2025 г.", "自2025年5月起"),
+        ("2025-05~", "около мая 2025 г.", "约2025年5月"),
+        ("2025?", "2025 г. (?)", "2025年 (?)"),
+    ],
+)
+def test_a_date_is_written_in_the_readers_language(text, russian, chinese):
+    for language, words in {"ru": russian, "zh-hans": chinese}.items():
+        with translation.override(language):
+            assert edtf.in_words(text) == words

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from sco_cities.browse import querystring
 from sco_cities.browse.counting import Grouped
+from sco_cities.browse.joining import comma
 from sco_cities.browse.markup import HTML_LANGUAGES, lang_attribute
 
 register = template.Library()
@@ -145,6 +146,12 @@ def stacked(bars) -> list[tuple]:
 def grouped(number: int) -> str:
     """A number with its thousands set apart: "1,390"."""
     return str(Grouped(number))
+
+
+@register.simple_tag(name="comma")
+def _comma() -> str:
+    """What stands between two names: `{% if not forloop.last %}{% comma %}{% endif %}`."""
+    return comma()
 
 
 @register.simple_tag(takes_context=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from sco_cities.browse.joining import enumerated
 from sco_cities.curation.history.documents import Names, shape
 from sco_cities.curation.review.moves import may_make
 from sco_cities.curation.review.obstacles import invalid_fields
@@ -114,7 +115,7 @@ class Examiner:
         # It computes the columns that hang on others, too.
         wrong = invalid_fields(record) | broken_by_emptying(record, verdict.columns)
         if wrong:
-            told = "; ".join(f"{label} ({' '.join(said)})" for label, said in wrong.items())
+            told = enumerated(f"{label} ({' '.join(said)})" for label, said in wrong.items())
             verdict.refusal = _("not valid: %(fields)s") % {"fields": told}
         verdict.computed = [name for name, old in before.items() if getattr(record, name) != old]
 

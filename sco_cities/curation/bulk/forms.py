@@ -5,6 +5,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.browse.joining import listed
 from sco_cities.curation.review.moves import MOVES, Who
 from sco_cities.curation.roles.rights import Rights, rights_of
 
@@ -71,7 +72,7 @@ class BulkForm(forms.Form):
         for relation in lists_of(self.model):
             added, removed = (set(cleaned.get(f"{deed}_{relation.name}") or ()) for deed in (ADD, REMOVE))
             if both := added & removed:
-                said = _("To be added as well: %(records)s.") % {"records": ", ".join(sorted(map(str, both)))}
+                said = _("To be added as well: %(records)s.") % {"records": listed(sorted(map(str, both)))}
                 self.add_error(f"{REMOVE}_{relation.name}", said)
         if not self.errors and self.edit().is_empty:
             raise forms.ValidationError(_("Choose at least one thing to change."))

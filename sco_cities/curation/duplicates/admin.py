@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.browse.joining import enumerated
 from sco_cities.curation.forms import RecordForm
 from sco_cities.curation.links import change_address
 from sco_cities.curation.rows import rows_of
@@ -74,7 +75,7 @@ def _question(model: type[Record], found: list[tuple[int, Match]]) -> str:
                 change_address(records[key]),
                 records[key],
                 records[key].get_state_display(),
-                "; ".join(match.reasons(model)),
+                enumerated(match.reasons(model)),
             )
             for key, match in found
             if key in records

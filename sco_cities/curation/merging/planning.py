@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sco_cities.browse.joining import listed
 from sco_cities.curation.history.documents import Column, Rows, shape
 from sco_cities.sources.models import Report
 from sco_cities.sources.records import Record
@@ -91,7 +92,7 @@ def _dropped(place: Place, stays: Record, goes: Record) -> Iterator[str]:
             one, other = _values(own, told), _values(row, told)
             if one != other:
                 said = _("%(what)s: “%(kept)s” is kept, “%(dropped)s” is dropped.")
-                what = _names(row, place) or ", ".join(str(getattr(row, name)) for name in others)
+                what = _names(row, place) or listed(str(getattr(row, name)) for name in others)
                 yield said % {"what": what, "kept": one, "dropped": other}
 
 
@@ -109,7 +110,7 @@ def _names(row: models.Model, place: Place) -> str:
         for field in row._meta.concrete_fields
         if field.is_relation and field.attname not in (place.column, *place.of_kind)
     ]
-    return ", ".join(str(getattr(row, field.name)) for field in named)
+    return listed(str(getattr(row, field.name)) for field in named)
 
 
 def _said(table: type[models.Model]) -> list[models.Field]:
@@ -123,7 +124,7 @@ def _said(table: type[models.Model]) -> list[models.Field]:
 
 def _values(row: models.Model, fields: list[models.Field]) -> str:
     values = ((field, getattr(row, field.attname)) for field in fields)
-    return ", ".join(str(dict(field.flatchoices).get(value, value)) for field, value in values)
+    return listed(str(dict(field.flatchoices).get(value, value)) for field, value in values)
 
 
 def _with_names(rows: models.QuerySet) -> models.QuerySet:

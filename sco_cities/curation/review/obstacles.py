@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
+from sco_cities.browse.joining import enumerated
 from sco_cities.sources import publication
 from sco_cities.sources.records import Record
 
@@ -21,10 +22,10 @@ def against_publishing(records: Sequence[Record]) -> dict[int, str]:
             unsourced = publication.listed(type(record), lacking)
             sentences.append(_("no published report supports %(fields)s") % {"fields": unsourced})
         if wrong := invalid_fields(record):
-            told = "; ".join(f"{label} ({' '.join(said)})" for label, said in wrong.items())
+            told = enumerated(f"{label} ({' '.join(said)})" for label, said in wrong.items())
             sentences.append(_("not valid: %(fields)s") % {"fields": told})
         if sentences:
-            found[record.pk] = "; ".join(sentences)
+            found[record.pk] = enumerated(sentences)
     return found
 
 

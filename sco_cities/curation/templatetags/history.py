@@ -3,6 +3,7 @@
 from django import template
 from django.urls import reverse
 
+from sco_cities.browse.joining import listed
 from sco_cities.curation.history import diff
 from sco_cities.curation.history.readers import history_for_readers
 
@@ -25,4 +26,4 @@ def history_address(revision) -> str:
 @register.filter
 def fields_since(step) -> str:
     """What people call the fields that have changed since what a step takes back."""
-    return ", ".join(diff.label(step.model, name) for name in step.since)
+    return listed(diff.label(step.model, name) for name in step.since)

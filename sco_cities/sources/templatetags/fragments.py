@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, npgettext, pgettext
 
 from sco_cities.browse.counting import Grouped
 from sco_cities.sources.fragments import in_its_language
@@ -23,7 +23,7 @@ def all_names(records: Iterable) -> str:
 def report_count(record) -> str:
     """How many reports support a record, and whether one differs: "≠ 3 reports"."""
     count = record.report_count
-    word = ngettext("report", "reports", count)
+    word = npgettext("after a number", "report", "reports", count)
     counted = format_html('{}<span class="unit"> {}</span>', Grouped(count), word)
     if not record.is_disputed:
         return counted

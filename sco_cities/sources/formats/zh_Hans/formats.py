@@ -1,0 +1,9 @@
+"""Dates and numbers in the Chinese of these pages, where they differ from Django's: 2025年5月, 1,390."""
+
+YEAR_FORMAT = "Y年"
+YEAR_MONTH_FORMAT = "Y年n月"
+GOVERNED_YEAR_MONTH_FORMAT = "Y年n月"
+HAS_LOWER_CASE_MONTHS = False
+
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
