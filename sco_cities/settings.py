@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "sco_cities.ops.middleware.FirstBlockMiddleware",
     "sco_cities.ops.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "sco_cities.languages.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -127,9 +127,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What takes long is done by `manage.py db_worker`, which finds its work in the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Languages: English pages have no prefix, the others live under /ru/ and /zh-hans/.
+# Languages: English pages have no prefix, the others live under /ru/ and /zh-hans/. The admin has none in any: there
+# a cookie keeps what a curator has chosen.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("zh-hans", _("Chinese"))]
+LANGUAGE_COOKIE_PATH = "/admin/"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["sco_cities.sources.formats"]
 USE_I18N = True
@@ -214,6 +219,7 @@ if HTTPS:
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 
 # A whole request, files included; forms without their files, files kept in memory, fields, files.

@@ -12,12 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from sco_cities.languages.names import HTML_LANGUAGES
+
 from .counting import Grouped
 from .fields import NOT
 from .list_page import MOST_CHIPS, Facet, ListPage
-
-# What HTML's lang attribute takes for each language of the site.
-HTML_LANGUAGES = {"en": "en", "ru": "ru", "zh-hans": "zh-Hans"}
 
 
 def lang_attribute(text: str) -> str:

@@ -4,6 +4,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import set_language
 
 from .desks import DESKS, desks_of
 from .once_more import once_more
@@ -44,11 +45,16 @@ class CuratorsSite(AdminSite):
         return [
             *(path("", include(desk.urls)) for desk in DESKS),
             path("", include("sco_cities.curation.evidence.urls")),
+            path("language/", set_language, name="language"),
             *super().get_urls(),
         ]
 
     def admin_view(self, view, cacheable=False):
         return super().admin_view(once_more(view), cacheable)
+
+    def each_context(self, request):
+        # The way to the site leads to its pages in the curator's language.
+        return super().each_context(request) | {"site_url": reverse("home")}
 
     def index(self, request, extra_context=None):
         return super().index(request, {"desks": desks_of(request), **(extra_context or {})})

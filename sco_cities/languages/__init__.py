@@ -2,4 +2,5 @@
 
 They are made with Babel, so that no machine needs the programs of GNU gettext. `catalogues` names the files,
 `extraction` finds the messages, `updating` brings the catalogues in line with them, `faults` says what is wrong.
+`choice` and `middleware` say in which language a request is answered.
 """

@@ -7,7 +7,6 @@ what failed. `urls.py` imports the handlers by the names that Django looks for.
 import sys
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -15,6 +14,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from sco_cities.languages.choice import language_of
 
 from .outages import Outage, outage_of
 
@@ -98,9 +99,9 @@ OUTAGES = {
 
 
 def error_page(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The page for `problem`, in the language of the address that was asked for."""
+    """The page for `problem`, in the language that the page asked for would have had."""
     # Not the active language: what went wrong may have done so before one was chosen for this request.
-    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    language = language_of(request)
     with translation.override(language):
         context = {
             "problem": problem,

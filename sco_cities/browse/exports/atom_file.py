@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from sco_cities.browse.block import Block
 from sco_cities.browse.columns import Column
 from sco_cities.browse.newest import newest
+from sco_cities.languages.names import HTML_LANGUAGES
 
 from . import credits
 from .answer import Export, Form
@@ -39,7 +40,7 @@ def _head(export: Export) -> str:
     language = get_language() or "en"
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_HTML_LANGUAGES.get(language, language)}">'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{HTML_LANGUAGES.get(language, language)}">'
         f"<id>{_text(export.address)}</id>"
         f"<title>{_text(export.selection.heading)}</title>"
         f"<updated>{moment(newest(export.selection.found) or export.moment)}</updated>"
@@ -48,9 +49,6 @@ def _head(export: Export) -> str:
         f'<link rel="self" type="{TYPE}" href={quoteattr(export.address)}/>'
         f'<link rel="alternate" type="text/html" href={quoteattr(export.page)}/>\n'
     )
-
-
-_HTML_LANGUAGES = {"zh-hans": "zh-Hans"}
 
 
 class _Entries:

@@ -14,12 +14,10 @@ from django.utils.translation import get_language, gettext_lazy
 from sco_cities.browse import querystring
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.joining import comma
-from sco_cities.browse.markup import HTML_LANGUAGES, lang_attribute
+from sco_cities.browse.markup import lang_attribute
+from sco_cities.languages.names import HTML_LANGUAGES, NAMES
 
 register = template.Library()
-
-# What the switch shows, and what it is called in its own language.
-_LANGUAGES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
 
 # The six words of the navigation, by the lists that they lead to.
 _NAVIGATION = {
@@ -53,7 +51,7 @@ def language_links(context) -> list[LanguageLink]:
     origin = f"{request.scheme}://{request.get_host()}"
     links = []
     for code, _name in settings.LANGUAGES:
-        short, name = _LANGUAGES[code]
+        short, name = NAMES[code]
         address = f"{_translated(path, code, active)}{mark}{query}"
         html = HTML_LANGUAGES[code]
         links.append(LanguageLink(short, name, html, address, origin + address, code == active))

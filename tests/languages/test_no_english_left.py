@@ -1,0 +1,82 @@
+"""Whatever pages say is wrapped: with every message in brackets, nothing English stands outside of them."""
+
+import re
+
+import pytest
+from django.apps import apps
+
+from .pseudo import WORD, brackets, unwrapped
+
+LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
+PAGES = {
+    "/": 200,
+    "/about/": 200,
+    "/search/": 200,
+    "/search/?q=moscow": 200,
+    "/search/?q=atlantis": 200,
+    "/search/?q=%D0%B4%D1%83%D1%88%D0%B0%D0%BD%D0%B1": 200,
+    "/search/suggestions/?q=tian": 200,
+    **{f"/{name}/": 200 for name in LISTS},
+    "/initiatives/?view=cards&per_page=20": 200,
+    "/initiatives/?country=kz&status=agreed&status=-stalled&theme=youth-exchange&year_from=2020&q=city": 200,
+    "/initiatives/?country=by&status=stalled": 200,
+    "/initiatives/?status=certain&year_from=soon&country=kg&sort=luck&page=0": 200,
+    "/initiatives/?evidence=disputed&report=nothing": 200,
+    "/initiatives/?page=4000": 200,
+    "/initiatives/dushanbe-smart-city-projects/": 200,
+    "/cities/tianjin/": 200,
+    "/countries/kg/": 200,
+    "/events/gmd-2025/": 200,
+    "/nowhere/": 404,
+}
+
+
+# What is not the interface's: addresses, what was typed, and names that are Latin in Russian too.
+ADDRESS = re.compile(r"https?://\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b")
+TYPED = {
+    "certain",
+    "soon",
+    "nothing",
+    ": certain",
+    ": soon",
+    ": nothing",
+    ": city",
+    "(CC0):",
+    ":  (CC0)",
+    "· KG ·",
+}
+
+
+@pytest.fixture
+def bracketed():
+    with brackets():
+        yield
+
+
+@pytest.fixture
+def names(loaded):
+    """The names and titles of records that stand on Russian pages as they are."""
+    return {
+        name
+        for model in apps.get_models()
+        for field in ("name_ru", "title_ru", "summary_ru")
+        if hasattr(model, field)
+        for name in model.objects.values_list(field, flat=True)
+    }
+
+
+@pytest.mark.parametrize(("address", "status"), PAGES.items())
+def test_nothing_that_a_page_says_is_unwrapped(names, client, bracketed, address, status):
+    response = client.get(f"/ru{address}")
+    assert response.status_code == status
+    said = [line for line in unwrapped(response.content.decode()) if line not in names | TYPED]
+    assert [line for line in said if WORD.search(ADDRESS.sub("", line))] == []
+
+
+def test_an_unwrapped_word_is_found_wherever_it_stands():
+    html = """
+        <html lang="ru"><head><title>Title</title></head><body>
+        <p>⟦Said ⟦well⟧ <b>here</b>⟧ and not <i lang="en">there</i></p>
+        <button aria-label="Close" title="⟦Shut⟧">×</button>
+        <span lang="zh">Latin</span><script>code</script></body></html>"""
+    assert unwrapped(html) == ["Close", "Title", "and not"]
