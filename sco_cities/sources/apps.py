@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SourcesConfig(AppConfig):
+    name = "sco_cities.sources"
+    # What the admin calls it, in its breadcrumbs.
+    verbose_name = _("Reports and passages")
