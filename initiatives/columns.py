@@ -7,7 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from sco_cities.browse.columns import Column, Dated, Many, One
 from sco_cities.browse.listing import Listing
-from sco_cities.browse.sorting import BY_NAME, by_choice, by_column, by_value
+from sco_cities.browse.sorting import BY_NAME, by_choice, by_column, by_name_in, by_value
 from sco_cities.sources.brief_words import Choice, Names, Span, Text
 from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT
@@ -36,8 +36,8 @@ INITIATIVES = Listing(
     columns=(
         SLUG,
         Column("title_en", _("Initiative"), order=BY_NAME),
-        Column("title_ru", _("Title in Russian")),
-        Column("title_zh", _("Title in Chinese")),
+        Column("title_ru", _("Title in Russian"), order=by_name_in("title", "ru")),
+        Column("title_zh", _("Title in Chinese"), order=by_name_in("title", "zh")),
         Column("summary_en", _("Summary")),
         Column("summary_ru", _("Summary in Russian"), by_default=False),
         Column("summary_zh", _("Summary in Chinese"), by_default=False),

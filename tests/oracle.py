@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity, Status
+from sco_cities.browse.collation import in_alphabet
 from sco_cities.cities.models import City, Country
 from sco_cities.sources.models import Evidence, Passage, Report
 from sco_cities.themes.models import Pillar, Theme
@@ -260,8 +261,21 @@ class Oracle:
         row = self.rows[collection][key]
         return letters(row[NAMES.get(collection, "name_en")]), letters(row["slug"])
 
+    def in_language(self, collection: str, column: str, key: int) -> tuple[str, str]:
+        """By what a column of names in another language than English is sorted: what its readers see there."""
+        row, (stem, language) = self.rows[collection][key], column.split("_")
+        name = row[column] or row[f"{stem}_en"] or row[f"{stem}_zh"] or row[f"{stem}_ru"]
+        return in_alphabet(name, language), row["slug"]
+
     def ordered(self, collection: str, sort: str, keys: set[int]) -> list[int]:
         """The keys as a list shows them: what has no value comes last, ties come by name, then by slug."""
+        if sort[-3:] in ("_ru", "_zh"):
+            column = sort.removeprefix("-")
+            return sorted(
+                keys,
+                key=lambda key: self.in_language(collection, column, key),
+                reverse=sort.startswith("-"),
+            )
         named = sorted(keys, key=lambda key: self.by_name(collection, key))
         column, descending = sort.removeprefix("-"), sort.startswith("-")
         if column == NAMES.get(collection, "name_en"):

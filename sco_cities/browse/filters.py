@@ -174,8 +174,8 @@ class RecordsFilter(FacetFilter):
         named = self.offered.named([value.removeprefix(NOT) for value in chosen])
         picked = {record.pk for record in named.values()}
         counts, more = self._counts(state, others, picked, most)
-        records, labels = self.offered.by_key, self.offered.labels
-        ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), labels[key]))
+        records, labels, alphabet = self.offered.by_key, self.offered.labels, self.offered.alphabet
+        ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), alphabet[key]))
         if most is not None:
             # Those that are chosen are shown, however rare they are.
             ranked[most:] = [key for key in ranked[most:] if key in picked]

@@ -13,6 +13,8 @@ from .listing import Listing
 
 # Rows are read and written in blocks: so many at a time cost half of what each alone would.
 BLOCK = 1_000
+# Of more records the database sorts names in other languages, by code point, until the index is read.
+MOST_COLLATED = 20_000
 
 
 class Found:
@@ -126,10 +128,23 @@ class FoundByDatabase(Found):
     def count(self):
         return self._count
 
+    @cached_property
+    def _collated(self) -> list[int] | None:
+        """All keys, where the order is one that databases do not know and they are few enough to be sorted here."""
+        if not self.count() or self.count() > MOST_COLLATED:
+            return None
+        return self.listing.collated(self._records, self.sort)
+
     def __getitem__(self, places):
+        if self._collated is not None:
+            return self._collated[places]
         return list(self._records.values_list("pk", flat=True)[places])
 
     def blocks(self):
+        if self._collated is not None:
+            for start in range(0, len(self._collated), BLOCK):
+                yield self._collated[start : start + BLOCK]
+            return
         keys = self._records.values_list("pk", flat=True).iterator(chunk_size=BLOCK)
         while block := list(islice(keys, BLOCK)):
             yield block

@@ -227,10 +227,11 @@ class ListPage(Selection):
     def _head(self, column: Column, base: str) -> Head:
         if column.order is None:
             return Head(column.label, "", "")
-        if self.sort == column.name:
-            return Head(column.label, _extended(base, f"{SORT}=-{column.name}"), "ascending")
-        direction = "descending" if self.sort == f"-{column.name}" else ""
-        return Head(column.label, _extended(base, f"{SORT}={column.name}"), direction)
+        sort = self.listing.in_language(column.name)
+        if self.sort == sort:
+            return Head(column.label, _extended(base, f"{SORT}=-{sort}"), "ascending")
+        direction = "descending" if self.sort == f"-{sort}" else ""
+        return Head(column.label, _extended(base, f"{SORT}={sort}"), direction)
 
     def page_link(self, number: int) -> str:
         """The query string of another page."""

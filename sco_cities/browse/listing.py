@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from pyroaring import BitMap
 
+from . import collation, local_names
 from .block import Block, PlainBlock
 from .columns import Column
 from .filters import BrowseFilterSet
@@ -68,6 +69,18 @@ class Listing:
         return {column.name: column.order for column in self.columns if column.order is not None}
 
     @property
+    def usual_sort(self) -> str:
+        """What the list is sorted by unless asked otherwise."""
+        return self.in_language(self.default_sort)
+
+    def in_language(self, sort: str) -> str:
+        """`sort`, but by the names that the reader sees where it is by the English ones."""
+        minus = "-" if sort.startswith("-") else ""
+        local = local_names.field_in(self.kind, collation.language())
+        is_by_name = sort.removeprefix("-") == self.kind.name
+        return minus + local if is_by_name and local in self.sorts else sort
+
+    @property
     def table_columns(self) -> list[Column]:
         """The columns of the page's table."""
         return [self.column_by_name[name] for name in self.table]
@@ -91,12 +104,13 @@ class Listing:
     def ranking(self, state: State, sort: str) -> Ranking:
         """The same order from the facet index."""
         by, descending = self._by(sort)
-        names = state.index(self.collection).order
+        if by.language:
+            return Ranking(local_names.order(state, self.collection, by.language), reverse=descending)
         if by is BY_NAME:
-            return Ranking(names, reverse=descending)
+            return Ranking(state.index(self.collection).order, reverse=descending)
         if by.facet is None:
             return Ranking(self._order(state, by, descending))
-        return Ranking(names, self._groups(state, by, descending))
+        return Ranking(self._names(state), self._groups(state, by, descending))
 
     def records(self) -> QuerySet:
         """The published records."""
@@ -122,6 +136,20 @@ class Listing:
     def _by(self, sort: str) -> tuple[By, bool]:
         return self.sorts[sort.removeprefix("-")], sort.startswith("-")
 
+    def collated(self, records: QuerySet, sort: str) -> list[int] | None:
+        """The keys of `records` in an order that no database knows; None where the database knows it."""
+        by, descending = self._by(sort)
+        if not by.language:
+            return None
+        return local_names.ordered(self.kind, records, by.language, descending=descending)
+
+    def _names(self, state: State) -> Order:
+        """The order of the names that the reader sees."""
+        usual = self.in_language(self.kind.name)
+        if usual == self.kind.name:
+            return state.index(self.collection).order
+        return local_names.order(state, self.collection, collation.language())
+
     def _groups(self, state: State, by: By, descending: bool) -> tuple[BitMap, ...]:
         bitmaps = state.facet(self.collection, by.facet)
 
@@ -134,7 +162,7 @@ class Listing:
 
         # A rank may look at anything in the state.
         inputs = (bitmaps, state.moment)
-        return state.remember((self.collection, "groups", by, descending), inputs, sort)
+        return state.remember((self.collection, "groups", by, descending, collation.language()), inputs, sort)
 
     def _order(self, state: State, by: By, descending: bool) -> Order:
         ordered = (

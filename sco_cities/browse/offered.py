@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
 
+from . import collation
 from .index import kinds
 from .index.state import State
 
@@ -37,6 +38,16 @@ def labels(state: State, of: str) -> dict[int, str]:
         ("labels", of, get_language()),
         (records,),
         lambda: {key: str(record) for key, record in records.items()},
+    )
+
+
+def alphabet(state: State, of: str) -> dict[int, str]:
+    """What these names are sorted by."""
+    language = collation.language()
+    return state.remember(
+        ("alphabet", of, get_language()),
+        (state.index(of).records,),
+        lambda: {key: collation.in_alphabet(name, language) for key, name in labels(state, of).items()},
     )
 
 
@@ -77,6 +88,15 @@ class Offered:
         if self.state is None:
             return {key: str(record) for key, record in self.by_key.items()}
         return labels(self.state, self.of)
+
+    @cached_property
+    def alphabet(self) -> dict[int, str]:
+        """What these are sorted by, by key."""
+        if self.state is None:
+            return {
+                key: collation.in_alphabet(name, collation.language()) for key, name in self.labels.items()
+            }
+        return alphabet(self.state, self.of)
 
     def _stored(self) -> QuerySet:
         return kinds.kind(self.of).model.objects.published()

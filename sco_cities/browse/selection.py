@@ -78,13 +78,13 @@ class Selection:
     def _read_sort(self) -> str:
         value = self._one_value(SORT)
         if not value:
-            return self.listing.default_sort
+            return self.listing.usual_sort
         if value.removeprefix("-") not in self.listing.sorts:
             self.errors[SORT] = [
                 _("This list cannot be sorted by “%(value)s”, only by %(sorts)s.")
                 % {"value": shown(value), "sorts": ", ".join(self.listing.sorts)}
             ]
-            return self.listing.default_sort
+            return self.listing.usual_sort
         return value
 
     def _read_page_number(self) -> int:

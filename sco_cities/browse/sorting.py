@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, F, Func, TextChoices, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
+from . import collation
 from .index.facets import ByValue, Facet
 
 
@@ -30,13 +32,15 @@ class By:
     `expression` is "" for the order of names itself, and may name what the list's QuerySet annotates. `facet`
     gives the same values in the facet index, and `rank` (value, state) the place of one, where that is not the
     value itself. Without a facet the order is read from the database and kept until something changes: a
-    record of the list where the expression looks at its `own` columns only, anything otherwise.
+    record of the list where the expression looks at its `own` columns only, anything otherwise. With a `language`
+    it is by name as its readers see it, in their alphabet, and the expression only comes near to that.
     """
 
     expression: Any = ""
     facet: Facet | str | None = None
     rank: Callable[[Hashable, Any], Any] = lambda value, state: value
     own: bool = False
+    language: str = ""
 
     def term(self, *, descending: bool):
         """The first term of an ORDER BY."""
@@ -45,6 +49,13 @@ class By:
 
 
 BY_NAME = By()
+
+
+def by_name_in(stem: str, language: str) -> By:
+    """Sorted by the name (`stem` "name" or "title") as readers of a language see it."""
+    fields = [f"{stem}_{language}", f"{stem}_en", *(f"{stem}_{each}" for each in collation.LANGUAGES)]
+    filled = [NullIf(F(field), Value("")) for field in dict.fromkeys(fields)]
+    return By(Alphabetical(Coalesce(*filled)), own=True, language=language)
 
 
 def by_column(name: str) -> By:
@@ -78,11 +89,8 @@ def by_record(path: str, axis: str, of: str) -> By:
     """Sorted by the name of the record of kind `of` that the field `path` and the axis lead to."""
 
     def name(key, state):
-        return alphabetically(state.index(of).records[key].name_en)
+        record, language = state.index(of).records[key], collation.language()
+        names = {each: getattr(record, f"name_{each}") for each in collation.LANGUAGES}
+        return collation.in_alphabet(collation.seen(names, language), language)
 
     return By(Alphabetical(f"{path}__name_en"), ByValue(axis), name)
-
-
-def alphabetically(text: str) -> bytes:
-    """What `Alphabetical` sorts a text by: capital ASCII letters as small ones, all else by code point."""
-    return "".join(char.lower() if char.isascii() else char for char in text).encode()

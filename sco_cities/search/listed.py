@@ -50,9 +50,9 @@ class Listed:
         if not keys or number <= 0:
             return []
         if state is not None:
-            return self.listing.ranking(state, self.listing.default_sort).window(keys, 0, number)
+            return self.listing.ranking(state, self.listing.usual_sort).window(keys, 0, number)
         records = self.model.objects.using(using).filter(having(keys))
-        ordered = self.listing.ordered(records, self.listing.default_sort)
+        ordered = self.listing.ordered(records, self.listing.usual_sort)
         return list(ordered.values_list("pk", flat=True)[:number])
 
     def records(self, keys: list[int], using: str) -> list[Record]:

@@ -15,6 +15,7 @@ from sco_cities.browse.sorting import (
     By,
     by_column,
     by_count,
+    by_name_in,
     by_text,
     by_value,
 )  # fmt: skip
@@ -113,8 +114,8 @@ DISPUTED = Disputed("disputed", _("Disputed"))
 UPDATED_AT = Time("updated_at", _("Updated"), order=by_column("updated_at"))
 NAMES = (
     Column("name_en", _("Name"), order=BY_NAME),
-    Column("name_ru", _("Name in Russian")),
-    Column("name_zh", _("Name in Chinese")),
+    Column("name_ru", _("Name in Russian"), order=by_name_in("name", "ru")),
+    Column("name_zh", _("Name in Chinese"), order=by_name_in("name", "zh")),
 )
 
 

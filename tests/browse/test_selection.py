@@ -158,10 +158,10 @@ def test_a_query_string_keeps_what_all_its_parameters_hold_for(query, expected):
         ("report=%00", "report", "“�” has characters that cannot be searched for."),
         ("&".join(f"q={n}" for n in range(11)), "q", "Search for at most 10 phrases, not 11."),
         ("q=" + "x" * 201, "q", "Search for at most 200 characters, not 201."),
-        ("sort=sideways", "sort", "This list cannot be sorted by “sideways”, only by slug, title_en, kind, status,"
-         " starts_on, ends_on, sources, updated_at."),
-        ("sort=--slug", "sort", "This list cannot be sorted by “--slug”, only by slug, title_en, kind, status,"
-         " starts_on, ends_on, sources, updated_at."),
+        ("sort=sideways", "sort", "This list cannot be sorted by “sideways”, only by slug, title_en, title_ru, "
+         "title_zh, kind, status, starts_on, ends_on, sources, updated_at."),
+        ("sort=--slug", "sort", "This list cannot be sorted by “--slug”, only by slug, title_en, title_ru, "
+         "title_zh, kind, status, starts_on, ends_on, sources, updated_at."),
         ("sort=slug&sort=kind", "sort", "Give one value, not 2."),
         ("page=0", "page", "“0” is not the number of a page."),
         ("page=-1", "page", "“-1” is not the number of a page."),

@@ -95,7 +95,7 @@ def admin_pages():
     for model, its_admin in admin.site._registry.items():
         if (
             its_admin.__module__.startswith(("sco_cities", "delegates", "initiatives"))
-            and model.__module__ != "axes"
+            and model._meta.app_label != "auth"
         ):
             options = model._meta
             yield reverse(f"admin:{options.app_label}_{options.model_name}_changelist")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.browse import markup
 from sco_cities.browse import nearest as nearest_lists
+from sco_cities.browse.columns import Column
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.exports import credits
 from sco_cities.browse.list_page import Facet, ListPage
@@ -91,20 +92,26 @@ def sort_options(selection: ListPage) -> list[tuple[str, str, bool]]:
     """The orders that a list can have: value, label, and whether it is the one; "" is the usual order."""
     listing = selection.listing
     columns = [column for column in listing.table_columns if column.order is not None]
+    labels = {listing.in_language(column.name): column.label for column in columns}
     chosen = selection.sort.removeprefix("-")
-    if chosen not in [column.name for column in columns]:
-        columns.append(listing.column_by_name[chosen])
+    if chosen not in labels:
+        labels[chosen] = _with_language(listing.column_by_name[chosen])
     options = []
-    for column in columns:
-        for value, arrow in ((column.name, "↑"), (f"-{column.name}", "↓")):
+    for name, label in labels.items():
+        for value, arrow in ((name, "↑"), (f"-{name}", "↓")):
             options.append(
                 (
-                    "" if value == listing.default_sort else value,
-                    f"{column.label} {arrow}",
+                    "" if value == listing.usual_sort else value,
+                    f"{label} {arrow}",
                     value == selection.sort,
                 )
             )
     return options
+
+
+def _with_language(column: Column) -> str:
+    """The label of a column; of one with names that of its language too."""
+    return f"{column.label} (EN)" if column.name.endswith("_en") else str(column.label)
 
 
 @dataclass(frozen=True)

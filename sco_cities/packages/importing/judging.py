@@ -1,5 +1,6 @@
 """What the rules of the data package find wrong with rows, told of the cells that are to blame."""
 
+import re
 from collections.abc import Collection
 
 from sco_cities.packages import checking
@@ -57,4 +58,6 @@ def _is_about(problem: Problem, item: str) -> bool:
     report, _hash, number = item.rpartition("#")
     if problem.column == "report":
         return problem.value == report
-    return problem.value == number and f"“{report}”" in problem.message
+    # In whatever language it is said: of quotation marks each has its own.
+    named = rf"(?<![a-z0-9-]){re.escape(report)}(?![a-z0-9-])"
+    return problem.value == number and re.search(named, problem.message) is not None

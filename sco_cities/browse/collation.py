@@ -1,0 +1,50 @@
+"""The alphabets of the site: what a text is sorted by in each of its languages.
+
+Neither database could do it: SQLite knows no alphabet but ASCII's, PostgreSQL those of whatever libraries it was built
+with, and no pinyin that both would share.
+"""
+
+from functools import lru_cache
+
+from anyascii import anyascii
+from django.utils.translation import get_language
+
+# What no alphabet counts: titles begin with quotation marks.
+_UNCOUNTED = str.maketrans("", "", "«»„“”‘’\"'《》()（）")
+# Characters that are read otherwise at the beginning of the name of a place than by themselves.
+_READ_OTHERWISE = {"重庆": "chong 重qing 庆", "厦门": "xia 厦men 门", "六安": "lu 六an 安", "长": "chang 长"}
+LANGUAGES = ("en", "ru", "zh")
+
+
+def language() -> str:
+    """The reader's language, as the fields of names end: "en", "ru" or "zh"."""
+    return (get_language() or "en")[:2]
+
+
+def in_alphabet(text: str, language: str) -> str:
+    """What a text is sorted by for readers of a language.
+
+    In Russian ё counts as е, and Latin letters come before Cyrillic ones. In Chinese characters come syllable by
+    syllable, by their pinyin without tones, and Latin letters among them. In English as `Alphabetical` has it.
+    """
+    if language == "ru":
+        return text.translate(_UNCOUNTED).strip().casefold().replace("ё", "е")
+    if language == "zh":
+        counted = text.translate(_UNCOUNTED).strip()
+        for characters, pinyin in _READ_OTHERWISE.items():
+            if counted.startswith(characters):
+                return pinyin + "".join(map(_syllable, counted[len(characters) :]))
+        return "".join(map(_syllable, counted))
+    return "".join(char.lower() if char.isascii() else char for char in text)
+
+
+@lru_cache(maxsize=32_768)
+def _syllable(char: str) -> str:
+    """A character by its pinyin, apart from the next, and among those of the same sound by itself."""
+    spelled = anyascii(char).lower()
+    return f"{spelled} {char}" if "\u3400" <= char <= "\u9fff" else spelled
+
+
+def seen(names: dict[str, str], language: str) -> str:
+    """Of a name by language the one that readers of a language see: English where there is none in theirs."""
+    return next(filter(None, (names[each] for each in (language, "en", *LANGUAGES))), "")

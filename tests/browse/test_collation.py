@@ -1,0 +1,141 @@
+"""Lists in the alphabet of the reader's language."""
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from initiatives.columns import INITIATIVES
+from initiatives.models import Initiative
+from sco_cities.browse import found
+from sco_cities.browse.collation import in_alphabet
+from sco_cities.browse.index.current import reading
+from sco_cities.browse.list_page import ListPage
+from sco_cities.cities.columns import CITIES
+from sco_cities.cities.models import City
+from tests.factories import make_city, make_country, make_initiative
+
+CITY_NAMES = {
+    "astana": ("Astana", "Астана", "阿斯塔纳"),
+    "yerevan": ("Yerevan", "Ереван", "埃里温"),
+    "orel": ("Oryol", "Орёл", "奥廖尔"),
+    "orenburg": ("Orenburg", "Оренбург", "奥伦堡"),
+    "chongqing": ("Chongqing", "Чунцин", "重庆"),
+    "changsha": ("Changsha", "Чанша", "长沙"),
+    "only-english": ("Only English", "", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["agra", "Bishkek", "Zhuhai"]),
+        ("ru", ["BRICS", "БРИКС-форум", "«Бухара» и другие", "елка", "ёлки", "Ельня", "Яровое"]),
+        (
+            "zh",
+            ["阿斯塔纳", "埃里温", "北京", "长沙", "重庆", "《杜尚别》", "Dushanbe", "西安", "先锋", "中亚"],
+        ),
+    ],
+)
+def test_names_stand_in_the_order_of_the_alphabet(language, names):
+    mixed = sorted(names, key=lambda name: name[::-1])
+    assert sorted(mixed, key=lambda name: in_alphabet(name, language)) == names
+
+
+@pytest.fixture
+def cities(db):
+    for slug, (english, russian, chinese) in CITY_NAMES.items():
+        make_city(slug, name_en=english, name_ru=russian, name_zh=chinese)
+
+
+ORDERS = {
+    "en": ["astana", "changsha", "chongqing", "only-english", "orenburg", "orel", "yerevan"],
+    # What has no Russian name is shown, and sorted, by its English one.
+    "ru": ["only-english", "astana", "yerevan", "orel", "orenburg", "changsha", "chongqing"],
+    "zh-hans": ["astana", "yerevan", "orel", "orenburg", "changsha", "chongqing", "only-english"],
+}
+
+
+def slugs(listing, query="", *, with_index=True):
+    def shown(state):
+        keys = ListPage(listing, state, QueryDict(query)).found
+        known = dict(listing.kind.model.objects.values_list("pk", "slug"))
+        return [known[key] for key in keys[0 : keys.count()]]
+
+    if not with_index:
+        return shown(None)
+    with reading(listing.collection) as state:
+        return shown(state)
+
+
+@pytest.mark.usefixtures("cities")
+@pytest.mark.parametrize("with_index", [True, False])
+@pytest.mark.parametrize("language", ORDERS)
+def test_a_list_is_sorted_by_the_names_that_the_reader_sees(language, with_index):
+    with translation.override(language):
+        assert slugs(CITIES, with_index=with_index) == ORDERS[language]
+        assert slugs(CITIES, "sort=name_en", with_index=with_index) == ORDERS["en"]
+        assert slugs(CITIES, "sort=-name_ru", with_index=with_index) == ORDERS["ru"][::-1]
+    assert slugs(CITIES, "sort=name_zh", with_index=with_index) == ORDERS["zh-hans"]
+
+
+@pytest.mark.usefixtures("cities")
+def test_what_shares_a_value_comes_in_the_order_of_the_readers_names():
+    with translation.override("ru"):
+        assert slugs(CITIES, "sort=lead") == ORDERS["ru"]
+
+
+def test_records_of_others_are_sorted_by_the_names_that_the_reader_sees(db):
+    make_city("first", country=make_country("xa", name_en="Alpha", name_ru="Ямайка"))
+    make_city("second", country=make_country("xb", name_en="Beta", name_ru="Абхазия"))
+    assert slugs(CITIES, "sort=country") == ["first", "second"]
+    with translation.override("ru"):
+        assert slugs(CITIES, "sort=country") == ["second", "first"]
+
+
+def test_an_edit_moves_a_record_in_the_order_of_a_language(db):
+    for slug, name in {"one": "Альфа", "two": "Бета", "three": "Гамма"}.items():
+        make_initiative(slug, title_en=slug, title_ru=name)
+    with translation.override("ru"):
+        assert slugs(INITIATIVES) == ["one", "two", "three"]
+        Initiative.objects.filter(slug="one").update(title_ru="Яхта")
+        assert slugs(INITIATIVES) == ["two", "three", "one"]
+        make_initiative("four", title_en="four", title_ru="Водоём")
+        Initiative.objects.get(slug="two").delete()
+        assert slugs(INITIATIVES) == ["four", "three", "one"]
+
+
+@pytest.mark.usefixtures("cities")
+def test_without_the_index_too_many_names_are_sorted_by_the_database(monkeypatch):
+    monkeypatch.setattr(found, "MOST_COLLATED", 3)
+    with translation.override("ru"):
+        by_code_point = slugs(CITIES, with_index=False)
+    assert by_code_point == ["only-english", "astana", "yerevan", "orenburg", "orel", "changsha", "chongqing"]
+
+
+@pytest.mark.usefixtures("cities")
+def test_the_page_offers_the_order_of_its_language_and_keeps_the_others(client):
+    page = client.get("/ru/cities/?sort=-name_ru").content.decode()
+    assert '<option value="-name_ru" selected>' in page and '<option value="">' in page
+    assert "sort=name_ru" in page and "sort=name_en" not in page
+    asked = client.get("/ru/cities/?sort=name_en").content.decode()
+    assert '<option value="name_en" selected>' in asked
+    csv = client.get("/ru/cities.csv?columns=slug").getvalue().decode()
+    assert csv.split() == ["slug", *ORDERS["ru"]]
+
+
+@pytest.mark.usefixtures("cities")
+@pytest.mark.parametrize("with_index", [True, False])
+def test_options_of_the_same_number_stand_in_the_alphabet_of_the_reader(with_index):
+    def offered(state):
+        item = ListPage(INITIATIVES, state, QueryDict("all=city")).filterset.filters["city"]
+        others = state and state.published("initiatives")
+        return [option.value for option in item.options(state, others, []).shown]
+
+    for city in City.objects.all():
+        make_initiative(lead=[city])
+    with translation.override("ru"):
+        if not with_index:
+            assert offered(None) == ORDERS["ru"]
+            return
+        with reading("initiatives") as state:
+            assert offered(state) == ORDERS["ru"]
