@@ -4,13 +4,14 @@ Neither database could do it: SQLite knows no alphabet but ASCII's, PostgreSQL t
 with, and no pinyin that both would share.
 """
 
+import re
 from functools import lru_cache
 
 from anyascii import anyascii
 from django.utils.translation import get_language
 
 # What no alphabet counts: titles begin with quotation marks.
-_UNCOUNTED = str.maketrans("", "", "«»„“”‘’\"'《》()（）")
+_UNCOUNTED = re.compile("[«»„“”‘’\"'《》()（）]+")
 # Characters that are read otherwise at the beginning of the name of a place than by themselves.
 _READ_OTHERWISE = {"重庆": "chong 重qing 庆", "厦门": "xia 厦men 门", "六安": "lu 六an 安", "长": "chang 长"}
 LANGUAGES = ("en", "ru", "zh")
@@ -28,9 +29,9 @@ def in_alphabet(text: str, language: str) -> str:
     syllable, by their pinyin without tones, and Latin letters among them. In English as `Alphabetical` has it.
     """
     if language == "ru":
-        return text.translate(_UNCOUNTED).strip().casefold().replace("ё", "е")
+        return _UNCOUNTED.sub("", text).strip().casefold().replace("ё", "е")
     if language == "zh":
-        counted = text.translate(_UNCOUNTED).strip()
+        counted = _UNCOUNTED.sub("", text).strip()
         for characters, pinyin in _READ_OTHERWISE.items():
             if counted.startswith(characters):
                 return pinyin + "".join(map(_syllable, counted[len(characters) :]))
@@ -45,6 +46,12 @@ def _syllable(char: str) -> str:
     return f"{spelled} {char}" if "\u3400" <= char <= "\u9fff" else spelled
 
 
+def preferred(language: str) -> tuple[str, str, str]:
+    """In which language readers of one see a name: English where there is none in theirs."""
+    first, second, third = dict.fromkeys((language, "en", *LANGUAGES))
+    return first, second, third
+
+
 def seen(names: dict[str, str], language: str) -> str:
-    """Of a name by language the one that readers of a language see: English where there is none in theirs."""
-    return next(filter(None, (names[each] for each in (language, "en", *LANGUAGES))), "")
+    """Of a name by language the one that readers of a language see."""
+    return next((names[each] for each in preferred(language) if names[each]), "")

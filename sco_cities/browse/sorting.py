@@ -53,8 +53,7 @@ BY_NAME = By()
 
 def by_name_in(stem: str, language: str) -> By:
     """Sorted by the name (`stem` "name" or "title") as readers of a language see it."""
-    fields = [f"{stem}_{language}", f"{stem}_en", *(f"{stem}_{each}" for each in collation.LANGUAGES)]
-    filled = [NullIf(F(field), Value("")) for field in dict.fromkeys(fields)]
+    filled = [NullIf(F(f"{stem}_{each}"), Value("")) for each in collation.preferred(language)]
     return By(Alphabetical(Coalesce(*filled)), own=True, language=language)
 
 
