@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import Exists, OuterRef
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import npgettext_lazy
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
@@ -20,13 +20,13 @@ from . import recent
 
 # The kinds of record whose numbers are told.
 COUNTED = {
-    "initiatives": ngettext_lazy("initiative", "initiatives", "n"),
-    "cities": ngettext_lazy("city", "cities", "n"),
-    "delegates": ngettext_lazy("delegate", "delegates", "n"),
-    "organisations": ngettext_lazy("organisation", "organisations", "n"),
-    "events": ngettext_lazy("event", "events", "n"),
-    "themes": ngettext_lazy("theme", "themes", "n"),
-    "reports": ngettext_lazy("report", "reports", "n"),
+    "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
+    "cities": npgettext_lazy("after a number", "city", "cities", "n"),
+    "delegates": npgettext_lazy("after a number", "delegate", "delegates", "n"),
+    "organisations": npgettext_lazy("after a number", "organisation", "organisations", "n"),
+    "events": npgettext_lazy("after a number", "event", "events", "n"),
+    "themes": npgettext_lazy("after a number", "theme", "themes", "n"),
+    "reports": npgettext_lazy("after a number", "report", "reports", "n"),
 }
 NEWEST = 8
 # The page of what is new names so many of each kind.

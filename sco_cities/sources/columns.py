@@ -145,7 +145,7 @@ REPORTS = Listing(
     brief=Brief(
         name="title",
         facts=(
-            Line(Plain("publisher", "")),
+            Line(Plain("publisher")),
             Line(Day("published_on")),
             Line(Language()),
         ),

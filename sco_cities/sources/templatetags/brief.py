@@ -37,7 +37,8 @@ _ENTRY = """
 _VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
 # As in `sources/_source.html`.
 _REPORT = """
-<li class="report"><p class="source"><b>{publisher}</b> <cite><a href="{page}" lang="{language}">{title}</a></cite>
+<li class="report"><p class="source"><b lang="en">{publisher}</b>
+<cite><a href="{page}" lang="{language}">{title}</a></cite>
 <span class="second">{facts} · <a class="out" href="{address}" rel="noopener noreferrer external"
 title="{address}">{host} <span aria-hidden="true">↗</span></a></span></p><ol>{notes}</ol></li>"""
 _NOTE = """
@@ -191,7 +192,9 @@ def _told(told: Told, line: Line | None) -> str:
 
 def _cited(entry: ReportNotes) -> str:
     markers = joined(" ", [_marker(note) for note in entry.notes])
-    return filled('{} <span class="markers">{}</span>', entry.report.publisher, markers)
+    return filled(
+        '<span lang="en">{}</span> <span class="markers">{}</span>', entry.report.publisher, markers
+    )
 
 
 def _as_of(when: str) -> str:
