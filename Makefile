@@ -13,7 +13,7 @@ ROWS ?= 100000
 export PORT DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test properties check bench screenshots card messages requirements
+.PHONY: help run test properties check bench screenshots card coastline messages requirements
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ screenshots: $(VENV)/dev.stamp ## picture every kind of page, for eyes, into var
 card: $(VENV)/dev.stamp ## draw the picture that stands beside links to the site (static/img/card.png)
 	@sh scripts/install_missing.sh chromium || true
 	@$(BIN)/python scripts/social_card.py
+
+coastline: $(VENV)/run.stamp ## make the map's coastlines anew from Natural Earth (needs npm)
+	@$(BIN)/python scripts/coastline.py
 
 messages: $(VENV)/dev.stamp ## bring the catalogues in locale/ in line with what there is to be translated
 	@DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)

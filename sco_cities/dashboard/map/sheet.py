@@ -1,0 +1,101 @@
+"""The sheet that a map is drawn on: the part of the projection that is shown, and its size."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .projection import Place, Projection
+
+# Whole numbers on a sheet this wide are fine enough for any screen.
+WIDTH = 1600
+FLATTEST, TALLEST = 0.52, 0.7
+# Around the places, as a part of the width: room for names and for arcs that bend outwards.
+MARGIN = 0.055
+# A single city is shown with so much around it, in radii of the earth: about 2,200 km.
+LEAST = 0.34
+# Sizes and corners are multiples of these, so that other cities mostly leave the sheet, and its land, as it is.
+FINENESS = 0.02
+BETWEEN_LINES = 20
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A window on a projection: `left` and `top` in its units, of which `scale` times WIDTH are shown."""
+
+    projection: Projection
+    left: float
+    top: float
+    span: float
+    height: int
+
+    @classmethod
+    def fitted(cls, projection: Projection, places: Iterable[Place]) -> "Sheet":
+        """The sheet that shows these places, with some room around them."""
+        points = [projection(*place) for place in places] or [(0, 0)]
+        (left, right), (top, bottom) = _ends(x for x, _y in points), _ends(y for _x, y in points)
+        span = max((right - left) * (1 + 2 * MARGIN), LEAST)
+        tall = max(bottom - top + 2 * MARGIN * span, 0)
+        if tall > span * TALLEST:
+            span = tall / TALLEST
+        span = math.ceil(span / FINENESS + 1) * FINENESS
+        share = min(max(tall / span, FLATTEST), TALLEST)
+        height = math.ceil(WIDTH * share / 20) * 20
+        middle, centre = (left + right) / 2, (top + bottom) / 2
+        return cls(
+            projection,
+            _stepped(middle - span / 2),
+            _stepped(centre - span * height / WIDTH / 2),
+            round(span, 2),
+            height,
+        )
+
+    @property
+    def scale(self) -> float:
+        """How many units of the sheet a unit of the projection takes."""
+        return WIDTH / self.span
+
+    def placed(self, point: Place) -> Place:
+        """Where on the sheet a point of the projection lies."""
+        return (point[0] - self.left) * self.scale, (point[1] - self.top) * self.scale
+
+    def __call__(self, longitude: float, latitude: float) -> tuple[int, int]:
+        """Where on the sheet a place lies, in whole units."""
+        x, y = self.placed(self.projection(longitude, latitude))
+        return round(x), round(y)
+
+    def graticule(self) -> str:
+        """Meridians and parallels as the outline of a path."""
+        middle = round(self.projection.middle / BETWEEN_LINES) * BETWEEN_LINES
+        meridians = range(middle - 160, middle + 161, BETWEEN_LINES)
+        lines = [[(lon, lat) for lat in (0, 20, 40, 60, 80)] for lon in meridians]
+        lines += [[(lon, lat) for lon in range(middle - 160, middle + 161, 5)] for lat in (0, 20, 40, 60, 80)]
+        shown = []
+        for line in lines:
+            points = [self(*place) for place in line]
+            near = [self._is_near(one) or self._is_near(other) for one, other in pairwise(points)]
+            for (one, other), is_near in zip(pairwise(points), near, strict=True):
+                if is_near and (not shown or shown[-1][-1] != one):
+                    shown.append([one])
+                if is_near:
+                    shown[-1].append(other)
+        return "".join(outline(line) for line in shown)
+
+    def _is_near(self, point: Place) -> bool:
+        x, y = point
+        return -WIDTH / 2 < x < WIDTH * 1.5 and -WIDTH / 2 < y < self.height + WIDTH / 2
+
+
+def outline(points: list[tuple[int, int]]) -> str:
+    """A line through these points, as the outline of a path: the first where it is, the others as steps."""
+    steps = [f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(points)]
+    return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}".replace(" -", "-")
+
+
+def _ends(values: Iterable[float]) -> tuple[float, float]:
+    values = list(values)
+    return min(values), max(values)
+
+
+def _stepped(value: float) -> float:
+    return round(round(value / FINENESS) * FINENESS, 2)
