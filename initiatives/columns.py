@@ -33,6 +33,7 @@ INITIATIVES = Listing(
     for_page=lambda: Initiative.objects.published().for_listing(),
     title=_("Initiatives"),
     counted=ngettext_lazy("%(count)s initiative", "%(count)s initiatives", "count"),
+    map_template="dashboard/map/_of_list.html",
     columns=(
         SLUG,
         Column("title_en", _("Initiative"), order=BY_NAME),

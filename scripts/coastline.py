@@ -34,7 +34,7 @@ Ring = list[tuple[float, float]]
 def main() -> None:
     topology = json.loads(fetched())
     rings = [ring for ring in rings_of(topology) if max(latitude for _, latitude in ring) > SOUTH]
-    kept = [weighed(ring) for ring in rings if area(ring) >= SMALLEST_ISLAND]
+    kept = [weighed(ring) for ring in map(unbroken, rings) if area(ring) >= SMALLEST_ISLAND]
     lines = [json.dumps(written(ring), separators=(",", ":")) for ring in kept]
     LAND.parent.mkdir(parents=True, exist_ok=True)
     LAND.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="ascii")
@@ -77,6 +77,15 @@ def rings_of(topology: dict) -> list[Ring]:
     return rings
 
 
+def unbroken(ring: Ring) -> Ring:
+    """The ring without leaps from 180° to -180°: it goes on past either."""
+    turned = [ring[0]]
+    for longitude, latitude in ring[1:]:
+        before = turned[-1][0]
+        turned.append((longitude + 360 * round((before - longitude) / 360), latitude))
+    return turned
+
+
 def area(ring: Ring) -> float:
     """The area of a ring in square degrees as they are at the equator."""
     shrunk = math.cos(math.radians(sum(latitude for _, latitude in ring) / len(ring)))
@@ -113,7 +122,9 @@ def weighed(ring: Ring) -> list[tuple[float, float, int]]:
     # Those that are left hold the shape, however small it is.
     for place in set(range(len(ring))) - gone:
         size[place] = max(size[place], area(ring))
-    return [(*point, weight(found)) for point, found in zip(ring, size, strict=True) if found >= SMALLEST_BEND]
+    return [
+        (*point, weight(found)) for point, found in zip(ring, size, strict=True) if found >= SMALLEST_BEND
+    ]
 
 
 def weight(bend: float) -> int:

@@ -19,7 +19,7 @@ from .histogram import Bar
 from .latest import Latest
 from .newest import newest
 from .offered import Option, Options
-from .selection import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, VIEWS, Selection
+from .selection import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, Selection
 
 # Each chip's link repeats the query string: all of them would grow with its square.
 MOST_CHIPS = 40
@@ -247,7 +247,7 @@ class ListPage(Selection):
 
     def view_link(self, view: str) -> str:
         """The query string of the same page in another view; it stays on the page."""
-        return querystring.with_value(self.params, VIEW, "" if view == VIEWS[0] else view)
+        return querystring.with_value(self.params, VIEW, "" if view == self.listing.views[0] else view)
 
     def all_link(self, name: str) -> str:
         """The query string with which a filter shows all of its options."""

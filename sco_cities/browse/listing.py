@@ -19,6 +19,10 @@ from .index.ranking import Ranking
 from .index.state import State, ordered_keys
 from .sorting import BY_NAME, By
 
+# The forms in which a page shows records: as rows of a table, as cards, for paper with the notes of every record, and
+# on a map where they have places.
+VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
+
 
 class Brief(Protocol):
     """What the brief of a list shows of its records, and the template that writes it."""
@@ -53,6 +57,8 @@ class Listing:
     row_fields: tuple[str, ...] = ()
     # The same records for paper, each with its notes.
     brief: Brief | None = None
+    # The template of its map, for a list of what has places.
+    map_template: str = ""
 
     @property
     def column_by_name(self) -> dict[str, Column]:
@@ -84,6 +90,11 @@ class Listing:
     def table_columns(self) -> list[Column]:
         """The columns of the page's table."""
         return [self.column_by_name[name] for name in self.table]
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The forms in which a page shows the records, the usual one first."""
+        return (*VIEWS, MAP) if self.map_template else VIEWS
 
     @property
     def kind(self) -> Kind:

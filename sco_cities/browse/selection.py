@@ -16,10 +16,6 @@ from .listing import Listing
 
 PAGE_SIZES = ("20", "50", "100", "200")
 PAGE_SIZE = "50"
-# The forms in which a page shows records.
-VIEWS = ("table", "cards", "brief")
-# The one that is for paper: every record with its notes.
-BRIEF = VIEWS[-1]
 # Parameters that any list takes besides its filters: the order, and those that only pages go by.
 SORT, PAGE, PER_PAGE, VIEW, ALL = "sort", "page", "per_page", "view", "all"
 OF_PAGES = (PAGE, PER_PAGE, VIEW, ALL)
@@ -43,7 +39,7 @@ class Selection:
         self.sort = self._read_sort()
         self.page_number = self._read_page_number()
         self.page_size = int(self._read_choice(PER_PAGE, PAGE_SIZES, PAGE_SIZE))
-        self.view = self._read_choice(VIEW, VIEWS, VIEWS[0])
+        self.view = self._read_choice(VIEW, listing.views, listing.views[0])
         for name, errors in self.filterset.form.errors.items():
             self.errors[name] = list(errors)
         if wrong_years := self.filterset.wrong_years():

@@ -6,8 +6,7 @@ from django.utils.cache import patch_vary_headers
 
 from .index.current import reading
 from .list_page import ListPage
-from .listing import Listing
-from .selection import BRIEF
+from .listing import BRIEF, Listing
 
 PAGE_TEMPLATE = "browse/list.html"
 # The same for paper.

@@ -81,6 +81,7 @@ CITIES = Listing(
     for_rows=lambda: City.objects.published().for_record_page(),
     title=_("Cities"),
     counted=ngettext_lazy("%(count)s city", "%(count)s cities", "count"),
+    map_template="dashboard/map/_of_list.html",
     columns=(
         SLUG,
         *NAMES,

@@ -4,10 +4,13 @@ from django.urls import path
 
 from . import views
 from .charts import views as charts
+from .map import views as maps
 
 urlpatterns = [
     path("", views.index, name="home"),
     path("recent/", views.what_is_new, name="recent"),
     path("about/", views.about, name="about"),
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
+    path("map/", maps.page, name="map"),
+    path("map.csv", maps.csv, name="map-csv"),
 ]

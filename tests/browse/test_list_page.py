@@ -272,7 +272,7 @@ def test_links_of_the_page_differ_from_it_in_one_thing():
     ("query", "words"),
     [
         ("per_page=7", "“7” is none of the choices: 20, 50, 100, 200."),
-        ("view=x", "“x” is none of the choices: table, cards, brief."),
+        ("view=x", "“x” is none of the choices: table, cards, brief, map."),
     ],
 )
 def test_a_wrong_size_or_view_shows_an_error_and_no_rows(query, words, client):

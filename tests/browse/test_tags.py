@@ -206,8 +206,9 @@ def test_pages_of_other_sizes_begin_at_the_first_and_few_rows_need_none():
 @pytest.mark.django_db
 def test_the_views_keep_the_page():
     assert lists.view_links(selection("page=1&view=cards")) == [
-        ("Table", "?page=1", False),
-        ("Cards", "?page=1&view=cards", True),
+        ("table", "Table", "?page=1", False),
+        ("cards", "Cards", "?page=1&view=cards", True),
+        ("map", "Map", "?page=1&view=map", False),
     ]
 
 

@@ -14,7 +14,8 @@ from sco_cities.browse.columns import Column
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.exports import credits
 from sco_cities.browse.list_page import Facet, ListPage
-from sco_cities.browse.selection import BRIEF, PAGE_SIZE, PAGE_SIZES, VIEWS
+from sco_cities.browse.listing import BRIEF
+from sco_cities.browse.selection import PAGE_SIZE, PAGE_SIZES
 
 register = template.Library()
 
@@ -80,7 +81,7 @@ def kept(selection: ListPage) -> list[tuple[str, str]]:
     kept = []
     if selection.page_size != int(PAGE_SIZE):
         kept.append(("per_page", str(selection.page_size)))
-    if selection.view != VIEWS[0]:
+    if selection.view != selection.listing.views[0]:
         kept.append(("view", selection.view))
     return kept + [
         ("all", name) for name in selection.values_of("all") if name in selection.filterset.filters
@@ -153,10 +154,14 @@ def size_links(selection: ListPage) -> list[tuple[str, str, bool]]:
 
 
 @register.simple_tag
-def view_links(selection: ListPage) -> list[tuple[str, str, bool]]:
-    """The views of a list: label, query string, and whether it is the current one."""
-    labels = {"table": _("Table"), "cards": _("Cards")}
-    return [(label, selection.view_link(view), view == selection.view) for view, label in labels.items()]
+def view_links(selection: ListPage) -> list[tuple[str, str, str, bool]]:
+    """The views of a list on the screen: name, label, query string, and whether it is the current one."""
+    labels = {"table": _("Table"), "cards": _("Cards"), "map": _("Map")}
+    return [
+        (view, labels[view], selection.view_link(view), view == selection.view)
+        for view in selection.listing.views
+        if view in labels
+    ]
 
 
 @register.simple_tag

@@ -32,10 +32,9 @@ def land(sheet: Sheet) -> str:
     least = _least_weight(sheet)
     right, bottom = WIDTH + BEYOND, sheet.height + BEYOND
     drawn = []
-    for ring in _projected(sheet.projection):
-        points = [(*sheet.placed((x, y)), heavy) for x, y, heavy in ring if heavy >= least]
-        if len(points) < 3:
-            continue
+    left, top, scale = sheet.left, sheet.top, sheet.scale
+    for ring in _projected(sheet.projection, least):
+        points = [((x - left) * scale, (y - top) * scale, heavy) for x, y, heavy in ring]
         (west, east), (north, south) = _ends(points, 0), _ends(points, 1)
         if east < -BEYOND or west > right or south < -BEYOND or north > bottom:
             continue
@@ -66,11 +65,14 @@ def _rings() -> list[Ring]:
     return rings
 
 
-@lru_cache(maxsize=4)
-def _projected(projection: Projection) -> list[Ring]:
-    """The same on the plane of a projection, cut along the meridian opposite its middle."""
+@lru_cache(maxsize=16)
+def _projected(projection: Projection, least: int) -> list[Ring]:
+    """The points of this weight on the plane of a projection, cut along the meridian opposite its middle."""
     found = []
-    for ring in _rings():
+    for whole in _rings():
+        ring = [point for point in whole if point[2] >= least]
+        if len(ring) < 3:
+            continue
         for round_ in (-360, 0, 360):
             turned = [(lon - projection.middle + round_, lat, heavy) for lon, lat, heavy in ring]
             west, east = _ends(turned, 0)
@@ -78,9 +80,7 @@ def _projected(projection: Projection) -> list[Ring]:
                 continue
             if west < -FARTHEST or east > FARTHEST:
                 turned = _cut(_cut(turned, 0, -FARTHEST, above=True), 0, FARTHEST, above=False)
-            found.append(
-                [(*projection(lon + projection.middle, lat), heavy) for lon, lat, heavy in turned]
-            )
+            found.append([(*projection(lon + projection.middle, lat), heavy) for lon, lat, heavy in turned])
     return found
 
 

@@ -9,9 +9,9 @@ from .projection import Place, Projection
 
 # Whole numbers on a sheet this wide are fine enough for any screen.
 WIDTH = 1600
-FLATTEST, TALLEST = 0.52, 0.7
+FLATTEST, TALLEST = 0.52, 0.74
 # Around the places, as a part of the width: room for names and for arcs that bend outwards.
-MARGIN = 0.055
+MARGIN = 0.045
 # A single city is shown with so much around it, in radii of the earth: about 2,200 km.
 LEAST = 0.34
 # Sizes and corners are multiples of these, so that other cities mostly leave the sheet, and its land, as it is.

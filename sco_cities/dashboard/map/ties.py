@@ -1,0 +1,141 @@
+"""What a map counts: the initiatives of each city, and those that two cities are in together."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import nlargest
+from operator import itemgetter
+
+from pyroaring import BitMap
+
+from sco_cities.browse.index.axes import Values
+from sco_cities.dashboard.pairs import CITY, Directions, Pairs, pairs
+from sco_cities.themes.models import Pillar
+
+from .scope import Scope
+
+_NONE = BitMap()
+_INITIATIVES = "initiatives"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What two cities, by key, do together: in how many initiatives, in how many of these one shares and one learns.
+
+    `one` is whoever shares more; where neither does, the two are even. `pillar` is what most of it is about, or "".
+    """
+
+    one: int
+    other: int
+    count: int
+    shares: int
+    learns: int
+    pillar: str
+
+    @property
+    def is_even(self) -> bool:
+        return self.shares == self.learns
+
+
+class Ties:
+    """The cities of a map with their numbers, and the ties between them, strongest first."""
+
+    def __init__(self, scope: Scope):
+        self.scope = scope
+        self.state = scope.state
+        self.directions = Directions(self.state, CITY, scope.found)
+
+    @cached_property
+    def cities(self) -> dict[int, int]:
+        """The number of initiatives by city, for those that are shown, the largest first."""
+        numbers = self._pairs.in_all
+        if self.scope.only is not None:
+            numbers = {key: numbers.get(key, 0) for key in self.scope.only}
+        records = self.state.index("cities").records
+        kept = {key: count for key, count in numbers.items() if self.scope.address_of_city(records[key].slug)}
+        return dict(sorted(kept.items(), key=lambda item: (-item[1], records[item[0]].slug)))
+
+    @cached_property
+    def all(self) -> list[tuple[int, int, int]]:
+        """Two cities and the number of initiatives of both, for every tie that a list can show."""
+        shown = self.cities
+        some = list(self._pairs)
+        if len(shown) < len(self._pairs.in_all):
+            some = [tie for tie in some if tie[0] in shown and tie[1] in shown]
+        if any(self.scope.wanted):
+            slugs = {key: record.slug for key, record in self.state.index("cities").records.items()}
+            some = [tie for tie in some if self.scope.address_of_tie(slugs[tie[0]], slugs[tie[1]])]
+        return some
+
+    def strongest(self, most: int | None = None) -> list[tuple[int, int, int]]:
+        """Those of them with the largest numbers, these first."""
+        some = self.all
+        if most is not None and len(some) > most:
+            # To sort all of 25,000 takes longer than the rest of the drawing.
+            least = nlargest(most, map(itemgetter(2), some))[-1]
+            some = [tie for tie in some if tie[2] >= least]
+        # Of the same strength first those whose cities have fewer others: they would be seen nowhere.
+        sizes = self._pairs.sizes
+        return sorted(some, key=lambda tie: (-tie[2], sizes[tie[0]] + sizes[tie[1]], tie[0], tie[1]))[:most]
+
+    def tie(self, one: int, other: int, count: int) -> Tie:
+        """The tie of two cities, with its direction and its pillar."""
+        shares, learns = self.directions.shares(one, other), self.directions.learns(one, other)
+        if learns > shares:
+            one, other, shares, learns = other, one, learns, shares
+        both = self._having[one] & self._having[other] & self.scope.found
+        return Tie(one, other, count, shares, learns, self._pillar(both))
+
+    def shares(self, city: int) -> int:
+        """In how many initiatives a city shares with any other."""
+        (leads, partners, references), (_, any_lead, any_partner) = self._roles, self._anybody
+        found = (references.get(city, _NONE) & (any_lead | any_partner)) | (
+            leads.get(city, _NONE) & any_partner
+        )
+        return found.intersection_cardinality(self.scope.found)
+
+    def learns(self, city: int) -> int:
+        """In how many initiatives a city learns from any other."""
+        (leads, partners, _), (any_reference, any_lead, _) = self._roles, self._anybody
+        found = (partners.get(city, _NONE) & (any_lead | any_reference)) | (
+            leads.get(city, _NONE) & any_reference
+        )
+        return found.intersection_cardinality(self.scope.found)
+
+    def by_pillar(self) -> dict[str, int]:
+        """The number of initiatives by pillar, whichever pillar is asked for."""
+        return {
+            pillar: having.intersection_cardinality(self.scope.without_pillar)
+            for pillar, having in self._pillars.items()
+        }
+
+    @cached_property
+    def _pairs(self) -> Pairs:
+        return pairs(self.state, CITY, self.scope.found)
+
+    @cached_property
+    def _having(self) -> Values:
+        return self.state.facet(_INITIATIVES, "city")
+
+    @cached_property
+    def _pillars(self) -> Values:
+        having = self.state.facet(_INITIATIVES, "pillar")
+        return {pillar.value: having.get(pillar.value, _NONE) for pillar in Pillar}
+
+    def _pillar(self, both: BitMap) -> str:
+        counts = {name: having.intersection_cardinality(both) for name, having in self._pillars.items()}
+        most = max(counts, key=counts.get)
+        return most if counts[most] else ""
+
+    @cached_property
+    def _roles(self) -> tuple[Values, Values, Values]:
+        return tuple(self.state.facet(_INITIATIVES, role) for role in ("lead", "partner", "reference"))
+
+    @cached_property
+    def _anybody(self) -> tuple[BitMap, BitMap, BitMap]:
+        """What any published city is a reference for, leads, or is a partner in."""
+        known = self.state.published("cities")
+        leads, partners, references = (
+            BitMap.union(_NONE, *(having for key, having in role.items() if key in known))
+            for role in self._roles
+        )
+        return references, leads, partners

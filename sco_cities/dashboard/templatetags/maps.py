@@ -1,0 +1,56 @@
+"""Maps on pages of other rooms: of a list, of a city, of a country, of all."""
+
+from urllib.parse import urlencode
+
+from django import template
+
+from sco_cities.browse import querystring
+from sco_cities.browse.index.current import reading
+from sco_cities.browse.selection import Selection
+from sco_cities.dashboard.map.shown import chosen_pillars, initiatives, shown
+
+register = template.Library()
+TEMPLATE = "dashboard/map/_map.html"
+
+
+@register.inclusion_tag(TEMPLATE, takes_context=True)
+def list_map(context, selection: Selection):
+    """The map of a list of initiatives or cities, under its filter; its legend narrows the list."""
+    found = shown(selection)
+    path = context["request"].path
+
+    def address(pillar: str) -> str:
+        return path + querystring.replacing(selection.params, ("pillar", pillar))
+
+    return _context(
+        context, found, found and found.legend(chosen_pillars(selection), address), is_missing=True
+    )
+
+
+@register.inclusion_tag(TEMPLATE, takes_context=True)
+def city_map(context, city):
+    """Where a city is, and with whom it shares and learns."""
+    return _of(context, city=city.slug)
+
+
+@register.inclusion_tag(TEMPLATE, takes_context=True)
+def country_map(context, country):
+    """The cities that the initiatives of a country are in."""
+    return _of(context, country=country.slug)
+
+
+@register.inclusion_tag(TEMPLATE, takes_context=True)
+def overview_map(context):
+    """All cities, and who shares with whom."""
+    return _of(context)
+
+
+def _of(context, **asked: str):
+    """The map of the initiatives that these parameters find; nothing where there are none."""
+    with reading("initiatives") as state:
+        found = shown(initiatives(state, urlencode(asked))) if state else None
+    return _context(context, found, found and found.legend([]))
+
+
+def _context(context, found, legend, *, is_missing: bool = False) -> dict:
+    return {"request": context["request"], "map": found, "legend": legend, "is_missing": is_missing}
