@@ -51,19 +51,17 @@ class Ties:
         if self.scope.only is not None:
             numbers = {key: numbers.get(key, 0) for key in self.scope.only}
         records = self.state.index("cities").records
-        kept = {key: count for key, count in numbers.items() if self.scope.address_of_city(records[key].slug)}
-        return dict(sorted(kept.items(), key=lambda item: (-item[1], records[item[0]].slug)))
+        return dict(sorted(numbers.items(), key=lambda item: (-item[1], records[item[0]].slug)))
 
     @cached_property
     def all(self) -> list[tuple[int, int, int]]:
-        """Two cities and the number of initiatives of both, for every tie that a list can show."""
+        """Two cities and the number of initiatives of both, for every tie of the map."""
         shown = self.cities
         some = list(self._pairs)
         if len(shown) < len(self._pairs.in_all):
             some = [tie for tie in some if tie[0] in shown and tie[1] in shown]
-        if any(self.scope.wanted):
-            slugs = {key: record.slug for key, record in self.state.index("cities").records.items()}
-            some = [tie for tie in some if self.scope.address_of_tie(slugs[tie[0]], slugs[tie[1]])]
+        if centres := self.scope.centres:
+            some = [tie for tie in some if tie[0] in centres or tie[1] in centres]
         return some
 
     def strongest(self, most: int | None = None) -> list[tuple[int, int, int]]:
