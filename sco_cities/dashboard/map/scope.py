@@ -35,7 +35,9 @@ class Scope:
     @classmethod
     def of_cities(cls, cities: Selection) -> "Scope":
         """The cities of a list of them, and what they do together on the themes that the list asks for."""
-        shared = [(name, value) for name, _item, values in cities.active if name in OF_BOTH for value in values]
+        shared = [
+            (name, value) for name, _item, values in cities.active if name in OF_BOTH for value in values
+        ]
         asked = Selection(INITIATIVES, cities.state, QueryDict(urlencode(shared)))
         return cls(asked, cities.found.keys)
 

@@ -1,0 +1,77 @@
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sco_cities.dashboard.map.labels import FIRST, Disc, length, placed
+from sco_cities.dashboard.map.sheet import WIDTH
+
+HEIGHT = 1000
+SIZE = 20
+names = st.text("aiMwйШ天津 -", min_size=1, max_size=14)
+spots = st.tuples(st.integers(0, WIDTH), st.integers(0, HEIGHT), st.floats(4, 27), names)
+# Where cities crowd.
+close = st.tuples(st.integers(700, 900), st.integers(400, 500), st.floats(4, 27), names)
+
+
+def discs(found):
+    return [Disc(key, name, x, y, radius) for key, (x, y, radius, name) in enumerate(found)]
+
+
+def overlap(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+@given(st.lists(spots | close, max_size=60), st.sampled_from([20, 31, 50]))
+def test_names_never_cover_each_other_or_leave_the_sheet(found, size):
+    boxes = [label.box(size) for label in placed(discs(found), size, HEIGHT)]
+    assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
+    assert all(box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= HEIGHT for box in boxes)
+
+
+@given(st.lists(spots, min_size=FIRST, max_size=40))
+def test_names_of_smaller_cities_cover_no_disc_and_no_name_a_large_one(found):
+    all_ = discs(found)
+    large, smaller = all_[:FIRST], all_[FIRST:]
+    for label in placed(all_, SIZE, HEIGHT):
+        box = label.box(SIZE)
+        for disc in all_ if label.disc in smaller else large:
+            if disc != label.disc:
+                # Its middle half: squares are coarser than discs.
+                half = disc.radius / 2
+                middle = disc.x - half, disc.y - half, disc.x + half, disc.y + half
+                assert not overlap(box, middle), (label, disc)
+
+
+def test_a_name_stands_right_of_its_city_and_elsewhere_where_that_is_taken():
+    (alone,) = placed([Disc(1, "Alphaville", 500, 500, 10)], SIZE, HEIGHT)
+    assert (alone.anchor, alone.x > 510, alone.y) == ("start", True, 506)
+    (at_the_edge,) = placed([Disc(1, "Alphaville", WIDTH - 20, 500, 10)], SIZE, HEIGHT)
+    assert (at_the_edge.anchor, at_the_edge.x < WIDTH - 30) == ("end", True)
+    two = placed([Disc(1, "Alphaville", 500, 500, 10), Disc(2, "Betaville", 560, 500, 10)], SIZE, HEIGHT)
+    assert [(label.disc.name, label.anchor) for label in two] == [
+        ("Alphaville", "end"),
+        ("Betaville", "start"),
+    ]
+
+
+def test_a_large_city_that_finds_no_room_chooses_before_the_others():
+    # The long name can only stand right, where the name of the first would stand by itself.
+    crowd = [
+        Disc(1, "Oa", 60, 500, 10),
+        Disc(2, "A name that is so long that it stands nowhere else", 30, 500, 8),
+    ]
+    assert {label.disc.key for label in placed(crowd, SIZE, HEIGHT)} == {1, 2}
+
+
+def test_of_cities_in_one_place_the_largest_is_named():
+    heap = [Disc(key, f"City of {key}", 300 + key, 300, 12) for key in range(FIRST + 30)]
+    assert placed(heap, SIZE, HEIGHT)[0].disc.key == 0
+
+
+@pytest.mark.parametrize(
+    ("shorter", "longer"), [("ill", "mmm"), ("Оренбург", "天津天津天津天津"), ("osh", "Osh")]
+)
+def test_broad_letters_make_long_names(shorter, longer):
+    assert length(shorter) < length(longer)

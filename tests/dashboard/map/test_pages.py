@@ -1,0 +1,219 @@
+import gzip
+import re
+from html import unescape
+from random import Random
+
+import pytest
+from django.test import Client
+
+from initiatives.models import Initiative, InitiativeCity
+from sco_cities.cities.models import City
+from sco_cities.dashboard.map.drawing import MOST_ARCS
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three_cities():
+    alpha = make.make_city("alphaville", latitude="50", longitude="40", name_ru="Альфавиль")
+    beta = make.make_city("betaville", latitude="40", longitude="80", name_en='Beta & "ville"')
+    gamma = make.make_city("gammaville", "xb", latitude="30", longitude="110")
+    lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")
+    make.make_initiative("one", reference=[alpha], lead=[beta], themes=[lamps])
+    make.make_initiative("two", reference=[alpha], partner=[beta, gamma], themes=[tunnels], status="interest")
+    make.make_initiative("three", lead=[gamma], themes=[tunnels])
+    make.make_initiative("four", lead=[gamma], partner=[alpha], state="draft")
+
+
+def shown(address, client=None):
+    response = (client or Client()).get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def marks(page, group, pattern):
+    """What the marks of a group of the drawing have that fits a pattern."""
+    drawn = re.search(rf'<g class="{group}">(.*?)</g>', page, re.DOTALL)[1]
+    return [unescape(found) for found in re.findall(pattern, drawn)]
+
+
+def titles(page, group):
+    return marks(page, group, r"<title>([^<]*)</title>")
+
+
+def links(page, group):
+    return marks(page, group, r'href="([^"]*)"')
+
+
+@pytest.mark.usefixtures("three_cities")
+def test_every_mark_is_a_link_and_has_its_number_as_text():
+    page = shown("/map/")
+    assert list(zip(links(page, "discs"), titles(page, "discs"), strict=True)) == [
+        ("/initiatives/?city=alphaville", "Alphaville: 2 initiatives"),
+        ("/initiatives/?city=betaville", 'Beta & "ville": 2 initiatives'),
+        ("/initiatives/?city=gammaville", "Gammaville: 2 initiatives"),
+    ]
+    # The strongest last: it lies above the others.
+    assert list(zip(links(page, "arcs"), titles(page, "arcs"), strict=True)) == [
+        (
+            "/initiatives/?city=betaville&with_city=gammaville",
+            'Beta & "ville" and Gammaville: 1 initiative',
+        ),
+        (
+            "/initiatives/?city=alphaville&with_city=gammaville",
+            "Alphaville → Gammaville: 1 initiative. Alphaville shares in 1, learns in 0.",
+        ),
+        (
+            "/initiatives/?city=alphaville&with_city=betaville",
+            'Alphaville → Beta & "ville": 2 initiatives. Alphaville shares in 2, learns in 0.',
+        ),
+    ]
+
+
+@pytest.mark.usefixtures("three_cities")
+def test_the_table_has_what_the_drawing_has():
+    page = shown("/map/?status=agreed")
+    rows = re.findall(r'<tr><th scope="row"><a href="([^"]*)">([^<]*)</a></th>((?:<td>.*?</td>)+)</tr>', page)
+    assert [(unescape(link), unescape(name), re.findall(r"\d+", cells)) for link, name, cells in rows] == [
+        ("/initiatives/?status=agreed&city=alphaville", "Alphaville", ["1", "1", "0"]),
+        ("/initiatives/?status=agreed&city=betaville", 'Beta & "ville"', ["1", "0", "1"]),
+        ("/initiatives/?status=agreed&city=gammaville", "Gammaville", ["1", "0", "0"]),
+        (
+            "/initiatives/?status=agreed&city=alphaville&with_city=betaville",
+            'Alphaville → Beta & "ville"',
+            ["1", "1", "0"],
+        ),
+    ]
+
+
+@pytest.mark.usefixtures("three_cities")
+def test_the_map_as_csv():
+    response = Client().get("/map.csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="map.csv"'
+    assert response.content.decode() == (
+        "city,with_city,initiatives,city_shares,city_learns,pillar\r\n"
+        "alphaville,,2,2,0,\r\n"
+        "betaville,,2,0,2,\r\n"
+        "gammaville,,2,0,1,\r\n"
+        "alphaville,betaville,2,2,0,governance\r\n"
+        "alphaville,gammaville,1,1,0,security\r\n"
+        "betaville,gammaville,1,0,0,security\r\n"
+    )
+    assert Client().get("/map.csv?pillar=governance&bom=1").content.decode() == (
+        "\ufeffcity,with_city,initiatives,city_shares,city_learns,pillar\r\n"
+        "alphaville,,1,1,0,\r\n"
+        "betaville,,1,0,1,\r\n"
+        "alphaville,betaville,1,1,0,governance\r\n"
+    )
+    header = "city,with_city,initiatives,city_shares,city_learns,pillar\r\n"
+    assert Client().get("/map.csv?status=stalled").content.decode() == header
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("city=atlantis", "“atlantis” is not known here. Choose one from the list."),
+        ("year_from=soon", "“soon” is not a year. Write it as in 2024."),
+        ("q=%00", "“\ufffd” has characters that cannot be searched for."),
+    ],
+)
+@pytest.mark.usefixtures("three_cities")
+def test_a_wrong_filter_shows_the_reason_and_no_mark(query, reason):
+    page = unescape(shown(f"/map/?{query}"))
+    assert reason in page
+    assert "<circle cx" not in page.partition("</header>")[2]
+    refused = Client().get(f"/map.csv?{query}")
+    assert (refused.status_code, reason in refused.content.decode()) == (400, True)
+    listed = unescape(shown(f"/initiatives/?view=map&{query}"))
+    assert (reason in listed, 'class="discs"' in listed) == (True, False)
+
+
+def test_the_file_refuses_a_parameter_that_it_does_not_know():
+    response = Client().get("/map.csv?columns=city")
+    assert (response.status_code, response.content.decode()) == (
+        400,
+        "columns: There is no such parameter.\n",
+    )
+
+
+def test_a_map_of_nothing_says_so():
+    make.make_initiative("alone")
+    assert "No city takes part in what is listed here, so there is nothing to map." in shown("/map/")
+
+
+@pytest.mark.usefixtures("three_cities")
+def test_lists_of_initiatives_and_cities_have_a_map_for_their_filter():
+    page = shown("/initiatives/?status=interest&view=map")
+    assert titles(page, "discs") == [
+        "Alphaville: 1 initiative", 'Beta & "ville": 1 initiative', "Gammaville: 1 initiative",
+    ]  # fmt: skip
+    # The legend narrows the list, and stays on its map.
+    assert 'href="/initiatives/?status=interest&amp;view=map&amp;pillar=security"' in page
+    page = shown("/cities/?country=xb&view=map")
+    assert titles(page, "discs") == ["Gammaville: 2 initiatives"]
+    assert 'href="/cities/?country=xb&amp;view=map&amp;pillar=security"' not in page
+    for other in ("/initiatives/", "/countries/"):
+        assert "map.css" not in shown(other)
+    assert "“map” is none of the choices: table, cards." in shown("/countries/?view=map")
+
+
+@pytest.mark.usefixtures("three_cities")
+def test_names_are_in_the_readers_language_or_marked_with_their_own():
+    page = shown("/ru/map/")
+    assert ">Альфавиль</text>" in page
+    assert ' lang="en">Gammaville</text>' in page
+    assert 'data-name="Альфавиль" data-also="Alphaville"' in page
+
+
+@pytest.fixture
+def a_crowd():
+    """300 cities in 3 languages, and 1,500 initiatives that tie more than 5,000 pairs of them."""
+    random = Random(1)
+    country = make.make_country()
+
+    def name(letters):
+        return "".join(random.choices(letters, k=random.randint(5, 11))).capitalize()
+
+    cities = City.objects.bulk_create(
+        City(
+            slug=f"{name('abdegiklmnorstuz').lower()}-{number}", name_en=name("abdegiklmnorstuz"),
+            name_ru=name("абвгдеиклмнорстуя"), name_zh=name("天津北京上海重庆深圳州南安")[:4], country=country,
+            latitude=f"{random.uniform(8, 65):.4f}", longitude=f"{random.uniform(28, 135):.4f}", state="published",
+        )
+        for number in range(300)
+    )  # fmt: skip
+    themes = [make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")]
+    initiatives = Initiative.objects.bulk_create(
+        Initiative(
+            slug=f"i-{number}",
+            title_en="A",
+            summary_en="B",
+            kind="project",
+            status="agreed",
+            state="published",
+        )
+        for number in range(1_500)
+    )
+    through = Initiative.themes.through
+    through.objects.bulk_create(through(initiative=each, theme=random.choice(themes)) for each in initiatives)
+    InitiativeCity.objects.bulk_create(
+        InitiativeCity(initiative=each, city=city, role=random.choice(("lead", "partner", "reference")))
+        for each in initiatives
+        for city in random.sample(cities, 4)
+    )
+
+
+@pytest.mark.usefixtures("a_crowd")
+def test_three_hundred_cities_and_five_thousand_ties_stay_readable_and_small():
+    page = shown("/map/")
+    figure = page[page.index("<figure") : page.index("</figure>")]
+    assert len(links(page, "discs")) == 300
+    assert len(links(page, "arcs")) == MOST_ARCS
+    drawn = re.search(r"The 200 strongest of ([\d,]+) ties are drawn", page)
+    ties = int(drawn[1].replace(",", ""))
+    assert ties > 5_000
+    lines = shown("/map.csv").splitlines()
+    assert len(lines) == 1 + 300 + ties
+    assert len(gzip.compress(figure.encode())) < 60_000
