@@ -84,19 +84,17 @@ class Ties:
         return Tie(one, other, count, shares, learns, self._pillar(both))
 
     def shares(self, city: int) -> int:
-        """In how many initiatives a city shares with any other."""
-        (leads, partners, references), (_, any_lead, any_partner) = self._roles, self._anybody
-        found = (references.get(city, _NONE) & (any_lead | any_partner)) | (
-            leads.get(city, _NONE) & any_partner
-        )
+        """In how many initiatives a city shares with any other: as a reference, or as a lead with its partners."""
+        leads, _partners, references = (role.get(city, _NONE) for role in self._roles)
+        any_lead, any_partner, _any_reference = self._anybody
+        found = (references & (any_lead | any_partner)) | (leads & any_partner)
         return found.intersection_cardinality(self.scope.found)
 
     def learns(self, city: int) -> int:
         """In how many initiatives a city learns from any other."""
-        (leads, partners, _), (any_reference, any_lead, _) = self._roles, self._anybody
-        found = (partners.get(city, _NONE) & (any_lead | any_reference)) | (
-            leads.get(city, _NONE) & any_reference
-        )
+        leads, partners, _references = (role.get(city, _NONE) for role in self._roles)
+        any_lead, _any_partner, any_reference = self._anybody
+        found = (partners & (any_lead | any_reference)) | (leads & any_reference)
         return found.intersection_cardinality(self.scope.found)
 
     def by_pillar(self) -> dict[str, int]:
@@ -129,11 +127,10 @@ class Ties:
         return tuple(self.state.facet(_INITIATIVES, role) for role in ("lead", "partner", "reference"))
 
     @cached_property
-    def _anybody(self) -> tuple[BitMap, BitMap, BitMap]:
-        """What any published city is a reference for, leads, or is a partner in."""
+    def _anybody(self) -> tuple[BitMap, ...]:
+        """What any published city leads, is a partner in, or is a reference for."""
         known = self.state.published("cities")
-        leads, partners, references = (
+        return tuple(
             BitMap.union(_NONE, *(having for key, having in role.items() if key in known))
             for role in self._roles
         )
-        return references, leads, partners
