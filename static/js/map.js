@@ -138,7 +138,6 @@ function walkable(figure) {
   });
 
   const tools = figure.querySelector(".map-tools");
-  tools.hidden = false;
   for (const button of tools.querySelectorAll("button")) button.addEventListener("click", () => zoom(Number(button.dataset.zoom)));
 
   const field = tools.querySelector("input");

@@ -57,9 +57,17 @@ class Scope:
 
     @cached_property
     def centres(self) -> set[int]:
-        """The cities that the list asks for, by key: of a map of theirs, only their own ties are of interest."""
-        wanted = self.selection.found.asked.get(pairs.CITY.name, Chosen()).wanted
-        offered = self.selection.filterset.filters[pairs.CITY.name].offered
+        """The cities, by key, that the list asks for, or whose countries: on their map only their own ties are drawn."""
+        if cities := self._asked(pairs.CITY.name):
+            return cities
+        countries = self._asked(pairs.COUNTRY.name)
+        records = self.state.index("cities").records
+        return {key for key, city in records.items() if city.country_id in countries} if countries else set()
+
+    def _asked(self, name: str) -> set[int]:
+        """The keys of the records that a filter asks for."""
+        wanted = self.selection.found.asked.get(name, Chosen()).wanted
+        offered = self.selection.filterset.filters[name].offered
         return {offered.by_slug[slug].pk for slug in wanted}
 
     @property

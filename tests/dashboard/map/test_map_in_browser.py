@@ -1,0 +1,103 @@
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+AXE = Axe()
+
+
+@pytest.fixture
+def page(page: Page):
+    """A page that fails its test on any error that the browser reports, such as a breach of the policy."""
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    assert problems == []
+
+
+def view_box(page):
+    return [float(number) for number in page.locator(".map .sheet svg").get_attribute("viewBox").split()]
+
+
+@pytest.mark.usefixtures("site")
+def test_the_map_is_travelled_by_keyboard(page):
+    page.goto("/map/?country=kg")
+    box = page.get_by_role("searchbox", name="Find a city on the map")
+    box.fill("тяньцзинь")
+    box.press("Enter")
+    at = page.locator(".discs a:focus")
+    # Found by its Russian name, on a map that is closer now.
+    expect(at).to_have_attribute("data-name", "Tianjin")
+    whole = 1600
+    assert view_box(page)[2] < whole
+    # It is told of, with its number, and its ties stand out.
+    expect(page.locator(".told")).to_have_text(re.compile(r"^Tianjin: \d+ initiatives$"))
+    lit = page.locator(".arcs .lit")
+    expect(lit).to_have_count(page.locator(".arcs a[href*='tianjin']").count())
+    # One stop of the Tab key, from which the arrows lead on.
+    expect(page.locator(".discs a[tabindex='0']")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    expect(at).to_have_attribute("data-name", "Qingdao")
+    page.keyboard.press("ArrowUp")
+    expect(at).to_have_attribute("data-name", "Tianjin")
+    said = int(re.search(r"\d+", page.locator(".told").inner_text())[0])
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/initiatives/\?country=kg&city=tianjin$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        re.compile(rf"^{said} initiatives with Kyrgyzstan, with Tianjin$")
+    )
+
+
+@pytest.mark.usefixtures("site")
+def test_the_map_comes_closer_and_moves_and_what_was_dragged_is_not_followed(page):
+    page.goto("/map/")
+    page.get_by_role("button", name="Zoom in").click()
+    x, y, wide, _high = view_box(page)
+    assert wide == 1000
+    sheet = page.locator(".map .sheet svg").bounding_box()
+    middle = sheet["x"] + sheet["width"] / 2, sheet["y"] + sheet["height"] / 2
+    disc = page.locator(".discs a[data-name=Urumqi] circle").bounding_box()
+    page.mouse.move(disc["x"] + disc["width"] / 2, disc["y"] + disc["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(*middle)
+    page.mouse.move(middle[0] + 60, middle[1] + 40)
+    page.mouse.up()
+    assert view_box(page)[:2] != [x, y]
+    assert page.url.endswith("/map/")
+    page.get_by_role("button", name="Show the whole map").click()
+    assert view_box(page)[:3] == [0, 0, 1600]
+    # The wheel alone scrolls the page; with a key it zooms.
+    page.mouse.move(*middle)
+    page.mouse.wheel(0, -300)
+    assert view_box(page)[2] == 1600
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_function("document.querySelector('.map .sheet svg').viewBox.baseVal.width < 1600")
+
+
+@pytest.mark.usefixtures("site")
+def test_the_map_of_a_list_follows_its_filter(page):
+    page.goto("/initiatives/?country=kg")
+    page.get_by_role("link", name="Map", exact=True).first.click()
+    expect(page.locator(".map[data-ready] .discs a").first).to_be_attached()
+    before = page.locator(".discs a").count()
+    page.locator(".map-legend").get_by_role("link", name="security").click()
+    expect(page).to_have_url(re.compile(r"pillar=security"))
+    expect(page.locator(".map[data-ready]")).to_be_attached()
+    assert 0 < page.locator(".discs a").count() < before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("address", "width"), [("/map/", 1280), ("/ru/map/?country=kg", 390)])
+@pytest.mark.usefixtures("site")
+def test_the_map_is_accessible(page, address, width, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    page.locator(".map-table summary").click()
+    found = AXE.run(page).response["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
