@@ -170,10 +170,10 @@ def test_partners_are_ranked_with_who_shares_and_who_learns(client, city):
     assert "Hidden" not in page.text()
 
 
-# The log of changes: for the remembered page, for the view, for what it says of initiatives and for its charts.
+# The log of changes: for the remembered page, for the view, for what it says of initiatives, for its charts and for its map.
 # The city with its country; delegates; organisations; events; initiatives of all roles; evidence; figures.
 # What has changed while readers saw it; which part which city has, once after each change of that.
-QUERIES = 4 + 7 + 1 + 1
+QUERIES = 5 + 7 + 1 + 1
 
 
 @pytest.mark.parametrize("slug", ["tianjin", "kazan"])

@@ -143,16 +143,16 @@ def test_every_link_with_a_number_leads_to_a_list_of_just_so_many(client):
 def test_the_home_page_asks_few_queries(asks):
     # the log of changes, for the page and for the index; the change sets of 30 days and what each did; the footnotes,
     # and the reports that they lead to; of which initiatives the reports of the first days tell, and of the next days;
-    # these initiatives
-    asks("/", 9)
+    # these initiatives; for the map the log again, and which part which city has
+    asks("/", 11)
 
 
 # On PostgreSQL a transaction of its own follows its own writes at every look.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("known")
 def test_more_initiatives_ask_no_more_queries(asks):
-    # the log twice, the change sets, the footnotes, the reports that they lead to, what these tell of, the initiatives
-    asks("/", 7)
+    # the log thrice, the change sets, the footnotes, the reports that they lead to, what these tell of, the initiatives
+    asks("/", 8)
     for number in range(20):
         make.make_initiative(f"more-{number}", themes=[make.make_theme(f"more-{number}")], sourced=True)
-    asks("/", 7)
+    asks("/", 8)

@@ -6,8 +6,8 @@ from django.test import Client
 from tests import factories
 
 LISTS = ["initiatives", "cities", "delegates", "organisations", "events", "themes", "reports"]
-PAGES = ["/", "/search/", "/about/", "/themes/?pillar=security", *(f"/{name}/" for name in LISTS)]
-EXPORTS = [f"/{name}.csv" for name in LISTS]
+PAGES = ["/", "/map/", "/search/", "/about/", "/themes/?pillar=security", *(f"/{name}/" for name in LISTS)]
+EXPORTS = ["/map.csv", *(f"/{name}.csv" for name in LISTS)]
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
 PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/search/"]
 PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
