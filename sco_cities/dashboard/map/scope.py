@@ -57,7 +57,7 @@ class Scope:
 
     @cached_property
     def centres(self) -> set[int]:
-        """The cities, by key, that the list asks for, or whose countries: on their map only their own ties are drawn."""
+        """The cities, by key, that the list asks for, or whose countries: their map has their own ties alone."""
         if cities := self._asked(pairs.CITY.name):
             return cities
         countries = self._asked(pairs.COUNTRY.name)
