@@ -170,7 +170,7 @@ def test_partners_are_ranked_with_who_shares_and_who_learns(client, city):
     assert "Hidden" not in page.text()
 
 
-# The log of changes: for the remembered page, for the view, for what it says of initiatives, for its charts and for its map.
+# The log of changes: for the remembered page, the view, what it says of initiatives, its charts, its map.
 # The city with its country; delegates; organisations; events; initiatives of all roles; evidence; figures.
 # What has changed while readers saw it; which part which city has, once after each change of that.
 QUERIES = 5 + 7 + 1 + 1

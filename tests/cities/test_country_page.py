@@ -91,7 +91,7 @@ def test_its_delegates_are_its_own_and_those_of_its_cities(client):
     assert "Delegates All 2 in the list Ada test, Mayor Eva test, Mayor" in page_of(client).text()
 
 
-# The log of changes: for the remembered page, for the view, for what it says of initiatives, for its charts and for its map.
+# The log of changes: for the remembered page, the view, what it says of initiatives, its charts, its map.
 # The country; its cities; delegates; initiatives; evidence; figures.
 # What has changed while readers saw it; which part which city has, once after each change of that.
 QUERIES = 5 + 6 + 1 + 1
