@@ -57,12 +57,9 @@ def test_a_name_stands_right_of_its_city_and_elsewhere_where_that_is_taken():
 
 
 def test_a_large_city_that_finds_no_room_chooses_before_the_others():
-    # The long name can only stand right, where the name of the first would stand by itself.
-    crowd = [
-        Disc(1, "Oa", 60, 500, 10),
-        Disc(2, "A name that is so long that it stands nowhere else", 30, 500, 8),
-    ]
-    assert {label.disc.key for label in placed(crowd, SIZE, HEIGHT)} == {1, 2}
+    # On a sheet of one line the long name fits only where the short one would stand by itself.
+    line = [Disc(1, "Oa", 200, 20, 10), Disc(2, "a" * 111, WIDTH - 20, 20, 10)]
+    assert {label.disc.key: label.anchor for label in placed(line, SIZE, 40)} == {1: "end", 2: "end"}
 
 
 def test_of_cities_in_one_place_the_largest_is_named():

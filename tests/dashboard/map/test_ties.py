@@ -165,6 +165,17 @@ def test_the_list_of_a_mark_has_as_many_initiatives_as_the_mark_says(query):
     assert {address: listed(address) for address in marks} == marks
 
 
+@pytest.mark.usefixtures("loaded")
+def test_the_list_of_a_city_leads_to_pairs_without_naming_it_twice():
+    scope = ties("city=tianjin&status=agreed").scope
+    assert scope.address_of_city("tianjin") == "/initiatives/?status=agreed&city=tianjin"
+    assert scope.address_of_city("moscow") == "/initiatives/?status=agreed&city=tianjin&with_city=moscow"
+    assert (
+        scope.address_of_tie("moscow", "tianjin")
+        == "/initiatives/?status=agreed&city=tianjin&with_city=moscow"
+    )
+
+
 @pytest.mark.parametrize("pillar", ["", "pillar=security", "pillar=security&pillar=governance"])
 @pytest.mark.usefixtures("loaded")
 def test_the_legend_counts_a_pillar_under_all_other_filters(pillar):
