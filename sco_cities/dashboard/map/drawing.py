@@ -8,14 +8,15 @@ from django.utils.translation import get_language
 from sco_cities.browse.index.state import State
 from sco_cities.browse.latest import Latest
 from sco_cities.cities.models import City
+from sco_cities.sources.names import Localized
 
 from . import labels
-from .arcs import arc, breadth
+from .arcs import Spot, arc, breadth
 from .labels import Disc, Label
 from .land import land
 from .projection import Projection
 from .scope import Scope
-from .sheet import Sheet
+from .sheet import Sheet, graticule
 from .ties import Tie, Ties
 
 # More arcs than this hide each other; the others are told as a number.
@@ -81,12 +82,12 @@ def drawing(scope: Scope) -> Drawing | None:
     sheet = Sheet.fitted(_projection(state), places.values())
     spots = {key: sheet(*place) for key, place in places.items()}
     arcs = _arcs(numbers, spots)
-    discs = _discs(numbers, spots, records)
+    discs = _discs(numbers, spots, _names(state))
     names = [
         (kind, labels.placed(discs, kind.size, sheet.height, grown=kind.grown, most=kind.most))
         for kind in LETTERINGS
     ]
-    return Drawing(scope, sheet, land(sheet), sheet.graticule(), discs, arcs, names, numbers)
+    return Drawing(scope, sheet, land(sheet), graticule(sheet), discs, arcs, names, numbers)
 
 
 def remembered(state: State, key: tuple, make):
@@ -114,16 +115,26 @@ def _projection(state: State) -> Projection:
     )
 
 
-def _discs(numbers: Ties, spots, records) -> list[Disc]:
+def _names(state: State) -> dict[int, Localized]:
+    """The names of all cities in the reader's language, by key."""
+    records = state.index("cities").records
+    return state.remember(
+        ("names of cities", get_language()),
+        (records,),
+        lambda: {key: city.name for key, city in records.items()},
+    )
+
+
+def _discs(numbers: Ties, spots: dict[int, Spot], names: dict[int, Localized]) -> list[Disc]:
     most = max(numbers.cities.values()) or 1
     largest = LARGEST if len(spots) < MANY else LARGEST_OF_MANY
     return [
-        Disc(key, records[key].name, *spots[key], max(round(largest * math.sqrt(count / most), 1), SMALLEST))
+        Disc(key, names[key], *spots[key], max(round(largest * math.sqrt(count / most), 1), SMALLEST))
         for key, count in numbers.cities.items()
     ]
 
 
-def _arcs(numbers: Ties, spots) -> list[Drawn]:
+def _arcs(numbers: Ties, spots: dict[int, Spot]) -> list[Drawn]:
     """The strongest ties, these last: they lie above the others."""
     strongest = numbers.strongest(MOST_ARCS)
     most = strongest[0][2] if strongest else 1

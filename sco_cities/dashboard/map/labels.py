@@ -182,7 +182,7 @@ class _Taken:
 
     def add_circle(self, x: float, y: float, radius: float) -> None:
         """Takes the squares that the circle lies in, but for those that it only touches."""
-        radius = max(radius - CELL / 2, 1)
+        radius = max(radius - CELL / 2, radius * 0.75)
         for row in range(
             max(int((y - radius) // CELL), 0), min(int((y + radius) // CELL), len(self.rows) - 1) + 1
         ):
@@ -197,8 +197,13 @@ class _Taken:
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > WIDTH or bottom > self.height:
             return False
-        rows, bits = self._cells(box)
-        return not any(row & bits for row in self.rows[rows])
+        # Thousands of times for a map: in place, where calls would take twice as long.
+        first = int(left) // CELL
+        bits = (1 << (int(right) // CELL + 1)) - (1 << first)
+        for row in self.rows[int(top) // CELL : int(bottom) // CELL + 1]:  # noqa: SIM110 - a generator takes longer
+            if row & bits:
+                return False
+        return True
 
     def _cells(self, box: tuple[float, float, float, float]) -> tuple[slice, int]:
         left, top, right, bottom = box

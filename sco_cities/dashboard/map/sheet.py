@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from .projection import Place, Projection
@@ -64,26 +65,32 @@ class Sheet:
         x, y = self.placed(self.projection(longitude, latitude))
         return round(x), round(y)
 
-    def graticule(self) -> str:
-        """Meridians and parallels as the outline of a path."""
-        middle = round(self.projection.middle / BETWEEN_LINES) * BETWEEN_LINES
-        meridians = range(middle - 160, middle + 161, BETWEEN_LINES)
-        lines = [[(lon, lat) for lat in (0, 20, 40, 60, 80)] for lon in meridians]
-        lines += [[(lon, lat) for lon in range(middle - 160, middle + 161, 5)] for lat in (0, 20, 40, 60, 80)]
-        shown = []
-        for line in lines:
-            points = [self(*place) for place in line]
-            near = [self._is_near(one) or self._is_near(other) for one, other in pairwise(points)]
-            for (one, other), is_near in zip(pairwise(points), near, strict=True):
-                if is_near and (not shown or shown[-1][-1] != one):
-                    shown.append([one])
-                if is_near:
-                    shown[-1].append(other)
-        return "".join(outline(line) for line in shown)
 
-    def _is_near(self, point: Place) -> bool:
-        x, y = point
-        return -WIDTH / 2 < x < WIDTH * 1.5 and -WIDTH / 2 < y < self.height + WIDTH / 2
+@lru_cache(maxsize=64)
+def graticule(sheet: Sheet) -> str:
+    """The meridians and parallels of a sheet as the outline of a path."""
+    middle = round(sheet.projection.middle / BETWEEN_LINES) * BETWEEN_LINES
+    meridians = range(middle - 160, middle + 161, BETWEEN_LINES)
+    parallels = range(0, 81, BETWEEN_LINES)
+    lines = [[(longitude, latitude) for latitude in parallels] for longitude in meridians]
+    lines += [
+        [(longitude, latitude) for longitude in range(middle - 160, middle + 161, 5)]
+        for latitude in parallels
+    ]
+    shown: list[list[tuple[int, int]]] = []
+    for line in lines:
+        for one, other in pairwise(sheet(*place) for place in line):
+            if not (_is_near(sheet, one) or _is_near(sheet, other)):
+                continue
+            if not shown or shown[-1][-1] != one:
+                shown.append([one])
+            shown[-1].append(other)
+    return "".join(map(outline, shown))
+
+
+def _is_near(sheet: Sheet, point: tuple[int, int]) -> bool:
+    x, y = point
+    return -WIDTH / 2 < x < WIDTH * 1.5 and -WIDTH / 2 < y < sheet.height + WIDTH / 2
 
 
 def outline(points: list[tuple[int, int]]) -> str:
