@@ -25,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "selection": selection,
             "map": found,
             "legend": found and found.legend(chosen_pillars(selection)),
-            "is_missing": True,
+            "missing": "cities",
         }
         return render(request, "dashboard/map/page.html", context)
 

@@ -22,9 +22,9 @@ def list_map(context, selection: Selection):
     def address(pillar: str) -> str:
         return path + querystring.replacing(selection.params, ("pillar", pillar))
 
-    return _context(
-        context, found, found and found.legend(chosen_pillars(selection), address), is_missing=True
-    )
+    legend = found and found.legend(chosen_pillars(selection), address)
+    missing = "" if found else "index" if selection.state is None else "cities"
+    return _context(context, found, legend, missing)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
@@ -52,5 +52,6 @@ def _of(context, **asked: str):
     return _context(context, found, found and found.legend([]))
 
 
-def _context(context, found, legend, *, is_missing: bool = False) -> dict:
-    return {"request": context["request"], "map": found, "legend": legend, "is_missing": is_missing}
+def _context(context, found, legend, missing: str = "") -> dict:
+    """What the template is given; `missing` says why there is no map: "cities", or the "index"."""
+    return {"request": context["request"], "map": found, "legend": legend, "missing": missing}

@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import re
 from html import unescape
@@ -157,6 +158,14 @@ def test_lists_of_initiatives_and_cities_have_a_map_for_their_filter():
     for other in ("/initiatives/", "/countries/"):
         assert "map.css" not in shown(other)
     assert "“map” is none of the choices: table, cards." in shown("/countries/?view=map")
+
+
+@pytest.mark.usefixtures("three_cities")
+def test_without_the_index_a_list_says_that_its_map_comes_later(monkeypatch):
+    monkeypatch.setattr("sco_cities.browse.views.reading", lambda *_names: contextlib.nullcontext())
+    page = shown("/initiatives/?view=map")
+    assert "still counting: load this page again in a moment." in page
+    assert 'class="discs"' not in page
 
 
 @pytest.mark.usefixtures("three_cities")
