@@ -157,7 +157,7 @@ def test_lists_of_initiatives_and_cities_have_a_map_for_their_filter():
     assert 'href="/cities/?country=xb&amp;view=map&amp;pillar=security"' not in page
     for other in ("/initiatives/", "/countries/"):
         assert "map.css" not in shown(other)
-    assert "“map” is none of the choices: table, cards." in shown("/countries/?view=map")
+    assert "“map” is none of the choices: table, cards, brief." in shown("/countries/?view=map")
 
 
 @pytest.mark.usefixtures("three_cities")
