@@ -78,4 +78,5 @@ INITIATIVES = Listing(
             Line(Names(EVENT), ("event",)),
         ),
     ),
+    also=(("matrix", _("Matrix")),),
 )

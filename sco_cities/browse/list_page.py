@@ -1,7 +1,7 @@
 """What the page of a list shows of a selection: its rows, filters with counts, chips, heads and ways on."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -87,14 +87,18 @@ class ListPage(Selection):
     @cached_property
     def page(self) -> Page:
         """The page that is asked for; a number past the last one is an error and an empty page."""
-        paginator = Paginator(self.found, self.page_size)
+        return self.paged(self.found, self.page_size)
+
+    def paged(self, items: Sequence, size: int) -> Page:
+        """The page that is asked for of `items`, of which each page has so many."""
+        paginator = Paginator(items, size)
         if self.page_number <= paginator.num_pages or self.errors:
             return paginator.get_page(self.page_number)
         self.errors[PAGE] = [
             _("There is no page %(asked)s: the last is %(last)s.")
             % {"asked": self.page_number, "last": paginator.num_pages}
         ]
-        return Paginator((), self.page_size).page(1)
+        return Paginator((), size).page(1)
 
     @property
     def count(self) -> int:

@@ -59,6 +59,8 @@ class Listing:
     brief: Brief | None = None
     # The template of its map, for a list of what has places.
     map_template: str = ""
+    # Other pages that show the same records, for the same filters: the names of their addresses, and their labels.
+    also: tuple[tuple[str, str], ...] = ()
 
     @property
     def column_by_name(self) -> dict[str, Column]:

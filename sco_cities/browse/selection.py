@@ -123,6 +123,11 @@ class Selection:
         return words.heading(self.listing.counted % {"count": Grouped(self.found.count())}, said)
 
     @property
+    def filter_query(self) -> str:
+        """The query string of its filters alone."""
+        return querystring.without(self.params, SORT, *OF_PAGES, *self.unknown_parameters)
+
+    @property
     def export_query(self) -> str:
         """The query string with which an export gives these records: all of them, in this order."""
         return querystring.without(self.params, *OF_PAGES, *self.unknown_parameters)

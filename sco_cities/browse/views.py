@@ -28,18 +28,28 @@ def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     """
     with reading(listing.collection) as state:
         selection = ListPage.of(listing, state, request)
-        context = {"selection": selection, "listing": listing, "is_part": _is_for_part(request)}
-        name = (request.htmx.target or "").removeprefix(LIST)
         if selection.view == BRIEF:
-            template = BRIEF_TEMPLATE
-        elif not context["is_part"]:
-            template = PAGE_TEMPLATE
-        elif request.htmx.target == f"{LIST}{name}" and name in selection.filterset.filters:
-            template = OPTIONS_TEMPLATE
-            context["facet"] = selection.facet(name)
-        else:
-            template = RESULTS_TEMPLATE
-        response = render(request, template, context)
+            return selected_page(request, selection, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
+        return selected_page(request, selection)
+
+
+def selected_page(
+    request: HttpRequest,
+    selection: ListPage,
+    page_template: str = PAGE_TEMPLATE,
+    results_template: str = RESULTS_TEMPLATE,
+) -> HttpResponse:
+    """The page of a selection, or the part of it that htmx asks for."""
+    context = {"selection": selection, "listing": selection.listing, "is_part": _is_for_part(request)}
+    name = (request.htmx.target or "").removeprefix(LIST)
+    if not context["is_part"]:
+        template = page_template
+    elif request.htmx.target == f"{LIST}{name}" and name in selection.filterset.filters:
+        template = OPTIONS_TEMPLATE
+        context["facet"] = selection.facet(name)
+    else:
+        template = results_template
+    response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-History-Restore-Request"])
     return response
 

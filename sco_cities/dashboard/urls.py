@@ -5,6 +5,7 @@ from django.urls import path
 from . import views
 from .charts import views as charts
 from .map import views as maps
+from .matrix import views as matrix
 
 urlpatterns = [
     path("", views.index, name="home"),
@@ -13,4 +14,6 @@ urlpatterns = [
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
     path("map/", maps.page, name="map"),
     path("map.csv", maps.csv, name="map-csv"),
+    path("matrix/", matrix.page, name="matrix"),
+    path("matrix.csv", matrix.csv, name="matrix-csv"),
 ]

@@ -1,0 +1,1 @@
+"""The cooperation matrix: who works with whom, as a table of squares."""

@@ -1,0 +1,139 @@
+"""The table of the matrix as HTML: squares whose area is the number of initiatives, each a link to their list.
+
+There are thousands of them: a template would take a second for what takes 30 ms here.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from sco_cities.browse.counting import Grouped
+from sco_cities.browse.markup import filled, joined, lang_attribute
+from sco_cities.dashboard.pairs import asking_for
+
+from .page import MatrixPage
+
+# Up to so many places the cells have this class, and this room for a square, in pixels of a usual reader's screen.
+_SIZES = ((12, "wide", 34.0), (23, "middle", 28.0))
+_SMALL = ("", 21.0)
+# What a reader can still see; what a number can still be read in; and how wide its digits are, small and large.
+LEAST, READABLE = 3.0, 9.0
+_DIGIT, _LARGE_DIGIT = 5.2, 7.0
+_LARGE = 15.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How large the squares are: `most` initiatives fill a cell."""
+
+    name: str
+    room: float
+    most: int
+
+    @classmethod
+    def of(cls, page: MatrixPage) -> "Scale":
+        fitting = (size for size in _SIZES if len(page.places) <= size[0])
+        _places, name, room = next(fitting, (0, *_SMALL))
+        return cls(name, room, page.largest)
+
+    def side(self, count: int) -> float:
+        """The side of a square, in pixels."""
+        return max(self.room * (count / self.most) ** 0.5, LEAST)
+
+    def style(self, count: int) -> str:
+        """How the number is written: "large" or "" on its square, "hidden" where it does not fit."""
+        side, digits = self.side(count), len(str(count))
+        if side >= max(_LARGE, digits * _LARGE_DIGIT + 3):
+            return "large"
+        return "" if side >= max(READABLE, digits * _DIGIT + 1) else "hidden"
+
+    def square(self, count: int) -> SafeString:
+        """A square."""
+        # In ems: it grows with what readers have set.
+        side = f"{self.side(count) / 16:.3g}em"
+        return filled('<svg width="{0}" height="{0}" aria-hidden="true"><rect/></svg>', side)
+
+    def numbered(self, count: int) -> SafeString:
+        """A square with its number on it."""
+        style = self.style(count)
+        attribute = filled(' class="{}"', style) if style else ""
+        return filled("{}<span{}>{}</span>", self.square(count), attribute, str(Grouped(count)))
+
+    @property
+    def examples(self) -> list[tuple[int, SafeString]]:
+        """Some numbers with their squares, for the legend: the least, the most, and one between."""
+        numbers = sorted({1, max(round(self.most / 4), 1), self.most})
+        return [(number, self.square(number)) for number in numbers]
+
+
+# No value of a filter has these characters: they cannot be shown.
+_MARKS = "\ue000", "\ue001"
+_ONE, _OTHER = map(quote, _MARKS)
+
+
+class _Links:
+    """The addresses of the lists that squares lead to."""
+
+    def __init__(self, page: MatrixPage):
+        self.side, self.params, self.path = page.side, page.list_params, reverse("initiatives-list")
+        # To write each query string by itself takes longer than all the rest. A place that is asked for already is
+        # left out of it, though.
+        self._pattern = asking_for(self.params, self.side, *_MARKS)
+        self._own = asking_for(self.params, self.side, _MARKS[0])
+        self._asked = {value.lower() for value in self.params.getlist(self.side.name)}
+
+    def to(self, one: str, other: str) -> str:
+        if self._asked & {one, other}:
+            return self.path + asking_for(self.params, self.side, one, other)
+        pattern = self._own if one == other else self._pattern
+        return self.path + pattern.replace(_ONE, one).replace(_OTHER, other)
+
+
+def table(page: MatrixPage, caption: str) -> SafeString:
+    """The rows of the page, with the heads of all columns."""
+    scale = Scale.of(page)
+    slugs = {key: page.slug(key) for key in page.places}
+    heads = [filled('<th scope="col"><span{}>{}</span></th>', *_named(page, key)) for key in page.places]
+    return filled(
+        '<table class="matrix{}" id="matrix"><caption class="hidden">{}</caption><colgroup><col>{}</colgroup>'
+        "<thead><tr><td></td>{}</tr></thead>\n<tbody>{}</tbody></table>",
+        f" {scale.name}" if scale.name else "",
+        caption,
+        joined("", [filled("<col>")] * len(heads)),
+        joined("", heads),
+        joined("\n", _rows(page, scale, slugs)),
+    )
+
+
+def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]):
+    links, counted, names = _Links(page), page.pairs, page.names
+    records = reverse(f"{page.side.collection}-list")
+    for row in page.page.object_list:
+        head = filled(
+            '<th scope="row"><a href="{}"{}>{}</a></th>', f"{records}{slugs[row]}/", *_named(page, row)
+        )
+        cells = [head]
+        for column in page.places:
+            count = counted.of(row, column)
+            address = links.to(slugs[row], slugs[column]) if count else ""
+            if row == column:
+                cells.append(filled('<td class="own"><a href="{}">{}</a></td>', address, str(Grouped(count))))
+            elif count:
+                title = f"{names[row]}, {names[column]}: {Grouped(count)}"
+                cells.append(
+                    filled('<td><a href="{}" title="{}">{}</a></td>', address, title, scale.numbered(count))
+                )
+            else:
+                cells.append(_EMPTY)
+        yield filled("<tr>{}</tr>", joined("", cells))
+
+
+_EMPTY = filled("<td></td>")
+
+
+def _named(page: MatrixPage, key: int) -> tuple[str, str]:
+    """The lang attribute of a name, where it needs one, and the name."""
+    name = page.names[key]
+    return filled(' lang="{}"', name.lang) if lang_attribute(name) else "", name
