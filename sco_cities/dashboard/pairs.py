@@ -6,7 +6,6 @@ cities 2 ms. To go through the initiatives instead took 340 ms.
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 
 from django.http import QueryDict
@@ -15,7 +14,6 @@ from pyroaring import BitMap
 from initiatives.models import CityRole
 from sco_cities.browse import querystring
 from sco_cities.browse.fields import NOT
-from sco_cities.browse.index.axes import Values
 from sco_cities.browse.index.facets import ByAttribute, ByPart, Facet
 from sco_cities.browse.index.state import State
 from sco_cities.browse.latest import Latest
@@ -159,32 +157,37 @@ class Directions:
     """
 
     def __init__(self, state: State, side: Side, found: BitMap):
-        self.state, self.side, self.found = state, side, found
+        self._having = {role: state.facet(INITIATIVES, side.of_role(role)) for role in CityRole}
+        self._found = found
+        self._known: dict[int, _Roles] = {}
 
     def shares(self, one: int, other: int) -> int:
         """In how many initiatives `one` shares with `other`."""
-        reference, takers = self._references.get(one, _NONE), self._takers(other)
-        led = self._leads.get(one, _NONE) & self._partners.get(other, _NONE)
-        return ((reference & takers) | led).intersection_cardinality(self.found)
+        giver, taker = self._roles(one), self._roles(other)
+        if giver.both:
+            shared = (giver.references & taker.takes) | (giver.leads & taker.partners)
+            return len(shared)
+        as_reference = giver.references.intersection_cardinality(taker.takes)
+        return as_reference + giver.leads.intersection_cardinality(taker.partners)
 
     def learns(self, one: int, other: int) -> int:
         """In how many initiatives `one` learns from `other`."""
         return self.shares(other, one)
 
-    def _takers(self, key: int) -> BitMap:
-        return self._leads.get(key, _NONE) | self._partners.get(key, _NONE)
+    def _roles(self, key: int) -> "_Roles":
+        if key not in self._known:
+            own = (self._having[role].get(key, _NONE) & self._found for role in _ROLES)
+            self._known[key] = _Roles(*own)
+        return self._known[key]
 
-    @cached_property
-    def _leads(self) -> Values:
-        return self._having(CityRole.LEAD)
 
-    @cached_property
-    def _partners(self) -> Values:
-        return self._having(CityRole.PARTNER)
+_ROLES = (CityRole.LEAD, CityRole.PARTNER, CityRole.REFERENCE)
 
-    @cached_property
-    def _references(self) -> Values:
-        return self._having(CityRole.REFERENCE)
 
-    def _having(self, role: CityRole) -> Values:
-        return self.state.facet(INITIATIVES, self.side.of_role(role))
+class _Roles:
+    """The initiatives of a place by its role, those in which it can learn, and those in which it shares in two ways."""
+
+    def __init__(self, leads: BitMap, partners: BitMap, references: BitMap):
+        self.leads, self.partners, self.references = leads, partners, references
+        self.takes = leads | partners
+        self.both = leads & references

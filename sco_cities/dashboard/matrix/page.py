@@ -63,7 +63,7 @@ class MatrixPage(ListPage):
         first = [facet for name in FIRST for facet in facets if facet.name == name]
         return first + [facet for facet in facets if facet.name not in FIRST]
 
-    @property
+    @cached_property
     def pairs(self) -> Pairs:
         """The pairs among the initiatives; none while something is wrong."""
         return pairs(self.state, self.side, self.found.keys)
@@ -88,7 +88,7 @@ class MatrixPage(ListPage):
         """What places are sorted by where it is by name: in the reader's language."""
         return alphabetically(self.names[key]), self.slug(key)
 
-    @property
+    @cached_property
     def names(self) -> dict[int, str]:
         return labels(self.state, self.side.collection)
 
