@@ -16,7 +16,7 @@ then each is moved to where it is least, until none can be. Measured on the ship
 The last takes 2 ms, 22 ms and 1 ms, and a second for 300 cities that nearly all work with each other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import add, sub
 
@@ -28,14 +28,34 @@ Ties = Sequence[dict[int, int]]
 
 
 def clustered(ties: Ties) -> list[int]:
-    """The numbers of the places in order."""
+    """The numbers of the places in order: groups that have nothing to do with each other one after the other."""
+    groups = sorted(_groups(ties), key=len, reverse=True)
+    return [place for group in groups for place in _in_line(sorted(group), ties)]
+
+
+def _groups(ties: Ties) -> Iterator[set[int]]:
+    """The places that are tied to each other, however many others lie between."""
+    waiting = set(range(len(ties)))
+    while waiting:
+        group, new = set(), {min(waiting)}
+        while new:
+            group |= new
+            new = {other for place in new for other in ties[place]} - group
+        waiting -= group
+        yield group
+
+
+def _in_line(group: list[int], ties: Ties) -> list[int]:
     line = _Line(ties)
-    for place in range(len(ties)):
+    for place in group:
         line.insert(place)
     for _round in range(_ROUNDS):
-        if not sum(line.move(place) for place in range(len(ties))):
+        if not sum(line.move(place) for place in group):
             break
-    return line.order
+    # The denser half is read first.
+    half = len(group) // 2
+    weights = [sum(ties[place].values()) for place in line.order]
+    return line.order if sum(weights[:half]) >= sum(weights[-half:]) else line.order[::-1]
 
 
 def spread(order: Iterable[int], ties: Ties) -> int:

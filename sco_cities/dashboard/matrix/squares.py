@@ -19,6 +19,8 @@ from .page import MatrixPage
 # Up to so many places the cells have this class, and this room for a square, in pixels of a usual reader's screen.
 _SIZES = ((12, "wide", 34.0), (23, "middle", 28.0))
 _SMALL = ("", 21.0)
+# A cell is full with so many at least: where two are in one together at most, these are not to look like many.
+FULL = 4
 # What a reader can still see; what a number can still be read in; and how wide its digits are, small and large.
 LEAST, READABLE = 3.0, 9.0
 _DIGIT, _LARGE_DIGIT = 5.2, 7.0
@@ -37,7 +39,7 @@ class Scale:
     def of(cls, page: MatrixPage) -> "Scale":
         fitting = (size for size in _SIZES if len(page.places) <= size[0])
         _places, name, room = next(fitting, (0, *_SMALL))
-        return cls(name, room, page.largest)
+        return cls(name, room, max(page.largest, FULL))
 
     def side(self, count: int) -> float:
         """The side of a square, in pixels."""

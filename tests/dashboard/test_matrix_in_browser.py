@@ -1,0 +1,87 @@
+"""The matrix as a reader handles it: with the mouse, the keyboard, and on a phone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.usefixtures("site")
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = (
+    "/matrix/",
+    "/matrix/?by=country&status=operating",
+    "/matrix/?status=stalled",
+    "/matrix/?city=nowhere",
+)
+
+
+def square(page, pair):
+    return page.locator(f".matrix a[title^='{pair}:']")
+
+
+def test_a_filter_is_ticked_a_square_is_followed_and_the_list_has_as_many(page):
+    page.goto("/matrix/?by=city&order=name")
+    page.evaluate("window.isTheSamePage = true")
+    page.locator("#filter-status input[value=operating]").check()
+    expect(page.locator(".standfirst a")).to_have_text("77 initiatives, operating")
+    expect(page).to_have_url(re.compile(r"/matrix/\?.*order=name.*status=operating"))
+    assert page.evaluate("window.isTheSamePage")
+    link = square(page, "Dushanbe, Tianjin")
+    number = link.locator("span").text_content()
+    link.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        re.compile(f"^{number} initiatives?, operating, with Dushanbe, together with Tianjin$")
+    )
+    page.go_back()
+    expect(page.locator("#filter-status input[value=operating]")).to_be_checked()
+
+
+def test_the_squares_are_one_stop_and_arrow_keys_go_from_one_to_the_next(page):
+    page.goto("/matrix/?order=name")
+    page.locator(".scroller").focus()
+    page.keyboard.press("Tab")
+    # Abu Dhabi, with itself; then to the right, and down its column.
+    expect(page.locator(".matrix .own a").first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(square(page, "Abu Dhabi, Beijing")).to_be_focused()
+    expect(page.locator(".matrix th.lit")).to_have_text("Beijing")
+    page.keyboard.press("ArrowDown")
+    focused = page.locator(".matrix a:focus")
+    expect(page.locator(".matrix th.lit")).to_have_text("Beijing")
+    assert focused.get_attribute("title").split(":")[0].endswith(", Beijing")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.matrix')") is None
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_matrix_has_nothing_that_axe_finds_and_fits_the_screen(
+    browser, browser_context_args, width, scheme
+):
+    context = browser.new_context(
+        **browser_context_args
+        | {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
+    )
+    page = context.new_page()
+    found = []
+    for address in PAGES:
+        page.goto(address)
+        result = Axe().run(page, options={"runOnly": RULES}).response
+        found += [f"{address}: {each['id']}: {each['nodes'][0]['html']}" for each in result["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address} is wider than the screen")
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_the_heads_of_rows_stay_in_sight_while_the_matrix_is_scrolled(browser, browser_context_args):
+    context = browser.new_context(**browser_context_args | {"viewport": {"width": 390, "height": 844}})
+    page = context.new_page()
+    page.goto("/matrix/?most=all")
+    box = page.locator(".scroller")
+    box.evaluate("box => { box.scrollLeft = 400; box.scrollTop = 300; }")
+    edge = box.bounding_box()
+    assert page.locator(".matrix tbody th").nth(20).bounding_box()["x"] == edge["x"]
+    assert page.locator(".matrix thead").bounding_box()["y"] == edge["y"]
+    context.close()
