@@ -148,6 +148,15 @@ def test_the_largest_are_shown_and_the_page_says_how_many_others_there_are(clien
     assert "left out" not in client.get("/matrix/?most=all").content.decode()
 
 
+def test_names_stand_in_the_order_of_the_readers_alphabet(client):
+    one, two, three = (
+        make.make_city(slug, name_ru=name) for slug, name in (("a", "Ёлка"), ("b", "Жизнь"), ("c", "Дом"))
+    )
+    make.make_initiative("one", lead=[one, two, three])
+    page = client.get("/ru/matrix/?order=name").content.decode()
+    assert Table(page).rows == ["Дом", "Ёлка", "Жизнь"]
+
+
 @pytest.mark.usefixtures("loaded")
 def test_rows_that_one_page_has_no_room_for_are_on_the_next(monkeypatch, client, shown):
     monkeypatch.setattr(matrix_page, "ROOM", 30 * 20)

@@ -7,11 +7,10 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import QueryDict
 
-from sco_cities.browse import querystring
+from sco_cities.browse import collation, querystring
 from sco_cities.browse.list_page import Facet, ListPage
 from sco_cities.browse.offered import labels
 from sco_cities.browse.selection import OF_PAGES, SORT
-from sco_cities.browse.sorting import alphabetically
 from sco_cities.dashboard.pairs import CITY, SIDES, Pairs, pairs
 
 from .clusters import clustered
@@ -85,8 +84,8 @@ class MatrixPage(ListPage):
         return [largest[place] for place in clustered(ties)]
 
     def by_name(self, key: int) -> tuple[Any, ...]:
-        """What places are sorted by where it is by name: in the reader's language."""
-        return alphabetically(self.names[key]), self.slug(key)
+        """What places are sorted by where it is by name: in the reader's alphabet."""
+        return collation.in_alphabet(self.names[key], collation.language()), self.slug(key)
 
     @cached_property
     def names(self) -> dict[int, str]:
