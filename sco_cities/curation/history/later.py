@@ -15,6 +15,7 @@ from sco_cities.curation.background.working import Busy, Job, Progress, at_work,
 from sco_cities.curation.models import ChangeSet, Revision, TakingBack
 
 from . import reversal
+from .locking import lock
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def begin(made: ChangeSet, **said) -> TakingBack | None:
 
     with transaction.atomic():
         # Whoever holds the change set is the only one to begin.
-        ChangeSet.objects.select_for_update(no_key=True).get(pk=made.pk)
+        lock(ChangeSet, [made.pk])
         if any(not is_stopped(each) for each in made.takings_back.filter(stage=TakingBack.Stage.AT_WORK)):
             return None
         records = made.revisions.order_by().values("content_type", "object_id").distinct().count()

@@ -17,7 +17,7 @@ Touched = dict[type[Record], set[int]]
 ATTEMPTS = 5
 
 
-def lock(model: type[Record], keys: Collection[int], *, are_going: bool = False) -> None:
+def lock(model: type[models.Model], keys: Collection[int], *, are_going: bool = False) -> None:
     """No curator writes to these records until the transaction ends; what they say is to be read after this.
 
     Others may still name them, and need not wait to do so, unless they `are_going`.
