@@ -157,8 +157,7 @@ class Directions:
     """
 
     def __init__(self, state: State, side: Side, found: BitMap):
-        self._having = {role: state.facet(INITIATIVES, side.of_role(role)) for role in CityRole}
-        self._found = found
+        self._state, self._side, self._found = state, side, found
         self._known: dict[int, _Roles] = {}
 
     def shares(self, one: int, other: int) -> int:
@@ -176,7 +175,8 @@ class Directions:
 
     def _roles(self, key: int) -> "_Roles":
         if key not in self._known:
-            own = (self._having[role].get(key, _NONE) & self._found for role in _ROLES)
+            facets = (self._state.facet(INITIATIVES, self._side.of_role(role)) for role in _ROLES)
+            own = (having.get(key, _NONE) & self._found for having in facets)
             self._known[key] = _Roles(*own)
         return self._known[key]
 
