@@ -49,16 +49,7 @@ def brackets():
 
 # Names that are the same in every language.
 NAMES = re.compile(r"SCO Cities|CC BY 4\.0|Natural Earth|GeoNames|Wikidata")
-SPOKEN = (
-    "aria-label",
-    "title",
-    "placeholder",
-    "alt",
-    "label",
-    "data-done",
-    "aria-description",
-    "aria-roledescription",
-)
+SPOKEN = ("aria-label", "aria-description", "title", "placeholder", "alt", "label", "data-done", "data-title")
 WORD = re.compile(r"[A-Za-z]{2,}")
 
 
