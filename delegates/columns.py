@@ -1,14 +1,14 @@
 """The lists of organisations, events and delegates."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from sco_cities.browse.columns import Column, Count, Dated, Items, Many, One
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
 from sco_cities.sources.brief_words import Choice, Names, Plain, Span, Tally
 from sco_cities.sources.briefs import Brief, Line
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
+from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
 from .filters import DelegateFilters, EventFilters, OrganisationFilters
 from .models import Delegate, Event, Organisation
@@ -112,7 +112,9 @@ DELEGATES = Listing(
     counted=ngettext_lazy("%(count)s delegate", "%(count)s delegates", "count"),
     columns=(
         SLUG,
-        *NAMES,
+        # A person and a thing are not called so by one word in every language.
+        Column("name_en", pgettext_lazy("of a person", "Name"), order=BY_NAME),
+        *NAMES[1:],
         Column("role", _("Role"), order=by_text("role")),
         _OFFICE,
         _CITY,

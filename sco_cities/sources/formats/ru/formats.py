@@ -1,7 +1,11 @@
-"""Dates in the Russian of these pages, where they differ from Django's: май 2025 г., до мая 2025 г."""
+"""Dates in the Russian of these pages, where they differ from Django's: май 2025 г., до мая 2025 г.
 
-YEAR_FORMAT = "Y г."
-YEAR_MONTH_FORMAT = "F Y г."
-GOVERNED_YEAR_MONTH_FORMAT = "E Y г."
+No line ends before «г.» or between a day and its month.
+"""
+
+DATE_FORMAT = "j\xa0E Y\xa0г."
+YEAR_FORMAT = "Y\xa0г."
+YEAR_MONTH_FORMAT = "F Y\xa0г."
+GOVERNED_YEAR_MONTH_FORMAT = "E Y\xa0г."
 # Django has them as for the heading of a calendar.
 HAS_LOWER_CASE_MONTHS = True
