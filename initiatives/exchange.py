@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from sco_cities.browse.index.axes import Values
-from sco_cities.browse.index.facets import Facet, LookedUp
+from sco_cities.browse.index.facets import ByValue, LookedUp
 
 # Of a city's role, the roles of the others with whom it shares what it knows, and from whom it learns.
 SHARES = (("reference", ("lead", "partner")), ("lead", ("partner",)))
@@ -14,7 +14,7 @@ LEARNS = (("lead", ("reference",)), ("partner", ("reference", "lead")))
 
 
 @dataclass(frozen=True)
-class Exchange(Facet):
+class Exchange(ByValue):
     """The initiatives in which a city shares or learns, as `roles` say; only for the cities that are looked up.
 
     With another city: a city has one role in an initiative. One that readers do not see is not counted as another.
@@ -23,12 +23,12 @@ class Exchange(Facet):
     roles: tuple[tuple[str, tuple[str, ...]], ...]
 
     def bitmaps(self, state, collection):
-        parts = state.axis(collection, "roles")
+        parts = super().bitmaps(state, collection)
         having = _having(parts, state.published("cities"))
         return LookedUp(lambda city: self._of(city, parts, having))
 
     def inputs(self, state, collection):
-        return state.axis(collection, "roles"), state.published("cities")
+        return (*super().inputs(state, collection), state.published("cities"))
 
     def _of(self, city: int, parts: Values, having: Mapping[str, BitMap]) -> BitMap:
         found = BitMap()

@@ -15,6 +15,7 @@ step ruff check .
 step ruff format --check .
 step lint-imports --no-cache --no-logo
 step python manage.py compilemessages
+step python manage.py makemessages --check
 step python manage.py makemigrations --check --dry-run
 step python manage.py check --fail-level WARNING
 export HTTPS=1 ALLOWED_HOSTS=example.org

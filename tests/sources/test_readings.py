@@ -62,4 +62,8 @@ def test_a_date_alone_is_in_the_language_of_the_page_and_a_text_stays_english():
     with translation.override("ru"):
         assert (told("2024-02-02").text, told("2024-02-02").text.lang) == ("2\xa0февраля 2024\xa0г.", "")
         found = told("as of 2018-10-05: set for 2018-11")
-    assert (found.as_of, found.text, found.text.lang) == ("5\xa0октября 2018\xa0г.", "set for November 2018", "en")
+    assert (found.as_of, found.text, found.text.lang) == (
+        "5\xa0октября 2018\xa0г.",
+        "set for November 2018",
+        "en",
+    )

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from sco_cities.browse.index import current, kinds
-from sco_cities.browse.index.facets import ByPart
+from sco_cities.browse.index.facets import ByValue
 from sco_cities.browse.index.snapshots import one_moment
 from sco_cities.browse.index.state import State
 
@@ -44,9 +44,10 @@ class Command(BaseCommand):
         with one_moment(DEFAULT_DB_ALIAS):
             state = current.read(DEFAULT_DB_ALIAS, kinds.needed(options["kind"]))
         start_s = time.perf_counter() - started
-        for name, facet in state.index(options["kind"]).kind.facets.items():
-            # By parts it is counted for other lists alone.
-            if not isinstance(facet, ByPart):
+        kind = state.index(options["kind"]).kind
+        for name, facet in kind.facets.items():
+            # What is made of a lazy axis few pages ask for, and most workers never hold.
+            if not (isinstance(facet, ByValue) and kind.axis(facet.axis).lazy):
                 state.facet(options["kind"], name)
         # What reading took and holds no longer is not the index: pages of the database, rows on their way.
         connections.close_all()
