@@ -85,17 +85,14 @@ class Ties:
 
     def shares(self, city: int) -> int:
         """In how many initiatives a city shares with any other: as a reference, or as a lead with its partners."""
-        leads, _partners, references = (role.get(city, _NONE) for role in self._roles)
-        any_lead, any_partner, _any_reference = self._anybody
-        found = (references & (any_lead | any_partner)) | (leads & any_partner)
-        return found.intersection_cardinality(self.scope.found)
+        return self._count("shares", city)
 
     def learns(self, city: int) -> int:
         """In how many initiatives a city learns from any other."""
-        leads, partners, _references = (role.get(city, _NONE) for role in self._roles)
-        any_lead, _any_partner, any_reference = self._anybody
-        found = (partners & (any_lead | any_reference)) | (leads & any_reference)
-        return found.intersection_cardinality(self.scope.found)
+        return self._count("learns", city)
+
+    def _count(self, facet: str, city: int) -> int:
+        return self.state.having(_INITIATIVES, facet, city).intersection_cardinality(self.scope.found)
 
     def by_pillar(self) -> dict[str, int]:
         """The number of initiatives by pillar, whichever pillar is asked for."""
@@ -121,16 +118,3 @@ class Ties:
         counts = {name: having.intersection_cardinality(both) for name, having in self._pillars.items()}
         most = max(counts, key=counts.get)
         return most if counts[most] else ""
-
-    @cached_property
-    def _roles(self) -> tuple[Values, Values, Values]:
-        return tuple(self.state.facet(_INITIATIVES, role) for role in ("lead", "partner", "reference"))
-
-    @cached_property
-    def _anybody(self) -> tuple[BitMap, ...]:
-        """What any published city leads, is a partner in, or is a reference for."""
-        known = self.state.published("cities")
-        return tuple(
-            BitMap.union(_NONE, *(having for key, having in role.items() if key in known))
-            for role in self._roles
-        )
