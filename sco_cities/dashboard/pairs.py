@@ -7,8 +7,10 @@ cities 2 ms. To go through the initiatives instead took 340 ms.
 import hashlib
 from dataclasses import dataclass
 from itertools import combinations
+from urllib.parse import quote
 
 from django.http import QueryDict
+from django.urls import reverse
 from pyroaring import BitMap
 
 from initiatives.models import CityRole
@@ -66,6 +68,31 @@ def _parted(params: QueryDict, name: str) -> tuple[list[str], list[str]]:
     given = querystring.values(params, name)
     unwanted = [value for value in given if value.startswith(NOT)]
     return [value for value in given if value not in unwanted], unwanted
+
+
+# In a pattern these stand for slugs. No value of a filter has such characters: they cannot be shown.
+_MARKS = "\ue000", "\ue001"
+_ONE, _OTHER = map(quote, _MARKS)
+
+
+class Lists:
+    """The addresses of the lists of initiatives that keep what `params` do: of a place, and of a pair."""
+
+    def __init__(self, params: QueryDict, side: Side):
+        self._params, self._side, self._path = params, side, reverse(f"{INITIATIVES}-list")
+        # To write each query string by itself takes longer than all the rest of a page with thousands of them.
+        # A place that is asked for already is left out of it, though.
+        self._of_one = asking_for(params, side, _MARKS[0])
+        self._of_both = asking_for(params, side, *_MARKS)
+        values = [*params.getlist(side.name), *params.getlist(side.other)]
+        self._asked = {slug for value in values for slug in split(value)}
+
+    def of(self, one: str, other: str) -> str:
+        """The list of what two places, by slug, are in together; of one and the same, of all that it is in."""
+        if self._asked & {one, other}:
+            return self._path + asking_for(self._params, self._side, one, other)
+        pattern = self._of_one if one == other else self._of_both
+        return self._path + pattern.replace(_ONE, one).replace(_OTHER, other)
 
 
 class _Few(Latest):

@@ -8,7 +8,6 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
@@ -21,8 +20,6 @@ from sco_cities.dashboard import pairs
 PILLAR = "pillar"
 # What the lists of cities and of initiatives mean alike.
 OF_BOTH = ("theme", PILLAR)
-# In a query string these stand for the slugs of cities, which have no such letters.
-_ONE, _OTHER = "ONE", "OTHER"
 
 
 @dataclass(frozen=True)
@@ -81,13 +78,11 @@ class Scope:
 
     def address_of_city(self, slug: str) -> str:
         """The list of the initiatives of a city."""
-        return self._address(slug) if self._asks_for_cities else self._of_one.replace(_ONE, slug)
+        return self._lists.of(slug, slug)
 
     def address_of_tie(self, one: str, other: str) -> str:
         """The list of the initiatives in which both take part."""
-        if self._asks_for_cities:
-            return self._address(one, other)
-        return self._of_both.replace(_ONE, one).replace(_OTHER, other)
+        return self._lists.of(one, other)
 
     @cached_property
     def _params(self) -> QueryDict:
@@ -98,21 +93,5 @@ class Scope:
         return params
 
     @cached_property
-    def _asks_for_cities(self) -> bool:
-        return pairs.CITY.name in self._params or pairs.CITY.other in self._params
-
-    # Most lists ask for no city: their thousand addresses differ in the slugs alone.
-    @cached_property
-    def _of_one(self) -> str:
-        return self._address(_ONE)
-
-    @cached_property
-    def _of_both(self) -> str:
-        return self._address(_ONE, _OTHER)
-
-    def _address(self, *slugs: str) -> str:
-        return self._list + pairs.asking_for(self._params, pairs.CITY, *slugs)
-
-    @cached_property
-    def _list(self) -> str:
-        return reverse("initiatives-list")
+    def _lists(self) -> pairs.Lists:
+        return pairs.Lists(self._params, pairs.CITY)

@@ -6,13 +6,12 @@ There are thousands of them: a template would take a second for what takes 30 ms
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import quote
 
 from django.urls import reverse
 
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.markup import filled, joined, lang_attribute
-from sco_cities.dashboard.pairs import asking_for
+from sco_cities.dashboard.pairs import Lists
 
 from .page import MatrixPage
 
@@ -71,29 +70,6 @@ class Scale:
         return [(number, self.square(number)) for number in numbers]
 
 
-# No value of a filter has these characters: they cannot be shown.
-_MARKS = "\ue000", "\ue001"
-_ONE, _OTHER = map(quote, _MARKS)
-
-
-class _Links:
-    """The addresses of the lists that squares lead to."""
-
-    def __init__(self, page: MatrixPage):
-        self.side, self.params, self.path = page.side, page.list_params, reverse("initiatives-list")
-        # To write each query string by itself takes longer than all the rest. A place that is asked for already is
-        # left out of it, though.
-        self._pattern = asking_for(self.params, self.side, *_MARKS)
-        self._own = asking_for(self.params, self.side, _MARKS[0])
-        self._asked = {value.lower() for value in self.params.getlist(self.side.name)}
-
-    def to(self, one: str, other: str) -> str:
-        if self._asked & {one, other}:
-            return self.path + asking_for(self.params, self.side, one, other)
-        pattern = self._own if one == other else self._pattern
-        return self.path + pattern.replace(_ONE, one).replace(_OTHER, other)
-
-
 def table(page: MatrixPage, caption: str) -> str:
     """The rows of the page, with the heads of all columns."""
     scale = Scale.of(page)
@@ -111,7 +87,7 @@ def table(page: MatrixPage, caption: str) -> str:
 
 
 def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str]:
-    links, counted, names = _Links(page), page.pairs, page.names
+    lists, counted, names = Lists(page.list_params, page.side), page.pairs, page.names
     records = reverse(f"{page.side.collection}-list")
     # The same numbers come again and again.
     written = cache(lambda count: str(Grouped(count)))
@@ -124,7 +100,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
             if not count:
                 cells.append(_EMPTY)
                 continue
-            address = links.to(slugs[row], slugs[column])
+            address = lists.of(slugs[row], slugs[column])
             if row == column:
                 cells.append(filled('<td class="own"><a href="{}">{}</a></td>', address, written(count)))
             else:

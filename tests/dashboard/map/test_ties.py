@@ -176,6 +176,13 @@ def test_the_list_of_a_city_leads_to_pairs_without_naming_it_twice():
     )
 
 
+@pytest.mark.django_db
+def test_words_that_are_searched_for_stay_as_they_are_in_the_addresses():
+    scope = ties("q=ONE+OTHER").scope
+    assert scope.address_of_city("osh") == "/initiatives/?q=ONE+OTHER&city=osh"
+    assert scope.address_of_tie("osh", "almaty") == "/initiatives/?q=ONE+OTHER&city=osh&with_city=almaty"
+
+
 @pytest.mark.parametrize("pillar", ["", "pillar=security", "pillar=security&pillar=governance"])
 @pytest.mark.usefixtures("loaded")
 def test_the_legend_counts_a_pillar_under_all_other_filters(pillar):
