@@ -212,7 +212,7 @@ addEventListener("beforeprint", () => {
   const { lang } = document.documentElement;
   const today = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
   for (const place of document.querySelectorAll("[data-printed]")) {
-    place.querySelector("time").textContent = today;
+    place.querySelector("span").textContent = today;
     place.hidden = false;
   }
 });
