@@ -103,7 +103,7 @@ def test_readers_are_told_nothing_of_what_is_not_published(db):
 
 def test_words_are_in_the_language_of_whoever_reads(db):
     with translation.override("ru"):
-        assert said(Initiative, {"starts_on": ["", "2025"]})[0][1] == "+2025"
+        assert said(Initiative, {"starts_on": ["", "2025"]})[0][1] == "+2025\xa0г."
 
 
 LONG = "Lamps are put up along the main street of the city, and they shine all night long."
