@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from . import reading_pages
 from .databases import Database
 from .paths import ROOT, environment, manage
 
@@ -151,9 +152,11 @@ def _wait(site: Site, process: subprocess.Popen, log) -> None:
     limit = time.monotonic() + PATIENCE_S
     while process.poll() is None and time.monotonic() < limit:
         try:
-            site.get("/initiatives/")
-            return
+            # Without numbers beside its options a page was made without the index, which is still being read.
+            if reading_pages.counts(site.get("/initiatives/").text, "status"):
+                return
         except OSError:
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     log.seek(0)
     raise RuntimeError(f"the site does not start: {log.read().decode()[-500:]}")
