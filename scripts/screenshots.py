@@ -1,8 +1,8 @@
-"""Takes pictures of every kind of page, at the width of a phone and of a desk, light and dark.
+"""Takes pictures of every kind of page in three languages, at the width of a phone and of a desk, light and dark.
 
     python scripts/screenshots.py                    all of them, into var/screenshots
     python scripts/screenshots.py --only list-       those whose names begin so
-    python scripts/screenshots.py --readme           docs/screenshot.png
+    python scripts/screenshots.py --readme           those that README shows, into docs
 
 The site runs on a database of its own with the shipped package, which is thrown away afterwards; `--site` takes
 the pictures of a site that runs already.
@@ -28,26 +28,31 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
 LISTS = ("initiatives", "cities", "delegates", "events", "themes", "reports", "organisations", "countries")
-README_PAGE = "/initiatives/?country=kz&country=kg&pillar=cooperation"
-README_WIDTH, README_HEIGHT = 1280, 800
+# By the name of the file; the last number is the height of the picture, as wide as a desk.
+README_PAGES = {
+    "home": ("/", "light", 1000),
+    "list": ("/initiatives/?country=kz&country=kg&pillar=cooperation", "light", 800),
+    "matrix": ("/zh-hans/matrix/", "light", 1000),
+    "record": ("/ru/initiatives/dushanbe-smart-city-projects/", "dark", 800),
+}
+# The paths under which pages are there in each language.
+LANGUAGES = {"en": "", "ru": "/ru", "zh": "/zh-hans"}
 
 PAGES = {
     "home": "/",
-    "home-ru": "/ru/",
-    "home-zh": "/zh-hans/",
     **{f"list-{name}": f"/{name}/" for name in LISTS},
-    "list-initiatives-ru": "/ru/initiatives/",
-    "list-initiatives-zh": "/zh-hans/initiatives/",
     "list-narrowed": "/initiatives/?country=kz&status=agreed&status=under_way",
     "list-empty": "/initiatives/?country=by&status=stalled",
     "list-wrong": "/initiatives/?status=certain&year_from=soon&country=kg",
     "search": "/search/?q=moscow",
     "search-empty": "/search/?q=atlantis",
     "map": "/map/",
-    "map-ru": "/ru/map/",
-    "map-zh": "/zh-hans/map/",
     "map-narrowed": "/map/?country=kg&pillar=cooperation",
     "list-map": "/initiatives/?country=kz&view=map",
+    "list-cards": "/initiatives/?country=kz&view=cards",
+    "list-brief": "/initiatives/?country=kz&status=agreed&view=brief",
+    "matrix": "/matrix/",
+    "matrix-countries": "/matrix/?by=country",
     "about": "/about/",
     "recent": "/recent/",
     "not-found": "/nowhere/",
@@ -135,10 +140,13 @@ def take_all(browser: Browser, site: str, folder: Path, only: str) -> None:
         for width, height in WIDTHS.items():
             page = open_page(browser, site, width, height, scheme)
             for name, address in pages.items():
-                if name.startswith(only):
-                    page.goto(address)
-                    page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
-                    _warn_of_overflow(page, name, width)
+                if not name.startswith(only):
+                    continue
+                for language, prefix in LANGUAGES.items():
+                    page.goto(f"{prefix}{address}")
+                    path = folder / f"{name}-{language}-{width}-{scheme}.png"
+                    page.screenshot(path=path, full_page=True)
+                    _warn_of_overflow(page, f"{name}-{language}", width)
 
 
 def _warn_of_overflow(page: Page, name: str, width: int) -> None:
@@ -147,18 +155,18 @@ def _warn_of_overflow(page: Page, name: str, width: int) -> None:
         print(f"{name} is {needed} pixels wide on a screen of {width}", file=sys.stderr)
 
 
-def take_readme_picture(browser: Browser, site: str) -> None:
-    page = open_page(browser, site, README_WIDTH, README_HEIGHT, "light")
-    page.goto(README_PAGE)
-    (ROOT / "docs").mkdir(exist_ok=True)
-    page.screenshot(path=ROOT / "docs" / "screenshot.png")
+def take_readme_pictures(browser: Browser, site: str) -> None:
+    for name, (address, scheme, height) in README_PAGES.items():
+        page = open_page(browser, site, max(WIDTHS), height, scheme)
+        page.goto(address)
+        page.screenshot(path=ROOT / "docs" / f"{name}.png")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var" / "screenshots")
     parser.add_argument("--only", default="", help="pages whose names begin with this")
-    parser.add_argument("--readme", action="store_true", help="take docs/screenshot.png instead")
+    parser.add_argument("--readme", action="store_true", help="take the pictures of README instead")
     parser.add_argument("--site", help="the address of a site that runs already")
     options = parser.parse_args()
 
@@ -170,7 +178,7 @@ def main() -> None:
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium, args=sandbox)
         if options.readme:
-            take_readme_picture(browser, site)
+            take_readme_pictures(browser, site)
         else:
             take_all(browser, site, options.folder, options.only)
         browser.close()

@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from delegates.models import Statement
 from sco_cities.cities.models import City
 from sco_cities.curation.desks import DESKS
+from sco_cities.curation.models import TakingBack
 from sco_cities.packages.models import ImportJob
 from sco_cities.sources.models import Evidence, Report
 from sco_cities.themes.models import Theme
@@ -91,6 +92,10 @@ def addresses(desk) -> Iterator[str]:
     yield reverse("admin:health_queue", args=["initiatives", "undated"])
     yield from (reverse(f"admin:{name}") for name in ("deleted_records", "told_apart"))
     yield from (reverse(f"admin:{name}", args=[desk.birth.pk]) for name in ("change_set", "take_back"))
+    yield reverse(
+        "admin:being_taken_back",
+        args=[TakingBack.objects.create(change_set=desk.birth, seen=0, records=1).pk],
+    )
     yield reverse("admin:merge", args=["cities", desk.first.pk, desk.second.pk])
     yield reverse("admin:import_columns", args=[desk.columns.pk])
     yield reverse("admin:import", args=[desk.preview.pk])

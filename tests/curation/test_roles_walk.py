@@ -117,8 +117,8 @@ DONE = {
     ("delete_selected", State.PUBLISHED): ("published", "published", "published", "published", "", ""),
     ("delete_selected", State.DRAFT): ("draft", "draft", "draft", "draft", "", ""),
 }
-# Pages that stand open: to log in and out, and what everybody with an account has.
-OPEN_TO_ALL = {"login", "logout"}
+# Pages that stand open: to log in and out, to choose a language, and what everybody with an account has.
+OPEN_TO_ALL = {"login", "logout", "language"}
 OF_EVERY_ACCOUNT = {"index", "password_change", "password_change_done", "jsi18n", "app_list", "view_on_site"}
 
 

@@ -30,7 +30,7 @@ def numbers(page: Page) -> list[tuple[str, int]]:
         inner = [child for child in element.children if isinstance(child, Element)]
         waiting += inner
         address = urlsplit(dict(element.attributes).get("href") or "")
-        told = re.findall(r"\d[\d,]*", _words(element))
+        told = re.findall(r"\d[\d,]*", re.split(r"[.;] ", _words(element))[0])
         if address.query and address.path.strip("/") in BY_COLLECTION and told:
             found.append((f"{address.path}?{address.query}", int(told[-1].replace(",", ""))))
     return found
