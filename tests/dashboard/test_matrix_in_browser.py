@@ -85,3 +85,11 @@ def test_the_heads_of_rows_stay_in_sight_while_the_matrix_is_scrolled(browser, b
     assert page.locator(".matrix tbody th").nth(20).bounding_box()["x"] == edge["x"]
     assert page.locator(".matrix thead").bounding_box()["y"] == edge["y"]
     context.close()
+
+
+def test_a_phone_offers_every_choice_of_the_matrix(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/matrix/")
+    choices = page.locator(".choice a")
+    assert choices.count() == 6
+    assert all(choice.is_visible() for choice in choices.all())
