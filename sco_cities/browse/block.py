@@ -2,19 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from pyroaring import BitMap
 
 from .cells import SEPARATOR, InUTC
-from .columnwise import Among, read_columns_among
+from .columnwise import Among, Columns, fetched_columns_among
 from .index import kinds
 from .index.state import State
 
 if TYPE_CHECKING:
     from .listing import Listing
+
+# The keys of the records that have a value, by value.
+Having = Mapping[Hashable, Iterable[int]]
+# So much is kept of what the index does not have, a hundred bytes or two each.
+MOST_KNOWN = 20_000
 
 
 class Block:
@@ -22,8 +27,9 @@ class Block:
 
     Fields are those of the list's QuerySet, annotations included. Related records come from the facet index,
     which has them in memory; without it (`state` is None) they are read once for all blocks that are given the
-    same `kept`. `is_of_many`: so many records are read, block by block, that it is worth having the index read its
-    lazy axes.
+    same `kept`, as is what the index does not have (`known`). `is_of_many`: so many records are read, block by
+    block, that it is worth having the index read its lazy axes. What `fetch` and `fetch_having` have read can be
+    put together in another thread.
     """
 
     def __init__(
@@ -42,7 +48,8 @@ class Block:
         self._names = list(dict.fromkeys(fields))
         self.is_of_many = is_of_many
         self._kept = {} if kept is None else kept
-        self._having: dict[str, Mapping[Hashable, Iterable[int]]] = {}
+        self._fetched: dict[str, Callable[[], Having]] = {}
+        self._having: dict[str, Having] = {}
         self._made: dict[Hashable, Any] = {}
 
     @cached_property
@@ -63,41 +70,62 @@ class Block:
         # To build the annotations of a list takes longer than to read a page without them.
         return self.listing.records() if own.issuperset(self._names) else self.listing.for_page()
 
+    def fetch(self) -> None:
+        """Has all that `field` needs read from the database."""
+        self._fields  # noqa: B018 - is kept
+
     def field(self, name: str) -> list:
         """The values of a field, in the order of the records."""
         return self._fields[name]
 
-    def having(self, name: str) -> Mapping[Hashable, Iterable[int]]:
+    def fetch_having(self, name: str) -> None:
+        """Has all that `having` needs read from the database."""
+        if name in self._fetched:
+            return
+        values = self._held(name)
+        self._fetched[name] = self._fetch_pairs(name) if values is None else partial(self._picked, values)
+
+    def having(self, name: str) -> Having:
         """The keys of those records that have a value of an axis, by value."""
         if name not in self._having:
-            held = self._held(name)
-            self._having[name] = self._read(name) if held is None else held
+            self.fetch_having(name)
+            self._having[name] = self._fetched[name]()
         return self._having[name]
 
-    def _held(self, name: str) -> Mapping[Hashable, Iterable[int]] | None:
-        """The same from the bitmaps of the facet index, where there are fewer of them than records."""
+    def _held(self, name: str) -> Mapping[Hashable, BitMap] | None:
+        """The bitmaps of the facet index, where there are fewer of them than records."""
         if self.state is None or (self.listing.kind.axis(name).lazy and not self.is_of_many):
             return None
         values = self.state.axis(self.listing.collection, name)
-        if len(values) > len(self.keys):
-            return None
-        wanted = BitMap(self.keys)
+        return None if len(values) > len(self.keys) else values
+
+    def _picked(self, values: Mapping[Hashable, BitMap]) -> Having:
         # Walked by value: for a million records that took a sixth of the time of asking for their pairs by key.
+        wanted = self._bitmap
         return {value: here for value, having in values.items() if (here := having & wanted)}
 
-    def _read(self, name: str) -> Mapping[Hashable, Iterable[int]]:
+    @cached_property
+    def _bitmap(self) -> BitMap:
+        return BitMap(self.keys)
+
+    def _fetch_pairs(self, name: str) -> Callable[[], Having]:
         axis = self.listing.kind.axis(name)
-        *values, keys = read_columns_among(
+        columns = fetched_columns_among(
             self.keys,
             lambda keys: axis.rows(self.using).filter(**{f"{axis.key}__in": keys}),
             [*axis.names, axis.key],
             using=self.using,
             called=axis,
         )
-        found = defaultdict(list)
-        for value, key in zip(map(axis.seen, zip(*values, strict=True)), keys, strict=True):
-            found[value].append(key)
-        return found
+
+        def having():
+            *values, keys = columns()
+            found = defaultdict(list)
+            for value, key in zip(map(axis.seen, zip(*values, strict=True)), keys, strict=True):
+                found[value].append(key)
+            return found
+
+        return having
 
     def in_turn(self, items: Iterable[tuple[Any, Iterable[int]]]) -> list[list]:
         """For each record the items that come with its key, one after the other."""
@@ -153,6 +181,20 @@ class Block:
             self._kept[name] = make()
         return self._kept[name]
 
+    def known(
+        self, name: Hashable, keys: Iterable[int], read: Callable[[set[int]], dict]
+    ) -> Mapping[int, Any]:
+        """What `read` gives for some keys, at least for these, by key; blocks of the same `kept` read it once."""
+        known = self._keep(name, dict)
+        missing = set(keys).difference(known)
+        if len(known) + len(missing) > MOST_KNOWN:
+            # Another one, since the block before this one may still be looking things up in the old one.
+            known, missing = {}, set(keys)
+            self._kept[name] = known
+        if missing:
+            known |= dict.fromkeys(missing) | read(missing)
+        return known
+
     def once(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` returns, made once for this block."""
         if name not in self._made:
@@ -169,9 +211,8 @@ class Block:
             numbers = dict(annotated.values_list("pk", facet))
             return [numbers[key] for key in self.keys]
         numbers = dict.fromkeys(self.keys, 0)
-        wanted = BitMap(self.keys)
         for number, having in self.state.facet(self.listing.collection, facet).items():
-            numbers |= dict.fromkeys(having & wanted, number)
+            numbers |= dict.fromkeys(having & self._bitmap, number)
         return [numbers[key] for key in self.keys]
 
 
@@ -179,28 +220,34 @@ class PlainBlock(Block):
     """The same with fields as they are stored, times as text in UTC: sooner read, for what writes text."""
 
     @cached_property
-    def _fields(self):
-        names = ["pk", *self._names]
+    def _columns(self) -> Columns:
         model = self.listing.kind.model
         times = {f.name: InUTC(f.name) for f in model._meta.fields if isinstance(f, models.DateTimeField)}
-        columns = read_columns_among(
+        return fetched_columns_among(
             self.keys,
             self._among,
-            [times.get(name, name) for name in names],
+            [times.get(name, name) for name in ["pk", *self._names]],
             using=self.using,
-            called=(self.listing.collection, *names),
+            called=(self.listing.collection, *self._names),
         )
-        places = {key: place for place, key in enumerate(columns[0])}
+
+    def fetch(self):
+        self._columns  # noqa: B018 - is kept
+
+    @cached_property
+    def _fields(self):
+        keys, *columns = self._columns()
+        places = {key: place for place, key in enumerate(keys)}
         order = [places[key] for key in self.keys]
-        return {
-            name: list(map(column.__getitem__, order)) for name, column in zip(names, columns, strict=True)
-        }
+        columns = [list(map(column.__getitem__, order)) for column in columns]
+        return {"pk": self.keys} | dict(zip(self._names, columns, strict=True))
 
     def listed(self, items):
         # Joined at once: lists of a block take half as long again, and keep the garbage collector busy.
-        found: dict[int, str] = {}
+        found = dict.fromkeys(self.keys, "")
         for item, keys in items:
             another = SEPARATOR + item
             for key in keys:
-                found[key] = found[key] + another if key in found else item
-        return [found.get(key, "") for key in self.keys]
+                before = found[key]
+                found[key] = before + another if before else item
+        return list(found.values())

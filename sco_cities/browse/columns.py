@@ -55,8 +55,7 @@ class Column:
 
     def read(self, block: Block) -> None:
         """Has the block read all that `values` and `names` need of the database."""
-        for field in self.fields:
-            block.field(field)
+        block.fetch()
 
     def values(self, block: Block) -> list:
         """For each record a text, number, date, truth value, None, or a list of texts (slugs of other records)."""
@@ -166,7 +165,7 @@ class Many(Column):
         return ()
 
     def read(self, block):
-        block.having(self.axis)
+        block.fetch_having(self.axis)
         block.places(self.of)
         block.records(self.of)
 

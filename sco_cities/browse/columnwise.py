@@ -12,6 +12,9 @@ from .latest import Latest
 _KEYS = "\0"
 _statements = Latest()
 
+# Makes the columns of what has been read from the database, each as a list.
+Columns = Callable[[], list[list]]
+
 
 class Among(Func):
     """Keys as the rows of a subquery: one parameter, where checking each of a thousand takes as long as the query."""
@@ -41,7 +44,7 @@ def read_columns(records: QuerySet, names: Sequence[str]) -> list[list]:
     SQLite gathers each column into one JSON array. To fetch its rows one by one took a third longer, and left a
     tuple for each to the garbage collector.
     """
-    return _read(records.db, *_statement(records, names), len(names))
+    return _fetched(records.db, *_statement(records, names), len(names))()
 
 
 def read_columns_among(
@@ -56,13 +59,25 @@ def read_columns_among(
 
     Its SQL is put together once for all queries that are `called` the same: that took as long as to read a page.
     """
+    return fetched_columns_among(keys, records, names, using=using, called=called)()
+
+
+def fetched_columns_among(
+    keys: Sequence[int],
+    records: Callable[[Among], QuerySet],
+    names: Sequence[str | models.Expression],
+    *,
+    using: str,
+    called: Hashable,
+) -> Columns:
+    """The same, read at once, while its columns are made when they are called for, maybe in another thread."""
     statement = _statements.get((using, called))
     if statement is None:
         statement = _statement(records(Among(Value(_KEYS, models.TextField()))), names)
         _statements.put((using, called), statement)
     sql, params = statement
     written = _written(keys)
-    return _read(using, sql, [written if param == _KEYS else param for param in params], len(names))
+    return _fetched(using, sql, [written if param == _KEYS else param for param in params], len(names))
 
 
 def _statement(records: QuerySet, names: Sequence) -> tuple[str, tuple]:
@@ -74,10 +89,12 @@ def _statement(records: QuerySet, names: Sequence) -> tuple[str, tuple]:
     return sql, params
 
 
-def _read(using: str, sql: str, params: Sequence, width: int) -> list[list]:
+def _fetched(using: str, sql: str, params: Sequence, width: int) -> Columns:
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         if connection.vendor == "sqlite":
-            return [json.loads(column) for column in cursor.fetchone()]
-        return [list(column) for column in zip(*cursor.fetchall(), strict=True)] or [[] for _ in range(width)]
+            cells = cursor.fetchone()
+            return lambda: list(map(json.loads, cells))
+        rows = cursor.fetchall()
+    return lambda: list(map(list, zip(*rows, strict=True))) or [[] for _ in range(width)]

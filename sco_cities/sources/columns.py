@@ -1,14 +1,15 @@
 """Columns that the lists of every kind of record share, and the list of reports."""
 
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Mapping
+from operator import itemgetter
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from sco_cities.browse.columns import Column, Dated, Time
-from sco_cities.browse.columnwise import read_columns_among
+from sco_cities.browse.columnwise import Among, read_columns_among
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import (
     BY_NAME,
@@ -24,7 +25,7 @@ from .brief_words import Day, Language, Plain
 from .briefs import Brief, Line
 from .facets import EvidenceLevels
 from .filters import ReportFilters
-from .models import Evidence, Report
+from .models import Evidence, Passage, Report
 
 
 class Sources(Column):
@@ -41,21 +42,23 @@ class Sources(Column):
 
     def read(self, block):
         self._cited(block)
-        block.records("reports")
 
     def values(self, block):
-        places, reports = _places_by_date(block), block.records("reports")
+        told, passages, records = self._cited(block)
         cited = defaultdict(list)
-        for report, number, key in zip(*self._cited(block), strict=True):
-            if report in places:
-                cited[places[report], number, report].append(key)
+        for passage, key in zip(passages, records, strict=True):
+            cited[passage].append(key)
+        told = {passage: told[passage] for passage in cited if told[passage]}
         return block.listed(
-            (f"{reports[report].slug}#{number}", cited[place, number, report])
-            for place, number, report in sorted(cited)
+            (f"{slug}#{number}", cited[passage])
+            for passage, (_date, slug, number) in sorted(told.items(), key=itemgetter(1))
         )
 
-    def _cited(self, block) -> list[list]:
-        """Report, number and the record's key, of each passage that evidence names."""
+    def _cited(self, block) -> tuple[Mapping[int, tuple[int, str, int] | None], list[int], list[int]]:
+        """What readers see of passages (the report's place by date, its slug, the number); passages and records."""
+        return block.once(self.name, lambda: self._read_cited(block))
+
+    def _read_cited(self, block):
         about = ContentType.objects.get_for_model(block.listing.kind.model)
 
         def among(keys):
@@ -63,13 +66,20 @@ class Sources(Column):
             # By passage, not by evidence: several footnotes may name the same one.
             return evidence.order_by().distinct()
 
-        columns = ["passage__report_id", "passage__number", "object_id"]
-        return block.once(
-            self.name,
-            lambda: read_columns_among(
-                block.keys, among, columns, using=block.using, called=("cited", about.pk)
-            ),
+        def read(passages):
+            reports, places = block.records("reports"), _places_by_date(block)
+            stored = Passage.objects.using(block.using).filter(pk__in=Among.of(passages))
+            return {
+                passage: (places[report], reports[report].slug, number)
+                for passage, report, number in stored.values_list("pk", "report_id", "number")
+                if report in places
+            }
+
+        passages, records = read_columns_among(
+            block.keys, among, ["passage_id", "object_id"], using=block.using, called=("cited", about.pk)
         )
+        # Looked up apart, since few passages are named by many records: that takes two thirds of joining them.
+        return block.known("passages", passages, read), passages, records
 
 
 def _places_by_date(block) -> dict[int, int]:

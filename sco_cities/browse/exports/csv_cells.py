@@ -26,37 +26,36 @@ def restored(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _RISKY.match(cell) else cell
 
 
-def cells(values: Sequence) -> list[str]:
+def cells(values: Sequence) -> Sequence[str]:
     """Values as cells: lists joined by "; ", yes and no as true and false, times in UTC, None as nothing."""
     # All cells of a column at once: most columns are of one kind, and most have nothing that must be changed.
+    try:
+        whole = "\0".join(["", *values])
+    except TypeError:
+        return _cells_of_others(values)
+    return [neutralised(text) for text in values] if _RISKY_AMONG.search(whole) else values
+
+
+def _cells_of_others(values: Sequence) -> Sequence[str]:
+    """The same for values that are not all texts."""
     kinds = set(map(type, values))
     if kinds == {list}:
-        return _all_neutralised(list(map(SEPARATOR.join, values)))
-    if kinds == {str}:
-        return _all_neutralised(values)
-    return [_cell(value) for value in values]
-
-
-def _all_neutralised(texts: Sequence[str]) -> Sequence[str]:
-    return [neutralised(text) for text in texts] if _RISKY_AMONG.search("\0" + "\0".join(texts)) else texts
-
-
-def _cell(value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return neutralised(SEPARATOR.join(value))
-    return neutralised(value) if isinstance(value, str) else _OTHER[type(value)](value)
+        return cells(list(map(SEPARATOR.join, values)))
+    if kinds == {str, type(None)}:
+        return cells([value or "" for value in values])
+    if len(kinds) == 1:
+        return list(map(_OTHER[kinds.pop()], values))
+    return [cells([value])[0] for value in values]
 
 
 def lines(columns: Sequence[Sequence[str]]) -> str:
     """Columns of cells as lines of the file, ended by CRLF."""
     if len(columns) == 1:
         # A row of nothing else than nothing would be an empty line, which readers of CSV skip.
-        rows = [cell or '""' for cell in _quoted(columns[0])]
+        rows = (cell or '""' for cell in _quoted(columns[0]))
     else:
         rows = map(",".join, zip(*map(_quoted, columns), strict=True))
-    return "".join([f"{row}\r\n" for row in rows])
+    return "\r\n".join([*rows, ""])
 
 
 def _quoted(cells: Sequence[str]) -> Sequence[str]:
@@ -77,7 +76,8 @@ def moment(value: datetime.datetime) -> str:
 
 
 _OTHER = {
-    bool: lambda value: "true" if value else "false",
+    type(None): lambda value: "",
+    bool: {True: "true", False: "false"}.__getitem__,
     int: str,
     Decimal: lambda value: f"{value.normalize():f}",
     # A decimal as SQLite keeps it.

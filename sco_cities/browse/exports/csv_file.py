@@ -38,6 +38,7 @@ class _Rows:
         self.columns = export.options.columns
         self.fields = [field for column in self.columns for field in column.fields]
         state, collection = export.selection.state, export.listing.collection
+        self.kept = {}
         self.are_many = state is not None and export.count > len(state.published(collection)) * MANY
 
     def read(self, keys: list[int]) -> PlainBlock:
@@ -45,7 +46,9 @@ class _Rows:
         state = self.export.selection.state
         # The first rows, which are fewer, do not wait for that.
         is_of_many = self.are_many and len(keys) == AT_ONCE
-        block = PlainBlock(self.export.listing, state, keys, self.fields, is_of_many=is_of_many)
+        block = PlainBlock(
+            self.export.listing, state, keys, self.fields, is_of_many=is_of_many, kept=self.kept
+        )
         for column in self.columns:
             column.read(block)
         return block

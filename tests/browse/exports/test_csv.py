@@ -1,4 +1,4 @@
-"""CSV of a list, tried on the list of initiatives; and that both ways of writing it give the same."""
+"""CSV of a list, tried on the list of initiatives; and that both kinds of blocks give the same cells."""
 
 import csv
 import datetime
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
+from sco_cities.browse import block
 from sco_cities.browse.block import Block, PlainBlock
 from sco_cities.browse.exports import answer, csv_file
 from sco_cities.browse.exports.answer import blocks
@@ -171,8 +172,23 @@ def test_a_file_in_blocks_has_every_record_once_and_asks_for_each_block_alike(te
     with CaptureQueriesContext(connection) as queries:
         rows = list(csv.DictReader(io.StringIO(text_of("labels=1")[1])))
     assert [row["slug"] for row in rows] == [f"i-{number}" for number in range(5)]
-    # Each of three blocks asks for its evidence besides its fields. All else is in the index.
-    assert len(queries) - len(of_one_block) == 3
+    # Each of three blocks asks for its evidence besides its fields, and the first for the passages, of which no
+    # other comes later. All else is in the index.
+    assert len(queries) - len(of_one_block) == 4
+
+
+def test_passages_that_are_too_many_to_keep_are_read_again(text_of, monkeypatch):
+    monkeypatch.setattr(answer, "FIRST", 1)
+    monkeypatch.setattr(csv_file, "AT_ONCE", 1)
+    for number in range(4):
+        make.make_initiative(f"i-{number}", sourced=number != 2)
+    with CaptureQueriesContext(connection) as queries_when_kept:
+        kept = text_of("columns=slug,sources")
+    monkeypatch.setattr(block, "MOST_KNOWN", 0)
+    with CaptureQueriesContext(connection) as queries:
+        assert text_of("columns=slug,sources") == kept
+    # Of three blocks with a passage, two had it from the one before.
+    assert len(queries) - len(queries_when_kept) == 2
 
 
 def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch):
