@@ -182,6 +182,7 @@ def test_passages_that_are_too_many_to_keep_are_read_again(text_of, monkeypatch)
     monkeypatch.setattr(csv_file, "AT_ONCE", 1)
     for number in range(4):
         make.make_initiative(f"i-{number}", sourced=number != 2)
+    text_of()
     with CaptureQueriesContext(connection) as queries_when_kept:
         kept = text_of("columns=slug,sources")
     monkeypatch.setattr(block, "MOST_KNOWN", 0)
