@@ -1,6 +1,7 @@
 """Form fields that read the values of a repeated parameter, and say in a sentence what is wrong with one."""
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -36,6 +37,10 @@ class ValuesField(forms.Field):
     def __init__(self, **kwargs):
         kwargs["required"] = False
         super().__init__(**kwargs)
+
+    def __deepcopy__(self, memo):
+        # Each set of filters makes fields of its own, and its form copies them once more: nothing changes them.
+        return copy(self)
 
     def clean(self, value):
         values = list(dict.fromkeys(tidied for item in value or [] if (tidied := tidy(item))))

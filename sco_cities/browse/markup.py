@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.languages.names import HTML_LANGUAGES
 
-from .counting import Grouped
+from .counting import Grouped, grouping
 from .fields import NOT
 from .list_page import MOST_CHIPS, Facet, ListPage
 
@@ -114,12 +114,13 @@ def options(page: ListPage, facet: Facet, path: str) -> SafeString:
 
 def _rows(page: ListPage, facet: Facet, path: str) -> Iterator[str]:
     name, language, links = facet.name, get_language(), MOST_CHIPS
+    grouped = grouping(language)
     for option in facet.options:
         value, label = option.value, option.label
         box, text, unwanted, button, leave_out = _pieces(
             name, value, label, getattr(label, "lang", ""), language
         )
-        count = "" if option.count is None else f'<span class="n">{Grouped(option.count)}</span>'
+        count = "" if option.count is None else f'<span class="n">{grouped(option.count)}</span>'
         if option.is_unwanted:
             yield f'<li class="unwanted">{unwanted}{count}</label></li>'
         if option.is_wanted:
