@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from sco_cities.browse.list_page import MOST_OPTIONS
@@ -296,36 +295,3 @@ def test_without_javascript_enter_in_the_words_searches(plain):
     plain.get_by_label("Words", exact=True).fill("metro")
     plain.keyboard.press("Enter")
     expect(heading(plain)).to_have_text(re.compile("matching “metro”$"))
-
-
-LISTS = (
-    "/initiatives/?status=-completed&country=kz&year_from=2015",
-    "/initiatives/?view=cards&per_page=20&page=2",
-    "/initiatives/?status=agreed&status=-agreed",
-    "/initiatives/?status=certain&per_page=7&year_from=soon",
-    "/ru/cities/?view=cards",
-    "/zh-hans/events/?kind=-summit",
-)
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light"), (1280, "dark")])
-def test_lists_have_nothing_that_axe_finds_and_fit_the_screen(browser, browser_context_args, width, scheme):
-    context = browser.new_context(
-        **browser_context_args
-        | {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
-    )
-    page = context.new_page()
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = []
-    for address in LISTS:
-        page.goto(address)
-        if width < 1000:
-            page.locator("#filters > summary").click()
-        result = Axe().run(page, options={"runOnly": rules}).response
-        found += [
-            f"{address}: {finding['id']}: {finding['nodes'][0]['html']}" for finding in result["violations"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address} is wider than the screen")
-    context.close()
-    assert not found, "\n".join(found)

@@ -4,14 +4,9 @@ A new page template has to be opened here: the last check names those that were 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from django.conf import settings
-from django.test.signals import template_rendered
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -23,20 +18,14 @@ from sco_cities.packages.models import ImportJob
 from sco_cities.sources.models import Evidence, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
+from tests import shapes
 from tests.curation.desk import address, client_of, filled_in
 from tests.curation.history.snapshots import created, edit
 from tests.packages.importing.test_desk import checked, upload
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# Light and dark differ in their colours alone: what else there is to find was found in the light.
-RULES = {"light": WCAG, "dark": {"type": "rule", "values": ["color-contrast"]}}
-# Only what is wrong comes back: descriptions of all that is right take longer than finding it.
-RUN_AXE = """rules => axe.run({runOnly: rules, resultTypes: ["violations"], preload: false}).then(
-    found => found.violations.map(each => `${each.id}: ${each.nodes.slice(0, 3).map(node => node.html).join(" ")}`)
-)"""
 SHEET = b"slug,title_en,themes\r\nbright-lamps,Brighter lamps,\r\ndim-lamps,,no-such-theme\r\n"
 # The folders that hold the admin's templates.
-ROOMS = ("admin", "packages")
+ROOMS = ("admin/", "packages/")
 
 
 @pytest.fixture
@@ -171,37 +160,6 @@ STEPS = (
 )  # fmt: skip
 
 
-@contextmanager
-def templates_rendered() -> Iterator[set[str]]:
-    names = set()
-
-    def note(sender, template, **kwargs):
-        names.add(template.name)
-
-    template_rendered.connect(note)
-    yield names
-    template_rendered.disconnect(note)
-
-
-def page_templates() -> set[str]:
-    """The names of the templates that are pages of themselves: parts of pages extend nothing."""
-    folder = Path(settings.BASE_DIR) / "templates"
-    found = (path for room in ROOMS for path in (folder / room).rglob("*.html"))
-    return {
-        path.relative_to(folder).as_posix() for path in found if path.read_text().startswith("{% extends")
-    }
-
-
-def findings(page: Page) -> Iterator[str]:
-    page.evaluate(AXE_SCRIPT)
-    for scheme, rules in RULES.items():
-        page.emulate_media(color_scheme=scheme)
-        yield from (f"{scheme}: {found}" for found in page.evaluate(RUN_AXE, rules))
-    page.emulate_media(color_scheme="light")
-    if (needed := page.evaluate("document.documentElement.scrollWidth")) > page.viewport_size["width"]:
-        yield f"is {needed} pixels wide"
-
-
 # What a page looks like does not depend on the engine; the journeys run on both.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("width", [1280, 390])
@@ -213,12 +171,13 @@ def test_no_page_of_the_admin_has_anything_that_axe_finds_or_is_wider_than_the_s
         [{"name": "sessionid", "value": desk.client.cookies["sessionid"].value, "url": live_site.url}]
     )
     wrong = []
-    with templates_rendered() as rendered:
+    with shapes.templates_rendered() as rendered:
         for place in addresses(desk):
             page.goto(place)
-            wrong += [f"{place}: {found}" for found in findings(page)]
+            wrong += [f"{place}: {found}" for found in shapes.wrong_with(page)]
         for step in STEPS:
             step(page, desk)
-            wrong += [f"{step.__name__}: {found}" for found in findings(page)]
+            wrong += [f"{step.__name__}: {found}" for found in shapes.wrong_with(page)]
     assert wrong == [], "\n".join(wrong)
-    assert page_templates() - rendered == set()
+    pages = {name for name in shapes.page_templates() if name.startswith(ROOMS)}
+    assert pages - rendered == set()

@@ -3,17 +3,14 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from initiatives.models import Initiative
+from tests.axe import CONTENT, findings
 from tests.curation.sourcing import adding_address
 
 RULING = "The contract is signed, as two ministries say."
-# The stock admin's own failings, in what the pages have around their content, are counted elsewhere.
-WITHIN = {"include": [["#content"]]}
-NOTES = {"include": [[".evidence-notes"], [".notes-at-rows"]]}
 
 
 def edit_address(record) -> str:
@@ -95,12 +92,10 @@ def test_axe_finds_nothing_on_the_pages_of_evidence(curators_page, record):
     page.get_by_label("Search").fill("astana")
     page.get_by_label("Search").press("Enter")
     expect(page.locator(".found")).to_be_visible()
-    found = Axe().run(page, context=WITHIN)
-    assert found.violations_count == 0, found.generate_report()
+    assert findings(page, within=CONTENT) == []
     page.goto(edit_address(record))
     expect(page.locator("#notes-status")).to_contain_text("Add evidence")
-    found = Axe().run(page, context=NOTES)
-    assert found.violations_count == 0, found.generate_report()
+    assert findings(page, within=CONTENT) == []
 
 
 def test_without_javascript_evidence_is_added_all_the_same(

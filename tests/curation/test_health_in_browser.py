@@ -3,15 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from sco_cities.curation.models import ChangeSet
 from sco_cities.packages.dumping import dump_files
-
-# The stock admin's own failings, in what the pages have around their content, are counted elsewhere.
-WITHIN = {"include": [["#content"]]}
+from tests.axe import CONTENT, findings
 
 
 @pytest.fixture
@@ -22,11 +19,6 @@ def without_complaints(page):
     page.on("pageerror", lambda error: problems.append(str(error)))
     yield
     assert problems == []
-
-
-def violations(page) -> str:
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]}, context=WITHIN)
-    return found.generate_report() if found.violations_count else ""
 
 
 def choose_action(page, name: str) -> None:
@@ -107,7 +99,7 @@ PAGES = ["health/", "health/?country=kg", "health/?country=nowhere", "health/ini
 @pytest.mark.parametrize("path", PAGES)
 def test_the_pages_of_the_board_pass_axe(path, curators_page):
     curators_page.goto(f"/admin/{path}")
-    assert violations(curators_page) == ""
+    assert findings(curators_page, within=CONTENT) == []
 
 
 def test_the_page_of_bulk_edit_passes_axe_before_and_after_the_preview_and_with_errors(curators_page):
@@ -116,12 +108,12 @@ def test_the_page_of_bulk_edit_passes_axe_before_and_after_the_preview_and_with_
     page.locator("#result_list tbody").get_by_role("checkbox").first.check()
     choose_action(page, "Edit these …")
     expect(page.get_by_role("heading", level=1)).to_have_text("Edit 1 record")
-    assert violations(page) == ""
+    assert findings(page, within=CONTENT) == []
     page.get_by_label("Why (for the history):").fill("It is done.")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".errornote")).to_be_visible()
-    assert violations(page) == ""
+    assert findings(page, within=CONTENT) == []
     page.get_by_label("Status:").select_option("completed")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".preview .refused")).to_be_visible()
-    assert violations(page) == ""
+    assert findings(page, within=CONTENT) == []

@@ -1,16 +1,13 @@
 """Duplicates as a curator handles them in a browser: found, compared, merged, and taken apart again."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
 from sco_cities.packages.dumping import dump_files
 from tests import factories
-
-# The stock admin's own failings, in what the pages have around their content, are counted elsewhere.
-WITHIN = {"include": [["#content"]]}
+from tests.axe import CONTENT, arriving, findings
 
 
 @pytest.fixture
@@ -29,20 +26,16 @@ def pair(editable_site):
     return stored, double
 
 
-def violations(page) -> str:
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]}, context=WITHIN)
-    return found.generate_report() if found.violations_count else ""
-
-
 def test_a_pair_is_found_compared_merged_and_taken_apart_again(curators_page, pair):
     page, stored, before = curators_page, pair[0], dump_files()
     page.goto("/admin/")
     page.get_by_role("link", name="Duplicates").click()
-    page.get_by_role("navigation", name="Kinds of record").get_by_role("link", name="cities").click()
-    assert violations(page) == ""
+    with arriving(page):
+        page.get_by_role("navigation", name="Kinds of record").get_by_role("link", name="cities").click()
+    assert findings(page, within=CONTENT) == []
     page.get_by_role("link", name="Compare Dushanbe and Dushambe").click()
     expect(page.locator("#moves")).to_contain_text("Lamps of dushambe: lead")
-    assert violations(page) == ""
+    assert findings(page, within=CONTENT) == []
     page.get_by_label("Why").fill("One city, misspelled.")
     page.get_by_role("button", name="Merge").click()
     expect(page.locator(".messagelist .success")).to_contain_text("“Dushambe” was merged into “Dushanbe”")

@@ -3,18 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.usefixtures("site")
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = (
-    "/matrix/",
-    "/matrix/?by=country&status=operating",
-    "/matrix/?status=stalled",
-    "/matrix/?city=nowhere",
-)
 
 
 def square(page, pair):
@@ -53,26 +44,6 @@ def test_the_squares_are_one_stop_and_arrow_keys_go_from_one_to_the_next(page):
     assert focused.get_attribute("title").split(":")[0].endswith(", Beijing")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.matrix')") is None
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_the_matrix_has_nothing_that_axe_finds_and_fits_the_screen(
-    browser, browser_context_args, width, scheme
-):
-    context = browser.new_context(
-        **browser_context_args
-        | {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
-    )
-    page = context.new_page()
-    found = []
-    for address in PAGES:
-        page.goto(address)
-        result = Axe().run(page, options={"runOnly": RULES}).response
-        found += [f"{address}: {each['id']}: {each['nodes'][0]['html']}" for each in result["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{address} is wider than the screen")
-    context.close()
-    assert not found, "\n".join(found)
 
 
 def test_the_heads_of_rows_stay_in_sight_while_the_matrix_is_scrolled(browser, browser_context_args):

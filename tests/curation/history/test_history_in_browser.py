@@ -1,11 +1,11 @@
 """Journeys through the history in a browser, and the pages before axe."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from tests import factories as make
+from tests.axe import arriving, findings
 from tests.curation.history.snapshots import edit, snapshot
 
 
@@ -20,23 +20,19 @@ def take_back(page, why):
     expect(page.get_by_text("Taken back; records changed by that: 1.")).to_be_visible()
 
 
-def violations(page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    return [
-        f"{each['id']}: {[node['html'] for node in each['nodes']]}" for each in found.response["violations"]
-    ]
-
-
 def test_a_change_is_looked_at_and_taken_back_and_that_is_taken_back_too(curators_page, lamps):
     page = curators_page
     edit(lamps, title_en="Brighter lamps", reason="A better name")
     page.goto("/admin/")
-    page.locator(".desks").get_by_role("link", name="History", exact=True).click()
-    assert violations(page) == []
-    page.locator("#content-main tbody th a").first.click()
-    assert violations(page) == []
-    page.get_by_role("link", name="Take back all of it").click()
-    assert violations(page) == []
+    with arriving(page):
+        page.locator(".desks").get_by_role("link", name="History", exact=True).click()
+    assert findings(page) == []
+    with arriving(page):
+        page.locator("#content-main tbody th a").first.click()
+    assert findings(page) == []
+    with arriving(page):
+        page.get_by_role("link", name="Take back all of it").click()
+    assert findings(page) == []
     take_back(page, "It was right before.")
     assert snapshot(lamps)["title_en"] == "Bright lamps"
 
@@ -54,7 +50,7 @@ def test_a_record_is_deleted_found_and_brought_back(curators_page, lamps):
     page.wait_for_url("**/admin/initiatives/initiative/")
     assert not Initiative.objects.filter(pk=lamps.pk).exists()
     page.goto("/admin/changes/deleted/?slug=bright-lamps")
-    assert violations(page) == []
+    assert findings(page) == []
     page.get_by_role("link", name="Bring back bright-lamps").click()
     take_back(page, "It was none.")
     assert snapshot(lamps) == before
@@ -64,7 +60,7 @@ def test_a_curator_takes_back_one_field_from_the_history_of_a_record(curators_pa
     page = curators_page
     edit(lamps, title_en="Brighter lamps", status="completed")
     page.goto(f"/admin/initiatives/initiative/{lamps.pk}/history/")
-    assert violations(page) == []
+    assert findings(page) == []
     page.get_by_role("link", name="status", exact=True).click()
     take_back(page, "Not yet.")
     assert (snapshot(lamps)["title_en"], snapshot(lamps)["status"]) == ("Brighter lamps", "agreed")
@@ -75,7 +71,7 @@ def test_a_reader_unfolds_what_has_changed(page, lamps):
     page.goto("/initiatives/bright-lamps/")
     page.get_by_text("1 change while published").click()
     page.get_by_text("A better name").wait_for()
-    assert violations(page) == []
+    assert findings(page) == []
 
 
 def test_two_curators_meet_at_one_record_and_the_second_chooses(curators_page):
@@ -88,7 +84,7 @@ def test_two_curators_meet_at_one_record_and_the_second_chooses(curators_page):
     edit(lamps, title_en="Their lamps", status="completed")
     page.locator("input[name=_save]").first.click()
     page.get_by_text("Somebody has changed this since you opened it.").wait_for()
-    assert violations(page) == []
+    assert findings(page) == []
     title = page.get_by_role("group", name="Title in English")
     title.get_by_label("Yours, as you sent it").check()
     page.get_by_role("button", name="Save what is chosen").click()

@@ -1,10 +1,7 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-
-AXE = Axe()
 
 
 @pytest.fixture
@@ -89,16 +86,3 @@ def test_the_map_of_a_list_follows_its_filter(page):
     expect(page).to_have_url(re.compile(r"pillar=security"))
     expect(page.locator(".map[data-ready]")).to_be_attached()
     assert 0 < page.locator(".discs a").count() < before
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("address", "width"), [("/map/", 1280), ("/ru/map/?country=kg", 390)])
-@pytest.mark.usefixtures("site")
-def test_the_map_is_accessible(page, address, width, scheme):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address)
-    page.locator(".map-table summary").click()
-    found = AXE.run(page).response["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

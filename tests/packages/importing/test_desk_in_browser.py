@@ -4,19 +4,16 @@ import csv
 import io
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from sco_cities.packages.dumping import dump_files
 from sco_cities.packages.models import ImportJob, Stage
 from sco_cities.packages.tasks import run_import
+from tests.axe import CONTENT, arriving, findings
 from tests.curation.desk import log_in_as_curator
 
 from .sheets import as_csv, exported, rows_of
-
-# The stock admin's own failings, in what the pages have around their content, are counted elsewhere.
-WITHIN = {"include": [["#content"]]}
 
 
 @pytest.fixture
@@ -33,10 +30,6 @@ def choose_file(page, raw: bytes) -> None:
     page.get_by_role("button", name="Look at the file").click()
 
 
-def accessible(page) -> None:
-    assert Axe().run(page, context=WITHIN).response["violations"] == []
-
-
 def test_a_spreadsheet_is_imported_and_taken_back(curators_page):
     page = curators_page
     before = dump_files()
@@ -45,16 +38,17 @@ def test_a_spreadsheet_is_imported_and_taken_back(curators_page):
     rows[1]["themes"] = "no-such-theme"
 
     page.goto("/admin/")
-    page.get_by_role("link", name="Import", exact=True).click()
-    accessible(page)
+    with arriving(page):
+        page.get_by_role("link", name="Import", exact=True).click()
+    assert findings(page, within=CONTENT) == []
     choose_file(page, as_csv(rows, ";", codec="utf-16"))
     expect(page.get_by_label("lead_cities:")).to_have_value("lead_cities")
-    accessible(page)
+    assert findings(page, within=CONTENT) == []
     page.get_by_role("button", name="Check the file").click()
     expect(page.locator(".summary")).to_have_text(
         "Checked: create 0, update 1, unchanged 201, possible duplicate 0, error 1"
     )
-    accessible(page)
+    assert findings(page, within=CONTENT) == []
     with page.expect_download() as download:
         page.get_by_role("link", name="All mistakes as CSV").click()
     taken = download.value.path().read_text(encoding="utf-8")

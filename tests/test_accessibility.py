@@ -1,0 +1,58 @@
+"""Every shape of page that readers get, before axe: in each language, on a wide screen and a phone, light and dark.
+
+A new page template has to be opened here: the last check names those that were not. The admin's pages are in
+tests/curation/test_accessibility.py.
+"""
+
+import pytest
+from django.conf import settings
+
+from tests import shapes
+from tests.axe import WCAG
+
+RULES = (*WCAG, "best-practice")
+LISTS = ("initiatives", "cities", "delegates", "events", "themes", "reports", "organisations", "countries")
+PAGES = (
+    "/", "/recent/", "/about/", "/nowhere/",
+    # What a row looks like is seen in a few: axe's time goes by the row.
+    *(f"/{name}/?per_page=10" for name in LISTS),
+    "/initiatives/?status=-completed&country=kz&year_from=2015&per_page=10",
+    "/initiatives/?view=cards&per_page=10&page=2",
+    "/initiatives/?status=agreed&status=-agreed",
+    "/initiatives/?status=certain&per_page=7&year_from=soon",
+    "/initiatives/?country=kz&view=map&per_page=10",
+    "/initiatives/?evidence=disputed&view=brief&per_page=10",
+    "/cities/?view=cards&per_page=10", "/cities/?country=ru&view=brief&per_page=10",
+    "/search/", "/search/?q=moscow", "/search/?q=dushambe", "/search/?q=atlantis",
+    "/map/", "/map/?country=kg&pillar=cooperation", "/map/?status=stalled&country=by",
+    "/matrix/?country=kz", "/matrix/?by=country&status=operating", "/matrix/?status=stalled", "/matrix/?city=nowhere",
+    "/initiatives/astana-lrt/", "/initiatives/dushanbe-smart-city-projects/", "/initiatives/islamabad-safe-city/",
+    "/cities/moscow/", "/countries/la/", "/delegates/parvina-nematova/", "/events/gmd-2025/",
+    "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",
+)  # fmt: skip
+# What a reader unfolds: the filters on a phone, the tables of charts and maps, the changes of a record. Not the menu,
+# which lies over the page.
+UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => each.open = true)"
+# Nothing scrolls: axe calls too small what lies half under the button of the filters.
+HEIGHT = 5000
+
+
+# What a page looks like does not depend on the engine; the journeys run on both.
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+@pytest.mark.usefixtures("site")
+def test_no_page_has_anything_that_axe_finds_or_is_wider_than_the_screen(page, language, width):
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+    wrong = []
+    with shapes.templates_rendered() as rendered:
+        for place in PAGES:
+            page.goto(f"{prefix}{place}")
+            page.evaluate(UNFOLD)
+            wrong += [f"{prefix}{place}: {found}" for found in shapes.wrong_with(page, RULES)]
+    assert wrong == [], "\n".join(wrong)
+    unseen = {
+        name for name in shapes.page_templates() - rendered if not name.startswith(("admin/", "packages/"))
+    }
+    assert unseen == set()
