@@ -1,5 +1,6 @@
 """Sets of primary keys, gathered by the database and handed over in one cell."""
 
+import hashlib
 from array import array
 
 from django.db.models import Aggregate, BinaryField
@@ -50,6 +51,11 @@ def read_key_array(cell) -> array:
     keys = array("I", bytes(cell))
     keys.byteswap()  # the network's order of bytes
     return keys
+
+
+def digest(keys: BitMap) -> bytes:
+    """A short stand-in for a set: of another set it is another one."""
+    return hashlib.sha256(keys.serialize()).digest()
 
 
 def compact(keys: BitMap) -> BitMap:

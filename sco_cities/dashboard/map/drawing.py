@@ -90,15 +90,30 @@ def drawing(scope: Scope) -> Drawing | None:
     return Drawing(scope, sheet, land(sheet), graticule(sheet), discs, arcs, names, numbers)
 
 
-def remembered(state: State, key: tuple, make):
-    """What `make` returns: made once in each language, while nothing changes."""
-    known = state.remember(("maps",), (state.moment,), Latest)
-    full = get_language(), *key
+def remembered(scope: Scope, key: tuple, make):
+    """What `make` makes of a scope: once in each language, while all that a map looks at is the same.
+
+    Most changes touch nothing of that: a corrected summary leaves every map as it is.
+    """
+    known = scope.state.remember(("maps",), _looked_at(scope.state), Latest)
+    full = get_language(), scope.records, *key
     made = known.get(full)
     if made is None:
         made = make()
         known.put(full, made)
     return made
+
+
+def _looked_at(state: State) -> tuple:
+    """What any map looks at, besides the records that are found."""
+    return (
+        state.index("cities").records,
+        state.published("cities"),
+        # A filter by country asks for its cities.
+        state.index("countries").records,
+        *(state.axis("initiatives", name) for name in ("cities", "roles")),
+        state.facet("initiatives", "pillar"),
+    )
 
 
 def _place(city: City) -> tuple[float, float]:

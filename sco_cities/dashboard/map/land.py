@@ -9,7 +9,7 @@ from itertools import accumulate
 from django.conf import settings
 
 from .projection import Projection
-from .sheet import WIDTH, Sheet, outline
+from .sheet import SHEETS, WIDTH, Sheet, outline
 
 LAND = settings.BASE_DIR / "data" / "land" / "land.json"
 STEPS = 100
@@ -24,20 +24,23 @@ HEAVIEST = 15
 # x, y (or longitude, latitude) and weight.
 Point = tuple[float, float, int]
 Ring = list[Point]
+# Of a ring: west, east, north and south.
+Ends = tuple[float, float, float, float]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=SHEETS)
 def land(sheet: Sheet) -> str:
     """The land of a sheet as the outline of a path; its rings are filled by the rule "evenodd"."""
     least = _least_weight(sheet)
     right, bottom = WIDTH + BEYOND, sheet.height + BEYOND
     drawn = []
     left, top, scale = sheet.left, sheet.top, sheet.scale
-    for ring in _projected(sheet.projection, least):
-        points = [((x - left) * scale, (y - top) * scale, heavy) for x, y, heavy in ring]
-        (west, east), (north, south) = _ends(points, 0), _ends(points, 1)
+    for ring, ends in _projected(sheet.projection, least):
+        west, east = ((x - left) * scale for x in ends[:2])
+        north, south = ((y - top) * scale for y in ends[2:])
         if east < -BEYOND or west > right or south < -BEYOND or north > bottom:
             continue
+        points = [((x - left) * scale, (y - top) * scale, heavy) for x, y, heavy in ring]
         if west < -BEYOND or east > right:
             points = _cut(_cut(points, 0, -BEYOND, above=True), 0, right, above=False)
         if points and (north < -BEYOND or south > bottom):
@@ -66,8 +69,11 @@ def _rings() -> list[Ring]:
 
 
 @lru_cache(maxsize=16)
-def _projected(projection: Projection, least: int) -> list[Ring]:
-    """The points of this weight on the plane of a projection, cut along the meridian opposite its middle."""
+def _projected(projection: Projection, least: int) -> list[tuple[Ring, Ends]]:
+    """The points of this weight on the plane of a projection, cut along the meridian opposite its middle.
+
+    With where each ring ends: most lie beyond the sheet of a single city, and are not looked at any closer.
+    """
     found = []
     for whole in _rings():
         ring = [point for point in whole if point[2] >= least]
@@ -80,7 +86,8 @@ def _projected(projection: Projection, least: int) -> list[Ring]:
                 continue
             if west < -FARTHEST or east > FARTHEST:
                 turned = _cut(_cut(turned, 0, -FARTHEST, above=True), 0, FARTHEST, above=False)
-            found.append([(*projection(lon + projection.middle, lat), heavy) for lon, lat, heavy in turned])
+            placed = [(*projection(lon + projection.middle, lat), heavy) for lon, lat, heavy in turned]
+            found.append((placed, (*_ends(placed, 0), *_ends(placed, 1))))
     return found
 
 

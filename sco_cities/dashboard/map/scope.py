@@ -13,6 +13,7 @@ from pyroaring import BitMap
 from initiatives.columns import INITIATIVES
 from sco_cities.browse import querystring
 from sco_cities.browse.fields import Chosen
+from sco_cities.browse.index.keys import digest
 from sco_cities.browse.index.state import State
 from sco_cities.browse.selection import Selection
 from sco_cities.dashboard import pairs
@@ -51,6 +52,16 @@ class Scope:
     def without_pillar(self) -> BitMap:
         """What all filters but the one by pillar find."""
         return self.selection.found.without(PILLAR)
+
+    @property
+    def records(self) -> tuple[bytes, ...]:
+        """What stands for all records that the map counts and shows: of the same ones it is the same."""
+        counted = [self.found]
+        if self.without_pillar is not self.found:
+            counted.append(self.without_pillar)
+        if self.only is not None:
+            counted.append(self.only)
+        return tuple(map(digest, counted))
 
     @cached_property
     def centres(self) -> set[int]:

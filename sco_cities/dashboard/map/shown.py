@@ -1,4 +1,4 @@
-"""A map as templates show it: made once for each filter and language, while nothing changes."""
+"""A map as templates show it: made once for each filter and language, while what it shows stays the same."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,12 +92,14 @@ def shown(selection: Selection) -> Shown | None:
         return None
     asked = tuple((name, *values) for name, _item, values in selection.active)
 
+    is_of_cities = selection.listing.collection == "cities"
+    scope = Scope.of_cities(selection) if is_of_cities else Scope(selection)
+
     def make() -> Shown | None:
-        is_of_cities = selection.listing.collection == "cities"
-        made = drawing(Scope.of_cities(selection) if is_of_cities else Scope(selection))
+        made = drawing(scope)
         return made and Shown.of(made)
 
-    return remembered(selection.state, (selection.listing.collection, asked), make)
+    return remembered(scope, (selection.listing.collection, asked), make)
 
 
 def chosen_pillars(selection: Selection) -> list[str]:
