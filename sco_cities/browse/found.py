@@ -82,15 +82,13 @@ class FoundByIndex(Found):
         return len(self.keys)
 
     def __getitem__(self, places):
-        return self._ranking.window(self.keys, places.start, min(places.stop, len(self.keys)))
-
-    @property
-    def _ranking(self):
-        return self.listing.ranking(self.filterset.state, self.sort)
+        ranking = self.listing.ranking(self.filterset.state, self.sort)
+        return ranking.window(self.keys, places.start, min(places.stop, len(self.keys)))
 
     def blocks(self):
         waiting: list[int] = []
-        for run in self._ranking.runs(self.keys):
+        ranking = self.listing.ranking(self.filterset.state, self.sort, is_awaited=True)
+        for run in ranking.runs(self.keys):
             waiting += run
             while len(waiting) >= BLOCK:
                 yield waiting[:BLOCK]

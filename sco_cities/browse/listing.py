@@ -114,16 +114,17 @@ class Listing:
             return records.order_by(*((name.desc(), slug.desc()) if descending else (name, slug)))
         return records.order_by(by.term(descending=descending), *self.kind.order)
 
-    def ranking(self, state: State, sort: str) -> Ranking:
-        """The same order from the facet index."""
+    def ranking(self, state: State, sort: str, *, is_awaited: bool = False) -> Ranking:
+        """The same order from the facet index; that of long lists by name comes later, unless it `is_awaited`."""
         by, descending = self._by(sort)
         if by.language:
-            return Ranking(local_names.order(state, self.collection, by.language), reverse=descending)
+            names = local_names.order(state, self.collection, by.language, is_awaited=is_awaited)
+            return Ranking(names, reverse=descending)
         if by is BY_NAME:
             return Ranking(state.index(self.collection).order, reverse=descending)
         if by.facet is None:
             return Ranking(self._order(state, by, descending))
-        return Ranking(self._names(state), self._groups(state, by, descending))
+        return Ranking(self._names(state, is_awaited=is_awaited), self._groups(state, by, descending))
 
     def records(self) -> QuerySet:
         """The published records."""
@@ -156,12 +157,12 @@ class Listing:
             return None
         return local_names.ordered(self.kind, records, by.language, descending=descending)
 
-    def _names(self, state: State) -> Order:
+    def _names(self, state: State, *, is_awaited: bool) -> Order:
         """The order of the names that the reader sees."""
         usual = self.in_language(self.kind.name)
         if usual == self.kind.name:
             return state.index(self.collection).order
-        return local_names.order(state, self.collection, collation.language())
+        return local_names.order(state, self.collection, collation.language(), is_awaited=is_awaited)
 
     def _groups(self, state: State, by: By, descending: bool) -> tuple[BitMap, ...]:
         bitmaps = state.facet(self.collection, by.facet)

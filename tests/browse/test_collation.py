@@ -1,13 +1,17 @@
 """Lists in the alphabet of the reader's language."""
 
+import re
+import threading
+
 import pytest
 from django.http import QueryDict
 from django.utils import translation
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
-from sco_cities.browse import found
+from sco_cities.browse import found, local_names
 from sco_cities.browse.collation import in_alphabet
+from sco_cities.browse.index import current
 from sco_cities.browse.index.current import reading
 from sco_cities.browse.list_page import ListPage
 from sco_cities.cities.columns import CITIES
@@ -139,3 +143,74 @@ def test_options_of_the_same_number_stand_in_the_alphabet_of_the_reader(with_ind
             return
         with reading("initiatives") as state:
             assert offered(state) == ORDERS["ru"]
+
+
+@pytest.fixture
+def long_list(transactional_db, monkeypatch):
+    """A list that is long enough for its order to be put together in the background, once `may_begin` is set."""
+    for slug, (english, russian, chinese) in CITY_NAMES.items():
+        make_city(slug, name_en=english, name_ru=russian, name_zh=chinese)
+    may_begin, at_once = threading.Event(), local_names.ordered
+
+    def ordered(*arguments, **options):
+        if threading.current_thread() is not threading.main_thread():
+            assert may_begin.wait(20)
+        return at_once(*arguments, **options)
+
+    monkeypatch.setattr(local_names, "ordered", ordered)
+    monkeypatch.setattr(local_names, "MOST_WAITED_FOR", 3)
+    with reading("cities") as state:
+        assert state is not None
+    monkeypatch.setattr(current, "PATIENCE_S", 0.01)
+    yield may_begin
+    go_on(may_begin)
+
+
+def go_on(may_begin):
+    """Lets the background work finish."""
+    with current._shared["default"].lock:
+        waited_for = list(current._shared["default"].being_read.values())
+    may_begin.set()
+    assert all(event.wait(20) for event in waited_for)
+
+
+def linked(client, address):
+    """The slugs of the cities of a page of the list, in order."""
+    page = client.get(address).content.decode()
+    return re.findall(r'<a class="title" href="/ru/cities/([a-z-]+)/"', page)
+
+
+def test_until_a_long_order_is_there_pages_have_the_english_one(long_list, client):
+    assert linked(client, "/ru/cities/") == ORDERS["en"]
+    assert linked(client, "/ru/cities/?sort=-name_ru") == ORDERS["en"][::-1]
+    go_on(long_list)
+    # The page that was remembered is old, though nothing has been committed.
+    assert linked(client, "/ru/cities/") == ORDERS["ru"]
+    assert linked(client, "/ru/cities/?sort=-name_ru") == ORDERS["ru"][::-1]
+
+
+def test_what_changes_while_a_long_order_is_put_together_stands_in_its_place(long_list, client):
+    assert linked(client, "/ru/cities/") == ORDERS["en"]
+    City.objects.filter(slug="astana").update(name_ru="Яшкино")
+    go_on(long_list)
+    assert linked(client, "/ru/cities/") == [slug for slug in ORDERS["ru"] if slug != "astana"] + ["astana"]
+
+
+@pytest.mark.usefixtures("long_list")
+def test_a_file_waits_for_its_order(client):
+    assert linked(client, "/ru/cities/") == ORDERS["en"]
+    csv = client.get("/ru/cities.csv?columns=slug").getvalue().decode()
+    assert csv.split() == ["slug", *ORDERS["ru"]]
+
+
+def test_an_order_that_cannot_be_put_together_is_tried_again(long_list, monkeypatch, client, caplog):
+    def fail(*_arguments, **_options):
+        raise InterruptedError("no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(local_names, "ordered", fail)
+        assert linked(client, "/ru/cities/") == ORDERS["en"]
+        go_on(long_list)
+    assert "no room" in caplog.text
+    monkeypatch.setattr(current, "PATIENCE_S", 15)
+    assert linked(client, "/ru/cities/?again") == ORDERS["ru"]

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from django.db import DatabaseError, OperationalError, connections, router
@@ -29,7 +29,8 @@ class _Shared:
         self.using = using
         self.lock = threading.Lock()
         self.state: State | None = None
-        self.being_read: dict[str, threading.Event] = {}
+        # Kinds of record, and whatever else is put together beside requests.
+        self.being_read: dict[Hashable, threading.Event] = {}
 
     def caught_up(self) -> State:
         """The state of the current transaction, which must have begun after the lock was taken.
@@ -46,36 +47,44 @@ class _Shared:
         self, missing: Iterable[str], first: Callable[[], None] = lambda: None
     ) -> list[threading.Event]:
         """Has the missing indexes read, after what is to be done `first`; the events tell when each is there."""
-        with self.lock:
-            new = [name for name in missing if name not in self.being_read]
-            events = [self.being_read.setdefault(name, threading.Event()) for name in missing]
-        if new:
-            try:
-                threading.Thread(
-                    target=self._read, args=(new, first), name="facet index", daemon=True
-                ).start()
-            except RuntimeError:
-                self._done(new)
-                raise
-        return events
 
-    def _done(self, names: list[str]) -> None:
-        with self.lock:
-            events = [self.being_read.pop(name) for name in names]
-        for event in events:
-            event.set()
-
-    def _read(self, names: list[str], first: Callable[[], None]) -> None:
-        try:
+        def work(names: list[str]) -> None:
             first()
             with one_moment(self.using):
                 fresh = read(self.using, names)
             with self.lock, one_moment(self.using):
                 state = self.caught_up()
                 self.state = _joined(state, followed(fresh))
+
+        return self.beside(missing, work)
+
+    def beside(
+        self, missing: Iterable[Hashable], work: Callable[[list[Hashable]], None]
+    ) -> list[threading.Event]:
+        """Has a thread do what nobody does yet of this; the events tell when each is done, or has failed."""
+        with self.lock:
+            new = [name for name in missing if name not in self.being_read]
+            events = [self.being_read.setdefault(name, threading.Event()) for name in missing]
+        if new:
+            try:
+                threading.Thread(target=self._do, args=(new, work), name="facet index", daemon=True).start()
+            except RuntimeError:
+                self._done(new)
+                raise
+        return events
+
+    def _done(self, names: list[Hashable]) -> None:
+        with self.lock:
+            events = [self.being_read.pop(name) for name in names]
+        for event in events:
+            event.set()
+
+    def _do(self, names: list[Hashable], work: Callable[[list[Hashable]], None]) -> None:
+        try:
+            work(names)
         except Exception:
-            # Requests meanwhile ask the database, and the next one tries again.
-            log.exception("The facet index of %s could not be read", ", ".join(names))
+            # Requests meanwhile do without, and the next one tries again.
+            log.exception("The facet index of %s could not be read", ", ".join(map(str, names)))
         finally:
             self._done(names)
             connections.close_all()
@@ -101,6 +110,26 @@ def _prune() -> None:
     except DatabaseError:
         # Of a database that may only be read the index is read all the same.
         log.warning("The log of changes could not be begun anew", exc_info=True)
+
+
+def put_together(using: str, name: Hashable, make: Callable[[State], None]) -> threading.Event | None:
+    """Has what pages can do without for a while made in the background, of the newest state; the event tells when.
+
+    Pages that were made without it are old then. None within a transaction, which no other thread sees.
+    """
+    if connections[using].in_atomic_block:
+        return None
+    shared = _shared.setdefault(using, _Shared(using))
+
+    def work(_names: list[Hashable]) -> None:
+        with _caught_up(shared) as state:
+            make(state)
+        with shared.lock:
+            if shared.state is not None:
+                shared.state = shared.state.renumbered()
+
+    (event,) = shared.beside([name], work)
+    return event
 
 
 def forget() -> None:

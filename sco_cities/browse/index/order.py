@@ -129,6 +129,9 @@ class Order:
     def of(cls, keys: array) -> "Order":
         return cls(Block(keys[start : start + BLOCK]) for start in range(0, len(keys), BLOCK))
 
+    def __len__(self):
+        return sum(len(block.members) for block in self.blocks)
+
     def window(self, selected: BitMap, start: int, stop: int, *, reverse: bool = False) -> list[int]:
         """The selected keys from place `start` up to `stop`, in order."""
         found = []

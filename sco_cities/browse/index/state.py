@@ -18,6 +18,7 @@ from .keys import GATHERED, read_key_array
 from .kinds import Kind
 from .order import Order, Ranks
 
+_next_number = partial(next, count(1))
 # To move more records than this takes as long as to read an order anew.
 FEW_EDITED = 2_000
 # After more changes than this an order that nobody has asked for meanwhile is read anew.
@@ -120,7 +121,7 @@ class State:
     version: changes.Version
     indexes: Mapping[str, Index] = field(default_factory=dict)
     memory: dict = field(default_factory=dict)
-    number: int = field(default_factory=partial(next, count(1)))
+    number: int = field(default_factory=_next_number)
     # Something that is another thing in every other state.
     moment: object = field(default_factory=object)
 
@@ -163,18 +164,38 @@ class State:
         return made
 
     def sorted(self, collection: str, by: Hashable, read: Callable[[], Order], ranks: Ranks) -> Order:
-        """The records of a kind in an order that only columns of their own decide.
-
-        Remembered as `by`; after a change the records that it has touched are moved, by their `ranks`.
-        """
-        index, key = self.indexes[collection], (collection, "sorted", by)
-        beginning, seen, order = self.memory.get(key, (None, 0, None))
-        if beginning is not index.beginning or seen > len(index.edits):
+        """The records of a kind in an order that only columns of their own decide: as `followed`, or else read."""
+        order = self.followed(collection, by, ranks)
+        if order is None:
             order = read()
-        elif edited := index.edited_since(seen):
-            order = order.moved(edited, ranks) if len(edited) <= FEW_EDITED else read()
-        self.memory[key] = index.beginning, len(index.edits), order
+            self.keep(collection, by, order)
         return order
+
+    def followed(self, collection: str, by: Hashable, ranks: Ranks) -> Order | None:
+        """The order that is kept as `by`, with the records that have changed since moved, by their `ranks`.
+
+        None where it has not been read yet, or too much has changed.
+        """
+        index = self.indexes[collection]
+        beginning, seen, order = self.memory.get((collection, "sorted", by), (None, 0, None))
+        if beginning is not index.beginning or seen > len(index.edits):
+            return None
+        edited = index.edited_since(seen)
+        if len(edited) > FEW_EDITED:
+            return None
+        if edited:
+            order = order.moved(edited, ranks)
+            self.keep(collection, by, order)
+        return order
+
+    def keep(self, collection: str, by: Hashable, order: Order) -> None:
+        """Keeps an order of the records of this moment, for later states too."""
+        index = self.indexes[collection]
+        self.memory[collection, "sorted", by] = index.beginning, len(index.edits), order
+
+    def renumbered(self) -> "State":
+        """The same state with another number: what was made without something that is there now is no longer true."""
+        return replace(self, number=_next_number())
 
     def after(self, version: changes.Version, touched: Mapping[str, BitMap]) -> "State":
         """The state after these changes."""
