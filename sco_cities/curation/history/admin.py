@@ -10,6 +10,7 @@ from sco_cities.curation.models import Way
 from sco_cities.sources.keys import having
 from sco_cities.sources.records import Record
 
+from .going import what_goes
 from .locking import Touched, lock_with_naming, with_naming
 from .naming import referring
 from .owners import others_changed_by
@@ -50,6 +51,9 @@ class RecordedAdmin:
         if not change and isinstance(form.instance, Record):
             recorder.note_created([form.instance])
         recorder.write()
+
+    def get_deleted_objects(self, objs, request):
+        return what_goes(objs, request, self.admin_site)
 
     def delete_model(self, request, obj):
         self._delete(request, [obj.pk])

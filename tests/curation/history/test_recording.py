@@ -202,6 +202,30 @@ def test_deleting_25_records_asks_no_more_queries_than_deleting_5(curator):
     assert asked(5) == asked(25)
 
 
+def test_asking_and_deleting_take_as_many_queries_for_25_records_with_parts_as_for_5(curator):
+    def asked(number):
+        records = []
+        for each in range(number):
+            city = make.make_city(f"city-{number}-{each}")
+            passage = make.make_report(f"report-{number}-{each}").passages.get()
+            records.append(make.make_initiative(lead=[city]))
+            for field in ("*", make.make_figure(records[-1])):
+                make.make_evidence(records[-1], field, passage)
+        counted = []
+        for sure in ({}, {"post": "yes"}):
+            with CaptureQueriesContext(connection) as captured:
+                response = act(curator, "delete_selected", records, **sure)
+            counted.append(len(captured))
+            if not sure:
+                assert f"{city}, lead" in response.text
+                assert f"figure:lamps supports ({passage})" in response.text
+        assert not Initiative.objects.exists()
+        return counted
+
+    asked(1)
+    assert asked(5) == asked(25)
+
+
 def test_too_many_records_are_not_deleted_at_once(curator, monkeypatch):
     monkeypatch.setattr(bounds, "MOST_RECORDS", 2)
     themes = [make.make_theme(f"theme-{number}") for number in range(3)]

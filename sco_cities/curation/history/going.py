@@ -1,0 +1,58 @@
+"""What goes with rows that are deleted, as the page tells that asks first."""
+
+from collections.abc import Sequence
+
+from django.contrib.admin.utils import NestedObjects, quote
+from django.db import models, router
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+
+from .documents import Column
+
+
+class _Going(NestedObjects):
+    """Reads with each row what it is called after: else every footnote would ask for its passage and its report."""
+
+    def collect(self, objs, source=None, **kwargs):
+        # Those of generic relations come past `related_objects`.
+        is_query = source is not None and isinstance(objs, models.QuerySet)
+        return super().collect(_with_names(objs) if is_query else objs, source=source, **kwargs)
+
+    def related_objects(self, related_model, related_fields, objs):
+        return _with_names(super().related_objects(related_model, related_fields, objs))
+
+
+def _with_names(rows: models.QuerySet) -> models.QuerySet:
+    """Rows with what they name, and with what that is named by, as in "passage__report"."""
+    if rows.model._meta.auto_created:
+        return rows
+    fields = [each for each in rows.model._meta.concrete_fields if hasattr(each.related_model, "named_by")]
+    ways = [Column.for_field(field).paths[0].rpartition("__")[0] for field in fields]
+    return rows.select_related(*ways) if ways else rows
+
+
+def what_goes(objs: Sequence[models.Model], request, admin_site) -> tuple[list, dict, set, list]:
+    """What an admin's `get_deleted_objects` returns, with a number of queries that does not go by the rows."""
+    if not objs:
+        return [], {}, set(), []
+    collector = _Going(using=router.db_for_write(type(objs[0])), origin=objs)
+    collector.collect(objs)
+    lacking = set()
+
+    def told(obj: models.Model) -> str:
+        options = obj._meta
+        kind = capfirst(options.verbose_name)
+        if not admin_site.is_registered(type(obj)):
+            return f"{kind}: {obj}"
+        if not admin_site.get_model_admin(type(obj)).has_delete_permission(request, obj):
+            lacking.add(options.verbose_name)
+        page = f"{admin_site.name}:{options.app_label}_{options.model_name}_change"
+        try:
+            return format_html('{}: <a href="{}">{}</a>', kind, reverse(page, args=[quote(obj.pk)]), obj)
+        except NoReverseMatch:
+            return f"{kind}: {obj}"
+
+    nested = collector.nested(told)
+    counts = {model._meta.verbose_name_plural: len(rows) for model, rows in collector.model_objs.items()}
+    return nested, counts, lacking, [told(obj) for obj in collector.protected]
