@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet, TextChoices
+from django.db.models import Count, Exists, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.curation.models import Action, ChangeSet, Revision
@@ -110,16 +110,6 @@ class Reversal:
         later = self._changed_later(model, {key: pk for key, pk in created.items() if key in now})
         return [self._step(model, some, now.get(key), later.get(key, {})) for key, some in done.items()]
 
-    def outcomes_of_created(self, model: type[Record], keys: Collection[int]) -> Counter[Outcome]:
-        """What becomes of records that were created, without reading what they say."""
-        numbers = self._numbers(model)
-        there = model._base_manager.filter(having(keys)).order_by().values_list("pk", flat=True)
-        later = self._changed_later(model, {key: numbers[key][-1] for key in there})
-        left = sum(map(bool, later.values()))
-        return +Counter(
-            {Outcome.UNDONE: len(keys) - len(there), Outcome.LEFT: left, Outcome.REMOVED: len(there) - left}
-        )
-
     def _numbers(self, model: type[Record]) -> dict[int, list[int]]:
         """By key of a record, the numbers of the revisions to be taken back; of all of them they take little room.
 
@@ -128,9 +118,7 @@ class Reversal:
         if model not in self._known:
             self._known[model] = numbers = defaultdict(list)
             self._created[model] = created = set()
-            revisions = self.revisions.filter(content_type=ContentType.objects.get_for_model(model)).order_by(
-                "pk"
-            )
+            revisions = _of_kind(self.revisions, model).order_by("pk")
             for key, number, action in revisions.values_list("object_id", "pk", "action").iterator():
                 if action == Action.CREATED and key not in numbers:
                     created.add(key)
@@ -189,14 +177,49 @@ def plan(revisions: QuerySet[Revision], *, fields=None, later_too: bool = False)
         yield from reversal.steps(model, keys)
 
 
-def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[Outcome]:
-    """How many records of the plan will be removed, changed back, left as they are …"""
-    reversal, found = Reversal(revisions, fields), Counter()
-    for model, keys in reversal.batches(record_models(), created=True):
-        found += reversal.outcomes_of_created(model, keys)
-    for model, keys in reversal.batches(record_models(), created=False):
-        found += summary(reversal.steps(model, keys))
+def beginning(revisions: QuerySet[Revision], number: int, *, fields=None) -> list[Step]:
+    """The first steps of the plan, without looking at all the rest of it."""
+    found: list[Step] = []
+    for model in record_models():
+        of_kind = _of_kind(revisions, model)
+        touched = of_kind.order_by("object_id").values_list("object_id", flat=True).distinct()
+        if keys := list(touched[: number - len(found)]):
+            found += Reversal(of_kind.filter(having(keys, "object_id")), fields).steps(model, keys)
     return found
+
+
+# What becomes of a record to which nothing has happened since.
+_OF_QUIET = {
+    Action.CREATED: Outcome.REMOVED,
+    Action.CHANGED: Outcome.CHANGED,
+    Action.DELETED: Outcome.RESTORED,
+}
+
+
+def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[Outcome]:
+    """How many records of the plan will be removed, changed back, left as they are …
+
+    Only of records to which something has happened since it has to be read what they say.
+    """
+    if fields is not None:
+        return summary(plan(revisions, fields=fields))
+    found: Counter[Outcome] = Counter()
+    since = Revision.objects.order_by().filter(
+        content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), pk__gt=OuterRef("pk")
+    )
+    for model in record_models():
+        of_kind = _of_kind(revisions, model).order_by()
+        if keys := set(of_kind.filter(Exists(since)).values_list("object_id", flat=True)):
+            again = having(keys, "object_id")
+            found += summary(plan(of_kind.filter(again)))
+            of_kind = of_kind.exclude(again)
+        for action, number in of_kind.values_list("action").annotate(Count("pk")):
+            found[_OF_QUIET[action]] += number
+    return found
+
+
+def _of_kind(revisions: QuerySet[Revision], model: type[Record]) -> QuerySet[Revision]:
+    return revisions.filter(content_type=ContentType.objects.get_for_model(model))
 
 
 def summary(steps: Iterable[Step]) -> Counter[Outcome]:

@@ -1,7 +1,6 @@
 """The desk of the history: change sets, what each did, what was deleted, and taking it back."""
 
 from collections import defaultdict
-from itertools import islice
 
 from django import forms
 from django.contrib import messages
@@ -213,7 +212,7 @@ def being_taken_back(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _preview(request, made: ChangeSet, revisions, fields, form: TakeBackForm) -> HttpResponse:
-    shown = list(islice(planning.plan(revisions, fields=fields), STEPS_SHOWN + 1))
+    shown = planning.beginning(revisions, STEPS_SHOWN + 1, fields=fields)
     # Of many records it is told more quickly what becomes of them than what they say.
     counts = planning.outcomes(revisions, fields=fields) if shown[STEPS_SHOWN:] else planning.summary(shown)
     del shown[STEPS_SHOWN:]

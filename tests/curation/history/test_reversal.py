@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
@@ -12,7 +13,7 @@ from sco_cities.curation.history.recording import recorded
 from sco_cities.curation.models import ChangeSet, Revision, Way
 from sco_cities.sources.models import Evidence, Passage
 from tests import factories as make
-from tests.curation.desk import EVIDENCE, act, added
+from tests.curation.desk import EVIDENCE, act, added, soup
 from tests.curation.history.snapshots import changing, created, edit, snapshot
 
 
@@ -29,7 +30,14 @@ def refusals(change_set, **how) -> list[str]:
 
 
 def outcomes(change_set, **how) -> dict:
-    return dict(planning.summary(planning.plan(change_set.revisions.all(), **how)))
+    """What the whole plan comes to, with which what a preview looks at agrees."""
+    revisions = change_set.revisions.all()
+    steps = list(planning.plan(revisions, **how))
+    if "later_too" not in how:
+        assert planning.outcomes(revisions, **how) == planning.summary(steps)
+        for number in (1, 2, len(steps) + 1):
+            assert planning.beginning(revisions, number, **how) == steps[:number]
+    return dict(planning.summary(steps))
 
 
 def test_what_was_done_is_taken_back_and_noted_as_a_change(desk, lamps):
@@ -257,6 +265,8 @@ def test_a_batch_goes_and_comes_back_however_many_are_taken_at_a_time(at_once, m
     before = [snapshot(each) for each in batch]
     assert outcomes(recorder.change_set) == {Outcome.REMOVED: 5}
     gone = take_back(recorder.change_set)
+    assert outcomes(recorder.change_set) == {Outcome.UNDONE: 5}
+    assert outcomes(gone) == {Outcome.RESTORED: 5}
     assert not Initiative.objects.exists()
     assert gone.revisions.count() == 5
     take_back(gone)
@@ -275,6 +285,40 @@ def test_a_plan_asks_the_same_number_of_queries_for_more_records(db, django_asse
     for change_set in (few, many):
         with django_assert_num_queries(9 + 1 + 9 + 1):
             list(planning.plan(change_set.revisions.all()))
+
+
+def test_what_becomes_of_records_of_several_kinds_is_counted_whatever_has_happened_to_them_since(db):
+    cities = [make.make_city(f"testgrad-{number}") for number in range(4)]
+    with recorded(Way.EDIT) as recorder:
+        recorder.watch(City, [city.pk for city in cities])
+        City.objects.update(population=12)
+        recorder.note_created([make.make_theme(f"theme-{number}") for number in range(2)])
+    change_set = recorder.change_set
+    assert outcomes(change_set) == {Outcome.CHANGED: 4, Outcome.REMOVED: 2}
+    assert outcomes(change_set, fields=["name_en"]) == {Outcome.UNDONE: 4, Outcome.REMOVED: 2}
+    first, second, third, _fourth = City.objects.order_by("pk")
+    edit(first, population=13)
+    edit(second, name_en="Testopolis")
+    with changing(third):
+        City.objects.filter(pk=third.pk).delete()
+    assert outcomes(change_set) == {
+        Outcome.CHANGED: 2, Outcome.LEFT: 1, Outcome.GONE: 1, Outcome.REMOVED: 2,
+    }  # fmt: skip
+
+
+def test_the_preview_of_taking_back_asks_as_many_queries_for_60_records_as_for_200(curator, monkeypatch):
+    monkeypatch.setattr(planning, "AT_ONCE", 20)
+
+    def asked(number):
+        with recorded(Way.IMPORT) as recorder:
+            recorder.note_created([make.make_theme(f"theme-{number}-{each}") for each in range(number)])
+        with CaptureQueriesContext(connection) as queries:
+            page = curator.get(reverse("admin:take_back", args=[recorder.change_set.pk]))
+        assert f"{number} will be removed" in " ".join(soup(page).select_one("#content-main").text.split())
+        return len(queries)
+
+    asked(51)
+    assert asked(60) == asked(200)
 
 
 def test_no_record_of_a_block_costs_queries_of_its_own_to_go_to_come_back_or_to_be_changed_back(db):
