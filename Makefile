@@ -7,13 +7,16 @@ BIN := $(VENV)/bin
 # Complete hashed files of wheels: no dependency is looked up, and nothing is built or run at installation.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
+# What checks pages and is no part of the site; it comes into var/.
+NU := vnu-jar@26.9.27
+
 PORT ?= 8000
 DB ?= both
 ROWS ?= 100000
 export PORT DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test properties check bench screenshots card coastline messages requirements
+.PHONY: help run test properties check bench html screenshots card coastline messages requirements
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +37,10 @@ check: $(VENV)/dev.stamp ## lint, formatting, arrows between rooms, migrations, 
 bench: $(VENV)/dev.stamp ## measure speed beside rivals (ROWS=1000000) and print the table of promises
 	@sh scripts/install_missing.sh chromium postgresql sqlite3 || true
 	@$(BIN)/python -m scripts.bench
+
+html: $(VENV)/dev.stamp ## ask the Nu HTML checker about every shape of page (needs java and npm)
+	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(NU)
+	@NU=$(CURDIR)/var/npm/node_modules/vnu-jar/build/dist/vnu.jar $(BIN)/pytest --quiet tests/test_html.py
 
 screenshots: $(VENV)/dev.stamp ## picture every kind of page, for eyes, into var/screenshots
 	@sh scripts/install_missing.sh chromium || true

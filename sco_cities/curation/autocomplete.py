@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import (
     AutocompleteSelectMultiple,
     RelatedFieldWidgetWrapper,
 )
+from django.db.models.fields import BLANK_CHOICE_DASH
 
 from .site import choice_label
 
@@ -43,13 +44,17 @@ class LoadedSelect(_KeysOnly, AutocompleteSelect):
     def optgroups(self, name, value, attr=None):
         field = self.choices.field
         chosen = [key for key in value if key in field.loaded]
-        if not chosen:
-            return super().optgroups(name, value, attr)
-        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-        options += [
-            self.create_option(name, key, field.label_from_instance(field.loaded[key]), True, len(options))
-            for key in chosen
-        ]
+        if chosen:
+            options = [
+                self.create_option(name, key, field.label_from_instance(field.loaded[key]), True, place)
+                for place, key in enumerate(chosen)
+            ]
+        else:
+            [(_name, options, _place)] = super().optgroups(name, value, attr)
+            options = [option for option in options if option["value"]]
+        # What stands for no choice has words, and is there too where a choice has still to be made.
+        if not (options and self.is_required):
+            options.insert(0, self.create_option(name, "", BLANK_CHOICE_DASH[0][1], not options, 0))
         return [(None, options, 0)]
 
 

@@ -13,11 +13,22 @@ from .shared import page_version
 VERSION, WHY = "version", "why"
 
 
+class _Unlabelled(forms.BoundField):
+    """A hidden field among shown ones: a label of nothing would name it all the same."""
+
+    def label_tag(self, *args, **kwargs) -> str:
+        return ""
+
+
 class VersionedForm(forms.ModelForm):
     """A form that carries the version of its record, and asks why a record that readers see is changed."""
 
     version = forms.IntegerField(
-        required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput, label=""
+        required=False,
+        min_value=0,
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+        bound_field_class=_Unlabelled,
     )
     why = forms.CharField(
         label=gettext_lazy("Why (for the history)"),
