@@ -1,29 +1,15 @@
 """The numbers of each chart as a table, for those who take them away."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from initiatives.models import Status
+from sco_cities.dashboard.numbers_file import COUNT, Column, Table
 
 from .charted import Charted, Mark
 from .evidence import by_evidence
 from .firmness import by_firmness
 from .themes import by_pillar
 from .years import each_start
-
-COUNT = "initiatives"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table: its name, its values, and what people call these where they are codes or slugs."""
-
-    name: str
-    values: Sequence
-    labels: Sequence[str] = ()
-
-
-Table = list[Column]
 
 
 def _of_marks(name: str, marks: list[Mark]) -> Table:

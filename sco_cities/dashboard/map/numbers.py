@@ -1,29 +1,40 @@
-"""The numbers of a map as CSV (RFC 4180, UTF-8, CRLF): cities first, then ties."""
+"""The numbers of a map as a table: cities first, then ties."""
 
-from sco_cities.browse.exports.csv_cells import cells, lines
-from sco_cities.browse.exports.csv_file import MARK
+from sco_cities.browse.offered import labels
+from sco_cities.dashboard.numbers_file import COUNT, Column, Table
+from sco_cities.dashboard.pairs import CITY
+from sco_cities.themes.models import Pillar
 
-from .scope import Scope
+from .scope import PILLAR, Scope
 from .ties import Ties
 
-HEADER = ("city", "with_city", "initiatives", "city_shares", "city_learns", "pillar")
 
-
-def csv_file(scope: Scope, *, bom: bool = False) -> str:
+def table(scope: Scope) -> Table:
     """A row for each city, with nothing in "with_city", then one for each tie, the strongest first.
 
     "pillar" is what most of a tie is about, of a city nothing.
     """
     numbers = Ties(scope)
-    records = scope.state.index("cities").records
     rows = [
-        (records[key].slug, "", count, numbers.shares(key), numbers.learns(key), "")
+        (key, None, count, numbers.shares(key), numbers.learns(key), "")
         for key, count in numbers.cities.items()
     ]
     for found in numbers.strongest():
         tie = numbers.tie(*found)
-        one, other = records[tie.one].slug, records[tie.other].slug
-        rows.append((one, other, tie.count, tie.shares, tie.learns, tie.pillar))
-    columns = [cells(column) for column in zip(*rows, strict=True)] or [()] * len(HEADER)
-    start = (MARK if bom else "") + lines([[name] for name in HEADER])
-    return start + lines(columns)
+        rows.append((tie.one, tie.other, tie.count, tie.shares, tie.learns, tie.pillar))
+    ones, others, counts, shares, learns, pillars = zip(*rows, strict=True) if rows else [()] * 6
+    records, names = scope.state.index(CITY.collection).records, labels(scope.state, CITY.collection)
+
+    def of_cities(name: str, keys: tuple[int | None, ...]) -> Column:
+        slugs = [records[key].slug if key else "" for key in keys]
+        return Column(name, slugs, [str(names[key]) if key else "" for key in keys])
+
+    called = {pillar.value: str(pillar.label) for pillar in Pillar} | {"": ""}
+    return [
+        of_cities(CITY.name, ones),
+        of_cities(CITY.other, others),
+        Column(COUNT, counts),
+        Column("shares", shares),
+        Column("learns", learns),
+        Column(PILLAR, pillars, [called[pillar] for pillar in pillars]),
+    ]

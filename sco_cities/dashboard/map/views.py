@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.browse.exports.options import BOM, Options, bad_request
 from sco_cities.browse.index.current import reading_surely
 from sco_cities.browse.list_page import ListPage
 from sco_cities.browse.selection import Selection
+from sco_cities.dashboard.numbers_file import numbers_file
 
-from .numbers import csv_file
+from .numbers import table
 from .scope import Scope
 from .shown import chosen_pillars, shown
 
@@ -33,12 +33,6 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
     """The same as CSV: a row for each city, then one for each tie, drawn or not."""
-    with reading_surely("initiatives") as state:
-        selection = Selection.of(INITIATIVES, state, request)
-        options = Options.read(selection, BOM)
-        if selection.errors:
-            return bad_request(selection)
-        content = csv_file(Scope(selection), bom=options.bom)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="map.csv"'
-    return response
+    return numbers_file(
+        request, Selection, lambda selection: [table(Scope(selection))], lambda _selection: "map"
+    )

@@ -1,10 +1,8 @@
-"""The numbers of the matrix as CSV."""
+"""The numbers of the matrix as tables, a block of rows after the other."""
 
 from collections.abc import Iterator
 
-from sco_cities.browse.exports.csv_cells import cells, lines
-from sco_cities.browse.exports.csv_file import MARK
-from sco_cities.browse.exports.options import Options
+from sco_cities.dashboard.numbers_file import COUNT, Column, Table
 from sco_cities.dashboard.pairs import Directions
 
 from .page import MatrixPage
@@ -13,41 +11,37 @@ from .page import MatrixPage
 BLOCK = 2_000
 
 
-def header(page: MatrixPage, options: Options) -> list[str]:
-    """The names of the columns."""
-    first, second = page.side.name, page.side.other
-    named = [first, f"{first}_names", second, f"{second}_names"] if options.labels else [first, second]
-    return [*named, "initiatives", "shares", "learns"]
-
-
-def write(page: MatrixPage, options: Options) -> Iterator[bytes]:
+def tables(page: MatrixPage) -> Iterator[Table]:
     """Every place with each that it has initiatives together with, in order of slugs, and with itself: all it has.
 
     So every pair comes twice, once from either side: in how many the first shares with the second, and learns.
     """
-    head = lines([[name] for name in header(page, options)])
-    yield ((MARK if options.bom else "") + head).encode()
     rows: list[tuple] = []
-    for row in _rows(page, options):
-        rows.append(row)
+    for row in _rows(page):
         if len(rows) == BLOCK:
-            yield _written(rows)
+            yield _table(page, rows)
             rows = []
-    if rows:
-        yield _written(rows)
+        rows.append(row)
+    yield _table(page, rows)
 
 
-def _written(rows: list[tuple]) -> bytes:
-    return lines([cells(column) for column in zip(*rows, strict=True)]).encode()
+def _table(page: MatrixPage, rows: list[tuple]) -> Table:
+    ones, others, counts, shares, learns = zip(*rows, strict=True) if rows else [()] * 5
+
+    def of_places(name: str, keys: tuple[int, ...]) -> Column:
+        return Column(name, list(map(page.slug, keys)), [str(page.names[key]) for key in keys])
+
+    return [
+        of_places(page.side.name, ones),
+        of_places(page.side.other, others),
+        Column(COUNT, counts),
+        Column("shares", shares),
+        Column("learns", learns),
+    ]
 
 
-def _rows(page: MatrixPage, options: Options) -> Iterator[tuple]:
+def _rows(page: MatrixPage) -> Iterator[tuple]:
     counted, directions = page.pairs, Directions(page.state, page.side, page.found.keys)
-    names = page.names
-
-    def named(key: int) -> tuple[str, ...]:
-        return (page.slug(key), str(names[key])) if options.labels else (page.slug(key),)
-
     for one in counted.in_all:
         for other in counted.in_all:
             if count := counted.of(one, other):
@@ -56,4 +50,4 @@ def _rows(page: MatrixPage, options: Options) -> Iterator[tuple]:
                     if one == other
                     else (directions.shares(one, other), directions.learns(one, other))
                 )
-                yield (*named(one), *named(other), count, *told)
+                yield (one, other, count, *told)

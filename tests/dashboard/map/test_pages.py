@@ -94,7 +94,7 @@ def test_the_map_as_csv():
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="map.csv"'
     assert response.content.decode() == (
-        "city,with_city,initiatives,city_shares,city_learns,pillar\r\n"
+        "city,with_city,initiatives,shares,learns,pillar\r\n"
         "alphaville,,2,2,0,\r\n"
         "betaville,,2,0,2,\r\n"
         "gammaville,,2,0,1,\r\n"
@@ -103,12 +103,19 @@ def test_the_map_as_csv():
         "betaville,gammaville,1,0,0,security\r\n"
     )
     assert Client().get("/map.csv?pillar=governance&bom=1").content.decode() == (
-        "\ufeffcity,with_city,initiatives,city_shares,city_learns,pillar\r\n"
+        "\ufeffcity,with_city,initiatives,shares,learns,pillar\r\n"
         "alphaville,,1,1,0,\r\n"
         "betaville,,1,0,1,\r\n"
         "alphaville,betaville,1,1,0,governance\r\n"
     )
-    header = "city,with_city,initiatives,city_shares,city_learns,pillar\r\n"
+    assert Client().get("/ru/map.csv?pillar=governance&labels=1").content.decode() == (
+        "city,city_names,with_city,with_city_names,initiatives,shares,learns,pillar,pillar_names\r\n"
+        "alphaville,Альфавиль,,,1,1,0,,\r\n"
+        'betaville,"Beta & ""ville""",,,1,0,1,,\r\n'
+        'alphaville,Альфавиль,betaville,"Beta & ""ville""",1,1,0,governance,'
+        "управление на цифровой основе\r\n"
+    )
+    header = "city,with_city,initiatives,shares,learns,pillar\r\n"
     assert Client().get("/map.csv?status=stalled").content.decode() == header
 
 

@@ -1,0 +1,59 @@
+"""The files of charts, map and matrix answer the same query string in the same way, as files of lists do."""
+
+import pytest
+
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+FILES = {
+    "/charts/themes.csv": ["pillar", "theme", "initiatives"],
+    "/map.csv": ["city", "with_city", "initiatives", "shares", "learns", "pillar"],
+    "/matrix.csv": ["city", "with_city", "initiatives", "shares", "learns"],
+    "/matrix.csv?by=country": ["country", "with_country", "initiatives", "shares", "learns"],
+    "/initiatives.csv?columns=slug,themes": ["slug", "themes"],
+}
+NAMED = {"pillar", "theme", "city", "with_city", "country", "with_country", "themes"}
+
+
+@pytest.fixture(autouse=True)
+def lamps():
+    alpha, beta = make.make_city("alpha"), make.make_city("beta", "xb")
+    make.make_initiative("one", lead=[alpha], partner=[beta], themes=[make.make_theme("lamps")])
+
+
+def asked(client, address, *more):
+    response = client.get("&".join([address if "?" in address else f"{address}?", *more]))
+    return response.status_code, response.getvalue().decode()
+
+
+@pytest.mark.parametrize(("address", "header"), FILES.items())
+@pytest.mark.parametrize("status", ["agreed", "stalled"], ids=["something", "nothing"])
+def test_a_file_is_plain_unless_labels_or_a_mark_are_asked_for(client, address, header, status):
+    with_names = [name for each in header for name in ([each, f"{each}_names"] if each in NAMED else [each])]
+    for more, start in {
+        (): ",".join(header),
+        ("labels=0", "bom=0"): ",".join(header),
+        ("bom=1",): MARK + ",".join(header),
+        ("labels=1",): ",".join(with_names),
+        ("labels=1", "bom=1"): MARK + ",".join(with_names),
+    }.items():
+        code, text = asked(client, address, f"status={status}", *more)
+        assert (code, text.partition("\r\n")[0], text[-2:]) == (200, start, "\r\n")
+        # A chart has its rows whatever the numbers are.
+        assert (text.count("\r\n") > 1) is (status == "agreed" or "themes.csv" in address)
+
+
+@pytest.mark.parametrize("address", FILES)
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ("labels=yes", "labels: Write 1 for yes or 0 for no.\n"),
+        ("bom=1&bom=0", "bom: Write 1 for yes or 0 for no.\n"),
+        ("colour=red", "colour: There is no such parameter.\n"),
+        ("city=atlantis", "city: “atlantis” is not known here. Choose one from the list.\n"),
+    ],
+)
+def test_what_is_wrong_is_refused_in_the_same_words(client, address, wrong, reason):
+    assert asked(client, address, wrong) == (400, reason)
