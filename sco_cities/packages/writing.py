@@ -10,9 +10,9 @@ from django.utils import timezone
 from sco_cities.curation.history.recording import Recorder
 from sco_cities.curation.models import Way
 from sco_cities.sources.fields import computed_fields, refresh_computed
+from sco_cities.sources.inserting import insert_records, insert_rows
 
 from .holding import watch
-from .inserting import insert_records, insert_rows
 from .reading import Package, Row
 from .reference_columns import References
 from .references import RECORD_MODELS, RecordKey, Stored, batches

@@ -27,6 +27,8 @@ def between(before: Document | None, after: Document | None) -> Changes:
 
 
 def _between_lists(old: list, new: list) -> dict[str, list]:
+    if not old or not new:
+        return {REMOVED: old, ADDED: new} if old or new else {}
     had = {item_key(item): item for item in old}
     has = {item_key(item): item for item in new}
     removed = [item for key, item in had.items() if key not in has]

@@ -226,12 +226,17 @@ def _texts(columns: Iterable[Column], values: list) -> Iterator[tuple[str, objec
 
 def in_order(items: Iterable) -> list:
     """Items of a list in the order that documents have them in."""
-    return sorted(items, key=item_key)
+    found = list(items)
+    return sorted(found, key=item_key) if len(found) > 1 else found
 
 
 def item_key(item) -> str:
     """What tells items of a list apart."""
-    return item if isinstance(item, str) else json.dumps(item, sort_keys=True, ensure_ascii=False)
+    return item if isinstance(item, str) else _as_text(item)
+
+
+# Made once: of an import there are a million items.
+_as_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def read(model: type[Record], keys: Collection[int]) -> dict[int, Document]:

@@ -8,12 +8,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from sco_cities.curation.models import Action, ChangeSet, Revision, Way
+from sco_cities.sources.inserting import insert_rows
 from sco_cities.sources.records import Record
 
 from . import changes, documents
 from .documents import Document
 
-ROWS_AT_ONCE = 1_000
+# Of the rows that `_changed` and `_new` give.
+_COLUMNS = ("content_type_id", "object_id", "action", "slug", "state_before", "state", "changes")
 
 
 class Recorder:
@@ -62,42 +64,34 @@ class Recorder:
 
     def write(self) -> ChangeSet | None:
         """Writes down what has happened since the last call, all of it in one change set."""
-        revisions = [
-            *(revision for model in self._before for revision in self._revisions(model)),
-            *(revision for model in self._created for revision in self._creations(model)),
+        rows = [
+            *(row for model in self._before for row in self._changed(model)),
+            *(row for model in self._created for row in self._new(model)),
         ]
         self._before.clear()
         self._created.clear()
-        if revisions:
+        if rows:
             if self.change_set is None:
                 self._new_set.save()
                 self.change_set = self._new_set
-            for revision in revisions:
-                revision.change_set = self.change_set
-            Revision.objects.bulk_create(revisions, batch_size=ROWS_AT_ONCE)
+            insert_rows(Revision, ("change_set_id", *_COLUMNS), ((self.change_set.pk, *row) for row in rows))
         return self.change_set
 
-    def _revisions(self, model: type[Record]) -> Iterator[Revision]:
+    def _changed(self, model: type[Record]) -> Iterator[tuple]:
         watched = self._before[model]
         now = documents.read(model, list(watched))
-        kind = ContentType.objects.get_for_model(model)
+        kind = ContentType.objects.get_for_model(model).pk
         for key, before in watched.items():
             after = now.get(key)
             if found := changes.between(before, after):
-                yield Revision(
-                    content_type=kind, object_id=key,
-                    action=Action.DELETED if after is None else Action.CHANGED,
-                    slug=(after or before)["slug"],
-                    state_before=before["state"], state="" if after is None else after["state"],
-                    changes=found,
-                )  # fmt: skip
+                action = Action.DELETED if after is None else Action.CHANGED
+                state = "" if after is None else after["state"]
+                yield kind, key, action.value, (after or before)["slug"], before["state"], state, found
 
-    def _creations(self, model: type[Record]) -> Iterator[Revision]:
-        kind = ContentType.objects.get_for_model(model)
+    def _new(self, model: type[Record]) -> Iterator[tuple]:
+        kind = ContentType.objects.get_for_model(model).pk
         for key, record in self._created[model].items():
-            yield Revision(
-                content_type=kind, object_id=key, action=Action.CREATED, slug=record.slug, state=record.state
-            )
+            yield kind, key, Action.CREATED.value, record.slug, "", str(record.state), {}
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.browse.index.changes import prune
 from sco_cities.curation.background.working import Busy, Job, Progress, at_work, is_worked_on
-from sco_cities.packages.inserting import insert_rows
 from sco_cities.packages.models import AT_WORK, ImportJob, ImportRow, Stage
+from sco_cities.sources.inserting import insert_rows
 
 from .applying import Changed, apply
 from .checking import Examination

@@ -7,12 +7,11 @@ from django.db.models import Max
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
-from sco_cities.packages.inserting import insert_records, insert_rows
+from sco_cities.sources.inserting import insert_records, insert_rows
 from sco_cities.sources.models import Evidence, Figure
 from sco_cities.themes.models import Theme
 from tests.factories import make_initiative
-
-from .lamps import LAMPS, edited, everything_stored, load, make_package
+from tests.packages.lamps import LAMPS, edited, everything_stored, load, make_package
 
 pytestmark = pytest.mark.django_db
 

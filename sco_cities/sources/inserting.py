@@ -1,7 +1,7 @@
 """New rows in the quickest way that each database has: COPY on PostgreSQL, one prepared statement on SQLite.
 
 `bulk_create` builds and parses a statement for every few rows, which takes four times as long. Constraints,
-triggers and transactions hold as for any other statement.
+triggers and transactions hold as for any other statement. A single row is inserted as any other.
 """
 
 import io
@@ -57,8 +57,8 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(fields[name].column) for name in names)
     rows = iter(rows)
-    write = _copy if connection.vendor == "postgresql" else _execute_many
     while some := list(islice(rows, ROWS_AT_ONCE)):
+        write = _copy if connection.vendor == "postgresql" and len(some) > 1 else _execute_many
         write(connection, f"{table} ({columns})", some)
 
 
