@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from delegates.models import Statement
+from initiatives.models import Initiative
 from sco_cities.browse.index.current import reading
 from sco_cities.sources.keys import having
 
@@ -18,6 +19,8 @@ from .hits import Hit, hit
 from .listed import COLLECTIONS, KINDS
 from .marking import Marker
 from .ranking import ranked
+from .spelling import Spelling
+from .topics import Topic, known, topics
 
 SHOWN = 8
 
@@ -35,10 +38,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Results:
-    """What a search found, and the phrases as they are rather spelled where a name in them seems misspelt."""
+    """What a search found, and the phrases as they are rather spelled where a name in them seems misspelt.
+
+    Where few initiatives hold the words, also the themes that these name.
+    """
 
     groups: list[Group] = field(default_factory=list)
     instead: list[str] = field(default_factory=list)
+    topics: list[Topic] = field(default_factory=list)
 
     @property
     def instead_query(self) -> str:
@@ -63,7 +70,15 @@ def found(phrases: list[str], using: str) -> Results:
                 link = f"{reverse(f'{kind.collection}-list')}?{query}"
                 groups.append(Group(kind.collection, kind.listing.title, count, hits, link))
         groups += _statements(matches[Statement.collection].keys, marker, using)
-    return Results(groups, _mended(phrases, names))
+        instead = _mended(phrases, names.spelling)
+        if state is None:
+            return Results(groups, instead)
+        if not groups and not instead:
+            # Words of themes are words of any text: they are misspelt where nothing has them at all.
+            instead = _mended(phrases, known(state).spelling)
+        few = next((group.count for group in groups if group.collection == Initiative.collection), 0)
+        about = topics(phrases, few, state) if few <= SHOWN else []
+        return Results(groups, instead, about)
 
 
 def _statements(keys: BitMap, marker: Marker, using: str) -> list[Group]:
@@ -77,6 +92,6 @@ def _statements(keys: BitMap, marker: Marker, using: str) -> list[Group]:
     return [Group(Statement.collection, _("Statements"), count, hits)] if count else []
 
 
-def _mended(phrases: list[str], names: known_names.KnownNames) -> list[str]:
-    mended = [names.spelling.mended(phrase) for phrase in phrases]
+def _mended(phrases: list[str], spelling: Spelling) -> list[str]:
+    mended = [spelling.mended(phrase) for phrase in phrases]
     return [better or phrase for better, phrase in zip(mended, phrases, strict=True)] if any(mended) else []
