@@ -9,14 +9,16 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 
 # What checks pages and is no part of the site; it comes into var/.
 NU := vnu-jar@26.9.27
+LIGHTHOUSE := lighthouse@12.8.2
 
 PORT ?= 8000
 DB ?= both
 ROWS ?= 100000
+RUNS ?= 3
 export PORT DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test properties check bench html screenshots card coastline messages requirements
+.PHONY: help run test properties check bench html lighthouse screenshots card coastline messages requirements
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +43,11 @@ bench: $(VENV)/dev.stamp ## measure speed beside rivals (ROWS=1000000) and print
 html: $(VENV)/dev.stamp ## ask the Nu HTML checker about every shape of page (needs java and npm)
 	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(NU)
 	@NU=$(CURDIR)/var/npm/node_modules/vnu-jar/build/dist/vnu.jar $(BIN)/pytest --quiet tests/test_html.py
+
+lighthouse: $(VENV)/dev.stamp ## ask Lighthouse about the pages most seen: 100 of 100 (needs npm; RUNS=3)
+	@sh scripts/install_missing.sh chromium || true
+	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(LIGHTHOUSE)
+	@$(BIN)/python scripts/lighthouse.py --runs $(RUNS)
 
 screenshots: $(VENV)/dev.stamp ## picture every kind of page, for eyes, into var/screenshots
 	@sh scripts/install_missing.sh chromium || true

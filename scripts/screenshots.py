@@ -4,8 +4,8 @@
     python scripts/screenshots.py --only list-       those whose names begin so
     python scripts/screenshots.py --readme           those that README shows, into docs
 
-The site runs on a database of its own with the shipped package, which is thrown away afterwards; `--site` takes
-the pictures of a site that runs already.
+The site runs as `make run` runs it, on a database of its own with the shipped package, which is thrown away
+afterwards; `--site` takes the pictures of a site that runs already.
 """
 
 import argparse
@@ -71,6 +71,7 @@ def running_site():
         environment = os.environ | {
             "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
             "SECRET_KEY": secrets.token_urlsafe(50),
+            "PORT": str(port),
         }
         for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "DATABASE_REPLICA_URL"):
             environment.pop(name, None)
@@ -85,7 +86,8 @@ def running_site():
         log = Path(directory) / "log"
         with log.open("w") as output:
             server = subprocess.Popen(
-                [*manage, "runserver", "--noreload", f"127.0.0.1:{port}"],
+                [sys.executable, "-m", "gunicorn", "sco_cities.wsgi"],
+                cwd=ROOT,
                 env=environment,
                 stdout=output,
                 stderr=output,

@@ -21,7 +21,12 @@ def said(client, address) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def lamps():
     return make.make_initiative(
-        "lamps", title_en='Lamps & "stars" <b>', summary_en="They shine.", sourced=True
+        "lamps",
+        title_en='Lamps & "stars" <b>',
+        summary_en="They shine.",
+        lead=[make.make_city("alphaville")],
+        partner=[make.make_city("betaville")],
+        sourced=True,
     )
 
 
@@ -35,9 +40,20 @@ def lamps():
             "1 initiative, agreed: what public reports say, each value with its footnotes.",
         ),
         (
+            "/map/",
+            "Map: 1 initiative",
+            "1 initiative: where they are and who shares with whom, each mark with the list behind it.",
+        ),
+        (
+            "/matrix/",
+            "Cooperation matrix: 1 initiative",
+            "1 initiative: who works with whom, each number with the list behind it.",
+        ),
+        (
             "/",
             "What cities of the SCO do together",
-            "What cities of the Shanghai Cooperation Organization do together, and who says so: 1 initiative, 1 report",
+            "What cities of the Shanghai Cooperation Organization do together, and who says so: "
+            "1 initiative, 2 cities, 1 report",
         ),
     ],
 )
