@@ -64,3 +64,27 @@ def test_a_phone_offers_every_choice_of_the_matrix(page):
     choices = page.locator(".choice a")
     assert choices.count() == 6
     assert all(choice.is_visible() for choice in choices.all())
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize(
+    "address", ["/matrix/", "/ru/matrix/?most=all", "/matrix/?country=kg", "/matrix/?by=country"]
+)
+def test_the_matrix_is_printed_whole_on_one_sheet_held_sideways(page, address, paper):
+    page.goto(address)
+    printed = page.pdf(format=paper, prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    [(wide, high)] = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert float(wide) > float(high)
+
+
+def test_on_paper_the_legend_is_to_scale(page):
+    page.goto("/matrix/?most=all")
+    page.emulate_media(media="print")
+    width = "found => found.getBoundingClientRect().width"
+    # Of the strongest pair, and of as many in the legend.
+    most = page.locator(".scale li").last
+    count = int(re.search(r"\d+", most.text_content())[0])
+    strongest = page.locator(f".matrix a[title$=': {count}'] svg").first
+    assert most.locator("svg").evaluate(width) == pytest.approx(strongest.evaluate(width), abs=0.1)
+    assert page.locator(".matrix").evaluate("found => found.scrollWidth <= innerWidth")

@@ -16,8 +16,12 @@ from sco_cities.dashboard.pairs import Lists
 from .page import MatrixPage
 
 # Up to so many places the cells have this class, and this room for a square, in pixels of a usual reader's screen.
-_SIZES = ((12, "wide", 34.0), (23, "middle", 28.0))
-_SMALL = ("", 21.0)
+# Of more than thirty they are as large there, and smaller on paper alone.
+_SIZES = (
+    (12, "wide", 34.0), (23, "middle", 28.0), (30, "", 21.0), (45, "dense", 21.0), (60, "fine", 21.0),
+    (140, "tiny", 21.0),
+)  # fmt: skip
+_MORE = ("minute", 21.0)
 # A cell is full with so many at least: where two are in one together at most, these are not to look like many.
 FULL = 4
 # What a reader can still see; what a number can still be read in; and how wide its digits are, small and large.
@@ -37,7 +41,7 @@ class Scale:
     @classmethod
     def of(cls, page: MatrixPage) -> "Scale":
         fitting = (size for size in _SIZES if len(page.places) <= size[0])
-        _places, name, room = next(fitting, (0, *_SMALL))
+        _places, name, room = next(fitting, (0, *_MORE))
         return cls(name, room, max(page.largest, FULL))
 
     def side(self, count: int) -> float:
