@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import pgettext
 
 from sco_cities.browse.block import Block
+from sco_cities.browse.joining import brackets
 from sco_cities.browse.markup import filled, joined
 from sco_cities.sources.brief_words import of_records
 
@@ -31,6 +32,7 @@ class CityParts:
 
     def __call__(self, block: Block) -> list[str]:
         comma = pgettext("between names", ", ")
+        opening, closing = brackets()
         semicolon = pgettext("between names", "; ")
         cities, countries = of_records(block, "cities"), of_records(block, "countries")
         shown = {key for key, country in block.records("countries").items() if country.is_published}
@@ -38,7 +40,7 @@ class CityParts:
         def named(city) -> str:
             if city.country_id not in shown:
                 return cities[city.pk]
-            return filled("{} ({})", cities[city.pk], countries[city.country_id])
+            return filled("{}{}{}{}", cities[city.pk], opening, countries[city.country_id], closing)
 
         parts = []
         for role, word in ROLES.items():

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.joining import listed
+from sco_cities.browse.joining import listed, remarked
 from sco_cities.sources.pages import for_record, record_page
 
 from .meanings import MEANINGS, ROLES
@@ -15,7 +15,7 @@ from .models import Initiative
 def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     """An initiative: every value with its footnotes, both sides of every disagreement, and its history."""
     cities = {word: initiative.cities_as(role) for role, word in ROLES.items()}
-    in_words = [f"{city.name} ({word})" for word, found in cities.items() for city in found]
+    in_words = [remarked(city.name, word) for word, found in cities.items() for city in found]
     return record_page(
         request,
         "initiatives/initiative.html",

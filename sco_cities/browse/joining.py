@@ -10,6 +10,17 @@ def comma() -> str:
     return pgettext("between names", ", ")
 
 
+def brackets() -> tuple[str, str]:
+    """What a remark stands between, after a word: " (" and ")"."""
+    return pgettext("around a remark", " ("), pgettext("around a remark", ")")
+
+
+def remarked(said: object, remark: object) -> str:
+    """A word with a remark: "Almaty (Kazakhstan)"."""
+    opening, closing = brackets()
+    return f"{said}{opening}{remark}{closing}"
+
+
 def listed(names: Iterable[object]) -> str:
     """Names one after the other: "Almaty, Osh, Kazan"."""
     return comma().join(map(str, names))

@@ -29,9 +29,12 @@ def _edges(text: str) -> tuple[str, str]:
 
 
 def _have_the_same_edges(form: str, original: str) -> bool:
-    """Whether white space around is the same; a Chinese comma needs none."""
-    is_wide = east_asian_width(form.strip()[-1:] or " ") in {"W", "F"}
-    return _edges(form) == _edges(original) or (is_wide and _edges(form)[0] == _edges(original)[0])
+    """Whether white space around is the same; Chinese commas and brackets need none."""
+    ends = form.strip()[:1], form.strip()[-1:]
+    return all(
+        own == other or east_asian_width(end or " ") in {"W", "F"}
+        for own, other, end in zip(_edges(form), _edges(original), ends, strict=True)
+    )
 
 
 def _of_translation(message: Message) -> Iterator[str]:

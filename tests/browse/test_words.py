@@ -1,9 +1,11 @@
 """The heading of a list, and what its filters are called."""
 
 import pytest
+from django.utils import translation
 
 from initiatives.columns import INITIATIVES
 from sco_cities.browse import words
+from sco_cities.browse.joining import remarked
 from sco_cities.browse.words import Said
 from sco_cities.browse.year_filters import YearFromFilter
 
@@ -76,3 +78,12 @@ def test_what_is_left_out_is_said_after_what_is_asked_for(values, expected, stat
 def test_words_that_were_typed_are_no_pattern():
     item = YearFromFilter(field_name="year_from")
     assert words.phrases("year_from", item, ["%s%(x)s"]) == [Said("from %s%(x)s on")]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "Osh (Kyrgyzstan)"), ("ru", "Osh (Kyrgyzstan)"), ("zh-hans", "Osh（Kyrgyzstan）")],
+)
+def test_a_remark_stands_in_the_brackets_of_the_language(language, expected):
+    with translation.override(language):
+        assert remarked("Osh", "Kyrgyzstan") == expected

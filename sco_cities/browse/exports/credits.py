@@ -5,6 +5,8 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from sco_cities.browse.joining import remarked
+
 
 class Work(Protocol):
     """A reference work that values are taken from."""
@@ -31,5 +33,5 @@ def lines() -> list[str]:
             "What reports say is told in our own words and may be used under CC BY 4.0; "
             "reports belong to their publishers."
         ),
-        *(f"{work.name} ({work.licence}): {work.what}. {work.address}" for work in works),
+        *(f"{remarked(work.name, work.licence)}: {work.what}. {work.address}" for work in works),
     ]

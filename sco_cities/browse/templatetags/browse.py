@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from sco_cities.browse import querystring
 from sco_cities.browse.counting import Grouped
-from sco_cities.browse.joining import comma
+from sco_cities.browse.joining import brackets, comma
 from sco_cities.browse.markup import lang_attribute
 from sco_cities.languages.names import HTML_LANGUAGES, NAMES
 
@@ -150,6 +150,18 @@ def grouped(number: int) -> str:
 def _comma() -> str:
     """What stands between two names: `{% if not forloop.last %}{% comma %}{% endif %}`."""
     return comma()
+
+
+@register.simple_tag
+def opening() -> str:
+    """The bracket before a remark, with the space before it where a language has one: `{% opening %}…{% closing %}`."""
+    return brackets()[0]
+
+
+@register.simple_tag
+def closing() -> str:
+    """The bracket after a remark."""
+    return brackets()[1]
 
 
 @register.simple_tag(takes_context=True)

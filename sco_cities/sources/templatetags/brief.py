@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from sco_cities.browse.joining import brackets
 from sco_cities.browse.markup import filled, joined
 from sco_cities.browse.templatetags.browse import lang
 from sco_cities.sources.brief_words import marked
@@ -187,7 +188,10 @@ def _told(told: Told, line: Line | None) -> str:
     if not told.choice:
         return filled("<q{}>{}</q>", lang(told.text), told.text)
     label = line.choice(told.choice) if line and line.choice is not str else told.label
-    return filled("{} <span{}>({})</span>", label, lang(told.text), told.text) if told.text else label
+    if not told.text:
+        return label
+    before, after = brackets()
+    return filled("{}{}<span{}>{}</span>{}", label, before, lang(told.text), told.text, after)
 
 
 def _cited(entry: ReportNotes) -> str:
