@@ -53,6 +53,11 @@ class CarefulAdmin:
         """No patterns: they run unbounded, and a wrong one fails only inside the database."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
+    def to_field_allowed(self, request, to_field):
+        """Of columns only: of what other models refer by, Django would ask whether it is a key, and fail."""
+        is_column = to_field in {field.name for field in self.opts.concrete_fields}
+        return is_column and super().to_field_allowed(request, to_field)
+
     def response_action(self, request, queryset):
         """Runs an action on the chosen rows, all of which must be rows by their keys."""
         if all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):

@@ -5,6 +5,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from initiatives.models import Initiative
+from sco_cities.cities.models import City
 from sco_cities.curation.careful import MAX_WORDS
 from sco_cities.sources.models import Report
 from tests import factories as make
@@ -71,6 +72,14 @@ def test_the_focus_of_a_form_to_add_is_on_its_first_field_and_not_on_a_button(cu
         page = soup(curator.get(address(model, "add")))
         assert [field["name"] for field in page.select("[autofocus]")] == [name]
         assert not page.select("#django-admin-form-add-constants")
+
+
+@pytest.mark.parametrize(
+    ("to_field", "status"), [("id", 200), ("initiatives", 400), ("title_en", 400), ("nonsense", 400), ("", 200)]
+)
+def test_a_form_for_a_choice_by_what_is_no_key_is_refused(curator, to_field, status):
+    for model in (Initiative, City):
+        assert curator.get(f"{address(model, 'add')}?_to_field={to_field}").status_code == status
 
 
 @pytest.mark.parametrize("way_on", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
