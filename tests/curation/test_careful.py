@@ -75,7 +75,8 @@ def test_the_focus_of_a_form_to_add_is_on_its_first_field_and_not_on_a_button(cu
 
 
 @pytest.mark.parametrize(
-    ("to_field", "status"), [("id", 200), ("initiatives", 400), ("title_en", 400), ("nonsense", 400), ("", 200)]
+    ("to_field", "status"),
+    [("id", 200), ("initiatives", 400), ("title_en", 400), ("nonsense", 400), ("", 200)],
 )
 def test_a_form_for_a_choice_by_what_is_no_key_is_refused(curator, to_field, status):
     for model in (Initiative, City):
