@@ -1,4 +1,4 @@
-"""Walking through every shape of page in a browser: what is wrong with each, and which templates were seen."""
+"""Every shape of page, for tests that walk through all: what is wrong with each, and which templates were seen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,31 @@ from django.test.signals import template_rendered
 from playwright.sync_api import Page
 
 from tests.axe import WCAG, findings
+
+LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
+# The pages that readers get, by their addresses in English: whole, narrowed, with nothing in them, and asked wrongly.
+OF_READERS = (
+    "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/nowhere/",
+    # What a row looks like is seen in a few.
+    *(f"/{name}/?per_page=10" for name in LISTS),
+    "/initiatives/?country=kz&status=agreed&status=-stalled&theme=youth-exchange&year_from=2015&q=city",
+    "/initiatives/?page=3&per_page=20&sort=-starts_on&view=cards",
+    "/initiatives/?all=city&lead=tianjin&shares=tianjin&learns=dushanbe",
+    "/initiatives/?status=agreed&status=-agreed",
+    "/initiatives/?country=by&status=stalled",
+    "/initiatives/?status=certain&year_from=soon&country=kg&sort=luck&page=0&per_page=7",
+    "/initiatives/?page=4000",
+    "/initiatives/?country=kz&view=map&per_page=10", "/cities/?view=map&per_page=10",
+    "/initiatives/?evidence=disputed&view=brief&per_page=10",
+    "/cities/?view=cards&per_page=10", "/cities/?country=ru&view=brief&per_page=10",
+    "/search/", "/search/?q=moscow", "/search/?q=dushambe", "/search/?q=атлантида", "/search/?q=душанб",
+    "/map/", "/map/?country=kg&pillar=cooperation", "/map/?status=stalled&country=by", "/map/?country=nowhere",
+    "/matrix/?country=kz", "/matrix/?by=country&order=name&most=all", "/matrix/?status=stalled",
+    "/matrix/?city=nowhere",
+    "/initiatives/astana-lrt/", "/initiatives/dushanbe-smart-city-projects/", "/initiatives/islamabad-safe-city/",
+    "/cities/moscow/", "/countries/la/", "/delegates/parvina-nematova/", "/events/gmd-2025/",
+    "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",
+)  # fmt: skip
 
 # Light and dark differ in their colours alone: what else there is to find was found in the light.
 COLOURS = {"type": "rule", "values": ["color-contrast"]}

@@ -1,7 +1,6 @@
 """Every shape of page that readers get, before axe: in each language, on a wide screen and a phone, light and dark.
 
-A new page template has to be opened here: the last check names those that were not. The admin's pages are in
-tests/curation/test_accessibility.py.
+The admin's pages are in tests/curation/test_accessibility.py.
 """
 
 import pytest
@@ -11,25 +10,6 @@ from tests import shapes
 from tests.axe import WCAG
 
 RULES = (*WCAG, "best-practice")
-LISTS = ("initiatives", "cities", "delegates", "events", "themes", "reports", "organisations", "countries")
-PAGES = (
-    "/", "/recent/", "/about/", "/nowhere/",
-    # What a row looks like is seen in a few: axe's time goes by the row.
-    *(f"/{name}/?per_page=10" for name in LISTS),
-    "/initiatives/?status=-completed&country=kz&year_from=2015&per_page=10",
-    "/initiatives/?view=cards&per_page=10&page=2",
-    "/initiatives/?status=agreed&status=-agreed",
-    "/initiatives/?status=certain&per_page=7&year_from=soon",
-    "/initiatives/?country=kz&view=map&per_page=10",
-    "/initiatives/?evidence=disputed&view=brief&per_page=10",
-    "/cities/?view=cards&per_page=10", "/cities/?country=ru&view=brief&per_page=10",
-    "/search/", "/search/?q=moscow", "/search/?q=dushambe", "/search/?q=atlantis",
-    "/map/", "/map/?country=kg&pillar=cooperation", "/map/?status=stalled&country=by",
-    "/matrix/?country=kz", "/matrix/?by=country&status=operating", "/matrix/?status=stalled", "/matrix/?city=nowhere",
-    "/initiatives/astana-lrt/", "/initiatives/dushanbe-smart-city-projects/", "/initiatives/islamabad-safe-city/",
-    "/cities/moscow/", "/countries/la/", "/delegates/parvina-nematova/", "/events/gmd-2025/",
-    "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",
-)  # fmt: skip
 # What a reader unfolds: the filters on a phone, the tables of charts and maps, the changes of a record. Not the menu,
 # which lies over the page.
 UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => each.open = true)"
@@ -47,7 +27,7 @@ def test_no_page_has_anything_that_axe_finds_or_is_wider_than_the_screen(page, l
     prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
     wrong = []
     with shapes.templates_rendered() as rendered:
-        for place in PAGES:
+        for place in shapes.OF_READERS:
             page.goto(f"{prefix}{place}")
             page.evaluate(UNFOLD)
             wrong += [f"{prefix}{place}: {found}" for found in shapes.wrong_with(page, RULES)]

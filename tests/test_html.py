@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from tests import shapes
 from tests.curation.desk import act, address, filled_in
 from tests.curation.history.snapshots import edit
 from tests.curation.test_accessibility import addresses, desk  # noqa: F401 - a fixture
@@ -19,43 +20,9 @@ from tests.html_faults import faults
 # Where the checker's jar is: `make html` says so.
 NU = os.environ.get("NU")
 LANGUAGES = ["", "/ru", "/zh-hans"]
-LISTS = ["initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports"]
-SHAPES = [
-    "/",
-    "/?country=kg&status=agreed",
-    "/?country=nowhere",
-    *(f"/{name}/" for name in LISTS),
-    *(f"/{name}/?view={view}&q=city" for name in LISTS for view in ("cards", "brief")),
-    "/initiatives/?country=kz&status=agreed&status=-stalled&theme=youth-exchange&year_from=2020&q=city",
-    "/initiatives/?page=3&per_page=20&sort=-starts_on",
-    "/initiatives/?all=city&lead=tianjin&shares=tianjin&learns=dushanbe",
-    "/initiatives/?country=by&status=stalled",
-    "/initiatives/?status=certain&year_from=soon&country=kg&sort=luck&page=0",
-    "/initiatives/?page=4000",
-    "/initiatives/?view=map&country=kz",
-    "/cities/?view=map",
-    "/themes/?pillar=security",
-    "/initiatives/dushanbe-smart-city-projects/",
-    "/cities/tianjin/",
-    "/countries/kg/",
-    "/delegates/aibek-dzhunushaliev/",
-    "/organisations/byd/",
-    "/events/gmd-2025/",
-    "/themes/digital-government/",
-    "/reports/24kg-20190211/",
-    "/map/",
-    "/map/?country=kg&status=agreed",
-    "/map/?country=nowhere",
-    "/matrix/",
-    "/matrix/?by=country&order=name&most=all",
-    "/matrix/?country=nowhere",
-    "/search/",
-    "/search/?q=moscow",
-    "/search/?q=atlantis",
-    "/search/?q=%D0%B4%D1%83%D1%88%D0%B0%D0%BD%D0%B1",
-    "/recent/",
-    "/about/",
-    "/nowhere/",
+PAGES = [
+    *shapes.OF_READERS,
+    *(f"/{name}/?view={view}&q=city" for name in shapes.LISTS for view in ("cards", "brief")),
 ]
 
 
@@ -116,7 +83,7 @@ def test_what_is_wrong_with_a_page_is_told(html, found):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_readers_is_as_the_standard_has_it(loaded, client, tmp_path, language):
     pages = {}
-    for shape in SHAPES:
+    for shape in PAGES:
         response = client.get(f"{language}{shape}")
         assert response.status_code == (404 if "/nowhere/" in shape else 200), shape
         pages[f"{language}{shape}"] = response.content.decode()
