@@ -111,7 +111,9 @@ def _looked_at(state: State) -> tuple:
         state.published("cities"),
         # A filter by country asks for its cities.
         state.index("countries").records,
-        *(state.axis("initiatives", name) for name in ("cities", "roles")),
+        state.axis("initiatives", "cities"),
+        # Not the roles themselves: they would be read only to see that they are as they were.
+        state.index("initiatives").lazy["roles"],
         state.facet("initiatives", "pillar"),
     )
 

@@ -231,8 +231,8 @@ def test_a_deleted_record_is_found_and_brought_back(curator, lamps):
     act(curator, "delete_selected", [lamps], post="yes", why="A mistake")
     lamps.pk = key
     assert ChangeSet.objects.get().reason == "A mistake"
-    assert not soup(page(curator, "deleted_records", slug="nothing")).select("tbody tr")
-    row = soup(page(curator, "deleted_records", slug="BRIGHT")).select_one("tbody tr")
+    assert not soup(page(curator, "deleted_records", slug="nothing")).select("#content tbody tr")
+    row = soup(page(curator, "deleted_records", slug="BRIGHT")).select_one("#content tbody tr")
     assert text_of(row).startswith("initiative bright-lamps")
 
     history = curator.get(address(lamps, "history"))
@@ -240,7 +240,7 @@ def test_a_deleted_record_is_found_and_brought_back(curator, lamps):
     assert back["href"] == row.select_one("td a")["href"]
     confirm(curator, back["href"])
     assert snapshot(lamps) == before
-    assert "it is back" in text_of(soup(page(curator, "deleted_records")).select_one("tbody tr"))
+    assert "it is back" in text_of(soup(page(curator, "deleted_records")).select_one("#content tbody tr"))
 
 
 def test_what_changes_until_the_records_are_held_has_to_be_looked_at_too(curator, lamps, monkeypatch):

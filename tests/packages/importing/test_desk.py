@@ -235,7 +235,7 @@ def test_an_import_whose_process_is_gone_says_so_and_can_be_begun_anew(curator, 
     ImportJob.objects.update(stage=stage)
     page = curator.get(page.request["PATH_INFO"])
     assert soup(page).select_one(".errornote").text == GONE
-    assert "failed" in soup(curator.get(reverse("admin:imports"))).select_one(".module tbody").text
+    assert "failed" in soup(curator.get(reverse("admin:imports"))).select_one("#content .module tbody").text
     page = curator.post(address_of(page, "import_check"), follow=True)
     assert summary_of(page).startswith("Checked: create 0, update 1")
 
