@@ -13,7 +13,8 @@ from sco_cities.dashboard.map.shown import Shown, shown
 from sco_cities.themes.models import Theme
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+# What is not committed is read anew each time on PostgreSQL, and nothing of that is remembered.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
