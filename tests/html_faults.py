@@ -63,7 +63,8 @@ class _Reader(HTMLParser):
         elif tag == "select":
             self.options.append(0 if "required" in attributes and "multiple" not in attributes else 1)
         elif tag == "option":
-            self.options and self.options.__setitem__(-1, self.options[-1] + 1)
+            if self.options:
+                self.options[-1] += 1
             self.words.append(attributes.get("label", ""))
         if tag not in VOID:
             self.open.append(tag)
@@ -116,7 +117,8 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag):
         if tag not in self.open:
-            return self.fault(f"</{tag}> of nothing")
+            self.fault(f"</{tag}> of nothing")
+            return
         while (closed := self.open.pop()) != tag:
             if closed not in {"li", "p", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead"}:
                 self.fault(f"<{closed}> not closed before </{tag}>")
@@ -126,7 +128,6 @@ class _Reader(HTMLParser):
             self.fault("a required <select> without options")
         elif tag == "table" and len({width for width in self.columns.pop() if width >= 0}) > 1:
             self.fault("a table with rows of different widths")
-        return None
 
     def close(self):
         super().close()

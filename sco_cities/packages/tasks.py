@@ -1,6 +1,7 @@
 """What the background worker does (`manage.py db_worker`, which `make run` starts too)."""
 
 from sco_cities.curation.background import queue
+from sco_cities.curation.background.collecting import seldom_collecting
 
 from .importing import jobs
 
@@ -8,7 +9,8 @@ from .importing import jobs
 @queue.task
 def run_import(number: int) -> None:
     """Checks or applies the import of this number."""
-    jobs.run(number)
+    with seldom_collecting():
+        jobs.run(number)
 
 
 def is_waiting(number: int) -> bool:

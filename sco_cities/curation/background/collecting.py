@@ -12,7 +12,8 @@ NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 def seldom_collecting() -> Iterator[None]:
     """Looks for cycles seldom: a work makes millions of objects, next to none in cycles, and many that last.
 
-    For the worker, which does one work at a time: the setting is the process's.
+    For the worker, which does one work at a time. The setting is the process's: in one that serves pages, the thread
+    that ends last would leave it as another had it.
     """
     before = gc.get_threshold()
     gc.set_threshold(NEW_OBJECTS, YOUNG, OLD)

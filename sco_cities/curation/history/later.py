@@ -11,7 +11,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sco_cities.browse.index.changes import prune
-from sco_cities.curation.background.collecting import seldom_collecting
 from sco_cities.curation.background.working import Busy, Job, Progress, at_work, is_worked_on
 from sco_cities.curation.models import ChangeSet, Revision, TakingBack
 
@@ -52,7 +51,7 @@ def run(number: int) -> None:
     taking = TakingBack.objects.filter(pk=number).select_related("change_set", "made_by").first()
     if taking is None:
         return
-    with suppress(Busy), seldom_collecting(), at_work(Job.of(taking)) as progress:
+    with suppress(Busy), at_work(Job.of(taking)) as progress:
         taking.refresh_from_db(fields=["stage"])
         if taking.is_at_work:
             with translation.override(taking.language):

@@ -1,6 +1,7 @@
 """What the background worker does for the history."""
 
 from sco_cities.curation.background import queue
+from sco_cities.curation.background.collecting import seldom_collecting
 
 from . import later
 
@@ -8,7 +9,8 @@ from . import later
 @queue.task
 def run_reversal(number: int) -> None:
     """Takes back what the `TakingBack` of this number says."""
-    later.run(number)
+    with seldom_collecting():
+        later.run(number)
 
 
 def is_waiting(number: int) -> bool:

@@ -11,7 +11,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sco_cities.browse.index.changes import prune
-from sco_cities.curation.background.collecting import seldom_collecting
 from sco_cities.curation.background.working import Busy, Job, Progress, at_work, is_worked_on
 from sco_cities.packages.models import AT_WORK, ImportJob, ImportRow, Stage
 from sco_cities.sources.inserting import insert_rows
@@ -100,7 +99,7 @@ def run(number: int) -> None:
     job = ImportJob.objects.filter(pk=number).first()
     if job is None:
         return
-    with suppress(Busy), seldom_collecting(), at_work(Job.of(job)) as progress:
+    with suppress(Busy), at_work(Job.of(job)) as progress:
         job.refresh_from_db()
         if job.is_at_work:
             _work(job, progress)

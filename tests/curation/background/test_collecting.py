@@ -5,6 +5,10 @@ import gc
 import pytest
 
 from sco_cities.curation.background.collecting import NEW_OBJECTS, seldom_collecting
+from sco_cities.curation.history import later
+from sco_cities.curation.history.tasks import run_reversal
+from sco_cities.packages.importing import jobs
+from sco_cities.packages.tasks import run_import
 
 
 @pytest.mark.parametrize("error", [None, ValueError])
@@ -18,3 +22,11 @@ def test_cycles_are_looked_for_seldom_only_until_the_work_ends_or_fails(error):
     except ValueError:
         assert error
     assert gc.get_threshold() == before
+
+
+@pytest.mark.parametrize(("work", "task"), [(jobs, run_import), (later, run_reversal)])
+def test_the_worker_does_its_work_so(work, task, monkeypatch):
+    seen = []
+    monkeypatch.setattr(work, "run", lambda number: seen.append((number, gc.get_threshold()[0])))
+    task.func(7)
+    assert seen == [(7, NEW_OBJECTS)]
