@@ -1,6 +1,8 @@
 # Every command of the project. Nothing needs to be there beforehand but Python 3.11 or newer with venv.
 
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+# The system's own Python first: distributions build theirs with profile-guided optimisation, version managers mostly
+# do not, and then everything takes half as long again.
+PYTHON ?= $(shell for python in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
