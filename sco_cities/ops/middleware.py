@@ -1,14 +1,15 @@
 """What every answer of the site carries, and what is refused before any view sees it."""
 
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.middleware.gzip import GZipMiddleware
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.middleware.security import SecurityMiddleware
+from django.utils.cache import patch_vary_headers
+from zlib_ng import zlib_ng
 
 from .errors import too_large
 from .requests import is_in_admin, is_personal
@@ -26,6 +27,10 @@ HEADERS = {
 }
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 READING = ("GET", "HEAD", "OPTIONS")
+# The form of gzip, as zlib calls it.
+GZIP = zlib_ng.MAX_WBITS | 16
+# Shorter pages are left as they are.
+SHORT = 200
 
 
 class HeadersMiddleware(SecurityMiddleware):
@@ -124,7 +129,7 @@ class CachingMiddleware:
 
 
 class TextGZipMiddleware(GZipMiddleware):
-    """Django's compression, kept to text (a workbook is compressed already), and quicker for streams.
+    """Django's compression, kept to text (a workbook is compressed already), and quicker for what is public.
 
     Secrets cannot be guessed from the size of an answer (BREACH): public pages have none, the admin's CSRF
     tokens are masked anew in each answer, and Django adds a random length to it.
@@ -132,32 +137,36 @@ class TextGZipMiddleware(GZipMiddleware):
 
     TEXT = ("text/", "application/json", "application/geo+json", "application/atom+xml")
 
-    def __init__(self, get_response):
-        super().__init__(get_response)
-        self.public = GZipMiddleware(get_response)
-        self.public.max_random_bytes = 0
-
     def process_response(self, request, response):
         if not response.get("Content-Type", "").startswith(self.TEXT) or "Content-Encoding" in response:
             return response
-        blocks = response.streaming_content if response.streaming else None
-        if is_personal(request):
-            response = super().process_response(request, response)
+        if not response.streaming and (is_personal(request) or len(response.content) < SHORT):
+            return super().process_response(request, response)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        if not re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            return response
+        if response.streaming:
+            # Django's holds 300 kB of CSV back before it sends any.
+            response.streaming_content = _gzip_blocks(response.streaming_content)
+            del response["Content-Length"]
         else:
-            # The same page is the same bytes, in whatever process: browsers ask by its hash whether it changed.
-            response = self.public.process_response(request, response)
-        if blocks is not None and "Content-Encoding" in response:
-            # In place of Django's, which holds 300 kB of CSV back before it sends any, and whose level 6
-            # takes longer than making the rows: 34 MB/s to a 7th of the size, against 187 MB/s to a 5th.
-            response.streaming_content = _gzip(blocks)
+            response.content = _gzip(response.content)
+            response["Content-Length"] = str(len(response.content))
+        response["Content-Encoding"] = "gzip"
         return response
 
 
-def _gzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Each block is compressed and sent as soon as it is there."""
-    compressor = zlib.compressobj(level=zlib.Z_BEST_SPEED, wbits=zlib.MAX_WBITS | 16)
+# zlib-ng in place of Python's zlib: the page of a list comes to the same size in 0.5 ms and not 1.3. The same page is
+# the same bytes, in whatever process: browsers ask by its hash whether it changed.
+def _gzip(page: bytes) -> bytes:
+    return zlib_ng.compress(page, level=5, wbits=GZIP)
+
+
+def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Each block is compressed and sent as soon as it is there: quicker than rows are made."""
+    compressor = zlib_ng.compressobj(level=2, wbits=GZIP)
     for block in blocks:
-        yield compressor.compress(block) + compressor.flush(zlib.Z_SYNC_FLUSH)
+        yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)
     yield compressor.flush()
 
 

@@ -142,6 +142,7 @@ def test_an_error_in_a_statement_stays_a_500(client, transactional_db, statement
     assert client.get("/statements/").status_code == 500
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/broken/", "/broken-template/"])
 def test_an_error_in_the_code_stays_a_500_and_is_logged(client, caplog, path):
     response = client.get(path)

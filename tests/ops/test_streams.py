@@ -41,9 +41,16 @@ def test_what_is_compressed_already_is_left_alone(client):
 
 
 def test_pages_are_compressed_too(client):
-    response = client.get("/page/", headers=GZIP)
+    plain, response = client.get("/page/"), client.get("/page/", headers=GZIP)
     assert response["Content-Encoding"] == "gzip"
-    assert b"Lamps" in gzip.decompress(response.content)
+    assert gzip.decompress(response.content) == plain.content
+    assert int(response["Content-Length"]) == len(response.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in plain["Vary"] and "Accept-Encoding" in response["Vary"]
+
+
+def test_a_few_words_are_not_compressed(client):
+    response = client.get("/moved/", headers=GZIP)
+    assert "Content-Encoding" not in response
 
 
 @pytest.mark.parametrize(
