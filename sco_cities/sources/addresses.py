@@ -76,8 +76,15 @@ def _status_of(address: str, allows: Callable[[str], bool]) -> int:
             status, location = _ask("GET", address, allows)
         if status not in REDIRECTS or not location:
             return status
-        address = urljoin(address, location)
+        address = _joined(address, location)
     raise _LeadsNowhere(f"more than {MOST_REDIRECTS} redirects")
+
+
+def _joined(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise _LeadsNowhere("not an address") from None
 
 
 def _ask(method: str, address: str, allows: Callable[[str], bool]) -> tuple[int, str]:

@@ -80,6 +80,7 @@ ANSWERS = [
     ("/to//200", "200", False, ["HEAD", "HEAD"]),
     ("/to/ftp://gazette.example/", "neither http nor https", True, ["HEAD"]),
     ("/to/file:///etc/passwd", "neither http nor https", True, ["HEAD"]),
+    ("/to/http://[::1/", "not an address", True, ["HEAD"]),
     ("/circle", "more than 5 redirects", True, ["HEAD"] * 6),
     ("/газета?слово=лампа и столб", "200", False, ["HEAD"]),
 ]
