@@ -14,6 +14,21 @@ from .references import COUNTRIES, COUNTRY_CODE, RECORD_MODELS, cell_of, content
 SEPARATOR = "; "
 
 
+def items(cell: str) -> list[str]:
+    """The items of a list; ValueError, with a sentence, where one is empty or there twice."""
+    if not cell.strip():
+        return []
+    found = [item.strip() for item in cell.split(";")]
+    if "" in found:
+        raise ValueError(_("The list has an empty item; join several with “; ”."))
+    seen = set()
+    for item in found:
+        if item in seen:
+            raise ValueError(_("The list names “%(item)s” twice.") % {"item": item})
+        seen.add(item)
+    return found
+
+
 def _pattern(collection: str) -> str:
     return COUNTRY_CODE if collection == COUNTRIES else SLUG_PATTERN
 
@@ -57,14 +72,7 @@ class References(Column):
         self.empty = ()
 
     def convert(self, cell):
-        items = [item.strip() for item in cell.split(";")]
-        if "" in items:
-            raise ValueError(_("The list has an empty item; join several with “; ”."))
-        slugs = [slug_of(self.to, item) for item in items]
-        for slug in slugs:
-            if slugs.count(slug) > 1:
-                raise ValueError(_("The list names “%(item)s” twice.") % {"item": cell_of(self.to, slug)})
-        return tuple(slugs)
+        return tuple(slug_of(self.to, item) for item in items(cell))
 
     def names(self, value):
         return [(self.to, slug) for slug in value]

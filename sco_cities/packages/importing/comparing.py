@@ -34,21 +34,6 @@ def plain(text: str) -> str:
     return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
-def items(cell: str) -> list[str]:
-    """The items of a list; ValueError, with a sentence, where one is empty or there twice."""
-    if not cell.strip():
-        return []
-    found = [item.strip() for item in cell.split(";")]
-    if "" in found:
-        raise ValueError(_("The list has an empty item; join several with “; ”."))
-    seen = set()
-    for item in found:
-        if item in seen:
-            raise ValueError(_("The list names “%(item)s” twice.") % {"item": item})
-        seen.add(item)
-    return found
-
-
 def says_the_same(column: Column, stored: str, cell: str, sheet: Sheet) -> bool:
     """Whether a cell says what is stored, as far as the file can say it."""
     if cell == stored:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from sco_cities.packages.reading import Package
+from sco_cities.packages.reference_columns import items
 from sco_cities.packages.references import cell_of
 from sco_cities.packages.tables import EVIDENCE, INITIATIVE_CITIES
 from sco_cities.sources.models import Stance
 from sco_cities.sources.records import WHOLE, State
 
-from .comparing import items
 from .examined import ExaminedRow, Mistake
 from .kinds import STATE, Cited, Kind, Roles, Value
 
