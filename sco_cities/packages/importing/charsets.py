@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -143,7 +144,10 @@ def _sample(raw: bytes, codec: str) -> tuple[list[str], list[list[str]]]:
     text = lines[:1] + [line for line in lines[1:] if not line.isascii()][:_SAMPLE]
     decoded = b"".join(text).decode(codec, errors="replace")
     delimiter = max(",;\t", key=decoded.split("\n", 1)[0].count)
-    rows = list(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
+    rows = []
+    # A quotation mark left open makes one cell of all that follows it: what stands before it must do.
+    with suppress(csv.Error):
+        rows.extend(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
     return (rows[0], rows[1:]) if rows else ([], [])
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,11 @@ from sco_cities.browse.exports.csv_cells import restored
 from .charsets import Charset
 from .problems import Unreadable
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITERS = (",", ";", "\t")
 LARGEST_CELL = 1024 * 1024
 # Spreadsheets name the delimiter in a line of its own.
-_NAMED = "sep="
+_NAMING = "sep="
+_NAMED = re.compile(f'{_NAMING}([^"\r\n])\\s*', re.IGNORECASE)
 
 Cells = list[str]
 
@@ -22,8 +24,8 @@ Cells = list[str]
 def delimiter_of(raw: bytes, charset: Charset, known: Callable[[Cells], int]) -> str:
     """The delimiter that gives a header with the most columns that are `known`, or just the most columns."""
     first = next(_lines(raw, charset), "")
-    if first.lower().startswith(_NAMED) and len(first.strip()) == len(_NAMED) + 1:
-        return first.strip()[-1]
+    if named := _NAMED.fullmatch(first):
+        return named[1]
 
     def worth(delimiter: str) -> tuple[int, int]:
         header = next(rows(raw, charset, delimiter), (1, []))[1]
@@ -37,7 +39,7 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
     csv.field_size_limit(LARGEST_CELL)
     lines = _lines(raw, charset)
     first = next(lines, "")
-    if not first.lower().startswith(_NAMED):
+    if not first.lower().startswith(_NAMING):
         lines = _lines(raw, charset)
     number = 0
     try:

@@ -58,8 +58,10 @@ def test_rows_have_the_numbers_that_a_spreadsheet_shows():
     assert [number for number, _cells in sheet(raw).rows()] == [2, 4, 6]
 
 
-def test_a_spreadsheet_may_name_the_delimiter_in_the_first_line():
-    assert sheet(b"sep=;\r\nslug;title_en\r\none;A, b\r\n").header == ["slug", "title_en"]
+@pytest.mark.parametrize(("named", "delimiter"), [(";", ";"), ("|", "|"), ("\t", "\t"), ('"', ","), ("", ",")])
+def test_a_spreadsheet_may_name_the_delimiter_in_the_first_line(named, delimiter):
+    raw = f"sep={named}\r\nslug{delimiter}title_en\r\none{delimiter}Lamps\r\n".encode()
+    assert sheet(raw).header == ["slug", "title_en"]
 
 
 CHARSETS = [
@@ -75,6 +77,12 @@ CHARSETS = [
 @pytest.mark.parametrize(("text", "codec", "expected"), CHARSETS)
 def test_the_character_set_is_told_by_bytes_and_columns(text, codec, expected):
     assert charset_of(text.encode(codec)) == expected
+
+
+def test_a_quotation_mark_that_is_left_open_hides_no_character_set():
+    # What comes after the mark is one cell then, and longer than the reader of CSV files takes.
+    raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * 9000}\n'.encode("cp1251")
+    assert charset_of(raw) == Charset("cp1251", "cp1251")
 
 
 def test_a_file_that_could_be_russian_or_chinese_is_not_guessed_at():
