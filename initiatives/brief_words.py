@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import pgettext
-
 from sco_cities.browse.block import Block
-from sco_cities.browse.joining import brackets
+from sco_cities.browse.joining import brackets, comma, semicolon
 from sco_cities.browse.markup import filled, joined
 from sco_cities.sources.brief_words import of_records
 
@@ -31,9 +29,8 @@ class CityParts:
     fields = ()
 
     def __call__(self, block: Block) -> list[str]:
-        comma = pgettext("between names", ", ")
+        between_cities, between_parts = comma(), semicolon()
         opening, closing = brackets()
-        semicolon = pgettext("between names", "; ")
         cities, countries = of_records(block, "cities"), of_records(block, "countries")
         shown = {key for key, country in block.records("countries").items() if country.is_published}
 
@@ -47,8 +44,8 @@ class CityParts:
             start = filled('<span class="second">{}</span> ', str(word))
             parts.append(
                 [
-                    filled("{}{}", start, joined(comma, map(named, found))) if found else ""
+                    filled("{}{}", start, joined(between_cities, map(named, found))) if found else ""
                     for found in CITIES[role].records(block)
                 ]
             )
-        return [joined(semicolon, filter(None, some)) for some in zip(*parts, strict=True)]
+        return [joined(between_parts, filter(None, some)) for some in zip(*parts, strict=True)]

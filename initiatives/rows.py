@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.translation import get_language
 
 from sco_cities.browse.block import Block
 from sco_cities.browse.columns import Many
-from sco_cities.browse.markup import lang_attribute
 from sco_cities.browse.offered import labels
+from sco_cities.languages.texts import LANGUAGES, active_language
 from sco_cities.sources.columns import DISPUTED
-from sco_cities.sources.fragments import in_its_language
-from sco_cities.sources.names import LANGUAGES, Localized, active_language, nearest_to
+from sco_cities.sources.fragments import in_its_language, marked
+from sco_cities.sources.names import Localized, nearest_to
 
 from .models import CityRole
 
@@ -81,12 +80,7 @@ def lead(name: Localized) -> str:
     return in_its_language(name, "b")
 
 
-def named(name: Localized) -> str:
-    """Any other name as HTML: in an element only where its language must be told."""
-    return in_its_language(name) if lang_attribute(name) else escape(name)
-
-
-def _names(block: Block, column: Many, write: Callable[[Localized], str] = named) -> list[list[str]]:
+def _names(block: Block, column: Many, write: Callable[[Localized], str] = marked) -> list[list[str]]:
     """The names of the published records that a column names, in order, as `write` writes them."""
     if block.state is None:
         return [[write(record.name) for record in records] for records in column.records(block)]

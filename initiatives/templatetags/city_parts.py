@@ -7,9 +7,10 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 
 from initiatives.models import CityRole, Initiative
-from initiatives.rows import lead, named
+from initiatives.rows import lead
 from sco_cities.browse.joining import comma
 from sco_cities.browse.markup import filled, joined
+from sco_cities.sources.fragments import marked
 
 register = template.Library()
 
@@ -23,8 +24,8 @@ def city_parts(initiative: Initiative) -> str:
     leads, partners, references = (initiative.cities_as(role) for role in CityRole)
     return parts(
         [lead(city.name) for city in leads],
-        [named(city.name) for city in partners],
-        [named(city.name) for city in references],
+        [marked(city.name) for city in partners],
+        [marked(city.name) for city in references],
     )
 
 

@@ -7,8 +7,7 @@ from django import template
 from initiatives.models import Initiative
 from initiatives.profile import KIND, Profile
 from sco_cities.browse.index.current import reading_surely
-from sco_cities.browse.markup import filled, joined
-from sco_cities.browse.templatetags.browse import lang
+from sco_cities.browse.markup import filled, joined, lang_attribute
 from sco_cities.sources.records import Record
 from sco_cities.sources.templatetags.in_words import span
 
@@ -40,7 +39,7 @@ def mentions(initiatives: Iterable[Initiative], *, with_firmness: bool = True) -
                 MENTION,
                 filled("{} ", firmness(each.status)) if with_firmness else "",
                 each.get_absolute_url(),
-                lang(each.title),
+                lang_attribute(each.title),
                 each.title,
                 filled(' <span class="second">{}</span>', when)
                 if (when := span(each.starts_on, each.ends_on))

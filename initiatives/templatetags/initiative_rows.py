@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 
 from initiatives.models import Status
 from initiatives.rows import InitiativeRow, Support
-from sco_cities.browse.markup import filled, joined
-from sco_cities.browse.templatetags.browse import lang
+from sco_cities.browse.joining import semicolon
+from sco_cities.browse.markup import filled, joined, lang_attribute
 from sco_cities.sources.templatetags.fragments import report_count
 from sco_cities.sources.templatetags.in_words import span
 
@@ -36,7 +36,7 @@ ROW = """
 def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
     """The rows as HTML."""
     language = get_language()
-    semicolon = pgettext("between names", "; ")
+    between = semicolon()
     discs = {status.value: firmness(status) for status in Status}
     return joined(
         "",
@@ -44,11 +44,11 @@ def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
             filled(
                 ROW,
                 row.address,
-                lang(row.title),
+                lang_attribute(row.title),
                 row.title,
                 discs[row.status],
                 parts(row.leads, row.partners, row.references),
-                joined(semicolon, row.themes),
+                joined(between, row.themes),
                 _years(row.starts_on, row.ends_on, language),
                 _reports(row.support, language),
             )

@@ -8,18 +8,11 @@ import re
 from functools import lru_cache
 
 from anyascii import anyascii
-from django.utils.translation import get_language
 
 # What no alphabet counts: titles begin with quotation marks.
 _UNCOUNTED = re.compile("[«»„“”‘’\"'《》()（）]+")
 # Characters that are read otherwise at the beginning of the name of a place than by themselves.
 _READ_OTHERWISE = {"重庆": "chong 重qing 庆", "厦门": "xia 厦men 门", "六安": "lu 六an 安", "长": "chang 长"}
-LANGUAGES = ("en", "ru", "zh")
-
-
-def language() -> str:
-    """The reader's language, as the fields of names end: "en", "ru" or "zh"."""
-    return (get_language() or "en")[:2]
 
 
 def in_alphabet(text: str, language: str) -> str:
@@ -44,14 +37,3 @@ def _syllable(char: str) -> str:
     """A character by its pinyin, apart from the next, and among those of the same sound by itself."""
     spelled = anyascii(char).lower()
     return f"{spelled} {char}" if "\u3400" <= char <= "\u9fff" else spelled
-
-
-def preferred(language: str) -> tuple[str, str, str]:
-    """In which language readers of one see a name: English where there is none in theirs."""
-    first, second, third = dict.fromkeys((language, "en", *LANGUAGES))
-    return first, second, third
-
-
-def seen(names: dict[str, str], language: str) -> str:
-    """Of a name by language the one that readers of a language see."""
-    return next((names[each] for each in preferred(language) if names[each]), "")

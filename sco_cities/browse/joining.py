@@ -10,6 +10,11 @@ def comma() -> str:
     return pgettext("between names", ", ")
 
 
+def semicolon() -> str:
+    """What stands between two parts that have commas or brackets of their own."""
+    return pgettext("between names", "; ")
+
+
 def brackets() -> tuple[str, str]:
     """What a remark stands between, after a word: " (" and ")"."""
     return pgettext("around a remark", " ("), pgettext("around a remark", ")")
@@ -28,4 +33,4 @@ def listed(names: Iterable[object]) -> str:
 
 def enumerated(parts: Iterable[object]) -> str:
     """What has commas or brackets of its own, one after the other."""
-    return pgettext("between names", "; ").join(map(str, parts))
+    return semicolon().join(map(str, parts))

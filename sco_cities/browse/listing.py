@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from pyroaring import BitMap
 
-from . import collation, local_names
+from sco_cities.languages.texts import active_language
+
+from . import local_names
 from .block import Block, PlainBlock
 from .columns import Column
 from .filters import BrowseFilterSet
@@ -84,7 +86,7 @@ class Listing:
     def in_language(self, sort: str) -> str:
         """`sort`, but by the names that the reader sees where it is by the English ones."""
         minus = "-" if sort.startswith("-") else ""
-        local = local_names.field_in(self.kind, collation.language())
+        local = local_names.field_in(self.kind, active_language())
         is_by_name = sort.removeprefix("-") == self.kind.name
         return minus + local if is_by_name and local in self.sorts else sort
 
@@ -162,7 +164,7 @@ class Listing:
         usual = self.in_language(self.kind.name)
         if usual == self.kind.name:
             return state.index(self.collection).order
-        return local_names.order(state, self.collection, collation.language(), is_awaited=is_awaited)
+        return local_names.order(state, self.collection, active_language(), is_awaited=is_awaited)
 
     def _groups(self, state: State, by: By, descending: bool) -> tuple[BitMap, ...]:
         bitmaps = state.facet(self.collection, by.facet)
@@ -176,7 +178,7 @@ class Listing:
 
         # A rank may look at anything in the state.
         inputs = (bitmaps, state.moment)
-        return state.remember((self.collection, "groups", by, descending, collation.language()), inputs, sort)
+        return state.remember((self.collection, "groups", by, descending, active_language()), inputs, sort)
 
     def _order(self, state: State, by: By, descending: bool) -> Order:
         ordered = (

@@ -13,7 +13,9 @@ from itertools import islice
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from . import collation
+from sco_cities.languages.texts import preferred
+
+from .collation import in_alphabet
 from .index import current
 from .index.axes import batches
 from .index.kinds import Kind
@@ -33,9 +35,8 @@ def field_in(kind: Kind, language: str) -> str:
 
 def ranks(kind: Kind, records: QuerySet, language: str) -> dict[int, tuple[str, str]]:
     """What each of `records` is sorted by: its name, and where that is the same its slug."""
-    fields = [field_in(kind, each) for each in collation.preferred(language)]
+    fields = [field_in(kind, each) for each in preferred(language)]
     rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_AT_ONCE)
-    in_alphabet = collation.in_alphabet
     return {
         key: (in_alphabet(first or second or third, language), slug)
         for key, slug, first, second, third in rows

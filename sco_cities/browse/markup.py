@@ -12,19 +12,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from sco_cities.languages.names import HTML_LANGUAGES
+from sco_cities.languages.names import html_language
 
 from .counting import Grouped, grouping
 from .fields import NOT
 from .list_page import MOST_CHIPS, Facet, ListPage
 
 
-def lang_attribute(text: str) -> str:
+def lang_attribute(text: str) -> SafeString:
     """The lang attribute of a text that knows its language, where that is not the page's."""
     language = getattr(text, "lang", "")
-    if not language or language == HTML_LANGUAGES.get(get_language() or "en"):
-        return ""
-    return f' lang="{escape(language)}"'
+    if not language or language == html_language(get_language() or "en"):
+        return SafeString("")
+    return filled(' lang="{}"', language)
 
 
 def filled(pattern: str, *parts: str, **named: str) -> SafeString:

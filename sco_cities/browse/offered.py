@@ -7,7 +7,9 @@ from functools import cached_property
 from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
 
-from . import collation
+from sco_cities.languages.texts import active_language
+
+from .collation import in_alphabet
 from .index import kinds
 from .index.state import State
 
@@ -43,11 +45,11 @@ def labels(state: State, of: str) -> dict[int, str]:
 
 def alphabet(state: State, of: str) -> dict[int, str]:
     """What these names are sorted by."""
-    language = collation.language()
+    language = active_language()
     return state.remember(
         ("alphabet", of, get_language()),
         (state.index(of).records,),
-        lambda: {key: collation.in_alphabet(name, language) for key, name in labels(state, of).items()},
+        lambda: {key: in_alphabet(name, language) for key, name in labels(state, of).items()},
     )
 
 
@@ -93,9 +95,7 @@ class Offered:
     def alphabet(self) -> dict[int, str]:
         """What these are sorted by, by key."""
         if self.state is None:
-            return {
-                key: collation.in_alphabet(name, collation.language()) for key, name in self.labels.items()
-            }
+            return {key: in_alphabet(name, active_language()) for key, name in self.labels.items()}
         return alphabet(self.state, self.of)
 
     def _stored(self) -> QuerySet:

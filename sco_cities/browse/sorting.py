@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Case, F, Func, TextChoices, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from . import collation
+from sco_cities.languages.texts import active_language, preferred
+
+from .collation import in_alphabet
 from .index.facets import ByValue, Facet
 
 
@@ -53,7 +55,7 @@ BY_NAME = By()
 
 def by_name_in(stem: str, language: str) -> By:
     """Sorted by the name (`stem` "name" or "title") as readers of a language see it."""
-    filled = [NullIf(F(f"{stem}_{each}"), Value("")) for each in collation.preferred(language)]
+    filled = [NullIf(F(f"{stem}_{each}"), Value("")) for each in preferred(language)]
     return By(Alphabetical(Coalesce(*filled)), own=True, language=language)
 
 
@@ -88,8 +90,8 @@ def by_record(path: str, axis: str, of: str) -> By:
     """Sorted by the name of the record of kind `of` that the field `path` and the axis lead to."""
 
     def name(key, state):
-        record, language = state.index(of).records[key], collation.language()
-        names = {each: getattr(record, f"name_{each}") for each in collation.LANGUAGES}
-        return collation.in_alphabet(collation.seen(names, language), language)
+        record, language = state.index(of).records[key], active_language()
+        names = (getattr(record, f"name_{each}") for each in preferred(language))
+        return in_alphabet(next(filter(None, names), ""), language)
 
     return By(Alphabetical(f"{path}__name_en"), ByValue(axis), name)

@@ -2,5 +2,7 @@
 
 NAMES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
 
-# What HTML's lang attribute takes for it.
-HTML_LANGUAGES = {"en": "en", "ru": "ru", "zh-hans": "zh-Hans"}
+
+def html_language(code: str) -> str:
+    """What HTML's lang attribute takes for a language, as the site ("zh-hans") or a field ("name_zh") calls it."""
+    return "zh-Hans" if code in ("zh", "zh-hans") else code

@@ -3,24 +3,21 @@
 from dataclasses import dataclass
 
 from django.utils.html import escape
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 
 from sco_cities.browse.block import Block
 from sco_cities.browse.columns import Column, Count, Many, One
 from sco_cities.browse.counting import Grouped
-from sco_cities.browse.markup import filled, joined, lang_attribute
+from sco_cities.browse.joining import semicolon
+from sco_cities.browse.markup import joined
 from sco_cities.browse.offered import labels
-from sco_cities.browse.templatetags.browse import lang
+from sco_cities.languages.texts import LANGUAGES
 
 from .edtf import in_words
+from .fragments import marked
 from .languages import language_name
-from .names import LANGUAGES, Localized, nearest
+from .names import Localized, nearest
 from .templatetags.in_words import span
-
-
-def marked(text: Localized) -> str:
-    """A text as HTML, in an element only where its language must be told."""
-    return filled("<span{}>{}</span>", lang(text), text) if lang_attribute(text) else escape(text)
 
 
 @dataclass(frozen=True)
@@ -149,10 +146,10 @@ class Names:
         return self.column.fields
 
     def __call__(self, block: Block) -> list[str]:
-        names, semicolon = of_records(block, self.column.of), pgettext("between names", "; ")
+        names, between = of_records(block, self.column.of), semicolon()
         found = self.column.records(block)
         lists = found if isinstance(self.column, Many) else ([record] if record else [] for record in found)
-        return [joined(semicolon, [names[record.pk] for record in records]) for records in lists]
+        return [joined(between, [names[record.pk] for record in records]) for records in lists]
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from django.contrib.contenttypes.models import ContentType
 from sco_cities.browse.block import Block
 from sco_cities.browse.index.state import State
 from sco_cities.browse.listing import Listing
+from sco_cities.languages.texts import LANGUAGES
 
 from .footnotes import Footnotes
 from .keys import having
 from .languages import title_language
 from .models import Evidence, Figure, Passage, Report, Ruling, Stance
-from .names import LANGUAGES, Localized, nearest
+from .names import Localized, nearest
 
 
 class Words(Protocol):

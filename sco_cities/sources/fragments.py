@@ -2,15 +2,23 @@
 
 from functools import lru_cache
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.translation import get_language
 
-from .names import Localized, html_language
+from sco_cities.browse.markup import lang_attribute
+from sco_cities.languages.names import html_language
+
+from .names import Localized
 
 
 def in_its_language(text: Localized, element: str = "span") -> str:
     """`text` in an HTML element, with the lang attribute where its language is not the page's."""
     return _element(str(text), text.lang, element, get_language() or "en")
+
+
+def marked(text: Localized) -> str:
+    """`text` as HTML, in an element only where its language must be told."""
+    return in_its_language(text) if lang_attribute(text) else escape(text)
 
 
 @lru_cache(maxsize=4096)

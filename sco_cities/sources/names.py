@@ -1,11 +1,7 @@
 """Names and texts in three languages, in the reader's where it exists and else in one that does."""
 
-from django.utils.translation import get_language
-
-LANGUAGES = ("en", "ru", "zh")
-# What readers get when a text does not exist in their language: English before the other one.
-_FALLBACKS = {"en": ("en", "ru", "zh"), "ru": ("ru", "en", "zh"), "zh": ("zh", "en", "ru")}
-_HTML_LANGUAGES = {"en": "en", "ru": "ru", "zh": "zh-Hans"}
+from sco_cities.languages.names import html_language
+from sco_cities.languages.texts import LANGUAGES, active_language, preferred
 
 
 class Localized(str):
@@ -15,7 +11,7 @@ class Localized(str):
 
     def __new__(cls, text: str, language: str):
         self = super().__new__(cls, text)
-        self.lang = _HTML_LANGUAGES.get(language, language)
+        self.lang = html_language(language)
         return self
 
 
@@ -29,22 +25,12 @@ def nearest(texts: dict[str, str]) -> Localized:
     return nearest_to(active_language(), texts)
 
 
-def active_language() -> str:
-    """The reader's language, as one of LANGUAGES where the site speaks it."""
-    return (get_language() or "en")[:2]
-
-
 def nearest_to(active: str, texts: dict[str, str]) -> Localized:
     """The same for readers of the language `active`."""
-    for language in _FALLBACKS.get(active, LANGUAGES):
+    for language in preferred(active):
         if text := texts[language]:
             return Localized(text, language)
     return Localized("", active)
-
-
-def html_language(code: str) -> str:
-    """What HTML's lang attribute takes for a language of the site, such as "zh-hans"."""
-    return _HTML_LANGUAGES.get(code[:2], code)
 
 
 def other_languages(record, stem: str) -> list[Localized]:

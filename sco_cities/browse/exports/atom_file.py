@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from sco_cities.browse.block import Block
 from sco_cities.browse.columns import Column
 from sco_cities.browse.newest import newest
-from sco_cities.languages.names import HTML_LANGUAGES
+from sco_cities.languages.names import html_language
 
 from . import credits
 from .answer import Export, Form
@@ -40,7 +40,7 @@ def _head(export: Export) -> str:
     language = get_language() or "en"
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{HTML_LANGUAGES.get(language, language)}">'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{html_language(language)}">'
         f"<id>{_text(export.address)}</id>"
         f"<title>{_text(export.selection.heading)}</title>"
         f"<updated>{moment(newest(export.selection.found) or export.moment)}</updated>"

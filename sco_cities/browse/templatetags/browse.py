@@ -15,9 +15,11 @@ from sco_cities.browse import querystring
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.joining import brackets, comma
 from sco_cities.browse.markup import lang_attribute
-from sco_cities.languages.names import HTML_LANGUAGES, NAMES
+from sco_cities.languages.names import NAMES, html_language
 
 register = template.Library()
+
+register.filter("lang", lang_attribute)
 
 # The six words of the navigation, by the lists that they lead to.
 _NAVIGATION = {
@@ -53,7 +55,7 @@ def language_links(context) -> list[LanguageLink]:
     for code, _name in settings.LANGUAGES:
         short, name = NAMES[code]
         address = f"{_translated(path, code, active)}{mark}{query}"
-        html = HTML_LANGUAGES[code]
+        html = html_language(code)
         links.append(LanguageLink(short, name, html, address, origin + address, code == active))
     return links
 
@@ -102,29 +104,23 @@ def _navigation(here: str, degree: str, language: str | None) -> str:
 @register.simple_block_tag
 def titled(content: str) -> str:
     """The title of a page, in the window and where others link to it."""
-    title = _plain(content)
+    title = plain(content)
     return format_html('<title>{0} · SCO Cities</title>\n  <meta property="og:title" content="{0}">', title)
 
 
 @register.simple_block_tag
 def described(content: str) -> str:
     """What a page says of itself where others link to it; nothing where it says nothing."""
-    if not (text := _plain(content)):
+    if not (text := plain(content)):
         return ""
     return format_html(
         '<meta name="description" content="{0}">\n  <meta property="og:description" content="{0}">', text
     )
 
 
-def _plain(content: str) -> str:
+def plain(content: str) -> str:
     """The text of a piece of HTML."""
     return " ".join(unescape(strip_tags(content)).split())
-
-
-@register.filter
-def lang(text):
-    """The lang attribute of a text that knows its language, where that is not the page's."""
-    return format_html(' lang="{}"', text.lang) if lang_attribute(text) else ""
 
 
 @register.filter

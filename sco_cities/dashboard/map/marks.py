@@ -32,7 +32,7 @@ class Marks:
         self.called = {disc.key: disc.name for disc in drawing.discs}
         self.pairs = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
         self.counted = cache(lambda count: ngettext("%(count)s initiative", "%(count)s initiatives", count))
-        self.lang = cache(lambda language: filled(lang_attribute(Localized("", language))))
+        self.lang = cache(lambda language: lang_attribute(Localized("", language)))
         self.address_of = cache(self._address_of)
 
     @property

@@ -7,11 +7,13 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import QueryDict
 
-from sco_cities.browse import collation, querystring
+from sco_cities.browse import querystring
+from sco_cities.browse.collation import in_alphabet
 from sco_cities.browse.list_page import Facet, ListPage
 from sco_cities.browse.offered import labels
 from sco_cities.browse.selection import OF_PAGES, SORT
 from sco_cities.dashboard.pairs import CITY, SIDES, Pairs, pairs
+from sco_cities.languages.texts import active_language
 
 from .clusters import clustered
 
@@ -85,7 +87,7 @@ class MatrixPage(ListPage):
 
     def by_name(self, key: int) -> tuple[Any, ...]:
         """What places are sorted by where it is by name: in the reader's alphabet."""
-        return collation.in_alphabet(self.names[key], collation.language()), self.slug(key)
+        return in_alphabet(self.names[key], active_language()), self.slug(key)
 
     @cached_property
     def names(self) -> dict[int, str]:

@@ -121,4 +121,4 @@ _EMPTY = filled("<td></td>")
 def _named(page: MatrixPage, key: int) -> tuple[str, str]:
     """The lang attribute of a name, where it needs one, and the name."""
     name = page.names[key]
-    return filled(' lang="{}"', name.lang) if lang_attribute(name) else "", name
+    return lang_attribute(name), name

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import template
 from django.utils.translation import get_language
 
-from sco_cities.languages.names import HTML_LANGUAGES, NAMES
+from sco_cities.languages.names import NAMES, html_language
 
 register = template.Library()
 
@@ -25,6 +25,6 @@ class Choice:
 def language_choices() -> list[Choice]:
     """All languages of the site."""
     return [
-        Choice(code, short, name, HTML_LANGUAGES[code], code == get_language())
+        Choice(code, short, name, html_language(code), code == get_language())
         for code, (short, name) in NAMES.items()
     ]

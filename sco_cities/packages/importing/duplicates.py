@@ -12,6 +12,7 @@ from itertools import product
 
 from django.db import models
 
+from sco_cities.languages.texts import LANGUAGES
 from sco_cities.packages.references import cell_of
 from sco_cities.sources import words
 
@@ -23,7 +24,6 @@ Told = tuple[str, set[str], Marks]
 
 # So many are named of those that a new record may be a second time: enough to see what is the matter.
 MOST_NAMED = 5
-_LANGUAGES = ("en", "ru", "zh")
 # By kind the columns of its names, and those of which one has to agree where both records say it: a second city
 # of the same name in another country is another city.
 _TOLD_APART_BY = {
@@ -114,7 +114,7 @@ def _only(marks: Marks, choice: tuple[bool, ...]) -> Marks:
 
 def _names(kind: Kind) -> list[str]:
     stem = "title" if "title_en" in kind.columns else "name"
-    return ["title"] if kind.name == "reports" else [f"{stem}_{language}" for language in _LANGUAGES]
+    return ["title"] if kind.name == "reports" else [f"{stem}_{language}" for language in LANGUAGES]
 
 
 def _stored(kind: Kind) -> Iterator[Told]:

@@ -14,12 +14,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from sco_cities.browse.joining import brackets
-from sco_cities.browse.markup import filled, joined
-from sco_cities.browse.templatetags.browse import lang
-from sco_cities.sources.brief_words import marked
+from sco_cities.browse.markup import filled, joined, lang_attribute
 from sco_cities.sources.briefs import Briefed, Entry, Line, SharedNote
 from sco_cities.sources.edtf import in_words
 from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
+from sco_cities.sources.fragments import marked
 from sco_cities.sources.languages import language_name
 from sco_cities.sources.models import Report
 from sco_cities.sources.names import Localized
@@ -95,7 +94,7 @@ class _Writer:
             anchor=entry.anchor,
             number=str(entry.number),
             address=f"{address}{entry.slug}/",
-            lang=lang(entry.name),
+            lang=lang_attribute(entry.name),
             name=entry.name,
             markers=self.markers(name_fields),
             facts=joined(" · ", facts),
@@ -186,12 +185,12 @@ def _reading(reading: Reading | None, words: str, line: Line | None, *, is_dated
 
 def _told(told: Told, line: Line | None) -> str:
     if not told.choice:
-        return filled("<q{}>{}</q>", lang(told.text), told.text)
+        return filled("<q{}>{}</q>", lang_attribute(told.text), told.text)
     label = line.choice(told.choice) if line and line.choice is not str else told.label
     if not told.text:
         return label
     before, after = brackets()
-    return filled("{}{}<span{}>{}</span>{}", label, before, lang(told.text), told.text, after)
+    return filled("{}{}<span{}>{}</span>{}", label, before, lang_attribute(told.text), told.text, after)
 
 
 def _cited(entry: ReportNotes) -> str:

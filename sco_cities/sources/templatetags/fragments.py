@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, npgettext, pgettext
+from django.utils.translation import gettext, npgettext
 
 from sco_cities.browse.counting import Grouped
+from sco_cities.browse.joining import semicolon
 from sco_cities.sources.fragments import in_its_language
 
 register = template.Library()
@@ -15,8 +16,7 @@ register = template.Library()
 @register.simple_tag
 def all_names(records: Iterable) -> str:
     """The names of records, each in its language."""
-    semicolon = pgettext("between names", "; ")
-    return format_html_join(semicolon, "{}", ((in_its_language(record.name),) for record in records))
+    return format_html_join(semicolon(), "{}", ((in_its_language(record.name),) for record in records))
 
 
 @register.simple_tag

@@ -1,13 +1,13 @@
 """Values with their footnotes, and links to other records: what the pages of all records are made of."""
 
-from html import unescape
 from urllib.parse import urlsplit
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 
-from sco_cities.browse.templatetags.browse import lang
+from sco_cities.browse.markup import lang_attribute
+from sco_cities.browse.templatetags.browse import plain
 from sco_cities.sources import figures, languages
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.models import Report
@@ -33,11 +33,6 @@ def _with_markers(footnotes: Footnotes, value: ValueNotes) -> dict:
     }
 
 
-def _plain(content: str) -> str:
-    """The text of a piece of HTML."""
-    return " ".join(unescape(strip_tags(content)).split())
-
-
 @register.simple_block_tag(end_name="endvalue")
 def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **options) -> str:
     """A row of a list of values: what it is, the value between the tags, its notes, and what reports dispute.
@@ -54,7 +49,7 @@ def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **op
         "content": content if content.strip() else "",
         "is_empty": not content.strip(),
         "label": label or notes.label,
-        "plain": _plain(content),
+        "plain": plain(content),
         **options,
     }
     return render_to_string("sources/_value.html", _with_markers(footnotes, notes) | context)
@@ -86,7 +81,9 @@ def mention(record: Record | None) -> str:
     """A link to another record by its name; nothing where there is none or readers do not see it."""
     if not record or not record.is_published:
         return ""
-    return format_html('<a href="{}"{}>{}</a>', record.get_absolute_url(), lang(record.name), record.name)
+    return format_html(
+        '<a href="{}"{}>{}</a>', record.get_absolute_url(), lang_attribute(record.name), record.name
+    )
 
 
 @register.filter

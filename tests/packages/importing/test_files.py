@@ -58,7 +58,9 @@ def test_rows_have_the_numbers_that_a_spreadsheet_shows():
     assert [number for number, _cells in sheet(raw).rows()] == [2, 4, 6]
 
 
-@pytest.mark.parametrize(("named", "delimiter"), [(";", ";"), ("|", "|"), ("\t", "\t"), ('"', ","), ("", ",")])
+@pytest.mark.parametrize(
+    ("named", "delimiter"), [(";", ";"), ("|", "|"), ("\t", "\t"), ('"', ","), ("", ",")]
+)
 def test_a_spreadsheet_may_name_the_delimiter_in_the_first_line(named, delimiter):
     raw = f"sep={named}\r\nslug{delimiter}title_en\r\none{delimiter}Lamps\r\n".encode()
     assert sheet(raw).header == ["slug", "title_en"]
