@@ -136,11 +136,14 @@ class Event(NamedRecord, DatedRecord):
 
     def clean(self):
         super().clean()
-        above = self.parent
-        while above is not None:
-            if above.pk == self.pk:
+        # By what is stored, which a merge may have changed under the events at hand. Two who save at the same moment
+        # can make a circle that does not lead back here.
+        above, passed = self.parent_id, set()
+        while above and above not in passed:
+            if above == self.pk:
                 raise ValidationError({"parent": _("An event cannot be part of itself.")})
-            above = above.parent
+            passed.add(above)
+            above = Event.objects.filter(pk=above).values_list("parent", flat=True).first()
 
     def _starts_first(self):
         return edtf.first_and_last_day(self.starts_on)[0]

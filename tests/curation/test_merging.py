@@ -166,6 +166,14 @@ def test_an_event_does_not_become_a_part_of_itself():
 
 
 @pytest.mark.django_db
+def test_an_event_does_not_become_a_part_of_its_own_parts():
+    whole = factories.make_event("whole")
+    inner = factories.make_event("inner", parent=factories.make_event("part", parent=whole))
+    with pytest.raises(Refused, match="An event cannot be part of itself"):
+        merged(inner, whole)
+
+
+@pytest.mark.django_db
 def test_every_record_that_changes_has_a_revision_in_one_change_set():
     stays, goes, *touched = make_two_cities()
     user = get_user_model().objects.create_user("helper")

@@ -104,6 +104,13 @@ def test_an_event_is_not_part_of_itself(desk):
     assert "An event cannot be part of itself." in errors_in(desk.response)
 
 
+def test_a_circle_of_other_events_holds_nobody_up(desk):
+    first, event = make.make_event("first"), make.make_event(state=State.DRAFT)
+    Event.objects.filter(pk=first.pk).update(parent=make.make_event("second", parent=first))
+    desk.send(desk.open(event) | {"parent": first.pk})
+    assert desk.was_saved
+
+
 def test_a_role_needs_a_footnote_of_its_own(desk):
     delegate = make.make_delegate(state=State.DRAFT)
     make.make_evidence(delegate)
