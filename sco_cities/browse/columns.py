@@ -6,13 +6,9 @@ it needs read from the database (`read`).
 
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING
 
 from .block import Block
 from .sorting import By
-
-if TYPE_CHECKING:
-    pass
 
 # A place on the map as GeoJSON writes it: longitude, latitude.
 Point = tuple[float, float]

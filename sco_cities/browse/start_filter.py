@@ -63,12 +63,12 @@ class StartField(ValuesField):
 
 
 class StartFilter(FacetFilter):
-    """Keeps what begins in any of these years. Where a start is itself vague, its first possible year counts."""
+    """Keeps what begins in any of these years. Where a start is itself vague, its first possible year counts.
+
+    Charts lead to it; the years that records overlap are what readers choose by.
+    """
 
     field_class = StartField
-    # Charts lead to it; the years that records overlap are what readers choose by.
-    is_offered = False
-
     def __init__(self, **kwargs):
         super().__init__(
             narrow="",
@@ -96,10 +96,6 @@ class StartFilter(FacetFilter):
                     ),
                 )
         return found
-
-    def kept(self, state, value):
-        wanted = self.having(state, value.wanted) if value.wanted else state.published(self.collection)
-        return wanted - self.having(state, value.unwanted)
 
     def _narrowed(self, qs: QuerySet, values: list[str]) -> QuerySet:
         wanted = Q(pk__in=[])

@@ -131,8 +131,7 @@ def measure(site: Site, database: Database) -> dict:
     ours, theirs, wrong = [], [], []
     with _running(program, flat) as connection:
         for number, (query, filters) in enumerate(FILTERS):
-            path = f"/{flat.stem}/initiatives.html?"
-            path = path.replace(".html", "")
+            path = f"/{flat.stem}/initiatives?"
             asked = urlencode([*filters, *facets, ("_size", "50"), ("_nosuggest", "1")])
             theirs.append(milliseconds(lambda asked=asked, path=path: _get(connection, path + asked)))
             more = choices.text([*query, ("sort", "title_en"), ("year_to", str(2040 + number))])

@@ -55,7 +55,7 @@ class _Features:
     def __call__(self, keys: list[int]) -> Iterator[str]:
         block = Block(self.export.listing, self.export.selection.state, keys, self.fields)
         names, columns = zip(*self.export.options.read_columns(block), strict=True)
-        names = (*names, "address") if "address" not in names else names
+        names = (*names, "address")
         places = zip(*(column.places(block) for column in self.placing), strict=True)
         rows = zip(*columns, strict=True)
         for slug, found, row in zip(block.field("slug"), places, rows, strict=True):
