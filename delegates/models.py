@@ -145,12 +145,6 @@ class Event(NamedRecord, DatedRecord):
             passed.add(above)
             above = Event.objects.filter(pk=above).values_list("parent", flat=True).first()
 
-    def _starts_first(self):
-        return edtf.first_and_last_day(self.starts_on)[0]
-
-    def _ends_last(self):
-        return edtf.first_and_last_day(self.ends_on)[1]
-
     def _runs_until(self):
         return edtf.first_and_last_day(self.ends_on or self.starts_on)[1]
 

@@ -4,7 +4,8 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from sco_cities.sources.counting import published_count
 from sco_cities.sources.models import Evidence
-from sco_cities.sources.records import WHOLE, RecordQuerySet, State
+from sco_cities.sources.querysets import DatedQuerySet, RecordQuerySet
+from sco_cities.sources.records import WHOLE, State
 from sco_cities.themes.models import Theme
 
 
@@ -60,7 +61,7 @@ class OrganisationQuerySet(PlacedQuerySet):
         return self.select_related("city", "country")
 
 
-class EventQuerySet(ThemedQuerySet):
+class EventQuerySet(ThemedQuerySet, DatedQuerySet):
     """What can be asked of events."""
 
     def in_countries(self, codes: list[str]):
@@ -72,16 +73,6 @@ class EventQuerySet(ThemedQuerySet):
     def within(self, slugs: list[str]):
         """The events of these slugs and those that are part of them."""
         return self.filter(Q(slug__in=slugs) | Q(parent__slug__in=slugs))
-
-    def overlapping(self, first, last):
-        """Events that took place between the days `first` and `last`; without a known end, on their start.
-
-        What is still going on ("2020/..") has no last day.
-        """
-        found = self.filter(starts_first__isnull=False) if first or last else self
-        if last:
-            found = found.filter(starts_first__lte=last)
-        return found.filter(Q(runs_until__isnull=True) | Q(runs_until__gte=first)) if first else found
 
     def for_mention(self):
         """In order of date, with their host city."""

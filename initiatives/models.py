@@ -139,12 +139,6 @@ class Initiative(DatedRecord):
     def summary(self) -> names.Localized:
         return names.localized(self, "summary")
 
-    def _starts_first(self):
-        return edtf.first_and_last_day(self.starts_on)[0]
-
-    def _ends_last(self):
-        return edtf.first_and_last_day(self.ends_on)[1]
-
     def _runs_until(self):
         if self.ends_on:
             return self._ends_last()

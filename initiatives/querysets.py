@@ -4,12 +4,13 @@ from django.db.models import Prefetch, Q
 
 from delegates.querysets import ThemedQuerySet, published_themes
 from sco_cities.cities.models import Country
+from sco_cities.sources.querysets import DatedQuerySet
 from sco_cities.sources.records import State
 
 from .exchange import LEARNS, SHARES
 
 
-class InitiativeQuerySet(ThemedQuerySet):
+class InitiativeQuerySet(ThemedQuerySet, DatedQuerySet):
     """What can be asked of initiatives."""
 
     def in_countries(self, codes: list[str]):
@@ -60,17 +61,6 @@ class InitiativeQuerySet(ThemedQuerySet):
 
     def at_events(self, slugs: list[str]):
         return self.filter(event__slug__in=slugs)
-
-    def overlapping(self, first, last):
-        """Initiatives that run between the days `first` and `last`; None leaves an end open.
-
-        Without a known end an initiative counts as still running, except that completed and stalled ones end
-        with their start. Without a known start it is not matched.
-        """
-        found = self.filter(starts_first__isnull=False) if first or last else self
-        if last:
-            found = found.filter(starts_first__lte=last)
-        return found.filter(Q(runs_until__isnull=True) | Q(runs_until__gte=first)) if first else found
 
     def for_mention(self):
         """In the order of their titles."""

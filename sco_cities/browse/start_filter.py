@@ -69,6 +69,7 @@ class StartFilter(FacetFilter):
     """
 
     field_class = StartField
+
     def __init__(self, **kwargs):
         super().__init__(
             narrow="",

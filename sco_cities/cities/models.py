@@ -14,7 +14,8 @@ from sco_cities.browse.joining import listed
 from sco_cities.sources.constraints import filled, in_range, one_of
 from sco_cities.sources.counting import published_count
 from sco_cities.sources.names import split_list
-from sco_cities.sources.records import NamedRecord, RecordQuerySet
+from sco_cities.sources.querysets import RecordQuerySet
+from sco_cities.sources.records import NamedRecord
 
 CODE_PATTERN = re.compile("[a-z]{2}")
 

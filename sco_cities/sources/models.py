@@ -14,7 +14,8 @@ from sco_cities.browse.sorting import Alphabetical
 from . import edtf
 from .constraints import filled, in_range, one_of
 from .fields import ComputedDate, EDTFField, LanguageField
-from .records import FIGURE, WHOLE, Record, RecordQuerySet, State
+from .querysets import RecordQuerySet
+from .records import FIGURE, WHOLE, Record, State
 
 
 class Stance(models.TextChoices):

@@ -9,17 +9,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.browse import text
 from sco_cities.browse.sorting import Alphabetical
 
-from . import names, words
+from . import edtf, names, words
 from .constraints import filled, one_of
 from .fields import ComputedText, refresh_computed
-from .keys import having
+from .querysets import RecordQuerySet
+from .states import State
 
 # The field name of evidence about a record as a whole: it covers each value that needs no evidence of its own.
 WHOLE = "*"
@@ -32,98 +31,6 @@ validate_slug = RegexValidator(
     _("Lower-case Latin letters, digits and single hyphens only, as in “dushanbe-safe-city”."),
     code="slug",
 )
-
-
-class State(models.TextChoices):
-    """How far a record has come on its way to the readers."""
-
-    DRAFT = "draft", _("draft")
-    IN_REVIEW = "in_review", _("in review")
-    PUBLISHED = "published", _("published")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-
-
-class RecordQuerySet(models.QuerySet):
-    """What can be asked of any kind of record."""
-
-    def published(self):
-        """The records that readers see."""
-        return self.filter(state=State.PUBLISHED)
-
-    def for_record_page(self):
-        """With what the page of a record shows first; its lists are read apart."""
-        return self
-
-    def for_link(self):
-        """With what a link to a record needs: its names and its address."""
-        return self
-
-    def with_evidence_counts(self):
-        """With `report_count`, how many published reports support the record, and `is_disputed`."""
-        evidence = self._evidence_of_outer_record()
-        supporting = evidence.filter(stance="supports").order_by().values("object_id")
-        reports = supporting.annotate(n=models.Count("passage__report", distinct=True)).values("n")
-        return self.annotate(
-            report_count=Coalesce(models.Subquery(reports), 0),
-            is_disputed=models.Exists(evidence.filter(stance="differs")),
-        )
-
-    def _evidence_of_outer_record(self):
-        evidence = self.model._meta.get_field("evidence").related_model.objects
-        return evidence.from_published_reports().filter(
-            content_type=ContentType.objects.get_for_model(self.model), object_id=models.OuterRef("pk")
-        )
-
-    def with_sources(self):
-        """With every footnote read beforehand, for the columns that exports share."""
-        evidence = self.model._meta.get_field("evidence").related_model.objects
-        return self.prefetch_related(
-            models.Prefetch("evidence", evidence.from_published_reports().for_notes())
-        )
-
-    def disputed(self):
-        """Records of which a published report tells something else."""
-        return self._with_evidence(stance="differs")
-
-    def supported_by(self, *, at_least: int = 1, at_most: int | None = None):
-        """Records that so many published reports support."""
-        counted = self.model.objects.with_evidence_counts().filter(report_count__gte=at_least)
-        if at_most is not None:
-            counted = counted.filter(report_count__lte=at_most)
-        return self.filter(pk__in=counted.values("pk"))
-
-    def citing(self, report_slugs: list[str]):
-        """Records with evidence of any stance in one of the reports."""
-        return self._with_evidence(passage__report__slug__in=report_slugs)
-
-    def containing_any(self, phrases: list[str]):
-        """Records that contain all words of at least one of the phrases, in whatever script."""
-        return self.filter(having(text.find(self.model.collection, phrases, self.db)))
-
-    def with_evidence(self, levels: list[str]):
-        """Records at any of the levels "single" (one report supports it), "several" and "disputed"."""
-        records = self.model.objects
-        kept = {
-            "single": lambda: records.supported_by(at_least=1, at_most=1),
-            "several": lambda: records.supported_by(at_least=2),
-            "disputed": records.disputed,
-        }
-        return self.filter(self._any(kept[level]() for level in levels))
-
-    @staticmethod
-    def _any(alternatives):
-        matching = models.Q()
-        for records in alternatives:
-            matching |= models.Q(pk__in=records.values("pk"))
-        return matching
-
-    def _with_evidence(self, **conditions):
-        evidence = self.model._meta.get_field("evidence").related_model.objects.filter(
-            content_type=ContentType.objects.get_for_model(self.model),
-            passage__report__state=State.PUBLISHED,
-            **conditions,
-        )
-        return self.filter(pk__in=evidence.values("object_id"))
 
 
 class Record(models.Model):
@@ -309,6 +216,12 @@ class DatedRecord(Record):
         super().clean()
         if self.starts_first and self.ends_last and self.ends_last < self.starts_first:
             raise ValidationError({"ends_on": _("It ends before it starts.")})
+
+    def _starts_first(self):
+        return edtf.first_and_last_day(self.starts_on)[0]
+
+    def _ends_last(self):
+        return edtf.first_and_last_day(self.ends_on)[1]
 
 
 def record_models() -> list[type[Record]]:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.sources.constraints import filled, one_of
 from sco_cities.sources.counting import published_count
 from sco_cities.sources.names import split_list
-from sco_cities.sources.records import NamedRecord, RecordQuerySet
+from sco_cities.sources.querysets import RecordQuerySet
+from sco_cities.sources.records import NamedRecord
 
 
 class Pillar(models.TextChoices):

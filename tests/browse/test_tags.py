@@ -10,6 +10,7 @@ from django.utils import translation
 from initiatives.columns import INITIATIVES
 from sco_cities.browse.index.current import reading
 from sco_cities.browse.list_page import ListPage
+from sco_cities.browse.markup import lang_attribute
 from sco_cities.browse.templatetags import browse, lists
 from sco_cities.sources.names import Localized
 from sco_cities.themes.columns import THEMES
@@ -87,12 +88,12 @@ def test_a_page_that_no_address_leads_to_marks_nothing(rf):
     ],
 )
 def test_a_text_is_marked_with_its_language_where_that_is_not_the_page_s(text, marked):
-    assert browse.lang(text) == marked
+    assert lang_attribute(text) == marked
 
 
 def test_in_chinese_it_is_the_other_languages_that_are_marked():
     with translation.override("zh-hans"):
-        assert (browse.lang(Localized("奥什", "zh")), browse.lang(Localized("Osh", "en"))) == (
+        assert (lang_attribute(Localized("奥什", "zh")), lang_attribute(Localized("Osh", "en"))) == (
             "",
             ' lang="en"',
         )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sco_cities.curation.bounds import are_too_many
 from sco_cities.curation.previews import ChangedMeanwhile, Preview
 from sco_cities.curation.telling import counted, refusals
-from sco_cities.sources.records import RecordQuerySet
+from sco_cities.sources.querysets import RecordQuerySet
 
 from .examining import Examiner
 from .forms import BulkForm

@@ -12,7 +12,8 @@ from sco_cities.curation.previews import ChangedMeanwhile, Preview
 from sco_cities.curation.roles.rights import rights_of
 from sco_cities.sources.keys import having
 from sco_cities.sources.models import Passage
-from sco_cities.sources.records import Record, RecordQuerySet
+from sco_cities.sources.querysets import RecordQuerySet
+from sco_cities.sources.records import Record
 
 from .adding import Plan, carry_out, plan
 from .pages import ANSWER, APPLY, PREVIEW, ClaimPage
