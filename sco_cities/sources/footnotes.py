@@ -7,29 +7,9 @@ from functools import cached_property
 
 from .models import Evidence, Figure, Passage, Report, Stance
 from .publication import field_label, figure_key
-from .readings import Told, told
+from .readings import Told
 from .records import FIGURE, WHOLE, Record
-
-
-@dataclass(frozen=True)
-class Use:
-    """One thing that a passage says: of which value, with which stance and, where it says another, which."""
-
-    label: str
-    # Where the page shows the value; "" where it does not.
-    anchor: str
-    stance: str
-    told: Told | None
-
-
-def use_of(item: Evidence, record: Record, anchor: str = "") -> Use:
-    """What `item` says of `record`."""
-    reported = told(item.reported_value, _model_field(record, item.field)) if item.reported_value else None
-    return Use(field_label(type(record), item.field_key), anchor, item.stance, reported)
-
-
-def _model_field(record: Record, name: str):
-    return None if name in {WHOLE, FIGURE} else record._meta.get_field(name)
+from .uses import Use, told_by, use_of
 
 
 @dataclass
@@ -254,10 +234,8 @@ class Footnotes:
             if item.stance == stance:
                 by_value[item.reported_value].append(item)
         return [
-            Reading(
-                told(value, _model_field(self.record, found[0].field)) if value else None, self._notes(found)
-            )
-            for value, found in sorted(by_value.items(), key=lambda pair: bool(pair[0]))
+            Reading(told_by(found[0], self.record), self._notes(found))
+            for _value, found in sorted(by_value.items(), key=lambda pair: bool(pair[0]))
         ]
 
 

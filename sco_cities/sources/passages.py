@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from django.contrib.contenttypes.models import ContentType
 
 from .contradictions import Contradiction, Disputes
-from .footnotes import Use, use_of
 from .models import Evidence, Passage, Report, Stance
 from .names import Localized
 from .records import Record
+from .uses import Use, use_of
 
 
 @dataclass

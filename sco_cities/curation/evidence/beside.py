@@ -12,9 +12,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from sco_cities.sources import publication
-from sco_cities.sources.footnotes import Footnotes, Use
+from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 from sco_cities.sources.records import WHOLE, Record, unsourced
+from sco_cities.sources.uses import Use
 
 # A field shows so many of its footnotes, and then how many more there are.
 SHOWN = 12
