@@ -6,14 +6,13 @@ a hundred thousand initiatives takes no more queries than one with three.
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from pyroaring import BitMap
 
 from sco_cities.browse.index.census import Censuses, by_size
 from sco_cities.browse.index.state import State
 from sco_cities.sources.records import Record
+from sco_cities.sources.related import list_address
 
 from .columns import INITIATIVES
 from .models import CityRole, Initiative, Status
@@ -83,10 +82,6 @@ class Group:
         return self.count > len(self.records)
 
 
-def _list_of(**filters: str) -> str:
-    return f"{reverse(f'{KIND}-list')}?{urlencode(filters)}"
-
-
 class Profile:
     """The published initiatives of `record`."""
 
@@ -103,7 +98,7 @@ class Profile:
         return bool(self.count)
 
     def _address(self, **more: str) -> str:
-        return _list_of(**{self._own: self._record.slug}, **more)
+        return list_address(Initiative, **{self._own: self._record.slug}, **more)
 
     def _having(self, facet: str, value: Hashable) -> BitMap:
         return self._state.having(KIND, facet, value)
@@ -111,7 +106,10 @@ class Profile:
     def by_part(self) -> dict[str, Number]:
         """In how many a city leads, is a partner, is a reference, shares and learns, by the filters of these names."""
         return {
-            name: Number(len(self._having(name, self._record.pk)), _list_of(**{name: self._record.slug}))
+            name: Number(
+                len(self._having(name, self._record.pk)),
+                list_address(Initiative, **{name: self._record.slug}),
+            )
             for name in (*CityRole.values, "shares", "learns")
         }
 
@@ -157,7 +155,7 @@ class Profile:
     def _exchanged(self, giver: Record, taker: Record) -> Number:
         learnt = self._state.facet(KIND, "learns").get(taker.pk)
         count = self._having("shares", giver.pk).intersection_cardinality(learnt)
-        return Number(count, _list_of(shares=giver.slug, learns=taker.slug))
+        return Number(count, list_address(Initiative, shares=giver.slug, learns=taker.slug))
 
     def all_together(self) -> list[Group]:
         """The first of them by title, as one group."""
@@ -167,7 +165,11 @@ class Profile:
         """The first of those in which a city has each role."""
         return self._first_of(
             [
-                Group(role, self._having(role, self._record.pk), _list_of(**{role: self._record.slug}))
+                Group(
+                    role,
+                    self._having(role, self._record.pk),
+                    list_address(Initiative, **{role: self._record.slug}),
+                )
                 for role in CityRole.values
             ]
         )
@@ -194,7 +196,4 @@ class Profile:
     def _read(self, keys: list[int]) -> dict[int, Initiative]:
         if not keys:
             return {}
-        stored = Initiative.objects.using(self._state.using).defer(
-            "search_text", "summary_en", "summary_ru", "summary_zh"
-        )
-        return stored.in_bulk(keys)
+        return Initiative.objects.using(self._state.using).for_mention().in_bulk(keys)

@@ -63,8 +63,8 @@ class InitiativeQuerySet(ThemedQuerySet, DatedQuerySet):
         return self.filter(event__slug__in=slugs)
 
     def for_mention(self):
-        """In the order of their titles."""
-        return self.order_by("title_en", "slug")
+        """Without the long texts, which only their own pages show."""
+        return self.defer("search_text", "summary_en", "summary_ru", "summary_zh")
 
     def with_cities(self):
         """With each city's part in it, read with one query for all."""

@@ -129,10 +129,7 @@ def newest(state: State) -> list[Initiative]:
         left = left - here
         if len(chosen) == NEWEST:
             break
-    stored = Initiative.objects.using(state.using).defer(
-        "search_text", "summary_en", "summary_ru", "summary_zh"
-    )
-    found = stored.in_bulk(list(chosen))
+    found = Initiative.objects.using(state.using).for_mention().in_bulk(list(chosen))
     for key, given in chosen.items():
         found[key].reported_on = given
     return [found[key] for key in chosen]

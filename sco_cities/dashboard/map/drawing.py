@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
+from sco_cities.browse import offered
 from sco_cities.browse.index.state import State
 from sco_cities.browse.latest import Latest
 from sco_cities.cities.models import City
@@ -82,7 +83,7 @@ def drawing(scope: Scope) -> Drawing | None:
     sheet = Sheet.fitted(_projection(state), places.values())
     spots = {key: sheet(*place) for key, place in places.items()}
     arcs = _arcs(numbers, spots)
-    discs = _discs(numbers, spots, _names(state))
+    discs = _discs(numbers, spots, offered.labels(state, "cities"))
     names = [
         (kind, labels.placed(discs, kind.size, sheet.height, grown=kind.grown, most=kind.most))
         for kind in LETTERINGS
@@ -129,16 +130,6 @@ def _projection(state: State) -> Projection:
         ("projection",),
         (records, published),
         lambda: Projection.fitted(_place(records[key]) for key in published),
-    )
-
-
-def _names(state: State) -> dict[int, Localized]:
-    """The names of all cities in the reader's language, by key."""
-    records = state.index("cities").records
-    return state.remember(
-        ("names of cities", get_language()),
-        (records,),
-        lambda: {key: city.name for key, city in records.items()},
     )
 
 
