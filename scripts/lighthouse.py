@@ -10,10 +10,10 @@
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 
+import chromium
 from screenshots import ROOT, running_site
 
 PROGRAM = ROOT / "var" / "npm" / "node_modules" / ".bin" / "lighthouse"
@@ -39,7 +39,7 @@ HEAD = ("page", "device", *MARKS, *TIMES, "shift", "requests", "KB")
 def asked(address: str, name: str, device: str) -> dict:
     """The report of Lighthouse about a page."""
     path = REPORTS / f"{name}-{device}.json"
-    flags = "--headless=new" + (" --no-sandbox" if os.geteuid() == 0 else "")
+    flags = " ".join(["--headless=new", *chromium.OPTIONS])
     written = [f"--output-path={path}", "--output=json", "--quiet"]
     subprocess.run([PROGRAM, address, *written, f"--chrome-flags={flags}", *DEVICES[device]], check=True)
     return json.loads(path.read_text())
@@ -80,10 +80,7 @@ def main() -> None:
     )
     options = parser.parse_args()
 
-    programs = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    os.environ["CHROME_PATH"] = next(filter(None, programs), None) or sys.exit(
-        "chromium is missing on this machine"
-    )
+    os.environ["CHROME_PATH"] = chromium.program()
     REPORTS.mkdir(parents=True, exist_ok=True)
     print("| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD), flush=True)
     is_short = False

@@ -12,7 +12,6 @@ import argparse
 import contextlib
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -22,7 +21,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from chromium import running_browser
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {390: 844, 1280: 800}
@@ -172,18 +172,12 @@ def main() -> None:
     parser.add_argument("--site", help="the address of a site that runs already")
     options = parser.parse_args()
 
-    programs = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    chromium = next(filter(None, programs), None) or sys.exit("chromium is missing on this machine")
     site_running = contextlib.nullcontext(options.site) if options.site else running_site()
-    with site_running as site, sync_playwright() as playwright:
-        # The sandbox does not work for root.
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=chromium, args=sandbox)
+    with site_running as site, running_browser() as browser:
         if options.readme:
             take_readme_pictures(browser, site)
         else:
             take_all(browser, site, options.folder, options.only)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -7,15 +7,13 @@ only when it is to look otherwise; the picture is part of the repository.
 """
 
 import math
-import os
 import re
-import shutil
 import struct
 import sys
 import zlib
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from chromium import running_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 CARD = ROOT / "static" / "img" / "card.png"
@@ -99,16 +97,10 @@ def packed(picture: bytes) -> bytes:
 
 
 def main() -> None:
-    programs = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    chromium = next(filter(None, programs), None) or sys.exit("chromium is missing on this machine")
-    with sync_playwright() as playwright:
-        # The sandbox does not work for root.
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=chromium, args=sandbox)
+    with running_browser() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.set_content(f'<body style="margin:0">{drawing()}</body>')
         CARD.write_bytes(packed(page.screenshot()))
-        browser.close()
     if CARD.stat().st_size > MOST_BYTES:
         sys.exit(f"{CARD} has {CARD.stat().st_size} bytes, and should have {MOST_BYTES} at most")
 

@@ -12,7 +12,6 @@ loaded in each test it costs seconds; and pytest-django's live server empties th
 
 import contextlib
 import os
-import shutil
 import threading
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,10 +33,10 @@ from sco_cities.browse.index import current, kinds
 from sco_cities.curation.duplicates import remembered
 from sco_cities.languages import catalogues
 from sco_cities.search import known_names
+from scripts import chromium
 from tests.databases import connected_to, copy_of, end_other_sessions
 
 PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # Fixtures that choose the database: they come before, and end after, all that opens a connection.
 CHOOSING = ("move_to_loaded", "site", "editable_site")
 
@@ -77,7 +76,7 @@ def pytest_collection_modifyitems(config, items):
             names.insert(0, name)
         if "page" in names:
             item.add_marker(pytest.mark.browser)
-        if item.get_closest_marker("browser") and not CHROMIUM:
+        if item.get_closest_marker("browser") and not chromium.PROGRAM:
             item.add_marker(pytest.mark.skip(reason="this machine has no chromium"))
 
 
@@ -193,13 +192,10 @@ def _read_only_server():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, playwright):
-    """Debian's chromium: no browser is downloaded. Its sandbox does not work for root.
-
-    While playwright's event loop runs, Django keeps connections of their own for it, which nobody else closes:
+    """While playwright's event loop runs, Django keeps connections of their own for it, which nobody else closes:
     PostgreSQL would refuse to drop the database that they are connected to.
     """
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    yield browser_type_launch_args | {"executable_path": CHROMIUM, "args": sandbox}
+    yield browser_type_launch_args | {"executable_path": chromium.PROGRAM, "args": chromium.OPTIONS}
     connections.close_all()
 
 

@@ -1,9 +1,8 @@
 """What a reader sees: the time from a click on a facet's choice to the new results on the screen."""
 
-import os
-import shutil
+from playwright.sync_api import Page
 
-from playwright.sync_api import Page, sync_playwright
+from scripts.chromium import running_browser
 
 from .figures import summary
 from .site import Site
@@ -29,18 +28,10 @@ CLICK = """name => new Promise((done, fail) => {
 
 def measure(site: Site) -> dict:
     """Milliseconds of each click; the first is to warm up and does not count."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        raise RuntimeError("this machine has no chromium")
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=sandbox)
-        try:
-            page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.goto(site.address + START)
-            times = [_click(page, number) for number in range(CLICKS + 1)]
-        finally:
-            browser.close()
+    with running_browser() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(site.address + START)
+        times = [_click(page, number) for number in range(CLICKS + 1)]
     return {"click_ms": summary(times[1:])}
 
 

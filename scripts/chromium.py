@@ -1,0 +1,29 @@
+"""This machine's own chromium, for tests, pictures and measures: no browser is downloaded."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The sandbox does not work for root.
+OPTIONS = ["--no-sandbox"] if os.geteuid() == 0 else []
+
+
+def program() -> str:
+    """Where it is; the end of the command where it is missing."""
+    return PROGRAM or sys.exit("chromium is missing on this machine")
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """The browser, started, and closed afterwards."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=OPTIONS)
+        try:
+            yield browser
+        finally:
+            browser.close()
