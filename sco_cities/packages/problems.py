@@ -34,8 +34,12 @@ class Problem:
             shown = self.value if len(self.value) <= _SHOWN else f"{self.value[: _SHOWN - 1]}…"
             what = f"{what} “{shown}”".strip()
         # Some cells hold line breaks or worse; a problem is one line all the same.
-        line = ": ".join(part for part in (place, what, self.message) if part)
-        return "".join(character if character.isprintable() else repr(character)[1:-1] for character in line)
+        return in_a_line(": ".join(part for part in (place, what, self.message) if part))
+
+
+def in_a_line(text: str) -> str:
+    """A text in one line, whatever characters it holds."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 def nearest(value: str, candidates: Iterable[str]) -> str:

@@ -12,7 +12,6 @@ from sco_cities.sources.records import Record
 
 from .going import what_goes
 from .locking import Touched, lock_with_naming, with_naming
-from .naming import referring
 from .owners import others_changed_by
 from .pages import record_page
 from .planning import in_batches
@@ -37,7 +36,7 @@ class RecordedAdmin:
         if record.pk:
             recorder.watch(type(record), [record.pk])
         if change and naming_columns(type(obj)) & set(form.changed_data):
-            _watch_those_that_name(recorder, type(obj), [obj.pk])
+            recorder.watch_naming(type(obj), [obj.pk])
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
@@ -46,7 +45,7 @@ class RecordedAdmin:
         for model, keys in others_changed_by(formsets, type(form.instance)).items():
             recorder.watch(model, keys)
         for formset in formsets:
-            _watch_those_that_name(recorder, formset.model, _renamed_by(formset))
+            recorder.watch_naming(formset.model, _renamed_by(formset))
         super().save_related(request, form, formsets, change)
         if not change and isinstance(form.instance, Record):
             recorder.note_created([form.instance])
@@ -114,11 +113,6 @@ def recorder_of(request) -> Recorder:
 def naming_columns(model: type[models.Model]) -> set[str]:
     """The columns by whose texts others name a `model`: the slug of a record, the number of a passage."""
     return {path.partition("__")[0] for path in getattr(model, "named_by", ())}
-
-
-def _watch_those_that_name(recorder: Recorder, model: type[models.Model], keys: list[int]) -> None:
-    for other, naming in referring(model, keys).items() if keys else ():
-        recorder.watch(other, naming)
 
 
 def _renamed_by(formset) -> list[int]:

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from .documents import Column
+from .naming import with_names
 
 
 class _Going(NestedObjects):
@@ -17,19 +17,15 @@ class _Going(NestedObjects):
     def collect(self, objs, source=None, **kwargs):
         # Those of generic relations come past `related_objects`.
         is_query = source is not None and isinstance(objs, models.QuerySet)
-        return super().collect(_with_names(objs) if is_query else objs, source=source, **kwargs)
+        return super().collect(_named(objs) if is_query else objs, source=source, **kwargs)
 
     def related_objects(self, related_model, related_fields, objs):
-        return _with_names(super().related_objects(related_model, related_fields, objs))
+        return _named(super().related_objects(related_model, related_fields, objs))
 
 
-def _with_names(rows: models.QuerySet) -> models.QuerySet:
-    """Rows with what they name, and with what that is named by, as in "passage__report"."""
-    if rows.model._meta.auto_created:
-        return rows
-    fields = [each for each in rows.model._meta.concrete_fields if hasattr(each.related_model, "named_by")]
-    ways = [Column.for_field(field).paths[0].rpartition("__")[0] for field in fields]
-    return rows.select_related(*ways) if ways else rows
+def _named(rows: models.QuerySet) -> models.QuerySet:
+    # The page shows no rows of a relation of two records.
+    return rows if rows.model._meta.auto_created else with_names(rows)
 
 
 def what_goes(objs: Sequence[models.Model], request, admin_site) -> tuple[list, dict, set, list]:

@@ -1,4 +1,4 @@
-"""Which records name others: what a rename, a merge or a deletion changes besides the record itself."""
+"""What names what: which other records a rename, a merge or a deletion changes, and the names that rows show."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -31,6 +31,13 @@ def referring(model: type[models.Model], keys: Collection[int]) -> dict[type[Rec
         for rows in form.rows.values():
             found[owner_model] |= _owners_of_rows(owner_model, rows, model, keys)
     return {owner: owners for owner, owners in found.items() if owners}
+
+
+def with_names(rows: models.QuerySet) -> models.QuerySet:
+    """Rows with all that their names are made of, asked with them: evidence with its passage and its report."""
+    named = [each for each in rows.model._meta.concrete_fields if hasattr(each.related_model, "named_by")]
+    ways = [Column.for_field(field).paths[0].rpartition("__")[0] for field in named]
+    return rows.select_related(*ways) if ways else rows
 
 
 def _owners_of_rows(owner_model, rows: Rows, model, keys: Collection[int]) -> set[int]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import Model
 
 from sco_cities.curation.models import Action, ChangeSet, Revision, Way
 from sco_cities.sources.inserting import insert_rows
@@ -13,6 +14,7 @@ from sco_cities.sources.records import Record
 
 from . import changes, documents
 from .documents import Document
+from .naming import referring
 
 # Of the rows that `_changed` and `_new` give.
 _COLUMNS = ("content_type_id", "object_id", "action", "slug", "state_before", "state", "changes")
@@ -46,6 +48,11 @@ class Recorder:
         """Reads what these records say now, unless they are watched already."""
         new = [key for key in keys if key not in self._before[model] and key not in self._created[model]]
         self._before[model] |= documents.read(model, new)
+
+    def watch_naming(self, model: type[Model], keys: Collection[int]) -> None:
+        """Watches the records that name one of these, which others will name otherwise or no more."""
+        for other, naming in referring(model, keys).items() if keys else ():
+            self.watch(other, naming)
 
     def take(self, model: type[Record], documents: Mapping[int, Document]) -> None:
         """Watches records of which somebody has just read what they say: these documents."""

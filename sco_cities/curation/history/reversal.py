@@ -23,7 +23,6 @@ from .blocks import BlockWriter
 from .changes import Changes, is_of_list
 from .documents import shape
 from .locking import lock
-from .naming import referring
 from .planning import Outcome, Reversal, Step, in_batches
 from .recording import Recorder, recorded
 from .writing import Writer
@@ -135,7 +134,7 @@ class _Carrier:
         steps = [step for step in self.reversal.steps(model, keys, absent=back) if step.changes]
         changing = [step for step in steps if step.key not in back]
         self.recorder.take(model, {step.key: step.current for step in changing})
-        self._watch_those_that_name(model, [step.key for step in changing if "slug" in step.changes])
+        self.recorder.watch_naming(model, [step.key for step in changing if "slug" in step.changes])
         records = model._base_manager.in_bulk([step.key for step in steps])
         self.touched[model].update(records)
         self._write(
@@ -159,17 +158,13 @@ class _Carrier:
         steps = [step for step in self.reversal.steps(model, keys) if step.outcome == Outcome.REMOVED]
         going = [step.key for step in steps]
         self.recorder.take(model, {step.key: step.current for step in steps})
-        self._watch_those_that_name(model, going)
+        self.recorder.watch_naming(model, going)
         try:
             model._base_manager.filter(having(going)).delete()
         except ProtectedError:
             for step in steps:
                 self._try(step, lambda step: model._base_manager.filter(pk=step.key).delete())
         self.recorder.write()
-
-    def _watch_those_that_name(self, model: type[Record], keys: list[int]) -> None:
-        for other, naming in referring(model, keys).items() if keys else ():
-            self.recorder.watch(other, naming)
 
     def _write(self, steps: list[Step], all_at_once, deed) -> None:
         """Does all steps; where that fails, one after the other with care, to tell which and why."""

@@ -8,7 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sco_cities.browse.joining import listed
-from sco_cities.curation.history.documents import Column, Rows, shape
+from sco_cities.curation.history.documents import Rows, shape
+from sco_cities.curation.history.naming import with_names
 from sco_cities.sources.models import Report
 from sco_cities.sources.records import Record
 
@@ -62,7 +63,7 @@ def plan(stays: Record, goes: Record) -> Plan:
 
 
 def _part(rows: Rows, record: Record) -> Move:
-    stored = _with_names(getattr(record, rows.name).order_by("pk"))
+    stored = with_names(getattr(record, rows.name).order_by("pk"))
     label = str(capfirst(rows.model._meta.verbose_name_plural))
     return Move(label, stored.count(), [str(row) for row in stored[:NAMED]])
 
@@ -70,7 +71,7 @@ def _part(rows: Rows, record: Record) -> Move:
 def _move(place: Place, stays: Record, goes: Record) -> Move:
     moving, repeated = place.moving(goes.pk, stays.pk), place.repeated(goes.pk, stays.pk)
     number = moving.count()
-    named = [in_words(row, place) for row in _with_names(moving)[:NAMED]] if number else []
+    named = [in_words(row, place) for row in with_names(moving)[:NAMED]] if number else []
     return Move(place.label, number, named, repeated.count(), tuple(_dropped(place, stays, goes)))
 
 
@@ -80,7 +81,7 @@ def _dropped(place: Place, stays: Record, goes: Record) -> Iterator[str]:
         told = [field for field in _said(place.table) if field.attname not in others]
         if not told:
             continue
-        rows = list(_with_names(place.repeated(goes.pk, stays.pk)))
+        rows = list(with_names(place.repeated(goes.pk, stays.pk)))
         wanted = {tuple(getattr(row, name) for name in others) for row in rows}
         kept = {
             key: row
@@ -125,14 +126,3 @@ def _said(table: type[models.Model]) -> list[models.Field]:
 def _values(row: models.Model, fields: list[models.Field]) -> str:
     values = ((field, getattr(row, field.attname)) for field in fields)
     return listed(str(dict(field.flatchoices).get(value, value)) for field, value in values)
-
-
-def _with_names(rows: models.QuerySet) -> models.QuerySet:
-    """Rows with all that their names are made of, asked with them."""
-    fields = [field for field in rows.model._meta.concrete_fields if field.is_relation]
-    ways = [Column.for_field(field).paths[0].rpartition("__")[0] for field in fields if _is_named(field)]
-    return rows.select_related(*ways) if ways else rows
-
-
-def _is_named(field: models.ForeignKey) -> bool:
-    return hasattr(field.related_model, "named_by")

@@ -14,6 +14,7 @@ from sco_cities.packages.importing.files import Sheet, read
 from sco_cities.packages.importing.kinds import KINDS, Kind
 from sco_cities.packages.importing.mapping import LEFT_OUT, Mapping
 from sco_cities.packages.importing.problems import Unreadable
+from sco_cities.packages.problems import in_a_line
 
 
 class Command(BaseCommand):
@@ -78,7 +79,7 @@ class Command(BaseCommand):
             where = f"row {row.number}"
             if what := f"{mistake.column} “{mistake.value}”" if mistake.value else mistake.column:
                 where += f", {what}"
-            self.stdout.write(_in_a_line(f"{where}: {mistake.message}"))
+            self.stdout.write(in_a_line(f"{where}: {mistake.message}"))
 
 
 def _bytes(file: str) -> bytes:
@@ -98,7 +99,3 @@ def _mapping(kind: Kind, sheet: Sheet, columns: list[str]) -> Mapping:
     if problems := mapping.problems():
         raise Unreadable(" ".join(f"{heading}: {said}" if heading else said for heading, said in problems))
     return mapping
-
-
-def _in_a_line(text: str) -> str:
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
