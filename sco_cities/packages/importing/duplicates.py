@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from sco_cities.languages.texts import LANGUAGES
 from sco_cities.packages.references import cell_of
@@ -82,7 +83,7 @@ def possible_duplicates_among(
             found[newcomer.number] = list(others)[:MOST_NAMED]
         for name in set(newcomer.names):
             if times[name] > 1:
-                alike.add(name, newcomer.marks, f"row {newcomer.number}")
+                alike.add(name, newcomer.marks, _("row %(number)s") % {"number": newcomer.number})
     return found
 
 

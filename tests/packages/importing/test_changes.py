@@ -6,6 +6,7 @@ import time
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from delegates.models import Event
 from initiatives.models import Initiative, InitiativeCity
@@ -264,6 +265,12 @@ def test_nothing_that_both_say_may_differ(some, others, is_alike):
     assert duplicates.possible_duplicates_among(pair, []) == ({3: ["row 2"]} if is_alike else {})
     stored = [("the-lamps", {"lamps", "torches"}, others)]
     assert duplicates.possible_duplicates_among(pair[:1], stored) == ({2: ["the-lamps"]} if is_alike else {})
+
+
+def test_a_row_that_is_alike_is_named_in_the_curator_s_language():
+    pair = [Newcomer(2, ("lamps",), ()), Newcomer(3, ("lamps",), ())]
+    with translation.override("ru"):
+        assert duplicates.possible_duplicates_among(pair, []) == {3: ["строка 2"]}
 
 
 @pytest.mark.django_db(transaction=True)
