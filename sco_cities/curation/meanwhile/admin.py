@@ -1,27 +1,22 @@
-"""What the admin does about forms and lists that are older than what they change."""
+"""What the admin does about forms that are older than what they change."""
 
 from django.contrib import messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, models, router, transaction
-from django.forms import CharField, HiddenInput
+from django.db import OperationalError, router, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.autocomplete import is_key
 from sco_cities.curation.history.documents import Document, Shape, in_order, read, shape
-from sco_cities.curation.history.locking import lock, lock_all
-from sco_cities.curation.history.versions import changed_after, document_at, versions_and_newest
-from sco_cities.curation.telling import listed
-from sco_cities.sources.keys import having
-from sco_cities.sources.records import Record
+from sco_cities.curation.history.locking import lock_all
+from sco_cities.curation.history.versions import document_at
 
 from .fields import Fields
-from .forms import VERSION, WHY, version_in, versions_in
+from .forms import VERSION, WHY, version_in
+from .lists import UpToDateLists
 from .merging import Merge
 from .rows import SentRows
 from .shared import owners_of, page_version, rows_at
@@ -31,32 +26,10 @@ from .typed import typed_into
 SEEN = "seen"
 # So often a form tries to get hold of its record while others save; each of them that does makes it an old one.
 ATTEMPTS = 5
-# Among the versions of a list, by key, that of the newest change of any record; no row has this key.
-NEWEST = 0
-# A message names so many rows and then says how many more there are.
-NAMED = 50
 
 
-class VersionedActionForm(ActionForm):
-    """The form of a list's actions, with the versions of the records that the list shows, as "17:301 18:0"."""
-
-    versions = CharField(required=False, widget=HiddenInput, label="")
-
-
-class UpToDateAdmin:
-    """An admin that overwrites nothing that its forms and lists have not shown.
-
-    `record_of` names the relation to the record, where what it edits is part of one.
-    """
-
-    record_of = ""
-    action_form = VersionedActionForm
-
-    def record_behind(self, obj) -> Record:
-        """The record whose history tells of `obj`."""
-        return getattr(obj, self.record_of) if self.record_of else obj
-
-    # Forms
+class UpToDateAdmin(UpToDateLists):
+    """An admin that overwrites nothing that its forms and lists have not shown."""
 
     def version_fields(self, request, obj=None) -> tuple[str, ...]:
         """The fields that say why a record is changed, and which version of it."""
@@ -189,8 +162,6 @@ class UpToDateAdmin:
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, f"admin/curation/meanwhile/{template}", shared | context)
 
-    # Deletions and lists
-
     def delete_view(self, request, object_id, extra_context=None):
         """Deletes what its page has shown, unless that has changed since."""
         with transaction.atomic(using=router.db_for_write(self.model)):
@@ -200,71 +171,3 @@ class UpToDateAdmin:
                 messages.error(request, _("It has changed since this page was shown. Look at it again."))
                 return HttpResponseRedirect(request.get_full_path())
             return super().delete_view(request, object_id, {VERSION: version, **(extra_context or {})})
-
-    def changelist_view(self, request, extra_context=None):
-        response = super().changelist_view(request, extra_context)
-        context = getattr(response, "context_data", None) or {}
-        if context.get("action_form") and "cl" in context:
-            shown = self._versions_behind(context["cl"].result_list)
-            said = " ".join(f"{key}:{version}" for key, version in shown.items())
-            context["action_form"].fields["versions"].initial = said
-        return response
-
-    def response_action(self, request, queryset):
-        """Runs an action on the chosen rows, but on none that has changed since the list was shown.
-
-        Who chooses all rows that match a filter has not seen each of them, but has seen how many they are: what
-        has come or changed since is left alone too.
-        """
-        shown = versions_in(request.POST.get("versions", ""))
-        everything = request.POST.get("select_across") == "1"
-        sent = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)}
-        chosen = sent & shown.keys()
-        if not (NEWEST in shown if everything else chosen):
-            return super().response_action(request, queryset)
-        with transaction.atomic(using=router.db_for_write(self.model)):
-            if everything:
-                lock(*self._records_behind(queryset))
-                changed = self._changed_after(queryset, shown[NEWEST])
-            else:
-                stored = self.model._base_manager.filter(having(chosen))
-                lock(*self._records_behind(stored))
-                now = self._versions_behind(list(stored))
-                changed = {key for key in chosen & now.keys() if now[key] != shown[key]}
-            if changed:
-                self._tell_changed(request, queryset.filter(having(changed)), len(changed))
-                if changed == sent and not everything:
-                    return HttpResponseRedirect(request.get_full_path())
-            return super().response_action(
-                request, queryset.exclude(having(changed)) if changed else queryset
-            )
-
-    def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
-        """By key those rows whose records have changed, or come, after a version."""
-        model, _keys = self._records_behind(queryset.none())
-        changed = having(changed_after(model, version), self.record_of or "pk")
-        return set(queryset.order_by().filter(changed).values_list("pk", flat=True))
-
-    def _records_behind(self, stored: models.QuerySet) -> tuple[type[Record], list[int]]:
-        """The kind and the keys of the records whose history tells of these rows."""
-        if not self.record_of:
-            return self.model, list(stored.values_list("pk", flat=True))
-        relation = self.model._meta.get_field(self.record_of)
-        return relation.related_model, list(stored.values_list(relation.attname, flat=True))
-
-    def _versions_behind(self, shown: list) -> dict[int, int]:
-        """By key of what a list shows, the version of its record; and that of the newest change of any record."""
-        records = {obj.pk: self.record_behind(obj) for obj in shown}
-        if not records:
-            return {}
-        model = type(next(iter(records.values())))
-        known, newest = versions_and_newest(model, {record.pk for record in records.values()})
-        return {NEWEST: newest} | {key: known[record.pk] for key, record in records.items()}
-
-    def _tell_changed(self, request, changed: models.QuerySet, number: int) -> None:
-        heading = _(
-            "Left alone, for they have changed since the list was shown. Look at them, then choose again:"
-        )
-        messages.error(
-            request, format_html("{}{}", heading, listed(map(str, changed[:NAMED]), number - NAMED))
-        )
