@@ -42,6 +42,7 @@ ORGANISATIONS = Listing(
     for_rows=lambda: Organisation.objects.published().for_record_page(),
     title=_("Organisations"),
     counted=ngettext_lazy("%(count)s organisation", "%(count)s organisations", "count"),
+    map_template="dashboard/map/_of_list.html",
     columns=(
         SLUG,
         *NAMES,
@@ -67,6 +68,7 @@ EVENTS = Listing(
     for_rows=lambda: Event.objects.published().for_record_page(),
     title=_("Events"),
     counted=ngettext_lazy("%(count)s event", "%(count)s events", "count"),
+    map_template="dashboard/map/_of_list.html",
     columns=(
         SLUG,
         *NAMES,
@@ -110,6 +112,7 @@ DELEGATES = Listing(
     for_rows=lambda: Delegate.objects.published().for_record_page(),
     title=_("Delegates"),
     counted=ngettext_lazy("%(count)s delegate", "%(count)s delegates", "count"),
+    map_template="dashboard/map/_of_list.html",
     columns=(
         SLUG,
         # A person and a thing are not called so by one word in every language.

@@ -24,6 +24,7 @@ OF_READERS = (
     "/initiatives/?status=certain&year_from=soon&country=kg&sort=luck&page=0&per_page=7",
     "/initiatives/?page=4000",
     "/initiatives/?country=kz&view=map&per_page=10", "/cities/?view=map&per_page=10",
+    "/events/?pillar=cooperation&view=map&per_page=10",
     "/initiatives/?evidence=disputed&view=brief&per_page=10",
     "/cities/?view=cards&per_page=10", "/cities/?country=ru&view=brief&per_page=10",
     "/search/", "/search/?q=moscow", "/search/?q=dushambe", "/search/?q=атлантида", "/search/?q=душанб",

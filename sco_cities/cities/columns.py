@@ -56,6 +56,7 @@ COUNTRIES = Listing(
     for_rows=lambda: Country.objects.published().for_record_page(),
     title=_("Countries"),
     counted=ngettext_lazy("%(count)s country", "%(count)s countries", "count"),
+    map_template="dashboard/map/_of_list.html",
     columns=(
         Code("code", _("Code"), "slug", order=by_text("slug")),
         *NAMES,

@@ -1,6 +1,6 @@
 """Numbers as CSV (RFC 4180, UTF-8, CRLF): of a chart, of the map, of the matrix.
 
-All take the query string of the list of initiatives, `labels` and `bom`, and refuse what is wrong as that list does.
+All take the query string of a list, `labels` and `bom`, and refuse what is wrong as that list does.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +14,7 @@ from sco_cities.browse.exports.csv_cells import cells, lines
 from sco_cities.browse.exports.csv_file import CSV, MARK
 from sco_cities.browse.exports.options import BOM, LABELS, Options, bad_request
 from sco_cities.browse.index.current import reading_surely
+from sco_cities.browse.listing import Listing
 from sco_cities.browse.selection import Selection
 
 COUNT = "initiatives"
@@ -36,12 +37,13 @@ def numbers_file(
     asked: type[Selection],
     tables: Callable[[Selection], Iterable[Table]],
     name: Callable[[Selection], str],
+    listing: Listing = INITIATIVES,
 ) -> HttpResponse:
-    """The file of what `request` asks for, as `asked` reads it, or status 400 with the reasons why not.
+    """The file of what `request` asks `listing` for, as `asked` reads it, or status 400 with the reasons why not.
 
     `tables` gives its rows in blocks with the same columns, at least one; more than one are sent while they are made.
     """
-    made = _made(request, asked, tables, name)
+    made = _made(request, asked, tables, name, listing)
     first = next(made)
     if isinstance(first, HttpResponse):
         return first
@@ -55,10 +57,10 @@ def numbers_file(
     return response
 
 
-def _made(request, asked, tables, name) -> Iterator:
+def _made(request, asked, tables, name, listing) -> Iterator:
     """First the name of the file, or the answer to a request that is wrong; then the file, of one moment."""
-    with reading_surely(INITIATIVES.collection) as state:
-        selection = asked.of(INITIATIVES, state, request)
+    with reading_surely(listing.collection) as state:
+        selection = asked.of(listing, state, request)
         options = Options.read(selection, LABELS, BOM)
         if selection.errors:
             yield bad_request(selection)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
     path("map/", maps.page, name="map"),
     path("map.csv", maps.csv, name="map-csv"),
+    path("map/<slug:name>.csv", maps.csv_of_list, name="map-csv-of-list"),
     path("matrix/", matrix.page, name="matrix"),
     path("matrix.csv", matrix.csv, name="matrix-csv"),
 ]

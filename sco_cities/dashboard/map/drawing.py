@@ -18,7 +18,7 @@ from .land import land
 from .projection import Projection
 from .scope import Scope
 from .sheet import Sheet, graticule
-from .ties import Tie, Ties
+from .ties import Counts, Tie, Ties
 
 # More arcs than this hide each other; the others are told as a number.
 MOST_ARCS = 200
@@ -65,17 +65,16 @@ class Drawing:
     discs: list[Disc]
     arcs: list[Drawn]
     names: list[tuple[Lettering, list[Label]]]
-    numbers: Ties
+    numbers: Ties | Counts
 
     @property
     def cities(self) -> dict[int, City]:
         return self.scope.state.index("cities").records
 
 
-def drawing(scope: Scope) -> Drawing | None:
-    """The map of a scope; None where there is nothing on it."""
-    state = scope.state
-    numbers = Ties(scope)
+def drawing(numbers: Ties | Counts) -> Drawing | None:
+    """The map of these numbers; None where there is nothing on it."""
+    scope, state = numbers.scope, numbers.scope.state
     if not numbers.cities:
         return None
     records = state.index("cities").records
@@ -96,27 +95,13 @@ def remembered(scope: Scope, key: tuple, make):
 
     Most changes touch nothing of that: a corrected summary leaves every map as it is.
     """
-    known = scope.state.remember(("maps",), _looked_at(scope.state), Latest)
+    known = scope.state.remember(("maps", scope.listing.collection), scope.looked_at, Latest)
     full = get_language(), scope.records, *key
     made = known.get(full)
     if made is None:
         made = make()
         known.put(full, made)
     return made
-
-
-def _looked_at(state: State) -> tuple:
-    """What any map looks at, besides the records that are found."""
-    return (
-        state.index("cities").records,
-        state.published("cities"),
-        # A filter by country asks for its cities.
-        state.index("countries").records,
-        state.axis("initiatives", "cities"),
-        # Not the roles themselves: they would be read only to see that they are as they were.
-        state.index("initiatives").lazy["roles"],
-        state.facet("initiatives", "pillar"),
-    )
 
 
 def _place(city: City) -> tuple[float, float]:
@@ -133,7 +118,7 @@ def _projection(state: State) -> Projection:
     )
 
 
-def _discs(numbers: Ties, spots: dict[int, Spot], names: dict[int, Localized]) -> list[Disc]:
+def _discs(numbers: Ties | Counts, spots: dict[int, Spot], names: dict[int, Localized]) -> list[Disc]:
     most = max(numbers.cities.values()) or 1
     largest = LARGEST if len(spots) < MANY else LARGEST_OF_MANY
     return [
@@ -142,7 +127,7 @@ def _discs(numbers: Ties, spots: dict[int, Spot], names: dict[int, Localized]) -
     ]
 
 
-def _arcs(numbers: Ties, spots: dict[int, Spot]) -> list[Drawn]:
+def _arcs(numbers: Ties | Counts, spots: dict[int, Spot]) -> list[Drawn]:
     """The strongest ties, these last: they lie above the others."""
     strongest = numbers.strongest(MOST_ARCS)
     most = strongest[0][2] if strongest else 1

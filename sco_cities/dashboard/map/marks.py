@@ -3,7 +3,6 @@
 from functools import cache
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.markup import filled, joined, lang_attribute
@@ -18,7 +17,8 @@ _PATTERN = ' fill="url(#arc-{})"'
 _DISC = '<a href="{}" tabindex="-1" data-name="{}" data-also="{}"><title>{}</title><circle cx="{}" cy="{}" r="{}"/></a>'
 _LABEL = '<text x="{}" y="{}"{}{}>{}</text>'
 _ANCHORED = {"start": "", "middle": ' text-anchor="middle"', "end": ' text-anchor="end"'}
-_CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
+_CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th>{}</tr>'
+_CELL = "<td>{}</td>"
 _TIE_ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
 
 
@@ -31,7 +31,8 @@ class Marks:
         self.places = {disc.key: place for place, disc in enumerate(drawing.discs)}
         self.called = {disc.key: disc.name for disc in drawing.discs}
         self.pairs = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
-        self.counted = cache(lambda count: ngettext("%(count)s initiative", "%(count)s initiatives", count))
+        counted = drawing.scope.listing.counted
+        self.counted = cache(lambda count: counted % {"count": Grouped(count)})
         self.lang = cache(lambda language: lang_attribute(Localized("", language)))
         self.address_of = cache(self._address_of)
 
@@ -55,14 +56,12 @@ class Marks:
         numbers = self.drawing.numbers
         rows = []
         for disc in self.drawing.discs:
-            count, shares, learns = (
-                numbers.cities[disc.key],
-                numbers.shares(disc.key),
-                numbers.learns(disc.key),
-            )
+            told = [numbers.cities[disc.key]]
+            if numbers.have_parts:
+                told += numbers.shares(disc.key), numbers.learns(disc.key)
+            cells = joined("", (filled(_CELL, _said(number)) for number in told))
             lang = self.lang(disc.name.lang)
-            told = map(_said, (count, shares, learns))
-            rows.append(filled(_CITY_ROW, self._address(disc.key), lang, disc.name, *told))
+            rows.append(filled(_CITY_ROW, self._address(disc.key), lang, disc.name, cells))
         return joined("\n", rows)
 
     @property
@@ -83,7 +82,7 @@ class Marks:
         tie = drawn.tie
         said = _("%(pair)s: %(initiatives)s") % {
             "pair": self._pair(tie),
-            "initiatives": self._initiatives(tie.count),
+            "initiatives": self.counted(tie.count),
         }
         if not tie.is_even:
             said = _("%(tie)s. %(city)s shares in %(shares)s, learns in %(learns)s.") % {
@@ -101,7 +100,7 @@ class Marks:
         count = self.drawing.numbers.cities[disc.key]
         said = _("%(city)s: %(initiatives)s") % {
             "city": disc.name,
-            "initiatives": self._initiatives(count),
+            "initiatives": self.counted(count),
         }
         city = self.drawing.cities[disc.key]
         also = "|".join(
@@ -122,9 +121,6 @@ class Marks:
         anchor = filled(_ANCHORED[label.anchor])
         lang = self.lang(label.disc.name.lang)
         return filled(_LABEL, str(label.x), str(label.y), anchor, lang, label.disc.name)
-
-    def _initiatives(self, count: int) -> str:
-        return self.counted(count) % {"count": _said(count)}
 
     def _address(self, key: int) -> str:
         return self.scope.address_of_city(self.drawing.cities[key].slug)

@@ -1,4 +1,4 @@
-"""What a map is of: the initiatives that a list of them finds, and the lists that its marks lead to.
+"""What a map is of: the records that a list finds, and the lists that its marks lead to.
 
 A mark's number is the number of its list, whatever filters the list has already.
 """
@@ -8,6 +8,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
@@ -15,7 +16,9 @@ from sco_cities.browse import querystring
 from sco_cities.browse.fields import Chosen
 from sco_cities.browse.index.keys import digest
 from sco_cities.browse.index.state import State
+from sco_cities.browse.listing import Listing
 from sco_cities.browse.selection import Selection
+from sco_cities.cities.columns import CITIES
 from sco_cities.dashboard import pairs
 
 PILLAR = "pillar"
@@ -39,13 +42,27 @@ class Scope:
         asked = Selection(INITIATIVES, cities.state, QueryDict(urlencode(shared)))
         return cls(asked, cities.found.keys)
 
+    @classmethod
+    def of_countries(cls, countries: Selection) -> "Scope":
+        """The cities of the countries of a list, and what they do together."""
+        state, known = countries.state, countries.found.keys
+        having = state.facet(CITIES.collection, "country")
+        cities = BitMap.union(BitMap(), *(of for country, of in having.items() if country in known))
+        asked = Selection(INITIATIVES, state, QueryDict())
+        return cls(asked, cities & state.published(CITIES.collection))
+
     @property
     def state(self) -> State:
         return self.selection.state
 
     @property
+    def listing(self) -> Listing:
+        """The list that marks lead to."""
+        return self.selection.listing
+
+    @property
     def found(self) -> BitMap:
-        """The keys of the initiatives."""
+        """The keys of the records."""
         return self.selection.found.keys
 
     @cached_property
@@ -62,6 +79,21 @@ class Scope:
         if self.only is not None:
             counted.append(self.only)
         return tuple(map(digest, counted))
+
+    @property
+    def looked_at(self) -> tuple:
+        """What a map looks at, besides the records that are found."""
+        state = self.state
+        return (
+            state.index("cities").records,
+            state.published("cities"),
+            # A filter by country asks for its cities.
+            state.index("countries").records,
+            state.axis("initiatives", "cities"),
+            # Not the roles themselves: they would be read only to see that they are as they were.
+            state.index("initiatives").lazy["roles"],
+            state.facet("initiatives", "pillar"),
+        )
 
     @cached_property
     def centres(self) -> set[int]:
@@ -106,3 +138,21 @@ class Scope:
     @cached_property
     def _lists(self) -> pairs.Lists:
         return pairs.Lists(self._params, pairs.CITY)
+
+
+class Placed(Scope):
+    """The records of a list of another kind, each of which is in one city: events, delegates, organisations."""
+
+    @property
+    def looked_at(self):
+        state = self.state
+        return (
+            state.index("cities").records,
+            state.published("cities"),
+            state.facet(self.listing.collection, pairs.CITY.name),
+        )
+
+    def address_of_city(self, slug):
+        """The same list of one city; as its records have no other, whatever cities it asks for."""
+        query = querystring.replacing(self._params, (pairs.CITY.name, slug))
+        return reverse(f"{self.listing.collection}-list") + query

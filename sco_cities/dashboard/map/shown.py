@@ -5,16 +5,47 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import ngettext_lazy
 
+from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
+from sco_cities.browse.counting import Grouped
 from sco_cities.browse.index.state import State
 from sco_cities.browse.selection import Selection
+from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.themes.models import Pillar
 
 from .drawing import Drawing, drawing, remembered
 from .marks import Marks
-from .scope import PILLAR, Scope
+from .scope import PILLAR, Placed, Scope
 from .sheet import WIDTH
+from .ties import Counts, Ties
+
+# The lists that have a map besides that of initiatives.
+MAPPED = {listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)}
+# What the discs say, by what they count.
+SIZES = {
+    "initiatives": ngettext_lazy(
+        "%(count)s city, as large as the number of its initiatives.",
+        "%(count)s cities, each as large as the number of its initiatives.",
+        "count",
+    ),
+    "delegates": ngettext_lazy(
+        "%(count)s city, as large as the number of its delegates.",
+        "%(count)s cities, each as large as the number of its delegates.",
+        "count",
+    ),
+    "organisations": ngettext_lazy(
+        "%(count)s city, as large as the number of its organisations.",
+        "%(count)s cities, each as large as the number of its organisations.",
+        "count",
+    ),
+    "events": ngettext_lazy(
+        "%(count)s city, as large as the number of events there.",
+        "%(count)s cities, each as large as the number of events there.",
+        "count",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -41,20 +72,29 @@ class Shown:
     names: list[tuple[str, str]]
     city_rows: str
     tie_rows: str
-    cities: int
+    # What is counted, whether cities share and learn in it, what discs say, and what is not on the map, or "".
+    counted: str
+    have_parts: bool
+    sizes: str
+    elsewhere: str
     ties: int
     drawn: int
     # By pillar, whichever is asked for.
     pillars: dict[str, int]
-    # The query string of the map's page, and of the same without a pillar.
-    query: str
+    # The query string of the map's page for each pillar, and for none.
     by_pillar: dict[str, str]
-    # Whether the page and the file of the map show the same.
-    has_page: bool
+    # The addresses of the page that shows the same, or "", and of its numbers.
+    page: str
+    csv: str
 
     @classmethod
-    def of(cls, made: Drawing) -> "Shown":
-        marks, scope = Marks(made), made.scope
+    def of(cls, made: Drawing, selection: Selection) -> "Shown":
+        """What a page shows of the map of a list."""
+        marks, scope, numbers = Marks(made), made.scope, made.numbers
+        listing, name = scope.listing, selection.listing.collection
+        has_page = name == INITIATIVES.collection
+        csv = reverse("map-csv") if has_page else reverse("map-csv-of-list", args=[name])
+        elsewhere = numbers.elsewhere and listing.counted % {"count": Grouped(numbers.elsewhere)}
         return cls(
             width=WIDTH,
             height=made.sheet.height,
@@ -65,17 +105,22 @@ class Shown:
             names=marks.names,
             city_rows=marks.city_rows,
             tie_rows=marks.tie_rows,
-            cities=len(made.discs),
-            ties=len(made.numbers.all),
+            counted=str(listing.title),
+            have_parts=numbers.have_parts,
+            sizes=SIZES[listing.collection] % {"count": Grouped(len(made.discs))},
+            elsewhere=elsewhere or "",
+            ties=len(numbers.all),
             drawn=len(made.arcs),
-            pillars=made.numbers.by_pillar(),
-            query=scope.query,
+            pillars=numbers.by_pillar(),
             by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
-            has_page=scope.only is None,
+            page=reverse("map") + scope.query if has_page else "",
+            csv=csv + Scope(selection).query,
         )
 
     def legend(self, chosen: list[str], address: Callable[[str], str] | None = None) -> list[PillarLink]:
         """The pillars, with their links: to the map's page, or where `address` says."""
+        if not self.ties:
+            return []
         links = []
         for pillar in Pillar:
             is_here = chosen == [pillar.value]
@@ -86,20 +131,30 @@ class Shown:
         return links
 
 
+def numbers_of(selection: Selection) -> Ties | Counts:
+    """What the map of a list counts."""
+    match selection.listing.collection:
+        case "initiatives":
+            return Ties(Scope(selection))
+        case "cities":
+            return Ties(Scope.of_cities(selection))
+        case "countries":
+            return Ties(Scope.of_countries(selection))
+    return Counts(Placed(selection))
+
+
 def shown(selection: Selection) -> Shown | None:
-    """The map of a list of initiatives or of cities; None where there is nothing to show, or no index to count by."""
+    """The map of a list; None where there is nothing to show, or no index to count by."""
     if selection.errors or selection.state is None or not selection.found.count():
         return None
     asked = tuple((name, *values) for name, _item, values in selection.active)
-
-    is_of_cities = selection.listing.collection == "cities"
-    scope = Scope.of_cities(selection) if is_of_cities else Scope(selection)
+    numbers = numbers_of(selection)
 
     def make() -> Shown | None:
-        made = drawing(scope)
-        return made and Shown.of(made)
+        made = drawing(numbers)
+        return made and Shown.of(made, selection)
 
-    return remembered(scope, (selection.listing.collection, asked), make)
+    return remembered(numbers.scope, (selection.listing.collection, asked), make)
 
 
 def chosen_pillars(selection: Selection) -> list[str]:

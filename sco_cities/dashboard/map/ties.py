@@ -1,4 +1,7 @@
-"""What a map counts: the initiatives of each city, and those that two cities are in together."""
+"""What a map counts: the initiatives of each city, and those that two cities are in together.
+
+Of other kinds of record, which have one city each, only how many a city has.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,10 +11,11 @@ from operator import itemgetter
 from pyroaring import BitMap
 
 from sco_cities.browse.index.axes import Values
+from sco_cities.browse.index.state import State
 from sco_cities.dashboard.pairs import CITY, Directions, Pairs, pairs
 from sco_cities.themes.models import Pillar
 
-from .scope import Scope
+from .scope import Placed, Scope
 
 _NONE = BitMap()
 _INITIATIVES = "initiatives"
@@ -39,6 +43,10 @@ class Tie:
 class Ties:
     """The cities of a map with their numbers, and the ties between them, strongest first."""
 
+    # Whether a city has a part in what is counted, by which it shares or learns.
+    have_parts = True
+    elsewhere = 0
+
     def __init__(self, scope: Scope):
         self.scope = scope
         self.state = scope.state
@@ -50,8 +58,7 @@ class Ties:
         numbers = self._pairs.in_all
         if self.scope.only is not None:
             numbers = {key: numbers.get(key, 0) for key in self.scope.only}
-        records = self.state.index("cities").records
-        return dict(sorted(numbers.items(), key=lambda item: (-item[1], records[item[0]].slug)))
+        return _largest_first(self.state, numbers)
 
     @cached_property
     def all(self) -> list[tuple[int, int, int]]:
@@ -118,3 +125,39 @@ class Ties:
         counts = {name: having.intersection_cardinality(both) for name, having in self._pillars.items()}
         most = max(counts, key=counts.get)
         return most if counts[most] else ""
+
+
+class Counts:
+    """The cities of a map with the numbers of their records, where records tie no cities together."""
+
+    have_parts = False
+    all = ()
+
+    def __init__(self, scope: Placed):
+        self.scope = scope
+        self.state = scope.state
+
+    @cached_property
+    def cities(self) -> dict[int, int]:
+        """The number of records by city, the largest first."""
+        state, found = self.state, self.scope.found
+        having = state.facet(self.scope.listing.collection, CITY.name)
+        known = having.keys() & set(state.published(CITY.collection))
+        numbers = {key: having[key].intersection_cardinality(found) for key in known}
+        return _largest_first(state, {key: count for key, count in numbers.items() if count})
+
+    @property
+    def elsewhere(self) -> int:
+        """How many records are on no map, since readers see no city of theirs."""
+        return len(self.scope.found) - sum(self.cities.values())
+
+    def strongest(self, most: int | None = None) -> list[tuple[int, int, int]]:
+        return []
+
+    def by_pillar(self) -> dict[str, int]:
+        return {}
+
+
+def _largest_first(state: State, numbers: dict[int, int]) -> dict[int, int]:
+    records = state.index(CITY.collection).records
+    return dict(sorted(numbers.items(), key=lambda item: (-item[1], records[item[0]].slug)))

@@ -1,18 +1,18 @@
-"""The page of the map, and its numbers as a file."""
+"""The page of the map, and the numbers of maps as files."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.browse.index.current import reading_surely
 from sco_cities.browse.list_page import ListPage
+from sco_cities.browse.listing import Listing
 from sco_cities.browse.selection import Selection
 from sco_cities.dashboard.numbers_file import numbers_file
 
 from .numbers import table
-from .scope import Scope
-from .shown import chosen_pillars, shown
+from .shown import MAPPED, chosen_pillars, numbers_of, shown
 
 
 @require_safe
@@ -33,6 +33,18 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
     """The same as CSV: a row for each city, then one for each tie, drawn or not."""
+    return _csv(request, INITIATIVES, "map")
+
+
+@require_safe
+def csv_of_list(request: HttpRequest, name: str) -> HttpResponse:
+    """The map of another list as CSV, for the filters of that list."""
+    if name not in MAPPED:
+        raise Http404
+    return _csv(request, MAPPED[name], f"map-of-{name}")
+
+
+def _csv(request: HttpRequest, listing: Listing, name: str) -> HttpResponse:
     return numbers_file(
-        request, Selection, lambda selection: [table(Scope(selection))], lambda _selection: "map"
+        request, Selection, lambda selection: [table(numbers_of(selection))], lambda _selection: name, listing
     )

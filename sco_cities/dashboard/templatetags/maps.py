@@ -15,7 +15,7 @@ TEMPLATE = "dashboard/map/_map.html"
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def list_map(context, selection: Selection):
-    """The map of a list of initiatives or cities, under its filter; its legend narrows the list."""
+    """The map of a list, under its filter; its legend narrows the list."""
     found = shown(selection)
     path = context["request"].path
 

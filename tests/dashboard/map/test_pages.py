@@ -148,7 +148,7 @@ def test_the_file_refuses_a_parameter_that_it_does_not_know():
 
 def test_a_map_of_nothing_says_so():
     make.make_initiative("alone")
-    assert "No city takes part in what is listed here, so there is nothing to map." in shown("/map/")
+    assert "No city is named in what is listed here, so there is nothing to map." in shown("/map/")
 
 
 @pytest.mark.usefixtures("three_cities")
@@ -162,9 +162,9 @@ def test_lists_of_initiatives_and_cities_have_a_map_for_their_filter():
     page = shown("/cities/?country=xb&view=map")
     assert titles(page, "discs") == ["Gammaville: 2 initiatives"]
     assert 'href="/cities/?country=xb&amp;view=map&amp;pillar=security"' not in page
-    for other in ("/initiatives/", "/countries/"):
+    for other in ("/initiatives/", "/themes/"):
         assert "map.css" not in shown(other)
-    assert "“map” is none of the choices: table, cards, brief." in shown("/countries/?view=map")
+    assert "“map” is none of the choices: table, cards, brief." in shown("/themes/?view=map")
 
 
 @pytest.mark.usefixtures("three_cities")

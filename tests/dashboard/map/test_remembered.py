@@ -28,10 +28,10 @@ def two_cities():
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """The scopes of which a map is drawn, from the first on."""
-    scopes, draw = [], module.drawing
-    monkeypatch.setattr(module, "drawing", lambda scope: scopes.append(scope) or draw(scope))
-    return scopes
+    """The numbers of which a map is drawn, from the first on."""
+    drawn, draw = [], module.drawing
+    monkeypatch.setattr(module, "drawing", lambda numbers: drawn.append(numbers) or draw(numbers))
+    return drawn
 
 
 def map_of(query="", listing=INITIATIVES) -> Shown | None:
