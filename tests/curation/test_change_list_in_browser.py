@@ -13,19 +13,14 @@ ALL = (City, Country, Delegate, Event, Initiative, Organisation, Passage, Report
 
 
 @pytest.mark.parametrize("width", [1280, 1440])
-@pytest.mark.parametrize(
-    ("language", "models"),
-    # In Russian the heads of some lists are longer words than fit.
-    [("en", ALL), ("ru", (City, Initiative, Theme)), ("zh-hans", ALL)],
-    ids=["en", "ru", "zh"],
-)
-def test_lists_fit_beside_sidebar_and_filters(curators_page, width, language, models):
+@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
+def test_lists_fit_beside_sidebar_and_filters(curators_page, width, language):
     page = curators_page
     page.context.add_cookies(
         [{"name": "django_language", "value": language, "domain": "localhost", "path": "/admin/"}]
     )
     page.set_viewport_size({"width": width, "height": 900})
-    for model in models:
+    for model in ALL:
         page.goto(address(model))
         assert page.locator("html").get_attribute("lang").lower() == language
         shown, there = page.locator("#changelist .results").evaluate(
