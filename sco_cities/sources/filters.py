@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sco_cities.browse import collation
 from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.browse.offered import Options
 from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
 
 from .languages import LANGUAGE_NAMES
@@ -40,6 +42,18 @@ def report_filter() -> RecordsFilter:
     )
 
 
+class LanguageFilter(ChoicesFilter):
+    """Keeps the reports in any of these languages; they have no order, so the frequent ones come first."""
+
+    def options(self, state, others, values, most=None):
+        found, reader = super().options(state, others, values, most), collation.language()
+        ranked = sorted(
+            found.shown,
+            key=lambda option: (-(option.count or 0), collation.in_alphabet(option.label, reader)),
+        )
+        return Options(ranked, found.more)
+
+
 class EvidenceFilters(BrowseFilterSet):
     """Filters of every list whose records must be sourced."""
 
@@ -50,7 +64,7 @@ class EvidenceFilters(BrowseFilterSet):
 class ReportFilters(BrowseFilterSet):
     """Filters of the list of reports."""
 
-    language = ChoicesFilter(
+    language = LanguageFilter(
         choices=LANGUAGE_NAMES, label=_("Language"), phrase=pgettext_lazy("list by language", "in %s")
     )
     year_from = YearFromFilter(narrow="published_between")

@@ -1,0 +1,34 @@
+"""The languages that the list of reports offers."""
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from sco_cities.browse.index.current import reading_surely
+from sco_cities.browse.list_page import ListPage
+from sco_cities.sources.columns import REPORTS
+from sco_cities.sources.languages import LANGUAGE_NAMES
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def labels():
+    with reading_surely("reports") as state:
+        return [option.label for option in ListPage(REPORTS, state, QueryDict()).facet("language").offered]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("en", ["Russian", "Chinese", "English", "Arabic", "Armenian"], "Uzbek"),
+        ("ru", ["русский", "английский", "китайский", "арабский", "армянский"], "японский"),
+        ("zh-hans", ["俄语", "英语", "中文", "阿拉伯语", "白俄罗斯语"], "印地语"),
+    ],
+)
+def test_frequent_languages_come_first_and_others_by_their_names(language, first, last):
+    for slug, code in {"a": "ru", "b": "ru", "c": "zh", "d": "en"}.items():
+        make.make_report(slug, language=code)
+    with translation.override(language):
+        shown = labels()
+        assert (shown[:5], shown[-1], len(shown)) == (first, last, len(LANGUAGE_NAMES))
