@@ -100,8 +100,28 @@ def in_words(text: str) -> str:
     if _YEAR.fullmatch(start) and _YEAR.fullmatch(end):
         # Translators: two years, such as "2024 to 2029".
         return pgettext("years", "%(start)s to %(end)s") % {"start": start, "end": end}
+    if words := _in_one_year(start, end):
+        return words
     # Translators: two dates, such as "May 2025 to June 2026", "2024 to May 2025".
     return _("%(start)s to %(end)s") % {"start": _date_in_words(start), "end": _date_in_words(end)}
+
+
+def _in_one_year(start: str, end: str) -> str:
+    """Two days, or two months, of one year, which is said once: "6 to 9 July 2025"; of other dates ""."""
+    both = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]
+    if start == end or len(both) < 2 or any(doubt for *_date, doubt in (match.groups() for match in both)):
+        return ""
+    (year, month, day), (end_year, end_month, end_day) = (match.groups()[:3] for match in both)
+    if year != end_year or not (month and end_month) or bool(day) != bool(end_day):
+        return ""
+    # Translators: two days of one month, such as "6 to 9 July 2025".
+    pattern = pgettext("days", "%(start)s to %(end)s") if month == end_month else _("%(start)s to %(end)s")
+    formats = "DAYS_OF_MONTH" if month == end_month else "DAYS_OF_YEAR" if day else "MONTHS_OF_YEAR"
+    dates = (datetime.date(int(year), int(match[2]), int(match[3] or 1)) for match in both)
+    said = [date_format(date, form) for date, form in zip(dates, get_format(formats), strict=True)]
+    if not day and get_format("HAS_LOWER_CASE_MONTHS"):
+        said = [words[0].lower() + words[1:] for words in said]
+    return pattern % {"start": said[0], "end": said[1]}
 
 
 def _date_in_words(text: str, *, is_governed: bool = False) -> str:

@@ -62,7 +62,7 @@ def test_statements_stand_with_event_themes_and_the_passages_that_tell_them(clie
     make.make_statement("hidden", delegate=delegate, state=State.DRAFT)
     page = page_of(client)
     assert page.text("lamps-shine") == (
-        "Lamps shine, said Test. Fair 2024, 1 June 2024 to 3 June 2024 · Light, Night "
+        "Lamps shine, said Test. Fair 2024, 1 to 3 June 2024 · Light, Night "
         "The Gazette ¶3 ≠ Reports disagree Lamps glow The Gazette ¶1"
     )
     assert "/reports/gazette-20250101/#p3" in page.links("lamps-shine")

@@ -6,4 +6,8 @@ DATETIME_FORMAT = "j F Y, H:i"
 YEAR_FORMAT = "Y"
 YEAR_MONTH_FORMAT = "F Y"
 GOVERNED_YEAR_MONTH_FORMAT = "F Y"
+# Of two dates that have the month or the year in common: the first and the second.
+DAYS_OF_MONTH = "j", "j F Y"
+DAYS_OF_YEAR = "j F", "j F Y"
+MONTHS_OF_YEAR = "F", "F Y"
 HAS_LOWER_CASE_MONTHS = False

@@ -7,5 +7,8 @@ DATE_FORMAT = "j\xa0E Y\xa0г."
 YEAR_FORMAT = "Y\xa0г."
 YEAR_MONTH_FORMAT = "F Y\xa0г."
 GOVERNED_YEAR_MONTH_FORMAT = "E Y\xa0г."
+DAYS_OF_MONTH = "j", DATE_FORMAT
+DAYS_OF_YEAR = "j\xa0E", DATE_FORMAT
+MONTHS_OF_YEAR = "F", YEAR_MONTH_FORMAT
 # Django has them as for the heading of a calendar.
 HAS_LOWER_CASE_MONTHS = True

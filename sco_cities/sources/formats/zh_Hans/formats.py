@@ -3,6 +3,9 @@
 YEAR_FORMAT = "Y年"
 YEAR_MONTH_FORMAT = "Y年n月"
 GOVERNED_YEAR_MONTH_FORMAT = "Y年n月"
+DAYS_OF_MONTH = "Y年n月j日", "j日"
+DAYS_OF_YEAR = "Y年n月j日", "n月j日"
+MONTHS_OF_YEAR = "Y年n月", "n月"
 HAS_LOWER_CASE_MONTHS = False
 
 THOUSAND_SEPARATOR = ","
