@@ -28,7 +28,8 @@ COUNTED = {
     "themes": npgettext_lazy("after a number", "theme", "themes", "n"),
     "reports": npgettext_lazy("after a number", "report", "reports", "n"),
 }
-NEWEST = 8
+# So many stand beside the map, and so many corrections below all.
+NEWEST, MOST_CORRECTIONS = 5, 8
 # The page of what is new names so many of each kind.
 MOST_NEWS = 100
 # Of so many days with reports at once it is asked of which initiatives they tell: mostly the first days suffice.
@@ -179,4 +180,4 @@ class Known:
 
 def known(state: State) -> Known:
     """All that the page says besides its charts."""
-    return Known(counts(state), soundness(state), newest(state), recent.corrections(state, NEWEST))
+    return Known(counts(state), soundness(state), newest(state), recent.corrections(state, MOST_CORRECTIONS))

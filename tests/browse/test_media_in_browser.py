@@ -56,6 +56,19 @@ def test_drawings_have_colours_of_the_readers_own(own_colours, address, selector
     assert style_of(own_colours, selector, name) == own_colours.evaluate(SYSTEM, system)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("selector", "name", "token"),
+    [(".pages p", "color", "var(--ink)"), (".list tbody tr", "borderBottomColor", "var(--edge)")],
+)
+def test_what_is_faint_is_stronger_for_those_who_want_more_contrast(page, scheme, selector, name, token):
+    page.goto("/initiatives/?per_page=20")
+    page.emulate_media(color_scheme=scheme)
+    usual = style_of(page, selector, name)
+    page.emulate_media(color_scheme=scheme, contrast="more")
+    assert usual != style_of(page, selector, name) == page.evaluate(SYSTEM, token)
+
+
 def test_nothing_moves_for_those_who_want_no_motion(page):
     page.emulate_media(reduced_motion="reduce")
     page.goto("/initiatives/")

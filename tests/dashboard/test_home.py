@@ -81,16 +81,16 @@ def test_newest_is_what_the_newest_reports_speak_of():
 def test_of_one_day_the_first_titles_are_the_newest_and_each_initiative_is_there_once():
     for day in range(1, 4):
         report = make.make_report(f"report-{day}", published_on=f"2025-01-0{day}")
-        for number in range(6):
+        for number in range(3):
             slug = f"of-{number}" if day == 1 else f"on-{day}-{number}"
             initiative = Initiative.objects.filter(slug=slug).first() or make.make_initiative(slug)
             make.make_evidence(initiative, "*", report.passages.get())
     # One that is told of on several days goes by the newest.
     for day in (2, 3):
         newer = make.make_report(f"report-{day}").passages.get()
-        make.make_evidence(Initiative.objects.get(slug="of-5"), "*", newer)
+        make.make_evidence(Initiative.objects.get(slug="of-2"), "*", newer)
     assert [each.slug for each in home.newest(state())] == [
-        "of-5", "on-3-0", "on-3-1", "on-3-2", "on-3-3", "on-3-4", "on-3-5", "on-2-0",
+        "of-2", "on-3-0", "on-3-1", "on-3-2", "on-2-0",
     ]  # fmt: skip
 
 

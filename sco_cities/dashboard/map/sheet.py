@@ -13,8 +13,9 @@ WIDTH = 1600
 FLATTEST, TALLEST = 0.52, 0.74
 # Around the places, as a part of the width: room for names and for arcs that bend outwards.
 MARGIN = 0.045
-# A single city is shown with so much around it, in radii of the earth: about 2,200 km.
-LEAST = 0.34
+# A single city is shown with so much around it, in radii of the earth, about 3,800 km: nearly everywhere this has a
+# coast to know it by.
+LEAST = 0.6
 # Sizes and corners are multiples of these, so that other cities mostly leave the sheet, and its land, as it is.
 FINENESS = 0.02
 BETWEEN_LINES = 20
