@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from . import histogram, querystring, words
 from .columns import Column
 from .fields import NOT
-from .filters import ListFilter
 from .histogram import Bar
 from .latest import Latest
 from .newest import newest
@@ -214,7 +213,7 @@ class ListPage(Selection):
     @property
     def contradictions(self) -> list[str]:
         """What is asked for and left out at once, in words."""
-        return [said for _name, item, values in self.active if (said := _contradiction(item, values))]
+        return [said for _name, item, values in self.active if (said := words.contradiction(item, values))]
 
     def without_link(self, name: str, value: str) -> str:
         """The query string that leaves out what it asks for now."""
@@ -261,16 +260,3 @@ class ListPage(Selection):
 def _extended(query: str, pair: str) -> str:
     """A query string with more at its end: reading all of it anew for each of a hundred links takes long."""
     return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"
-
-
-def _contradiction(item: ListFilter, values: list[str]) -> str:
-    if not item.has_options:
-        return ""
-    unwanted = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}
-    both = [words.named(item, value) for value in values if value.lower() in unwanted]
-    if not both:
-        return ""
-    return _("%(filter)s: “%(value)s” is asked for and left out at once. The two contradict each other.") % {
-        "filter": item.label,
-        "value": words.joined(both),
-    }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from . import querystring, words
 from .counting import Grouped
-from .selection import Selection
+from .selection import PAGE, Selection
 
 # Each costs a count.
 MOST = 3
@@ -41,4 +41,4 @@ def _without(selection: Selection, name: str) -> Alternative:
         for phrase in words.phrases(other, item, values)
     ]
     label = words.heading(selection.listing.counted % {"count": Grouped(count)}, said)
-    return Alternative(querystring.without(selection.params, name, "page"), label, count)
+    return Alternative(querystring.without(selection.params, name, PAGE), label, count)

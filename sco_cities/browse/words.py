@@ -1,4 +1,4 @@
-"""The heading of a list: what is listed, said in words."""
+"""What is listed, said in words: the heading of a list, its choices, and what contradicts itself in them."""
 
 from typing import NamedTuple
 
@@ -77,3 +77,17 @@ def heading(counted: str, narrowed: list[Said]) -> str:
     # Translators: the heading of a list, such as "12 initiatives with Osh, agreed". If what narrows it is rather
     # said with labels in your language ("country: Kazakhstan"), put a colon or brackets here.
     return pgettext("heading, then an attribute", "%(counted)s %(narrowed)s") % said
+
+
+def contradiction(item: ListFilter, values: list[str]) -> str:
+    """That a filter is asked for a value and told to leave it out at once, in a sentence; "" where it is not."""
+    if not item.has_options:
+        return ""
+    unwanted = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}
+    both = [named(item, value) for value in values if value.lower() in unwanted]
+    if not both:
+        return ""
+    return _("%(filter)s: “%(value)s” is asked for and left out at once. The two contradict each other.") % {
+        "filter": item.label,
+        "value": joined(both),
+    }

@@ -53,7 +53,7 @@ def write(package: Package, recorder: Recorder | None = None) -> Summary:
     what the package removes, though lists (themes, countries, organisations, speakers) become what their cells
     say. `updated_at` of a record is set when one of its values, lists, cities, attendances, passages, figures or
     evidence has changed, and else left alone. `recorder` writes down in the history what happens. Nobody else writes
-    to these records meanwhile; who has read them before holds them himself (see `holding`).
+    to these records meanwhile; whoever has read them before holds them (see `holding`).
     """
     summary = Summary()
     stored = Stored()

@@ -15,7 +15,7 @@ from sco_cities.browse.counting import Grouped
 from sco_cities.browse.exports import credits
 from sco_cities.browse.list_page import Facet, ListPage
 from sco_cities.browse.listing import BRIEF
-from sco_cities.browse.selection import PAGE_SIZE, PAGE_SIZES
+from sco_cities.browse.selection import ALL, PAGE_SIZE, PAGE_SIZES, PER_PAGE, VIEW
 
 register = template.Library()
 
@@ -80,12 +80,10 @@ def kept(selection: ListPage) -> list[tuple[str, str]]:
     """What the form of the filters keeps of the address without having a field for it."""
     kept = []
     if selection.page_size != int(PAGE_SIZE):
-        kept.append(("per_page", str(selection.page_size)))
+        kept.append((PER_PAGE, str(selection.page_size)))
     if selection.view != selection.listing.views[0]:
-        kept.append(("view", selection.view))
-    return kept + [
-        ("all", name) for name in selection.values_of("all") if name in selection.filterset.filters
-    ]
+        kept.append((VIEW, selection.view))
+    return kept + [(ALL, name) for name in selection.values_of(ALL) if name in selection.filterset.filters]
 
 
 @register.simple_tag

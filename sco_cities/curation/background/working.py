@@ -158,7 +158,7 @@ def _locks(file: IO, how: int) -> bool:
 
 
 def _is_at(path: Path, file: IO) -> bool:
-    """Whether the file is still the one of that name: who has ended his work meanwhile has removed his."""
+    """Whether the file is still the one of that name: whoever has ended meanwhile has removed theirs."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:

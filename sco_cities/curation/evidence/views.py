@@ -20,8 +20,8 @@ from .telling import tell_added
 LARGEST_KEY = 2**63 - 1
 
 
-@desk_view("sources.add_evidence")
 @require_http_methods(["GET", "HEAD", "POST"])
+@desk_view("sources.add_evidence")
 def add_evidence(request: HttpRequest, collection: str, key: int) -> HttpResponse:
     """Adds a footnote to fields of a record, from a passage that is searched for or written down here.
 

@@ -1,5 +1,5 @@
-"""Holding records while they are written to: whoever locks several takes them in one order, so that none waits for
-another who waits for him. The order is that of the kinds, and by key within a kind.
+"""Holding records while they are written to: whoever locks several takes them in one order, so that no two wait for
+each other. The order is that of the kinds, and by key within a kind.
 """
 
 from collections.abc import Collection, Mapping

@@ -85,7 +85,7 @@ def begin(job: ImportJob, stage: Stage, *, seen: str = "", **said) -> bool:
 
 
 def _free(job: ImportJob, stage: Stage, seen: str) -> QuerySet:
-    """The job, if it can be begun by him who holds it; a stage at which somebody has been stopped keeps nobody off."""
+    """The job, if whoever holds it can begin it; a stage at which somebody has been stopped keeps nobody off."""
     from sco_cities.packages.tasks import is_waiting
 
     free = ImportJob.objects.filter(pk=job.pk).exclude(stage=Stage.APPLIED)
