@@ -1,6 +1,7 @@
 """Lists that answer whatever is sent to them: a bad filter or a bad choice is told, and is no error page."""
 
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets
@@ -26,14 +27,21 @@ class CarefulChangeList(ChangeList):
 
     def get_results(self, request):
         try:
-            super().get_results(request)
+            self.read_page(request)
         except (DataError, OverflowError, ValueError) as error:
             # Django shows the list without filters, and says so.
             raise IncorrectLookupParameters(error) from error
 
+    def read_page(self, request) -> None:
+        """Counts what was found, and reads the rows of one page."""
+        super().get_results(request)
+
 
 class CarefulAdmin:
     """What every list of the admin has."""
+
+    # Django's counts beside filters ask a question for each filter, over all rows.
+    show_facets = ShowFacets.NEVER
 
     def get_changelist(self, request, **kwargs):
         return CarefulChangeList

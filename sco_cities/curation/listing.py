@@ -1,9 +1,9 @@
-"""The list pages of records: how sound each record is, found out for a whole page at once."""
+"""The list pages: found by keys, and of records how sound each is, found out for a whole page at once."""
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import router
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -20,32 +20,66 @@ from sco_cities.sources.records import Record
 
 from .careful import CarefulChangeList
 
+# A search that finds so few rows has the database look for them once: their keys are counted and sorted then.
+FEW = 1_000
+
 
 class KeyPaginator(Paginator):
     """Counts records by their keys: a filter by a list makes them distinct, and all columns would be compared."""
 
     @cached_property
     def count(self) -> int:
+        few = getattr(self.object_list, "few", None)
+        if few is not None:
+            return few
         return self.object_list.order_by().values("pk").count()
 
 
-class RecordChangeList(CarefulChangeList):
-    """A page of records, each with the number of its `footnotes` and `disputes` and what it is `lacking`.
+class KeyedChangeList(CarefulChangeList):
+    """A list of which the database looks for the keys of a page first, and then reads its rows.
 
-    The database looks for the keys of the page first, and then reads its records: a filter or a sort order touches
-    many more, and would have to carry along their summaries and texts to search, and count their footnotes.
+    A filter, a sort order or a late page touches many more, and would have to carry along their texts and what they
+    name.
     """
 
-    def get_results(self, request):
-        super().get_results(request)
-        self.result_list = self._records(list(self.result_list.values_list("pk", flat=True)))
-        lacking = publication.unsourced_fields(self.result_list)
-        for record in self.result_list:
+    def read_page(self, request) -> None:
+        whole = self.queryset
+        self.queryset = self._by_keys(whole)
+        super().read_page(request)
+        self.queryset = whole
+        self.result_list = self.rows(list(self.result_list.values_list("pk", flat=True)))
+
+    def _by_keys(self, found: QuerySet) -> QuerySet:
+        """The same rows in the same order; `few` says how many, where that is known."""
+        few = None
+        if self.query:
+            keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
+            if len(keys) <= FEW:
+                few = len(keys)
+                found = self.root_queryset.filter(having(keys)).order_by(*found.query.order_by)
+        found.few = few
+        return found
+
+    def rows(self, keys: list[int]) -> list[Model]:
+        """The rows of a page, in the order of `keys`."""
+        return self._in_order(self.root_queryset, keys)
+
+    def _in_order(self, rows: QuerySet, keys: list[int]) -> list[Model]:
+        found = self.apply_select_related(rows.order_by().filter(pk__in=keys)).in_bulk() if keys else {}
+        return [found[key] for key in keys if key in found]
+
+
+class RecordChangeList(KeyedChangeList):
+    """A page of records, each with the number of its `footnotes` and `disputes` and what it is `lacking`."""
+
+    def rows(self, keys: list[int]) -> list[Record]:
+        records = self._records(keys)
+        lacking = publication.unsourced_fields(records)
+        for record in records:
             record.lacking = lacking[record.pk]
+        return records
 
     def _records(self, keys: list[int]) -> list[Record]:
-        if not keys:
-            return []
         evidence = (
             Evidence.objects.about(self.model)
             .filter(object_id=OuterRef("pk"))
@@ -54,12 +88,11 @@ class RecordChangeList(CarefulChangeList):
             .annotate(number=Count("pk"))
             .values("number")
         )
-        records = self.root_queryset.order_by().filter(pk__in=keys).annotate(
+        records = self.root_queryset.annotate(
             footnotes=Coalesce(Subquery(evidence), 0),
             disputes=Coalesce(Subquery(evidence.filter(stance=Stance.DIFFERS)), 0),
         )  # fmt: skip
-        found = self.apply_select_related(records).in_bulk()
-        return [found[key] for key in keys if key in found]
+        return self._in_order(records, keys)
 
 
 class SoundnessFilter(admin.SimpleListFilter):

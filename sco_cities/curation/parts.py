@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .careful import CarefulAdmin
 from .links import change_address
+from .listing import KeyedChangeList, KeyPaginator
 from .searching import containing, words_of
 
 
@@ -23,7 +24,11 @@ class PartAdmin(CarefulAdmin, admin.ModelAdmin):
     details: tuple[str, ...] = ()
     columns: tuple[str, ...] = ("__str__",)
     list_per_page = 50
+    paginator = KeyPaginator
     show_full_result_count = False
+
+    def get_changelist(self, request, **kwargs):
+        return KeyedChangeList
 
     def get_list_display(self, request):
         first, *others = self.columns
@@ -33,11 +38,22 @@ class PartAdmin(CarefulAdmin, admin.ModelAdmin):
         def matching(word):
             found = Q(pk__in=())
             for field in self.search_fields:
-                is_text_to_search = field.endswith("search_text")
-                found |= containing(word, field) if is_text_to_search else Q(**{f"{field}__icontains": word})
+                relation, _between, texts = field.rpartition("__")
+                if texts == "search_text":
+                    found |= self.naming(relation, containing(word))
+                else:
+                    found |= Q(**{f"{field}__icontains": word})
             return found
 
         return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
+
+    def naming(self, relation: str, condition: Q) -> Q:
+        """The parts that name, by `relation`, what the condition holds for.
+
+        As a subquery: joined, the texts would be searched once for each part that names them.
+        """
+        model = self.model._meta.get_field(relation).related_model
+        return Q(**{f"{relation}__in": model._base_manager.filter(condition).values("pk")})
 
     @admin.display(description=_("edited on the page of"))
     def edited_at(self, part):

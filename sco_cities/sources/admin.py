@@ -217,10 +217,11 @@ class EvidenceAdmin(PartOfAnyAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         def matching(word):
-            report = containing(word, "passage__report__search_text") | Q(
-                passage__report__slug__contains=word
+            of_report = containing(word, "report__search_text") | Q(report__slug__contains=word)
+            # Few have a value: for the others there is nothing to search.
+            return self.naming("passage", of_report) | Q(
+                reported_value__gt="", reported_value__icontains=word
             )
-            return report | Q(reported_value__icontains=word)
 
         return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
 

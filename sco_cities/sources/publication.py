@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Field, Model
+from django.db.models import CharField, Field, Model, Value
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
@@ -59,13 +59,7 @@ def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
     if not records:
         return {}
     model, keys = type(records[0]), [record.pk for record in records]
-    related = {
-        name: set(
-            model._base_manager.filter(pk__in=keys, **{f"{name}__isnull": False}).values_list("pk", flat=True)
-        )
-        for name in model.evidence_fields
-        if is_relation_to_many(model, name)
-    }
+    related = _related(model, keys)
     labels = defaultdict(list)
     figures = Figure.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
     for key, label in figures.order_by("pk").values_list("object_id", "label"):
@@ -80,6 +74,23 @@ def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
         record.pk: [name for name in model.evidence_fields if is_filled(record, name)] + labels[record.pk]
         for record in records
     }
+
+
+def _related(model: type[Record], keys: Sequence[int]) -> dict[str, set[int]]:
+    """The records that have something by a relation to many, by its name; one question for all relations."""
+    names = [name for name in model.evidence_fields if is_relation_to_many(model, name)]
+    related = {name: set() for name in names}
+    parts = [
+        model._base_manager.filter(pk__in=keys, **{f"{name}__isnull": False})
+        .order_by()
+        .values_list(Value(name, CharField()), "pk")
+        for name in names
+    ]
+    if parts:
+        first, *others = parts
+        for name, key in first.union(*others, all=True):
+            related[name].add(key)
+    return related
 
 
 def supported_fields(

@@ -1,13 +1,17 @@
 """The lists of the admin: filters by evidence agree with the database, and pages are read in the order asked for."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Statement
-from initiatives.models import Initiative
+from initiatives.models import Initiative, InitiativeCity
+from sco_cities.curation import listing
 from sco_cities.curation.listing import evidence_levels
+from sco_cities.sources.models import Evidence
 from sco_cities.sources.records import State
 from tests import factories as make
 from tests.curation.desk import address, soup
@@ -134,3 +138,75 @@ def test_the_list_reads_wide_columns_of_its_page_alone(curator):
     ]
     assert ordered
     assert not any('"search_text"' in query for query in ordered)
+
+
+def lookings(captured) -> list[str]:
+    """The queries that look through texts for what is searched."""
+    return [query["sql"] for query in captured if re.search(r"\b(STRPOS|INSTR)\(", query["sql"])]
+
+
+@pytest.mark.parametrize(("few", "times"), [(1_000, 1), (3, 3)])
+def test_a_search_that_finds_few_looks_through_the_texts_once(few, times, curator, monkeypatch):
+    monkeypatch.setattr(listing, "FEW", few)
+    monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 2)
+    slugs = [make.make_initiative(f"lamps-{number}").slug for number in range(5)]
+    with CaptureQueriesContext(connection) as captured:
+        assert listed(curator, Initiative, "q=lamps&o=-1&p=2") == [slugs[2], slugs[1]]
+    assert len(lookings(captured)) == times
+
+
+@pytest.mark.parametrize("few", [1_000, 3, 0])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("themes__id__in={themes}", "abcd"),
+        ("themes__id__in={themes}&q=lamps", "abcd"),
+        ("themes__id__exact={theme}&o=-1", "ca"),
+        ("themes__isnull=True", "e"),
+        ("q=nothing", ""),
+    ],
+)
+def test_a_list_is_the_same_whether_few_are_found_or_many(query, found, few, curator, monkeypatch):
+    monkeypatch.setattr(listing, "FEW", few)
+    lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
+    for name, themes in zip("abcde", ([lamps, poles], [poles], [lamps, poles], [poles], []), strict=True):
+        make.make_initiative(name, title_en=f"Lamps {name}", themes=themes)
+    query = query.format(themes=f"{lamps.pk},{poles.pk}", theme=lamps.pk)
+    assert listed(curator, Initiative, query) == list(found)
+    number = soup(curator.get(f"{address(Initiative)}?{query}")).select_one(".paginator").text.split()[0]
+    assert number == str(len(found))
+
+
+FOUND = [
+    (InitiativeCity, "dushanbe", ["Dushanbe", "Kazan"]),
+    (InitiativeCity, "Казань", ["Kazan"]),
+    (InitiativeCity, "torches", []),
+    (Evidence, "gazette", ["kind", "the record as a whole"]),
+    (Evidence, "ВЕСТНИК", ["kind", "the record as a whole"]),
+    (Evidence, "Plan", ["kind"]),
+    (Evidence, "poles", []),
+]
+
+
+@pytest.mark.parametrize(("model", "term", "found"), FOUND)
+def test_parts_are_found_by_what_they_name_and_say(model, term, found, curator):
+    city = make.make_city("kazan", name_en="Kazan", name_ru="Казань")
+    other = make.make_city("dushanbe", name_en="Dushanbe")
+    record = make.make_initiative("lamps", title_en="Lamps of Dushanbe", lead=[city, other])
+    make.make_initiative("poles", lead=[make.make_city("other")])
+    passage = make.make_report("gazette-1", title="Вестник").passages.get()
+    make.make_evidence(record, passage=passage)
+    make.make_evidence(record, "kind", passage, stance="differs", reported_value="a plan")
+    page = soup(curator.get(address(model), {"q": term}))
+    assert sorted(row.select_one("th").text for row in page.select("#result_list tbody tr")) == found
+
+
+@pytest.mark.parametrize("model", [Initiative, InitiativeCity])
+def test_no_list_counts_what_each_filter_would_leave(model, curator):
+    make.make_initiative("lamps", lead=[make.make_city()])
+    with CaptureQueriesContext(connection) as plain:
+        curator.get(address(model))
+    with CaptureQueriesContext(connection) as counting:
+        page = soup(curator.get(f"{address(model)}?_facets=True"))
+    assert len(counting) <= len(plain)
+    assert "counts" not in page.select_one("#changelist-filter").text

@@ -24,9 +24,9 @@ RECORDS = [City, Country, Delegate, Event, Initiative, Organisation, Report, Sta
 EDITED = [*RECORDS, Passage]
 
 # The queries of each list page. All begin with session, user, and the permissions of user and group; then
-# come the number of results and the page itself. Lists of records read the keys of the page before its records, and
-# then ask for the choices of filters that are records, and for what is lacking: figures, evidence, relations to many.
-# Lists of what is edited end with the versions of what they show.
+# come the number of results, the keys of the page, and its rows. Lists of records ask before for the choices of filters
+# that are records, and then for what is lacking: relations to many (all in one), figures, evidence. Lists of what is
+# edited end with the versions of what they show.
 QUERIES = {
     # …; countries; figures, evidence; versions
     City: 11,
@@ -34,27 +34,27 @@ QUERIES = {
     Country: 10,
     # …; countries; figures, evidence; versions
     Delegate: 11,
-    # …; themes; themes, attendances, figures, evidence; versions
-    Event: 13,
-    # …; countries, themes; countries, organisations, themes, cities, figures, evidence; versions
-    Initiative: 16,
+    # …; themes; relations to many, figures, evidence; versions
+    Event: 12,
+    # …; countries, themes; relations to many, figures, evidence; versions
+    Initiative: 13,
     # …; countries; figures, evidence; versions
     Organisation: 11,
     # …; languages; figures, evidence; versions
     Report: 11,
-    # …; themes; themes, figures, evidence; versions
+    # …; themes; relations to many, figures, evidence; versions
     Statement: 12,
     # …; figures, evidence; versions
     Theme: 10,
-    # …; versions
+    # …, without keys; versions
     Passage: 7,
     # no more
-    Attendance: 6,
-    InitiativeCity: 6,
+    Attendance: 7,
+    InitiativeCity: 7,
     # …; the records of the page, one query for each kind: here initiatives alone
-    Evidence: 7,
-    Figure: 7,
-    FormerSlug: 7,
+    Evidence: 8,
+    Figure: 8,
+    FormerSlug: 8,
 }
 
 
@@ -238,6 +238,14 @@ def test_deleting_a_record_takes_its_parts_along_and_stops_at_what_refers_to_it(
     assert not Figure.objects.exists()
     assert curator.post(address(city, "delete"), {"post": "yes"}).status_code == 302
     assert not City.objects.exists()
+
+
+def test_the_question_before_a_deletion_names_what_goes_in_words(curator):
+    record = make.make_initiative(lead=[make.make_city()], themes=[make.make_theme()])
+    told = soup(curator.get(address(record, "delete"))).select_one("#content").text
+    assert "City in an initiative: " in told
+    assert "object (" not in told
+    assert "relationship" not in told
 
 
 def test_the_admin_site_is_the_curators_own():

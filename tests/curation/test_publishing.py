@@ -187,12 +187,12 @@ def test_a_change_of_state_is_dated_and_kept_in_the_history(curator):
 
 # Session, user, permissions of user and group (4). The list that the action was chosen on: countries and
 # themes on offer (twice: for the list and for the selection), number of results, the keys and the records of the
-# page, and what is lacking (6 as below) (13). Keys of the selection (1). Begin, the locks (2). The batch: the
-# records and what they lack (countries, organisations, themes, cities, figures, evidence); update, log, end (10). For
+# page, and what is lacking (3 as below) (10). Keys of the selection (1). Begin, the locks (2). The batch: the
+# records and what they lack (relations to many, all in one, figures, evidence); update, log, end (7). For
 # the history: what the records say before and after (columns, countries, organisations, themes, cities, figures,
 # evidence, rulings, former slugs; twice), the change set, the revisions (20). The message, which is kept in the
 # session: begin, update, end (3).
-PUBLISHING = 53
+PUBLISHING = 47
 
 
 def test_publishing_30_records_asks_no_more_queries_than_publishing_3(curator):

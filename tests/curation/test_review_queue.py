@@ -349,9 +349,9 @@ def test_what_is_deleted_while_a_reviewer_looks_is_not_found(carl, three, monkey
 # Queries
 
 # Session, user, permissions of user and group (4); the senders, the number of records, the page (3); of each of the
-# two kinds: records, last steps (2 + 2); what they lack: figures and evidence of themes; themes, countries,
-# organisations, cities, figures and evidence of initiatives (2 + 6); newest revisions, looks (2).
-QUEUE_OF_TWO_KINDS = 21
+# two kinds: records, last steps (2 + 2); what they lack: figures and evidence of themes; relations to many (all
+# in one), figures and evidence of initiatives (2 + 3); newest revisions, looks (2).
+QUEUE_OF_TWO_KINDS = 18
 # The same four; the number of records, the page (2); of the one kind: records, last steps, figures, evidence (4);
 # newest revisions, looks (2).
 OWN_OF_ONE_KIND = 12
