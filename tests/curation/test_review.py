@@ -266,3 +266,35 @@ def test_the_page_of_a_record_that_lacks_evidence_leads_to_where_it_is_added(cur
     [link] = page.select(".against a")
     assert "no published report supports" in page.select_one(".against").text
     assert soup(curator.get(link["href"])).h1.text == "Add evidence: Lamps"
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "leads"),
+    [
+        ("contributor", State.DRAFT, True),
+        ("contributor", State.WITHDRAWN, False),
+        ("curator", State.WITHDRAWN, True),
+    ],
+)
+def test_whoever_may_edit_a_record_is_led_to_where_its_evidence_is_added(role, state, leads, db):
+    record = make.make_initiative(state=state)
+    page = soup(client_of(role).get(reverse("admin:review_record", args=["initiatives", record.pk])))
+    assert bool(page.select(".against a")) == leads
+
+
+@pytest.mark.parametrize(
+    ("state", "named"), [(State.DRAFT, ["draft"]), (State.IN_REVIEW, ["in review"]), (State.PUBLISHED, [])]
+)
+def test_the_review_page_names_the_reports_that_have_to_be_published_first(state, named, curator):
+    record, report = (
+        make.make_initiative(state=State.DRAFT),
+        make.make_report("gazette-1", passages=2, state=state),
+    )
+    for passage in report.passages.all():
+        make.make_evidence(record, passage=passage)
+    other = make.make_report("other", state=State.DRAFT).passages.get()
+    make.make_evidence(record, "kind", other, stance="differs", reported_value="plan")
+    page = soup(curator.get(reverse("admin:review_record", args=["initiatives", record.pk])))
+    leading = page.select("a[href*='/review/reports/']:not([rel])")
+    assert [link.next_sibling.strip(" ()\n") for link in leading] == named
+    assert {link["href"] for link in leading} <= {reverse("admin:review_record", args=["reports", report.pk])}

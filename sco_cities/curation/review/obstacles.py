@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.browse.joining import enumerated
 from sco_cities.sources import publication
-from sco_cities.sources.records import Record
+from sco_cities.sources.models import Evidence, Report
+from sco_cities.sources.records import Record, State
 
 
 def against_publishing(records: Sequence[Record]) -> dict[int, str]:
@@ -32,6 +33,13 @@ def against_publishing(records: Sequence[Record]) -> dict[int, str]:
 def _with_lacks(records: Sequence[Record]):
     lacking = publication.unsourced_fields(records)
     return ((record, lacking[record.pk]) for record in records)
+
+
+def reports_that_do_not_count(record: Record) -> list[Report]:
+    """The reports that support a record in vain, since they are not published themselves."""
+    support = Evidence.objects.about(type(record)).filter(object_id=record.pk).supporting()
+    reports = Report.objects.filter(passages__in=support.order_by().values("passage"))
+    return list(reports.exclude(state=State.PUBLISHED).distinct())
 
 
 def invalid_fields(record: Record) -> dict[str, list[str]]:

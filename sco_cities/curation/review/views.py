@@ -143,6 +143,7 @@ def _record_page(request, model_admin, record: Record, narrowing: Narrowing, rea
     rights, look = rights_of(request), looks.last_look(record, request.user)
     moves = _moves(request, model_admin, record)
     following = queue.next_after(queue.place_of(record), narrowing) if rights.reviews else None
+    against = obstacles.against_publishing([record]).get(record.pk, "")
     return desk_page(
         request,
         "admin/curation/review_record.html",
@@ -153,7 +154,10 @@ def _record_page(request, model_admin, record: Record, narrowing: Narrowing, rea
         lines=_lines(record, look),
         newest=version_of(record),
         said=steps.in_words(steps.last_steps(type(record), [record.pk]).get(record.pk)),
-        against=obstacles.against_publishing([record]).get(record.pk, ""),
+        against=against,
+        vain=obstacles.reports_that_do_not_count(record) if against else [],
+        adds_evidence=model_admin.has_change_permission(request, record)
+        and request.user.has_perm("sources.add_evidence"),
         moves={name: move for name, move in moves.items() if not move.asks_why},
         reasoned={
             name: (move, reason_forms.get(name) or ReasonForm(name, prefix=name))

@@ -122,6 +122,23 @@ def test_mistakes_are_shown_can_be_taken_away_and_keep_the_file_from_being_appli
     assert messages_in(page) == ["This import cannot be applied as it is now."]
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"title_en": "More lamps"}, []),
+        ({}, ["The file changes nothing: there is nothing to apply."]),
+        (
+            {"themes": "lampz"},
+            ["Nothing is applied while a row has an error. Correct the file and bring it in again. Import"],
+        ),
+    ],
+)
+def test_a_preview_that_cannot_be_applied_says_why(values, told, curator, lamps):
+    (row,) = rows_of(exported("initiatives"))
+    page = soup(checked(curator, as_csv([row | values])))
+    assert [" ".join(each.text.split()) for each in page.select(".why-not")] == told
+
+
 def test_rows_are_filtered_by_what_becomes_of_them(curator, lamps):
     (row,) = rows_of(exported("initiatives"))
     new = {**row, "slug": "torches", "title_en": "Torches", "sources": ""}
