@@ -3,10 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.browse import collation
+from sco_cities.browse.collation import in_alphabet
 from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
 from sco_cities.browse.offered import Options
 from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
+from sco_cities.languages.texts import active_language
 
 from .languages import LANGUAGE_NAMES
 
@@ -46,10 +47,9 @@ class LanguageFilter(ChoicesFilter):
     """Keeps the reports in any of these languages; they have no order, so the frequent ones come first."""
 
     def options(self, state, others, values, most=None):
-        found, reader = super().options(state, others, values, most), collation.language()
+        found, language = super().options(state, others, values, most), active_language()
         ranked = sorted(
-            found.shown,
-            key=lambda option: (-(option.count or 0), collation.in_alphabet(option.label, reader)),
+            found.shown, key=lambda option: (-(option.count or 0), in_alphabet(option.label, language))
         )
         return Options(ranked, found.more)
 

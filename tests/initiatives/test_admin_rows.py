@@ -90,9 +90,9 @@ def test_former_addresses_are_listed_and_cannot_be_edited(desk, published):
 # Session, user, the record, permissions of user and group (5). The countries, organisations and themes chosen (3).
 # The record's version, former slugs, cities, figures (4). Evidence: how many pages of it, the page's rows, their
 # passages with their reports, the figures that it and rulings can speak of (5), rulings (1). The notes beside the
-# fields: evidence, figures, rulings, and which fields are filled (countries, organisations, themes, cities,
-# figures) (8). The last step of the review (1).
-OPENING = 27
+# fields: evidence, figures, rulings, and which fields are filled (all lists at once, figures) (5). The last step of
+# the review (1).
+OPENING = 24
 # Session, user, permissions of user and group (4). Begin, the record, locked, what it says for the history (12),
 # and its version (2), the record read anew (5). Countries, organisations and themes: which are sent (3). The slug
 # is free (2). Cities, figures, evidence, its passages, the figures it can speak of, rulings (8). The new row: its
