@@ -63,12 +63,11 @@ class StartField(ValuesField):
 
 
 class StartFilter(FacetFilter):
-    """Keeps what begins in any of these years. Where a start is itself vague, its first possible year counts.
-
-    Charts lead to it; the years that records overlap are what readers choose by.
-    """
+    """Keeps what begins in any of these years. Where a start is itself vague, its first possible year counts."""
 
     field_class = StartField
+    # Charts lead to it; the years that records overlap are what readers choose by.
+    is_offered = False
 
     def __init__(self, **kwargs):
         super().__init__(
