@@ -6,7 +6,6 @@ from django.db import connections, router
 from django.db.models import Q
 from django.urls import NoReverseMatch
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,15 +33,6 @@ from .slugs import SluggedAdmin
 
 # A list names so many values that lack evidence; of more it tells the number.
 NAMED_LACKS = 3
-
-
-def _without(nested: list, beginnings: tuple[str, ...]) -> list:
-    """Nested lists of texts without those that begin so."""
-    return [
-        _without(each, beginnings) if isinstance(each, list) else each
-        for each in nested
-        if isinstance(each, list) or not each.startswith(beginnings)
-    ]
 
 
 class RecordAdmin(
@@ -166,19 +156,9 @@ class RecordAdmin(
         return sets_of_rows, inlines
 
     def get_deleted_objects(self, objs, request):
-        """What goes with the records. Their figures and footnotes do, without a permission of their own.
-
-        That a record is in no list of another one any more goes without saying: such rows have no words for it.
-        """
+        """What goes with the records. Their figures and footnotes do, without a permission of their own."""
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        through = [field.remote_field.through._meta for field in self.opts.many_to_many]
-        through = [rows for rows in through if rows.auto_created]
-        counts = dict(counts)
-        for rows in through:
-            counts.pop(rows.verbose_name_plural, None)
-        beginnings = tuple(f"{capfirst(rows.verbose_name)}: " for rows in through)
-        told = _without(deleted, beginnings) if beginnings else deleted
-        return told, counts, perms_needed - self._parts_of_records(), protected
+        return deleted, counts, perms_needed - self._parts_of_records(), protected
 
     def _parts_of_records(self) -> set[str]:
         registered = filter(self.admin_site.is_registered, apps.get_models())

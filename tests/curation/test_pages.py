@@ -241,11 +241,13 @@ def test_deleting_a_record_takes_its_parts_along_and_stops_at_what_refers_to_it(
 
 
 def test_the_question_before_a_deletion_names_what_goes_in_words(curator):
-    record = make.make_initiative(lead=[make.make_city()], themes=[make.make_theme()])
-    told = soup(curator.get(address(record, "delete"))).select_one("#content").text
-    assert "City in an initiative: " in told
-    assert "object (" not in told
-    assert "relationship" not in told
+    theme = make.make_theme()
+    initiative = make.make_initiative(lead=[make.make_city()], themes=[theme])
+    for record, told in ((initiative, "City in an initiative: "), (theme, "Theme: ")):
+        page = soup(curator.get(address(record, "delete"))).select_one("#content").text
+        assert told in page
+        assert "object (" not in page
+        assert "relationship" not in page
 
 
 def test_the_admin_site_is_the_curators_own():

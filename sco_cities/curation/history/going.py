@@ -12,7 +12,10 @@ from .naming import with_names
 
 
 class _Going(NestedObjects):
-    """Reads with each row what it is called after: else every footnote would ask for its passage and its report."""
+    """Reads with each row what it is called after: else every footnote would ask for its passage and its report.
+
+    That a record is in no list of another one any more goes without saying: such rows have no words for it.
+    """
 
     def collect(self, objs, source=None, **kwargs):
         # Those of generic relations come past `related_objects`.
@@ -22,9 +25,17 @@ class _Going(NestedObjects):
     def related_objects(self, related_model, related_fields, objs):
         return _named(super().related_objects(related_model, related_fields, objs))
 
+    def add_edge(self, source, target):
+        if not target._meta.auto_created:
+            super().add_edge(source, target)
+
+    def counts(self) -> dict[str, int]:
+        """How many go of each kind that is told of."""
+        told = ((model._meta, rows) for model, rows in self.model_objs.items())
+        return {options.verbose_name_plural: len(rows) for options, rows in told if not options.auto_created}
+
 
 def _named(rows: models.QuerySet) -> models.QuerySet:
-    # The page shows no rows of a relation of two records.
     return rows if rows.model._meta.auto_created else with_names(rows)
 
 
@@ -49,6 +60,4 @@ def what_goes(objs: Sequence[models.Model], request, admin_site) -> tuple[list, 
         except NoReverseMatch:
             return f"{kind}: {obj}"
 
-    nested = collector.nested(told)
-    counts = {model._meta.verbose_name_plural: len(rows) for model, rows in collector.model_objs.items()}
-    return nested, counts, lacking, [told(obj) for obj in collector.protected]
+    return collector.nested(told), collector.counts(), lacking, [told(obj) for obj in collector.protected]
