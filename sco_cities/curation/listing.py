@@ -43,10 +43,8 @@ class KeyedChangeList(CarefulChangeList):
     """
 
     def read_page(self, request) -> None:
-        whole = self.queryset
-        self.queryset = self._by_keys(whole)
+        self.queryset = self._by_keys(self.queryset)
         super().read_page(request)
-        self.queryset = whole
         self.result_list = self.rows(list(self.result_list.values_list("pk", flat=True)))
 
     def _by_keys(self, found: QuerySet) -> QuerySet:

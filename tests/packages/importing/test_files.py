@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from sco_cities.packages.importing import files, workbooks
 from sco_cities.packages.importing.charsets import Charset, charset_of
+from sco_cities.packages.importing.delimited import LARGEST_CELL
 from sco_cities.packages.importing.kinds import KINDS
 from sco_cities.packages.importing.mapping import LEFT_OUT, Mapping
 from sco_cities.packages.importing.problems import Unreadable
@@ -83,7 +84,7 @@ def test_the_character_set_is_told_by_bytes_and_columns(text, codec, expected):
 
 def test_a_quotation_mark_that_is_left_open_hides_no_character_set():
     # What comes after the mark is one cell then, and longer than the reader of CSV files takes.
-    raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * 9000}\n'.encode("cp1251")
+    raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * (LARGEST_CELL // 16)}\n'.encode("cp1251")
     assert charset_of(raw) == Charset("cp1251", "cp1251")
 
 
