@@ -45,7 +45,6 @@ class Ties:
 
     # Whether a city has a part in what is counted, by which it shares or learns.
     have_parts = True
-    elsewhere = 0
 
     def __init__(self, scope: Scope):
         self.scope = scope
@@ -59,6 +58,14 @@ class Ties:
         if self.scope.only is not None:
             numbers = {key: numbers.get(key, 0) for key in self.scope.only}
         return _largest_first(self.state, numbers)
+
+    @cached_property
+    def elsewhere(self) -> int:
+        """How many initiatives are on no map, since readers see no city of theirs; 0 where the list is of cities."""
+        if self.scope.only is not None:
+            return 0
+        with_city = BitMap.union(BitMap(), *(self._having[key] for key in self.cities))
+        return len(self.scope.found - with_city)
 
     @cached_property
     def all(self) -> list[tuple[int, int, int]]:

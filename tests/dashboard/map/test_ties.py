@@ -125,6 +125,20 @@ def test_the_one_who_shares_more_comes_first_and_the_pillar_is_that_of_most():
 
 
 @pytest.mark.django_db
+def test_what_names_no_city_that_readers_see_is_counted_apart():
+    alpha, hidden = make.make_city("alphaville"), make.make_city("hiddenville", state="draft")
+    make.make_initiative(lead=[alpha], partner=[hidden])
+    make.make_initiative(lead=[hidden], kind="plan")
+    make.make_initiative(kind="project")
+    make.make_initiative(state="draft")
+    counted = {query: ties(query).elsewhere for query in ("", "kind=project", "city=alphaville")}
+    assert counted == {"": 2, "kind=project": 1, "city=alphaville": 0}
+    with reading_surely("initiatives") as state:
+        # A list of cities does not list initiatives at all.
+        assert Ties(Scope.of_cities(Selection(CITIES, state, QueryDict()))).elsewhere == 0
+
+
+@pytest.mark.django_db
 def test_of_a_city_only_its_own_ties_are_of_interest():
     alpha, beta, gamma = (make.make_city(f"{name}ville") for name in ("alpha", "beta", "gamma"))
     make.make_initiative(lead=[alpha, beta, gamma])
