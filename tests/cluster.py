@@ -62,7 +62,7 @@ def find_binaries() -> Path | None:
     return next((path for path in candidates if (path / "initdb").exists()), None)
 
 
-def _server_account() -> dict:
+def server_account() -> dict:
     """How subprocess starts the server's programs: not as root, whom PostgreSQL refuses."""
     if os.geteuid() != 0:
         return {}
@@ -71,7 +71,8 @@ def _server_account() -> dict:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def _run(account: dict, *command: object) -> None:
+def run(account: dict, *command: object) -> None:
+    """Has the server's account run a program of the server; ClusterError, with what it said, where that fails."""
     # A file for its output: the server that pg_ctl starts would hold a pipe open for as long as it runs.
     with tempfile.TemporaryFile() as output:
         done = subprocess.run(
@@ -107,7 +108,7 @@ def temporary_cluster() -> Iterator[str]:
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("This machine has no PostgreSQL server programs (initdb, pg_ctl).")
-    account = _server_account()
+    account = server_account()
     directory = _directory(account)
     watcher = subprocess.Popen(
         ["/bin/sh", "-c", WATCHER, binaries, directory],
@@ -128,10 +129,10 @@ def temporary_cluster() -> Iterator[str]:
             "--username=sco_cities",
             "--no-sync",
         ]
-        _run(account, binaries / "initdb", "--pgdata", data, *options)
+        run(account, binaries / "initdb", "--pgdata", data, *options)
         with (data / "postgresql.conf").open("a") as file:
             file.write(SERVER_SETTINGS.format(directory=directory))
-        _run(account, binaries / "pg_ctl", "--pgdata", data, "--log", directory / "log", "--wait", "start")
+        run(account, binaries / "pg_ctl", "--pgdata", data, "--log", directory / "log", "--wait", "start")
         yield f"postgres://sco_cities@{quote(str(directory), safe='')}/postgres"
     finally:
         watcher.stdin.close()

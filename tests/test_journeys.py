@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from initiatives.models import Initiative
 from sco_cities.sources.records import State
+from tests.console import complaints
 
 PASSWORD = "a-password-for-tests-only"
 
@@ -17,9 +18,7 @@ PASSWORD = "a-password-for-tests-only"
 @pytest.fixture
 def page(page: Page):
     """A page that fails its test on any error that the browser reports, such as a breach of the policy."""
-    problems = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    problems = complaints(page)
     page.on("response", lambda got: problems.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     yield page
     assert problems == []

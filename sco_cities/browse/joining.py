@@ -1,8 +1,12 @@
 """Names and sentences in a row."""
 
+import re
 from collections.abc import Iterable
 
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
+
+# Chinese marks hold the space that follows them; the end of a link may stand in between.
+_SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
 
 
 def comma() -> str:
@@ -10,9 +14,19 @@ def comma() -> str:
     return pgettext("between names", ", ")
 
 
+def pause() -> str:
+    """What stands between a name and what else is said of it."""
+    return pgettext("after a word", ", ")
+
+
 def semicolon() -> str:
     """What stands between two parts that have commas or brackets of their own."""
     return pgettext("between names", "; ")
+
+
+def colon() -> str:
+    """What stands between a word and what is said of it."""
+    return pgettext("after a word", ": ")
 
 
 def brackets() -> tuple[str, str]:
@@ -24,6 +38,18 @@ def remarked(said: object, remark: object) -> str:
     """A word with a remark: "Almaty (Kazakhstan)"."""
     opening, closing = brackets()
     return f"{said}{opening}{remark}{closing}"
+
+
+def in_a_row(sentences: str) -> str:
+    """HTML of sentences with spaces between them, without these where the language has none."""
+    if (get_language() or "").startswith("zh"):
+        return _SPACE_AFTER_A_MARK.sub(r"\1", sentences)
+    return sentences
+
+
+def labelled(label: object, said: object) -> str:
+    """What is said under a label: "City: Almaty"."""
+    return f"{label}{colon()}{said}"
 
 
 def listed(names: Iterable[object]) -> str:

@@ -15,6 +15,7 @@ from . import histogram, querystring, words
 from .columns import Column
 from .fields import NOT
 from .histogram import Bar
+from .joining import labelled
 from .latest import Latest
 from .newest import newest
 from .offered import Option, Options
@@ -197,7 +198,7 @@ class ListPage(Selection):
         active = ((name, item, value) for name, item, values in self.active for value in values)
         return [
             Chip(
-                f"{item.label}: {words.named(item, value)}",
+                labelled(item.label, words.named(item, value)),
                 value,
                 querystring.without_value(self.params, name, value),
                 name in self.errors,

@@ -16,6 +16,7 @@ from sco_cities.languages.names import html_language
 
 from .counting import Grouped, grouping
 from .fields import NOT
+from .joining import labelled
 from .list_page import MOST_CHIPS, Facet, ListPage
 
 
@@ -166,7 +167,7 @@ def bars(page: ListPage, path: str) -> SafeString:
 
 def _bars(page: ListPage, path: str) -> Iterator[str]:
     for bar in page.years:
-        said = f"{html.escape(bar.label)}: {Grouped(bar.count)}"
+        said = labelled(html.escape(bar.label), Grouped(bar.count))
         address = html.escape(path + page.years_link(bar.first, bar.last))
         kind = " chosen" * bar.is_chosen + " several" * (bar.first != bar.last)
         attribute = f' class="{kind.strip()}"' if kind else ""

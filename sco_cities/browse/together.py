@@ -9,6 +9,7 @@ from pyroaring import BitMap
 from . import fields
 from .fields import NOT
 from .filters import RecordsFilter
+from .joining import listed
 from .offered import Option, Options
 
 # Between the slugs of records of which all are meant.
@@ -61,7 +62,7 @@ class TogetherFilter(RecordsFilter):
 
     def label_of(self, value):
         *others, last = map(super().label_of, split(value) or [value])
-        return _("%(first)s and %(last)s") % {"first": ", ".join(others), "last": last} if others else last
+        return _("%(first)s and %(last)s") % {"first": listed(others), "last": last} if others else last
 
     def options(self, state, others, values, most=None):
         given = [value.lower() for value in values]

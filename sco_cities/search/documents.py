@@ -7,16 +7,10 @@ writes, cascades and SQL by hand. They are made after every migration, since SQL
 altered; where one was missing, the documents are written anew.
 """
 
-from django.apps import apps
 from django.db import connections, transaction
 from django.db.models import Model
 
-from sco_cities.sources.records import Record
-
-
-def kinds() -> list[type[Record]]:
-    """Every kind of record."""
-    return [model for model in apps.get_models() if issubclass(model, Record)]
+from sco_cities.sources.records import record_models
 
 
 def table_of(collection: str) -> str:
@@ -34,7 +28,7 @@ def install(using: str) -> None:
     connection = connections[using]
     engine = {"sqlite": _SQLite, "postgresql": _PostgreSQL}[connection.vendor]
     existing = set(connection.introspection.table_names())
-    for model in kinds():
+    for model in record_models():
         # A migration may have stopped before the table of the records was there, or before its text was.
         if model._meta.db_table in existing:
             with transaction.atomic(using=using), connection.cursor() as cursor:

@@ -1,30 +1,16 @@
 """Narrowing a query to a set of primary keys of any size."""
 
-import json
 from collections.abc import Iterable
 
 from django.db import models
-from django.db.models.expressions import F, Func, Value
+from django.db.models.expressions import F, Func
 from pyroaring import BitMap, FrozenBitMap
+
+from sco_cities.browse.columnwise import Among
 
 # More keys than MANY, and at least each EACH_OF_THEM-th up to the last, are a bitmap that each row is looked up in:
 # given a list, a database looks for each key of it in the table, and for the first fifty in some order only after that.
 MANY, EACH_OF_THEM = 4_000, 16
-
-
-class _Keys(Func):
-    """A set of keys as the rows of a subquery: one parameter, however many they are."""
-
-    output_field = models.BigIntegerField()
-
-    def as_sqlite(self, compiler, connection, **context):
-        return self.as_sql(
-            compiler, connection, template="(SELECT value FROM json_each(%(expressions)s))", **context
-        )
-
-    def as_postgresql(self, compiler, connection, **context):
-        template = "(SELECT jsonb_array_elements_text(%(expressions)s::jsonb)::bigint)"
-        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class _IsAmong(Func):
@@ -58,4 +44,4 @@ def having(keys: Iterable[int], column: str = "pk") -> models.Q:
     if isinstance(keys, BitMap) and len(keys) > MANY and keys.max() < len(keys) * EACH_OF_THEM:
         return models.Q(_IsAmong(column, FrozenBitMap(keys)))
     found = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
-    return models.Q(**{f"{column}__in": _Keys(Value(json.dumps(found), models.TextField()))})
+    return models.Q(**{f"{column}__in": Among.of(found)})

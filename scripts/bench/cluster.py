@@ -1,7 +1,5 @@
 """A PostgreSQL cluster that stays: ordinary settings, its data kept between runs of the bench."""
 
-import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -10,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.cluster import ClusterError, find_binaries
+from tests.cluster import ClusterError, find_binaries, run, server_account
 
 from .paths import HOME
 
@@ -21,15 +19,6 @@ shared_buffers = 256MB
 timezone = 'UTC'
 """
 USER = "sco_cities"
-
-
-def _account() -> dict:
-    """How to start the server's programs: not as root, whom PostgreSQL refuses."""
-    if os.geteuid() != 0:
-        return {}
-    names = {entry.pw_name: entry for entry in pwd.getpwall()}
-    found = names.get("postgres") or names["nobody"]
-    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
 
 
 def _home(account: dict) -> Path:
@@ -46,7 +35,7 @@ def running() -> Iterator["Cluster"]:
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("this machine has no PostgreSQL server programs (initdb, pg_ctl)")
-    account = _account()
+    account = server_account()
     HOME.mkdir(parents=True, exist_ok=True)
     home = _home(account)
     home.mkdir(mode=0o700, exist_ok=True)
@@ -68,34 +57,20 @@ class Cluster:
     def __init__(self, binaries: Path, account: dict, data: Path, sockets: Path):
         self.binaries, self.account, self.data, self.sockets = binaries, account, data, sockets
 
-    def _run(self, *command: object) -> None:
-        with tempfile.TemporaryFile() as output:
-            done = subprocess.run(
-                [str(part) for part in command],
-                **self.account,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=False,
-                start_new_session=True,
-            )
-            if done.returncode:
-                output.seek(0)
-                raise ClusterError(f"{command[0]} failed: {output.read().decode(errors='replace')[-300:]}")
-
     def start(self) -> None:
         if not (self.data / "PG_VERSION").exists():
             options = ("--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={USER}")
-            self._run(self.binaries / "initdb", "--pgdata", self.data, *options)
+            run(self.account, self.binaries / "initdb", "--pgdata", self.data, *options)
             with (self.data / "postgresql.conf").open("a") as file:
                 file.write(SETTINGS)
         options = ("--pgdata", self.data, "--log", self.data / "log", "--wait", "--timeout=300")
-        self._run(self.binaries / "pg_ctl", *options, f"--options=-k {self.sockets}", "start")
+        run(self.account, self.binaries / "pg_ctl", *options, f"--options=-k {self.sockets}", "start")
 
     def stop(self) -> None:
         if (self.data / "postmaster.pid").exists():
-            self._run(self.binaries / "pg_ctl", "--pgdata", self.data, "--mode=fast", "--wait", "stop")
+            run(
+                self.account, self.binaries / "pg_ctl", "--pgdata", self.data, "--mode=fast", "--wait", "stop"
+            )
 
     def url(self, database: str) -> str:
         return f"postgres://{USER}@{quote(str(self.sockets), safe='')}/{database}"

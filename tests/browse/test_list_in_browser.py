@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sco_cities.browse.list_page import MOST_OPTIONS
+from tests.console import complaints
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -15,9 +16,7 @@ WHOLE = "203 initiatives"
 @pytest.fixture
 def page(page):
     """The list of initiatives, in a page that fails its test on any error that the browser reports."""
-    problems = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    problems = complaints(page)
     page.goto("/initiatives/")
     page.evaluate("window.isTheSamePage = true")
     yield page

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.http import QueryDict
+from django.template import Context, Template
 from django.utils import translation
 
 from initiatives.columns import INITIATIVES
@@ -43,6 +44,30 @@ def test_the_language_switch_stays_on_the_page_with_its_query_string(on_page):
         ("中文", "zh-Hans", "/zh-hans/cities/?country=kg&q=%D0%BE%D1%88", False),
     ]
     assert links[0].absolute == "http://testserver/cities/?country=kg&q=%D0%BE%D1%88"
+
+
+@pytest.mark.parametrize(
+    ("language", "content", "shown"),
+    [
+        ("en", "One. <a>Two.</a>\n  Three", "One. <a>Two.</a>\n  Three"),
+        ("ru", "Раз: <b>два</b>", "Раз: <b>два</b>"),
+        ("zh-hans", "其他名称： <b>AZERTAC</b>", "其他名称：<b>AZERTAC</b>"),
+        ("zh-hans", "一。\n  <a>二。</a> 三（四） 五 six", "一。<a>二。</a>三（四）五 six"),
+        ("zh-hans", "2 > 1 {{ said }} 。", "2 > 1 &lt;b&gt; 。"),
+    ],
+)
+def test_sentences_stand_in_a_row_with_spaces_only_where_the_language_has_them(language, content, shown):
+    template = Template("{% load browse %}{% filter in_a_row %}" + content + "{% endfilter %}")
+    with translation.override(language):
+        assert template.render(Context({"said": "<b>"})) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "Map: all"), ("ru", "Map: all"), ("zh-hans", "Map：all")]
+)
+def test_a_colon_is_that_of_the_language(language, shown):
+    with translation.override(language):
+        assert Template("{% load browse %}Map{% colon %}all").render(Context()) == shown
 
 
 @pytest.mark.parametrize(

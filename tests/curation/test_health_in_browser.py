@@ -9,14 +9,13 @@ from initiatives.models import Initiative
 from sco_cities.curation.models import ChangeSet
 from sco_cities.packages.dumping import dump_files
 from tests.axe import CONTENT, findings
+from tests.console import complaints
 
 
 @pytest.fixture
 def without_complaints(page):
     """Fails the test on any error that the browser reports, such as a breach of the policy."""
-    problems = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    problems = complaints(page)
     yield
     assert problems == []
 

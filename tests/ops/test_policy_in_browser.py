@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 
+from tests import console
+
 PUBLIC = [
     "/",
     "/initiatives/",
@@ -27,10 +29,7 @@ ADMIN = [
 @pytest.fixture
 def complaints(page):
     """What the browser complains about: refused styles, scripts and pictures, and errors in scripts."""
-    found = []
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
+    return console.complaints(page)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

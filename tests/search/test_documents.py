@@ -12,6 +12,7 @@ from sco_cities.cities.models import City
 from sco_cities.search import documents
 from sco_cities.search.matching import matching
 from sco_cities.search.wanted import Search, Term
+from sco_cities.sources.records import record_models
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +152,7 @@ def test_after_a_migration_that_dropped_a_trigger_the_documents_are_made_anew(ev
 
 def test_what_is_installed_is_left_as_it_is(django_assert_max_num_queries):
     make.make_city("alphaville")
-    with django_assert_max_num_queries(5 * len(documents.kinds())) as asked:
+    with django_assert_max_num_queries(5 * len(record_models())) as asked:
         documents.install("default")
     changes = ("CREATE", "DROP", "INSERT", "TRUNCATE", "LOCK")
     assert [query["sql"] for query in asked if query["sql"].startswith(changes)] == []
@@ -160,11 +161,11 @@ def test_what_is_installed_is_left_as_it_is(django_assert_max_num_queries):
 @pytest.mark.usefixtures("loaded")
 def test_texts_of_records_from_before_are_spelled_anew():
     respell = import_module("sco_cities.search.migrations.0001_respell").respell
-    expected = {model: dict(model.objects.values_list("pk", "search_text")) for model in documents.kinds()}
-    for model in documents.kinds():
+    expected = {model: dict(model.objects.values_list("pk", "search_text")) for model in record_models()}
+    for model in record_models():
         model.objects.update(search_text="as it was")
     respell(apps, SimpleNamespace(connection=connection))
-    for model in documents.kinds():
+    for model in record_models():
         assert dict(model.objects.values_list("pk", "search_text")) == expected[model]
         assert len(expected[model]) > 10
     assert len(holding(City, "dushanbe")) == 1

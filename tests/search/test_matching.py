@@ -8,9 +8,9 @@ from delegates.models import Delegate
 from initiatives.models import Initiative
 from sco_cities.browse import text as browse_text
 from sco_cities.cities.models import City
-from sco_cities.search import documents, known_names, matching
+from sco_cities.search import known_names, matching
 from sco_cities.sources import words
-from sco_cities.sources.records import State
+from sco_cities.sources.records import State, record_models
 from tests import factories as make
 
 
@@ -21,7 +21,7 @@ def slugs(model, *phrases):
 
 def everything_found(phrase):
     search = known_names.current("default").search([phrase])
-    return matching.matching({model.collection: search for model in documents.kinds()}, "default")
+    return matching.matching({model.collection: search for model in record_models()}, "default")
 
 
 @pytest.fixture

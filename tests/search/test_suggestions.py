@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from sco_cities.search.suggestions import MOST, suggestions
 from tests import factories as make
+from tests.console import complaints
 
 
 @pytest.fixture
@@ -82,9 +83,7 @@ def test_there_are_at_most_eight_of_them_and_few_queries(django_assert_max_num_q
 @pytest.fixture
 def page(page: Page):
     """A page that fails its test on any error that the browser reports, such as a breach of the policy."""
-    problems = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    problems = complaints(page)
     yield page
     assert problems == []
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from sco_cities.browse.block import Block
 from sco_cities.browse.columns import Column
+from sco_cities.browse.joining import labelled
 from sco_cities.browse.newest import newest
 from sco_cities.languages.names import html_language
 
@@ -68,7 +69,7 @@ class _Entries:
         records = {record.pk: record for record in listing.records().defer("search_text").filter(pk__in=keys)}
         block = Block(listing, state, keys, self.fields)
         told = [
-            [f"{column.label}: {text}" if text else "" for text in self._words(column, block)]
+            [labelled(column.label, text) if text else "" for text in self._words(column, block)]
             for column in self.columns
         ]
         for key, facts in zip(keys, zip(*told, strict=True), strict=True):

@@ -13,13 +13,16 @@ from django.utils.translation import get_language, gettext_lazy
 
 from sco_cities.browse import querystring
 from sco_cities.browse.counting import Grouped
-from sco_cities.browse.joining import brackets, comma
+from sco_cities.browse.joining import brackets, colon, comma, enumerated, in_a_row, pause
 from sco_cities.browse.markup import lang_attribute
 from sco_cities.languages.names import NAMES, html_language
 
 register = template.Library()
 
 register.filter("lang", lang_attribute)
+register.filter(enumerated)
+# `{% filter in_a_row %}…{% endfilter %}` around sentences that have spaces between them.
+register.filter("in_a_row", in_a_row, is_safe=True)
 
 # The six words of the navigation, by the lists that they lead to.
 _NAVIGATION = {
@@ -146,6 +149,18 @@ def grouped(number: int) -> str:
 def _comma() -> str:
     """What stands between two names: `{% if not forloop.last %}{% comma %}{% endif %}`."""
     return comma()
+
+
+@register.simple_tag(name="pause")
+def _pause() -> str:
+    """What stands between a name and what else is said of it: `{{ name }}{% pause %}{{ role }}`."""
+    return pause()
+
+
+@register.simple_tag(name="colon")
+def _colon() -> str:
+    """What stands between a word and what is said of it: `{{ word }}{% colon %}{{ said }}`."""
+    return colon()
 
 
 @register.simple_tag

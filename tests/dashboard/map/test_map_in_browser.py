@@ -3,13 +3,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.console import complaints
+
 
 @pytest.fixture
 def page(page: Page):
     """A page that fails its test on any error that the browser reports, such as a breach of the policy."""
-    problems = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    problems = complaints(page)
     yield page
     assert problems == []
 
