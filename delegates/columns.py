@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from sco_cities.browse.columns import Column, Count, Dated, Items, Many, One
+from sco_cities.browse.columns import Column, Count, Items, Many, One
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
 from sco_cities.sources.brief_words import Choice, Names, Plain, Span, Tally
 from sco_cities.sources.briefs import Brief, Line
-from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
+from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, Date
 
 from .filters import DelegateFilters, EventFilters, OrganisationFilters
 from .models import Delegate, Event, Organisation
@@ -75,8 +75,8 @@ EVENTS = Listing(
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("series", _("Series"), order=by_text("series")),
         _HOST,
-        Dated("starts_on", _("Date"), order=by_column("starts_first")),
-        Dated("ends_on", _("Ends")),
+        Date("starts_on", _("Date"), order=by_column("starts_first")),
+        Date("ends_on", _("Ends")),
         Column("date_text", _("Date in words")),
         _PARENT,
         _EVENT_THEMES,
@@ -87,6 +87,7 @@ EVENTS = Listing(
         UPDATED_AT,
     ),
     table=("name_en", "kind", "host_city", "starts_on", "delegates", "initiatives", "sources"),
+    told=("kind", "host_city", "starts_on", "ends_on", "disputed"),
     rows_template="delegates/_event_rows.html",
     default_sort="-starts_on",
     brief=Brief(
@@ -130,6 +131,7 @@ DELEGATES = Listing(
         UPDATED_AT,
     ),
     table=("name_en", "role", "city", "country", "statements", "events", "sources"),
+    told=("role", "organisation", "city", "country", "disputed"),
     rows_template="delegates/_delegate_rows.html",
     brief=Brief(
         facts=(Line(Plain("role"), ("role",)),),

@@ -5,12 +5,12 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.browse.columns import Column, Dated, Many, One
+from sco_cities.browse.columns import Column, Many, One
 from sco_cities.browse.listing import Listing
 from sco_cities.browse.sorting import BY_NAME, by_choice, by_column, by_name_in, by_value
 from sco_cities.sources.brief_words import Choice, Names, Span, Text
 from sco_cities.sources.briefs import Brief, Line
-from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT
+from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, Date
 
 from .brief_words import CityParts, Firmness
 from .filters import InitiativeFilters
@@ -44,8 +44,8 @@ INITIATIVES = Listing(
         Column("summary_zh", _("Summary in Chinese"), by_default=False),
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("status", _("Status"), order=by_choice("status", Status)),
-        Dated("starts_on", _("Years"), order=by_column("starts_first")),
-        Dated("ends_on", _("Ends"), order=by_column("ends_last")),
+        Date("starts_on", _("Years"), order=by_column("starts_first")),
+        Date("ends_on", _("Ends"), order=by_column("ends_last")),
         _cities(CityRole.LEAD, _("Cities")),
         _cities(CityRole.PARTNER, _("Partner cities")),
         _cities(CityRole.REFERENCE, _("Reference cities")),
@@ -58,6 +58,16 @@ INITIATIVES = Listing(
         UPDATED_AT,
     ),
     table=("title_en", "status", "lead_cities", "themes", "starts_on", "sources"),
+    told=(
+        "status",
+        "lead_cities",
+        "partner_cities",
+        "reference_cities",
+        "themes",
+        "starts_on",
+        "ends_on",
+        "disputed",
+    ),
     rows_template="initiatives/_initiative_rows.html",
     default_sort="title_en",
     row=initiative_rows,

@@ -1,4 +1,8 @@
-"""Who learns from whom: in an initiative others learn from its reference cities, and partners from those that lead."""
+"""Who learns from whom: in an initiative all others learn from its reference cities.
+
+A city that leads and its partners have no direction: of "Tashkent studies Moscow's traffic" and of "Tianjin opens a
+workshop in Dushanbe" the first city leads, and learns in one and shares in the other.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +13,8 @@ from sco_cities.browse.index.axes import Values
 from sco_cities.browse.index.facets import ByValue, LookedUp
 
 # Of a city's role, the roles of the others with whom it shares what it knows, and from whom it learns.
-SHARES = (("reference", ("lead", "partner")), ("lead", ("partner",)))
-LEARNS = (("lead", ("reference",)), ("partner", ("reference", "lead")))
+SHARES = (("reference", ("lead", "partner")),)
+LEARNS = (("lead", ("reference",)), ("partner", ("reference",)))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from sco_cities.browse.index.census import Censuses, by_size
 from sco_cities.browse.index.state import State
+from sco_cities.sources.facets import EvidenceLevels
 from sco_cities.sources.records import Record
 from sco_cities.sources.related import list_address
 
@@ -71,6 +72,7 @@ class Group:
     value: str
     keys: BitMap
     address: str
+    # Each with `is_disputed`.
     records: list[Initiative] = field(default_factory=list)
 
     @property
@@ -196,4 +198,8 @@ class Profile:
     def _read(self, keys: list[int]) -> dict[int, Initiative]:
         if not keys:
             return {}
-        return Initiative.objects.using(self._state.using).for_mention().in_bulk(keys)
+        records = Initiative.objects.using(self._state.using).for_mention().in_bulk(keys)
+        disputed = self._state.facet(KIND, EvidenceLevels())["disputed"]
+        for key, record in records.items():
+            record.is_disputed = key in disputed
+        return records

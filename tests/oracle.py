@@ -33,8 +33,7 @@ SPANS = {
     "events": ("starts_first", "runs_until"),
     "reports": ("published_first", "published_last"),
 }
-# A city shares what it knows with those of later roles, and learns from those of earlier ones.
-ORDER = ("reference", "lead", "partner")
+ROLES = ("lead", "partner", "reference")
 NAMES = {"initiatives": "title_en", "reports": "title"}
 
 
@@ -105,13 +104,12 @@ class Oracle:
             return {city for initiative, city, its in self.parts if initiative == key and role in ("", its)}
 
         def exchanging(key: int, *, giving: bool) -> set[int]:
-            parts = [(city, ORDER.index(role)) for initiative, city, role in self.parts if initiative == key]
-            seen = [part for part in parts if part[0] in self.published["cities"]]
-            return {
-                city
-                for city, place in parts
-                if any(place < other if giving else place > other for _city, other in seen)
+            # Whoever is no reference learns from those that are.
+            parts = {
+                (city, role == "reference") for initiative, city, role in self.parts if initiative == key
             }
+            seen = {gives for city, gives in parts if city in self.published["cities"]}
+            return {city for city, gives in parts if gives is giving and (not giving) in seen}
 
         def in_countries(cities: Iterable[int], directly: Iterable[int | None] = ()) -> set:
             return {self.rows["cities"][city]["country_id"] for city in cities} | set(directly) - {None}
@@ -152,7 +150,7 @@ class Oracle:
                 "with_city": of_initiative,
                 "country": of_initiatives_countries,
                 "with_country": of_initiatives_countries,
-                **{role: partial(of_initiative, role=role) for role in ORDER},
+                **{role: partial(of_initiative, role=role) for role in ROLES},
                 "shares": partial(exchanging, giving=True),
                 "learns": partial(exchanging, giving=False),
                 "organisation": lambda key: self.partners.get(key, set()),

@@ -48,8 +48,9 @@ def parts(leads: list[str], partners: list[str], references: list[str]) -> str:
 @cache
 def _between(language: str | None) -> tuple[str, str]:
     """What stands between two names, and between those who lead and the others."""
+    # No arrow: on the map that says who learns from whom, which no city says by leading.
     return comma(), format_html(
-        ' <span class="to"><span aria-hidden="true">→</span><span class="hidden">{}</span></span> ',
+        ' <span class="to"><span aria-hidden="true">–</span><span class="hidden">{}</span></span> ',
         gettext("with"),
     )
 

@@ -8,6 +8,7 @@ from initiatives.models import Initiative
 from initiatives.profile import KIND, Profile
 from sco_cities.browse.index.current import reading_surely
 from sco_cities.browse.markup import filled, joined, lang_attribute
+from sco_cities.sources.fragments import sign_of_dispute
 from sco_cities.sources.records import Record
 from sco_cities.sources.templatetags.in_words import span
 
@@ -16,7 +17,7 @@ from .firmness import firmness
 register = template.Library()
 
 MENTION = """
-  <li>{}<span><a href="{}"{}>{}</a>{}</span></li>"""
+  <li>{}<span><a href="{}"{}>{}</a>{}{}</span></li>"""
 
 
 @register.simple_tag
@@ -31,7 +32,7 @@ def initiatives_of(record: Record) -> Profile:
 
 @register.simple_tag
 def mentions(initiatives: Iterable[Initiative], *, with_firmness: bool = True) -> str:
-    """Initiatives as items of a list: how firm, by what name, in which years. A page has thirty, and more."""
+    """Initiatives as items of a list: how firm, what, in which years, whether disputed. A page has thirty, and more."""
     return joined(
         "",
         [
@@ -44,6 +45,7 @@ def mentions(initiatives: Iterable[Initiative], *, with_firmness: bool = True) -
                 filled(' <span class="second">{}</span>', when)
                 if (when := span(each.starts_on, each.ends_on))
                 else "",
+                filled(" {}", sign_of_dispute()) if each.is_disputed else "",
             )
             for each in initiatives
         ],

@@ -61,6 +61,10 @@ class Column:
         """The names that go with the slugs of `values`."""
         raise NotImplementedError
 
+    def word(self, value) -> str:
+        """A value of a record, not a list, as people read it; "" where there is nothing to say."""
+        return str(value or "")
+
     def places(self, block: Block) -> list[list[Point]]:
         """Where each record is, of a column that gives places."""
         raise NotImplementedError

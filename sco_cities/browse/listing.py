@@ -47,10 +47,12 @@ class Listing:
     # A plural form with "%(count)s" in it: "%(count)s initiatives".
     counted: Promise
     columns: tuple[Column, ...]
-    # The names of the columns that the page's table shows.
+    # The names of the columns that the page's table shows, that of the name first.
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
+    # The names of the columns that a feed tells beside the name, where a cell of the table shows more than its own.
+    told: tuple[str, ...] = ()
     # The published records with all that a row shows but the numbers that the facet index knows. Not needed where
     # `row` makes the rows.
     for_rows: Callable[[], QuerySet] | None = None
@@ -94,6 +96,12 @@ class Listing:
     def table_columns(self) -> list[Column]:
         """The columns of the page's table."""
         return [self.column_by_name[name] for name in self.table]
+
+    @property
+    def told_columns(self) -> list[Column]:
+        """The columns that a feed tells: values for people, not references."""
+        columns = (self.column_by_name[name] for name in self.told or self.table[1:])
+        return [column for column in columns if not column.is_reference]
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
-"""What an empty list offers instead: the same list with one of its filters taken off."""
+"""What an empty list offers instead: the same with other spelling, or with one of its filters taken off."""
 
 from dataclasses import dataclass
 
-from . import querystring, words
+from django.http import QueryDict
+
+from . import querystring, text, words
 from .counting import Grouped
 from .selection import PAGE, Selection
 
+WORDS = "q"
 # Each costs a count.
 MOST = 3
 
@@ -20,7 +23,9 @@ class Alternative:
 
 
 def nearest(selection: Selection) -> list[Alternative]:
-    """Up to three lists that lack one of the filters of `selection` and have something; the smallest first.
+    """Lists that have something: with a name in the words put right, then up to three without one of the filters.
+
+    Of these the smallest comes first.
 
     The filters that the page shows last are taken off first: those that come early, such as the country,
     rather say what the reader is after.
@@ -28,8 +33,17 @@ def nearest(selection: Selection) -> list[Alternative]:
     if selection.errors or selection.found.count():
         return []
     active = [name for name, _item, _values in selection.active]
-    found = [_without(selection, name) for name in active[::-1][:MOST]]
-    return sorted((item for item in found if item.count), key=lambda item: item.count)
+    found = sorted((_without(selection, name) for name in active[::-1][:MOST]), key=lambda item: item.count)
+    return [item for item in [*_respelt(selection), *found] if item.count]
+
+
+def _respelt(selection: Selection) -> list[Alternative]:
+    mended = text.mended(selection.values_of(WORDS), selection.listing.records().db)
+    if not mended:
+        return []
+    query = querystring.replacing(selection.params, *((WORDS, phrase) for phrase in mended))
+    other = Selection(selection.listing, selection.state, QueryDict(query.removeprefix("?")))
+    return [Alternative(query, other.heading, other.found.count())]
 
 
 def _without(selection: Selection, name: str) -> Alternative:

@@ -10,7 +10,11 @@ Finder = Callable[[str, list[str], str], BitMap]
 # What is wrong with a phrase that cannot be searched for, in a sentence, or "".
 Problem = Callable[[str], str]
 
+# Phrases, database alias: the phrases as they are rather spelled; none where no name in them seems misspelt.
+Mender = Callable[[list[str], str], list[str]]
+
 finder: Finder | None = None
+mender: Mender | None = None
 problem: Problem | None = None
 
 
@@ -24,3 +28,8 @@ def find(collection: str, phrases: list[str], using: str) -> BitMap:
 def problem_with(phrase: str) -> str:
     """What is wrong with a phrase that cannot be searched for, in a sentence, or ""."""
     return problem(phrase) if problem else ""
+
+
+def mended(phrases: list[str], using: str) -> list[str]:
+    """The phrases as they are rather spelled, or [] where no name in them seems misspelt."""
+    return mender(phrases, using) if mender and phrases else []

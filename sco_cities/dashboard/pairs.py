@@ -27,10 +27,14 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class Side:
-    """What stands on both sides of a pair: `name` is the filter and the facet of initiatives that asks for it."""
+    """What stands on both sides of a pair: `name` is the filter and the facet of initiatives that asks for it.
+
+    `key` is what files call a place by, as those of lists do.
+    """
 
     name: str
     collection: str
+    key: str = "slug"
 
     @property
     def other(self) -> str:
@@ -44,7 +48,7 @@ class Side:
 
 
 CITY = Side("city", "cities")
-COUNTRY = Side("country", "countries")
+COUNTRY = Side("country", "countries", "code")
 SIDES = {side.name: side for side in (CITY, COUNTRY)}
 
 
@@ -178,43 +182,28 @@ def _in_several(state: State, side: Side) -> BitMap:
 
 
 class Directions:
-    """Who of two places shares and who learns, among the initiatives `found`.
-
-    Others learn from a reference; a lead shares with its partners.
-    """
+    """Who of two places shares and who learns, among the initiatives `found`: others learn from a reference."""
 
     def __init__(self, state: State, side: Side, found: BitMap):
         self._state, self._side, self._found = state, side, found
-        self._known: dict[int, _Roles] = {}
+        self._known: dict[int, tuple[BitMap, BitMap]] = {}
 
     def shares(self, one: int, other: int) -> int:
         """In how many initiatives `one` shares with `other`."""
-        giver, taker = self._roles(one), self._roles(other)
-        if giver.both:
-            shared = (giver.references & taker.takes) | (giver.leads & taker.partners)
-            return len(shared)
-        as_reference = giver.references.intersection_cardinality(taker.takes)
-        return as_reference + giver.leads.intersection_cardinality(taker.partners)
+        (as_reference, _others), (_reference, taking) = self._parts(one), self._parts(other)
+        return as_reference.intersection_cardinality(taking)
 
     def learns(self, one: int, other: int) -> int:
         """In how many initiatives `one` learns from `other`."""
         return self.shares(other, one)
 
-    def _roles(self, key: int) -> "_Roles":
+    def _parts(self, key: int) -> tuple[BitMap, BitMap]:
+        """The initiatives of a place as a reference, and those in which it can learn from one."""
         if key not in self._known:
             facets = (self._state.facet(INITIATIVES, self._side.of_role(role)) for role in _ROLES)
-            own = (having.get(key, _NONE) & self._found for having in facets)
-            self._known[key] = _Roles(*own)
+            references, leads, partners = (having.get(key, _NONE) & self._found for having in facets)
+            self._known[key] = references, leads | partners
         return self._known[key]
 
 
-_ROLES = (CityRole.LEAD, CityRole.PARTNER, CityRole.REFERENCE)
-
-
-class _Roles:
-    """The initiatives of a place by its role, those in which it can learn, and those in which it shares in two ways."""
-
-    def __init__(self, leads: BitMap, partners: BitMap, references: BitMap):
-        self.leads, self.partners, self.references = leads, partners, references
-        self.takes = leads | partners
-        self.both = leads & references
+_ROLES = (CityRole.REFERENCE, CityRole.LEAD, CityRole.PARTNER)

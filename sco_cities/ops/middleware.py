@@ -6,13 +6,13 @@ from itertools import chain, islice
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from zlib_ng import zlib_ng
 
 from .errors import too_large
-from .requests import is_in_admin, is_personal
+from .requests import accepts_gzip, is_in_admin, is_personal
 
 # Abilities of the browser that no page here has a use for.
 _UNUSED_ABILITIES = (
@@ -140,10 +140,11 @@ class TextGZipMiddleware(GZipMiddleware):
     def process_response(self, request, response):
         if not response.get("Content-Type", "").startswith(self.TEXT) or "Content-Encoding" in response:
             return response
-        if not response.streaming and (is_personal(request) or len(response.content) < SHORT):
+        accepts = accepts_gzip(request)
+        if accepts and not response.streaming and (is_personal(request) or len(response.content) < SHORT):
             return super().process_response(request, response)
         patch_vary_headers(response, ["Accept-Encoding"])
-        if not re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+        if not accepts:
             return response
         if response.streaming:
             # Django's holds 300 kB of CSV back before it sends any.

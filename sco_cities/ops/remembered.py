@@ -14,13 +14,12 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DEFAULT_DB_ALIAS, Error
 from django.http import HttpRequest, HttpResponse
-from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response
 
 from sco_cities.browse import querystring
 from sco_cities.browse.index import current
 
-from .requests import is_personal
+from .requests import accepts_gzip, is_personal
 
 # In each process: so many bytes of pages with their addresses and headers, none longer than this.
 ROOM = 16 * 1024 * 1024
@@ -104,7 +103,7 @@ def _key(request: HttpRequest) -> tuple:
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),
         request.scheme,
-        bool(re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))),
+        accepts_gzip(request),
         datetime.date.today(),
     )
 

@@ -19,7 +19,6 @@ from .hits import Hit, hit
 from .listed import COLLECTIONS, KINDS
 from .marking import Marker
 from .ranking import ranked
-from .spelling import Spelling
 from .topics import Topic, known, topics
 
 SHOWN = 8
@@ -70,12 +69,12 @@ def found(phrases: list[str], using: str) -> Results:
                 link = f"{reverse(f'{kind.collection}-list')}?{query}"
                 groups.append(Group(kind.collection, kind.listing.title, count, hits, link))
         groups += _statements(matches[Statement.collection].keys, marker, using)
-        instead = _mended(phrases, names.spelling)
+        instead = names.spelling.mended_all(phrases)
         if state is None:
             return Results(groups, instead)
         if not groups and not instead:
             # Words of themes are words of any text: they are misspelt where nothing has them at all.
-            instead = _mended(phrases, known(state).spelling)
+            instead = known(state).spelling.mended_all(phrases)
         few = next((group.count for group in groups if group.collection == Initiative.collection), 0)
         about = topics(phrases, few, state) if few <= SHOWN else []
         return Results(groups, instead, about)
@@ -90,8 +89,3 @@ def _statements(keys: BitMap, marker: Marker, using: str) -> list[Group]:
     count = statements.count()
     hits = [hit(statement, marker) for statement in newest[:SHOWN]]
     return [Group(Statement.collection, _("Statements"), count, hits)] if count else []
-
-
-def _mended(phrases: list[str], spelling: Spelling) -> list[str]:
-    mended = [spelling.mended(phrase) for phrase in phrases]
-    return [better or phrase for better, phrase in zip(mended, phrases, strict=True)] if any(mended) else []

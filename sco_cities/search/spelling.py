@@ -29,6 +29,13 @@ class Spelling:
         self._sorted = sorted(self._written)
         self._longest = max(map(len, self._sorted), default=0)
 
+    def mended_all(self, phrases: list[str]) -> list[str]:
+        """The phrases, those with a misspelt name put right; [] where there is nothing to be put right."""
+        mended = [self.mended(phrase) for phrase in phrases]
+        return (
+            [better or phrase for better, phrase in zip(mended, phrases, strict=True)] if any(mended) else []
+        )
+
     def mended(self, phrase: str) -> str:
         """`phrase` with its misspelt names put right, or "" where there is none to be put right."""
         mended, place = "", 0

@@ -5,8 +5,8 @@ from collections.abc import Container, Mapping
 from operator import itemgetter
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from sco_cities.browse.columns import Column, Dated, Time
 from sco_cities.browse.columnwise import Among, read_columns_among
@@ -23,9 +23,17 @@ from sco_cities.browse.sorting import (
 
 from .brief_words import Day, Language, Plain
 from .briefs import Brief, Line
+from .edtf import in_words
 from .facets import EvidenceLevels
 from .filters import ReportFilters
 from .models import Evidence, Passage, Report
+
+
+class Date(Dated):
+    """A column of dates in EDTF, which people read in words."""
+
+    def word(self, value):
+        return in_words(value)
 
 
 class Sources(Column):
@@ -107,6 +115,9 @@ class Disputed(Column):
     def read(self, block):
         self._disputed(block)
 
+    def word(self, value):
+        return gettext("yes") if value else ""
+
     def values(self, block):
         disputed = self._disputed(block)
         return [key in disputed for key in block.keys]
@@ -140,7 +151,7 @@ REPORTS = Listing(
         SLUG,
         Column("title", _("Title"), order=BY_NAME),
         Column("publisher", _("Publisher"), order=by_text("publisher")),
-        Dated("published_on", _("Published"), order=by_column("published_first")),
+        Date("published_on", _("Published"), order=by_column("published_first")),
         Column("language", _("Language"), order=by_value("language")),
         Column("address", _("Address")),
         Column("accessed_on", _("Accessed")),

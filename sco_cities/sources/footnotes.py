@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from .models import Evidence, Figure, Passage, Report, Stance
 from .publication import field_label, figure_key
 from .readings import Told
@@ -73,6 +75,12 @@ class ValueNotes:
     @property
     def is_disputed(self) -> bool:
         return bool(self.differs)
+
+    @property
+    def disagreement(self) -> str:
+        """What to call a dispute: between reports, or within the only one."""
+        told = {note.report.pk for reading in (*self.wordings, *self.differs) for note in reading.notes}
+        return _("The report tells two things") if len(told) == 1 else _("Reports disagree")
 
     @property
     def by_report(self) -> list["ReportNotes"]:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from django.utils.html import escape, format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from sco_cities.browse.markup import lang_attribute
 from sco_cities.languages.names import html_language
@@ -19,6 +19,13 @@ def in_its_language(text: Localized, element: str = "span") -> str:
 def marked(text: Localized) -> str:
     """`text` as HTML, in an element only where its language must be told."""
     return in_its_language(text) if lang_attribute(text) else escape(text)
+
+
+def sign_of_dispute() -> str:
+    """The sign that a published report tells something else than the record."""
+    disputed = gettext("disputed")
+    sign = '<span class="disputed" role="img" aria-label="{}" title="{}">≠</span>'
+    return format_html(sign, disputed, disputed)
 
 
 @lru_cache(maxsize=4096)

@@ -41,6 +41,8 @@ class Told:
 def told(reported: str, field: models.Field | None = None) -> Told:
     """What the evidence on `field` reports; curators write it in English."""
     as_of, day = "", None
+    # What evidence on a figure states to have it told from "over 19 trains"; people read "19 trains".
+    reported = reported.removeprefix("exact ")
     if match := _AS_OF.fullmatch(reported):
         as_of, day = _date(match["date"].strip())
         reported = match["rest"].strip()

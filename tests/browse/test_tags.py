@@ -257,7 +257,7 @@ def test_a_list_names_the_forms_that_it_has():
     places, plain = lists.forms(selection("")), lists.forms(selection("", THEMES))
     assert [(form.label, form.address) for form in places if form.ending != "atom"] == [
         ("CSV", "/initiatives.csv"),
-        ("Excel", "/initiatives.xlsx"),
+        ("Excel", "/initiatives.xlsx?labels=1"),
         ("GeoJSON", "/initiatives.geojson"),
     ]
     assert "geojson" not in [form.ending for form in plain]

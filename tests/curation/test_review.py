@@ -165,7 +165,7 @@ def test_a_withdrawn_record_is_gone_for_readers_and_a_preview_for_editors(client
     assert preview.status_code == 200
     assert "Not published: withdrawn." in preview.content.decode()
     assert "/initiatives/lamps/" not in client.get("/initiatives/").content.decode()
-    assert b"lamps" not in b"".join(client.get("/initiatives.csv").streaming_content)
+    assert b"lamps" not in client.get("/initiatives.csv").getvalue()
 
 
 def test_the_former_address_of_a_withdrawn_record_is_gone_too(client, curator):

@@ -197,7 +197,7 @@ CSV = {
     "governance,digitally empowered governance,lamps,Lamps,2\r\n"
     "security,security as a foundation,tunnels,Tunnels,1\r\n",
     "years": "started,initiatives,interest,proposed,agreed,under_way,operating,completed,stalled,unknown\r\n"
-    "2020,1,0,0,1,0,0,0,0,0\r\n2021,2,0,0,1,0,0,1,0,0\r\n,1,1,0,0,0,0,0,0,0\r\n",
+    "2020,1,0,0,1,0,0,0,0,0\r\n2021,2,0,0,1,0,0,1,0,0\r\nunknown,1,1,0,0,0,0,0,0,0\r\n",
     "years?theme=tunnels": "started,initiatives,interest,proposed,agreed,under_way,operating,completed,stalled,unknown"
     "\r\n2020,1,0,0,1,0,0,0,0,0\r\n",
     "evidence": "evidence,initiatives\r\nsingle,1\r\nseveral,0\r\ndisputed,0\r\n",

@@ -34,9 +34,9 @@ def test_each_pair_comes_from_both_sides_with_who_shares_and_who_learns(client):
     assert file(client) == (
         "city,with_city,initiatives,shares,learns\r\n"
         "alpha,alpha,2,,\r\n"
-        "alpha,beta,2,1,0\r\n"
+        "alpha,beta,2,0,0\r\n"
         "alpha,gamma,1,0,1\r\n"
-        "beta,alpha,2,0,1\r\n"
+        "beta,alpha,2,0,0\r\n"
         "beta,beta,2,,\r\n"
         "beta,gamma,1,0,1\r\n"
         "delta,delta,1,,\r\n"
@@ -51,11 +51,11 @@ def test_countries_and_names_come_where_they_are_asked_for(client):
     assert file(client, "?by=country&labels=1&bom=1") == (
         "\N{ZERO WIDTH NO-BREAK SPACE}country,country_names,with_country,with_country_names,"
         "initiatives,shares,learns\r\n"
-        "xa,Country XA,xa,Country XA,2,,\r\n"
-        "xa,Country XA,xb,Country XB,2,1,1\r\n"
-        "xb,Country XB,xa,Country XA,2,1,1\r\n"
-        "xb,Country XB,xb,Country XB,2,,\r\n"
-        "xc,Country XC,xc,Country XC,1,,\r\n"
+        "XA,Country XA,XA,Country XA,2,,\r\n"
+        "XA,Country XA,XB,Country XB,2,0,1\r\n"
+        "XB,Country XB,XA,Country XA,2,1,0\r\n"
+        "XB,Country XB,XB,Country XB,2,,\r\n"
+        "XC,Country XC,XC,Country XC,1,,\r\n"
     )
 
 

@@ -26,7 +26,7 @@ def test_leading_cities_come_before_partners_and_partners_before_references():
     hidden.save()
     parts = city_parts(Initiative.objects.with_cities().get(pk=initiative.pk))
     assert parts == (
-        '<b>Gamma</b> <span class="to"><span aria-hidden="true">→</span><span class="hidden">with</span></span> '
+        '<b>Gamma</b> <span class="to"><span aria-hidden="true">–</span><span class="hidden">with</span></span> '
         "Beta, Alpha"
     )
 
@@ -41,5 +41,5 @@ def test_many_cities_are_named_in_part_and_the_others_counted(partners, named, m
     shown = BeautifulSoup(parts, "html.parser")
     assert len(shown.select("b")) == 1
     assert "".join(counted.extract().get_text() for counted in shown.select(".second")) == more
-    assert len(shown.get_text().partition("→")[2].split(",")) == named
+    assert len(shown.get_text().partition("–")[2].split(",")) == named
     assert NAMED == 6

@@ -40,14 +40,15 @@ def test_a_commit_of_anybody_makes_the_next_answer_new(client):
     assert after["ETag"] != before["ETag"]
 
 
-def test_a_browser_that_has_the_page_is_told_so(client):
-    first = client.get(PAGE)
+@pytest.mark.parametrize("address", [PAGE, "/themes.csv?columns=slug,name_en", "/ru/themes.atom"])
+def test_a_browser_that_has_the_page_is_told_so(client, address):
+    first = client.get(address)
     for _time in range(2):
-        answer = client.get(PAGE, headers={"if-none-match": first["ETag"]})
+        answer = client.get(address, headers={"if-none-match": first["ETag"]})
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer["ETag"] == first["ETag"] and answer["Vary"] == first["Vary"]
     Theme.objects.update(name_en="Tunnels")
-    assert client.get(PAGE, headers={"if-none-match": first["ETag"]}).status_code == 200
+    assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,7 @@ def test_a_browser_that_has_the_page_is_told_so(client):
         ("/themes/?pillar=governance", {}),
         (PAGE, {"host": "127.0.0.1"}),
         (PAGE, {"accept-encoding": "gzip"}),
+        (PAGE, {"accept-encoding": "gzip;q=0.5"}),
         (PAGE, {"hx-request": "true"}),
         ("/themes.csv", {}),
     ],
@@ -77,7 +79,7 @@ def test_what_may_differ_is_not_answered_from_the_same_memory(address, headers, 
         (PAGE, {"hx-request": "true"}),
         (PAGE, {"authorization": "Basic eDp5"}),
         ("/themes/no-such-theme/", {}),
-        ("/themes.csv", {}),
+        ("/themes.xlsx", {}),
     ],
 )
 def test_what_is_personal_a_part_an_error_or_a_stream_is_not_kept(address, headers, client):

@@ -48,6 +48,20 @@ def test_pages_are_compressed_too(client):
     assert "Accept-Encoding" in plain["Vary"] and "Accept-Encoding" in response["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip;q=0", None), ("br, gzip; q=0.0, *", None), ("GZIP;Q=0,identity", None), ("identity", None),
+        ("gzip;q=0.1", "gzip"), ("gzip;q=1.0", "gzip"), ("br;q=0, gzip", "gzip"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/page/", "/lamps.csv"])
+def test_who_refuses_gzip_gets_none(client, path, accepted, encoding):
+    response = client.get(path, headers={"accept-encoding": accepted})
+    assert response.headers.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in response["Vary"]
+
+
 def test_a_few_words_are_not_compressed(client):
     response = client.get("/moved/", headers=GZIP)
     assert "Content-Encoding" not in response

@@ -89,6 +89,16 @@ def test_both_sides_of_a_disagreement_are_told_with_who_says_which(initiative):
     assert [found.field for found in Footnotes(initiative).disputed_fields] == ["figure:lamps"]
 
 
+@pytest.mark.parametrize(
+    ("differing", "called"), [("a", "The report tells two things"), ("b", "Reports disagree")]
+)
+def test_a_report_that_contradicts_itself_is_no_disagreement_between_reports(initiative, differing, called):
+    passages = {slug: passage(slug) for slug in ("a", "b")}
+    make.make_evidence(initiative, "status", passages["a"])
+    make.make_evidence(initiative, "status", passages[differing], stance="differs", reported_value="interest")
+    assert Footnotes(initiative).of("status").disagreement == called
+
+
 def test_earlier_states_come_in_the_order_of_their_dates(initiative):
     # Reported in another order than they were so; without a date of its own a state has its report's.
     for slug, published_on, reported in (

@@ -17,6 +17,8 @@ from .options import Options, bad_request
 
 # The first rows are few, so that they come at once; the others are read so many at a time.
 FIRST, NEXT = 100, 1_000
+# A file of so many records is made before it is sent: it can then be remembered, and asked for only if it has changed.
+SHORT = 1_000
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Form:
     """A form other than the page in which lists are given: the ending of its address, and what writes it.
 
     `takes` are the parameters that it has besides those of the list, `fits` says whether a list has it at all,
-    and `problem` why the selected records cannot be given in it, or "".
+    and `problem` why the selected records cannot be given in it, or "". One that is timeless does not say when it
+    was read.
     """
 
     ending: str
@@ -97,6 +100,7 @@ class Form:
     takes: tuple[str, ...] = ()
     fits: Callable[[Listing], bool] = lambda listing: True
     problem: Callable[[Export], str] = lambda export: ""
+    is_timeless: bool = False
 
 
 def answer(request: HttpRequest, listing: Listing, form: Form) -> HttpResponse:
@@ -105,13 +109,17 @@ def answer(request: HttpRequest, listing: Listing, form: Form) -> HttpResponse:
     first = next(made)
     if isinstance(first, HttpResponse):
         return first
-    response = StreamingHttpResponse(made, content_type=form.content_type)
+    kind = HttpResponse if first else StreamingHttpResponse
+    response = kind(made, content_type=form.content_type)
     response["Content-Disposition"] = f'attachment; filename="{listing.collection}.{form.ending}"'
     return response
 
 
 def _made(request: HttpRequest, listing: Listing, form: Form) -> Iterator:
-    """First None, or the answer to a request that is wrong; then the file, all of it read at one moment."""
+    """First whether the file is better made at once, or the answer to a request that is wrong.
+
+    Then the file, all of it read at one moment.
+    """
     with reading(listing.collection) as state:
         selection = Selection.of(listing, state, request)
         options = Options.read(selection, *form.takes)
@@ -121,5 +129,5 @@ def _made(request: HttpRequest, listing: Listing, form: Form) -> Iterator:
         if selection.errors:
             yield bad_request(selection)
             return
-        yield None
+        yield form.is_timeless and export.count <= SHORT
         yield from form.write(export)

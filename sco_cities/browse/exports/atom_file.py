@@ -11,13 +11,13 @@ from django.utils.translation import get_language
 
 from sco_cities.browse.block import Block
 from sco_cities.browse.columns import Column
-from sco_cities.browse.joining import labelled
+from sco_cities.browse.joining import enumerated, labelled
 from sco_cities.browse.newest import newest
 from sco_cities.languages.names import html_language
 
 from . import credits
 from .answer import Export, Form
-from .csv_cells import SEPARATOR, moment
+from .csv_cells import moment
 
 TYPE = "application/atom+xml"
 SITE = "SCO Cities"
@@ -59,9 +59,7 @@ class _Entries:
         self.export = export
         listing = export.listing
         self.model = listing.kind.model
-        # The first column of the page's table is the name.
-        columns = (listing.column_by_name[name] for name in listing.table[1:])
-        self.columns = [column for column in columns if not column.is_reference]
+        self.columns = listing.told_columns
         self.fields = [field for column in self.columns for field in column.fields]
 
     def __call__(self, keys: list[int]) -> Iterator[str]:
@@ -91,7 +89,11 @@ class _Entries:
         values = column.names(block) if column.has_names else column.values(block)
         choices = self._choices(column)
         return [
-            SEPARATOR.join(value) if isinstance(value, list) else str(choices.get(value, value) or "")
+            enumerated(value)
+            if isinstance(value, list)
+            else str(choices[value])
+            if value in choices
+            else column.word(value)
             for value in values
         ]
 
@@ -105,4 +107,4 @@ def _text(text: str) -> str:
     return escape(_IMPOSSIBLE.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
-ATOM = Form("atom", f"{TYPE}; charset=utf-8", write)
+ATOM = Form("atom", f"{TYPE}; charset=utf-8", write, is_timeless=True)

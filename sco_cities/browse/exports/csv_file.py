@@ -59,4 +59,4 @@ class _Rows:
         return lines(columns).encode()
 
 
-CSV = Form("csv", "text/csv; charset=utf-8", write, (COLUMNS, LABELS, BOM))
+CSV = Form("csv", "text/csv; charset=utf-8", write, (COLUMNS, LABELS, BOM), is_timeless=True)

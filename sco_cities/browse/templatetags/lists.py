@@ -1,6 +1,6 @@
 """What the templates of lists need beyond Django's own tags."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django import template
@@ -195,16 +195,22 @@ class Form:
 
 
 @register.simple_tag
-def forms(selection: ListPage) -> tuple[Form, ...]:
-    """The other forms that the list has."""
-    return _forms(selection.listing.collection, get_language())
+def forms(selection: ListPage) -> list[Form]:
+    """The other forms of exactly this list; Excel, which is for people to read, with names beside slugs."""
+    query = selection.export_query
+    with_names = f"{query}{'' if query == '?' else '&'}labels=1"
+    return [
+        replace(
+            form, address=form.address + (with_names if form.ending == "xlsx" else query.removesuffix("?"))
+        )
+        for form in _forms(selection.listing.collection, get_language())
+    ]
 
 
 @register.simple_tag
 def feed(selection: ListPage) -> str:
     """The address of the feed of exactly this list; "" where there is none."""
-    found = (form.address for form in forms(selection) if form.ending == "atom")
-    return next((f"{address}{selection.export_query.removesuffix('?')}" for address in found), "")
+    return next((form.address for form in forms(selection) if form.ending == "atom"), "")
 
 
 @cache

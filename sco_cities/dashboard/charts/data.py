@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from initiatives.models import Status
+from sco_cities.browse.start_filter import UNKNOWN
 from sco_cities.dashboard.numbers_file import COUNT, Column, Table
 
 from .charted import Charted, Mark
@@ -43,7 +44,7 @@ def _themes(charted: Charted) -> Table:
 def _years(charted: Charted) -> Table:
     rows = each_start(charted)
     return [
-        Column("started", [year for year, _count, _statuses in rows]),
+        Column("started", [UNKNOWN if year is None else year for year, _count, _statuses in rows]),
         Column(COUNT, [count for _year, count, _statuses in rows]),
         *(
             Column(status.value, [statuses[place] for _year, _count, statuses in rows])

@@ -98,7 +98,7 @@ class Ties:
         return Tie(one, other, count, shares, learns, self._pillar(both))
 
     def shares(self, city: int) -> int:
-        """In how many initiatives a city shares with any other: as a reference, or as a lead with its partners."""
+        """In how many initiatives a city shares with any other, as a reference."""
         return self._count("shares", city)
 
     def learns(self, city: int) -> int:

@@ -29,7 +29,9 @@ def _table(page: MatrixPage, rows: list[tuple]) -> Table:
     ones, others, counts, shares, learns = zip(*rows, strict=True) if rows else [()] * 5
 
     def of_places(name: str, keys: tuple[int, ...]) -> Column:
-        return Column(name, list(map(page.slug, keys)), [str(page.names[key]) for key in keys])
+        records = page.state.index(page.side.collection).records
+        called = [getattr(records[key], page.side.key) for key in keys]
+        return Column(name, called, [str(page.names[key]) for key in keys])
 
     return [
         of_places(page.side.name, ones),

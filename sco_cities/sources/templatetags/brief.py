@@ -122,7 +122,9 @@ class _Writer:
             parts.append(filled('<em class="unsourced">{}</em>', _("no report yet")))
         changing = [name for name in names if name in self.footnotes.changing]
         if disputed := [name for name in changing if self.footnotes.of(name).is_disputed]:
-            says = _("Reports disagree: both readings")
+            says = _("%(disagreement)s: both readings") % {
+                "disagreement": self.footnotes.of(disputed[0]).disagreement
+            }
             link = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>'
             parts.append(filled(link, self.anchor(disputed[0]), says))
         return filled('<span class="markers">{}</span>', joined(" ", parts))
@@ -148,7 +150,7 @@ class _Writer:
             '<div class="readings" id="{}"><p><span aria-hidden="true">≠</span> {}: {}</p><ul>{}</ul>{}</div>',
             self.anchor(notes.field),
             label,
-            _("Reports disagree"),
+            notes.disagreement,
             joined("", sides),
             joined("", [filled(ruled, _("The editors:"), reason) for reason in notes.rulings]),
         )

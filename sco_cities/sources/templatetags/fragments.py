@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext, npgettext
+from django.utils.translation import npgettext
 
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.joining import semicolon
-from sco_cities.sources.fragments import in_its_language
+from sco_cities.sources.fragments import in_its_language, sign_of_dispute
 
 register = template.Library()
 
@@ -27,10 +27,4 @@ def report_count(record) -> str:
     counted = format_html('{}<span class="unit"> {}</span>', Grouped(count), word)
     if not record.is_disputed:
         return counted
-    disputed = gettext("disputed")
-    return format_html(
-        '<span class="disputed" role="img" aria-label="{}" title="{}">≠</span> {}',
-        disputed,
-        disputed,
-        counted,
-    )
+    return format_html("{} {}", sign_of_dispute(), counted)

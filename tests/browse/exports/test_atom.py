@@ -46,6 +46,21 @@ def test_an_entry_tells_of_its_record(feed):
     assert links(entry) == {"alternate": "http://testserver/initiatives/lamps/"}
 
 
+def test_an_entry_tells_all_that_a_row_of_the_list_shows(feed):
+    alpha, beta, gamma = (make.make_city(slug) for slug in ("alpha", "beta", "gamma"))
+    initiative = make.make_initiative(
+        "lamps", lead=[alpha], partner=[beta], reference=[gamma], starts_on="2018-09", ends_on="2020/.."
+    )
+    make.make_evidence(initiative, "status", stance="differs", reported_value="interest")
+    summary = feed("/initiatives.atom").findtext(f"{A}entry/{A}summary")
+    assert summary.splitlines()[-1] == (
+        "Status: agreed · Cities: Alpha · Partner cities: Beta · Reference cities: Gamma · "
+        "Years: September 2018 · Ends: since 2020 · Disputed: yes"
+    )
+    summary = feed("/zh-hans/initiatives.atom").findtext(f"{A}entry/{A}summary")
+    assert summary.splitlines()[-1].startswith("落实程度：")
+
+
 @pytest.mark.parametrize("most", [0, 1_000])
 def test_the_feed_says_what_it_lists_where_and_when_it_last_changed(most, feed, monkeypatch):
     monkeypatch.setattr(newest, "MOST_ASKED", most)

@@ -163,6 +163,7 @@ def test_the_first_block_is_short_and_no_key_is_lost(runs, expected):
 
 
 def test_a_file_in_blocks_has_every_record_once_and_asks_for_each_block_alike(text_of, monkeypatch):
+    monkeypatch.setattr(answer, "SHORT", 0)
     monkeypatch.setattr(answer, "FIRST", 2)
     monkeypatch.setattr(csv_file, "AT_ONCE", 2)
     city, theme = make.make_city(), make.make_theme()
@@ -180,6 +181,7 @@ def test_a_file_in_blocks_has_every_record_once_and_asks_for_each_block_alike(te
 
 
 def test_passages_that_are_too_many_to_keep_are_read_again(text_of, monkeypatch):
+    monkeypatch.setattr(answer, "SHORT", 0)
     monkeypatch.setattr(answer, "FIRST", 1)
     monkeypatch.setattr(csv_file, "AT_ONCE", 1)
     for number in range(4):
@@ -196,6 +198,7 @@ def test_passages_that_are_too_many_to_keep_are_read_again(text_of, monkeypatch)
 
 def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch):
     monkeypatch.setattr(answer, "FIRST", 1)
+    monkeypatch.setattr(answer, "SHORT", 3)
     monkeypatch.setattr(csv_file, "AT_ONCE", 1)
     for number in range(4):
         make.make_initiative(f"i-{number}")

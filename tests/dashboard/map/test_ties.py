@@ -15,8 +15,8 @@ from sco_cities.dashboard.map.shown import initiatives
 from sco_cities.dashboard.map.ties import Ties
 from tests import factories as make
 
-# Who shares with whom, by the rank of the roles: a reference with everybody else, a lead with partners.
-RANKS = {"partner": 0, "lead": 1, "reference": 2}
+# Who shares with whom, by the rank of the roles: a reference with everybody else.
+RANKS = {"partner": 0, "lead": 0, "reference": 1}
 
 
 def ties(query=""):
@@ -95,7 +95,7 @@ def test_the_numbers_are_those_of_plain_sql(query, condition):
     [
         ("reference", "lead", (1, 1, 0)),
         ("reference", "partner", (1, 1, 0)),
-        ("lead", "partner", (1, 1, 0)),
+        ("lead", "partner", (1, 0, 0)),
         ("lead", "lead", (1, 0, 0)),
         ("partner", "partner", (1, 0, 0)),
         ("reference", "reference", (1, 0, 0)),

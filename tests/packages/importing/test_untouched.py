@@ -57,7 +57,7 @@ def test_a_workbook_that_a_spreadsheet_has_saved_changes_nothing(loaded):
 
 def test_the_names_beside_slugs_may_be_of_any_language(loaded, client):
     for kind in KINDS:
-        raw = b"".join(client.get(f"/ru/{kind}.csv?labels=1").streaming_content)
+        raw = client.get(f"/ru/{kind}.csv?labels=1").getvalue()
         assert summary(kind, raw) == unchanged(len(rows_of(raw))), kind
 
 
