@@ -37,3 +37,16 @@ def test_no_year_below_a_column_is_broken_or_meets_another(page, width, medium):
     assert not [text for text, lines, *_ends in labels if lines > 1 + text.count(" ")]
     ends = [(left, right) for _text, _lines, left, right in labels]
     assert all(right < left for (_, right), (left, _) in pairwise(ends)), labels
+
+
+def test_what_is_completed_has_ticks_and_is_as_broad_as_what_operates(page):
+    page.goto("/")
+    looks = [
+        page.locator(f".stack rect.{status}").evaluate(
+            "rect => (({ fill, stroke, strokeWidth }) => [fill, stroke, strokeWidth])(getComputedStyle(rect))"
+        )
+        for status in ("operating", "completed")
+    ]
+    (plain, *edge), (ticked, *other_edge) = looks
+    assert (edge, ticked) == (other_edge, 'url("#ticked")') != (edge, plain)
+    assert page.locator("#ticked .tick").count() == 1
