@@ -59,7 +59,7 @@ NOT_FOUND = Problem(
     404,
     _("There is no such page"),
     _("The address may be misspelled, or what was here is no longer published."),
-    _("Check the address, or look for it here:"),
+    _("Check the address, search for it, or begin on the home page:"),
 )
 TOO_LARGE = Problem(
     413,

@@ -294,3 +294,12 @@ def test_without_javascript_enter_in_the_words_searches(plain):
     plain.get_by_label("Words", exact=True).fill("metro")
     plain.keyboard.press("Enter")
     expect(heading(plain)).to_have_text(re.compile("matching “metro”$"))
+
+
+@pytest.mark.parametrize("collection", ["reports", "events"])
+def test_most_titles_are_shown_whole_on_a_desk(page, collection):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"/{collection}/")
+    titles = page.locator(".list .title")
+    cut = titles.evaluate_all("all => all.filter(each => each.scrollHeight > each.clientHeight + 1).length")
+    assert cut < titles.count() / 4

@@ -68,3 +68,13 @@ def test_the_button_of_a_brief_prints_it(page):
     page.evaluate("window.print = () => { document.title = 'printed'; }")
     page.get_by_role("button", name="Print").click()
     expect(page).to_have_title("printed")
+
+
+@pytest.mark.usefixtures("site")
+def test_on_paper_arcs_keep_the_colours_of_pillars_and_files_are_not_offered(page):
+    page.emulate_media(media="print")
+    page.goto("/")
+    arcs = page.locator(".arcs path")
+    colours = arcs.evaluate_all("arcs => [...new Set(arcs.map(arc => getComputedStyle(arc).color))]")
+    assert {"rgb(44, 93, 143)", "rgb(138, 106, 18)", "rgb(156, 63, 43)"} >= set(colours) != set()
+    assert page.locator(".csv").evaluate_all("all => all.every(each => !each.checkVisibility())")

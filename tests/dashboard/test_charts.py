@@ -177,7 +177,7 @@ def test_long_ago_and_far_ahead_stand_together(monkeypatch):
         ("../2007", 3), ("2008", 1), ("2020", 1), ("2031", 1), ("2032/..", 2),
     ]  # fmt: skip
     assert len(columns) == years.MOST + 2
-    # The years beside longer labels have none on a phone.
+    # The years beside the ends have no label on a phone.
     assert [column.mark.value for column in columns if column.has_room] == [
         "../2007",
         "2015",
@@ -185,6 +185,24 @@ def test_long_ago_and_far_ahead_stand_together(monkeypatch):
         "2025",
         "2032/..",
     ]
+
+
+@pytest.mark.parametrize(
+    ("begun", "told"),
+    [
+        ("2023", "2023"),
+        ("2023 2024", "2023 2024"),
+        ("2021 2025", "2021 2022 2023 2024 2025"),
+        ("2019 2024", "2019 2024"),
+        ("2019 2025", "2019 2025"),
+        ("2014 2026", "2014 2020 2026"),
+    ],
+)
+def test_the_first_and_the_last_year_are_told_however_little_room_there_is(begun, told):
+    for year in begun.split():
+        make.make_initiative(f"of-{year}", starts_on=year)
+    columns = by_start(charted()).columns
+    assert " ".join(column.mark.value for column in columns if column.has_room) == told
 
 
 CSV = {

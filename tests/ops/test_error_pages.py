@@ -38,6 +38,13 @@ def test_it_needs_no_database(client, path, status, title):
     assert client.get(path).status_code == status
 
 
+def test_what_is_not_there_can_be_searched_for_and_the_number_of_the_error_is_no_way_on(client):
+    page = client.get("/no-such-page/").content.decode()
+    assert "Check the address, search for it, or begin on the home page:" in page
+    ways, after = page.split('<ul class="bullets">')[1].split("</ul>")
+    assert (ways.count("<li>"), "Error 404" in ways, "Error 404" in after) == (2, False, True)
+
+
 @pytest.mark.parametrize(
     ("path", "home"), [("/no/", "/"), ("/ru/no/", "/ru/"), ("/zh-hans/no/", "/zh-hans/")]
 )

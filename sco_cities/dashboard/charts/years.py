@@ -20,7 +20,7 @@ STACKED = (
     Status.COMPLETED, Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST,
     Status.STALLED, Status.UNKNOWN,
 )  # fmt: skip
-# Where there is little room, only every fifth year is written below its column.
+# Where there is little room, only the first, every fifth and the last year are written below their columns.
 EVERY = 5
 
 
@@ -131,10 +131,8 @@ def _spans(years: Iterable[int]) -> list[tuple[int | None, int | None]]:
 
 
 def _has_room(spans: list[tuple[int | None, int | None]], place: int) -> bool:
-    first, last = spans[place]
-    near = spans[max(0, place - EVERY + 1) : place + EVERY]
-    # Several years have a longer label.
-    return first != last or (first % EVERY == 0 and all(begin == end for begin, end in near))
+    is_alone = EVERY <= place < len(spans) - EVERY
+    return place in (0, len(spans) - 1) or len(spans) <= EVERY or (is_alone and spans[place][0] % EVERY == 0)
 
 
 def _united(years: dict[int, BitMap], first: int | None, last: int | None) -> BitMap:

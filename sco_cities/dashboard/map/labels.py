@@ -1,12 +1,14 @@
-"""Where the names of cities stand on a sheet, so that none covers another, or any disc.
+"""Where the names of cities stand on a sheet, so that none covers another, or any disc, or seems to be another city's.
 
-The largest cities choose first, and the very first may cover small discs, which shine through the halo of a name.
-A name that fits nowhere is left out: the disc's title and the table have it.
+The largest cities choose first. A name that has no place nearer to its own disc than to all others is left out: the
+disc's title and the table have it.
 """
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,9 +16,10 @@ from .sheet import WIDTH
 
 # What is taken is noted in squares of this size.
 CELL = 6
-# Between a disc and its name, and around a name, as parts of the size of the letters.
-GAP, AROUND = 0.22, 0.14
-# So many cities are named even where their names cover discs of others.
+# As parts of the size of the letters: between a disc and its name, at the ends of a name to discs, and to other names,
+# which together are to be read as two.
+GAP, AROUND, APART = 0.22, 0.14, 0.48
+# So many cities choose anew, others first, where one of them finds no place.
 FIRST = 16
 ATTEMPTS = 8
 # Names that are tried for each one that may stand.
@@ -25,6 +28,8 @@ TRIED = 3
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
 
+# Left, top, right, bottom.
+Box = tuple[float, float, float, float]
 
 # How much of a name lies before the point that it is anchored at.
 _BEFORE = {"start": 0, "middle": 0.5, "end": 1}
@@ -50,8 +55,8 @@ class Label:
     y: int
     anchor: str
 
-    def box(self, size: float) -> tuple[float, float, float, float]:
-        """What it covers: left, top, right, bottom."""
+    def box(self, size: float) -> Box:
+        """What it covers."""
         width = length(self.disc.name) * size
         left = self.x - width * _BEFORE[self.anchor]
         return left, self.y - ASCENT * size, left + width, self.y + DESCENT * size
@@ -65,28 +70,28 @@ def placed(
     `grown` is how many times as large as they say the discs are drawn.
     """
     discs = list(discs)
-    first = discs[:FIRST]
-    best: list[Label] = []
-    empty = _Drawn.of(discs, size, height, grown)
+    sheet = _Drawn(discs, size, height, grown)
+    # What discs leave: nobody chooses anew for the sake of a name that has no place at all.
+    spots = {disc.key: found for disc in discs[:FIRST] if (found := list(sheet.spots(disc)))}
+    first, best = list(spots), []
     for _attempt in range(ATTEMPTS):
-        drawn = empty.copy()
-        labels = [label for disc in first if (label := drawn.label(disc, is_first=True))]
+        drawn = sheet.copy()
+        labels = {key: label for key in first if (label := drawn.label(spots[key]))}
         if len(labels) > len(best):
-            best = labels
-        named = {label.disc.key for label in labels}
-        left_out = [disc for disc in first if disc.key not in named]
+            best = list(labels.values())
+        left_out = [key for key in first if key not in labels]
         if not left_out:
             break
         # Who has found no room chooses before the others the next time.
-        first = left_out + [disc for disc in first if disc.key in named]
-    drawn = empty.copy()
+        first = left_out + list(labels)
     for label in best:
-        drawn.add(label)
+        sheet.add(label)
     # Beyond these a sheet is full: to try the rest would only take time.
     for disc in discs[FIRST : most * TRIED]:
         if len(best) >= most:
             break
-        if label := drawn.label(disc, is_first=False):
+        if label := next((label for label, _box in sheet.spots(disc)), None):
+            sheet.add(label)
             best.append(label)
     return best[:most]
 
@@ -94,46 +99,65 @@ def placed(
 class _Drawn:
     """A sheet with its discs, on which names are written."""
 
-    def __init__(self, size: float, grown: float, firm: "_Taken", all_: "_Taken"):
+    def __init__(self, discs: list[Disc], size: float, height: int, grown: float):
         self.size, self.grown = size, grown
-        # What nobody may cover, and with it what the first may.
-        self.firm, self.all = firm, all_
-
-    @classmethod
-    def of(cls, discs: list[Disc], size: float, height: int, grown: float) -> "_Drawn":
-        firm = _Taken(height)
-        for disc in discs[:FIRST]:
-            firm.add_circle(disc.x, disc.y, disc.radius * grown)
-        all_ = firm.copy()
-        for disc in discs[FIRST:]:
-            all_.add_circle(disc.x, disc.y, disc.radius * grown)
-        return cls(size, grown, firm, all_)
+        self.taken = _Taken(height)
+        for disc in discs:
+            self.taken.add_circle(disc.x, disc.y, disc.radius * grown)
+        # From top to bottom, so that only those beside a name are looked at.
+        self.discs = sorted((disc.y, disc.x, disc.radius * grown, disc.key) for disc in discs)
+        self.tops = [disc[0] for disc in self.discs]
+        self.largest = max((disc[2] for disc in self.discs), default=0)
 
     def copy(self) -> "_Drawn":
-        return _Drawn(self.size, self.grown, self.firm.copy(), self.all.copy())
+        other = copy(self)
+        other.taken = self.taken.copy()
+        return other
 
-    def label(self, disc: Disc, *, is_first: bool) -> Label | None:
-        """The best place that is left for the name of a disc, which is taken then; None where there is none."""
-        width = length(disc.name) * self.size
-        spots = _spots(disc, self.size, disc.radius * self.grown)
-        for taken in (self.all, self.firm) if is_first else (self.all,):
-            for x, y, anchor in spots:
-                if taken.is_free(self._box(x, y, anchor, width)):
-                    label = Label(disc, x, y, anchor)
-                    self.add(label)
-                    return label
+    def spots(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
+        """The places for a name that are free and nearer to its disc than to any other, the best first.
+
+        With each what must be free there.
+        """
+        size, around = self.size, AROUND * self.size
+        width = length(disc.name) * size
+        for x, y, anchor in _spots(disc, size, disc.radius * self.grown):
+            left = x - width * _BEFORE[anchor]
+            box = left, y - ASCENT * size, left + width, y + DESCENT * size
+            wider = left - around, box[1], box[2] + around, box[3]
+            if self.taken.is_free(wider) and self._is_its_own(disc, box):
+                yield Label(disc, x, y, anchor), wider
+
+    def label(self, spots: Iterable[tuple[Label, Box]]) -> Label | None:
+        """The first of these places that is free, which is taken then."""
+        for label, box in spots:
+            if self.taken.is_free(box):
+                self.add(label)
+                return label
         return None
 
     def add(self, label: Label) -> None:
-        box = self._box(label.x, label.y, label.anchor, length(label.disc.name) * self.size)
-        self.firm.add(box)
-        self.all.add(box)
+        left, top, right, bottom = label.box(self.size)
+        apart = (APART - AROUND) * self.size
+        self.taken.add((left - apart, top, right + apart, bottom))
 
-    def _box(self, x: int, y: int, anchor: str, width: float) -> tuple[float, float, float, float]:
-        """What a name takes, with some room at both ends."""
-        size = self.size
-        left = x - width * _BEFORE[anchor] - AROUND * size
-        return left, y - ASCENT * size, left + width + 2 * AROUND * size, y + DESCENT * size
+    def _is_its_own(self, own: Disc, box: Box) -> bool:
+        """Whether no other disc has its edge nearer to a name, which would then seem to be of that city."""
+        left, top, right, bottom = box
+        gap = _distance(box, own.x, own.y) - own.radius * self.grown
+        reach = gap + self.largest
+        first, last = left - reach, right + reach
+        beside = slice(bisect_left(self.tops, top - reach), bisect_right(self.tops, bottom + reach))
+        return not any(
+            first < x < last and key != own.key and _distance(box, x, y) - radius < gap
+            for y, x, radius, key in self.discs[beside]
+        )
+
+
+def _distance(box: Box, x: float, y: float) -> float:
+    """How far a point lies from a box; 0 within it."""
+    left, top, right, bottom = box
+    return math.hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0))
 
 
 @lru_cache(maxsize=2000)
@@ -176,7 +200,7 @@ class _Taken:
     def copy(self) -> "_Taken":
         return _Taken(self.height, self.rows[:])
 
-    def add(self, box: tuple[float, float, float, float]) -> None:
+    def add(self, box: Box) -> None:
         rows, bits = self._cells(box)
         self.rows[rows] = [row | bits for row in self.rows[rows]]
 
@@ -192,7 +216,7 @@ class _Taken:
             left, right = int(max(x - half, 0) // CELL), int(max(x + half, 0) // CELL)
             self.rows[row] |= (1 << (right + 1)) - (1 << left)
 
-    def is_free(self, box: tuple[float, float, float, float]) -> bool:
+    def is_free(self, box: Box) -> bool:
         """Whether all of it is on the sheet, and none of it taken."""
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > WIDTH or bottom > self.height:
@@ -205,7 +229,7 @@ class _Taken:
                 return False
         return True
 
-    def _cells(self, box: tuple[float, float, float, float]) -> tuple[slice, int]:
+    def _cells(self, box: Box) -> tuple[slice, int]:
         left, top, right, bottom = box
         first, last = int(max(left, 0)) // CELL, int(max(right, 0)) // CELL
         rows = slice(int(max(top, 0)) // CELL, int(bottom) // CELL + 1)

@@ -1,11 +1,18 @@
+import math
 from itertools import combinations
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sco_cities.browse.index.current import reading_surely
+from sco_cities.dashboard.map.drawing import LETTERINGS, drawing
 from sco_cities.dashboard.map.labels import FIRST, Disc, length, placed
+from sco_cities.dashboard.map.scope import Scope
 from sco_cities.dashboard.map.sheet import WIDTH
+from sco_cities.dashboard.map.shown import initiatives
+from sco_cities.dashboard.map.ties import Ties
 
 HEIGHT = 1000
 SIZE = 20
@@ -31,17 +38,58 @@ def test_names_never_cover_each_other_or_leave_the_sheet(found, size):
 
 
 @given(st.lists(spots, min_size=FIRST, max_size=40))
-def test_names_of_smaller_cities_cover_no_disc_and_no_name_a_large_one(found):
+def test_names_cover_no_disc(found):
     all_ = discs(found)
-    large, smaller = all_[:FIRST], all_[FIRST:]
     for label in placed(all_, SIZE, HEIGHT):
         box = label.box(SIZE)
-        for disc in all_ if label.disc in smaller else large:
+        for disc in all_:
             if disc != label.disc:
                 # Its middle half: squares are coarser than discs.
                 half = disc.radius / 2
                 middle = disc.x - half, disc.y - half, disc.x + half, disc.y + half
                 assert not overlap(box, middle), (label, disc)
+
+
+def nearer(labels, all_, size, grown):
+    """Each name together with that of another city whose disc has its edge nearer to it than its own has."""
+
+    def gap(box, disc):
+        left, top, right, bottom = box
+        across = max(left - disc.x, disc.x - right, 0)
+        return math.hypot(across, max(top - disc.y, disc.y - bottom, 0)) - disc.radius * grown
+
+    found = []
+    for label in labels:
+        box = label.box(size)
+        own = gap(box, label.disc)
+        found += [(label.disc.name, disc.name) for disc in all_ if gap(box, disc) < own - 1e-6]
+    return found
+
+
+@given(st.lists(close, min_size=5, max_size=60), st.sampled_from(LETTERINGS))
+def test_no_name_stands_nearer_to_another_city_in_a_crowd(found, lettering):
+    all_ = discs(found)
+    labels = placed(all_, lettering.size, HEIGHT, grown=lettering.grown)
+    assert not nearer(labels, all_, lettering.size, lettering.grown)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
+@pytest.mark.parametrize("query", ["", "country=kz"])
+@pytest.mark.usefixtures("loaded")
+def test_no_name_stands_nearer_to_another_city_on_the_maps_of_the_site(query, language):
+    with translation.override(language), reading_surely("initiatives") as state:
+        map_ = drawing(Ties(Scope(initiatives(state, query))))
+    for lettering, labels in map_.names:
+        assert len(labels) > 15
+        assert not nearer(labels, map_.discs, lettering.size, lettering.grown)
+
+
+@given(st.lists(close, min_size=5, max_size=60), st.sampled_from(LETTERINGS))
+def test_names_on_one_line_are_more_than_a_space_apart(found, lettering):
+    size = lettering.size
+    boxes = [label.box(size) for label in placed(discs(found), size, HEIGHT)]
+    for one, other in combinations(boxes, 2):
+        assert not overlap((one[0], one[1], one[2] + 0.45 * size, one[3]), other)
 
 
 def test_a_name_stands_right_of_its_city_and_elsewhere_where_that_is_taken():
