@@ -1,6 +1,7 @@
 """The desks of the admin: pages of work that goes across kinds of record, such as the review queue.
 
-A room registers its desk once (`register`); the admin's index lists those that the curator may use.
+A room registers its desk once (`register`); the admin's index, and the sidebar of its pages, list those that the
+curator may use.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 
 DESKS: list["Desk"] = []
@@ -38,13 +40,31 @@ def register(desk: Desk) -> None:
     DESKS.append(desk)
 
 
+def _open_to(request: HttpRequest) -> list[Desk]:
+    """The desks that the curator may use."""
+    return [desk for desk in DESKS if request.user.has_perm(desk.permission)]
+
+
 def desks_of(request: HttpRequest) -> list[dict]:
     """The desks that the curator may use, for the index."""
     return [
         {"desk": desk, "waiting": desk.waiting(request) if desk.waiting else None}
-        for desk in DESKS
-        if request.user.has_perm(desk.permission)
+        for desk in _open_to(request)
     ]
+
+
+def ways_to_desks(request: HttpRequest) -> list[dict]:
+    """The same desks for the list beside each page, with `current` as ARIA says it; it costs no query.
+
+    The permissions are those that the list of models has asked for on the same page.
+    """
+    ways = []
+    for desk in _open_to(request):
+        address = reverse(desk.url_name)
+        is_within = request.path.startswith(address)
+        current = "page" if request.path == address else "true" if is_within else ""
+        ways.append({"desk": desk, "address": address, "current": current})
+    return ways
 
 
 def desk_view(permission: str) -> Callable:

@@ -9,6 +9,7 @@ from .careful import CarefulAdmin
 from .links import change_address
 from .listing import KeyedChangeList, KeyPaginator
 from .searching import containing, words_of
+from .shown import column
 
 
 class PartAdmin(CarefulAdmin, admin.ModelAdmin):
@@ -31,7 +32,7 @@ class PartAdmin(CarefulAdmin, admin.ModelAdmin):
         return KeyedChangeList
 
     def get_list_display(self, request):
-        first, *others = self.columns
+        first, *others = (column(self.model, name) for name in self.columns)
         return (first, "edited_at", *others)
 
     def get_search_results(self, request, queryset, search_term):

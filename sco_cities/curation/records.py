@@ -29,6 +29,7 @@ from .meanwhile.admin import UpToDateAdmin
 from .parts import PartAdmin
 from .review.admin import ReviewedAdmin
 from .searching import containing, words_of
+from .shown import column, in_order, moment
 from .slugs import SluggedAdmin
 
 # A list names so many values that lack evidence; of more it tells the number.
@@ -75,17 +76,23 @@ class RecordAdmin(
     # The list
 
     def get_list_display(self, request):
-        return ("named", "state", "footnotes", "lacking", *self.columns, "updated_at")
+        columns = (column(self.model, name) for name in self.columns)
+        return ("named", "state", "footnotes", "lacking", *columns, "changed")
 
     def get_list_filter(self, request):
-        return ("state", SoundnessFilter, *self.list_filter)
+        return ("state", SoundnessFilter, *(in_order(self.model, name) for name in self.list_filter))
 
     def get_changelist(self, request, **kwargs):
         return RecordChangeList
 
-    @admin.display(description=gettext_lazy("record"), ordering="slug")
+    # The slug comes first: it is what the list is sorted by, as names are in another language for each curator.
+    @admin.display(description=gettext_lazy("slug and name"), ordering="slug")
     def named(self, record) -> str:
-        return format_html('{} <span class="slug">{}</span>', record, record.slug)
+        return format_html('<span class="slug">{}</span> {}', record.slug, record)
+
+    @admin.display(description=gettext_lazy("updated at"), ordering="updated_at")
+    def changed(self, record) -> str:
+        return moment(record.updated_at)
 
     @admin.display(description=gettext_lazy("footnotes"))
     def footnotes(self, record) -> str:

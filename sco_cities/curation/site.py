@@ -6,7 +6,7 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
-from .desks import DESKS, desks_of
+from .desks import DESKS, desks_of, ways_to_desks
 from .once_more import once_more
 
 # The groups of the index, in order. An admin names its own as `section`; those that name none stay by app.
@@ -54,7 +54,10 @@ class CuratorsSite(AdminSite):
 
     def each_context(self, request):
         # The way to the site leads to its pages in the curator's language.
-        return super().each_context(request) | {"site_url": reverse("home")}
+        return super().each_context(request) | {
+            "site_url": reverse("home"),
+            "ways_to_desks": ways_to_desks(request),
+        }
 
     def index(self, request, extra_context=None):
         return super().index(request, {"desks": desks_of(request), **(extra_context or {})})

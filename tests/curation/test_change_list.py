@@ -1,5 +1,6 @@
 """The lists of the admin: filters by evidence agree with the database, and pages are read in the order asked for."""
 
+import datetime
 import re
 
 import pytest
@@ -91,6 +92,47 @@ def test_a_list_is_in_the_order_of_its_columns(order, expected, curator):
     make.make_initiative("b", state=State.PUBLISHED, starts_on="2023", kind="plan")
     make.make_initiative("c", state=State.DRAFT, starts_on="2024", kind="exchange")
     assert listed(curator, Initiative, f"o={order}") == expected
+
+
+def test_a_list_shows_in_each_row_first_what_it_is_sorted_by(curator):
+    make.make_initiative("poles", title_en="A row of poles")
+    make.make_initiative("lamps", title_en="Street lamps")
+    page = soup(curator.get(address(Initiative)))
+    assert "ascending" in page.select_one("#result_list .column-named")["class"]
+    assert [cell.text for cell in page.select("#result_list .field-named")] == [
+        "lamps Street lamps",
+        "poles A row of poles",
+    ]
+
+
+def test_a_list_writes_dates_in_words_and_sorts_them_by_time(curator):
+    for slug, date in (("a", "2025"), ("b", "2023-04"), ("c", "2023-04-25"), ("d", "")):
+        make.make_initiative(slug, starts_on=date)
+    page = soup(curator.get(f"{address(Initiative)}?o=7"))
+    words = [cell.text for cell in page.select("#result_list .field-starts_on")]
+    assert words == ["-", "April 2023", "25 April 2023", "2025"]
+
+
+def test_a_list_says_when_a_record_was_saved_in_a_day_and_an_hour_that_do_not_break(curator):
+    record = make.make_initiative()
+    saved = datetime.datetime(2026, 9, 25, 22, 57, tzinfo=datetime.UTC)
+    Initiative.objects.filter(pk=record.pk).update(updated_at=saved)
+    (cell,) = soup(curator.get(address(Initiative))).select("#result_list .field-changed")
+    assert cell.text == "25\xa0Sep\xa02026 22:57"
+    assert datetime.datetime.fromisoformat(cell.time["datetime"]) == saved
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("en", ["Egypt", "Iran", "United Arab Emirates"]), ("ru", ["Египет", "Иран", "ОАЭ"])],
+)
+def test_a_filter_offers_what_records_name_in_the_order_of_the_alphabet(language, names, curator):
+    make.make_country("ae", name_en="United Arab Emirates", name_ru="ОАЭ")
+    make.make_country("ir", name_en="Iran", name_ru="Иран")
+    make.make_country("eg", name_en="Egypt", name_ru="Египет")
+    page = soup(curator.get(address(Initiative), headers={"accept-language": language}))
+    offered = page.select("#changelist-filter a[href*=countries__id__exact]")
+    assert [link.text.strip() for link in offered] == names
 
 
 def test_pages_follow_one_another_without_gap_or_repetition(curator, monkeypatch):

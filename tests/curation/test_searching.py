@@ -19,7 +19,7 @@ CITY = {
 
 def listed(client, model, term):
     return [
-        link.text.split()[0]
+        link.text.split()[-1]
         for link in soup(client.get(address(model), {"q": term})).select("#result_list tbody th")
     ]
 

@@ -2,6 +2,7 @@
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
+SHORT_DATE_FORMAT = "j M Y"
 # Our own (see `sources/edtf.py`): a date without a day, by itself and after a word such as "until".
 YEAR_FORMAT = "Y"
 YEAR_MONTH_FORMAT = "F Y"
