@@ -41,7 +41,9 @@ def moment(when) -> str:
     """A day and an hour, each in one piece: at most two lines of a narrow column."""
     when = localtime(when)
     day = date_format(when, "SHORT_DATE_FORMAT").replace(" ", "\xa0")
-    return format_html('<time datetime="{}">{} {}</time>', when.isoformat(), day, date_format(when, "H:i"))
+    return format_html(
+        '<time datetime="{}">{} {}</time>', when.isoformat(timespec="seconds"), day, date_format(when, "H:i")
+    )
 
 
 class AlphabeticalFilter(admin.RelatedFieldListFilter):

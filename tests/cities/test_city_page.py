@@ -124,7 +124,10 @@ def test_of_very_many_delegates_the_first_are_shown_and_counted(client, city, mo
     for number in range(3):
         make.make_delegate(f"delegate-{number}", city=city)
     text = page_of(client).text()
-    assert "Delegates All 3 in the list The first 2 of 3. Delegate 0, Mayor Delegate 1, Mayor" in text
+    assert (
+        "Delegates All 3 in the list The first 2 of 3. http://testserver/delegates/?city=alphaville "
+        "Delegate 0, Mayor Delegate 1, Mayor" in text
+    )
     assert "Delegate 2" not in text
 
 

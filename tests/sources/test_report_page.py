@@ -165,7 +165,7 @@ def test_the_numbers_of_what_rests_on_a_report_are_those_of_the_lists(client, re
     make.make_evidence(make.make_initiative("hidden", state=State.DRAFT), "*", first)
     make.make_evidence(make.make_delegate("ada-test"), "*", first)
     page = page_of(client)
-    assert "What rests on it 2 initiatives 1 delegate 0 events" in page.text()
+    assert "Records that cite it 2 initiatives 1 delegate 0 events" in page.text()
     for collection, count in (("initiatives", 2), ("delegates", 1)):
         address = f"/{collection}/?report=gazette"
         assert address in page.links()
