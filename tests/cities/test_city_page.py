@@ -119,6 +119,15 @@ def test_of_very_many_initiatives_the_first_are_shown_and_the_list_has_all(clien
     assert "/initiatives/?lead=alphaville" in page.links()
 
 
+def test_an_initiative_on_which_reports_differ_is_marked_where_it_is_named(client, city):
+    make.make_initiative("agreed-on", lead=[city])
+    disputed = make.make_initiative("told-two-ways", lead=[city])
+    make.make_evidence(disputed, "status", passage(), stance="differs", reported_value="interest")
+    text = page_of(client).text()
+    assert "agreed Agreed on 2024 agreed Told two ways 2024 ≠" in text
+    assert text.count("≠") == 1
+
+
 def test_of_very_many_delegates_the_first_are_shown_and_counted(client, city, monkeypatch):
     monkeypatch.setattr(related, "MOST", 2)
     for number in range(3):

@@ -155,6 +155,7 @@ def test_a_status_that_could_be_taken_for_more_is_explained(client, status, mean
     [
         ("16600000", "trips per day", "over", "2025", "over 16.6 million trips per day, 2025 [1]"),
         ("21.39", "km", "exact", "", "21.39 km [1]"),
+        ("650", "passengers", "under", "", "up to 650 passengers [1]"),
         ("2700", "cameras", "about", "2023-04", "about 2,700 cameras, April 2023 [1]"),
     ],
 )

@@ -111,6 +111,12 @@ def test_an_address_that_no_link_here_has_is_not_kept(rf):
     assert memory.pages == {}
 
 
+def test_who_refuses_gzip_gets_no_compressed_page_from_memory(client):
+    ready()
+    assert client.get(PAGE, headers={"accept-encoding": "gzip"})["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get(PAGE, headers={"accept-encoding": "gzip;q=0"})
+
+
 def test_two_processes_give_a_compressed_page_the_same_tag(settings):
     def tag():
         return Client(headers={"accept-encoding": "gzip"}).get(PAGE)["ETag"]

@@ -14,6 +14,8 @@ CITIES = Initiative._meta.get_field("cities")
     ("reported", "as_of", "day", "text"),
     [
         ("523 km", "", None, "523 km"),
+        ("exact 19 trains", "", None, "19 trains"),
+        ("inexact 19 trains", "", None, "inexact 19 trains"),
         ("as of 2018-10-05: signed", "5 October 2018", date(2018, 10, 5), "signed"),
         ("as of 2025-11: a memo: signed", "November 2025", date(2025, 11, 1), "a memo: signed"),
         (
