@@ -77,14 +77,15 @@ def test_nothing_moves_for_those_who_want_no_motion(page):
     assert page.evaluate(moving) == "00s"
 
 
-@pytest.mark.parametrize("width", [360, 3840])
+@pytest.mark.parametrize("width", [360, 768, 3840])
 @pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
-def test_no_page_is_wider_than_the_narrowest_phone_or_leaves_the_widest_screen_to_small_print(
+def test_no_page_is_wider_than_the_narrowest_phone_or_a_tablet_or_leaves_the_widest_screen_to_small_print(
     page, width, language
 ):
     page.set_viewport_size({"width": width, "height": 800})
     wrong = []
-    for address in ("/", "/initiatives/", "/initiatives/dushanbe-smart-city-projects/", "/matrix/", "/map/"):
+    profile = "/initiatives/dushanbe-smart-city-projects/"
+    for address in ("/", "/initiatives/", "/events/", "/delegates/", profile, "/matrix/", "/map/"):
         page.goto(f"{language}{address}")
         if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
             wrong.append(f"{address} is {needed} pixels wide")
