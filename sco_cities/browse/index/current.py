@@ -10,7 +10,8 @@ from django.db import DatabaseError, OperationalError, connections, router
 
 from sco_cities.browse.models import Change
 
-from . import changes, kinds
+from . import abreast, changes, kinds
+from .axes import ComputedAxis
 from .snapshots import moment_of, one_moment
 from .state import Index, State
 
@@ -140,7 +141,17 @@ def forget() -> None:
 def read(using: str, names: Iterable[str]) -> State:
     """The indexes of these kinds, read from the database as the current transaction sees it."""
     version = changes.version(using)
-    return State(using, version, {name: Index.read(kinds.kind(name), using) for name in names})
+    wanted = [kinds.kind(name) for name in names]
+    parts = {part: how for kind in wanted for part, how in Index.parts(kind).items()}
+    # What these are computed of does not last: another thread is rid of all of it once it has ended.
+    computed = {
+        (kind.collection, axis.name)
+        for kind in wanted
+        for axis in kind.axes
+        if isinstance(axis, ComputedAxis)
+    }
+    found = abreast.read(parts, computed, using, version)
+    return State(using, version, {kind.collection: Index.of(kind, found) for kind in wanted})
 
 
 def followed(state: State) -> State:

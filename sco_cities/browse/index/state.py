@@ -23,6 +23,8 @@ _next_number = partial(next, count(1))
 FEW_EDITED = 2_000
 # After more changes than this an order that nobody has asked for meanwhile is read anew.
 MOST_EDITS = 500
+# What an index has besides its axes.
+_ORDER, _RECORDS = "its order", "its records"
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,22 @@ class Index:
     edits: tuple[BitMap, ...] = ()
     beginning: object = field(default_factory=object)
 
+    @staticmethod
+    def parts(kind: Kind) -> dict[tuple[str, str], Callable[[str], Any]]:
+        """What an index is put together of, each with how it is read from a database: axes are by their names."""
+        held = {axis.name: axis.read for axis in kind.axes if not axis.lazy}
+        parts = {**held, _ORDER: partial(_order, kind), _RECORDS: partial(_records, kind)}
+        return {(kind.collection, name): how for name, how in parts.items()}
+
     @classmethod
-    def read(cls, kind: Kind, using: str) -> "Index":
-        """All of it, from the database."""
-        stored = kind.model._base_manager.using(using)
+    def of(cls, kind: Kind, found: Mapping[tuple[str, str], Any]) -> "Index":
+        """The index of a kind that is put together of these parts."""
         return cls(
             kind,
-            {axis.name: axis.read(using) for axis in kind.axes if not axis.lazy},
+            {axis.name: found[kind.collection, axis.name] for axis in kind.axes if not axis.lazy},
             {axis.name: object() for axis in kind.axes if axis.lazy},
-            Order.of(ordered_keys(stored.order_by(*kind.order))),
-            kind.kept(using) if kind.is_kept else {},
+            found[kind.collection, _ORDER],
+            found[kind.collection, _RECORDS],
         )
 
     def after(self, using: str, touched: Mapping[str, BitMap]) -> "Index":
@@ -75,6 +83,14 @@ class Index:
     def edited_since(self, seen: int) -> BitMap:
         """The records that the edits after the first `seen` have touched."""
         return BitMap.union(BitMap(), *self.edits[seen:])
+
+
+def _order(kind: Kind, using: str) -> Order:
+    return Order.of(ordered_keys(kind.model._base_manager.using(using).order_by(*kind.order)))
+
+
+def _records(kind: Kind, using: str) -> dict[int, models.Model]:
+    return kind.kept(using) if kind.is_kept else {}
 
 
 def ordered_keys(records: models.QuerySet):
