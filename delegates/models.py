@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,13 @@ class Organisation(NamedRecord):
         return split_list(self.aliases)
 
 
+def _let_others_wait() -> None:
+    """Nobody else puts an event into another until the transaction is over: two who did could make a circle."""
+    kinds = ContentType.objects.select_for_update(no_key=True)
+    if connections[kinds.db].in_atomic_block:
+        kinds.get(app_label=Event._meta.app_label, model=Event._meta.model_name)
+
+
 class Event(NamedRecord, DatedRecord):
     """A summit, dialogue, forum, visit, meeting or exhibition; it may be part of another event."""
 
@@ -136,8 +144,10 @@ class Event(NamedRecord, DatedRecord):
 
     def clean(self):
         super().clean()
-        # By what is stored, which a merge may have changed under the events at hand. Two who save at the same moment
-        # can make a circle that does not lead back here.
+        if self.pk and self.parent_id:
+            _let_others_wait()
+        # By what is stored, which a merge may have changed under the events at hand. SQL by hand can make a circle
+        # that does not lead back here.
         above, passed = self.parent_id, set()
         while above and above not in passed:
             if above == self.pk:

@@ -6,6 +6,7 @@ it out is a change like any other, with a revision for every record that it touc
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from itertools import product
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
@@ -117,6 +118,7 @@ class _Carrier:
                     self.done += len(keys)
                     self.progress(self.done)
             self._stop_if_refused()
+        self._refuse_circles()
         self._refuse_unsourced()
 
     def _bring_back(self, model: type[Record], keys: list[int]) -> None:
@@ -195,6 +197,20 @@ class _Carrier:
     def _stop_if_refused(self) -> None:
         if self.reasons:
             raise Refused(self.reasons)
+
+    def _refuse_circles(self) -> None:
+        """What has become part of a record of its own kind: of all that is not valid only this the database lets be."""
+        for model, keys in self.touched.items():
+            columns = [column.field for column in shape(model).columns.values()]
+            into = [field.name for field in columns if field.is_relation and field.related_model is model]
+            for name, some in product(into, in_batches(keys)):
+                for record in model._base_manager.filter(having(some), **{f"{name}__isnull": False}):
+                    try:
+                        record.clean()
+                    except ValidationError as error:
+                        name, reason = f"{model._meta.verbose_name} {record.slug}", " ".join(error.messages)
+                        self.reasons.append(_("%(record)s: %(reason)s") % {"record": name, "reason": reason})
+        self._stop_if_refused()
 
     def _refuse_unsourced(self) -> None:
         for model, keys in (*self.touched.items(), *self._resting_on_unpublished()):

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from delegates.models import Event
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
 from sco_cities.curation.history import changes, planning, reversal
@@ -233,6 +234,15 @@ def test_a_value_that_cannot_be_any_more_is_refused_with_the_reason(lamps):
         event.delete()
     assert refusals(gone) == ["initiative bright-lamps: There is no event “lamp-forum-2025” any more."]
     assert change_set is None
+
+
+def test_an_event_does_not_become_part_of_what_has_become_part_of_it(db):
+    whole, part = make.make_event("whole"), make.make_event("part")
+    edit(part, parent=whole)
+    taken_out = edit(part, parent=None)
+    edit(whole, parent=part)
+    assert refusals(taken_out) == ["event part: An event cannot be part of itself."]
+    assert list(Event.objects.values_list("slug", "parent__slug")) == [("part", None), ("whole", "part")]
 
 
 def test_a_slug_that_another_record_has_now_is_refused(lamps):
