@@ -160,6 +160,11 @@ class StatementQuerySet(ThemedQuerySet):
             .order_by(F("event__starts_first").desc(nulls_last=True), "slug")
         )
 
+    def readable(self):
+        """Published ones that stand on a page which is published too: that of their event or of their delegate."""
+        on_a_page = Q(event__state=State.PUBLISHED) | Q(delegate__state=State.PUBLISHED)
+        return self.published().filter(on_a_page)
+
     def for_link(self):
         """With the records on whose pages a statement is read."""
         return self.select_related("delegate", "event")

@@ -84,7 +84,7 @@ def _statements(keys: BitMap, marker: Marker, using: str) -> list[Group]:
     """Statements have no list of their own: the newest come first."""
     if not keys:
         return []
-    statements = Statement.objects.using(using).published().filter(having(keys))
+    statements = Statement.objects.using(using).readable().filter(having(keys))
     newest = statements.for_link().order_by(F("event__starts_first").desc(nulls_last=True), "slug")
     count = statements.count()
     hits = [hit(statement, marker) for statement in newest[:SHOWN]]

@@ -6,6 +6,8 @@ from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import CityRole, Initiative
 from sco_cities.browse.joining import listed
 from sco_cities.cities.models import City
+from sco_cities.sources.languages import title_language
+from sco_cities.sources.models import Report
 from sco_cities.sources.names import LANGUAGES, Localized
 from sco_cities.sources.records import Record
 
@@ -25,13 +27,17 @@ class Hit:
 
 def hit(record: Record, marker: Marker) -> Hit:
     """`record` with what was found of it marked. A statement is called by what it says: that is its excerpt."""
-    name = record.name if hasattr(record, "name") else Localized(record.title, record.language)
+    name = record.name if hasattr(record, "name") else _title(record)
     if isinstance(record, Statement):
         return Hit(record, marker.excerpt(name) or marker.beginning(name), name.lang)
     for text in _summaries(record):
         if excerpt := marker.excerpt(text):
             return Hit(record, marker.marked(name), name.lang, excerpt, text.lang)
     return Hit(record, marker.marked(name), name.lang)
+
+
+def _title(report: Report) -> Localized:
+    return Localized(report.title, title_language(report.title, report.language))
 
 
 def _summaries(record: Record) -> list[Localized]:
@@ -51,7 +57,9 @@ def _places(record: Record) -> list[Record | None]:
     if isinstance(record, City):
         return [record.country]
     if isinstance(record, Delegate | Organisation):
-        return [record.city or record.country]
+        return [
+            next((named for named in (record.city, record.country) if named and named.is_published), None)
+        ]
     if isinstance(record, Event):
         return [record.host_city]
     return record.cities_as(CityRole.LEAD)[:2] if isinstance(record, Initiative) else []

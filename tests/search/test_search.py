@@ -46,6 +46,25 @@ def test_a_search_finds_records_of_every_kind_in_any_script(words, expected):
     assert counts(words) == expected
 
 
+@pytest.mark.django_db
+def test_what_is_found_names_no_record_that_readers_do_not_see(client):
+    make.make_city("lampville", make.make_country("xq", name_en="Hidden Country", state="draft"))
+    draft, shown = make.make_event(name_en="Hidden Forum", state="draft"), make.make_event("shown")
+    retired = make.make_delegate(name_en="Hidden Delegate", state="in_review")
+    make.make_statement("lampville-first", event=draft, delegate=make.make_delegate("bea-test"))
+    make.make_statement("lampville-second", event=shown, delegate=retired)
+    page = page_of(client, "lampville").get_text()
+    assert [line for line in page.splitlines() if "Hidden" in line] == []
+    assert "Bea test" in page and "Shown" in page
+    assert "Hidden" not in client.get("/cities/lampville/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_statement_that_stands_on_no_page_for_readers_is_not_found():
+    make.make_statement("lampville-third", event=make.make_event(state="draft"))
+    assert counts("lampville") == []
+
+
 @pytest.mark.usefixtures("alpha")
 def test_a_repeated_parameter_finds_what_has_any_of_its_values(client):
     groups_of = client.get("/search/?q=alpha&q=beta").context["groups"]

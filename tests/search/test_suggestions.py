@@ -34,6 +34,15 @@ REPORT = ("/reports/gazette/", "News of the day report")
 
 
 @pytest.mark.usefixtures("places")
+def test_who_is_of_a_city_that_readers_do_not_see_is_placed_in_the_country(client):
+    country = make.make_country("xb", name_en="Betaland")
+    make.make_delegate(
+        "bea", name_en="Bea Betova", city=make.make_city("betaburg", state="draft"), country=country
+    )
+    assert suggested(client, "Betova") == [("/delegates/bea/", "Bea Betova delegate, Betaland")]
+
+
+@pytest.mark.usefixtures("places")
 @pytest.mark.parametrize(
     ("phrase", "expected"),
     [

@@ -50,6 +50,10 @@ class Line:
     changed: list[tuple[str, list["Line"]]] = field(default_factory=list)
 
 
+def _hidden() -> str:
+    return _("a record that is not published")
+
+
 class Called:
     """What records are called that changes name: by their names, or by their slugs where they are gone.
 
@@ -75,8 +79,17 @@ class Called:
         slug = text.rpartition("#")[0] if model is Passage else text
         known = self._names.get(Report if model is Passage else model, {})
         if slug not in known:
-            return _("a record that is not published") if self.to_readers else text
+            return _hidden() if self.to_readers else text
         return text if model is Passage else known[slug]
+
+    def is_hidden(self, rows: Rows, row: dict) -> bool:
+        """Whether a row says what a report says that readers do not see."""
+        reports = self._names.get(Report, {})
+        return self.to_readers and any(
+            row[column.name].rpartition("#")[0] not in reports
+            for column in rows.columns
+            if column.field.related_model is Passage and row.get(column.name)
+        )
 
 
 def _named(model: type[Record], changes: Changes) -> Iterator[tuple[type[Record], str]]:
@@ -138,6 +151,8 @@ def _line(model: type[Record], name: str, change, called: Called) -> Line:
 
 def _changed_row(model, rows: Rows, old: dict, new: dict, called: Called) -> tuple[str, list[Line]]:
     """A row by what stayed the same in it, and how the rest differs."""
+    if called.is_hidden(rows, old) or called.is_hidden(rows, new):
+        return _hidden(), []
     differing = [column for column in rows.columns if old.get(column.name) != new.get(column.name)]
     same = {column.name: old.get(column.name) for column in rows.columns if column not in differing}
     return row_in_words(model, rows, same, called), [
@@ -176,6 +191,8 @@ def in_words(column: Column, value, called: Called) -> str:
 
 def row_in_words(model: type[Record], rows: Rows, row: dict, called: Called) -> str:
     """A row of a document: its values, without what they are called."""
+    if called.is_hidden(rows, row):
+        return _hidden()
     said = []
     for column in rows.columns:
         value = row.get(column.name)

@@ -89,7 +89,7 @@ def test_readers_are_told_nothing_of_what_is_not_published(db):
         "figure": "",
         "passage": "herald#1",
         "stance": "supports",
-        "reported_value": "",
+        "reported_value": "what the draft says",
     }
     made = {
         "themes": {"removed": [], "added": ["lamps", "secret", "gone"]},
@@ -97,7 +97,7 @@ def test_readers_are_told_nothing_of_what_is_not_published(db):
     }
     hidden = "+a record that is not published"
     assert said(Initiative, made, to_readers=True) == [
-        ("themes", ["+Lamps", hidden, hidden]), ("evidence", ["+kind · a record that is not published · supports"]),
+        ("themes", ["+Lamps", hidden, hidden]), ("evidence", [hidden]),
     ]  # fmt: skip
 
 
