@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
@@ -29,6 +30,8 @@ class TogetherField(fields.RecordsField):
         for value in values:
             slugs = split(value.removeprefix(NOT))
             for slug in slugs or [value]:
+                if slug.startswith(NOT):
+                    raise ValidationError(self._unknown(slug, slug))
                 super().check([slug])
             (unwanted if value.startswith(NOT) else wanted)[AND.join(slugs)] = True
         return fields.Chosen(tuple(wanted), tuple(unwanted))

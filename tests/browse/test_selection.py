@@ -125,6 +125,8 @@ def test_a_query_string_keeps_what_all_its_parameters_hold_for(query, expected):
         ("city=alpah", "city", "“alpah” is not known here. Did you mean alpha?"),
         ("with_city=alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
         ("with_city=beta,alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
+        ("with_city=--beta", "with_city", "“-beta” is not known here. Did you mean beta?"),
+        ("with_city=alpha,-beta", "with_city", "“-beta” is not known here. Did you mean beta?"),
         ("with_city=,", "with_city", "“,” is not known here."),
         ("country=xa&with_country=zz", "with_country", "“zz” is not known here."),
         ("theme=7", "theme", "“7” is not known here. Choose one from the list."),

@@ -14,6 +14,7 @@ PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
 
 PARAMETERS = [
     "q", "city", "country", "theme", "pillar", "kind", "status", "event", "organisation", "report", "evidence",
+    "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
     "year_from", "year_to", "started", "language", "sco_role", "sort", "page", "columns", "labels", "bom",
 ]  # fmt: skip
 VALUES = {
@@ -33,6 +34,9 @@ VALUES = {
     "markup": "%3Cscript%3Ealert(1)%3C/script%3E",
     "template": "%7B%7Bsettings.SECRET_KEY%7D%7D",
     "percent alone": "%",
+    "minus alone": "-",
+    "twice not": "--xa",
+    "not within": "xa,-xa",
     "spaces": "%20%09%0D%0A",
     "long": "a" * 10_000,
 }
