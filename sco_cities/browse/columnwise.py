@@ -1,8 +1,8 @@
 """Reading a query column by column."""
 
-import json
 from collections.abc import Callable, Hashable, Sequence
 
+import orjson
 from django.db import connections, models
 from django.db.models import Func, QuerySet, Value
 
@@ -36,15 +36,6 @@ class Among(Func):
 
 def _written(keys: Sequence[int]) -> str:
     return ",".join(map(str, keys))
-
-
-def read_columns(records: QuerySet, names: Sequence[str]) -> list[list]:
-    """The columns of `records` that `names` asks for, each as a list: texts, numbers and None as they are stored.
-
-    SQLite gathers each column into one JSON array. To fetch its rows one by one took a third longer, and left a
-    tuple for each to the garbage collector.
-    """
-    return _fetched(records.db, *_statement(records, names), len(names))()
 
 
 def read_columns_among(
@@ -83,6 +74,8 @@ def fetched_columns_among(
 def _statement(records: QuerySet, names: Sequence) -> tuple[str, tuple]:
     sql, params = records.values_list(*names).query.sql_with_params()
     if connections[records.db].vendor == "sqlite":
+        # Each column in one JSON array: to fetch the rows one by one took a third longer, and left a tuple for each to
+        # the garbage collector.
         columns = [f"_{place}" for place in range(len(names))]
         gathered = ", ".join(f"JSON_GROUP_ARRAY({column})" for column in columns)
         sql = f"WITH row ({', '.join(columns)}) AS ({sql}) SELECT {gathered} FROM row"  # noqa: S608 - names of ours
@@ -95,6 +88,6 @@ def _fetched(using: str, sql: str, params: Sequence, width: int) -> Columns:
         cursor.execute(sql, params)
         if connection.vendor == "sqlite":
             cells = cursor.fetchone()
-            return lambda: list(map(json.loads, cells))
+            return lambda: list(map(orjson.loads, cells))
         rows = cursor.fetchall()
     return lambda: list(map(list, zip(*rows, strict=True))) or [[] for _ in range(width)]

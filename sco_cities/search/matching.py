@@ -1,12 +1,13 @@
 """Which records contain the words of a search: asked of the search documents, answered as bitmaps of keys."""
 
 import string
-from array import array
 from collections.abc import Callable, Iterable
 
 import orjson
 from django.db import connections
 from pyroaring import BitMap
+
+from sco_cities.browse.index.keys import read_key_array
 
 from . import known_names
 from .documents import table_of
@@ -110,6 +111,4 @@ def _numbers(cell) -> BitMap:
 
 
 def _binary(cell) -> BitMap:
-    keys = array("I", bytes(cell or b""))
-    keys.byteswap()  # the network's order of bytes
-    return BitMap(keys)
+    return BitMap(read_key_array(cell))

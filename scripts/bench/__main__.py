@@ -93,8 +93,9 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
 
 
 def _distrust(figures: dict) -> None:
-    """A page that is wrong is not quick: its figures carry what is wrong with it."""
-    if wrong := figures.get("check", {}).get("wrong"):
+    """A page that is wrong is not quick, nor one that could not be checked: its figures carry what is wrong."""
+    checked = figures.get("check", {})
+    if wrong := checked.get("wrong") or ("failed" in checked and [checked["failed"]]):
         figures.setdefault("pages", {})["wrong"] = wrong
 
 

@@ -26,7 +26,7 @@ def read(parts: Parts, beside: Collection[Hashable], using: str, version: change
     The second connection cannot be given the moment of the first. Where it sees another version, the first reads
     everything; so it does within a transaction, which no other connection sees.
     """
-    if connections[using].in_atomic_block:
+    if not beside or connections[using].in_atomic_block:
         return _each(parts, using)
     others = {name: parts[name] for name in beside}
     with ThreadPoolExecutor(1, thread_name_prefix="facet index") as second:

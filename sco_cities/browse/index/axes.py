@@ -72,11 +72,6 @@ class Axis:
         """The records that may have another value after these changes, by part."""
         return changed.get(self.parts[0], BitMap())
 
-    def pairs(self, using: str, keys: list[int]) -> Iterable[tuple[Hashable, int]]:
-        """Each value that the records of these keys have, with the key; for keys that one statement can take."""
-        rows = self.rows(using).filter(**{f"{self.key}__in": keys}).values_list(*self.names, self.key)
-        return ((self.seen(row[:-1]), row[-1]) for row in rows)
-
     def seen(self, columns: tuple) -> Hashable:
         """The value that these columns make."""
         return tuple(columns) if isinstance(self.value, tuple) else columns[0]

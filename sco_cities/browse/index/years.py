@@ -32,6 +32,8 @@ class Years(Facet):
 
     def _begun(self, state: "State", collection: str, last: int | None = None) -> BitMap:
         started = self.bitmaps(state, collection)
+        if last and last >= max(started, default=last):
+            last = None  # Nothing begins later: all of it is remembered.
 
         def union() -> BitMap:
             return BitMap.union(
