@@ -48,4 +48,5 @@ def post_worker_init(worker):
 
 def when_ready(server):
     """Tell where the site is, once it can be opened."""
-    print(f"SCO Cities is at http://{bind}/ (admin: http://{bind}/admin/), Ctrl-C stops it", flush=True)
+    for place in server.LISTENERS:
+        print(f"SCO Cities is at {place}/ (admin: {place}/admin/), Ctrl-C stops it", flush=True)

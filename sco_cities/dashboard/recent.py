@@ -72,8 +72,8 @@ def _done(state: State, first: datetime.datetime) -> list[Done]:
     if missing:
         _read(missing, state.using)
         known |= missing
-    for pk in [pk for pk in known if pk not in wanted]:
-        # Another thread may have dropped it.
+    # In one step, and without minding whether it is there: other threads put in and drop meanwhile.
+    for pk in set(known) - wanted.keys():
         known.pop(pk, None)
     return [known.get(pk) or missing[pk] for pk in wanted]
 
