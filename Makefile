@@ -36,7 +36,7 @@ properties: $(VENV)/dev.stamp ## try a thousand random edits of every list, and 
 		tests/test_index_property.py tests/test_index_processes.py tests/dashboard/test_same_numbers.py \
 		tests/packages/importing/test_worker.py tests/test_accessibility.py
 
-check: $(VENV)/dev.stamp ## lint, formatting, arrows between rooms, migrations, settings
+check: $(VENV)/dev.stamp ## lint, formatting, arrows between rooms, migrations, translations, settings
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh
 
 bench: $(VENV)/dev.stamp ## measure speed beside rivals (ROWS=1000000) and print the table of promises

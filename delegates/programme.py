@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from sco_cities.browse.index.state import State
+from sco_cities.sources.records import State as Stage
 from sco_cities.sources.related import list_address
 
 from .models import Delegate, Event
@@ -37,7 +38,7 @@ def programme_of(state: State, event: Event) -> Entry | None:
             list_address(Delegate, event=found.slug),
             found.pk == event.pk,
         )
-        for found in Event.objects.filter(around & (Q(state="published") | Q(pk=event.pk))).for_mention()
+        for found in Event.objects.filter(around & (Q(state=Stage.PUBLISHED) | Q(pk=event.pk))).for_mention()
     }
     tops, parts = [], defaultdict(list)
     for entry in entries.values():

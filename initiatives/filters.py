@@ -1,4 +1,4 @@
-"""Filters of the list of initiatives: for the page, the exports and the API alike."""
+"""Filters of the list of initiatives: for pages, maps and exports alike."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -185,7 +185,7 @@ class Profile:
         )
 
     def _first_of(self, found: list[Group]) -> list[Group]:
-        ranking = INITIATIVES.ranking(self._state, INITIATIVES.default_sort)
+        ranking = INITIATIVES.ranking(self._state, INITIATIVES.usual_sort)
         places = [
             ranking.window(group.keys, 0, group.count if group.count <= FIRST + MORE else FIRST)
             for group in found

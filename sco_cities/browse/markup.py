@@ -175,6 +175,7 @@ def _bars(page: ListPage, path: str) -> Iterator[str]:
         height = max(bar.share * 100, 3) if bar.count else 0
         rect = f'<rect width="100%" y="{100 - height:.4g}%" height="{height:.4g}%"/>'
         yield (
-            f'<li{attribute}><a href="{address}" title="{said}" rel="nofollow"><span class="hidden">{said}</span>'
+            f'<li{attribute}><a href="{address}" title="{said}" data-years="{bar.first}-{bar.last}" rel="nofollow">'
+            f'<span class="hidden">{said}</span>'
             f'<svg aria-hidden="true">{rect}</svg></a></li>'
         )

@@ -128,6 +128,11 @@ class Selection:
         return querystring.without(self.params, SORT, *OF_PAGES, *self.unknown_parameters)
 
     @property
+    def first_page_query(self) -> str:
+        """The query string of the same page, but the first."""
+        return querystring.without(self.params, PAGE, *self.unknown_parameters)
+
+    @property
     def export_query(self) -> str:
         """The query string with which an export gives these records: all of them, in this order."""
         return querystring.without(self.params, *OF_PAGES, *self.unknown_parameters)

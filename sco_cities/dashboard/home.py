@@ -121,7 +121,7 @@ def newest(state: State) -> list[Initiative]:
     Of those of the same day the first by title.
     """
     chosen: dict[int, str] = {}
-    ranking = INITIATIVES.ranking(state, INITIATIVES.default_sort)
+    ranking = INITIATIVES.ranking(state, INITIATIVES.usual_sort)
     left = state.published("initiatives")
     for told in _by_day(state):
         here = left & BitMap.union(_NONE, *told.values())

@@ -20,7 +20,7 @@ EVIDENCE_CHOICES = (
 
 
 class EvidenceFilter(ChoicesFilter):
-    """Keeps what one report, several reports, or disagreeing reports speak of."""
+    """Keeps what one report supports, or several, or what one disputes."""
 
     def __init__(self, **kwargs):
         super().__init__(

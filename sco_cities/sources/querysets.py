@@ -36,7 +36,7 @@ class RecordQuerySet(models.QuerySet):
         )
 
     def with_sources(self):
-        """With every footnote read beforehand, for the columns that exports share."""
+        """With every footnote, read with one query for all."""
         return self.prefetch_related(models.Prefetch("evidence", self._evidence().for_notes()))
 
     def disputed(self):

@@ -30,7 +30,7 @@ function say(words) {
 let kept = null;
 
 const valueOf = (row) => row.querySelector("input").value.replace(/^-/, "");
-const yearOf = (bar) => bar.title.split(":")[0];
+const yearOf = (bar) => bar.dataset.years;
 
 function keep({ detail }) {
   kept = { open: new Map(), scrolled: new Map(), looked: new Map() };

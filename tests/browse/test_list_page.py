@@ -47,6 +47,13 @@ def html(query: str, name: str) -> str:
 
 
 @pytest.mark.usefixtures("lamps")
+def test_who_went_too_far_is_led_back_to_the_first_page_and_keeps_the_rest(client):
+    page = client.get("/initiatives/?status=agreed&per_page=20&view=cards&page=9").content.decode()
+    link = '<a href="/initiatives/?status=agreed&amp;per_page=20&amp;view=cards">Go to the first page</a>'
+    assert link in page
+
+
+@pytest.mark.usefixtures("lamps")
 @pytest.mark.parametrize(
     ("query", "name", "expected"),
     [
@@ -208,7 +215,7 @@ def test_a_year_has_all_that_overlap_it_and_a_link_to_them():
     ]
     assert (
         '<li><a href="/initiatives/?status=agreed&amp;year_from=2021&amp;year_to=2021" title="2021: 2" '
-        'rel="nofollow"><span class="hidden">2021: 2</span><svg aria-hidden="true">'
+        'data-years="2021-2021" rel="nofollow"><span class="hidden">2021: 2</span><svg aria-hidden="true">'
         '<rect width="100%" y="0%" height="100%"/></svg></a></li>' in markup.bars(page, "/initiatives/")
     )
 

@@ -43,6 +43,12 @@ def test_every_value_is_shown_with_its_notes(client, id, words):
     assert page_of(client).text(id) == words
 
 
+@pytest.mark.parametrize(("starts_on", "said"), [("2025-05", "Forum, May 2025: who"), ("", "Forum: who")])
+def test_search_engines_are_told_when_it_was_where_that_is_known(client, starts_on, said):
+    make.make_event("forum", starts_on=starts_on)
+    assert f'content="{said} attended,' in client.get("/events/forum/").content.decode()
+
+
 def test_who_attended_is_listed_with_the_role_held_then_and_its_notes(client, event):
     ada = make.make_delegate("ada-test", organisation=make.make_organisation("town-hall"))
     make.make_attendance(event, ada, "keynote speaker")
@@ -62,8 +68,8 @@ def test_statements_have_anchors_to_which_their_addresses_lead(client, event):
         make.support_everything(statement)
     page = page_of(client)
     assert said.get_absolute_url() == "/events/fair-2024/#ada-said"
-    assert page.text("ada-said") == "Lamps shine. Ada test · The Gazette ¶1"
-    assert page.text("all-agreed") == "Lamps are good. no single speaker · The Gazette ¶1"
+    assert page.text("ada-said") == "Lamps shine. Ada test The Gazette ¶1"
+    assert page.text("all-agreed") == "Lamps are good. no single speaker The Gazette ¶1"
 
 
 @pytest.mark.parametrize(

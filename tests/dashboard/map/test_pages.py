@@ -152,6 +152,14 @@ def test_a_map_of_nothing_says_so():
 
 
 @pytest.mark.usefixtures("three_cities")
+def test_a_map_of_no_initiative_says_which_filters_are_to_blame_and_leads_to_the_nearest_map():
+    page = shown("/map/?status=interest&theme=lamps")
+    assert "Nothing that is published meets all of these filters at once." in page
+    assert 'href="/map/?status=interest"' in page and 'href="/map/?theme=lamps"' in page
+    assert "No city is named" not in page
+
+
+@pytest.mark.usefixtures("three_cities")
 def test_lists_of_initiatives_and_cities_have_a_map_for_their_filter():
     page = shown("/initiatives/?status=interest&view=map")
     assert titles(page, "discs") == [
