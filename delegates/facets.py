@@ -85,6 +85,8 @@ STATEMENTS = declare(
     )
 )
 
+_SPOKEN_ON = Through("statements", own="delegate", other="theme")
+
 DELEGATES = declare(
     Kind(
         "delegates",
@@ -104,7 +106,8 @@ DELEGATES = declare(
             "attended": ByValue("attended"),
             # Who attended an event or said something there, and on what somebody spoke.
             "event": Merged(ByValue("attended"), Through("statements", own="delegate", other="event")),
-            "theme": Through("statements", own="delegate", other="theme"),
+            "theme": _SPOKEN_ON,
+            "pillar": pillar_facet(_SPOKEN_ON),
             "statement_count": Tally("statements", "delegate"),
             "attendance_count": ValueCount(ByValue("attended"), "events"),
             **evidence_facets(),

@@ -72,5 +72,6 @@ class DelegateFilters(EvidenceFilters):
     organisation = organisation_filter()
     event = event_filter(narrow="at_events")
     theme = theme_filter()
+    pillar = pillar_filter()
 
-    field_order = ("q", "country", "city", "organisation", "event", "theme", "report", "evidence")
+    field_order = ("q", "country", "city", "organisation", "event", "theme", "pillar", "report", "evidence")

@@ -110,6 +110,12 @@ class DelegateQuerySet(PlacedQuerySet):
         spoke = Q(statements__state="published", statements__themes__slug__in=slugs)
         return self.filter(pk__in=self.model.objects.filter(spoke).values("pk"))
 
+    def of_pillars(self, pillars: list[str]):
+        """Delegates who said something on a theme of one of the pillars."""
+        themes = Theme.objects.published().filter(pillar__in=pillars)
+        spoke = Q(statements__state="published", statements__themes__in=themes)
+        return self.filter(pk__in=self.model.objects.filter(spoke).values("pk"))
+
     def for_mention(self):
         """In the order in which pages name them."""
         return self.select_related("organisation").order_by("name_en")

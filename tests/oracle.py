@@ -135,6 +135,10 @@ class Oracle:
             rows = self.rows["statements"]
             return [rows[key] for key in self.published["statements"] if rows[key]["delegate_id"] == delegate]
 
+        def spoken_on(delegate: int) -> set[int]:
+            on = self.themes["statements"]
+            return {theme for row in said(delegate) for theme in on.get(row["id"], ())}
+
         def city_themes(city: int) -> set[int]:
             mine = {initiative for initiative, its, _role in self.parts if its == city}
             known = mine & self.published["initiatives"]
@@ -171,9 +175,8 @@ class Oracle:
                 "event": lambda key: (
                     self.attended.get(key, set()) | {row["event_id"] for row in said(key)} - {None}
                 ),
-                "theme": lambda key: {
-                    theme for row in said(key) for theme in self.themes["statements"].get(row["id"], ())
-                },
+                "theme": spoken_on,
+                "pillar": pillars(spoken_on),
                 **self._evidence("delegates"),
             },
             "organisations": {"kind": column("organisations", "kind"), **placed("organisations")},

@@ -33,7 +33,7 @@ CONTRACT = {
     ),
     "cities": "q country theme pillar sco_role",
     "countries": "q sco_role",
-    "delegates": "q city country theme event organisation report evidence",
+    "delegates": "q city country theme pillar event organisation report evidence",
     "organisations": "q city country kind",
     "events": "q city country theme pillar kind event report evidence year_from year_to",
     "themes": "q pillar",
