@@ -16,9 +16,8 @@ class Writer:
     """Writes what documents say.
 
     All of it was valid once, and the database refuses what is not any more (IntegrityError), but for circles of records
-    that are part of each other: whoever writes looks for these afterwards. A `careful` writer
-    validates everything itself, which takes twenty times as long and tells what is wrong: ValidationError, with the
-    field.
+    that are part of each other: whoever writes looks for these afterwards. A `careful` writer validates everything
+    itself, which takes twenty times as long and tells what is wrong: ValidationError, with the field.
     """
 
     def __init__(self, *, careful: bool = False):
