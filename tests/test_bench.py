@@ -6,6 +6,7 @@ import pytest
 
 from scripts.bench import choices, csv_rivals, generator, promises, reading_pages
 from scripts.bench import vocabulary as words
+from scripts.bench.__main__ import distrust
 
 FEW = 2_000
 
@@ -93,6 +94,12 @@ def test_a_promise_is_reached_only_if_each_of_its_numbers_is_there_and_good(figu
     row = row_of(figures, "list page")
     assert row.reached is reached
     assert row.verdict == ("reached" if reached else "missed")
+
+
+def test_pages_that_could_not_be_checked_are_no_more_reached_than_wrong_ones():
+    figures = {"pages": {"all": {"median": 1}}, "check": {"failed": "the database is away"}}
+    distrust(figures)
+    assert figures["pages"]["wrong"] == ["the database is away"]
 
 
 def test_what_failed_or_is_wrong_gives_its_reason():

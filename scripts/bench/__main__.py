@@ -75,7 +75,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     with site.running(database) as served:
         step("pages", lambda: pages.measure(served, rows))
         step("check", lambda: {"wrong": pages.check(served, database)})
-        _distrust(figures)
+        distrust(figures)
         step("words", lambda: pages.measure_words(served, database))
         step("plain_django", lambda: pages.measure_rival(served, rows))
         if engine == "sqlite":
@@ -92,7 +92,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     step("import", lambda: importing.measure(engine, rows, server))
 
 
-def _distrust(figures: dict) -> None:
+def distrust(figures: dict) -> None:
     """A page that is wrong is not quick, nor one that could not be checked: its figures carry what is wrong."""
     checked = figures.get("check", {})
     if wrong := checked.get("wrong") or ("failed" in checked and [checked["failed"]]):

@@ -173,6 +173,13 @@ def test_a_bar_of_the_histogram_leads_to_its_year(page):
     assert page.evaluate("window.isTheSamePage")
 
 
+def test_a_bar_that_was_followed_keeps_the_focus_in_chinese_too(page):
+    page.goto("/zh-hans/initiatives/")
+    page.locator(".histogram a[data-years='2024-2024']").click()
+    expect(page).to_have_url(re.compile(r"year_from=2024"))
+    expect(page.locator(".histogram a[data-years='2024-2024']")).to_be_focused()
+
+
 def test_the_bars_are_one_stop_of_the_keyboard_and_arrows_go_on(page):
     assert page.locator(".histogram a[tabindex='0']").count() == 1
     page.locator(".histogram a[tabindex='0']").focus()
@@ -199,6 +206,8 @@ def test_back_and_forward_go_through_the_filters_as_they_were(page):
     expect(box(page, "status", "agreed")).not_to_be_checked()
     page.go_forward()
     expect(heading(page)).to_have_text("55 initiatives, agreed")
+    # Steps in the history load the page anew: it has arrived before the next one.
+    page.wait_for_load_state()
     page.go_forward()
     expect(heading(page)).to_have_text(both)
     expect(page.locator(".site-head")).to_have_count(1)

@@ -3,6 +3,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from django.utils import translation
 
 from initiatives.models import Initiative
 from sco_cities.browse.index.current import reading_surely
@@ -92,6 +93,14 @@ def test_of_one_day_the_first_titles_are_the_newest_and_each_initiative_is_there
     assert [each.slug for each in home.newest(state())] == [
         "of-2", "on-3-0", "on-3-1", "on-3-2", "on-2-0",
     ]  # fmt: skip
+
+
+def test_of_one_day_the_first_are_those_by_the_titles_of_the_readers_language():
+    report = make.make_report().passages.get()
+    for slug, title in (("a-lamps", "Яркие"), ("b-lamps", "Белые")):
+        make.make_evidence(make.make_initiative(slug, title_ru=title), "*", report)
+    with translation.override("ru"):
+        assert [each.slug for each in home.newest(state())] == ["b-lamps", "a-lamps"]
 
 
 def test_an_empty_site_says_so_and_what_to_do(client):

@@ -164,6 +164,15 @@ def test_an_excerpt_is_the_part_around_the_first_word_found(text, expected):
     assert Marker(current("default").search(["alpha"])).excerpt(text) == expected
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("title", "language"), [("Фонари lampville", "ru"), ("(Picture of lampville)", "en")]
+)
+def test_a_report_is_named_in_the_language_of_its_title(client, title, language):
+    make.make_report("herald", title=title, language="ru")
+    assert page_of(client, "lampville").select_one('a[href="/reports/herald/"]')["lang"] == language
+
+
 @pytest.mark.usefixtures("alpha")
 def test_a_line_shows_its_summary_where_the_words_are_there(client):
     make.make_initiative(

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from sco_cities.browse.index import changes, current
 from sco_cities.browse.index.snapshots import one_moment
 from sco_cities.browse.models import Change
+from sco_cities.sources.facets import EvidenceAxis
 from sco_cities.themes.columns import THEMES
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -229,6 +230,19 @@ def test_the_number_of_the_state_changes_with_a_commit_alone():
     after = current.number("default")
     assert after != before
     assert current.number("default") == after
+
+
+@committed
+def test_how_many_reports_speak_of_records_is_read_by_a_second_connection(monkeypatch):
+    def read(axis, using):
+        readers.append(threading.current_thread().name)
+        return usual(axis, using)
+
+    readers, usual = [], EvidenceAxis.read
+    monkeypatch.setattr(EvidenceAxis, "read", read)
+    with one_moment("default"):
+        current.read("default", ["themes"])
+    assert len(readers) == 1 and readers[0] != threading.current_thread().name
 
 
 @committed
