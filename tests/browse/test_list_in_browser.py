@@ -173,13 +173,6 @@ def test_a_bar_of_the_histogram_leads_to_its_year(page):
     assert page.evaluate("window.isTheSamePage")
 
 
-def test_a_bar_that_was_followed_keeps_the_focus_in_chinese_too(page):
-    page.goto("/zh-hans/initiatives/")
-    page.locator(".histogram a[data-years='2024-2024']").click()
-    expect(page).to_have_url(re.compile(r"year_from=2024"))
-    expect(page.locator(".histogram a[data-years='2024-2024']")).to_be_focused()
-
-
 def test_the_bars_are_one_stop_of_the_keyboard_and_arrows_go_on(page):
     assert page.locator(".histogram a[tabindex='0']").count() == 1
     page.locator(".histogram a[tabindex='0']").focus()
