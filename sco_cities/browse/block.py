@@ -139,7 +139,7 @@ class Block:
 
     @property
     def using(self) -> str:
-        return self.listing.records().db
+        return self.listing.kind.model.objects.db
 
     def records(self, of: str) -> dict[int, models.Model]:
         """The records of a kind that others refer to, by key."""

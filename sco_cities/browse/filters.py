@@ -121,18 +121,27 @@ class ChoicesFilter(FacetFilter):
         return str(self.field.choices.get(value, value))
 
     def options(self, state, others, values, most=None):
-        bitmaps = {} if others is None else state.facet(self.collection, self.field_name)
+        counts = None if others is None else self._counts(state, others)
         options = [
             Option(
                 code,
                 str(label),
-                None if others is None else bitmaps.get(code, _NONE).intersection_cardinality(others),
+                None if counts is None else counts.get(code, 0),
                 code in values,
                 NOT + code in values,
             )
             for code, label in self.field.choices.items()
         ]
         return Options(options, 0)
+
+    def _counts(self, state, others) -> dict[str, int]:
+        """The numbers of all codes that any record has."""
+        bitmaps = {
+            code: having for code, having in state.facet(self.collection, self.field_name).items() if having
+        }
+        last = max((having.max() for having in bitmaps.values()), default=0)
+        counts = self.parent.censuses.of(others, last).counts(list(bitmaps.values()))
+        return dict(zip(bitmaps, counts, strict=True))
 
 
 class RecordsFilter(FacetFilter):

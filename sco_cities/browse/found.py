@@ -73,10 +73,18 @@ class FoundByIndex(Found):
     @cached_property
     def keys(self) -> BitMap:
         """The primary keys of what is found."""
-        return BitMap() if self.is_nothing else self._meeting(self._kept)
+        return BitMap() if self.is_nothing else self._meeting(tuple(self._kept))
 
-    def _meeting(self, kept: dict[str, BitMap]) -> BitMap:
-        return BitMap.intersection(self._everything, *kept.values()) if kept else self._everything
+    @cached_property
+    def _met(self) -> dict[tuple[str, ...], BitMap]:
+        return {(): self._everything}
+
+    def _meeting(self, names: tuple[str, ...]) -> BitMap:
+        """What all of these filters keep: what the last one keeps of what the ones before it do, which is known."""
+        if names not in self._met:
+            *before, last = names
+            self._met[names] = self._meeting(tuple(before)) & self._kept[last]
+        return self._met[names]
 
     def count(self):
         return len(self.keys)
@@ -102,7 +110,7 @@ class FoundByIndex(Found):
     def without(self, *names):
         if not self._kept.keys() & set(names):
             return self.keys
-        return self._meeting({other: kept for other, kept in self._kept.items() if other not in names})
+        return self._meeting(tuple(other for other in self._kept if other not in names))
 
 
 class FoundByDatabase(Found):

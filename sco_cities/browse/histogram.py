@@ -15,7 +15,8 @@ MOST_BARS = 40
 AHEAD = 5
 
 
-@dataclass(frozen=True)
+# Not frozen, for the same reason as an option is not: eighty are made for a page.
+@dataclass(slots=True)
 class Bar:
     """The years from `first` to `last`, None for an open end: how many records overlap them.
 

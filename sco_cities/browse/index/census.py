@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from heapq import nlargest
+from math import inf
 from operator import sub
 from typing import TYPE_CHECKING
 
@@ -19,31 +20,41 @@ _CONTAINER = 1 << 16
 class Census:
     """Counts among `selected` what has keys up to `last`.
 
-    Two sparse bitmaps are compared key by key, but in a dense one the keys of a sparse one are merely looked up.
-    What is outside of a sparse selection is dense: so what a value has there is counted, and taken off what it has.
-    1,500 organisations among the 60,000 initiatives of a city took 20 ms, and take 1 ms.
+    A container of many keys is a row of bits, one of few a list of keys. Two rows of bits are compared in a
+    tenth of the time in which the keys of a list are looked up in one, and two lists in a quarter of it. What is
+    outside of a sparse selection is dense: so what a value has there is counted, and taken off what it has, unless
+    both are lists. 1,500 organisations among the 60,000 initiatives of a city took 20 ms, and take 1 ms.
     """
 
-    # A value that has so many times as many records as are selected is dense enough itself.
-    DENSE = 4
+    # A value with so many times the selected records is as quickly compared with these as looked up outside of them.
+    AS_MANY = 0.35
+    # So few selected records are looked up in rows of bits before these are compared with all that is outside.
+    SEEK = 9_000
 
     def __init__(self, selected: BitMap, last: int):
         self.selected = selected
         self._outside = selected.flip(0, last + 1)
-        self._dense = self.DENSE * len(selected)
+        # Of the values with more records than `_over` those up to `_up_to` are counted in the selection itself.
+        longest_lists = last / 16
+        is_sparse = len(selected) <= longest_lists
+        self._over = self.AS_MANY * len(selected) if is_sparse else inf
+        self._up_to = longest_lists if len(selected) > self.SEEK else inf
 
     def count(self, having: BitMap) -> int:
         """How many of the selected records are in `having`."""
         return self.counts([having])[0]
 
     def counts(self, values: Sequence[BitMap]) -> list[int]:
-        """The same for each of several: without a call of Python's for every one, which took as long as to count."""
+        """The same for each of several."""
         sizes = list(map(len, values))
-        if min(sizes, default=0) > self._dense:
-            return list(map(self.selected.intersection_cardinality, values))
-        if max(sizes, default=0) <= self._dense:
+        if max(sizes, default=0) <= self._over:
+            # Without a call of Python's for every one, which takes as long as to count.
             return list(map(sub, sizes, map(self._outside.intersection_cardinality, values)))
-        return [count for value in values for count in self.counts([value])]
+        inside, outside = self.selected.intersection_cardinality, self._outside.intersection_cardinality
+        return [
+            inside(value) if self._over < size <= self._up_to else size - outside(value)
+            for value, size in zip(values, sizes, strict=True)
+        ]
 
     def with_any(self, values: Sequence[BitMap]) -> int:
         """How many of the values any of the selected records has: known sooner than how many records."""
@@ -88,12 +99,15 @@ class BySize:
         Where the last ones have equally many, all of these are among them. Without `most` it is all values.
         """
         counts: list[int] = []
+        highest: list[int] = []
         least = 1
         # No value has more of the selected records than it has of all.
         while len(counts) < len(self._bitmaps) and len(self._bitmaps[len(counts)]) >= least:
-            counts += census.counts(self._bitmaps[len(counts) : len(counts) + self.STEP])
-            if most is not None and len(counts) >= most:
-                least = max(nlargest(most, counts)[-1], 1)
+            new = census.counts(self._bitmaps[len(counts) : len(counts) + self.STEP])
+            counts += new
+            if most is not None:
+                highest = nlargest(most, highest + new)
+                least = max(highest[-1], 1) if len(highest) == most else 1
         frequent = {
             value: count for value, count in zip(self._values, counts, strict=False) if count >= least
         }

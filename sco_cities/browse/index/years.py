@@ -73,5 +73,5 @@ class Years(Facet):
 
 
 def _counts(values: Values, census: Census) -> dict:
-    counted = ((value, census.count(having)) for value, having in values.items())
+    counted = zip(values, census.counts(list(values.values())), strict=True)
     return {value: count for value, count in counted if count}

@@ -15,7 +15,7 @@ def some(number: int, seed: str) -> BitMap:
 
 
 VALUES = {
-    **{f"rare-{n}": some(5, f"rare {n}") for n in range(40)},
+    **{f"rare-{n}": some(1 + n, f"rare {n}") for n in range(200)},
     **{f"usual-{n}": some(2_000 + n, f"usual {n}") for n in range(20)},
     "frequent": some(150_000, "frequent"),
     "everywhere": BitMap(range(1, LAST + 1)),
@@ -23,17 +23,21 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("selected", [0, 1, 30, 3_000, 60_000, 199_999, LAST])
+SELECTED = [0, 1, 30, 3_000, 10_000, 60_000, 199_999, LAST]
+
+
+@pytest.mark.parametrize("selected", SELECTED)
 def test_what_is_counted_is_what_both_have(selected):
     chosen = some(selected, "chosen")
     census = Census(chosen, LAST)
     for value, having in VALUES.items():
         both = len(having & chosen)
         assert (value, census.count(having), census.with_any([having])) == (value, both, both > 0)
+    assert census.counts(list(VALUES.values())) == [len(having & chosen) for having in VALUES.values()]
 
 
-@pytest.mark.parametrize("selected", [0, 1, 30, 3_000, 60_000, LAST])
-@pytest.mark.parametrize("most", [1, 3, 15, 1_000, None])
+@pytest.mark.parametrize("selected", SELECTED)
+@pytest.mark.parametrize("most", [1, 3, 15, 100, 1_000, None])
 def test_the_most_frequent_values_are_all_there_and_the_others_are_numbered(selected, most):
     chosen = some(selected, "chosen")
     right = {value: count for value, having in VALUES.items() if (count := len(having & chosen))}
