@@ -61,9 +61,11 @@ def test_an_entry_tells_all_that_a_row_of_the_list_shows(feed):
     assert summary.splitlines()[-1].startswith("落实程度：")
 
 
-@pytest.mark.parametrize("most", [0, 1_000])
-def test_the_feed_says_what_it_lists_where_and_when_it_last_changed(most, feed, monkeypatch):
+# The newest record by its key, as the first of the newest of all, and where none of these is found.
+@pytest.mark.parametrize(("most", "read"), [(1_000, 10), (0, 10), (0, 0)])
+def test_the_feed_says_what_it_lists_where_and_when_it_last_changed(most, read, feed, monkeypatch):
     monkeypatch.setattr(newest, "MOST_ASKED", most)
+    monkeypatch.setattr(newest, "READ", read)
     for number in range(3):
         initiative = make.make_initiative(f"i-{number}", kind=("plan", "plan", "route")[number])
         updated = f"2025-01-0{number + 1}T00:00:00Z"
