@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from sco_cities.languages.texts import active_language
 
-from . import local_names
+from . import local_names, own_orders
 from .block import Block, PlainBlock
 from .columns import Column
 from .filters import BrowseFilterSet
@@ -132,6 +132,8 @@ class Listing:
             return Ranking(names, reverse=descending)
         if by is BY_NAME:
             return Ranking(state.index(self.collection).order, reverse=descending)
+        if by.own:
+            return Ranking(own_orders.order(state, self.collection, by, descending=descending))
         if by.facet is None:
             return Ranking(self._order(state, by, descending))
         return Ranking(self._names(state, is_awaited=is_awaited), self._groups(state, by, descending))
@@ -192,8 +194,8 @@ class Listing:
         ordered = (
             self.for_page().using(state.using).order_by(by.term(descending=descending), *self.kind.order)
         )
-        # Every change of a record makes a new order of names.
-        inputs = (state.index(self.collection).order if by.own else state.moment,)
         return state.remember(
-            (self.collection, "sorted", by, descending), inputs, lambda: Order.of(ordered_keys(ordered))
+            (self.collection, "sorted by others", by, descending),
+            (state.moment,),
+            lambda: Order.of(ordered_keys(ordered)),
         )

@@ -6,18 +6,15 @@ pages have the order of the English names, which is there from the start.
 """
 
 from array import array
-from collections.abc import Iterable
 from heapq import merge
 from itertools import islice
 
 from django.db.models import QuerySet
-from pyroaring import BitMap
 
 from sco_cities.languages.texts import preferred
 
 from .collation import in_alphabet
 from .index import current
-from .index.axes import batches
 from .index.kinds import Kind
 from .index.order import Order
 from .index.state import State
@@ -62,11 +59,8 @@ def order(state: State, collection: str, language: str, *, is_awaited: bool = Fa
     kind, by = state.index(collection).kind, ("names", language)
     stored = kind.model._base_manager.using(state.using)
 
-    def ranks_of(keys: Iterable[int]) -> dict[int, tuple[str, str]]:
-        found = {}
-        for some in batches(BitMap(keys)):
-            found |= ranks(kind, stored.filter(pk__in=some), language)
-        return found
+    def ranks_of(some: list[int]) -> dict[int, tuple[str, str]]:
+        return ranks(kind, stored.filter(pk__in=some), language)
 
     def read() -> Order:
         return Order.of(array("I", ordered(kind, stored, language, descending=False)))

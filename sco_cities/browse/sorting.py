@@ -33,9 +33,9 @@ class By:
 
     `expression` is "" for the order of names itself, and may name what the list's QuerySet annotates. `facet`
     gives the same values in the facet index, and `rank` (value, state) the place of one, where that is not the
-    value itself. Without a facet the order is read from the database and kept until something changes: a
-    record of the list where the expression looks at its `own` columns only, anything otherwise. With a `language`
-    it is by name as its readers see it, in their alphabet, and the expression only comes near to that.
+    value itself. Without a facet the order is read from the database: where the expression looks at the record's
+    `own` columns only, it is kept and what changes is moved; otherwise it is kept until anything changes. With a
+    `language` it is by name as its readers see it, in their alphabet, and the expression only comes near to that.
     """
 
     expression: Any = ""
@@ -44,10 +44,14 @@ class By:
     own: bool = False
     language: str = ""
 
+    @property
+    def value(self):
+        """The expression itself."""
+        return F(self.expression) if isinstance(self.expression, str) else self.expression
+
     def term(self, *, descending: bool):
         """The first term of an ORDER BY."""
-        expression = F(self.expression) if isinstance(self.expression, str) else self.expression
-        return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)
+        return self.value.desc(nulls_last=True) if descending else self.value.asc(nulls_last=True)
 
 
 BY_NAME = By()

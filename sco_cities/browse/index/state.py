@@ -23,6 +23,8 @@ _next_number = partial(next, count(1))
 FEW_EDITED = 2_000
 # After more changes than this an order that nobody has asked for meanwhile is read anew.
 MOST_EDITS = 500
+# Orders of so many moments are kept: one of them is there for a request that began before a change.
+KEPT = 3
 # What an index has besides its axes.
 _ORDER, _RECORDS = "its order", "its records"
 
@@ -37,7 +39,9 @@ class Index:
     lazy: Mapping[str, object]
     order: Order
     records: Mapping[int, models.Model]
-    # The records of each change, newest last, since `beginning`: that is another thing once they are counted anew.
+    # How many changes there were since `beginning`, another thing in every index that is read, and the records of the
+    # latest ones, newest last.
+    changes: int = 0
     edits: tuple[BitMap, ...] = ()
     beginning: object = field(default_factory=object)
 
@@ -77,12 +81,15 @@ class Index:
             records = {key: record for key, record in records.items() if key not in own}
             for some in batches(own):
                 records |= self.kind.kept(using, some)
-        seen = (self.edits, self.beginning) if len(self.edits) < MOST_EDITS else ((), object())
-        return Index(self.kind, axes, lazy, order, records, (*seen[0], own), seen[1])
+        edits = (*self.edits, own)[-MOST_EDITS:]
+        return Index(self.kind, axes, lazy, order, records, self.changes + 1, edits, self.beginning)
 
-    def edited_since(self, seen: int) -> BitMap:
-        """The records that the edits after the first `seen` have touched."""
-        return BitMap.union(BitMap(), *self.edits[seen:])
+    def edited_since(self, seen: int) -> BitMap | None:
+        """The records that the changes after the first `seen` have touched; None where that is not known any more."""
+        late = self.changes - seen
+        if not 0 <= late <= len(self.edits):
+            return None
+        return BitMap.union(BitMap(), *self.edits[len(self.edits) - late :])
 
 
 def _order(kind: Kind, using: str) -> Order:
@@ -124,6 +131,10 @@ def places(kind: Kind, using: str, keys: BitMap) -> Iterable[tuple[int, int | No
         # What follows may itself be one of them; its own place is known by then.
         placed[key] = placed.get(following, following)
     return reversed(placed.items())
+
+
+def _by_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
+    return {key: rank for some in batches(BitMap(keys)) for key, rank in ranks(some).items()}
 
 
 @dataclass(frozen=True)
@@ -190,24 +201,25 @@ class State:
     def followed(self, collection: str, by: Hashable, ranks: Ranks) -> Order | None:
         """The order that is kept as `by`, with the records that have changed since moved, by their `ranks`.
 
-        None where it has not been read yet, or too much has changed.
+        None where it has not been read yet, or too much has changed. `ranks` is asked for as many records as a
+        statement can take.
         """
         index = self.indexes[collection]
-        beginning, seen, order = self.memory.get((collection, "sorted", by), (None, 0, None))
-        if beginning is not index.beginning or seen > len(index.edits):
-            return None
-        edited = index.edited_since(seen)
-        if len(edited) > FEW_EDITED:
-            return None
-        if edited:
-            order = order.moved(edited, ranks)
-            self.keep(collection, by, order)
-        return order
+        for beginning, seen, order in self.memory.get((collection, "sorted", by), ()):
+            edited = index.edited_since(seen) if beginning is index.beginning else None
+            if edited is None or len(edited) > FEW_EDITED:
+                continue
+            if edited:
+                order = order.moved(edited, partial(_by_batches, ranks))
+                self.keep(collection, by, order)
+            return order
+        return None
 
     def keep(self, collection: str, by: Hashable, order: Order) -> None:
         """Keeps an order of the records of this moment, for later states too."""
-        index = self.indexes[collection]
-        self.memory[collection, "sorted", by] = index.beginning, len(index.edits), order
+        index, key = self.indexes[collection], (collection, "sorted", by)
+        others = (each for each in self.memory.get(key, ()) if each[0] is index.beginning)
+        self.memory[key] = ((index.beginning, index.changes, order), *others)[:KEPT]
 
     def renumbered(self) -> "State":
         """The same state with another number: what was made without something that is there now is no longer true."""

@@ -76,3 +76,31 @@ def test_an_index_that_is_read_anew_has_its_orders_read_anew():
     make_numbered("theme-2", 2)
     assert order.slugs() == ["theme-2", "theme-1"]
     assert order.readings == 2
+
+
+@pytest.mark.django_db
+def test_an_order_in_use_is_followed_for_good(monkeypatch):
+    monkeypatch.setattr(state, "MOST_EDITS", 1)
+    order, theme = ByNumber(), make_numbered("theme-1", 1)
+    make_numbered("theme-2", 2)
+    for number in (3, 1, 4, 0):
+        Theme.objects.filter(pk=theme.pk).update(name_ru=str(number))
+        assert order.slugs() == (["theme-1", "theme-2"] if number > 2 else ["theme-2", "theme-1"])
+    assert order.readings == 1
+
+
+@pytest.mark.django_db
+def test_a_request_that_began_before_a_change_has_the_order_of_its_moment():
+    order, theme = ByNumber(), make_numbered("theme-1", 1)
+    other = make_numbered("theme-2", 2)
+
+    def keys(now):
+        return list(now.sorted("themes", "number", order.read, order.ranks).keys)
+
+    with current.reading("themes", patience_s=10) as before:
+        assert keys(before) == [other.pk, theme.pk]
+        Theme.objects.filter(pk=theme.pk).update(name_ru="3")
+        with current.reading("themes") as after:
+            assert keys(after) == [theme.pk, other.pk]
+        assert keys(before) == [other.pk, theme.pk]
+    assert order.readings == 1
