@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.contrib.contenttypes.models import ContentType
 from pyroaring import BitMap
@@ -26,9 +27,6 @@ from sco_cities.browse.index.years import Years
 
 from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance
 from .records import Record, State
-
-# More reports than this may speak of a record, but no list tells them apart.
-MOST_REPORTS = 9
 
 
 def state_axis(model: type[Record]) -> Axis:
@@ -110,16 +108,17 @@ class EvidenceAxis(ComputedAxis):
 
 def _levels(supporting: Iterable[BitMap], differing: Iterable[BitMap]) -> Values:
     # at_least[n]: what n + 1 reports support; each report lifts what it supports by one.
-    at_least = [BitMap() for _ in range(MOST_REPORTS)]
+    at_least: list[BitMap] = []
     for having in supporting:
-        for place in range(MOST_REPORTS - 1, 0, -1):
-            if at_least[place - 1]:
-                at_least[place] |= at_least[place - 1] & having
-        at_least[0] |= having
-    levels = {
-        number: these - more
-        for number, (these, more) in enumerate(zip(at_least, [*at_least[1:], BitMap()], strict=True), start=1)
-    }
+        lifted = having
+        for place, these in enumerate(at_least):
+            at_least[place], lifted = these | lifted, these & lifted
+            if not lifted:
+                break
+        else:
+            at_least.append(lifted)
+    pairs = enumerate(pairwise([*at_least, BitMap()]), start=1)
+    levels: dict[int | str, BitMap] = {number: these - more for number, (these, more) in pairs}
     levels[DISPUTED] = BitMap.union(BitMap(), *differing)
     return {level: compact(having) for level, having in levels.items() if having}
 

@@ -192,3 +192,14 @@ def test_a_search_asks_for_the_names_version_and_once_for_the_records(django_ass
     known_names.current("default")
     with django_assert_num_queries(2):
         matching.found("initiatives", ["Alphaville", "lamps in the street"], "default")
+
+
+@pytest.mark.django_db
+def test_a_list_finds_a_word_once_it_is_written_and_no_longer_once_it_is_gone(client):
+    initiative = make.make_initiative("lamps", title_en="Lamps")
+    # The word is remembered with what it finds, which changes with the record.
+    for title, found in (("Lamps", []), ("Lamps by the comet", ["lamps"]), ("Lamps", [])):
+        initiative.title_en = title
+        initiative.save()
+        rows = client.get("/initiatives.csv?columns=slug&q=comet").content.decode()
+        assert rows.splitlines() == ["slug", *found]

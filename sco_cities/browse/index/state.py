@@ -13,18 +13,13 @@ from pyroaring import BitMap
 
 from . import changes
 from .axes import Values, batches, read_again, replaced
+from .edits import Edits, Kept
 from .facets import Facet
 from .keys import GATHERED, read_key_array
 from .kinds import Kind
 from .order import Order, Ranks
 
 _next_number = partial(next, count(1))
-# To move more records than this takes as long as to read an order anew.
-FEW_EDITED = 2_000
-# After more changes than this an order that nobody has asked for meanwhile is read anew.
-MOST_EDITS = 500
-# Orders of so many moments are kept: one of them is there for a request that began before a change.
-KEPT = 3
 # What an index has besides its axes.
 _ORDER, _RECORDS = "its order", "its records"
 
@@ -35,15 +30,12 @@ class Index:
 
     kind: Kind
     axes: Mapping[str, Values]
-    # For each lazy axis something that is another thing after each of its changes.
-    lazy: Mapping[str, object]
+    # What each lazy axis has gone through.
+    lazy: Mapping[str, Edits]
     order: Order
     records: Mapping[int, models.Model]
-    # How many changes there were since `beginning`, another thing in every index that is read, and the records of the
-    # latest ones, newest last.
-    changes: int = 0
-    edits: tuple[BitMap, ...] = ()
-    beginning: object = field(default_factory=object)
+    # What the records themselves have gone through.
+    edits: Edits = field(default_factory=Edits)
 
     @staticmethod
     def parts(kind: Kind) -> dict[tuple[str, str], Callable[[str], Any]]:
@@ -58,7 +50,7 @@ class Index:
         return cls(
             kind,
             {axis.name: found[kind.collection, axis.name] for axis in kind.axes if not axis.lazy},
-            {axis.name: object() for axis in kind.axes if axis.lazy},
+            {axis.name: Edits() for axis in kind.axes if axis.lazy},
             found[kind.collection, _ORDER],
             found[kind.collection, _RECORDS],
         )
@@ -69,9 +61,9 @@ class Index:
         held = [axis for axis in self.kind.axes if not axis.lazy]
         for name, (keys, now) in read_again(held, using, touched).items():
             axes[name] = replaced(axes[name], keys, now)
-        for name in lazy:
-            if touched.keys() & self.kind.axis(name).parts:
-                lazy[name] = object()
+        for name, edits in self.lazy.items():
+            if keys := self.kind.axis(name).touched(using, touched):
+                lazy[name] = edits.after(keys)
         own = touched.get(self.kind.own_part)
         if not own:
             return replace(self, axes=axes, lazy=lazy)
@@ -81,15 +73,7 @@ class Index:
             records = {key: record for key, record in records.items() if key not in own}
             for some in batches(own):
                 records |= self.kind.kept(using, some)
-        edits = (*self.edits, own)[-MOST_EDITS:]
-        return Index(self.kind, axes, lazy, order, records, self.changes + 1, edits, self.beginning)
-
-    def edited_since(self, seen: int) -> BitMap | None:
-        """The records that the changes after the first `seen` have touched; None where that is not known any more."""
-        late = self.changes - seen
-        if not 0 <= late <= len(self.edits):
-            return None
-        return BitMap.union(BitMap(), *self.edits[len(self.edits) - late :])
+        return Index(self.kind, axes, lazy, order, records, self.edits.after(own))
 
 
 def _order(kind: Kind, using: str) -> Order:
@@ -160,10 +144,15 @@ class State:
         index = self.indexes[collection]
         if name in index.axes:
             return index.axes[name]
-        inputs = (index.lazy[name],)
-        return self.remember(
-            (collection, "axis", name), inputs, lambda: index.kind.axis(name).read(self.using)
-        )
+        key, edits, axis = (collection, "axis", name), index.lazy[name], index.kind.axis(name)
+        known = self._latest(key, edits)
+        if known is None:
+            return self._keep(key, edits, axis.read(self.using))
+        values, edited = known
+        if not edited:
+            return values
+        _keys, now = read_again([axis], self.using, {axis.parts[0]: edited})[name]
+        return self._keep(key, edits, replaced(values, edited, now))
 
     def published(self, collection: str) -> BitMap:
         """The records of a kind that readers see."""
@@ -193,10 +182,7 @@ class State:
     def sorted(self, collection: str, by: Hashable, read: Callable[[], Order], ranks: Ranks) -> Order:
         """The records of a kind in an order that only columns of their own decide: as `followed`, or else read."""
         order = self.followed(collection, by, ranks)
-        if order is None:
-            order = read()
-            self.keep(collection, by, order)
-        return order
+        return self._keep_order(collection, by, read()) if order is None else order
 
     def followed(self, collection: str, by: Hashable, ranks: Ranks) -> Order | None:
         """The order that is kept as `by`, with the records that have changed since moved, by their `ranks`.
@@ -204,22 +190,24 @@ class State:
         None where it has not been read yet, or too much has changed. `ranks` is asked for as many records as a
         statement can take.
         """
-        index = self.indexes[collection]
-        for beginning, seen, order in self.memory.get((collection, "sorted", by), ()):
-            edited = index.edited_since(seen) if beginning is index.beginning else None
-            if edited is None or len(edited) > FEW_EDITED:
-                continue
-            if edited:
-                order = order.moved(edited, partial(_by_batches, ranks))
-                self.keep(collection, by, order)
+        known = self._latest((collection, "sorted", by), self.indexes[collection].edits)
+        if known is None:
+            return None
+        order, edited = known
+        if not edited:
             return order
-        return None
+        return self._keep_order(collection, by, order.moved(edited, partial(_by_batches, ranks)))
 
-    def keep(self, collection: str, by: Hashable, order: Order) -> None:
-        """Keeps an order of the records of this moment, for later states too."""
-        index, key = self.indexes[collection], (collection, "sorted", by)
-        others = (each for each in self.memory.get(key, ()) if each[0] is index.beginning)
-        self.memory[key] = ((index.beginning, index.changes, order), *others)[:KEPT]
+    def _keep_order(self, collection: str, by: Hashable, order: Order) -> Order:
+        return self._keep((collection, "sorted", by), self.indexes[collection].edits, order)
+
+    def _latest(self, key: Hashable, edits: Edits) -> tuple[Any, BitMap] | None:
+        return self.memory.get(key, Kept()).latest(edits)
+
+    def _keep(self, key: Hashable, edits: Edits, thing: Any) -> Any:
+        """Keeps what was made of the records of this moment, for later states too."""
+        self.memory[key] = self.memory.get(key, Kept()).with_another(edits, thing)
+        return thing
 
     def renumbered(self) -> "State":
         """The same state with another number: what was made without something that is there now is no longer true."""

@@ -4,7 +4,8 @@ from array import array
 
 import pytest
 
-from sco_cities.browse.index import changes, current, state
+from sco_cities.browse.index import changes, current, edits
+from sco_cities.browse.index.axes import Axis
 from sco_cities.browse.index.order import Order
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -58,7 +59,7 @@ def test_after_more_changes_than_are_worth_following_an_order_is_read_anew(monke
     order = ByNumber()
     themes = [make_numbered(f"theme-{number}", number) for number in range(1, 4)]
     assert order.slugs() == ["theme-3", "theme-2", "theme-1"]
-    monkeypatch.setattr(state, limit, 1)
+    monkeypatch.setattr(edits, limit, 1)
     for number in (7, 8):
         with current.reading("themes"):
             Theme.objects.filter(pk__in=[theme.pk for theme in themes[:2]]).update(name_ru=str(number))
@@ -80,7 +81,7 @@ def test_an_index_that_is_read_anew_has_its_orders_read_anew():
 
 @pytest.mark.django_db
 def test_an_order_in_use_is_followed_for_good(monkeypatch):
-    monkeypatch.setattr(state, "MOST_EDITS", 1)
+    monkeypatch.setattr(edits, "MOST_EDITS", 1)
     order, theme = ByNumber(), make_numbered("theme-1", 1)
     make_numbered("theme-2", 2)
     for number in (3, 1, 4, 0):
@@ -104,3 +105,31 @@ def test_a_request_that_began_before_a_change_has_the_order_of_its_moment():
             assert keys(after) == [theme.pk, other.pk]
         assert keys(before) == [other.pk, theme.pk]
     assert order.readings == 1
+
+
+@pytest.mark.django_db
+def test_a_lazy_axis_that_somebody_has_asked_for_follows_what_is_changed(monkeypatch):
+    readings, usual = [], Axis.read
+
+    def read(axis, using):
+        if axis.name == "roles":
+            readings.append(axis)
+        return usual(axis, using)
+
+    def roles():
+        with current.reading("initiatives", patience_s=10) as now:
+            values = now.axis("initiatives", "roles")
+            assert now.axis("initiatives", "roles") is values
+        return {value: list(keys) for value, keys in values.items()}
+
+    monkeypatch.setattr(Axis, "read", read)
+    alpha, beta = make.make_city("alpha"), make.make_city("beta")
+    first, second = make.make_initiative(lead=[alpha], partner=[beta]), make.make_initiative(lead=[alpha])
+    assert roles() == {("lead", alpha.pk): [first.pk, second.pk], ("partner", beta.pk): [first.pk]}
+    first.city_roles.filter(city=beta).update(role="reference")
+    second.delete()
+    third = make.make_initiative(lead=[beta])
+    assert roles() == {
+        ("lead", alpha.pk): [first.pk], ("lead", beta.pk): [third.pk], ("reference", beta.pk): [first.pk],
+    }  # fmt: skip
+    assert len(readings) == 1

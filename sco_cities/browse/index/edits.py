@@ -1,0 +1,54 @@
+"""Which records have changed since something was made of them, so that no others need be looked at again."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyroaring import BitMap
+
+# To look at more records than this again takes as long as to look at all.
+FEW_EDITED = 2_000
+# What has not been asked for during more changes than this is made anew.
+MOST_EDITS = 500
+# What was made at so many moments is kept: one of them is there for a request that began before a change.
+KEPT = 3
+
+
+@dataclass(frozen=True)
+class Edits:
+    """The changes that some records have gone through, of the latest ones with the records, newest last."""
+
+    number: int = 0
+    latest: tuple[BitMap, ...] = ()
+    beginning: object = field(default_factory=object)
+
+    def after(self, touched: BitMap) -> "Edits":
+        """The same after one more change."""
+        return Edits(self.number + 1, (*self.latest, touched)[-MOST_EDITS:], self.beginning)
+
+    def since(self, earlier: "Edits") -> BitMap | None:
+        """The records that have changed since; None where that is not known, or they are too many to look at."""
+        late = self.number - earlier.number
+        if earlier.beginning is not self.beginning or not 0 <= late <= len(self.latest):
+            return None
+        edited = BitMap.union(BitMap(), *self.latest[len(self.latest) - late :])
+        return edited if len(edited) <= FEW_EDITED else None
+
+
+class Kept:
+    """What was made of the same records at a few moments, the one that was made last first. It does not change."""
+
+    def __init__(self, made: tuple[tuple[Edits, Any], ...] = ()):
+        self._made = made
+
+    def with_another(self, edits: Edits, thing: Any) -> "Kept":
+        """The same with what was made after these changes."""
+        others = (each for each in self._made if each[0].beginning is edits.beginning)
+        return Kept(((edits, thing), *others)[:KEPT])
+
+    def latest(self, edits: Edits) -> tuple[Any, BitMap] | None:
+        """What was made last that can be followed to these changes, with the records that have changed since."""
+        for earlier, thing in self._made:
+            edited = edits.since(earlier)
+            if edited is not None:
+                return thing, edited
+        return None
