@@ -1,6 +1,7 @@
 """`make bench`: loads, measures, prints the table of promises; exits 1 if one is missed.
 
-ROWS=, FRESH=1 (load anew), DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements).
+ROWS=, FRESH=1 (load anew), DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are kept
+in var/bench/ROWS.json, those of some measurements alone in ROWS_part.json.
 """
 
 import json
@@ -45,7 +46,7 @@ def main() -> int:
             figures[engine]["failed"] = str(error)
             print(f"{promises.TITLES[engine]}: {error}", flush=True)
     found = promises.verdicts(figures)
-    _keep(rows, figures, found)
+    _keep(f"{rows}_part" if only else str(rows), rows, figures, found)
     print()
     print(promises.table(found))
     return 0 if all(row.reached for row in found) else 1
@@ -93,10 +94,12 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
 
 
 def distrust(figures: dict) -> None:
-    """A page that is wrong is not quick, nor one that could not be checked: its figures carry what is wrong."""
-    checked = figures.get("check", {})
-    if wrong := checked.get("wrong") or ("failed" in checked and [checked["failed"]]):
-        figures.setdefault("pages", {})["wrong"] = wrong
+    """A page that is wrong is not quick, nor one that could not be asked or checked: its figures say what is wrong."""
+    checked, pages = figures.get("check", {}), figures.setdefault("pages", {})
+    wrong = [*checked.get("wrong", ()), *([checked["failed"]] if "failed" in checked else ())]
+    wrong += [f"{name}: {reason}" for name, reason in pages.get("left_out", {}).items()]
+    if wrong:
+        pages["wrong"] = wrong
 
 
 def _growth(figures: dict, tenth: databases.Database) -> dict:
@@ -105,12 +108,12 @@ def _growth(figures: dict, tenth: databases.Database) -> dict:
     return {"smaller": smaller, "ratio": figures["pages"]["all"]["median"] / smaller["all"]["median"]}
 
 
-def _keep(rows: int, figures: dict, found: list[promises.Row]) -> None:
+def _keep(name: str, rows: int, figures: dict, found: list[promises.Row]) -> None:
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
     table = [vars(row) for row in found]
     HOME.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"rows": rows, "machine": machine, "figures": figures, "table": table}, indent=2)
-    (HOME / f"{rows}.json").write_text(text + "\n", encoding="utf-8")
+    (HOME / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from statistics import median
 from urllib.parse import urlencode
 
 from . import choices, oracle
+from . import vocabulary as words
 from .databases import Database
 from .figures import milliseconds, summary
 from .paths import HOME, ROOT, run
@@ -153,8 +154,18 @@ def measure(site: Site, database: Database) -> dict:
 
 def _differences(database: Database, query, answer: dict) -> list[str]:
     found = answer.get("count", answer.get("filtered_table_rows_count"))
-    right = oracle.total(database, query)
-    return [] if found == right else [f"Datasette, {query}: {found} instead of {right}"]
+    kinds = {row["value"]: row["count"] for row in answer["facet_results"]["kind"]["results"]}
+    others = [pair for pair in query if pair[0] != "kind"]
+    # It counts a facet under its own choice too.
+    asked = [value for name, value in query if name == "kind"] or words.KINDS
+    said = {"total": (found, oracle.total(database, query))} | {
+        kind: (kinds.get(kind, 0), oracle.total(database, [*others, ("kind", kind)])) for kind in asked
+    }
+    return [
+        f"Datasette, {query}, {what}: {got} instead of {right}"
+        for what, (got, right) in said.items()
+        if got != right
+    ]
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
