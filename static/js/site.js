@@ -185,16 +185,28 @@ if (results) {
   }
 }
 
+async function copyAddress(button) {
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    // Browsers refuse that to pages that have come without encryption, but copy what is marked.
+    const field = document.body.appendChild(document.createElement("input"));
+    field.value = location.href;
+    field.focus({ preventScroll: true });
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    button.focus({ preventScroll: true });
+  }
+  button.dataset.words ??= button.textContent;
+  button.textContent = button.dataset.done;
+  say(button.dataset.done);
+  setTimeout(() => { button.textContent = button.dataset.words; }, 2000);
+}
+
 document.addEventListener("click", (event) => {
   const copy = event.target.closest("[data-copy]");
-  if (copy) {
-    navigator.clipboard.writeText(location.href).then(() => {
-      const words = copy.textContent;
-      copy.textContent = copy.dataset.done;
-      say(copy.dataset.done);
-      setTimeout(() => { copy.textContent = words; }, 2000);
-    });
-  }
+  if (copy) copyAddress(copy);
   const menu = document.querySelector(".menu[open]");
   if (menu && !menu.contains(event.target)) menu.open = false;
 });

@@ -263,6 +263,27 @@ def test_a_filter_opens_in_a_new_tab_where_the_reader_asks_for_one(page):
     expect(page).to_have_url(re.compile("/initiatives/$"))
 
 
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_the_address_is_copied_however_often_and_without_encryption_too(page, is_allowed):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    if not is_allowed:
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.clock.install()
+    box(page, "status", "agreed").check()
+    expect(heading(page)).to_have_text("55 initiatives, agreed")
+    button = page.get_by_role("button", name="Copy link")
+    button.click()
+    expect(page.locator("#said")).to_have_text("Link copied")
+    page.get_by_role("button", name="Link copied").click()
+    page.clock.fast_forward(2_100)
+    expect(button).to_be_focused()
+    # Pasted where readers can type.
+    words = page.get_by_label("Words", exact=True)
+    words.focus()
+    page.keyboard.press("ControlOrMeta+v")
+    expect(words).to_have_value(page.url)
+
+
 @pytest.fixture
 def plain(browser, browser_context_args):
     """A page without JavaScript."""

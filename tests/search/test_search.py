@@ -77,6 +77,22 @@ def test_a_repeated_parameter_finds_what_has_any_of_its_values(client):
 
 
 @pytest.mark.usefixtures("alpha")
+def test_phrases_of_which_any_is_found_stay_apart_in_title_and_boxes(client):
+    page = page_of(client, "alpha", "beta")
+    assert page.title.get_text().startswith("Search for “alpha or beta”")
+    boxes = page.select("form.search-all input[name=q]")
+    assert [box["value"] for box in boxes] == ["alpha", "beta"]
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_searched_for_stays_in_its_box_beside_the_reason(client):
+    page = page_of(client, "alpha", "…")
+    boxes = page.select("form.search-all input[name=q]")
+    assert [(box["value"], box["aria-describedby"]) for box in boxes] == [("alpha", "wrong"), ("…", "wrong")]
+    assert page.select_one("#wrong").get_text(strip=True)
+
+
+@pytest.mark.usefixtures("alpha")
 def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
     for number in range(10):
         make.make_city(f"alpha-{number}")
