@@ -38,7 +38,7 @@ def nearest(selection: Selection) -> list[Alternative]:
 
 
 def _respelt(selection: Selection) -> list[Alternative]:
-    mended = text.mended(selection.values_of(WORDS), selection.listing.records().db)
+    mended = text.mended(selection.values_of(WORDS), selection.listing.kind.model.objects.db, selection.state)
     if not mended:
         return []
     query = querystring.replacing(selection.params, *((WORDS, phrase) for phrase in mended))

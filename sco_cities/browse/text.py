@@ -4,14 +4,17 @@ from collections.abc import Callable
 
 from pyroaring import BitMap
 
+from .index.state import State
+
 # Collection, phrases, database alias: the keys of the records that contain all words of any phrase.
 Finder = Callable[[str, list[str], str], BitMap]
 
 # What is wrong with a phrase that cannot be searched for, in a sentence, or "".
 Problem = Callable[[str], str]
 
-# Phrases, database alias: the phrases as they are rather spelled; none where no name in them seems misspelt.
-Mender = Callable[[list[str], str], list[str]]
+# Phrases, database alias, the facet index if there is one: the phrases as they are rather spelled; none where no name
+# in them seems misspelt.
+Mender = Callable[[list[str], str, State | None], list[str]]
 
 finder: Finder | None = None
 mender: Mender | None = None
@@ -30,6 +33,6 @@ def problem_with(phrase: str) -> str:
     return problem(phrase) if problem else ""
 
 
-def mended(phrases: list[str], using: str) -> list[str]:
-    """The phrases as they are rather spelled, or [] where no name in them seems misspelt."""
-    return mender(phrases, using) if mender and phrases else []
+def mended(phrases: list[str], using: str, state: State | None) -> list[str]:
+    """Phrases that find nothing, as they are rather spelled, or [] where no name in them seems misspelt."""
+    return mender(phrases, using, state) if mender and phrases else []

@@ -13,10 +13,10 @@ class SearchConfig(AppConfig):
         from sco_cities.browse import text
         from sco_cities.sources import words
 
-        from . import documents, known_names, matching
+        from . import documents, matching, usual_words
 
         text.finder = matching.found
-        text.mender = lambda phrases, using: known_names.current(using).spelling.mended_all(phrases)
+        text.mender = usual_words.mended
         text.problem = words.problem
         # The signal is sent for rooms with models of their own; by then the tables of all rooms are there.
         post_migrate.connect(documents.install_after_migrations, sender=apps.get_app_config("initiatives"))

@@ -14,12 +14,12 @@ from initiatives.models import Initiative
 from sco_cities.browse.index.current import reading
 from sco_cities.sources.keys import having
 
-from . import known_names
+from . import known_names, usual_words
 from .hits import Hit, hit
 from .listed import COLLECTIONS, KINDS
 from .marking import Marker
 from .ranking import ranked
-from .topics import Topic, known, topics
+from .topics import Topic, topics
 
 SHOWN = 8
 
@@ -69,12 +69,9 @@ def found(phrases: list[str], using: str) -> Results:
                 link = f"{reverse(f'{kind.collection}-list')}?{query}"
                 groups.append(Group(kind.collection, kind.listing.title, count, hits, link))
         groups += _statements(matches[Statement.collection].keys, marker, using)
-        instead = names.spelling.mended_all(phrases)
+        instead = names.spelling.mended_all(phrases) if groups else usual_words.mended(phrases, using, state)
         if state is None:
             return Results(groups, instead)
-        if not groups and not instead:
-            # Words of themes are words of any text: they are misspelt where nothing has them at all.
-            instead = known(state).spelling.mended_all(phrases)
         few = next((group.count for group in groups if group.collection == Initiative.collection), 0)
         about = topics(phrases, few, state) if few <= SHOWN else []
         return Results(groups, instead, about)

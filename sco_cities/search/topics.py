@@ -15,8 +15,6 @@ from sco_cities.sources import words
 from sco_cities.sources.names import Localized
 from sco_cities.themes.models import Theme
 
-from .spelling import Spelling
-
 MOST = 3
 # Words of at least so many letters are alike where one has an ending more than the other: drone, drones.
 _STEM, _ENDING = 4, 2
@@ -35,14 +33,14 @@ class Topics:
     """Knows what themes are called."""
 
     def __init__(self, themes: Iterable[Theme]):
-        self._called = {
-            theme.pk: list(filter(None, (theme.name_en, theme.name_ru, theme.name_zh, *theme.keyword_list)))
+        self._spelled = {
+            theme.pk: {
+                tuple(words.split(name))
+                for name in (theme.name_en, theme.name_ru, theme.name_zh, *theme.keyword_list)
+                if name
+            }
             for theme in themes
         }
-        self._spelled = {
-            key: {tuple(words.split(name)) for name in called} for key, called in self._called.items()
-        }
-        self.spelling = Spelling(name for called in self._called.values() for name in called)
 
     def named(self, phrase: str) -> list[int]:
         """The keys of the themes that a phrase names, in the order of its words."""

@@ -297,3 +297,34 @@ def test_dushanbe_is_one_city_in_three_scripts(words, client):
     assert [(line["href"], line.text) for line in lines] == [("/cities/dushanbe/", "Dushanbe")]
     assert page.select_one("section[aria-labelledby=cities] mark").text == "Dushanbe"
     assert re.fullmatch("Initiatives 19", page.select_one("h2#initiatives").text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Lumemora", "Lumenora"),
+        ("Lumnora & Co", "Lumenora & Co"),
+        ("Лумемора", "Луменора"),
+        ("Comgress of Lamps", "Congress of Lamps"),
+        ("Glowworks", None),
+        ("Hiddenora", None),
+        ("lanternes", None),
+    ],
+)
+def test_names_of_organisations_and_events_are_asked_about_where_nothing_is_found(typed, meant, client):
+    make.make_organisation("lumenora", name_en="Lumenora", name_ru="Луменора", aliases="Glowworks")
+    make.make_organisation("hidden", name_en="Hiddenorra", state="draft")
+    make.make_event(name_en="Congress of Lamps")
+    make.make_initiative("lanternes", title_en="Lanternes")
+    make.make_event("lanterns", name_en="Lanterns")
+    link = page_of(client, typed).select_one(".instead a")
+    assert (link and link.text) == meant
+
+
+@pytest.mark.django_db
+def test_an_empty_list_asks_about_the_name_of_an_organisation_too(client):
+    organisation = make.make_organisation("lumenora", name_en="Lumenora")
+    make.make_initiative("lit", title_en="Lit by Lumenora", organisations=[organisation])
+    page = BeautifulSoup(client.get("/initiatives/?q=Lumemora").content.decode(), "html5lib")
+    assert "1 initiative matching “Lumenora”" in page.get_text()
