@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sco_cities.sources import words
 
+from . import pinyin
+
 
 @dataclass(frozen=True)
 class Term:
@@ -46,7 +48,20 @@ def _han(word: str) -> Terms:
 
 def read_aloud(word: str) -> Alternatives:
     """What is Chinese for a word that is taken for pinyin: "tianjin" for 天津."""
-    return () if words.is_han(word) or len(word) < 2 else ((Term(words.READING + word),),)
+    if words.is_han(word) or len(word) < 2:
+        return ()
+    # Documents hold the readings of so many characters together: of a longer word, of all that follow each other.
+    longer = [cut for cut in pinyin.cuts(word) if len(cut) > words.SYLLABLES]
+    return (
+        (Term(words.READING + word),),
+        *(
+            tuple(
+                Term(words.READING + "".join(cut[place : place + words.SYLLABLES]))
+                for place in range(len(cut) - words.SYLLABLES + 1)
+            )
+            for cut in longer
+        ),
+    )
 
 
 def named(name_words: Iterable[str]) -> Terms:
