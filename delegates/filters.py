@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.browse.filters import ChoicesFilter, RecordsFilter
 from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
 from sco_cities.cities.filters import city_filter, country_filter
 from sco_cities.sources.filters import EvidenceFilters
@@ -29,7 +29,7 @@ def organisation_filter() -> RecordsFilter:
     )
 
 
-class OrganisationFilters(BrowseFilterSet):
+class OrganisationFilters(EvidenceFilters):
     """Filters of the list of organisations."""
 
     kind = ChoicesFilter(
@@ -40,6 +40,8 @@ class OrganisationFilters(BrowseFilterSet):
     )
     country = country_filter()
     city = city_filter()
+
+    field_order = ("q", "kind", "country", "city", "report", "evidence")
 
 
 class EventFilters(EvidenceFilters):

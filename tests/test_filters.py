@@ -31,12 +31,12 @@ CONTRACT = {
         "q city with_city lead partner reference shares learns country with_country theme pillar kind status event "
         "organisation report evidence year_from year_to started"
     ),
-    "cities": "q country theme pillar sco_role",
-    "countries": "q sco_role",
+    "cities": "q country theme pillar sco_role report evidence",
+    "countries": "q sco_role report evidence",
     "delegates": "q city country theme pillar event organisation report evidence",
-    "organisations": "q city country kind",
+    "organisations": "q city country kind report evidence",
     "events": "q city country theme pillar kind event report evidence year_from year_to",
-    "themes": "q pillar",
+    "themes": "q pillar report evidence",
     "reports": "q language year_from year_to",
 }
 

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.browse.filters import ChoicesFilter, RecordsFilter
 from sco_cities.browse.together import TogetherFilter
+from sco_cities.sources.filters import EvidenceFilters
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
 from .models import ScoRole
@@ -60,13 +61,15 @@ def sco_role_filter(**where) -> ChoicesFilter:
     )
 
 
-class CountryFilters(BrowseFilterSet):
+class CountryFilters(EvidenceFilters):
     """Filters of the list of countries."""
 
     sco_role = sco_role_filter()
 
+    field_order = ("q", "sco_role", "report", "evidence")
 
-class CityFilters(BrowseFilterSet):
+
+class CityFilters(EvidenceFilters):
     """Filters of the list of cities."""
 
     country = RecordsFilter(
@@ -78,3 +81,5 @@ class CityFilters(BrowseFilterSet):
     sco_role = sco_role_filter(lookup="country__sco_role")
     theme = theme_filter()
     pillar = pillar_filter()
+
+    field_order = ("q", "country", "sco_role", "theme", "pillar", "report", "evidence")

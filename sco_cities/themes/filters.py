@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.browse.filters import ChoicesFilter, RecordsFilter
+from sco_cities.sources.filters import EvidenceFilters
 
 from .models import Pillar
 
@@ -25,7 +26,9 @@ def pillar_filter() -> ChoicesFilter:
     )
 
 
-class ThemeFilters(BrowseFilterSet):
+class ThemeFilters(EvidenceFilters):
     """Filters of the list of themes."""
 
     pillar = pillar_filter()
+
+    field_order = ("q", "pillar", "report", "evidence")
