@@ -36,8 +36,13 @@ def _encoded(pairs: list[tuple[str, str]]) -> str:
 
 
 def _pairs(params: QueryDict, *leave_out: str) -> list[tuple[str, str]]:
+    # Without repetitions: a page has hundreds of links, each with all of it.
     return [
-        (name, value) for name, values in params.lists() if name not in leave_out for value in values if value
+        (name, value)
+        for name, values in params.lists()
+        if name not in leave_out
+        for value in dict.fromkeys(values)
+        if value
     ]
 
 

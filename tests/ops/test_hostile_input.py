@@ -1,13 +1,20 @@
 """Whatever is sent, the site answers: never a 5xx."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from tests import factories
 
-LISTS = ["initiatives", "cities", "delegates", "organisations", "events", "themes", "reports"]
-PAGES = ["/", "/map/", "/search/", "/about/", "/themes/?pillar=security", *(f"/{name}/" for name in LISTS)]
-EXPORTS = ["/map.csv", *(f"/{name}.csv" for name in LISTS)]
+LISTS = ["initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports"]
+PAGES = [
+    "/", "/map/", "/search/", "/search/suggestions/", "/about/", "/themes/?pillar=security",
+    *(f"/{name}/" for name in LISTS),
+]  # fmt: skip
+EXPORTS = [
+    "/map.csv", "/initiatives.xlsx", "/events.geojson", "/delegates.atom", *(f"/{name}.csv" for name in LISTS),
+]  # fmt: skip
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
 PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/search/"]
 PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
@@ -15,7 +22,8 @@ PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
 PARAMETERS = [
     "q", "city", "country", "theme", "pillar", "kind", "status", "event", "organisation", "report", "evidence",
     "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
-    "year_from", "year_to", "started", "language", "sco_role", "sort", "page", "columns", "labels", "bom",
+    "year_from", "year_to", "started", "language", "sco_role", "sort", "page", "per_page", "view", "all",
+    "columns", "labels", "bom",
 ]  # fmt: skip
 VALUES = {
     "NUL": "%00",
@@ -84,6 +92,20 @@ def record(db):
 
 def read(response) -> bytes:
     return response.getvalue() if response.streaming else response.content
+
+
+@pytest.mark.parametrize("path", ["/initiatives/", "/initiatives.csv"])
+@pytest.mark.parametrize(
+    "repeated", ["status=agreed", "country=xa", "country=-xb", "year_to=2024", "q=lamps"]
+)
+def test_five_hundred_times_the_same_value_is_the_same_list(client, record, path, repeated):
+    once, often = (
+        read(client.get(path, QUERY_STRING="&".join([repeated] * number))).decode() for number in (1, 500)
+    )
+    told = re.compile(r"<h1.*</h1>|<th scope.*</th>" if path.endswith("/") else ".+")
+    assert told.findall(often) == told.findall(once) != []
+    # But for the ways to itself in other languages its links do not repeat what repeats.
+    assert often.count(repeated) < once.count(repeated) + 12 * 500
 
 
 @pytest.mark.parametrize("path", PUBLIC)
