@@ -179,7 +179,11 @@ class Oracle:
                 "pillar": pillars(spoken_on),
                 **self._evidence("delegates"),
             },
-            "organisations": {"kind": column("organisations", "kind"), **placed("organisations")},
+            "organisations": {
+                "kind": column("organisations", "kind"),
+                **placed("organisations"),
+                **self._evidence("organisations"),
+            },
             "cities": {
                 "country": column("cities", "country_id"),
                 "sco_role": lambda key: {
@@ -187,9 +191,10 @@ class Oracle:
                 },
                 "theme": city_themes,
                 "pillar": pillars(city_themes),
+                **self._evidence("cities"),
             },
-            "countries": {"sco_role": column("countries", "sco_role")},
-            "themes": {"pillar": column("themes", "pillar")},
+            "countries": {"sco_role": column("countries", "sco_role"), **self._evidence("countries")},
+            "themes": {"pillar": column("themes", "pillar"), **self._evidence("themes")},
             "reports": {"language": column("reports", "language")},
         }
 

@@ -80,7 +80,7 @@ class FoundByIndex(Found):
         return {(): self._everything}
 
     def _meeting(self, names: tuple[str, ...]) -> BitMap:
-        """What all of these filters keep: what the last one keeps of what the ones before it do, which is known."""
+        """What all of these filters keep: of what all but the last one do, which is remembered, what that one does."""
         if names not in self._met:
             *before, last = names
             self._met[names] = self._meeting(tuple(before)) & self._kept[last]

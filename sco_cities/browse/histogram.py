@@ -15,7 +15,7 @@ MOST_BARS = 40
 AHEAD = 5
 
 
-# Not frozen, for the same reason as an option is not: eighty are made for a page.
+# Not frozen: to make eighty of these for a page takes three times as long then.
 @dataclass(slots=True)
 class Bar:
     """The years from `first` to `last`, None for an open end: how many records overlap them.

@@ -1,6 +1,7 @@
 """What an empty list offers instead: the same with other spelling, or with one of its filters taken off."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -38,7 +39,14 @@ def nearest(selection: Selection) -> list[Alternative]:
 
 
 def _respelt(selection: Selection) -> list[Alternative]:
-    mended = text.mended(selection.values_of(WORDS), selection.listing.kind.model.objects.db, selection.state)
+    phrases, listing = selection.values_of(WORDS), selection.listing
+    if not phrases:
+        return []
+    # Words that the list has are no misspellings: it is empty for another reason.
+    alone = Selection(listing, selection.state, QueryDict(urlencode([(WORDS, phrase) for phrase in phrases])))
+    if alone.found.count():
+        return []
+    mended = text.mended(phrases, listing.kind.model.objects.db, selection.state)
     if not mended:
         return []
     query = querystring.replacing(selection.params, *((WORDS, phrase) for phrase in mended))

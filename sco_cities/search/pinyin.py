@@ -7,15 +7,16 @@ from itertools import islice
 from sco_cities.sources import words
 
 # The usual characters: every syllable is that of some of them.
-_USUAL = map(chr, range(0x4E00, 0xA000))
+_USUAL = range(0x4E00, 0xA000)
 # A word can be cut in more ways than anybody means: "xian" is xian, or xi'an.
-_MOST_WAYS = 8
+_MOST_WAYS = 32
 
 
 @cache
 def _syllables() -> frozenset[str]:
-    # Without vowels are but interjections ("ng").
-    return frozenset(read for read in map(words.syllable, _USUAL) if set(read) & set("aeiou"))
+    # "ng" and "o" are but interjections.
+    found = map(words.syllable, map(chr, _USUAL))
+    return frozenset(read for read in found if read != "o" and set(read) & set("aeiou"))
 
 
 @cache

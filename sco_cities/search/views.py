@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative
-from sco_cities.browse import querystring
+from sco_cities.browse import querystring, text
 from sco_cities.browse.fields import MAX_PHRASES, WordsField
 from sco_cities.browse.words import joined
 
@@ -20,7 +20,7 @@ def _asked(request: HttpRequest) -> tuple[list[str], list[str]]:
     params, problem = querystring.read(request)
     if problem:
         return [], [problem]
-    given = [phrase for phrase in params.getlist("q") if phrase]
+    given = querystring.values(params, "q")
     try:
         return WordsField().clean(given), []
     except ValidationError as error:
@@ -35,6 +35,8 @@ def search(request: HttpRequest) -> HttpResponse:
     results = groups.found(wanted, router.db_for_read(Initiative)) if wanted else groups.Results()
     context = {
         "phrases": phrases or [""],
+        # Too many or too long are all of them together.
+        "wrong": errors and ([phrase for phrase in phrases if text.problem_with(phrase)] or phrases),
         "given": joined(wanted),
         "errors": errors,
         "groups": results.groups,

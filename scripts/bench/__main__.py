@@ -95,17 +95,22 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
 
 def distrust(figures: dict) -> None:
     """A page that is wrong is not quick, nor one that could not be asked or checked: its figures say what is wrong."""
-    checked, pages = figures.get("check", {}), figures.setdefault("pages", {})
+    checked, pages = figures.get("check", {}), figures.get("pages", {})
     wrong = [*checked.get("wrong", ()), *([checked["failed"]] if "failed" in checked else ())]
-    wrong += [f"{name}: {reason}" for name, reason in pages.get("left_out", {}).items()]
+    wrong += _left_out(pages)
     if wrong:
-        pages["wrong"] = wrong
+        figures.setdefault("pages", {})["wrong"] = wrong
 
 
 def _growth(figures: dict, tenth: databases.Database) -> dict:
     with site.running(tenth) as served:
         smaller = pages.measure(served, tenth.rows)
-    return {"smaller": smaller, "ratio": figures["pages"]["all"]["median"] / smaller["all"]["median"]}
+    ratio = figures["pages"]["all"]["median"] / smaller["all"]["median"]
+    return {"smaller": smaller, "ratio": ratio, "wrong": _left_out(smaller)}
+
+
+def _left_out(measured: dict) -> list[str]:
+    return [f"{name}: {reason}" for name, reason in measured.get("left_out", {}).items()]
 
 
 def _keep(name: str, rows: int, figures: dict, found: list[promises.Row]) -> None:

@@ -129,7 +129,7 @@ def _running(program: Path, flat: Path) -> Iterator[http.client.HTTPConnection]:
 
 
 def measure(site: Site, database: Database) -> dict:
-    """The page with all facets for the same filters: milliseconds of both, and where the totals differ."""
+    """The page with all facets for the same filters: milliseconds of both, and where numbers differ."""
     program, flat = install(), _flat_copy(database)
     facets = [("_facet", name) for name in PLAIN] + [("_facet_array", name) for name in LISTS]
     ours, theirs, wrong = [], [], []

@@ -194,9 +194,10 @@ async function copyAddress(button) {
     field.value = location.href;
     field.focus({ preventScroll: true });
     field.select();
-    document.execCommand("copy");
+    const isCopied = document.execCommand("copy");
     field.remove();
     button.focus({ preventScroll: true });
+    if (!isCopied) return;
   }
   button.dataset.words ??= button.textContent;
   button.textContent = button.dataset.done;

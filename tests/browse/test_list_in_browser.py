@@ -284,6 +284,15 @@ def test_the_address_is_copied_however_often_and_without_encryption_too(page, is
     expect(words).to_have_value(page.url)
 
 
+def test_what_could_not_be_copied_is_not_said_to_be(page):
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.evaluate("document.execCommand = () => false")
+    button = page.get_by_role("button", name="Copy link")
+    button.click()
+    expect(button).to_be_focused()
+    expect(page.locator("#said")).to_have_text("")
+
+
 @pytest.fixture
 def plain(browser, browser_context_args):
     """A page without JavaScript."""

@@ -47,9 +47,7 @@ def test_a_change_moves_its_records_and_no_others_are_sorted_again(sort):
     ]
     assert slugs(sort) == slugs(sort, from_database=True)
     edit(made)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         after = slugs(sort)
     assert after == slugs(sort, from_database=True)
     assert set(after) == {"i-0", "i-1", "zzz", "new"}

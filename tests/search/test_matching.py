@@ -30,7 +30,9 @@ def places(db):
         "alpha", name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城", aliases="Alfastadt"
     )
     make.make_city("beta", name_en="Betaville")
-    make.make_initiative("english", title_en="Lamps in Alphaville", summary_en="Bright.")
+    make.make_initiative(
+        "english", title_en="Lamps in Alphaville", summary_en="Bright.", summary_zh="西安国际商贸物流中心"
+    )
     make.make_initiative("russian", title_en="Lights", title_ru="Фонари в Альфавиле", summary_en="Bright.")
     make.make_initiative("chinese", title_en="Poles", title_zh="访问阿尔法城的代表团", summary_en="Bright.")
     make.make_initiative("other", title_en="Lamps elsewhere", summary_en="Dim.")
@@ -53,6 +55,7 @@ def places(db):
         (["fangwenaerfacheng"], ["chinese"]),
         (["aerfachengdedaibiaotu"], ["chinese"]),
         (["fangwenaerfachengdechengshi"], []),
+        (["xianguojishangmaowuliuzhongxin"], ["english"]),
         (["lamp"], ["english", "other"]),
         (["amps"], []),
         (["bright lamps"], ["english"]),

@@ -29,7 +29,8 @@ class Axis:
     """A column, or several, of the table that holds a relation of records: `key` is the record, `value` the other.
 
     For a column of the record itself the holder is its own table and the key "pk". Rows without a value take no
-    part. A `lazy` axis is read when it is first looked at, and again after each change: for what few pages show.
+    part. A `lazy` axis is read when it is first looked at, for what few pages show; after a change only the records
+    of that are looked at again.
     """
 
     name: str

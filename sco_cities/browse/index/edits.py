@@ -10,7 +10,7 @@ FEW_EDITED = 2_000
 # What has not been asked for during more changes than this is made anew.
 MOST_EDITS = 500
 # What was made at so many moments is kept: one of them is there for a request that began before a change.
-KEPT = 3
+MOMENTS = 2
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class Edits:
 
     def after(self, touched: BitMap) -> "Edits":
         """The same after one more change."""
-        return Edits(self.number + 1, (*self.latest, touched)[-MOST_EDITS:], self.beginning)
+        # What lies before too large a change cannot be followed, and bitmaps of millions need not be kept for it.
+        latest = (*self.latest, touched)[-MOST_EDITS:] if len(touched) <= FEW_EDITED else ()
+        return Edits(self.number + 1, latest, self.beginning)
 
     def since(self, earlier: "Edits") -> BitMap | None:
         """The records that have changed since; None where that is not known, or they are too many to look at."""
@@ -35,18 +37,23 @@ class Edits:
 
 
 class Kept:
-    """What was made of the same records at a few moments, the one that was made last first. It does not change."""
+    """What was made of the same records at a few moments, the latest first. It does not change."""
 
     def __init__(self, made: tuple[tuple[Edits, Any], ...] = ()):
         self._made = made
 
     def with_another(self, edits: Edits, thing: Any) -> "Kept":
         """The same with what was made after these changes."""
-        others = (each for each in self._made if each[0].beginning is edits.beginning)
-        return Kept(((edits, thing), *others)[:KEPT])
+        others = [
+            each
+            for each in self._made
+            if each[0].beginning is edits.beginning and each[0].number != edits.number
+        ]
+        made = sorted([(edits, thing), *others], key=lambda each: -each[0].number)
+        return Kept(tuple(made[:MOMENTS]))
 
     def latest(self, edits: Edits) -> tuple[Any, BitMap] | None:
-        """What was made last that can be followed to these changes, with the records that have changed since."""
+        """The latest that can be followed to these changes, with the records that have changed since."""
         for earlier, thing in self._made:
             edited = edits.since(earlier)
             if edited is not None:

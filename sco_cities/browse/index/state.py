@@ -187,8 +187,8 @@ class State:
     def followed(self, collection: str, by: Hashable, ranks: Ranks) -> Order | None:
         """The order that is kept as `by`, with the records that have changed since moved, by their `ranks`.
 
-        None where it has not been read yet, or too much has changed. `ranks` is asked for as many records as a
-        statement can take.
+        None where it has not been read yet, or too much has changed. `ranks` is asked for at most as many
+        records as a statement can take.
         """
         known = self._latest((collection, "sorted", by), self.indexes[collection].edits)
         if known is None:
@@ -206,6 +206,7 @@ class State:
 
     def _keep(self, key: Hashable, edits: Edits, thing: Any) -> Any:
         """Keeps what was made of the records of this moment, for later states too."""
+        # Without a lock: what another thread has kept meanwhile may be lost, and is made once more.
         self.memory[key] = self.memory.get(key, Kept()).with_another(edits, thing)
         return thing
 
