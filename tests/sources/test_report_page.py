@@ -164,9 +164,16 @@ def test_the_numbers_of_what_rests_on_a_report_are_those_of_the_lists(client, re
     )
     make.make_evidence(make.make_initiative("hidden", state=State.DRAFT), "*", first)
     make.make_evidence(make.make_delegate("ada-test"), "*", first)
+    for record in (make.make_organisation(), make.make_theme(), make.make_country("xb"), make.make_city()):
+        make.make_evidence(record, "*", first)
+    make.make_evidence(make.make_city("beta", "xb"), "*", second)
     page = page_of(client)
-    assert "Records that cite it 2 initiatives 1 delegate 0 events" in page.text()
-    for collection, count in (("initiatives", 2), ("delegates", 1)):
+    assert (
+        "Records that cite it 2 initiatives 1 delegate 0 events 1 organisation 2 cities 1 country 1 theme"
+        in page.text()
+    )
+    counts = {"initiatives": 2, "delegates": 1, "organisations": 1, "cities": 2, "countries": 1, "themes": 1}
+    for collection, count in counts.items():
         address = f"/{collection}/?report=gazette"
         assert address in page.links()
         assert client.get(address).context["selection"].count == count
