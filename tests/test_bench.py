@@ -69,6 +69,13 @@ def test_no_two_addresses_are_alike():
     assert min(map(len, sorts.values())) >= 22
 
 
+@pytest.mark.parametrize("rows", [1_000, 10_000, 1_000_000])
+def test_a_page_far_behind_is_one_of_those_that_published_initiatives_fill(rows):
+    drafts = sum(row[-1] == "draft" for row in generator.initiative_rows(0, FEW)["initiatives"]) / FEW
+    pages = [int(query[0][1]) for query in choices.sorts_of_addresses(rows)["a page far behind"]]
+    assert 0 < min(pages) <= max(pages) <= rows * (1 - drafts) / choices.PAGE
+
+
 PAGES = {"all": {"median": 20.0}}
 
 

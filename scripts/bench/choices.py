@@ -32,7 +32,7 @@ def sorts_of_addresses(rows: int) -> dict[str, list[Query]]:
         "theme, status and country": _several(),
         "pillar, kind and years": _with_years(),
         "years": ([("year_from", str(year)), ("year_to", str(year + 3))] for year in count(1996)),
-        "a page far behind": ([("page", str(last - number))] for number in count(1)),
+        "a page far behind": ([("page", str(number))] for number in range(last - 1, 0, -1)),
         **{
             f"sorted by {sort}": _sorted(sort, offset)
             for offset, sort in enumerate(("title_en", "status", "starts_on", "sources"))
