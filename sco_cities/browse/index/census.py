@@ -20,25 +20,26 @@ _CONTAINER = 1 << 16
 class Census:
     """Counts among `selected` what has keys up to `last`.
 
-    A container of many keys is a row of bits, one of few a list of keys. Two rows of bits are compared in a
-    tenth of the time in which the keys of a list are looked up in one, and two lists in a quarter of it. What is
-    outside of a sparse selection is dense: so what a value has there is counted, and taken off what it has, unless
-    both are lists. 1,500 organisations among the 60,000 initiatives of a city took 20 ms, and take 1 ms.
+    Of 65,536 keys a bitmap keeps those it has in an array, or more than 4,096 of them as bits. Two containers of bits
+    are compared in a tenth of the time in which the keys of an array are looked up in bits, two arrays in a quarter
+    of it. What is outside of a sparse selection is dense: so what a value has there is counted, and taken off what
+    it has. Counted in the selection itself are arrays beside arrays, and all that is larger where few records are
+    selected. 1,500 organisations among the 60,000 initiatives of a city took 20 ms, and take 1 ms.
     """
 
-    # A value with so many times the selected records is as quickly compared with these as looked up outside of them.
-    AS_MANY = 0.35
-    # So few selected records are looked up in rows of bits before these are compared with all that is outside.
-    SEEK = 9_000
+    # Both measured with a million keys. A value with so many times the selected records is sooner compared with these.
+    INSIDE_FROM = 0.35
+    # So few selected records are sooner looked up in bits than the bits compared with all that is outside.
+    FEW = 9_000
 
     def __init__(self, selected: BitMap, last: int):
         self.selected = selected
         self._outside = selected.flip(0, last + 1)
         # Of the values with more records than `_over` those up to `_up_to` are counted in the selection itself.
-        longest_lists = last / 16
-        is_sparse = len(selected) <= longest_lists
-        self._over = self.AS_MANY * len(selected) if is_sparse else inf
-        self._up_to = longest_lists if len(selected) > self.SEEK else inf
+        most_in_arrays = last / 16
+        is_sparse = len(selected) <= most_in_arrays
+        self._over = self.INSIDE_FROM * len(selected) if is_sparse else inf
+        self._up_to = most_in_arrays if len(selected) > self.FEW else inf
 
     def count(self, having: BitMap) -> int:
         """How many of the selected records are in `having`."""
