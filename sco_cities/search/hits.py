@@ -1,5 +1,6 @@
 """A record that was found, as a line about it shows it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from delegates.models import Delegate, Event, Organisation, Statement
@@ -8,19 +9,27 @@ from sco_cities.browse.joining import listed
 from sco_cities.cities.models import City
 from sco_cities.sources.languages import title_language
 from sco_cities.sources.models import Report
-from sco_cities.sources.names import LANGUAGES, Localized
+from sco_cities.sources.names import LANGUAGES, Localized, split_list
 from sco_cities.sources.records import Record
 
 from .marking import Marker
 
+_BESIDE = {Delegate: "role", Report: "publisher"}
+# Fields that hold several texts.
+_LISTS = ("aliases", "keywords")
+
 
 @dataclass(frozen=True)
 class Hit:
-    """A record with what was found marked: in its name, and in the part of its summary around it."""
+    """A record with what was found marked: in its name, beside it, and in the part of a text around it.
+
+    Beside it stands the role of a delegate or the publisher of a report.
+    """
 
     record: Record
     name: str
     lang: str
+    beside: str = ""
     excerpt: str | None = None
     excerpt_lang: str = ""
 
@@ -30,10 +39,12 @@ def hit(record: Record, marker: Marker) -> Hit:
     name = record.name if hasattr(record, "name") else _title(record)
     if isinstance(record, Statement):
         return Hit(record, marker.excerpt(name) or marker.beginning(name), name.lang)
-    for text in _summaries(record):
-        if excerpt := marker.excerpt(text):
-            return Hit(record, marker.marked(name), name.lang, excerpt, text.lang)
-    return Hit(record, marker.marked(name), name.lang)
+    beside = getattr(record, _BESIDE[type(record)]) if type(record) in _BESIDE else ""
+    texts = _summaries(record)
+    if not (marker.places(name) or marker.places(beside)):
+        texts += _unshown(record)
+    found = next(((excerpt, text.lang) for text in texts if (excerpt := marker.excerpt(text))), ())
+    return Hit(record, marker.marked(name), name.lang, marker.marked(beside), *found)
 
 
 def _title(report: Report) -> Localized:
@@ -46,6 +57,17 @@ def _summaries(record: Record) -> list[Localized]:
         return []
     texts = [Localized(getattr(record, f"summary_{language}"), language) for language in LANGUAGES]
     return sorted(filter(None, texts), key=lambda text: text.lang != record.summary.lang)
+
+
+def _unshown(record: Record) -> Iterator[Localized]:
+    """What else a record is found by: its names in other languages, its other names, descriptions and keywords."""
+    for field in record.search_fields:
+        written, language = getattr(record, field), field.rpartition("_")[2]
+        if field in _LISTS:
+            # Of these nobody says the language.
+            yield from (Localized(text, "") for text in split_list(written))
+        else:
+            yield Localized(written, language if language in LANGUAGES else "en")
 
 
 def place(record: Record) -> str:

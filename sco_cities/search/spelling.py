@@ -15,14 +15,15 @@ class Spelling:
     def __init__(self, names: Iterable[str]):
         self._written: dict[str, str] = {}
         self._read: dict[str, str] = {}
-        for name in names:
-            for start, end, spelled in words.spans(name):
-                written = name[start:end]
-                for form in (words.folded(written), *spelled):
-                    self._written.setdefault(form, written)
-                for word in spelled:
-                    if words.is_han(word):
-                        self._read.setdefault(words.reading(word), written)
+        found = [(name[start:end], spelled) for name in names for start, end, spelled in words.spans(name)]
+        for written, _spelled in found:
+            self._written.setdefault(words.folded(written), written)
+        # After all that is written so itself.
+        for written, spelled in found:
+            for word in spelled:
+                self._written.setdefault(word, written)
+                if words.is_han(word):
+                    self._read.setdefault(words.reading(word), written)
         self._letters = {
             letter for form in self._written if not words.is_han(words.split(form)[0]) for letter in form
         }
@@ -57,14 +58,20 @@ class Spelling:
             # without number: one character can stand for a whole sentence.
             if not SHORTEST - 1 <= len(form) <= self._longest + 1 or self._begins_a_name(form):
                 return ""
-            if near := self._one_letter_off(form):
+            if near := self._one_letter_off(form, is_latin=folded.isascii()):
                 return self._written[near]
         return ""
 
-    def _one_letter_off(self, form: str) -> str:
+    def _one_letter_off(self, form: str, *, is_latin: bool) -> str:
         near = {other for other in self._edits(form) if len(other) >= SHORTEST and other in self._written}
-        # One that begins alike, if there is one: the first letter is the one least often mistyped.
-        return min(near, key=lambda other: (other[:1] != form[:1], other), default="")
+
+        def far(other: str) -> tuple[bool, bool, str]:
+            # One that begins alike, if there is one: the first letter is the one least often mistyped. Then one
+            # that is written in the letters that were typed.
+            in_latin = words.folded(self._written[other]).isascii()
+            return other[:1] != form[:1], in_latin != is_latin, other
+
+        return min(near, key=far, default="")
 
     def _begins_a_name(self, form: str) -> bool:
         place = bisect_left(self._sorted, form)

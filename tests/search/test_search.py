@@ -205,6 +205,30 @@ def test_a_line_shows_its_summary_where_the_words_are_there(client):
     assert page_of(client, "poles").select_one(".excerpt") is None
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("lamplighter", "Ann Test [Lamplighter] of Alpha"),
+        ("мэр", "Ann Test Lamplighter of Alpha «ru: Анна [мэр]»"),
+        ("beacon", "Reports [Beacon], 2024"),
+        ("fonari", "Light and lamps digitally empowered governance «: [фонари]»"),
+    ],
+)
+def test_a_line_shows_where_the_words_are_that_found_it(words, line, client):
+    make.make_delegate(
+        name_en="Ann Test", name_ru="Анна мэр", role="Lamplighter of Alpha", aliases="Bea; Cid"
+    )
+    make.make_report("reports", title="Reports", publisher="Beacon", published_on="2024")
+    make.make_theme("light", name_en="Light and lamps", keywords="poles; фонари")
+    found = page_of(client, words).select_one("main section li")
+    for mark in found.select("mark"):
+        mark.replace_with(f"[{mark.text}]")
+    for excerpt in found.select(".excerpt"):
+        excerpt.replace_with(f"«{excerpt.get('lang', '')}: {excerpt.text}»")
+    assert re.sub(r"\s+", " ", found.get_text()).strip() == line
+
+
 @pytest.mark.usefixtures("alpha")
 @pytest.mark.parametrize(
     ("query", "text"),

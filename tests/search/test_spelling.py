@@ -4,7 +4,7 @@ import pytest
 
 from sco_cities.search.spelling import Spelling
 
-NAMES = ["Alphaville", "Альфавиль", "阿尔法城", "New Gamma", "Osho", "Betavil"]
+NAMES = ["Alphaville", "Альфавиль", "阿尔法城", "New Gamma", "Osho", "Betavil", "Омега", "Omega"]
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,9 @@ NAMES = ["Alphaville", "Альфавиль", "阿尔法城", "New Gamma", "Osho"
         ("阿尔法城", ""),
         ("lamps of New Gamme!", "lamps of New Gamma!"),
         ("gama", "Gamma"),
+        ("Aльфавиль", "Альфавиль"),
+        ("Omegs", "Omega"),
+        ("Омегб", "Омега"),
         ("Alphaville", ""),
         ("Alpha", ""),
         ("Oshp", ""),
