@@ -37,6 +37,13 @@ def sorts_of_addresses(rows: int) -> dict[str, list[Query]]:
             f"sorted by {sort}": _sorted(sort, offset)
             for offset, sort in enumerate(("title_en", "status", "starts_on", "sources"))
         },
+        "evidence": (
+            [("evidence", level), ("kind", kind)]
+            for kind in words.KINDS
+            for level in ("single", "several", "disputed", "-disputed")
+        ),
+        "a city's part": _parts(),
+        "who shares": ([("shares", words.city_slug(place))] for place in range(words.CITIES)),
         "not a status": ([("status", f"-{a}"), ("kind", b)] for a in words.STATUSES for b in words.KINDS),
     }
     return {name: list(islice(queries, 24)) for name, queries in made.items()}
@@ -54,6 +61,11 @@ def _several() -> Iterator[Query]:
             ("theme", words.theme_slug(theme)), ("status", next(statuses)),
             ("country", next(countries).lower()),
         ]  # fmt: skip
+
+
+def _parts() -> Iterator[Query]:
+    roles = cycle(("lead", "partner", "reference"))
+    return ([(next(roles), words.city_slug(place))] for place in range(words.CITIES))
 
 
 def _with_years() -> Iterator[Query]:
