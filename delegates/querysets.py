@@ -19,7 +19,8 @@ class PlacedQuerySet(RecordQuerySet):
 
     def in_countries(self, codes: list[str]):
         """Those of these countries, directly or through their city."""
-        return self.filter(Q(country__slug__in=codes) | Q(city__country__slug__in=codes))
+        by_city = Q(city__state=State.PUBLISHED, city__country__slug__in=codes)
+        return self.filter(Q(country__slug__in=codes) | by_city)
 
     def in_cities(self, slugs: list[str]):
         return self.filter(city__slug__in=slugs)
@@ -65,7 +66,7 @@ class EventQuerySet(ThemedQuerySet, DatedQuerySet):
     """What can be asked of events."""
 
     def in_countries(self, codes: list[str]):
-        return self.filter(host_city__country__slug__in=codes)
+        return self.filter(host_city__state=State.PUBLISHED, host_city__country__slug__in=codes)
 
     def in_cities(self, slugs: list[str]):
         return self.filter(host_city__slug__in=slugs)

@@ -125,7 +125,10 @@ class Profile:
 
     def _partners(self, facet: str, of: str, exchange: Callable | None = None) -> Partners:
         itself = self._record.pk if facet == self._own else None
-        counts, more = self._most_frequent(facet, of, PARTNERS + MORE + (itself is not None))
+        sizes = by_size(self._state, KIND, facet, of)
+        census = self._censuses.of(self.keys, sizes.last)
+        counts = sizes.most_frequent(census, PARTNERS + MORE + (itself is not None))
+        more = sizes.number(census) - len(counts)
         counts.pop(itself, None)
         records = self._state.index(of).records
         ranked = sorted(counts, key=lambda key: (-counts[key], records[key].name_en))
@@ -146,10 +149,6 @@ class Profile:
             ],
             more + len(ranked) - len(shown),
         )
-
-    def _most_frequent(self, facet: str, of: str, most: int | None) -> tuple[dict[int, int], int]:
-        sizes = by_size(self._state, KIND, facet, of)
-        return sizes.most_frequent(self._censuses.of(self.keys, sizes.last), most)
 
     def _exchange(self, other: Record) -> tuple[Number, Number]:
         return self._exchanged(self._record, other), self._exchanged(other, self._record)

@@ -16,7 +16,8 @@ class InitiativeQuerySet(ThemedQuerySet, DatedQuerySet):
     def in_countries(self, codes: list[str]):
         """Initiatives of these countries, named directly or through one of their cities."""
         directly = self.model.countries.through.objects.filter(country__slug__in=codes).values("initiative")
-        by_city = self.model.cities.through.objects.filter(city__country__slug__in=codes).values("initiative")
+        seen = self.model.cities.through.objects.filter(city__state=State.PUBLISHED)
+        by_city = seen.filter(city__country__slug__in=codes).values("initiative")
         return self.filter(Q(pk__in=directly) | Q(pk__in=by_city))
 
     def in_cities(self, slugs: list[str]):

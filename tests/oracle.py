@@ -112,7 +112,8 @@ class Oracle:
             return {city for city, gives in parts if gives is giving and (not giving) in seen}
 
         def in_countries(cities: Iterable[int], directly: Iterable[int | None] = ()) -> set:
-            return {self.rows["cities"][city]["country_id"] for city in cities} | set(directly) - {None}
+            seen = self.published["cities"].intersection(cities)
+            return {self.rows["cities"][city]["country_id"] for city in seen} | set(directly) - {None}
 
         def of_initiatives_countries(key: int) -> set[int]:
             return in_countries(of_initiative(key), self.directly.get(key, ()))
@@ -360,7 +361,9 @@ class Oracle:
             "published_on": "published_first",
         }
         name = stored.get(column, column)
-        if column in ("slug", "code", "publisher", "series", "role"):
+        if column in ("series", "role"):
+            return lambda key: letters(rows[collection][key][name]) or None
+        if column in ("slug", "code", "publisher"):
             return lambda key: letters(rows[collection][key][name])
         return lambda key: rows[collection][key][name]
 

@@ -108,11 +108,16 @@ def check(question: Question, state) -> None:
                 expected = {oracle.slug(NAMED[name], key): count for key, count in expected.items()}
             counted = {option.value: option.count for option in offered if option.count}
             assert counted == expected, f"{name} at {asked}"
+            if name in NAMED:
+                choices = oracle.published[NAMED[name]]
+                assert {option.value for option in offered} == {
+                    oracle.slug(NAMED[name], key) for key in choices
+                }, f"{name} at {asked}"
             few = item.options(state, others, values, FEW)
             frequent = {option.value: option.count for option in few.shown if option.count}
             rest = expected.keys() - frequent
             assert frequent == {value: expected[value] for value in frequent}, f"{name} at {asked}"
-            assert few.more == len(rest), f"{name} at {asked}"
+            assert few.more == len(offered) - len(few.shown), f"{name} at {asked}"
             least = min(sorted(frequent.values(), reverse=True)[:FEW], default=0)
             assert all(expected[value] <= least for value in rest), f"{name} at {asked}"
     if listing.collection in SPANS:

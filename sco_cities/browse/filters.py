@@ -58,6 +58,10 @@ class ListFilter(django_filters.Filter):
     def filter(self, qs: QuerySet, value):
         return getattr(qs, self.narrow)(value) if value else qs
 
+    def spelled(self, value: str) -> str:
+        """A value as its option has it."""
+        return value
+
     def label_of(self, value: str) -> str:
         """What readers call a value."""
         return value
@@ -67,7 +71,7 @@ class ListFilter(django_filters.Filter):
     ) -> Options:
         """What a reader can choose from, counted among `others`, the records that all other filters keep.
 
-        Of a long list the `most` frequent ones, and those of `values` that are on it.
+        Of a long list the `most` frequent ones that any of these has, and those of `values` that are on it.
         """
         return Options([], 0)
 
@@ -174,15 +178,19 @@ class RecordsFilter(FacetFilter):
     def facet_key(self, state, value):
         return self.offered.by_slug[value].pk
 
+    def spelled(self, value):
+        return value.lower()
+
     def label_of(self, value):
-        record = self.offered.named([value.lower()]).get(value.lower())
+        slug = self.spelled(value)
+        record = self.offered.named([slug]).get(slug)
         return str(record) if record else value
 
     def options(self, state, others, values, most=None):
-        chosen = {value.lower() for value in values}
+        chosen = set(map(self.spelled, values))
         named = self.offered.named([value.removeprefix(NOT) for value in chosen])
         picked = {record.pk for record in named.values()}
-        counts, more = self._counts(state, others, picked, most)
+        counts, number = self._counts(state, others, picked, most)
         records, labels, alphabet = self.offered.by_key, self.offered.labels, self.offered.alphabet
         ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), alphabet[key]))
         if most is not None:
@@ -192,19 +200,20 @@ class RecordsFilter(FacetFilter):
         for key in ranked:
             slug = records[key].slug
             shown.append(Option(slug, labels[key], counts[key], slug in chosen, NOT + slug in chosen))
-        return Options(shown, more + len(counts) - len(shown))
+        return Options(shown, number - len(shown))
 
     def _counts(self, state, others, picked, most) -> tuple[dict[int, int | None], int]:
-        """The numbers of the `most` frequent records and of the picked ones, and how many more have something."""
+        """The numbers of the `most` frequent records and of the picked ones, and how many are on offer."""
         if others is None or not self.is_offered:
-            keys = (record.pk for record in self.offered.by_slug.values()) if self.is_offered else picked
-            return dict.fromkeys(keys), 0
-        bitmaps = state.facet(self.collection, self.field_name)
+            keys = [record.pk for record in self.offered.by_slug.values()] if self.is_offered else picked
+            return dict.fromkeys(keys), len(keys)
+        bitmaps, published = state.facet(self.collection, self.field_name), state.published(self.of)
         sizes = by_size(state, self.collection, self.field_name, self.of)
         census = self.parent.censuses.of(others, sizes.last)
-        counts, more = sizes.most_frequent(census, most)
-        rare = {key: census.count(bitmaps.get(key, _NONE)) for key in picked if key not in counts}
-        return counts | rare, more - sum(map(bool, rare.values()))
+        rest = picked if most is not None else published
+        counts = dict.fromkeys(rest, 0) | sizes.most_frequent(census, most)
+        counts |= {key: census.count(bitmaps.get(key, _NONE)) for key in picked if not counts[key]}
+        return counts, len(published)
 
 
 class WordsFilter(ListFilter):

@@ -41,11 +41,16 @@ class Chip:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter as the page shows it; `more` options have something and are not shown."""
+    """A filter as the page shows it.
+
+    `unknown` are values that were asked for and are not on offer: they stay until the reader takes them off. `more`
+    options are not shown.
+    """
 
     name: str
     label: str
     values: list[str]
+    unknown: list[str]
     errors: list[str]
     offered: list[Option]
     more: int
@@ -64,12 +69,6 @@ class Facet:
         if not self.is_long:
             return self.offered
         return sorted(self.offered, key=lambda option: not (option.is_wanted or option.is_unwanted))
-
-    @property
-    def unknown(self) -> list[str]:
-        """Values that were asked for and are not on offer: they stay until the reader takes them off."""
-        offered = {option.value for option in self.offered}
-        return [value for value in self.values if value.lower().removeprefix(NOT) not in offered]
 
 
 @dataclass(frozen=True)
@@ -121,20 +120,6 @@ class ListPage(Selection):
         return newest(self.found)
 
     @property
-    def asked(self) -> list[tuple[str, list[str]]]:
-        """The active filters with the names of all that they are asked for."""
-        return [
-            (str(item.label), [words.named(item, value) for value in values])
-            for _name, item, values in self.active
-        ]
-
-    @property
-    def order_in_words(self) -> str:
-        """What the list is sorted by, and an arrow for the direction."""
-        column = self.listing.column_by_name[self.sort.removeprefix("-")]
-        return f"{column.label} {'↓' if self.sort.startswith('-') else '↑'}"
-
-    @property
     def address_query(self) -> str:
         """The query string of this page as a table, without what the list does not know."""
         return querystring.without(self.params, VIEW, *self.unknown_parameters)
@@ -168,7 +153,11 @@ class ListPage(Selection):
             # Nothing is selected while something is wrong: the numbers would all be 0, and say nothing.
             state, others = (None, None) if self.found.is_nothing else (self.state, self.found.without(name))
             options = item.options(state, others, values, most)
-        return Facet(name, item.label, values, self.errors.get(name, []), options.shown, options.more)
+        offered = {option.value for option in options.shown}
+        unknown = [value for value in values if item.spelled(value).removeprefix(NOT) not in offered]
+        return Facet(
+            name, item.label, values, unknown, self.errors.get(name, []), options.shown, options.more
+        )
 
     @cached_property
     def years(self) -> list[Bar]:

@@ -1,5 +1,6 @@
 """Reading a query string, and writing the ones that differ from it in one thing."""
 
+import unicodedata
 from urllib.parse import urlencode
 
 from django.core.exceptions import SuspiciousOperation
@@ -22,7 +23,12 @@ def read(request: HttpRequest) -> tuple[QueryDict, str]:
 
 
 def tidy(value: str) -> str:
-    """A value as it is meant: without white space around it, and with single spaces inside."""
+    """A value as it is meant: without white space around it, with single spaces inside, and without what is unseen.
+
+    Texts that are copied bring soft hyphens, joiners and marks of direction with them.
+    """
+    if not value.isprintable():
+        value = "".join(char for char in value if unicodedata.category(char) != "Cf")
     return " ".join(value.split())
 
 

@@ -123,6 +123,20 @@ class Selection:
         return words.heading(self.listing.counted % {"count": Grouped(self.found.count())}, said)
 
     @property
+    def asked(self) -> list[tuple[str, list[str]]]:
+        """The active filters with the names of all that they are asked for."""
+        return [
+            (str(item.label), [words.named(item, value) for value in values])
+            for _name, item, values in self.active
+        ]
+
+    @property
+    def order_in_words(self) -> str:
+        """What the list is sorted by, and an arrow for the direction."""
+        column = self.listing.column_by_name[self.sort.removeprefix("-")]
+        return f"{column.label} {'↓' if self.sort.startswith('-') else '↑'}"
+
+    @property
     def filter_query(self) -> str:
         """The query string of its filters alone."""
         return querystring.without(self.params, SORT, *OF_PAGES, *self.unknown_parameters)

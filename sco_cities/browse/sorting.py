@@ -69,8 +69,8 @@ def by_column(name: str) -> By:
 
 
 def by_text(name: str) -> By:
-    """Sorted by the letters of a column of the record itself."""
-    return By(Alphabetical(name), own=True)
+    """Sorted by the letters of a column of the record itself; an empty text is no value."""
+    return By(Alphabetical(NullIf(F(name), Value(""))), own=True)
 
 
 def by_value(name: str) -> By:

@@ -10,8 +10,8 @@ from .models import City, Country
 
 
 def country_facet(cities: Facet, *directly: Facet) -> Facet:
-    """The countries that records name directly, or in which their cities lie."""
-    return Merged(*directly, ByAttribute(cities, "cities", "country_id"))
+    """The countries that records name directly, or in which those of their cities lie that readers see."""
+    return Merged(*directly, ByAttribute(cities, "cities", "country_id", published_only=True))
 
 
 # A city has the themes of its initiatives. These stand above this room and are looked up by their name.

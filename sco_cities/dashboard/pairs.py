@@ -44,7 +44,9 @@ class Side:
     def of_role(self, role: CityRole) -> Facet | str:
         """The facet of those that have this role; a country has the roles of its cities."""
         cities = ByPart("roles", only=role.value)
-        return role.value if self.name == "city" else ByAttribute(cities, "cities", "country_id")
+        if self.name == "city":
+            return role.value
+        return ByAttribute(cities, "cities", "country_id", published_only=True)
 
 
 CITY = Side("city", "cities")

@@ -4,6 +4,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
+from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from sco_cities.browse import markup
 from sco_cities.browse.index.current import reading
@@ -122,6 +123,37 @@ def test_a_record_that_is_chosen_is_offered_even_with_nothing():
     assert [(option.value, option.count) for option in options] == [("xa", 2), ("xb", 0)]
 
 
+@pytest.mark.usefixtures("lamps")
+def test_what_no_record_has_is_folded_and_shown_with_nothing_where_all_is_asked_for(client):
+    make.make_country("xd")
+    make.make_country("xe", state="draft")
+    facet = page_of("status=agreed&country=xa").facet("country")
+    assert [(option.value, option.count) for option in facet.offered] == [("xa", 2)]
+    assert facet.more == 2
+    everything = page_of("status=agreed&country=xa&all=country").facet("country")
+    assert [(option.value, option.count) for option in everything.offered] == [
+        ("xa", 2),
+        ("xb", 0),
+        ("xd", 0),
+    ]
+    assert everything.more == 0
+    page = read_page(client, "/initiatives/?q=nothingofthekind")
+    assert "3 more" in page.text("filter-country")
+
+
+@pytest.mark.parametrize("from_database", [False, True])
+def test_a_city_that_readers_do_not_see_leads_to_no_country(from_database):
+    hidden = make.make_city("hidden", make.make_country("xa"), state="draft")
+    make.make_initiative(lead=[hidden])
+    make.make_delegate(city=hidden)
+    make.make_event(host_city=hidden)
+    make.make_organisation(city=hidden)
+    for listing in (INITIATIVES, DELEGATES, EVENTS, ORGANISATIONS):
+        with reading(listing.collection) as state:
+            found = ListPage(listing, None if from_database else state, QueryDict("country=xa")).found
+            assert (listing.collection, found.count()) == (listing.collection, 0)
+
+
 def test_of_a_long_list_the_frequent_ones_are_shown_and_all_where_asked_for():
     cities = [make.make_city(f"city-{number:02}") for number in range(MOST_OPTIONS + 3)]
     make.make_initiative(lead=cities)
@@ -145,6 +177,9 @@ def test_a_short_list_keeps_its_order_and_a_long_one_has_the_chosen_first():
 
 def test_a_value_that_is_not_on_offer_stays_until_it_is_taken_off():
     assert page_of("status=agreed&status=certain&status=-stalled").facet("status").unknown == ["certain"]
+    assert page_of("status=AGREED").facet("status").unknown == ["AGREED"]
+    make.make_country("xa")
+    assert page_of("country=-XA&country=XB").facet("country").unknown == ["XB"]
     assert (
         '<li class="wrong"><label><input type="checkbox" name="status" value="&lt;b&gt;" checked>'
         "<span>&lt;b&gt;</span></label></li>" in html("status=<b>", "status")

@@ -38,12 +38,12 @@ class Page:
     ("facet", "has", "has_not"),
     [
         (
-            Facet("city", "City", [], [], [Option("a", "A", 1)], 0),
+            Facet("city", "City", [], [], [], [Option("a", "A", 1)], 0),
             ['id="filter-city">', "<summary>City</summary>", '<div id="list-city"><ul><li>'],
             ['type="search"', "more", "aria-describedby"],
         ),
         (
-            Facet("city", "<City>", ["a"], [], [Option("a", "A", 1, is_wanted=True)], 1_485),
+            Facet("city", "<City>", ["a"], [], [], [Option("a", "A", 1, is_wanted=True)], 1_485),
             [
                 '<summary>&lt;City&gt; <span class="n">1</span></summary>',
                 'aria-label="Find in the list: &lt;City&gt;"',
@@ -54,7 +54,7 @@ class Page:
             [],
         ),
         (
-            Facet("city", "City", ["<z>"], ["“<z>” is not known here."], [], 0),
+            Facet("city", "City", ["<z>"], ["<z>"], ["“<z>” is not known here."], [], 0),
             [
                 'id="filter-city" open>',
                 '<ul class="field-errors" id="wrong-city"><li>“&lt;z&gt;” is not known here.</li></ul>',

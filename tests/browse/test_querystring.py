@@ -34,6 +34,21 @@ def test_a_link_differs_from_the_page_in_one_thing(link, expected):
 
 
 @pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("  New \t Delhi ", "New Delhi"),
+        ("Душан\u00adбе\u200f", "Душанбе"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("\u202elamps\u200b", "lamps"),
+        ("a\x00b", "a\x00b"),
+        ("\u200b", ""),
+    ],
+)
+def test_a_value_is_read_without_what_nobody_sees_in_it(given, meant):
+    assert querystring.tidy(given) == meant
+
+
+@pytest.mark.parametrize(
     ("query", "reason"),
     [
         ("q=" + "x" * 100_000, "This address is too long to be read. Remove some filters."),

@@ -179,8 +179,11 @@ class _Sheet:
     def about(self) -> str:
         """The sheet that says what the rows are, whence and when."""
         first, *works = credits.lines()
+        selection = self.export.selection
         told = [
-            (_("List"), self.export.selection.heading),
+            (_("List"), selection.heading),
+            *((label, SEPARATOR.join(names)) for label, names in selection.asked),
+            (_("Sorted by"), selection.order_in_words),
             (_("Address"), self.export.page),
             (_("Read at (UTC)"), self.export.moment),
             (_("Rows"), self.export.count),

@@ -94,8 +94,12 @@ class BySize:
         self._bitmaps = [values[value] for value in offered]
         self.last = max((having.max() for having in self._bitmaps), default=0)
 
-    def most_frequent(self, census: Census, most: int | None) -> tuple[dict[Hashable, int], int]:
-        """The values that `most` of the selected records have, with their counts, and how many others have any.
+    def number(self, census: Census) -> int:
+        """How many of the values any of the selected records has."""
+        return census.with_any(self._bitmaps)
+
+    def most_frequent(self, census: Census, most: int | None) -> dict[Hashable, int]:
+        """The `most` frequent values among the selected records, with their counts; none that no record has.
 
         Where the last ones have equally many, all of these are among them. Without `most` it is all values.
         """
@@ -109,11 +113,7 @@ class BySize:
             if most is not None:
                 highest = nlargest(most, highest + new)
                 least = max(highest[-1], 1) if len(highest) == most else 1
-        frequent = {
-            value: count for value, count in zip(self._values, counts, strict=False) if count >= least
-        }
-        others = sum(map(bool, counts)) - len(frequent)
-        return frequent, others + census.with_any(self._bitmaps[len(counts) :])
+        return {value: count for value, count in zip(self._values, counts, strict=False) if count >= least}
 
 
 def by_size(state: "State", collection: str, facet: str, of: str) -> BySize:

@@ -50,7 +50,7 @@ def filter_groups(selection: ListPage) -> list[FilterGroup]:
                 groups[-1].facets.append(facet)
             else:
                 groups.append(FilterGroup("years", [facet]))
-        elif facet.offered or facet.values:
+        elif facet.offered or facet.more or facet.values:
             is_open = opened < OPEN or facet.is_active or len(facet.offered) < OPEN + 1
             groups.append(FilterGroup("options", [facet], is_open))
             opened += 1

@@ -96,20 +96,23 @@ def test_the_header_stays_in_sight_and_filters(book):
 
 def test_the_second_sheet_says_what_the_rows_are(book):
     make.make_initiative("lamps", countries=[make.make_country("xa", name_en="Exland")])
-    about = book("/initiatives.xlsx?country=xa&columns=slug&page=1")["About"]
+    about = book("/initiatives.xlsx?country=xa&sort=-starts_on&status=-stalled&columns=slug&page=1")["About"]
     told = [[cell.value for cell in row] for row in about]
-    read_at = told[2].pop()
+    read_at = told[5].pop()
     assert abs(read_at - datetime.datetime.now(datetime.UTC).replace(tzinfo=None)) < datetime.timedelta(
         minutes=5
     )
-    assert told[:4] == [
-        ["List", "1 initiative with Exland"],
-        ["Address", "http://testserver/initiatives/?country=xa"],
+    assert told[:7] == [
+        ["List", "1 initiative, not stalled, with Exland"],
+        ["Status", "not stalled"],
+        ["Country", "Exland"],
+        ["Sorted by", "Years ↓"],
+        ["Address", "http://testserver/initiatives/?country=xa&sort=-starts_on&status=-stalled"],
         ["Read at (UTC)"],
         ["Rows", 1],
     ]
-    assert "CC BY 4.0" in told[4][1]
-    assert [line[1].split(" (")[0] for line in told[5:]] == ["Natural Earth", "GeoNames", "Wikidata"]
+    assert "CC BY 4.0" in told[7][1]
+    assert [line[1].split(" (")[0] for line in told[8:]] == ["Natural Earth", "GeoNames", "Wikidata"]
 
 
 def test_a_text_that_no_cell_can_hold_is_cut_and_says_so_there_and_in_the_about_sheet(book):
