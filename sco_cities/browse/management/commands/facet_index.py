@@ -45,13 +45,14 @@ class Command(BaseCommand):
             state = current.read(DEFAULT_DB_ALIAS, kinds.needed(options["kind"]))
         start_s = time.perf_counter() - started
         kind = state.index(options["kind"]).kind
-        late = {
+        late = [
             name
             for name, facet in kind.facets.items()
             if isinstance(facet, ByValue) and kind.axis(facet.axis).lazy
-        }
-        for name in kind.facets.keys() - late:
-            state.facet(options["kind"], name)
+        ]
+        for name in kind.facets:
+            if name not in late:
+                state.facet(options["kind"], name)
         figures = {
             "records": sum(len(index.axes["state"].get("published", ())) for index in state.indexes.values()),
             "bitmaps": sum(len(axis) for index in state.indexes.values() for axis in index.axes.values()),
@@ -95,12 +96,13 @@ def _catch_up_ms(state: State, collection: str) -> float:
 
 
 def _resident_mb() -> float:
-    """How much memory this process has, as Linux tells it.
+    """How much memory this process has, as Linux tells it, with a connection that has not read anything yet.
 
     What reading took and holds no longer is not the index: pages of the database, rows on their way.
     """
     connections.close_all()
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)
+    connections[DEFAULT_DB_ALIAS].ensure_connection()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
