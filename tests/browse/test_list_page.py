@@ -154,6 +154,26 @@ def test_a_city_that_readers_do_not_see_leads_to_no_country(from_database):
             assert (listing.collection, found.count()) == (listing.collection, 0)
 
 
+def test_a_wrong_order_is_told_beside_the_field_that_says_it(client):
+    page = read_page(client, "/initiatives/?sort=nonsense")
+    described = '<select name="sort" id="sort" aria-invalid="true" aria-describedby="wrong-sort">'
+    assert described in client.get("/initiatives/?sort=nonsense").content.decode()
+    assert "cannot be sorted by “nonsense”" in page.text("wrong-sort")
+    assert read_page(client, "/initiatives/?sort=slug").element("wrong-sort") is None
+
+
+def test_what_has_no_series_comes_last_in_either_direction():
+    for slug, series in (("none", ""), ("a", "A"), ("b", "B")):
+        make.make_event(slug, series=series)
+    slugs = dict(EVENTS.records().values_list("pk", "slug"))
+    with reading("events") as state:
+        found = [ListPage(EVENTS, state, QueryDict(f"sort={sort}")).found for sort in ("series", "-series")]
+        assert [[slugs[key] for key in each[0:9]] for each in found] == [
+            ["a", "b", "none"],
+            ["b", "a", "none"],
+        ]
+
+
 def test_of_a_long_list_the_frequent_ones_are_shown_and_all_where_asked_for():
     cities = [make.make_city(f"city-{number:02}") for number in range(MOST_OPTIONS + 3)]
     make.make_initiative(lead=cities)
