@@ -86,7 +86,7 @@ class Site:
         raise RuntimeError("the worker's memory cannot be read")
 
     def wait_until_idle(self) -> None:
-        """Waits until the worker has done nothing for a tenth of a second; a minute at most."""
+        """Waits until the worker has done nothing for a second, as where it waits for a query; a minute at most."""
         limit, before = time.monotonic() + 60, -1
         while time.monotonic() < limit:
             fields = Path(f"/proc/{self.worker()}/stat").read_text().rpartition(")")[2].split()
@@ -94,7 +94,7 @@ class Site:
             if used == before:
                 return
             before = used
-            time.sleep(0.1)
+            time.sleep(1)
 
     @contextmanager
     def watched_memory(self) -> Iterator[dict]:

@@ -1,8 +1,11 @@
 """Orders that are remembered: moved by what has changed, read anew where that is not known or too much."""
 
+import threading
+import time
 from array import array
 
 import pytest
+from django.db import connections
 
 from sco_cities.browse.index import changes, current, edits
 from sco_cities.browse.index.axes import Axis
@@ -133,3 +136,39 @@ def test_a_lazy_axis_that_somebody_has_asked_for_follows_what_is_changed(monkeyp
         ("lead", alpha.pk): [first.pk], ("lead", beta.pk): [third.pk], ("reference", beta.pk): [first.pk],
     }  # fmt: skip
     assert len(readings) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_several_threads_ask_for_at_once_is_read_by_one_of_them(monkeypatch):
+    readings, usual = {"roles": 0, "number": 0}, Axis.read
+    order = ByNumber()
+
+    def counted(name, read):
+        readings[name] += 1
+        # Meanwhile all others come, and find nothing that is kept.
+        time.sleep(0.3)
+        return read()
+
+    def read_axis(axis, using):
+        return counted("roles", lambda: usual(axis, using)) if axis.name == "roles" else usual(axis, using)
+
+    def ask():
+        try:
+            with current.reading("initiatives", patience_s=10) as now:
+                together.wait(10)
+                roles = now.axis("initiatives", "roles")
+                numbers = now.sorted("themes", "number", lambda: counted("number", order.read), order.ranks)
+                answers.append(([list(keys) for keys in roles.values()], list(numbers.keys)))
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(Axis, "read", read_axis)
+    theme, first = make_numbered("theme-1", 1), make.make_initiative(lead=[make.make_city("alpha")])
+    answers, together = [], threading.Barrier(3)
+    readers = [threading.Thread(target=ask) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join(30)
+    assert answers == [([[first.pk]], [theme.pk])] * 3
+    assert readings == {"roles": 1, "number": 1}
