@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from initiatives.models import Status
 from initiatives.rows import InitiativeRow, Support
 from sco_cities.browse.joining import semicolon
-from sco_cities.browse.markup import filled, joined, lang_attribute
+from sco_cities.browse.markup import filled, joined, lang_attribute, long_attribute
 from sco_cities.sources.templatetags.fragments import report_count
 from sco_cities.sources.templatetags.in_words import span
 
@@ -23,7 +23,7 @@ register = template.Library()
 
 ROW = """
 <tr>
-  <th scope="row"><a class="title" href="{}"{}>{}</a></th>
+  <th scope="row"><a class="title" href="{}"{}{}>{}</a></th>
   <td>{}</td>
   <td class="wide-cell">{}</td>
   <td class="wide-cell">{}</td>
@@ -45,6 +45,7 @@ def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
                 ROW,
                 row.address,
                 lang_attribute(row.title),
+                long_attribute(row.title),
                 row.title,
                 discs[row.status],
                 parts(row.leads, row.partners, row.references),

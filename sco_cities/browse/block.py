@@ -9,7 +9,7 @@ from django.db import models
 from pyroaring import BitMap
 
 from .cells import SEPARATOR, InUTC
-from .columnwise import Among, Columns, fetched_columns_among
+from .columnwise import Among, Columns, Condition, fetched_columns_among
 from .index import kinds
 from .index.state import State
 
@@ -60,10 +60,10 @@ class Block:
 
     @property
     def _stored(self) -> models.QuerySet:
-        return self._among(Among.of(self.keys))
+        return self._among(lambda column: Among.of(column, self.keys))
 
-    def _among(self, keys: Among) -> models.QuerySet:
-        return self._stored_fields().order_by().filter(pk__in=keys)
+    def _among(self, among: Condition) -> models.QuerySet:
+        return self._stored_fields().order_by().filter(among("pk"))
 
     def _stored_fields(self) -> models.QuerySet:
         own = {field.attname for field in self.listing.kind.model._meta.concrete_fields}
@@ -110,7 +110,7 @@ class Block:
         axis = self.listing.kind.axis(name)
         columns = fetched_columns_among(
             self.keys,
-            lambda keys: axis.rows(self.using).filter(**{f"{axis.key}__in": keys}),
+            lambda among: axis.rows(self.using).filter(among(axis.key)),
             [*axis.names, axis.key],
             using=self.using,
             called=axis,
@@ -205,7 +205,7 @@ class Block:
 
     def _tallied(self, facet: str) -> list[int]:
         if self.state is None:
-            annotated = self.listing.for_page().order_by().filter(pk__in=Among.of(self.keys))
+            annotated = self.listing.for_page().order_by().filter(Among.of("pk", self.keys))
             numbers = dict(annotated.values_list("pk", facet))
             return [numbers[key] for key in self.keys]
         numbers = dict.fromkeys(self.keys, 0)

@@ -17,21 +17,30 @@ Columns = Callable[[], list[list]]
 
 
 class Among(Func):
-    """Keys as the rows of a subquery: one parameter, where checking each of a thousand takes as long as the query."""
+    """Whether a column is one of some keys, in one parameter: to check each of a thousand takes as long as the query.
 
-    output_field = models.BigIntegerField()
+    On PostgreSQL an array and no subquery: to join fifty rows with one took a quarter longer.
+    """
+
+    output_field = models.BooleanField()
 
     @classmethod
-    def of(cls, keys: Sequence[int]) -> "Among":
-        return cls(Value(_written(keys), models.TextField()))
+    def of(cls, column: str, keys: Sequence[int]) -> "Among":
+        return cls(column, Value(_written(keys), models.TextField()))
 
     def as_sqlite(self, compiler, connection, **context):
-        template = "(SELECT value FROM json_each('[' || %(expressions)s || ']'))"
-        return self.as_sql(compiler, connection, template=template, **context)
+        return self._as("{} IN (SELECT value FROM json_each('[' || {} || ']'))", compiler)
 
     def as_postgresql(self, compiler, connection, **context):
-        template = "(SELECT UNNEST(STRING_TO_ARRAY(%(expressions)s, ',')::bigint[]))"
-        return self.as_sql(compiler, connection, template=template, **context)
+        return self._as("{} = ANY (STRING_TO_ARRAY({}, ',')::bigint[])", compiler)
+
+    def _as(self, template: str, compiler) -> tuple[str, tuple]:
+        (column, of_column), (keys, of_keys) = map(compiler.compile, self.source_expressions)
+        return template.format(column, keys), (*of_column, *of_keys)
+
+
+# Makes the condition that a column is among the keys.
+Condition = Callable[[str], Among]
 
 
 def _written(keys: Sequence[int]) -> str:
@@ -40,13 +49,13 @@ def _written(keys: Sequence[int]) -> str:
 
 def read_columns_among(
     keys: Sequence[int],
-    records: Callable[[Among], QuerySet],
+    records: Callable[[Condition], QuerySet],
     names: Sequence[str | models.Expression],
     *,
     using: str,
     called: Hashable,
 ) -> list[list]:
-    """The columns of the records that `records` gives for these keys.
+    """The columns of the records that `records` gives for the condition that a column is among these keys.
 
     Its SQL is put together once for all queries that are `called` the same: that took as long as to read a page.
     """
@@ -55,7 +64,7 @@ def read_columns_among(
 
 def fetched_columns_among(
     keys: Sequence[int],
-    records: Callable[[Among], QuerySet],
+    records: Callable[[Condition], QuerySet],
     names: Sequence[str | models.Expression],
     *,
     using: str,
@@ -64,7 +73,7 @@ def fetched_columns_among(
     """The same, read at once, while its columns are made when they are called for, maybe in another thread."""
     statement = _statements.get((using, called))
     if statement is None:
-        statement = _statement(records(Among(Value(_KEYS, models.TextField()))), names)
+        statement = _statement(records(lambda column: Among(column, Value(_KEYS, models.TextField()))), names)
         _statements.put((using, called), statement)
     sql, params = statement
     written = _written(keys)

@@ -4,7 +4,7 @@ A filter goes by the facet of its name in the index (`kept`). While the index is
 of the record's QuerySet instead (`narrow="in_countries"`): the same records, said by the database itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from functools import cached_property
 from typing import ClassVar
@@ -17,7 +17,7 @@ from pyroaring import BitMap
 
 from . import fields, text
 from .fields import NOT
-from .index.census import Censuses, by_size
+from .index.census import Census, Censuses, Measured, by_size, measured
 from .index.state import State
 from .latest import Latest
 from .offered import Offered, Option, Options
@@ -95,6 +95,17 @@ class FacetFilter(ListFilter):
         found = (bitmaps.get(self.facet_key(state, item)) for item in values)
         return BitMap.union(BitMap(), *(bitmap for bitmap in found if bitmap is not None))
 
+    def _counted(
+        self, state: State, others: BitMap, of: Measured, count: Callable[[], dict], most: int | None = None
+    ) -> dict:
+        """What `count` counts `of` this facet, the `most` frequent values; among all records it does so once."""
+        if others is not state.published(self.collection):
+            return count()
+        return state.remember(("among all", self.collection, self.field_name, most), (of, others), count)
+
+    def _census(self, others: BitMap, of: Measured) -> Census:
+        return self.parent.censuses.of(others, of.last)
+
     def filter(self, qs, value):
         if value and value.wanted:
             qs = self._narrowed(qs, list(value.wanted))
@@ -139,13 +150,16 @@ class ChoicesFilter(FacetFilter):
         return Options(options, 0)
 
     def _counts(self, state, others) -> dict[str, int]:
-        """The numbers of all codes that any record has."""
-        bitmaps = {
-            code: having for code, having in state.facet(self.collection, self.field_name).items() if having
-        }
-        last = max((having.max() for having in bitmaps.values()), default=0)
-        counts = self.parent.censuses.of(others, last).counts(list(bitmaps.values()))
-        return dict(zip(bitmaps, counts, strict=True))
+        """The numbers of all codes."""
+        codes = measured(
+            state, (self.collection, self.field_name), state.facet(self.collection, self.field_name)
+        )
+
+        def count() -> dict[str, int]:
+            counts = self._census(others, codes).counts(codes)
+            return dict(zip(codes.values, counts, strict=True))
+
+        return self._counted(state, others, codes, count)
 
 
 class RecordsFilter(FacetFilter):
@@ -209,10 +223,14 @@ class RecordsFilter(FacetFilter):
             return dict.fromkeys(keys), len(keys)
         bitmaps, published = state.facet(self.collection, self.field_name), state.published(self.of)
         sizes = by_size(state, self.collection, self.field_name, self.of)
-        census = self.parent.censuses.of(others, sizes.last)
+
+        def count() -> dict[int, int]:
+            return sizes.most_frequent(self._census(others, sizes), most)
+
         rest = picked if most is not None else published
-        counts = dict.fromkeys(rest, 0) | sizes.most_frequent(census, most)
-        counts |= {key: census.count(bitmaps.get(key, _NONE)) for key in picked if not counts[key]}
+        counts = dict.fromkeys(rest, 0) | self._counted(state, others, sizes, count, most)
+        for key in picked:
+            counts[key] = counts[key] or self._census(others, sizes).count(bitmaps.get(key, _NONE))
         return counts, len(published)
 
 

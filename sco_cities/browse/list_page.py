@@ -24,7 +24,7 @@ from .selection import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, Selection
 # Each chip's link repeats the query string: all of them would grow with its square.
 MOST_CHIPS = 40
 # So many options of a long list are shown, unless all are asked for.
-MOST_OPTIONS = 15
+MOST_OPTIONS = 10
 # A list of options up to this length shows all of them; a longer one scrolls and can be searched.
 SHORT = 10
 

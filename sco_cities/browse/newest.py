@@ -29,4 +29,4 @@ def newest(found: Found) -> datetime.datetime | None:
         latest = islice(stored.values_list("pk", flat=True).iterator(), READ * len(keys))
         first = next((key for key in latest if key in keys), None)
         keys = keys if first is None else [first]
-    return records.filter(pk__in=Among.of(keys)).aggregate(newest=Max("updated_at"))["newest"]
+    return records.filter(Among.of("pk", keys)).aggregate(newest=Max("updated_at"))["newest"]

@@ -69,14 +69,14 @@ class Sources(Column):
     def _read_cited(self, block):
         about = ContentType.objects.get_for_model(block.listing.kind.model)
 
-        def among(keys):
-            evidence = Evidence.objects.using(block.using).filter(content_type=about, object_id__in=keys)
+        def of_records(among):
+            evidence = Evidence.objects.using(block.using).filter(among("object_id"), content_type=about)
             # By passage, not by evidence: several footnotes may name the same one.
             return evidence.order_by().distinct()
 
         def read(passages):
             reports, places = block.records("reports"), _places_by_date(block)
-            stored = Passage.objects.using(block.using).filter(pk__in=Among.of(passages))
+            stored = Passage.objects.using(block.using).filter(Among.of("pk", passages))
             return {
                 passage: (places[report], reports[report].slug, number)
                 for passage, report, number in stored.values_list("pk", "report_id", "number")
@@ -84,7 +84,7 @@ class Sources(Column):
             }
 
         passages, records = read_columns_among(
-            block.keys, among, ["passage_id", "object_id"], using=block.using, called=("cited", about.pk)
+            block.keys, of_records, ["passage_id", "object_id"], using=block.using, called=("cited", about.pk)
         )
         # Looked up apart, since few passages are named by many records: that takes two thirds of joining them.
         return block.known("passages", passages, read), passages, records

@@ -44,4 +44,4 @@ def having(keys: Iterable[int], column: str = "pk") -> models.Q:
     if isinstance(keys, BitMap) and len(keys) > MANY and keys.max() < len(keys) * EACH_OF_THEM:
         return models.Q(_IsAmong(column, FrozenBitMap(keys)))
     found = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
-    return models.Q(**{f"{column}__in": Among.of(found)})
+    return models.Q(Among.of(column, found))

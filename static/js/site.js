@@ -31,10 +31,12 @@ let kept = null;
 
 const valueOf = (row) => row.querySelector("input").value.replace(/^-/, "");
 const yearOf = (bar) => bar.dataset.years;
+const panelOf = (details) => details.querySelector("fieldset");
 
 function keep({ detail }) {
-  kept = { open: new Map(), scrolled: new Map(), looked: new Map() };
+  kept = { open: new Map(), tall: new Map(), scrolled: new Map(), looked: new Map() };
   for (const details of results.querySelectorAll("details[id]")) kept.open.set(details.id, details.open);
+  for (const details of results.querySelectorAll(".options[open]")) kept.tall.set(details.id, panelOf(details).offsetHeight);
   for (const box of results.querySelectorAll(".long, .filters form")) if (box.scrollTop) kept.scrolled.set(box.id, box.scrollTop);
   for (const field of results.querySelectorAll(".find")) kept.looked.set(field.id, field.value);
   const focus = document.activeElement;
@@ -64,6 +66,8 @@ function restore() {
     if (element) use(element, value);
   });
   each(kept.open, (details, open) => { details.open = open; });
+  // What is out of sight is not laid out: it takes the room that it had.
+  each(kept.tall, (details, height) => { panelOf(details).style.containIntrinsicBlockSize = `auto ${height}px`; });
   each(kept.looked, (field, value) => {
     field.value = value;
     if (value) find(field);
@@ -82,7 +86,11 @@ function restore() {
   if (kept.focus?.id) refocus(kept.focus);
   if (kept.year) [...results.querySelectorAll(".histogram a")].find((bar) => yearOf(bar) === kept.year)?.focus({ preventScroll: true });
   // Last, and only where it is needed: the browser must lay the page out for it.
-  each(kept.scrolled, (box, top) => { box.scrollTop = top; });
+  each(kept.scrolled, (box, top) => {
+    const panel = box.closest("fieldset");
+    if (panel) panel.style.contentVisibility = "visible";
+    box.scrollTop = top;
+  });
   kept = null;
 }
 
@@ -121,11 +129,19 @@ if (results) {
   // What covers the page behind the sheet is drawn by the sheet itself.
   results.addEventListener("click", (event) => {
     if (event.target === filters() && !wide.matches) closeSheet();
-    if (event.target.matches("[data-all]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (event.target.matches("[data-all]")) {
       event.preventDefault();
       const field = event.target.closest("fieldset").querySelector(".find");
       field.focus();
       htmx.trigger(field, "all");
+      return;
+    }
+    // What hx-boost is for. It would listen at each of seventy links by itself, anew after every exchange: 6 ms.
+    const link = event.target.closest("a[href]");
+    if (link?.closest("[data-boost]")?.dataset.boost === "true") {
+      event.preventDefault();
+      htmx.ajax("GET", link.getAttribute("href"), { source: link });
     }
   });
   results.addEventListener("submit", (event) => {

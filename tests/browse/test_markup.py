@@ -49,7 +49,7 @@ class Page:
                 'aria-label="Find in the list: &lt;City&gt;"',
                 'data-hx-get="/?all=city"',
                 '<div class="long" id="list-city">',
-                '<a href="/?all=city#filter-city" data-all rel="nofollow" data-hx-boost="false">1,485 more</a>',
+                '<a href="/?all=city#filter-city" data-all rel="nofollow" data-boost="false">1,485 more</a>',
             ],
             [],
         ),

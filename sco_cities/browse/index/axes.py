@@ -1,5 +1,6 @@
 """What records are counted by, as it is stored: for each value, the keys of the records that have it."""
 
+import pickle
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ class Axis:
     def read(self, using: str) -> Values:
         """All of it: read from an index in its order, which gives a value after the other."""
         gathered = self.rows(using).values_list(*self.names).annotate(_keys=Keys(self.key))
-        return joined((self.seen(row[:-1]), row[-1]) for row in gathered.iterator(chunk_size=ROWS))
+        return packed(joined((self.seen(row[:-1]), row[-1]) for row in gathered.iterator(chunk_size=ROWS)))
 
     def touched(self, using: str, changed: Mapping[str, BitMap]) -> BitMap:
         """The records that may have another value after these changes, by part."""
@@ -114,6 +115,16 @@ def joined(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
     for value, run in groupby(pairs, key=itemgetter(0)):
         grouped[value].append(united([having for _value, having in run]))
     return {value: united(bitmaps) for value, bitmaps in grouped.items()}
+
+
+def packed(values: Values) -> Values:
+    """The same, each bitmap in memory of its own beside the next.
+
+    As they were read they lie scattered among what has been let go since: to count them takes a third longer.
+    """
+    written = pickle.dumps(values)
+    values.clear()
+    return pickle.loads(written)  # noqa: S301 - written above
 
 
 def united(bitmaps: list[BitMap]) -> BitMap:

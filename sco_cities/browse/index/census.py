@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 
 # Bitmaps keep keys in containers of so many.
 _CONTAINER = 1 << 16
+_ALL = slice(None)
+
+
+class Measured:
+    """The bitmaps of several values, and what every counting of them asks: their sizes, and the last key of all."""
+
+    def __init__(self, values: Values):
+        self.values = list(values)
+        self.bitmaps = list(values.values())
+        # To ask 1,500 bitmaps for it takes as long as to count a quarter of them.
+        self.sizes = list(map(len, self.bitmaps))
+        self.last = max((having.max() for having in self.bitmaps if having), default=0)
 
 
 class Census:
@@ -43,18 +55,20 @@ class Census:
 
     def count(self, having: BitMap) -> int:
         """How many of the selected records are in `having`."""
-        return self.counts([having])[0]
+        return self._counts([having], [len(having)])[0]
 
-    def counts(self, values: Sequence[BitMap]) -> list[int]:
-        """The same for each of several."""
-        sizes = list(map(len, values))
+    def counts(self, of: Measured, places: slice = _ALL) -> list[int]:
+        """The same for each value of several, or for those in these places."""
+        return self._counts(of.bitmaps[places], of.sizes[places])
+
+    def _counts(self, bitmaps: list[BitMap], sizes: list[int]) -> list[int]:
         if max(sizes, default=0) <= self._over:
             # Without a call of Python's for every one, which takes as long as to count.
-            return list(map(sub, sizes, map(self._outside.intersection_cardinality, values)))
+            return list(map(sub, sizes, map(self._outside.intersection_cardinality, bitmaps)))
         inside, outside = self.selected.intersection_cardinality, self._outside.intersection_cardinality
         return [
-            inside(value) if self._over < size <= self._up_to else size - outside(value)
-            for value, size in zip(values, sizes, strict=True)
+            inside(having) if self._over < size <= self._up_to else size - outside(having)
+            for having, size in zip(bitmaps, sizes, strict=True)
         ]
 
     def with_any(self, values: Sequence[BitMap]) -> int:
@@ -79,7 +93,7 @@ class Censuses:
         return self._made[key]
 
 
-class BySize:
+class BySize(Measured):
     """The values of a facet, those of most records first."""
 
     # So many are counted before it is asked again whether any other could still be among the most frequent ones.
@@ -87,16 +101,12 @@ class BySize:
 
     def __init__(self, values: Values, among: Iterable[Hashable]):
         """Of `values` those that are in `among`."""
-        offered = sorted(
-            (value for value in among if values.get(value)), key=lambda value: -len(values[value])
-        )
-        self._values = offered
-        self._bitmaps = [values[value] for value in offered]
-        self.last = max((having.max() for having in self._bitmaps), default=0)
+        offered = {value: having for value in among if (having := values.get(value))}
+        super().__init__(dict(sorted(offered.items(), key=lambda item: -len(item[1]))))
 
     def number(self, census: Census) -> int:
         """How many of the values any of the selected records has."""
-        return census.with_any(self._bitmaps)
+        return census.with_any(self.bitmaps)
 
     def most_frequent(self, census: Census, most: int | None) -> dict[Hashable, int]:
         """The `most` frequent values among the selected records, with their counts; none that no record has.
@@ -107,13 +117,13 @@ class BySize:
         highest: list[int] = []
         least = 1
         # No value has more of the selected records than it has of all.
-        while len(counts) < len(self._bitmaps) and len(self._bitmaps[len(counts)]) >= least:
-            new = census.counts(self._bitmaps[len(counts) : len(counts) + self.STEP])
+        while len(counts) < len(self.sizes) and self.sizes[len(counts)] >= least:
+            new = census.counts(self, slice(len(counts), len(counts) + self.STEP))
             counts += new
             if most is not None:
                 highest = nlargest(most, highest + new)
                 least = max(highest[-1], 1) if len(highest) == most else 1
-        return {value: count for value, count in zip(self._values, counts, strict=False) if count >= least}
+        return {value: count for value, count in zip(self.values, counts, strict=False) if count >= least}
 
 
 def by_size(state: "State", collection: str, facet: str, of: str) -> BySize:
@@ -122,3 +132,8 @@ def by_size(state: "State", collection: str, facet: str, of: str) -> BySize:
     return state.remember(
         ("by size", collection, facet), (bitmaps, published), lambda: BySize(bitmaps, among=published)
     )
+
+
+def measured(state: "State", key: Hashable, values: Values) -> Measured:
+    """The same values measured, once for as long as they stay; `key` tells them from others."""
+    return state.remember(("measured", key), (values,), lambda: Measured(values))

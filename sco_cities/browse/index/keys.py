@@ -63,3 +63,13 @@ def compact(keys: BitMap) -> BitMap:
     keys.run_optimize()
     keys.shrink_to_fit()
     return keys
+
+
+def as_bits(keys: BitMap) -> BitMap:
+    """The same keys, as bits wherever they are dense.
+
+    Where only few are missing a bitmap keeps the stretches between them: in a sixth of the memory, but to compare
+    others with those takes three times as long.
+    """
+    end = (keys.max() | 0xFFFF) + 1 if keys else 0
+    return keys.flip(0, end).flip(0, end)

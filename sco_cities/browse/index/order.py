@@ -133,7 +133,11 @@ class Order:
         return sum(len(block.members) for block in self.blocks)
 
     def window(self, selected: BitMap, start: int, stop: int, *, reverse: bool = False) -> list[int]:
-        """The selected keys from place `start` up to `stop`, in order."""
+        """The selected keys from place `start` up to `stop`, in order; all that are selected are in it."""
+        behind = len(selected) - stop
+        if start > behind >= 0:
+            # Sooner found from the other end.
+            return self.window(selected, behind, len(selected) - start, reverse=not reverse)[::-1]
         found = []
         wanted = stop - start
         for block in reversed(self.blocks) if reverse else self.blocks:

@@ -16,7 +16,7 @@ from . import changes
 from .axes import Values, batches, read_again, replaced
 from .edits import Edits, Kept
 from .facets import Facet
-from .keys import GATHERED, read_key_array
+from .keys import GATHERED, as_bits, read_key_array
 from .kinds import Kind
 from .order import Order, Ranks
 
@@ -25,8 +25,6 @@ Thing = TypeVar("Thing")
 _next_number = partial(next, count(1))
 # What an index has besides its axes.
 _ORDER, _RECORDS = "its order", "its records"
-
-_reading = Lock()
 
 
 @dataclass(frozen=True)
@@ -122,19 +120,6 @@ def places(kind: Kind, using: str, keys: BitMap) -> Iterable[tuple[int, int | No
     return reversed(placed.items())
 
 
-def _once(follow: Callable[[], Thing | None], read: Callable[[], Thing]) -> Thing:
-    """What `follow` makes of what is kept; while nothing is, what one thread reads and the others wait for.
-
-    Of a million records each would read for seconds: two exports that began at once took 54 MB, one takes 18.
-    """
-    found = follow()
-    if found is None:
-        with _reading:
-            found = follow()
-            return read() if found is None else found
-    return found
-
-
 def _by_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
     return {key: rank for some in batches(BitMap(keys)) for key, rank in ranks(some).items()}
 
@@ -171,11 +156,12 @@ class State:
             _keys, now = read_again([axis], self.using, {axis.parts[0]: edited})[name]
             return self._keep(key, edits, replaced(values, edited, now))
 
-        return _once(follow, lambda: self._keep(key, edits, axis.read(self.using)))
+        return self._once(key, follow, lambda: self._keep(key, edits, axis.read(self.using)))
 
     def published(self, collection: str) -> BitMap:
-        """The records of a kind that readers see."""
-        return self.indexes[collection].axes["state"].get("published", _NONE)
+        """The records of a kind that readers see: the same object for as long as they are the same."""
+        stored = self.indexes[collection].axes["state"].get("published", _NONE)
+        return self.remember(("published", collection), (stored,), lambda: as_bits(stored))
 
     def facet(self, collection: str, facet: Facet | str) -> Values:
         """The bitmaps of a facet by value, drafts included."""
@@ -200,9 +186,24 @@ class State:
 
     def sorted(self, collection: str, by: Hashable, read: Callable[[], Order], ranks: Ranks) -> Order:
         """The records of a kind in an order that only columns of their own decide: as `followed`, or else read."""
-        return _once(
-            lambda: self.followed(collection, by, ranks), lambda: self._keep_order(collection, by, read())
+        return self._once(
+            (collection, "sorted", by),
+            lambda: self.followed(collection, by, ranks),
+            lambda: self._keep_order(collection, by, read()),
         )
+
+    def _once(self, key: Hashable, follow: Callable[[], Thing | None], read: Callable[[], Thing]) -> Thing:
+        """What `follow` makes of what is kept as `key`; while nothing is, what one thread reads and others wait for.
+
+        Of a million records each would read for seconds: two exports that began at once took 54 MB, one takes 18.
+        Who asks for anything else does not wait for it.
+        """
+        found = follow()
+        if found is not None:
+            return found
+        with self.memory.setdefault(("is read", key), Lock()):
+            found = follow()
+            return read() if found is None else found
 
     def followed(self, collection: str, by: Hashable, ranks: Ranks) -> Order | None:
         """The order that is kept as `by`, with the records that have changed since moved, by their `ranks`.

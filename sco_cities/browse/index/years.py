@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
-from .axes import Values
-from .census import Census
+from .census import Census, Measured, measured
 from .facets import Facet
 
 if TYPE_CHECKING:
@@ -58,9 +57,11 @@ class Years(Facet):
         return self._counted(state, collection, selected)
 
     def _counted(self, state: "State", collection: str, selected: BitMap) -> dict[int, int]:
-        starts, until = state.axis(collection, self.starts), state.axis(collection, self.until)
-        last = max((having.max() for having in (*starts.values(), *until.values())), default=0)
-        census = Census(selected & self._begun(state, collection), last)
+        starts, until = (
+            measured(state, (collection, name), state.axis(collection, name))
+            for name in (self.starts, self.until)
+        )
+        census = Census(selected & self._begun(state, collection), max(starts.last, until.last))
         started, ended = _counts(starts, census), _counts(until, census)
         if not started:
             return {}
@@ -72,6 +73,6 @@ class Years(Facet):
         return counts
 
 
-def _counts(values: Values, census: Census) -> dict:
-    counted = zip(values, census.counts(list(values.values())), strict=True)
+def _counts(of: Measured, census: Census) -> dict:
+    counted = zip(of.values, census.counts(of), strict=True)
     return {value: count for value, count in counted if count}

@@ -14,12 +14,13 @@ from django.utils.translation import get_language, gettext_lazy
 from sco_cities.browse import querystring
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.joining import brackets, colon, comma, enumerated, in_a_row, pause
-from sco_cities.browse.markup import lang_attribute
+from sco_cities.browse.markup import lang_attribute, long_attribute
 from sco_cities.languages.names import NAMES, html_language
 
 register = template.Library()
 
 register.filter("lang", lang_attribute)
+register.filter("long", long_attribute)
 register.filter(enumerated)
 # `{% filter in_a_row %}…{% endfilter %}` around sentences that have spaces between them.
 register.filter("in_a_row", in_a_row, is_safe=True)

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from pyroaring import BitMap
 
-from sco_cities.browse.index.census import BySize, Census, Censuses
+from sco_cities.browse.index.census import BySize, Census, Censuses, Measured
 
 LAST = 200_000
 
@@ -33,7 +33,9 @@ def test_what_is_counted_is_what_both_have(selected):
     for value, having in VALUES.items():
         both = len(having & chosen)
         assert (value, census.count(having), census.with_any([having])) == (value, both, both > 0)
-    assert census.counts(list(VALUES.values())) == [len(having & chosen) for having in VALUES.values()]
+    measured, counts = Measured(VALUES), [len(having & chosen) for having in VALUES.values()]
+    assert (census.counts(measured), census.counts(measured, slice(3, 9))) == (counts, counts[3:9])
+    assert (measured.values, measured.last) == (list(VALUES), LAST)
 
 
 @pytest.mark.parametrize("selected", SELECTED)

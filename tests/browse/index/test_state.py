@@ -172,3 +172,31 @@ def test_what_several_threads_ask_for_at_once_is_read_by_one_of_them(monkeypatch
         reader.join(30)
     assert answers == [([[first.pk]], [theme.pk])] * 3
     assert readings == {"roles": 1, "number": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_for_something_else_does_not_wait_for_what_is_read():
+    order, is_read, may_end, orders = ByNumber(), threading.Event(), threading.Event(), []
+    theme, first = make_numbered("theme-1", 1), make.make_initiative(lead=[make.make_city("alpha")])
+
+    def read():
+        is_read.set()
+        assert may_end.wait(20)
+        return order.read()
+
+    def ask():
+        try:
+            with current.reading("themes", patience_s=10) as now:
+                orders.append(list(now.sorted("themes", "number", read, order.ranks).keys))
+        finally:
+            connections.close_all()
+
+    reader = threading.Thread(target=ask)
+    reader.start()
+    assert is_read.wait(20)
+    with current.reading("initiatives", patience_s=10) as now:
+        assert [list(keys) for keys in now.axis("initiatives", "roles").values()] == [[first.pk]]
+    assert not orders
+    may_end.set()
+    reader.join(30)
+    assert orders == [[theme.pk]]
