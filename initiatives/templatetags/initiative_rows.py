@@ -21,15 +21,11 @@ from .firmness import firmness
 
 register = template.Library()
 
-ROW = """
-<tr>
-  <th scope="row"><a class="title" href="{}"{}{}>{}</a></th>
-  <td>{}</td>
-  <td class="wide-cell">{}</td>
-  <td class="wide-cell">{}</td>
-  <td class="when">{}</td>
-  <td class="n">{}</td>
-</tr>"""
+# On one line: of the spaces between the cells a browser would make three hundred nodes more.
+ROW = (
+    '\n<tr><th scope="row"><a class="title" href="{}"{}{}>{}</a></th><td>{}</td>'
+    '<td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="when">{}</td><td class="n">{}</td></tr>'
+)
 
 
 @register.simple_tag
