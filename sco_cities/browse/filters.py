@@ -35,6 +35,8 @@ class ListFilter(django_filters.Filter):
     field_class = fields.ValuesField
     # Whether readers choose from a list of options.
     has_options = False
+    # Whether it is so long that it is not counted for who does not look at it.
+    may_wait = False
 
     def __init__(self, *, narrow: str, label: str, phrase: str, stands_apart: bool = False, **kwargs):
         self.narrow = narrow
@@ -174,6 +176,10 @@ class RecordsFilter(FacetFilter):
         self.of = of
         self.is_offered = is_offered
         super().__init__(known=self._known, is_offered=is_offered, **kwargs)
+
+    @property
+    def may_wait(self) -> bool:
+        return self.is_offered
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
+from .index.census import Censuses
 from .index.state import State
 from .index.years import Years
 
@@ -39,10 +40,15 @@ class Bar:
 
 
 def bars(
-    years: Years, state: State, collection: str, records: BitMap, chosen: tuple[int | None, int | None]
+    years: Years,
+    state: State,
+    collection: str,
+    records: BitMap,
+    chosen: tuple[int | None, int | None],
+    censuses: Censuses,
 ) -> list[Bar]:
     """The bars of `records`; none where all are of one year, or of no known one."""
-    counts = years.counted(state, collection, records)
+    counts = years.counted(state, collection, records, censuses)
     if len(counts) < 2:
         return []
 

@@ -1,7 +1,7 @@
 """What the page of a list shows of a selection: its rows, filters with counts, chips, heads and ways on."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -44,7 +44,7 @@ class Facet:
     """A filter as the page shows it.
 
     `unknown` are values that were asked for and are not on offer: they stay until the reader takes them off. `more`
-    options are not shown.
+    options are not shown. One that `waits` shows none of them until it is opened.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Facet:
     errors: list[str]
     offered: list[Option]
     more: int
+    waits: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -81,7 +82,13 @@ class Head:
 
 
 class ListPage(Selection):
-    """A selection as a page shows it."""
+    """A selection as a page shows it.
+
+    `opened` are the filters whose options the reader looks at, where that is known: none of the others are counted
+    that need not be.
+    """
+
+    opened: frozenset[str] | None = None
 
     @cached_property
     def page(self) -> Page:
@@ -127,9 +134,19 @@ class ListPage(Selection):
     @cached_property
     def facets(self) -> list[Facet]:
         """Every filter of the list, with what it offers and what is wrong with what was given."""
-        return self._remembered("facets", lambda: [self.facet(name) for name in self.filterset.filters])
+        waiting = tuple(filter(self._waits, self.filterset.filters))
+        return self._remembered(
+            ("facets", *waiting),
+            lambda: [self.facet(name, waits=name in waiting) for name in self.filterset.filters],
+        )
 
-    def _remembered(self, name: str, make: Callable[[], Any]) -> Any:
+    def _waits(self, name: str) -> bool:
+        """Whether a filter that is closed is counted when the reader opens it."""
+        if self.opened is None or self.state is None or self.errors or name in self.opened:
+            return False
+        return self.filterset.filters[name].may_wait and not self.values_of(name)
+
+    def _remembered(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` returns: the same on every page and in every order of the same filters, while nothing changes.
 
         Of long lists of options only what is shown of them at first is kept.
@@ -145,10 +162,12 @@ class ListPage(Selection):
             known.put(key, made)
         return made
 
-    def facet(self, name: str) -> Facet:
-        """A filter of the list, with what it offers."""
+    def facet(self, name: str, *, waits: bool = False) -> Facet:
+        """A filter of the list, with what it offers; without that where it `waits`."""
         item, values, options = self.filterset.filters[name], self.values_of(name), Options([], 0)
-        if item.has_options:
+        if waits:
+            options = Options([], len(self.state.published(item.of)))
+        elif item.has_options:
             most = None if name in self.values_of(ALL) else MOST_OPTIONS
             # Nothing is selected while something is wrong: the numbers would all be 0, and say nothing.
             state, others = (None, None) if self.found.is_nothing else (self.state, self.found.without(name))
@@ -156,7 +175,7 @@ class ListPage(Selection):
         offered = {option.value for option in options.shown}
         unknown = [value for value in values if item.spelled(value).removeprefix(NOT) not in offered]
         return Facet(
-            name, item.label, values, unknown, self.errors.get(name, []), options.shown, options.more
+            name, item.label, values, unknown, self.errors.get(name, []), options.shown, options.more, waits
         )
 
     @cached_property
@@ -170,7 +189,8 @@ class ListPage(Selection):
         if years is None or others is None:
             return []
         chosen = (self.found.asked.get("year_from"), self.found.asked.get("year_to"))
-        return histogram.bars(years, self.state, self.listing.collection, others, chosen)
+        censuses = self.filterset.censuses
+        return histogram.bars(years, self.state, self.listing.collection, others, chosen, censuses)
 
     def years_link(self, first: int | None, last: int | None) -> str:
         """The query string of what overlaps these years."""

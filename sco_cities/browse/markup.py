@@ -56,30 +56,57 @@ def _escaped(part: str) -> str:
 
 
 _PANEL = """
-<details class="options" id="filter-{name}"{open}>
+<details class="options" id="filter-{name}"{open}{waiting}>
   <summary>{label}{chosen}</summary>
   {errors}
-  <fieldset{described}>
+  {inside}
+</details>"""
+
+_INSIDE = """<fieldset{described}>
     <legend class="hidden">{label}</legend>
     {find}
     <div{long} id="list-{name}">{options}
     {more}</div>
-  </fieldset>
-</details>"""
+  </fieldset>"""
 
 
 def panel(page: ListPage, facet: Facet, path: str, *, is_open: bool) -> SafeString:
-    """A filter with options: its label, what is wrong with it, a field to find options by, and the options."""
-    name, everything = facet.name, path + page.all_link(facet.name) if facet.more else ""
+    """A filter with options: its label, what is wrong with it, a field to find options by, and the options.
+
+    One that waits for its options asks for them when it is opened.
+    """
     errors = joined("", [filled("<li>{}</li>", reason) for reason in facet.errors])
     return filled(
         _PANEL,
-        name=name,
+        name=facet.name,
         label=str(facet.label),
         open=filled(" open") if is_open or errors else "",
+        waiting=_asking(path + page.first_page_query) if facet.waits else "",
         chosen=filled(' <span class="n">{}</span>', str(len(facet.values))) if facet.is_active else "",
-        errors=filled('<ul class="field-errors" id="wrong-{}">{}</ul>', name, errors) if errors else "",
-        described=filled(' aria-describedby="wrong-{}"', name) if errors else "",
+        errors=filled('<ul class="field-errors" id="wrong-{}">{}</ul>', facet.name, errors) if errors else "",
+        inside=filled('<fieldset aria-busy="true">…</fieldset>')
+        if facet.waits
+        else inside(page, facet, path),
+    )
+
+
+def _asking(address: str) -> SafeString:
+    """What has the inside of a panel sent when it is opened."""
+    return filled(
+        ' data-hx-get="{}" data-hx-trigger="toggle once" data-hx-target="find fieldset"'
+        ' data-hx-swap="outerHTML settle:0ms" data-hx-push-url="false" data-hx-sync="this" data-hx-indicator="this"',
+        address,
+    )
+
+
+def inside(page: ListPage, facet: Facet, path: str) -> SafeString:
+    """What is under the label of a panel."""
+    name, everything = facet.name, path + page.all_link(facet.name) if facet.more else ""
+    return filled(
+        _INSIDE,
+        name=name,
+        label=str(facet.label),
+        described=filled(' aria-describedby="wrong-{}"', name) if facet.errors else "",
         find=_find(name, str(facet.label), everything) if facet.is_long else "",
         long=filled(' class="long"') if facet.is_long else "",
         options=options(page, facet, path),

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from .index.current import reading
-from .list_page import ListPage
+from .list_page import Facet, ListPage
 from .listing import BRIEF, Listing
 
 PAGE_TEMPLATE = "browse/list.html"
@@ -15,8 +15,13 @@ BRIEF_TEMPLATE = "browse/brief.html"
 RESULTS_TEMPLATE = "browse/_results.html"
 # And when a reader looks for something in a long list of options: all of these.
 OPTIONS_TEMPLATE = "browse/_all_options.html"
-# The ids of the elements that they are swapped into.
-RESULTS, LIST = "results", "list-"
+# And when a reader opens a filter that has waited for that: what is inside of it.
+PANEL_TEMPLATE = "browse/_panel.html"
+# The ids of the elements that they are swapped into; that of a filter ends as its list's does.
+RESULTS, LIST, PANEL = "results", "list-", "filter-"
+# Names the filters that are open in the browser, by commas: of others no options need be sent.
+OPENED = "Open-Filters"
+VARIES_BY = ("HX-Request", "HX-Target", "HX-Trigger", "HX-History-Restore-Request", OPENED)
 
 
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
@@ -40,18 +45,31 @@ def selected_page(
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
     """The page of a selection, or the part of it that htmx asks for."""
-    context = {"selection": selection, "listing": selection.listing, "is_part": _is_for_part(request)}
-    name = (request.htmx.target or "").removeprefix(LIST)
-    if not context["is_part"]:
-        template = page_template
-    elif request.htmx.target == f"{LIST}{name}" and name in selection.filterset.filters:
-        template = OPTIONS_TEMPLATE
-        context["facet"] = selection.facet(name)
-    else:
-        template = results_template
+    is_part = _is_for_part(request)
+    context = {"selection": selection, "listing": selection.listing, "is_part": is_part}
+    template = page_template
+    if is_part:
+        selection.opened = _opened(request)
+        template, context["facet"] = _part_of_filter(request, selection) or (results_template, None)
     response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request", "HX-Target", "HX-History-Restore-Request"])
+    patch_vary_headers(response, VARIES_BY)
     return response
+
+
+def _part_of_filter(request: HttpRequest, selection: ListPage) -> tuple[str, Facet] | None:
+    """The filter of which a part is asked for, with the template of that; None for all results."""
+    asked = {LIST: (request.htmx.target, OPTIONS_TEMPLATE), PANEL: (request.htmx.trigger, PANEL_TEMPLATE)}
+    for start, (element, template) in asked.items():
+        name = (element or "").removeprefix(start)
+        if element == f"{start}{name}" and name in selection.filterset.filters:
+            return template, selection.facet(name)
+    return None
+
+
+def _opened(request: HttpRequest) -> frozenset[str] | None:
+    """The filters that are open in the browser, where it says so."""
+    said = request.headers.get(OPENED)
+    return None if said is None else frozenset(said.split(","))
 
 
 def _is_for_part(request: HttpRequest) -> bool:

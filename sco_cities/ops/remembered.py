@@ -51,17 +51,18 @@ class RememberedPagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _may_be_remembered(request):
             return self.get_response(request)
+        key = _key(request)
+        page = self.pages.get(key)
         try:
-            number = current.number(DEFAULT_DB_ALIAS)
+            # Of a page that is not kept it is enough to know what it will not be older than.
+            number = (current.number if page else current.number_at_least)(DEFAULT_DB_ALIAS)
         except Error:
             # The page itself finds the words for a database that is away.
             return self.get_response(request)
-        key = _key(request)
-        page = self.pages.get(key)
         if page is not None and page.number == number:
             return _again(request, page)
         response = self.get_response(request)
-        # What was made after the question is at least as new as its answer.
+        # What was made since is at least as new.
         return self._remember(request, key, number, response)
 
     def _remember(self, request, key, number, response) -> HttpResponse:

@@ -31,12 +31,10 @@ let kept = null;
 
 const valueOf = (row) => row.querySelector("input").value.replace(/^-/, "");
 const yearOf = (bar) => bar.dataset.years;
-const panelOf = (details) => details.querySelector("fieldset");
 
 function keep({ detail }) {
-  kept = { open: new Map(), tall: new Map(), scrolled: new Map(), looked: new Map() };
+  kept = { open: new Map(), scrolled: new Map(), looked: new Map() };
   for (const details of results.querySelectorAll("details[id]")) kept.open.set(details.id, details.open);
-  for (const details of results.querySelectorAll(".options[open]")) kept.tall.set(details.id, panelOf(details).offsetHeight);
   for (const box of results.querySelectorAll(".long, .filters form")) if (box.scrollTop) kept.scrolled.set(box.id, box.scrollTop);
   for (const field of results.querySelectorAll(".find")) kept.looked.set(field.id, field.value);
   const focus = document.activeElement;
@@ -66,8 +64,6 @@ function restore() {
     if (element) use(element, value);
   });
   each(kept.open, (details, open) => { details.open = open; });
-  // What is out of sight is not laid out: it takes the room that it had.
-  each(kept.tall, (details, height) => { panelOf(details).style.containIntrinsicBlockSize = `auto ${height}px`; });
   each(kept.looked, (field, value) => {
     field.value = value;
     if (value) find(field);
@@ -86,11 +82,7 @@ function restore() {
   if (kept.focus?.id) refocus(kept.focus);
   if (kept.year) [...results.querySelectorAll(".histogram a")].find((bar) => yearOf(bar) === kept.year)?.focus({ preventScroll: true });
   // Last, and only where it is needed: the browser must lay the page out for it.
-  each(kept.scrolled, (box, top) => {
-    const panel = box.closest("fieldset");
-    if (panel) panel.style.contentVisibility = "visible";
-    box.scrollTop = top;
-  });
+  each(kept.scrolled, (box, top) => { box.scrollTop = top; });
   kept = null;
 }
 
@@ -168,6 +160,9 @@ if (results) {
       parameters.delete(name);
       for (const value of values) parameters.append(name, value);
     }
+    // Of the others no options are counted and sent before they are opened.
+    const open = [...results.querySelectorAll(".options[open]")].map((panel) => panel.id.replace("filter-", ""));
+    event.detail.headers["Open-Filters"] = open.join(",");
     toTop = Boolean(event.target.closest("[data-to-top]"));
   });
   document.addEventListener("htmx:beforeSwap", keep);

@@ -163,6 +163,24 @@ def test_a_scrolled_list_stays_where_it_is_and_in_its_order(page):
     assert countries.locator("label").all_inner_texts() == before
 
 
+def test_a_long_filter_that_was_closed_has_its_counts_once_it_is_opened(page):
+    box(page, "status", "agreed").check()
+    expect(heading(page)).to_have_text("55 initiatives, agreed")
+    cities = page.locator("#filter-city")
+    expect(cities.locator("li")).to_have_count(0)
+    cities.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(cities.locator("li")).to_have_count(MOST_OPTIONS)
+    expect(cities.locator("summary")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"\?status=agreed$"))
+    count = cities.locator("li .n").first.inner_text()
+    cities.locator("input[type=checkbox]").first.check()
+    expect(heading(page)).to_have_text(re.compile(f"^{count} initiatives, agreed, with "))
+    # It is open now, and stays so.
+    expect(cities.locator("input:checked")).to_be_focused()
+    expect(cities.locator("li")).to_have_count(MOST_OPTIONS)
+
+
 def test_a_bar_of_the_histogram_leads_to_its_year(page):
     bar = page.get_by_role("link", name=re.compile(r"^2024: \d+$"))
     count = bar.inner_text().split()[1]

@@ -185,6 +185,14 @@ def number(using: str) -> int:
         return state.number
 
 
+def number_at_least(using: str) -> int:
+    """The same, or an earlier one: that of the newest state that this process knows of, without a question."""
+    shared = _shared.get(using)
+    if shared is None or shared.state is None or connections[using].in_atomic_block:
+        return number(using)
+    return shared.state.number
+
+
 @contextmanager
 def reading(*collections: str, patience_s: float | None = None) -> Iterator[State | None]:
     """The state of the database that all queries inside see, with the indexes of these kinds of record.

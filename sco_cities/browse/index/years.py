@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
-from .census import Census, Measured, measured
+from .axes import Values
+from .census import Census, Censuses, Measured, measured
 from .facets import Facet
 
 if TYPE_CHECKING:
@@ -47,30 +48,44 @@ class Years(Facet):
         over = state.axis(collection, self.until).items()
         return begun.difference(*(having for year, having in over if first and year < first))
 
-    def counted(self, state: "State", collection: str, selected: BitMap) -> dict[int, int]:
-        """How many of the selected records overlap each year, from the first that one begins or ends in."""
-        if selected is state.published(collection):
-            inputs = (selected, *(state.axis(collection, name) for name in (self.starts, self.until)))
-            return state.remember(
-                (collection, "years", self), inputs, lambda: self._counted(state, collection, selected)
-            )
-        return self._counted(state, collection, selected)
+    def _over(self, state: "State", collection: str) -> Values:
+        """When those records are over of which it is known when they begin, by year."""
+        begun, until = self._begun(state, collection), state.axis(collection, self.until)
 
-    def _counted(self, state: "State", collection: str, selected: BitMap) -> dict[int, int]:
-        starts, until = (
-            measured(state, (collection, name), state.axis(collection, name))
-            for name in (self.starts, self.until)
-        )
-        census = Census(selected & self._begun(state, collection), max(starts.last, until.last))
-        started, ended = _counts(starts, census), _counts(until, census)
-        if not started:
-            return {}
-        counts, running = {}, 0
-        for year in range(min(started), max(*started, *ended, 0) + 1):
-            running += started.get(year, 0)
-            counts[year] = running
-            running -= ended.get(year, 0)
-        return counts
+        def among_begun() -> Values:
+            # Mostly it is known of all of them: then nothing is kept twice.
+            return {
+                year: having if having.issubset(begun) else having & begun for year, having in until.items()
+            }
+
+        return state.remember((collection, "over", self), (begun, until), among_begun)
+
+    def counted(
+        self, state: "State", collection: str, selected: BitMap, censuses: Censuses | None = None
+    ) -> dict[int, int]:
+        """How many of the selected records overlap each year, from the first that one begins or ends in."""
+        starts = measured(state, (collection, self.starts), self.bitmaps(state, collection))
+        until = measured(state, (collection, self.until), self._over(state, collection))
+
+        def count() -> dict[int, int]:
+            census = (censuses or Censuses()).of(selected, max(starts.last, until.last))
+            return _overlapping(_counts(starts, census), _counts(until, census))
+
+        if selected is not state.published(collection):
+            return count()
+        return state.remember((collection, "years", self), (selected, starts, until), count)
+
+
+def _overlapping(started: dict[int, int], ended: dict[int, int]) -> dict[int, int]:
+    """How many are under way in each year, from those that begin in each and those that end in each."""
+    if not started:
+        return {}
+    counts, running = {}, 0
+    for year in range(min(started), max(*started, *ended, 0) + 1):
+        running += started.get(year, 0)
+        counts[year] = running
+        running -= ended.get(year, 0)
+    return counts
 
 
 def _counts(of: Measured, census: Census) -> dict:

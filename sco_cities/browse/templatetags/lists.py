@@ -52,6 +52,7 @@ def filter_groups(selection: ListPage) -> list[FilterGroup]:
                 groups.append(FilterGroup("years", [facet]))
         elif facet.offered or facet.more or facet.values:
             is_open = opened < OPEN or facet.is_active or len(facet.offered) < OPEN + 1
+            is_open = is_open and not facet.waits
             groups.append(FilterGroup("options", [facet], is_open))
             opened += 1
     return groups
@@ -67,6 +68,12 @@ def options(context, facet: Facet) -> str:
 def option_panel(context, group: FilterGroup) -> str:
     """A filter with its options."""
     return markup.panel(context["selection"], group.facet, context["request"].path, is_open=group.is_open)
+
+
+@register.simple_tag(takes_context=True)
+def panel_inside(context, facet: Facet) -> str:
+    """What is inside of such a filter, for one that was waiting until it was opened."""
+    return markup.inside(context["selection"], facet, context["request"].path)
 
 
 @register.simple_tag(takes_context=True)
