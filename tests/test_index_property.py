@@ -154,7 +154,8 @@ def look(seed: int) -> None:
     for listing in LISTINGS:
         with current.reading(listing.collection, patience_s=10) as state:
             check(Question(listing, oracle, random), state)
-        check_the_database(Question(listing, oracle, random))
+    # One of them each time: its statements take as long as all that the index is asked.
+    check_the_database(Question(random.choice(LISTINGS), oracle, random))
 
 
 class TestWithinATransaction(TestCase):
