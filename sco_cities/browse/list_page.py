@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
@@ -18,15 +19,13 @@ from .histogram import Bar
 from .joining import labelled
 from .latest import Latest
 from .newest import newest
-from .offered import Option, Options
+from .offered import SHORT, Facet, Options
 from .selection import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, Selection
 
 # Each chip's link repeats the query string: all of them would grow with its square.
 MOST_CHIPS = 40
 # So many options of a long list are shown, unless all are asked for.
 MOST_OPTIONS = 10
-# A list of options up to this length shows all of them; a longer one scrolls and can be searched.
-SHORT = 10
 
 
 @dataclass(frozen=True)
@@ -37,39 +36,6 @@ class Chip:
     value: str
     removal: str
     is_wrong: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter as the page shows it.
-
-    `unknown` are values that were asked for and are not on offer: they stay until the reader takes them off. `more`
-    options are not shown. One that `waits` shows none of them until it is opened.
-    """
-
-    name: str
-    label: str
-    values: list[str]
-    unknown: list[str]
-    errors: list[str]
-    offered: list[Option]
-    more: int
-    waits: bool = False
-
-    @property
-    def is_active(self) -> bool:
-        return bool(self.values)
-
-    @property
-    def is_long(self) -> bool:
-        return bool(self.more) or len(self.offered) > SHORT
-
-    @property
-    def options(self) -> list[Option]:
-        """What readers can choose from: in a list that scrolls the chosen ones come first."""
-        if not self.is_long:
-            return self.offered
-        return sorted(self.offered, key=lambda option: not (option.is_wanted or option.is_unwanted))
 
 
 @dataclass(frozen=True)
@@ -142,9 +108,16 @@ class ListPage(Selection):
 
     def _waits(self, name: str) -> bool:
         """Whether a filter that is closed is counted when the reader opens it."""
-        if self.opened is None or self.state is None or self.errors or name in self.opened:
+        item = self.filterset.filters[name]
+        if self.opened is None or self.state is None or self.errors or not item.may_wait:
             return False
-        return self.filterset.filters[name].may_wait and not self.values_of(name)
+        is_long = len(self.state.published(item.of)) > SHORT
+        return is_long and name not in self.opened and not self.values_of(name)
+
+    @property
+    def version(self) -> str:
+        """Something that is another thing once anything has been committed; "" where the index is not there."""
+        return blake2b(str(self.state.version).encode(), digest_size=8).hexdigest() if self.state else ""
 
     def _remembered(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` returns: the same on every page and in every order of the same filters, while nothing changes.

@@ -18,7 +18,8 @@ from sco_cities.languages.names import html_language
 from .counting import Grouped, grouping
 from .fields import NOT
 from .joining import colon
-from .list_page import MOST_CHIPS, Facet, ListPage
+from .list_page import MOST_CHIPS, ListPage
+from .offered import Facet
 
 
 def lang_attribute(text: str) -> SafeString:
@@ -29,7 +30,8 @@ def lang_attribute(text: str) -> SafeString:
     return filled(' lang="{}"', language)
 
 
-# A title of so many letters fits into the two lines that a row has for it. Chinese characters are twice as wide.
+# On a desk a title of so many letters fits into the two lines that a row has for it; Chinese characters are twice as
+# wide.
 _FITS = 48
 _WIDE = re.compile("[\u2e80-\uffef]")
 
@@ -62,6 +64,8 @@ _PANEL = """
   {inside}
 </details>"""
 
+_WAITING = '<fieldset aria-busy="true"><legend class="hidden">{}</legend>…</fieldset>'
+
 _INSIDE = """<fieldset{described}>
     <legend class="hidden">{label}</legend>
     {find}
@@ -84,9 +88,7 @@ def panel(page: ListPage, facet: Facet, path: str, *, is_open: bool) -> SafeStri
         waiting=_asking(path + page.first_page_query) if facet.waits else "",
         chosen=filled(' <span class="n">{}</span>', str(len(facet.values))) if facet.is_active else "",
         errors=filled('<ul class="field-errors" id="wrong-{}">{}</ul>', facet.name, errors) if errors else "",
-        inside=filled('<fieldset aria-busy="true">…</fieldset>')
-        if facet.waits
-        else inside(page, facet, path),
+        inside=filled(_WAITING, str(facet.label)) if facet.waits else inside(page, facet, path),
     )
 
 
@@ -118,6 +120,7 @@ def _find(name: str, label: str, everything: str) -> SafeString:
     """A field that shows the options with what is typed; the first time it has `everything` sent."""
     sending = filled(
         ' data-hx-get="{}" data-hx-trigger="all" data-hx-target="#list-{}" data-hx-push-url="false"'
+        ' data-hx-swap="innerHTML settle:0ms"'
         ' data-hx-sync="this:drop" data-hx-indicator="this"',
         everything,
         name,

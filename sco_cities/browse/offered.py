@@ -13,6 +13,9 @@ from .collation import in_alphabet
 from .index import kinds
 from .index.state import State
 
+# A list of options up to this length shows all of them; a longer one scrolls and can be searched.
+SHORT = 10
+
 
 # Not frozen: to make two hundred of those took half a millisecond of a page.
 @dataclass(slots=True)
@@ -32,6 +35,39 @@ class Options:
 
     shown: list[Option]
     more: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter as the page shows it.
+
+    `unknown` are values that were asked for and are not on offer: they stay until the reader takes them off. `more`
+    options are not shown. One that `waits` shows none of them until it is opened.
+    """
+
+    name: str
+    label: str
+    values: list[str]
+    unknown: list[str]
+    errors: list[str]
+    offered: list[Option]
+    more: int
+    waits: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.values)
+
+    @property
+    def is_long(self) -> bool:
+        return bool(self.more) or len(self.offered) > SHORT
+
+    @property
+    def options(self) -> list[Option]:
+        """What readers can choose from: in a list that scrolls the chosen ones come first."""
+        if not self.is_long:
+            return self.offered
+        return sorted(self.offered, key=lambda option: not (option.is_wanted or option.is_unwanted))
 
 
 def labels(state: State, of: str) -> dict[int, str]:

@@ -3,10 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import reswap, retarget
 
 from .index.current import reading
-from .list_page import Facet, ListPage
+from .list_page import ListPage
 from .listing import BRIEF, Listing
+from .offered import Facet
 
 PAGE_TEMPLATE = "browse/list.html"
 # The same for paper.
@@ -17,11 +19,14 @@ RESULTS_TEMPLATE = "browse/_results.html"
 OPTIONS_TEMPLATE = "browse/_all_options.html"
 # And when a reader opens a filter that has waited for that: what is inside of it.
 PANEL_TEMPLATE = "browse/_panel.html"
-# The ids of the elements that they are swapped into; that of a filter ends as its list's does.
+# The ids of the elements that the results and a filter's options are swapped into, and of the filter that is opened:
+# those of a filter end in its name.
 RESULTS, LIST, PANEL = "results", "list-", "filter-"
 # Names the filters that are open in the browser, by commas: of others no options need be sent.
 OPENED = "Open-Filters"
-VARIES_BY = ("HX-Request", "HX-Target", "HX-Trigger", "HX-History-Restore-Request", OPENED)
+# What the results are made of that a part of a filter is asked for beside.
+VERSION = "Data-Version"
+VARIES_BY = ("HX-Request", "HX-Target", "HX-Trigger", "HX-History-Restore-Request", OPENED, VERSION)
 
 
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
@@ -44,14 +49,22 @@ def selected_page(
     page_template: str = PAGE_TEMPLATE,
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
-    """The page of a selection, or the part of it that htmx asks for."""
+    """The page of a selection, or the part of it that htmx asks for.
+
+    For a part of a filter it gets all results where these have changed meanwhile: numbers must not contradict the rows
+    beside them.
+    """
     is_part = _is_for_part(request)
     context = {"selection": selection, "listing": selection.listing, "is_part": is_part}
-    template = page_template
+    template, is_stale = page_template, False
     if is_part:
         selection.opened = _opened(request)
-        template, context["facet"] = _part_of_filter(request, selection) or (results_template, None)
+        is_stale = request.headers.get(VERSION, selection.version) != selection.version
+        part = None if is_stale else _part_of_filter(request, selection)
+        template, context["facet"] = part or (results_template, None)
     response = render(request, template, context)
+    if is_stale:
+        retarget(reswap(response, "innerHTML settle:0ms"), f"#{RESULTS}")
     patch_vary_headers(response, VARIES_BY)
     return response
 
@@ -73,8 +86,5 @@ def _opened(request: HttpRequest) -> frozenset[str] | None:
 
 
 def _is_for_part(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page: the whole one for any other element, and for the way back."""
-    htmx = request.htmx
-    if not htmx or htmx.history_restore_request:
-        return False
-    return not htmx.boosted or htmx.target == RESULTS
+    """Whether htmx asks for a part of the page: for the way back it gets the whole."""
+    return bool(request.htmx) and not request.htmx.history_restore_request

@@ -55,7 +55,7 @@ class RememberedPagesMiddleware:
         page = self.pages.get(key)
         try:
             # Of a page that is not kept it is enough to know what it will not be older than.
-            number = (current.number if page else current.number_at_least)(DEFAULT_DB_ALIAS)
+            number = (current.number_at_least if page is None else current.number)(DEFAULT_DB_ALIAS)
         except Error:
             # The page itself finds the words for a database that is away.
             return self.get_response(request)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import models
+from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import F, Func
 from pyroaring import BitMap, FrozenBitMap
 
@@ -44,4 +45,6 @@ def having(keys: Iterable[int], column: str = "pk") -> models.Q:
     if isinstance(keys, BitMap) and len(keys) > MANY and keys.max() < len(keys) * EACH_OF_THEM:
         return models.Q(_IsAmong(column, FrozenBitMap(keys)))
     found = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
-    return models.Q(Among.of(column, found))
+    is_among = models.Q(Among.of(column, found))
+    # Without the second condition a join along the way would be an outer one, which SQLite follows from the other end.
+    return is_among & models.Q(**{f"{column}__isnull": False}) if LOOKUP_SEP in column else is_among

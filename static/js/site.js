@@ -45,6 +45,7 @@ function keep({ detail }) {
     kept.order = [...list.querySelectorAll("li")].map(valueOf);
   }
   if (focus.closest(".histogram")) kept.year = yearOf(focus);
+  if (focus.matches("summary")) kept.summary = focus.parentElement.id;
   if (detail.target !== results || !detail.shouldSwap) return;
   if (results.contains(focus)) kept.focus = focus;
   // htmx takes leave of each of two thousand elements with two events, and compares all new ones with them.
@@ -80,6 +81,7 @@ function restore() {
     (not || row?.querySelector("input"))?.focus({ preventScroll: true });
   }
   if (kept.focus?.id) refocus(kept.focus);
+  if (kept.summary) document.getElementById(kept.summary)?.querySelector("summary").focus({ preventScroll: true });
   if (kept.year) [...results.querySelectorAll(".histogram a")].find((bar) => yearOf(bar) === kept.year)?.focus({ preventScroll: true });
   // Last, and only where it is needed: the browser must lay the page out for it.
   each(kept.scrolled, (box, top) => { box.scrollTop = top; });
@@ -131,9 +133,10 @@ if (results) {
     }
     // What hx-boost is for. It would listen at each of seventy links by itself, anew after every exchange: 6 ms.
     const link = event.target.closest("a[href]");
-    if (link?.closest("[data-boost]")?.dataset.boost === "true") {
+    if (window.htmx && link?.closest("[data-boost]")?.dataset.boost === "true") {
       event.preventDefault();
-      htmx.ajax("GET", link.getAttribute("href"), { source: link });
+      // Who is quicker than the answer, or gets none, is heard of by its events.
+      htmx.ajax("GET", link.getAttribute("href"), { source: link }).catch(() => {});
     }
   });
   results.addEventListener("submit", (event) => {
@@ -160,9 +163,12 @@ if (results) {
       parameters.delete(name);
       for (const value of values) parameters.append(name, value);
     }
-    // Of the others no options are counted and sent before they are opened.
-    const open = [...results.querySelectorAll(".options[open]")].map((panel) => panel.id.replace("filter-", ""));
-    event.detail.headers["Open-Filters"] = open.join(",");
+    // Of the others no options are counted and sent before they are opened: unless something is looked for in them.
+    const open = [...results.querySelectorAll(".options")].filter((panel) => panel.open || panel.querySelector(".find")?.value);
+    const headers = event.detail.headers;
+    headers["Open-Filters"] = open.map((panel) => panel.id.replace("filter-", "")).join(",");
+    // Parts of a filter are for the rows that are there: of later ones all is sent.
+    if (event.target.closest(".options")) headers["Data-Version"] = results.querySelector("[data-version]").dataset.version;
     toTop = Boolean(event.target.closest("[data-to-top]"));
   });
   document.addEventListener("htmx:beforeSwap", keep);
@@ -192,7 +198,11 @@ if (results) {
   });
   // An error has a page of its own: show that.
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failure, (event) => { location.href = event.detail.pathInfo.finalRequestPath; });
+    document.addEventListener(failure, ({ detail }) => {
+      // A filter that was opened is there with the page itself.
+      if (detail.elt?.matches(".options")) location.reload();
+      else location.href = detail.pathInfo.finalRequestPath;
+    });
   }
 }
 

@@ -174,11 +174,23 @@ def test_a_long_filter_that_was_closed_has_its_counts_once_it_is_opened(page):
     expect(cities.locator("summary")).to_be_focused()
     expect(page).to_have_url(re.compile(r"\?status=agreed$"))
     count = cities.locator("li .n").first.inner_text()
+    # As the filters of a whole page are: what is looked for is found within its box.
+    page.get_by_label("Find in the list: City").fill("tashkent")
+    expect(cities.locator("li:visible")).to_have_count(1)
+    expect(page.locator("#list-city.long li").nth(MOST_OPTIONS)).to_be_attached()
+    page.get_by_label("Find in the list: City").fill("")
     cities.locator("input[type=checkbox]").first.check()
     expect(heading(page)).to_have_text(re.compile(f"^{count} initiatives, agreed, with "))
     # It is open now, and stays so.
     expect(cities.locator("input:checked")).to_be_focused()
     expect(cities.locator("li")).to_have_count(MOST_OPTIONS)
+
+
+def test_two_clicks_on_links_one_after_the_other_lead_to_where_the_second_does(page):
+    page.evaluate("for (const size of ['20', '100']) document.getElementById(`size-${size}`).click()")
+    expect(page).to_have_url(re.compile(r"\?per_page=100$"))
+    expect(page.locator("#size-100")).to_have_attribute("aria-current", "true")
+    expect(heading(page)).to_have_text(WHOLE)
 
 
 def test_a_bar_of_the_histogram_leads_to_its_year(page):

@@ -1,8 +1,5 @@
 """What the page of a list shows of a selection, tried on the list of initiatives."""
 
-import re
-from html import unescape
-
 import pytest
 from django.http import QueryDict
 from django.utils import translation
@@ -357,8 +354,6 @@ def test_an_unknown_list_of_options_is_ignored(client):
     [
         ({}, "page"),
         ({"HX-Request": "true", "HX-Target": "results"}, "results"),
-        ({"HX-Request": "true", "HX-Target": "results", "HX-Boosted": "true"}, "results"),
-        ({"HX-Request": "true", "HX-Boosted": "true"}, "page"),
         ({"HX-Request": "true", "HX-History-Restore-Request": "true"}, "page"),
         ({"HX-Request": "true", "HX-Target": "list-status"}, "options"),
         ({"HX-Request": "true", "HX-Target": "list-nonsense"}, "results"),
@@ -371,53 +366,6 @@ def test_htmx_gets_the_part_that_it_asks_for_and_the_way_back_is_a_whole_page(he
     assert found == part
     assert (found == "options") == text.startswith("<ul><li")
     assert {"HX-Request", "HX-Target", "HX-History-Restore-Request"} <= set(response["Vary"].split(", "))
-
-
-def waiting(page: str) -> list[str]:
-    """The filters that ask for their options when they are opened."""
-    return re.findall(r'<details class="options" id="filter-(\w+)" data-hx-get=', page)
-
-
-PART = {"HX-Request": "true", "HX-Target": "results"}
-
-
-@pytest.mark.usefixtures("lamps")
-@pytest.mark.parametrize(
-    ("query", "headers", "expected"),
-    [
-        ("", {"Open-Filters": "status"}, ["country", "city"]),
-        ("", PART, []),
-        ("", PART | {"Open-Filters": ""}, ["country", "city"]),
-        ("", PART | {"Open-Filters": "status,city"}, ["country"]),
-        ("?country=xa", PART | {"Open-Filters": "status,nonsense"}, ["city"]),
-        # Nothing is counted while something is wrong.
-        ("?status=nonsense", PART | {"Open-Filters": ""}, []),
-    ],
-)
-def test_long_filters_that_are_closed_in_the_browser_wait_for_their_options(query, headers, expected, client):
-    response = client.get(f"/initiatives/{query}", headers=headers)
-    page = response.content.decode()
-    if "HX-Request" not in headers:
-        expected = []
-    assert waiting(page) == expected
-    assert [name for name in ("country", "city") if f'id="list-{name}"' not in page] == expected
-    assert 'id="list-status"' in page
-    assert {"HX-Trigger", "Open-Filters"} <= set(response["Vary"].split(", "))
-
-
-@pytest.mark.usefixtures("lamps")
-def test_a_filter_that_is_opened_gets_what_it_would_have_had(client):
-    address = "/initiatives/?status=agreed&per_page=20&page=1"
-    part = client.get(address, headers=PART | {"Open-Filters": "status"}).content.decode()
-    asked = unescape(re.search(r'id="filter-city" data-hx-get="([^"]*)"', part)[1])
-    assert asked == "/initiatives/?status=agreed&per_page=20"
-    inside = (
-        client.get(asked, headers={"HX-Request": "true", "HX-Trigger": "filter-city"})
-        .content.decode()
-        .strip()
-    )
-    assert inside.startswith("<fieldset>") and inside.endswith("</fieldset>")
-    assert 'value="alpha"' in inside and inside in client.get(asked).content.decode()
 
 
 @pytest.mark.usefixtures("lamps")

@@ -3,9 +3,8 @@
 import pytest
 from django.utils.safestring import SafeString, mark_safe
 
-from sco_cities.browse.list_page import Facet
-from sco_cities.browse.markup import filled, joined, panel
-from sco_cities.browse.offered import Option
+from sco_cities.browse.markup import filled, joined, long_attribute, panel
+from sco_cities.browse.offered import Facet, Option
 
 WORSE = '<b>"&'
 
@@ -69,3 +68,20 @@ def test_a_panel_shows_the_label_the_errors_and_the_options_of_a_filter(facet, h
     shown = panel(Page(), facet, "/", is_open=False)
     assert [part for part in has if part not in shown] == []
     assert [part for part in has_not if part in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "is_long"),
+    [
+        ("", False),
+        ("a" * 48, False),
+        ("a" * 49, True),
+        ("я" * 48, False),
+        ("城" * 24, False),
+        ("城" * 24 + "a", True),
+        ("城" * 10 + "a" * 28, False),
+        ("城" * 10 + "a" * 29, True),
+    ],
+)
+def test_a_title_that_may_take_a_third_line_says_so(title, is_long):
+    assert long_attribute(title) == (" data-long" if is_long else "")

@@ -118,7 +118,7 @@ def joined(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
 
 
 def packed(values: Values) -> Values:
-    """The same, each bitmap in memory of its own beside the next.
+    """The same bitmaps, each in memory beside the next; `values` itself is emptied.
 
     As they were read they lie scattered among what has been let go since: to count them takes a third longer.
     """

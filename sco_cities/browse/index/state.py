@@ -159,7 +159,7 @@ class State:
         return self._once(key, follow, lambda: self._keep(key, edits, axis.read(self.using)))
 
     def published(self, collection: str) -> BitMap:
-        """The records of a kind that readers see: the same object for as long as they are the same."""
+        """The records of a kind that readers see: kept, for whoever asks after another, while they are the same."""
         stored = self.indexes[collection].axes["state"].get("published", _NONE)
         return self.remember(("published", collection), (stored,), lambda: as_bits(stored))
 

@@ -13,8 +13,9 @@ from sco_cities.browse import nearest as nearest_lists
 from sco_cities.browse.columns import Column
 from sco_cities.browse.counting import Grouped
 from sco_cities.browse.exports import credits
-from sco_cities.browse.list_page import Facet, ListPage
+from sco_cities.browse.list_page import ListPage
 from sco_cities.browse.listing import BRIEF
+from sco_cities.browse.offered import Facet
 from sco_cities.browse.selection import ALL, PAGE_SIZE, PAGE_SIZES, PER_PAGE, VIEW
 
 register = template.Library()

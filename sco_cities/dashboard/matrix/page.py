@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from sco_cities.browse import querystring
 from sco_cities.browse.collation import in_alphabet
-from sco_cities.browse.list_page import Facet, ListPage
-from sco_cities.browse.offered import labels
+from sco_cities.browse.list_page import ListPage
+from sco_cities.browse.offered import Facet, labels
 from sco_cities.browse.selection import OF_PAGES, SORT
 from sco_cities.dashboard.pairs import CITY, SIDES, Pairs, pairs
 from sco_cities.languages.texts import active_language
