@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
@@ -93,8 +92,13 @@ class ListPage(Selection):
         return newest(self.found)
 
     @property
+    def query(self) -> str:
+        """The query string of this very page, without what the list does not know."""
+        return querystring.without(self.params, *self.unknown_parameters)
+
+    @property
     def address_query(self) -> str:
-        """The query string of this page as a table, without what the list does not know."""
+        """The same as a table."""
         return querystring.without(self.params, VIEW, *self.unknown_parameters)
 
     @cached_property
@@ -113,11 +117,6 @@ class ListPage(Selection):
             return False
         is_long = len(self.state.published(item.of)) > SHORT
         return is_long and name not in self.opened and not self.values_of(name)
-
-    @property
-    def version(self) -> str:
-        """Something that is another thing once anything has been committed; "" where the index is not there."""
-        return blake2b(str(self.state.version).encode(), digest_size=8).hexdigest() if self.state else ""
 
     def _remembered(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """What `make` returns: the same on every page and in every order of the same filters, while nothing changes.

@@ -64,8 +64,6 @@ _PANEL = """
   {inside}
 </details>"""
 
-_WAITING = '<fieldset aria-busy="true"><legend class="hidden">{}</legend>…</fieldset>'
-
 _INSIDE = """<fieldset{described}>
     <legend class="hidden">{label}</legend>
     {find}
@@ -73,11 +71,14 @@ _INSIDE = """<fieldset{described}>
     {more}</div>
   </fieldset>"""
 
+_WAITING = '<fieldset aria-busy="true"><legend class="hidden">{}</legend>…</fieldset>'
+
 
 def panel(page: ListPage, facet: Facet, path: str, *, is_open: bool) -> SafeString:
     """A filter with options: its label, what is wrong with it, a field to find options by, and the options.
 
-    One that waits for its options asks for them when it is opened.
+    One that waits for its options has all results sent anew when it is opened: of later rows than those that are there
+    its numbers would contradict them.
     """
     errors = joined("", [filled("<li>{}</li>", reason) for reason in facet.errors])
     return filled(
@@ -85,24 +86,22 @@ def panel(page: ListPage, facet: Facet, path: str, *, is_open: bool) -> SafeStri
         name=facet.name,
         label=str(facet.label),
         open=filled(" open") if is_open or errors else "",
-        waiting=_asking(path + page.first_page_query) if facet.waits else "",
+        waiting=_asking(path + page.query) if facet.waits else "",
         chosen=filled(' <span class="n">{}</span>', str(len(facet.values))) if facet.is_active else "",
         errors=filled('<ul class="field-errors" id="wrong-{}">{}</ul>', facet.name, errors) if errors else "",
-        inside=filled(_WAITING, str(facet.label)) if facet.waits else inside(page, facet, path),
+        inside=filled(_WAITING, str(facet.label)) if facet.waits else _inside(page, facet, path),
     )
 
 
 def _asking(address: str) -> SafeString:
-    """What has the inside of a panel sent when it is opened."""
+    """What has the results sent when a panel is opened, unless others are on their way already."""
     return filled(
-        ' data-hx-get="{}" data-hx-trigger="toggle once" data-hx-target="find fieldset"'
-        ' data-hx-swap="outerHTML settle:0ms" data-hx-push-url="false" data-hx-sync="this" data-hx-indicator="this"',
+        ' data-hx-get="{}" data-hx-trigger="toggle once" data-hx-push-url="false" data-hx-sync="#results:drop"',
         address,
     )
 
 
-def inside(page: ListPage, facet: Facet, path: str) -> SafeString:
-    """What is under the label of a panel."""
+def _inside(page: ListPage, facet: Facet, path: str) -> SafeString:
     name, everything = facet.name, path + page.all_link(facet.name) if facet.more else ""
     return filled(
         _INSIDE,
@@ -120,7 +119,6 @@ def _find(name: str, label: str, everything: str) -> SafeString:
     """A field that shows the options with what is typed; the first time it has `everything` sent."""
     sending = filled(
         ' data-hx-get="{}" data-hx-trigger="all" data-hx-target="#list-{}" data-hx-push-url="false"'
-        ' data-hx-swap="innerHTML settle:0ms"'
         ' data-hx-sync="this:drop" data-hx-indicator="this"',
         everything,
         name,

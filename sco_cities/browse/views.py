@@ -3,12 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django_htmx.http import reswap, retarget
 
 from .index.current import reading
 from .list_page import ListPage
 from .listing import BRIEF, Listing
-from .offered import Facet
 
 PAGE_TEMPLATE = "browse/list.html"
 # The same for paper.
@@ -17,16 +15,11 @@ BRIEF_TEMPLATE = "browse/brief.html"
 RESULTS_TEMPLATE = "browse/_results.html"
 # And when a reader looks for something in a long list of options: all of these.
 OPTIONS_TEMPLATE = "browse/_all_options.html"
-# And when a reader opens a filter that has waited for that: what is inside of it.
-PANEL_TEMPLATE = "browse/_panel.html"
-# The ids of the elements that the results and a filter's options are swapped into, and of the filter that is opened:
-# those of a filter end in its name.
-RESULTS, LIST, PANEL = "results", "list-", "filter-"
+# The ids of the elements that they are swapped into; the second ends in the name of the filter.
+RESULTS, LIST = "results", "list-"
 # Names the filters that are open in the browser, by commas: of others no options need be sent.
 OPENED = "Open-Filters"
-# What the results are made of that a part of a filter is asked for beside.
-VERSION = "Data-Version"
-VARIES_BY = ("HX-Request", "HX-Target", "HX-Trigger", "HX-History-Restore-Request", OPENED, VERSION)
+VARIES_BY = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPENED)
 
 
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
@@ -49,34 +42,22 @@ def selected_page(
     page_template: str = PAGE_TEMPLATE,
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
-    """The page of a selection, or the part of it that htmx asks for.
-
-    For a part of a filter it gets all results where these have changed meanwhile: numbers must not contradict the rows
-    beside them.
-    """
+    """The page of a selection, or the part of it that htmx asks for."""
     is_part = _is_for_part(request)
     context = {"selection": selection, "listing": selection.listing, "is_part": is_part}
-    template, is_stale = page_template, False
-    if is_part:
+    target = request.htmx.target or ""
+    name = target.removeprefix(LIST)
+    if not is_part:
+        template = page_template
+    elif target.startswith(LIST) and name in selection.filterset.filters:
+        template = OPTIONS_TEMPLATE
+        context["facet"] = selection.facet(name)
+    else:
+        template = results_template
         selection.opened = _opened(request)
-        is_stale = request.headers.get(VERSION, selection.version) != selection.version
-        part = None if is_stale else _part_of_filter(request, selection)
-        template, context["facet"] = part or (results_template, None)
     response = render(request, template, context)
-    if is_stale:
-        retarget(reswap(response, "innerHTML settle:0ms"), f"#{RESULTS}")
     patch_vary_headers(response, VARIES_BY)
     return response
-
-
-def _part_of_filter(request: HttpRequest, selection: ListPage) -> tuple[str, Facet] | None:
-    """The filter of which a part is asked for, with the template of that; None for all results."""
-    asked = {LIST: (request.htmx.target, OPTIONS_TEMPLATE), PANEL: (request.htmx.trigger, PANEL_TEMPLATE)}
-    for start, (element, template) in asked.items():
-        name = (element or "").removeprefix(start)
-        if element == f"{start}{name}" and name in selection.filterset.filters:
-            return template, selection.facet(name)
-    return None
 
 
 def _opened(request: HttpRequest) -> frozenset[str] | None:

@@ -165,10 +165,7 @@ if (results) {
     }
     // Of the others no options are counted and sent before they are opened: unless something is looked for in them.
     const open = [...results.querySelectorAll(".options")].filter((panel) => panel.open || panel.querySelector(".find")?.value);
-    const headers = event.detail.headers;
-    headers["Open-Filters"] = open.map((panel) => panel.id.replace("filter-", "")).join(",");
-    // Parts of a filter are for the rows that are there: of later ones all is sent.
-    if (event.target.closest(".options")) headers["Data-Version"] = results.querySelector("[data-version]").dataset.version;
+    event.detail.headers["Open-Filters"] = open.map((panel) => panel.id.replace("filter-", "")).join(",");
     toTop = Boolean(event.target.closest("[data-to-top]"));
   });
   document.addEventListener("htmx:beforeSwap", keep);
@@ -198,11 +195,7 @@ if (results) {
   });
   // An error has a page of its own: show that.
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failure, ({ detail }) => {
-      // A filter that was opened is there with the page itself.
-      if (detail.elt?.matches(".options")) location.reload();
-      else location.href = detail.pathInfo.finalRequestPath;
-    });
+    document.addEventListener(failure, (event) => { location.href = event.detail.pathInfo.finalRequestPath; });
   }
 }
 

@@ -72,12 +72,6 @@ def option_panel(context, group: FilterGroup) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def panel_inside(context, facet: Facet) -> str:
-    """What is inside of such a filter, for one that was waiting until it was opened."""
-    return markup.inside(context["selection"], facet, context["request"].path)
-
-
-@register.simple_tag(takes_context=True)
 def bars(context) -> str:
     """The bars of the histogram of years."""
     return markup.bars(context["selection"], context["request"].path)
