@@ -179,6 +179,8 @@ def _differences(query: choices.Query, answer: dict, page: str, total: int) -> l
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
+    # It hangs up after five idle seconds, and the site's turn may take longer.
+    connection.close()
     connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()
     body = answer.read()
