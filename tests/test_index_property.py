@@ -16,6 +16,7 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from sco_cities.browse.fields import NOT
 from sco_cities.browse.index import current
+from sco_cities.browse.index.census import Censuses
 from sco_cities.browse.selection import Selection
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.sources.columns import REPORTS
@@ -123,7 +124,7 @@ def check(question: Question, state) -> None:
     if listing.collection in SPANS:
         years = listing.kind.facets["years"]
         others = selection.found.without("year_from", "year_to")
-        counted = years.counted(state, listing.collection, others)
+        counted = years.counted(state, listing.collection, others, Censuses())
         assert counted == oracle.years(listing.collection, question.found_without("years")), asked
     for column in listing.sorts:
         for sort in (column, f"-{column}"):

@@ -35,8 +35,6 @@ class ListFilter(django_filters.Filter):
     field_class = fields.ValuesField
     # Whether readers choose from a list of options.
     has_options = False
-    # Whether it is so long that it is not counted for who does not look at it.
-    may_wait = False
 
     def __init__(self, *, narrow: str, label: str, phrase: str, stands_apart: bool = False, **kwargs):
         self.narrow = narrow
@@ -67,6 +65,10 @@ class ListFilter(django_filters.Filter):
     def label_of(self, value: str) -> str:
         """What readers call a value."""
         return value
+
+    def number_offered(self, state: State) -> int:
+        """How many options there are, where that is known before they are counted; 0 where they are few."""
+        return 0
 
     def options(
         self, state: State | None, others: BitMap | None, values: list[str], most: int | None = None
@@ -177,9 +179,8 @@ class RecordsFilter(FacetFilter):
         self.is_offered = is_offered
         super().__init__(known=self._known, is_offered=is_offered, **kwargs)
 
-    @property
-    def may_wait(self) -> bool:
-        return self.is_offered
+    def number_offered(self, state):
+        return len(state.published(self.of)) if self.is_offered else 0
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)

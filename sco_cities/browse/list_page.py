@@ -112,10 +112,9 @@ class ListPage(Selection):
 
     def _waits(self, name: str) -> bool:
         """Whether a filter that is closed is counted when the reader opens it."""
-        item = self.filterset.filters[name]
-        if self.opened is None or self.state is None or self.errors or not item.may_wait:
+        if self.opened is None or self.state is None or self.errors:
             return False
-        is_long = len(self.state.published(item.of)) > SHORT
+        is_long = self.filterset.filters[name].number_offered(self.state) > SHORT
         return is_long and name not in self.opened and not self.values_of(name)
 
     def _remembered(self, name: Hashable, make: Callable[[], Any]) -> Any:
@@ -138,7 +137,7 @@ class ListPage(Selection):
         """A filter of the list, with what it offers; without that where it `waits`."""
         item, values, options = self.filterset.filters[name], self.values_of(name), Options([], 0)
         if waits:
-            options = Options([], len(self.state.published(item.of)))
+            options = Options([], item.number_offered(self.state))
         elif item.has_options:
             most = None if name in self.values_of(ALL) else MOST_OPTIONS
             # Nothing is selected while something is wrong: the numbers would all be 0, and say nothing.

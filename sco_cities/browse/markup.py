@@ -77,8 +77,8 @@ _WAITING = '<fieldset aria-busy="true"><legend class="hidden">{}</legend>…</fi
 def panel(page: ListPage, facet: Facet, path: str, *, is_open: bool) -> SafeString:
     """A filter with options: its label, what is wrong with it, a field to find options by, and the options.
 
-    One that waits for its options has all results sent anew when it is opened: its numbers alone might be newer than
-    the rows beside them.
+    One that waits for its options has all results sent anew when it is opened: where a record has changed meanwhile,
+    its numbers alone would be newer than the rows beside them.
     """
     errors = joined("", [filled("<li>{}</li>", reason) for reason in facet.errors])
     return filled(

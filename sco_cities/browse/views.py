@@ -15,10 +15,12 @@ BRIEF_TEMPLATE = "browse/brief.html"
 RESULTS_TEMPLATE = "browse/_results.html"
 # And when a reader looks for something in a long list of options: all of these.
 OPTIONS_TEMPLATE = "browse/_all_options.html"
-# The ids of the elements that they are swapped into; the second ends in the name of the filter.
-RESULTS, LIST = "results", "list-"
+# The id of the element that these are swapped into; it ends in the name of the filter.
+LIST = "list-"
 # Names the filters that are open in the browser, by commas: of others no options need be sent.
 OPENED = "Open-Filters"
+# Tells the browser the state of the records that the results show: what comes later of the same state goes with them.
+VERSION = "Data-Version"
 VARIES_BY = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPENED)
 
 
@@ -56,6 +58,8 @@ def selected_page(
         template = results_template
         selection.opened = _opened(request)
     response = render(request, template, context)
+    if is_part and selection.state is not None:
+        response[VERSION] = str(selection.state.version)
     patch_vary_headers(response, VARIES_BY)
     return response
 

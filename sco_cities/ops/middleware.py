@@ -26,7 +26,7 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{ability}=()" for ability in _UNUSED_ABILITIES),
 }
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
-READING = ("GET", "HEAD", "OPTIONS")
+READING = ("GET", "HEAD")
 # The form of gzip, as zlib calls it.
 GZIP = zlib_ng.MAX_WBITS | 16
 # Shorter pages are left as they are.
@@ -91,7 +91,7 @@ class GuardMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs):
         in_admin = is_in_admin(request)
-        allowed = (*READING, "POST") if in_admin else READING
+        allowed = (*READING, "OPTIONS", "POST") if in_admin else READING
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:

@@ -43,8 +43,9 @@ class _IsAmong(Func):
 def having(keys: Iterable[int], column: str = "pk") -> models.Q:
     """The condition that a row's key, or another column of it, is one of `keys`."""
     if isinstance(keys, BitMap) and len(keys) > MANY and keys.max() < len(keys) * EACH_OF_THEM:
-        return models.Q(_IsAmong(column, FrozenBitMap(keys)))
-    found = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
-    is_among = models.Q(Among.of(column, found))
+        is_among = models.Q(_IsAmong(column, FrozenBitMap(keys)))
+    else:
+        found = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
+        is_among = models.Q(Among.of(column, found))
     # Without the second condition a join along the way would be an outer one, which SQLite follows from the other end.
     return is_among & models.Q(**{f"{column}__isnull": False}) if LOOKUP_SEP in column else is_among

@@ -14,7 +14,7 @@ function openFilters() {
 function find(field) {
   const words = field.value.trim().toLocaleLowerCase();
   const list = field.nextElementSibling;
-  if (words && list.querySelector("[data-all]")) htmx.trigger(field, "all");
+  if (words && list.querySelector("[data-all]")) window.htmx?.trigger(field, "all");
   for (const row of list.querySelectorAll("li")) {
     const label = row.querySelector("label > :is(span:not([class]), s)").textContent;
     row.hidden = !row.querySelector(":checked") && !label.toLocaleLowerCase().includes(words);
@@ -33,6 +33,7 @@ const valueOf = (row) => row.querySelector("input").value.replace(/^-/, "");
 const yearOf = (bar) => bar.dataset.years;
 
 function keep({ detail }) {
+  if (detail.target === results) version = versionOf(detail);
   kept = { open: new Map(), scrolled: new Map(), looked: new Map() };
   for (const details of results.querySelectorAll("details[id]")) kept.open.set(details.id, details.open);
   for (const box of results.querySelectorAll(".long, .filters form")) if (box.scrollTop) kept.scrolled.set(box.id, box.scrollTop);
@@ -50,6 +51,33 @@ function keep({ detail }) {
   if (results.contains(focus)) kept.focus = focus;
   // htmx takes leave of each of two thousand elements with two events, and compares all new ones with them.
   results.replaceChildren();
+}
+
+// While no record has changed, a filter that was opened comes alone: all that a reader was doing elsewhere stays.
+let version = null;
+
+const versionOf = ({ xhr }) => xhr.getResponseHeader("Data-Version");
+// The filter that was opened, where that is what asked.
+const opened = ({ requestConfig: { elt } }) => (elt.matches(".options") ? elt : null);
+
+function comesAlone({ detail }) {
+  const panel = opened(detail);
+  if (!panel || !version || versionOf(detail) !== version) return false;
+  const sent = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+  const options = sent.querySelector(`#${panel.id} > fieldset`);
+  panel.querySelector("fieldset").replaceWith(options);
+  htmx.process(options);
+  detail.shouldSwap = false;
+  return true;
+}
+
+// As if it had not been opened: who opens it again asks again.
+function closeAgain(panel) {
+  panel.open = false;
+  const anew = panel.cloneNode(true);
+  panel.replaceWith(anew);
+  htmx.process(anew);
+  anew.querySelector("summary").focus({ preventScroll: true });
 }
 
 // Reading goes on in the same place: of a field, also between the same letters.
@@ -124,7 +152,7 @@ if (results) {
   results.addEventListener("click", (event) => {
     if (event.target === filters() && !wide.matches) closeSheet();
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    if (event.target.matches("[data-all]")) {
+    if (window.htmx && event.target.matches("[data-all]")) {
       event.preventDefault();
       const field = event.target.closest("fieldset").querySelector(".find");
       field.focus();
@@ -168,7 +196,7 @@ if (results) {
     event.detail.headers["Open-Filters"] = open.map((panel) => panel.id.replace("filter-", "")).join(",");
     toTop = Boolean(event.target.closest("[data-to-top]"));
   });
-  document.addEventListener("htmx:beforeSwap", keep);
+  document.addEventListener("htmx:beforeSwap", (event) => { if (!comesAlone(event)) keep(event); });
   // At once, before the browser draws: settling takes its time. Both come once for each of the new elements.
   let swapped = false;
   document.addEventListener("htmx:afterSwap", () => {
@@ -195,7 +223,10 @@ if (results) {
   });
   // An error has a page of its own: show that.
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failure, (event) => { location.href = event.detail.pathInfo.finalRequestPath; });
+    document.addEventListener(failure, ({ detail }) => {
+      if (opened(detail) && !detail.xhr.status) closeAgain(opened(detail));
+      else location.href = detail.pathInfo.finalRequestPath;
+    });
   }
 }
 
@@ -257,7 +288,7 @@ document.querySelector("[data-print]")?.addEventListener("click", () => print())
     box.hidden = true;
     box.replaceChildren();
     // What is still on its way would open it again.
-    htmx.trigger(field, "htmx:abort");
+    window.htmx?.trigger(field, "htmx:abort");
   }
 
   // These exchanges are none of the page's results: nothing else of the page follows them.

@@ -37,10 +37,14 @@ def test_many_keys_narrow_by_another_column_and_one_that_is_empty(stored, monkey
     assert Passage.objects.filter(keys.having(wanted, "report__address_check")).count() == 0
 
 
-def test_few_keys_at_the_end_of_a_way_are_where_the_search_begins(stored):
-    found = Report.objects.filter(keys.having(stored[:2], "passages__report"))
-    assert found.distinct().count() == 2
-    assert "OUTER" not in str(found.query)
+def test_keys_at_the_end_of_a_way_are_where_the_search_begins(stored, monkeypatch):
+    few = keys.having(stored[:2], "passages__report")
+    dense(monkeypatch)
+    many = keys.having(BitMap(stored[:2]), "passages__report")
+    for condition in (few, many):
+        found = Report.objects.filter(condition)
+        assert found.distinct().count() == 2
+        assert "OUTER" not in str(found.query)
 
 
 def test_only_sets_that_are_large_and_dense_are_taken_as_bitmaps():

@@ -136,7 +136,7 @@ class State:
     indexes: Mapping[str, Index] = field(default_factory=dict)
     memory: dict = field(default_factory=dict)
     number: int = field(default_factory=_next_number)
-    # Something that is another thing in every other state.
+    # Something that is another thing in every state before which a record has changed.
     moment: object = field(default_factory=object)
 
     def index(self, collection: str) -> Index:

@@ -61,14 +61,14 @@ class Years(Facet):
         return state.remember((collection, "over", self), (begun, until), among_begun)
 
     def counted(
-        self, state: "State", collection: str, selected: BitMap, censuses: Censuses | None = None
+        self, state: "State", collection: str, selected: BitMap, censuses: Censuses
     ) -> dict[int, int]:
         """How many of the selected records overlap each year, from the first that one begins or ends in."""
         starts = measured(state, (collection, self.starts), self.bitmaps(state, collection))
         until = measured(state, (collection, self.until), self._over(state, collection))
 
         def count() -> dict[int, int]:
-            census = (censuses or Censuses()).of(selected, max(starts.last, until.last))
+            census = censuses.of(selected, max(starts.last, until.last))
             return _overlapping(_counts(starts, census), _counts(until, census))
 
         if selected is not state.published(collection):

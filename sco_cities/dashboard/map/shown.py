@@ -23,6 +23,8 @@ from .ties import Counts, Ties
 
 # The lists that have a map besides that of initiatives.
 MAPPED = {listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)}
+# So long a query string may a map have that is kept for those who ask for it again.
+LONGEST_REMEMBERED = 500
 # What the discs say, by what they count.
 SIZES = {
     "initiatives": ngettext_lazy(
@@ -50,11 +52,14 @@ SIZES = {
 
 @dataclass(frozen=True)
 class PillarLink:
-    """A pillar in the legend: what it is called, in how many initiatives, and where only these are mapped."""
+    """A pillar in the legend: what it is called, in how many initiatives, and where only these are mapped.
+
+    The legend of a list of other records has no numbers, and no `address` where the list has no filter by pillar.
+    """
 
     value: str
     label: str
-    count: str
+    count: int | None
     address: str
     is_here: bool
 
@@ -79,7 +84,7 @@ class Shown:
     elsewhere: str
     ties: int
     drawn: int
-    # By pillar, whichever is asked for.
+    # The initiatives by pillar, whichever is asked for, on a map of their list.
     pillars: dict[str, int]
     # The query string of the map's page for each pillar, and for none.
     by_pillar: dict[str, str]
@@ -111,7 +116,7 @@ class Shown:
             elsewhere=elsewhere or "",
             ties=len(numbers.all),
             drawn=len(made.arcs),
-            pillars=numbers.by_pillar(),
+            pillars=numbers.by_pillar() if has_page else {},
             by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
             page=reverse("map") + scope.query if has_page else "",
             csv=csv + Scope(selection).query,
@@ -126,7 +131,7 @@ class Shown:
             is_here = chosen == [pillar.value]
             wanted = "" if is_here else pillar.value
             to = address(wanted) if address else reverse("map") + self.by_pillar[wanted]
-            count = self.pillars[pillar.value]
+            count = self.pillars.get(pillar.value)
             links.append(PillarLink(pillar.value, pillar.label, count, to, is_here))
         return links
 
@@ -154,6 +159,9 @@ def shown(selection: Selection) -> Shown | None:
         made = drawing(numbers)
         return made and Shown.of(made, selection)
 
+    # Each of hundreds of links repeats the filters: of very many, a map takes megabytes.
+    if len(numbers.scope.query) > LONGEST_REMEMBERED:
+        return make()
     return remembered(numbers.scope, (selection.listing.collection, asked), make)
 
 

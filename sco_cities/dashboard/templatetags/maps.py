@@ -7,6 +7,7 @@ from django import template
 from sco_cities.browse import querystring
 from sco_cities.browse.index.current import reading
 from sco_cities.browse.selection import Selection
+from sco_cities.dashboard.map.scope import PILLAR
 from sco_cities.dashboard.map.shown import chosen_pillars, initiatives, shown
 
 register = template.Library()
@@ -15,12 +16,12 @@ TEMPLATE = "dashboard/map/_map.html"
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def list_map(context, selection: Selection):
-    """The map of a list, under its filter; its legend narrows the list."""
+    """The map of a list, under its filter; its legend narrows the list, where that has pillars."""
     found = shown(selection)
-    path = context["request"].path
+    path, has_pillars = context["request"].path, PILLAR in selection.filterset.filters
 
     def address(pillar: str) -> str:
-        return path + querystring.replacing(selection.params, ("pillar", pillar))
+        return path + querystring.replacing(selection.params, (PILLAR, pillar)) if has_pillars else ""
 
     legend = found and found.legend(chosen_pillars(selection), address)
     missing = "" if found else "index" if selection.state is None else "cities"

@@ -176,6 +176,27 @@ def test_lists_of_initiatives_and_cities_have_a_map_for_their_filter():
 
 
 @pytest.mark.usefixtures("three_cities")
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        # Cities are not initiatives, and countries have no filter by pillar.
+        ("/initiatives/", [(True, "1"), (True, "0"), (True, "2")]),
+        ("/cities/", [(True, ""), (True, ""), (True, "")]),
+        ("/countries/", [(False, ""), (False, ""), (False, "")]),
+    ],
+)
+def test_a_legend_has_links_where_the_list_has_pillars_and_numbers_where_they_are_those_of_the_links(
+    path, expected
+):
+    legend = re.search(r'<ul class="map-legend".*?</ul>', shown(f"{path}?view=map"), re.DOTALL)[0]
+    pillars = re.findall("<li>(.*?)</li>", legend, re.DOTALL)
+    numbers = [re.findall(r'<span class="n">(\d+)</span>', pillar) for pillar in pillars]
+    assert [
+        ("<a " in pillar, "".join(found)) for pillar, found in zip(pillars, numbers, strict=True)
+    ] == expected
+
+
+@pytest.mark.usefixtures("three_cities")
 def test_without_the_index_a_list_says_that_its_map_comes_later(monkeypatch):
     monkeypatch.setattr("sco_cities.browse.views.reading", lambda *_names: contextlib.nullcontext())
     page = shown("/initiatives/?view=map")

@@ -100,6 +100,14 @@ def test_the_legend_of_a_pillar_follows_the_other_pillars(drawn):
     assert map_of("pillar=governance").pillars["security"] == 1
 
 
+def test_a_map_of_very_many_filters_is_drawn_and_not_kept(drawn, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST_REMEMBERED", len("?city=alphaville"))
+    for query in ("city=alphaville", "city=alphaville&city=betaville"):
+        assert map_of(query) == map_of(query) != map_of()
+    # That of one city and that of all once, that of two cities each time.
+    assert len(drawn) == 4
+
+
 def test_a_map_of_cities_follows_their_list(drawn):
     before = map_of("country=xb", listing=CITIES)
     changed(City, "alphaville", country=Country.objects.get(slug="xb"))
