@@ -19,8 +19,6 @@ OPTIONS_TEMPLATE = "browse/_all_options.html"
 LIST = "list-"
 # Names the filters that are open in the browser, by commas: of others no options need be sent.
 OPENED = "Open-Filters"
-# Tells the browser the state of the records that the results show: what comes later of the same state goes with them.
-VERSION = "Data-Version"
 VARIES_BY = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPENED)
 
 
@@ -58,8 +56,6 @@ def selected_page(
         template = results_template
         selection.opened = _opened(request)
     response = render(request, template, context)
-    if is_part and selection.state is not None:
-        response[VERSION] = str(selection.state.version)
     patch_vary_headers(response, VARIES_BY)
     return response
 

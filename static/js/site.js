@@ -33,7 +33,7 @@ const valueOf = (row) => row.querySelector("input").value.replace(/^-/, "");
 const yearOf = (bar) => bar.dataset.years;
 
 function keep({ detail }) {
-  if (detail.target === results) version = versionOf(detail);
+  if (detail.target === results) sent = detail.serverResponse;
   kept = { open: new Map(), scrolled: new Map(), looked: new Map() };
   for (const details of results.querySelectorAll("details[id]")) kept.open.set(details.id, details.open);
   for (const box of results.querySelectorAll(".long, .filters form")) if (box.scrollTop) kept.scrolled.set(box.id, box.scrollTop);
@@ -54,17 +54,30 @@ function keep({ detail }) {
 }
 
 // While no record has changed, a filter that was opened comes alone: all that a reader was doing elsewhere stays.
-let version = null;
+// That is told from the results as they were sent; what a reader has done with them is not in there.
+let sent = "";
 
-const versionOf = ({ xhr }) => xhr.getResponseHeader("Data-Version");
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+// Of what both show: options that wait are in one of them alone.
+function agree(one, other) {
+  const parts = ["h1", ".rows", ".histogram"];
+  for (const panel of one.querySelectorAll(".options")) parts.push(`#${panel.id} > fieldset:not([aria-busy])`);
+  return parts.every((part) => {
+    const [here, there] = [one.querySelector(part), other.querySelector(part)];
+    return !here || !there || here.isEqualNode(there);
+  });
+}
+
 // The filter that was opened, where that is what asked.
 const opened = ({ requestConfig: { elt } }) => (elt.matches(".options") ? elt : null);
 
 function comesAlone({ detail }) {
   const panel = opened(detail);
-  if (!panel || !version || versionOf(detail) !== version) return false;
-  const sent = new DOMParser().parseFromString(detail.serverResponse, "text/html");
-  const options = sent.querySelector(`#${panel.id} > fieldset`);
+  if (!panel || !sent || detail.isError) return false;
+  const answer = parsed(detail.serverResponse);
+  if (!agree(parsed(sent), answer)) return false;
+  const options = answer.querySelector(`#${panel.id} > fieldset`);
   panel.querySelector("fieldset").replaceWith(options);
   htmx.process(options);
   detail.shouldSwap = false;

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from sco_cities.browse.list_page import MOST_OPTIONS
-from sco_cities.browse.views import VERSION
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -60,10 +59,19 @@ def test_opening_a_filter_leaves_alone_what_the_reader_does_elsewhere(page):
     )
 
 
-def test_where_a_record_has_changed_meanwhile_an_opened_filter_comes_with_all_rows(page):
+@pytest.mark.parametrize(
+    "change",
+    [
+        (AGREED, "56 initiatives, agreed"),
+        ('class="list"', 'class="list" title="Another row"'),
+        ('<span class="n">1</span>', '<span class="n">2</span>'),
+    ],
+    ids=["heading", "rows", "options"],
+)
+def test_where_a_record_has_changed_meanwhile_an_opened_filter_comes_with_all_rows(change, page):
     def later(route):
         answer = route.fetch()
-        route.fulfill(response=answer, headers=answer.headers | {VERSION.lower(): "of a later moment"})
+        route.fulfill(response=answer, body=answer.text().replace(*change))
 
     page.route(re.compile(r"status=agreed"), later)
     summary(page, "city").click()
