@@ -80,6 +80,24 @@ def test_where_a_record_has_changed_meanwhile_an_opened_filter_comes_with_all_ro
     assert not are_the_same_rows(page)
 
 
+@pytest.mark.parametrize("now", [AGREED, "56 initiatives, agreed"])
+def test_on_the_matrix_an_opened_filter_comes_alone_only_under_the_same_number_of_initiatives(now, page):
+    page.goto("/matrix/")
+    page.locator("#filter-status input[value='agreed']").check()
+    expect(page.locator(".standfirst")).to_contain_text(AGREED)
+    page.evaluate("document.querySelector('.rows').isTheSame = true")
+
+    def later(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(AGREED, now))
+
+    page.route(re.compile(r"status=agreed"), later)
+    summary(page, "city").click()
+    expect(options(page, "city")).to_have_count(MOST_OPTIONS)
+    expect(page.locator(".standfirst")).to_contain_text(now)
+    assert are_the_same_rows(page) == (now == AGREED)
+
+
 def test_a_filter_that_is_opened_offline_is_closed_again_and_nothing_is_lost(page):
     page.context.set_offline(True)
     summary(page, "city").click()
