@@ -1,7 +1,8 @@
 """Copies of the test database, and moving the default connection from one to another."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
@@ -47,6 +48,25 @@ def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) ->
         if fill:
             with connected_to(name):
                 fill()
+        yield name
+    finally:
+        _drop(name)
+
+
+@contextmanager
+def restored(dump: str, suffix: str) -> Iterator[str]:
+    """A database made from a dump, which is SQL of this engine; dropped afterwards."""
+    name = connection.creation.get_test_db_clone_settings(suffix)["NAME"]
+    _drop(name)
+    try:
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(name)) as database:
+                database.executescript(dump)
+        else:
+            with connection.creation._nodb_cursor() as cursor:
+                cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
+            with connected_to(name), connection.cursor() as cursor:
+                cursor.execute(dump)
         yield name
     finally:
         _drop(name)
