@@ -19,11 +19,12 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from django.urls import resolve
 from django.utils import translation
 from playwright.sync_api import expect
@@ -36,6 +37,10 @@ from sco_cities.search import known_names
 from scripts import chromium
 from tests.databases import connected_to, copy_of, end_other_sessions
 
+# What settings.py has without DEBUG; settings of tests link plain files.
+PRODUCTION_STATIC_FILES = {
+    "staticfiles": {"BACKEND": "sco_cities.ops.static_storage.MinifyingStaticFilesStorage"}
+}
 PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
 # Fixtures that choose the database: they come before, and end after, all that opens a connection.
 CHOOSING = ("move_to_loaded", "site", "editable_site")
@@ -94,6 +99,15 @@ def _is_of_another_database(item) -> bool:
     """Whether a test is about the other engine: it is no test of this run, and so is not skipped either."""
     mark = item.get_closest_marker("only_on")
     return mark is not None and connection.vendor not in mark.args
+
+
+@pytest.fixture(scope="session")
+def collected(tmp_path_factory):
+    """The folder of static files as production serves them: minified, hashed and compressed."""
+    folder = tmp_path_factory.mktemp("collected")
+    with override_settings(STATIC_ROOT=folder, STORAGES=settings.STORAGES | PRODUCTION_STATIC_FILES):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    return folder
 
 
 @pytest.fixture(scope="session")

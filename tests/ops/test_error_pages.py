@@ -67,7 +67,7 @@ def test_a_form_without_its_token_says_that_it_has_expired(db):
 def test_it_survives_static_files_that_were_not_collected(client, settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+        "staticfiles": {"BACKEND": "sco_cities.ops.static_storage.MinifyingStaticFilesStorage"}
     }
     response = client.get("/broken/")
     assert response.status_code == 500

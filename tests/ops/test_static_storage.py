@@ -1,0 +1,76 @@
+"""Static files as `collectstatic` stores them: the project's own minified."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.core.files.storage import FileSystemStorage
+
+from sco_cities.ops import static_storage
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "static"
+STYLE_SHEETS = sorted(str(path.relative_to(SOURCES)) for path in SOURCES.rglob("*.css"))
+SCRIPTS = sorted(str(path.relative_to(SOURCES)) for path in SOURCES.rglob("*.js"))
+
+
+@pytest.fixture(scope="module")
+def hashed_names(collected):
+    return json.loads((collected / "staticfiles.json").read_text())["paths"]
+
+
+@pytest.mark.parametrize("name", STYLE_SHEETS)
+def test_a_style_sheet_is_served_minified_under_its_hashed_and_its_plain_name(collected, hashed_names, name):
+    source = (SOURCES / name).read_text()
+    expected = static_storage.minify_style_sheet(source, name)
+    assert "/*" not in expected and "\n" not in expected.strip()
+    assert len(expected) < 0.9 * len(source)
+    for served in (name, hashed_names[name]):
+        assert (collected / served).read_text() == expected
+        assert gzip.decompress((collected / f"{served}.gz").read_bytes()).decode() == expected
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_is_served_without_its_comments_and_its_indentation(collected, name):
+    lines = (collected / name).read_text().splitlines()
+    assert lines == [line.strip() for line in lines]
+    assert not [line for line in lines if not line or line.startswith("//")]
+    source = (SOURCES / name).read_text().splitlines()
+    assert lines == [line.strip() for line in source if line.strip() and not line.strip().startswith("//")]
+
+
+def test_files_of_other_packages_are_served_as_they_were_released(collected):
+    stock = Path(admin.__file__).parent / "static" / "admin"
+    for name in ("css/base.css", "js/core.js"):
+        assert (collected / "admin" / name).read_bytes() == (stock / name).read_bytes()
+
+
+def test_a_malformed_style_sheet_is_refused_with_its_name_and_line():
+    with pytest.raises(ValueError, match=r"css/site\.css:1:"):
+        static_storage.minify_style_sheet("a { color: red }\nb { color red }", "css/site.css")
+
+
+def test_a_template_literal_over_several_lines_is_refused():
+    with pytest.raises(ValueError, match=r"js/menu\.js crosses lines"):
+        static_storage.minify_script("const text = `one\n  two`;\n", "js/menu.js")
+
+
+def test_only_comment_lines_and_indentation_are_removed_from_scripts():
+    script = '// What it does.\nif (a) {\n\n  // Why.\n  open("//x", `/* ${b} */`); // how\n}\n'
+    expected = 'if (a) {\nopen("//x", `/* ${b} */`); // how\n}\n'
+    assert static_storage.minify_script(script, "js/menu.js") == expected
+
+
+def test_a_link_made_by_collectstatic_is_replaced_and_its_source_stays(settings, tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.mkdir()
+    target.mkdir()
+    (source / "a.css").write_text("a {\n  color: red;\n}\n")
+    (target / "a.css").symlink_to(source / "a.css")
+    settings.STATICFILES_DIRS = [source]
+    storage = static_storage.MinifyingStaticFilesStorage(location=target)
+    list(storage.post_process({"a.css": (FileSystemStorage(location=source), "a.css")}))
+    assert (source / "a.css").read_text() == "a {\n  color: red;\n}\n"
+    assert (target / "a.css").read_text() == "a{color:red}"
