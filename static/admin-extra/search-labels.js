@@ -1,32 +1,32 @@
-// Select2 puts boxes of its own in the place of a select and leaves its label behind: they get it back here.
+// Select2 replaces a select by boxes of its own without the label of the select: here they receive it.
 "use strict";
 (function () {
-    function nameOf(select) {
+    function labelOf(select) {
         return select.getAttribute("aria-label") || select.title;
     }
 
-    function nameBoxes() {
+    function labelBoxes() {
         for (const select of document.querySelectorAll("select.admin-autocomplete")) {
             const container = select.nextElementSibling;
             const boxes = container ? container.querySelectorAll("[role=textbox], [role=searchbox]") : [];
             for (const box of boxes) {
-                box.setAttribute("aria-label", nameOf(select));
+                box.setAttribute("aria-label", labelOf(select));
             }
         }
     }
 
     window.addEventListener("load", function () {
-        // jQuery calls what waits for the page in order, at times after `load`: the boxes are made before.
-        django.jQuery(nameBoxes);
-        // A row that was added has its select turned into a box by a listener that may come after this one.
-        document.addEventListener("formset:added", () => setTimeout(nameBoxes));
-        // The list that opens has a search field of its own, elsewhere in the page.
+        // jQuery calls its ready handlers in order, sometimes after `load`: Select2 has made its boxes by then.
+        django.jQuery(labelBoxes);
+        // Another listener turns the select of an added row into a box, possibly after this one.
+        document.addEventListener("formset:added", () => setTimeout(labelBoxes));
+        // The open list has a search field of its own, in another place of the page.
         django.jQuery(document).on("select2:open", function (event) {
             const search = document.querySelector(".select2-dropdown .select2-search__field");
             if (search) {
-                search.setAttribute("aria-label", nameOf(event.target));
+                search.setAttribute("aria-label", labelOf(event.target));
             }
-            // A box for several says only that it owns its list, not that it controls it.
+            // A box for several values states that it owns its list, but not that it controls it.
             const box = event.target.nextElementSibling.querySelector("[role=combobox][aria-owns]");
             if (box) {
                 box.setAttribute("aria-controls", box.getAttribute("aria-owns"));

@@ -1,15 +1,15 @@
-// While something is at work its page looks again by itself; without scripts there is a link that does.
+// Updates the page of a running task until the task is done. Without scripts a link on the page reloads it.
 "use strict";
 (function () {
     const PAUSE_MS = 1500;
-    // Where the site does not answer, it is not asked more often than this.
+    // The longest pause between requests while the site does not answer.
     const LONGEST_PAUSE_MS = 60000;
     let pause = PAUSE_MS;
 
-    // The part of the page that tells how far the work has come: null when it is done, undefined where nobody says.
-    async function told() {
+    // The element that shows the progress: null once the task is done, undefined where the answer does not tell.
+    async function fetchProgress() {
         const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
-        // Elsewhere is the page to log in at: to go there is for who looks at this one.
+        // A redirect leads to the login page.
         if (!answer.ok || answer.redirected) {
             return undefined;
         }
@@ -17,24 +17,24 @@
         return page.getElementById("work-progress");
     }
 
-    async function look() {
-        const now = await told().catch(() => undefined);
-        if (now === null) {
+    async function update() {
+        const progress = await fetchProgress().catch(() => undefined);
+        if (progress === null) {
             window.location.reload();
             return;
         }
-        if (now === undefined) {
+        if (progress === undefined) {
             pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         } else {
             pause = PAUSE_MS;
             const shown = document.getElementById("work-progress");
-            // Said once only: a screen reader reads each change.
-            if (shown.textContent !== now.textContent) {
-                shown.replaceChildren(...now.childNodes);
+            // Screen readers announce each change, so unchanged text is not replaced.
+            if (shown.textContent !== progress.textContent) {
+                shown.replaceChildren(...progress.childNodes);
             }
         }
-        window.setTimeout(look, pause);
+        window.setTimeout(update, pause);
     }
 
-    window.setTimeout(look, PAUSE_MS);
+    window.setTimeout(update, PAUSE_MS);
 })();
