@@ -1,25 +1,32 @@
-// The matrix: the column of a square lights up with its row, and arrow keys go from square to square.
-"use strict";
+// The matrix: its cells are one stop of the Tab key, arrow keys move between them, and the column of the current cell
+// is highlighted together with its row.
+
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 const cellOf = (element) => element.closest?.(".matrix tbody td");
 
-function light(cell) {
-  for (const lit of document.querySelectorAll(".matrix .lit")) lit.classList.remove("lit");
+function highlightColumn(cell) {
+  for (const highlighted of document.querySelectorAll(".matrix .lit")) highlighted.classList.remove("lit");
   const table = cell?.closest("table");
   if (!table) return;
   table.querySelectorAll("col")[cell.cellIndex].classList.add("lit");
   table.tHead.rows[0].cells[cell.cellIndex].classList.add("lit");
 }
 
-// All squares are one stop of the Tab key.
-function oneStopOf(table, stop = table.querySelector("td a")) {
+function setTabStop(table, stop = table.querySelector("td a")) {
   for (const link of table.querySelectorAll("tbody a")) link.tabIndex = link === stop ? 0 : -1;
 }
 
-function nextFrom(cell, key) {
-  const [down, right] = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[key] ?? [0, 0];
+function setTabStops() {
+  for (const table of document.querySelectorAll(".matrix")) setTabStop(table);
+}
+
+// The next link in the direction of an arrow key, across empty cells.
+function nextLink(cell, key) {
+  const [down, right] = STEPS[key] ?? [0, 0];
   const rows = cell.closest("tbody").rows;
-  let row = cell.parentElement.sectionRowIndex, column = cell.cellIndex;
+  let row = cell.parentElement.sectionRowIndex;
+  let column = cell.cellIndex;
   do {
     row += down;
     column += right;
@@ -29,17 +36,17 @@ function nextFrom(cell, key) {
   return null;
 }
 
-document.addEventListener("pointerover", (event) => light(cellOf(event.target)));
-document.addEventListener("focusin", (event) => light(cellOf(event.target)));
+document.addEventListener("pointerover", (event) => highlightColumn(cellOf(event.target)));
+document.addEventListener("focusin", (event) => highlightColumn(cellOf(event.target)));
 document.addEventListener("keydown", (event) => {
   const cell = event.target.closest?.(".matrix tbody :is(td, th)");
-  const next = cell && event.key.startsWith("Arrow") && nextFrom(cell, event.key);
+  const next = cell && event.key.startsWith("Arrow") && nextLink(cell, event.key);
   if (next) {
     event.preventDefault();
-    oneStopOf(cell.closest("table"), next);
+    setTabStop(cell.closest("table"), next);
     next.focus();
   }
 });
-for (const moment of ["DOMContentLoaded", "htmx:afterSettle"]) {
-  document.addEventListener(moment, () => document.querySelectorAll(".matrix").forEach((table) => oneStopOf(table)));
-}
+
+setTabStops();
+document.addEventListener("htmx:afterSettle", setTabStops);

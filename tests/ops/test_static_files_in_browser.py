@@ -1,9 +1,17 @@
-"""Static files in a browser as production serves them."""
+"""Static files in a browser as production serves them: under the policy, minified and with hashed names."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import expect
 
+from tests import console
+from tests.conftest import PRODUCTION_STATIC_FILES
+from tests.databases import connected_to
+
+HASHED = re.compile(r"/static/js/[\w/-]+\.[0-9a-f]{12}\.js$")
 PAGES = [
     "/",
     "/initiatives/",
@@ -37,6 +45,72 @@ USE_COLLECTED = """() => Promise.all([...document.querySelectorAll("link[rel=sty
     link.addEventListener("load", resolve);
     link.href += "?collected";
   })))"""
+
+
+@pytest.fixture
+def collected_site(collected, loaded_database, django_db_blocker, settings):
+    """The address of a server of its own, on which WhiteNoise serves the collected files."""
+    settings.STATIC_ROOT = collected
+    settings.STORAGES = settings.STORAGES | PRODUCTION_STATIC_FILES
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = False
+    # The handler of test servers, which finds the sources of static files, is left out.
+    server = LiveServerThread("localhost", static_handler=lambda handler: handler)
+    server.daemon = True
+    with django_db_blocker.unblock(), connected_to(loaded_database):
+        server.start()
+        server.is_ready.wait()
+        yield f"http://localhost:{server.port}"
+        server.terminate()
+
+
+@pytest.mark.parametrize("path", ["/initiatives/", "/cities/?view=map", "/matrix/", "/cities/tianjin/"])
+def test_modules_load_once_each_by_hashed_names_under_the_policy(page, collected_site, path):
+    complaints, scripts = console.complaints(page), []
+    page.on("response", lambda answer: scripts.append(answer) if "/static/js/" in answer.url else None)
+    answer = page.goto(collected_site + path)
+    page.wait_for_load_state("networkidle")
+    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    urls = [script.url for script in scripts]
+    assert all(HASHED.search(url) for url in urls), urls
+    assert len(urls) == len(set(urls)) > 6
+    assert {script.status for script in scripts} == {200}
+    for script in scripts:
+        assert "immutable" in script.headers["cache-control"]
+    assert complaints == []
+
+
+def test_the_collected_scripts_work_in_a_list(page, collected_site):
+    complaints = console.complaints(page)
+    page.goto(f"{collected_site}/initiatives/")
+    page.evaluate("window.isTheSamePage = true")
+    before = page.locator("h1").inner_text()
+    page.locator(".options[open] label").first.click()
+    expect(page.locator("h1")).not_to_have_text(before)
+    expect(page.locator("#said")).to_have_text(page.locator("h1").inner_text())
+    assert page.evaluate("window.isTheSamePage")
+    assert complaints == []
+
+
+def test_the_collected_scripts_work_on_a_map(page, collected_site):
+    complaints = console.complaints(page)
+    page.goto(f"{collected_site}/map/")
+    zoom = "svg => Number(svg.style.getPropertyValue('--zoom'))"
+    name = "document.activeElement.dataset.name"
+    page.get_by_role("button", name="Zoom in").click()
+    assert page.locator(".sheet > svg").evaluate(zoom) == 1.6
+    page.locator(".map-tools input").fill("душанбе")
+    page.keyboard.press("Enter")
+    assert page.evaluate(name) == "Dushanbe"
+    assert page.locator(".sheet > svg").evaluate(zoom) == 3
+    expect(page.locator(".map .told")).to_contain_text("Dushanbe")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(name) not in (None, "Dushanbe")
+    page.get_by_role("button", name="Show the whole map").click()
+    assert page.locator(".sheet > svg").evaluate(zoom) == 1
+    page.locator(".map-tools input").fill("nowhere")
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-tools input")).to_have_attribute("aria-invalid", "true")
+    assert complaints == []
 
 
 @pytest.mark.parametrize("path", PAGES)

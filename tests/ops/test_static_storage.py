@@ -1,7 +1,8 @@
-"""Static files as `collectstatic` stores them: the project's own minified."""
+"""Static files as `collectstatic` stores them: the project's own minified, modules linked by hashed names."""
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,28 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "static"
 STYLE_SHEETS = sorted(str(path.relative_to(SOURCES)) for path in SOURCES.rglob("*.css"))
 SCRIPTS = sorted(str(path.relative_to(SOURCES)) for path in SOURCES.rglob("*.js"))
+MODULES = [name for name in SCRIPTS if name.startswith("js/")]
+IMPORTS = re.compile(r'^import (?:[^;"]+ from )?"(\.[^"]+)";', re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def hashed_names(collected):
     return json.loads((collected / "staticfiles.json").read_text())["paths"]
+
+
+def imported_names(name: str, source: str) -> set[str]:
+    """The names of the modules that a module imports, relative to the folder of static files."""
+    folder = SOURCES / Path(name).parent
+    return {str((folder / path).resolve().relative_to(SOURCES)) for path in IMPORTS.findall(source)}
+
+
+def imported_by(name: str) -> set[str]:
+    """All modules that load with a module, in the sources."""
+    found, new = set(), {name}
+    while new:
+        found |= new
+        new = set().union(*(imported_names(each, (SOURCES / each).read_text()) for each in new)) - found
+    return found - {name}
 
 
 @pytest.mark.parametrize("name", STYLE_SHEETS)
@@ -39,6 +57,34 @@ def test_a_script_is_served_without_its_comments_and_its_indentation(collected, 
     assert not [line for line in lines if not line or line.startswith("//")]
     source = (SOURCES / name).read_text().splitlines()
     assert lines == [line.strip() for line in source if line.strip() and not line.strip().startswith("//")]
+
+
+def test_a_module_imports_others_by_their_hashed_names(collected, hashed_names):
+    checked = 0
+    for name in MODULES:
+        served = (collected / hashed_names[name]).read_text()
+        assert len(IMPORTS.findall(served)) == len(re.findall(r"\bimport\b", served))
+        expected = {hashed_names[each] for each in imported_names(name, (SOURCES / name).read_text())}
+        assert imported_names(name, served) == expected
+        checked += len(expected)
+    assert checked > 10
+
+
+@pytest.mark.parametrize(
+    "address", ["/about/", "/", "/initiatives/", "/cities/?view=map", "/matrix/", "/map/", "/cities/tianjin/"]
+)
+def test_a_page_preloads_just_the_modules_that_its_scripts_import(loaded, client, address):
+    html = client.get(address).content.decode()
+    entries = re.findall(r'<script type="module" src="/static/([^"]+)"', html)
+    preloaded = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)"', html)
+    assert "js/site.js" in entries
+    assert sorted(preloaded) == sorted(set().union(*map(imported_by, entries)))
+
+
+def test_every_module_is_loaded_by_some_page():
+    templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    entries = set(re.findall(r"""<script type="module" src="{% static '([^']+)' %}""", templates))
+    assert set(MODULES) == entries.union(*map(imported_by, entries))
 
 
 def test_files_of_other_packages_are_served_as_they_were_released(collected):

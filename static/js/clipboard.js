@@ -1,0 +1,33 @@
+// The button that copies the address of the page.
+import { announce } from "./status.js";
+
+const CONFIRMATION_MS = 2000;
+
+async function copyAddress(button) {
+  try {
+    await navigator.clipboard.writeText(location.href);
+  } catch {
+    // Browsers refuse the clipboard to pages served without encryption, but copy a selected text.
+    if (!copySelectedText(location.href, button)) return;
+  }
+  button.dataset.words ??= button.textContent;
+  button.textContent = button.dataset.done;
+  announce(button.dataset.done);
+  setTimeout(() => { button.textContent = button.dataset.words; }, CONFIRMATION_MS);
+}
+
+function copySelectedText(text, button) {
+  const field = document.body.appendChild(document.createElement("input"));
+  field.value = text;
+  field.focus({ preventScroll: true });
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  button.focus({ preventScroll: true });
+  return isCopied;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copyAddress(button);
+});

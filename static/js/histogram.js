@@ -1,0 +1,30 @@
+// The histogram of years: its bars are one stop of the Tab key, and arrow keys move between them.
+
+const results = document.getElementById("results");
+
+export function setTabStop(stop) {
+  const bars = [...results.querySelectorAll(".histogram a")];
+  stop ??= bars.find((bar) => bar.closest(".chosen")) ?? bars.at(-1);
+  for (const bar of bars) bar.tabIndex = bar === stop ? 0 : -1;
+}
+
+function nextItem(item, key) {
+  return {
+    ArrowLeft: item.previousElementSibling,
+    ArrowRight: item.nextElementSibling,
+    Home: item.parentElement.firstElementChild,
+    End: item.parentElement.lastElementChild,
+  }[key];
+}
+
+setTabStop();
+
+results.addEventListener("keydown", (event) => {
+  const item = event.target.closest(".histogram li");
+  const next = item && nextItem(item, event.key);
+  if (next) {
+    event.preventDefault();
+    setTabStop(next.firstElementChild);
+    next.firstElementChild.focus();
+  }
+});

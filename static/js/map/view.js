@@ -1,0 +1,103 @@
+// The visible part of the map: zoomed and moved by wheel, mouse and touch.
+
+const MAX_ZOOM = 12;
+// A pointer that has moved less than this has clicked, not dragged.
+const MIN_DRAG_PX = 4;
+
+export function createView(svg) {
+  const { width, height } = svg.viewBox.baseVal;
+  const view = { x: 0, y: 0, zoom: 1, width, height, update, zoomBy, center, contains };
+
+  const visibleSize = () => [width / view.zoom, height / view.zoom];
+
+  function update() {
+    view.zoom = clamp(view.zoom, 1, MAX_ZOOM);
+    const [visibleWidth, visibleHeight] = visibleSize();
+    view.x = clamp(view.x, 0, width - visibleWidth);
+    view.y = clamp(view.y, 0, height - visibleHeight);
+    svg.setAttribute("viewBox", [view.x, view.y, visibleWidth, visibleHeight].join(" "));
+    svg.style.setProperty("--zoom", view.zoom);
+    // A finger scrolls the page over the whole map, and moves an enlarged map.
+    svg.style.touchAction = view.zoom > 1 ? "none" : "pan-x pan-y";
+  }
+
+  // Zooms by a factor around a fixed point; the factor 0 shows the whole map.
+  function zoomBy(factor, x = view.x + width / view.zoom / 2, y = view.y + height / view.zoom / 2) {
+    const before = view.zoom;
+    view.zoom = factor ? clamp(before * factor, 1, MAX_ZOOM) : 1;
+    view.x = x - (x - view.x) * before / view.zoom;
+    view.y = y - (y - view.y) * before / view.zoom;
+    update();
+  }
+
+  function center([x, y]) {
+    const [visibleWidth, visibleHeight] = visibleSize();
+    view.x = x - visibleWidth / 2;
+    view.y = y - visibleHeight / 2;
+    update();
+  }
+
+  function contains([x, y]) {
+    const [visibleWidth, visibleHeight] = visibleSize();
+    return x >= view.x && y >= view.y && x <= view.x + visibleWidth && y <= view.y + visibleHeight;
+  }
+
+  // The point of the map under the pointer.
+  function pointAt(event) {
+    const box = svg.getBoundingClientRect();
+    const [visibleWidth, visibleHeight] = visibleSize();
+    return [
+      view.x + (event.clientX - box.left) / box.width * visibleWidth,
+      view.y + (event.clientY - box.top) / box.height * visibleHeight,
+    ];
+  }
+
+  svg.addEventListener("wheel", (event) => {
+    // Without a modifier key the wheel scrolls the page.
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    zoomBy(Math.exp(-event.deltaY / 300), ...pointAt(event));
+  }, { passive: false });
+
+  // One pointer moves the map, two zoom it.
+  const pointers = new Map();
+  let isDragged = false;
+
+  svg.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    pointers.set(event.pointerId, event);
+    isDragged = false;
+  });
+  svg.addEventListener("pointermove", (event) => {
+    const before = pointers.get(event.pointerId);
+    if (!before) return;
+    const other = [...pointers.values()].find((each) => each.pointerId !== event.pointerId);
+    if (other) {
+      const distance = (each) => Math.hypot(each.clientX - other.clientX, each.clientY - other.clientY) || 1;
+      zoomBy(distance(event) / distance(before), ...pointAt(other));
+    } else if (view.zoom > 1) {
+      const [right, down] = [event.clientX - before.clientX, event.clientY - before.clientY];
+      if (!isDragged && Math.hypot(right, down) < MIN_DRAG_PX) return;
+      const unitsPerPixel = width / view.zoom / svg.getBoundingClientRect().width;
+      view.x -= right * unitsPerPixel;
+      view.y -= down * unitsPerPixel;
+      update();
+    } else {
+      return;
+    }
+    isDragged = true;
+    pointers.set(event.pointerId, event);
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
+    svg.addEventListener(end, (event) => pointers.delete(event.pointerId));
+  }
+  // Dragging by a link does not follow it.
+  svg.addEventListener("click", (event) => { if (isDragged) event.preventDefault(); }, true);
+  svg.addEventListener("dragstart", (event) => event.preventDefault());
+
+  return view;
+}
+
+function clamp(value, least, most) {
+  return Math.min(Math.max(value, least), most);
+}

@@ -1,0 +1,112 @@
+// Footnotes open in popovers at their markers. Without scripts, and on a second click, a marker leads to its note in
+// the list of notes.
+
+const MARKER = 'a.marker[href^="#note-"]';
+const OPEN_DELAY_MS = 120;
+const CLOSE_DELAY_MS = 250;
+
+let popover = null;
+let marker = null; // the marker of the open popover
+let isPinned = false; // opened by a click: stays open until it is closed
+let dismissed; // the marker that regains the focus on Escape, which must not open its note again
+let timer = 0;
+
+function close() {
+  clearTimeout(timer);
+  if (!popover) return;
+  const [closedPopover, closedMarker] = [popover, marker];
+  popover = marker = null;
+  isPinned = false;
+  closedMarker.removeAttribute("aria-expanded");
+  closedPopover.remove();
+}
+
+function copyContents(note) {
+  const source = note.closest(".report").querySelector(".source").cloneNode(true);
+  const text = note.querySelector("div > p").cloneNode(true);
+  return [source, text];
+}
+
+function position() {
+  const markerBox = marker.getBoundingClientRect();
+  const box = popover.getBoundingClientRect();
+  const maxLeft = document.documentElement.clientWidth - box.width - 12;
+  const isAbove = markerBox.bottom + box.height + 8 > innerHeight && markerBox.top > box.height + 8;
+  popover.style.left = `${scrollX + Math.max(12, Math.min(markerBox.left - 16, maxLeft))}px`;
+  popover.style.top = `${scrollY + (isAbove ? markerBox.top - box.height - 4 : markerBox.bottom + 4)}px`;
+}
+
+function open(newMarker) {
+  clearTimeout(timer);
+  if (marker === newMarker) return;
+  const note = document.getElementById(newMarker.hash.slice(1));
+  if (!note) return;
+  close();
+  marker = newMarker;
+  popover = document.createElement("div");
+  popover.className = "in-place";
+  popover.popover = "manual";
+  popover.role = "note";
+  popover.ariaLabel = marker.ariaLabel;
+  popover.append(...copyContents(note));
+  // Directly after its marker, so that its links come next in keyboard order.
+  marker.after(popover);
+  marker.ariaExpanded = "true";
+  popover.showPopover();
+  position();
+}
+
+function schedule(action, delay) {
+  clearTimeout(timer);
+  timer = setTimeout(action, delay);
+}
+
+const markerOf = (target) => target.closest?.(MARKER);
+const isInside = (target) => target instanceof Node && (popover?.contains(target) || marker?.contains(target));
+
+function handlePointer(event) {
+  if (event.pointerType !== "mouse") return;
+  const hovered = markerOf(event.target);
+  if (hovered && !isPinned) schedule(() => open(hovered), OPEN_DELAY_MS);
+  else if (isInside(event.target)) clearTimeout(timer);
+  else if (!isPinned) schedule(close, CLOSE_DELAY_MS);
+}
+
+function handleFocus(event) {
+  const focused = markerOf(event.target);
+  if (focused === dismissed) return;
+  if (focused && focused.matches(":focus-visible")) open(focused);
+  else if (!isInside(event.target)) close();
+}
+
+function handleClick(event) {
+  const clicked = markerOf(event.target);
+  if (!clicked) {
+    if (!isInside(event.target)) close();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (clicked === marker && isPinned) {
+    close();
+    return;
+  }
+  event.preventDefault();
+  open(clicked);
+  isPinned = true;
+}
+
+function handleKey(event) {
+  if (event.key !== "Escape" || !popover) return;
+  const hadFocus = popover.contains(document.activeElement);
+  dismissed = marker;
+  close();
+  if (hadFocus) dismissed.focus();
+  dismissed = undefined;
+}
+
+if ("popover" in HTMLElement.prototype) {
+  document.addEventListener("pointerover", handlePointer);
+  document.addEventListener("focusin", handleFocus);
+  document.addEventListener("click", handleClick);
+  document.addEventListener("keydown", handleKey);
+}

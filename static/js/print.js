@@ -1,0 +1,13 @@
+// Printing: the button, and the date of printing in the language of the page.
+
+addEventListener("beforeprint", () => {
+  const { lang } = document.documentElement;
+  // The page itself may be older; it states separately how recent its data are.
+  const today = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
+  for (const line of document.querySelectorAll("[data-printed]")) {
+    line.querySelector("span").textContent = today;
+    line.hidden = false;
+  }
+});
+
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
