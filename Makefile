@@ -33,8 +33,8 @@ test: $(VENV)/dev.stamp ## run all tests (DB=sqlite|postgresql|both, ARGS='-k cs
 
 properties: $(VENV)/dev.stamp ## try a thousand random edits of every list, and kill imports of 100,000 rows (DB=)
 	@PROPERTIES=1000 PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh \
-		tests/test_index_property.py tests/test_index_processes.py tests/dashboard/test_same_numbers.py \
-		tests/packages/importing/test_worker.py tests/test_accessibility.py
+		tests/facet_index/test_random_edits.py tests/facet_index/test_processes.py tests/dashboard/test_same_numbers.py \
+		tests/imports/test_jobs.py tests/test_accessibility.py
 
 check: $(VENV)/dev.stamp ## lint, formatting, arrows between rooms, migrations, translations, settings
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh

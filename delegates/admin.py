@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.duplicates.likeness import Likeness
-from sco_cities.curation.health.declared import Health
-from sco_cities.curation.parts import PartAdmin
-from sco_cities.curation.records import RecordAdmin
-from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
-from sco_cities.sources.records import unsourced
+from sco_cities.curation.admin.child_admin import PartAdmin
+from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
+from sco_cities.curation.admin.record_admin import RecordAdmin
+from sco_cities.curation.data_quality.config import Health
+from sco_cities.curation.duplicates.similarity import Likeness
+from sco_cities.sources.base_models import unsourced
 
 from .models import Attendance, Delegate, Event, Organisation, Statement
 

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from sco_cities.browse.columns import Column, Count, Items, Many, One
-from sco_cities.browse.listing import Listing
-from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
-from sco_cities.sources.brief_words import Choice, Names, Plain, Span, Tally
+from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
+from sco_cities.listings.columns import Column, Count, Items, Many, One
+from sco_cities.listings.listing import Listing
+from sco_cities.sources.brief_cells import Choice, Names, Plain, Span, Tally
 from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, Date
 
@@ -42,7 +42,7 @@ ORGANISATIONS = Listing(
     for_rows=lambda: Organisation.objects.published().for_record_page(),
     title=_("Organisations"),
     counted=ngettext_lazy("%(count)s organisation", "%(count)s organisations", "count"),
-    map_template="dashboard/map/_of_list.html",
+    map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
         *NAMES,
@@ -68,7 +68,7 @@ EVENTS = Listing(
     for_rows=lambda: Event.objects.published().for_record_page(),
     title=_("Events"),
     counted=ngettext_lazy("%(count)s event", "%(count)s events", "count"),
-    map_template="dashboard/map/_of_list.html",
+    map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
         *NAMES,
@@ -113,7 +113,7 @@ DELEGATES = Listing(
     for_rows=lambda: Delegate.objects.published().for_record_page(),
     title=_("Delegates"),
     counted=ngettext_lazy("%(count)s delegate", "%(count)s delegates", "count"),
-    map_template="dashboard/map/_of_list.html",
+    map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
         # A person and a thing are not called so by one word in every language.

@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.cities.models import City, Country
-from sco_cities.sources import edtf
-from sco_cities.sources.constraints import ends_after_start, filled, one_of
-from sco_cities.sources.fields import ComputedDate, EDTFField
+from sco_cities.core import edtf
+from sco_cities.core.constraints import ends_after_start, filled, one_of
+from sco_cities.core.fields import ComputedDate, EDTFField
+from sco_cities.core.localized_names import Localized, split_list
+from sco_cities.sources.base_models import DatedRecord, NamedRecord, Record
 from sco_cities.sources.models import Passage
-from sco_cities.sources.names import Localized, split_list
-from sco_cities.sources.records import DatedRecord, NamedRecord, Record
 from sco_cities.themes.models import Theme
 
 from .querysets import (

@@ -2,10 +2,10 @@
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from sco_cities.sources.counting import published_count
+from sco_cities.sources.annotations import published_count
+from sco_cities.sources.base_models import WHOLE, State
 from sco_cities.sources.models import Evidence
 from sco_cities.sources.querysets import DatedQuerySet, RecordQuerySet
-from sco_cities.sources.records import WHOLE, State
 from sco_cities.themes.models import Theme
 
 

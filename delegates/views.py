@@ -3,13 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.sources.pages import for_record, record_page
-from sco_cities.sources.related import list_address, related
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.sources.record_view import for_record, record_page
+from sco_cities.sources.related_records import list_address, related
 
+from .event_tree import programme_of
 from .models import Delegate, Event, Organisation
-from .programme import programme_of
-from .statements import as_told
+from .statement_order import as_told
 
 
 @require_safe

@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.duplicates.likeness import Likeness
-from sco_cities.curation.health.declared import Health
-from sco_cities.curation.parts import PartAdmin
-from sco_cities.curation.records import RecordAdmin
-from sco_cities.curation.rows import OwnRowFormSet, RowForm, RowInline
+from sco_cities.curation.admin.child_admin import PartAdmin
+from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
+from sco_cities.curation.admin.record_admin import RecordAdmin
+from sco_cities.curation.data_quality.config import Health
+from sco_cities.curation.duplicates.similarity import Likeness
 
 from .models import Initiative, InitiativeCity
 

@@ -5,18 +5,18 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.browse.columns import Column, Many, One
-from sco_cities.browse.listing import Listing
-from sco_cities.browse.sorting import BY_NAME, by_choice, by_column, by_name_in, by_value
-from sco_cities.sources.brief_words import Choice, Names, Span, Text
+from initiatives.templatetags.status import firmness
+from sco_cities.facet_index.sorting import BY_NAME, by_choice, by_column, by_name_in, by_value
+from sco_cities.listings.columns import Column, Many, One
+from sco_cities.listings.listing import Listing
+from sco_cities.sources.brief_cells import Choice, Names, Span, Text
 from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, Date
 
-from .brief_words import CityParts, Firmness
+from .brief_cells import CityParts, Firmness
 from .filters import InitiativeFilters
+from .list_rows import CITIES, FIELDS, THEMES, initiative_rows
 from .models import CityRole, Initiative, Status
-from .rows import CITIES, FIELDS, THEMES, initiative_rows
-from .templatetags.firmness import firmness
 
 
 def _cities(role: CityRole, label: str) -> Many:
@@ -33,7 +33,7 @@ INITIATIVES = Listing(
     for_page=lambda: Initiative.objects.published().for_listing(),
     title=_("Initiatives"),
     counted=ngettext_lazy("%(count)s initiative", "%(count)s initiatives", "count"),
-    map_template="dashboard/map/_of_list.html",
+    map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
         Column("title_en", _("Initiative"), order=BY_NAME),

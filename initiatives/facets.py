@@ -1,14 +1,14 @@
 """What initiatives are counted by."""
 
-from sco_cities.browse.index.axes import Axis, YearAxis
-from sco_cities.browse.index.facets import ByPart, ByValue
-from sco_cities.browse.index.kinds import Kind, declare
-from sco_cities.browse.index.years import Years
 from sco_cities.cities.facets import country_facet
+from sco_cities.facet_index.dimensions import Axis, YearAxis
+from sco_cities.facet_index.facets import ByPart, ByValue
+from sco_cities.facet_index.registry import Kind, declare
+from sco_cities.facet_index.year_facet import Years
 from sco_cities.sources.facets import EvidenceAxis, evidence_facets, state_axis
 from sco_cities.themes.facets import pillar_facet
 
-from .exchange import LEARNS, SHARES, Exchange
+from .knowledge_flow import LEARNS, SHARES, Exchange
 from .models import CityRole, Initiative, InitiativeCity
 
 INITIATIVES = declare(

@@ -6,12 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from delegates.models import Event, Organisation
-from sco_cities.browse.sorting import Alphabetical
 from sco_cities.cities.models import City, Country
-from sco_cities.sources import edtf, names
-from sco_cities.sources.constraints import ends_after_start, filled, one_of
-from sco_cities.sources.fields import ComputedDate, EDTFField
-from sco_cities.sources.records import DatedRecord
+from sco_cities.core import edtf, localized_names
+from sco_cities.core.constraints import ends_after_start, filled, one_of
+from sco_cities.core.fields import ComputedDate, EDTFField
+from sco_cities.facet_index.sorting import Alphabetical
+from sco_cities.sources.base_models import DatedRecord
 from sco_cities.themes.models import Theme
 
 from .querysets import InitiativeQuerySet
@@ -119,16 +119,16 @@ class Initiative(DatedRecord):
         return self.title
 
     @property
-    def title(self) -> names.Localized:
+    def title(self) -> localized_names.Localized:
         """The title in the reader's language, or in one that it has."""
-        return names.localized(self, "title")
+        return localized_names.localized(self, "title")
 
     # Every record answers to `name`, so that lists of mixed kinds need not know which kind they hold.
     name = title
 
     @property
-    def other_titles(self) -> list[names.Localized]:
-        return names.other_languages(self, "title")
+    def other_titles(self) -> list[localized_names.Localized]:
+        return localized_names.other_languages(self, "title")
 
     def cities_as(self, role: str) -> list[City]:
         """The published cities that have this role, by name."""
@@ -136,8 +136,8 @@ class Initiative(DatedRecord):
         return sorted(parts, key=lambda city: city.name_en)
 
     @property
-    def summary(self) -> names.Localized:
-        return names.localized(self, "summary")
+    def summary(self) -> localized_names.Localized:
+        return localized_names.localized(self, "summary")
 
     def _runs_until(self):
         if self.ends_on:

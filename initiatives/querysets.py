@@ -4,10 +4,10 @@ from django.db.models import Prefetch, Q
 
 from delegates.querysets import ThemedQuerySet, published_themes
 from sco_cities.cities.models import Country
+from sco_cities.sources.base_models import State
 from sco_cities.sources.querysets import DatedQuerySet
-from sco_cities.sources.records import State
 
-from .exchange import LEARNS, SHARES
+from .knowledge_flow import LEARNS, SHARES
 
 
 class InitiativeQuerySet(ThemedQuerySet, DatedQuerySet):

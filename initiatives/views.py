@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.joining import listed, remarked
-from sco_cities.sources.pages import for_record, record_page
+from sco_cities.i18n.punctuation import listed, remarked
+from sco_cities.sources.record_view import for_record, record_page
 
-from .meanings import MEANINGS, ROLES
 from .models import Initiative
+from .status_help import MEANINGS, ROLES
 
 
 @require_safe

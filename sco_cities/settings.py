@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.databases import database_from_url
+from sco_cities.db.config import database_from_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -42,21 +42,26 @@ ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "sco_cities.core",
     "sco_cities.sources",
     "sco_cities.themes",
     "sco_cities.cities",
     "delegates",
     "initiatives",
-    "sco_cities.browse",
+    "sco_cities.facet_index",
+    "sco_cities.listings",
     "sco_cities.search",
     "sco_cities.curation",
-    # Before the room whose admin takes it off the index.
+    "sco_cities.history",
+    # Before imports, whose admin module removes its list of tasks from the index.
     "django_tasks_db",
-    "sco_cities.packages",
+    "sco_cities.imports",
+    "sco_cities.datapackage",
     "sco_cities.dashboard",
+    "sco_cities.site",
     "sco_cities.ops",
     # Before Django, whose commands for catalogues it replaces.
-    "sco_cities.languages",
+    "sco_cities.i18n",
     "sco_cities.curation.admin_config.CuratorsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -80,13 +85,13 @@ MIDDLEWARE = [
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.GuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "sco_cities.ops.remembered.RememberedPagesMiddleware",
+    "sco_cities.ops.page_cache.RememberedPagesMiddleware",
     "sco_cities.ops.middleware.CachingMiddleware",
     "sco_cities.ops.middleware.TextGZipMiddleware",
     "sco_cities.ops.middleware.FirstBlockMiddleware",
     "sco_cities.ops.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "sco_cities.languages.middleware.LanguageMiddleware",
+    "sco_cities.i18n.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -136,7 +141,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
-FORMAT_MODULE_PATH = ["sco_cities.sources.formats"]
+FORMAT_MODULE_PATH = ["sco_cities.i18n.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -174,9 +179,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 # Trying on does not make it longer: the page says when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_CALLABLE = "sco_cities.ops.logins.client_username"
-AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.logins.client_address"
-AXES_LOCKOUT_CALLABLE = "sco_cities.ops.logins.locked_out"
+AXES_USERNAME_CALLABLE = "sco_cities.ops.login_throttling.client_username"
+AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.login_throttling.client_address"
+AXES_LOCKOUT_CALLABLE = "sco_cities.ops.login_throttling.locked_out"
 
 # Nothing is loaded from elsewhere, nothing runs inline: the pages and the admin work under this policy.
 CONTENT_SECURITY_POLICY = {
@@ -206,7 +211,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "sco_cities.ops.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "sco_cities.site.error_pages.csrf_failure"
 # In the session, not in a cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

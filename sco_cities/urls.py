@@ -5,12 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from sco_cities.dashboard.views import favicon
-from sco_cities.ops import errors
 
-handler400 = errors.bad_request
-handler403 = errors.permission_denied
-handler404 = errors.page_not_found
-handler500 = errors.server_error
+from .site import error_pages
+
+handler400 = error_pages.bad_request
+handler403 = error_pages.permission_denied
+handler404 = error_pages.page_not_found
+handler500 = error_pages.server_error
 
 urlpatterns = [
     path("admin/", admin.site.urls),

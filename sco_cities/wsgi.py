@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from sco_cities.ops.wsgi import without_charset
+from sco_cities.ops.wsgi_charset import without_charset
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")
 

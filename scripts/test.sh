@@ -33,8 +33,8 @@ if [ "$DB" != postgresql ]; then
     half SQLite env -u DATABASE_URL
 fi
 if [ "$DB" != sqlite ]; then
-    if python -m tests.cluster --find >/dev/null; then
-        half PostgreSQL python -m tests.cluster --
+    if python -m tests.postgres_cluster --find >/dev/null; then
+        half PostgreSQL python -m tests.postgres_cluster --
     else
         summary+=("PostgreSQL: skipped, this machine has no PostgreSQL server programs")
     fi

@@ -30,10 +30,10 @@ from django.utils import translation
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from sco_cities.browse.index import current, kinds
-from sco_cities.curation.duplicates import remembered
-from sco_cities.languages import catalogues
-from sco_cities.search import known_names
+from sco_cities.curation.duplicates import pair_cache
+from sco_cities.facet_index import refresh, registry
+from sco_cities.i18n import po_files
+from sco_cities.search import synonyms
 from scripts import chromium
 from tests.databases import connected_to, copy_of, end_other_sessions
 
@@ -56,7 +56,7 @@ hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=E
 hypothesis.settings.load_profile("sco_cities")
 
 # Nor does an index that is read beside other tests: only tests about its absence are to see a list without it.
-current.PATIENCE_S = 15
+refresh.PATIENCE_S = 15
 
 # Five seconds, the default, pass on a busy machine without anything being wrong.
 expect.set_options(timeout=15_000)
@@ -64,7 +64,7 @@ expect.set_options(timeout=15_000)
 
 def pytest_configure(config):
     # Pages in other languages are tested in the words of the catalogues as they are now.
-    catalogues.compile_stale()
+    po_files.compile_stale()
 
 
 def pytest_collection_modifyitems(config, items):
@@ -89,9 +89,9 @@ def pytest_collection_modifyitems(config, items):
 def nothing_remembered():
     """Each test starts as a new process would: whichever ran before, in whatever language."""
     ContentType.objects.clear_cache()
-    current.forget()
-    known_names.forget()
-    remembered.forget()
+    refresh.forget()
+    synonyms.forget()
+    pair_cache.forget()
     translation.deactivate()
 
 
@@ -232,7 +232,7 @@ def asks(client, django_assert_num_queries):
         # index would, in a test's own transaction, have it follow the test's writes.
         ContentType.objects.get_for_models(*apps.get_models())
         if resolve(urlsplit(address).path).url_name not in COUNTING_NOTHING:
-            with current.reading(*(kind.collection for kind in kinds.all_kinds())):
+            with refresh.reading(*(kind.collection for kind in registry.all_kinds())):
                 pass
         with django_assert_num_queries(expected):
             response = client.get(address)

@@ -9,14 +9,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import connection
 
-from sco_cities.browse.index import current
+from sco_cities.facet_index import refresh
 
 
 def _forget() -> None:
     """Drop what this process remembers of the database it leaves."""
     connection.close()
     ContentType.objects.clear_cache()
-    current.forget()
+    refresh.forget()
     for cache in caches.all():
         cache.clear()
 

@@ -8,8 +8,8 @@ from itertools import count
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
+from sco_cities.sources.base_models import FIGURE, WHOLE, State
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
-from sco_cities.sources.records import FIGURE, WHOLE, State
 from sco_cities.themes.models import Theme
 
 _numbers = count(1)

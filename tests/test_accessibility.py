@@ -6,7 +6,7 @@ The admin's pages are in tests/curation/test_accessibility.py.
 import pytest
 from django.conf import settings
 
-from tests import shapes
+from tests import page_catalogue
 from tests.axe import WCAG
 from tests.conftest import EXAMPLES
 
@@ -31,13 +31,15 @@ def test_no_page_has_anything_that_axe_finds_or_is_wider_than_the_screen(page, l
     page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
     prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
     wrong = []
-    with shapes.templates_rendered() as rendered:
-        for place in shapes.OF_READERS:
+    with page_catalogue.templates_rendered() as rendered:
+        for place in page_catalogue.OF_READERS:
             page.goto(f"{prefix}{place}")
             page.evaluate(UNFOLD)
-            wrong += [f"{prefix}{place}: {found}" for found in shapes.wrong_with(page, RULES)]
+            wrong += [f"{prefix}{place}: {found}" for found in page_catalogue.wrong_with(page, RULES)]
     assert wrong == [], "\n".join(wrong)
     unseen = {
-        name for name in shapes.page_templates() - rendered if not name.startswith(("admin/", "packages/"))
+        name
+        for name in page_catalogue.page_templates() - rendered
+        if not name.startswith(("admin/", "packages/"))
     }
     assert unseen == set()

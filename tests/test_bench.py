@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from scripts.bench import choices, csv_rivals, generator, promises, reading_pages
+from scripts.bench import compare_csv, generator, page_parser, sample_urls, targets
 from scripts.bench import vocabulary as words
 from scripts.bench.__main__ import distrust
 
@@ -63,8 +63,8 @@ def test_every_initiative_has_the_evidence_that_publishing_asks_for():
 
 
 def test_no_two_addresses_are_alike():
-    sorts = choices.sorts_of_addresses(1_000_000)
-    addresses = [choices.text(query) for queries in sorts.values() for query in queries]
+    sorts = sample_urls.sorts_of_addresses(1_000_000)
+    addresses = [sample_urls.text(query) for queries in sorts.values() for query in queries]
     assert len(addresses) == len(set(addresses))
     assert min(map(len, sorts.values())) >= 22
 
@@ -72,16 +72,16 @@ def test_no_two_addresses_are_alike():
 @pytest.mark.parametrize("rows", [1_000, 10_000, 1_000_000])
 def test_a_page_far_behind_is_one_of_those_that_published_initiatives_fill(rows):
     drafts = sum(row[-1] == "draft" for row in generator.initiative_rows(0, FEW)["initiatives"]) / FEW
-    pages = [int(query[0][1]) for query in choices.sorts_of_addresses(rows)["a page far behind"]]
-    assert 0 < min(pages) <= max(pages) <= rows * (1 - drafts) / choices.PAGE
+    pages = [int(query[0][1]) for query in sample_urls.sorts_of_addresses(rows)["a page far behind"]]
+    assert 0 < min(pages) <= max(pages) <= rows * (1 - drafts) / sample_urls.PAGE
 
 
 PAGES = {"all": {"median": 20.0}}
 
 
-def row_of(figures: dict, work: str, engine: str = "sqlite") -> promises.Row:
-    found = promises.verdicts({engine: figures})
-    title = promises.TITLES[engine]
+def row_of(figures: dict, work: str, engine: str = "sqlite") -> targets.Row:
+    found = targets.verdicts({engine: figures})
+    title = targets.TITLES[engine]
     return next(row for row in found if row.work.startswith(work) and row.engine == title)
 
 
@@ -132,8 +132,8 @@ def test_the_limits_of_the_engines_are_their_own():
 
 def test_each_row_ends_in_its_verdict_and_the_last_line_counts_them():
     figures = {"sqlite": {"growth": {"ratio": 2.0}}}
-    rows = promises.verdicts(figures)
-    *lines, total = promises.table(rows).splitlines()
+    rows = targets.verdicts(figures)
+    *lines, total = targets.table(rows).splitlines()
     assert total == f"1 reached, {len(rows) - 1} missed"
     assert sum(line.endswith(" reached") for line in lines) == 1
     assert sum(line.endswith(" missed") for line in lines) == len(rows) - 1
@@ -149,11 +149,11 @@ PAGE = """\
 
 
 def test_a_page_is_read_as_people_read_it():
-    assert reading_pages.total(PAGE) == 12_345
-    assert reading_pages.total("<h1>Initiatives</h1>") is None
-    assert reading_pages.slugs(PAGE) == ["b-2", "a-1"]
-    assert reading_pages.counts(PAGE, "status") == {"agreed": 1200}
-    assert reading_pages.counts(PAGE, "theme") == {}
+    assert page_parser.total(PAGE) == 12_345
+    assert page_parser.total("<h1>Initiatives</h1>") is None
+    assert page_parser.slugs(PAGE) == ["b-2", "a-1"]
+    assert page_parser.counts(PAGE, "status") == {"agreed": 1200}
+    assert page_parser.counts(PAGE, "theme") == {}
 
 
 @pytest.mark.parametrize(
@@ -166,4 +166,4 @@ def test_a_page_is_read_as_people_read_it():
     ],
 )
 def test_files_are_compared_cell_by_cell_however_they_are_quoted(theirs, said):
-    assert csv_rivals.differences("slug,x\r\n1,a\r\n2,b\r\n", theirs) == said
+    assert compare_csv.differences("slug,x\r\n1,a\r\n2,b\r\n", theirs) == said

@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from tests import shapes
-from tests.curation.desk import act, address, filled_in
-from tests.curation.history.snapshots import edit
+from tests import page_catalogue
+from tests.curation.admin_client import act, address, filled_in
 from tests.curation.test_accessibility import addresses, desk  # noqa: F401 - a fixture
-from tests.html_faults import faults
+from tests.history.snapshots import edit
+from tests.html_lint import faults
 
 # Where the checker's jar is: `make html` says so.
 NU = os.environ.get("NU")
 LANGUAGES = ["", "/ru", "/zh-hans"]
 PAGES = [
-    *shapes.OF_READERS,
-    *(f"/{name}/?view={view}&q=city" for name in shapes.LISTS for view in ("cards", "brief")),
+    *page_catalogue.OF_READERS,
+    *(f"/{name}/?view={view}&q=city" for name in page_catalogue.LISTS for view in ("cards", "brief")),
 ]
 
 

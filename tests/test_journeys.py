@@ -9,8 +9,8 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from initiatives.models import Initiative
-from sco_cities.sources.records import State
-from tests.console import complaints
+from sco_cities.sources.base_models import State
+from tests.browser_console import complaints
 
 PASSWORD = "a-password-for-tests-only"
 

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import sco_cities.sources.fields
+import sco_cities.core.fields
 
 
 class Migration(migrations.Migration):
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.sources.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
                 ),
                 ("name_en", models.CharField(max_length=200, verbose_name="name in English")),
                 (
@@ -100,29 +100,29 @@ class Migration(migrations.Migration):
                 ("series", models.CharField(blank=True, default="", max_length=120, verbose_name="series")),
                 (
                     "starts_on",
-                    sco_cities.sources.fields.EDTFField(
+                    sco_cities.core.fields.EDTFField(
                         blank=True, default="", max_length=40, verbose_name="starts on"
                     ),
                 ),
                 (
                     "starts_first",
-                    sco_cities.sources.fields.ComputedDate(
+                    sco_cities.core.fields.ComputedDate(
                         by="_starts_first", db_index=True, editable=False, null=True
                     ),
                 ),
                 (
                     "ends_on",
-                    sco_cities.sources.fields.EDTFField(
+                    sco_cities.core.fields.EDTFField(
                         blank=True, default="", max_length=40, verbose_name="ends on"
                     ),
                 ),
                 (
                     "ends_last",
-                    sco_cities.sources.fields.ComputedDate(by="_ends_last", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDate(by="_ends_last", editable=False, null=True),
                 ),
                 (
                     "runs_until",
-                    sco_cities.sources.fields.ComputedDate(by="_runs_until", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDate(by="_runs_until", editable=False, null=True),
                 ),
                 (
                     "date_text",
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.sources.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
                 ),
                 ("name_en", models.CharField(max_length=200, verbose_name="name in English")),
                 (
@@ -265,7 +265,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.sources.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
                 ),
                 ("summary", models.TextField(help_text="In our own words.", verbose_name="summary")),
             ],
@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.sources.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
                 ),
                 ("name_en", models.CharField(max_length=200, verbose_name="name in English")),
                 (

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import sco_cities.sources.fields
+import sco_cities.core.fields
 
 
 class Migration(migrations.Migration):
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.sources.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
                 ),
                 ("title_en", models.CharField(max_length=200, verbose_name="title in English")),
                 (
@@ -111,29 +111,29 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "starts_on",
-                    sco_cities.sources.fields.EDTFField(
+                    sco_cities.core.fields.EDTFField(
                         blank=True, default="", max_length=40, verbose_name="starts on"
                     ),
                 ),
                 (
                     "starts_first",
-                    sco_cities.sources.fields.ComputedDate(
+                    sco_cities.core.fields.ComputedDate(
                         by="_starts_first", db_index=True, editable=False, null=True
                     ),
                 ),
                 (
                     "ends_on",
-                    sco_cities.sources.fields.EDTFField(
+                    sco_cities.core.fields.EDTFField(
                         blank=True, default="", max_length=40, verbose_name="ends on"
                     ),
                 ),
                 (
                     "ends_last",
-                    sco_cities.sources.fields.ComputedDate(by="_ends_last", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDate(by="_ends_last", editable=False, null=True),
                 ),
                 (
                     "runs_until",
-                    sco_cities.sources.fields.ComputedDate(by="_runs_until", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDate(by="_runs_until", editable=False, null=True),
                 ),
                 (
                     "countries",

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import sco_cities.browse.sorting
+import sco_cities.facet_index.sorting
 
 
 class Migration(migrations.Migration):
@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="initiative",
             index=models.Index(
-                sco_cities.browse.sorting.Alphabetical("title_en"),
-                sco_cities.browse.sorting.Alphabetical("slug"),
+                sco_cities.facet_index.sorting.Alphabetical("title_en"),
+                sco_cities.facet_index.sorting.Alphabetical("slug"),
                 name="initiatives_by_title",
             ),
         ),

@@ -9,15 +9,15 @@ from functools import lru_cache
 from django import template
 from django.utils.translation import get_language
 
+from initiatives.list_rows import InitiativeRow, Support
 from initiatives.models import Status
-from initiatives.rows import InitiativeRow, Support
-from sco_cities.browse.joining import semicolon
-from sco_cities.browse.markup import filled, joined, lang_attribute, long_attribute
-from sco_cities.sources.templatetags.fragments import report_count
-from sco_cities.sources.templatetags.in_words import span
+from sco_cities.core.templatetags.dates import span
+from sco_cities.i18n.punctuation import semicolon
+from sco_cities.listings.filter_html import filled, joined, lang_attribute, long_attribute
+from sco_cities.sources.templatetags.list_cells import report_count
 
-from .city_parts import parts
-from .firmness import firmness
+from .city_roles import parts
+from .status import firmness
 
 register = template.Library()
 

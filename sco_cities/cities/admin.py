@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.desks import desk_page
-from sco_cities.curation.duplicates.likeness import Likeness
-from sco_cities.curation.health.declared import Health
-from sco_cities.curation.records import RecordAdmin
+from sco_cities.curation.admin.pages import desk_page
+from sco_cities.curation.admin.record_admin import RecordAdmin
+from sco_cities.curation.data_quality.config import Health
+from sco_cities.curation.duplicates.similarity import Likeness
 
 from . import gazetteer
 from .models import City, Country

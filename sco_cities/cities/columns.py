@@ -3,19 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.browse.columns import Column, Count, Items, One
-from sco_cities.browse.exports import credits
-from sco_cities.browse.listing import Listing
-from sco_cities.browse.sorting import by_column, by_count, by_record, by_text, by_value
-from sco_cities.sources.brief_words import Amount, Choice, Names, Plain, Tally
+from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
+from sco_cities.listings.columns import Column, Count, Items, One
+from sco_cities.listings.exports import attribution
+from sco_cities.listings.listing import Listing
+from sco_cities.sources.brief_cells import Amount, Choice, Names, Plain, Tally
 from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
+from .data_sources import REFERENCES
 from .filters import CityFilters, CountryFilters
 from .models import City, Country
-from .reference import REFERENCES
 
-credits.declare(REFERENCES)
+attribution.declare(REFERENCES)
 
 
 class Code(Column):
@@ -56,7 +56,7 @@ COUNTRIES = Listing(
     for_rows=lambda: Country.objects.published().for_record_page(),
     title=_("Countries"),
     counted=ngettext_lazy("%(count)s country", "%(count)s countries", "count"),
-    map_template="dashboard/map/_of_list.html",
+    map_template="dashboard/map/_list_map.html",
     columns=(
         Code("code", _("Code"), "slug", order=by_text("slug")),
         *NAMES,
@@ -82,7 +82,7 @@ CITIES = Listing(
     for_rows=lambda: City.objects.published().for_record_page(),
     title=_("Cities"),
     counted=ngettext_lazy("%(count)s city", "%(count)s cities", "count"),
-    map_template="dashboard/map/_of_list.html",
+    map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
         *NAMES,

@@ -1,8 +1,8 @@
 """What cities and countries are counted by, and how other kinds of record are by their places."""
 
-from sco_cities.browse.index.axes import Axis
-from sco_cities.browse.index.facets import ByAttribute, ByValue, Facet, Merged, Tally, Through
-from sco_cities.browse.index.kinds import Kind, declare
+from sco_cities.facet_index.dimensions import Axis
+from sco_cities.facet_index.facets import ByAttribute, ByValue, Facet, Merged, Tally, Through
+from sco_cities.facet_index.registry import Kind, declare
 from sco_cities.sources.facets import EvidenceAxis, evidence_facets, state_axis
 from sco_cities.themes.facets import pillar_facet
 

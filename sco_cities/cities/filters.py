@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.browse.filters import ChoicesFilter, RecordsFilter
-from sco_cities.browse.together import TogetherFilter
+from sco_cities.listings.all_of_filter import TogetherFilter
+from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.sources.filters import EvidenceFilters
 from sco_cities.themes.filters import pillar_filter, theme_filter
 

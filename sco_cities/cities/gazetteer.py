@@ -11,8 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.http import QueryDict
 
-from sco_cities.curation.slugs import slug_of
-from sco_cities.sources import words
+from sco_cities.core import tokenizer
+from sco_cities.curation.admin.auto_slug import slug_of
 
 from .models import City, Country
 
@@ -39,7 +39,7 @@ class Place:
     @property
     def tokens(self) -> list[str]:
         """What it is found by."""
-        return words.document((self.name_en, self.name_ru, self.name_zh), ()).split()
+        return tokenizer.document((self.name_en, self.name_ru, self.name_zh), ()).split()
 
     def form_values(self, country: int | None, *, with_population: bool) -> str:
         """The query string with which the form of a new city is filled in; `country` is the key of the record."""
@@ -75,13 +75,13 @@ def _places() -> list[tuple[Place, list[str]]]:
 
 def search(phrase: str) -> list[Place]:
     """All places with a name in which each word of `phrase` begins a word; the largest first, no word no place."""
-    wanted = [token for word in words.split(phrase) for token in words.sought(word)]
+    wanted = [token for word in tokenizer.split(phrase) for token in tokenizer.sought(word)]
     if not wanted:
         return []
     return [
         place
         for place, tokens in _places()
-        if all(any(token.startswith((each, words.READING + each)) for token in tokens) for each in wanted)
+        if all(any(token.startswith((each, tokenizer.READING + each)) for token in tokens) for each in wanted)
     ]
 
 

@@ -10,12 +10,12 @@ from django.db import models
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.browse.joining import listed
-from sco_cities.sources.constraints import filled, in_range, one_of
-from sco_cities.sources.counting import published_count
-from sco_cities.sources.names import split_list
+from sco_cities.core.constraints import filled, in_range, one_of
+from sco_cities.core.localized_names import split_list
+from sco_cities.i18n.punctuation import listed
+from sco_cities.sources.annotations import published_count
+from sco_cities.sources.base_models import NamedRecord
 from sco_cities.sources.querysets import RecordQuerySet
-from sco_cities.sources.records import NamedRecord
 
 CODE_PATTERN = re.compile("[a-z]{2}")
 

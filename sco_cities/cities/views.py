@@ -3,12 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.sources.pages import for_record, record_page
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.sources.record_view import for_record, record_page
 
-from .counts import cities_of, counts_with, delegates_of, of_city
+from .data_sources import REFERENCES
 from .models import City, Country
-from .reference import REFERENCES
+from .related_counts import cities_of, counts_with, delegates_of, of_city
 
 
 @require_safe

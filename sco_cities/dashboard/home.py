@@ -11,10 +11,10 @@ from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
-from sco_cities.browse.index.keys import Keys
-from sco_cities.browse.index.state import State
+from sco_cities.facet_index.pk_bitmaps import Keys
+from sco_cities.facet_index.state import State
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Evidence, Passage
-from sco_cities.sources.records import Record
 
 from . import recent
 

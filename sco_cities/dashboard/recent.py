@@ -14,15 +14,15 @@ from django.db import models
 from django.utils import timezone
 from pyroaring import BitMap
 
-from sco_cities.browse.index import kinds
-from sco_cities.browse.index.axes import batches
-from sco_cities.browse.index.keys import Keys
-from sco_cities.browse.index.kinds import UNSHOWN
-from sco_cities.browse.index.state import State
-from sco_cities.curation.history import diff
-from sco_cities.curation.models import Action, ChangeSet, Revision
-from sco_cities.sources.records import Record
-from sco_cities.sources.records import State as Stage
+from sco_cities.facet_index import registry
+from sco_cities.facet_index.dimensions import batches
+from sco_cities.facet_index.pk_bitmaps import Keys
+from sco_cities.facet_index.registry import UNSHOWN
+from sco_cities.facet_index.state import State
+from sco_cities.history import diff_display
+from sco_cities.history.models import Action, ChangeSet, Revision
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import State as Stage
 
 DAYS = 30
 # Of a change set that corrected thousands of records, so many stand for it.
@@ -101,7 +101,7 @@ def _collections() -> dict[int, str]:
     """The kinds of record that have a page of their own, by content type."""
     return {
         ContentType.objects.get_for_model(kind.model).pk: kind.collection
-        for kind in kinds.all_kinds()
+        for kind in registry.all_kinds()
         if kind.collection != "statements"
     }
 
@@ -156,7 +156,7 @@ def corrections(state: State, most: int) -> list[Correction]:
     found = []
     for (collection, key), each in chosen.items():
         revision, record = revisions[collection, key, each.pk], records[collection, key]
-        names = [diff.label(type(record), name) for name in revision.changes]
+        names = [diff_display.label(type(record), name) for name in revision.changes]
         found.append(Correction(record, each.made_at, revision.change_set.reason, names))
     return found
 
@@ -176,7 +176,7 @@ def _records(state: State, keys: dict[str, Iterable[int]]) -> dict[tuple[str, in
     """The records of these kinds and keys: from the index, which has most kinds in memory."""
     found = {}
     for collection, wanted in keys.items():
-        kind = kinds.kind(collection)
+        kind = registry.kind(collection)
         stored = (
             state.index(collection).records
             if kind.is_kept

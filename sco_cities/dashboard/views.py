@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.cities.reference import REFERENCES
+from sco_cities.cities.data_sources import REFERENCES
+from sco_cities.dashboard.charts.scope import Charted
+from sco_cities.facet_index.refresh import reading_surely
 
 from . import home, recent
-from .charts.charted import Charted
 
 
 @require_safe
@@ -35,7 +35,7 @@ def what_is_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """How to read the site, what its words mean, and whose data it stands on."""
-    return render(request, "dashboard/about.html", {"references": REFERENCES})
+    return render(request, "site/about.html", {"references": REFERENCES})
 
 
 @require_safe

@@ -11,8 +11,9 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from zlib_ng import zlib_ng
 
-from .errors import too_large
-from .requests import accepts_gzip, is_in_admin, is_personal
+from sco_cities.site.error_pages import too_large
+
+from .request_info import accepts_gzip, is_in_admin, is_personal
 
 # Abilities of the browser that no page here has a use for.
 _UNUSED_ABILITIES = (

@@ -14,7 +14,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.core.signals import request_finished
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
-from .requests import is_personal
+from .request_info import is_personal
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ class SearchConfig(AppConfig):
     name = "sco_cities.search"
 
     def ready(self):
-        from sco_cities.browse import text
-        from sco_cities.sources import words
+        from sco_cities.core import tokenizer
+        from sco_cities.listings import search_backend
 
-        from . import documents, matching, usual_words
+        from . import documents, fulltext_query, word_spelling
 
-        text.finder = matching.found
-        text.mender = usual_words.mended
-        text.problem = words.problem
+        search_backend.finder = fulltext_query.found
+        search_backend.mender = word_spelling.mended
+        search_backend.problem = tokenizer.problem
         # The signal is sent for rooms with models of their own; by then the tables of all rooms are there.
         post_migrate.connect(documents.install_after_migrations, sender=apps.get_app_config("initiatives"))

@@ -10,7 +10,7 @@ altered; where one was missing, the documents are written anew.
 from django.db import connections, transaction
 from django.db.models import Model
 
-from sco_cities.sources.records import record_models
+from sco_cities.sources.base_models import record_models
 
 
 def table_of(collection: str) -> str:

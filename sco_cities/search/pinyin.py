@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 
-from sco_cities.sources import words
+from sco_cities.core import tokenizer
 
 # The usual characters: every syllable is that of some of them.
 _USUAL = range(0x4E00, 0xA000)
@@ -15,7 +15,7 @@ _MOST_WAYS = 32
 @cache
 def _syllables() -> frozenset[str]:
     # "ng" and "o" are but interjections.
-    found = map(words.syllable, map(chr, _USUAL))
+    found = map(tokenizer.syllable, map(chr, _USUAL))
     return frozenset(read for read in found if read != "o" and set(read) & set("aeiou"))
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from sco_cities.sources import words
+from sco_cities.core import tokenizer
 
-from .known_names import KnownNames
-from .matching import matching_any
-from .wanted import Search, Term
+from .fulltext_query import matching_any
+from .query_parser import Search, Term
+from .synonyms import KnownNames
 
 
 @dataclass(frozen=True)
@@ -61,5 +61,7 @@ def _in_ranks(exactly: BitMap, beginning: BitMap, containing: BitMap) -> Ranked:
 
 def _called(phrases: Iterable[str], names: KnownNames, *, may_go_on: bool) -> Search:
     """What the documents of records hold whose name or title is one of the phrases, or begins with one."""
-    tokens = dict.fromkeys(words.name_token(name) for phrase in phrases for name in names.synonyms(phrase))
+    tokens = dict.fromkeys(
+        tokenizer.name_token(name) for phrase in phrases for name in names.synonyms(phrase)
+    )
     return Search(tuple((((Term(token, may_go_on),),),) for token in tokens))

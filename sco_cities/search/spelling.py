@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from sco_cities.sources import words
+from sco_cities.core import tokenizer
 
 # Of shorter names too much is one letter apart.
 SHORTEST = 5
@@ -15,17 +15,22 @@ class Spelling:
     def __init__(self, names: Iterable[str]):
         self._written: dict[str, str] = {}
         self._read: dict[str, str] = {}
-        found = [(name[start:end], spelled) for name in names for start, end, spelled in words.spans(name)]
+        found = [
+            (name[start:end], spelled) for name in names for start, end, spelled in tokenizer.spans(name)
+        ]
         for written, _spelled in found:
-            self._written.setdefault(words.folded(written), written)
+            self._written.setdefault(tokenizer.folded(written), written)
         # After all that is written so itself.
         for written, spelled in found:
             for word in spelled:
                 self._written.setdefault(word, written)
-                if words.is_han(word):
-                    self._read.setdefault(words.reading(word), written)
+                if tokenizer.is_han(word):
+                    self._read.setdefault(tokenizer.reading(word), written)
         self._letters = {
-            letter for form in self._written if not words.is_han(words.split(form)[0]) for letter in form
+            letter
+            for form in self._written
+            if not tokenizer.is_han(tokenizer.split(form)[0])
+            for letter in form
         }
         self._sorted = sorted(self._written)
         self._longest = max(map(len, self._sorted), default=0)
@@ -40,19 +45,19 @@ class Spelling:
     def mended(self, phrase: str) -> str:
         """`phrase` with its misspelt names put right, or "" where there is none to be put right."""
         mended, place = "", 0
-        for start, end, spelled in words.spans(phrase):
+        for start, end, spelled in tokenizer.spans(phrase):
             written = phrase[start:end]
-            better = self._near(words.folded(written), spelled)
+            better = self._near(tokenizer.folded(written), spelled)
             mended += phrase[place:start] + (better or written)
             place = end
         mended += phrase[place:]
         return mended if mended != phrase else ""
 
     def _near(self, folded: str, spelled: list[str]) -> str:
-        if len(spelled) == 1 and words.is_han(spelled[0]):
+        if len(spelled) == 1 and tokenizer.is_han(spelled[0]):
             # Chinese is misspelt by taking a character that is read like the right one.
             known = folded in self._written
-            return "" if known or len(folded) < 2 else self._read.get(words.reading(folded), "")
+            return "" if known or len(folded) < 2 else self._read.get(tokenizer.reading(folded), "")
         for form in dict.fromkeys((folded, *spelled)):
             # A letter of the name may be missing, or be one too many. What is longer than any name has edits
             # without number: one character can stand for a whole sentence.
@@ -68,7 +73,7 @@ class Spelling:
         def far(other: str) -> tuple[bool, bool, str]:
             # One that begins alike, if there is one: the first letter is the one least often mistyped. Then one
             # that is written in the letters that were typed.
-            in_latin = words.folded(self._written[other]).isascii()
+            in_latin = tokenizer.folded(self._written[other]).isascii()
             return other[:1] != form[:1], in_latin != is_latin, other
 
         return min(near, key=far, default="")

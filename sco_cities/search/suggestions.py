@@ -7,13 +7,13 @@ from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 
 from initiatives.models import Initiative
-from sco_cities.browse.index.current import reading
+from sco_cities.facet_index.refresh import reading
 
-from . import known_names
-from .hits import hit, place
-from .listed import COLLECTIONS, KINDS, Listed
-from .marking import Marker
+from . import synonyms
+from .highlighting import Marker
 from .ranking import ranked
+from .result_item import hit, place
+from .searchable_lists import COLLECTIONS, KINDS, Listed
 
 MOST = 8
 # Where names fit equally well, what is looked up by its name comes first.
@@ -33,7 +33,7 @@ class Suggestion:
 
 def suggestions(phrase: str, using: str) -> list[Suggestion]:
     """At most eight records: what is called `phrase`, then what is called something that begins so, then the rest."""
-    names = known_names.current(using)
+    names = synonyms.current(using)
     kinds = sorted(KINDS, key=lambda kind: _ORDER.index(kind.collection))
     chosen: list[tuple[Listed, int]] = []
     with reading(*COLLECTIONS) as state:

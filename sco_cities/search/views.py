@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative
-from sco_cities.browse import querystring, text
-from sco_cities.browse.fields import MAX_PHRASES, WordsField
-from sco_cities.browse.words import joined
+from sco_cities.listings import querystring, search_backend
+from sco_cities.listings.fields import MAX_PHRASES, WordsField
+from sco_cities.listings.headings import joined
 
-from . import groups
+from . import results as groups
 from .suggestions import suggestions
 
 
@@ -36,7 +36,8 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "phrases": phrases or [""],
         # Too many or too long are all of them together.
-        "wrong": errors and ([phrase for phrase in phrases if text.problem_with(phrase)] or phrases),
+        "wrong": errors
+        and ([phrase for phrase in phrases if search_backend.problem_with(phrase)] or phrases),
         "given": joined(wanted),
         "errors": errors,
         "groups": results.groups,

@@ -12,16 +12,16 @@ from typing import Protocol
 
 from django.contrib.contenttypes.models import ContentType
 
-from sco_cities.browse.block import Block
-from sco_cities.browse.index.state import State
-from sco_cities.browse.listing import Listing
-from sco_cities.languages.texts import LANGUAGES
+from sco_cities.core.language_codes import title_language
+from sco_cities.core.localized_names import Localized, nearest
+from sco_cities.db.pk_filter import having
+from sco_cities.facet_index.state import State
+from sco_cities.i18n.languages import LANGUAGES
+from sco_cities.listings.listing import Listing
+from sco_cities.listings.row_batch import Block
 
 from .footnotes import Footnotes
-from .keys import having
-from .languages import title_language
 from .models import Evidence, Figure, Passage, Report, Ruling, Stance
-from .names import Localized, nearest
 
 
 class Words(Protocol):

@@ -8,10 +8,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.browse.columns import Column, Dated, Time
-from sco_cities.browse.columnwise import Among, read_columns_among
-from sco_cities.browse.listing import Listing
-from sco_cities.browse.sorting import (
+from sco_cities.core.edtf import in_words
+from sco_cities.db.columnar_query import Among, read_columns_among
+from sco_cities.facet_index.sorting import (  # fmt: skip
     BY_NAME,
     By,
     by_column,
@@ -19,11 +18,12 @@ from sco_cities.browse.sorting import (
     by_name_in,
     by_text,
     by_value,
-)  # fmt: skip
+)
+from sco_cities.listings.columns import Column, Dated, Time
+from sco_cities.listings.listing import Listing
 
-from .brief_words import Day, Language, Plain
+from .brief_cells import Day, Language, Plain
 from .briefs import Brief, Line
-from .edtf import in_words
 from .facets import EvidenceLevels
 from .filters import ReportFilters
 from .models import Evidence, Passage, Report

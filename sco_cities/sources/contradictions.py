@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
+from .base_models import WHOLE, Record
+from .evidence_labels import Use, use_of
 from .models import Evidence, Passage, Stance
-from .records import WHOLE, Record
-from .uses import Use, use_of
 
 # By kind of record and primary key.
 Key = tuple[int, int]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from django.contrib.contenttypes.models import ContentType
 from pyroaring import BitMap
 
-from sco_cities.browse.index.axes import (
+from sco_cities.facet_index.dimensions import (
     ROWS,
     Axis,
     ComputedAxis,
@@ -20,13 +20,13 @@ from sco_cities.browse.index.axes import (
     part,
     united,
 )  # fmt: skip
-from sco_cities.browse.index.facets import ByValue, Facet, LookedUp
-from sco_cities.browse.index.keys import Keys, compact
-from sco_cities.browse.index.kinds import Kind, declare
-from sco_cities.browse.index.years import Years
+from sco_cities.facet_index.facets import ByValue, Facet, LookedUp
+from sco_cities.facet_index.pk_bitmaps import Keys, compact
+from sco_cities.facet_index.registry import Kind, declare
+from sco_cities.facet_index.year_facet import Years
 
+from .base_models import Record, State
 from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance
-from .records import Record, State
 
 
 def state_axis(model: type[Record]) -> Axis:

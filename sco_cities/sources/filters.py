@@ -3,13 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.browse.collation import in_alphabet
-from sco_cities.browse.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
-from sco_cities.browse.offered import Options
-from sco_cities.browse.year_filters import YearFromFilter, YearToFilter
-from sco_cities.languages.texts import active_language
-
-from .languages import LANGUAGE_NAMES
+from sco_cities.core.language_codes import LANGUAGE_NAMES
+from sco_cities.i18n.collation import in_alphabet
+from sco_cities.i18n.languages import active_language
+from sco_cities.listings.filter_options import Options
+from sco_cities.listings.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
 # How well what a record says is borne out; "disputed" goes with either of the others.
 EVIDENCE_CHOICES = (

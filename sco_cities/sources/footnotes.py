@@ -7,11 +7,11 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from .base_models import FIGURE, WHOLE, Record
+from .evidence_coverage import field_label, figure_key
+from .evidence_labels import Use, told_by, use_of
 from .models import Evidence, Figure, Passage, Report, Stance
-from .publication import field_label, figure_key
-from .readings import Told
-from .records import FIGURE, WHOLE, Record
-from .uses import Use, told_by, use_of
+from .reported_values import Told
 
 
 @dataclass

@@ -9,13 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.browse.sorting import Alphabetical
+from sco_cities.core import edtf
+from sco_cities.core.constraints import filled, in_range, one_of
+from sco_cities.core.fields import ComputedDate, EDTFField, LanguageField
+from sco_cities.facet_index.sorting import Alphabetical
 
-from . import edtf
-from .constraints import filled, in_range, one_of
-from .fields import ComputedDate, EDTFField, LanguageField
+from .base_models import FIGURE, WHOLE, Record, State
 from .querysets import RecordQuerySet
-from .records import FIGURE, WHOLE, Record, State
 
 
 class Stance(models.TextChoices):

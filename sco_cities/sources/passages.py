@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 
+from sco_cities.core.localized_names import Localized
+
+from .base_models import Record
 from .contradictions import Contradiction, Disputes
+from .evidence_labels import Use, use_of
 from .models import Evidence, Passage, Report, Stance
-from .names import Localized
-from .records import Record
-from .uses import Use, use_of
 
 
 @dataclass

@@ -4,10 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from sco_cities.browse import text
-
-from .keys import having
-from .states import State
+from sco_cities.core.publication_state import State
+from sco_cities.db.pk_filter import having
+from sco_cities.listings import search_backend
 
 
 class RecordQuerySet(models.QuerySet):
@@ -56,7 +55,7 @@ class RecordQuerySet(models.QuerySet):
 
     def containing_any(self, phrases: list[str]):
         """Records that contain all words of at least one of the phrases, in whatever script."""
-        return self.filter(having(text.find(self.model.collection, phrases, self.db)))
+        return self.filter(having(search_backend.find(self.model.collection, phrases, self.db)))
 
     def with_evidence(self, levels: list[str]):
         """Records at any of the levels "single" (one report supports it), "several" and "disputed"."""

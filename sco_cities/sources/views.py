@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from .models import Report
-from .pages import for_record, record_page
 from .passages import borne_on, passages_of
+from .record_view import for_record, record_page
 
 
 @require_safe

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from sco_cities.curation.duplicates.likeness import Likeness
-from sco_cities.curation.health.declared import Health
-from sco_cities.curation.records import RecordAdmin
+from sco_cities.curation.admin.record_admin import RecordAdmin
+from sco_cities.curation.data_quality.config import Health
+from sco_cities.curation.duplicates.similarity import Likeness
 
 from .models import Theme
 

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.browse.columns import Column, Count, Items
-from sco_cities.browse.listing import Listing
-from sco_cities.browse.sorting import by_choice, by_count
-from sco_cities.sources.brief_words import Choice, Plain
+from sco_cities.facet_index.sorting import by_choice, by_count
+from sco_cities.listings.columns import Column, Count, Items
+from sco_cities.listings.listing import Listing
+from sco_cities.sources.brief_cells import Choice, Plain
 from sco_cities.sources.briefs import Brief, Line
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 

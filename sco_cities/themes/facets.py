@@ -1,8 +1,8 @@
 """What themes are counted by, and how other kinds of record are by their themes."""
 
-from sco_cities.browse.index.axes import Axis
-from sco_cities.browse.index.facets import ByAttribute, ByValue, Facet, Tally
-from sco_cities.browse.index.kinds import Kind, declare
+from sco_cities.facet_index.dimensions import Axis
+from sco_cities.facet_index.facets import ByAttribute, ByValue, Facet, Tally
+from sco_cities.facet_index.registry import Kind, declare
 from sco_cities.sources.facets import EvidenceAxis, evidence_facets, state_axis
 
 from .models import Theme

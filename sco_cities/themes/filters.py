@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.browse.filters import ChoicesFilter, RecordsFilter
+from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.sources.filters import EvidenceFilters
 
 from .models import Pillar

@@ -5,11 +5,11 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.sources.constraints import filled, one_of
-from sco_cities.sources.counting import published_count
-from sco_cities.sources.names import split_list
+from sco_cities.core.constraints import filled, one_of
+from sco_cities.core.localized_names import split_list
+from sco_cities.sources.annotations import published_count
+from sco_cities.sources.base_models import NamedRecord
 from sco_cities.sources.querysets import RecordQuerySet
-from sco_cities.sources.records import NamedRecord
 
 
 class Pillar(models.TextChoices):

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.sources.pages import for_record, record_page
-from sco_cities.sources.related import related
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.sources.record_view import for_record, record_page
+from sco_cities.sources.related_records import related
 
 from .models import Theme
 

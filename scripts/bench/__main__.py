@@ -12,21 +12,21 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from tests.cluster import ClusterError
+from tests.postgres_cluster import ClusterError
 
 from . import (
     browser,
     cluster,
-    csv_rivals,
+    compare_csv,
+    compare_datasette,
+    conditional_get,
     databases,
-    datasette_rival,
     exports,
-    importing,
-    index_figures,
+    imports,
+    index_stats,
     pages,
-    promises,
     site,
-    unchanged,
+    targets,
 )
 from .paths import HOME
 
@@ -44,11 +44,11 @@ def main() -> int:
                 _measure(figures[engine], engine, rows, server, only)
         except (ClusterError, RuntimeError, OSError) as error:
             figures[engine]["failed"] = str(error)
-            print(f"{promises.TITLES[engine]}: {error}", flush=True)
-    found = promises.verdicts(figures)
+            print(f"{targets.TITLES[engine]}: {error}", flush=True)
+    found = targets.verdicts(figures)
     _keep(f"{rows}_part" if only else str(rows), rows, figures, found)
     print()
-    print(promises.table(found))
+    print(targets.table(found))
     return 0 if all(row.reached for row in found) else 1
 
 
@@ -69,9 +69,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
         except Exception as error:
             figures[name] = {"failed": f"{type(error).__name__}: {error}"[:300]}
         said = figures[name].get("failed", "measured")
-        print(
-            f"{promises.TITLES[engine]}: {name}: {said} ({time.perf_counter() - started:.0f} s)", flush=True
-        )
+        print(f"{targets.TITLES[engine]}: {name}: {said} ({time.perf_counter() - started:.0f} s)", flush=True)
 
     with site.running(database) as served:
         step("pages", lambda: pages.measure(served, rows))
@@ -80,17 +78,17 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
         step("words", lambda: pages.measure_words(served, database))
         step("plain_django", lambda: pages.measure_rival(served, rows))
         if engine == "sqlite":
-            step("datasette", lambda: datasette_rival.measure(served, database))
-        step("unchanged", lambda: unchanged.measure(served))
-        step("csv", lambda: csv_rivals.measure(served, database))
+            step("datasette", lambda: compare_datasette.measure(served, database))
+        step("unchanged", lambda: conditional_get.measure(served))
+        step("csv", lambda: compare_csv.measure(served, database))
         step("browser", lambda: browser.measure(served))
     # A worker of its own: what the measurements above have left behind is no matter of exports.
     with site.running(database) as served:
         step("exports", lambda: exports.measure(served))
-    step("facet_index", lambda: index_figures.measure(database))
+    step("facet_index", lambda: index_stats.measure(database))
     if "all" in figures.get("pages", {}):
         step("growth", lambda: _growth(figures, tenth))
-    step("import", lambda: importing.measure(engine, rows, server))
+    step("import", lambda: imports.measure(engine, rows, server))
 
 
 def distrust(figures: dict) -> None:
@@ -113,7 +111,7 @@ def _left_out(measured: dict) -> list[str]:
     return [f"{name}: {reason}" for name, reason in measured.get("left_out", {}).items()]
 
 
-def _keep(name: str, rows: int, figures: dict, found: list[promises.Row]) -> None:
+def _keep(name: str, rows: int, figures: dict, found: list[targets.Row]) -> None:
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
     table = [vars(row) for row in found]
     HOME.mkdir(parents=True, exist_ok=True)

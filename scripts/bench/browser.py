@@ -4,8 +4,8 @@ from playwright.sync_api import Page
 
 from scripts.chromium import running_browser
 
-from .figures import summary
 from .site import Site
+from .stats import summary
 
 CLICKS = 30
 # A browser that has just started compiles what it runs, and readers' browsers have not: of its first dozen clicks

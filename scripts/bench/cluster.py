@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.cluster import ClusterError, find_binaries, run, server_account
+from tests.postgres_cluster import ClusterError, find_binaries, run, server_account
 
 from .paths import HOME
 

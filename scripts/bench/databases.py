@@ -72,7 +72,7 @@ def loaded(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> D
     database = empty(engine, name, rows, cluster)
     print(f"Loading {rows:,} initiatives into {engine}", flush=True)
     started = time.perf_counter()
-    command = [sys.executable, "-m", "scripts.bench.loading", str(rows)]
+    command = [sys.executable, "-m", "scripts.bench.load", str(rows)]
     figures = json.loads(run(command, env=environment(database.url)).splitlines()[-1])
     _settle(database)
     figures["seconds"] = time.perf_counter() - started

@@ -1,7 +1,7 @@
 """What is right, asked of the database in plain SQL by other ways than the site's."""
 
-from .choices import Query
 from .databases import Database
+from .sample_urls import Query
 
 
 def _list(values: list[str]) -> str:

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, JsonResponse, QueryDict
 
 from initiatives.models import Initiative
-from sco_cities.sources.records import State
+from sco_cities.sources.base_models import State
 
 PAGE = 50
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from . import reading_pages
+from . import page_parser
 from .databases import Database
 from .paths import ROOT, environment, manage
 
@@ -130,7 +130,7 @@ def running(database: Database) -> Iterator[Site]:
     manage(database.url, "compilemessages", "--verbosity", "0")
     manage(database.url, "collectstatic", "--noinput", "--verbosity", "0")
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--workers", "1", "scripts.bench.serving"]
+    command = [sys.executable, "-m", "gunicorn", "--workers", "1", "scripts.bench.server"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment(database.url, PORT=str(port)), stdout=log, stderr=log
@@ -153,7 +153,7 @@ def _wait(site: Site, process: subprocess.Popen, log) -> None:
     while process.poll() is None and time.monotonic() < limit:
         try:
             # Without numbers beside its options a page was made without the index, which is still being read.
-            if reading_pages.counts(site.get("/initiatives/").text, "status"):
+            if page_parser.counts(site.get("/initiatives/").text, "status"):
                 return
         except OSError:
             pass

@@ -3,9 +3,9 @@
 import pytest
 
 from sco_cities.cities.models import City, Country
-from sco_cities.sources.records import State
+from sco_cities.sources.base_models import State
 from tests import factories as make
-from tests.curation.desk import Desk, address, curator_client, errors_in, filled_in, soup
+from tests.curation.admin_client import Desk, address, curator_client, errors_in, filled_in, soup
 
 
 @pytest.fixture

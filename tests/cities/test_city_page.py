@@ -1,8 +1,8 @@
 import pytest
 
-from initiatives import profile
-from sco_cities.sources import related
-from sco_cities.sources.records import State
+from initiatives import related_stats
+from sco_cities.sources import related_records
+from sco_cities.sources.base_models import State
 from tests import factories as make
 from tests.html import read_page
 
@@ -104,7 +104,7 @@ def test_its_delegates_organisations_and_events_are_listed(client, city):
 
 
 def test_of_very_many_initiatives_the_first_are_shown_and_the_list_has_all(client, city, monkeypatch):
-    monkeypatch.setattr(profile, "FIRST", 2)
+    monkeypatch.setattr(related_stats, "FIRST", 2)
     for number in range(4):
         make.make_initiative(f"initiative-{number}", lead=[city])
     assert "The first" not in page_of(client).text("content")
@@ -129,7 +129,7 @@ def test_an_initiative_on_which_reports_differ_is_marked_where_it_is_named(clien
 
 
 def test_of_very_many_delegates_the_first_are_shown_and_counted(client, city, monkeypatch):
-    monkeypatch.setattr(related, "MOST", 2)
+    monkeypatch.setattr(related_records, "MOST", 2)
     for number in range(3):
         make.make_delegate(f"delegate-{number}", city=city)
     text = page_of(client).text()

@@ -6,7 +6,7 @@ from django.urls import reverse
 from sco_cities.cities import gazetteer
 from sco_cities.cities.models import City
 from tests import factories as make
-from tests.curation.desk import curator_client, filled_in, soup, staff_client
+from tests.curation.admin_client import curator_client, filled_in, soup, staff_client
 
 LOOKUP = "/admin/cities/city/gazetteer/"
 

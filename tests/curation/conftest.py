@@ -1,6 +1,6 @@
 import pytest
 
-from tests.curation.desk import curator_client, log_in_as_curator
+from tests.curation.admin_client import curator_client, log_in_as_curator
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ from playwright.sync_api import Page, expect
 
 from delegates.models import Statement
 from sco_cities.cities.models import City
-from sco_cities.curation.desks import DESKS
-from sco_cities.curation.models import TakingBack
-from sco_cities.packages.models import ImportJob
+from sco_cities.curation.admin.pages import DESKS
+from sco_cities.history.models import TakingBack
+from sco_cities.imports.models import ImportJob
 from sco_cities.sources.models import Evidence, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests import shapes
-from tests.curation.desk import address, client_of, filled_in
-from tests.curation.history.snapshots import created, edit
-from tests.packages.importing.test_desk import checked, upload
+from tests import page_catalogue
+from tests.curation.admin_client import address, client_of, filled_in
+from tests.history.snapshots import created, edit
+from tests.imports.test_pages import checked, upload
 
 SHEET = b"slug,title_en,themes\r\nbright-lamps,Brighter lamps,\r\ndim-lamps,,no-such-theme\r\n"
 # The folders that hold the admin's templates.
@@ -171,13 +171,13 @@ def test_no_page_of_the_admin_has_anything_that_axe_finds_or_is_wider_than_the_s
         [{"name": "sessionid", "value": desk.client.cookies["sessionid"].value, "url": live_site.url}]
     )
     wrong = []
-    with shapes.templates_rendered() as rendered:
+    with page_catalogue.templates_rendered() as rendered:
         for place in addresses(desk):
             page.goto(place)
-            wrong += [f"{place}: {found}" for found in shapes.wrong_with(page)]
+            wrong += [f"{place}: {found}" for found in page_catalogue.wrong_with(page)]
         for step in STEPS:
             step(page, desk)
-            wrong += [f"{step.__name__}: {found}" for found in shapes.wrong_with(page)]
+            wrong += [f"{step.__name__}: {found}" for found in page_catalogue.wrong_with(page)]
     assert wrong == [], "\n".join(wrong)
-    pages = {name for name in shapes.page_templates() if name.startswith(ROOMS)}
+    pages = {name for name in page_catalogue.page_templates() if name.startswith(ROOMS)}
     assert pages - rendered == set()

@@ -7,15 +7,15 @@ from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Event, Organisation
 from initiatives.models import Initiative
-from sco_cities.curation import bounds
-from sco_cities.curation.bulk import writing
-from sco_cities.curation.history import documents, reversal
-from sco_cities.curation.models import ChangeSet, Revision, Way
+from sco_cities.curation.admin import limits
+from sco_cities.curation.bulk_edit import apply
+from sco_cities.history import revert, serialization
+from sco_cities.history.models import ChangeSet, Revision, Way
+from sco_cities.sources.base_models import State, record_models
 from sco_cities.sources.models import Report
-from sco_cities.sources.records import State, record_models
 from tests import factories as make
-from tests.curation.desk import address, errors_in, messages_in, soup
-from tests.curation.editing import WHY, chosen, edit, look, previewed, seen_in, told
+from tests.curation.admin_client import address, errors_in, messages_in, soup
+from tests.curation.bulk_edit_steps import WHY, chosen, edit, look, previewed, seen_in, told
 
 # What can be chosen
 
@@ -164,21 +164,21 @@ def test_a_field_is_emptied(curator):
 
 
 def test_the_edit_is_one_change_with_its_reason_and_is_taken_back_as_one(drafts, curator, monkeypatch):
-    monkeypatch.setattr(writing, "BATCH", 2)
+    monkeypatch.setattr(apply, "BATCH", 2)
     keys = [record.pk for record in drafts]
-    before = documents.read(Initiative, keys)
+    before = serialization.read(Initiative, keys)
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     edit(curator, drafts, set_status="stalled", add_themes=[poles.pk], remove_themes=[lamps.pk])
     [change] = ChangeSet.objects.all()
     assert (change.way, change.reason, change.made_by_name) == (Way.BULK, WHY, "curator")
     assert change.revisions.count() == 3
-    assert documents.read(Initiative, keys) != before
-    reversal.carry_out(change.revisions.all(), user=None, reason="A mistake.", reverts=change)
-    assert documents.read(Initiative, keys) == before
+    assert serialization.read(Initiative, keys) != before
+    revert.carry_out(change.revisions.all(), user=None, reason="A mistake.", reverts=change)
+    assert serialization.read(Initiative, keys) == before
 
 
 def test_all_that_match_a_filter_are_edited(curator, monkeypatch):
-    monkeypatch.setattr(writing, "BATCH", 7)
+    monkeypatch.setattr(apply, "BATCH", 7)
     records = [make.make_initiative(state=State.DRAFT) for _ in range(60)]
     other = make.make_initiative("other", kind="plan", state=State.DRAFT)
     page = f"{address(Initiative)}?kind__exact=project"
@@ -195,15 +195,15 @@ def test_all_that_match_a_filter_are_edited(curator, monkeypatch):
 
 
 def test_too_many_records_are_refused(drafts, curator, monkeypatch):
-    monkeypatch.setattr(bounds, "MOST_RECORDS", 2)
+    monkeypatch.setattr(limits, "MOST_RECORDS", 2)
     response = curator.post(address(Initiative), chosen(drafts), follow=True)
     assert messages_in(response) == ["Choose at most 2 records at once, not 3: narrow the list by a filter."]
 
 
 def test_a_failure_leaves_nothing_half_done(drafts, curator, monkeypatch):
-    monkeypatch.setattr(writing, "BATCH", 1)
+    monkeypatch.setattr(apply, "BATCH", 1)
     seen = seen_in(look(curator, drafts, set_status="stalled"))
-    real, calls = writing._write, []
+    real, calls = apply._write, []
 
     def failing(*arguments):
         calls.append(arguments)
@@ -211,7 +211,7 @@ def test_a_failure_leaves_nothing_half_done(drafts, curator, monkeypatch):
             raise RuntimeError("the disk is full")
         real(*arguments)
 
-    monkeypatch.setattr(writing, "_write", failing)
+    monkeypatch.setattr(apply, "_write", failing)
     with pytest.raises(RuntimeError):
         curator.post(address(Initiative), chosen(drafts, set_status="stalled", _apply="1", seen=seen))
     assert not Initiative.objects.filter(status="stalled").exists()

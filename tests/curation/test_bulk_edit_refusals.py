@@ -4,12 +4,12 @@ import pytest
 
 from delegates.models import Statement
 from initiatives.models import Initiative
-from sco_cities.curation.bulk import summary
-from sco_cities.curation.roles.groups import CONTRIBUTOR
-from sco_cities.sources.records import State
+from sco_cities.curation.bulk_edit import summary
+from sco_cities.curation.permissions.groups import CONTRIBUTOR
+from sco_cities.sources.base_models import State
 from tests import factories as make
-from tests.curation.desk import client_of, made_by, messages_in, soup
-from tests.curation.editing import edit, look, previewed, told
+from tests.curation.admin_client import client_of, made_by, messages_in, soup
+from tests.curation.bulk_edit_steps import edit, look, previewed, told
 
 
 def themes_of(record) -> list[str]:

@@ -9,15 +9,14 @@ from django.urls import reverse
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
-from sco_cities.curation.duplicates import remembered
-from sco_cities.curation.duplicates.addresses import same_page
-from sco_cities.curation.duplicates.finding import likely
-from sco_cities.curation.duplicates.spelling import alike, spelled
+from sco_cities.curation.duplicates import pair_cache
+from sco_cities.curation.duplicates.candidates import likely
+from sco_cities.curation.duplicates.normalization import alike, same_page, spelled
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
 from tests import factories
-from tests.curation.desk import address, errors_in, filled_in, messages_in, soup, staff_client
+from tests.curation.admin_client import address, errors_in, filled_in, messages_in, soup, staff_client
 
 
 def likeness_of(one, other):
@@ -178,7 +177,7 @@ def make_pair():
 def test_pairs_among_stored_records_are_found_once():
     one, other = make_pair()
     factories.make_city("betatown")
-    [pair] = remembered.open_pairs(City)
+    [pair] = pair_cache.open_pairs(City)
     assert (pair.first, pair.second) == (one.pk, other.pk)
     assert pair.match.reasons(City) == [
         "alike: “Alphaville” and “Alphavile”",
@@ -190,9 +189,9 @@ def test_pairs_among_stored_records_are_found_once():
 @pytest.mark.django_db
 def test_a_pair_is_gone_once_one_of_it_is_called_otherwise():
     _one, other = make_pair()
-    assert len(remembered.open_pairs(City)) == 1
+    assert len(pair_cache.open_pairs(City)) == 1
     City.objects.filter(pk=other.pk).update(name_en="Betatown")
-    assert remembered.open_pairs(City) == []
+    assert pair_cache.open_pairs(City) == []
 
 
 @pytest.mark.django_db
@@ -200,17 +199,17 @@ def test_the_pairs_of_initiatives_follow_their_cities():
     alpha, beta = factories.make_city(), factories.make_city("betatown")
     one = factories.make_initiative("bright-lamps", lead=[alpha])
     factories.make_initiative("bright-lamps-2", title_en="Bright lamps", lead=[beta])
-    assert remembered.open_pairs(Initiative) == []
+    assert pair_cache.open_pairs(Initiative) == []
     one.city_roles.update(city=beta)
-    assert len(remembered.open_pairs(Initiative)) == 1
+    assert len(pair_cache.open_pairs(Initiative)) == 1
 
 
 @pytest.mark.django_db
 def test_finding_pairs_asks_a_fixed_number_of_questions():
     def asked():
-        remembered.forget()
+        pair_cache.forget()
         with CaptureQueriesContext(connection) as queries:
-            remembered.open_pairs(Initiative)
+            pair_cache.open_pairs(Initiative)
         return len(queries)
 
     cities = [factories.make_city(), factories.make_city("betatown")]
@@ -220,7 +219,7 @@ def test_finding_pairs_asks_a_fixed_number_of_questions():
     for _number in range(20):
         factories.make_initiative(lead=cities, title_en="Bright lamps")
     assert asked() == few
-    assert len(remembered.open_pairs(Initiative)) > 20
+    assert len(pair_cache.open_pairs(Initiative)) > 20
 
 
 # The desk
@@ -305,7 +304,7 @@ def test_the_desk_is_paged_and_reads_any_page_number(curator):
         letters = chr(97 + number // 20) * 3 + chr(97 + number % 20) * 3
         for slug in (letters, f"{letters}-again"):
             factories.make_city(slug, name_en=f"{letters} town")
-    assert len(remembered.open_pairs(City)) == 40
+    assert len(pair_cache.open_pairs(City)) == 40
     for page, rows in (("", 25), ("&page=2", 15), ("&page=99", 15), ("&page=x", 25), ("&page=-1", 15)):
         assert len(pairs_on(desk(curator, f"?kind=cities{page}"))) == rows
 

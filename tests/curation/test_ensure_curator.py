@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 
-from tests.curation.desk import address, curated_models
+from tests.curation.admin_client import address, curated_models
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sco_cities.curation.evidence import inlines
+from sco_cities.sources.base_models import State
 from sco_cities.sources.models import Evidence, Figure
-from sco_cities.sources.records import State
 from tests import factories as make
-from tests.curation.desk import (
+from tests.curation.admin_client import (
     ATTENDANCES,
     CITIES,
     EVIDENCE,
@@ -26,7 +26,7 @@ from tests.curation.desk import (
     staff_client,
     without,
 )
-from tests.curation.sourcing import adding_address
+from tests.curation.evidence_steps import adding_address
 
 
 @pytest.fixture

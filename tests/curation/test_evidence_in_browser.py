@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from tests.axe import CONTENT, findings
-from tests.curation.sourcing import adding_address
+from tests.curation.evidence_steps import adding_address
 
 RULING = "The contract is signed, as two ministries say."
 

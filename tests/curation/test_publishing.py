@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
-from sco_cities.curation import actions
-from sco_cities.curation.history.reversal import carry_out
-from sco_cities.curation.models import ChangeSet
-from sco_cities.sources.records import State
+from sco_cities.curation.admin import state_actions
+from sco_cities.history.models import ChangeSet
+from sco_cities.history.revert import carry_out
+from sco_cities.sources.base_models import State
 from tests import factories as make
-from tests.curation.desk import act, address, messages_in, soup, staff_client
+from tests.curation.admin_client import act, address, messages_in, soup, staff_client
 
 WANTED = {
     "publish": State.PUBLISHED,
@@ -107,7 +107,7 @@ def test_names_in_messages_are_text_and_not_html(curator):
 
 
 def test_a_message_names_only_so_many_refused_records(curator, monkeypatch):
-    monkeypatch.setattr(actions, "NAMED", 2)
+    monkeypatch.setattr(state_actions, "NAMED", 2)
     records = [make.make_initiative(state=State.DRAFT) for _ in range(5)]
     message = soup(act(curator, "publish", records)).select_one(".messagelist")
     assert message.text.strip().startswith("5 records not brought to “published”:")
@@ -135,7 +135,7 @@ def test_only_evidence_that_supports_a_value_counts(stance, curator):
 
 
 def test_all_records_of_a_filtered_list_can_be_chosen(curator, monkeypatch):
-    monkeypatch.setattr(actions, "BATCH", 7)
+    monkeypatch.setattr(state_actions, "BATCH", 7)
     records = [make.make_initiative(state=State.DRAFT, sourced=True) for _ in range(60)]
     other = make.make_initiative("other", kind="plan", state=State.DRAFT, sourced=True)
     sent = {"action": "publish", "_selected_action": [records[0].pk], "select_across": "1"}
@@ -147,9 +147,9 @@ def test_all_records_of_a_filtered_list_can_be_chosen(curator, monkeypatch):
 
 
 def test_a_failure_half_way_publishes_none_of_them(curator, monkeypatch):
-    monkeypatch.setattr(actions, "BATCH", 2)
+    monkeypatch.setattr(state_actions, "BATCH", 2)
     records = [make.make_initiative(state=State.DRAFT, sourced=True) for _ in range(5)]
-    write, written = actions._write, []
+    write, written = state_actions._write, []
 
     def write_twice(model_admin, request, some, state):
         if len(written) == 2:
@@ -157,7 +157,7 @@ def test_a_failure_half_way_publishes_none_of_them(curator, monkeypatch):
         written.append(some)
         write(model_admin, request, some, state)
 
-    monkeypatch.setattr(actions, "_write", write_twice)
+    monkeypatch.setattr(state_actions, "_write", write_twice)
     with pytest.raises(RuntimeError):
         act(curator, "publish", records)
     assert len(written) == 2
@@ -166,7 +166,7 @@ def test_a_failure_half_way_publishes_none_of_them(curator, monkeypatch):
 
 
 def test_what_is_published_at_once_is_taken_back_at_once(curator, monkeypatch):
-    monkeypatch.setattr(actions, "BATCH", 2)
+    monkeypatch.setattr(state_actions, "BATCH", 2)
     records = [make.make_initiative(state=State.DRAFT, sourced=True) for _ in range(5)]
     act(curator, "publish", records)
     change = ChangeSet.objects.get()

@@ -4,13 +4,13 @@ import pytest
 from django.urls import reverse
 
 from initiatives.models import Initiative
-from sco_cities.curation.models import Revision
-from sco_cities.curation.review.moves import MOVES, moves_of
-from sco_cities.curation.roles.rights import Rights
+from sco_cities.curation.permissions.object_permissions import Rights
+from sco_cities.curation.review.transitions import MOVES, moves_of
+from sco_cities.history.models import Revision
+from sco_cities.sources.base_models import State
 from sco_cities.sources.models import Report
-from sco_cities.sources.records import State
 from tests import factories as make
-from tests.curation.desk import (
+from tests.curation.admin_client import (
     CITIES,
     EVIDENCE,
     FIGURES,

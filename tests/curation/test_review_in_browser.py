@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
-from sco_cities.curation.roles import groups
+from sco_cities.curation.permissions import groups
 from sco_cities.themes.models import Theme
 from tests.axe import arriving, findings
 

@@ -7,12 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sco_cities.curation.models import Look, Revision
+from sco_cities.curation.models import Look
 from sco_cities.curation.review import views
 from sco_cities.curation.review.queue import Narrowing, next_after, place_of
-from sco_cities.sources.records import State
+from sco_cities.history.models import Revision
+from sco_cities.sources.base_models import State
 from tests import factories as make
-from tests.curation.desk import (
+from tests.curation.admin_client import (
     Desk,
     act,
     address,

@@ -4,12 +4,12 @@ import pytest
 from django.contrib import admin
 
 from delegates.models import Attendance
-from sco_cities.curation.history.documents import shape
-from sco_cities.sources.records import record_models
+from sco_cities.history.serialization import shape
+from sco_cities.sources.base_models import record_models
 from tests import factories as make
-from tests.curation.desk import ATTENDANCES, Desk, added, errors_in, row, without
-from tests.curation.history.snapshots import edit
-from tests.curation.test_lost_updates import choose, shown
+from tests.curation.admin_client import ATTENDANCES, Desk, added, errors_in, row, without
+from tests.curation.test_edit_conflicts import choose, shown
+from tests.history.snapshots import edit
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import pytest
 from delegates.models import Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
-from sco_cities.curation.slugs import LONGEST_SUGGESTION, slug_of, suggested
+from sco_cities.curation.admin.auto_slug import LONGEST_SUGGESTION, slug_of, suggested
 from sco_cities.sources.models import Report
 from tests import factories as make
-from tests.curation.desk import Desk, address, errors_in, filled_in, soup
+from tests.curation.admin_client import Desk, address, errors_in, filled_in, soup
 
 SLUGS = [
     ("Safe City", "safe-city"),

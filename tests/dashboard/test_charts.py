@@ -8,14 +8,12 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Status
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.browse.selection import Selection
 from sco_cities.dashboard.charts import years
-from sco_cities.dashboard.charts.charted import Charted
-from sco_cities.dashboard.charts.evidence import by_evidence
-from sco_cities.dashboard.charts.firmness import by_firmness
-from sco_cities.dashboard.charts.themes import by_pillar
+from sco_cities.dashboard.charts.breakdowns import by_evidence, by_firmness, by_pillar
+from sco_cities.dashboard.charts.scope import Charted
 from sco_cities.dashboard.charts.years import by_start, each_start
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.listings.list_query import Selection
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from initiatives.models import Initiative
-from sco_cities.browse.index.current import reading_surely
 from sco_cities.dashboard import home
+from sco_cities.facet_index.refresh import reading_surely
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from sco_cities.dashboard.matrix import page as matrix_page
-from sco_cities.dashboard.matrix.squares import Scale
+from sco_cities.dashboard.matrix.table_html import Scale
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

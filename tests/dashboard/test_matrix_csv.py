@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from sco_cities.dashboard.matrix import numbers
+from sco_cities.dashboard.matrix import csv_rows
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_what_only_pages_go_by_changes_nothing_and_unknown_parameters_are_refuse
 
 @pytest.mark.usefixtures("loaded")
 def test_the_file_has_every_pair_however_few_the_page_shows(client, monkeypatch):
-    monkeypatch.setattr(numbers, "BLOCK", 100)
+    monkeypatch.setattr(csv_rows, "BLOCK", 100)
     rows = list(csv.DictReader(io.StringIO(file(client))))
     pairs = {(row["city"], row["with_city"]) for row in rows}
     # 193 pairs of 79 cities, and 89 cities with themselves.

@@ -6,12 +6,12 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.curation.history.recording import recorded
-from sco_cities.curation.models import Way
 from sco_cities.dashboard import home, recent
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.history.models import Way
+from sco_cities.history.recorder import recorded
 from tests import factories as make
-from tests.curation.history.snapshots import changing, created, edit
+from tests.history.snapshots import changing, created, edit
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ import pytest
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
-from sco_cities.browse import querystring
-from sco_cities.browse.fields import NOT
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.browse.list_page import ListPage
-from sco_cities.browse.selection import Selection
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.listings import querystring
+from sco_cities.listings.fields import NOT
+from sco_cities.listings.list_page import ListPage
+from sco_cities.listings.list_query import Selection
 from tests.dashboard.map.test_pages import links, titles
 from tests.dashboard.test_charts import charted, marks_of
 from tests.dashboard.test_matrix import Table

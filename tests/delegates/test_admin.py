@@ -3,9 +3,9 @@
 import pytest
 
 from delegates.models import Attendance, Event, Statement
-from sco_cities.sources.records import State
+from sco_cities.sources.base_models import State
 from tests import factories as make
-from tests.curation.desk import (
+from tests.curation.admin_client import (
     ATTENDANCES,
     EVIDENCE,
     Desk,

@@ -1,6 +1,6 @@
 import pytest
 
-from sco_cities.sources.records import State
+from sco_cities.sources.base_models import State
 from tests import factories as make
 from tests.html import read_page
 

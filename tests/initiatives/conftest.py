@@ -1,7 +1,7 @@
 import pytest
 
 from tests import factories as make
-from tests.curation.desk import Desk, curator_client
+from tests.curation.admin_client import Desk, curator_client
 
 
 @pytest.fixture

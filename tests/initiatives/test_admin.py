@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from initiatives.models import Initiative
+from sco_cities.sources.base_models import State
 from sco_cities.sources.models import Evidence, Figure
-from sco_cities.sources.records import State
 from tests import factories as make
-from tests.curation.desk import (
+from tests.curation.admin_client import (
     CITIES,
     EVIDENCE,
     FIGURES,

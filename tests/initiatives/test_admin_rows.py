@@ -3,18 +3,10 @@
 import pytest
 
 from sco_cities.curation.evidence.inlines import FOOTNOTES_PER_PAGE
+from sco_cities.sources.base_models import State
 from sco_cities.sources.models import Evidence
-from sco_cities.sources.records import State
 from tests import factories as make
-from tests.curation.desk import (
-    CITIES,
-    EVIDENCE,
-    FIGURES,
-    added,
-    errors_in,
-    row,
-    soup,
-)
+from tests.curation.admin_client import CITIES, EVIDENCE, FIGURES, added, errors_in, row, soup
 
 
 def passage():

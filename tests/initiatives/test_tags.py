@@ -5,15 +5,15 @@ from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 
 from initiatives.models import Initiative, Status
-from initiatives.templatetags.city_parts import NAMED, city_parts
-from initiatives.templatetags.firmness import firmness
+from initiatives.templatetags.city_roles import NAMED, city_parts
+from initiatives.templatetags.status import firmness
 from tests import factories as make
 
 
 @pytest.mark.parametrize("status", Status)
 def test_every_status_has_a_disc_and_its_word(status):
     shown = BeautifulSoup(firmness(status), "html.parser")
-    drawings = BeautifulSoup(render_to_string("browse/_sprite.html"), "html.parser")
+    drawings = BeautifulSoup(render_to_string("site/_sprite.html"), "html.parser")
     assert shown.get_text().strip() == status.label
     assert drawings.find(id=shown.use["href"].removeprefix("#"))
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from tests import console
+from tests import browser_console
 
 PUBLIC = [
     "/",
@@ -29,7 +29,7 @@ ADMIN = [
 @pytest.fixture
 def complaints(page):
     """What the browser complains about: refused styles, scripts and pictures, and errors in scripts."""
-    return console.complaints(page)
+    return browser_console.complaints(page)
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.csrf import csrf_protect
 
-from sco_cities.ops.errors import handler400, handler403, handler404, handler500  # noqa: F401 - Django looks them up here
+from sco_cities.site.error_pages import handler400, handler403, handler404, handler500  # noqa: F401 - Django looks them up here
 
 # What a test wants `/statements/` to execute.
 statements: list[str] = []

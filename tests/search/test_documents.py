@@ -10,9 +10,9 @@ from pyroaring import BitMap
 
 from sco_cities.cities.models import City
 from sco_cities.search import documents
-from sco_cities.search.matching import matching
-from sco_cities.search.wanted import Search, Term
-from sco_cities.sources.records import record_models
+from sco_cities.search.fulltext_query import matching
+from sco_cities.search.query_parser import Search, Term
+from sco_cities.sources.base_models import record_models
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

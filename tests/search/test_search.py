@@ -4,9 +4,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from sco_cities.search import groups
-from sco_cities.search.known_names import current
-from sco_cities.search.marking import Marker
+from sco_cities.search import results
+from sco_cities.search.highlighting import Marker
+from sco_cities.search.synonyms import current
 from tests import factories as make
 
 
@@ -21,7 +21,7 @@ def alpha(db):
 
 
 def counts(*phrases):
-    return [(group.collection, group.count) for group in groups.found(list(phrases), "default").groups]
+    return [(group.collection, group.count) for group in results.found(list(phrases), "default").groups]
 
 
 def page_of(client, *phrases):
@@ -97,9 +97,9 @@ def test_what_cannot_be_searched_for_stays_in_its_box_beside_the_reason(client):
 def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
     for number in range(10):
         make.make_city(f"alpha-{number}")
-    found = groups.found(["alpha"], "default").groups
+    found = results.found(["alpha"], "default").groups
     group = next(group for group in found if group.collection == "cities")
-    assert (group.count, len(group.hits), group.link) == (11, groups.SHOWN, "/cities/?q=alpha")
+    assert (group.count, len(group.hits), group.link) == (11, results.SHOWN, "/cities/?q=alpha")
     page = page_of(client, "alpha")
     assert page.select_one('a[href="/cities/?q=alpha"]').text == "Cities: show all 11"
     assert page.select_one('a[href="/cities/alpha/"]')
@@ -123,7 +123,7 @@ def test_what_is_called_so_comes_first_then_what_begins_so_then_the_rest_in_the_
         ("d", "A lamp street"),
     ):
         make.make_initiative(slug, title_en=title)
-    [group] = groups.found(["lamp street"], "default").groups
+    [group] = results.found(["lamp street"], "default").groups
     assert [hit.record.slug for hit in group.hits] == ["c", "b", "d", "a"]
 
 
@@ -134,10 +134,10 @@ def test_a_name_comes_first_in_whatever_script_it_is_searched_for():
     make.make_delegate("yuri", name_en="Yuri Zetovich", name_ru="Юрий Зетович")
     make.make_delegate("ada", role="Deputy of Zetovich")
     for phrase in ("Zeta", "Зета", "泽塔"):
-        [group] = groups.found([phrase], "default").groups
+        [group] = results.found([phrase], "default").groups
         assert [hit.record.slug for hit in group.hits] == ["zeta", "alpha"]
     for phrase in ("Zetovich", "Зетович"):
-        [group] = groups.found([phrase], "default").groups
+        [group] = results.found([phrase], "default").groups
         assert [hit.record.slug for hit in group.hits] == ["yuri", "ada"]
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from sco_cities.search.suggestions import MOST, suggestions
 from tests import factories as make
-from tests.console import complaints
+from tests.browser_console import complaints
 
 
 @pytest.fixture

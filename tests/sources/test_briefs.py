@@ -10,8 +10,8 @@ from django.utils import translation
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
-from sco_cities.browse.index.current import reading
-from sco_cities.browse.list_page import ListPage
+from sco_cities.facet_index.refresh import reading
+from sco_cities.listings.list_page import ListPage
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Ruling
 from sco_cities.sources.templatetags.brief import brief_entries, brief_notes

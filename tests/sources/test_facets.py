@@ -3,7 +3,7 @@
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.browse.index.current import reading
+from sco_cities.facet_index.refresh import reading
 from tests import factories as make
 
 

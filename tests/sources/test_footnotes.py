@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
+from sco_cities.sources.base_models import State
 from sco_cities.sources.footnotes import Footnotes
-from sco_cities.sources.records import State
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -4,10 +4,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.browse.list_page import ListPage
+from sco_cities.core.language_codes import LANGUAGE_NAMES
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.listings.list_page import ListPage
 from sco_cities.sources.columns import REPORTS
-from sco_cities.sources.languages import LANGUAGE_NAMES
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from sco_cities.curation.models import Revision
+from sco_cities.history.models import Revision
+from sco_cities.sources.base_models import State
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Ruling
-from sco_cities.sources.records import State
 from tests import factories as make
-from tests.curation.desk import (
+from tests.curation.admin_client import (
     EVIDENCE,
     FIGURES,
     Desk,

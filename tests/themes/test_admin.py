@@ -4,7 +4,7 @@ import pytest
 
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests.curation.desk import address, curator_client, soup
+from tests.curation.admin_client import address, curator_client, soup
 
 
 @pytest.fixture

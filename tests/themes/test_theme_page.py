@@ -1,7 +1,7 @@
 import pytest
 
-from sco_cities.sources import related
-from sco_cities.sources.records import State
+from sco_cities.sources import related_records
+from sco_cities.sources.base_models import State
 from tests import factories as make
 from tests.html import read_page
 
@@ -81,7 +81,7 @@ def test_who_works_on_it_is_ranked_and_years_are_counted(client, theme):
 
 
 def test_of_very_many_statements_the_first_are_shown_and_counted(client, theme, monkeypatch):
-    monkeypatch.setattr(related, "MOST", 1)
+    monkeypatch.setattr(related_records, "MOST", 1)
     event = make.make_event()
     for slug in ("a-first", "b-second"):
         make.make_statement(slug, event=event, themes=[theme])

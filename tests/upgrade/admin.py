@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.test import Client
 
-from tests.curation.desk import filled_in, soup
+from tests.curation.admin_client import filled_in, soup
 
 
 class Admin:

@@ -22,7 +22,7 @@ from pathlib import Path
 import django
 from django.utils import timezone
 
-from tests.cluster import find_binaries, temporary_cluster
+from tests.postgres_cluster import find_binaries, temporary_cluster
 
 # The clock starts here and moves on by a second whenever it is read, so that the same run gives the same dump.
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -68,7 +68,7 @@ def make_database(package: Path) -> None:
     from django.test.utils import setup_test_environment
     from django_tasks_db.models import DBTaskResult
 
-    from tests.packages.lamps import make_package
+    from tests.datapackage.sample_package import make_package
     from tests.upgrade import sample
     from tests.upgrade.admin import Admin
 

@@ -3,7 +3,7 @@
 `make_dump` writes it with the code of one version; the tests look for it with the code of a later version.
 """
 
-from tests.packages.lamps import LAMPS
+from tests.datapackage.sample_package import LAMPS
 
 PASSWORD = "a-password-for-tests-only"
 SUPERUSER, CURATOR = "superuser", "curator"

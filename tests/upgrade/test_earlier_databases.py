@@ -15,11 +15,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from tests.curation.desk import soup
+from tests.curation.admin_client import soup
 from tests.databases import connected_to, copy_of, restored
 from tests.ops.processes import manage
-from tests.packages.lamps import load
-from tests.test_index_processes import address_of
+from tests.datapackage.sample_package import load
+from tests.facet_index.test_processes import address_of
 
 from . import sample, stored
 from .admin import Admin

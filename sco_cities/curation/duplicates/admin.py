@@ -9,16 +9,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.browse.joining import enumerated
-from sco_cities.curation.forms import RecordForm
-from sco_cities.curation.links import change_address
-from sco_cities.curation.rows import rows_of
-from sco_cities.sources import publication
-from sco_cities.sources.records import Record
+from sco_cities.curation.admin.admin_urls import change_address
+from sco_cities.curation.admin.forms import RecordForm
+from sco_cities.curation.admin.inlines import rows_of
+from sco_cities.history.permissions import MERGE_RECORDS
+from sco_cities.i18n.punctuation import enumerated
+from sco_cities.sources import evidence_coverage
+from sco_cities.sources.base_models import Record
 
-from .desk import MERGING
-from .finding import likely, likeness_of
-from .likeness import Likeness, Match
+from .candidates import likely, likeness_of
+from .similarity import Likeness, Match
 
 # The tick that a curator sets who has looked and wants to add the record all the same.
 SAVE_ANYWAY = "save_anyway"
@@ -35,7 +35,7 @@ class ComparedAdmin:
 
     def has_merge_permission(self, request) -> bool:
         """Whether the curator merges records of this kind."""
-        return request.user.has_perm(MERGING) and self.has_change_permission(request)
+        return request.user.has_perm(MERGE_RECORDS) and self.has_change_permission(request)
 
 
 class _AskingForm:
@@ -56,7 +56,7 @@ def _texts(form: RecordForm, likeness: Likeness) -> Iterator[tuple[str, object]]
         field = form.instance._meta.get_field(name)
         value = form.cleaned_data.get(name)
         if field.many_to_many and name not in form.cleaned_data:
-            rows = rows_of(publication.model_of_rows(field), form.instance.sets_of_rows)
+            rows = rows_of(evidence_coverage.model_of_rows(field), form.instance.sets_of_rows)
             named = [row.instance for row in rows.surviving()] if rows is not None else []
             yield name, [getattr(row, field.m2m_reverse_field_name()).slug for row in named]
         elif field.many_to_many:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sco_cities.curation.merging.views import merge_records
+from sco_cities.curation.merge.views import merge_records
 
 from . import views
 

@@ -12,13 +12,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sco_cities.curation.desks import desk_page, desk_view
-from sco_cities.sources.records import Record, State
+from sco_cities.curation.admin.pages import desk_page, desk_view
+from sco_cities.curation.admin_pages import DUPLICATES
+from sco_cities.history.permissions import MERGE_RECORDS
+from sco_cities.sources.base_models import Record, State
 
-from . import remembered
-from .chosen import kind_called, two_records
-from .desk import DUPLICATES, MERGING
-from .finding import Pair
+from . import pair_cache
+from .candidates import Pair
+from .lookups import kind_called, two_records
 
 PAIRS_ON_A_PAGE = 25
 
@@ -34,20 +35,20 @@ class Shown:
 
 
 @require_safe
-@desk_view(MERGING)
+@desk_view(MERGE_RECORDS)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """The pairs of a kind, best first; of the first kind that has any, unless one is asked for."""
     asked = request.GET.get("kind", "")
     if asked:
         kind_called(request, asked)
-    found = {model: remembered.open_pairs(model) for model in _kinds(request)}
+    found = {model: pair_cache.open_pairs(model) for model in _kinds(request)}
     chosen = next((model for model in found if model.collection == asked), None) or next(
         (model for model, pairs in found.items() if pairs), None
     )
     page = Paginator(found.get(chosen, []), PAIRS_ON_A_PAGE).get_page(request.GET.get("page"))
     return desk_page(
         request,
-        "admin/curation/duplicates.html",
+        "admin/curation/duplicates/duplicates.html",
         DUPLICATES.title,
         kinds=[(model, model._meta.verbose_name_plural, len(pairs)) for model, pairs in found.items()],
         chosen=chosen,
@@ -60,7 +61,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 def _kinds(request: HttpRequest) -> list[type[Record]]:
     """The kinds that are compared and that the curator may change."""
-    kinds = remembered.compared_kinds()
+    kinds = pair_cache.compared_kinds()
     return [model for model in kinds if admin.site.get_model_admin(model).has_change_permission(request)]
 
 
@@ -82,12 +83,12 @@ def _in_order(pair: Pair, records: dict[int, Record]) -> Shown:
 
 
 @require_POST
-@desk_view(MERGING)
+@desk_view(MERGE_RECORDS)
 def tell_apart(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Keeps that two records are two, and shows the next pairs."""
     model = kind_called(request, collection)
     both = two_records(request, model, one, other)
-    remembered.tell_apart(model, both[0].pk, both[1].pk)
+    pair_cache.tell_apart(model, both[0].pk, both[1].pk)
     said = _("“%(one)s” and “%(other)s” are two, and will not be shown together again.")
     messages.success(request, said % {"one": both[0], "other": both[1]})
     query = urlencode({"kind": collection, "page": request.POST.get("page", "1")})
@@ -95,15 +96,15 @@ def tell_apart(request: HttpRequest, collection: str, one: str, other: str) -> H
 
 
 @require_safe
-@desk_view(MERGING)
+@desk_view(MERGE_RECORDS)
 def told_apart(request: HttpRequest) -> HttpResponse:
     """The pairs that somebody found to be two, those found last first."""
-    page = Paginator(remembered.told_apart(_kinds(request)), PAIRS_ON_A_PAGE).get_page(
+    page = Paginator(pair_cache.told_apart(_kinds(request)), PAIRS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
     return desk_page(
         request,
-        "admin/curation/told_apart.html",
+        "admin/curation/duplicates/not_duplicates.html",
         _("Told apart"),
         page=page,
         pairs=_told_apart(page),
@@ -130,12 +131,12 @@ def _told_apart(page: Page) -> list[tuple[str, str, Record, Record]]:
 
 
 @require_POST
-@desk_view(MERGING)
+@desk_view(MERGE_RECORDS)
 def look_again(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Takes back that two records are two, and shows the other pairs of which that is known."""
     model = kind_called(request, collection)
     both = two_records(request, model, one, other)
-    remembered.look_again(model, both[0].pk, both[1].pk)
+    pair_cache.look_again(model, both[0].pk, both[1].pk)
     said = _("“%(one)s” and “%(other)s” are among the pairs to look at again, if they still look like one.")
     messages.success(request, said % {"one": both[0], "other": both[1]})
     return HttpResponseRedirect(reverse("admin:told_apart"))

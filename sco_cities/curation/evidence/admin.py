@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from sco_cities.curation.review.firmness import TICK
-from sco_cities.curation.rows import rows_of
+from sco_cities.curation.admin.inlines import rows_of
+from sco_cities.curation.review.evidence_required import TICK
+from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure
-from sco_cities.sources.publication import figure_key
 
-from .beside import NotesBeside, fields_filled_by
-from .telling import ask_to_check, ask_whether_it_differs
+from .field_notes import NotesBeside, fields_filled_by
+from .messages import ask_to_check, ask_whether_it_differs
 
 
 class EvidencedAdmin:

@@ -3,17 +3,17 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from sco_cities.sources import publication
+from sco_cities.sources import evidence_coverage
+from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Evidence, Stance
-from sco_cities.sources.records import WHOLE, Record
 
 MISSING_REPORT = gettext_lazy("Say what the passage reports, since it is not the record's value.")
 
 
 def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
     """The fields of a kind of record that evidence can speak of, with the figures of these labels."""
-    keys = [WHOLE, *model.evidence_fields, *map(publication.figure_key, labels)]
-    return [(key, publication.field_label(model, key)) for key in keys]
+    keys = [WHOLE, *model.evidence_fields, *map(evidence_coverage.figure_key, labels)]
+    return [(key, evidence_coverage.field_label(model, key)) for key in keys]
 
 
 class ExplainsStance(forms.BaseForm):

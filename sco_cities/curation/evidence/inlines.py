@@ -9,13 +9,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.rows import GenericRowFormSet, GenericRowInline, RowForm
+from sco_cities.curation.admin.inlines import GenericRowFormSet, GenericRowInline, RowForm
+from sco_cities.sources.base_models import FIGURE
+from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, FormerSlug
-from sco_cities.sources.publication import figure_key
-from sco_cities.sources.records import FIGURE
 
+from .field_choice_formset import SpeaksOfFields
 from .forms import ExplainsStance
-from .speaking import SpeaksOfFields
 
 # SQLite keeps numbers as binary fractions, which hold this many digits exactly.
 MOST_DIGITS = 15

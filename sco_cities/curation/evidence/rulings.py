@@ -5,12 +5,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.rows import GenericRowInline, RowForm
+from sco_cities.curation.admin.inlines import GenericRowInline, RowForm
+from sco_cities.sources.base_models import FIGURE
+from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, Ruling, Stance
-from sco_cities.sources.publication import figure_key
-from sco_cities.sources.records import FIGURE
 
-from .speaking import SpeaksOfFields
+from .field_choice_formset import SpeaksOfFields
 
 
 class RulingForm(RowForm):

@@ -4,17 +4,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sco_cities.curation.desks import desk_view
-from sco_cities.curation.history.recording import recorded
-from sco_cities.curation.links import change_address
-from sco_cities.curation.models import Way
-from sco_cities.sources import publication
+from sco_cities.curation.admin.admin_urls import change_address
+from sco_cities.curation.admin.pages import desk_view
+from sco_cities.history.models import Way
+from sco_cities.history.recorder import recorded
+from sco_cities.sources import evidence_coverage
+from sco_cities.sources.base_models import Record, record_model
 from sco_cities.sources.models import Evidence, Ruling, Stance
-from sco_cities.sources.records import Record, record_model
 
-from .adding import Plan, carry_out, plan
-from .pages import ClaimPage
-from .telling import tell_added
+from .attach import Plan, carry_out, plan
+from .base_view import ClaimPage
+from .messages import tell_added
 
 # The highest key that every database can compare.
 LARGEST_KEY = 2**63 - 1
@@ -60,7 +60,7 @@ class AddingPage(ClaimPage):
             return False
         planned = plan([self.record], self.claim(self.choice.passage))
         if planned.empty:
-            empty = publication.listed(self.model, [place.key for place in planned.empty])
+            empty = evidence_coverage.listed(self.model, [place.key for place in planned.empty])
             self.form.add_error("fields_told", _("The record says nothing there yet: %s.") % empty)
             return False
         if planned.differences and not self.is_answered:

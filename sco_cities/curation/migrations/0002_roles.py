@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from sco_cities.curation.roles.groups import CURATOR, grant
+from sco_cities.curation.permissions.groups import CURATOR, grant
 
 FORMER_NAME = "curators"
 

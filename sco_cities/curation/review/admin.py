@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.roles.rights import Rights, editable, rights_of, stored_state
-from sco_cities.sources.records import Record, State
+from sco_cities.curation.permissions.object_permissions import Rights, editable, rights_of, stored_state
+from sco_cities.sources.base_models import Record, State
 
-from . import obstacles, steps
-from .firmness import TICK
-from .moves import states_on_offer
+from . import last_transitions, publish_checks
+from .evidence_required import TICK
+from .transitions import states_on_offer
 
 
 class ReviewedAdmin:
@@ -62,13 +62,15 @@ class ReviewedAdmin:
     @admin.display(description=_("review"))
     def review(self, record: Record) -> str:
         """The last step of the record, and the way to the page where reviewers decide."""
-        said = steps.in_words(steps.last_steps(type(record), [record.pk]).get(record.pk))
+        said = last_transitions.in_words(
+            last_transitions.last_steps(type(record), [record.pk]).get(record.pk)
+        )
         address = reverse(f"{self.admin_site.name}:review_record", args=[record.collection, record.pk])
         return format_html('{} <a href="{}">{}</a>', said, address, _("What has changed, and what to do"))
 
     def reasons_against(self, records: list[Record], state: State) -> dict[int, str]:
         """By primary key, why a record cannot be brought into `state`."""
-        return obstacles.against_publishing(records) if records and state == State.PUBLISHED else {}
+        return publish_checks.against_publishing(records) if records and state == State.PUBLISHED else {}
 
 
 class EditedWithRecord:

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.sources.records import record_models
+from sco_cities.sources.base_models import record_models
 
 from .queue import Narrowing, senders
 

@@ -11,9 +11,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from sco_cities.curation.models import Revision
-from sco_cities.curation.roles.rights import made_by
-from sco_cities.sources.records import Record, State, record_models
+from sco_cities.curation.permissions.object_permissions import made_by
+from sco_cities.history.models import Revision
+from sco_cities.sources.base_models import Record, State, record_models
 
 
 @dataclass(frozen=True, order=True)

@@ -11,31 +11,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sco_cities.curation import actions
-from sco_cities.curation.autocomplete import is_key
-from sco_cities.curation.desks import desk_page, desk_view
-from sco_cities.curation.history import diff
-from sco_cities.curation.history.locking import lock
-from sco_cities.curation.history.versions import version_of
-from sco_cities.curation.links import change_address
+from sco_cities.curation.admin import state_actions
+from sco_cities.curation.admin.admin_urls import change_address
+from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.curation.admin.pages import desk_page, desk_view
+from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
 from sco_cities.curation.models import Look
-from sco_cities.curation.roles.rights import REVIEWING, rights_of
-from sco_cities.sources.records import Record, record_model, record_models
+from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, rights_of
+from sco_cities.history import diff_display
+from sco_cities.history.locking import lock
+from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.history.versions import version_of
+from sco_cities.sources.base_models import Record, record_model, record_models
 
-from . import looks, obstacles, queue, steps
-from .desk import CONTRIBUTING, MY_RECORDS, REVIEW
-from .entries import entries
+from . import last_seen, last_transitions, publish_checks, queue
 from .forms import QueueFilter
-from .moves import Move, moves_of
 from .queue import Narrowing, Place
-from .reasons import ReasonForm
+from .queue_entries import entries
+from .reason_form import ReasonForm
+from .transitions import Move, moves_of
 
 PER_PAGE = 50
 SEEN = "seen"
 
 
 @require_safe
-@desk_view(REVIEWING)
+@desk_view(REVIEW_RECORDS)
 def review(request: HttpRequest) -> HttpResponse:
     """The queue: what waits for review, oldest first."""
     form = QueueFilter(request.GET)
@@ -45,7 +46,7 @@ def review(request: HttpRequest) -> HttpResponse:
     shown = entries(((place.kind, place.key) for place in page), request.user)
     return desk_page(
         request,
-        "admin/curation/review.html",
+        "admin/curation/review/queue.html",
         REVIEW.title,
         form=form,
         page=page,
@@ -55,13 +56,13 @@ def review(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@desk_view(CONTRIBUTING)
+@desk_view(ADD_EVIDENCE)
 def my_records(request: HttpRequest) -> HttpResponse:
     """The drafts of a contributor, what waits for review, and what was sent back and why."""
     page = Paginator(queue.in_hand(request.user), PER_PAGE).get_page(request.GET.get("page"))
     shown = entries(((number, key) for number, key, _changed in page), request.user)
     return desk_page(
-        request, "admin/curation/review_own.html", MY_RECORDS.title, page=page, entries=shown, query=""
+        request, "admin/curation/review/my_records.html", MY_RECORDS.title, page=page, entries=shown, query=""
     )
 
 
@@ -115,7 +116,7 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
             messages.error(request, _("The record has changed since you opened this page. Look at it again."))
             return False, {}
         if decision == SEEN:
-            looks.note_look(record, request.user, newest)
+            last_seen.note_look(record, request.user, newest)
             return True, {}
         move = _moves(request, model_admin, record).get(decision)
         if move is None:
@@ -131,31 +132,31 @@ def _move(request, model_admin, record: Record, name: str, move: Move) -> tuple[
         if not form.is_valid():
             return False, {name: form}
         why = form.cleaned_data["reason"]
-    outcome = actions.move_records(model_admin, request, [record.pk], move, why)
-    actions.tell(request, move, outcome)
+    outcome = state_actions.move_records(model_admin, request, [record.pk], move, why)
+    state_actions.tell(request, move, outcome)
     if outcome.refused:
         return False, {}
-    looks.note_look(record, request.user, version_of(record))
+    last_seen.note_look(record, request.user, version_of(record))
     return True, {}
 
 
 def _record_page(request, model_admin, record: Record, narrowing: Narrowing, reason_forms) -> HttpResponse:
-    rights, look = rights_of(request), looks.last_look(record, request.user)
+    rights, look = rights_of(request), last_seen.last_look(record, request.user)
     moves = _moves(request, model_admin, record)
     following = queue.next_after(queue.place_of(record), narrowing) if rights.reviews else None
-    against = obstacles.against_publishing([record]).get(record.pk, "")
+    against = publish_checks.against_publishing([record]).get(record.pk, "")
     return desk_page(
         request,
-        "admin/curation/review_record.html",
+        "admin/curation/review/record.html",
         str(record),
         subtitle=record._meta.verbose_name,
         record=record,
         look=look,
         lines=_lines(record, look),
         newest=version_of(record),
-        said=steps.in_words(steps.last_steps(type(record), [record.pk]).get(record.pk)),
+        said=last_transitions.in_words(last_transitions.last_steps(type(record), [record.pk]).get(record.pk)),
         against=against,
-        vain=obstacles.reports_that_do_not_count(record) if against else [],
+        vain=publish_checks.reports_that_do_not_count(record) if against else [],
         adds_evidence=model_admin.has_change_permission(request, record)
         and request.user.has_perm("sources.add_evidence"),
         moves={name: move for name, move in moves.items() if not move.asks_why},
@@ -171,9 +172,9 @@ def _record_page(request, model_admin, record: Record, narrowing: Narrowing, rea
     )
 
 
-def _lines(record: Record, look: Look | None) -> list[diff.Line]:
+def _lines(record: Record, look: Look | None) -> list[diff_display.Line]:
     """What has changed since a look, without fields that were empty and still are."""
-    [found] = diff.lines_of([(type(record), looks.changes_since(record, look))])
+    [found] = diff_display.lines_of([(type(record), last_seen.changes_since(record, look))])
     return [line for line in found if line.parts or line.gone or line.come or line.changed]
 
 

@@ -3,11 +3,11 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.browse.selection import Selection
-from sco_cities.dashboard.numbers_file import numbers_file
+from sco_cities.dashboard.csv_response import numbers_file
+from sco_cities.listings.list_query import Selection
 
-from .charted import Charted
-from .data import CHARTS
+from .scope import Charted
+from .tables import CHARTS
 
 
 @require_safe

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from initiatives.models import Status
-from sco_cities.browse import histogram
-from sco_cities.browse.start_filter import UNKNOWN, span
+from sco_cities.listings import histogram
+from sco_cities.listings.year_filters import UNKNOWN, span
 
-from .charted import KIND, Charted, Mark
+from .scope import KIND, Charted, Mark
 
 # What is told apart on a phone. Of more years the latest have columns of their own, the others stand together.
 MOST = 24

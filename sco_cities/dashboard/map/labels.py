@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .sheet import WIDTH
+from .viewport import WIDTH
 
 # What is taken is noted in squares of this size.
 CELL = 6

@@ -12,14 +12,14 @@ from django.urls import reverse
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
-from sco_cities.browse import querystring
-from sco_cities.browse.fields import Chosen
-from sco_cities.browse.index.keys import digest
-from sco_cities.browse.index.state import State
-from sco_cities.browse.listing import Listing
-from sco_cities.browse.selection import Selection
 from sco_cities.cities.columns import CITIES
-from sco_cities.dashboard import pairs
+from sco_cities.dashboard import cooccurrence
+from sco_cities.facet_index.pk_bitmaps import digest
+from sco_cities.facet_index.state import State
+from sco_cities.listings import querystring
+from sco_cities.listings.fields import Chosen
+from sco_cities.listings.list_query import Selection
+from sco_cities.listings.listing import Listing
 
 PILLAR = "pillar"
 # What the lists of cities and of initiatives mean alike.
@@ -98,9 +98,9 @@ class Scope:
     @cached_property
     def centres(self) -> set[int]:
         """The cities, by key, that the list asks for, or whose countries: their map has their own ties alone."""
-        if cities := self._asked(pairs.CITY.name):
+        if cities := self._asked(cooccurrence.CITY.name):
             return cities
-        countries = self._asked(pairs.COUNTRY.name)
+        countries = self._asked(cooccurrence.COUNTRY.name)
         records = self.state.index("cities").records
         return {key for key, city in records.items() if city.country_id in countries} if countries else set()
 
@@ -136,8 +136,8 @@ class Scope:
         return params
 
     @cached_property
-    def _lists(self) -> pairs.Lists:
-        return pairs.Lists(self._params, pairs.CITY)
+    def _lists(self) -> cooccurrence.Lists:
+        return cooccurrence.Lists(self._params, cooccurrence.CITY)
 
 
 class Placed(Scope):
@@ -149,10 +149,10 @@ class Placed(Scope):
         return (
             state.index("cities").records,
             state.published("cities"),
-            state.facet(self.listing.collection, pairs.CITY.name),
+            state.facet(self.listing.collection, cooccurrence.CITY.name),
         )
 
     def address_of_city(self, slug):
         """The same list of one city; as its records have no other, whatever cities it asks for."""
-        query = querystring.replacing(self._params, (pairs.CITY.name, slug))
+        query = querystring.replacing(self._params, (cooccurrence.CITY.name, slug))
         return reverse(f"{self.listing.collection}-list") + query

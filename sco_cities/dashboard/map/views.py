@@ -5,14 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.browse.list_page import ListPage
-from sco_cities.browse.listing import Listing
-from sco_cities.browse.selection import Selection
-from sco_cities.dashboard.numbers_file import numbers_file
+from sco_cities.dashboard.csv_response import numbers_file
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.listings.list_page import ListPage
+from sco_cities.listings.list_query import Selection
+from sco_cities.listings.listing import Listing
 
-from .numbers import table
-from .shown import MAPPED, chosen_pillars, numbers_of, shown
+from .context import MAPPED, chosen_pillars, numbers_of, shown
+from .csv_rows import table
 
 
 @require_safe

@@ -7,15 +7,15 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import QueryDict
 
-from sco_cities.browse import querystring
-from sco_cities.browse.collation import in_alphabet
-from sco_cities.browse.list_page import ListPage
-from sco_cities.browse.offered import Facet, labels
-from sco_cities.browse.selection import OF_PAGES, SORT
-from sco_cities.dashboard.pairs import CITY, SIDES, Pairs, pairs
-from sco_cities.languages.texts import active_language
+from sco_cities.dashboard.cooccurrence import CITY, SIDES, Pairs, pairs
+from sco_cities.i18n.collation import in_alphabet
+from sco_cities.i18n.languages import active_language
+from sco_cities.listings import querystring
+from sco_cities.listings.filter_options import Facet, labels
+from sco_cities.listings.list_page import ListPage
+from sco_cities.listings.list_query import OF_PAGES, SORT
 
-from .clusters import clustered
+from .seriation import clustered
 
 # What stands on both sides, in which order, and how many of them: parameters of this page alone.
 BY, ORDER, MOST = "by", "order", "most"

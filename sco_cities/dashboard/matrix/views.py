@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.browse.views import selected_page
-from sco_cities.dashboard.numbers_file import numbers_file
+from sco_cities.dashboard.csv_response import numbers_file
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.listings.views import selected_page
 
-from . import numbers
+from . import csv_rows
 from .page import MatrixPage
 
 
@@ -25,4 +25,4 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
     """The numbers of all pairs for the same filters, or status 400 with the reasons why not."""
-    return numbers_file(request, MatrixPage, numbers.tables, lambda page: f"matrix-{page.side.name}")
+    return numbers_file(request, MatrixPage, csv_rows.tables, lambda page: f"matrix-{page.side.name}")

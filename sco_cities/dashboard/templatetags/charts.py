@@ -12,13 +12,11 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.dashboard.charts import drawing
-from sco_cities.dashboard.charts.charted import KIND, Charted
-from sco_cities.dashboard.charts.evidence import by_evidence
-from sco_cities.dashboard.charts.firmness import by_firmness
-from sco_cities.dashboard.charts.themes import by_pillar
+from sco_cities.dashboard.charts import bars_html
+from sco_cities.dashboard.charts.breakdowns import by_evidence, by_firmness, by_pillar
+from sco_cities.dashboard.charts.scope import KIND, Charted
 from sco_cities.dashboard.charts.years import by_start
+from sco_cities.facet_index.refresh import reading_surely
 
 register = template.Library()
 
@@ -32,7 +30,7 @@ def initiatives_where(**asked: str) -> Charted:
         return Charted.asked(state, params)
 
 
-@register.inclusion_tag("dashboard/charts/firmness.html")
+@register.inclusion_tag("dashboard/charts/status.html")
 def firmness_chart(charted: Charted) -> dict:
     """How firm they are: one bar, and a table of the phases with their discs."""
     return {"marks": [mark for mark in by_firmness(charted) if mark.count], "charted": charted}
@@ -57,8 +55,8 @@ def years_chart(charted: Charted) -> dict:
     starts = by_start(charted)
     return {
         "starts": starts,
-        "columns": drawing.columns(starts),
-        "rows": drawing.rows(starts),
+        "columns": bars_html.columns(starts),
+        "rows": bars_html.rows(starts),
         "charted": charted,
     }
 

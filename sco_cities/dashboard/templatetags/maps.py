@@ -4,11 +4,11 @@ from urllib.parse import urlencode
 
 from django import template
 
-from sco_cities.browse import querystring
-from sco_cities.browse.index.current import reading
-from sco_cities.browse.selection import Selection
+from sco_cities.dashboard.map.context import chosen_pillars, initiatives, shown
 from sco_cities.dashboard.map.scope import PILLAR
-from sco_cities.dashboard.map.shown import chosen_pillars, initiatives, shown
+from sco_cities.facet_index.refresh import reading
+from sco_cities.listings import querystring
+from sco_cities.listings.list_query import Selection
 
 register = template.Library()
 TEMPLATE = "dashboard/map/_map.html"

@@ -4,8 +4,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sco_cities.browse.counting import Grouped
-from sco_cities.dashboard.matrix import squares as drawn
+from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, SIDES
+from sco_cities.dashboard.matrix import table_html as drawn
 from sco_cities.dashboard.matrix.page import (
     BY,
     CLUSTERS,
@@ -18,7 +18,7 @@ from sco_cities.dashboard.matrix.page import (
     ORDERS,
     MatrixPage,
 )
-from sco_cities.dashboard.pairs import CITY, COUNTRY, SIDES
+from sco_cities.i18n.numbers import Grouped
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from sco_cities.sources import names, words
+from sco_cities.core import localized_names, tokenizer
 
 NAMES = ("name_en", "name_ru", "name_zh")
 # By model: names and titles, and other texts.
@@ -40,8 +40,8 @@ def document(record, named, told) -> str:
     texts = []
     for name in named:
         text = getattr(record, name)
-        texts += names.split_list(text) if name == "aliases" else [text]
-    return words.document(texts, [getattr(record, name) for name in told])
+        texts += localized_names.split_list(text) if name == "aliases" else [text]
+    return tokenizer.document(texts, [getattr(record, name) for name in told])
 
 
 class Migration(migrations.Migration):

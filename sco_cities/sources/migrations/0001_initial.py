@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import sco_cities.sources.fields
+import sco_cities.core.fields
 
 
 class Migration(migrations.Migration):
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "period",
-                    sco_cities.sources.fields.EDTFField(
+                    sco_cities.core.fields.EDTFField(
                         blank=True, default="", max_length=40, verbose_name="period"
                     ),
                 ),
@@ -232,23 +232,23 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.sources.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
                 ),
                 ("title", models.CharField(max_length=300, verbose_name="title")),
                 ("publisher", models.CharField(max_length=200, verbose_name="publisher")),
                 (
                     "published_on",
-                    sco_cities.sources.fields.EDTFField(
+                    sco_cities.core.fields.EDTFField(
                         blank=True, default="", max_length=40, verbose_name="published on"
                     ),
                 ),
                 (
                     "published_first",
-                    sco_cities.sources.fields.ComputedDate(by="_published_first", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDate(by="_published_first", editable=False, null=True),
                 ),
                 (
                     "published_last",
-                    sco_cities.sources.fields.ComputedDate(by="_published_last", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDate(by="_published_last", editable=False, null=True),
                 ),
                 (
                     "language",

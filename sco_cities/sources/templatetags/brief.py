@@ -13,17 +13,17 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from sco_cities.browse.joining import brackets
-from sco_cities.browse.markup import filled, joined, lang_attribute
+from sco_cities.core.edtf import in_words
+from sco_cities.core.language_codes import language_name
+from sco_cities.core.localized_names import Localized
+from sco_cities.i18n.punctuation import brackets
+from sco_cities.listings.filter_html import filled, joined, lang_attribute
 from sco_cities.sources.briefs import Briefed, Entry, Line, SharedNote
-from sco_cities.sources.edtf import in_words
+from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
-from sco_cities.sources.fragments import marked
-from sco_cities.sources.languages import language_name
+from sco_cities.sources.html import marked
 from sco_cities.sources.models import Report
-from sco_cities.sources.names import Localized
-from sco_cities.sources.publication import field_label
-from sco_cities.sources.readings import Told
+from sco_cities.sources.reported_values import Told
 from sco_cities.sources.templatetags.notes import host, title_language
 
 register = template.Library()

@@ -6,12 +6,13 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from sco_cities.browse.markup import lang_attribute
-from sco_cities.browse.templatetags.browse import plain
-from sco_cities.sources import figures, languages
+from sco_cities.core import language_codes
+from sco_cities.i18n import numbers
+from sco_cities.listings.filter_html import lang_attribute
+from sco_cities.site.templatetags.site import plain
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.models import Report
-from sco_cities.sources.records import Record
 
 register = template.Library()
 
@@ -19,7 +20,7 @@ register = template.Library()
 MOST_MARKERS = 5
 FIRST_MARKERS = 3
 
-register.filter("amount", figures.amount)
+register.filter("amount", numbers.amount)
 
 
 def _with_markers(footnotes: Footnotes, value: ValueNotes) -> dict:
@@ -55,7 +56,7 @@ def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **op
     return render_to_string("sources/_value.html", _with_markers(footnotes, notes) | context)
 
 
-@register.inclusion_tag("sources/_marked.html")
+@register.inclusion_tag("sources/_value_markers.html")
 def notes(footnotes: Footnotes, *names: str) -> dict:
     """The notes of a value that stands outside a list of values; `readings` shows what is disputed of it."""
     return _with_markers(footnotes, footnotes.cite(*names))
@@ -89,7 +90,7 @@ def mention(record: Record | None) -> str:
 @register.filter
 def title_language(report: Report) -> str:
     """The language of a report's title."""
-    return languages.title_language(report.title, report.language)
+    return language_codes.title_language(report.title, report.language)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 import django.core.validators
 from django.db import migrations, models
 
-import sco_cities.sources.fields
+import sco_cities.core.fields
 
 
 class Migration(migrations.Migration):
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.sources.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
                 ),
                 ("name_en", models.CharField(max_length=200, verbose_name="name in English")),
                 (

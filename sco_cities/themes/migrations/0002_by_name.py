@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import sco_cities.browse.sorting
+import sco_cities.facet_index.sorting
 
 
 class Migration(migrations.Migration):
@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="theme",
             index=models.Index(
-                sco_cities.browse.sorting.Alphabetical("name_en"),
-                sco_cities.browse.sorting.Alphabetical("slug"),
+                sco_cities.facet_index.sorting.Alphabetical("name_en"),
+                sco_cities.facet_index.sorting.Alphabetical("slug"),
                 name="themes_theme_by_name",
             ),
         ),

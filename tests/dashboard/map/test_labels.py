@@ -6,13 +6,13 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sco_cities.browse.index.current import reading_surely
-from sco_cities.dashboard.map.drawing import LETTERINGS, drawing
+from sco_cities.dashboard.map.context import initiatives
 from sco_cities.dashboard.map.labels import FIRST, Disc, length, placed
+from sco_cities.dashboard.map.layout import LETTERINGS, drawing
+from sco_cities.dashboard.map.network import Ties
 from sco_cities.dashboard.map.scope import Scope
-from sco_cities.dashboard.map.sheet import WIDTH
-from sco_cities.dashboard.map.shown import initiatives
-from sco_cities.dashboard.map.ties import Ties
+from sco_cities.dashboard.map.viewport import WIDTH
+from sco_cities.facet_index.refresh import reading_surely
 
 HEIGHT = 1000
 SIZE = 20

@@ -3,7 +3,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console import complaints
+from tests.browser_console import complaints
 
 
 @pytest.fixture

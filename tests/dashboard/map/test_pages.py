@@ -9,7 +9,7 @@ from django.test import Client
 
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
-from sco_cities.dashboard.map.drawing import MOST_ARCS
+from sco_cities.dashboard.map.layout import MOST_ARCS
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +198,7 @@ def test_a_legend_has_links_where_the_list_has_pillars_and_numbers_where_they_ar
 
 @pytest.mark.usefixtures("three_cities")
 def test_without_the_index_a_list_says_that_its_map_comes_later(monkeypatch):
-    monkeypatch.setattr("sco_cities.browse.views.reading", lambda *_names: contextlib.nullcontext())
+    monkeypatch.setattr("sco_cities.listings.views.reading", lambda *_names: contextlib.nullcontext())
     page = shown("/initiatives/?view=map")
     assert "still counting: load this page again in a moment." in page
     assert 'class="discs"' not in page

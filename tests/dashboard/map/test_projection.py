@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sco_cities.dashboard.map.projection import Projection
-from sco_cities.dashboard.map.sheet import WIDTH, Sheet
+from sco_cities.dashboard.map.viewport import WIDTH, Sheet
 
 longitudes, latitudes = st.floats(-180, 180), st.floats(-60, 84)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from sco_cities.curation.roles import groups
+from sco_cities.curation.permissions import groups
 
 ACCOUNT = "curator"
 PASSWORD_BYTES = 18

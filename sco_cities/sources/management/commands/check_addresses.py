@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from sco_cities.sources import addresses
-from sco_cities.sources.addresses import Answer, is_status
+from sco_cities.sources import link_checker
+from sco_cities.sources.base_models import State
+from sco_cities.sources.link_checker import Answer, is_status
 from sco_cities.sources.models import AddressCheck, Report
-from sco_cities.sources.records import State
 
 OLDER_THAN_DAYS = 30
 # Between two questions to one host.
@@ -71,7 +71,7 @@ def _answers(reports: Iterable[Report]) -> Iterator[tuple[Report, Answer]]:
     held, silent, anybody = [], set(), False
     for report in reports:
         _wait_for(report.address, asked)
-        answer = addresses.look_up(report.address)
+        answer = link_checker.look_up(report.address)
         held.append((report, answer))
         anybody |= is_status(answer.text)
         if anybody:

@@ -1,0 +1,55 @@
+"""The custom pages of the admin, in the order of its index: review, data quality, duplicates.
+
+History and imports register theirs in their own `admin_pages` modules.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.history.permissions import MERGE_RECORDS, REVIEW_RECORDS
+
+from .admin.pages import Desk, register
+from .permissions.object_permissions import ADD_EVIDENCE
+from .review import queue
+
+REVIEW = register(
+    Desk(
+        url_name="admin:review",
+        urls="sco_cities.curation.review.urls",
+        title=_("Review"),
+        description=_("What contributors have sent: publish it, or send it back and say why."),
+        permission=REVIEW_RECORDS,
+        waiting=lambda request: queue.count_waiting(),
+    )
+)
+MY_RECORDS = register(
+    Desk(
+        url_name="admin:my_records",
+        urls="sco_cities.curation.review.my_records_urls",
+        title=_("My records"),
+        description=_("Your drafts, what you have sent to review, and what was sent back to you."),
+        permission=ADD_EVIDENCE,
+    )
+)
+DATA_QUALITY = register(
+    Desk(
+        url_name="admin:health",
+        urls="sco_cities.curation.data_quality.urls",
+        title=_("Evidence health"),
+        description=_(
+            "How many values are sourced, disputed, stale or untranslated, and a queue for each number."
+        ),
+        permission=REVIEW_RECORDS,
+    )
+)
+# No number of pairs on the index: finding them reads every record of a kind.
+DUPLICATES = register(
+    Desk(
+        url_name="admin:duplicates",
+        urls="sco_cities.curation.duplicates.urls",
+        title=_("Duplicates"),
+        description=_(
+            "Records that may be one and the same: compare them, merge them, or say that they are two."
+        ),
+        permission=MERGE_RECORDS,
+    )
+)

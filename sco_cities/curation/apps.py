@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CurationConfig(AppConfig):
+    """The admin of records: review, evidence, duplicates, edit conflicts, bulk edit, data quality."""
+
+    name = "sco_cities.curation"
+
+    def ready(self):
+        # Registered here: `sources` comes below curation and cannot import its admin classes.
+        from .admin import sources  # noqa: F401
+        from .permissions import user_admin  # noqa: F401

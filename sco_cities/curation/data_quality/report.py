@@ -1,0 +1,65 @@
+"""The board: for each kind of record, the numbers of all measures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.text import capfirst
+
+from sco_cities.sources.base_models import Record
+
+from .filter_form import Narrowing
+from .metric_cache import Census, measured
+from .metrics import MEASURES, Found
+from .work_queue import Queue
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number of the board, and the queue behind it."""
+
+    queue: Queue
+    found: Found
+
+    @property
+    def percent(self) -> str:
+        """The share in whole percents, of which only nothing is 0 and only everything is 100."""
+        share = self.found.share * 100
+        if 0 < share < 1:
+            return "< 1"
+        return "> 99" if 99 < share < 100 else f"{share:.0f}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A kind of record: how many there are, how many values they hold, and a cell for each measure.
+
+    A cell is None where the measure is not about such records.
+    """
+
+    kind: str
+    records: int
+    values: int
+    cells: list[Cell | None]
+
+
+def rows(models: Iterable[type[Record]], narrowing: Narrowing) -> list[Row]:
+    """The rows of the board, of the kinds of record that the narrowing is about; all of one moment."""
+    counted = [model for model in models if narrowing.applies_to(model)]
+    with measured(counted) as by_model:
+        return [_row(model, narrowing, by_model[model].within(narrowing)) for model in counted]
+
+
+def _row(model: type[Record], narrowing: Narrowing, census: Census) -> Row:
+    cells = [
+        Cell(Queue(model, measure, narrowing), census.found[measure.name])
+        if census.found[measure.name]
+        else None
+        for measure in MEASURES.values()
+    ]
+    sourced = census.found["sourced"]
+    return Row(
+        str(capfirst(model._meta.verbose_name_plural)),
+        len(census.keys),
+        sourced.among if sourced else 0,
+        cells,
+    )

@@ -1,0 +1,80 @@
+"""A report and a passage that are written down while adding evidence."""
+
+from django import forms
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.curation.admin.auto_slug import suggested
+from sco_cities.curation.duplicates.normalization import same_page
+from sco_cities.sources.base_models import State
+from sco_cities.sources.models import Passage, Report
+
+
+class NewReportForm(forms.ModelForm):
+    """A report that is written down while adding evidence."""
+
+    use_required_attribute = False
+    address = forms.URLField(label=gettext_lazy("address"), max_length=500, assume_scheme="https")
+    is_published = forms.BooleanField(
+        label=gettext_lazy("Publish the report at once"),
+        required=False,
+        help_text=gettext_lazy("Readers see footnotes from published reports only."),
+    )
+
+    class Meta:
+        model = Report
+        fields = ("title", "publisher", "published_on", "language", "address")
+
+    def __init__(self, *args, may_publish: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_publish:
+            del self.fields["is_published"]
+
+    def _post_clean(self):
+        # Such as "the-gazette-2025-01-01".
+        named = (self.cleaned_data.get("publisher"), self.cleaned_data.get("published_on"))
+        self.instance.slug = suggested(Report, named) or suggested(Report, ("report",))
+        self.instance.state = State.PUBLISHED if self.cleaned_data.get("is_published") else State.DRAFT
+        super()._post_clean()
+
+
+class NewPassageForm(forms.ModelForm):
+    """A passage that is written down while adding evidence."""
+
+    use_required_attribute = False
+    number = forms.IntegerField(
+        label=gettext_lazy("number"),
+        min_value=1,
+        max_value=32_767,
+        required=False,
+        help_text=gettext_lazy("The paragraph of the report; left empty, the next free number."),
+    )
+
+    class Meta:
+        model = Passage
+        fields = ("number", "summary")
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3, "cols": 80})}
+
+    def __init__(self, *args, report: Report | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.report = report
+
+    def clean_number(self) -> int:
+        numbers = self.report.passages if self.report else Passage.objects.none()
+        number = self.cleaned_data["number"]
+        if number is None:
+            return (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
+        if numbers.filter(number=number).exists():
+            raise forms.ValidationError(_("This report has a passage of this number already."))
+        return number
+
+
+def with_address(address: str) -> Report | None:
+    """The report whose address leads to the same page as `address`."""
+    page = same_page(address)
+    if not page or "\x00" in page:
+        return None
+    host = page.partition("/")[0].partition("?")[0].partition(":")[0]
+    stored = Report.objects.filter(address__icontains=host).order_by("pk")
+    return next((report for report in stored if same_page(report.address) == page), None)

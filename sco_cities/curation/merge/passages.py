@@ -1,0 +1,76 @@
+"""The passages of two reports that become one: footnotes stay at the words from which they were taken."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from sco_cities.sources.models import Evidence, Passage, Report
+
+from .foreign_keys import places
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A passage of the report that goes, and what becomes of it: the same one that is there, or a number."""
+
+    passage: Passage
+    same: Passage | None
+    number: int
+
+
+def moving(stays: Report, goes: Report) -> list[Moving]:
+    """What becomes of each passage.
+
+    One of the same number and words is the same; one of the same number and other words gets a number that is free.
+    """
+    there = {passage.number: passage for passage in stays.passages.all()}
+    passages = list(goes.passages.order_by("number"))
+    taken = {*there, *(passage.number for passage in passages)}
+    free = (number for number in count(max(taken, default=0) + 1))
+    return [_moving(passage, there.get(passage.number), free) for passage in passages]
+
+
+def _moving(passage: Passage, own: Passage | None, free: Iterator[int]) -> Moving:
+    if own is None:
+        return Moving(passage, None, passage.number)
+    if (own.summary, own.quotation) == (passage.summary, passage.quotation):
+        return Moving(passage, own, own.number)
+    return Moving(passage, None, next(free))
+
+
+def told(stays: Report, goes: Report) -> list[str]:
+    """What a curator should know of it, in sentences."""
+    said = _("Passage %(old)d says something else there and becomes passage %(new)d.")
+    return [
+        said % {"old": each.passage.number, "new": each.number}
+        for each in moving(stays, goes)
+        if each.same is None and each.number != each.passage.number
+    ]
+
+
+def join(stays: Report, goes: Report) -> None:
+    """Gives the passages of the report that goes to the one that stays, with all that names them."""
+    naming, kept = places(Passage), []
+    for each in moving(stays, goes):
+        if each.same is not None:
+            _join_footnotes(each.passage.pk, each.same.pk)
+            for place in naming:
+                place.move(each.passage.pk, each.same.pk)
+            each.passage.delete()
+        else:
+            each.passage.report, each.passage.number = stays, each.number
+            kept.append(each.passage)
+    Passage.objects.bulk_update(kept, ["report", "number"])
+
+
+def _join_footnotes(goes: int, stays: int) -> None:
+    columns = ("content_type", "object_id", "field", "stance", "reported_value")
+    like = Evidence.objects.filter(passage=stays, **{name: OuterRef(name) for name in columns})
+    same_figure = Q(Exists(like.filter(figure=OuterRef("figure"))))
+    no_figure = Q(Exists(like.filter(figure__isnull=True)), figure__isnull=True)
+    footnotes = Evidence.objects.filter(passage=goes).order_by()
+    footnotes.filter(same_figure | no_figure).delete()
+    footnotes.update(passage=stays)

@@ -1,0 +1,24 @@
+"""Rows on a record's page that are part of another record too, as attendances are of a delegate's page."""
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from sco_cities.db.pk_filter import having
+from sco_cities.history.shared_rows import others_changed_by
+
+
+def refuse_rows_of_others(form) -> None:
+    """Adds an error where rows would change records that the account may not write to."""
+    rights = getattr(form, "rights", None)
+    if rights is None or rights.reviews:
+        return
+    refused = []
+    others = others_changed_by(form.instance.sets_of_rows, type(form.instance))
+    for model, keys in others.items():
+        records = list(model._base_manager.filter(having(keys)))
+        rights.look_up(records)
+        refused += [str(record) for record in records if not rights.may_edit(record)]
+    if refused:
+        form.add_error(
+            None, _("You may not change what these say: %s.") % get_text_list(sorted(refused), _("and"))
+        )

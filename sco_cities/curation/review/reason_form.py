@@ -1,0 +1,54 @@
+"""Asking why: what has to be said before records are sent back or withdrawn."""
+
+from django import forms
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .transitions import MOVES
+
+# The page names so many of the records.
+NAMED = 20
+
+QUESTIONS = {
+    "send_back": gettext_lazy("What is to be mended?"),
+    "withdraw": gettext_lazy("Why is it withdrawn?"),
+}
+
+
+class ReasonForm(forms.Form):
+    """The reason for a move. It stays in the history."""
+
+    reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, name: str, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        field.label = QUESTIONS[name]
+        field.error_messages["required"] = _("Say why: whoever works on it next has to know.")
+
+
+def ask_why(model_admin, request, queryset, name: str) -> tuple[TemplateResponse | None, str]:
+    """The reason that was given for a move of many records, or else the page that asks for it."""
+    form = ReasonForm(name, request.POST if "reason" in request.POST else None)
+    if form.is_valid():
+        return None, form.cleaned_data["reason"]
+    everything = request.POST.get("select_across", "0")
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": MOVES[name].label,
+        "opts": model_admin.opts,
+        "form": form,
+        "action": name,
+        "records": queryset[:NAMED],
+        "more": max(queryset.count() - NAMED, 0),
+        # Where all that match were chosen, one of them stands for them.
+        "chosen": chosen[:1] if everything == "1" else chosen,
+        "chosen_name": ACTION_CHECKBOX_NAME,
+        "select_across": everything,
+        "versions": request.POST.get("versions", ""),
+        "media": model_admin.media,
+    }
+    return TemplateResponse(request, "admin/curation/review/reason.html", context), ""

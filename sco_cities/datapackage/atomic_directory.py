@@ -1,0 +1,98 @@
+"""Replacing a package's folder in one step, so that whoever looks finds the old package or the new one."""
+
+import ctypes
+import errno
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from .descriptor import NAME
+from .parse import DESCRIPTOR
+from .tables import TABLES
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+class FolderError(Exception):
+    """The folder is not one that a package may be written to."""
+
+
+def replace_package(path: Path, files: dict[str, bytes]) -> None:
+    """Makes `path` a folder with `files`, keeping what else is in it, such as a README.
+
+    A folder that does not exist is made. The files are written beside it and change places with it in one
+    step: whenever the process is killed, `path` holds the old package or the new one, and a hidden folder
+    beside it what is left of the other. Raises FolderError where `path` is a file, holds anything but a
+    package of this name, cannot be replaced, or is where the process runs, which would lose its folder.
+    """
+    path = path.resolve()
+    _refuse_others(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.parent / f".{path.name}-{secrets.token_hex(4)}"
+    new.mkdir()
+    try:
+        if path.exists():
+            _copy_others(path, new)
+            shutil.copystat(path, new)
+        for name, content in files.items():
+            with (new / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        if path.exists():
+            _exchange(new, path)
+        else:
+            new.rename(path)
+    except OSError as error:
+        raise FolderError(f"{path} cannot be replaced: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _refuse_others(path: Path) -> None:
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise FolderError(f"{path} is a file, and a package is a folder.")
+    if path == Path.cwd() or path in Path.cwd().parents:
+        raise FolderError(f"{path} is replaced as a whole: run the command from outside of it.")
+    if not any(path.iterdir()):
+        return
+    try:
+        name = json.loads((path / DESCRIPTOR).read_bytes())["name"]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise FolderError(f"{path} is not empty, and it is no data package.") from None
+    if name != NAME:
+        raise FolderError(f"{path} holds another data package, “{name}”.")
+
+
+def _copy_others(path: Path, new: Path) -> None:
+    ours = {DESCRIPTOR, *(table.file_name for table in TABLES.values())}
+    for entry in path.iterdir():
+        if entry.name in ours:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, new / entry.name, symlinks=True)
+        else:
+            shutil.copy2(entry, new / entry.name, follow_symlinks=False)
+
+
+def _exchange(new: Path, old: Path) -> None:
+    """Lets two folders change places. In one step on Linux; elsewhere there is a moment without either."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        renameat2 = None
+    if renameat2:
+        if renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE) == 0:
+            return
+        code = ctypes.get_errno()
+        if code not in (errno.EINVAL, errno.ENOSYS):
+            raise OSError(code, os.strerror(code))
+    aside = new.with_name(f"{new.name}-old")
+    old.rename(aside)
+    new.rename(old)
+    aside.rename(new)

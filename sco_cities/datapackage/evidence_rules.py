@@ -1,0 +1,88 @@
+"""The rules for evidence: it names a field and a passage that exist, and says what differs. Rulings name fields too."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from sco_cities.sources.base_models import WHOLE
+from sco_cities.sources.models import Stance
+
+from .errors import Problem, nearest
+from .natural_keys import RECORD_MODELS, RecordKey, Stored
+from .parse import Package, Row
+from .table import Table
+from .tables import EVIDENCE, FIGURES, PASSAGES, RULINGS, figure_label
+
+
+def problems(package: Package, stored: Stored) -> Iterator[Problem]:
+    """Every broken rule. `stored` knows the records that the package names."""
+    rows = package.rows.get(EVIDENCE.name, [])
+    rulings = package.rows.get(RULINGS.name, [])
+    labels = figure_labels(package, stored, [*rows, *rulings])
+    passages = _passages(package, stored, rows)
+    for row in rulings:
+        if FIGURES.name not in package.unread and {"record", "field"} <= row.values.keys():
+            yield from _field_problems(RULINGS, row, labels)
+    for row in rows:
+        values = row.values
+        if FIGURES.name not in package.unread and {"record", "field"} <= values.keys():
+            yield from _field_problems(EVIDENCE, row, labels)
+        if PASSAGES.name not in package.unread and {"report", "passage"} <= values.keys():
+            yield from _passage_problems(row, passages)
+        if values.get("stance", Stance.SUPPORTS) != Stance.SUPPORTS and not values.get("reported_value", "?"):
+            message = _("Say what the passage reports, since it is not the record's value.")
+            yield Problem(EVIDENCE.name, row.line, "reported_value", "", message)
+
+
+def figure_labels(package: Package, stored: Stored, rows: list[Row]) -> dict[RecordKey, set[str]]:
+    """The labels of all figures of the records that `rows` are about, in the package and stored."""
+    records = {row.values["record"] for row in rows if "record" in row.values}
+    stored.load_figures(records)
+    found = defaultdict(set)
+    for record, label in stored.figures():
+        found[record].add(label)
+    for row in package.rows.get(FIGURES.name, ()):
+        if {"record", "label"} <= row.values.keys():
+            found[row.values["record"]].add(row.values["label"])
+    return found
+
+
+def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -> Iterator[Problem]:
+    record, field = row.values["record"], row.values["field"]
+    own = labels.get(record, set())
+    label = figure_label(field)
+    fields = [WHOLE, *RECORD_MODELS[record[0]].evidence_fields]
+    if label in own or (label is None and field in fields):
+        return
+    if label is None:
+        message = _("There is no such field in %(table)s that evidence can speak of.") % {"table": record[0]}
+    else:
+        message = _("The record has no such figure.")
+    suggestion = nearest(field, [*fields, *(f"figure:{label}" for label in own)])
+    yield Problem(table.name, row.line, "field", field, message + suggestion)
+
+
+def _passages(package: Package, stored: Stored, rows: list[Row]) -> dict[str, set[int]]:
+    """The numbers of the passages of each report that `rows` cite, and of each in the package."""
+    stored.load_passages(row.values["report"] for row in rows if "report" in row.values)
+    found = defaultdict(set)
+    for report, number in stored.passages():
+        found[report].add(number)
+    for row in package.rows.get(PASSAGES.name, ()):
+        if {"report", "number"} <= row.values.keys():
+            found[row.values["report"]].add(row.values["number"])
+    return found
+
+
+def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[Problem]:
+    report, number = row.values["report"], row.values["passage"]
+    numbers = passages.get(report, set())
+    if number in numbers:
+        return
+    if numbers:
+        known = ", ".join(map(str, sorted(numbers)))
+        message = _("“%(report)s” has no such passage, only %(known)s.") % {"report": report, "known": known}
+    else:
+        message = _("“%(report)s” has no passages.") % {"report": report}
+    yield Problem(EVIDENCE.name, row.line, "passage", row.cells["passage"], message)

@@ -1,0 +1,38 @@
+"""Dumps the database as a data package."""
+
+import csv
+import io
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sco_cities.datapackage.atomic_directory import FolderError, replace_package
+from sco_cities.datapackage.dump import dump_files
+
+
+class Command(BaseCommand):
+    """Writes everything in the database, drafts included; what was loaded comes out in the same bytes."""
+
+    help = (
+        "Dump the database as a data package: datapackage.json and one CSV file per table, in an order that "
+        "does not change. A folder that holds anything but such a package is refused; the old files are "
+        "replaced in one step."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("path", help="the folder to write, made if it does not exist")
+
+    def handle(self, *args, path, **options):
+        try:
+            files = dump_files()
+            replace_package(Path(path), files)
+        except (FolderError, LookupError) as error:
+            raise CommandError(str(error)) from error
+        if options["verbosity"]:
+            rows = sum(map(_rows, (content for name, content in files.items() if name.endswith(".csv"))))
+            self.stdout.write(f"{len(files)} files, {rows:,} rows")
+
+
+def _rows(content: bytes) -> int:
+    """The rows below the header; a cell may hold several lines."""
+    return sum(1 for _cells in csv.reader(io.StringIO(content.decode(), newline=""))) - 1

@@ -1,0 +1,174 @@
+"""From the files of a package to rows and values, noting all that cannot be read."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from .errors import Problem, nearest
+from .natural_keys import COUNTRIES
+from .table import Table, Values
+from .tables import TABLES
+
+DESCRIPTOR = "datapackage.json"
+# No cell comes near it; Python's own limit of 128 kB is less than a column of text may hold.
+LARGEST_CELL = 16 * 1024 * 1024
+MOST_REMEMBERED = 4_096
+
+
+@dataclass(slots=True)
+class Row:
+    """A row: its line in the file, its cells, and the values of those cells that could be read."""
+
+    line: int
+    cells: dict[str, str]
+    values: Values
+
+
+@dataclass
+class Package:
+    """What was read: rows by table, the problems met on the way, and the tables that could not be read.
+
+    A package may hold only some of the tables, and rows of records only some of the columns. `removed` are rows,
+    told by their key, that are to go: no file says that, but an import may.
+    """
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    removed: dict[str, list[Row]] = field(default_factory=dict)
+
+    def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
+        """Reads the cells of `lines`, pairs of line number and cells, under the columns of `header`."""
+        rows = self.rows.setdefault(table.name, [])
+        # Many cells of a column say the same, and what they mean is then known already.
+        columns = [(name, lru_cache(MOST_REMEMBERED)(table.by_name[name].parse)) for name in header]
+        for line, cells in lines:
+            row = Row(line, dict(zip(header, cells, strict=False)), {})
+            rows.append(row)
+            if len(cells) != len(header):
+                counts = {"found": len(cells), "expected": len(header)}
+                message = _("The row has %(found)s cells where the header has %(expected)s.") % counts
+                self.problems.append(Problem(table.name, line, "", "", message))
+                continue
+            for (name, parse), cell in zip(columns, cells, strict=True):
+                try:
+                    row.values[name] = parse(cell)
+                except ValueError as error:
+                    self.problems.append(Problem(table.name, line, name, cell, str(error)))
+
+    def slugs(self, table: Table) -> set[str]:
+        """The slugs in a table of records, also of rows with mistakes, which are told where they are."""
+        (key,) = table.key
+        cells = {row.cells[key] for row in self.rows.get(table.name, ()) if key in row.cells}
+        return {cell.lower() for cell in cells} if table.name == COUNTRIES else cells
+
+
+def read_package(path: str | Path) -> Package:
+    """Reads the package in the folder `path`, or the one that the datapackage.json at `path` describes.
+
+    Nothing is raised for what is wrong with it: see `Package.problems`, and `check` for the rest.
+    """
+    folder = Path(path)
+    if folder.name == DESCRIPTOR:
+        folder = folder.parent
+    package = Package()
+    package.problems += _descriptor_problems(folder)
+    if folder.is_dir():
+        for table in TABLES.values():
+            _read_table(package, table, folder / table.file_name)
+        package.problems += _strangers(folder)
+    return package
+
+
+def _descriptor_problems(folder: Path) -> list[Problem]:
+    try:
+        described = json.loads((folder / DESCRIPTOR).read_bytes())
+        resources = {resource["name"]: resource["path"] for resource in described["resources"]}
+    except OSError as error:
+        return [Problem("", 0, "", "", _("It cannot be read: %(reason)s.") % {"reason": error.strerror})]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return [Problem("", 0, "", "", _("It does not describe a data package with named resources."))]
+    found = []
+    for name, path in resources.items():
+        if name not in TABLES:
+            message = _("There is no such table.") + nearest(str(name), TABLES)
+            found.append(Problem("", 0, "resources", str(name), message))
+        elif path != TABLES[name].file_name:
+            message = _("The path of this table is %(path)s.") % {"path": TABLES[name].file_name}
+            found.append(Problem("", 0, "resources", f"{name}: {path}", message))
+    return found
+
+
+def _strangers(folder: Path) -> list[Problem]:
+    """CSV files that are no table: leaving them out in silence would hide a misspelt name."""
+    message = _("There is no such table.")
+    names = sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES)
+    return [Problem(name, 0, "", "", message + nearest(name, TABLES)) for name in names]
+
+
+def _read_table(package: Package, table: Table, path: Path) -> None:
+    def unread(message: str, line: int = 0) -> None:
+        package.problems.append(Problem(table.name, line, "", "", message))
+        package.unread.add(table.name)
+
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        if not table.optional:
+            unread(_("The file is missing."))
+        return
+    except OSError as error:
+        return unread(_("It cannot be read: %(reason)s.") % {"reason": error.strerror})
+    try:
+        # Spreadsheets put a byte-order mark first; it is no part of the text.
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        byte = raw[error.start : error.start + 1].hex()
+        return unread(_("This is not UTF-8 (byte %(byte)s); save the file as UTF-8.") % {"byte": byte}, line)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return unread(_("There is a NUL character, which no database can keep; take it out."), line)
+    try:
+        lines = _numbered(text)
+    except csv.Error as error:
+        return unread(_("This is not CSV: %(reason)s.") % {"reason": error.args[0]}, error.args[1])
+    header = lines[0][1] if lines else []
+    if problems := _header_problems(table, header):
+        package.problems += problems
+        package.unread.add(table.name)
+    else:
+        package.add_rows(table, header, lines[1:])
+
+
+def _numbered(text: str) -> list[tuple[int, list[str]]]:
+    """The cells of each line with the number of the line they start in; csv.Error has the line added."""
+    csv.field_size_limit(LARGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found = []
+    line = 1
+    try:
+        for cells in reader:
+            found.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise csv.Error(str(error), line) from None
+    return found
+
+
+def _header_problems(table: Table, header: list[str]) -> list[Problem]:
+    found = []
+    for name in dict.fromkeys(header):
+        if name not in table.by_name:
+            message = _("There is no such column.") + nearest(name, table.header)
+            found.append(Problem(table.name, 1, name, "", message))
+        elif header.count(name) > 1:
+            found.append(Problem(table.name, 1, name, "", _("The column is there twice.")))
+    missing = [name for name in table.header if name not in header]
+    return found + [Problem(table.name, 1, name, "", _("The column is missing.")) for name in missing]

@@ -1,0 +1,191 @@
+"""Nothing unsourced is published: what readers would see after a load needs evidence for its values."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sco_cities.sources.base_models import FIGURE, State, unsourced
+from sco_cities.sources.models import Evidence, Report, Stance
+
+from .errors import Problem
+from .natural_keys import RECORD_MODELS, RecordKey, Stored, batches, cell_of, content_type
+from .parse import Package, Row
+from .serialize import stored_cells
+from .table import Values
+from .tables import EVIDENCE, FIGURES, TABLES
+
+FILLING = [table for table in TABLES.values() if table.fills]
+
+
+@dataclass
+class _Subject:
+    """A record that will be published: its values, and the cell that is to blame where it must not be."""
+
+    values: Values
+    table: str
+    row: Row
+    column: str
+
+
+def problems(package: Package, stored: Stored) -> Iterator[Problem]:
+    """Records that the package publishes, or of which it shows more, without evidence for all their values.
+
+    It counts what the package brings and what is stored, as it will be; evidence counts if its report is
+    published then.
+    """
+    # Without these tables the answer is not known, and their own problem is told already.
+    if package.unread & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in FILLING)}:
+        return
+    reports = _Reports(package)
+    subjects = _subjects(package, stored, reports)
+    stored.load(subjects)
+    filled = _filled_fields(package, stored, subjects)
+    supported = _supported_fields(package, stored, subjects, reports)
+    for key, subject in subjects.items():
+        missing = unsourced(RECORD_MODELS[key[0]], filled[key], supported[key])
+        if not missing:
+            continue
+        words = {"record": f"{key[0]}:{cell_of(*key)}", "fields": ", ".join(missing)}
+        message = _(
+            "No published report supports %(fields)s of %(record)s; add evidence or do not publish it."
+        )
+        cell = subject.row.cells[subject.column]
+        fields = tuple(missing)
+        yield Problem(subject.table, subject.row.line, subject.column, cell, message % words, fields)
+
+
+class _Reports:
+    """Which reports will be published."""
+
+    def __init__(self, package: Package):
+        rows = package.rows.get("reports", ())
+        self._rows = {row.values["slug"]: row for row in rows if {"slug", "state"} <= row.values.keys()}
+        self._states = {slug: row.values["state"] for slug, row in self._rows.items()}
+        evidence = package.rows.get(EVIDENCE.name, ())
+        cited = {row.values["report"] for row in evidence if "report" in row.values}
+        for some in batches(cited - self._states.keys()):
+            self._states |= Report.objects.filter(slug__in=some).values_list("slug", "state")
+
+    def published(self, slug: str | None, state: str = State.PUBLISHED) -> bool:
+        """Whether a report will be published; `state` is its stored one, where the package does not name it.
+
+        A report that does not exist, which is told already, is taken for published.
+        """
+        return self._states.get(slug, state) == State.PUBLISHED
+
+    def withdrawn(self) -> dict[int, Row]:
+        """The published reports, by primary key, that the package takes back, with their rows."""
+        slugs = [slug for slug in self._rows if not self.published(slug)]
+        found = {}
+        for some in batches(slugs):
+            published = Report.objects.published().filter(slug__in=some)
+            found |= {pk: self._rows[slug] for pk, slug in published.values_list("pk", "slug")}
+        return found
+
+
+def _subjects(package: Package, stored: Stored, reports: _Reports) -> dict[RecordKey, _Subject]:
+    found = {}
+    in_package = set()
+    for name in RECORD_MODELS:
+        table = TABLES[name]
+        for row in package.rows.get(name, ()):
+            if table.key[0] not in row.values:
+                continue
+            key = table.record_key(row.values)
+            in_package.add(key)
+            if row.values.get("state") == State.PUBLISHED:
+                found.setdefault(key, _Subject(row.values, name, row, "state"))
+    others = _stored_subjects(package, stored, reports)
+    return found | {key: subject for key, subject in others.items() if key not in in_package}
+
+
+def _stored_subjects(package: Package, stored: Stored, reports: _Reports) -> dict[RecordKey, _Subject]:
+    """Stored records that get a new part from the package, or lose a report that supports them."""
+    causes: dict[tuple[str, int], tuple[str, Row, str]] = {}
+    for table in (FIGURES, *FILLING):
+        for row in package.rows.get(table.name, ()):
+            key = table.owner_key(row.values)
+            if key and key in stored:
+                causes.setdefault((key[0], stored.pk(key)), (table.name, row, table.owner))
+    kinds = {content_type(name): name for name in RECORD_MODELS}
+    withdrawn = reports.withdrawn()
+    for some in batches(withdrawn):
+        evidence = Evidence.objects.supporting().filter(passage__report__in=some)
+        for kind, pk, report in evidence.values_list("content_type_id", "object_id", "passage__report"):
+            causes.setdefault((kinds[kind], pk), ("reports", withdrawn[report], "state"))
+    found = {}
+    for name in RECORD_MODELS:
+        if pks := [pk for collection, pk in causes if collection == name]:
+            found |= _published_subjects(name, pks, causes)
+    return found
+
+
+def _published_subjects(name: str, pks: list[int], causes: dict) -> Iterator[tuple[RecordKey, _Subject]]:
+    published = RECORD_MODELS[name].objects.published()
+    slugs = {}
+    for some in batches(pks):
+        slugs |= published.filter(pk__in=some).values_list("slug", "pk")
+    rows = Package()
+    table = TABLES[name]
+    rows.add_rows(table, table.header, [(0, cells) for cells in stored_cells(table, slugs.values())])
+    for row in rows.rows[name]:
+        key = table.record_key(row.values)
+        yield key, _Subject(row.values, *causes[name, slugs[key[1]]])
+
+
+def _filled_fields(package: Package, stored: Stored, subjects: dict[RecordKey, _Subject]) -> dict:
+    """The fields of each subject that hold a value; figures as "figure:LABEL"."""
+    related = _related_fields(package, stored, subjects)
+    figures = _figures(package, stored, subjects)
+    found = {}
+    for key, subject in subjects.items():
+        own = {name for name, value in subject.values.items() if value not in (None, "", ())} | related[key]
+        fields = [name for name in RECORD_MODELS[key[0]].evidence_fields if name in own]
+        found[key] = fields + [f"{FIGURE}:{label}" for label in figures[key]]
+    return found
+
+
+def _related_fields(package: Package, stored: Stored, subjects: dict[RecordKey, _Subject]) -> dict:
+    """The fields of each subject that are filled by rows of other tables, such as "cities"."""
+    found = defaultdict(set)
+    for table in FILLING:
+        for row in package.rows.get(table.name, ()):
+            found[table.owner_key(row.values)].add(table.fills)
+        owners = {stored.pk(key): key for key in subjects if key[0] == table.owner_table and key in stored}
+        for some in batches(owners):
+            having = table.model.objects.filter(**{f"{table.owner}__in": some})
+            for pk in having.order_by().values_list(table.owner, flat=True).distinct():
+                found[owners[pk]].add(table.fills)
+    return found
+
+
+def _figures(package: Package, stored: Stored, subjects: dict[RecordKey, _Subject]) -> dict:
+    """The labels of each subject's figures, in the order in which they come."""
+    found = defaultdict(dict)
+    stored.load_figures(subjects)
+    for key, label in stored.figures():
+        found[key][label] = None
+    for row in package.rows.get(FIGURES.name, ()):
+        if "label" in row.values:
+            found[row.values.get("record")][row.values["label"]] = None
+    return found
+
+
+def _supported_fields(package: Package, stored: Stored, subjects: dict, reports: _Reports) -> dict:
+    """The fields of each subject that a report supports which will be published."""
+    found = defaultdict(set)
+    for row in package.rows.get(EVIDENCE.name, ()):
+        # A row with a mistake in it, which is told already, is taken for what it seems to mean.
+        supports = row.values.get("stance", Stance.SUPPORTS) == Stance.SUPPORTS
+        if supports and reports.published(row.values.get("report")):
+            found[row.values.get("record")].add(row.values.get("field"))
+    columns = ("object_id", "field", "figure__label", "passage__report__slug", "passage__report__state")
+    for kind, owners in stored.by_kind(subjects).items():
+        for some in batches(owners):
+            evidence = Evidence.objects.supporting().filter(content_type=kind, object_id__in=some)
+            for pk, field, label, report, state in evidence.values_list(*columns):
+                if reports.published(report, state):
+                    found[owners[pk]].add(f"{FIGURE}:{label}" if field == FIGURE else field)
+    return found

@@ -1,0 +1,146 @@
+"""The kinds of columns that name records: one record, several, a record of any kind, and a field of one."""
+
+from collections import defaultdict
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from sco_cities.sources.base_models import FIGURE, SLUG_PATTERN
+
+from .columns import Column
+from .errors import nearest
+from .natural_keys import COUNTRIES, COUNTRY_CODE, RECORD_MODELS, cell_of, content_type, slug_of
+
+SEPARATOR = "; "
+
+
+def items(cell: str) -> list[str]:
+    """The items of a list; ValueError, with a sentence, where one is empty or there twice."""
+    if not cell.strip():
+        return []
+    found = [item.strip() for item in cell.split(";")]
+    if "" in found:
+        raise ValueError(_("The list has an empty item; join several with “; ”."))
+    seen = set()
+    for item in found:
+        if item in seen:
+            raise ValueError(_("The list names “%(item)s” twice.") % {"item": item})
+        seen.add(item)
+    return found
+
+
+def _pattern(collection: str) -> str:
+    return COUNTRY_CODE if collection == COUNTRIES else SLUG_PATTERN
+
+
+class Reference(Column):
+    """A record of the table `to`, named by its slug or code; the value is the slug."""
+
+    def __init__(self, name, description, to: str, *, path: str = "", **kwargs):
+        attribute = kwargs.get("attribute", name)
+        super().__init__(name, description, path=path or f"{attribute or name}__slug", **kwargs)
+        self.to = to
+
+    def convert(self, cell):
+        return slug_of(self.to, cell)
+
+    def names(self, value):
+        return [(self.to, value)] if value else []
+
+    def attributes(self, value, stored):
+        if not self.attribute:
+            return {}
+        return {self.field.attname: stored.pk((self.to, value)) if value else None}
+
+    def writer(self, among):
+        return lambda slug: cell_of(self.to, slug) if slug else ""
+
+    def constraints(self):
+        return super().constraints() | {"pattern": _pattern(self.to)}
+
+
+class References(Column):
+    """Several records of the table `to`, joined by "; "; the value is a tuple of slugs.
+
+    `through` is the table of the many-to-many relation, `own` its column for the row, `other` that for the
+    records named. The stored relation is made to be what the cell says.
+    """
+
+    def __init__(self, name, description, to: str, *, through: type[models.Model], own: str, other: str):
+        super().__init__(name, description, attribute="", path="pk")
+        self.to, self.through, self.own, self.other = to, through, own, other
+        self.empty = ()
+
+    def convert(self, cell):
+        return tuple(slug_of(self.to, item) for item in items(cell))
+
+    def names(self, value):
+        return [(self.to, slug) for slug in value]
+
+    def writer(self, among):
+        pairs = self.through.objects.values_list(f"{self.own}_id", f"{self.other}__slug")
+        if among is not None:
+            pairs = pairs.filter(**{f"{self.own}__in": among})
+        cells = defaultdict(list)
+        for own, slug in pairs:
+            cells[own].append(cell_of(self.to, slug))
+        return lambda pk: SEPARATOR.join(sorted(cells.get(pk, ())))
+
+    def constraints(self):
+        return {"pattern": f"{_pattern(self.to)}(?:; {_pattern(self.to)})*"}
+
+
+class RecordReference(Column):
+    """A record of any kind, as TABLE:SLUG; the value is the pair of both."""
+
+    def __init__(self, name, description):
+        super().__init__(name, description, attribute="", required=True)
+        self.paths = ("content_type_id", "object_id")
+
+    def convert(self, cell):
+        collection, colon, slug = cell.partition(":")
+        if not colon or not slug:
+            raise ValueError(_("Name a record as TABLE:SLUG, as in “cities:moscow”."))
+        if collection not in RECORD_MODELS:
+            no_table = _("“%(table)s” is no table of records; use one of %(tables)s.")
+            tables = {"table": collection, "tables": ", ".join(RECORD_MODELS)}
+            raise ValueError(no_table % tables + nearest(collection, RECORD_MODELS))
+        return collection, slug_of(collection, slug)
+
+    def names(self, value):
+        return [value]
+
+    def attributes(self, value, stored):
+        return {"content_type_id": content_type(value[0]), "object_id": stored.pk(value)}
+
+    def writer(self, among):
+        kinds = {content_type(collection): collection for collection in RECORD_MODELS}
+        known = {}
+
+        def write(kind: int, pk: int) -> str:
+            collection = kinds[kind]
+            if kind not in known:
+                known[kind] = dict(RECORD_MODELS[collection].objects.values_list("pk", "slug"))
+            if pk not in known[kind]:
+                raise LookupError(f"Something is stored about record {pk} of {collection}, which is gone.")
+            return f"{collection}:{cell_of(collection, known[kind][pk])}"
+
+        return write
+
+    def constraints(self):
+        others = "|".join(collection for collection in RECORD_MODELS if collection != COUNTRIES)
+        return {
+            "required": True,
+            "pattern": f"(?:(?:{others}):{SLUG_PATTERN}|{COUNTRIES}:{COUNTRY_CODE})",
+        }
+
+
+class FieldKey(Column):
+    """The field that evidence speaks of; figures as "figure:LABEL"."""
+
+    def __init__(self, name, description):
+        super().__init__(name, description, attribute="", required=True)
+        self.paths = ("field", "figure__label")
+
+    def writer(self, among):
+        return lambda field, label: f"{FIGURE}:{label}" if field == FIGURE else field

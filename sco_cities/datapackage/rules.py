@@ -1,0 +1,135 @@
+"""The rules that rows must keep among themselves and with what is stored."""
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from delegates.models import Event
+from sco_cities.core import edtf
+from sco_cities.sources.models import FormerSlug
+
+from .columns import Column
+from .errors import Problem
+from .natural_keys import RECORD_MODELS, Stored, batches, cell_of, content_type
+from .parse import Package, Row
+from .table import Table
+from .tables import FORMER_SLUGS, TABLES
+
+
+def problems(package: Package, stored: Stored) -> Iterator[Problem]:
+    """Every broken rule. `stored` knows the records that the package names."""
+    for table in TABLES.values():
+        rows = package.rows.get(table.name, [])
+        if table.is_of_records:
+            for column in table.columns:
+                if column.unique and column.name not in table.key:
+                    yield from _taken(table, column, rows)
+            yield from _former_slugs_taken(table, rows)
+        if "starts_on" in table.by_name:
+            yield from _ends_before_start(table, rows)
+    yield from _parts_of_themselves(package)
+    yield from _without_origin(package)
+    yield from _former_slugs_in_use(package, stored)
+
+
+def _taken(table: Table, column: Column, rows: list[Row]) -> Iterator[Problem]:
+    """Values that only one record may have and that another has, in the package or besides it."""
+    having = [row for row in rows if row.values.get(column.name) not in (None, "")]
+    in_package = {row.values.get(table.key[0]) for row in rows}
+    holders = {}
+    for some in batches({row.values[column.name] for row in having}):
+        found = table.model.objects.filter(**{f"{column.attribute}__in": some})
+        for value, slug in found.values_list(column.attribute, "slug"):
+            if slug not in in_package:
+                holders[value] = slug
+    first: dict[object, Row] = {}
+    for row in having:
+        value = row.values[column.name]
+        if first.setdefault(value, row) is not row:
+            message = _("Line %(line)s has it already.") % {"line": first[value].line}
+        elif value in holders:
+            message = _("“%(slug)s” has it already.") % {"slug": holders[value]}
+        else:
+            continue
+        yield Problem(table.name, row.line, column.name, row.cells[column.name], message)
+
+
+def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[Problem]:
+    for row in rows:
+        first = edtf.first_and_last_day(row.values.get("starts_on") or "")[0]
+        last = edtf.first_and_last_day(row.values.get("ends_on") or "")[1]
+        if first and last and last < first:
+            message = _("It ends before it starts, on %(start)s.") % {"start": row.cells["starts_on"]}
+            yield Problem(table.name, row.line, "ends_on", row.cells["ends_on"], message)
+
+
+def _parts_of_themselves(package: Package) -> Iterator[Problem]:
+    """Events that are part of themselves, directly or through others."""
+    rows = [row for row in package.rows.get("events", ()) if "slug" in row.values and "parent" in row.values]
+    if not any(row.values["parent"] for row in rows):
+        return
+    parents = dict(Event.objects.filter(parent__isnull=False).values_list("slug", "parent__slug"))
+    parents |= {row.values["slug"]: row.values["parent"] for row in rows}
+    for row in rows:
+        slug = row.values["slug"]
+        above, seen = parents[slug], set()
+        while above and above != slug and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        if above == slug:
+            message = _("An event cannot be part of itself.")
+            yield Problem("events", row.line, "parent", row.cells["parent"], message)
+
+
+def _without_origin(package: Package) -> Iterator[Problem]:
+    for row in package.rows.get("statements", ()):
+        if row.values.get("delegate", "?") is None and row.values.get("event", "?") is None:
+            message = _("Name the delegate who said it or the event at which it was said.")
+            yield Problem("statements", row.line, "delegate, event", "", message)
+
+
+def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
+    """Which of `slugs` only lead on to stored records, and the slugs that those have now."""
+    model = RECORD_MODELS[collection]
+    found = {}
+    for some in batches(slugs):
+        former = dict(
+            FormerSlug.objects.filter(content_type=content_type(collection), slug__in=some)
+            .values_list("slug", "object_id")
+        )  # fmt: skip
+        if not former:
+            continue
+        current = dict(model.objects.filter(pk__in=former.values()).values_list("pk", "slug"))
+        in_use = set(model.objects.filter(slug__in=former).values_list("slug", flat=True))
+        found |= {slug: current[pk] for slug, pk in former.items() if pk in current and slug not in in_use}
+    return found
+
+
+def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[Problem]:
+    """New records with the former slug of another: links to that one must go on working."""
+    key = table.key[0]
+    having = [row for row in rows if key in row.values]
+    former = stored_by_former_slug(table.name, [row.values[key] for row in having])
+    for row in having:
+        if (slug := former.get(row.values[key])) is not None:
+            message = _("This was the slug of “%(slug)s”, and links to it must go on working.")
+            message %= {"slug": cell_of(table.name, slug)}
+            yield Problem(table.name, row.line, key, row.cells[key], message)
+
+
+def _former_slugs_in_use(package: Package, stored: Stored) -> Iterator[Problem]:
+    """Former slugs that a record has now, or that two records are said to have had."""
+    rows = [row for row in package.rows.get(FORMER_SLUGS.name, ()) if {"record", "slug"} <= row.values.keys()]
+    keys = [(row.values["record"][0], row.values["slug"]) for row in rows]
+    stored.load(keys)
+    named = {collection: package.slugs(TABLES[collection]) for collection, _slug in keys}
+    first: dict[tuple[str, str], Row] = {}
+    for row, key in zip(rows, keys, strict=True):
+        other = first.setdefault(key, row)
+        if key[1] in named[key[0]] or key in stored:
+            message = _("A record in %(table)s has this slug now.") % {"table": key[0]}
+        elif other.values["record"] != row.values["record"]:
+            message = _("Line %(line)s says this of another record.") % {"line": other.line}
+        else:
+            continue
+        yield Problem(FORMER_SLUGS.name, row.line, "slug", row.cells["slug"], message)

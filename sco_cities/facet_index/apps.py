@@ -1,0 +1,19 @@
+"""Finds the kinds of record that apps declare, and installs the triggers of the change log."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+
+
+class FacetIndexConfig(AppConfig):
+    """The facet index of each web process, and the change log that keeps it true."""
+
+    name = "sco_cities.facet_index"
+    # The name in tables, migrations and permissions, from an earlier layout of the code.
+    label = "browse"
+
+    def ready(self):
+        from .triggers import install_after_migrations
+
+        autodiscover_modules("facets")
+        post_migrate.connect(install_after_migrations, sender=self)

@@ -1,0 +1,46 @@
+"""Finding change sets: by who made them, how, to which kind of record, and when."""
+
+import django_filters
+from django import forms
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.history.models import ChangeSet, Revision, Way
+from sco_cities.sources.base_models import record_model, record_models
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(model.collection, capfirst(model._meta.verbose_name_plural)) for model in record_models()]
+
+
+def _day(**attributes) -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", **attributes}, format="%Y-%m-%d")
+
+
+class ChangeSetFilter(django_filters.FilterSet):
+    """The filters of the history."""
+
+    who = django_filters.CharFilter("made_by_name", "icontains", label=_("who"), max_length=150)
+    how = django_filters.ChoiceFilter("way", label=_("how"), choices=Way, empty_label=_("in any way"))
+    kind = django_filters.ChoiceFilter(
+        label=_("kind of record"), choices=_kinds, empty_label=_("any"), method="of_kind"
+    )
+    first = django_filters.DateFilter("made_at", "date__gte", label=_("from"), widget=_day())
+    last = django_filters.DateFilter("made_at", "date__lte", label=_("until"), widget=_day())
+
+    class Meta:
+        model = ChangeSet
+        fields = ()
+
+    def of_kind(self, change_sets: QuerySet, _name: str, collection: str) -> QuerySet:
+        kind = ContentType.objects.get_for_model(record_model(collection))
+        return change_sets.filter(
+            Exists(Revision.objects.filter(change_set=OuterRef("pk"), content_type=kind))
+        )
+
+    @property
+    def found(self) -> QuerySet[ChangeSet]:
+        """What was asked for; nothing where that cannot be told."""
+        return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()

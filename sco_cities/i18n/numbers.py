@@ -1,0 +1,49 @@
+"""Numbers in sentences."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache, partial
+
+from django.utils.formats import get_format, number_format
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+
+class Grouped(int):
+    """A number that is written with its thousands set apart, in the reader's language."""
+
+    def __str__(self):
+        return grouping(get_language())(int(self))
+
+
+@cache
+def grouping(language: str | None) -> Callable[[int], str]:
+    """Writes numbers in this way in one language: a page has hundreds, Django's way takes ten times as long."""
+    if get_format("NUMBER_GROUPING", language) != 3:
+        return partial(number_format, force_grouping=True)
+    separator = str(get_format("THOUSAND_SEPARATOR", language))
+    return lambda number: f"{number:,}".replace(",", separator)
+
+
+_SCALES = ((10**9, gettext_noop("%(number)s billion")), (10**6, gettext_noop("%(number)s million")))
+# Chinese counts in ten thousands; no other language has these words.
+_CHINESE_SCALES = ((10**8, "%(number)s亿"), (10**4, "%(number)s万"))
+# With more decimals than this, the number in full is easier to read.
+_MOST_DECIMALS = 2
+
+
+def grouped(number: Decimal | int) -> str:
+    """`number` with its thousands apart and without trailing zeros."""
+    return number_format(Decimal(f"{Decimal(number).normalize():f}"), use_l10n=True, force_grouping=True)
+
+
+def amount(number: Decimal | int) -> str:
+    """`number` in millions or billions where that is short, else in full."""
+    number = Decimal(number)
+    for size, words in _CHINESE_SCALES if (get_language() or "").startswith("zh") else _SCALES:
+        scaled = (number / size).normalize()
+        if abs(number) >= size:
+            if -scaled.as_tuple().exponent <= _MOST_DECIMALS:
+                return _(words) % {"number": grouped(scaled)}
+            break
+    return grouped(number)

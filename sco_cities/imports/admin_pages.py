@@ -1,0 +1,16 @@
+"""The admin page of imports."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.curation.admin.pages import Desk, register
+from sco_cities.history.permissions import IMPORT_RECORDS
+
+IMPORT = register(
+    Desk(
+        url_name="admin:imports",
+        urls="sco_cities.imports.urls",
+        title=_("Import"),
+        description=_("Bring in a CSV or Excel file: see what it changes first, take it back as a whole."),
+        permission=IMPORT_RECORDS,
+    )
+)

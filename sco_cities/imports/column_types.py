@@ -1,0 +1,209 @@
+"""The kinds of record that can be imported, and what each column of their lists is to an import."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
+from initiatives.columns import INITIATIVES
+from initiatives.models import CityRole
+from sco_cities.cities.columns import CITIES, COUNTRIES
+from sco_cities.datapackage.columns import Column as Told
+from sco_cities.datapackage.columns import Date, Day, Numeric, Slug
+from sco_cities.datapackage.errors import nearest
+from sco_cities.datapackage.relation_columns import References
+from sco_cities.datapackage.table import Table
+from sco_cities.datapackage.tables import INITIATIVE_CITIES, TABLES
+from sco_cities.listings.columns import Column as Listed
+from sco_cities.listings.columns import Time
+from sco_cities.listings.listing import Listing
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.columns import REPORTS, Sources
+from sco_cities.themes.columns import THEMES
+
+# What ends the name of a column with the names that go with the slugs of another (`labels=1`).
+OF_NAMES = "_names"
+STATE = "state"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file that is imported: its name, what people call it, and where the list has it.
+
+    `listed` is None for the publication state, which no list shows.
+    """
+
+    name: str
+    label: str
+    listed: Listed | None = None
+
+    # Whether cells are lists, in which the order of items says nothing.
+    is_list = False
+    # Whether the site makes the column itself, so that a file can only repeat it.
+    is_computed = False
+
+
+@dataclass(frozen=True)
+class Value(Column):
+    """A column of the record itself; `told` is the package's."""
+
+    told: Told | None = None
+
+    @cached_property
+    def is_list(self) -> bool:
+        return isinstance(self.told, References)
+
+    @cached_property
+    def is_date(self) -> bool:
+        return isinstance(self.told, Date | Day)
+
+    @cached_property
+    def is_number(self) -> bool:
+        return isinstance(self.told, Numeric)
+
+    @cached_property
+    def is_name(self) -> bool:
+        return isinstance(self.told, Slug)
+
+
+@dataclass(frozen=True)
+class Roles(Column):
+    """A column with the cities that have a role in the record."""
+
+    role: str = ""
+
+    is_list = True
+
+
+@dataclass(frozen=True)
+class Cited(Column):
+    """The column with the passages that a record's evidence names."""
+
+    is_list = True
+
+
+@dataclass(frozen=True)
+class Names(Column):
+    """A column with the names that go with the slugs of the column `of`."""
+
+    of: str = ""
+
+    is_list = True
+    is_computed = True
+
+
+@dataclass(frozen=True)
+class Updated(Column):
+    """The column that says when the record was changed last: it tells whether the file is out of date."""
+
+    is_computed = True
+
+
+@dataclass(frozen=True)
+class Computed(Column):
+    """A column that the site counts or finds out by itself."""
+
+    is_computed = True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record that has a list."""
+
+    listing: Listing
+    table: Table
+
+    @property
+    def name(self) -> str:
+        return self.listing.collection
+
+    @property
+    def title(self) -> str:
+        return self.listing.title
+
+    @property
+    def model(self) -> type[Record]:
+        return self.table.model
+
+    @property
+    def key(self) -> str:
+        """The name of the column that tells records apart."""
+        return self.table.key[0]
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """The columns that files of this kind may have, by name."""
+        found: dict[str, Column] = {}
+        for listed in self.listing.columns:
+            found[listed.name] = self._column(listed)
+            if listed.has_names:
+                label = gettext_lazy("%(column)s (names)")
+                found[listed.name + OF_NAMES] = Names(listed.name + OF_NAMES, label, listed, of=listed.name)
+        state = self.table.by_name[STATE]
+        found[STATE] = Value(STATE, gettext_lazy("State"), told=state)
+        return found
+
+    def _column(self, listed: Listed) -> Column:
+        name, label = listed.name, listed.label
+        if name in self.table.by_name:
+            return Value(name, label, listed, told=self.table.by_name[name])
+        if (role := name.removesuffix("_cities")) in CityRole.values and self.has_roles:
+            return Roles(name, label, listed, role=role)
+        if isinstance(listed, Sources):
+            return Cited(name, label, listed)
+        if isinstance(listed, Time):
+            return Updated(name, label, listed)
+        return Computed(name, label, listed)
+
+    @property
+    def has_roles(self) -> bool:
+        """Whether cities have roles in records of this kind."""
+        return INITIATIVE_CITIES.owner_table == self.name
+
+    @cached_property
+    def _by_heading(self) -> dict[str, str]:
+        """The name of the column that each heading means; headings that could mean two are not among them."""
+        found = {_plain(name): name for name in self.columns}
+        told: dict[str, set[str]] = {}
+        for code, _language in settings.LANGUAGES:
+            with translation.override(code):
+                for name, column in self.columns.items():
+                    for label in self._labels(column):
+                        told.setdefault(_plain(label), set()).add(name)
+        return {label: names.pop() for label, names in told.items() if len(names) == 1} | found
+
+    def _labels(self, column: Column) -> list[str]:
+        if isinstance(column, Names):
+            return [str(column.label) % {"column": column.listed.label}]
+        field = getattr(getattr(column, "told", None), "field", None)
+        return [str(column.label), *([str(field.verbose_name)] if field is not None else [])]
+
+    def told(self, name: str) -> str:
+        """What a choice of columns calls one: its label and its name."""
+        return f"{self._labels(self.columns[name])[0]} ({name})"
+
+    def named(self, heading: str) -> str:
+        """The name of the column that a heading of a file means, or ""."""
+        return self._by_heading.get(_plain(heading), "")
+
+    def known(self, header: list[str]) -> int:
+        """How many headings mean a column."""
+        return sum(bool(self.named(heading)) for heading in header)
+
+    def unknown(self, heading: str) -> str:
+        """What is wrong with a heading that means no column."""
+        return _("There is no such column.") + nearest(heading, self.columns)
+
+
+def _plain(heading: str) -> str:
+    return " ".join(heading.replace("_", " ").replace("\ufeff", "").casefold().split())
+
+
+KINDS = {
+    listing.collection: Kind(listing, TABLES[listing.collection])
+    for listing in (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
+}

@@ -1,0 +1,61 @@
+"""Rows of a CSV file, whatever the delimiter and the line ends."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+
+from django.utils.translation import gettext as _
+
+from sco_cities.listings.exports.csv_cells import restored
+
+from .encoding_detection import Charset
+from .file_errors import Unreadable
+
+DELIMITERS = (",", ";", "\t")
+LARGEST_CELL = 1024 * 1024
+# Spreadsheets name the delimiter in a line of its own.
+_NAMING = "sep="
+_NAMED = re.compile(f'{_NAMING}([^"\r\n])\\s*', re.IGNORECASE)
+
+Cells = list[str]
+
+
+def delimiter_of(raw: bytes, charset: Charset, known: Callable[[Cells], int]) -> str:
+    """The delimiter that gives a header with the most columns that are `known`, or just the most columns."""
+    first = next(_lines(raw, charset), "")
+    if named := _NAMED.fullmatch(first):
+        return named[1]
+
+    def worth(delimiter: str) -> tuple[int, int]:
+        header = next(rows(raw, charset, delimiter), (1, []))[1]
+        return known(header), len(header)
+
+    return max(DELIMITERS, key=worth)
+
+
+def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Cells]]:
+    """Number and cells of each row; the header is row 1, as in a spreadsheet. Blank rows are left out."""
+    csv.field_size_limit(LARGEST_CELL)
+    lines = _lines(raw, charset)
+    first = next(lines, "")
+    if not first.lower().startswith(_NAMING):
+        lines = _lines(raw, charset)
+    number = 0
+    try:
+        for cells in csv.reader(lines, delimiter=delimiter, strict=True):
+            number += 1
+            if any("\0" in cell for cell in cells):
+                raise Unreadable(_("Row %(row)s has a NUL character: this is no text.") % {"row": number})
+            if any(cell and not cell.isspace() for cell in cells):
+                yield number, [restored(cell) if cell[:1] == "'" else cell for cell in cells]
+    except csv.Error as error:
+        raise Unreadable(
+            _("Row %(row)s is no CSV: %(reason)s.") % {"row": number + 1, "reason": error}
+        ) from None
+
+
+def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
+    # Decoded bit by bit: all of a large file as text takes four times its room. With newline="" every kind of
+    # line end ends a line, and stays as it is within a cell.
+    return iter(io.TextIOWrapper(io.BytesIO(raw), charset.codec, newline=""))

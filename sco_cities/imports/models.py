@@ -1,0 +1,124 @@
+"""Imports that curators have begun: the file, what was found in it, and what became of it."""
+
+import zlib
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.history.models import ChangeSet
+
+from .row_result import Outcome, Tally
+
+
+class Stage(models.TextChoices):
+    """How far an import has come."""
+
+    UPLOADED = "uploaded", _("uploaded")
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked")
+    APPLYING = "applying", _("being applied")
+    APPLIED = "applied", _("applied")
+    FAILED = "failed", _("failed")
+
+
+AT_WORK = (Stage.CHECKING, Stage.APPLYING)
+
+
+class ImportJob(models.Model):
+    """A file of records of one kind, on its way into the database.
+
+    `columns` says for each column of the file which column it is (see `importing.mapping`), `message` what went
+    wrong. `done` counts the rows of `rows` that the stage has come through. `fingerprint` is that of the check: only
+    what a curator has seen is applied.
+    """
+
+    kind = models.CharField(_("kind of record"), max_length=20)
+    file_name = models.CharField(_("file"), max_length=200)
+    packed = models.BinaryField()
+    charset = models.CharField(_("character set"), max_length=10, blank=True, default="")
+    columns = models.JSONField(_("columns"), default=list)
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.UPLOADED)
+    language = models.CharField(max_length=10, default="en")
+    rows = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    tally = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    message = models.TextField(_("what went wrong"), blank=True, default="")
+    reason = models.TextField(_("why"), blank=True, default="")
+    creates_duplicates = models.BooleanField(_("create possible duplicates too"), default=False)
+    change_set = models.OneToOneField(
+        ChangeSet, models.SET_NULL, null=True, blank=True, related_name="import_job", verbose_name=_("change")
+    )
+    made_at = models.DateTimeField(_("when"), default=timezone.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
+    )
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ("-pk",)
+        # Who may import has the permission of the change set; these are looked at on no page of their own.
+        default_permissions = ()
+
+    def __str__(self):
+        return self.file_name
+
+    @property
+    def file(self) -> bytes:
+        """The file as it was sent."""
+        return zlib.decompress(self.packed)
+
+    @file.setter
+    def file(self, raw: bytes) -> None:
+        self.packed = zlib.compress(raw, level=1)
+
+    @property
+    def summary(self) -> Tally:
+        return Tally(self.tally)
+
+    @property
+    def outcomes(self) -> list[tuple[Outcome, int]]:
+        """How many rows have which outcome."""
+        found = self.summary
+        return [(outcome, found[outcome.value]) for outcome in Outcome]
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.stage in AT_WORK
+
+    @property
+    def can_be_applied(self) -> bool:
+        """Whether it has been checked, has no mistakes, and would change something."""
+        found = self.summary
+        changing = found[Outcome.CREATED] + found[Outcome.UPDATED] + found[Outcome.DUPLICATE]
+        return self.stage == Stage.CHECKED and not found[Outcome.ERROR] and bool(changing)
+
+    @property
+    def is_undone(self) -> bool:
+        return self.change_set is not None and self.change_set.reverted_by.exists()
+
+
+class ImportRow(models.Model):
+    """What an import does to one row of its file."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="examined")
+    number = models.PositiveIntegerField(_("row"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    slug = models.CharField(_("slug"), max_length=200)
+    changes = models.JSONField(default=dict)
+    mistakes = models.JSONField(default=list)
+    alike = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of imports")
+        ordering = ("job", "number")
+        default_permissions = ()
+        indexes = [models.Index(fields=["job", "outcome", "number"], name="packages_row_by_outcome")]
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="packages_row_is_unique")]
+
+    def __str__(self):
+        return f"{self.number}: {self.slug}"

@@ -1,0 +1,149 @@
+"""From what a row changes to rows of the data package."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from sco_cities.datapackage.natural_keys import cell_of
+from sco_cities.datapackage.parse import Package
+from sco_cities.datapackage.relation_columns import items
+from sco_cities.datapackage.tables import EVIDENCE, INITIATIVE_CITIES
+from sco_cities.sources.base_models import WHOLE, State
+from sco_cities.sources.models import Stance
+
+from .column_types import STATE, Cited, Kind, Roles, Value
+from .row_result import ExaminedRow, Mistake
+
+Cells = dict[str, str]
+
+
+class Translator:
+    """Gathers the rows of a package that say what rows of a file change.
+
+    A list is what its cell says: who is not in it any more is taken out. Only what readers cannot see, and what
+    the export therefore does not write, stays where it is. Evidence is added and never taken away.
+    """
+
+    def __init__(self, kind: Kind):
+        self.kind = kind
+        self.package = Package()
+        columns = kind.columns.items()
+        self._values = [name for name, column in columns if isinstance(column, Value) and name != kind.key]
+        self._roles = {name: column for name, column in columns if isinstance(column, Roles)}
+        self._cited = [name for name, column in columns if isinstance(column, Cited)]
+        # The rows of each table by their columns: few rows have the same ones, and those are read together.
+        self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
+        self._removed: list[tuple[int, list[str]]] = []
+
+    def add(self, row: ExaminedRow, key: str, stored: Cells | None, cells: Cells) -> None:
+        """Takes in a row that changes something; `cells` are those of its cells that can be read."""
+        self._add_values(row, key, cells)
+        if self._roles:
+            self._add_roles(row, key, stored or {}, cells, self._roles)
+        for name in self._cited:
+            if name in row.changes:
+                self._add_evidence(row, key, name)
+
+    def finish(self, hidden: dict[str, dict[str, list[str]]]) -> Package:
+        """The package; `hidden` are the items of lists that the export does not write, by column and slug."""
+        for (name, header), rows in self._rows.items():
+            table = self.kind.table if name == self.kind.name else _PARTS[name]
+            for place, column in enumerate(header):
+                if column in hidden:
+                    for _number, cells in rows:
+                        cells[place] = _with_hidden(cells[place], hidden[column].get(cells[0].lower(), ()))
+            self.package.add_rows(table, list(header), rows)
+        removed = Package()
+        removed.add_rows(INITIATIVE_CITIES, ["initiative", "city"], self._removed)
+        self.package.removed = {INITIATIVE_CITIES.name: removed.rows[INITIATIVE_CITIES.name]}
+        return self.package
+
+    def _add_values(self, row: ExaminedRow, key: str, cells: Cells) -> None:
+        values = {
+            name: cells[name]
+            for name in self._values
+            if name in cells and (row.is_new or name in row.changes)
+        }
+        if row.is_new and not values.get(STATE):
+            values[STATE] = State.DRAFT.value
+        if values:
+            header = (self.kind.key, *values)
+            self._rows[self.kind.name, header].append((row.number, [key, *values.values()]))
+
+    def _add_roles(self, row, key: str, stored: Cells, cells: Cells, columns: dict[str, Roles]) -> None:
+        had = {city: name for name in columns for city in items(stored.get(name, ""))}
+        wanted: dict[str, str] = {}
+        for name in columns:
+            for city in self._items(row, name, cells.get(name, "")):
+                if city in wanted:
+                    message = _("“%(city)s” is in “%(column)s” too, and a city has one role.")
+                    message %= {"city": city, "column": wanted[city]}
+                    row.mistakes.append(Mistake(name, city, message))
+                elif (other := had.get(city, name)) != name and other not in cells:
+                    message = _(
+                        "“%(city)s” is in “%(column)s”: to change its role the file needs that column."
+                    )
+                    row.mistakes.append(Mistake(name, city, message % {"city": city, "column": other}))
+                else:
+                    wanted[city] = name
+        for city, name in wanted.items():
+            if had.get(city) != name:
+                cells_of_row = [key, city, columns[name].role]
+                self._rows[INITIATIVE_CITIES.name, ("initiative", "city", "role")].append(
+                    (row.number, cells_of_row)
+                )
+        self._removed += [
+            (row.number, [key, city]) for city, name in had.items() if name in cells and city not in wanted
+        ]
+
+    def _add_evidence(self, row: ExaminedRow, key: str, name: str) -> None:
+        old, new = row.changes[name]
+        had, wanted = items(old), self._items(row, name, new)
+        for item in had:
+            if item not in wanted:
+                message = _(
+                    "“%(item)s” supports the record and is not in the cell. An import adds evidence and takes "
+                    "none away: leave it in the cell, and remove it on the page of the record."
+                )
+                row.mistakes.append(Mistake(name, new, message % {"item": item}))
+        for item in wanted:
+            report, hash_sign, number = item.rpartition("#")
+            if item in had:
+                continue
+            if not hash_sign or not number.isdecimal():
+                message = _("Name a passage by its report and number, as in “gazette-2025#3”.")
+                row.mistakes.append(Mistake(name, item, message))
+                continue
+            record = f"{self.kind.name}:{key}"
+            cells = [record, WHOLE, report, number, "", Stance.SUPPORTS.value]
+            self._rows[EVIDENCE.name, tuple(EVIDENCE.header)].append((row.number, cells))
+
+    @staticmethod
+    def _items(row: ExaminedRow, name: str, cell: str) -> list[str]:
+        try:
+            return items(cell)
+        except ValueError as error:
+            row.mistakes.append(Mistake(name, cell, str(error)))
+            return []
+
+
+def _with_hidden(cell: str, hidden: Iterable[str]) -> str:
+    there = {item.strip() for item in cell.split(";")}
+    return "; ".join(filter(None, [cell, *(item for item in hidden if item not in there)]))
+
+
+_PARTS = {INITIATIVE_CITIES.name: INITIATIVE_CITIES, EVIDENCE.name: EVIDENCE}
+
+
+def hidden_items(kind: Kind, names: Iterable[str], slugs: list[str]) -> dict[str, dict[str, list[str]]]:
+    """The items of lists that the export does not write, for readers do not see them: by column and slug."""
+    found = {}
+    for name in names:
+        column = kind.table.by_name[name]
+        rows = column.through.objects.filter(**{f"{column.own}__slug__in": slugs})
+        rows = rows.exclude(**{f"{column.other}__state": State.PUBLISHED})
+        found[name] = defaultdict(list)
+        for slug, item in rows.values_list(f"{column.own}__slug", f"{column.other}__slug"):
+            found[name][slug].append(cell_of(column.to, item))
+    return found

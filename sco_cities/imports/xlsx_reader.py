@@ -1,0 +1,130 @@
+"""Rows of a workbook (XLSX): the first sheet, its cells as the texts that the export has."""
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from sco_cities.listings.exports.csv_cells import moment
+
+from .file_errors import Unreadable
+
+# A million cells take about so much; what unpacks to more is no list of ours.
+LARGEST_UNPACKED = 600 * 1024 * 1024
+# All texts of a workbook that Excel has saved: they are held in memory.
+LARGEST_STRINGS = 150 * 1024 * 1024
+# A cell far below the table, of a few bytes, stands for a million blank rows that would all be read.
+MOST_BLANK_ROWS = 5_000
+_PACKED = b"PK\x03\x04"
+_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+# What openpyxl and its parser of XML (SyntaxError) raise for what is no workbook.
+DAMAGES = (
+    InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, OSError, SyntaxError,
+    EOFError, AttributeError,
+)  # fmt: skip
+
+
+class Spoilt(str):
+    """A cell that cannot be taken for what it shows; `reason` is a sentence."""
+
+    reason: str
+
+    def __new__(cls, text: str, reason: str):
+        self = super().__new__(cls, text)
+        self.reason = reason
+        return self
+
+
+def is_workbook(raw: bytes) -> bool:
+    """Whether the file is an XLSX file, or something that people take for one."""
+    return raw.startswith((_PACKED, _OLD_OR_LOCKED, b"PK\x05\x06"))
+
+
+def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of each row of the first sheet; blank rows are left out."""
+    _refuse_others(raw)
+    try:
+        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
+        sheet = book.worksheets[0]
+        # What the file says about its size may be wrong.
+        sheet.reset_dimensions()
+        last = 0
+        for number, cells in enumerate(sheet.iter_rows(max_row=most_rows + 2, max_col=most_columns + 1), 1):
+            texts = [_text(cell) for cell in cells]
+            while texts and not texts[-1]:
+                texts.pop()
+            if texts:
+                last = number
+                yield number, texts
+            elif number - last > MOST_BLANK_ROWS:
+                raise Unreadable(
+                    _("More than %(blank)s blank rows follow row %(row)s. Delete what is below the table.")
+                    % {"blank": MOST_BLANK_ROWS, "row": last}
+                )
+    except DAMAGES as error:
+        raise _damaged() from error
+
+
+def _refuse_others(raw: bytes) -> None:
+    if raw.startswith(_OLD_OR_LOCKED):
+        raise Unreadable(
+            _("This is an old workbook (XLS) or one with a password. Save it as XLSX without a password.")
+        )
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise _damaged() from error
+    if any(part.flag_bits & 1 for part in parts):
+        raise Unreadable(_("The file has a password. Save it without one."))
+    sizes = {part.filename: part.file_size for part in parts}
+    if "xl/workbook.xml" not in sizes:
+        raise Unreadable(_("This is no workbook. Save the table as XLSX or CSV."))
+    if sum(sizes.values()) > LARGEST_UNPACKED or sizes.get("xl/sharedStrings.xml", 0) > LARGEST_STRINGS:
+        raise Unreadable(_("The workbook is too large once it is unpacked. Save it as CSV, or in parts."))
+
+
+def _damaged() -> Unreadable:
+    return Unreadable(_("The workbook is damaged; open it and save it anew, or save it as CSV."))
+
+
+def _text(cell) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if cell.data_type == "f":
+            return Spoilt(value, _("This is a formula; put its value in its place."))
+        if cell.data_type == "e":
+            return Spoilt(value, _("The spreadsheet could not calculate this cell."))
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+    write = _WRITERS.get(type(value))
+    if write is None:
+        return Spoilt(str(value), _("This is no text, number or date."))
+    return write(value)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else f"{Decimal(repr(value)):f}"
+
+
+def _moment(value: datetime.datetime) -> str:
+    # Spreadsheets keep times as parts of a day, which are not exact.
+    at = (value + datetime.timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=datetime.UTC)
+    return at.date().isoformat() if at.time() == datetime.time() else moment(at)
+
+
+_WRITERS = {
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: _number,
+    datetime.datetime: _moment,
+    datetime.date: datetime.date.isoformat,
+}

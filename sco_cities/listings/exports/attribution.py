@@ -1,0 +1,37 @@
+"""Whose data an export holds, and under which licence: the words of the page About."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+from sco_cities.i18n.punctuation import remarked
+
+
+class Work(Protocol):
+    """A reference work that values are taken from."""
+
+    name: str
+    what: str
+    licence: str
+    address: str
+
+
+# Filled by the room that knows the works, since browse knows no record.
+works: list[Work] = []
+
+
+def declare(used: Sequence[Work]) -> None:
+    """Has exports credit these works."""
+    works[:] = used
+
+
+def lines() -> list[str]:
+    """The licence, then a sentence for each work."""
+    return [
+        _(
+            "What reports say is told in our own words and may be used under CC BY 4.0; "
+            "reports belong to their publishers."
+        ),
+        *(f"{remarked(work.name, work.licence)}: {work.what}. {work.address}" for work in works),
+    ]

@@ -1,0 +1,74 @@
+"""The kinds of record that have lists, and records of them in the order of these lists."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
+
+from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
+from delegates.models import Delegate, Event, Organisation
+from initiatives.columns import INITIATIVES
+from initiatives.models import Initiative
+from sco_cities.cities.columns import CITIES, COUNTRIES
+from sco_cities.cities.models import City, Country
+from sco_cities.db.pk_filter import having
+from sco_cities.facet_index.pk_bitmaps import Keys
+from sco_cities.facet_index.state import State
+from sco_cities.listings.listing import Listing
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.columns import REPORTS
+from sco_cities.sources.models import Report
+from sco_cities.themes.columns import THEMES
+from sco_cities.themes.models import Theme
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A kind of record that has a list; `noun` is what one of them is called.
+
+    What it is asked for is answered by the facet index, or by the database where `state` is None.
+    """
+
+    listing: Listing
+    model: type[Record]
+    noun: str | Promise
+
+    @property
+    def collection(self) -> str:
+        return self.listing.collection
+
+    def published(self, keys: BitMap, state: State | None, using: str) -> BitMap:
+        """Those of `keys` that readers see."""
+        if not keys or state is not None:
+            return keys & state.published(self.collection) if keys else keys
+        published = self.model.objects.using(using).published().filter(having(keys))
+        return published.order_by().aggregate(keys=Keys("pk"))["keys"]
+
+    def first(self, keys: BitMap, number: int, state: State | None, using: str) -> list[int]:
+        """The first of `keys`, in the list's own order."""
+        if not keys or number <= 0:
+            return []
+        if state is not None:
+            return self.listing.ranking(state, self.listing.usual_sort).window(keys, 0, number)
+        records = self.model.objects.using(using).filter(having(keys))
+        ordered = self.listing.ordered(records, self.listing.usual_sort)
+        return list(ordered.values_list("pk", flat=True)[:number])
+
+    def records(self, keys: list[int], using: str) -> list[Record]:
+        """The records of these keys, in their order, with what a line about each of them shows."""
+        records = self.model.objects.using(using).for_record_page().prefetch_related(None).in_bulk(keys)
+        return [records[key] for key in keys if key in records]
+
+
+KINDS = (
+    Listed(INITIATIVES, Initiative, _("initiative")),
+    Listed(CITIES, City, _("city")),
+    Listed(DELEGATES, Delegate, _("delegate")),
+    Listed(ORGANISATIONS, Organisation, _("organisation")),
+    Listed(EVENTS, Event, _("event")),
+    Listed(THEMES, Theme, _("theme")),
+    Listed(COUNTRIES, Country, _("country")),
+    Listed(REPORTS, Report, _("report")),
+)
+COLLECTIONS = tuple(kind.collection for kind in KINDS)

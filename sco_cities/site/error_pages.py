@@ -1,0 +1,167 @@
+"""Pages for what goes wrong: what happened, what to do now, and the right status.
+
+They are made without a database and without context processors, so that they can be shown when those are
+what failed. `urls.py` imports the handlers by the names that Django looks for.
+"""
+
+import sys
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.i18n.middleware import language_of
+from sco_cities.ops.database_errors import Outage, outage_of
+
+STYLESHEET = "css/site.css"
+TEMPLATE = "site/error.html"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The words of an error page: a title, what happened, and what the reader can do."""
+
+    status: int
+    title: str | Promise
+    happened: str | Promise
+    advice: str | Promise
+    retry_after_s: int | None = None
+
+
+BAD_REQUEST = Problem(
+    400,
+    _("This request cannot be understood"),
+    _("Something in the address, or in what was sent with it, is not as it should be."),
+    _("Check the address, or start again from one of these:"),
+)
+FORBIDDEN = Problem(
+    403,
+    _("You may not open this"),
+    _("The account that you are logged in with has no permission for this page."),
+    _("Ask an administrator for it, or log in with another account. What everybody may see is here:"),
+)
+FORM_EXPIRED = Problem(
+    403,
+    _("This form has expired"),
+    _(
+        "A form works only in the browser that opened it, with cookies allowed, and no longer after "
+        "logging in or out in between. Nothing was saved."
+    ),
+    _("Go back, reload the page and send the form again. Or go on here:"),
+)
+NOT_FOUND = Problem(
+    404,
+    _("There is no such page"),
+    _("The address may be misspelled, or what was here is no longer published."),
+    _("Check the address, search for it, or begin on the home page:"),
+)
+TOO_LARGE = Problem(
+    413,
+    _("This is too large"),
+    _("What was sent is larger than this site accepts. Nothing was saved."),
+    _("Split the file into smaller ones and send them one after the other. Or go on here:"),
+)
+BROKEN = Problem(
+    500,
+    _("Something is broken here"),
+    _("This is a mistake of the site, not yours. It has been recorded."),
+    _("Try again later. Other pages may work all the same:"),
+)
+OUTAGES = {
+    Outage.AWAY: Problem(
+        503,
+        _("The database cannot be reached"),
+        _("Nothing can be shown or saved for the moment. What was saved before is safe."),
+        _("Try again in half a minute, with the same address. Some pages may work all the same:"),
+        retry_after_s=30,
+    ),
+    Outage.SLOW: Problem(
+        503,
+        _("This took too long"),
+        _("The database was stopped before it had found everything. Nothing was saved."),
+        _("Ask for less: another filter, or a rarer word. Or try again in a minute; until then:"),
+        retry_after_s=60,
+    ),
+    Outage.BUSY: Problem(
+        503,
+        _("Somebody else is saving the same thing"),
+        _("The database was busy for longer than this page could wait. Nothing of yours was saved."),
+        _("Try again in a few seconds: go back, and what you typed will still be there. Or go on here:"),
+        retry_after_s=5,
+    ),
+}
+
+
+def error_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The page for `problem`, in the language that the page asked for would have had."""
+    # Not the active language: what went wrong may have done so before one was chosen for this request.
+    language = language_of(request)
+    with translation.override(language):
+        context = {
+            "problem": problem,
+            "language": language,
+            "stylesheet": _stylesheet(),
+            "home": _address("home", "/"),
+            "search": _address("search", "/search/"),
+        }
+        response = HttpResponse(render_to_string(TEMPLATE, context), status=problem.status)
+    if problem.retry_after_s:
+        response["Retry-After"] = str(problem.retry_after_s)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _stylesheet() -> str:
+    try:
+        return static(STYLESHEET)
+    except ValueError:
+        # Static files that were not collected are one more thing that an error page must survive.
+        return ""
+
+
+def _address(name: str, otherwise: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return otherwise
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, FORBIDDEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, FORM_EXPIRED)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, NOT_FOUND)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return error_page(request, TOO_LARGE)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for an exception that nobody caught: 503 when the database was not there, else 500.
+
+    Django calls this while it handles the exception, wherever it was raised: in a view, in a template, in a
+    middleware. That is why the database's absence is recognised here, and not in a middleware of its own.
+    """
+    outage = outage_of(sys.exc_info()[1])
+    return error_page(request, OUTAGES[outage] if outage else BROKEN)
+
+
+handler400 = bad_request
+handler403 = permission_denied
+handler404 = page_not_found
+handler500 = server_error

@@ -1,0 +1,155 @@
+"""What stands between a record and its readers: the values that no published report supports.
+
+Each function takes many records of one kind and asks the database a fixed number of questions, however
+many they are; `unsourced` in `records` holds the rule itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Field, Model, Value
+from django.utils.text import capfirst, get_text_list
+from django.utils.translation import gettext as _
+
+from sco_cities.db.pk_filter import having
+
+from .base_models import FIGURE, WHOLE, Record, unsourced
+from .models import Evidence, EvidenceQuerySet, Figure, Report
+
+
+def figure_key(label: str) -> str:
+    """How a figure is named among a record's fields."""
+    return f"{FIGURE}:{label}"
+
+
+def holds_a_value(value) -> bool:
+    """Whether a column says anything: 0 does, None and "" do not."""
+    return value not in (None, "")
+
+
+def is_relation_to_many(model: type[Record], name: str) -> bool:
+    """Whether the field `name` of `model` leads to any number of rows, as "themes" and "attendances" do."""
+    field = model._meta.get_field(name)
+    return bool(field.many_to_many or field.one_to_many)
+
+
+def model_of_rows(field: Field) -> type[Model]:
+    """The model of the rows that a relation to many leads to, or through."""
+    return field.remote_field.through if field.many_to_many else field.related_model
+
+
+def field_label(model: type[Record], key: str) -> str:
+    """What people call a field that evidence speaks of: "starts on", "cities", "figure: cameras"."""
+    if key == WHOLE:
+        return _("the record as a whole")
+    kind, _colon, label = key.partition(":")
+    if kind == FIGURE:
+        return _("figure: %(label)s") % {"label": label} if label else _("figure")
+    field = model._meta.get_field(key)
+    return str(field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name)
+
+
+def listed(model: type[Record], keys: Iterable[str]) -> str:
+    """`keys` as a reader's list: "status, starts on and figure: cameras"."""
+    return get_text_list([field_label(model, key) for key in keys], _("and"))
+
+
+def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
+    """By primary key, the fields that evidence can speak of and that hold a value."""
+    if not records:
+        return {}
+    model, keys = type(records[0]), [record.pk for record in records]
+    related = _related(model, keys)
+    labels = defaultdict(list)
+    figures = Figure.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+    for key, label in figures.order_by("pk").values_list("object_id", "label"):
+        labels[key].append(figure_key(label))
+
+    def is_filled(record: Record, name: str) -> bool:
+        if name in related:
+            return record.pk in related[name]
+        return holds_a_value(getattr(record, model._meta.get_field(name).attname))
+
+    return {
+        record.pk: [name for name in model.evidence_fields if is_filled(record, name)] + labels[record.pk]
+        for record in records
+    }
+
+
+def _related(model: type[Record], keys: Sequence[int]) -> dict[str, set[int]]:
+    """The records that have something by a relation to many, by its name; one question for all relations."""
+    names = [name for name in model.evidence_fields if is_relation_to_many(model, name)]
+    related = {name: set() for name in names}
+    parts = [
+        model._base_manager.filter(pk__in=keys, **{f"{name}__isnull": False})
+        .order_by()
+        .values_list(Value(name, CharField()), "pk")
+        for name in names
+    ]
+    if parts:
+        first, *others = parts
+        for name, key in first.union(*others, all=True):
+            related[name].add(key)
+    return related
+
+
+def supported_fields(
+    records: Sequence[Record], *, without: EvidenceQuerySet | None = None
+) -> dict[int, set[str]]:
+    """By primary key, the fields that a published report supports, were the evidence `without` not there."""
+    supported = {record.pk: set() for record in records}
+    if not records:
+        return supported
+    evidence = Evidence.objects.filter(
+        # As a subquery: given a list of a thousand keys, SQLite looks them up in every passage of every report.
+        having(supported, "object_id"),
+        content_type=ContentType.objects.get_for_model(type(records[0])),
+    )
+    evidence = evidence.supporting().from_published_reports()
+    if without is not None:
+        evidence = evidence.exclude(pk__in=without.order_by().values("pk"))
+    for key, field, label in evidence.order_by().values_list("object_id", "field", "figure__label"):
+        supported[key].add(figure_key(label) if field == FIGURE else field)
+    return supported
+
+
+def unsourced_fields(
+    records: Sequence[Record], *, without: EvidenceQuerySet | None = None
+) -> dict[int, list[str]]:
+    """By primary key, the filled fields that nothing supports: a record that has any cannot be published."""
+    filled_in, supported = filled_fields(records), supported_fields(records, without=without)
+    return {
+        record.pk: unsourced(type(record), filled_in[record.pk], supported[record.pk]) for record in records
+    }
+
+
+def resting_on(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
+    """By primary key of a report, the published records that would lack evidence without `reports`.
+
+    Each record comes with the fields. What a record lacks already is not held against them.
+    """
+    evidence = Evidence.objects.filter(passage__report__in=[report.pk for report in reports])
+    citing = defaultdict(lambda: defaultdict(set))
+    cited = evidence.supporting().from_published_reports().order_by()
+    for report, kind, key in cited.values_list("passage__report", "content_type", "object_id").distinct():
+        citing[kind][key].add(report)
+    resting = defaultdict(dict)
+    for kind, reports_of in citing.items():
+        model = ContentType.objects.get_for_id(kind).model_class()
+        records = list(model._default_manager.published().filter(pk__in=reports_of))
+        lacking, then_lacking = unsourced_fields(records), unsourced_fields(records, without=evidence)
+        for record in records:
+            newly = [key for key in then_lacking[record.pk] if key not in lacking[record.pk]]
+            for report in reports_of[record.pk] if newly else ():
+                resting[report][record] = newly
+    return dict(resting)
+
+
+def in_a_sentence(record: Record, keys: Iterable[str]) -> str:
+    """What a record lacks, as in "Initiative dushanbe-safe-city-1: status and cities"."""
+    return _("%(kind)s %(slug)s: %(fields)s") % {
+        "kind": capfirst(record._meta.verbose_name),
+        "slug": record.slug,
+        "fields": listed(type(record), keys),
+    }

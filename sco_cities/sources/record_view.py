@@ -1,0 +1,101 @@
+"""Finding the record that an address names, and the page that shows it."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.site.error_pages import Problem, error_page
+
+from .base_models import Record, State
+from .footnotes import Footnotes
+from .models import FormerSlug
+
+GONE = Problem(
+    410,
+    gettext_lazy("This record has been withdrawn"),
+    gettext_lazy("The editors have taken it back, and it will not be shown any more."),
+    gettext_lazy("Remove links to it, and look for what you need here:"),
+)
+
+
+def for_record(model: type[Record]) -> Callable:
+    """Gives a view the published record that the slug names, as its second argument.
+
+    A former slug redirects for good (301). Editors get unpublished records too, to see them as readers will.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def with_record(request: HttpRequest, slug: str) -> HttpResponse:
+            record = model.objects.for_record_page().filter(slug=slug.lower()).first()
+            if record is None:
+                return _moved(request, model, slug.lower())
+            if record.is_published:
+                return view(request, record) if record.slug == slug else _to(request, record)
+            if not _may_preview(request, record):
+                return _hidden(request, record)
+            response = view(request, record)
+            add_never_cache_headers(response)
+            return response
+
+        return with_record
+
+    return decorate
+
+
+def record_page(request: HttpRequest, template: str, record: Record, **context) -> HttpResponse:
+    """The page of a record: `template` extends "sources/record.html", which shows what all of them have."""
+    footnotes = Footnotes(record) if record.evidence_fields else None
+    shared = {
+        "record": record,
+        "footnotes": footnotes,
+        "record_kind": record._meta.verbose_name,
+        "list_title": record._meta.verbose_name_plural,
+        "list_address": reverse(f"{record.collection}-list"),
+        "address": request.build_absolute_uri(record.get_absolute_url()),
+        "edit_address": "" if record.is_published else _edit_address(record),
+    }
+    return render(request, template, shared | context)
+
+
+def _edit_address(record: Record) -> str:
+    try:
+        return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _may_preview(request: HttpRequest, record: Record) -> bool:
+    user = request.user
+    return user.is_staff and user.has_perm(f"{record._meta.app_label}.view_{record._meta.model_name}")
+
+
+def _moved(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
+    kind = ContentType.objects.get_for_model(model)
+    former = FormerSlug.objects.filter(content_type=kind, slug=slug).first()
+    if former and former.record:
+        return _to(request, former.record) if former.record.is_published else _hidden(request, former.record)
+    raise Http404(_nothing_here())
+
+
+def _hidden(request: HttpRequest, record: Record) -> HttpResponse:
+    """The answer for a record that readers do not see: 410 for one that was withdrawn, else as for none."""
+    if record.state == State.WITHDRAWN:
+        return error_page(request, GONE)
+    raise Http404(_nothing_here())
+
+
+def _to(request: HttpRequest, record: Record) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(record.get_absolute_url() + (f"?{query}" if query else ""))
+
+
+def _nothing_here() -> str:
+    return _("There is no such record, or it is not published yet.")

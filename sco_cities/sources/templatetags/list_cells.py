@@ -1,0 +1,30 @@
+"""Cells that rows of many lists show."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import npgettext
+
+from sco_cities.i18n.numbers import Grouped
+from sco_cities.i18n.punctuation import semicolon
+from sco_cities.sources.html import in_its_language, sign_of_dispute
+
+register = template.Library()
+
+
+@register.simple_tag
+def all_names(records: Iterable) -> str:
+    """The names of records, each in its language."""
+    return format_html_join(semicolon(), "{}", ((in_its_language(record.name),) for record in records))
+
+
+@register.simple_tag
+def report_count(record) -> str:
+    """How many reports support a record, and whether one differs: "≠ 3 reports"."""
+    count = record.report_count
+    word = npgettext("after a number", "report", "reports", count)
+    counted = format_html('{}<span class="unit"> {}</span>', Grouped(count), word)
+    if not record.is_disputed:
+        return counted
+    return format_html("{} {}", sign_of_dispute(), counted)

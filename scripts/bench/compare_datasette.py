@@ -1,0 +1,189 @@
+"""Datasette with all facets, in an environment of its own, on a flat copy of the same initiatives.
+
+The copy is in one file that never changes (`--immutable`), with an index on each plain facet and lists as
+JSON arrays, which is how Datasette counts facets of many values.
+"""
+
+import http.client
+import json
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from . import oracle, page_parser, sample_urls
+from .databases import Database
+from .paths import HOME, ROOT, run
+from .site import PATIENCE_S, Site, free_port
+from .stats import milliseconds, summary
+
+REQUIREMENTS = ROOT / "requirements" / "bench.txt"
+VENV = HOME / "venv"
+PLAIN = ("status", "kind", "event")
+LISTS = ("countries", "cities", "themes", "pillars", "organisations")
+# What the site calls them.
+FACETS = dict(zip(PLAIN, PLAIN, strict=True)) | {
+    "countries": "country", "cities": "city", "themes": "theme", "pillars": "pillar", "organisations": "organisation",
+}  # fmt: skip
+LIMITS = {
+    "sql_time_limit_ms": 600_000, "facet_time_limit_ms": 600_000, "facet_suggest_time_limit_ms": 1,
+    "suggest_facets": "off", "max_returned_rows": 10_000_000, "default_page_size": 50, "cache_size_kb": 200_000,
+    "num_sql_threads": 1, "default_facet_size": 2_000, "max_csv_mb": 0,
+}  # fmt: skip
+# So many of the site's pages for each of the rival's. It takes seconds, and leaves processor caches in which the first
+# page after it takes twice the time, whatever it is of.
+TRIES = 5
+# The same filters for the site, for Datasette, and for plain SQL.
+FILTERS = (
+    ([("theme", "test-theme-03"), ("status", "under_way")],
+     [("themes__arraycontains", "test-theme-03"), ("status__exact", "under_way")]),
+    ([("city", "testgrad-002")], [("cities__arraycontains", "testgrad-002")]),
+    ([("kind", "project"), ("status", "agreed")], [("kind__exact", "project"), ("status__exact", "agreed")]),
+)  # fmt: skip
+
+
+def install() -> Path:
+    """The program, installed from the hashed file when the bench is run for the first time."""
+    program, stamp = VENV / "bin" / "datasette", VENV / "installed.txt"
+    if not (program.exists() and stamp.exists() and stamp.read_bytes() == REQUIREMENTS.read_bytes()):
+        print("Installing Datasette into var/bench/venv", flush=True)
+        run([sys.executable, "-m", "venv", "--clear", VENV])
+        options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes")
+        run([VENV / "bin" / "python", "-m", "pip", "install", *options, "--requirement", REQUIREMENTS])
+        stamp.write_bytes(REQUIREMENTS.read_bytes())
+    return program
+
+
+def _flat_copy(database: Database) -> Path:
+    source = Path(database.name)
+    flat = source.with_name(f"{source.stem}_flat.sqlite3")
+    if flat.exists() and flat.stat().st_mtime > source.stat().st_mtime:
+        return flat
+    flat.unlink(missing_ok=True)
+    with closing(sqlite3.connect(flat)) as connection:
+        connection.execute("ATTACH ? AS site", [str(source)])
+        connection.execute(f"CREATE TABLE initiatives AS {_flat_query()}")
+        connection.execute("CREATE UNIQUE INDEX by_slug ON initiatives (slug)")
+        for name in PLAIN:
+            connection.execute(f"CREATE INDEX by_{name} ON initiatives ({name})")
+        connection.commit()
+        connection.execute("ANALYZE main")
+    return flat
+
+
+def _flat_query() -> str:
+    def gathered(column: str, tables: str) -> str:
+        return f"(SELECT json_group_array(DISTINCT {column}) FROM {tables})"  # noqa: S608 - names of ours
+
+    parts = "initiatives_initiativecity p JOIN cities_city o ON o.id = p.city_id"
+    of = "WHERE p.initiative_id = i.id"
+    direct = "SELECT p.country_id FROM initiatives_initiative_countries p WHERE p.initiative_id = i.id"
+    by_city = f"SELECT o.country_id FROM {parts} {of}"  # noqa: S608 - as above
+    themes = f"initiatives_initiative_themes p JOIN themes_theme o ON o.id = p.theme_id {of}"
+    offices = (
+        "initiatives_initiative_organisations p JOIN delegates_organisation o ON o.id = p.organisation_id"
+    )
+    lists = {
+        "countries": gathered("slug", f"cities_country WHERE id IN ({direct} UNION {by_city})"),
+        "cities": gathered("o.slug", f"{parts} {of}"),
+        "themes": gathered("o.slug", themes),
+        "pillars": gathered("o.pillar", themes),
+        "organisations": gathered("o.slug", f"{offices} {of}"),
+    }
+    columns = ", ".join(f"{cell} AS {name}" for name, cell in lists.items())
+    return (
+        "SELECT i.slug, i.title_en, i.status, i.kind, i.starts_on, "  # noqa: S608 - as above
+        f"(SELECT slug FROM delegates_event v WHERE v.id = i.event_id) AS event, {columns} "
+        "FROM site.initiatives_initiative i WHERE i.state = 'published' ORDER BY LOWER(i.title_en), i.slug"
+    )
+
+
+@contextmanager
+def _running(program: Path, flat: Path) -> Iterator[http.client.HTTPConnection]:
+    port = free_port()
+    settings = [part for name, value in LIMITS.items() for part in ("--setting", name, str(value))]
+    command = [program, "serve", "--immutable", flat, "--host", "127.0.0.1", "--port", str(port), *settings]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log)
+        try:
+            limit = time.monotonic() + PATIENCE_S
+            while True:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2 * PATIENCE_S)
+                try:
+                    connection.request("GET", "/-/versions.json")
+                    connection.getresponse().read()
+                    break
+                except OSError:
+                    if process.poll() is not None or time.monotonic() > limit:
+                        log.seek(0)
+                        raise RuntimeError(f"it does not start: {log.read().decode()[-300:]}") from None
+                    time.sleep(0.1)
+            yield connection
+            connection.close()
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def measure(site: Site, database: Database) -> dict:
+    """The page with all facets for the same filters: milliseconds of both, and where numbers differ."""
+    program, flat = install(), _flat_copy(database)
+    facets = [("_facet", name) for name in PLAIN] + [("_facet_array", name) for name in LISTS]
+    ours, theirs, wrong = [], [], []
+    with _running(program, flat) as connection:
+        for query, filters in FILTERS:
+            path = f"/{flat.stem}/initiatives?"
+            asked = urlencode([*filters, *facets, ("_size", "50"), ("_nosuggest", "1")])
+            theirs.append(milliseconds(lambda asked=asked, path=path: _get(connection, path + asked)))
+            for year in range(2040, 2040 + TRIES):
+                more = sample_urls.text([*query, ("sort", "title_en"), ("year_to", str(year))])
+                ours.append(milliseconds(lambda more=more: site.get(f"/initiatives/{more}")))
+            answer = json.loads(_get(connection, f"/{flat.stem}/initiatives.json?{asked}&_shape=objects"))
+            page = site.get(f"/initiatives/{sample_urls.text([*query, ('sort', 'title_en')])}").text
+            wrong += _differences(query, answer, page, oracle.total(database, query))
+    return {
+        "product_ms": summary(ours), "rival_ms": summary(theirs), "ratio": median(theirs) / median(ours),
+        "wrong": wrong,
+    }  # fmt: skip
+
+
+def _differences(query: sample_urls.Query, answer: dict, page: str, total: int) -> list[str]:
+    """Where its total is not that of plain SQL, or its first rows and counts of facets are not those of the page."""
+    said = {
+        "total": (answer["filtered_table_rows_count"], total),
+        "rows": ([row["slug"] for row in answer["rows"]], page_parser.slugs(page)),
+    }
+    for column, facet in FACETS.items():
+        shown, found = page_parser.counts(page, facet), answer["facet_results"].get(column)
+        if found is None:
+            said[facet] = (None, "some counts")
+            continue
+        counts = {row["value"]: row["count"] for row in found["results"]}
+        # It counts a facet under its own choice too.
+        asked = [value for name, value in query if name == facet] or shown
+        said[facet] = (
+            {value: counts.get(value, 0) for value in asked},
+            {value: shown[value] for value in asked},
+        )
+    return [
+        f"Datasette, {query}, {what}: {str(got)[:90]} instead of {str(right)[:90]}"
+        for what, (got, right) in said.items()
+        if got != right
+    ]
+
+
+def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
+    # It hangs up after five idle seconds, and the site's turn may take longer.
+    connection.close()
+    connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"Datasette answers {answer.status}: {body[:200]!r}")
+    return body

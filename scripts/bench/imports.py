@@ -1,0 +1,194 @@
+"""`python -m scripts.bench.imports check|apply ROWS` or `bulk_create SOURCE`: an import, on DATABASE_URL.
+
+"check" sends a list of so many initiatives and has it checked, as the page of the import shows it; "apply" has it
+applied, which checks everything once more, and writes the history. "bulk_create" creates the same rows in the same
+tables, copied from a database that has them (SOURCE), with nothing checked and no history. Prints JSON.
+"""
+
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from . import databases, generator
+from .cluster import Cluster
+from .load import peak_mb, set_up
+from .paths import environment, run
+
+MOST = 100_000
+BATCH = 1_000
+# What the list of initiatives exports of new records. They come as drafts: such a list cites reports for a record as
+# a whole, and what readers see needs evidence of its own for the status and the dates.
+COLUMNS = (
+    "slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on",
+    "lead_cities", "partner_cities", "reference_cities", "countries", "organisations", "themes", "event",
+    "sources",
+)  # fmt: skip
+
+
+def measure(engine: str, rows: int, cluster: Cluster | None) -> dict:
+    """Both ways, each into a new database with what initiatives refer to; rows are those of all tables."""
+    rows = min(rows, MOST)
+    source = databases.empty(engine, "import_apply", rows, cluster)
+    checked = _in_a_process(source.url, "check", str(rows))
+    applied = _in_a_process(source.url, "apply", str(rows))
+    target = databases.empty(engine, "import_bulk_create", rows, cluster)
+    created = _in_a_process(target.url, "bulk_create", source.url)
+    _expect(created["rows"], applied["rows"])
+    return {
+        "initiatives": rows,
+        "check": checked,
+        "apply": applied,
+        "bulk_create": created,
+        "ratio": created["seconds"] / applied["seconds"],
+        "processor_ratio": created["processor_s"] / applied["processor_s"],
+        "peak_mb": max(checked["peak_mb"], applied["peak_mb"]),
+    }
+
+
+def _in_a_process(url: str, *arguments: str) -> dict:
+    command = [sys.executable, "-m", "scripts.bench.imports", *arguments]
+    return json.loads(run(command, env=environment(url)).splitlines()[-1])
+
+
+def list_of_initiatives(rows: int) -> bytes:
+    """The made-up initiatives as the CSV file that a curator would send."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, restval="", extrasaction="ignore")
+    writer.writeheader()
+    for first in range(0, rows, generator.PART):
+        writer.writerows(_cells(generator.initiative_rows(first, min(first + generator.PART, rows))))
+    return text.getvalue().encode()
+
+
+def _cells(tables: generator.Rows) -> list[dict[str, str]]:
+    lists: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    for slug, city, role in tables["initiative_cities"]:
+        lists[slug][f"{role}_cities"][city] = None
+    for record, _field, report, passage, _reported, stance in tables["evidence"]:
+        if stance == "supports":
+            lists[record.partition(":")[2]]["sources"][f"{report}#{passage}"] = None
+    header = generator.HEADERS["initiatives"].split(",")
+    return [
+        dict(zip(header, values, strict=True))
+        | {name: "; ".join(items) for name, items in lists[values[0]].items()}
+        for values in tables["initiatives"]
+    ]
+
+
+def _load_base() -> None:
+    from django.core.management import call_command
+
+    with tempfile.TemporaryDirectory() as folder:
+        generator.write(Path(folder), generator.base_rows())
+        call_command("load_package", folder, verbosity=0)
+
+
+def _check(rows: int) -> dict:
+    from sco_cities.imports import jobs
+    from sco_cities.imports.models import ImportJob, Stage
+    from sco_cities.imports.tasks import run_import
+
+    _load_base()
+    job = ImportJob(kind="initiatives", file_name="initiatives.csv")
+    job.file = list_of_initiatives(rows)
+    job.save()
+    jobs.begin(job, Stage.CHECKING)
+    took = _timed(lambda: run_import.func(job.pk))
+    job.refresh_from_db()
+    _expect(job.tally, {"created": rows})
+    return took
+
+
+def _apply(rows: int) -> dict:
+    from sco_cities.imports import jobs
+    from sco_cities.imports.models import ImportJob, Stage
+    from sco_cities.imports.tasks import run_import
+
+    job = ImportJob.objects.get()
+    jobs.begin(job, Stage.APPLYING, seen=job.fingerprint, reason="a bench")
+    took = _timed(lambda: run_import.func(job.pk))
+    job.refresh_from_db()
+    _expect((job.message, job.change_set and job.change_set.revisions.count()), ("", rows))
+    return took | {"rows": sum(map(len, _stored("default").values()))}
+
+
+def _stored(using: str) -> dict:
+    """The rows that the import has brought, by model: attributes by name."""
+    from django.contrib.contenttypes.models import ContentType
+
+    from initiatives.models import Initiative, InitiativeCity
+    from sco_cities.sources.models import Evidence
+
+    lists = (Initiative.countries.through, Initiative.organisations.through, Initiative.themes.through)
+    kind = ContentType.objects.db_manager(using).get_for_model(Initiative)
+    about = {Evidence: {"content_type": kind}}
+    return {
+        model: list(model.objects.using(using).filter(**about.get(model, {})).order_by("pk").values())
+        for model in (Initiative, *lists, InitiativeCity, Evidence)
+    }
+
+
+def _bulk_create(source: str) -> dict:
+    from django.db import connections, transaction
+
+    from sco_cities.db.config import database_from_url
+
+    _load_base()
+    connections.settings["source"] = connections["default"].settings_dict | database_from_url(source)
+    stored = _stored("source")
+    for rows in stored.values():
+        for row in rows:
+            # The database gives out its own, as it does for an import; Initiative keeps them for its parts.
+            row.pop("created_at", None)
+
+    def create() -> None:
+        with transaction.atomic():
+            for model, rows in stored.items():
+                model.objects.bulk_create((model(**row) for row in rows), batch_size=BATCH)
+
+    return _timed(create) | {"rows": sum(map(len, stored.values()))}
+
+
+def _expect(found: object, wanted: object) -> None:
+    if found != wanted:
+        raise RuntimeError(f"{found} instead of {wanted}")
+
+
+def _timed(work: Callable[[], object]) -> dict:
+    """What it takes: seconds, those of the processors in this process and in the database's, and memory."""
+    before, started = _processor_s(), time.perf_counter()
+    work()
+    seconds = time.perf_counter() - started
+    return {"seconds": seconds, "processor_s": _processor_s() - before, "peak_mb": peak_mb()}
+
+
+def _processor_s() -> float:
+    from django.db import connection
+
+    used = time.process_time()
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        # As far as the server is on this machine, and the machine tells.
+        with suppress(OSError):
+            stat = Path(f"/proc/{connection.connection.get_backend_pid()}/stat").read_text()
+            used += sum(map(int, stat.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+    return used
+
+
+if __name__ == "__main__":
+    set_up()
+    way, argument = sys.argv[1:]
+    done = (
+        _bulk_create(argument)
+        if way == "bulk_create"
+        else {"check": _check, "apply": _apply}[way](int(argument))
+    )
+    print(json.dumps(done))

@@ -1,0 +1,48 @@
+from types import SimpleNamespace
+
+import pytest
+from django.utils import translation
+
+from sco_cities.core import localized_names
+
+
+def record(en="", ru="", zh=""):
+    return SimpleNamespace(name_en=en, name_ru=ru, name_zh=zh)
+
+
+@pytest.mark.parametrize(
+    ("language", "given", "text", "lang"),
+    [
+        ("en", record("Alpha", "Альфа", "阿尔法"), "Alpha", "en"),
+        ("ru", record("Alpha", "Альфа", "阿尔法"), "Альфа", "ru"),
+        ("zh-hans", record("Alpha", "Альфа", "阿尔法"), "阿尔法", "zh-Hans"),
+        ("ru", record("Alpha", "", "阿尔法"), "Alpha", "en"),
+        ("zh-hans", record("", "Альфа", ""), "Альфа", "ru"),
+        ("en", record("", "", "阿尔法"), "阿尔法", "zh-Hans"),
+        ("en", record(), "", "en"),
+    ],
+)
+def test_a_name_is_given_in_the_readers_language_or_in_one_that_exists(language, given, text, lang):
+    with translation.override(language):
+        name = localized_names.localized(given, "name")
+    assert (name, name.lang) == (text, lang)
+
+
+def test_the_other_names_are_those_in_the_languages_not_chosen():
+    with translation.override("ru"):
+        assert localized_names.other_languages(record("Alpha", "Альфа", "阿尔法"), "name") == [
+            "Alpha",
+            "阿尔法",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("Душанбе", "душанбе"), ("  Two \n words ", "two words"), ("STRASSE ß", "strasse ss"), ("", "")],
+)
+def test_searches_compare_texts_without_regard_to_case_and_white_space(text, folded):
+    assert localized_names.fold(text) == folded
+
+
+def test_a_list_in_a_cell_is_split_at_semicolons_and_empty_items_are_left_out():
+    assert localized_names.split_list("Peking; Peiping ;; ") == ["Peking", "Peiping"]

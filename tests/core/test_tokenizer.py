@@ -1,0 +1,149 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sco_cities.core import tokenizer
+
+# What queries are made of that mean harm to a full-text index, and what no script reads as a letter.
+MARKS = "\"*()+-^:~'{}[]&|!<>?.,;/\\ \t"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dushanbe DUSHANBÉ Душанбе ДУШАНБЕ", ["dushanbe"] * 4),
+        ("Шеньчжень Шэньчжэнь", ["shenchzhen"] * 2),
+        ("ёлка елка", ["elka"] * 2),
+        ("air-taxi, air_taxi; air/taxi", ["air", "taxi"] * 3),
+        ("Xi'an Xi’an Xian", ["xian"] * 3),
+        ("O‘zbekiston Oʻzbekiston", ["ozbekiston"] * 2),
+        ("4K, 5G and №12", ["4k", "5g", "and", "12"]),
+        ("杜尚别市 Dushanbe智慧", ["杜尚别市", "dushanbe", "智慧"]),
+        ("दिल्ली لاهور 서울 İstanbul", ["dilli", "lhwr", "seoul", "istanbul"]),
+        ("می\u200cخواهم", ["mykhwhm"]),
+        ("½ ①", ["1", "2", "1"]),
+        ("😀 !? … “” \u0301 \ud800", []),
+        ("x" * 1000, ["x" * tokenizer.LONGEST_WORD]),
+    ],
+)
+def test_a_text_is_split_into_words_of_one_spelling(text, expected):
+    assert tokenizer.split(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("lamps", ["lamps"]),
+        ("杜尚别", ["x675c5c1a", "0pdushangbie", "x5c1a522b", "0pshangbie", "x522b", "0pbie"]),
+        ("天津港口区", [
+            "x59296d25", "0ptianjingangkou", "x6d256e2f", "0pjingangkouqu", "x6e2f53e3", "0pgangkouqu",
+            "x53e3533a", "0pkouqu", "x533a", "0pqu",
+        ]),
+        ("𠀋", ["xz2000b", "0pjo"]),
+    ],
+)  # fmt: skip
+def test_a_chinese_run_is_found_by_pairs_of_characters_and_by_how_it_is_read(word, expected):
+    assert list(tokenizer.tokens(word)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sought", "text", "is_found"),
+    [
+        ("杜", "访问杜尚别", True),
+        ("尚别", "访问杜尚别", True),
+        ("dushangbie", "访问杜尚别", True),
+        ("shang", "访问杜尚别", True),
+        ("别杜", "访问杜尚别", False),
+        ("ushang", "访问杜尚别", False),
+        ("tian jin", "在天津港", True),
+        ("Ташкент", "в Ташкенте", True),
+    ],
+)
+def test_every_token_sought_begins_a_token_of_the_text(sought, text, is_found):
+    tokens = tokenizer.document([], [text]).split()
+    wanted = [token for word in tokenizer.split(sought) for token in tokenizer.sought(word)]
+    assert all(any(token.startswith((part, f"0p{part}")) for token in tokens) for part in wanted) == is_found
+
+
+def test_a_document_has_each_token_once_and_each_name_as_a_whole():
+    assert (
+        tokenizer.document(["Lamp Town", "Лэмп"], ["Lamp town: lamps"])
+        == "0nlamptown lamp town 0nlemp lemp lamps"
+    )
+
+
+def test_a_document_has_a_length_that_databases_take():
+    text = " ".join(f"{number:x}word" for number in range(200_000))
+    document = tokenizer.document([], [text])
+    assert tokenizer.LONGEST_DOCUMENT - 50 < len(document) <= tokenizer.LONGEST_DOCUMENT
+    assert set(document.split()) <= set(text.split())
+
+
+NO_LETTERS = "There are no letters or digits in “%s” to search for."
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("lamp", ""),
+        ("ош", ""),
+        ("天", ""),
+        ("a b", ""),
+        ("5G", ""),
+        ("a", "Search for at least two letters."),
+        ("Ш", "Search for at least two letters."),
+        ("é!", "Search for at least two letters."),
+        ("a A á", "Search for at least two letters."),
+        ("7", "Search for at least two letters."),
+        ("?!", NO_LETTERS % "?!"),
+        ("😀", NO_LETTERS % "😀"),
+        ('"*', NO_LETTERS % '"*'),
+        ("%" * 100, NO_LETTERS % ("%" * 60 + "…")),
+    ],
+)
+def test_what_cannot_be_searched_for_is_told(phrase, expected):
+    assert tokenizer.problem(phrase) == expected
+
+
+@given(st.text(max_size=200))
+def test_tokens_of_any_text_are_plain_ascii(text):
+    tokens = tokenizer.document([text], [text]).split(" ")
+    assert all(
+        token == "" or (token.isascii() and token.isalnum() and token.islower() | token.isdigit())
+        for token in tokens
+    )
+    assert isinstance(tokenizer.problem(text), str)
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.sampled_from(MARKS), st.characters(categories=["P", "S", "Z", "M", "Cc", "Cf", "Cs", "Co"])
+        )
+    )
+)
+def test_a_text_without_letters_and_digits_cannot_be_searched_for(text):
+    assert tokenizer.split(text) == []
+    assert tokenizer.problem(text).startswith("There are no letters or digits")
+
+
+@given(st.text(), st.text())
+def test_what_is_sought_is_in_any_text_that_has_it_as_a_word(before, word):
+    tokens = set(tokenizer.document([], [f"{before} {word}"]).split())
+    assert {token for part in tokenizer.split(word) for token in tokenizer.sought(part)} <= tokens
+
+
+def test_a_hundred_kilobytes_are_split_in_time():
+    for text in (
+        "lamp " * 20_000,
+        "лампа " * 10_000,
+        "杜尚别" * 10_000,
+        "́" * 50_000,
+        "'" * 100_000,
+        "a'" * 50_000,
+    ):
+        start = time.perf_counter()
+        tokenizer.document([text], [text])
+        assert time.perf_counter() - start < 5

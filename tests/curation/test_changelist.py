@@ -1,0 +1,254 @@
+"""The lists of the admin: filters by evidence agree with the database, and pages are read in the order asked for."""
+
+import datetime
+import re
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from delegates.models import Statement
+from initiatives.models import Initiative, InitiativeCity
+from sco_cities.curation.admin import changelist
+from sco_cities.curation.admin.changelist import evidence_levels
+from sco_cities.sources.base_models import State
+from sco_cities.sources.models import Evidence
+from tests import factories as make
+from tests.curation.admin_client import address, soup
+
+
+def listed(client, model, query="") -> list[str]:
+    """The slugs of a list, in its order."""
+    return [cell.text for cell in soup(client.get(f"{address(model)}?{query}")).select("#result_list .slug")]
+
+
+@pytest.fixture
+def evidence(db):
+    """Initiatives that no report, one, two and a draft of a report support, and one that is disputed."""
+    reports = [make.make_report(slug) for slug in ("first", "second")]
+    hidden = make.make_report("hidden", state=State.DRAFT)
+    records = {
+        name: make.make_initiative(name) for name in ("bare", "once", "twice", "by-a-draft", "disputed")
+    }
+    first, second, draft = (report.passages.get() for report in (*reports, hidden))
+    make.make_evidence(records["once"], "*", first)
+    make.make_evidence(records["once"], "kind", first)
+    make.make_evidence(records["twice"], "*", first)
+    make.make_evidence(records["twice"], "kind", second)
+    make.make_evidence(records["by-a-draft"], "*", draft)
+    make.make_evidence(records["disputed"], "*", first)
+    make.make_evidence(records["disputed"], "kind", second, stance="differs", reported_value="plan")
+
+
+LEVELS = [
+    ("none", ["bare", "by-a-draft"]),
+    ("single", ["disputed", "once"]),
+    ("several", ["twice"]),
+    ("disputed", ["disputed"]),
+    ("nonsense", ["bare", "by-a-draft", "disputed", "once", "twice"]),
+]
+
+
+@pytest.mark.parametrize(("level", "expected"), LEVELS)
+@pytest.mark.usefixtures("evidence")
+def test_records_are_filtered_by_the_evidence_they_have(level, expected, curator):
+    assert listed(curator, Initiative, f"evidence={level}") == expected
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_filter_finds_what_the_database_counts():
+    for model in (Initiative, Statement):  # one that readers have a list of, and one that they have not
+        levels = evidence_levels(model)
+        for number in (1, 2, 3):
+            counted = model.objects.supported_by(at_least=number, at_most=number)
+            assert set(levels.get(number, ())) == set(counted.values_list("pk", flat=True))
+        assert set(levels.get("disputed", ())) == set(model.objects.disputed().values_list("pk", flat=True))
+
+
+def test_a_filter_by_two_lists_shows_each_record_once(curator):
+    themes = [make.make_theme("lamps"), make.make_theme("poles")]
+    record = make.make_initiative("both", themes=themes, countries=[make.make_country()])
+    make.make_initiative("neither")
+    keys = ",".join(str(theme.pk) for theme in themes)
+    page = soup(curator.get(f"{address(Initiative)}?themes__id__in={keys}"))
+    assert [cell.text for cell in page.select("#result_list .slug")] == [record.slug]
+    assert page.select_one(".paginator").text.split() == ["1", "initiative"]
+
+
+# By the number of the column, as the list's headings send it.
+SORTED = [
+    ("1", ["a", "b", "c"]),
+    ("-1", ["c", "b", "a"]),
+    ("2.1", ["c", "a", "b"]),
+    ("5.-1", ["c", "b", "a"]),
+    ("7", ["b", "c", "a"]),
+]
+
+
+@pytest.mark.parametrize(("order", "expected"), SORTED)
+def test_a_list_is_in_the_order_of_its_columns(order, expected, curator):
+    make.make_initiative("a", state=State.PUBLISHED, starts_on="2025", kind="project")
+    make.make_initiative("b", state=State.PUBLISHED, starts_on="2023", kind="plan")
+    make.make_initiative("c", state=State.DRAFT, starts_on="2024", kind="exchange")
+    assert listed(curator, Initiative, f"o={order}") == expected
+
+
+def test_a_list_shows_in_each_row_first_what_it_is_sorted_by(curator):
+    make.make_initiative("poles", title_en="A row of poles")
+    make.make_initiative("lamps", title_en="Street lamps")
+    page = soup(curator.get(address(Initiative)))
+    assert "ascending" in page.select_one("#result_list .column-named")["class"]
+    assert [cell.text for cell in page.select("#result_list .field-named")] == [
+        "lamps Street lamps",
+        "poles A row of poles",
+    ]
+
+
+def test_a_list_writes_dates_in_words_and_sorts_them_by_time(curator):
+    for slug, date in (("a", "2025"), ("b", "2023-04"), ("c", "2023-04-25"), ("d", "")):
+        make.make_initiative(slug, starts_on=date)
+    page = soup(curator.get(f"{address(Initiative)}?o=7"))
+    words = [cell.text for cell in page.select("#result_list .field-starts_on")]
+    assert words == ["-", "April 2023", "25 April 2023", "2025"]
+
+
+def test_a_list_says_when_a_record_was_saved_in_a_day_and_an_hour_that_do_not_break(curator):
+    record = make.make_initiative()
+    saved = datetime.datetime(2026, 9, 25, 22, 57, tzinfo=datetime.UTC)
+    Initiative.objects.filter(pk=record.pk).update(updated_at=saved)
+    (cell,) = soup(curator.get(address(Initiative))).select("#result_list .field-changed")
+    assert cell.text == "25\xa0Sep\xa02026 22:57"
+    assert datetime.datetime.fromisoformat(cell.time["datetime"]) == saved
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("en", ["Egypt", "Iran", "United Arab Emirates"]), ("ru", ["Египет", "Иран", "ОАЭ"])],
+)
+def test_a_filter_offers_what_records_name_in_the_order_of_the_alphabet(language, names, curator):
+    make.make_country("ae", name_en="United Arab Emirates", name_ru="ОАЭ")
+    make.make_country("ir", name_en="Iran", name_ru="Иран")
+    make.make_country("eg", name_en="Egypt", name_ru="Египет")
+    page = soup(curator.get(address(Initiative), headers={"accept-language": language}))
+    offered = page.select("#changelist-filter a[href*=countries__id__exact]")
+    assert [link.text.strip() for link in offered] == names
+
+
+def test_pages_follow_one_another_without_gap_or_repetition(curator, monkeypatch):
+    monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 7)
+    slugs = sorted(make.make_initiative(kind="plan").slug for _ in range(20))
+    # All of one kind: only the order behind the order keeps them apart.
+    shown = [slug for page in (1, 2, 3) for slug in listed(curator, Initiative, f"o=5&p={page}")]
+    assert sorted(shown) == slugs
+
+
+# The most that a list asks: a search, all filters, sorted. See QUERIES in test_pages.py; the filter by evidence has two
+# or three more, for the log of changes of the index.
+MOST = 20
+
+HARD = [
+    "q=lamps&o=5",
+    "evidence=single&kind__exact=project&state__exact=published&o=-7",
+    "evidence=none",
+    "themes__id__exact={theme}&countries__id__exact={country}&evidence=several&q=lamps&o=8",
+]
+
+
+@pytest.mark.parametrize("query", HARD)
+@pytest.mark.usefixtures("transactional_db")  # committed, as in test_query_counts.py
+def test_no_list_asks_twenty_queries(query, curator):
+    theme, country = make.make_theme(), make.make_country()
+    for _ in range(60):
+        make.make_initiative(sourced=True, themes=[theme], countries=[country])
+    page = f"{address(Initiative)}?{query.format(theme=theme.pk, country=country.pk)}"
+    curator.get(page)
+    with CaptureQueriesContext(connection) as captured:
+        assert curator.get(page).status_code == 200
+    assert len(captured) < MOST, [query["sql"][:60] for query in captured]
+
+
+def test_the_list_reads_wide_columns_of_its_page_alone(curator):
+    for _ in range(3):
+        make.make_initiative()
+    with CaptureQueriesContext(connection) as captured:
+        curator.get(f"{address(Initiative)}?o=5")
+    ordered = [
+        query["sql"]
+        for query in captured
+        if "ORDER BY" in query["sql"] and "initiatives_initiative" in query["sql"]
+    ]
+    assert ordered
+    assert not any('"search_text"' in query for query in ordered)
+
+
+def lookings(captured) -> list[str]:
+    """The queries that look through texts for what is searched."""
+    return [query["sql"] for query in captured if re.search(r"\b(STRPOS|INSTR)\(", query["sql"])]
+
+
+@pytest.mark.parametrize(("few", "times"), [(1_000, 1), (3, 3)])
+def test_a_search_that_finds_few_looks_through_the_texts_once(few, times, curator, monkeypatch):
+    monkeypatch.setattr(changelist, "FEW", few)
+    monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 2)
+    slugs = [make.make_initiative(f"lamps-{number}").slug for number in range(5)]
+    with CaptureQueriesContext(connection) as captured:
+        assert listed(curator, Initiative, "q=lamps&o=-1&p=2") == [slugs[2], slugs[1]]
+    assert len(lookings(captured)) == times
+
+
+@pytest.mark.parametrize("few", [1_000, 3, 0])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("themes__id__in={themes}", "abcd"),
+        ("themes__id__in={themes}&q=lamps", "abcd"),
+        ("themes__id__exact={theme}&o=-1", "ca"),
+        ("themes__isnull=True", "e"),
+        ("q=nothing", ""),
+    ],
+)
+def test_a_list_is_the_same_whether_few_are_found_or_many(query, found, few, curator, monkeypatch):
+    monkeypatch.setattr(changelist, "FEW", few)
+    lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
+    for name, themes in zip("abcde", ([lamps, poles], [poles], [lamps, poles], [poles], []), strict=True):
+        make.make_initiative(name, title_en=f"Lamps {name}", themes=themes)
+    query = query.format(themes=f"{lamps.pk},{poles.pk}", theme=lamps.pk)
+    assert listed(curator, Initiative, query) == list(found)
+    number = soup(curator.get(f"{address(Initiative)}?{query}")).select_one(".paginator").text.split()[0]
+    assert number == str(len(found))
+
+
+FOUND = [
+    (InitiativeCity, "dushanbe", ["Dushanbe", "Kazan"]),
+    (InitiativeCity, "Казань", ["Kazan"]),
+    (InitiativeCity, "torches", []),
+    (Evidence, "gazette", ["kind", "the record as a whole"]),
+    (Evidence, "ВЕСТНИК", ["kind", "the record as a whole"]),
+    (Evidence, "Plan", ["kind"]),
+    (Evidence, "poles", []),
+]
+
+
+@pytest.mark.parametrize(("model", "term", "found"), FOUND)
+def test_parts_are_found_by_what_they_name_and_say(model, term, found, curator):
+    city = make.make_city("kazan", name_en="Kazan", name_ru="Казань")
+    other = make.make_city("dushanbe", name_en="Dushanbe")
+    record = make.make_initiative("lamps", title_en="Lamps of Dushanbe", lead=[city, other])
+    make.make_initiative("poles", lead=[make.make_city("other")])
+    passage = make.make_report("gazette-1", title="Вестник").passages.get()
+    make.make_evidence(record, passage=passage)
+    make.make_evidence(record, "kind", passage, stance="differs", reported_value="a plan")
+    page = soup(curator.get(address(model), {"q": term}))
+    assert sorted(row.select_one("th").text for row in page.select("#result_list tbody tr")) == found
+
+
+@pytest.mark.parametrize("model", [Initiative, InitiativeCity])
+def test_no_list_counts_what_each_filter_would_leave(model, curator):
+    make.make_initiative("lamps", lead=[make.make_city()])
+    with CaptureQueriesContext(connection) as plain:
+        curator.get(address(model))
+    with CaptureQueriesContext(connection) as counting:
+        page = soup(curator.get(f"{address(model)}?_facets=True"))
+    assert len(counting) <= len(plain)
+    assert "counts" not in page.select_one("#changelist-filter").text

@@ -1,0 +1,83 @@
+import gzip
+import re
+
+import pytest
+
+from sco_cities.dashboard.map.coastline import BEYOND, land
+from sco_cities.dashboard.map.projection import Projection
+from sco_cities.dashboard.map.viewport import WIDTH, Sheet
+
+CORNERS = [(28, 60), (33, 69), (135, 48), (80, 7), (29, 41), (120, 30)]
+CONTINENT = Sheet.fitted(Projection.fitted(CORNERS), CORNERS)
+GULF = Sheet.fitted(Projection.fitted(CORNERS), [(51.5, 25.3)])
+PACIFIC = Sheet.fitted(Projection.fitted([(175, 65), (-175, -40)]), [(175, 65), (-175, -40)])
+
+
+def rings(sheet):
+    """The corners of each ring of the outline, where they are."""
+    found = []
+    for ring in re.findall(r"M([^z]+)z", land(sheet)):
+        numbers = [int(number) for number in re.findall(r"-?\d+", ring)]
+        x = y = 0
+        points = []
+        for right, down in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + right, y + down
+            points.append((x, y))
+        found.append(points)
+    return found
+
+
+def is_land(sheet, place):
+    """Whether a line from the place to the left crosses coasts an odd number of times."""
+    x, y = sheet(*place)
+    crossed = 0
+    for ring in rings(sheet):
+        for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1], strict=True):
+            if (y0 > y) != (y1 > y) and x0 + (y - y0) / (y1 - y0) * (x1 - x0) < x:
+                crossed += 1
+    return crossed % 2 == 1
+
+
+@pytest.mark.parametrize(
+    ("sheet", "name", "place", "expected"),
+    [
+        (CONTINENT, "Astana", (71.4, 51.2), True),
+        (CONTINENT, "the middle of India", (79, 22), True),
+        (CONTINENT, "Honshu", (138.5, 36), True),
+        (CONTINENT, "the Caspian Sea", (50.5, 42), False),
+        (CONTINENT, "the Bay of Bengal", (88, 15), False),
+        (CONTINENT, "the Black Sea", (34, 43.5), False),
+        (CONTINENT, "the sea north of Siberia", (80, 76), False),
+        (GULF, "the middle of Qatar", (51.2, 25.3), True),
+        (GULF, "the Persian Gulf", (52, 27), False),
+        (PACIFIC, "Chukotka, east of 180°", (-175, 66.5), True),
+        (PACIFIC, "Chukotka, west of 180°", (175, 68), True),
+        (PACIFIC, "the open ocean on 180°", (180, 30), False),
+        (PACIFIC, "New Zealand", (175.5, -39), True),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_land_is_where_land_is(sheet, name, place, expected):
+    assert is_land(sheet, place) is expected
+
+
+@pytest.mark.parametrize("sheet", [CONTINENT, GULF, PACIFIC])
+def test_land_ends_just_beyond_the_sheet(sheet):
+    points = [point for ring in rings(sheet) for point in ring]
+    assert points
+    assert all(-BEYOND <= x <= WIDTH + BEYOND and -BEYOND <= y <= sheet.height + BEYOND for x, y in points)
+
+
+def test_the_cut_along_180_degrees_is_no_coast():
+    x, _y = PACIFIC(180, 67)
+    along = [
+        (one, other)
+        for ring in rings(PACIFIC)
+        for one, other in zip(ring, ring[1:] + ring[:1], strict=True)
+        if abs(one[0] - x) < 3 and abs(other[0] - x) < 3 and abs(one[1] - other[1]) > 15
+    ]
+    assert along == []
+
+
+def test_the_land_of_a_continent_is_small():
+    assert len(gzip.compress(land(CONTINENT).encode())) < 7_000

@@ -1,0 +1,118 @@
+"""Loading a package publishes nothing unsourced, whatever of it is in the package and what is stored."""
+
+import pytest
+
+from initiatives.models import Initiative
+from sco_cities.datapackage.tables import TABLES
+from sco_cities.sources.base_models import unsourced
+from sco_cities.sources.models import Report
+
+from .sample_package import LAMPS, edited, load, make_package, problems_of
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """The lamps, loaded."""
+    load(make_package(tmp_path / "lamps"))
+
+
+def only(**rows: str) -> dict[str, str]:
+    """A package of nothing but these rows."""
+    return HEADINGS | {name: HEADINGS[name] + text for name, text in rows.items()}
+
+
+def test_evidence_that_is_stored_counts_for_a_record_of_the_package(stored, tmp_path):
+    assert load(make_package(tmp_path / "again", LAMPS | {"evidence": HEADINGS["evidence"]}))
+
+
+def test_a_published_record_that_is_stored_gets_no_figure_without_evidence(stored, tmp_path):
+    rows = "initiatives:lamps-for-all,bulbs,3,bulbs,exact,\n"
+    assert problems_of(make_package(tmp_path / "new", only(figures=rows))) == [
+        "figures.csv:2: record “initiatives:lamps-for-all”: No published report supports figure:bulbs of "
+        "initiatives:lamps-for-all; add evidence or do not publish it."
+    ]
+    evidence = "initiatives:lamps-for-all,figure:bulbs,gazette-2025,1,,supports\n"
+    assert load(make_package(tmp_path / "sourced", only(figures=rows, evidence=evidence)))
+
+
+def test_a_published_record_that_is_stored_gets_no_city_without_evidence(tmp_path):
+    tables = edited(
+        "initiative_cities", "lamps-for-all,alphaville,lead\nlamps-for-all,betatown,reference\n", ""
+    )
+    tables = edited("evidence", "initiatives:lamps-for-all,cities,gazette-2025,1,,supports\n", "", tables)
+    load(make_package(tmp_path / "lamps", tables))
+    found = problems_of(
+        make_package(tmp_path / "new", only(initiative_cities="lamps-for-all,betatown,lead\n"))
+    )
+    assert found == [
+        "initiative_cities.csv:2: initiative “lamps-for-all”: No published report supports cities of "
+        "initiatives:lamps-for-all; add evidence or do not publish it."
+    ]
+
+
+def test_a_draft_that_is_stored_may_get_what_has_no_evidence(stored, tmp_path):
+    rows = {"initiative_cities": "lamps-of-tomorrow,betatown,lead\n"}
+    assert load(make_package(tmp_path / "new", only(**rows))) == "created 1, updated 0, unchanged 0"
+
+
+def test_a_report_that_published_records_rest_on_is_not_taken_back(stored, tmp_path):
+    (row,) = [line for line in LAMPS["reports"].splitlines() if line.startswith("gazette-2025")]
+    found = problems_of(
+        make_package(tmp_path / "new", only(reports=row.replace(",published", ",draft") + "\n"))
+    )
+    assert [line.partition(":")[0] for line in found] == ["reports.csv"] * len(found)
+    assert {line.rpartition(" of ")[2].partition(";")[0] for line in found} == {
+        "cities:alphaville", "delegates:ada", "events:lamp-forum", "initiatives:lamps-for-all",
+        "statements:lamps-are-bright",
+    }  # fmt: skip
+    assert Report.objects.get(slug="gazette-2025").is_published
+
+
+def test_a_report_may_be_published_together_with_what_rests_on_it(stored, tmp_path):
+    tables = {
+        "initiatives": "dim,Dim lamps,,,Dim.,,,plan,interest,,,,,,,published\n",
+        "evidence": "".join(
+            f"initiatives:dim,{field},herald-2025,10,,supports\n" for field in ("*", "status")
+        ),
+    }
+    (found,) = problems_of(make_package(tmp_path / "unpublished", only(**tables)))
+    assert found.startswith("initiatives.csv:2: state “published”: No published report supports title_en, ")
+    (row,) = [line for line in LAMPS["reports"].splitlines() if line.startswith("herald-2025")]
+    tables["reports"] = row.replace(",draft", ",published") + "\n"
+    load(make_package(tmp_path / "published", only(**tables)))
+    assert Initiative.objects.get(slug="dim").unsourced_fields() == []
+
+
+@pytest.mark.parametrize("stance", ["differs", "earlier"])
+def test_evidence_that_does_not_support_a_value_is_no_source_for_it(tmp_path, stance):
+    tables = edited("evidence", "status,gazette-2025,1,,supports", f"status,gazette-2025,1,wished,{stance}")
+    (found,) = problems_of(make_package(tmp_path, tables))
+    assert found.startswith("initiatives.csv:2: state “published”: No published report supports status of ")
+
+
+def test_loading_and_the_admin_agree_on_what_is_sourced(loaded):
+    for table in TABLES.values():
+        if table.is_of_records:
+            lacking = {
+                record.reference: record.unsourced_fields() for record in table.model.objects.published()
+            }
+            assert not any(lacking.values()), lacking
+
+
+def test_every_field_that_evidence_can_speak_of_is_in_the_package():
+    for table in TABLES.values():
+        if table.is_of_records:
+            filling = {
+                other.fills for other in TABLES.values() if other.fills and other.owner_table == table.name
+            }
+            assert set(table.model.evidence_fields) <= set(table.header) | filling
+
+
+def test_the_rule_is_that_of_the_records():
+    from sco_cities.datapackage import publish_rules
+
+    assert publish_rules.unsourced is unsourced

@@ -1,0 +1,50 @@
+"""Rulings in a data package: each names a field of its record, or one of its figures."""
+
+import pytest
+
+from sco_cities.sources.models import Ruling
+
+from .sample_package import LAMPS, load, make_package, problems_of
+
+pytestmark = pytest.mark.django_db
+
+
+def with_ruling(record: str, field: str) -> dict[str, str]:
+    return LAMPS | {"rulings": f"record,field,reason\n{record},{field},Two ministries say so.\n"}
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [("initiatives:lamps-for-all", "starts_on"), ("cities:alphaville", "figure:lamps per street"),
+     ("initiatives:lamps-for-all", "cities"), ("countries:XA", "*")],
+)  # fmt: skip
+def test_a_ruling_is_loaded_with_the_field_that_it_is_about(record, field, tmp_path):
+    load(make_package(tmp_path, with_ruling(record, field)))
+    assert Ruling.objects.values_list("field", "reason").get() == (field, "Two ministries say so.")
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "problem"),
+    [
+        (
+            "initiatives:lamps-for-all", "start_on",
+            "field “start_on”: There is no such field in initiatives that evidence can speak of. "
+            "Did you mean “starts_on”?",
+        ),
+        (
+            "cities:alphaville", "figure:lamps per streets",
+            "field “figure:lamps per streets”: The record has no such figure. "
+            "Did you mean “figure:lamps per street”?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_ruling_on_no_field_of_its_record_is_told_with_what_was_meant(record, field, problem, tmp_path):
+    assert problems_of(make_package(tmp_path, with_ruling(record, field))) == [f"rulings.csv:2: {problem}"]
+
+
+def test_the_language_of_a_report_is_one(tmp_path):
+    reports = LAMPS["reports"].replace("2025,en,https://herald", "2025,english,https://herald")
+    assert problems_of(make_package(tmp_path, LAMPS | {"reports": reports})) == [
+        "reports.csv:3: language “english”: “english” is no language: write its two letters (ISO 639-1), as in "
+        "en, ru or zh. Did you mean “en”?"
+    ]

@@ -1,0 +1,140 @@
+"""New rows come into the database by its own quick way, and are what Django would have written."""
+
+import pytest
+from django.core.management import CommandError
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Max
+from django.test.utils import CaptureQueriesContext
+
+from initiatives.models import Initiative
+from sco_cities.db.bulk_insert import insert_records, insert_rows
+from sco_cities.sources.models import Evidence, Figure
+from sco_cities.themes.models import Theme
+from tests.datapackage.sample_package import LAMPS, edited, everything_stored, load, make_package
+from tests.factories import make_initiative
+
+pytestmark = pytest.mark.django_db
+
+AWKWARD = [
+    "a\ttab",
+    "two\nlines",
+    "a\r\nWindows line",
+    "back\\slash",
+    r"\N",
+    r"\.",
+    '"quoted", with comma',
+    "'",
+    "Душанбе 杜尚别 🚡",
+    "  blanks  ",
+    "100 %s",
+]
+
+
+def a_theme(text: str, number: int) -> Theme:
+    return Theme(slug=f"theme-{number}", name_en=text, pillar="security", description=text)
+
+
+def values_of(theme: Theme) -> dict:
+    return {
+        field.attname: getattr(theme, field.attname)
+        for field in Theme._meta.concrete_fields
+        if field.attname not in ("id", "slug", "created_at", "updated_at", "search_text")
+    }
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_a_text_is_stored_as_bulk_create_stores_it(text):
+    with transaction.atomic():
+        insert_records(Theme, [a_theme(text, 1)])
+        Theme.objects.bulk_create([a_theme(text, 2)])
+    one, two = Theme.objects.order_by("slug")
+    assert values_of(one) == values_of(two)
+    assert one.name_en == one.description == text
+
+
+def test_computed_columns_and_time_stamps_are_set():
+    new = Initiative(
+        slug="new", title_en="Lamps", summary_en="x", kind="project", status="completed", starts_on="2024-05"
+    )
+    with transaction.atomic():
+        insert_records(Initiative, [new])
+    stored = Initiative.objects.get()
+    assert (stored.starts_first.isoformat(), stored.runs_until.isoformat()) == ("2024-05-01", "2024-05-31")
+    assert stored.ends_last is None
+    assert stored.search_text == new.text_to_search() != ""
+    assert stored.created_at == stored.updated_at or stored.created_at < stored.updated_at
+    assert (stored.pk, new._state.adding) == (new.pk, False)
+
+
+def test_new_keys_are_beyond_all_that_were_ever_given():
+    gone = [make_initiative(f"lamp-{number}") for number in range(3)]
+    highest = gone[-1].pk
+    Initiative.objects.filter(pk=highest).delete()
+    new = [
+        Initiative(slug=f"new-{n}", title_en="x", summary_en="x", kind="plan", status="agreed")
+        for n in (1, 2)
+    ]
+    with transaction.atomic():
+        insert_records(Initiative, new)
+    assert [record.pk for record in new] == [highest + 1, highest + 2]
+    assert make_initiative("later").pk > highest + 2
+    assert Initiative.objects.aggregate(Max("pk"))["pk__max"] == highest + 3
+
+
+def test_nothing_to_insert_is_no_mistake():
+    with transaction.atomic():
+        insert_records(Theme, [])
+        insert_rows(Theme, ["slug"], [])
+    assert not Theme.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"slug": "theme-0"}, {"slug": ""}, {"pillar": "fourth"}])
+def test_what_a_constraint_forbids_is_a_database_error_and_not_written(wrong):
+    with transaction.atomic():
+        insert_records(Theme, [a_theme("there", 0)])
+    new = a_theme("new", 1)
+    for name, value in wrong.items():
+        setattr(new, name, value)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        insert_records(Theme, [new])
+    assert list(Theme.objects.values_list("slug", flat=True)) == ["theme-0"]
+
+
+def test_a_load_that_the_database_refuses_half_way_is_told_and_changes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("sco_cities.datapackage.management.commands.load_package.check", lambda package: [])
+    tables = edited("evidence", "sco_role,gazette-2025,1,,supports", "sco_role,gazette-2025,1,,differs")
+    before = everything_stored()
+    with pytest.raises(CommandError, match="refuses it, and nothing was changed"):
+        load(make_package(tmp_path, tables))
+    assert everything_stored() == before
+
+
+def test_evidence_and_figures_of_stored_records_are_found_again_beside_those_of_new_ones(tmp_path):
+    load(make_package(tmp_path / "before"))
+    evidence, figures = Evidence.objects.count(), Figure.objects.count()
+    new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft\n"
+    more = "initiatives:lamps-again,*,gazette-2025,1,,supports\n"
+    tables = LAMPS | {
+        "initiatives": LAMPS["initiatives"] + new,
+        "evidence": LAMPS["evidence"] + more,
+        "figures": LAMPS["figures"] + "initiatives:lamps-again,lamps,1,lamps,exact,\n",
+    }
+    assert load(make_package(tmp_path / "after", tables)).startswith("created 3, updated 0,")
+    assert (Evidence.objects.count(), Figure.objects.count()) == (evidence + 1, figures + 1)
+
+
+def test_a_part_of_a_new_record_is_not_looked_for(tmp_path):
+    """What was stored before must not slow a load down: a million footnotes were read for each new one."""
+    load(make_package(tmp_path / "before"))
+    new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft\n"
+    only = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
+    only |= {
+        "initiatives": only["initiatives"] + new,
+        "evidence": only["evidence"] + "initiatives:lamps-again,*,gazette-2025,1,,supports\n",
+    }
+    with CaptureQueriesContext(connection) as queries:
+        load(make_package(tmp_path / "after", only))
+    reading = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    assert not [
+        sql for sql in reading if 'FROM "sources_evidence"' in sql and "stance" in sql.split("FROM")[0]
+    ]

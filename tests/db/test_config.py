@@ -1,0 +1,152 @@
+"""What the settings of a connection promise is in force: the database itself is asked."""
+
+import sqlite3
+
+import pytest
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+
+from sco_cities.db.config import database_from_url, is_command
+from sco_cities.db.statement_timeout import no_time_limit
+from tests.ops.processes import manage, python
+
+only_postgresql = pytest.mark.only_on("postgresql")
+only_sqlite = pytest.mark.only_on("sqlite")
+
+
+def ask(question: str):
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0]
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("foreign_keys", 1),
+        ("busy_timeout", 10_000),
+        ("synchronous", 2),
+        ("cache_size", -20000),
+    ],
+)
+def test_sqlite_keeps_to_its_options(db, pragma, value):
+    assert ask(f"PRAGMA {pragma}") == value
+
+
+@only_sqlite
+def test_a_transaction_takes_the_write_lock_at_once_and_readers_go_on(transactional_db):
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=0)
+    try:
+        with transaction.atomic():
+            assert other.execute("SELECT count(*) FROM sources_report").fetchone() == (0,)
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+    finally:
+        other.close()
+
+
+@only_postgresql
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("statement_timeout", "15s"), ("lock_timeout", "5s"), ("application_name", "sco-cities")],
+)
+def test_postgresql_keeps_to_its_options(db, setting, value):
+    assert ask(f"SHOW {setting}") == value
+
+
+@only_postgresql
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("connect_timeout", "3"), ("keepalives_idle", "10"), ("tcp_user_timeout", "10000")],
+)
+def test_the_driver_keeps_to_its_options(db, parameter, value):
+    connection.ensure_connection()
+    assert connection.connection.info.dsn_parameters[parameter] == value
+
+
+@only_postgresql
+def test_a_statement_over_the_time_limit_is_stopped(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '20ms'")
+        with pytest.raises(OperationalError, match="statement timeout"):
+            cursor.execute("SELECT pg_sleep(5)")
+
+
+@only_postgresql
+def test_the_time_limit_can_be_lifted_for_a_while(transactional_db):
+    with no_time_limit("default"):
+        assert ask("SHOW statement_timeout") == "0"
+    assert ask("SHOW statement_timeout") == "15s"
+
+
+@only_sqlite
+def test_sqlite_which_has_no_time_limit_needs_none_lifted(db):
+    with no_time_limit("default"):
+        assert ask("SELECT 1") == 1
+
+
+@only_postgresql
+def test_after_an_error_the_time_limit_is_back(transactional_db):
+    with pytest.raises(DatabaseError), no_time_limit("default"):
+        ask("SELECT no_such_column")
+    assert ask("SHOW statement_timeout") == "15s"
+
+
+def test_foreign_keys_are_enforced(transactional_db):
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (0, 0)")
+
+
+def test_connections_are_kept_and_looked_at_before_they_are_used_again():
+    for url in ("sqlite:////srv/data.sqlite3", "postgres://ada@db.example/sco"):
+        settings = database_from_url(url)
+        assert settings["CONN_MAX_AGE"] == 300
+        assert settings["CONN_HEALTH_CHECKS"] is True
+
+
+def test_the_address_has_the_last_word():
+    settings = database_from_url("postgres://ada@db.example/sco?connect_timeout=9&sslmode=require")
+    assert settings["OPTIONS"]["connect_timeout"] == 9
+    assert settings["OPTIONS"]["sslmode"] == "require"
+    assert settings["OPTIONS"]["application_name"] == "sco-cities"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["manage.py", "migrate"], True),
+        (["/srv/sco/manage.py", "load_package", "data"], True),
+        (["/srv/sco/.venv/bin/django-admin", "migrate"], True),
+        (["/srv/lib/django/__main__.py", "migrate"], True),
+        (["manage.py"], True),
+        (["manage.py", "runserver"], False),
+        (["/srv/sco/.venv/bin/gunicorn", "sco_cities.wsgi"], False),
+        (["pytest"], False),
+        ([""], False),
+        ([], False),
+    ],
+)
+def test_only_commands_may_take_long(arguments, expected):
+    assert is_command(arguments) is expected
+
+
+@only_postgresql
+@pytest.mark.parametrize(
+    ("run", "expected"), [(manage, "0 1min"), (python, "15s 5s")], ids=["command", "web"]
+)
+def test_statements_of_a_command_are_not_stopped_and_those_of_the_web_are(db, run, expected):
+    code = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')")
+    print(*cursor.fetchone())
+"""
+    url = "postgres://{USER}@{0}/{NAME}".format(
+        connection.settings_dict["HOST"].replace("/", "%2F"), **connection.settings_dict
+    )
+    command = (
+        ["shell", "--command", code] if run is manage else ["-c", f"import django; django.setup()\n{code}"]
+    )
+    done = run(*command, DATABASE_URL=url)
+    assert done.stdout.splitlines()[-1] == expected, done.stderr

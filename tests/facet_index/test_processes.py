@@ -1,0 +1,165 @@
+"""Several processes write while the workers of a real server read: no page contradicts itself, none stays behind."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from random import Random
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from initiatives.models import Initiative, Status
+from tests.databases import connected_to, copy_of
+from tests.ops.processes import NOT_INHERITED, ROOT
+from tests.sample_records import make_world
+
+# As few as show something in `make test`; a thousand in `make properties`.
+PAGES = int(os.environ.get("PROPERTIES", "60"))
+WRITER = """
+import random, sys, time
+import django
+django.setup()
+from tests.edits import EDITS, apply
+names = ("publish_or_withdraw", "publish_or_withdraw_several_at_once", "change_an_initiative", "give_another_name",
+         "change_several_initiatives_with_bulk_update", "change_many_to_many_rows", "begin_and_take_back")
+print("writing", flush=True)
+chosen = random.Random(int(sys.argv[1]))
+while True:
+    apply(chosen.choice(names), chosen.randrange(10**6))
+    time.sleep(0.005)
+"""
+
+
+def address_of(name: str) -> str:
+    """How DATABASE_URL names a database of these tests."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return f"postgres://{settings['USER']}@{quote(settings['HOST'], safe='')}/{name}"
+
+
+@pytest.fixture
+def database(django_db_setup, django_db_blocker):
+    with (
+        django_db_blocker.unblock(),
+        copy_of(connection.settings_dict["NAME"], "processes", make_world) as name,
+    ):
+        yield name
+
+
+@pytest.fixture
+def environment(database):
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    return inherited | {
+        "SECRET_KEY": "k3y-of-tests-" * 5, "DJANGO_SETTINGS_MODULE": "sco_cities.settings", "DEBUG": "1",
+        "DATABASE_URL": address_of(database),
+    }  # fmt: skip
+
+
+def started(*command: str, **options) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, *command], cwd=ROOT, **options)
+
+
+def stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture
+def server(environment, tmp_path):
+    """The address of a server with two workers, and the file in which it notes which of them answered."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    answered = tmp_path / "answered"
+    process = started(
+        "-m", "gunicorn", "sco_cities.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2",
+        "--access-logfile", str(answered), "--access-logformat", "%(p)s %(s)s", env=environment,
+        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _time in range(200):
+            try:
+                page(address, "")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address, answered
+    finally:
+        stop(process)
+
+
+def page(address: str, query: str) -> str:
+    with urllib.request.urlopen(f"{address}/initiatives/?per_page=200&{query}", timeout=20) as answer:  # noqa: S310
+        return answer.read().decode()
+
+
+def read(html: str) -> tuple[int, dict[str, int], list[str]]:
+    """What a page says: the number in its heading, the counts of the statuses, the addresses of its rows."""
+    said = int(re.search(r"<h1[^>]*>\s*([\d,]+)", html)[1])
+    counts = {
+        value: int(count)
+        for value, count in re.findall(
+            r'name="status" value="([a-z_]+)"[^>]*>.*?<span class="n">(\d+)</span>', html
+        )
+    }
+    return said, counts, re.findall(r'<th scope="row"><a class="title" href="/initiatives/([^/"]+)/"', html)
+
+
+def test_pages_do_not_contradict_themselves_while_others_write_and_are_true_afterwards(
+    server, environment, database, django_db_blocker
+):
+    address, answered = server
+    writers = [started("-c", WRITER, str(seed), env=environment, stdout=subprocess.PIPE) for seed in range(2)]
+    wrong, seen = [], set()
+
+    def ask(seed: int) -> None:
+        random = Random(seed)
+        for _time in range(PAGES // 4):
+            query = random.choice(
+                ("", "country=xa", "theme=theme-0", "theme=-theme-1&sort=-status", "kind=-plan")
+            )
+            html = page(address, query)
+            if "No initiatives" in html or re.search(r"<h1[^>]*>\s*Initiatives", html):
+                # What the filter names is withdrawn just now.
+                continue
+            said, counts, rows = read(html)
+            seen.add((said, tuple(counts.items())))
+            if counts and not said == sum(counts.values()) == len(rows):
+                wrong.append((query, said, counts, len(rows)))
+
+    try:
+        for writer in writers:
+            assert writer.stdout.readline() == b"writing\n"
+        readers = [threading.Thread(target=ask, args=(seed,)) for seed in range(4)]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join(600)
+    finally:
+        for writer in writers:
+            stop(writer)
+            writer.stdout.close()
+    assert wrong == []
+    # The readers did see the writers at work.
+    assert len(seen) > 3
+    with django_db_blocker.unblock(), connected_to(database):
+        expected = set(Initiative.objects.filter(state="published").values_list("slug", flat=True))
+        statuses = {
+            status: Initiative.objects.filter(state="published", status=status).count()
+            for status in Status.values
+        }
+    Path(answered).write_text("")
+    for _time in range(40):
+        said, counts, rows = read(page(address, ""))
+        assert (said, set(rows)) == (len(expected), expected)
+        assert {status: counts.get(status, 0) for status in statuses} == statuses
+    assert len({line.split()[0] for line in Path(answered).read_text().splitlines()}) == 2

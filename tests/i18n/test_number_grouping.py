@@ -1,0 +1,39 @@
+"""What filters and years count of a selection, and how often they do."""
+
+import pytest
+from django.http import QueryDict
+
+from initiatives.columns import INITIATIVES
+from sco_cities.facet_index.facet_counts import BySize
+from sco_cities.facet_index.refresh import reading
+from sco_cities.listings.list_page import ListPage
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def years(query: str) -> list[tuple[int, int]]:
+    with reading("initiatives") as state:
+        return [(bar.first, bar.count) for bar in ListPage(INITIATIVES, state, QueryDict(query)).years]
+
+
+def test_what_is_over_without_a_known_beginning_is_in_no_year():
+    make.make_initiative("one", status="agreed", starts_on="2020", ends_on="2021")
+    make.make_initiative("two", status="agreed", starts_on="2021", ends_on="2022")
+    make.make_initiative("three", status="stalled", starts_on="2022", ends_on="2022")
+    make.make_initiative("four", status="agreed", starts_on="", ends_on="2021")
+    assert years("") == [(2020, 1), (2021, 2), (2022, 2)]
+    assert years("status=agreed") == [(2020, 1), (2021, 2), (2022, 1)]
+
+
+def test_what_no_other_filter_narrows_is_counted_once_for_all_that_are_chosen(monkeypatch):
+    counted = []
+    monkeypatch.setattr(BySize, "most_frequent", lambda *of: counted.append(of) or {})
+    for slug in ("alpha", "beta"):
+        make.make_initiative(lead=[make.make_city(slug)])
+    with reading("initiatives") as state:
+        for query in ("city=alpha", "city=beta", "city=-alpha"):
+            ListPage(INITIATIVES, state, QueryDict(query)).facet("city")
+        assert len(counted) == 1
+        ListPage(INITIATIVES, state, QueryDict("city=beta&status=agreed")).facet("city")
+    assert len(counted) == 2

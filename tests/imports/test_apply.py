@@ -1,0 +1,358 @@
+"""What a file changes is told before, done as one change set, and taken back without a trace."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from delegates.models import Event
+from initiatives.models import Initiative, InitiativeCity
+from sco_cities.datapackage.dump import dump_files
+from sco_cities.history import revert
+from sco_cities.history.locking import lock
+from sco_cities.history.models import Action, ChangeSet, Way
+from sco_cities.history.recorder import recorded
+from sco_cities.imports import apply as applying
+from sco_cities.imports import duplicates
+from sco_cities.imports.apply import Changed, apply
+from sco_cities.imports.duplicates import Newcomer
+from sco_cities.imports.row_result import Outcome
+from sco_cities.sources.models import Evidence
+from tests.factories import (
+    make_city,
+    make_country,
+    make_initiative,
+    make_organisation,
+    make_report,
+    make_theme,
+    support_everything,
+)
+
+from .sheets import as_csv, examination, examined, exported, imported, mistakes, rows_of, summary
+
+
+def undo(change_set: ChangeSet) -> None:
+    revert.carry_out(change_set.revisions.all(), user=None, reason="a mistake", reverts=change_set)
+
+
+def changes_of(kind: str, rows) -> list[tuple]:
+    return [(row.slug, row.outcome.value, row.changes) for row in examined(kind, as_csv(rows)) if row.changes]
+
+
+def test_three_cells_a_row_and_two_mistakes_are_told_exactly(loaded):
+    rows = rows_of(exported("initiatives"))
+    first, second, third, fourth, fifth = rows[:5]
+    first["title_en"] = "Changed title"
+    second["kind"] = "route" if second["kind"] != "route" else "plan"
+    third["lead_cities"] = "moscow; tianjin"
+    fourth["themes"] = "no-such-theme"
+    fifth["starts_on"] = "01/05/2025"
+    added = dict.fromkeys(rows[0], "") | {
+        "slug": "added-by-hand", "title_en": "Added by hand", "summary_en": "One.", "kind": "plan",
+        "status": "proposed", "partner_cities": "moscow",
+    }  # fmt: skip
+    found = examined("initiatives", as_csv([*rows, added]))
+    by_outcome = {outcome: [row for row in found if row.outcome == outcome] for outcome in Outcome}
+    assert {outcome: len(some) for outcome, some in by_outcome.items()} == {
+        Outcome.CREATED: 1, Outcome.UPDATED: 3, Outcome.UNCHANGED: len(rows) - 5, Outcome.DUPLICATE: 0,
+        Outcome.ERROR: 2,
+    }  # fmt: skip
+    assert [list(row.changes) for row in by_outcome[Outcome.UPDATED]] == [
+        ["title_en"],
+        ["kind"],
+        ["lead_cities"],
+    ]
+    assert [(row.number, each.column) for row in by_outcome[Outcome.ERROR] for each in row.mistakes] == [
+        (5, "themes"), (6, "starts_on"),
+    ]  # fmt: skip
+
+
+def test_what_was_imported_and_taken_back_leaves_the_same_bytes(loaded):
+    before = dump_files()
+    rows = rows_of(exported("initiatives"))
+    first, second, third = rows[:3]
+    first["title_en"], second["summary_en"] = "Changed title", "Changed, twice;\nover two lines."
+    third["lead_cities"], third["partner_cities"] = third["partner_cities"], third["lead_cities"]
+    added = dict.fromkeys(rows[0], "") | {
+        "slug": "added-by-hand", "title_en": "Added by hand", "summary_en": "One.", "kind": "plan",
+        "status": "proposed", "partner_cities": "moscow", "countries": "RU", "sources": first["sources"],
+    }  # fmt: skip
+    change_set = imported("initiatives", as_csv([*rows, added], ";", "\r", "utf-16"), reason="a spreadsheet")
+    assert (change_set.way, change_set.reason) == (Way.IMPORT, "a spreadsheet")
+    assert sorted(change_set.revisions.values_list("action", flat=True)) == [
+        Action.CHANGED, Action.CHANGED, Action.CHANGED, Action.CREATED,
+    ]  # fmt: skip
+    assert dump_files() != before
+    undo(change_set)
+    assert dump_files() == before
+
+
+@pytest.mark.django_db
+def test_an_import_that_changes_nothing_leaves_no_change_set():
+    make_initiative("lamps")
+    assert imported("initiatives", exported("initiatives")) is None
+    assert not ChangeSet.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_list_becomes_what_its_cell_says_and_what_readers_cannot_see_stays():
+    lamps = make_initiative(
+        "lamps", lead=[make_city("a-town"), make_city("b-town")], partner=[make_city("hidden", state="draft")],
+        themes=[make_theme("lamps"), make_theme("secret", state="draft")], countries=[make_country("xa")],
+        sourced=True,
+    )  # fmt: skip
+    make_city("c-town")
+    make_theme("streets")
+    make_country("xb")
+    (row,) = rows_of(exported("initiatives"))
+    row |= {
+        "lead_cities": "b-town", "partner_cities": "c-town", "reference_cities": "", "themes": "streets",
+        "countries": "XB; XA",
+    }  # fmt: skip
+    imported("initiatives", as_csv([row]))
+    assert dict(lamps.city_roles.values_list("city__slug", "role")) == {
+        "b-town": "lead", "c-town": "partner", "hidden": "partner",
+    }  # fmt: skip
+    assert set(lamps.themes.values_list("slug", flat=True)) == {"streets", "secret"}
+    assert set(lamps.countries.values_list("slug", flat=True)) == {"xa", "xb"}
+
+
+@pytest.mark.django_db
+def test_a_city_moves_from_one_role_to_another():
+    lamps = make_initiative("lamps", lead=[make_city("a-town")], partner=[make_city("b-town")], sourced=True)
+    (row,) = rows_of(exported("initiatives"))
+    row |= {"lead_cities": "b-town", "partner_cities": "a-town"}
+    imported("initiatives", as_csv([row]))
+    assert dict(lamps.city_roles.values_list("city__slug", "role")) == {"b-town": "lead", "a-town": "partner"}
+    assert InitiativeCity.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_only_the_columns_of_the_file_are_touched():
+    lamps = make_initiative(
+        "lamps", title_ru="Лампы", lead=[make_city()], themes=[make_theme()], sourced=True
+    )
+    imported("initiatives", as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    lamps.refresh_from_db()
+    assert (lamps.title_en, lamps.title_ru, lamps.status) == ("More lamps", "Лампы", "agreed")
+    assert lamps.city_roles.count() == lamps.themes.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_new_record_is_a_draft_and_its_sources_are_evidence_for_the_whole_of_it():
+    make_report("gazette", passages=2)
+    row = {"slug": "new", "title_en": "New", "summary_en": "x", "kind": "plan", "status": "proposed",
+           "sources": "gazette#2"}  # fmt: skip
+    imported("initiatives", as_csv([row]))
+    new = Initiative.objects.get()
+    assert new.state == "draft"
+    assert list(new.evidence.values_list("field", "passage__number", "stance")) == [("*", 2, "supports")]
+
+
+@pytest.mark.django_db
+def test_evidence_is_added_and_what_is_there_already_is_not_added_again():
+    support_everything(make_initiative("lamps"), make_report("gazette").passages.get())
+    make_report("herald")
+    before = Evidence.objects.count()
+    (row,) = rows_of(exported("initiatives"))
+    imported("initiatives", as_csv([row | {"sources": "herald#1; gazette#1"}]))
+    assert Evidence.objects.count() == before + 1
+
+
+@pytest.mark.django_db
+def test_an_event_may_be_part_of_one_that_follows_in_the_file():
+    rows = [
+        {"slug": "a-part", "name_en": "Part", "kind": "forum", "parent": "whole"},
+        {"slug": "whole", "name_en": "Whole", "kind": "summit", "parent": ""},
+    ]
+    imported("events", as_csv(rows))
+    assert Event.objects.get(slug="a-part").parent.slug == "whole"
+
+
+@pytest.mark.django_db
+def test_a_new_record_of_the_same_name_and_place_is_a_possible_duplicate():
+    make_organisation("lamp-office", name_en="Lamp Office", name_ru="Бюро ламп", country=make_country("xa"))
+    make_country("xb")
+    rows = [
+        {"slug": "one", "name_en": "lamp-office", "name_ru": "", "kind": "company", "country": "XA"},
+        {"slug": "two", "name_en": "Lamp Office", "name_ru": "", "kind": "company", "country": "XB"},
+        {"slug": "three", "name_en": "Lamps", "name_ru": "БЮРО ЛАМП", "kind": "company", "country": ""},
+        {"slug": "four", "name_en": "Torches", "name_ru": "", "kind": "company", "country": ""},
+        {"slug": "five", "name_en": "Torches", "name_ru": "", "kind": "company", "country": "XA"},
+    ]
+    found = {row.slug: row.alike for row in examined("organisations", as_csv(rows))}
+    assert found == {
+        "one": ["lamp-office"], "two": [], "three": ["lamp-office"], "four": [], "five": ["row 5"],
+    }  # fmt: skip
+    assert (
+        summary("organisations", as_csv(rows)) == "created 2, updated 0, unchanged 0, duplicates 3, errors 0"
+    )
+
+
+@pytest.mark.django_db
+def test_possible_duplicates_are_passed_over():
+    make_theme("lamps", name_en="Lamps")
+    rows = [
+        {"slug": "lamps-again", "name_en": "LAMPS", "pillar": "security", "description": "x"},
+        {"slug": "torches", "name_en": "Torches", "pillar": "security", "description": "x"},
+    ]
+    change_set = imported("themes", as_csv(rows))
+    assert list(change_set.revisions.values_list("slug", flat=True)) == ["torches"]
+
+
+@pytest.mark.django_db
+def test_a_record_that_has_changed_since_the_export_is_not_overwritten():
+    lamps = make_initiative("lamps", sourced=True)
+    (row,) = rows_of(exported("initiatives"))
+    stale = row | {"updated_at": "2020-01-01T00:00:00Z"}
+    assert changes_of("initiatives", [stale]) == []
+    (mistake,) = mistakes("initiatives", [stale | {"title_en": "Mine"}])
+    assert mistake[:3] == (2, "updated_at", "2020-01-01T00:00:00Z")
+    assert mistake[3].startswith("The record was changed since this file was exported, at ")
+    lamps.refresh_from_db()
+    assert lamps.title_en == "Lamps"
+
+
+@pytest.mark.django_db
+def test_what_changes_between_check_and_applying_stops_it():
+    lamps = make_initiative("lamps", lead=[make_city()], sourced=True)
+    raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
+    first = examination("initiatives", raw)
+    list(first.parts())
+    Initiative.objects.filter(pk=lamps.pk).update(title_en="Changed by another")
+    with pytest.raises(Changed, match="have changed since the file was checked"):
+        apply(examination("initiatives", raw), first.findings)
+    lamps.refresh_from_db()
+    assert lamps.title_en == "Changed by another"
+
+
+@pytest.mark.django_db
+def test_a_file_with_mistakes_is_never_applied():
+    make_initiative("lamps", sourced=True)
+    raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}, {"slug": "A b", "title_en": "x"}])
+    first = examination("initiatives", raw)
+    list(first.parts())
+    finished = []
+    with pytest.raises(Changed):
+        apply(examination("initiatives", raw), first.findings, finish=finished.append)
+    assert (Initiative.objects.get().title_en, finished) == ("Lamps", [])
+
+
+def test_many_rows_of_one_name_are_compared_in_no_time():
+    """Each with each would take hours. They are told apart by what both say, and so is what may be the same."""
+    number = 20_000
+    newcomers = [
+        *(Newcomer(each, ("lamps",), (f"2025-{each}", "")) for each in range(number)),
+        *(Newcomer(number + each, ("lamps",), ("", f"event-{each}")) for each in range(number)),
+    ]
+    found = duplicates.possible_duplicates_among(newcomers, [])
+    assert len(found) == number
+    assert set(map(len, found.values())) == {duplicates.MOST_NAMED}
+
+
+ALIKE = [
+    (("", ""), ("", ""), True), (("a", ""), ("", "b"), True), (("a", "b"), ("a", ""), True),
+    (("a", "b"), ("a", "b"), True), (("a", "b"), ("a", "c"), False), (("a", ""), ("b", ""), False),
+    (("", "b"), ("a", "c"), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("some", "others", "is_alike"), ALIKE)
+def test_nothing_that_both_say_may_differ(some, others, is_alike):
+    pair = [Newcomer(2, ("lamps",), some), Newcomer(3, ("lamps",), others)]
+    assert duplicates.possible_duplicates_among(pair, []) == ({3: ["row 2"]} if is_alike else {})
+    stored = [("the-lamps", {"lamps", "torches"}, others)]
+    assert duplicates.possible_duplicates_among(pair[:1], stored) == ({2: ["the-lamps"]} if is_alike else {})
+
+
+def test_a_row_that_is_alike_is_named_in_the_curator_s_language():
+    pair = [Newcomer(2, ("lamps",), ()), Newcomer(3, ("lamps",), ())]
+    with translation.override("ru"):
+        assert duplicates.possible_duplicates_among(pair, []) == {3: ["строка 2"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_in_the_middle_of_applying_waits_or_stops_it(monkeypatch):
+    """Whoever is first: what an edit has saved is not overwritten by what was read before."""
+    lamps = make_initiative("lamps", sourced=True, state="draft")
+    raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
+    first = examination("initiatives", raw)
+    list(first.parts())
+    read, saved = threading.Event(), threading.Event()
+    real = applying.write
+
+    def edit():
+        read.wait()
+        with recorded(Way.EDIT) as recorder:
+            lock(Initiative, [lamps.pk])
+            recorder.watch(Initiative, [lamps.pk])
+            now = Initiative.objects.get()
+            now.title_en, now.title_ru = f"{now.title_en} and torches", "Лампы"
+            now.save()
+        saved.set()
+        connections.close_all()
+
+    def write(*arguments):
+        # All has been read and compared; without locks the edit would be saved here.
+        read.set()
+        saved.wait(1)
+        return real(*arguments)
+
+    monkeypatch.setattr(applying, "write", write)
+    editor = threading.Thread(target=edit)
+    editor.start()
+    apply(examination("initiatives", raw), first.findings)
+    editor.join()
+    lamps.refresh_from_db()
+    assert (lamps.title_en, lamps.title_ru) == ("More lamps and torches", "Лампы")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_that_is_saved_while_applying_waits_for_it_stops_it():
+    lamps = make_initiative("lamps", sourced=True, state="draft")
+    raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
+    first = examination("initiatives", raw)
+    list(first.parts())
+    held = threading.Event()
+
+    def edit():
+        with recorded(Way.EDIT) as recorder:
+            lock(Initiative, [lamps.pk])
+            held.set()
+            recorder.watch(Initiative, [lamps.pk])
+            time.sleep(0.5)
+            Initiative.objects.update(title_en="Torches")
+        connections.close_all()
+
+    editor = threading.Thread(target=edit)
+    editor.start()
+    held.wait()
+    with pytest.raises(Changed):
+        apply(examination("initiatives", raw), first.findings)
+    editor.join()
+    assert Initiative.objects.get().title_en == "Torches"
+
+
+def test_no_row_of_a_block_costs_queries_of_its_own_to_be_applied(db):
+    def applied(number: int) -> int:
+        rows = [
+            {
+                "slug": f"theme-{number}-{n}",
+                "name_en": f"Theme {number} {n}",
+                "pillar": "security",
+                "description": "It.",
+            }
+            for n in range(number)
+        ]
+        first = examination("themes", as_csv(rows))
+        for _part in first.parts():
+            pass
+        again = examination("themes", as_csv(rows))
+        with CaptureQueriesContext(connection) as queries:
+            apply(again, first.findings)
+        return len(queries)
+
+    assert applied(2) == applied(60)

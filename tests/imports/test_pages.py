@@ -1,0 +1,318 @@
+"""The desk of imports: upload, columns, preview, applying and undoing, and what it refuses."""
+
+import csv
+import io
+import re
+import threading
+import zipfile
+from contextlib import contextmanager
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from initiatives.models import Initiative
+from sco_cities.datapackage.dump import dump_files
+from sco_cities.imports import jobs
+from sco_cities.imports.models import ImportJob, ImportRow, Stage
+from sco_cities.jobs import job_lock
+from tests.curation.admin_client import curator_client, errors_in, messages_in, soup, staff_client
+from tests.factories import make_city, make_initiative, make_theme
+
+from .sheets import as_csv, as_workbook, exported, rows_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def curator():
+    return curator_client()
+
+
+@pytest.fixture
+def lamps():
+    return make_initiative(
+        "lamps", lead=[make_city("alphaville")], themes=[make_theme("lamps")], sourced=True
+    )
+
+
+def upload(client, raw: bytes, kind="initiatives", name="rows.csv", **more):
+    sent = {"kind": kind, "charset": "", "file": SimpleUploadedFile(name, raw), **more}
+    return client.post(reverse("admin:imports"), sent, follow=True)
+
+
+def checked(client, raw: bytes, **more):
+    """The preview that follows when the columns are left as they were recognised."""
+    page = upload(client, raw, **more)
+    form = soup(page).select_one("#content-main form")
+    sent = {
+        select["name"]: (select.select_one("option[selected]") or {"value": ""})["value"]
+        for select in form.select("select")
+    }
+    return client.post(page.request["PATH_INFO"], sent, follow=True)
+
+
+def applied(client, page, **more):
+    """What follows when the form of a preview is sent as it is, with a reason."""
+    seen = soup(page).select_one("input[name=seen]")
+    sent = {"reason": "x", "seen": seen["value"] if seen else "", **more}
+    return client.post(address_of(page, "import_apply"), sent, follow=True)
+
+
+def summary_of(page) -> str:
+    return " ".join(soup(page).select_one(".summary").text.split())
+
+
+def address_of(page, name: str) -> str:
+    return reverse(
+        f"admin:{name}", args=[ImportJob.objects.get(pk=page.request["PATH_INFO"].split("/")[-2]).pk]
+    )
+
+
+def test_a_file_is_looked_at_applied_and_undone(curator, lamps):
+    before = dump_files()
+    (row,) = rows_of(exported("initiatives"))
+    page = checked(curator, as_csv([row | {"title_en": "More lamps"}], ";", codec="utf-16"))
+    assert summary_of(page) == "Checked: create 0, update 1, unchanged 0, possible duplicate 0, error 0"
+    assert [cell.text for cell in soup(page).select(".diff del, .diff ins")] == ["Lamps", "More lamps"]
+    assert dump_files() == before
+
+    page = applied(curator, page, reason="a better title")
+    assert summary_of(page).startswith("Applied: create 0, update 1")
+    job = ImportJob.objects.get()
+    assert (job.change_set.reason, job.change_set.made_by_name) == ("a better title", "curator")
+    assert Initiative.objects.get().title_en == "More lamps"
+
+    undo = soup(page).find("a", string="Undo this import")["href"]
+    seen = soup(curator.get(undo)).select_one("input[name=seen]")["value"]
+    curator.post(undo, {"reason": "it was better before", "seen": seen})
+    assert dump_files() == before
+    assert summary_of(curator.get(reverse("admin:import", args=[job.pk]))).startswith(
+        "Applied and taken back"
+    )
+
+
+def test_columns_that_are_not_recognised_have_to_be_said(curator, lamps):
+    page = upload(curator, as_csv([{"slug": "lamps", "Titel": "More lamps", "Remark": "x"}]))
+    assert [each.text for each in soup(page).select("tbody th label")] == ["slug:", "Titel:", "Remark:"]
+    address = page.request["PATH_INFO"]
+    again = curator.post(address, {"column-0": "slug", "column-1": "", "column-2": "-"})
+    assert "There is no such column." in errors_in(again)
+    page = curator.post(address, {"column-0": "slug", "column-1": "title_en", "column-2": "-"}, follow=True)
+    assert summary_of(page).startswith("Checked: create 0, update 1")
+
+
+def test_mistakes_are_shown_can_be_taken_away_and_keep_the_file_from_being_applied(curator, lamps):
+    (row,) = rows_of(exported("initiatives"))
+    page = checked(curator, as_csv([row | {"themes": "lampz"}, row | {"slug": "=bad"}]))
+    assert summary_of(page).endswith("error 2")
+    assert soup(page).find("button", string="Apply it") is None
+    taken = curator.get(address_of(page, "import_mistakes"))
+    assert taken.streaming
+    assert list(csv.reader(io.StringIO(taken.getvalue().decode(), newline="")))[1:] == [
+        ["2", "lamps", "themes", "lampz", "There is no such record in themes. Did you mean “lamps”?"],
+        ["3", "", "slug", "'=bad",
+         "Lower-case Latin letters, digits and single hyphens only, as in “dushanbe-safe-city”."],
+    ]  # fmt: skip
+    page = applied(curator, page)
+    assert messages_in(page) == ["This import cannot be applied as it is now."]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"title_en": "More lamps"}, []),
+        ({}, ["The file changes nothing: there is nothing to apply."]),
+        (
+            {"themes": "lampz"},
+            ["Nothing is applied while a row has an error. Correct the file and bring it in again. Import"],
+        ),
+    ],
+)
+def test_a_preview_that_cannot_be_applied_says_why(values, told, curator, lamps):
+    (row,) = rows_of(exported("initiatives"))
+    page = soup(checked(curator, as_csv([row | values])))
+    assert [" ".join(each.text.split()) for each in page.select(".why-not")] == told
+
+
+def test_rows_are_filtered_by_what_becomes_of_them(curator, lamps):
+    (row,) = rows_of(exported("initiatives"))
+    new = {**row, "slug": "torches", "title_en": "Torches", "sources": ""}
+    page = checked(curator, as_csv([row, new]))
+    address = page.request["PATH_INFO"]
+    for outcome, slugs in {
+        "": ["lamps", "torches"],
+        "created": ["torches"],
+        "unchanged": ["lamps"],
+        "error": [],
+    }.items():
+        shown = soup(curator.get(address, {"outcome": outcome}))
+        assert [cell.text for cell in shown.select(".results tbody th")] == slugs
+
+
+def test_an_import_needs_a_reason(curator, lamps):
+    page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    page = applied(curator, page, reason=" ")
+    assert messages_in(page) == ["Say why the file is imported: the history shows it."]
+    assert Initiative.objects.get().title_en == "Lamps"
+
+
+def test_records_that_change_after_the_preview_stop_the_import(curator, lamps):
+    page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    Initiative.objects.update(title_en="Changed meanwhile")
+    page = applied(curator, page)
+    assert "Records have changed since the file was checked; nothing was changed." in page.content.decode()
+    assert Initiative.objects.get().title_en == "Changed meanwhile"
+    page = curator.post(address_of(page, "import_check"), follow=True)
+    assert summary_of(page).startswith("Checked: create 0, update 1")
+
+
+def damaged_below(book: bytes) -> bytes:
+    """The workbook, whose sheet breaks off after the header."""
+    saved = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(saved, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content.split(b'<row r="2"')[0] if name.endswith("sheet1.xml") else content)
+    return saved.getvalue()
+
+
+REFUSED = [
+    (b"x\0y", "rows.csv"), ("slug,title_en\none,Москва\n".encode("cp1251"), "rows.csv"),
+    (b"PK\x03\x04rubbish", "rows.xlsx"), (b'slug,title_en\r\n"a"b,c\r\n', "rows.csv"),
+    (b"slug,title_en\none,Lam\0ps\n", "rows.csv"), (damaged_below(as_workbook([["slug"], ["one"]])), "rows.xlsx"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "name"), REFUSED)
+def test_a_file_that_cannot_be_read_is_not_taken_in(curator, raw, name):
+    page = upload(curator, raw, name=name)
+    assert page.status_code == 200
+    assert errors_in(page)
+    assert not ImportJob.objects.exists()
+
+
+def test_only_those_who_may_import_see_the_desk(lamps):
+    helper = staff_client(*Permission.objects.filter(content_type__app_label="initiatives"))
+    job = ImportJob(kind="initiatives", file_name="x.csv")
+    job.file = b"slug\nlamps\n"
+    job.save()
+    for name in ("import", "import_columns", "import_mistakes"):
+        assert helper.get(reverse(f"admin:{name}", args=[job.pk])).status_code == 403
+    for name in ("import_check", "import_apply"):
+        assert helper.post(reverse(f"admin:{name}", args=[job.pk])).status_code == 403
+    assert helper.get(reverse("admin:imports")).status_code == 403
+
+
+@contextmanager
+def worked_on_elsewhere(job: job_lock.Job):
+    """Another connection works on the import: a lock of one's own session would keep nobody off."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def work():
+        with job_lock.at_work(job):
+            begun.set()
+            ended.wait()
+        connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    begun.wait()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_an_import_that_somebody_works_on_is_not_begun_twice(curator, lamps):
+    page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    job = ImportJob.objects.get()
+    for stage in (Stage.APPLYING, Stage.CHECKED):
+        ImportJob.objects.update(stage=stage)
+        with worked_on_elsewhere(job_lock.Job.of(job)):
+            shown = soup(curator.get(page.request["PATH_INFO"])).select_one("#work-progress")
+            assert (shown is not None) == (stage == Stage.APPLYING)
+            told = curator.post(address_of(page, "import_check"), follow=True)
+        assert messages_in(told) == [OVERTAKEN]
+        assert ImportJob.objects.get().stage == stage
+
+
+OVERTAKEN = "Somebody else has been at this import meanwhile: look at it as it is now."
+GONE = "The program was stopped in the middle, and nothing was changed. Try again."
+
+
+@pytest.mark.parametrize("stage", [Stage.CHECKING, Stage.APPLYING])
+def test_an_import_whose_process_is_gone_says_so_and_can_be_begun_anew(curator, lamps, stage):
+    page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    ImportJob.objects.update(stage=stage)
+    page = curator.get(page.request["PATH_INFO"])
+    assert soup(page).select_one(".errornote").text == GONE
+    assert "failed" in soup(curator.get(reverse("admin:imports"))).select_one("#content .module tbody").text
+    page = curator.post(address_of(page, "import_check"), follow=True)
+    assert summary_of(page).startswith("Checked: create 0, update 1")
+
+
+def test_looking_at_imports_writes_nothing(curator, lamps):
+    page = checked(curator, as_csv([{"slug": "lamps", "themes": "lampz"}]))
+    job = job_lock.Job.of(ImportJob.objects.get())
+    ImportJob.objects.update(stage=Stage.CHECKING)
+    pages = ("import", "import_columns", "import_mistakes")
+    for address in (*(address_of(page, name) for name in pages), reverse("admin:imports")):
+        with CaptureQueriesContext(connection) as queries:
+            curator.get(address).getvalue()
+        assert [each["sql"] for each in queries if re.match("INSERT|UPDATE|DELETE", each["sql"])] == []
+        assert ImportJob.objects.get().stage == Stage.CHECKING
+    if connection.vendor == "sqlite":
+        assert not job_lock._path(job).exists()
+
+
+def test_what_has_been_checked_anew_since_it_was_seen_is_not_applied(curator, lamps):
+    page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    Initiative.objects.update(title_en="Changed meanwhile")
+    curator.post(address_of(page, "import_check"))
+    told = applied(curator, page, reason="better")
+    assert messages_in(told) == [OVERTAKEN]
+    assert (Initiative.objects.get().title_en, ImportJob.objects.get().reason) == ("Changed meanwhile", "")
+    assert summary_of(applied(curator, told)).startswith("Applied: create 0, update 1")
+
+
+def test_an_import_that_is_just_being_begun_is_not_taken_for_one_that_was_stopped(
+    curator, lamps, monkeypatch
+):
+    seen = []
+
+    def looks(job, *_progress):
+        now = ImportJob.objects.get()
+        jobs.notice(now)
+        seen.append(now.stage)
+
+    monkeypatch.setattr(jobs, "_check", looks)
+    checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    monkeypatch.setattr(jobs, "MOST_AT_ONCE", 0)
+    jobs.begin(ImportJob.objects.get(), Stage.CHECKING)
+    looks(None)
+    assert seen == [Stage.CHECKING] * 2
+
+
+def test_a_large_file_is_left_to_the_worker(curator, lamps, monkeypatch):
+    monkeypatch.setattr(jobs, "MOST_AT_ONCE", 0)
+    page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    assert "The file is being checked." in page.content.decode()
+    assert ImportJob.objects.get().stage == Stage.CHECKING
+    assert jobs.begin(ImportJob.objects.get(), Stage.CHECKING) is False
+    jobs.run(ImportJob.objects.get().pk)
+    assert summary_of(curator.get(page.request["PATH_INFO"])).startswith("Checked: create 0, update 1")
+
+
+def test_files_and_rows_are_not_kept_for_ever(curator, lamps):
+    applied(curator, checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}])))
+    checked(curator, as_csv([{"slug": "lamps", "title_en": "No lamps"}]))
+    ImportJob.objects.update(made_at=timezone.now() - jobs.KEPT)
+    upload(curator, b"slug\nlamps\n")
+    assert [job.stage for job in ImportJob.objects.all()] == [Stage.UPLOADED, Stage.APPLIED]
+    assert not ImportRow.objects.exists()

@@ -1,0 +1,203 @@
+"""Files of every sort are read, or refused with a sentence; nothing a file holds breaks the import."""
+
+import datetime
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook
+
+from sco_cities.imports import sheet_reader, xlsx_reader
+from sco_cities.imports.column_mapping import LEFT_OUT, Mapping
+from sco_cities.imports.column_types import KINDS
+from sco_cities.imports.csv_reader import LARGEST_CELL
+from sco_cities.imports.encoding_detection import Charset, charset_of
+from sco_cities.imports.file_errors import Unreadable
+
+from .sheets import as_csv, as_workbook
+
+INITIATIVES = KINDS["initiatives"]
+ROWS = [{"slug": "one", "title_en": "A, b; c", "title_ru": "Лампы", "title_zh": "灯"},
+        {"slug": "two", "title_en": 'Two\r\nlines, "quoted"', "title_ru": "", "title_zh": ""}]  # fmt: skip
+
+
+def sheet(raw: bytes, charset: str = "") -> sheet_reader.Sheet:
+    return sheet_reader.read(raw, INITIATIVES.known, charset)
+
+
+def refused(raw: bytes, charset: str = "") -> str:
+    with pytest.raises(Unreadable) as told:
+        list(sheet(raw, charset).rows())
+    return str(told.value)
+
+
+def test_a_cell_far_below_the_table_is_not_waited_for():
+    book = Workbook()
+    book.active.append(list(ROWS[0]))
+    book.active.append(list(ROWS[0].values()))
+    book.active["A400000"] = "x"
+    raw = io.BytesIO()
+    book.save(raw)
+    assert (
+        refused(raw.getvalue()) == "More than 5000 blank rows follow row 2. Delete what is below the table."
+    )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
+def test_a_csv_is_read_whatever_its_delimiter_line_ends_and_character_set(delimiter, end, codec):
+    found = sheet(as_csv(ROWS, delimiter, end, codec))
+    assert (found.delimiter, found.header) == (delimiter, list(ROWS[0]))
+    assert [cells for _number, cells in found.rows()] == [
+        ["one", "A, b; c", "Лампы", "灯"], ["two", f'Two{end}lines, "quoted"', "", ""],
+    ]  # fmt: skip
+
+
+def test_rows_have_the_numbers_that_a_spreadsheet_shows():
+    raw = b'slug,title_en\n"one","two\nlines"\n\ntwo,x\n,\nthree,y\n'
+    assert [number for number, _cells in sheet(raw).rows()] == [2, 4, 6]
+
+
+@pytest.mark.parametrize(
+    ("named", "delimiter"), [(";", ";"), ("|", "|"), ("\t", "\t"), ('"', ","), ("", ",")]
+)
+def test_a_spreadsheet_may_name_the_delimiter_in_the_first_line(named, delimiter):
+    raw = f"sep={named}\r\nslug{delimiter}title_en\r\none{delimiter}Lamps\r\n".encode()
+    assert sheet(raw).header == ["slug", "title_en"]
+
+
+CHARSETS = [
+    ("slug,title_en\none,Lamps\n", "ascii", Charset("ascii", "ascii")),
+    ("slug,title_en\none,Lämps – 灯\n", "utf-8", Charset("utf-8")),
+    ("slug,title_ru\none,Лампы для всех\n", "cp1251", Charset("cp1251", "cp1251")),
+    ("slug,title_ru\none,Лампа\n", "cp1251", Charset("cp1251", "cp1251")),
+    ("slug,title_zh\none,灯火通明\n", "gb18030", Charset("gb18030", "gbk")),
+    ("slug,title_ru,title_zh\none,Лампы,灯\n", "gb18030", Charset("gb18030", "gbk")),
+]
+
+
+@pytest.mark.parametrize(("text", "codec", "expected"), CHARSETS)
+def test_the_character_set_is_told_by_bytes_and_columns(text, codec, expected):
+    assert charset_of(text.encode(codec)) == expected
+
+
+def test_a_quotation_mark_that_is_left_open_hides_no_character_set():
+    # What comes after the mark is one cell then, and longer than the reader of CSV files takes.
+    raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * (LARGEST_CELL // 16)}\n'.encode("cp1251")
+    assert charset_of(raw) == Charset("cp1251", "cp1251")
+
+
+def test_a_file_that_could_be_russian_or_chinese_is_not_guessed_at():
+    raw = "slug,title_en\none,Москва\n".encode("cp1251")
+    assert "can be read as Windows-1251 (“Москва”) and as GB18030 (“" in refused(raw)
+    assert list(sheet(raw, "cp1251").rows()) == [(2, ["one", "Москва"])]
+
+
+def test_a_character_set_that_is_said_but_not_true_is_refused():
+    assert (
+        refused("slug,title_ru\none,Лампы\n".encode("cp1251"), "utf-8") == "The file is not written in UTF-8."
+    )
+
+
+def archive(**parts: bytes) -> bytes:
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name.replace("__", "/").replace("_", "."), content)
+    return saved.getvalue()
+
+
+HOSTILE = [
+    (b"", "The file is empty."),
+    (b" \r\n\r\n", "The file is empty."),
+    (b"\xef\xbb\xbf\r\n", "The file is empty."),
+    (b"slug,title_en\none,a\0b\n", "Row 2 has a NUL character: this is no text."),
+    (b'slug,title_en\none,"a\n', "Row 2 is no CSV: unexpected end of data."),
+    (b'slug,title_en\none,"a"b\n', "Row 2 is no CSV: ',' expected after '\"'."),
+    (b"slug," + b"x," * 200 + b"\n", "The file has more than 120 columns."),
+    (b"\xef\xbb\xbfslug\n\xff\n", "The file is damaged: it says that it is UTF-8, and it is not."),
+    (b"\xd0\xcf\x11\xe0" + b"x" * 600,
+     "This is an old workbook (XLS) or one with a password. Save it as XLSX without a password."),
+    (b"PK\x03\x04 and no more", "The workbook is damaged; open it and save it anew, or save it as CSV."),
+    (archive(content_xml=b"<office/>"), "This is no workbook. Save the table as XLSX or CSV."),
+    (archive(xl__workbook_xml=b"<workbook"), "The workbook is damaged; open it and save it anew, or save it as CSV."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "sentence"), HOSTILE)
+def test_a_file_that_is_none_is_refused_with_a_sentence(raw, sentence):
+    assert refused(raw) == sentence
+
+
+@pytest.mark.parametrize(
+    "start", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", b"\x7fELF\x02\x01\x01\0"]
+)
+def test_a_file_of_another_type_is_refused(start):
+    assert refused(start + bytes(range(256)) * 20)
+
+
+def test_a_cell_of_a_megabyte_is_refused():
+    assert refused(b"slug,title_en\none," + b"x" * (1 << 20) + b"y\n").startswith("Row 2 is no CSV: ")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(xlsx_reader, "LARGEST_UNPACKED", 100_000)
+    bomb = archive(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=b" " * 1_000_000)
+    assert len(bomb) < 10_000
+    assert refused(bomb) == "The workbook is too large once it is unpacked. Save it as CSV, or in parts."
+
+
+def test_a_file_with_too_many_rows_is_refused(monkeypatch):
+    monkeypatch.setattr(sheet_reader, "MOST_ROWS", 2)
+    assert refused(b"slug\n" + b"x\n" * 3) == "The file has more than 2 rows; import it in parts."
+
+
+def test_a_file_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(sheet_reader, "LARGEST_FILE", 1024 * 1024)
+    assert refused(b"x" * (1024 * 1024 + 1)) == "The file is larger than 1 MB; import it in parts."
+
+
+def test_typed_cells_of_a_workbook_become_the_texts_of_the_export():
+    raw = as_workbook([
+        ["slug", "a", "b", "c", "d", "e", "f", "g"],
+        ["one", 12, 10.5, True, datetime.date(2025, 5, 1), datetime.datetime(2025, 1, 2, 3, 4, 5), 1e15, None],
+    ])  # fmt: skip
+    assert list(sheet(raw).rows()) == [
+        (2, ["one", "12", "10.5", "true", "2025-05-01", "2025-01-02T03:04:05Z", "1000000000000000"])
+    ]
+
+
+def test_a_formula_and_an_error_of_a_workbook_are_not_taken_for_values():
+    book = Workbook()
+    book.active.append(["slug", "title_en", "title_ru"])
+    book.active.append(["one", "=A1", "#REF!"])
+    saved = io.BytesIO()
+    book.save(saved)
+    ((_number, cells),) = sheet(saved.getvalue()).rows()
+    assert [cell.reason for cell in cells[1:]] == [
+        "This is a formula; put its value in its place.", "The spreadsheet could not calculate this cell.",
+    ]  # fmt: skip
+
+
+HEADINGS = [
+    ("slug", "slug"), ("SLUG ", "slug"), ("Title_EN", "title_en"), ("title en", "title_en"), ("Initiative", "title_en"),
+    ("Partner cities", "partner_cities"), ("lead_cities_names", "lead_cities_names"), ("state", "state"),
+    ("nothing", ""), ("", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "name"), HEADINGS)
+def test_a_column_is_recognised_by_its_name_or_its_label(heading, name):
+    assert INITIATIVES.named(heading) == name
+
+
+def test_what_is_wrong_with_the_columns_is_told():
+    mapping = Mapping.recognised(INITIATIVES, ["titel_en", "kind", "Kind", ""])
+    assert mapping.problems() == [
+        ("titel_en", "There is no such column. Did you mean “title_en”?"),
+        ("kind", "Two columns of the file are taken for “kind”."),
+        ("Kind", "Two columns of the file are taken for “kind”."),
+        ("", "There is no column “slug”, which tells records apart."),
+    ]
+    assert mapping.adjusted(["slug", "kind", LEFT_OUT]).problems() == []

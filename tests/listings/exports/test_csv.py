@@ -1,0 +1,289 @@
+"""CSV of a list, tried on the list of initiatives; and that both kinds of blocks give the same cells."""
+
+import csv
+import datetime
+import gc
+import io
+import weakref
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
+from initiatives.columns import INITIATIVES
+from initiatives.models import Initiative
+from sco_cities.cities.columns import CITIES, COUNTRIES
+from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.listings import row_batch
+from sco_cities.listings.exports import csv_file, streaming_response
+from sco_cities.listings.exports.csv_cells import cells, lines
+from sco_cities.listings.exports.streaming_response import blocks
+from sco_cities.listings.row_batch import Block, PlainBlock
+from sco_cities.sources.columns import REPORTS
+from sco_cities.themes.columns import THEMES
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
+LISTS = [listing.collection for listing in LISTINGS]
+NASTY = (
+    "=1+1", "+7", "-5", "@home", "\ttab", "\rreturn", "'=quoted", "''", "'plain", 'say "no"', "a,b", "two\nlines",
+    "two\r\nlines", " space", "space ", "\\.", "\\N", "\\", "NULL", "a;b", "Душанбе 杜尚别", "a\x01b", "\u2028",
+)  # fmt: skip
+
+
+@pytest.fixture
+def text_of(export):
+    def of(query=""):
+        status, file = export(f"/initiatives.csv?{query}")
+        return status, file.decode()
+
+    return of
+
+
+def test_the_file_has_a_header_then_a_row_for_each_record_with_crlf_line_ends(text_of):
+    make.make_initiative("b-second", title_en="Second, with a comma")
+    make.make_initiative("a-first", title_en='First "quoted"')
+    assert text_of("columns=slug,title_en,kind") == (
+        200,
+        "slug,title_en,kind\r\n"
+        'a-first,"First ""quoted""",project\r\n'
+        'b-second,"Second, with a comma",project\r\n',
+    )
+
+
+def test_the_columns_are_those_of_the_public_contract_in_its_order(text_of):
+    assert text_of()[1] == (
+        "slug,title_en,title_ru,title_zh,summary_en,kind,status,starts_on,ends_on,lead_cities,partner_cities,"
+        "reference_cities,countries,organisations,themes,event,sources,disputed,updated_at\r\n"
+    )
+
+
+def test_a_row_holds_slugs_codes_sources_and_a_time_in_utc(text_of):
+    alpha, beta, gamma = (make.make_city(slug, "xa") for slug in ("alpha", "beta", "gamma"))
+    initiative = make.make_initiative(
+        "lamps", title_ru="Лампы", title_zh="灯", starts_on="2024-05", ends_on="2026", status="under_way",
+        lead=[beta, alpha], partner=[gamma], themes=[make.make_theme("tunnels"), make.make_theme("lamps")],
+        countries=[make.make_country("xb"), make.make_country("xa")], event=make.make_event("forum"),
+        organisations=[make.make_organisation("office")],
+    )  # fmt: skip
+    first, second = make.make_report("gazette", passages=2).passages.all()
+    make.make_evidence(initiative, passage=second)
+    make.make_evidence(initiative, "status", second)
+    make.make_evidence(initiative, "kind", first, stance="differs", reported_value="plan")
+    Initiative.objects.update(updated_at="2025-01-02T03:04:05Z")
+    assert text_of()[1].split("\r\n")[1] == (
+        "lamps,Lamps,Лампы,灯,Lamps are put up in lamps. They shine.,project,under_way,2024-05,2026,alpha; beta,gamma,,"
+        "XA; XB,office,lamps; tunnels,forum,gazette#1; gazette#2,true,2025-01-02T03:04:05Z"
+    )
+
+
+def test_labels_add_names_beside_the_columns_that_name_records(text_of):
+    make.make_initiative("lamps", lead=[make.make_city("alpha")], themes=[make.make_theme("lamps")])
+    assert text_of("labels=1&columns=slug,lead_cities,themes,event,kind") == (
+        200,
+        "slug,lead_cities,lead_cities_names,themes,themes_names,event,event_names,kind\r\n"
+        "lamps,alpha,Alpha,lamps,Lamps,,,project\r\n",
+    )
+
+
+def test_a_byte_order_mark_is_there_when_it_is_asked_for(text_of):
+    assert text_of("bom=1&columns=slug") == (200, "\ufeffslug\r\n")
+    assert text_of("bom=0&columns=slug") == (200, "slug\r\n")
+
+
+def test_a_formula_is_made_harmless_and_a_draft_reference_is_not_shown(text_of):
+    hidden = make.make_theme("hidden", state="draft")
+    make.make_initiative(
+        "lamps", title_en="=HYPERLINK(1)", themes=[hidden], event=make.make_event("secret", state="draft")
+    )
+    assert text_of("columns=title_en,themes,event")[1] == "title_en,themes,event\r\n'=HYPERLINK(1),,\r\n"
+
+
+def test_a_row_without_any_value_is_no_empty_line_which_readers_skip(text_of):
+    make.make_initiative("lamps")
+    assert text_of("columns=title_ru")[1] == 'title_ru\r\n""\r\n'
+
+
+@pytest.mark.parametrize(
+    ("query", "reasons"),
+    [
+        ("colour=blue", "colour: There is no such parameter.\n"),
+        ("status=sure&colour=blue", "status: “sure” is none of the choices: interest, proposed, agreed, under_way,"
+         " operating, completed, stalled, unknown.\ncolour: There is no such parameter.\n"),
+        ("year_from=x", "year_from: “x” is not a year. Write it as in 2024.\n"),
+        ("columns=slug,slot,slat&labels=2", "columns: No column of this list: slot, slat. It has: {columns}.\n"
+         "labels: Write 1 for yes or 0 for no.\n"),
+        ("labels=1&labels=0", "labels: Write 1 for yes or 0 for no.\n"),
+        ("page=0", "page: “0” is not the number of a page.\n"),
+        ("q=%00", "q: “�” has characters that cannot be searched for.\n"),
+        ("%00=1", "�: There is no such parameter.\n"),
+        ("q=" + "x" * 100_000, "This address is too long to be read. Remove some filters.\n"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered_gets_400_and_all_the_reasons(text_of, query, reasons):
+    make.make_initiative("lamps")
+    columns = ", ".join(INITIATIVES.column_by_name)
+    assert text_of(query) == (400, reasons.format(columns=columns))
+
+
+def test_the_rows_are_all_those_of_the_pages_in_the_same_order(text_of):
+    for number in range(120):
+        make.make_initiative(f"i-{number:03}", kind=("plan", "project")[number % 2])
+    query = "kind=-project&sort=-slug&page=2&per_page=20&view=cards&all=theme&columns=slug"
+    assert text_of(query)[1].split() == ["slug"] + [f"i-{number:03}" for number in range(118, -1, -2)]
+
+
+def test_the_head_of_a_file_is_there_without_its_body(client):
+    response = client.head("/initiatives.csv")
+    assert (response.status_code, b"".join(response)) == (200, b"")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="initiatives.csv"'
+
+
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [
+        ([], []),
+        ([[1]], [[1]]),
+        ([[1, 2]], [[1, 2]]),
+        ([[1, 2, 3]], [[1, 2], [3]]),
+        ([[1], [2], [3]], [[1, 2], [3]]),
+        ([[1, 2, 3, 4, 5, 6, 7, 8]], [[1, 2], [3, 4, 5], [6, 7, 8]]),
+        ([[1, 2, 3, 4], [5, 6, 7, 8, 9]], [[1, 2], [3, 4, 5], [6, 7, 8], [9]]),
+    ],
+)
+def test_the_first_block_is_short_and_no_key_is_lost(runs, expected):
+    assert list(blocks(iter(runs), 2, 3)) == expected
+
+
+def test_a_file_in_blocks_has_every_record_once_and_asks_for_each_block_alike(text_of, monkeypatch):
+    monkeypatch.setattr(streaming_response, "SHORT", 0)
+    monkeypatch.setattr(streaming_response, "FIRST", 2)
+    monkeypatch.setattr(csv_file, "AT_ONCE", 2)
+    city, theme = make.make_city(), make.make_theme()
+    for number in range(5):
+        make.make_initiative(f"i-{number}", lead=[city], themes=[theme], sourced=True)
+    text_of("labels=1")
+    with CaptureQueriesContext(connection) as of_one_block:
+        text_of("labels=1&columns=slug,lead_cities")
+    with CaptureQueriesContext(connection) as queries:
+        rows = list(csv.DictReader(io.StringIO(text_of("labels=1")[1])))
+    assert [row["slug"] for row in rows] == [f"i-{number}" for number in range(5)]
+    # Each of three blocks asks for its evidence besides its fields, and the first for the passages, of which no
+    # other comes later. All else is in the index.
+    assert len(queries) - len(of_one_block) == 4
+
+
+def test_passages_that_are_too_many_to_keep_are_read_again(text_of, monkeypatch):
+    monkeypatch.setattr(streaming_response, "SHORT", 0)
+    monkeypatch.setattr(streaming_response, "FIRST", 1)
+    monkeypatch.setattr(csv_file, "AT_ONCE", 1)
+    for number in range(4):
+        make.make_initiative(f"i-{number}", sourced=number != 2)
+    text_of()
+    with CaptureQueriesContext(connection) as queries_when_kept:
+        kept = text_of("columns=slug,sources")
+    monkeypatch.setattr(row_batch, "MOST_KNOWN", 0)
+    with CaptureQueriesContext(connection) as queries:
+        assert text_of("columns=slug,sources") == kept
+    # Of three blocks with a passage, two had it from the one before.
+    assert len(queries) - len(queries_when_kept) == 2
+
+
+def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch):
+    monkeypatch.setattr(streaming_response, "FIRST", 1)
+    monkeypatch.setattr(streaming_response, "SHORT", 3)
+    monkeypatch.setattr(csv_file, "AT_ONCE", 1)
+    for number in range(4):
+        make.make_initiative(f"i-{number}")
+    read = iter(client.get("/initiatives.csv?columns=slug&labels=1").streaming_content)
+    assert next(read) == b"slug\r\ni-0\r\n"
+    with CaptureQueriesContext(connection) as queries:
+        assert next(read) == b"i-1\r\n"
+    # Its own, and that of the next one, which is read meanwhile.
+    assert len(queries) == 2
+    assert list(read) == [b"i-2\r\n", b"i-3\r\n"]
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("state_is_there", [True, False])
+@pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
+def test_what_has_been_read_is_written_without_the_database(
+    listing, state_is_there, django_assert_num_queries
+):
+    # Rows are written in a thread beside, whose connection would see another moment.
+    fields = [field for column in listing.columns for field in column.fields]
+    with reading_surely(listing.collection) as state:
+        keys = list(state.published(listing.collection))
+        block = PlainBlock(listing, state if state_is_there else None, keys, fields)
+        for column in listing.columns:
+            column.read(block)
+        with django_assert_num_queries(0):
+            for column in listing.columns:
+                column.values(block)
+                if column.has_names:
+                    column.names(block)
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
+def test_a_block_that_has_been_written_is_gone_at_once(listing):
+    # One that leads back to itself stays until Python looks for cycles: of a million rows they took 220 MB.
+    fields = [field for column in listing.columns for field in column.fields]
+    with reading_surely(listing.collection) as state:
+        block = PlainBlock(listing, state, list(state.published(listing.collection)), fields, is_of_many=True)
+        gc.disable()
+        try:
+            for column in listing.columns:
+                column.read(block)
+                column.values(block)
+            of_block = weakref.ref(block)
+            del block
+            assert of_block() is None
+        finally:
+            gc.enable()
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("are_many", [False, True])
+@pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
+def test_a_plain_block_makes_the_cells_that_a_block_makes(listing, are_many):
+    # The last moment of a second, which must not become the next one.
+    listing.kind.model.objects.update(updated_at="2025-01-02T03:04:05.999999Z")
+    fields = [field for column in listing.columns for field in column.fields]
+    with reading_surely(listing.collection) as state:
+        keys = list(state.published(listing.collection))
+        block = Block(listing, state, keys, fields)
+        plain = PlainBlock(listing, state, keys, fields, is_of_many=are_many)
+        for column in listing.columns:
+            assert list(cells(column.values(plain))) == list(cells(column.values(block))), column.name
+            if column.has_names:
+                assert list(cells(column.names(plain))) == list(cells(column.names(block))), column.name
+
+
+@pytest.mark.parametrize(
+    "others", [(), ("plain",), NASTY, (None, 3), (Decimal("-1.50"), datetime.date(2025, 1, 2))]
+)
+@pytest.mark.parametrize("text", [*NASTY, "a\0=b", ""])
+def test_a_cell_is_the_same_whatever_else_the_column_has(text, others):
+    assert list(cells([*others, text])) == [cell for value in [*others, text] for cell in cells([value])]
+    lists = [[text], [], ["a", text]]
+    assert list(cells(lists)) == [cell for value in lists for cell in cells([value])]
+
+
+_CELLS = st.sampled_from([*NASTY, "", "a"]) | st.text(alphabet=',"\r\n; a', max_size=4)
+
+
+@given(
+    st.integers(1, 3).flatmap(lambda width: st.lists(st.tuples(*[_CELLS] * width), min_size=1, max_size=5))
+)
+def test_lines_are_those_of_the_standard_library(rows):
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    assert lines(list(zip(*rows, strict=True))) == text.getvalue()

@@ -1,0 +1,95 @@
+"""What an empty list offers instead."""
+
+import pytest
+from django.http import QueryDict
+
+from initiatives.columns import INITIATIVES
+from sco_cities.facet_index.refresh import reading
+from sco_cities.listings.empty_state import nearest
+from sco_cities.listings.list_page import ListPage
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def alternatives(query: str) -> list[tuple[str, str, int]]:
+    with reading("initiatives") as state:
+        selection = ListPage(INITIATIVES, state, QueryDict(query))
+        return [(found.query, found.label, found.count) for found in nearest(selection)]
+
+
+@pytest.fixture(autouse=True)
+def lamps():
+    alpha, beta = make.make_city("alpha", "xa"), make.make_city("beta", "xb")
+    make.make_initiative("one", lead=[alpha], status="agreed", kind="plan")
+    make.make_initiative("two", lead=[alpha], status="agreed")
+    make.make_initiative("three", lead=[beta], status="stalled")
+
+
+def test_each_alternative_lacks_one_filter_and_the_smallest_comes_first():
+    assert alternatives("country=xa&status=stalled") == [
+        ("?status=stalled", "1 initiative, stalled", 1),
+        ("?country=xa", "2 initiatives with Country XA", 2),
+    ]
+
+
+def test_an_alternative_that_has_nothing_either_is_not_offered():
+    assert alternatives("country=xa&status=stalled&kind=route") == []
+    assert alternatives("country=xb&status=stalled&kind=plan") == [
+        ("?country=xb&status=stalled", "1 initiative, stalled, with Country XB", 1)
+    ]
+
+
+def test_an_alternative_keeps_the_order_and_starts_on_the_first_page():
+    assert [
+        query for query, _label, _count in alternatives("status=unknown&country=xa&sort=status&page=1")
+    ] == ["?country=xa&sort=status"]
+
+
+def test_a_misspelt_name_is_put_right_first_where_that_finds_something():
+    make.make_delegate("nematova", name_en="Zukhra Nematova")
+    make.make_initiative("tower", title_en="Tower for Nematova", status="agreed")
+    assert alternatives("q=Nematowa&status=agreed") == [
+        ("?status=agreed&q=Nematova", "1 initiative matching “Nematova”, agreed", 1),
+        ("?status=agreed", "3 initiatives, agreed", 3),
+    ]
+    assert alternatives("q=Nematowa&status=stalled") == [("?status=stalled", "1 initiative, stalled", 1)]
+
+
+def test_without_its_only_filter_a_list_is_the_whole_one():
+    assert alternatives("q=atlantis") == [("?", "3 initiatives", 3)]
+
+
+@pytest.mark.parametrize("query", ["country=xa", "country=nowhere", "status=certain&country=xa", ""])
+def test_a_list_that_has_something_or_cannot_be_answered_has_no_alternatives(query):
+    assert alternatives(query) == []
+
+
+def test_filters_that_contradict_each_other_are_taken_off_together():
+    assert alternatives("status=agreed&status=-agreed&country=xa") == [
+        ("?country=xa", "2 initiatives with Country XA", 2)
+    ]
+
+
+def test_however_many_filters_there_are_three_alternatives_at_most_are_counted_with_one_query(
+    django_assert_num_queries,
+):
+    query = (
+        "q=xy&status=stalled&kind=plan&country=xa&city=alpha&pillar=security&year_from=2020&evidence=single"
+    )
+    with reading("initiatives") as state:
+        selection = ListPage(INITIATIVES, state, QueryDict(query))
+        assert (selection.count, bool(selection.facets), selection.errors) == (0, True, {})
+        # Whether the names that words may be misspellings of are still those that are known.
+        with django_assert_num_queries(1):
+            assert len(nearest(selection)) <= 3
+
+
+def test_without_the_index_the_database_counts_the_same_alternatives(django_assert_max_num_queries):
+    query = "country=xb&status=stalled&kind=plan"
+    selection = ListPage(INITIATIVES, None, QueryDict(query))
+    assert selection.count == 0
+    # Three counts, and the name of the country in two of the labels.
+    with django_assert_max_num_queries(5):
+        found = nearest(selection)
+    assert [(each.query, each.label, each.count) for each in found] == alternatives(query)

@@ -1,0 +1,95 @@
+"""What a record is tied to can be asked for: a field without a filter is a decision, written down here."""
+
+import pytest
+from django.db import models
+from django.http import QueryDict
+from django.urls import reverse
+
+from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
+from initiatives.columns import INITIATIVES
+from sco_cities.cities.columns import CITIES, COUNTRIES
+from sco_cities.facet_index.refresh import reading
+from sco_cities.listings.list_page import ListPage
+from sco_cities.sources.columns import REPORTS
+from sco_cities.themes.columns import THEMES
+from tests.sql_oracle import Oracle
+
+LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
+
+# Fields whose filter has another name, and fields that are not asked for, with the reason.
+OTHER_NAMES = {
+    ("events", "host_city"): "city",
+    ("events", "parent"): "event",
+}
+NOT_ASKED_FOR = {
+    ("delegates", "passages"): "the filter by report covers them",
+    **{(listing.collection, "state"): "readers see published records only" for listing in LISTINGS},
+}
+# The parameters of the public contract that each list answers to.
+CONTRACT = {
+    "initiatives": (
+        "q city with_city lead partner reference shares learns country with_country theme pillar kind status event "
+        "organisation report evidence year_from year_to started"
+    ),
+    "cities": "q country theme pillar sco_role report evidence",
+    "countries": "q sco_role report evidence",
+    "delegates": "q city country theme pillar event organisation report evidence",
+    "organisations": "q city country kind report evidence",
+    "events": "q city country theme pillar kind event report evidence year_from year_to",
+    "themes": "q pillar report evidence",
+    "reports": "q language year_from year_to",
+}
+
+
+def model_of(listing):
+    return listing.for_page().model
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
+def test_every_relation_and_every_choice_of_a_record_has_a_filter(listing):
+    fields = model_of(listing)._meta.fields + model_of(listing)._meta.many_to_many
+    missing = [
+        field.name
+        for field in fields
+        if (field.choices or isinstance(field, models.ForeignKey | models.ManyToManyField))
+        and (listing.collection, field.name) not in NOT_ASKED_FOR
+        and not {"city" if field.name == "cities" else "country" if field.name == "countries" else "",
+                 field.name, field.name.removesuffix("s"), OTHER_NAMES.get((listing.collection, field.name))}
+        & set(listing.filterset.base_filters)
+    ]  # fmt: skip
+    assert missing == [], f"{listing.collection}: add a filter for these, or the reason why there is none"
+
+
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
+def test_a_list_answers_to_the_parameters_of_the_contract(listing):
+    assert set(listing.filterset.base_filters) == set(CONTRACT[listing.collection].split())
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
+def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
+    page = client.get(reverse(f"{listing.collection}-list")).content.decode()
+    missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
+    # There are too many reports to offer: pages of reports link to the lists that cite them. Who works together with
+    # whom is asked for by the matrix and the map, which part a city has by the pages of cities, what began in a year
+    # by charts.
+    by_links = {
+        "report", "started", "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
+    }  # fmt: skip
+    assert set(missing) == by_links & set(listing.filterset.base_filters)
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("listing", "column"),
+    [(listing, name) for listing in LISTINGS for name in listing.sorts],
+    ids=lambda value: getattr(value, "collection", value),
+)
+def test_a_list_can_be_sorted_by_every_column_that_says_so_in_both_directions(listing, column):
+    oracle = Oracle()
+    with reading(listing.collection) as state:
+        for sort in (column, f"-{column}"):
+            found = ListPage(listing, state, QueryDict(f"sort={sort}")).found
+            assert found.count() > 20
+            shown = list(found[0 : found.count()])
+            assert shown == oracle.ordered(listing.collection, sort, oracle.published[listing.collection])

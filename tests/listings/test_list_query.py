@@ -1,0 +1,289 @@
+"""What a query string selects, tried on the list of initiatives, which has every kind of filter."""
+
+import pytest
+from django.http import QueryDict
+
+from initiatives.columns import INITIATIVES
+from sco_cities.facet_index.refresh import reading
+from sco_cities.listings.list_page import ListPage
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def selection(query: str, listing=INITIATIVES) -> ListPage:
+    with reading(listing.collection) as state:
+        return ListPage(listing, state, QueryDict(query))
+
+
+def slugs(query: str) -> list[str]:
+    selected = selection(query)
+    by_key = {record.pk: record.slug for record in selected.listing.records()}
+    return [by_key[key] for keys in selected.found.blocks() for key in keys]
+
+
+@pytest.fixture
+def lamps():
+    """Four initiatives in two countries, on two themes, of different firmness and years."""
+    lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")
+    alpha, beta = make.make_city("alpha", "xa"), make.make_city("beta", "xb")
+    event, office = make.make_event("lamp-forum"), make.make_organisation("lamp-office")
+    make.make_initiative(
+        "a-lamps",
+        lead=[alpha],
+        themes=[lamps],
+        starts_on="2019",
+        ends_on="2020-06",
+        status="completed",
+        event=event,
+    )
+    make.make_initiative(
+        "b-both", lead=[alpha], reference=[beta], themes=[lamps, tunnels], starts_on="2021-05"
+    )
+    make.make_initiative(
+        "c-tunnel", countries=[make.make_country("xb")], themes=[tunnels], starts_on="2022", status="stalled",
+        organisations=[office], kind="plan",
+    )  # fmt: skip
+    make.make_initiative("d-undated", title_ru="Лампы и тоннели", starts_on="", status="interest")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "a-lamps b-both c-tunnel d-undated"),
+        ("country=xb", "b-both c-tunnel"),
+        ("country=XB", "b-both c-tunnel"),
+        ("country=xa&country=xb", "a-lamps b-both c-tunnel"),
+        ("city=beta", "b-both"),
+        ("city=alpha&with_city=beta", "b-both"),
+        ("city=alpha&with_city=alpha&with_city=beta", "a-lamps b-both"),
+        ("city=alpha&with_city=-beta", "a-lamps"),
+        ("with_city=beta,+ALPHA", "b-both"),
+        ("with_city=alpha,beta&with_city=alpha", "a-lamps b-both"),
+        ("with_country=-xa,xb", "a-lamps c-tunnel d-undated"),
+        ("country=xb&with_country=XA", "b-both"),
+        ("country=xb&with_country=-xa", "c-tunnel"),
+        ("lead=alpha", "a-lamps b-both"),
+        ("reference=beta", "b-both"),
+        ("partner=beta", ""),
+        ("shares=beta", "b-both"),
+        ("learns=alpha", "b-both"),
+        ("shares=alpha&learns=beta", ""),
+        ("theme=lamps", "a-lamps b-both"),
+        ("theme=lamps&theme=tunnels", "a-lamps b-both c-tunnel"),
+        ("pillar=security", "b-both c-tunnel"),
+        ("status=agreed", "b-both"),
+        ("status=agreed&status=interest", "b-both d-undated"),
+        ("kind=plan", "c-tunnel"),
+        ("event=lamp-forum", "a-lamps"),
+        ("organisation=lamp-office", "c-tunnel"),
+        ("country=xb&theme=lamps", "b-both"),
+        ("country=xb&status=completed", ""),
+        ("q=лампы", "d-undated"),
+        ("q=ТОННЕЛИ+лампы", "d-undated"),
+        ("q=shine+b-both", "b-both"),
+        ("q=shine%E3%80%80b-both%C2%A0%09", "b-both"),
+        ("country=%20xb%20", "b-both c-tunnel"),
+        ("q=b-both&q=c-tunnel", "b-both c-tunnel"),
+        ("q=shine+nothing-like-it", ""),
+        ("q=100%25", ""),
+        ("year_from=2020", "a-lamps b-both c-tunnel"),
+        ("year_from=2021", "b-both c-tunnel"),
+        ("year_from=2023", "b-both"),
+        ("year_to=2018", ""),
+        ("year_to=2019", "a-lamps"),
+        ("year_to=2021", "a-lamps b-both"),
+        ("year_from=2020&year_to=2020", "a-lamps"),
+        ("year_from=2022&year_to=2022", "b-both c-tunnel"),
+        ("started=2019", "a-lamps"),
+        ("started=2019&started=unknown", "a-lamps d-undated"),
+        ("started=2020/2029", "b-both c-tunnel"),
+        ("started=../2020&status=completed", "a-lamps"),
+        ("started=2021/..", "b-both c-tunnel"),
+        ("started=-2019&started=-unknown", "b-both c-tunnel"),
+        ("status=&country=&q=", "a-lamps b-both c-tunnel d-undated"),
+        ("unknown=1", "a-lamps b-both c-tunnel d-undated"),
+        ("sort=-title_en", "d-undated c-tunnel b-both a-lamps"),
+        ("sort=status", "d-undated b-both a-lamps c-tunnel"),
+        ("sort=-status", "c-tunnel a-lamps b-both d-undated"),
+        ("sort=starts_on", "a-lamps b-both c-tunnel d-undated"),
+        ("sort=-starts_on", "c-tunnel b-both a-lamps d-undated"),
+        ("sort=kind", "c-tunnel a-lamps b-both d-undated"),
+        ("sort=-slug", "d-undated c-tunnel b-both a-lamps"),
+    ],
+)
+@pytest.mark.usefixtures("lamps")
+def test_a_query_string_keeps_what_all_its_parameters_hold_for(query, expected):
+    assert (" ".join(slugs(query)), selection(query).errors) == (expected, {})
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "reason"),
+    [
+        ("country=zz", "country", "“zz” is not known here. Choose one from the list."),
+        ("country=xa&country=zz", "country", "“zz” is not known here. Choose one from the list."),
+        ("city=alpah", "city", "“alpah” is not known here. Did you mean alpha?"),
+        ("with_city=alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
+        ("with_city=beta,alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
+        ("with_city=--beta", "with_city", "“-beta” is not known here. Did you mean beta?"),
+        ("with_city=alpha,-beta", "with_city", "“-beta” is not known here. Did you mean beta?"),
+        ("with_city=,", "with_city", "“,” is not known here."),
+        ("country=xa&with_country=zz", "with_country", "“zz” is not known here."),
+        ("theme=7", "theme", "“7” is not known here. Choose one from the list."),
+        ("report=nowhere", "report", "“nowhere” is not known here."),
+        (
+            "pillar=lamps",
+            "pillar",
+            "“lamps” is none of the choices: governance, cooperation, security.",
+        ),
+        ("status=AGREED", "status", "“AGREED” is none of the choices: interest, proposed, agreed, under_way,"
+         " operating, completed, stalled, unknown."),
+        ("evidence=weak", "evidence", "“weak” is none of the choices: single, several, disputed."),
+        ("year_from=soon", "year_from", "“soon” is not a year. Write it as in 2024."),
+        ("year_from=0", "year_from", "“0” is not a year. Write it as in 2024."),
+        ("year_to=10000", "year_to", "“10000” is not a year. Write it as in 2024."),
+        ("year_to=99999999999999999999", "year_to", "“99999999999999999999” is not a year. Write it as in 2024."),
+        ("year_to=２０２４", "year_to", "“２０２４” is not a year. Write it as in 2024."),
+        ("year_from=2020&year_from=2021", "year_from", "Give one value, not 2: 2020, 2021."),
+        ("year_from=2022&year_to=2021", "year_to", "2021 comes before 2022."),
+        ("started=soon", "started", "“soon” is neither a year as in 2024, nor years as in 2020/2024, nor “unknown”."),
+        *(
+            (f"started={wrong}", "started", f"“{wrong}” is neither a year as in 2024, nor years as in 2020/2024, nor"
+             " “unknown”.")
+            for wrong in ("0", "10000", "../..", "2024/2020", "0/2020", "2024/", "२०२४")
+        ),
+        ("&".join(f"started={n}" for n in range(1, 52)), "started", "Ask for at most 50 spans of years, not 51."),
+        ("q=%00", "q", "“�” has characters that cannot be searched for."),
+        ("country=x%00a", "country", "“x�a” has characters that cannot be searched for."),
+        ("status=%00", "status", "“�” has characters that cannot be searched for."),
+        ("year_from=%00", "year_from", "“�” has characters that cannot be searched for."),
+        ("report=%00", "report", "“�” has characters that cannot be searched for."),
+        ("&".join(f"q={n}" for n in range(11)), "q", "Search for at most 10 phrases, not 11."),
+        ("q=" + "x" * 201, "q", "Search for at most 200 characters, not 201."),
+        ("sort=sideways", "sort", "This list cannot be sorted by “sideways”, only by slug, title_en, title_ru, "
+         "title_zh, kind, status, starts_on, ends_on, sources, updated_at."),
+        ("sort=--slug", "sort", "This list cannot be sorted by “--slug”, only by slug, title_en, title_ru, "
+         "title_zh, kind, status, starts_on, ends_on, sources, updated_at."),
+        ("sort=slug&sort=kind", "sort", "Give one value, not 2."),
+        ("page=0", "page", "“0” is not the number of a page."),
+        ("page=-1", "page", "“-1” is not the number of a page."),
+        ("page=two", "page", "“two” is not the number of a page."),
+        ("page=99999999999999999999999", "page", "“99999999999999999999999” is not the number of a page."),
+        ("page=2", "page", "There is no page 2: the last is 1."),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("lamps")
+def test_a_wrong_value_gives_the_reason_and_no_records(query, field, reason):
+    selected = selection(query)
+    assert (list(selected.page), selected.errors) == ([], {field: [reason]})
+    assert selected.heading == "Initiatives"
+
+
+@pytest.mark.usefixtures("lamps")
+def test_draft_records_neither_match_nor_are_on_offer():
+    make.make_city("hidden", state="draft")
+    make.make_initiative("draft", title_ru="Лампы", state="draft")
+    assert slugs("q=лампы") == ["d-undated"]
+    assert "city" in selection("city=hidden").errors
+    offered = next(facet for facet in selection("").facets if facet.name == "city").options
+    assert [option.value for option in offered] == ["alpha", "beta"]
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("", "4 initiatives"),
+        ("country=xa&status=agreed&theme=lamps", "1 initiative, agreed, with Country XA, on Lamps"),
+        ("city=alpha&city=beta", "2 initiatives with Alpha or Beta"),
+        ("city=alpha&with_city=beta", "1 initiative with Alpha, together with Beta"),
+        ("city=alpha&with_city=-beta", "1 initiative with Alpha, not together with Beta"),
+        ("city=alpha&with_city=alpha,beta", "1 initiative with Alpha, together with Alpha and Beta"),
+        ("with_country=xa&with_country=xb", "3 initiatives together with Country XA or Country XB"),
+        ("q=both", "1 initiative matching “both”"),
+        ("year_from=2020&year_to=2021", "2 initiatives from 2020 on, up to 2021"),
+        ("started=2019", "1 initiative begun in 2019"),
+        ("started=-unknown", "3 initiatives not begun in an unknown year"),
+        ("started=2019/2020&started=2021/..", "3 initiatives begun in 2019 to 2020 or 2021 or later"),
+        ("status=interest&status=stalled", "2 initiatives, interest or stalled"),
+        ("pillar=security&kind=plan", "1 initiative, plan, under the pillar security as a foundation"),
+        ("theme=lamps&status=stalled", "0 initiatives, stalled, on Lamps"),
+    ],
+)
+@pytest.mark.usefixtures("lamps")
+def test_the_heading_says_in_words_what_is_listed(query, heading):
+    assert selection(query).heading == heading
+
+
+@pytest.mark.usefixtures("lamps")
+def test_each_active_value_is_a_chip_that_leads_to_the_list_without_it():
+    chips = selection("country=XA&country=xb&q=+lamps+&page=1").chips
+    assert [(chip.label, chip.removal, chip.is_wrong) for chip in chips] == [
+        ("Words: lamps", "?country=XA&country=xb", False),
+        ("Country: Country XA", "?country=xb&q=+lamps+", False),
+        ("Country: Country XB", "?country=XA&q=+lamps+", False),
+    ]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_who_else_takes_part_is_a_chip_and_has_a_panel_only_while_it_is_asked_for():
+    asked = selection("city=alpha&with_city=beta&with_city=-alpha")
+    assert [(chip.label, chip.removal) for chip in asked.chips] == [
+        ("City: Alpha", "?with_city=beta&with_city=-alpha"),
+        ("Together with city: Beta", "?city=alpha&with_city=-alpha"),
+        ("Together with city: not Alpha", "?city=alpha&with_city=beta"),
+    ]
+    assert {option.value for option in asked.facet("with_city").offered} == {"alpha", "beta"}
+    joined = selection("with_city=Alpha,beta").facet("with_city")
+    assert ([(option.value, option.label) for option in joined.offered], joined.unknown) == (
+        [("alpha,beta", "Alpha and Beta")],
+        [],
+    )
+    assert selection("city=alpha").facet("with_city").offered == []
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_wrong_value_is_a_chip_too_so_that_it_can_be_removed():
+    assert [
+        (chip.label, chip.removal, chip.is_wrong) for chip in selection("country=zz&status=agreed").chips
+    ] == [
+        ("Status: agreed", "?country=zz", False),
+        ("Country: zz", "?status=agreed", True),
+    ]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_a_click_on_a_head_sorts_and_another_one_turns_the_order_about():
+    def heads(query):
+        return {str(head.label): (head.link, head.direction) for head in selection(query).heads}
+
+    assert heads("status=agreed")["Initiative"] == ("?status=agreed&sort=-title_en", "ascending")
+    assert heads("status=agreed")["Status"] == ("?status=agreed&sort=status", "")
+    assert heads("sort=-status")["Status"] == ("?sort=status", "descending")
+    assert heads("")["Cities"] == ("", "")
+
+
+def test_a_page_has_fifty_records_and_the_next_one_goes_on_from_there():
+    for number in range(51):
+        make.make_initiative(f"i-{number:02}")
+    assert [str(record.title) for record in selection("page=2").records] == ["I 50"]
+    first = selection("page=1")
+    assert (len(first.page), first.count, first.page_link(2)) == (50, 51, "?page=2")
+
+
+def test_the_same_name_in_capitals_stands_beside_it_on_both_databases():
+    for slug, title in (
+        ("a", "beta"),
+        ("b", "Alpha"),
+        ("c", "ALPHA"),
+        ("d", "Zeta"),
+        ("e", "Ёлка"),
+        ("f", "Ürümqi"),
+        ("g", "ürgench"),
+    ):
+        make.make_initiative(slug, title_en=title)
+    assert slugs("") == ["b", "c", "a", "d", "f", "g", "e"]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_an_export_of_the_page_leaves_out_the_page_and_what_the_list_does_not_know():
+    assert selection("country=xa&page=1&sort=-slug&utm_source=x").export_query == "?country=xa&sort=-slug"

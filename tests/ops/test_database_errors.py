@@ -1,0 +1,159 @@
+"""A database that is away, slow or busy gives a 503 that says so; an error in the code stays a 500."""
+
+import sqlite3
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import close_old_connections, connection
+
+from sco_cities.ops.database_errors import Outage, outage_of
+from tests.ops import urls
+
+pytestmark = pytest.mark.urls("tests.ops.urls")
+
+AWAY, SLOW, BUSY = b"The database cannot be reached", b"This took too long", b"Somebody else is saving"
+only_postgresql = pytest.mark.only_on("postgresql")
+only_sqlite = pytest.mark.only_on("sqlite")
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """Sets what /statements/ executes."""
+    return lambda *statements: monkeypatch.setattr(urls, "statements", list(statements))
+
+
+@pytest.mark.parametrize("path", ["/groups/", "/groups.csv", "/admin/", "/session/", "/ru/groups/"])
+def test_with_the_database_away_pages_exports_and_the_admin_say_so(client, database_away, caplog, path):
+    client.cookies["sessionid"] = "a" * 32
+    response = client.get(path)
+    if path == "/ru/groups/":
+        assert response.status_code == 404, "what is not there needs no database"
+        return
+    assert response.status_code == 503
+    assert AWAY in response.content
+    assert response["Retry-After"] == "30"
+    assert "no-store" in response["Cache-Control"]
+    assert "OperationalError" in caplog.text
+    assert path in caplog.text
+
+
+def test_with_the_database_away_a_login_says_so(client, database_away):
+    response = client.post("/admin/login/", {"username": "ada", "password": "wrong"})
+    assert response.status_code == 503
+    assert AWAY in response.content
+
+
+@pytest.mark.parametrize(
+    "path", ["/page/", "/", "/static/admin/css/base.css", "/admin/login/", "/no-such-page/"]
+)
+def test_with_the_database_away_what_needs_none_still_answers(client, database_away, path):
+    response = client.get(path)
+    assert response.status_code in (200, 404)
+    response.close()
+
+
+def test_the_site_recovers_by_itself(client, transactional_db, monkeypatch, tmp_path):
+    Group.objects.all().delete()  # migrations make some
+    Group.objects.create(name="Lamps")
+    connection.close()
+    with monkeypatch.context() as patch:
+        where = "NAME" if connection.vendor == "sqlite" else "HOST"
+        patch.setitem(connection.settings_dict, where, str(tmp_path / "gone" / "database"))
+        assert client.get("/groups/").status_code == 503
+    assert client.get("/groups/").content == b"Lamps"
+
+
+@only_postgresql
+def test_a_connection_that_the_server_has_ended_is_an_outage_and_the_next_request_works(
+    client, transactional_db, statements
+):
+    statements("SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1")
+    response = client.get("/statements/")
+    assert response.status_code == 503
+    assert AWAY in response.content
+    # As between two requests; Django's test client leaves it out.
+    close_old_connections()
+    assert client.get("/groups/").status_code == 200
+
+
+@only_postgresql
+def test_a_statement_that_takes_too_long_is_a_503_with_words_of_its_own(client, transactional_db, statements):
+    statements("SET statement_timeout = '50ms'", "SELECT pg_sleep(5)")
+    response = client.get("/statements/")
+    assert response.status_code == 503
+    assert SLOW in response.content
+    assert response["Retry-After"] == "60"
+    connection.close()
+
+
+@only_postgresql
+def test_a_lock_that_is_not_freed_is_a_503(client, transactional_db, statements):
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("LOCK TABLE auth_group")
+        statements("SET lock_timeout = '50ms'", "INSERT INTO auth_group (name) VALUES ('lamps')")
+        response = client.get("/statements/")
+        cursor.execute("ROLLBACK")
+    other.close()
+    assert response.status_code == 503
+    assert BUSY in response.content
+    connection.close()
+
+
+@only_sqlite
+def test_a_locked_database_is_a_503(client, transactional_db, statements):
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        statements("PRAGMA busy_timeout = 50", "INSERT INTO auth_group (name) VALUES ('lamps')")
+        response = client.get("/statements/")
+    finally:
+        other.close()
+    assert response.status_code == 503
+    assert BUSY in response.content
+    assert response["Retry-After"] == "5"
+    connection.close()
+
+
+@only_sqlite
+def test_a_file_that_is_no_database_is_an_outage(client, django_db_blocker, monkeypatch, tmp_path):
+    (tmp_path / "broken").write_bytes(b"no database" * 100)
+    with django_db_blocker.unblock():
+        connection.close()
+        with monkeypatch.context() as patch:
+            patch.setitem(connection.settings_dict, "NAME", str(tmp_path / "broken"))
+            assert client.get("/groups/").status_code == 503
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT no_such_column FROM auth_group",
+        "SELECT * FROM no_such_table",
+        "SELECT SELECT",
+        "INSERT INTO auth_group (name) VALUES (NULL)",
+        "INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (0, 0)",
+    ],
+)
+def test_an_error_in_a_statement_stays_a_500(client, transactional_db, statements, statement):
+    statements(statement)
+    assert client.get("/statements/").status_code == 500
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/broken/", "/broken-template/"])
+def test_an_error_in_the_code_stays_a_500_and_is_logged(client, caplog, path):
+    response = client.get(path)
+    assert response.status_code == 500
+    assert b"Something is broken here" in response.content
+    assert "Retry-After" not in response
+    assert "Traceback" in caplog.text
+
+
+@only_postgresql
+def test_a_server_that_goes_away_in_the_middle_of_an_answer_is_an_outage():
+    error = connection.Database.DatabaseError("server closed the connection unexpectedly")
+    assert outage_of(error) is Outage.AWAY
+    assert outage_of(connection.Database.DatabaseError("no results to fetch")) is None

@@ -1,0 +1,123 @@
+"""Guessing passwords is slowed down, and nobody but the guesser is kept out."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.models import User
+from django.test import RequestFactory
+from django.utils import timezone
+
+from sco_cities.ops.login_throttling import client_address
+
+pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db]
+LOGIN = "/admin/login/"
+RIGHT = "the right password"
+
+
+@pytest.fixture(autouse=True)
+def curators(settings):
+    settings.AXES_ENABLED = True
+    for name in ("ada", "ben"):
+        User.objects.create_user(name, password=RIGHT, is_staff=True)
+
+
+def log_in(client, username="ada", right=False, address="203.0.113.7", **headers):
+    form = {"username": username, "password": RIGHT if right else "wrong"}
+    return client.post(LOGIN, form, headers=headers, REMOTE_ADDR=address)
+
+
+def forwarded_for(addresses):
+    return {"x-forwarded-for": addresses}
+
+
+def guess(client, times, **how):
+    return [log_in(client, **how).status_code for _ in range(times)]
+
+
+def test_the_fifth_wrong_password_locks_out_and_the_page_says_until_when(client):
+    assert guess(client, 4) == [200, 200, 200, 200]
+    response = log_in(client)
+    assert response.status_code == 429
+    assert 14 * 60 < int(response["Retry-After"]) <= 15 * 60
+    assert response["Cache-Control"] == "private, no-store"
+    until = (timezone.now() + timedelta(minutes=15)).strftime("%H:%M UTC")
+    assert f"Try again in 15 minutes, at {until}" in response.content.decode()
+
+
+def test_whoever_is_locked_out_is_refused_with_the_right_password_too(client):
+    guess(client, 5)
+    assert log_in(client, right=True).status_code == 429
+    assert client.get("/admin/").status_code == 302
+
+
+def test_another_user_and_another_address_are_not_locked_out(client):
+    guess(client, 5)
+    assert log_in(client, username="ben", right=True).status_code == 302
+    assert log_in(client, right=True, address="198.51.100.1").status_code == 302
+
+
+def test_another_browser_does_not_help(client):
+    statuses = [log_in(client, **{"user-agent": f"browser {number}"}).status_code for number in range(5)]
+    assert statuses == [200, 200, 200, 200, 429]
+
+
+def test_a_forged_proxy_header_does_not_help(client):
+    statuses = [log_in(client, **forwarded_for(f"198.51.100.{number}")).status_code for number in range(5)]
+    assert statuses == [200, 200, 200, 200, 429]
+
+
+def test_behind_the_tls_proxy_a_forged_entry_does_not_help_and_clients_are_told_apart(secure_client):
+    forged = [forwarded_for(f"198.51.100.{number}, 203.0.113.7") for number in range(5)]
+    assert [log_in(secure_client, **headers).status_code for headers in forged] == [200, 200, 200, 200, 429]
+    assert log_in(secure_client, right=True, **forwarded_for("203.0.113.8")).status_code == 302
+
+
+def test_trying_on_does_not_make_it_longer_and_it_ends(client):
+    guess(client, 5)
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=14))
+    response = log_in(client)
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) <= 60
+    assert "Try again in 1 minute," in response.content.decode()
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert log_in(client, right=True).status_code == 302
+
+
+def test_a_right_password_forgets_the_wrong_ones(client):
+    guess(client, 4)
+    assert log_in(client, right=True).status_code == 302
+    client.cookies.clear()
+    assert guess(client, 4) == [200, 200, 200, 200]
+
+
+@pytest.mark.parametrize("username", ["", "\0", "ada\0", "a" * 10_000, "Ада", "' OR 1=1 --"])
+def test_odd_user_names_are_only_wrong(client, username):
+    assert set(guess(client, 6, username=username)) <= {200, 400, 429}
+
+
+@pytest.mark.parametrize(
+    ("https", "remote", "forwarded", "expected"),
+    [
+        (False, "203.0.113.7", None, "203.0.113.7"),
+        (False, "203.0.113.7", "198.51.100.1", "203.0.113.7"),
+        (True, "127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        (True, "127.0.0.1", "192.0.2.1, 198.51.100.1", "198.51.100.1"),
+        (True, "127.0.0.1", "192.0.2.1,198.51.100.1", "198.51.100.1"),
+        (True, "127.0.0.1", "198.51.100.1, nonsense", "127.0.0.1"),
+        (True, "127.0.0.1", "", "127.0.0.1"),
+        (True, "127.0.0.1", None, "127.0.0.1"),
+        (True, "127.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        (False, "2001:db8:1:2::9", None, "2001:db8:1:2::"),
+        (False, "::ffff:203.0.113.7", None, "203.0.113.7"),
+        (False, "", None, None),
+    ],
+)
+def test_the_address_of_a_login(settings, https, remote, forwarded, expected):
+    settings.HTTPS = https
+    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    assert client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, **headers)) == expected
+
+
+def test_a_server_behind_a_socket_has_no_address_and_locks_out_by_name(client):
+    assert guess(client, 5, address="") == [200, 200, 200, 200, 429]

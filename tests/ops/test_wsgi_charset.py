@@ -1,0 +1,44 @@
+"""Requests that go wrong before Django has made a request of them are answered all the same."""
+
+import pytest
+from django.test import RequestFactory
+
+from sco_cities.ops.wsgi_charset import without_charset
+from sco_cities.wsgi import application
+
+CONTENT_TYPES = [
+    "text/html; charset=hex",
+    "text/html; charset=undefined",
+    "text/html;charset = utf-16",
+    'text/html; charset="',
+    "text/html; CHARSET=hex",
+    "text/html; charset=utf-8; charset=hex",
+    "application/x-www-form-urlencoded; charset=rot13",
+    "multipart/form-data",
+    "multipart/form-data; boundary=\xff",
+    "a" * 10_000,
+    "",
+]
+QUERIES = {
+    "word": ("q=lamps", "200 OK"),
+    "no UTF-8": ("q=%ff", "200 OK"),
+    "many": ("a=b&" * 6000, "400 Bad Request"),
+}
+
+
+@pytest.mark.django_db  # asked whether the page is remembered
+@pytest.mark.urls("tests.ops.urls")
+@pytest.mark.parametrize(("query", "expected"), QUERIES.values(), ids=QUERIES)
+@pytest.mark.parametrize("content_type", CONTENT_TYPES)
+def test_a_query_string_is_read_as_utf_8_whatever_the_content_type_says(content_type, query, expected):
+    environ = RequestFactory().get("/query/", QUERY_STRING=query).environ | {"CONTENT_TYPE": content_type}
+    statuses = []
+    response = application(environ, lambda status, headers: statuses.append(status))
+    response.close()
+    assert statuses == [expected]
+
+
+def test_the_rest_of_a_content_type_is_kept():
+    seen = without_charset(lambda environ, start_response: environ["CONTENT_TYPE"])
+    given = "multipart/form-data; charset=utf-8; boundary=abc"
+    assert seen({"CONTENT_TYPE": given}, None) == "multipart/form-data; boundary=abc"

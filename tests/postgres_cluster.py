@@ -1,0 +1,165 @@
+"""A temporary PostgreSQL cluster for tests, made from the server programs that this machine has.
+
+`with temporary_cluster() as url:` in Python; `python -m tests.postgres_cluster -- COMMAND` runs a command with
+DATABASE_URL set; `python -m tests.postgres_cluster --find` prints where the server programs are.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+# Nothing of a test database needs to survive a crash, and no vacuum may change a plan in the middle of a run;
+# all else stays as a server has it by default.
+SERVER_SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '{directory}'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+wal_level = minimal
+max_wal_senders = 0
+shared_buffers = 128MB
+max_connections = 60
+timezone = 'UTC'
+"""
+
+# Reads until the other end of its input is closed, which the kernel does for a process that ends in
+# whatever way, killed included; only then stops the server and removes its files.
+WATCHER = """
+trap '' INT TERM HUP
+cat >/dev/null
+"$0/pg_ctl" --pgdata="$1/data" --mode=immediate --silent stop >/dev/null 2>&1
+rm -rf "$1"
+"""
+
+# The longest path of a socket is 107 bytes; some systems have a long TMPDIR.
+LONGEST_DIRECTORY = 80
+
+
+class ClusterError(Exception):
+    """The cluster cannot be made or started."""
+
+
+def find_binaries() -> Path | None:
+    """The directory of initdb and pg_ctl: on PATH, where pg_config says, or Debian's newest version."""
+    candidates = []
+    if initdb := shutil.which("initdb"):
+        candidates.append(Path(initdb).resolve().parent)
+    if pg_config := shutil.which("pg_config"):
+        told = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
+        candidates.append(Path(told.stdout.strip()))
+    versions = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
+    candidates += sorted(versions, key=lambda path: float(path.parent.name), reverse=True)
+    return next((path for path in candidates if (path / "initdb").exists()), None)
+
+
+def server_account() -> dict:
+    """How subprocess starts the server's programs: not as root, whom PostgreSQL refuses."""
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    account = names.get("postgres") or names["nobody"]
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def run(account: dict, *command: object) -> None:
+    """Has the server's account run a program of the server; ClusterError, with what it said, where that fails."""
+    # A file for its output: the server that pg_ctl starts would hold a pipe open for as long as it runs.
+    with tempfile.TemporaryFile() as output:
+        done = subprocess.run(
+            [str(part) for part in command],
+            **account,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+            # A Ctrl-C at the terminal is for the tests; the server is stopped after them.
+            start_new_session=True,
+        )
+        if done.returncode:
+            output.seek(0)
+            raise ClusterError(f"{command[0]} failed:\n{output.read().decode(errors='replace')}")
+
+
+def _directory(account: dict) -> Path:
+    """A new directory that only the server's account (and root) can enter."""
+    base = tempfile.gettempdir()
+    if len(base) > LONGEST_DIRECTORY:
+        base = "/tmp"  # noqa: S108 - mkdtemp makes a private directory in it
+    directory = Path(tempfile.mkdtemp(prefix="sco-cities-", dir=base))
+    if account:
+        shutil.chown(directory, account["user"], account["group"])
+    return directory
+
+
+@contextmanager
+def temporary_cluster() -> Iterator[str]:
+    """A running cluster, as the address of its database; stopped and removed afterwards in any case."""
+    binaries = find_binaries()
+    if binaries is None:
+        raise ClusterError("This machine has no PostgreSQL server programs (initdb, pg_ctl).")
+    account = server_account()
+    directory = _directory(account)
+    watcher = subprocess.Popen(
+        ["/bin/sh", "-c", WATCHER, binaries, directory],
+        **account,
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        data = directory / "data"
+        # C.UTF-8 knows the case of Cyrillic letters, which C does not, and sorts the same everywhere.
+        options = [
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--auth=trust",
+            "--username=sco_cities",
+            "--no-sync",
+        ]
+        run(account, binaries / "initdb", "--pgdata", data, *options)
+        with (data / "postgresql.conf").open("a") as file:
+            file.write(SERVER_SETTINGS.format(directory=directory))
+        run(account, binaries / "pg_ctl", "--pgdata", data, "--log", directory / "log", "--wait", "start")
+        yield f"postgres://sco_cities@{quote(str(directory), safe='')}/postgres"
+    finally:
+        watcher.stdin.close()
+        watcher.wait()
+
+
+def main(arguments: list[str]) -> int:
+    """The command line: see the module's own words."""
+    if arguments == ["--find"]:
+        print(found := find_binaries() or "")
+        return 0 if found else 1
+    if len(arguments) < 2 or arguments[0] != "--":
+        print("usage: python -m tests.postgres_cluster -- COMMAND | --find", file=sys.stderr)
+        return 2
+    # TERM ends the program as Ctrl-C does: through the `finally` above.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        with temporary_cluster() as url:
+            return subprocess.run(
+                arguments[1:], env=os.environ | {"DATABASE_URL": url}, check=False
+            ).returncode
+    except ClusterError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,88 @@
+"""A small world of records of every kind, for tests that edit it and look at its lists."""
+
+from random import Random
+
+from delegates.models import Delegate, Event, Organisation, OrganisationKind, Statement
+from initiatives.models import Initiative, Kind, Status
+from sco_cities.cities.models import City, Country
+from sco_cities.sources.base_models import WHOLE, State
+from sco_cities.sources.models import Report, Stance
+from sco_cities.themes.models import Pillar, Theme
+from tests import factories as make
+
+RECORDS = (Report, Theme, Country, City, Organisation, Event, Delegate, Statement, Initiative)
+# Some are written alike but for their case, some begin like others, some are equal: order must tell or not.
+WORDS = ("Lamps", "lamps", "Lamp", "Tunnels", "Öfen", "Лампы", "лампы", "灯", "Zebra", "alpha", "Alpha 2")
+DATES = ("", "2018", "2019-12-31", "2020-05", "2021-01-01", "2019/2021", "2020-06/2020-08", "2022")
+# An initiative may be known to go on; its end is then open.
+SPANS = (*DATES, "2020/..")
+
+
+def make_world() -> None:
+    """A few records of each kind, tied together, some of them drafts, some of the same name."""
+    random = Random(1)
+    countries = [make.make_country(slug, sco_role=role) for slug, role in zip(("xa", "xb", "xc", "xd"), (
+        "member", "member", "partner", "none"), strict=True)]  # fmt: skip
+    cities = [
+        make.make_city(
+            f"city-{number}", countries[number % 4], name_en=name, population=number * 1000 or None
+        )
+        for number, name in enumerate(("Alpha", "Beta", "Alpha", "gamma", "Delta", "Beta"))
+    ]
+    themes = [make.make_theme(f"theme-{number}", pillar=Pillar.values[number % 3]) for number in range(5)]
+    reports = [
+        make.make_report(
+            f"report-{number}",
+            passages=2,
+            published_on=DATES[number],
+            language=("en", "ru", "zh")[number % 3],
+        )
+        for number in range(5)
+    ]
+    offices = [
+        make.make_organisation(
+            f"office-{number}", kind=random.choice(OrganisationKind.values), city=random.choice([*cities, None]),
+            country=random.choice([*countries, None]),
+        )
+        for number in range(4)
+    ]  # fmt: skip
+    events = []
+    for number in range(4):
+        events.append(
+            make.make_event(
+                f"event-{number}", themes=random.sample(themes, 2), host_city=random.choice([*cities, None]),
+                parent=random.choice([*events, None]), starts_on=DATES[number],
+            )
+        )  # fmt: skip
+    delegates = [
+        make.make_delegate(
+            f"delegate-{number}", organisation=random.choice([*offices, None]),
+            city=random.choice([*cities, None]), country=random.choice([*countries, None]),
+        )
+        for number in range(5)
+    ]  # fmt: skip
+    for number in range(6):
+        make.make_attendance(events[number % 4], delegates[number % 5])
+        make.make_statement(
+            f"statement-{number}", themes=random.sample(themes, 2), delegate=random.choice(delegates),
+            event=random.choice([*events, None]),
+        )  # fmt: skip
+    initiatives = [
+        make.make_initiative(
+            f"initiative-{number}", title_en=random.choice(WORDS), kind=random.choice(Kind.values),
+            status=random.choice(Status.values), starts_on=random.choice(DATES),
+            lead=[cities[number % 6]], partner=[cities[(number + 1) % 6]],
+            themes=random.sample(themes, random.randrange(3)), countries=random.sample(countries, random.randrange(2)),
+            organisations=random.sample(offices, random.randrange(3)), event=random.choice([*events, None]),
+        )
+        for number in range(14)
+    ]  # fmt: skip
+    for record in (*initiatives, *events, *delegates, *cities, *offices):
+        for report in random.sample(reports, random.randrange(4)):
+            stance = random.choice(Stance.values)
+            told = "" if stance == Stance.SUPPORTS else "something else"
+            make.make_evidence(
+                record, WHOLE, random.choice(report.passages.all()), stance=stance, reported_value=told
+            )
+    for model in RECORDS:
+        model.objects.filter(slug__endswith="-3").update(state=State.DRAFT)

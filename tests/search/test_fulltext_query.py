@@ -1,0 +1,211 @@
+import time
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from delegates.models import Delegate
+from initiatives.models import Initiative
+from sco_cities.cities.models import City
+from sco_cities.core import tokenizer
+from sco_cities.listings import search_backend as browse_text
+from sco_cities.search import fulltext_query, synonyms
+from sco_cities.sources.base_models import State, record_models
+from tests import factories as make
+
+
+def slugs(model, *phrases):
+    keys = fulltext_query.found(model.collection, list(phrases), "default")
+    return sorted(model.objects.filter(pk__in=list(keys)).values_list("slug", flat=True))
+
+
+def everything_found(phrase):
+    search = synonyms.current("default").search([phrase])
+    return fulltext_query.matching({model.collection: search for model in record_models()}, "default")
+
+
+@pytest.fixture
+def places(db):
+    alpha = make.make_city(
+        "alpha", name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城", aliases="Alfastadt"
+    )
+    make.make_city("beta", name_en="Betaville")
+    make.make_initiative(
+        "english", title_en="Lamps in Alphaville", summary_en="Bright.", summary_zh="西安国际商贸物流中心"
+    )
+    make.make_initiative("russian", title_en="Lights", title_ru="Фонари в Альфавиле", summary_en="Bright.")
+    make.make_initiative("chinese", title_en="Poles", title_zh="访问阿尔法城的代表团", summary_en="Bright.")
+    make.make_initiative("other", title_en="Lamps elsewhere", summary_en="Dim.")
+    return alpha
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize(
+    ("phrases", "expected"),
+    [
+        (["Alphaville"], ["chinese", "english", "russian"]),
+        (["АЛЬФАВИЛЬ"], ["chinese", "english", "russian"]),
+        (["阿尔法城"], ["chinese", "english", "russian"]),
+        (["aerfacheng"], ["chinese", "english", "russian"]),
+        (["Alfastadt"], ["chinese", "english", "russian"]),
+        (["Alph"], ["chinese", "english", "russian"]),
+        (["lamps alphaville"], ["english"]),
+        (["фонари Alphaville"], ["russian"]),
+        (["daibiao"], ["chinese"]),
+        (["fangwenaerfacheng"], ["chinese"]),
+        (["aerfachengdedaibiaotu"], ["chinese"]),
+        (["fangwenaerfachengdechengshi"], []),
+        (["xianguojishangmaowuliuzhongxin"], ["english"]),
+        (["lamp"], ["english", "other"]),
+        (["amps"], []),
+        (["bright lamps"], ["english"]),
+        (["dim", "poles"], ["chinese", "other"]),
+        (["lamps nowhere"], []),
+    ],
+)
+def test_all_words_of_a_phrase_are_found_in_any_script(phrases, expected):
+    assert slugs(Initiative, *phrases) == expected
+
+
+@pytest.mark.usefixtures("places")
+def test_lists_find_by_the_same_words():
+    found = browse_text.find("initiatives", ["阿尔法城"], "default")
+    assert found == fulltext_query.found("initiatives", ["Alphaville"], "default")
+    assert len(found) == 3
+    assert browse_text.problem("?") == tokenizer.problem("?")
+
+
+def test_records_are_found_in_any_state_of_publication(db):
+    make.make_initiative("hidden", title_en="Lamps", state=State.DRAFT)
+    assert slugs(Initiative, "lamps") == ["hidden"]
+
+
+@pytest.mark.django_db
+def test_a_family_name_is_found_in_the_other_script_and_a_short_one_is_not_mistaken():
+    make.make_delegate("ada", name_en="Ada Testova", name_zh="阿达·泰斯托娃")
+    make.make_delegate("ada-2", name_en="Song Li", name_ru="Сун Ли")
+    make.make_initiative("chinese", title_en="Poles", title_zh="泰斯托娃来访")
+    make.make_initiative("english", title_en="Visit of Testova")
+    make.make_initiative("sunday", title_en="Sunday lights")
+    make.make_initiative("song", title_en="A song for light")
+    for phrase in ("Testova", "Тестова", "泰斯托娃", "testov"):
+        assert slugs(Initiative, phrase) == ["chinese", "english"]
+    assert slugs(Initiative, "song") == ["song"]
+    # Short words of a known name are exact.
+    assert slugs(Initiative, "Song Li") == []
+    assert slugs(Initiative, "song lig") == ["song"]
+
+
+CHANGES = {
+    "withdrawn": lambda city: City.objects.filter(pk=city.pk).update(state=State.DRAFT),
+    "deleted": lambda city: city.delete(),
+    "without other names": lambda city: City(
+        pk=city.pk, slug="alpha", name_en="Alphaville", country=city.country, latitude=1, longitude=1,
+        state=State.PUBLISHED, created_at=city.created_at,
+    ).save(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_names_are_known_as_long_as_they_are_published(change, places):
+    assert slugs(Initiative, "Alphaville") == ["chinese", "english", "russian"]
+    change(places)
+    assert slugs(Initiative, "Alphaville") == ["english"]
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ["Душанбе", "杜尚别", "dushanbe", "Dushan", "ДУШАНБЕ", "dushangbie"],
+        ["Nematova", "Нематова", "涅马托娃"],
+        ["Shenzhen", "Шеньчжень", "Шэньчжэнь", "深圳"],
+        ["Osh", "Ош", "奥什"],
+        ["New Delhi", "Нью-Дели", "新德里"],
+        ["Tajikistan", "Таджикистан", "塔吉克斯坦"],
+    ],
+)
+def test_all_forms_of_a_name_find_the_same_records_of_every_kind(forms):
+    first, *others = map(everything_found, forms)
+    assert sum(map(len, first.values())) > 3
+    for other in others:
+        assert other == first
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_name_of_a_place_finds_it_and_the_same_as_its_other_names():
+    for city in City.objects.published():
+        found = [everything_found(name) for name in (city.name_en, city.name_ru, city.name_zh) if name]
+        assert all(city.pk in each["cities"] for each in found)
+        assert all(each == found[0] for each in found), city.slug
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("shenzhen", "shenzhen"), ("Шеньчжень", "shenzhen"), ("Шэньчжэнь", "shenzhen"), ("tianjin", "tianjin")],
+)
+def test_a_city_is_found_however_its_name_is_spelled(query, expected):
+    assert expected in slugs(City, query)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_accents_and_case_do_not_matter():
+    assert slugs(Delegate, "nématová") == slugs(Delegate, "NEMATOVA") == ["parvina-nematova"]
+
+
+HOSTILE = [
+    '"', "*", '"*', "NEAR(", "NEAR(lamps other)", "lamps OR dim", "lamps NOT dim", "-lamps", "search_text:lamps",
+    "^lamps", "lamps' OR 1=1 --", "lamps:*", "!lamps", "lamps & dim", "lamps | dim", "<->", "(lamps", "lamps)",
+    "{lamps}", "\x00",
+    "\ud800", "😀", "\u202elamps", "שלום עולם", "مرحبا", "a" * 100_000, "lamps " * 10_000, "杜" * 5_000,
+    " ".join(chr(97 + a) + chr(97 + b) for a in range(26) for b in range(26)),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("places")
+@pytest.mark.parametrize("phrase", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_phrase_is_a_language_to_the_database(phrase):
+    start = time.perf_counter()
+    found = slugs(Initiative, phrase)
+    assert time.perf_counter() - start < 5
+    # These words are all that any of the phrases can find: marks mean nothing.
+    expected = {frozenset({"lamps"}): ["english", "other"], frozenset({"lamps", "dim"}): ["other"]}
+    assert found == expected.get(frozenset(tokenizer.split(phrase)), [])
+
+
+@pytest.mark.usefixtures("places")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(st.lists(st.text(max_size=60), max_size=4))
+@example(["", "\u0301", "ﹰ", "ʼ"])
+@example(["½", "㎏", "﷽"])
+def test_any_text_can_be_searched_for_and_what_has_no_letters_finds_nothing(phrases):
+    found = fulltext_query.found("initiatives", phrases, "default")
+    assert len(found) <= 4
+    if not any(map(tokenizer.split, phrases)):
+        assert not found
+
+
+@pytest.mark.usefixtures("places")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(st.text(alphabet="\"*():^-+{}&|!<>\\' \x00😀\u0301", max_size=40))
+def test_marks_find_nothing(phrase):
+    assert not fulltext_query.found("initiatives", [phrase], "default")
+
+
+@pytest.mark.usefixtures("places")
+def test_a_search_asks_for_the_names_version_and_once_for_the_records(django_assert_num_queries):
+    synonyms.current("default")
+    with django_assert_num_queries(2):
+        fulltext_query.found("initiatives", ["Alphaville", "lamps in the street"], "default")
+
+
+@pytest.mark.django_db
+def test_a_list_finds_a_word_once_it_is_written_and_no_longer_once_it_is_gone(client):
+    initiative = make.make_initiative("lamps", title_en="Lamps")
+    # The word is remembered with what it finds, which changes with the record.
+    for title, found in (("Lamps", []), ("Lamps by the comet", ["lamps"]), ("Lamps", [])):
+        initiative.title_en = title
+        initiative.save()
+        rows = client.get("/initiatives.csv?columns=slug&q=comet").content.decode()
+        assert rows.splitlines() == ["slug", *found]

@@ -1,0 +1,271 @@
+"""The template tags and filters of lists, and of the header and footer of every page."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.http import QueryDict
+from django.template import Context, Template
+from django.utils import translation
+
+from initiatives.columns import INITIATIVES
+from sco_cities.core.localized_names import Localized
+from sco_cities.facet_index.refresh import reading
+from sco_cities.listings.filter_html import lang_attribute
+from sco_cities.listings.list_page import ListPage
+from sco_cities.listings.templatetags import lists
+from sco_cities.site.templatetags import site
+from sco_cities.themes.columns import THEMES
+from tests import factories as make
+
+
+@pytest.fixture
+def on_page(rf):
+    """The context of a template on the page with this address."""
+
+    def context(address: str, name: str = "") -> dict:
+        request = rf.get(address)
+        request.resolver_match = SimpleNamespace(url_name=name)
+        return {"request": request}
+
+    return context
+
+
+def selection(query: str, listing=INITIATIVES) -> ListPage:
+    with reading(listing.collection) as state:
+        return ListPage(listing, state, QueryDict(query))
+
+
+def test_the_language_switch_stays_on_the_page_with_its_query_string(on_page):
+    with translation.override("ru"):
+        links = site.language_links(on_page("/ru/cities/?country=kg&q=%D0%BE%D1%88"))
+    assert [(link.short, link.html, link.address, link.is_current) for link in links] == [
+        ("EN", "en", "/cities/?country=kg&q=%D0%BE%D1%88", False),
+        ("РУ", "ru", "/ru/cities/?country=kg&q=%D0%BE%D1%88", True),
+        ("中文", "zh-Hans", "/zh-hans/cities/?country=kg&q=%D0%BE%D1%88", False),
+    ]
+    assert links[0].absolute == "http://testserver/cities/?country=kg&q=%D0%BE%D1%88"
+
+
+@pytest.mark.parametrize(
+    ("language", "content", "shown"),
+    [
+        ("en", "One. <a>Two.</a>\n  Three", "One. <a>Two.</a>\n  Three"),
+        ("ru", "Раз: <b>два</b>", "Раз: <b>два</b>"),
+        ("zh-hans", "其他名称： <b>AZERTAC</b>", "其他名称：<b>AZERTAC</b>"),
+        ("zh-hans", "一。\n  <a>二。</a> 三（四） 五 six", "一。<a>二。</a>三（四）五 six"),
+        ("zh-hans", "2 > 1 {{ said }} 。", "2 > 1 &lt;b&gt; 。"),
+    ],
+)
+def test_sentences_stand_in_a_row_with_spaces_only_where_the_language_has_them(language, content, shown):
+    template = Template("{% load site %}{% filter in_a_row %}" + content + "{% endfilter %}")
+    with translation.override(language):
+        assert template.render(Context({"said": "<b>"})) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "Map: all"), ("ru", "Map: all"), ("zh-hans", "Map：all")]
+)
+def test_a_colon_is_that_of_the_language(language, shown):
+    with translation.override(language):
+        assert Template("{% load site %}Map{% colon %}all").render(Context()) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("cities-list", ' aria-current="page"'),
+        ("cities-record", ' aria-current="true"'),
+        ("countries-list", ""),
+        (None, ""),
+    ],
+)
+def test_the_navigation_marks_the_list_that_the_reader_is_on_or_below(name, marked, on_page):
+    assert site.current(on_page("/", name), "cities") == marked
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("cities-list", '<li><a href="/cities/" aria-current="page">Cities</a></li>'),
+        ("cities-record", '<li><a href="/cities/" aria-current="true">Cities</a></li>'),
+        ("about", '<li><a href="/cities/">Cities</a></li>'),
+    ],
+)
+def test_the_navigation_is_the_same_for_all_pages_but_for_its_mark(name, marked, on_page):
+    assert site.navigation(on_page("/", name)).split("\n")[1] == marked
+    with translation.override("ru"):
+        assert 'href="/ru/cities/"' in site.navigation(on_page("/ru/", name))
+
+
+def test_a_page_that_no_address_leads_to_marks_nothing(rf):
+    request = rf.get("/nowhere/")
+    request.resolver_match = None
+    assert site.current({"request": request}, "cities") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        (Localized("Ош", "ru"), ' lang="ru"'),
+        (Localized("奥什", "zh"), ' lang="zh-Hans"'),
+        (Localized("Osh", "en"), ""),
+        ("a text that knows no language", ""),
+    ],
+)
+def test_a_text_is_marked_with_its_language_where_that_is_not_the_page_s(text, marked):
+    assert lang_attribute(text) == marked
+
+
+def test_in_chinese_it_is_the_other_languages_that_are_marked():
+    with translation.override("zh-hans"):
+        assert (lang_attribute(Localized("奥什", "zh")), lang_attribute(Localized("Osh", "en"))) == (
+            "",
+            ' lang="en"',
+        )
+
+
+def test_the_width_of_a_bar_has_a_point_in_every_language():
+    with translation.override("ru"):
+        assert [site.percent(share) for share in (0, 1 / 3, 0.375, 1)] == ["0%", "33.33%", "37.5%", "100%"]
+
+
+def test_bars_are_laid_end_to_end():
+    @dataclass
+    class Bar:
+        share: float
+
+    bars = [Bar(0.25), Bar(0.5), Bar(0.25)]
+    assert site.stacked(bars) == [(bars[0], 0), (bars[1], 0.25), (bars[2], 0.75)]
+
+
+def test_thousands_are_set_apart_as_the_reader_s_language_does():
+    assert site.grouped(1390) == "1,390"
+    with translation.override("ru"):
+        assert site.grouped(1390) == "1\N{NO-BREAK SPACE}390"
+
+
+def test_an_address_without_filters_has_no_question_mark(on_page):
+    here = on_page("/ru/cities/?q=osh")
+    assert site.address(here, "?") == "/ru/cities/"
+    assert site.address(here, "?country=kg") == "/ru/cities/?country=kg"
+
+
+@pytest.mark.django_db
+class TestFilterGroups:
+    def groups(self, query=""):
+        return {group.facet.name: group for group in lists.filter_groups(selection(query))}
+
+    def test_the_two_years_share_a_group_and_a_filter_without_choices_is_left_out(self):
+        groups = self.groups()
+        assert [facet.name for facet in groups["year_from"].facets] == ["year_from", "year_to"]
+        assert "year_to" not in groups
+        assert "report" not in groups
+        assert groups["q"].kind == "words"
+
+    def test_a_filter_without_choices_is_shown_while_it_has_a_value(self):
+        make.make_report("gazette")
+        assert self.groups("report=gazette")["report"].facet.options[0].is_wanted
+
+    def test_the_first_groups_the_short_ones_and_those_in_use_are_open(self):
+        country, themes = make.make_country("xa"), [make.make_theme(f"theme-{number}") for number in range(5)]
+        offices = [make.make_organisation(f"office-{number}") for number in range(5)]
+        make.make_initiative(countries=[country], themes=themes, organisations=offices)
+        is_open = {name: group.is_open for name, group in self.groups("theme=theme-1").items()}
+        assert is_open["status"] and is_open["kind"] and is_open["country"]
+        assert is_open["pillar"] and is_open["theme"]
+        assert not is_open["organisation"]
+
+
+@pytest.mark.django_db
+def test_the_usual_order_is_the_one_without_a_value():
+    options = lists.sort_options(selection(""))
+    assert options[0] == ("", "Initiative ↑", True)
+    assert ("-status", "Status ↓", False) in options
+
+
+@pytest.mark.django_db
+def test_an_order_that_no_column_of_the_table_gives_is_there_while_it_is_chosen():
+    assert ("-updated_at", "Updated ↓", True) in lists.sort_options(selection("sort=-updated_at"))
+    assert not any("updated_at" in value for value, _label, _chosen in lists.sort_options(selection("")))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "[1] 2 3 Next=2 Last=6"),
+        ("page=2", "First=1 Previous=1 1 [2] 3 4 Next=3 Last=6"),
+        ("page=4", "First=1 Previous=3 2 3 [4] 5 6 Next=5 Last=6"),
+        ("page=6", "First=1 Previous=5 4 5 [6]"),
+        ("per_page=200", "[1]"),
+    ],
+)
+def test_pages_link_to_the_first_the_neighbours_and_the_last(query, expected):
+    for _number in range(101):
+        make.make_initiative(status="agreed")
+
+    def written(link):
+        number = link.query.partition("page=")[2].rpartition("=")[2]
+        if link.is_number:
+            return f"[{link.label}]" if link.is_here else link.label
+        return f"{link.label}={number}"
+
+    selected = selection(
+        f"status=agreed&{query or 'page=1'}&per_page=20" if "per_page" not in query else query
+    )
+    assert " ".join(map(written, lists.page_links(selected))) == expected
+
+
+@pytest.mark.django_db
+def test_pages_of_other_sizes_begin_at_the_first_and_few_rows_need_none():
+    assert lists.size_links(selection("")) == []
+    for _number in range(21):
+        make.make_initiative()
+    assert lists.size_links(selection("status=agreed&page=1&per_page=100")) == [
+        ("20", "?status=agreed&per_page=20", False),
+        ("50", "?status=agreed", False),
+        ("100", "?status=agreed&per_page=100", True),
+        ("200", "?status=agreed&per_page=200", False),
+    ]
+
+
+@pytest.mark.django_db
+def test_the_views_keep_the_page():
+    assert lists.view_links(selection("page=1&view=cards")) == [
+        ("table", "Table", "?page=1", False),
+        ("cards", "Cards", "?page=1&view=cards", True),
+        ("map", "Map", "?page=1&view=map", False),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", []),
+        ("per_page=50&view=table", []),
+        ("per_page=20&view=cards&all=city", [("per_page", "20"), ("view", "cards"), ("all", "city")]),
+        ("per_page=7&view=x&all=nonsense&page=3", []),
+    ],
+)
+def test_the_form_of_filters_keeps_what_it_has_no_field_for(query, expected):
+    assert lists.kept(selection(query)) == expected
+
+
+@pytest.mark.django_db
+def test_a_list_names_the_forms_that_it_has():
+    places, plain = lists.forms(selection("")), lists.forms(selection("", THEMES))
+    assert [(form.label, form.address) for form in places if form.ending != "atom"] == [
+        ("CSV", "/initiatives.csv"),
+        ("Excel", "/initiatives.xlsx?labels=1"),
+        ("GeoJSON", "/initiatives.geojson"),
+    ]
+    assert "geojson" not in [form.ending for form in plain]
+    with translation.override("ru"):
+        assert lists.forms(selection(""))[0].address == "/ru/initiatives.csv"
+
+
+@pytest.mark.django_db
+def test_the_feed_is_that_of_exactly_this_list():
+    assert lists.feed(selection("status=-agreed&page=1&unknown=1")) == "/initiatives.atom?status=-agreed"

@@ -1,0 +1,159 @@
+"""Which record an address leads to, for every kind of record that has a page."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+
+from delegates.models import Delegate, Event, Organisation
+from initiatives.models import Initiative
+from sco_cities.cities.models import City, Country
+from sco_cities.sources.base_models import State
+from sco_cities.sources.models import Report
+from sco_cities.themes.models import Theme
+from tests import factories as make
+from tests.html import read_page
+
+pytestmark = pytest.mark.django_db
+
+MAKERS = {
+    Initiative: make.make_initiative,
+    City: make.make_city,
+    Country: make.make_country,
+    Delegate: make.make_delegate,
+    Organisation: make.make_organisation,
+    Event: make.make_event,
+    Theme: make.make_theme,
+    Report: make.make_report,
+}
+every_kind = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.collection)
+
+
+def address_of(model, slug):
+    return reverse(f"{model.collection}-record", args=[slug])
+
+
+def editor(*permissions):
+    user = User.objects.create_user("editor", password="a long password", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return user
+
+
+@every_kind
+def test_a_published_record_has_a_page_that_says_what_it_is(client, model):
+    record = MAKERS[model]("xb")
+    page = read_page(client, address_of(model, "xb"))
+    head = page.response.content.decode().partition("</head>")[0]
+    assert f"<title>{record.title if model is Report else record.name} – {model._meta.verbose_name}" in head
+    assert f'<link rel="canonical" href="http://testserver{record.get_absolute_url()}">' in head
+    assert '<meta name="description" content="' in head
+    assert f"http://testserver{record.get_absolute_url()}" in page.text()
+    assert "last updated" in page.text()
+
+
+@every_kind
+def test_an_address_that_no_record_has_or_had_is_not_found(client, model):
+    assert client.get(address_of(model, "xb")).status_code == 404
+
+
+@every_kind
+@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW])
+def test_readers_do_not_find_what_is_not_published(client, model, state):
+    MAKERS[model]("xb", state=state)
+    assert client.get(address_of(model, "xb")).status_code == 404
+
+
+@every_kind
+def test_a_slug_that_changed_leads_to_the_record_for_good(client, model):
+    record = MAKERS[model]("xb")
+    record.slug = "xc"
+    record.save()
+    response = client.get(address_of(model, "xb"), {"from": "a link"})
+    assert (response.status_code, response["Location"]) == (301, f"{address_of(model, 'xc')}?from=a+link")
+    assert client.get(address_of(model, "XB")).status_code == 301
+
+
+def test_a_slug_that_changed_twice_leads_to_the_record_in_one_step(client):
+    city = make.make_city("first")
+    for slug in ("second", "third"):
+        city.slug = slug
+        city.save()
+    assert client.get("/cities/first/")["Location"] == "/cities/third/"
+    assert client.get("/ru/cities/second/")["Location"] == "/ru/cities/third/"
+
+
+def test_a_former_slug_of_a_record_that_is_not_published_is_not_found(client):
+    city = make.make_city("first", state=State.DRAFT)
+    city.slug = "second"
+    city.save()
+    assert client.get("/cities/first/").status_code == 404
+
+
+def test_a_slug_that_another_record_has_now_leads_to_that_record(client):
+    city = make.make_city("first")
+    city.slug = "second"
+    city.save()
+    make.make_city("first", name_en="Newcomer")
+    assert "Newcomer" in read_page(client, "/cities/first/").text()
+
+
+@every_kind
+def test_an_address_in_capitals_leads_to_the_one_in_small_letters(client, model):
+    MAKERS[model]("xb")
+    response = client.get(f"{address_of(model, 'XB')}?a=%D1%8F")
+    assert (response.status_code, response["Location"]) == (301, f"{address_of(model, 'xb')}?a=%D1%8F")
+
+
+@every_kind
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_page_can_only_be_read(client, model, method):
+    MAKERS[model]("xb")
+    assert getattr(client, method)(address_of(model, "xb")).status_code == 405
+    assert client.head(address_of(model, "xb")).status_code == 200
+
+
+@every_kind
+def test_an_editor_sees_what_is_not_published_with_a_banner_and_a_link_to_edit_it(client, model):
+    record = MAKERS[model]("xb", state=State.IN_REVIEW)
+    client.force_login(editor(f"view_{model._meta.model_name}"))
+    page = read_page(client, address_of(model, "xb"))
+    assert "Not published: in review." in page.text()
+    edit = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[record.pk])
+    assert edit in page.links()
+    assert "no-store" in page.response["Cache-Control"]
+
+
+@pytest.mark.parametrize("permissions", [(), ("view_country",)], ids=["none", "of another kind"])
+def test_staff_without_the_permission_to_view_a_kind_do_not_preview_it(client, permissions):
+    make.make_city("xb", state=State.DRAFT)
+    client.force_login(editor(*permissions))
+    assert client.get("/cities/xb/").status_code == 404
+
+
+def test_a_published_page_has_no_banner_and_is_the_same_for_editors(client):
+    make.make_city("xb")
+    for_readers = client.get("/cities/xb/").content
+    client.force_login(editor("view_city", "change_city"))
+    assert client.get("/cities/xb/").content == for_readers
+    assert b"/admin/cities/city/" not in for_readers
+
+
+def test_a_name_is_in_the_readers_language_and_the_others_say_which_they_are(client):
+    make.make_city("xb", name_en="Lampton", name_ru="Лэмптон", name_zh="灯城")
+    page = read_page(client, "/ru/cities/xb/")
+    content = page.response.content.decode()
+    assert "<h1>Лэмптон</h1>" in content
+    assert '<span lang="en">Lampton</span>' in content
+    assert '<span lang="zh-Hans">灯城</span>' in content
+    only_english = make.make_city("xc", name_en="Betaburg")
+    assert f'<h1 lang="en">{only_english.name_en}</h1>' in client.get("/ru/cities/xc/").content.decode()
+
+
+@pytest.mark.usefixtures("loaded")
+@every_kind
+def test_every_link_within_a_page_leads_to_a_place_on_it_and_no_place_is_there_twice(client, model):
+    for record in model.objects.published().order_by("slug")[:15]:
+        page = read_page(client, record.get_absolute_url())
+        ids = page.all_ids()
+        assert len(ids) == len(set(ids)), record
+        within = {link[1:] for link in page.links() if link.startswith("#")}
+        assert within <= set(ids), record

@@ -1,0 +1,71 @@
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from initiatives.models import Initiative
+from sco_cities.sources.reported_values import told
+
+STATUS = Initiative._meta.get_field("status")
+CITIES = Initiative._meta.get_field("cities")
+
+
+@pytest.mark.parametrize(
+    ("reported", "as_of", "day", "text"),
+    [
+        ("523 km", "", None, "523 km"),
+        ("exact 19 trains", "", None, "19 trains"),
+        ("inexact 19 trains", "", None, "inexact 19 trains"),
+        ("as of 2018-10-05: signed", "5 October 2018", date(2018, 10, 5), "signed"),
+        ("as of 2025-11: a memo: signed", "November 2025", date(2025, 11, 1), "a memo: signed"),
+        (
+            "as of 2018: 1,900, of which 711 out of order",
+            "2018",
+            date(2018, 1, 1),
+            "1,900, of which 711 out of order",
+        ),
+        ("as of April 2019: a wish", "April 2019", date(2019, 4, 1), "a wish"),
+        ("as of early 2018: a wish", "early 2018", date(2018, 1, 1), "a wish"),
+        ("as of the undated list: a wish", "the undated list", None, "a wish"),
+        ("as of then", "", None, "as of then"),
+        ("2024-02-02", "", None, "2 February 2024"),
+        ("2024/2029", "", None, "2024 to 2029"),
+        ("2025-10-26, subject to approval", "", None, "26 October 2025, subject to approval"),
+        ("named in 2025-13 or 2025-00", "", None, "named in 2025-13 or 2025-00"),
+        ("file 12025-01-01", "", None, "file 12025-01-01"),
+    ],
+)
+def test_a_reported_value_is_read_for_its_date_and_its_words(reported, as_of, day, text):
+    found = told(reported)
+    assert (found.as_of, found.day, found.text, found.choice) == (as_of, day, text, "")
+
+
+@pytest.mark.parametrize(
+    ("reported", "choice", "label", "text"),
+    [
+        ("under_way", "under_way", "under way", ""),
+        ("under_way (to open within weeks)", "under_way", "under way", "to open within weeks"),
+        ("as of 2018: agreement signed (agreed)", "agreed", "agreed", "agreement signed"),
+        ("as of 2017-06-15: interest (talks)", "interest", "interest", "talks"),
+        ("agreed by both, in part", "", "", "agreed by both, in part"),
+        ("not yet in service", "", "", "not yet in service"),
+    ],
+)
+def test_a_value_that_names_a_choice_is_told_in_its_words(reported, choice, label, text):
+    found = told(reported, STATUS)
+    assert (found.choice, found.label, found.text) == (choice, label, text)
+
+
+def test_fields_without_choices_are_told_as_reported():
+    assert told("agreed (agreed)", CITIES).text == "agreed (agreed)"
+
+
+def test_a_date_alone_is_in_the_language_of_the_page_and_a_text_stays_english():
+    with translation.override("ru"):
+        assert (told("2024-02-02").text, told("2024-02-02").text.lang) == ("2\xa0февраля 2024\xa0г.", "")
+        found = told("as of 2018-10-05: set for 2018-11")
+    assert (found.as_of, found.text, found.text.lang) == (
+        "5\xa0октября 2018\xa0г.",
+        "set for November 2018",
+        "en",
+    )
