@@ -41,9 +41,9 @@ if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
 def post_worker_init(worker):
     """Let threads take turns, and have the facet index read before the first reader comes."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    from sco_cities.facet_index.refresh import read_ahead
+    from sco_cities.facet_index.refresh import warm_up
 
-    read_ahead()
+    warm_up()
 
 
 def when_ready(server):

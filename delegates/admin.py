@@ -4,29 +4,29 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.child_admin import PartAdmin
+from sco_cities.curation.admin.child_admin import ChildAdmin
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.admin.record_admin import RecordAdmin
-from sco_cities.curation.data_quality.config import Health
-from sco_cities.curation.duplicates.similarity import Likeness
-from sco_cities.sources.base_models import unsourced
+from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.duplicates.similarity import SimilarityConfig
+from sco_cities.sources.base_models import fields_without_evidence
 
 from .models import Attendance, Delegate, Event, Organisation, Statement
 
 
-class GuestForm(RowForm):
+class AttendeeForm(RowForm):
     """A delegate among those at an event."""
 
     distinct = ("delegate_id",)
 
 
-class GuestFormSet(OwnRowFormSet):
+class AttendeeFormSet(OwnRowFormSet):
     """The delegates at an event."""
 
     duplicate = gettext_lazy("This delegate is listed already.")
 
 
-class VisitForm(RowForm):
+class AttendedEventForm(RowForm):
     """An event among those that a delegate attended.
 
     The row changes the event too: a published event whose attendances nothing supports gets none from here.
@@ -37,11 +37,15 @@ class VisitForm(RowForm):
     def clean(self):
         super().clean()
         event = self.cleaned_data.get("event")
-        if event and event.is_published and unsourced(Event, ["attendances"], event.supported_fields()):
+        if (
+            event
+            and event.is_published
+            and fields_without_evidence(Event, ["attendances"], event.supported_fields())
+        ):
             self.add_error("event", _("This event is published and nothing there supports its attendances."))
 
 
-class VisitFormSet(OwnRowFormSet):
+class AttendedEventFormSet(OwnRowFormSet):
     """The events that a delegate attended."""
 
     duplicate = gettext_lazy("This event is listed already.")
@@ -56,19 +60,19 @@ class AttendanceInline(RowInline):
         return super().get_queryset(request).select_related("event", "delegate")
 
 
-class GuestInline(AttendanceInline):
+class AttendeeInline(AttendanceInline):
     """The delegates at an event."""
 
-    form = GuestForm
-    formset = GuestFormSet
+    form = AttendeeForm
+    formset = AttendeeFormSet
     fields = ("delegate", "role_at_event")
 
 
-class VisitInline(AttendanceInline):
+class AttendedEventInline(AttendanceInline):
     """The events that a delegate attended."""
 
-    form = VisitForm
-    formset = VisitFormSet
+    form = AttendedEventForm
+    formset = AttendedEventFormSet
     fields = ("event", "role_at_event")
 
 
@@ -80,8 +84,10 @@ class OrganisationAdmin(RecordAdmin):
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("kind",)
     relations = ("country", "city")
-    alike = Likeness(names=("name_en", "name_ru", "name_zh", "aliases"), in_common=("country", "city"))
-    health = Health(countries=("country", "city__country"))
+    alike = SimilarityConfig(
+        names=("name_en", "name_ru", "name_zh", "aliases"), in_common=("country", "city")
+    )
+    health = DataQualityConfig(countries=("country", "city__country"))
     columns = ("kind", "country", "city")
     list_select_related = ("country", "city")
     list_filter = ("kind", "country")
@@ -95,13 +101,13 @@ class EventAdmin(RecordAdmin):
     facts = ("kind", "series")
     dates = ("starts_on", "ends_on", "date_text")
     relations = ("host_city", "parent", "themes")
-    alike = Likeness(
+    alike = SimilarityConfig(
         names=("name_en", "name_ru", "name_zh"), in_common=("host_city",), dates=("starts_on", "ends_on")
     )
-    health = Health(
+    health = DataQualityConfig(
         dates=("starts_on",), places=("host_city",), countries=("host_city__country",), themes=("themes",)
     )
-    parts = (GuestInline,)
+    parts = (AttendeeInline,)
     columns = ("kind", "starts_on", "host_city")
     list_select_related = ("host_city",)
     list_filter = ("kind", "themes")
@@ -115,11 +121,11 @@ class DelegateAdmin(RecordAdmin):
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("role",)
     relations = ("organisation", "city", "country", "passages")
-    alike = Likeness(
+    alike = SimilarityConfig(
         names=("name_en", "name_ru", "name_zh", "aliases"), in_common=("organisation", "city", "country")
     )
-    health = Health(countries=("country", "city__country"))
-    parts = (VisitInline,)
+    health = DataQualityConfig(countries=("country", "city__country"))
+    parts = (AttendedEventInline,)
     columns = ("role", "organisation", "country")
     list_select_related = ("organisation", "country")
     list_filter = ("country",)
@@ -132,8 +138,8 @@ class StatementAdmin(RecordAdmin):
     section = "people"
     identity = ("summary",)
     relations = ("delegate", "event", "themes")
-    alike = Likeness(names=("summary",), in_common=("delegate", "event"))
-    health = Health(
+    alike = SimilarityConfig(names=("summary",), in_common=("delegate", "event"))
+    health = DataQualityConfig(
         countries=("delegate__country", "delegate__city__country", "event__host_city__country"),
         themes=("themes",),
     )
@@ -144,7 +150,7 @@ class StatementAdmin(RecordAdmin):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(PartAdmin):
+class AttendanceAdmin(ChildAdmin):
     """All attendances."""
 
     record_of = "event"

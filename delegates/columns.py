@@ -4,36 +4,38 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
-from sco_cities.listings.columns import Column, Count, Items, Many, One
+from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import Choice, Names, Plain, Span, Tally
-from sco_cities.sources.briefs import Brief, Line
-from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, Date
+from sco_cities.sources.brief_cells import ChoiceCell, CountCell, DateRangeCell, NamesCell, PlainCell
+from sco_cities.sources.briefs import Brief, BriefLine
+from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, DateColumn
 
 from .filters import DelegateFilters, EventFilters, OrganisationFilters
 from .models import Delegate, Event, Organisation
 
-_COUNTRY = One(
+_COUNTRY = RelatedColumn(
     "country", _("Country"), of="countries", key="code", order=by_record("country", "country", of="countries")
 )
-_CITY = One("city", _("City"), of="cities", order=by_record("city", "city", of="cities"), gives_places=True)
-_HOST = One(
+_CITY = RelatedColumn(
+    "city", _("City"), of="cities", order=by_record("city", "city", of="cities"), gives_places=True
+)
+_HOST = RelatedColumn(
     "host_city",
     _("Host city"),
     of="cities",
     order=by_record("host_city", "city", of="cities"),
     gives_places=True,
 )
-_PARENT = One("parent", _("Part of"), of="events")
-_EVENT_THEMES = Many("themes", _("Themes"), axis="themes", of="themes")
-_ATTENDANTS = Count("delegates", _("Delegates"), "attendance_count", order=by_count("attendance_count"))
-_OFFICE = One(
+_PARENT = RelatedColumn("parent", _("Part of"), of="events")
+_EVENT_THEMES = RelatedListColumn("themes", _("Themes"), axis="themes", of="themes")
+_ATTENDEES = CountColumn("delegates", _("Delegates"), "attendance_count", order=by_count("attendance_count"))
+_OFFICE = RelatedColumn(
     "organisation",
     _("Organisation"),
     of="organisations",
     order=by_record("organisation", "organisation", of="organisations"),
 )
-_PLACES = (Line(Names(_CITY), ("city",)), Line(Names(_COUNTRY), ("country",)))
+_PLACES = (BriefLine(NamesCell(_CITY), ("city",)), BriefLine(NamesCell(_COUNTRY), ("country",)))
 
 ORGANISATIONS = Listing(
     collection="organisations",
@@ -49,16 +51,16 @@ ORGANISATIONS = Listing(
         Column("kind", _("Kind"), order=by_value("kind")),
         _COUNTRY,
         _CITY,
-        Items("aliases", _("Other names")),
-        Count("delegates", _("Delegates"), "delegate_count", order=by_count("delegate_count")),
-        Count("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
+        ItemsColumn("aliases", _("Other names")),
+        CountColumn("delegates", _("Delegates"), "delegate_count", order=by_count("delegate_count")),
+        CountColumn("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
     ),
     table=("name_en", "kind", "city", "country", "delegates", "initiatives"),
     rows_template="delegates/_organisation_rows.html",
-    brief=Brief(facts=(Line(Choice("kind"), ("kind",)),), values=_PLACES),
+    brief=Brief(facts=(BriefLine(ChoiceCell("kind"), ("kind",)),), values=_PLACES),
 )
 
 EVENTS = Listing(
@@ -75,13 +77,13 @@ EVENTS = Listing(
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("series", _("Series"), order=by_text("series")),
         _HOST,
-        Date("starts_on", _("Date"), order=by_column("starts_first")),
-        Date("ends_on", _("Ends")),
+        DateColumn("starts_on", _("Date"), order=by_column("starts_first")),
+        DateColumn("ends_on", _("Ends")),
         Column("date_text", _("Date in words")),
         _PARENT,
         _EVENT_THEMES,
-        _ATTENDANTS,
-        Count("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
+        _ATTENDEES,
+        CountColumn("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
@@ -92,16 +94,16 @@ EVENTS = Listing(
     default_sort="-starts_on",
     brief=Brief(
         facts=(
-            Line(Choice("kind"), ("kind",)),
-            Line(Span(), ("starts_on", "ends_on")),
-            Line(Names(_HOST), ("host_city",)),
+            BriefLine(ChoiceCell("kind"), ("kind",)),
+            BriefLine(DateRangeCell(), ("starts_on", "ends_on")),
+            BriefLine(NamesCell(_HOST), ("host_city",)),
         ),
         values=(
-            Line(Plain("date_text"), ("date_text",)),
-            Line(Plain("series"), ("series",)),
-            Line(Names(_PARENT), ("parent",)),
-            Line(Names(_EVENT_THEMES), ("themes",)),
-            Line(Tally(_ATTENDANTS), ("attendances",), _("Delegates")),
+            BriefLine(PlainCell("date_text"), ("date_text",)),
+            BriefLine(PlainCell("series"), ("series",)),
+            BriefLine(NamesCell(_PARENT), ("parent",)),
+            BriefLine(NamesCell(_EVENT_THEMES), ("themes",)),
+            BriefLine(CountCell(_ATTENDEES), ("attendances",), _("Delegates")),
         ),
     ),
 )
@@ -123,9 +125,9 @@ DELEGATES = Listing(
         _OFFICE,
         _CITY,
         _COUNTRY,
-        Items("aliases", _("Other spellings")),
-        Count("statements", _("Statements"), "statement_count", order=by_count("statement_count")),
-        Count("events", _("Events"), "attendance_count", order=by_count("attendance_count")),
+        ItemsColumn("aliases", _("Other spellings")),
+        CountColumn("statements", _("Statements"), "statement_count", order=by_count("statement_count")),
+        CountColumn("events", _("Events"), "attendance_count", order=by_count("attendance_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
@@ -134,7 +136,7 @@ DELEGATES = Listing(
     told=("role", "organisation", "city", "country", "disputed"),
     rows_template="delegates/_delegate_rows.html",
     brief=Brief(
-        facts=(Line(Plain("role"), ("role",)),),
-        values=(Line(Names(_OFFICE), ("organisation",)), *_PLACES),
+        facts=(BriefLine(PlainCell("role"), ("role",)),),
+        values=(BriefLine(NamesCell(_OFFICE), ("organisation",)), *_PLACES),
     ),
 )

@@ -5,25 +5,25 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from sco_cities.facet_index.state import State
-from sco_cities.sources.base_models import State as Stage
-from sco_cities.sources.related_records import list_address
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import PublicationState as Stage
+from sco_cities.sources.related_records import list_url
 
 from .models import Delegate, Event
 
 
 @dataclass
-class Entry:
+class EventNode:
     """An event of a programme with its parts: how many delegates attended or spoke there; the page's own `is_here`."""
 
     event: Event
     delegates: int
     delegates_address: str
     is_here: bool
-    parts: list["Entry"] = field(default_factory=list)
+    parts: list["EventNode"] = field(default_factory=list)
 
 
-def programme_of(state: State, event: Event) -> Entry | None:
+def event_tree(state: IndexState, event: Event) -> EventNode | None:
     """What an event is part of, with all parts of that, and its own parts; None where it stands alone.
 
     Read with one query, in order of date.
@@ -32,10 +32,10 @@ def programme_of(state: State, event: Event) -> Entry | None:
     if event.parent_id and event.parent.is_published:
         around |= Q(pk=event.parent_id) | Q(parent=event.parent_id)
     entries = {
-        found.pk: Entry(
+        found.pk: EventNode(
             found,
             len(state.having("delegates", "event", found.pk)),
-            list_address(Delegate, event=found.slug),
+            list_url(Delegate, event=found.slug),
             found.pk == event.pk,
         )
         for found in Event.objects.filter(around & (Q(state=Stage.PUBLISHED) | Q(pk=event.pk))).for_mention()

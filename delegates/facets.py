@@ -1,32 +1,39 @@
 """What organisations, events, delegates and statements are counted by."""
 
 from sco_cities.cities.facets import country_facet
-from sco_cities.facet_index.dimensions import Axis, YearAxis, part
-from sco_cities.facet_index.facets import ByValue, Itself, Merged, Tally, Through, ValueCount
-from sco_cities.facet_index.registry import Kind, declare
-from sco_cities.facet_index.year_facet import Years
-from sco_cities.sources.facets import EvidenceAxis, evidence_facets, state_axis
+from sco_cities.facet_index.dimensions import Dimension, YearDimension, part
+from sco_cities.facet_index.facets import (
+    CountFacet,
+    IdentityFacet,
+    RelatedFacet,
+    UnionFacet,
+    ValueCountFacet,
+    ValueFacet,
+)
+from sco_cities.facet_index.registry import IndexedModel, declare
+from sco_cities.facet_index.year_facet import YearFacet
+from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
 from sco_cities.themes.facets import pillar_facet
 
 from .models import Attendance, Delegate, Event, Organisation, Statement
 
 ORGANISATIONS = declare(
-    Kind(
+    IndexedModel(
         "organisations",
         Organisation,
         axes=(
-            state_axis(Organisation),
-            EvidenceAxis(Organisation),
-            Axis("kind", Organisation, "kind"),
-            Axis("city", Organisation, "city"),
-            Axis("country", Organisation, "country"),
+            state_dimension(Organisation),
+            EvidenceDimension(Organisation),
+            Dimension("kind", Organisation, "kind"),
+            Dimension("city", Organisation, "city"),
+            Dimension("country", Organisation, "country"),
         ),
         facets={
-            "kind": ByValue("kind"),
-            "city": ByValue("city"),
-            "country": country_facet(ByValue("city"), ByValue("country")),
-            "delegate_count": Tally("delegates", "organisation"),
-            "initiative_count": Tally("initiatives", "organisation"),
+            "kind": ValueFacet("kind"),
+            "city": ValueFacet("city"),
+            "country": country_facet(ValueFacet("city"), ValueFacet("country")),
+            "delegate_count": CountFacet("delegates", "organisation"),
+            "initiative_count": CountFacet("initiatives", "organisation"),
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "delegates", "initiatives"),
@@ -34,30 +41,30 @@ ORGANISATIONS = declare(
 )
 
 EVENTS = declare(
-    Kind(
+    IndexedModel(
         "events",
         Event,
         axes=(
-            state_axis(Event),
-            EvidenceAxis(Event),
-            Axis("kind", Event, "kind"),
-            Axis("city", Event, "host_city"),
-            Axis("parent", Event, "parent"),
-            Axis("themes", Event.themes.through, "theme", key="event"),
-            YearAxis("from_year", Event, "starts_first"),
-            YearAxis("until_year", Event, "runs_until"),
+            state_dimension(Event),
+            EvidenceDimension(Event),
+            Dimension("kind", Event, "kind"),
+            Dimension("city", Event, "host_city"),
+            Dimension("parent", Event, "parent"),
+            Dimension("themes", Event.themes.through, "theme", key="event"),
+            YearDimension("from_year", Event, "starts_first"),
+            YearDimension("until_year", Event, "runs_until"),
         ),
         facets={
-            "kind": ByValue("kind"),
-            "city": ByValue("city"),
-            "country": country_facet(ByValue("city")),
-            "theme": ByValue("themes"),
-            "pillar": pillar_facet(ByValue("themes")),
+            "kind": ValueFacet("kind"),
+            "city": ValueFacet("city"),
+            "country": country_facet(ValueFacet("city")),
+            "theme": ValueFacet("themes"),
+            "pillar": pillar_facet(ValueFacet("themes")),
             # An event together with its parts.
-            "event": Merged(Itself(), ByValue("parent")),
-            "years": Years("from_year", "until_year"),
-            "attendance_count": Tally("delegates", "attended"),
-            "initiative_count": Tally("initiatives", "event"),
+            "event": UnionFacet(IdentityFacet(), ValueFacet("parent")),
+            "years": YearFacet("from_year", "until_year"),
+            "attendance_count": CountFacet("delegates", "attended"),
+            "initiative_count": CountFacet("initiatives", "event"),
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "themes", "delegates", "initiatives"),
@@ -66,50 +73,52 @@ EVENTS = declare(
 )
 
 STATEMENTS = declare(
-    Kind(
+    IndexedModel(
         "statements",
         Statement,
         name="slug",
         axes=(
-            state_axis(Statement),
-            Axis("delegate", Statement, "delegate"),
-            Axis("event", Statement, "event"),
-            Axis("themes", Statement.themes.through, "theme", key="statement"),
+            state_dimension(Statement),
+            Dimension("delegate", Statement, "delegate"),
+            Dimension("event", Statement, "event"),
+            Dimension("themes", Statement.themes.through, "theme", key="statement"),
         ),
         facets={
-            "delegate": ByValue("delegate"),
-            "event": ByValue("event"),
-            "theme": ByValue("themes"),
+            "delegate": ValueFacet("delegate"),
+            "event": ValueFacet("event"),
+            "theme": ValueFacet("themes"),
         },
         is_kept=False,
     )
 )
 
-_SPOKEN_ON = Through("statements", own="delegate", other="theme")
+_SPOKEN_ON = RelatedFacet("statements", own="delegate", other="theme")
 
 DELEGATES = declare(
-    Kind(
+    IndexedModel(
         "delegates",
         Delegate,
         axes=(
-            state_axis(Delegate),
-            EvidenceAxis(Delegate),
-            Axis("city", Delegate, "city"),
-            Axis("country", Delegate, "country"),
-            Axis("organisation", Delegate, "organisation"),
-            Axis("attended", Attendance, "event", key="delegate"),
+            state_dimension(Delegate),
+            EvidenceDimension(Delegate),
+            Dimension("city", Delegate, "city"),
+            Dimension("country", Delegate, "country"),
+            Dimension("organisation", Delegate, "organisation"),
+            Dimension("attended", Attendance, "event", key="delegate"),
         ),
         facets={
-            "city": ByValue("city"),
-            "country": country_facet(ByValue("city"), ByValue("country")),
-            "organisation": ByValue("organisation"),
-            "attended": ByValue("attended"),
+            "city": ValueFacet("city"),
+            "country": country_facet(ValueFacet("city"), ValueFacet("country")),
+            "organisation": ValueFacet("organisation"),
+            "attended": ValueFacet("attended"),
             # Who attended an event or said something there, and on what somebody spoke.
-            "event": Merged(ByValue("attended"), Through("statements", own="delegate", other="event")),
+            "event": UnionFacet(
+                ValueFacet("attended"), RelatedFacet("statements", own="delegate", other="event")
+            ),
             "theme": _SPOKEN_ON,
             "pillar": pillar_facet(_SPOKEN_ON),
-            "statement_count": Tally("statements", "delegate"),
-            "attendance_count": ValueCount(ByValue("attended"), "events"),
+            "statement_count": CountFacet("statements", "delegate"),
+            "attendance_count": ValueCountFacet(ValueFacet("attended"), "events"),
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "themes", "organisations", "events", "statements"),

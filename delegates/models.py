@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf
-from sco_cities.core.constraints import ends_after_start, filled, one_of
-from sco_cities.core.fields import ComputedDate, EDTFField
+from sco_cities.core.constraints import ends_after_start, not_empty, one_of
+from sco_cities.core.fields import ComputedDateField, EDTFField
 from sco_cities.core.localized_names import Localized, split_list
 from sco_cities.sources.base_models import DatedRecord, NamedRecord, Record
 from sco_cities.sources.models import Passage
@@ -85,7 +85,7 @@ class Organisation(NamedRecord):
         constraints: ClassVar = [
             *NamedRecord.Meta.constraints,
             one_of("kind", OrganisationKind),
-            filled("name_en"),
+            not_empty("name_en"),
         ]
 
     @property
@@ -93,7 +93,7 @@ class Organisation(NamedRecord):
         return split_list(self.aliases)
 
 
-def _let_others_wait() -> None:
+def _lock_events_table() -> None:
     """Nobody else puts an event into another until the transaction is over: two who did could make a circle."""
     kinds = ContentType.objects.select_for_update(no_key=True)
     if connections[kinds.db].in_atomic_block:
@@ -117,10 +117,10 @@ class Event(NamedRecord, DatedRecord):
         City, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("host city")
     )
     starts_on = EDTFField(_("starts on"))
-    starts_first = ComputedDate(by="_starts_first", db_index=True)
+    starts_first = ComputedDateField(by="_starts_first", db_index=True)
     ends_on = EDTFField(_("ends on"))
-    ends_last = ComputedDate(by="_ends_last")
-    runs_until = ComputedDate(by="_runs_until")
+    ends_last = ComputedDateField(by="_ends_last")
+    runs_until = ComputedDateField(by="_runs_until")
     date_text = models.CharField(
         _("date in words"), max_length=120, blank=True, default="", help_text=_("As the report gives it.")
     )
@@ -139,13 +139,13 @@ class Event(NamedRecord, DatedRecord):
             *NamedRecord.Meta.constraints,
             one_of("kind", EventKind),
             ends_after_start(),
-            filled("name_en"),
+            not_empty("name_en"),
         ]
 
     def clean(self):
         super().clean()
         if self.pk and self.parent_id:
-            _let_others_wait()
+            _lock_events_table()
         # By what is stored, which a merge may have changed under the events at hand. SQL by hand can make a circle
         # that does not lead back here.
         above, passed = self.parent_id, set()
@@ -195,7 +195,7 @@ class Delegate(NamedRecord):
         verbose_name = _("delegate")
         verbose_name_plural = _("delegates")
         ordering = ("slug",)
-        constraints: ClassVar = [*NamedRecord.Meta.constraints, filled("name_en"), filled("role")]
+        constraints: ClassVar = [*NamedRecord.Meta.constraints, not_empty("name_en"), not_empty("role")]
 
     @property
     def alias_list(self) -> list[str]:
@@ -219,7 +219,7 @@ class Attendance(models.Model):
         ordering = ("event", "delegate")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "delegate"], name="delegates_attendance_is_unique"),
-            filled("role_at_event"),
+            not_empty("role_at_event"),
         ]
 
     def __str__(self):
@@ -251,7 +251,7 @@ class Statement(Record):
         ordering = ("slug",)
         constraints: ClassVar = [
             *Record.Meta.constraints,
-            filled("summary"),
+            not_empty("summary"),
             models.CheckConstraint(
                 condition=Q(delegate__isnull=False) | Q(event__isnull=False),
                 name="delegates_statement_has_an_origin",

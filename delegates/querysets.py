@@ -3,7 +3,7 @@
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from sco_cities.sources.annotations import published_count
-from sco_cities.sources.base_models import WHOLE, State
+from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Evidence
 from sco_cities.sources.querysets import DatedQuerySet, RecordQuerySet
 from sco_cities.themes.models import Theme
@@ -14,19 +14,19 @@ def published_themes() -> Prefetch:
     return Prefetch("themes", Theme.objects.published().order_by("name_en"))
 
 
-class PlacedQuerySet(RecordQuerySet):
+class LocatedQuerySet(RecordQuerySet):
     """What can be asked of records that have a country and a city."""
 
     def in_countries(self, codes: list[str]):
         """Those of these countries, directly or through their city."""
-        by_city = Q(city__state=State.PUBLISHED, city__country__slug__in=codes)
+        by_city = Q(city__state=PublicationState.PUBLISHED, city__country__slug__in=codes)
         return self.filter(Q(country__slug__in=codes) | by_city)
 
     def in_cities(self, slugs: list[str]):
         return self.filter(city__slug__in=slugs)
 
 
-class ThemedQuerySet(RecordQuerySet):
+class ThemeQuerySetMixin(RecordQuerySet):
     """What can be asked of records that have themes."""
 
     def on_themes(self, slugs: list[str]):
@@ -40,7 +40,7 @@ class ThemedQuerySet(RecordQuerySet):
         )
 
 
-class OrganisationQuerySet(PlacedQuerySet):
+class OrganisationQuerySet(LocatedQuerySet):
     """What can be asked of organisations."""
 
     def for_mention(self):
@@ -62,11 +62,11 @@ class OrganisationQuerySet(PlacedQuerySet):
         return self.select_related("city", "country")
 
 
-class EventQuerySet(ThemedQuerySet, DatedQuerySet):
+class EventQuerySet(ThemeQuerySetMixin, DatedQuerySet):
     """What can be asked of events."""
 
     def in_countries(self, codes: list[str]):
-        return self.filter(host_city__state=State.PUBLISHED, host_city__country__slug__in=codes)
+        return self.filter(host_city__state=PublicationState.PUBLISHED, host_city__country__slug__in=codes)
 
     def in_cities(self, slugs: list[str]):
         return self.filter(host_city__slug__in=slugs)
@@ -94,7 +94,7 @@ class EventQuerySet(ThemedQuerySet, DatedQuerySet):
         return self.select_related("host_city__country", "parent").prefetch_related(published_themes())
 
 
-class DelegateQuerySet(PlacedQuerySet):
+class DelegateQuerySet(LocatedQuerySet):
     """What can be asked of delegates."""
 
     def of_organisations(self, slugs: list[str]):
@@ -141,21 +141,23 @@ class AttendanceQuerySet(QuerySet):
 
     def for_event_page(self):
         """Who attended, in the order of their names."""
-        attended = self.filter(delegate__state=State.PUBLISHED).select_related("delegate__organisation")
+        attended = self.filter(delegate__state=PublicationState.PUBLISHED).select_related(
+            "delegate__organisation"
+        )
         return attended.order_by("delegate__name_en", "delegate__slug")
 
     def for_delegate_page(self):
         """What somebody attended, the newest event first, with the evidence that the event has for it."""
         evidence = Evidence.objects.from_published_reports().filter(field__in=("attendances", WHOLE))
         return (
-            self.filter(event__state=State.PUBLISHED)
+            self.filter(event__state=PublicationState.PUBLISHED)
             .select_related("event__host_city")
             .prefetch_related(Prefetch("event__evidence", evidence.for_notes()))
             .order_by(F("event__starts_first").desc(nulls_last=True), "event__slug")
         )
 
 
-class StatementQuerySet(ThemedQuerySet):
+class StatementQuerySet(ThemeQuerySetMixin):
     """What can be asked of statements."""
 
     def for_mention(self):
@@ -169,7 +171,7 @@ class StatementQuerySet(ThemedQuerySet):
 
     def readable(self):
         """Published ones that stand on a page which is published too: that of their event or of their delegate."""
-        on_a_page = Q(event__state=State.PUBLISHED) | Q(delegate__state=State.PUBLISHED)
+        on_a_page = Q(event__state=PublicationState.PUBLISHED) | Q(delegate__state=PublicationState.PUBLISHED)
         return self.published().filter(on_a_page)
 
     def for_link(self):

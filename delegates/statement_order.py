@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from .models import Statement
 
 
-def as_told(statements: Iterable[Statement]) -> list[Statement]:
+def in_reading_order(statements: Iterable[Statement]) -> list[Statement]:
     """Statements in the order of the reports and passages that tell them, which were prefetched with them."""
     return sorted(statements, key=_first_passage)
 

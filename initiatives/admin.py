@@ -3,11 +3,11 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.admin.child_admin import PartAdmin
+from sco_cities.curation.admin.child_admin import ChildAdmin
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.admin.record_admin import RecordAdmin
-from sco_cities.curation.data_quality.config import Health
-from sco_cities.curation.duplicates.similarity import Likeness
+from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.duplicates.similarity import SimilarityConfig
 
 from .models import Initiative, InitiativeCity
 
@@ -45,13 +45,13 @@ class InitiativeAdmin(RecordAdmin):
     facts = ("kind", "status")
     dates = ("starts_on", "ends_on")
     relations = ("event", "countries", "organisations", "themes")
-    alike = Likeness(
+    alike = SimilarityConfig(
         names=("title_en", "title_ru", "title_zh"),
         in_common=("cities", "countries"),
         dates=("starts_on", "ends_on"),
         open_ended=True,
     )
-    health = Health(
+    health = DataQualityConfig(
         dates=("starts_on",),
         places=("cities", "countries"),
         status="status",
@@ -65,7 +65,7 @@ class InitiativeAdmin(RecordAdmin):
 
 
 @admin.register(InitiativeCity)
-class InitiativeCityAdmin(PartAdmin):
+class InitiativeCityAdmin(ChildAdmin):
     """All parts that cities take in initiatives."""
 
     record_of = "initiative"

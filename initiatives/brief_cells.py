@@ -2,33 +2,33 @@
 
 from dataclasses import dataclass
 
-from initiatives.templatetags.status import firmness
+from initiatives.templatetags.status import status_label
 from sco_cities.i18n.punctuation import brackets, comma, semicolon
-from sco_cities.listings.filter_html import filled, joined
-from sco_cities.listings.row_batch import Block
+from sco_cities.listings.filter_html import fill_template, join_html
+from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.brief_cells import of_records
 
 from .list_rows import CITIES
-from .status_help import ROLES
+from .status_help import ROLE_LABELS
 
 
 @dataclass(frozen=True)
-class Firmness:
+class StatusCell:
     """The disc of a status and its word."""
 
     fields = ("status",)
 
-    def __call__(self, block: Block) -> list[str]:
-        return [firmness(status) for status in block.field("status")]
+    def __call__(self, block: RowBatch) -> list[str]:
+        return [status_label(status) for status in block.field("status")]
 
 
 @dataclass(frozen=True)
-class CityParts:
+class CityRolesCell:
     """The cities by their role, each with its country."""
 
     fields = ()
 
-    def __call__(self, block: Block) -> list[str]:
+    def __call__(self, block: RowBatch) -> list[str]:
         between_cities, between_parts = comma(), semicolon()
         opening, closing = brackets()
         cities, countries = of_records(block, "cities"), of_records(block, "countries")
@@ -37,15 +37,17 @@ class CityParts:
         def named(city) -> str:
             if city.country_id not in shown:
                 return cities[city.pk]
-            return filled("{}{}{}{}", cities[city.pk], opening, countries[city.country_id], closing)
+            return fill_template("{}{}{}{}", cities[city.pk], opening, countries[city.country_id], closing)
 
         parts = []
-        for role, word in ROLES.items():
-            start = filled('<span class="second">{}</span> ', str(word))
+        for role, word in ROLE_LABELS.items():
+            start = fill_template('<span class="second">{}</span> ', str(word))
             parts.append(
                 [
-                    filled("{}{}", start, joined(between_cities, map(named, found))) if found else ""
+                    fill_template("{}{}", start, join_html(between_cities, map(named, found)))
+                    if found
+                    else ""
                     for found in CITIES[role].records(block)
                 ]
             )
-        return [joined(between_parts, filter(None, some)) for some in zip(*parts, strict=True)]
+        return [join_html(between_parts, filter(None, some)) for some in zip(*parts, strict=True)]

@@ -5,27 +5,29 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from initiatives.templatetags.status import firmness
+from initiatives.templatetags.status import status_label
 from sco_cities.facet_index.sorting import BY_NAME, by_choice, by_column, by_name_in, by_value
-from sco_cities.listings.columns import Column, Many, One
+from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import Choice, Names, Span, Text
-from sco_cities.sources.briefs import Brief, Line
-from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, Date
+from sco_cities.sources.brief_cells import ChoiceCell, DateRangeCell, NamesCell, TextCell
+from sco_cities.sources.briefs import Brief, BriefLine
+from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, DateColumn
 
-from .brief_cells import CityParts, Firmness
+from .brief_cells import CityRolesCell, StatusCell
 from .filters import InitiativeFilters
 from .list_rows import CITIES, FIELDS, THEMES, initiative_rows
 from .models import CityRole, Initiative, Status
 
 
-def _cities(role: CityRole, label: str) -> Many:
+def _cities(role: CityRole, label: str) -> RelatedListColumn:
     return replace(CITIES[role], label=label, gives_places=True)
 
 
-COUNTRIES = Many("countries", _("Countries"), axis="countries", of="countries", key="code")
-ORGANISATIONS = Many("organisations", _("Organisations"), axis="organisations", of="organisations")
-EVENT = One("event", _("Event"), of="events")
+COUNTRIES = RelatedListColumn("countries", _("Countries"), axis="countries", of="countries", key="code")
+ORGANISATIONS = RelatedListColumn(
+    "organisations", _("Organisations"), axis="organisations", of="organisations"
+)
+EVENT = RelatedColumn("event", _("Event"), of="events")
 
 INITIATIVES = Listing(
     collection="initiatives",
@@ -44,8 +46,8 @@ INITIATIVES = Listing(
         Column("summary_zh", _("Summary in Chinese"), by_default=False),
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("status", _("Status"), order=by_choice("status", Status)),
-        Date("starts_on", _("Years"), order=by_column("starts_first")),
-        Date("ends_on", _("Ends"), order=by_column("ends_last")),
+        DateColumn("starts_on", _("Years"), order=by_column("starts_first")),
+        DateColumn("ends_on", _("Ends"), order=by_column("ends_last")),
         _cities(CityRole.LEAD, _("Cities")),
         _cities(CityRole.PARTNER, _("Partner cities")),
         _cities(CityRole.REFERENCE, _("Reference cities")),
@@ -75,17 +77,17 @@ INITIATIVES = Listing(
     brief=Brief(
         name="title",
         facts=(
-            Line(Firmness(), ("status",), is_dated=True, choice=firmness),
-            Line(Choice("kind"), ("kind",)),
-            Line(Span(), ("starts_on", "ends_on")),
+            BriefLine(StatusCell(), ("status",), is_dated=True, choice=status_label),
+            BriefLine(ChoiceCell("kind"), ("kind",)),
+            BriefLine(DateRangeCell(), ("starts_on", "ends_on")),
         ),
-        text=Line(Text("summary"), ("summary_en", "summary_ru", "summary_zh")),
+        text=BriefLine(TextCell("summary"), ("summary_en", "summary_ru", "summary_zh")),
         values=(
-            Line(CityParts(), ("cities",)),
-            Line(Names(COUNTRIES), ("countries",)),
-            Line(Names(ORGANISATIONS), ("organisations",)),
-            Line(Names(THEMES), ("themes",)),
-            Line(Names(EVENT), ("event",)),
+            BriefLine(CityRolesCell(), ("cities",)),
+            BriefLine(NamesCell(COUNTRIES), ("countries",)),
+            BriefLine(NamesCell(ORGANISATIONS), ("organisations",)),
+            BriefLine(NamesCell(THEMES), ("themes",)),
+            BriefLine(NamesCell(EVENT), ("event",)),
         ),
     ),
     also=(("matrix", _("Matrix")),),

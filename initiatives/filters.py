@@ -13,7 +13,7 @@ from sco_cities.themes.filters import pillar_filter, theme_filter
 from .models import Kind, Status
 
 
-def part_filter(narrow: str, label: str, phrase: str) -> RecordsFilter:
+def city_role_filter(narrow: str, label: str, phrase: str) -> RecordsFilter:
     """Keeps that in which any of the cities has a certain part; the pages of cities link to it."""
     return RecordsFilter(of="cities", narrow=narrow, is_offered=False, label=label, phrase=phrase)
 
@@ -31,11 +31,11 @@ class InitiativeFilters(EvidenceFilters):
     with_country = with_country_filter()
     city = city_filter()
     with_city = with_city_filter()
-    lead = part_filter("led_by", _("Lead"), _("led by %s"))
-    partner = part_filter("joined_by", _("Partner"), _("with %s as a partner"))
-    reference = part_filter("learning_from", _("Reference"), _("with %s as a reference"))
-    shares = part_filter("shared_by", _("Shares"), _("in which %s shares"))
-    learns = part_filter("taught_to", _("Learns"), _("in which %s learns"))
+    lead = city_role_filter("led_by", _("Lead"), _("led by %s"))
+    partner = city_role_filter("joined_by", _("Partner"), _("with %s as a partner"))
+    reference = city_role_filter("learning_from", _("Reference"), _("with %s as a reference"))
+    shares = city_role_filter("shared_by", _("Shares"), _("in which %s shares"))
+    learns = city_role_filter("taught_to", _("Learns"), _("in which %s learns"))
     theme = theme_filter()
     pillar = pillar_filter()
     kind = ChoicesFilter(

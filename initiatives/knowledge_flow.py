@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from sco_cities.facet_index.dimensions import Values
-from sco_cities.facet_index.facets import ByValue, LookedUp
+from sco_cities.facet_index.facets import LookupMapping, ValueFacet
 
 # Of a city's role, the roles of the others with whom it shares what it knows, and from whom it learns.
 SHARES = (("reference", ("lead", "partner")),)
@@ -18,7 +18,7 @@ LEARNS = (("lead", ("reference",)), ("partner", ("reference",)))
 
 
 @dataclass(frozen=True)
-class Exchange(ByValue):
+class KnowledgeFlowFacet(ValueFacet):
     """The initiatives in which a city shares or learns, as `roles` say; only for the cities that are looked up.
 
     With another city: a city has one role in an initiative. One that readers do not see is not counted as another.
@@ -28,8 +28,8 @@ class Exchange(ByValue):
 
     def bitmaps(self, state, collection):
         parts = super().bitmaps(state, collection)
-        having = _having(parts, state.published("cities"))
-        return LookedUp(lambda city: self._of(city, parts, having))
+        having = _matching_keys(parts, state.published("cities"))
+        return LookupMapping(lambda city: self._of(city, parts, having))
 
     def inputs(self, state, collection):
         return (*super().inputs(state, collection), state.published("cities"))
@@ -42,7 +42,7 @@ class Exchange(ByValue):
         return found
 
 
-def _having(parts: Values, cities: BitMap) -> dict[str, BitMap]:
+def _matching_keys(parts: Values, cities: BitMap) -> dict[str, BitMap]:
     """The initiatives in which any of the cities has a role, by role."""
     return {
         wanted: BitMap.union(

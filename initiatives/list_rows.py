@@ -10,22 +10,25 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from sco_cities.core.localized_names import Localized, nearest_to
+from sco_cities.core.localized_names import Localized, best_match
 from sco_cities.i18n.languages import LANGUAGES, active_language
-from sco_cities.listings.columns import Many
+from sco_cities.listings.columns import RelatedListColumn
 from sco_cities.listings.filter_options import labels
-from sco_cities.listings.row_batch import Block
+from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.columns import DISPUTED
-from sco_cities.sources.html import in_its_language, marked
+from sco_cities.sources.html import localized_html, with_language
 
 from .models import CityRole
 
 FIELDS = ("slug", "title_en", "title_ru", "title_zh", "status", "starts_on", "ends_on")
-CITIES = {role: Many(f"{role}_cities", "", axis="roles", only=role.value, of="cities") for role in CityRole}
-THEMES = Many("themes", "", axis="themes", of="themes")
+CITIES = {
+    role: RelatedListColumn(f"{role}_cities", "", axis="roles", only=role.value, of="cities")
+    for role in CityRole
+}
+THEMES = RelatedListColumn("themes", "", axis="themes", of="themes")
 
 
-class Support(NamedTuple):
+class SourceCount(NamedTuple):
     """How many reports support an initiative, and whether one differs."""
 
     report_count: int
@@ -45,19 +48,19 @@ class InitiativeRow:
     partners: list[str]
     references: list[str]
     themes: list[str]
-    support: Support
+    support: SourceCount
 
 
-def initiative_rows(block: Block) -> list[InitiativeRow]:
+def initiative_rows(block: RowBatch) -> list[InitiativeRow]:
     """The rows of a block, in its order."""
     addresses, active = reverse("initiatives-list"), active_language()
     titles = zip(*(block.field(f"title_{language}") for language in LANGUAGES), strict=True)
     return [
         InitiativeRow(
             f"{addresses}{slug}/",
-            nearest_to(active, dict(zip(LANGUAGES, title, strict=True))),
+            best_match(active, dict(zip(LANGUAGES, title, strict=True))),
             *others,
-            Support(*support),
+            SourceCount(*support),
         )
         for slug, title, support, *others in zip(
             block.field("slug"),
@@ -66,7 +69,7 @@ def initiative_rows(block: Block) -> list[InitiativeRow]:
             block.field("status"),
             block.field("starts_on"),
             block.field("ends_on"),
-            _names(block, CITIES[CityRole.LEAD], lead),
+            _names(block, CITIES[CityRole.LEAD], lead_cell),
             _names(block, CITIES[CityRole.PARTNER]),
             _names(block, CITIES[CityRole.REFERENCE]),
             _names(block, THEMES),
@@ -75,12 +78,14 @@ def initiative_rows(block: Block) -> list[InitiativeRow]:
     ]
 
 
-def lead(name: Localized) -> str:
+def lead_cell(name: Localized) -> str:
     """The name of a city that leads, as HTML."""
-    return in_its_language(name, "b")
+    return with_language(name, "b")
 
 
-def _names(block: Block, column: Many, write: Callable[[Localized], str] = marked) -> list[list[str]]:
+def _names(
+    block: RowBatch, column: RelatedListColumn, write: Callable[[Localized], str] = localized_html
+) -> list[list[str]]:
     """The names of the published records that a column names, in order, as `write` writes them."""
     if block.state is None:
         return [[write(record.name) for record in records] for records in column.records(block)]

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from delegates.models import Event, Organisation
 from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf, localized_names
-from sco_cities.core.constraints import ends_after_start, filled, one_of
-from sco_cities.core.fields import ComputedDate, EDTFField
+from sco_cities.core.constraints import ends_after_start, not_empty, one_of
+from sco_cities.core.fields import ComputedDateField, EDTFField
 from sco_cities.facet_index.sorting import Alphabetical
 from sco_cities.sources.base_models import DatedRecord
 from sco_cities.themes.models import Theme
@@ -79,10 +79,10 @@ class Initiative(DatedRecord):
         _("status"), max_length=10, choices=Status, help_text=_("As the newest report says, never firmer.")
     )
     starts_on = EDTFField(_("starts on"))
-    starts_first = ComputedDate(by="_starts_first", db_index=True)
+    starts_first = ComputedDateField(by="_starts_first", db_index=True)
     ends_on = EDTFField(_("ends on"))
-    ends_last = ComputedDate(by="_ends_last")
-    runs_until = ComputedDate(by="_runs_until")
+    ends_last = ComputedDateField(by="_ends_last")
+    runs_until = ComputedDateField(by="_runs_until")
     event = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="initiatives", verbose_name=_("event")
     )
@@ -111,8 +111,8 @@ class Initiative(DatedRecord):
             one_of("kind", Kind),
             one_of("status", Status),
             ends_after_start(),
-            filled("title_en"),
-            filled("summary_en"),
+            not_empty("title_en"),
+            not_empty("summary_en"),
         ]
 
     def __str__(self):

@@ -2,21 +2,21 @@
 
 from django.db.models import Prefetch, Q
 
-from delegates.querysets import ThemedQuerySet, published_themes
+from delegates.querysets import ThemeQuerySetMixin, published_themes
 from sco_cities.cities.models import Country
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.querysets import DatedQuerySet
 
 from .knowledge_flow import LEARNS, SHARES
 
 
-class InitiativeQuerySet(ThemedQuerySet, DatedQuerySet):
+class InitiativeQuerySet(ThemeQuerySetMixin, DatedQuerySet):
     """What can be asked of initiatives."""
 
     def in_countries(self, codes: list[str]):
         """Initiatives of these countries, named directly or through one of their cities."""
         directly = self.model.countries.through.objects.filter(country__slug__in=codes).values("initiative")
-        seen = self.model.cities.through.objects.filter(city__state=State.PUBLISHED)
+        seen = self.model.cities.through.objects.filter(city__state=PublicationState.PUBLISHED)
         by_city = seen.filter(city__country__slug__in=codes).values("initiative")
         return self.filter(Q(pk__in=directly) | Q(pk__in=by_city))
 
@@ -49,7 +49,7 @@ class InitiativeQuerySet(ThemedQuerySet, DatedQuerySet):
 
     def _in_exchange(self, roles, slugs: list[str]):
         parts = self.model.cities.through.objects
-        seen = parts.filter(city__state=State.PUBLISHED)
+        seen = parts.filter(city__state=PublicationState.PUBLISHED)
         found = Q(pk__in=[])
         for role, others in roles:
             own = parts.filter(role=role, city__slug__in=slugs).values("initiative")

@@ -9,23 +9,23 @@ from dataclasses import dataclass, field
 
 from pyroaring import BitMap
 
-from sco_cities.facet_index.facet_counts import Censuses, by_size
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.facet_counts import FacetCounters, by_size
+from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.facets import EvidenceLevels
-from sco_cities.sources.related_records import list_address
+from sco_cities.sources.facets import EvidenceLevelsFacet
+from sco_cities.sources.related_records import list_url
 
 from .columns import INITIATIVES
 from .models import CityRole, Initiative, Status
 
-KIND = INITIATIVES.collection
+COLLECTION = INITIATIVES.collection
 # By which filter the list of initiatives is narrowed to those of a kind of record.
 FILTERS = {
     "cities": "city", "countries": "country", "themes": "theme", "events": "event", "organisations": "organisation",
     "reports": "report",
 }  # fmt: skip
 # Where a page already goes by a place, others that take part are asked for by another filter.
-BESIDE = {"city": "with_city", "country": "with_country"}
+WITH_FILTERS = {"city": "with_city", "country": "with_country"}
 # So many of a group, and so many partners, are named; two more rather than "the first 10 of 12".
 FIRST = 10
 MORE = 2
@@ -33,7 +33,7 @@ PARTNERS = 12
 
 
 @dataclass(frozen=True)
-class Number:
+class LinkedCount:
     """A number of initiatives, the list that has them, and its share of the largest beside it where they are ranked."""
 
     count: int
@@ -42,23 +42,23 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Partner:
+class PartnerRow:
     """A city or country that takes part in the same initiatives: in how many, and who learns from whom in them.
 
     `shares` counts where the city of the page shares and this one learns, `learns` the other way round.
     """
 
     record: Record
-    together: Number
-    shares: Number | None = None
-    learns: Number | None = None
+    together: LinkedCount
+    shares: LinkedCount | None = None
+    learns: LinkedCount | None = None
 
 
 @dataclass(frozen=True)
-class Partners:
+class PartnerTable:
     """Those with most initiatives, first, and how many others there are."""
 
-    shown: list[Partner]
+    shown: list[PartnerRow]
     more: int
 
     def __bool__(self):
@@ -66,7 +66,7 @@ class Partners:
 
 
 @dataclass
-class Group:
+class InitiativeGroup:
     """Initiatives that have something in common: a role of the city, or how firm they are."""
 
     value: str
@@ -84,48 +84,48 @@ class Group:
         return self.count > len(self.records)
 
 
-class Profile:
+class RelatedStats:
     """The published initiatives of `record`."""
 
-    def __init__(self, state: State, record: Record):
+    def __init__(self, state: IndexState, record: Record):
         self._state = state
         self._record = record
         self._own = FILTERS[record.collection]
         self.keys = self._having(self._own, record.pk)
         self.count = len(self.keys)
         self.address = self._address()
-        self._censuses = Censuses()
+        self._censuses = FacetCounters()
 
     def __bool__(self):
         return bool(self.count)
 
     def _address(self, **more: str) -> str:
-        return list_address(Initiative, **{self._own: self._record.slug}, **more)
+        return list_url(Initiative, **{self._own: self._record.slug}, **more)
 
     def _having(self, facet: str, value: Hashable) -> BitMap:
-        return self._state.having(KIND, facet, value)
+        return self._state.having(COLLECTION, facet, value)
 
-    def by_part(self) -> dict[str, Number]:
+    def by_part(self) -> dict[str, LinkedCount]:
         """In how many a city leads, is a partner, is a reference, shares and learns, by the filters of these names."""
         return {
-            name: Number(
+            name: LinkedCount(
                 len(self._having(name, self._record.pk)),
-                list_address(Initiative, **{name: self._record.slug}),
+                list_url(Initiative, **{name: self._record.slug}),
             )
             for name in (*CityRole.values, "shares", "learns")
         }
 
-    def cities(self) -> Partners:
+    def cities(self) -> PartnerTable:
         """The cities that take part in most of them; of a city's own, with who learns from whom."""
         return self._partners("city", "cities", self._exchange if self._own == "city" else None)
 
-    def countries(self) -> Partners:
+    def countries(self) -> PartnerTable:
         """The countries of most of them."""
         return self._partners("country", "countries")
 
-    def _partners(self, facet: str, of: str, exchange: Callable | None = None) -> Partners:
+    def _partners(self, facet: str, of: str, exchange: Callable | None = None) -> PartnerTable:
         itself = self._record.pk if facet == self._own else None
-        sizes = by_size(self._state, KIND, facet, of)
+        sizes = by_size(self._state, COLLECTION, facet, of)
         census = self._censuses.of(self.keys, sizes.last)
         counts = sizes.most_frequent(census, PARTNERS + MORE + (itself is not None))
         more = sizes.number(census) - len(counts)
@@ -133,12 +133,12 @@ class Profile:
         records = self._state.index(of).records
         ranked = sorted(counts, key=lambda key: (-counts[key], records[key].name_en))
         shown = ranked if len(ranked) + more <= PARTNERS + MORE else ranked[:PARTNERS]
-        name = BESIDE[facet] if itself is not None else facet
-        return Partners(
+        name = WITH_FILTERS[facet] if itself is not None else facet
+        return PartnerTable(
             [
-                Partner(
+                PartnerRow(
                     records[key],
-                    Number(
+                    LinkedCount(
                         counts[key],
                         self._address(**{name: records[key].slug}),
                         counts[key] / counts[ranked[0]],
@@ -150,40 +150,43 @@ class Profile:
             more + len(ranked) - len(shown),
         )
 
-    def _exchange(self, other: Record) -> tuple[Number, Number]:
+    def _exchange(self, other: Record) -> tuple[LinkedCount, LinkedCount]:
         return self._exchanged(self._record, other), self._exchanged(other, self._record)
 
-    def _exchanged(self, giver: Record, taker: Record) -> Number:
-        learnt = self._state.facet(KIND, "learns").get(taker.pk)
+    def _exchanged(self, giver: Record, taker: Record) -> LinkedCount:
+        learnt = self._state.facet(COLLECTION, "learns").get(taker.pk)
         count = self._having("shares", giver.pk).intersection_cardinality(learnt)
-        return Number(count, list_address(Initiative, shares=giver.slug, learns=taker.slug))
+        return LinkedCount(count, list_url(Initiative, shares=giver.slug, learns=taker.slug))
 
-    def all_together(self) -> list[Group]:
+    def all_together(self) -> list[InitiativeGroup]:
         """The first of them by title, as one group."""
-        return self._first_of([Group("", self.keys, self.address)])
+        return self._first_of([InitiativeGroup("", self.keys, self.address)])
 
-    def by_role(self) -> list[Group]:
+    def by_role(self) -> list[InitiativeGroup]:
         """The first of those in which a city has each role."""
         return self._first_of(
             [
-                Group(
+                InitiativeGroup(
                     role,
                     self._having(role, self._record.pk),
-                    list_address(Initiative, **{role: self._record.slug}),
+                    list_url(Initiative, **{role: self._record.slug}),
                 )
                 for role in CityRole.values
             ]
         )
 
-    def by_firmness(self) -> list[Group]:
+    def by_firmness(self) -> list[InitiativeGroup]:
         """The first of each status, from interest on."""
-        having = self._state.facet(KIND, "status")
+        having = self._state.facet(COLLECTION, "status")
         statuses = [status.value for status in Status if status.value in having]
         return self._first_of(
-            [Group(status, having[status] & self.keys, self._address(status=status)) for status in statuses]
+            [
+                InitiativeGroup(status, having[status] & self.keys, self._address(status=status))
+                for status in statuses
+            ]
         )
 
-    def _first_of(self, found: list[Group]) -> list[Group]:
+    def _first_of(self, found: list[InitiativeGroup]) -> list[InitiativeGroup]:
         ranking = INITIATIVES.ranking(self._state, INITIATIVES.usual_sort)
         places = [
             ranking.window(group.keys, 0, group.count if group.count <= FIRST + MORE else FIRST)
@@ -198,7 +201,7 @@ class Profile:
         if not keys:
             return {}
         records = Initiative.objects.using(self._state.using).for_mention().in_bulk(keys)
-        disputed = self._state.facet(KIND, EvidenceLevels())["disputed"]
+        disputed = self._state.facet(COLLECTION, EvidenceLevelsFacet())["disputed"]
         for key, record in records.items():
             record.is_disputed = key in disputed
         return records

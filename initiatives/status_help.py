@@ -5,14 +5,14 @@ from django.utils.translation import pgettext_lazy
 
 from .models import CityRole, Status
 
-MEANINGS = {
+STATUS_HELP = {
     Status.INTEREST: _("a wish or talks: nothing is agreed"),
     Status.PROPOSED: _("a plan or a call: nothing is agreed"),
     Status.AGREED: _("a letter of intent, a memorandum, an agreement or a title conferred"),
 }
 
 # What a city is to an initiative, in a word.
-ROLES = {
+ROLE_LABELS = {
     CityRole.LEAD: pgettext_lazy("role of a city", "lead"),
     CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),
     CityRole.REFERENCE: pgettext_lazy("role of a city", "reference"),

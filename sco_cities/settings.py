@@ -83,12 +83,12 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",
-    "sco_cities.ops.middleware.GuardMiddleware",
+    "sco_cities.ops.middleware.RequestValidationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "sco_cities.ops.page_cache.RememberedPagesMiddleware",
-    "sco_cities.ops.middleware.CachingMiddleware",
+    "sco_cities.ops.page_cache.PageCacheMiddleware",
+    "sco_cities.ops.middleware.CacheControlMiddleware",
     "sco_cities.ops.middleware.TextGZipMiddleware",
-    "sco_cities.ops.middleware.FirstBlockMiddleware",
+    "sco_cities.ops.middleware.EarlyFlushMiddleware",
     "sco_cities.ops.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sco_cities.i18n.middleware.LanguageMiddleware",
@@ -181,7 +181,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "sco_cities.ops.login_throttling.client_username"
 AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.login_throttling.client_address"
-AXES_LOCKOUT_CALLABLE = "sco_cities.ops.login_throttling.locked_out"
+AXES_LOCKOUT_CALLABLE = "sco_cities.ops.login_throttling.lockout_response"
 
 # Nothing is loaded from elsewhere, nothing runs inline: the pages and the admin work under this policy.
 CONTENT_SECURITY_POLICY = {

@@ -56,7 +56,7 @@ hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=E
 hypothesis.settings.load_profile("sco_cities")
 
 # Nor does an index that is read beside other tests: only tests about its absence are to see a list without it.
-refresh.PATIENCE_S = 15
+refresh.WAIT_S = 15
 
 # Five seconds, the default, pass on a busy machine without anything being wrong.
 expect.set_options(timeout=15_000)
@@ -89,9 +89,9 @@ def pytest_collection_modifyitems(config, items):
 def nothing_remembered():
     """Each test starts as a new process would: whichever ran before, in whatever language."""
     ContentType.objects.clear_cache()
-    refresh.forget()
-    synonyms.forget()
-    pair_cache.forget()
+    refresh.clear()
+    synonyms.clear()
+    pair_cache.clear()
     translation.deactivate()
 
 
@@ -232,7 +232,7 @@ def asks(client, django_assert_num_queries):
         # index would, in a test's own transaction, have it follow the test's writes.
         ContentType.objects.get_for_models(*apps.get_models())
         if resolve(urlsplit(address).path).url_name not in COUNTING_NOTHING:
-            with refresh.reading(*(kind.collection for kind in registry.all_kinds())):
+            with refresh.facet_index(*(kind.collection for kind in registry.indexed_models())):
                 pass
         with django_assert_num_queries(expected):
             response = client.get(address)

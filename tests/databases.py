@@ -16,7 +16,7 @@ def _forget() -> None:
     """Drop what this process remembers of the database it leaves."""
     connection.close()
     ContentType.objects.clear_cache()
-    refresh.forget()
+    refresh.clear()
     for cache in caches.all():
         cache.clear()
 

@@ -8,7 +8,7 @@ from itertools import count
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
-from sco_cities.sources.base_models import FIGURE, WHOLE, State
+from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from sco_cities.themes.models import Theme
 
@@ -20,7 +20,11 @@ def _titled(slug: str) -> str:
 
 
 def make_country(slug="xa", **values) -> Country:
-    defaults = {"name_en": f"Country {slug.upper()}", "sco_role": "member", "state": State.PUBLISHED}
+    defaults = {
+        "name_en": f"Country {slug.upper()}",
+        "sco_role": "member",
+        "state": PublicationState.PUBLISHED,
+    }
     return Country.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
 
 
@@ -28,20 +32,21 @@ def make_city(slug="alphaville", country="xa", **values) -> City:
     country = country if isinstance(country, Country) else make_country(country)
     defaults = {
         "name_en": _titled(slug), "country": country, "latitude": "10.5", "longitude": "20.25",
-        "state": State.PUBLISHED,
+        "state": PublicationState.PUBLISHED,
     }  # fmt: skip
     return City.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
 
 
 def make_theme(slug="lamps", pillar="governance", **values) -> Theme:
     defaults = {
-        "name_en": _titled(slug), "pillar": pillar, "description": f"All about {slug}", "state": State.PUBLISHED,
+        "name_en": _titled(slug), "pillar": pillar, "description": f"All about {slug}",
+        "state": PublicationState.PUBLISHED,
     }  # fmt: skip
     return Theme.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
 
 
 def make_organisation(slug="lamp-office", **values) -> Organisation:
-    defaults = {"name_en": _titled(slug), "kind": "company", "state": State.PUBLISHED}
+    defaults = {"name_en": _titled(slug), "kind": "company", "state": PublicationState.PUBLISHED}
     return Organisation.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
 
 
@@ -49,7 +54,7 @@ def make_report(slug="gazette-20250101", passages=1, **values) -> Report:
     """A report with so many passages, numbered from 1."""
     defaults = {
         "title": _titled(slug), "publisher": "The Gazette", "language": "en", "published_on": "2025-01-01",
-        "address": f"https://gazette.example/{slug}", "accessed_on": "2025-02-01", "state": State.PUBLISHED,
+        "address": f"https://gazette.example/{slug}", "accessed_on": "2025-02-01", "state": PublicationState.PUBLISHED,
     }  # fmt: skip
     report = Report.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
     for number in range(1, passages + 1):
@@ -60,14 +65,19 @@ def make_report(slug="gazette-20250101", passages=1, **values) -> Report:
 
 
 def make_event(slug="lamp-forum-2025", themes=(), **values) -> Event:
-    defaults = {"name_en": _titled(slug), "kind": "forum", "starts_on": "2025-05", "state": State.PUBLISHED}
+    defaults = {
+        "name_en": _titled(slug),
+        "kind": "forum",
+        "starts_on": "2025-05",
+        "state": PublicationState.PUBLISHED,
+    }
     event = Event.objects.create(slug=slug, **defaults | values)
     event.themes.set(themes)
     return event
 
 
 def make_delegate(slug="ada-test", **values) -> Delegate:
-    defaults = {"name_en": _titled(slug), "role": "Mayor", "state": State.PUBLISHED}
+    defaults = {"name_en": _titled(slug), "role": "Mayor", "state": PublicationState.PUBLISHED}
     return Delegate.objects.create(slug=slug, **defaults | values)
 
 
@@ -76,7 +86,7 @@ def make_attendance(event, delegate, role_at_event="speaker") -> Attendance:
 
 
 def make_statement(slug="lamps-are-bright", themes=(), **values) -> Statement:
-    defaults = {"summary": f"It was said that {slug}.", "state": State.PUBLISHED}
+    defaults = {"summary": f"It was said that {slug}.", "state": PublicationState.PUBLISHED}
     statement = Statement.objects.create(slug=slug, **defaults | values)
     statement.themes.set(themes)
     return statement
@@ -98,7 +108,7 @@ def make_initiative(
     slug = slug or f"initiative-{next(_numbers)}"
     defaults = {
         "title_en": _titled(slug), "summary_en": f"Lamps are put up in {slug}. They shine.", "kind": "project",
-        "status": "agreed", "starts_on": "2024", "state": State.PUBLISHED,
+        "status": "agreed", "starts_on": "2024", "state": PublicationState.PUBLISHED,
     }  # fmt: skip
     initiative = Initiative.objects.create(slug=slug, **defaults | values)
     initiative.themes.set(themes)

@@ -25,7 +25,7 @@ from delegates.models import (
 from initiatives.models import CityRole, Initiative, InitiativeCity, Kind, Status
 from sco_cities.cities.models import City, Country, ScoRole
 from sco_cities.core.fields import refresh_computed
-from sco_cities.sources.base_models import WHOLE, State
+from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 from sco_cities.themes.models import Pillar, Theme
 from tests import factories as make
@@ -80,7 +80,7 @@ def _name_field(model) -> str:
 @edit
 def publish_or_withdraw(random):
     record = one(random, random.choice(RECORDS))
-    record.state = random.choice(State.values)
+    record.state = random.choice(PublicationState.values)
     record.save()
 
 
@@ -88,7 +88,7 @@ def publish_or_withdraw(random):
 def publish_or_withdraw_several_at_once(random):
     model = random.choice(RECORDS)
     keys = [record.pk for record in some(random, model, 5)]
-    model.objects.filter(pk__in=keys).update(state=random.choice(State.values))
+    model.objects.filter(pk__in=keys).update(state=random.choice(PublicationState.values))
 
 
 @edit
@@ -151,7 +151,7 @@ def create_several_with_bulk_create(random):
         Initiative(
             slug=f"new-{random.randrange(10**6)}-{place}", title_en=title, summary_en="New.", kind="plan",
             status=random.choice(Status.values), starts_on=random.choice(DATES), event=one_or_none(random, Event),
-            state=random.choice(State.values),
+            state=random.choice(PublicationState.values),
         )
         for place, title in enumerate(titles)
     )  # fmt: skip
@@ -162,7 +162,7 @@ def create_or_change_one_with_update_conflicts(random):
     slug = random.choice([one(random, Theme).slug, _slug(random)])
     theme = Theme(
         slug=slug, name_en=random.choice(WORDS), pillar=random.choice(Pillar.values), description="Any.",
-        state=random.choice(State.values),
+        state=random.choice(PublicationState.values),
     )  # fmt: skip
     Theme.objects.bulk_create(
         [theme], update_conflicts=True, unique_fields=["slug"], update_fields=["name_en", "pillar", "state"]
@@ -171,7 +171,7 @@ def create_or_change_one_with_update_conflicts(random):
 
 @edit
 def create_one_of_any_kind(random):
-    slug, state = _slug(random), random.choice(State.values)
+    slug, state = _slug(random), random.choice(PublicationState.values)
     random.choice((
         lambda: make.make_city(slug, one(random, Country), name_en=random.choice(WORDS), state=state),
         lambda: make.make_theme(slug, random.choice(Pillar.values), state=state),

@@ -5,7 +5,7 @@ from random import Random
 from delegates.models import Delegate, Event, Organisation, OrganisationKind, Statement
 from initiatives.models import Initiative, Kind, Status
 from sco_cities.cities.models import City, Country
-from sco_cities.sources.base_models import WHOLE, State
+from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Report, Stance
 from sco_cities.themes.models import Pillar, Theme
 from tests import factories as make
@@ -85,4 +85,4 @@ def make_world() -> None:
                 record, WHOLE, random.choice(report.passages.all()), stance=stance, reported_value=told
             )
     for model in RECORDS:
-        model.objects.filter(slug__endswith="-3").update(state=State.DRAFT)
+        model.objects.filter(slug__endswith="-3").update(state=PublicationState.DRAFT)

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity, Status
 from sco_cities.cities.models import City, Country
-from sco_cities.i18n.collation import in_alphabet
+from sco_cities.i18n.collation import collation_key
 from sco_cities.sources.models import Evidence, Passage, Report
 from sco_cities.themes.models import Pillar, Theme
 
@@ -272,7 +272,7 @@ class Oracle:
         """By what a column of names in another language than English is sorted: what its readers see there."""
         row, (stem, language) = self.rows[collection][key], column.split("_")
         name = row[column] or row[f"{stem}_en"] or row[f"{stem}_zh"] or row[f"{stem}_ru"]
-        return in_alphabet(name, language), row["slug"]
+        return collation_key(name, language), row["slug"]
 
     def ordered(self, collection: str, sort: str, keys: set[int]) -> list[int]:
         """The keys as a list shows them: what has no value comes last, ties come by name, then by slug."""

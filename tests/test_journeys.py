@@ -9,7 +9,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from initiatives.models import Initiative
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests.browser_console import complaints
 
 PASSWORD = "a-password-for-tests-only"
@@ -188,7 +188,7 @@ def test_a_curator_cannot_publish_what_nothing_supports(curator):
     page.get_by_label("State", exact=False).first.select_option("draft")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist .success")).to_contain_text("was added successfully")
-    assert Initiative.objects.get(slug="lamps-on-the-moon").state == State.DRAFT
+    assert Initiative.objects.get(slug="lamps-on-the-moon").state == PublicationState.DRAFT
 
     page.goto("/admin/initiatives/initiative/?q=moon")
     page.locator("tbody tr", has_text="Lamps on the Moon").get_by_role("checkbox").check()
@@ -197,6 +197,6 @@ def test_a_curator_cannot_publish_what_nothing_supports(curator):
         page.get_by_role("button", name="Go")
     ).first.click()
     expect(page.locator(".messagelist .error")).to_contain_text("Lamps on the Moon")
-    assert Initiative.objects.get(slug="lamps-on-the-moon").state == State.DRAFT
+    assert Initiative.objects.get(slug="lamps-on-the-moon").state == PublicationState.DRAFT
     response = page.request.get("/initiatives/?q=lamps+on+the+moon")
     assert "0 initiatives" in response.text()

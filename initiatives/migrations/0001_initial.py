@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedTextField(by="text_to_search", default="", editable=False),
                 ),
                 ("title_en", models.CharField(max_length=200, verbose_name="title in English")),
                 (
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "starts_first",
-                    sco_cities.core.fields.ComputedDate(
+                    sco_cities.core.fields.ComputedDateField(
                         by="_starts_first", db_index=True, editable=False, null=True
                     ),
                 ),
@@ -129,11 +129,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "ends_last",
-                    sco_cities.core.fields.ComputedDate(by="_ends_last", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDateField(by="_ends_last", editable=False, null=True),
                 ),
                 (
                     "runs_until",
-                    sco_cities.core.fields.ComputedDate(by="_runs_until", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDateField(by="_runs_until", editable=False, null=True),
                 ),
                 (
                     "countries",

@@ -6,41 +6,41 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 
-from initiatives.list_rows import lead
+from initiatives.list_rows import lead_cell
 from initiatives.models import CityRole, Initiative
 from sco_cities.i18n.punctuation import comma
-from sco_cities.listings.filter_html import filled, joined
-from sco_cities.sources.html import marked
+from sco_cities.listings.filter_html import fill_template, join_html
+from sco_cities.sources.html import localized_html
 
 register = template.Library()
 
 # A cell names so many cities and counts the others.
-NAMED = 6
+MAX_NAMED = 6
 
 
 @register.simple_tag
-def city_parts(initiative: Initiative) -> str:
+def city_roles(initiative: Initiative) -> str:
     """The leading cities, then the partners, then those that others learn from."""
     leads, partners, references = (initiative.cities_as(role) for role in CityRole)
-    return parts(
-        [lead(city.name) for city in leads],
-        [marked(city.name) for city in partners],
-        [marked(city.name) for city in references],
+    return city_roles_html(
+        [lead_cell(city.name) for city in leads],
+        [localized_html(city.name) for city in partners],
+        [localized_html(city.name) for city in references],
     )
 
 
-def parts(leads: list[str], partners: list[str], references: list[str]) -> str:
+def city_roles_html(leads: list[str], partners: list[str], references: list[str]) -> str:
     """The same of names that are HTML."""
     comma, arrow = _between(get_language())
     others = partners + references
-    room = max(NAMED - len(leads), 1)
+    room = max(MAX_NAMED - len(leads), 1)
     # One more is named rather than counted: "and 1 more" takes no less space.
     first = others if len(others) <= room + 1 else others[:room]
-    return filled(
+    return fill_template(
         "{}{}{}{}",
-        joined(comma, leads),
+        join_html(comma, leads),
         arrow if leads and others else "",
-        joined(comma, first),
+        join_html(comma, first),
         _counted(len(others) - len(first)) if len(others) > len(first) else "",
     )
 

@@ -9,15 +9,15 @@ from functools import lru_cache
 from django import template
 from django.utils.translation import get_language
 
-from initiatives.list_rows import InitiativeRow, Support
+from initiatives.list_rows import InitiativeRow, SourceCount
 from initiatives.models import Status
 from sco_cities.core.templatetags.dates import span
 from sco_cities.i18n.punctuation import semicolon
-from sco_cities.listings.filter_html import filled, joined, lang_attribute, long_attribute
+from sco_cities.listings.filter_html import fill_template, join_html, lang_attribute, long_attribute
 from sco_cities.sources.templatetags.list_cells import report_count
 
-from .city_roles import parts
-from .status import firmness
+from .city_roles import city_roles_html
+from .status import status_label
 
 register = template.Library()
 
@@ -33,19 +33,19 @@ def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
     """The rows as HTML."""
     language = get_language()
     between = semicolon()
-    discs = {status.value: firmness(status) for status in Status}
-    return joined(
+    discs = {status.value: status_label(status) for status in Status}
+    return join_html(
         "",
         [
-            filled(
+            fill_template(
                 ROW,
                 row.address,
                 lang_attribute(row.title),
                 long_attribute(row.title),
                 row.title,
                 discs[row.status],
-                parts(row.leads, row.partners, row.references),
-                joined(between, row.themes),
+                city_roles_html(row.leads, row.partners, row.references),
+                join_html(between, row.themes),
                 _years(row.starts_on, row.ends_on, language),
                 _reports(row.support, language),
             )
@@ -61,5 +61,5 @@ def _years(starts_on: str, ends_on: str, language: str | None) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _reports(support: Support, language: str | None) -> str:
+def _reports(support: SourceCount, language: str | None) -> str:
     return report_count(support)

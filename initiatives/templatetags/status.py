@@ -12,7 +12,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def firmness(status: str) -> str:
+def status_label(status: str) -> str:
     """The disc and the word of a status. The disc is drawn in `site/_sprite.html`, once for the whole page."""
     return _drawn(Status(status), get_language())
 

@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.admin.pages import desk_page
+from sco_cities.curation.admin.pages import render_admin_page
 from sco_cities.curation.admin.record_admin import RecordAdmin
-from sco_cities.curation.data_quality.config import Health
-from sco_cities.curation.duplicates.similarity import Likeness
+from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.duplicates.similarity import SimilarityConfig
 
 from . import gazetteer
 from .models import City, Country
@@ -20,8 +20,8 @@ class CountryAdmin(RecordAdmin):
 
     section = "vocabulary"
     facts = ("sco_role", "sco_since")
-    alike = Likeness(names=("name_en", "name_ru", "name_zh"))
-    health = Health(countries=("pk",))
+    alike = SimilarityConfig(names=("name_en", "name_ru", "name_zh"))
+    health = DataQualityConfig(countries=("pk",))
     # The address of a country is its ISO code, which no name spells.
     slug_from = ()
     columns = ("sco_role", "sco_since")
@@ -36,12 +36,12 @@ class CityAdmin(RecordAdmin):
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("latitude", "longitude", "population", "geonames_id", "wikidata_id")
     relations = ("country",)
-    alike = Likeness(
+    alike = SimilarityConfig(
         names=("name_en", "name_ru", "name_zh", "aliases"),
         in_common=("country",),
         coordinates=("latitude", "longitude"),
     )
-    health = Health(places=("latitude",), countries=("country",))
+    health = DataQualityConfig(places=("latitude",), countries=("country",))
     columns = ("country",)
     list_select_related = ("country",)
     list_filter = ("country",)
@@ -56,11 +56,11 @@ class CityAdmin(RecordAdmin):
             raise PermissionDenied
         phrase = request.GET.get("q", "").strip()
         places = gazetteer.search(phrase)
-        return desk_page(
+        return render_admin_page(
             request,
             "admin/cities/city/gazetteer.html",
             _("Look up in the gazetteer"),
             phrase=phrase,
-            offers=gazetteer.offers(places[: gazetteer.MOST]),
-            more=max(0, len(places) - gazetteer.MOST),
+            offers=gazetteer.matches(places[: gazetteer.MAX_RESULTS]),
+            more=max(0, len(places) - gazetteer.MAX_RESULTS),
         )

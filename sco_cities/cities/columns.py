@@ -4,28 +4,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
-from sco_cities.listings.columns import Column, Count, Items, One
+from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, RelatedColumn
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import Amount, Choice, Names, Plain, Tally
-from sco_cities.sources.briefs import Brief, Line
+from sco_cities.sources.brief_cells import AmountCell, ChoiceCell, CountCell, NamesCell, PlainCell
+from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
-from .data_sources import REFERENCES
+from .data_sources import DATA_SOURCES
 from .filters import CityFilters, CountryFilters
 from .models import City, Country
 
-attribution.declare(REFERENCES)
+attribution.register(DATA_SOURCES)
 
 
-class Code(Column):
+class CodeColumn(Column):
     """A column of codes that are kept in small letters and written in capitals."""
 
     def values(self, block):
         return [value.upper() for value in block.field(self.source)]
 
 
-class Latitude(Column):
+class LatitudeColumn(Column):
     """A column of latitudes; together with the longitudes it says where the record itself is."""
 
     gives_places = True
@@ -39,14 +39,14 @@ class Latitude(Column):
         return [[(float(longitude), float(latitude))] for longitude, latitude in degrees]
 
 
-_COUNTRY = One(
+_COUNTRY = RelatedColumn(
     "country", _("Country"), of="countries", key="code",
     order=by_record("country", "country", of="countries"),
 )  # fmt: skip
 _ROLES = (
-    Count("lead", _("Leads"), "lead_count", order=by_count("lead_count")),
-    Count("partner", _("Partner in"), "partner_count", order=by_count("partner_count")),
-    Count("reference", _("Reference for"), "reference_count", order=by_count("reference_count")),
+    CountColumn("lead", _("Leads"), "lead_count", order=by_count("lead_count")),
+    CountColumn("partner", _("Partner in"), "partner_count", order=by_count("partner_count")),
+    CountColumn("reference", _("Reference for"), "reference_count", order=by_count("reference_count")),
 )
 
 COUNTRIES = Listing(
@@ -58,11 +58,11 @@ COUNTRIES = Listing(
     counted=ngettext_lazy("%(count)s country", "%(count)s countries", "count"),
     map_template="dashboard/map/_list_map.html",
     columns=(
-        Code("code", _("Code"), "slug", order=by_text("slug")),
+        CodeColumn("code", _("Code"), "slug", order=by_text("slug")),
         *NAMES,
         Column("sco_role", _("Role in the SCO"), order=by_value("sco_role")),
         Column("sco_since", _("Since"), order=by_column("sco_since")),
-        Count("cities", _("Cities"), "city_count", order=by_count("city_count")),
+        CountColumn("cities", _("Cities"), "city_count", order=by_count("city_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
@@ -70,8 +70,8 @@ COUNTRIES = Listing(
     table=("name_en", "sco_role", "sco_since", "cities"),
     rows_template="cities/_country_rows.html",
     brief=Brief(
-        facts=(Line(Choice("sco_role"), ("sco_role",)),),
-        values=(Line(Plain("sco_since", ""), ("sco_since",)),),
+        facts=(BriefLine(ChoiceCell("sco_role"), ("sco_role",)),),
+        values=(BriefLine(PlainCell("sco_since", ""), ("sco_since",)),),
     ),
 )
 
@@ -87,12 +87,12 @@ CITIES = Listing(
         SLUG,
         *NAMES,
         _COUNTRY,
-        Latitude("latitude", _("Latitude")),
+        LatitudeColumn("latitude", _("Latitude")),
         Column("longitude", _("Longitude")),
         Column("population", _("Population"), order=by_column("population")),
         Column("geonames_id", _("GeoNames id")),
         Column("wikidata_id", _("Wikidata id")),
-        Items("aliases", _("Other names")),
+        ItemsColumn("aliases", _("Other names")),
         *_ROLES,
         SOURCES,
         DISPUTED,
@@ -102,10 +102,10 @@ CITIES = Listing(
     rows_template="cities/_city_rows.html",
     # What a city is to initiatives is told, and footnoted, by these.
     brief=Brief(
-        facts=(Line(Names(_COUNTRY), ("country",)),),
+        facts=(BriefLine(NamesCell(_COUNTRY), ("country",)),),
         values=(
-            Line(Amount("population"), ("population",)),
-            *(Line(Tally(column), label=column.label) for column in _ROLES),
+            BriefLine(AmountCell("population"), ("population",)),
+            *(BriefLine(CountCell(column), label=column.label) for column in _ROLES),
         ),
     ),
 )

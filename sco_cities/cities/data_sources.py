@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
-class Reference:
+class DataSource:
     """A reference work that values of places are taken from."""
 
     name: str
@@ -16,12 +16,12 @@ class Reference:
     address: str
 
 
-NATURAL_EARTH = Reference(
+NATURAL_EARTH = DataSource(
     "Natural Earth",
     _("coordinates, population (an estimate for the wider city, often old) and most Russian names of cities"),
     _("public domain"),
     "https://www.naturalearthdata.com/",
 )
-GEONAMES = Reference("GeoNames", _("GeoNames ids"), "CC BY 4.0", "https://www.geonames.org/")
-WIKIDATA = Reference("Wikidata", _("Wikidata ids"), "CC0", "https://www.wikidata.org/")
-REFERENCES = (NATURAL_EARTH, GEONAMES, WIKIDATA)
+GEONAMES = DataSource("GeoNames", _("GeoNames ids"), "CC BY 4.0", "https://www.geonames.org/")
+WIKIDATA = DataSource("Wikidata", _("Wikidata ids"), "CC0", "https://www.wikidata.org/")
+DATA_SOURCES = (NATURAL_EARTH, GEONAMES, WIKIDATA)

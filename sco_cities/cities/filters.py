@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.listings.all_of_filter import TogetherFilter
+from sco_cities.listings.all_of_filter import AllOfFilter
 from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.sources.filters import EvidenceFilters
 from sco_cities.themes.filters import pillar_filter, theme_filter
@@ -28,9 +28,9 @@ def city_filter() -> RecordsFilter:
     )
 
 
-def with_country_filter() -> TogetherFilter:
+def with_country_filter() -> AllOfFilter:
     """Keeps what is tied to any of these countries as well, whatever `country` asks for."""
-    return TogetherFilter(
+    return AllOfFilter(
         of="countries",
         field_name="country",
         narrow="in_countries",
@@ -39,9 +39,9 @@ def with_country_filter() -> TogetherFilter:
     )
 
 
-def with_city_filter() -> TogetherFilter:
+def with_city_filter() -> AllOfFilter:
     """Keeps what is tied to any of these cities as well, whatever `city` asks for."""
-    return TogetherFilter(
+    return AllOfFilter(
         of="cities",
         field_name="city",
         narrow="in_cities",

@@ -12,17 +12,17 @@ from django.conf import settings
 from django.http import QueryDict
 
 from sco_cities.core import tokenizer
-from sco_cities.curation.admin.auto_slug import slug_of
+from sco_cities.curation.admin.auto_slug import slug_from
 
 from .models import City, Country
 
 FILE = Path(settings.BASE_DIR) / "data" / "gazetteer" / "cities.csv"
 # More would not be read; another letter narrows them.
-MOST = 20
+MAX_RESULTS = 20
 
 
 @dataclass(frozen=True)
-class Place:
+class GazetteerEntry:
     """A place as the gazetteer has it; what it does not know is empty."""
 
     name_en: str
@@ -39,7 +39,7 @@ class Place:
     @property
     def tokens(self) -> list[str]:
         """What it is found by."""
-        return tokenizer.document((self.name_en, self.name_ru, self.name_zh), ()).split()
+        return tokenizer.search_document((self.name_en, self.name_ru, self.name_zh), ()).split()
 
     def form_values(self, country: int | None, *, with_population: bool) -> str:
         """The query string with which the form of a new city is filled in; `country` is the key of the record."""
@@ -48,34 +48,34 @@ class Place:
         for name in (*given, *(["population"] if with_population else [])):
             if written := getattr(self, name):
                 values[name] = written
-        values["slug"] = slug_of(self.name_en)
+        values["slug"] = slug_from(self.name_en)
         if country:
             values["country"] = str(country)
         return values.urlencode()
 
 
 @dataclass(frozen=True)
-class Offer:
+class GazetteerMatch:
     """A place, the city that it is already (None: none), and how the form for it is filled in."""
 
-    place: Place
+    place: GazetteerEntry
     city: City | None
     without_population: str
     with_population: str
 
 
 @lru_cache(maxsize=1)
-def _places() -> list[tuple[Place, list[str]]]:
+def _places() -> list[tuple[GazetteerEntry, list[str]]]:
     with FILE.open(encoding="utf-8", newline="") as lines:
-        places = [Place(**row) for row in csv.DictReader(lines)]
+        places = [GazetteerEntry(**row) for row in csv.DictReader(lines)]
     # The largest first: they are looked for most.
     places.sort(key=lambda place: (-int(place.population or 0), place.name_en))
     return [(place, place.tokens) for place in places]
 
 
-def search(phrase: str) -> list[Place]:
+def search(phrase: str) -> list[GazetteerEntry]:
     """All places with a name in which each word of `phrase` begins a word; the largest first, no word no place."""
-    wanted = [token for word in tokenizer.split(phrase) for token in tokenizer.sought(word)]
+    wanted = [token for word in tokenizer.split(phrase) for token in tokenizer.query_tokens(word)]
     if not wanted:
         return []
     return [
@@ -85,7 +85,7 @@ def search(phrase: str) -> list[Place]:
     ]
 
 
-def offers(places: list[Place]) -> list[Offer]:
+def matches(places: list[GazetteerEntry]) -> list[GazetteerMatch]:
     """What the form can be filled in with; three queries, however many places."""
     countries = dict(
         Country.objects.filter(slug__in={place.country.lower() for place in places}).values_list("slug", "pk")
@@ -95,7 +95,7 @@ def offers(places: list[Place]) -> list[Offer]:
     by_number = {str(city.geonames_id): city for city in City.objects.filter(geonames_id__in=numbers)}
     by_item = {city.wikidata_id: city for city in City.objects.filter(wikidata_id__in=items)}
     return [
-        Offer(
+        GazetteerMatch(
             place,
             by_number.get(place.geonames_id) or by_item.get(place.wikidata_id),
             place.form_values(countries.get(place.country.lower()), with_population=False),

@@ -10,9 +10,9 @@ from django.db import models
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.constraints import filled, in_range, one_of
+from sco_cities.core.constraints import in_range, not_empty, one_of
 from sco_cities.core.localized_names import split_list
-from sco_cities.i18n.punctuation import listed
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.annotations import published_count
 from sco_cities.sources.base_models import NamedRecord
 from sco_cities.sources.querysets import RecordQuerySet
@@ -57,7 +57,7 @@ class Country(NamedRecord):
             *NamedRecord.Meta.constraints,
             one_of("sco_role", ScoRole),
             in_range("sco_since", 1996, 2100),
-            filled("name_en"),
+            not_empty("name_en"),
         ]
 
     @property
@@ -159,7 +159,7 @@ class City(NamedRecord):
             *NamedRecord.Meta.constraints,
             in_range("latitude", -90, 90),
             in_range("longitude", -180, 180),
-            filled("name_en"),
+            not_empty("name_en"),
         ]
 
     @property
@@ -172,7 +172,7 @@ class City(NamedRecord):
         latitude, longitude = Decimal(self.latitude), Decimal(self.longitude)
         north_south = _("%(degrees)s° N") if latitude >= 0 else _("%(degrees)s° S")
         east_west = _("%(degrees)s° E") if longitude >= 0 else _("%(degrees)s° W")
-        return listed(
+        return comma_list(
             str(words) % {"degrees": number_format(round(abs(degrees), 2))}
             for words, degrees in ((north_south, latitude), (east_west, longitude))
         )

@@ -21,7 +21,7 @@ def in_range(field: str, low: int, high: int) -> CheckConstraint:
     )
 
 
-def filled(field: str) -> CheckConstraint:
+def not_empty(field: str) -> CheckConstraint:
     """`field` is not the empty text."""
     return CheckConstraint(
         condition=~Q(**{field: ""}),

@@ -1,7 +1,7 @@
 """Dates as reports give them: a day, a month, a year, an interval, or something vaguer, in EDTF (ISO 8601-2).
 
 A date is kept as written; `first_and_last_day` tells the days it may mean, for filtering and sorting, and
-`in_words` how people write it. A year, month or day that the report does not give is never invented.
+`format_date` how people write it. A year, month or day that the report does not give is never invented.
 """
 
 import datetime
@@ -88,7 +88,7 @@ def validate(text: str) -> None:
         raise ValidationError(str(error), code="edtf") from None
 
 
-def in_words(text: str) -> str:
+def format_date(text: str) -> str:
     """`text` as people write it in the active language: "8 July 2025", "May 2025", "2024 to 2029"."""
     if "/" not in text:
         return _date_in_words(text)

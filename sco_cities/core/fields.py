@@ -38,7 +38,7 @@ class LanguageField(models.CharField):
         return name, "django.db.models.CharField", args, kwargs
 
 
-class Computed:
+class ComputedFieldMixin:
     """Makes a column hold what the method `by` of its record returns, computed anew at each save."""
 
     def __init__(self, *args, by: str, **kwargs):
@@ -56,11 +56,11 @@ class Computed:
         return value
 
 
-class ComputedText(Computed, models.TextField):
+class ComputedTextField(ComputedFieldMixin, models.TextField):
     """A text column computed from others."""
 
 
-class ComputedDate(Computed, models.DateField):
+class ComputedDateField(ComputedFieldMixin, models.DateField):
     """A date column computed from others; null where nothing is known."""
 
     def __init__(self, *args, by: str, **kwargs):
@@ -70,7 +70,7 @@ class ComputedDate(Computed, models.DateField):
 
 def computed_fields(model: type[models.Model]) -> list[models.Field]:
     """The computed columns of `model`."""
-    return [field for field in model._meta.concrete_fields if isinstance(field, Computed)]
+    return [field for field in model._meta.concrete_fields if isinstance(field, ComputedFieldMixin)]
 
 
 def refresh_computed(record: models.Model) -> None:

@@ -1,6 +1,6 @@
 """Names and texts in three languages, in the reader's where it exists and else in one that does."""
 
-from sco_cities.i18n.languages import LANGUAGES, active_language, html_language, preferred
+from sco_cities.i18n.languages import LANGUAGES, active_language, html_language, preference_order
 
 
 class Localized(str):
@@ -16,17 +16,17 @@ class Localized(str):
 
 def localized(record, stem: str) -> Localized:
     """The text of `stem` (such as "name") in the active language, or in the nearest one that has it."""
-    return nearest({language: getattr(record, f"{stem}_{language}") for language in LANGUAGES})
+    return best_language({language: getattr(record, f"{stem}_{language}") for language in LANGUAGES})
 
 
-def nearest(texts: dict[str, str]) -> Localized:
+def best_language(texts: dict[str, str]) -> Localized:
     """Of texts by language the one in the active language, or in the nearest one that has it."""
-    return nearest_to(active_language(), texts)
+    return best_match(active_language(), texts)
 
 
-def nearest_to(active: str, texts: dict[str, str]) -> Localized:
+def best_match(active: str, texts: dict[str, str]) -> Localized:
     """The same for readers of the language `active`."""
-    for language in preferred(active):
+    for language in preference_order(active):
         if text := texts[language]:
             return Localized(text, language)
     return Localized("", active)

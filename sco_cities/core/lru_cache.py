@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 
 
-class Latest:
+class LRUCache:
     """The latest of many things that were made, by what they were made for."""
 
     MOST = 64

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class State(models.TextChoices):
+class PublicationState(models.TextChoices):
     """How far a record has come on its way to the readers."""
 
     DRAFT = "draft", _("draft")

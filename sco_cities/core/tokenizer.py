@@ -14,7 +14,7 @@ from functools import lru_cache
 from anyascii import anyascii
 from django.utils.translation import gettext as _
 
-from sco_cities.listings.fields import shown
+from sco_cities.listings.fields import shortened
 
 # No word is longer; what chance or malice glues together is found by its beginning.
 LONGEST_WORD = 40
@@ -44,7 +44,7 @@ _HAN_RUN = re.compile(rf"[{_HAN}]+")
 def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
     """Where each word of `text` begins and ends, and the word in its one spelling (rarely several)."""
     for match in _WORD.finditer(text):
-        yield match.start(), match.end(), _spelled(match.group())
+        yield match.start(), match.end(), _spelling_variant(match.group())
 
 
 def split(text: str) -> list[str]:
@@ -61,12 +61,12 @@ def is_han(word: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 15)
-def _spelled(run: str) -> list[str]:
+def _spelling_variant(run: str) -> list[str]:
     # What is one run as written may be several when folded: ½ is a 1 and a 2.
-    return [part if _HAN_RUN.match(part) else _in_latin(part) for part in _WORD.findall(folded(run))]
+    return [part if _HAN_RUN.match(part) else _in_latin(part) for part in _WORD.findall(normalize(run))]
 
 
-def folded(text: str) -> str:
+def normalize(text: str) -> str:
     """`text` without case, accents, forms of one and the same letter, and what stands inside words unseen."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     # Vowel signs of Indian scripts combine too, but are letters: those have no combining class.
@@ -86,7 +86,7 @@ def syllable(char: str) -> str:
     return _NOT_INSIDE_A_WORD.sub("", anyascii(char).lower())
 
 
-def reading(han: str) -> str:
+def transliterate(han: str) -> str:
     """How a Chinese run is read: 杜尚别 as "dushangbie"."""
     return "".join(map(syllable, han))
 
@@ -104,10 +104,10 @@ def tokens(word: str) -> Iterator[str]:
     for place, char in enumerate(word):
         yield "x" + "".join(map(_code, word[place : place + 2]))
         if syllable(char):
-            yield READING + reading(word[place : place + SYLLABLES])
+            yield READING + transliterate(word[place : place + SYLLABLES])
 
 
-def sought(word: str) -> list[str]:
+def query_tokens(word: str) -> list[str]:
     """The tokens that a text must have, or must have the beginnings of, to contain a word of a search."""
     if not is_han(word):
         return [word]
@@ -120,7 +120,7 @@ def name_token(name_words: Iterable[str]) -> str:
     return (NAME + letters)[:LONGEST_WORD]
 
 
-def document(names: Iterable[str], texts: Iterable[str]) -> str:
+def search_document(names: Iterable[str], texts: Iterable[str]) -> str:
     """All tokens of a record with these names or titles and other texts, each once, parted by spaces."""
     found: dict[str, None] = {}
     for name in names:
@@ -133,11 +133,13 @@ def document(names: Iterable[str], texts: Iterable[str]) -> str:
     return joined if len(joined) <= LONGEST_DOCUMENT else joined[:LONGEST_DOCUMENT].rpartition(" ")[0]
 
 
-def problem(phrase: str) -> str:
+def phrase_error(phrase: str) -> str:
     """Why `phrase` cannot be searched for, in a sentence, or ""."""
-    written = {folded(phrase[start:end]): spelled for start, end, spelled in spans(phrase) if spelled}
+    written = {normalize(phrase[start:end]): spelled for start, end, spelled in spans(phrase) if spelled}
     if not written:
-        return _("There are no letters or digits in “%(value)s” to search for.") % {"value": shown(phrase)}
+        return _("There are no letters or digits in “%(value)s” to search for.") % {
+            "value": shortened(phrase)
+        }
     [(letters, spelled), *others] = written.items()
     if not others and len(letters.strip()) < 2 and not is_han(spelled[0]):
         return _("Search for at least two letters.")

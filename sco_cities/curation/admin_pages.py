@@ -5,14 +5,14 @@ History and imports register theirs in their own `admin_pages` modules.
 
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.curation.admin.pages import AdminPage, register
 from sco_cities.history.permissions import MERGE_RECORDS, REVIEW_RECORDS
 
-from .admin.pages import Desk, register
 from .permissions.object_permissions import ADD_EVIDENCE
 from .review import queue
 
 REVIEW = register(
-    Desk(
+    AdminPage(
         url_name="admin:review",
         urls="sco_cities.curation.review.urls",
         title=_("Review"),
@@ -22,7 +22,7 @@ REVIEW = register(
     )
 )
 MY_RECORDS = register(
-    Desk(
+    AdminPage(
         url_name="admin:my_records",
         urls="sco_cities.curation.review.my_records_urls",
         title=_("My records"),
@@ -31,7 +31,7 @@ MY_RECORDS = register(
     )
 )
 DATA_QUALITY = register(
-    Desk(
+    AdminPage(
         url_name="admin:health",
         urls="sco_cities.curation.data_quality.urls",
         title=_("Evidence health"),
@@ -43,7 +43,7 @@ DATA_QUALITY = register(
 )
 # No number of pairs on the index: finding them reads every record of a kind.
 DUPLICATES = register(
-    Desk(
+    AdminPage(
         url_name="admin:duplicates",
         urls="sco_cities.curation.duplicates.urls",
         title=_("Duplicates"),

@@ -5,10 +5,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.sources.models import OfRecord
+from sco_cities.sources.models import RecordRelation
 
 
-class Look(OfRecord):
+class SeenRevision(RecordRelation):
     """The last revision that a reviewer has seen of a record."""
 
     seen_by = models.ForeignKey(
@@ -17,6 +17,10 @@ class Look(OfRecord):
     revision = models.BigIntegerField(_("last revision seen"))
 
     class Meta:
+        # The name of an earlier version of the code.
+        db_table = "curation_look"
+        # No page of the admin lists them.
+        default_permissions = ()
         verbose_name = _("look")
         verbose_name_plural = _("looks")
         constraints = [

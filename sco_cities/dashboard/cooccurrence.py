@@ -13,10 +13,10 @@ from django.urls import reverse
 from pyroaring import BitMap
 
 from initiatives.models import CityRole
-from sco_cities.core.lru_cache import Latest
-from sco_cities.facet_index.facets import ByAttribute, ByPart, Facet
+from sco_cities.core.lru_cache import LRUCache
+from sco_cities.facet_index.facets import AttributeFacet, Facet, RoleFacet
 from sco_cities.facet_index.pk_bitmaps import digest
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.all_of_filter import AND, split
 from sco_cities.listings.fields import NOT
@@ -26,7 +26,7 @@ _NONE = BitMap()
 
 
 @dataclass(frozen=True)
-class Side:
+class PlaceKind:
     """What stands on both sides of a pair: `name` is the filter and the facet of initiatives that asks for it.
 
     `key` is what files call a place by, as those of lists do.
@@ -43,20 +43,20 @@ class Side:
 
     def of_role(self, role: CityRole) -> Facet | str:
         """The facet of those that have this role; a country has the roles of its cities."""
-        cities = ByPart("roles", only=role.value)
+        cities = RoleFacet("roles", only=role.value)
         if self.name == "city":
             return role.value
-        return ByAttribute(cities, "cities", "country_id", published_only=True)
+        return AttributeFacet(cities, "cities", "country_id", published_only=True)
 
 
-CITY = Side("city", "cities")
-COUNTRY = Side("country", "countries", "code")
-SIDES = {side.name: side for side in (CITY, COUNTRY)}
+CITY = PlaceKind("city", "cities")
+COUNTRY = PlaceKind("country", "countries", "code")
+PLACE_KINDS = {side.name: side for side in (CITY, COUNTRY)}
 
 
-def asking_for(params: QueryDict, side: Side, *slugs: str) -> str:
+def pair_filter(params: QueryDict, side: PlaceKind, *slugs: str) -> str:
     """The query string of a list that keeps what `params` do, and of that only what all these places are in."""
-    first, second = (_parted(params, name) for name in (side.name, side.other))
+    first, second = (_split(params, name) for name in (side.name, side.other))
     wanted, left = first[0], list(dict.fromkeys(slugs))
     if not wanted:
         wanted = [left.pop(0)]
@@ -69,7 +69,7 @@ def asking_for(params: QueryDict, side: Side, *slugs: str) -> str:
     return querystring.replacing(params, (side.name, ""), (side.other, ""), *pairs)
 
 
-def _parted(params: QueryDict, name: str) -> tuple[list[str], list[str]]:
+def _split(params: QueryDict, name: str) -> tuple[list[str], list[str]]:
     """The values of a filter that are wanted, and those that are not."""
     given = querystring.values(params, name)
     unwanted = [value for value in given if value.startswith(NOT)]
@@ -81,45 +81,45 @@ _MARKS = "\ue000", "\ue001"
 _ONE, _OTHER = map(quote, _MARKS)
 
 
-class Lists:
+class PairLinks:
     """The addresses of the lists of initiatives that keep what `params` do: of a place, and of a pair."""
 
-    def __init__(self, params: QueryDict, side: Side):
+    def __init__(self, params: QueryDict, side: PlaceKind):
         self._params, self._side, self._path = params, side, reverse(f"{INITIATIVES}-list")
         # To write each query string by itself takes longer than all the rest of a page with thousands of them.
         # A place that is asked for already is left out of it, though.
-        self._of_one = asking_for(params, side, _MARKS[0])
-        self._of_both = asking_for(params, side, *_MARKS)
+        self._of_one = pair_filter(params, side, _MARKS[0])
+        self._of_both = pair_filter(params, side, *_MARKS)
         values = [*params.getlist(side.name), *params.getlist(side.other)]
         self._asked = {slug for value in values for slug in split(value)}
 
     def of(self, one: str, other: str) -> str:
         """The list of what two places, by slug, are in together; of one and the same, of all that it is in."""
         if self._asked & {one, other}:
-            return self._path + asking_for(self._params, self._side, one, other)
+            return self._path + pair_filter(self._params, self._side, one, other)
         pattern = self._of_one if one == other else self._of_both
         return self._path + pattern.replace(_ONE, one).replace(_OTHER, other)
 
 
-class _Few(Latest):
+class _Few(LRUCache):
     # All pairs of 300 cities are 25,000 numbers, and take two megabytes.
     MOST = 6
 
 
-def pairs(state: State, side: Side, found: BitMap) -> "Pairs":
+def pairs(state: IndexState, side: PlaceKind, found: BitMap) -> "PairCounts":
     """The pairs among the initiatives `found`: the same object as long as these and their places are the same."""
     inputs = (state.facet(INITIATIVES, side.name), state.published(side.collection))
     known = state.remember(("pairs", side.name), inputs, _Few)
     asked = digest(found)
     counted = known.get(asked)
     if counted is None:
-        counted = Pairs.counted(state, side, found)
+        counted = PairCounts.counted(state, side, found)
         known.put(asked, counted)
     return counted
 
 
 @dataclass(frozen=True)
-class Pairs:
+class PairCounts:
     """Numbers of initiatives by place and by pair of places, by key; only published places are counted.
 
     `sizes` are the initiatives that a place has together with another one: without any, it is left out. `in_all`
@@ -132,7 +132,7 @@ class Pairs:
     _together: dict[int, dict[int, int]]
 
     @classmethod
-    def counted(cls, state: State, side: Side, found: BitMap) -> "Pairs":
+    def counted(cls, state: IndexState, side: PlaceKind, found: BitMap) -> "PairCounts":
         having = state.facet(INITIATIVES, side.name)
         records = state.index(side.collection).records
         known = sorted(state.published(side.collection), key=lambda key: records[key].slug)
@@ -168,7 +168,7 @@ class Pairs:
         return sorted(self.sizes, key=lambda key: -self.sizes[key])[:most]
 
 
-def _in_several(state: State, side: Side) -> BitMap:
+def _in_several(state: IndexState, side: PlaceKind) -> BitMap:
     """The initiatives in which more than one published place takes part."""
     having, known = state.facet(INITIATIVES, side.name), state.published(side.collection)
 
@@ -186,7 +186,7 @@ def _in_several(state: State, side: Side) -> BitMap:
 class Directions:
     """Who of two places shares and who learns, among the initiatives `found`: others learn from a reference."""
 
-    def __init__(self, state: State, side: Side, found: BitMap):
+    def __init__(self, state: IndexState, side: PlaceKind, found: BitMap):
         self._state, self._side, self._found = state, side, found
         self._known: dict[int, tuple[BitMap, BitMap]] = {}
 

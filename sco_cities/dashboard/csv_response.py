@@ -10,18 +10,18 @@ from itertools import chain
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings.exports.csv_cells import cells, lines
-from sco_cities.listings.exports.csv_file import CSV, MARK
-from sco_cities.listings.exports.params import BOM, LABELS, Options, bad_request
-from sco_cities.listings.list_query import Selection
+from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV
+from sco_cities.listings.exports.params import BOM, LABELS, ExportParams, bad_request
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 
 COUNT = "initiatives"
 
 
 @dataclass(frozen=True)
-class Column:
+class CsvColumn:
     """A column of the file: its name, its values, and what people call these where they are codes or slugs."""
 
     name: str
@@ -29,14 +29,14 @@ class Column:
     labels: Sequence[str] | None = None
 
 
-Table = list[Column]
+Table = list[CsvColumn]
 
 
-def numbers_file(
+def csv_response(
     request: HttpRequest,
-    asked: type[Selection],
-    tables: Callable[[Selection], Iterable[Table]],
-    name: Callable[[Selection], str],
+    asked: type[ListQuery],
+    tables: Callable[[ListQuery], Iterable[Table]],
+    name: Callable[[ListQuery], str],
     listing: Listing = INITIATIVES,
 ) -> HttpResponse:
     """The file of what `request` asks `listing` for, as `asked` reads it, or status 400 with the reasons why not.
@@ -59,21 +59,21 @@ def numbers_file(
 
 def _made(request, asked, tables, name, listing) -> Iterator:
     """First the name of the file, or the answer to a request that is wrong; then the file, of one moment."""
-    with reading_surely(listing.collection) as state:
+    with require_facet_index(listing.collection) as state:
         selection = asked.of(listing, state, request)
-        options = Options.read(selection, LABELS, BOM)
+        options = ExportParams.read(selection, LABELS, BOM)
         if selection.errors:
             yield bad_request(selection)
             return
         yield name(selection)
-        start = MARK if options.bom else ""
+        start = BYTE_ORDER_MARK if options.bom else ""
         for place, table in enumerate(tables(selection)):
             named = _named(table, options)
             first = "" if place else start + lines([[head] for head, _values in named])
             yield (first + lines([cells(values) for _name, values in named])).encode()
 
 
-def _named(table: Table, options: Options) -> list[tuple[str, Sequence]]:
+def _named(table: Table, options: ExportParams) -> list[tuple[str, Sequence]]:
     found = []
     for column in table:
         found.append((column.name, column.values))

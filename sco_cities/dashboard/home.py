@@ -11,15 +11,15 @@ from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
-from sco_cities.facet_index.pk_bitmaps import Keys
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.pk_bitmaps import KeyArray
+from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Evidence, Passage
 
 from . import recent
 
 # The kinds of record whose numbers are told.
-COUNTED = {
+COLLECTIONS = {
     "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
     "cities": npgettext_lazy("after a number", "city", "cities", "n"),
     "delegates": npgettext_lazy("after a number", "delegate", "delegates", "n"),
@@ -31,14 +31,14 @@ COUNTED = {
 # So many stand beside the map, and so many corrections below all.
 NEWEST, MOST_CORRECTIONS = 5, 8
 # The page of what is new names so many of each kind.
-MOST_NEWS = 100
+MAX_NEWS = 100
 # Of so many days with reports at once it is asked of which initiatives they tell: mostly the first days suffice.
 DAYS_AT_ONCE = (2, 16, 128, 1024)
 _NONE = BitMap()
 
 
 @dataclass(frozen=True)
-class Count:
+class CollectionCount:
     """How many records of a kind readers see, and how many of them are new."""
 
     collection: str
@@ -47,7 +47,7 @@ class Count:
 
     @property
     def label(self) -> str:
-        return COUNTED[self.collection] % {"n": self.count}
+        return COLLECTIONS[self.collection] % {"n": self.count}
 
     @property
     def list_name(self) -> str:
@@ -56,22 +56,24 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Soundness:
+class EvidenceQuality:
     """How many footnotes lead to how many reports."""
 
     footnotes: int
     reports: int
 
 
-def counts(state: State) -> list[Count]:
+def counts(state: IndexState) -> list[CollectionCount]:
     """The number of published records of each kind that has any, with what has come in the last 30 days."""
-    new = recent.new(state)
-    numbers = [Count(name, len(state.published(name)), len(new.get(name, _NONE))) for name in COUNTED]
+    new = recent.newly_published(state)
+    numbers = [
+        CollectionCount(name, len(state.published(name)), len(new.get(name, _NONE))) for name in COLLECTIONS
+    ]
     return [each for each in numbers if each.count]
 
 
 @dataclass(frozen=True)
-class News:
+class RecentGroup:
     """The new records of a kind, newest first, and how many more there are."""
 
     collection: str
@@ -80,29 +82,29 @@ class News:
 
     @property
     def label(self) -> str:
-        return COUNTED[self.collection] % {"n": self.new}
+        return COLLECTIONS[self.collection] % {"n": self.new}
 
     @property
     def more(self) -> int:
         return self.new - len(self.records)
 
 
-def news(state: State) -> list[News]:
+def recent_groups(state: IndexState) -> list[RecentGroup]:
     """What is new of each kind that has anything new."""
-    new = recent.new(state)
+    new = recent.newly_published(state)
     return [
-        News(name, len(new[name]), recent.published(state, name, MOST_NEWS))
-        for name in COUNTED
+        RecentGroup(name, len(new[name]), recent.published(state, name, MAX_NEWS))
+        for name in COLLECTIONS
         if name in new
     ]
 
 
-def soundness(state: State) -> Soundness:
+def evidence_quality(state: IndexState) -> EvidenceQuality:
     """What the footnotes rest on: those to published reports count."""
-    return state.remember(("soundness",), (state.moment,), lambda: _soundness(state))
+    return state.remember(("soundness",), (state.moment,), lambda: _evidence_quality(state))
 
 
-def _soundness(state: State) -> Soundness:
+def _evidence_quality(state: IndexState) -> EvidenceQuality:
     evidence = Evidence.objects.using(state.using).order_by()
     published = state.published("reports")
     # Most reports are published: to look for what rests on the others takes a hundredth of joining all.
@@ -112,10 +114,12 @@ def _soundness(state: State) -> Soundness:
         footnotes -= evidence.filter(passage__report__in=list(hidden)).count()
     passages = Passage.objects.using(state.using).order_by()
     cited = passages.filter(Exists(evidence.filter(passage=OuterRef("pk"))))
-    return Soundness(footnotes, len(BitMap(cited.values_list("report", flat=True).distinct()) & published))
+    return EvidenceQuality(
+        footnotes, len(BitMap(cited.values_list("report", flat=True).distinct()) & published)
+    )
 
 
-def newest(state: State) -> list[Initiative]:
+def latest_changes(state: IndexState) -> list[Initiative]:
     """The initiatives that newest reports speak of, each with `reported_on`, that report's date as it is given.
 
     Of those of the same day the first by title.
@@ -136,7 +140,7 @@ def newest(state: State) -> list[Initiative]:
     return [found[key] for key in chosen]
 
 
-def _by_day(state: State) -> Iterator[dict[str, BitMap]]:
+def _by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
     """For each day with reports, newest first, the initiatives of which these tell, by how they give their date."""
     reports = state.index("reports").records
     dated = [reports[key] for key in state.published("reports") if reports[key].published_first]
@@ -148,7 +152,7 @@ def _by_day(state: State) -> Iterator[dict[str, BitMap]]:
         some, days = days[:size], days[size:]
         asked = [report.pk for day in some for report in day]
         told = evidence.filter(passage__report__in=asked).values_list("passage__report")
-        about = dict(told.annotate(_keys=Keys("object_id")))
+        about = dict(told.annotate(_keys=KeyArray("object_id")))
         for day in some:
             found: dict[str, BitMap] = {}
             for report in sorted(day, key=lambda report: report.slug):
@@ -169,15 +173,20 @@ def _sizes(number: int) -> Iterator[int]:
 
 
 @dataclass(frozen=True)
-class Known:
+class HomeContext:
     """All that the page says, read at one moment."""
 
-    counts: list[Count]
-    soundness: Soundness
+    counts: list[CollectionCount]
+    soundness: EvidenceQuality
     newest: list[Initiative]
     corrections: list[recent.Correction]
 
 
-def known(state: State) -> Known:
+def home_context(state: IndexState) -> HomeContext:
     """All that the page says besides its charts."""
-    return Known(counts(state), soundness(state), newest(state), recent.corrections(state, MOST_CORRECTIONS))
+    return HomeContext(
+        counts(state),
+        evidence_quality(state),
+        latest_changes(state),
+        recent.corrections(state, MOST_CORRECTIONS),
+    )

@@ -16,13 +16,13 @@ from pyroaring import BitMap
 
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import batches
-from sco_cities.facet_index.pk_bitmaps import Keys
-from sco_cities.facet_index.registry import UNSHOWN
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.pk_bitmaps import KeyArray
+from sco_cities.facet_index.registry import HIDDEN
+from sco_cities.facet_index.state import IndexState
 from sco_cities.history import diff_display
 from sco_cities.history.models import Action, ChangeSet, Revision
+from sco_cities.sources.base_models import PublicationState as Stage
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.base_models import State as Stage
 
 DAYS = 30
 # Of a change set that corrected thousands of records, so many stand for it.
@@ -31,7 +31,7 @@ _NONE = BitMap()
 
 
 @dataclass
-class Done:
+class RecentChange:
     """What a change set did: the records that it published and those that it corrected, by their kind."""
 
     pk: int
@@ -56,19 +56,19 @@ def since() -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
 
 
-def done(state: State) -> list[Done]:
+def recent_changes(state: IndexState) -> list[RecentChange]:
     """What was done in these days, newest first."""
     first, lately = since(), state.remember(("done lately",), (state.moment,), dict)
     if first not in lately:
-        lately[first] = _done(state, first)
+        lately[first] = _recent_change(state, first)
     return lately[first]
 
 
-def _done(state: State, first: datetime.datetime) -> list[Done]:
+def _recent_change(state: IndexState, first: datetime.datetime) -> list[RecentChange]:
     made = ChangeSet.objects.using(state.using).filter(made_at__gte=first).order_by("-made_at", "-pk")
     wanted = dict(made.values_list("pk", "made_at"))
-    known: dict[int, Done] = state.remember(("done by change sets",), (), dict)
-    missing = {pk: Done(pk, made_at) for pk, made_at in wanted.items() if pk not in known}
+    known: dict[int, RecentChange] = state.remember(("done by change sets",), (), dict)
+    missing = {pk: RecentChange(pk, made_at) for pk, made_at in wanted.items() if pk not in known}
     if missing:
         _read(missing, state.using)
         known |= missing
@@ -78,7 +78,7 @@ def _done(state: State, first: datetime.datetime) -> list[Done]:
     return [known.get(pk) or missing[pk] for pk in wanted]
 
 
-def _read(missing: dict[int, Done], using: str) -> None:
+def _read(missing: dict[int, RecentChange], using: str) -> None:
     collections = _collections()
     told = (
         Revision.objects.using(using).filter(state=Stage.PUBLISHED, content_type__in=collections).order_by()
@@ -87,7 +87,7 @@ def _read(missing: dict[int, Done], using: str) -> None:
         rows = told.filter(change_set__in=some).values_list(
             "change_set", "content_type", "state_before", "action"
         )
-        for pk, kind, before, action, keys in rows.annotate(_keys=Keys("object_id")):
+        for pk, kind, before, action, keys in rows.annotate(_keys=KeyArray("object_id")):
             if before != Stage.PUBLISHED:
                 found = missing[pk].published
             elif action == Action.CHANGED:
@@ -101,18 +101,18 @@ def _collections() -> dict[int, str]:
     """The kinds of record that have a page of their own, by content type."""
     return {
         ContentType.objects.get_for_model(kind.model).pk: kind.collection
-        for kind in registry.all_kinds()
+        for kind in registry.indexed_models()
         if kind.collection != "statements"
     }
 
 
-def new(state: State) -> dict[str, BitMap]:
+def newly_published(state: IndexState) -> dict[str, BitMap]:
     """The records that have come to be published in these days and still are, by kind.
 
     Nothing where that is all there is: a site that has just been filled has no news.
     """
     found: dict[str, BitMap] = defaultdict(BitMap)
-    for each in done(state):
+    for each in recent_changes(state):
         for collection, keys in each.published.items():
             found[collection] |= keys
     found = {name: here for name, keys in found.items() if (here := keys & state.published(name))}
@@ -120,10 +120,10 @@ def new(state: State) -> dict[str, BitMap]:
     return found if older else {}
 
 
-def published(state: State, collection: str, most: int) -> list[tuple[Record, datetime.datetime]]:
+def published(state: IndexState, collection: str, most: int) -> list[tuple[Record, datetime.datetime]]:
     """The new records of a kind, newest first, each with the moment when readers could first see it; `most` at most."""
-    wanted, seen = new(state).get(collection, _NONE), {}
-    for each in done(state):
+    wanted, seen = newly_published(state).get(collection, _NONE), {}
+    for each in recent_changes(state):
         for key in each.published.get(collection, _NONE) & wanted:
             if len(seen) == most:
                 break
@@ -132,7 +132,7 @@ def published(state: State, collection: str, most: int) -> list[tuple[Record, da
     return [(records[collection, key], made_at) for key, made_at in seen.items()]
 
 
-def corrections(state: State, most: int) -> list[Correction]:
+def corrections(state: IndexState, most: int) -> list[Correction]:
     """What was corrected last, newest first, each record once; of a large change some stand for all."""
     chosen = {}
     for each, collection, key in _corrected(state):
@@ -156,13 +156,13 @@ def corrections(state: State, most: int) -> list[Correction]:
     found = []
     for (collection, key), each in chosen.items():
         revision, record = revisions[collection, key, each.pk], records[collection, key]
-        names = [diff_display.label(type(record), name) for name in revision.changes]
+        names = [diff_display.field_label(type(record), name) for name in revision.changes]
         found.append(Correction(record, each.made_at, revision.change_set.reason, names))
     return found
 
 
-def _corrected(state: State) -> Iterator[tuple[Done, str, int]]:
-    for each in done(state):
+def _corrected(state: IndexState) -> Iterator[tuple[RecentChange, str, int]]:
+    for each in recent_changes(state):
         left = OF_EACH
         for collection, keys in each.corrected.items():
             for key in keys & state.published(collection):
@@ -172,15 +172,15 @@ def _corrected(state: State) -> Iterator[tuple[Done, str, int]]:
                 yield each, collection, key
 
 
-def _records(state: State, keys: dict[str, Iterable[int]]) -> dict[tuple[str, int], models.Model]:
+def _records(state: IndexState, keys: dict[str, Iterable[int]]) -> dict[tuple[str, int], models.Model]:
     """The records of these kinds and keys: from the index, which has most kinds in memory."""
     found = {}
     for collection, wanted in keys.items():
-        kind = registry.kind(collection)
+        kind = registry.indexed_model(collection)
         stored = (
             state.index(collection).records
             if kind.is_kept
-            else kind.model._base_manager.using(state.using).defer(*UNSHOWN).in_bulk(list(wanted))
+            else kind.model._base_manager.using(state.using).defer(*HIDDEN).in_bulk(list(wanted))
         )
         found |= {(collection, key): stored[key] for key in wanted}
     return found

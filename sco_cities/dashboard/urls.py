@@ -9,7 +9,7 @@ from .matrix import views as matrix
 
 urlpatterns = [
     path("", views.index, name="home"),
-    path("recent/", views.what_is_new, name="recent"),
+    path("recent/", views.recent_changes, name="recent"),
     path("about/", views.about, name="about"),
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
     path("map/", maps.page, name="map"),

@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from sco_cities.cities.data_sources import REFERENCES
-from sco_cities.dashboard.charts.scope import Charted
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.cities.data_sources import DATA_SOURCES
+from sco_cities.dashboard.charts.scope import ChartScope
+from sco_cities.facet_index.refresh import require_facet_index
 
 from . import home, recent
 
@@ -15,18 +15,18 @@ from . import home, recent
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What is known in one look; every number leads to its list."""
-    with reading_surely(*home.COUNTED) as state:
-        context = {"known": home.known(state), "charted": Charted.everything(state)}
+    with require_facet_index(*home.COLLECTIONS) as state:
+        context = {"known": home.home_context(state), "charted": ChartScope.everything(state)}
         return render(request, "dashboard/home.html", context)
 
 
 @require_safe
-def what_is_new(request: HttpRequest) -> HttpResponse:
+def recent_changes(request: HttpRequest) -> HttpResponse:
     """What has been published in the last 30 days, by kind, and what was corrected."""
-    with reading_surely(*home.COUNTED) as state:
+    with require_facet_index(*home.COLLECTIONS) as state:
         context = {
-            "kinds": home.news(state),
-            "corrections": recent.corrections(state, home.MOST_NEWS),
+            "kinds": home.recent_groups(state),
+            "corrections": recent.corrections(state, home.MAX_NEWS),
             "since": recent.since(),
         }
         return render(request, "dashboard/recent.html", context)
@@ -35,7 +35,7 @@ def what_is_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """How to read the site, what its words mean, and whose data it stands on."""
-    return render(request, "site/about.html", {"references": REFERENCES})
+    return render(request, "site/about.html", {"references": DATA_SOURCES})
 
 
 @require_safe

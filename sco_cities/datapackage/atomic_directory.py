@@ -16,7 +16,7 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-class FolderError(Exception):
+class DirectoryError(Exception):
     """The folder is not one that a package may be written to."""
 
 
@@ -25,17 +25,17 @@ def replace_package(path: Path, files: dict[str, bytes]) -> None:
 
     A folder that does not exist is made. The files are written beside it and change places with it in one
     step: whenever the process is killed, `path` holds the old package or the new one, and a hidden folder
-    beside it what is left of the other. Raises FolderError where `path` is a file, holds anything but a
+    beside it what is left of the other. Raises DirectoryError where `path` is a file, holds anything but a
     package of this name, cannot be replaced, or is where the process runs, which would lose its folder.
     """
     path = path.resolve()
-    _refuse_others(path)
+    _check_contents(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.parent / f".{path.name}-{secrets.token_hex(4)}"
     new.mkdir()
     try:
         if path.exists():
-            _copy_others(path, new)
+            _copy_other_files(path, new)
             shutil.copystat(path, new)
         for name, content in files.items():
             with (new / name).open("wb") as file:
@@ -47,29 +47,29 @@ def replace_package(path: Path, files: dict[str, bytes]) -> None:
         else:
             new.rename(path)
     except OSError as error:
-        raise FolderError(f"{path} cannot be replaced: {error.strerror}.") from error
+        raise DirectoryError(f"{path} cannot be replaced: {error.strerror}.") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _refuse_others(path: Path) -> None:
+def _check_contents(path: Path) -> None:
     if not path.exists():
         return
     if not path.is_dir():
-        raise FolderError(f"{path} is a file, and a package is a folder.")
+        raise DirectoryError(f"{path} is a file, and a package is a folder.")
     if path == Path.cwd() or path in Path.cwd().parents:
-        raise FolderError(f"{path} is replaced as a whole: run the command from outside of it.")
+        raise DirectoryError(f"{path} is replaced as a whole: run the command from outside of it.")
     if not any(path.iterdir()):
         return
     try:
         name = json.loads((path / DESCRIPTOR).read_bytes())["name"]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        raise FolderError(f"{path} is not empty, and it is no data package.") from None
+        raise DirectoryError(f"{path} is not empty, and it is no data package.") from None
     if name != NAME:
-        raise FolderError(f"{path} holds another data package, “{name}”.")
+        raise DirectoryError(f"{path} holds another data package, “{name}”.")
 
 
-def _copy_others(path: Path, new: Path) -> None:
+def _copy_other_files(path: Path, new: Path) -> None:
     ours = {DESCRIPTOR, *(table.file_name for table in TABLES.values())}
     for entry in path.iterdir():
         if entry.name in ours:

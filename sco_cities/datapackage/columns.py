@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from sco_cities.core.fields import EDTFField
 from sco_cities.sources.base_models import SLUG_PATTERN
 
-from .errors import nearest
+from .errors import closest_match
 from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, Stored, slug_of
 
 
-class Column:
+class PackageColumn:
     """A column whose cell is the text of one attribute.
 
     `attribute` is the model's, where it is not the column's name; "" where the table puts it together from
@@ -107,18 +107,18 @@ class Column:
         return described | ({"constraints": constraints} if constraints else {})
 
 
-class Text(Column):
+class TextColumn(PackageColumn):
     """Text as it stands."""
 
 
-class Slug(Column):
+class SlugColumn(PackageColumn):
     """The slug of the row's own record."""
 
     def constraints(self):
         return super().constraints() | {"pattern": SLUG_PATTERN}
 
 
-class CountryCode(Column):
+class CountryCodeColumn(PackageColumn):
     """A country's own code: capitals in the package, the record's slug in the database."""
 
     def convert(self, cell):
@@ -131,7 +131,7 @@ class CountryCode(Column):
         return {"required": True, "unique": True, "pattern": COUNTRY_CODE}
 
 
-class Choice(Column):
+class ChoiceColumn(PackageColumn):
     """One of the model's choices."""
 
     def bind(self, model):
@@ -141,14 +141,14 @@ class Choice(Column):
     def convert(self, cell):
         if cell not in self.choices:
             one_of = _("Use one of %(choices)s.") % {"choices": ", ".join(self.choices)}
-            raise ValueError(one_of + nearest(cell, self.choices))
+            raise ValueError(one_of + closest_match(cell, self.choices))
         return cell
 
     def constraints(self):
         return super().constraints() | {"enum": self.choices}
 
 
-class Date(Column):
+class DateColumn(PackageColumn):
     """A date in EDTF, as vague as the report gives it."""
 
     def bind(self, model):
@@ -157,7 +157,7 @@ class Date(Column):
             raise TypeError(f"{self.name} is no EDTF date")
 
 
-class Day(Column):
+class DayColumn(PackageColumn):
     """A full date."""
 
     schema_type = "date"
@@ -171,7 +171,7 @@ class Day(Column):
         raise ValueError(_("This is not a day; write it as YYYY-MM-DD."))
 
 
-class Numeric(Column):
+class NumericColumn(PackageColumn):
     """A number between two limits, which are part of the package's schema."""
 
     def __init__(self, *args, minimum=None, maximum=None, **kwargs):
@@ -190,7 +190,7 @@ class Numeric(Column):
         return super().constraints() | found
 
 
-class Integer(Numeric):
+class IntegerColumn(NumericColumn):
     """A whole number."""
 
     schema_type = "integer"
@@ -204,7 +204,7 @@ class Integer(Numeric):
         return int(cell)
 
 
-class Decimal(Numeric):
+class DecimalColumn(NumericColumn):
     """A number with decimals, written without exponent and without zeros that say nothing."""
 
     schema_type = "number"

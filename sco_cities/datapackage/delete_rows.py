@@ -8,7 +8,7 @@ from .parse import Row
 from .table import Table
 
 
-def remove(table: Table, rows: Iterable[Row], stored: Stored) -> set[tuple[str, int]]:
+def delete_rows(table: Table, rows: Iterable[Row], stored: Stored) -> set[tuple[str, int]]:
     """Deletes the stored rows with the keys of `rows`; the records that they were part of, by table and key."""
     rows = list(rows)
     stored.load(key for row in rows for _column, key in table.names(row.values))

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection
 
-from .columns import Column
-from .relation_columns import Reference
+from .columns import PackageColumn
+from .relation_columns import ForeignKeyColumn
 from .table import Table
 from .tables import EVIDENCE, TABLES
 
@@ -72,7 +72,9 @@ def _schema(table: Table) -> dict:
     # A primary key has no empty cells, so what tells evidence apart cannot be declared as one.
     if all(table.by_name[name].required for name in table.key):
         schema["primaryKey"] = list(table.key)
-    if keys := [_foreign_key(table, column) for column in table.columns if isinstance(column, Reference)]:
+    if keys := [
+        _foreign_key(table, column) for column in table.columns if isinstance(column, ForeignKeyColumn)
+    ]:
         schema["foreignKeys"] = keys
     if table is EVIDENCE:
         reference = {"resource": "passages", "fields": ["report", "number"]}
@@ -80,7 +82,7 @@ def _schema(table: Table) -> dict:
     return schema
 
 
-def _foreign_key(table: Table, column: Column) -> dict:
+def _foreign_key(table: Table, column: PackageColumn) -> dict:
     target = TABLES[column.to]
     resource = "" if target is table else target.name
     return {"fields": [column.name], "reference": {"resource": resource, "fields": list(target.key)}}

@@ -19,14 +19,14 @@ def dump_files() -> dict[str, bytes]:
     Raises LookupError where something is stored about a record that is gone.
     """
     with transaction.atomic():
-        _see_one_moment()
+        _begin_snapshot()
         rows = {name: stored_cells(table) for name, table in TABLES.items()}
     tables = [name for name, table in TABLES.items() if rows[name] or not table.optional]
     files = {TABLES[name].file_name: _csv(TABLES[name], rows[name]) for name in tables}
     return files | {DESCRIPTOR: descriptor(tables).encode()}
 
 
-def _see_one_moment() -> None:
+def _begin_snapshot() -> None:
     """A transaction sees one moment on SQLite; on PostgreSQL it must be told to before its first query."""
     if connection.vendor == "postgresql" and not connection.savepoint_ids:
         with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ _SHOWN = 80
 
 
 @dataclass(frozen=True)
-class Problem:
+class PackageError:
     """One mistake: the table, the line of its file (0: all of it), the column, the cell, and a sentence.
 
     `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries."
@@ -34,15 +34,15 @@ class Problem:
             shown = self.value if len(self.value) <= _SHOWN else f"{self.value[: _SHOWN - 1]}…"
             what = f"{what} “{shown}”".strip()
         # Some cells hold line breaks or worse; a problem is one line all the same.
-        return in_a_line(": ".join(part for part in (place, what, self.message) if part))
+        return one_line(": ".join(part for part in (place, what, self.message) if part))
 
 
-def in_a_line(text: str) -> str:
+def one_line(text: str) -> str:
     """A text in one line, whatever characters it holds."""
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
-def nearest(value: str, candidates: Iterable[str]) -> str:
+def closest_match(value: str, candidates: Iterable[str]) -> str:
     """A sentence, to follow another, that suggests the candidate most like `value`; "" where none is."""
     found = difflib.get_close_matches(value, list(candidates), n=1, cutoff=0.6)
     return " " + _("Did you mean “%(candidate)s”?") % {"candidate": found[0]} if found else ""

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from sco_cities.sources.base_models import WHOLE
 from sco_cities.sources.models import Stance
 
-from .errors import Problem, nearest
+from .errors import PackageError, closest_match
 from .natural_keys import RECORD_MODELS, RecordKey, Stored
 from .parse import Package, Row
 from .table import Table
 from .tables import EVIDENCE, FIGURES, PASSAGES, RULINGS, figure_label
 
 
-def problems(package: Package, stored: Stored) -> Iterator[Problem]:
+def problems(package: Package, stored: Stored) -> Iterator[PackageError]:
     """Every broken rule. `stored` knows the records that the package names."""
     rows = package.rows.get(EVIDENCE.name, [])
     rulings = package.rows.get(RULINGS.name, [])
@@ -32,7 +32,7 @@ def problems(package: Package, stored: Stored) -> Iterator[Problem]:
             yield from _passage_problems(row, passages)
         if values.get("stance", Stance.SUPPORTS) != Stance.SUPPORTS and not values.get("reported_value", "?"):
             message = _("Say what the passage reports, since it is not the record's value.")
-            yield Problem(EVIDENCE.name, row.line, "reported_value", "", message)
+            yield PackageError(EVIDENCE.name, row.line, "reported_value", "", message)
 
 
 def figure_labels(package: Package, stored: Stored, rows: list[Row]) -> dict[RecordKey, set[str]]:
@@ -48,7 +48,7 @@ def figure_labels(package: Package, stored: Stored, rows: list[Row]) -> dict[Rec
     return found
 
 
-def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -> Iterator[Problem]:
+def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -> Iterator[PackageError]:
     record, field = row.values["record"], row.values["field"]
     own = labels.get(record, set())
     label = figure_label(field)
@@ -59,8 +59,8 @@ def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -
         message = _("There is no such field in %(table)s that evidence can speak of.") % {"table": record[0]}
     else:
         message = _("The record has no such figure.")
-    suggestion = nearest(field, [*fields, *(f"figure:{label}" for label in own)])
-    yield Problem(table.name, row.line, "field", field, message + suggestion)
+    suggestion = closest_match(field, [*fields, *(f"figure:{label}" for label in own)])
+    yield PackageError(table.name, row.line, "field", field, message + suggestion)
 
 
 def _passages(package: Package, stored: Stored, rows: list[Row]) -> dict[str, set[int]]:
@@ -75,7 +75,7 @@ def _passages(package: Package, stored: Stored, rows: list[Row]) -> dict[str, se
     return found
 
 
-def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[Problem]:
+def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[PackageError]:
     report, number = row.values["report"], row.values["passage"]
     numbers = passages.get(report, set())
     if number in numbers:
@@ -85,4 +85,4 @@ def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[Probl
         message = _("“%(report)s” has no such passage, only %(known)s.") % {"report": report, "known": known}
     else:
         message = _("“%(report)s” has no passages.") % {"report": report}
-    yield Problem(EVIDENCE.name, row.line, "passage", row.cells["passage"], message)
+    yield PackageError(EVIDENCE.name, row.line, "passage", row.cells["passage"], message)

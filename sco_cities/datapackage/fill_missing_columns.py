@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from .errors import Problem
+from .errors import PackageError
 from .natural_keys import batches
 from .parse import Package, Row
 from .serialize import stored_cells
@@ -10,7 +10,7 @@ from .table import Table
 from .tables import TABLES
 
 
-def complete(package: Package) -> list[Problem]:
+def fill_missing_columns(package: Package) -> list[PackageError]:
     """Fills in the columns that rows lack, so that every rule sees the record as it will be.
 
     A new record gets empty values; what it needs and does not have is told. Rows of other tables, which are told
@@ -28,14 +28,14 @@ def complete(package: Package) -> list[Problem]:
                 row.cells[column.name] = known.cells[column.name] if known else ""
                 if not table.is_of_records:
                     message = _("The column is missing.")
-                    problems.append(Problem(table.name, row.line, column.name, "", message))
+                    problems.append(PackageError(table.name, row.line, column.name, "", message))
                 elif known:
                     row.values[column.name] = known.values[column.name]
                 else:
                     try:
                         row.values[column.name] = column.parse("")
                     except ValueError as error:
-                        problems.append(Problem(table.name, row.line, column.name, "", str(error)))
+                        problems.append(PackageError(table.name, row.line, column.name, "", str(error)))
     return problems
 
 

@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from sco_cities.core.fields import computed_fields, refresh_computed
 from sco_cities.db.bulk_insert import insert_records, insert_rows
-from sco_cities.history.models import Way
+from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import Recorder
 
-from .delete_rows import remove
+from .delete_rows import delete_rows
 from .locking import watch
 from .natural_keys import RECORD_MODELS, RecordKey, Stored, batches
 from .parse import Package, Row
-from .relation_columns import References
+from .relation_columns import ManyToManyColumn
 from .table import Table
 from .tables import EVIDENCE, TABLES
 
@@ -25,7 +25,7 @@ BATCH_OF_ROWS = 1000
 
 
 @dataclass
-class Changes:
+class TableChanges:
     """What writing a table did, in rows."""
 
     created: int = 0
@@ -34,10 +34,10 @@ class Changes:
 
 
 @dataclass
-class Summary:
+class LoadSummary:
     """What writing a package did, by table; `str()` gives one line with the sums."""
 
-    tables: dict[str, Changes] = field(default_factory=dict)
+    tables: dict[str, TableChanges] = field(default_factory=dict)
 
     def total(self, what: str) -> int:
         return sum(getattr(changes, what) for changes in self.tables.values())
@@ -46,7 +46,7 @@ class Summary:
         return ", ".join(f"{what} {self.total(what):,}" for what in ("created", "updated", "unchanged"))
 
 
-def write(package: Package, recorder: Recorder | None = None) -> Summary:
+def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
     """Writes a package in which `check` found no problem; DatabaseError where it is refused all the same.
 
     All of it is written or nothing. Rows are matched with stored ones by the table's key. Nothing is deleted but
@@ -55,9 +55,9 @@ def write(package: Package, recorder: Recorder | None = None) -> Summary:
     evidence has changed, and else left alone. `recorder` writes down in the history what happens. Nobody else writes
     to these records meanwhile; whoever has read them before holds them (see `holding`).
     """
-    summary = Summary()
+    summary = LoadSummary()
     stored = Stored()
-    recorder = recorder or Recorder(Way.PACKAGE)
+    recorder = recorder or Recorder(ChangeSource.PACKAGE)
     now = timezone.now()
     new: dict[str, set[int]] = defaultdict(set)
     fresh: dict[str, set[int]] = defaultdict(set)
@@ -65,7 +65,7 @@ def write(package: Package, recorder: Recorder | None = None) -> Summary:
     with transaction.atomic():
         watch(package, stored, recorder)
         for name, rows in package.removed.items():
-            for collection, pk in remove(TABLES[name], rows, stored):
+            for collection, pk in delete_rows(TABLES[name], rows, stored):
                 touched[collection].add(pk)
         for table in TABLES.values():
             if rows := package.rows.get(table.name):
@@ -97,7 +97,7 @@ class _TableWriter:
         self.changed_attributes: set[str] = set()
         self.instances: list[models.Model | None] = []
 
-    def write(self) -> Changes:
+    def write(self) -> TableChanges:
         self._load_names()
         own = self.table.own_reference
         wanted = [self._attributes(row, without=own) for row in self.rows]
@@ -116,7 +116,7 @@ class _TableWriter:
             self._set_list(column)
         self._save_updated()
         created, updated = len(self.created), len(self.updated.keys() - self.created.keys())
-        return Changes(created, updated, len(self.rows) - created - updated)
+        return TableChanges(created, updated, len(self.rows) - created - updated)
 
     def _create(self, wanted: list[dict]) -> None:
         if not self.created:
@@ -202,7 +202,7 @@ class _TableWriter:
             if column.name in row.values:
                 self._set(place, instance, column.attributes(row.values[column.name], self.stored))
 
-    def _set_list(self, column: References) -> None:
+    def _set_list(self, column: ManyToManyColumn) -> None:
         """Makes the stored lists what the cells say."""
         own, other = f"{column.own}_id", f"{column.other}_id"
         places = {

@@ -3,8 +3,8 @@
 from collections import defaultdict
 
 from delegates.models import Delegate
-from sco_cities.db.pk_filter import having
-from sco_cities.history.locking import Touched, lock_all
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.locking import KeysByModel, lock_all
 from sco_cities.history.recorder import Recorder
 
 from .natural_keys import RECORD_MODELS, Stored
@@ -12,7 +12,7 @@ from .parse import Package
 from .tables import PASSAGES, TABLES
 
 
-def hold(package: Package, stored: Stored) -> Touched:
+def lock_rows(package: Package, stored: Stored) -> KeysByModel:
     """No curator writes to these records until the transaction ends; their keys, by kind.
 
     To be called before anything is read that the package is compared with. Loads what it finds into `stored`.
@@ -27,13 +27,13 @@ def hold(package: Package, stored: Stored) -> Touched:
     for row in package.rows.get(PASSAGES.name, ()):
         keys.update(speakers.names(row.values.get("speakers", ())))
     stored.load(keys)
-    held: Touched = defaultdict(set)
+    held: KeysByModel = defaultdict(set)
     for collection, slug in keys:
         if (collection, slug) in stored:
             held[RECORD_MODELS[collection]].add(stored.pk((collection, slug)))
     if package.rows.get(PASSAGES.name):
         reports = held[RECORD_MODELS["reports"]]
-        speaking = Delegate.objects.filter(having(reports, "passages__report"))
+        speaking = Delegate.objects.filter(pk_in(reports, "passages__report"))
         held[Delegate].update(speaking.values_list("pk", flat=True))
     lock_all(held)
     return held
@@ -41,5 +41,5 @@ def hold(package: Package, stored: Stored) -> Touched:
 
 def watch(package: Package, stored: Stored, recorder: Recorder) -> None:
     """Holds the records, and has the history look at them."""
-    for model, keys in hold(package, stored).items():
+    for model, keys in lock_rows(package, stored).items():
         recorder.watch(model, keys)

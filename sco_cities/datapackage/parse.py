@@ -10,15 +10,15 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from .errors import Problem, nearest
+from .errors import PackageError, closest_match
 from .natural_keys import COUNTRIES
 from .table import Table, Values
 from .tables import TABLES
 
 DESCRIPTOR = "datapackage.json"
 # No cell comes near it; Python's own limit of 128 kB is less than a column of text may hold.
-LARGEST_CELL = 16 * 1024 * 1024
-MOST_REMEMBERED = 4_096
+MAX_CELL_LENGTH = 16 * 1024 * 1024
+MAX_CACHED = 4_096
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Package:
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[PackageError] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     removed: dict[str, list[Row]] = field(default_factory=dict)
 
@@ -47,20 +47,20 @@ class Package:
         """Reads the cells of `lines`, pairs of line number and cells, under the columns of `header`."""
         rows = self.rows.setdefault(table.name, [])
         # Many cells of a column say the same, and what they mean is then known already.
-        columns = [(name, lru_cache(MOST_REMEMBERED)(table.by_name[name].parse)) for name in header]
+        columns = [(name, lru_cache(MAX_CACHED)(table.by_name[name].parse)) for name in header]
         for line, cells in lines:
             row = Row(line, dict(zip(header, cells, strict=False)), {})
             rows.append(row)
             if len(cells) != len(header):
                 counts = {"found": len(cells), "expected": len(header)}
                 message = _("The row has %(found)s cells where the header has %(expected)s.") % counts
-                self.problems.append(Problem(table.name, line, "", "", message))
+                self.problems.append(PackageError(table.name, line, "", "", message))
                 continue
             for (name, parse), cell in zip(columns, cells, strict=True):
                 try:
                     row.values[name] = parse(cell)
                 except ValueError as error:
-                    self.problems.append(Problem(table.name, line, name, cell, str(error)))
+                    self.problems.append(PackageError(table.name, line, name, cell, str(error)))
 
     def slugs(self, table: Table) -> set[str]:
         """The slugs in a table of records, also of rows with mistakes, which are told where they are."""
@@ -82,39 +82,39 @@ def read_package(path: str | Path) -> Package:
     if folder.is_dir():
         for table in TABLES.values():
             _read_table(package, table, folder / table.file_name)
-        package.problems += _strangers(folder)
+        package.problems += _unexpected_files(folder)
     return package
 
 
-def _descriptor_problems(folder: Path) -> list[Problem]:
+def _descriptor_problems(folder: Path) -> list[PackageError]:
     try:
         described = json.loads((folder / DESCRIPTOR).read_bytes())
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
     except OSError as error:
-        return [Problem("", 0, "", "", _("It cannot be read: %(reason)s.") % {"reason": error.strerror})]
+        return [PackageError("", 0, "", "", _("It cannot be read: %(reason)s.") % {"reason": error.strerror})]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return [Problem("", 0, "", "", _("It does not describe a data package with named resources."))]
+        return [PackageError("", 0, "", "", _("It does not describe a data package with named resources."))]
     found = []
     for name, path in resources.items():
         if name not in TABLES:
-            message = _("There is no such table.") + nearest(str(name), TABLES)
-            found.append(Problem("", 0, "resources", str(name), message))
+            message = _("There is no such table.") + closest_match(str(name), TABLES)
+            found.append(PackageError("", 0, "resources", str(name), message))
         elif path != TABLES[name].file_name:
             message = _("The path of this table is %(path)s.") % {"path": TABLES[name].file_name}
-            found.append(Problem("", 0, "resources", f"{name}: {path}", message))
+            found.append(PackageError("", 0, "resources", f"{name}: {path}", message))
     return found
 
 
-def _strangers(folder: Path) -> list[Problem]:
+def _unexpected_files(folder: Path) -> list[PackageError]:
     """CSV files that are no table: leaving them out in silence would hide a misspelt name."""
     message = _("There is no such table.")
     names = sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES)
-    return [Problem(name, 0, "", "", message + nearest(name, TABLES)) for name in names]
+    return [PackageError(name, 0, "", "", message + closest_match(name, TABLES)) for name in names]
 
 
 def _read_table(package: Package, table: Table, path: Path) -> None:
     def unread(message: str, line: int = 0) -> None:
-        package.problems.append(Problem(table.name, line, "", "", message))
+        package.problems.append(PackageError(table.name, line, "", "", message))
         package.unread.add(table.name)
 
     try:
@@ -149,7 +149,7 @@ def _read_table(package: Package, table: Table, path: Path) -> None:
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
     """The cells of each line with the number of the line they start in; csv.Error has the line added."""
-    csv.field_size_limit(LARGEST_CELL)
+    csv.field_size_limit(MAX_CELL_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     found = []
     line = 1
@@ -162,13 +162,13 @@ def _numbered(text: str) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _header_problems(table: Table, header: list[str]) -> list[Problem]:
+def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
     found = []
     for name in dict.fromkeys(header):
         if name not in table.by_name:
-            message = _("There is no such column.") + nearest(name, table.header)
-            found.append(Problem(table.name, 1, name, "", message))
+            message = _("There is no such column.") + closest_match(name, table.header)
+            found.append(PackageError(table.name, 1, name, "", message))
         elif header.count(name) > 1:
-            found.append(Problem(table.name, 1, name, "", _("The column is there twice.")))
+            found.append(PackageError(table.name, 1, name, "", _("The column is there twice.")))
     missing = [name for name in table.header if name not in header]
-    return found + [Problem(table.name, 1, name, "", _("The column is missing.")) for name in missing]
+    return found + [PackageError(table.name, 1, name, "", _("The column is missing.")) for name in missing]

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sco_cities.sources.base_models import FIGURE, State, unsourced
+from sco_cities.sources.base_models import FIGURE, PublicationState, fields_without_evidence
 from sco_cities.sources.models import Evidence, Report, Stance
 
-from .errors import Problem
+from .errors import PackageError
 from .natural_keys import RECORD_MODELS, RecordKey, Stored, batches, cell_of, content_type
 from .parse import Package, Row
 from .serialize import stored_cells
 from .table import Values
 from .tables import EVIDENCE, FIGURES, TABLES
 
-FILLING = [table for table in TABLES.values() if table.fills]
+VALUE_TABLES = [table for table in TABLES.values() if table.fills]
 
 
 @dataclass
@@ -29,14 +29,14 @@ class _Subject:
     column: str
 
 
-def problems(package: Package, stored: Stored) -> Iterator[Problem]:
+def problems(package: Package, stored: Stored) -> Iterator[PackageError]:
     """Records that the package publishes, or of which it shows more, without evidence for all their values.
 
     It counts what the package brings and what is stored, as it will be; evidence counts if its report is
     published then.
     """
     # Without these tables the answer is not known, and their own problem is told already.
-    if package.unread & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in FILLING)}:
+    if package.unread & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
         return
     reports = _Reports(package)
     subjects = _subjects(package, stored, reports)
@@ -44,7 +44,7 @@ def problems(package: Package, stored: Stored) -> Iterator[Problem]:
     filled = _filled_fields(package, stored, subjects)
     supported = _supported_fields(package, stored, subjects, reports)
     for key, subject in subjects.items():
-        missing = unsourced(RECORD_MODELS[key[0]], filled[key], supported[key])
+        missing = fields_without_evidence(RECORD_MODELS[key[0]], filled[key], supported[key])
         if not missing:
             continue
         words = {"record": f"{key[0]}:{cell_of(*key)}", "fields": ", ".join(missing)}
@@ -53,7 +53,7 @@ def problems(package: Package, stored: Stored) -> Iterator[Problem]:
         )
         cell = subject.row.cells[subject.column]
         fields = tuple(missing)
-        yield Problem(subject.table, subject.row.line, subject.column, cell, message % words, fields)
+        yield PackageError(subject.table, subject.row.line, subject.column, cell, message % words, fields)
 
 
 class _Reports:
@@ -68,12 +68,12 @@ class _Reports:
         for some in batches(cited - self._states.keys()):
             self._states |= Report.objects.filter(slug__in=some).values_list("slug", "state")
 
-    def published(self, slug: str | None, state: str = State.PUBLISHED) -> bool:
+    def published(self, slug: str | None, state: str = PublicationState.PUBLISHED) -> bool:
         """Whether a report will be published; `state` is its stored one, where the package does not name it.
 
         A report that does not exist, which is told already, is taken for published.
         """
-        return self._states.get(slug, state) == State.PUBLISHED
+        return self._states.get(slug, state) == PublicationState.PUBLISHED
 
     def withdrawn(self) -> dict[int, Row]:
         """The published reports, by primary key, that the package takes back, with their rows."""
@@ -95,7 +95,7 @@ def _subjects(package: Package, stored: Stored, reports: _Reports) -> dict[Recor
                 continue
             key = table.record_key(row.values)
             in_package.add(key)
-            if row.values.get("state") == State.PUBLISHED:
+            if row.values.get("state") == PublicationState.PUBLISHED:
                 found.setdefault(key, _Subject(row.values, name, row, "state"))
     others = _stored_subjects(package, stored, reports)
     return found | {key: subject for key, subject in others.items() if key not in in_package}
@@ -104,7 +104,7 @@ def _subjects(package: Package, stored: Stored, reports: _Reports) -> dict[Recor
 def _stored_subjects(package: Package, stored: Stored, reports: _Reports) -> dict[RecordKey, _Subject]:
     """Stored records that get a new part from the package, or lose a report that supports them."""
     causes: dict[tuple[str, int], tuple[str, Row, str]] = {}
-    for table in (FIGURES, *FILLING):
+    for table in (FIGURES, *VALUE_TABLES):
         for row in package.rows.get(table.name, ()):
             key = table.owner_key(row.values)
             if key and key in stored:
@@ -150,7 +150,7 @@ def _filled_fields(package: Package, stored: Stored, subjects: dict[RecordKey, _
 def _related_fields(package: Package, stored: Stored, subjects: dict[RecordKey, _Subject]) -> dict:
     """The fields of each subject that are filled by rows of other tables, such as "cities"."""
     found = defaultdict(set)
-    for table in FILLING:
+    for table in VALUE_TABLES:
         for row in package.rows.get(table.name, ()):
             found[table.owner_key(row.values)].add(table.fills)
         owners = {stored.pk(key): key for key in subjects if key[0] == table.owner_table and key in stored}

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from sco_cities.sources.base_models import FIGURE, SLUG_PATTERN
 
-from .columns import Column
-from .errors import nearest
+from .columns import PackageColumn
+from .errors import closest_match
 from .natural_keys import COUNTRIES, COUNTRY_CODE, RECORD_MODELS, cell_of, content_type, slug_of
 
 SEPARATOR = "; "
 
 
-def items(cell: str) -> list[str]:
+def split_items(cell: str) -> list[str]:
     """The items of a list; ValueError, with a sentence, where one is empty or there twice."""
     if not cell.strip():
         return []
@@ -33,7 +33,7 @@ def _pattern(collection: str) -> str:
     return COUNTRY_CODE if collection == COUNTRIES else SLUG_PATTERN
 
 
-class Reference(Column):
+class ForeignKeyColumn(PackageColumn):
     """A record of the table `to`, named by its slug or code; the value is the slug."""
 
     def __init__(self, name, description, to: str, *, path: str = "", **kwargs):
@@ -59,7 +59,7 @@ class Reference(Column):
         return super().constraints() | {"pattern": _pattern(self.to)}
 
 
-class References(Column):
+class ManyToManyColumn(PackageColumn):
     """Several records of the table `to`, joined by "; "; the value is a tuple of slugs.
 
     `through` is the table of the many-to-many relation, `own` its column for the row, `other` that for the
@@ -72,7 +72,7 @@ class References(Column):
         self.empty = ()
 
     def convert(self, cell):
-        return tuple(slug_of(self.to, item) for item in items(cell))
+        return tuple(slug_of(self.to, item) for item in split_items(cell))
 
     def names(self, value):
         return [(self.to, slug) for slug in value]
@@ -90,7 +90,7 @@ class References(Column):
         return {"pattern": f"{_pattern(self.to)}(?:; {_pattern(self.to)})*"}
 
 
-class RecordReference(Column):
+class GenericForeignKeyColumn(PackageColumn):
     """A record of any kind, as TABLE:SLUG; the value is the pair of both."""
 
     def __init__(self, name, description):
@@ -104,7 +104,7 @@ class RecordReference(Column):
         if collection not in RECORD_MODELS:
             no_table = _("“%(table)s” is no table of records; use one of %(tables)s.")
             tables = {"table": collection, "tables": ", ".join(RECORD_MODELS)}
-            raise ValueError(no_table % tables + nearest(collection, RECORD_MODELS))
+            raise ValueError(no_table % tables + closest_match(collection, RECORD_MODELS))
         return collection, slug_of(collection, slug)
 
     def names(self, value):
@@ -135,7 +135,7 @@ class RecordReference(Column):
         }
 
 
-class FieldKey(Column):
+class FieldKeyColumn(PackageColumn):
     """The field that evidence speaks of; figures as "figure:LABEL"."""
 
     def __init__(self, name, description):

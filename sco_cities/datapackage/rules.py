@@ -8,15 +8,15 @@ from delegates.models import Event
 from sco_cities.core import edtf
 from sco_cities.sources.models import FormerSlug
 
-from .columns import Column
-from .errors import Problem
+from .columns import PackageColumn
+from .errors import PackageError
 from .natural_keys import RECORD_MODELS, Stored, batches, cell_of, content_type
 from .parse import Package, Row
 from .table import Table
 from .tables import FORMER_SLUGS, TABLES
 
 
-def problems(package: Package, stored: Stored) -> Iterator[Problem]:
+def problems(package: Package, stored: Stored) -> Iterator[PackageError]:
     """Every broken rule. `stored` knows the records that the package names."""
     for table in TABLES.values():
         rows = package.rows.get(table.name, [])
@@ -27,12 +27,12 @@ def problems(package: Package, stored: Stored) -> Iterator[Problem]:
             yield from _former_slugs_taken(table, rows)
         if "starts_on" in table.by_name:
             yield from _ends_before_start(table, rows)
-    yield from _parts_of_themselves(package)
+    yield from _event_cycles(package)
     yield from _without_origin(package)
     yield from _former_slugs_in_use(package, stored)
 
 
-def _taken(table: Table, column: Column, rows: list[Row]) -> Iterator[Problem]:
+def _taken(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[PackageError]:
     """Values that only one record may have and that another has, in the package or besides it."""
     having = [row for row in rows if row.values.get(column.name) not in (None, "")]
     in_package = {row.values.get(table.key[0]) for row in rows}
@@ -51,19 +51,19 @@ def _taken(table: Table, column: Column, rows: list[Row]) -> Iterator[Problem]:
             message = _("“%(slug)s” has it already.") % {"slug": holders[value]}
         else:
             continue
-        yield Problem(table.name, row.line, column.name, row.cells[column.name], message)
+        yield PackageError(table.name, row.line, column.name, row.cells[column.name], message)
 
 
-def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[Problem]:
+def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[PackageError]:
     for row in rows:
         first = edtf.first_and_last_day(row.values.get("starts_on") or "")[0]
         last = edtf.first_and_last_day(row.values.get("ends_on") or "")[1]
         if first and last and last < first:
             message = _("It ends before it starts, on %(start)s.") % {"start": row.cells["starts_on"]}
-            yield Problem(table.name, row.line, "ends_on", row.cells["ends_on"], message)
+            yield PackageError(table.name, row.line, "ends_on", row.cells["ends_on"], message)
 
 
-def _parts_of_themselves(package: Package) -> Iterator[Problem]:
+def _event_cycles(package: Package) -> Iterator[PackageError]:
     """Events that are part of themselves, directly or through others."""
     rows = [row for row in package.rows.get("events", ()) if "slug" in row.values and "parent" in row.values]
     if not any(row.values["parent"] for row in rows):
@@ -78,14 +78,14 @@ def _parts_of_themselves(package: Package) -> Iterator[Problem]:
             above = parents.get(above)
         if above == slug:
             message = _("An event cannot be part of itself.")
-            yield Problem("events", row.line, "parent", row.cells["parent"], message)
+            yield PackageError("events", row.line, "parent", row.cells["parent"], message)
 
 
-def _without_origin(package: Package) -> Iterator[Problem]:
+def _without_origin(package: Package) -> Iterator[PackageError]:
     for row in package.rows.get("statements", ()):
         if row.values.get("delegate", "?") is None and row.values.get("event", "?") is None:
             message = _("Name the delegate who said it or the event at which it was said.")
-            yield Problem("statements", row.line, "delegate, event", "", message)
+            yield PackageError("statements", row.line, "delegate, event", "", message)
 
 
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
@@ -105,7 +105,7 @@ def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, st
     return found
 
 
-def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[Problem]:
+def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]:
     """New records with the former slug of another: links to that one must go on working."""
     key = table.key[0]
     having = [row for row in rows if key in row.values]
@@ -114,10 +114,10 @@ def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[Problem]:
         if (slug := former.get(row.values[key])) is not None:
             message = _("This was the slug of “%(slug)s”, and links to it must go on working.")
             message %= {"slug": cell_of(table.name, slug)}
-            yield Problem(table.name, row.line, key, row.cells[key], message)
+            yield PackageError(table.name, row.line, key, row.cells[key], message)
 
 
-def _former_slugs_in_use(package: Package, stored: Stored) -> Iterator[Problem]:
+def _former_slugs_in_use(package: Package, stored: Stored) -> Iterator[PackageError]:
     """Former slugs that a record has now, or that two records are said to have had."""
     rows = [row for row in package.rows.get(FORMER_SLUGS.name, ()) if {"record", "slug"} <= row.values.keys()]
     keys = [(row.values["record"][0], row.values["slug"]) for row in rows]
@@ -132,4 +132,4 @@ def _former_slugs_in_use(package: Package, stored: Stored) -> Iterator[Problem]:
             message = _("Line %(line)s says this of another record.") % {"line": other.line}
         else:
             continue
-        yield Problem(FORMER_SLUGS.name, row.line, "slug", row.cells["slug"], message)
+        yield PackageError(FORMER_SLUGS.name, row.line, "slug", row.cells["slug"], message)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from .columns import Column
+from .columns import PackageColumn
 from .natural_keys import RecordKey, Stored
-from .relation_columns import Reference, References
+from .relation_columns import ForeignKeyColumn, ManyToManyColumn
 
 Values = dict[str, object]
 
@@ -27,7 +27,7 @@ class Table:
     model: type[models.Model]
     title: str
     description: str
-    columns: list[Column]
+    columns: list[PackageColumn]
     key: tuple[str, ...] = ("slug",)
     identity: tuple[str, ...] = ("slug",)
     found_by: str = "slug"
@@ -36,14 +36,14 @@ class Table:
     fills: str = ""
     optional: bool = False
     combine: Callable[[Values, Stored], dict] | None = None
-    by_name: dict[str, Column] = field(init=False)
-    _naming: list[Column] = field(init=False)
+    by_name: dict[str, PackageColumn] = field(init=False)
+    _naming: list[PackageColumn] = field(init=False)
 
     def __post_init__(self):
         for column in self.columns:
             column.bind(self.model)
         self.by_name = {column.name: column for column in self.columns}
-        self._naming = [column for column in self.columns if type(column).names is not Column.names]
+        self._naming = [column for column in self.columns if type(column).names is not PackageColumn.names]
 
     @property
     def header(self) -> list[str]:
@@ -63,13 +63,17 @@ class Table:
         return self.by_name[self.owner].to
 
     @property
-    def lists(self) -> list[References]:
-        return [column for column in self.columns if isinstance(column, References)]
+    def lists(self) -> list[ManyToManyColumn]:
+        return [column for column in self.columns if isinstance(column, ManyToManyColumn)]
 
     @property
-    def own_reference(self) -> Reference | None:
+    def own_reference(self) -> ForeignKeyColumn | None:
         """The column with another row of the same table, if there is one."""
-        own = (column for column in self.columns if isinstance(column, Reference) and column.to == self.name)
+        own = (
+            column
+            for column in self.columns
+            if isinstance(column, ForeignKeyColumn) and column.to == self.name
+        )
         return next(own, None)
 
     def names(self, values: Values) -> Iterable[tuple[str, RecordKey]]:

@@ -6,13 +6,13 @@ from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Ruling
 
 from . import record_tables as records
-from .columns import Choice, Date, Decimal, Integer, Slug, Text
+from .columns import ChoiceColumn, DateColumn, DecimalColumn, IntegerColumn, SlugColumn, TextColumn
 from .natural_keys import Stored
-from .relation_columns import FieldKey, RecordReference, Reference, References
+from .relation_columns import FieldKeyColumn, ForeignKeyColumn, GenericForeignKeyColumn, ManyToManyColumn
 from .table import Table, Values
 
-LARGEST_FIGURE = 10**15
-LARGEST_PASSAGE = 32_767
+MAX_FIGURE = 10**15
+MAX_PASSAGE_NUMBER = 32_767
 
 
 def figure_label(field: str) -> str | None:
@@ -35,11 +35,11 @@ PASSAGES = Table(
     "Places in a report. The number is the paragraph, or the order of the passages kept of it.",
     key=("report", "number"), identity=("report_id", "number"), found_by="report_id", owner="report",
     columns=[
-        Reference("report", "The report", "reports"),
-        Integer("number", "Its number in the report", minimum=1, maximum=LARGEST_PASSAGE),
-        Text("summary", "What it tells, in our own words"),
-        Text("quotation", "Word for word, only where the wording matters"),
-        References("speakers", "Delegates that it quotes, joined by “; ”", "delegates",
+        ForeignKeyColumn("report", "The report", "reports"),
+        IntegerColumn("number", "Its number in the report", minimum=1, maximum=MAX_PASSAGE_NUMBER),
+        TextColumn("summary", "What it tells, in our own words"),
+        TextColumn("quotation", "Word for word, only where the wording matters"),
+        ManyToManyColumn("speakers", "Delegates that it quotes, joined by “; ”", "delegates",
                    through=Delegate.passages.through, own="passage", other="delegate"),
     ],
 )  # fmt: skip
@@ -49,9 +49,9 @@ ATTENDANCES = Table(
     key=("event", "delegate"), identity=("event_id", "delegate_id"), found_by="event_id",
     owner="event", fills="attendances",
     columns=[
-        Reference("event", "The event", "events"),
-        Reference("delegate", "Who attended", "delegates"),
-        Text("role_at_event", "In which role"),
+        ForeignKeyColumn("event", "The event", "events"),
+        ForeignKeyColumn("delegate", "Who attended", "delegates"),
+        TextColumn("role_at_event", "In which role"),
     ],
 )  # fmt: skip
 
@@ -61,9 +61,9 @@ INITIATIVE_CITIES = Table(
     key=("initiative", "city"), identity=("initiative_id", "city_id"), found_by="initiative_id",
     owner="initiative", fills="cities",
     columns=[
-        Reference("initiative", "The initiative", "initiatives"),
-        Reference("city", "The city", "cities"),
-        Choice("role", "Lead, partner, or reference: others learn from it"),
+        ForeignKeyColumn("initiative", "The initiative", "initiatives"),
+        ForeignKeyColumn("city", "The city", "cities"),
+        ChoiceColumn("role", "Lead, partner, or reference: others learn from it"),
     ],
 )  # fmt: skip
 
@@ -72,12 +72,12 @@ FIGURES = Table(
     key=("record", "label"), identity=("content_type_id", "object_id", "label"),
     found_by="object_id", found_within=("content_type_id",), owner="record",
     columns=[
-        RecordReference("record", "The record, as TABLE:SLUG"),
-        Text("label", "What is measured"),
-        Decimal("value", "The number", minimum=-LARGEST_FIGURE, maximum=LARGEST_FIGURE),
-        Text("unit", "What it counts"),
-        Choice("qualifier", "How exact it is", required=True),
-        Date("period", "When it was so, date in EDTF"),
+        GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
+        TextColumn("label", "What is measured"),
+        DecimalColumn("value", "The number", minimum=-MAX_FIGURE, maximum=MAX_FIGURE),
+        TextColumn("unit", "What it counts"),
+        ChoiceColumn("qualifier", "How exact it is", required=True),
+        DateColumn("period", "When it was so, date in EDTF"),
     ],
 )  # fmt: skip
 
@@ -89,15 +89,15 @@ EVIDENCE = Table(
     identity=("content_type_id", "object_id", "field", "figure_id", "passage_id", "stance", "reported_value"),
     found_by="object_id", found_within=("content_type_id",), owner="record", combine=_evidence_attributes,
     columns=[
-        RecordReference("record", "The record, as TABLE:SLUG"),
-        FieldKey("field", "A column of the record, “cities” or “attendances” for its rows in those tables, "
+        GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
+        FieldKeyColumn("field", "A column of the record, “cities” or “attendances” for its rows in those tables, "
                           "“figure:LABEL” for one of its figures, “*” for the record as a whole"),
-        Reference("report", "The report", "reports",
+        ForeignKeyColumn("report", "The report", "reports",
                   attribute="", path="passage__report__slug", required=True),
-        Integer("passage", "The number of the passage in it", attribute="", path="passage__number",
-                required=True, minimum=1, maximum=LARGEST_PASSAGE),
-        Text("reported_value", "What the passage says, where that is not the value of the record"),
-        Choice("stance", "What the passage does to the value", required=True),
+        IntegerColumn("passage", "The number of the passage in it", attribute="", path="passage__number",
+                required=True, minimum=1, maximum=MAX_PASSAGE_NUMBER),
+        TextColumn("reported_value", "What the passage says, where that is not the value of the record"),
+        ChoiceColumn("stance", "What the passage does to the value", required=True),
     ],
 )  # fmt: skip
 
@@ -107,9 +107,9 @@ RULINGS = Table(
     key=("record", "field"), identity=("content_type_id", "object_id", "field"),
     found_by="object_id", found_within=("content_type_id",), owner="record", optional=True,
     columns=[
-        RecordReference("record", "The record, as TABLE:SLUG"),
-        Text("field", "The field, as evidence names it; figures as “figure:LABEL”"),
-        Text("reason", "Why, in a sentence or two, for readers"),
+        GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
+        TextColumn("field", "The field, as evidence names it; figures as “figure:LABEL”"),
+        TextColumn("reason", "Why, in a sentence or two, for readers"),
     ],
 )  # fmt: skip
 
@@ -119,8 +119,8 @@ FORMER_SLUGS = Table(
     key=("record", "slug"), identity=("content_type_id", "slug"), found_by="slug", owner="record",
     optional=True,
     columns=[
-        RecordReference("record", "The record, as TABLE:SLUG"),
-        Slug("slug", "The slug that it had"),
+        GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
+        SlugColumn("slug", "The slug that it had"),
     ],
 )  # fmt: skip
 

@@ -5,31 +5,36 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from . import evidence_rules, publish_rules, rules
-from .errors import Problem, nearest
-from .fill_missing_columns import complete
+from .errors import PackageError, closest_match
+from .fill_missing_columns import fill_missing_columns
 from .natural_keys import RECORD_MODELS, RecordKey, Stored, cell_of
 from .parse import Package, Row
 from .tables import TABLES
 
 # Finding the name most like a wrong one takes milliseconds: thousands of wrong ones should not take minutes.
-MOST_SUGGESTIONS = 200
+MAX_SUGGESTIONS = 200
 
 
-def check(package: Package) -> list[Problem]:
+def check(package: Package) -> list[PackageError]:
     """Every problem of the package, with those met in reading it, in the order of tables and lines.
 
     References may name rows of the package or stored records. The database is only read; rows of the package
     that lack columns are completed from it.
     """
     stored = Stored()
-    problems = [*package.problems, *complete(package), *duplicates(package), *unresolved(package, stored)]
+    problems = [
+        *package.problems,
+        *fill_missing_columns(package),
+        *duplicates(package),
+        *unresolved(package, stored),
+    ]
     for module in (rules, evidence_rules, publish_rules):
         problems += module.problems(package, stored)
     places = {name: place for place, name in enumerate(TABLES)}
     return sorted(problems, key=lambda problem: (places.get(problem.table, -1), problem.table, problem.line))
 
 
-def duplicates(package: Package) -> Iterator[Problem]:
+def duplicates(package: Package) -> Iterator[PackageError]:
     """Rows with the key of an earlier one."""
     for table in TABLES.values():
         first: dict[tuple, Row] = {}
@@ -40,10 +45,10 @@ def duplicates(package: Package) -> Iterator[Problem]:
             if other is not row:
                 message = _("Line %(line)s has the same key already.") % {"line": other.line}
                 key = ", ".join(row.cells[name] for name in table.key)
-                yield Problem(table.name, row.line, ", ".join(table.key), key, message)
+                yield PackageError(table.name, row.line, ", ".join(table.key), key, message)
 
 
-def unresolved(package: Package, stored: Stored) -> Iterator[Problem]:
+def unresolved(package: Package, stored: Stored) -> Iterator[PackageError]:
     """References to what is neither in the package nor stored. Loads what is named into `stored`."""
     named = {name: package.slugs(TABLES[name]) for name in RECORD_MODELS}
     stored.load(
@@ -63,7 +68,7 @@ def unresolved(package: Package, stored: Stored) -> Iterator[Problem]:
                 message = _("There is no such record in %(table)s.") % {"table": key[0]} + suggestions.of(key)
                 # A list has many items, and only some are wrong.
                 cell = cell_of(*key) if table.by_name[column] in table.lists else row.cells[column]
-                yield Problem(table.name, row.line, column, cell, message)
+                yield PackageError(table.name, row.line, column, cell, message)
 
 
 class _Suggestions:
@@ -75,7 +80,7 @@ class _Suggestions:
 
     def of(self, key: RecordKey) -> str:
         if key not in self._found:
-            self._found[key] = self._find(key) if len(self._found) < MOST_SUGGESTIONS else ""
+            self._found[key] = self._find(key) if len(self._found) < MAX_SUGGESTIONS else ""
         return self._found[key]
 
     def _find(self, key: RecordKey) -> str:
@@ -86,6 +91,6 @@ class _Suggestions:
             return " " + _("It is called “%(slug)s” now.") % {"slug": cell_of(collection, renamed[slug])}
         alike = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
         candidates = sorted({*self._named[collection], *alike})
-        return nearest(
+        return closest_match(
             cell_of(collection, slug), [cell_of(collection, candidate) for candidate in candidates]
         )

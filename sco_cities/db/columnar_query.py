@@ -6,17 +6,17 @@ import orjson
 from django.db import connections, models
 from django.db.models import Func, QuerySet, Value
 
-from sco_cities.core.lru_cache import Latest
+from sco_cities.core.lru_cache import LRUCache
 
 # Stands for the keys in a statement that is put together once; no text in a database has a NUL in it.
 _KEYS = "\0"
-_statements = Latest()
+_statements = LRUCache()
 
 # Makes the columns of what has been read from the database, each as a list.
 Columns = Callable[[], list[list]]
 
 
-class Among(Func):
+class InKeys(Func):
     """Whether a column is one of some keys, in one parameter: to check each of a thousand takes as long as the query.
 
     On PostgreSQL an array and no subquery: to join fifty rows with one took a quarter longer.
@@ -25,7 +25,7 @@ class Among(Func):
     output_field = models.BooleanField()
 
     @classmethod
-    def of(cls, column: str, keys: Sequence[int]) -> "Among":
+    def of(cls, column: str, keys: Sequence[int]) -> "InKeys":
         return cls(column, Value(_written(keys), models.TextField()))
 
     def as_sqlite(self, compiler, connection, **context):
@@ -40,7 +40,7 @@ class Among(Func):
 
 
 # Makes the condition that a column is among the keys.
-Condition = Callable[[str], Among]
+Condition = Callable[[str], InKeys]
 
 
 def _written(keys: Sequence[int]) -> str:
@@ -73,7 +73,9 @@ def fetched_columns_among(
     """The same, read at once, while its columns are made when they are called for, maybe in another thread."""
     statement = _statements.get((using, called))
     if statement is None:
-        statement = _statement(records(lambda column: Among(column, Value(_KEYS, models.TextField()))), names)
+        statement = _statement(
+            records(lambda column: InKeys(column, Value(_KEYS, models.TextField()))), names
+        )
         _statements.put((using, called), statement)
     sql, params = statement
     written = _written(keys)

@@ -7,14 +7,14 @@ from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import F, Func
 from pyroaring import BitMap, FrozenBitMap
 
-from .columnar_query import Among
+from .columnar_query import InKeys
 
 # More keys than MANY, and at least each EACH_OF_THEM-th up to the last, are a bitmap that each row is looked up in:
 # given a list, a database looks for each key of it in the table, and for the first fifty in some order only after that.
 MANY, EACH_OF_THEM = 4_000, 16
 
 
-class _IsAmong(Func):
+class _IsIn(Func):
     """Whether a column is one of many keys: one parameter, in which the place of a key tells."""
 
     output_field = models.BooleanField()
@@ -40,12 +40,12 @@ class _IsAmong(Func):
         return is_among, (*params, bytes(bits), *params)
 
 
-def having(keys: Iterable[int], column: str = "pk") -> models.Q:
+def pk_in(keys: Iterable[int], column: str = "pk") -> models.Q:
     """The condition that a row's key, or another column of it, is one of `keys`."""
     if isinstance(keys, BitMap) and len(keys) > MANY and keys.max() < len(keys) * EACH_OF_THEM:
-        is_among = models.Q(_IsAmong(column, FrozenBitMap(keys)))
+        is_among = models.Q(_IsIn(column, FrozenBitMap(keys)))
     else:
         found = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
-        is_among = models.Q(Among.of(column, found))
+        is_among = models.Q(InKeys.of(column, found))
     # Without the second condition a join along the way would be an outer one, which SQLite follows from the other end.
     return is_among & models.Q(**{f"{column}__isnull": False}) if LOOKUP_SEP in column else is_among

@@ -13,19 +13,19 @@ from django.contrib.messages.storage import default_storage
 from django.db import OperationalError, connection
 
 # PostgreSQL's codes: a deadlock was detected, a transaction could not be serialised.
-_UNDONE = {"40P01", "40001"}
+_DEADLOCK_CODES = {"40P01", "40001"}
 
 
-def was_undone(error: BaseException | None) -> bool:
+def is_deadlock(error: BaseException | None) -> bool:
     """Whether the database has taken back a transaction for another's sake."""
     while error is not None:
-        if getattr(error, "pgcode", None) in _UNDONE:
+        if getattr(error, "pgcode", None) in _DEADLOCK_CODES:
             return True
         error = error.__cause__
     return False
 
 
-def once_more(view):
+def retry_on_deadlock(view):
     """The view, which is called a second time where its first transaction was undone; then the error page tells."""
 
     @wraps(view)
@@ -37,7 +37,7 @@ def once_more(view):
         try:
             return _attempt(view, request, args, kwargs)
         except OperationalError as error:
-            if not was_undone(error):
+            if not is_deadlock(error):
                 raise
         for file in sent[1].values():
             file.seek(0)

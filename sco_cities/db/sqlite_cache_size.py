@@ -8,11 +8,11 @@ from django.db import connections
 # Rows of a hundred thousand records touch the pages of all their indexes again and again. Those that find no room are
 # written out and read back, each time from a longer log: with the 20 MB that a connection has for its pages, the
 # last ten thousand records of an import took four times as long as the first.
-ROOM_KB = 130_000
+CACHE_SIZE_KB = 130_000
 
 
 @contextmanager
-def much_room(using: str) -> Iterator[None]:
+def enlarged_sqlite_cache(using: str) -> Iterator[None]:
     """Inside, a large transaction on the database `using` keeps the pages that it changes in memory.
 
     For SQLite, whose pages each connection keeps for itself; the memory is given back at the end.
@@ -23,7 +23,7 @@ def much_room(using: str) -> Iterator[None]:
         return
     with connection.cursor() as cursor:
         (before,) = cursor.execute("PRAGMA cache_size").fetchone()
-        cursor.execute(f"PRAGMA cache_size = -{ROOM_KB}")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_SIZE_KB}")
     try:
         yield
     finally:

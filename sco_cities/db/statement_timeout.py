@@ -7,7 +7,7 @@ from django.db import Error, connections
 
 
 @contextmanager
-def no_time_limit(using: str) -> Iterator[None]:
+def no_statement_timeout(using: str) -> Iterator[None]:
     """Statements inside, on the database `using`, may take as long as they take: no time-out stops them.
 
     For commands, at which nobody waits as at a page: loading a large package, for instance.

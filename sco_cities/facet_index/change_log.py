@@ -13,12 +13,12 @@ from .models import Change
 Version = int | str
 
 # Following more changes than this takes longer than reading everything anew.
-MOST = 20_000
+MAX_CHANGES = 20_000
 EVERYTHING = "*"
 _TABLE = Change._meta.db_table
 
 
-class TooMany(Exception):
+class ChangeLogOverflow(Exception):
     """More has changed than is worth following, one by one."""
 
 
@@ -32,10 +32,10 @@ def version(using: str) -> Version:
         return cursor.fetchone()[0]
 
 
-def since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
+def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
     """The version that the current transaction sees, and the keys that changed since `known`, by part.
 
-    TooMany where they are too many, or the log does not reach back that far.
+    ChangeLogOverflow where they are too many, or the log does not reach back that far.
     """
     if connections[using].vendor == "postgresql":
         seen, rows = _since_snapshot(using, known)
@@ -44,21 +44,21 @@ def since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
     touched = defaultdict(BitMap)
     for part, key in rows:
         touched[part].add(key)
-    if len(rows) > MOST or EVERYTHING in touched:
-        raise TooMany
+    if len(rows) > MAX_CHANGES or EVERYTHING in touched:
+        raise ChangeLogOverflow
     return seen, touched
 
 
 def _since_number(using, known):
     with connections[using].cursor() as cursor:
         cursor.execute(
-            f"SELECT id, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {MOST + 2}",  # noqa: S608 - names of ours
+            f"SELECT id, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {MAX_CHANGES + 2}",  # noqa: S608 - names of ours
             [known],
         )
         rows = cursor.fetchall()
     # The last one known must still be there: else the log was emptied, or the database is another one.
     if known and (not rows or rows[0][0] != known):
-        raise TooMany
+        raise ChangeLogOverflow
     new = [row[1:] for row in rows if row[0] != known]
     return (rows[-1][0] if rows else 0), new
 
@@ -81,7 +81,7 @@ def _since_snapshot(using, known):
                 AND NOT pg_visible_in_snapshot(change.transaction_number::text::xid8, %s::pg_snapshot)
                 OR change.transaction_number = pg_current_xact_id_if_assigned()::text::bigint
             )
-            LIMIT {MOST + 1}""",  # noqa: S608 - names of ours
+            LIMIT {MAX_CHANGES + 1}""",  # noqa: S608 - names of ours
             [known, known],
         )
         rows = cursor.fetchall()
@@ -100,10 +100,10 @@ def mark(using: str, parts: list[str]) -> tuple:
 def prune(using: str, most: int = 100_000) -> None:
     """Starts the log anew once it is longer than `most`: for those who write much, and for processes that begin."""
     if Change.objects.using(using).count() > most:
-        start_anew(using)
+        reset(using)
 
 
-def start_anew(using: str) -> None:
+def reset(using: str) -> None:
     """Empties the log and has every process read everything anew."""
     with transaction.atomic(using):
         Change.objects.using(using).all().delete()

@@ -7,9 +7,9 @@ Read from the database once somebody asks for it, which takes seconds for a mill
 from dataclasses import dataclass
 from typing import Any
 
-from .sorted_keys import Order
-from .sorting import By
-from .state import State, ordered_keys
+from .sorted_keys import SortedKeys
+from .sorting import SortKey
+from .state import IndexState, ordered_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class _Descending:
         return other.value < self.value
 
 
-def order(state: State, collection: str, by: By, *, descending: bool) -> Order:
+def column_order(state: IndexState, collection: str, by: SortKey, *, descending: bool) -> SortedKeys:
     """All records of a kind in order, drafts included; what has no value comes last, ties in the order of names."""
     kind = state.index(collection).kind
     stored = kind.model._base_manager.using(state.using)
 
-    def read() -> Order:
-        return Order.of(ordered_keys(stored.order_by(by.term(descending=descending), *kind.order)))
+    def read() -> SortedKeys:
+        return SortedKeys.of(ordered_keys(stored.order_by(by.term(descending=descending), *kind.order)))
 
     def ranks(keys: list[int]) -> dict[int, tuple]:
         rows = stored.order_by().filter(pk__in=keys).values_list("pk", by.value, *kind.order)

@@ -10,7 +10,7 @@ from operator import itemgetter
 from django.db import models
 from pyroaring import BitMap
 
-from .pk_bitmaps import Keys, compact
+from .pk_bitmaps import KeyArray, compact
 
 Values = dict[Hashable, BitMap]
 # Few enough for one statement on both databases.
@@ -26,7 +26,7 @@ def batches(keys: BitMap) -> Iterable[list[int]]:
 
 
 @dataclass(frozen=True)
-class Axis:
+class Dimension:
     """A column, or several, of the table that holds a relation of records: `key` is the record, `value` the other.
 
     For a column of the record itself the holder is its own table and the key "pk". Rows without a value take no
@@ -67,7 +67,7 @@ class Axis:
 
     def read(self, using: str) -> Values:
         """All of it: read from an index in its order, which gives a value after the other."""
-        gathered = self.rows(using).values_list(*self.names).annotate(_keys=Keys(self.key))
+        gathered = self.rows(using).values_list(*self.names).annotate(_keys=KeyArray(self.key))
         return packed(joined((self.seen(row[:-1]), row[-1]) for row in gathered.iterator(chunk_size=ROWS)))
 
     def touched(self, using: str, changed: Mapping[str, BitMap]) -> BitMap:
@@ -84,14 +84,14 @@ class Axis:
         return self.holder._base_manager.using(using).filter(**known).order_by()
 
 
-class YearAxis(Axis):
+class YearDimension(Dimension):
     """The years of a column of days."""
 
     def seen(self, columns):
         return columns[0].year
 
 
-class ComputedAxis(Axis):
+class ComputedDimension(Dimension):
     """Values that are made of several rows."""
 
     def read_of(self, using: str, keys: BitMap) -> Values:
@@ -113,8 +113,8 @@ def joined(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
     """Bitmaps by value from pairs in which a value may come more than once."""
     grouped = defaultdict(list)
     for value, run in groupby(pairs, key=itemgetter(0)):
-        grouped[value].append(united([having for _value, having in run]))
-    return {value: united(bitmaps) for value, bitmaps in grouped.items()}
+        grouped[value].append(union([having for _value, having in run]))
+    return {value: union(bitmaps) for value, bitmaps in grouped.items()}
 
 
 def packed(values: Values) -> Values:
@@ -127,13 +127,13 @@ def packed(values: Values) -> Values:
     return pickle.loads(written)  # noqa: S301 - written above
 
 
-def united(bitmaps: list[BitMap]) -> BitMap:
+def union(bitmaps: list[BitMap]) -> BitMap:
     """The union of these, at least one; of one that one itself."""
     return bitmaps[0] if len(bitmaps) == 1 else compact(BitMap.union(*bitmaps))
 
 
-def read_again(
-    axes: Iterable[Axis], using: str, changed: Mapping[str, BitMap]
+def reread(
+    axes: Iterable[Dimension], using: str, changed: Mapping[str, BitMap]
 ) -> dict[str, tuple[BitMap, Values]]:
     """What the records that these changes touch have now, with their keys, by the name of the axis.
 
@@ -142,7 +142,7 @@ def read_again(
     found, plain = {}, defaultdict(list)
     for axis in axes:
         if keys := axis.touched(using, changed):
-            if isinstance(axis, ComputedAxis):
+            if isinstance(axis, ComputedDimension):
                 found[axis.name] = keys, axis.read_of(using, keys)
             else:
                 plain[axis.parts].append((axis, keys))
@@ -153,7 +153,7 @@ def read_again(
     return found
 
 
-def _read_together(axes: list[Axis], using: str, keys: BitMap) -> dict[str, Values]:
+def _read_together(axes: list[Dimension], using: str, keys: BitMap) -> dict[str, Values]:
     names = list(dict.fromkeys(name for axis in axes for name in axis.names))
     first = axes[0]
     stored = first.holder._base_manager.using(using).order_by()
@@ -169,7 +169,7 @@ def _read_together(axes: list[Axis], using: str, keys: BitMap) -> dict[str, Valu
     }
 
 
-def _by_value(axis: Axis, rows: Iterable[tuple], keys: list[int]) -> Values:
+def _by_value(axis: Dimension, rows: Iterable[tuple], keys: list[int]) -> Values:
     """The keys by the value that the columns of each make."""
     grouped = defaultdict(list)
     for columns, key in zip(rows, keys, strict=True):
@@ -181,7 +181,7 @@ def _by_value(axis: Axis, rows: Iterable[tuple], keys: list[int]) -> Values:
     return {value: BitMap(having) for value, having in found.items()}
 
 
-def replaced(values: Values, keys: BitMap, now: Values) -> Values:
+def with_values(values: Values, keys: BitMap, now: Values) -> Values:
     """`values` after the records of `keys` have come to have `now`.
 
     Bitmaps that stay as they are are shared, and so is the whole, where nothing is different.

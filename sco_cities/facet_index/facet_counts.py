@@ -11,14 +11,14 @@ from pyroaring import BitMap
 from .dimensions import Values
 
 if TYPE_CHECKING:
-    from .state import State
+    from .state import IndexState
 
 # Bitmaps keep keys in containers of so many.
 _CONTAINER = 1 << 16
 _ALL = slice(None)
 
 
-class Measured:
+class SizedBitmaps:
     """The bitmaps of several values, and what every counting of them asks: their sizes, and the last key of all."""
 
     def __init__(self, values: Values):
@@ -29,7 +29,7 @@ class Measured:
         self.last = max((having.max() for having in self.bitmaps if having), default=0)
 
 
-class Census:
+class FacetCounter:
     """Counts among `selected` what has keys up to `last`.
 
     Of 65,536 keys a bitmap keeps those it has in an array, or more than 4,096 of them as bits. Two containers of bits
@@ -57,7 +57,7 @@ class Census:
         """How many of the selected records are in `having`."""
         return self._counts([having], [len(having)])[0]
 
-    def counts(self, of: Measured, places: slice = _ALL) -> list[int]:
+    def counts(self, of: SizedBitmaps, places: slice = _ALL) -> list[int]:
         """The same for each value of several, or for those in these places."""
         return self._counts(of.bitmaps[places], of.sizes[places])
 
@@ -76,24 +76,24 @@ class Census:
         return len(values) - sum(map(self._outside.issuperset, values))
 
 
-class Censuses:
+class FacetCounters:
     """The censuses of one request: of the same selection there is one."""
 
     def __init__(self):
-        self._made: dict[tuple[int, int], Census] = {}
+        self._made: dict[tuple[int, int], FacetCounter] = {}
 
-    def of(self, selected: BitMap, last: int) -> Census:
+    def of(self, selected: BitMap, last: int) -> FacetCounter:
         """Counts among `selected` what has keys up to `last`."""
         # By the object: each census holds its own, so that no other can take its id. Facets mostly end in the
         # same container.
         last |= _CONTAINER - 1
         key = id(selected), last
         if key not in self._made:
-            self._made[key] = Census(selected, last)
+            self._made[key] = FacetCounter(selected, last)
         return self._made[key]
 
 
-class BySize(Measured):
+class BySize(SizedBitmaps):
     """The values of a facet, those of most records first."""
 
     # So many are counted before it is asked again whether any other could still be among the most frequent ones.
@@ -104,11 +104,11 @@ class BySize(Measured):
         offered = {value: having for value in among if (having := values.get(value))}
         super().__init__(dict(sorted(offered.items(), key=lambda item: -len(item[1]))))
 
-    def number(self, census: Census) -> int:
+    def number(self, census: FacetCounter) -> int:
         """How many of the values any of the selected records has."""
         return census.with_any(self.bitmaps)
 
-    def most_frequent(self, census: Census, most: int | None) -> dict[Hashable, int]:
+    def most_frequent(self, census: FacetCounter, most: int | None) -> dict[Hashable, int]:
         """The `most` frequent values among the selected records, with their counts; none that no record has.
 
         Where the last ones have equally many, all of these are among them. Without `most` it is all values.
@@ -126,7 +126,7 @@ class BySize(Measured):
         return {value: count for value, count in zip(self.values, counts, strict=False) if count >= least}
 
 
-def by_size(state: "State", collection: str, facet: str, of: str) -> BySize:
+def by_size(state: "IndexState", collection: str, facet: str, of: str) -> BySize:
     """The values of a facet that are keys of published records of the kind `of`."""
     bitmaps, published = state.facet(collection, facet), state.published(of)
     return state.remember(
@@ -134,6 +134,6 @@ def by_size(state: "State", collection: str, facet: str, of: str) -> BySize:
     )
 
 
-def measured(state: "State", key: Hashable, values: Values) -> Measured:
+def sized_bitmaps(state: "IndexState", key: Hashable, values: Values) -> SizedBitmaps:
     """The same values measured, once for as long as they stay; `key` tells them from others."""
-    return state.remember(("measured", key), (values,), lambda: Measured(values))
+    return state.remember(("measured", key), (values,), lambda: SizedBitmaps(values))

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from .dimensions import Values, joined
 
 if TYPE_CHECKING:
-    from .state import State
+    from .state import IndexState
 
 
 class Facet:
@@ -23,15 +23,15 @@ class Facet:
     Facets of the same declaration are equal, so that a state remembers what they gave: they are frozen dataclasses.
     """
 
-    def bitmaps(self, state: "State", collection: str) -> Values:
+    def bitmaps(self, state: "IndexState", collection: str) -> Values:
         raise NotImplementedError
 
-    def inputs(self, state: "State", collection: str) -> tuple:
+    def inputs(self, state: "IndexState", collection: str) -> tuple:
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class ByValue(Facet):
+class ValueFacet(Facet):
     """The values of an axis."""
 
     axis: str
@@ -44,7 +44,7 @@ class ByValue(Facet):
 
 
 @dataclass(frozen=True)
-class ByPart(ByValue):
+class RoleFacet(ValueFacet):
     """The last part of the values of an axis that has pairs: of (role, city) the city.
 
     `only` keeps the pairs with this first part.
@@ -58,7 +58,7 @@ class ByPart(ByValue):
 
 
 @dataclass(frozen=True)
-class ByAttribute(Facet):
+class AttributeFacet(Facet):
     """An attribute of the records whose keys another facet gives: of an initiative's cities, the countries.
 
     `published_only` leaves out what goes through records that readers do not see.
@@ -87,7 +87,7 @@ class ByAttribute(Facet):
 
 
 @dataclass(frozen=True, init=False)
-class Merged(Facet):
+class UnionFacet(Facet):
     """What any of several facets say."""
 
     facets: tuple[Facet, ...]
@@ -104,7 +104,7 @@ class Merged(Facet):
 
 
 @dataclass(frozen=True)
-class Itself(Facet):
+class IdentityFacet(Facet):
     """Each record by its own key."""
 
     def bitmaps(self, state, collection):
@@ -115,7 +115,7 @@ class Itself(Facet):
 
 
 @dataclass(frozen=True)
-class Through(Facet):
+class RelatedFacet(Facet):
     """What records are tied to by the published records of another kind that name both.
 
     Cities by theme: a city has the themes of the initiatives in which it has a part. `own` is the facet of the
@@ -141,7 +141,7 @@ class Through(Facet):
 
 
 @dataclass(frozen=True)
-class Tally(Facet):
+class CountFacet(Facet):
     """How many published records of another kind lead to a record, by that number.
 
     `facet` is the facet of the kind `of` whose values are the keys of these records.
@@ -157,7 +157,7 @@ class Tally(Facet):
             grouped[counts.get(key, 0)].add(key)
         return dict(grouped)
 
-    def counts(self, state: "State") -> dict[int, int]:
+    def counts(self, state: "IndexState") -> dict[int, int]:
         """The numbers by primary key; a record that nothing leads to is left out."""
         published = state.published(self.of)
         facet = state.facet(self.of, self.facet)
@@ -176,7 +176,7 @@ class Tally(Facet):
 
 
 @dataclass(frozen=True)
-class ValueCount(Facet):
+class ValueCountFacet(Facet):
     """How many published records of the kind `of` a facet gives for a record, by that number."""
 
     facet: Facet
@@ -199,7 +199,7 @@ class ValueCount(Facet):
         )
 
 
-class LookedUp(dict):
+class LookupMapping(dict):
     """A bitmap for each value that is asked for, looked up once."""
 
     def __init__(self, look_up: Callable[[int], BitMap]):

@@ -11,47 +11,47 @@ from itertools import islice
 
 from django.db.models import QuerySet
 
-from sco_cities.i18n.collation import in_alphabet
-from sco_cities.i18n.languages import preferred
+from sco_cities.i18n.collation import collation_key
+from sco_cities.i18n.languages import preference_order
 
 from . import refresh
-from .registry import Kind
-from .sorted_keys import Order
-from .state import State
+from .registry import IndexedModel
+from .sorted_keys import SortedKeys
+from .state import IndexState
 
-_AT_ONCE = 10_000
+_BATCH = 10_000
 # So many records are put in order in a quarter of a second: more of them in the background.
-MOST_WAITED_FOR = 20_000
+MAX_SYNCHRONOUS = 20_000
 
 
-def field_in(kind: Kind, language: str) -> str:
+def field_in(kind: IndexedModel, language: str) -> str:
     """The field with the name in a language; "" where names of this kind have but one."""
     stem = kind.name.removesuffix("_en")
     return "" if stem == kind.name else f"{stem}_{language}"
 
 
-def ranks(kind: Kind, records: QuerySet, language: str) -> dict[int, tuple[str, str]]:
+def sort_values(kind: IndexedModel, records: QuerySet, language: str) -> dict[int, tuple[str, str]]:
     """What each of `records` is sorted by: its name, and where that is the same its slug."""
-    fields = [field_in(kind, each) for each in preferred(language)]
-    rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_AT_ONCE)
+    fields = [field_in(kind, each) for each in preference_order(language)]
+    rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_BATCH)
     return {
-        key: (in_alphabet(first or second or third, language), slug)
+        key: (collation_key(first or second or third, language), slug)
         for key, slug, first, second, third in rows
     }
 
 
-def ordered(kind: Kind, records: QuerySet, language: str, *, descending: bool) -> list[int]:
+def sorted_keys(kind: IndexedModel, records: QuerySet, language: str, *, descending: bool) -> list[int]:
     """The keys of `records` in order."""
-    ranked = ranks(kind, records, language)
+    ranked = sort_values(kind, records, language)
     keys, rank = iter(ranked), ranked.__getitem__
     # To sort a million at once holds up all other threads for seconds.
     runs = []
-    while some := list(islice(keys, _AT_ONCE)):
+    while some := list(islice(keys, _BATCH)):
         runs.append(sorted(some, key=rank, reverse=descending))
     return list(merge(*runs, key=rank, reverse=descending))
 
 
-def order(state: State, collection: str, language: str, *, is_awaited: bool = False) -> Order:
+def name_order(state: IndexState, collection: str, language: str, *, is_awaited: bool = False) -> SortedKeys:
     """All records of a kind in order, drafts included; of a long list in that of the English names until it is there.
 
     Unless it `is_awaited`: a file is made once, and has the order that was asked for.
@@ -60,23 +60,23 @@ def order(state: State, collection: str, language: str, *, is_awaited: bool = Fa
     stored = kind.model._base_manager.using(state.using)
 
     def ranks_of(some: list[int]) -> dict[int, tuple[str, str]]:
-        return ranks(kind, stored.filter(pk__in=some), language)
+        return sort_values(kind, stored.filter(pk__in=some), language)
 
-    def read() -> Order:
-        return Order.of(array("I", ordered(kind, stored, language, descending=False)))
+    def read() -> SortedKeys:
+        return SortedKeys.of(array("I", sorted_keys(kind, stored, language, descending=False)))
 
-    def read_beside(newest: State) -> None:
+    def read_beside(newest: IndexState) -> None:
         newest.sorted(collection, by, read, ranks_of)
 
     in_english = state.index(collection).order
-    if is_awaited or len(in_english) <= MOST_WAITED_FOR:
+    if is_awaited or len(in_english) <= MAX_SYNCHRONOUS:
         return state.sorted(collection, by, read, ranks_of)
     known = state.followed(collection, by, ranks_of)
     if known is not None:
         return known
-    event = refresh.put_together(state.using, (collection, *by), read_beside)
+    event = refresh.build_in_background(state.using, (collection, *by), read_beside)
     if event is None:
         return state.sorted(collection, by, read, ranks_of)
-    event.wait(refresh.PATIENCE_S)
+    event.wait(refresh.WAIT_S)
     known = state.followed(collection, by, ranks_of)
     return in_english if known is None else known

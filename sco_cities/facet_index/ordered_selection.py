@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from pyroaring import BitMap
 
-from .sorted_keys import Order
+from .sorted_keys import SortedKeys
 
 # So few records that share a value are put in order together with others, more of them on their own.
 FEW = 64
 
 
-class Ranking:
+class OrderedSelection:
     """The order of a list: groups of equal rank one after the other, within each the order of names.
 
     `groups` are disjoint, the first ones first; what is in none comes last. Without groups it is the order of
     names alone, backwards where `reverse`.
     """
 
-    def __init__(self, names: Order, groups: tuple[BitMap, ...] = (), *, reverse: bool = False):
+    def __init__(self, names: SortedKeys, groups: tuple[BitMap, ...] = (), *, reverse: bool = False):
         self.names = names
         self.groups = groups
         self.reverse = reverse

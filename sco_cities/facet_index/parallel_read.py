@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connections
 
 from . import change_log
-from .read_snapshot import one_moment
+from .read_snapshot import read_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def _packed(parts: Parts, using: str, version: change_log.Version) -> bytes | No
     million records 10 MB.
     """
     try:
-        with one_moment(using):
+        with read_snapshot(using):
             return pickle.dumps(_each(parts, using)) if change_log.version(using) == version else None
     except Exception:
         log.warning("A second connection could not help to read the index", exc_info=True)

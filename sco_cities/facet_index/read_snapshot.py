@@ -15,14 +15,14 @@ _BEGIN = {
 }
 
 
-class Moment:
+class ReadSnapshot:
     """A moment that a connection of this thread sees; `state` is what was made of it for all who look within."""
 
     def __init__(self):
         self.state: Any = None
 
 
-def moment_of(using: str) -> Moment | None:
+def open_snapshot(using: str) -> ReadSnapshot | None:
     """The moment that is open on this thread's connection to a database."""
     connection = connections[using]
     known = getattr(connection, "moment", None)
@@ -31,23 +31,23 @@ def moment_of(using: str) -> Moment | None:
 
 
 @contextmanager
-def one_moment(using: str) -> Iterator[Moment]:
+def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     """The queries inside, on the database `using`, see one and the same moment, which the first of them sets.
 
     Within another one they see what that one sees, and so they do within a transaction.
     """
     connection = connections[using]
     if connection.in_atomic_block:
-        yield Moment()
+        yield ReadSnapshot()
         return
-    if outer := moment_of(using):
+    if outer := open_snapshot(using):
         yield outer
         return
     with connection.cursor() as cursor:
         if _is_open(connection):
             cursor.execute("ROLLBACK")
         cursor.execute(_BEGIN[connection.vendor])
-    connection.moment = moment = Moment()
+    connection.moment = moment = ReadSnapshot()
     try:
         yield moment
     finally:
@@ -57,7 +57,7 @@ def one_moment(using: str) -> Iterator[Moment]:
 
 
 def _end(connection) -> None:
-    is_open = moment_of(connection.alias) is not None
+    is_open = open_snapshot(connection.alias) is not None
     connection.moment = None
     # A connection that was lost meanwhile has nothing to end.
     if is_open:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from .dimensions import Axis, part
+from .dimensions import Dimension, part
 from .facets import Facet
 from .sorting import Alphabetical
 
 # What no list shows of the records of another kind; a quarter of the memory that these take.
-UNSHOWN = ("search_text", "created_at", "updated_at")
+HIDDEN = ("search_text", "created_at", "updated_at")
 
 
 @dataclass(frozen=True)
-class Kind:
+class IndexedModel:
     """A kind of record in the facet index.
 
     `name` is the field that its lists are sorted by unless told otherwise. `axes` are read from the database,
@@ -27,13 +27,13 @@ class Kind:
     collection: str
     model: type[models.Model]
     name: str = "name_en"
-    axes: tuple[Axis, ...] = ()
+    axes: tuple[Dimension, ...] = ()
     facets: dict[str, Facet] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     is_kept: bool = True
     logged: tuple[str, ...] = ()
 
-    def axis(self, name: str) -> Axis:
+    def axis(self, name: str) -> Dimension:
         """The axis of this name."""
         return next(axis for axis in self.axes if axis.name == name)
 
@@ -44,7 +44,7 @@ class Kind:
 
     def kept(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:
         """The records, or those of `keys`, as they stay in memory: what several of them hold is there once."""
-        records = self.model._base_manager.using(using).defer(*UNSHOWN).in_bulk(keys)
+        records = self.model._base_manager.using(using).defer(*HIDDEN).in_bulk(keys)
         known: dict[tuple, object] = {}
         for record in records.values():
             fields = vars(record)
@@ -59,27 +59,27 @@ class Kind:
         return (Alphabetical(self.name), Alphabetical("slug"))
 
 
-_kinds: dict[str, Callable[[], Kind]] = {}
+_kinds: dict[str, Callable[[], IndexedModel]] = {}
 
 
-def declare(kind: Kind) -> Kind:
-    """Makes `kind` known to the index."""
+def declare(kind: IndexedModel) -> IndexedModel:
+    """Makes `indexed_model` known to the index."""
     _kinds[kind.collection] = kind
     return kind
 
 
-def kind(collection: str) -> Kind:
+def indexed_model(collection: str) -> IndexedModel:
     """The kind of this name; KeyError where no room has declared it."""
     return _kinds[collection]
 
 
-def all_kinds() -> Iterable[Kind]:
+def indexed_models() -> Iterable[IndexedModel]:
     return _kinds.values()
 
 
-def needed(collection: str) -> list[str]:
+def required_models(collection: str) -> list[str]:
     """The kinds that pages of this one look at, itself included."""
     found = [collection]
     for name in found:
-        found += [other for other in kind(name).needs if other not in found]
+        found += [other for other in indexed_model(name).needs if other not in found]
     return found

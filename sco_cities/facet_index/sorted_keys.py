@@ -19,7 +19,7 @@ BLOCK = 4096
 FEW = 64
 
 
-class Block:
+class SortedBlock:
     """A stretch of an order: its keys as a bitmap, and in order.
 
     In order they are kept as places in the bitmap, three bytes and a half a record in all, where the keys
@@ -53,7 +53,7 @@ class Block:
         keys = (self._all[place] for place in reversed(self.places))
         return next(key for key in keys if key in self.members)
 
-    def without(self, gone: BitMap) -> "Block":
+    def without(self, gone: BitMap) -> "SortedBlock":
         """The block when these keys are taken out; shares all but the bitmap of its members."""
         block = copy(self)
         block.members = self.members - gone
@@ -72,7 +72,7 @@ class Block:
         return (by_place[place] for place in places if place in by_place)
 
 
-class LooseBlock(Block):
+class UnsortedBlock(SortedBlock):
     """A block that has changed since the order was read: its keys are kept as they are, to be changed quickly."""
 
     __slots__ = ("_keys",)
@@ -119,15 +119,15 @@ class _Search:
             self.low = half + 1
 
 
-class Order:
+class SortedKeys:
     """Keys in an order. It does not change: what differs from it is a new one that shares the blocks."""
 
-    def __init__(self, blocks: Iterable[Block]):
+    def __init__(self, blocks: Iterable[SortedBlock]):
         self.blocks = tuple(blocks)
 
     @classmethod
-    def of(cls, keys: array) -> "Order":
-        return cls(Block(keys[start : start + BLOCK]) for start in range(0, len(keys), BLOCK))
+    def of(cls, keys: array) -> "SortedKeys":
+        return cls(SortedBlock(keys[start : start + BLOCK]) for start in range(0, len(keys), BLOCK))
 
     def __len__(self):
         return sum(len(block.members) for block in self.blocks)
@@ -157,12 +157,12 @@ class Order:
             if block.members.intersect(selected):
                 yield list(block.among(selected, reverse=reverse))
 
-    def without(self, gone: BitMap) -> "Order":
+    def without(self, gone: BitMap) -> "SortedKeys":
         """The order when these keys are taken out."""
         blocks = (block.without(gone) if block.members.intersect(gone) else block for block in self.blocks)
-        return Order(block for block in blocks if block.members)
+        return SortedKeys(block for block in blocks if block.members)
 
-    def inserted(self, places: Iterable[tuple[int, int | None]]) -> "Order":
+    def inserted(self, places: Iterable[tuple[int, int | None]]) -> "SortedKeys":
         """The order with new keys, each before the key that follows it, or at the end (None).
 
         Of several before the same key the first that is given comes first.
@@ -182,7 +182,7 @@ class Order:
                 place = keys.index(key)
                 keys[place:place] = array("I", before[key])
             # One that has grown too long is cut in pieces.
-            blocks += Order.of(keys).blocks if len(keys) > 2 * BLOCK else [LooseBlock(keys)]
+            blocks += SortedKeys.of(keys).blocks if len(keys) > 2 * BLOCK else [UnsortedBlock(keys)]
         if None in before:
             # Appended to the last block, or one more each time would leave a row of tiny ones.
             keys = array("I")
@@ -190,10 +190,10 @@ class Order:
                 last = blocks.pop()
                 keys.extend(last.among(last.members, reverse=False))
             keys.extend(before[None])
-            blocks += Order.of(keys).blocks
-        return Order(blocks)
+            blocks += SortedKeys.of(keys).blocks
+        return SortedKeys(blocks)
 
-    def moved(self, changed: BitMap, ranks: Ranks) -> "Order":
+    def moved(self, changed: BitMap, ranks: Ranks) -> "SortedKeys":
         """The order after these keys have come to have other ranks, have been added or are stored no longer.
 
         `ranks` tells what the stored ones among some keys are sorted by, no two of them alike. It is asked some

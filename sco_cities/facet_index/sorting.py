@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Case, F, Func, TextChoices, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from sco_cities.i18n.collation import in_alphabet
-from sco_cities.i18n.languages import active_language, preferred
+from sco_cities.i18n.collation import collation_key
+from sco_cities.i18n.languages import active_language, preference_order
 
-from .facets import ByValue, Facet
+from .facets import Facet, ValueFacet
 
 
 class Alphabetical(Func):
@@ -28,7 +28,7 @@ class Alphabetical(Func):
 
 
 @dataclass(frozen=True)
-class By:
+class SortKey:
     """Sorted by an expression; what has no value comes last, and ties come in the order of names.
 
     `expression` is "" for the order of names itself, and may name what the list's QuerySet annotates. `facet`
@@ -54,48 +54,48 @@ class By:
         return self.value.desc(nulls_last=True) if descending else self.value.asc(nulls_last=True)
 
 
-BY_NAME = By()
+BY_NAME = SortKey()
 
 
-def by_name_in(stem: str, language: str) -> By:
+def by_name_in(stem: str, language: str) -> SortKey:
     """Sorted by the name (`stem` "name" or "title") as readers of a language see it."""
-    filled = [NullIf(F(f"{stem}_{each}"), Value("")) for each in preferred(language)]
-    return By(Alphabetical(Coalesce(*filled)), own=True, language=language)
+    filled = [NullIf(F(f"{stem}_{each}"), Value("")) for each in preference_order(language)]
+    return SortKey(Alphabetical(Coalesce(*filled)), own=True, language=language)
 
 
-def by_column(name: str) -> By:
+def by_column(name: str) -> SortKey:
     """Sorted by a column of the record itself."""
-    return By(name, own=True)
+    return SortKey(name, own=True)
 
 
-def by_text(name: str) -> By:
+def by_text(name: str) -> SortKey:
     """Sorted by the letters of a column of the record itself; an empty text is no value."""
-    return By(Alphabetical(NullIf(F(name), Value(""))), own=True)
+    return SortKey(Alphabetical(NullIf(F(name), Value(""))), own=True)
 
 
-def by_value(name: str) -> By:
+def by_value(name: str) -> SortKey:
     """Sorted by a column of which the index has an axis of the same name."""
-    return By(name, ByValue(name))
+    return SortKey(name, ValueFacet(name))
 
 
-def by_count(name: str) -> By:
+def by_count(name: str) -> SortKey:
     """Sorted by a number that the list's QuerySet annotates and of which the index has a facet of the same name."""
-    return By(name, name)
+    return SortKey(name, name)
 
 
-def by_choice(name: str, choices: type[TextChoices]) -> By:
+def by_choice(name: str, choices: type[TextChoices]) -> SortKey:
     """Sorted by the place that a value has among the choices, not by the alphabet."""
     places = {choice.value: place for place, choice in enumerate(choices)}
     cases = (When(**{name: value}, then=Value(place)) for value, place in places.items())
-    return By(Case(*cases), ByValue(name), lambda value, state: places[value])
+    return SortKey(Case(*cases), ValueFacet(name), lambda value, state: places[value])
 
 
-def by_record(path: str, axis: str, of: str) -> By:
+def by_record(path: str, axis: str, of: str) -> SortKey:
     """Sorted by the name of the record of kind `of` that the field `path` and the axis lead to."""
 
     def name(key, state):
         record, language = state.index(of).records[key], active_language()
-        names = (getattr(record, f"name_{each}") for each in preferred(language))
-        return in_alphabet(next(filter(None, names), ""), language)
+        names = (getattr(record, f"name_{each}") for each in preference_order(language))
+        return collation_key(next(filter(None, names), ""), language)
 
-    return By(Alphabetical(f"{path}__name_en"), ByValue(axis), name)
+    return SortKey(Alphabetical(f"{path}__name_en"), ValueFacet(axis), name)

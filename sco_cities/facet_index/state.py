@@ -13,14 +13,14 @@ from django.db.models import OuterRef, Q, Subquery
 from pyroaring import BitMap
 
 from . import change_log
-from .dimensions import Values, batches, read_again, replaced
+from .dimensions import Values, batches, reread, with_values
 from .facets import Facet
-from .incremental_cache import Edits, Kept
-from .pk_bitmaps import GATHERED, as_bits, read_key_array
-from .registry import Kind
-from .sorted_keys import Order, Ranks
+from .incremental_cache import ChangedKeys, IncrementalCache
+from .pk_bitmaps import AGGREGATED, as_bits, read_key_array
+from .registry import IndexedModel
+from .sorted_keys import Ranks, SortedKeys
 
-Thing = TypeVar("Thing")
+IndexedRecord = TypeVar("Thing")
 
 _next_number = partial(next, count(1))
 # What an index has besides its axes.
@@ -28,42 +28,42 @@ _ORDER, _RECORDS = "its order", "its records"
 
 
 @dataclass(frozen=True)
-class Index:
+class CollectionIndex:
     """A kind of record: its axes, its records in the order of their names, and these themselves where kept."""
 
-    kind: Kind
+    kind: IndexedModel
     axes: Mapping[str, Values]
     # What each lazy axis has gone through.
-    lazy: Mapping[str, Edits]
-    order: Order
+    lazy: Mapping[str, ChangedKeys]
+    order: SortedKeys
     records: Mapping[int, models.Model]
     # What the records themselves have gone through.
-    edits: Edits = field(default_factory=Edits)
+    edits: ChangedKeys = field(default_factory=ChangedKeys)
 
     @staticmethod
-    def parts(kind: Kind) -> dict[tuple[str, str], Callable[[str], Any]]:
+    def parts(kind: IndexedModel) -> dict[tuple[str, str], Callable[[str], Any]]:
         """What an index is put together of, each with how it is read from a database: axes are by their names."""
         held = {axis.name: axis.read for axis in kind.axes if not axis.lazy}
         parts = {**held, _ORDER: partial(_order, kind), _RECORDS: partial(_records, kind)}
         return {(kind.collection, name): how for name, how in parts.items()}
 
     @classmethod
-    def of(cls, kind: Kind, found: Mapping[tuple[str, str], Any]) -> "Index":
+    def of(cls, kind: IndexedModel, found: Mapping[tuple[str, str], Any]) -> "CollectionIndex":
         """The index of a kind that is put together of these parts."""
         return cls(
             kind,
             {axis.name: found[kind.collection, axis.name] for axis in kind.axes if not axis.lazy},
-            {axis.name: Edits() for axis in kind.axes if axis.lazy},
+            {axis.name: ChangedKeys() for axis in kind.axes if axis.lazy},
             found[kind.collection, _ORDER],
             found[kind.collection, _RECORDS],
         )
 
-    def after(self, using: str, touched: Mapping[str, BitMap]) -> "Index":
+    def after(self, using: str, touched: Mapping[str, BitMap]) -> "CollectionIndex":
         """The index after the rows that `touched` names by part have changed; reads those, shares the rest."""
         axes, lazy = dict(self.axes), dict(self.lazy)
         held = [axis for axis in self.kind.axes if not axis.lazy]
-        for name, (keys, now) in read_again(held, using, touched).items():
-            axes[name] = replaced(axes[name], keys, now)
+        for name, (keys, now) in reread(held, using, touched).items():
+            axes[name] = with_values(axes[name], keys, now)
         for name, edits in self.lazy.items():
             if keys := self.kind.axis(name).touched(using, touched):
                 lazy[name] = edits.after(keys)
@@ -76,14 +76,14 @@ class Index:
             records = {key: record for key, record in records.items() if key not in own}
             for some in batches(own):
                 records |= self.kind.kept(using, some)
-        return Index(self.kind, axes, lazy, order, records, self.edits.after(own))
+        return CollectionIndex(self.kind, axes, lazy, order, records, self.edits.after(own))
 
 
-def _order(kind: Kind, using: str) -> Order:
-    return Order.of(ordered_keys(kind.model._base_manager.using(using).order_by(*kind.order)))
+def _order(kind: IndexedModel, using: str) -> SortedKeys:
+    return SortedKeys.of(ordered_keys(kind.model._base_manager.using(using).order_by(*kind.order)))
 
 
-def _records(kind: Kind, using: str) -> dict[int, models.Model]:
+def _records(kind: IndexedModel, using: str) -> dict[int, models.Model]:
     return kind.kept(using) if kind.is_kept else {}
 
 
@@ -91,14 +91,14 @@ def ordered_keys(records: models.QuerySet):
     """The primary keys of `records` in order, as an array: gathered by the database into one cell."""
     sql, params = records.values("pk").query.sql_with_params()
     connection = connections[records.db]
-    gathered = GATHERED[connection.vendor].format("key")
+    gathered = AGGREGATED[connection.vendor].format("key")
     with connection.cursor() as cursor:
         # Both databases gather the rows of a sorted subquery in its order.
         cursor.execute(f"WITH ordered (key) AS ({sql}) SELECT {gathered} FROM ordered", params)  # noqa: S608 - names of ours
         return read_key_array(cursor.fetchone()[0])
 
 
-def places(kind: Kind, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
+def places(kind: IndexedModel, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
     """The stored ones of `keys` in the order of names, each with the first key after it that is none of them."""
     stored = kind.model._base_manager.using(using).annotate(_name=kind.order[0], _slug=kind.order[1])
     stored = stored.order_by()
@@ -125,7 +125,7 @@ def _by_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
 
 
 @dataclass(frozen=True)
-class State:
+class IndexState:
     """The indexes of a database, all of the same moment. It does not change: what comes after is another one.
 
     `number` counts the states of this process, so that what was made from one can be told to be still true.
@@ -133,13 +133,13 @@ class State:
 
     using: str
     version: change_log.Version
-    indexes: Mapping[str, Index] = field(default_factory=dict)
+    indexes: Mapping[str, CollectionIndex] = field(default_factory=dict)
     memory: dict = field(default_factory=dict)
     number: int = field(default_factory=_next_number)
     # Something that is another thing in every state before which a record has changed.
     moment: object = field(default_factory=object)
 
-    def index(self, collection: str) -> Index:
+    def index(self, collection: str) -> CollectionIndex:
         return self.indexes[collection]
 
     def axis(self, collection: str, name: str) -> Values:
@@ -153,8 +153,8 @@ class State:
             values, edited = self._latest(key, edits) or (None, None)
             if not edited:
                 return values
-            _keys, now = read_again([axis], self.using, {axis.parts[0]: edited})[name]
-            return self._keep(key, edits, replaced(values, edited, now))
+            _keys, now = reread([axis], self.using, {axis.parts[0]: edited})[name]
+            return self._keep(key, edits, with_values(values, edited, now))
 
         return self._once(key, follow, lambda: self._keep(key, edits, axis.read(self.using)))
 
@@ -184,7 +184,9 @@ class State:
         self.memory[key] = (inputs, made)
         return made
 
-    def sorted(self, collection: str, by: Hashable, read: Callable[[], Order], ranks: Ranks) -> Order:
+    def sorted(
+        self, collection: str, by: Hashable, read: Callable[[], SortedKeys], ranks: Ranks
+    ) -> SortedKeys:
         """The records of a kind in an order that only columns of their own decide: as `followed`, or else read."""
         return self._once(
             (collection, "sorted", by),
@@ -192,7 +194,9 @@ class State:
             lambda: self._keep_order(collection, by, read()),
         )
 
-    def _once(self, key: Hashable, follow: Callable[[], Thing | None], read: Callable[[], Thing]) -> Thing:
+    def _once(
+        self, key: Hashable, follow: Callable[[], IndexedRecord | None], read: Callable[[], IndexedRecord]
+    ) -> IndexedRecord:
         """What `follow` makes of what is kept as `key`; while nothing is, what one thread reads and others wait for.
 
         Of a million records each would read for seconds: two exports that began at once took 54 MB, one takes 18.
@@ -205,7 +209,7 @@ class State:
             found = follow()
             return read() if found is None else found
 
-    def followed(self, collection: str, by: Hashable, ranks: Ranks) -> Order | None:
+    def followed(self, collection: str, by: Hashable, ranks: Ranks) -> SortedKeys | None:
         """The order that is kept as `by`, with the records that have changed since moved, by their `ranks`.
 
         None where it has not been read yet, or too much has changed. `ranks` is asked for at most as many
@@ -219,28 +223,28 @@ class State:
             return order
         return self._keep_order(collection, by, order.moved(edited, partial(_by_batches, ranks)))
 
-    def _keep_order(self, collection: str, by: Hashable, order: Order) -> Order:
+    def _keep_order(self, collection: str, by: Hashable, order: SortedKeys) -> SortedKeys:
         return self._keep((collection, "sorted", by), self.indexes[collection].edits, order)
 
-    def _latest(self, key: Hashable, edits: Edits) -> tuple[Any, BitMap] | None:
-        return self.memory.get(key, Kept()).latest(edits)
+    def _latest(self, key: Hashable, edits: ChangedKeys) -> tuple[Any, BitMap] | None:
+        return self.memory.get(key, IncrementalCache()).latest(edits)
 
-    def _keep(self, key: Hashable, edits: Edits, thing: Any) -> Any:
+    def _keep(self, key: Hashable, edits: ChangedKeys, thing: Any) -> Any:
         """Keeps what was made of the records of this moment, for later states too."""
         # Without a lock: what another thread has kept meanwhile may be lost, and is made once more.
-        self.memory[key] = self.memory.get(key, Kept()).with_another(edits, thing)
+        self.memory[key] = self.memory.get(key, IncrementalCache()).with_another(edits, thing)
         return thing
 
-    def renumbered(self) -> "State":
+    def renumbered(self) -> "IndexState":
         """The same state with another number: what was made without something that is there now is no longer true."""
         return replace(self, number=_next_number())
 
-    def after(self, version: change_log.Version, touched: Mapping[str, BitMap]) -> "State":
+    def after(self, version: change_log.Version, touched: Mapping[str, BitMap]) -> "IndexState":
         """The state after these changes."""
         if not touched:
             return replace(self, version=version)
         indexes = {name: index.after(self.using, touched) for name, index in self.indexes.items()}
-        return State(self.using, version, indexes, self.memory)
+        return IndexState(self.using, version, indexes, self.memory)
 
 
 _NONE = BitMap()

@@ -7,7 +7,7 @@ from .change_log import EVERYTHING
 from .models import Change
 
 if TYPE_CHECKING:
-    from .triggers import Watched
+    from .triggers import WatchedTable
 
 _LOG = Change._meta.db_table
 
@@ -19,7 +19,7 @@ def _entry(table: str, key: str, row: str) -> tuple[str, str]:
     return part, f"{row}{column}"
 
 
-def sqlite_triggers(table: str, watched: "Watched") -> Iterator[str]:
+def sqlite_triggers(table: str, watched: "WatchedTable") -> Iterator[str]:
     """For each row: SQLite has no others."""
 
     def entries(row: str, *, only_moved: bool = False) -> Iterator[str]:
@@ -45,7 +45,7 @@ def sqlite_triggers(table: str, watched: "Watched") -> Iterator[str]:
         )
 
 
-def postgresql_triggers(table: str, watched: "Watched") -> Iterator[str]:
+def postgresql_triggers(table: str, watched: "WatchedTable") -> Iterator[str]:
     """For each statement, not for each row: a bulk write leaves its entries with one INSERT."""
     number = "pg_current_xact_id()::text::bigint"
 

@@ -16,7 +16,7 @@ from .trigger_sql import postgresql_triggers, sqlite_triggers
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedTable:
     """What is logged of a table: its columns of keys.
 
     A key as "object_id/content_type_id" is logged with the column after the slash, which tells kinds of record
@@ -27,28 +27,28 @@ class Watched:
     deciding: tuple[str, ...] = ()
 
 
-def watched() -> dict[str, Watched]:
+def watched_tables() -> dict[str, WatchedTable]:
     """What is logged of every table of the rooms that have kinds of record."""
     columns, deciding = defaultdict(set), defaultdict(set)
-    for kind in registry.all_kinds():
+    for kind in registry.indexed_models():
         for named in (kind.own_part, *kind.logged, *(named for axis in kind.axes for named in axis.logged)):
             table, column = named.split(".")
             columns[table].add(column)
         for axis in kind.axes:
             for table, column in (named.split(".") for named in axis.deciding):
                 deciding[table].add(column)
-    for room in {kind.model._meta.app_config for kind in registry.all_kinds()}:
+    for room in {kind.model._meta.app_config for kind in registry.indexed_models()}:
         for model in room.get_models(include_auto_created=True):
             # What no index looks at still makes pages old.
             if not columns[model._meta.db_table]:
                 columns[model._meta.db_table].add(model._meta.pk.column)
     return {
-        table: Watched(tuple(sorted(columns[table])), tuple(sorted(deciding[table])))
+        table: WatchedTable(tuple(sorted(columns[table])), tuple(sorted(deciding[table])))
         for table in sorted(columns)
     }
 
 
-def install(using: str) -> None:
+def install_triggers(using: str) -> None:
     """Makes the triggers and the database indexes by which axes are read.
 
     Has every process read everything anew: what happened without triggers is not logged.
@@ -59,17 +59,17 @@ def install(using: str) -> None:
     if Change._meta.db_table not in existing:
         return
     with connection.cursor() as cursor:
-        for table, what in watched().items():
+        for table, what in watched_tables().items():
             if table in existing:
                 for statement in make(table, what):
                     cursor.execute(statement)
         for statement in _indexes(existing):
             cursor.execute(statement)
-    change_log.start_anew(using)
+    change_log.reset(using)
 
 
 def _indexes(existing: set[str]) -> Iterator[str]:
-    for kind in registry.all_kinds():
+    for kind in registry.indexed_models():
         for axis in kind.axes:
             table = axis.holder._meta.db_table
             if table in existing:
@@ -80,4 +80,4 @@ def _indexes(existing: set[str]) -> Iterator[str]:
 
 def install_after_migrations(sender, using, **kwargs) -> None:
     """The receiver of post_migrate."""
-    install(using)
+    install_triggers(using)

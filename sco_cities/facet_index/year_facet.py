@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from pyroaring import BitMap
 
 from .dimensions import Values
-from .facet_counts import Census, Censuses, Measured, measured
+from .facet_counts import FacetCounter, FacetCounters, SizedBitmaps, sized_bitmaps
 from .facets import Facet
 
 if TYPE_CHECKING:
-    from .state import State
+    from .state import IndexState
 
 
 @dataclass(frozen=True)
-class Years(Facet):
+class YearFacet(Facet):
     """When records begin, by year, and when they are over.
 
     The axes `starts` and `until` hold years. A record without a known end is not over, one without a known start
@@ -30,7 +30,7 @@ class Years(Facet):
     def inputs(self, state, collection):
         return (state.axis(collection, self.starts),)
 
-    def _begun(self, state: "State", collection: str, last: int | None = None) -> BitMap:
+    def _begun(self, state: "IndexState", collection: str, last: int | None = None) -> BitMap:
         started = self.bitmaps(state, collection)
         if last and last >= max(started, default=last):
             last = None  # Nothing begins later: all of it is remembered.
@@ -42,13 +42,15 @@ class Years(Facet):
 
         return union() if last else state.remember((collection, "begun", self), (started,), union)
 
-    def overlapping(self, state: "State", collection: str, first: int | None, last: int | None) -> BitMap:
+    def overlapping(
+        self, state: "IndexState", collection: str, first: int | None, last: int | None
+    ) -> BitMap:
         """What overlaps the years from `first` to `last`; None leaves an end open."""
         begun = self._begun(state, collection, last)
         over = state.axis(collection, self.until).items()
         return begun.difference(*(having for year, having in over if first and year < first))
 
-    def _over(self, state: "State", collection: str) -> Values:
+    def _over(self, state: "IndexState", collection: str) -> Values:
         """When those records are over of which it is known when they begin, by year."""
         begun, until = self._begun(state, collection), state.axis(collection, self.until)
 
@@ -61,11 +63,11 @@ class Years(Facet):
         return state.remember((collection, "over", self), (begun, until), among_begun)
 
     def counted(
-        self, state: "State", collection: str, selected: BitMap, censuses: Censuses
+        self, state: "IndexState", collection: str, selected: BitMap, censuses: FacetCounters
     ) -> dict[int, int]:
         """How many of the selected records overlap each year, from the first that one begins or ends in."""
-        starts = measured(state, (collection, self.starts), self.bitmaps(state, collection))
-        until = measured(state, (collection, self.until), self._over(state, collection))
+        starts = sized_bitmaps(state, (collection, self.starts), self.bitmaps(state, collection))
+        until = sized_bitmaps(state, (collection, self.until), self._over(state, collection))
 
         def count() -> dict[int, int]:
             census = censuses.of(selected, max(starts.last, until.last))
@@ -88,6 +90,6 @@ def _overlapping(started: dict[int, int], ended: dict[int, int]) -> dict[int, in
     return counts
 
 
-def _counts(of: Measured, census: Census) -> dict:
+def _counts(of: SizedBitmaps, census: FacetCounter) -> dict:
     counted = zip(of.values, census.counts(of), strict=True)
     return {value: count for value, count in counted if count}

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.admin.pages import Desk, register
+from sco_cities.curation.admin.pages import AdminPage, register
 
 from .permissions import REVERT_CHANGES
 
 HISTORY = register(
-    Desk(
+    AdminPage(
         url_name="admin:changes",
         urls="sco_cities.history.urls",
         title=_("History"),

@@ -11,66 +11,66 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.change_log import prune
-from sco_cities.history.models import ChangeSet, Revision, TakingBack
-from sco_cities.jobs.job_lock import Busy, Job, Progress, at_work, is_worked_on
+from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, Progress, is_running, job_lock
 
 from . import revert
 from .locking import lock
+from .models import ChangeSet, RevertJob, Revision
 
 log = logging.getLogger(__name__)
 
 # More records are the worker's: nobody waits at a page for longer than a few seconds.
-MOST_AT_ONCE = 1_000
+MAX_SYNCHRONOUS = 1_000
 
 
 def is_large(revisions: QuerySet[Revision]) -> bool:
     """Whether so much is to be taken back that the worker should do it."""
-    return revisions.order_by()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
+    return revisions.order_by()[: MAX_SYNCHRONOUS + 1].count() > MAX_SYNCHRONOUS
 
 
-def begin(made: ChangeSet, **said) -> TakingBack | None:
+def enqueue(made: ChangeSet, **said) -> RevertJob | None:
     """Has the worker take a change set back; what the curator has `said` are fields of what is given.
 
     None where that change set is being taken back already.
     """
-    from .tasks import run_reversal
+    from .tasks import run_revert
 
     with transaction.atomic():
         # Whoever holds the change set is the only one to begin.
         lock(ChangeSet, [made.pk])
-        if any(not is_stopped(each) for each in made.takings_back.filter(stage=TakingBack.Stage.AT_WORK)):
+        if any(not is_stopped(each) for each in made.revert_jobs.filter(stage=RevertJob.Stage.AT_WORK)):
             return None
         records = made.revisions.order_by().values("content_type", "object_id").distinct().count()
-        taking = TakingBack.objects.create(change_set=made, records=records, **said)
-        run_reversal.enqueue(taking.pk)
+        taking = RevertJob.objects.create(change_set=made, records=records, **said)
+        run_revert.enqueue(taking.pk)
     return taking
 
 
 def run(number: int) -> None:
     """Does it, and whatever happens, the page says afterwards what has."""
-    taking = TakingBack.objects.filter(pk=number).select_related("change_set", "made_by").first()
+    taking = RevertJob.objects.filter(pk=number).select_related("change_set", "made_by").first()
     if taking is None:
         return
-    with suppress(Busy), at_work(Job.of(taking)) as progress:
+    with suppress(JobAlreadyRunning), job_lock(Job.of(taking)) as progress:
         taking.refresh_from_db(fields=["stage"])
         if taking.is_at_work:
             with translation.override(taking.language):
-                _take_back(taking, progress)
+                _revert(taking, progress)
 
 
-def _take_back(taking: TakingBack, progress: Progress) -> None:
+def _revert(taking: RevertJob, progress: Progress) -> None:
     def finish(done: ChangeSet | None) -> None:
-        taking.stage, taking.done, taking.result = TakingBack.Stage.DONE, taking.records, done
+        taking.stage, taking.done, taking.result = RevertJob.Stage.DONE, taking.records, done
         taking.save(update_fields=["stage", "done", "result"])
 
     try:
-        revert.carry_out(
+        revert.revert(
             taking.change_set.revisions.all(), user=taking.made_by, reason=taking.reason,
             reverts=taking.change_set, fields=taking.fields, later_too=taking.later_too, seen=taking.seen,
             progress=progress, finish=finish,
         )  # fmt: skip
         prune(DEFAULT_DB_ALIAS)
-    except revert.Refused as refused:
+    except revert.RevertRefused as refused:
         _fail(taking, refused.reasons)
     except DatabaseError as error:
         log.exception("Taking back %s", taking.change_set_id)
@@ -81,31 +81,31 @@ def _take_back(taking: TakingBack, progress: Progress) -> None:
         raise
 
 
-def _fail(taking: TakingBack, reasons: list[str]) -> None:
-    TakingBack.objects.filter(pk=taking.pk).update(stage=TakingBack.Stage.FAILED, reasons=reasons)
+def _fail(taking: RevertJob, reasons: list[str]) -> None:
+    RevertJob.objects.filter(pk=taking.pk).update(stage=RevertJob.Stage.FAILED, reasons=reasons)
 
 
-def is_stopped(taking: TakingBack) -> bool:
+def is_stopped(taking: RevertJob) -> bool:
     """Whether the process that worked on it is gone: what it did not finish is not there."""
     from .tasks import is_waiting
 
-    if not taking.is_at_work or is_waiting(taking.pk) or is_worked_on(Job.of(taking)):
+    if not taking.is_at_work or is_waiting(taking.pk) or is_running(Job.of(taking)):
         return False
     # It may have ended just now, in whatever way.
     taking.refresh_from_db()
     return taking.is_at_work
 
 
-def notice(taking: TakingBack) -> None:
+def status_message(taking: RevertJob) -> None:
     """Lets one that was stopped say so to those who look at it. Nothing is written: that is for who begins anew."""
     if is_stopped(taking):
-        taking.stage = TakingBack.Stage.FAILED
+        taking.stage = RevertJob.Stage.FAILED
         taking.reasons = [_("The program was stopped in the middle, and nothing was changed. Try again.")]
 
 
-def newest(made: ChangeSet) -> TakingBack | None:
+def latest_job(made: ChangeSet) -> RevertJob | None:
     """The last time that the worker was to take a change set back."""
-    taking = made.takings_back.first()
+    taking = made.revert_jobs.first()
     if taking is not None:
-        notice(taking)
+        status_message(taking)
     return taking

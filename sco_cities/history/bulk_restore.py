@@ -8,16 +8,16 @@ from django.db import models
 from django.utils import timezone
 
 from sco_cities.core.fields import computed_fields, refresh_computed
-from sco_cities.db.pk_filter import having
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure, FormerSlug
 
-from .delta import ADDED, Changes, is_of_list
-from .restore import Writer
-from .serialization import Document, Rows, shape
+from .delta import ADDED, Delta, is_of_list
+from .restore import RecordWriter
+from .serialization import Document, RowSchema, document_schema
 
 
-class BlockWriter(Writer):
+class BulkRestore(RecordWriter):
     """Writes what documents say of many records of a kind at once.
 
     What few records have is written record by record: a change of lists or of the slug, a name of their own kind.
@@ -33,7 +33,7 @@ class BlockWriter(Writer):
         model._base_manager.bulk_create(records)
         self.bare.update((model, key) for key in documents)
 
-    def change_all(self, records: Mapping[int, Record], wanted: Mapping[int, Changes]) -> None:
+    def change_all(self, records: Mapping[int, Record], wanted: Mapping[int, Delta]) -> None:
         """Makes the changes to records of one kind, as `change` does."""
         if not records:
             return
@@ -50,16 +50,18 @@ class BlockWriter(Writer):
             if key not in bare and key not in columns:
                 self.change(record, wanted[key])
 
-    def _is_plainly_bare(self, model: type[Record], key: int, wanted: Changes) -> bool:
+    def _is_plainly_bare(self, model: type[Record], key: int, wanted: Delta) -> bool:
         own_kind = [
-            name for name, column in shape(model).columns.items() if column.field.related_model is model
+            name
+            for name, column in document_schema(model).columns.items()
+            if column.field.related_model is model
         ]
         return (model, key) in self.bare and not any(wanted.get(name, ("", ""))[1] for name in own_kind)
 
-    def _set_columns(self, model, records: Mapping[int, Record], wanted: Mapping[int, Changes]) -> None:
+    def _set_columns(self, model, records: Mapping[int, Record], wanted: Mapping[int, Delta]) -> None:
         if not records:
             return
-        form, now = shape(model), timezone.now()
+        form, now = document_schema(model), timezone.now()
         self._look_up_columns(
             model, ({name: new for name, (_old, new) in each.items()} for each in wanted.values())
         )
@@ -74,9 +76,9 @@ class BlockWriter(Writer):
         for names, some in alike.items():
             model._base_manager.bulk_update(some, sorted({*names, *computed, "updated_at"}))
 
-    def _fill_bare(self, model, records: Mapping[int, Record], wanted: Mapping[int, Changes]) -> None:
+    def _fill_bare(self, model, records: Mapping[int, Record], wanted: Mapping[int, Delta]) -> None:
         """The lists of records of which nothing but columns is stored."""
-        form = shape(model)
+        form = document_schema(model)
         added = {
             name: [(key, item) for key, each in wanted.items() if name in each for item in each[name][ADDED]]
             for name in (*form.names, *form.rows)
@@ -93,7 +95,7 @@ class BlockWriter(Writer):
         self.bare.difference_update((model, key) for key in records)
 
     def _add_rows(
-        self, model, rows: Rows, records: Mapping[int, Record], added: list[tuple[int, dict]]
+        self, model, rows: RowSchema, records: Mapping[int, Record], added: list[tuple[int, dict]]
     ) -> None:
         if not added:
             return
@@ -114,7 +116,7 @@ class BlockWriter(Writer):
 
     def _look_up_columns(self, model: type[Record], documents: Iterable[Document]) -> None:
         documents = list(documents)
-        for name, column in shape(model).columns.items():
+        for name, column in document_schema(model).columns.items():
             if column.field.is_relation and column.field.related_model is not model:
                 self._look_up(column.field, (document.get(name) for document in documents))
 
@@ -131,12 +133,12 @@ class BlockWriter(Writer):
 
     def _look_up_figures(self, model: type[Record], keys: set[int]) -> None:
         figures = Figure.objects.filter(
-            having(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
+            pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
         )
         self._figures = {
             (key, label): pk for key, label, pk in figures.values_list("object_id", "label", "pk")
         }
 
 
-def _is_of_columns(wanted: Changes) -> bool:
+def _is_of_columns(wanted: Delta) -> bool:
     return "slug" not in wanted and not any(map(is_of_list, wanted.values()))

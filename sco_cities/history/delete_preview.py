@@ -8,10 +8,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from .references import with_names
+from .references import with_referencing_records
 
 
-class _Going(NestedObjects):
+class _DeletionCollector(NestedObjects):
     """Reads with each row what it is called after: else every footnote would ask for its passage and its report.
 
     That a record is in no list of another one any more goes without saying: such rows have no words for it.
@@ -36,14 +36,14 @@ class _Going(NestedObjects):
 
 
 def _named(rows: models.QuerySet) -> models.QuerySet:
-    return rows if rows.model._meta.auto_created else with_names(rows)
+    return rows if rows.model._meta.auto_created else with_referencing_records(rows)
 
 
-def what_goes(objs: Sequence[models.Model], request, admin_site) -> tuple[list, dict, set, list]:
+def deletion_preview(objs: Sequence[models.Model], request, admin_site) -> tuple[list, dict, set, list]:
     """What an admin's `get_deleted_objects` returns, with a number of queries that does not go by the rows."""
     if not objs:
         return [], {}, set(), []
-    collector = _Going(using=router.db_for_write(type(objs[0])), origin=objs)
+    collector = _DeletionCollector(using=router.db_for_write(type(objs[0])), origin=objs)
     collector.collect(objs)
     lacking = set()
 

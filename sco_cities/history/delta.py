@@ -4,13 +4,13 @@ Changes hold by name of field [old, new], and for a list {"removed": [items], "a
 the same in both has none. None stands for a record that is not there.
 """
 
-from .serialization import Document, Rows, in_order, item_key
+from .serialization import Document, RowSchema, item_key, sorted_rows
 
-Changes = dict[str, object]
+Delta = dict[str, object]
 REMOVED, ADDED = "removed", "added"
 
 
-def between(before: Document | None, after: Document | None) -> Changes:
+def diff(before: Document | None, after: Document | None) -> Delta:
     """What turns `before` into `after`."""
     before, after = before or {}, after or {}
     found = {}
@@ -19,14 +19,14 @@ def between(before: Document | None, after: Document | None) -> Changes:
         if old == new:
             continue
         if isinstance(old, list) or isinstance(new, list):
-            if listed := _between_lists(old or [], new or []):
+            if listed := _diff_lists(old or [], new or []):
                 found[name] = listed
         else:
             found[name] = [old, new]
     return found
 
 
-def _between_lists(old: list, new: list) -> dict[str, list]:
+def _diff_lists(old: list, new: list) -> dict[str, list]:
     if not old or not new:
         return {REMOVED: old, ADDED: new} if old or new else {}
     had = {item_key(item): item for item in old}
@@ -41,7 +41,7 @@ def is_of_list(change) -> bool:
     return isinstance(change, dict)
 
 
-def backwards(changes: Changes) -> Changes:
+def invert(changes: Delta) -> Delta:
     """What takes `changes` back."""
     return {
         name: {REMOVED: change[ADDED], ADDED: change[REMOVED]} if is_of_list(change) else change[::-1]
@@ -49,15 +49,15 @@ def backwards(changes: Changes) -> Changes:
     }
 
 
-def together(first: Changes, second: Changes) -> Changes:
+def compose(first: Delta, second: Delta) -> Delta:
     """What two changes, one after the other, come to."""
     found = {**first, **second}
     for name in first.keys() & second.keys():
-        found[name] = _in_one(first[name], second[name])
+        found[name] = _compose_lists(first[name], second[name])
     return {name: change for name, change in found.items() if change}
 
 
-def _in_one(first, second):
+def _compose_lists(first, second):
     if not is_of_list(first):
         return [first[0], second[1]] if first[0] != second[1] else None
     gone, come, gone_then, come_then = (
@@ -68,7 +68,9 @@ def _in_one(first, second):
     removed = _without(gone, come_then) | _without(gone_then, come)
     added = _without(come, gone_then) | _without(come_then, gone)
     return (
-        {REMOVED: in_order(removed.values()), ADDED: in_order(added.values())} if removed or added else None
+        {REMOVED: sorted_rows(removed.values()), ADDED: sorted_rows(added.values())}
+        if removed or added
+        else None
     )
 
 
@@ -76,7 +78,7 @@ def _without(items: dict, others: dict) -> dict:
     return {key: item for key, item in items.items() if key not in others}
 
 
-def pairs(rows: Rows, change) -> tuple[list[tuple[dict, dict]], list[dict], list[dict]]:
+def pairs(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[dict], list[dict]]:
     """A change of a list of rows as the rows that changed (before, after), those that went and those that came.
 
     A row is the same one before and after when its key is, or else when all but one of its columns are.
@@ -96,7 +98,7 @@ def _differ_in_one_column(old: dict, new: dict) -> bool:
     return len(old) > 2 and sum(old[name] != new.get(name) for name in old) == 1
 
 
-def applied(document: Document, changes: Changes) -> Document:
+def apply(document: Document, changes: Delta) -> Document:
     """`document` after `changes`, whatever it said in those fields.
 
     Items of lists that were to go and are not there are passed over.
@@ -106,18 +108,18 @@ def applied(document: Document, changes: Changes) -> Document:
         if is_of_list(change):
             gone = {item_key(item) for item in change[REMOVED]}
             kept = {item_key(item): item for item in document.get(name) or [] if item_key(item) not in gone}
-            result[name] = in_order({**kept, **{item_key(item): item for item in change[ADDED]}}.values())
+            result[name] = sorted_rows({**kept, **{item_key(item): item for item in change[ADDED]}}.values())
         else:
             result[name] = change[1]
     return result
 
 
-def changed_since(document: Document, changes: Changes) -> list[str]:
+def conflicting_fields(document: Document, changes: Delta) -> list[str]:
     """The fields of `changes` in which `document` is no longer what they made of it."""
-    return [name for name, change in changes.items() if not _stands(document.get(name), change)]
+    return [name for name, change in changes.items() if not _is_unchanged(document.get(name), change)]
 
 
-def _stands(value, change) -> bool:
+def _is_unchanged(value, change) -> bool:
     if not is_of_list(change):
         return value == change[1]
     there = {item_key(item) for item in value or []}

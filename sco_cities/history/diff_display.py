@@ -18,8 +18,8 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import Figure, Passage, Report
 
-from .delta import ADDED, REMOVED, Changes, is_of_list, pairs
-from .serialization import Column, Rows, shape
+from .delta import ADDED, REMOVED, Delta, is_of_list, pairs
+from .serialization import DocumentField, RowSchema, document_schema
 
 # Chinese has no spaces: each of its characters is a word of its own here.
 _WORD = re.compile(r"\s+|[\u3000-\u9fff]|[^\s\u3000-\u9fff]+")
@@ -32,7 +32,7 @@ SAME, GONE, COME = "same", "gone", "come"
 
 
 @dataclass
-class Part:
+class DiffPart:
     """A piece of a text that stayed, went or came."""
 
     kind: str
@@ -40,28 +40,28 @@ class Part:
 
 
 @dataclass
-class Line:
+class DiffLine:
     """How one field differs: its texts in `parts`, or what went, came and changed in its list."""
 
     name: str
     label: str
-    parts: list[Part] = field(default_factory=list)
+    parts: list[DiffPart] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     come: list[str] = field(default_factory=list)
-    changed: list[tuple[str, list["Line"]]] = field(default_factory=list)
+    changed: list[tuple[str, list["DiffLine"]]] = field(default_factory=list)
 
 
 def _hidden() -> str:
     return _("a record that is not published")
 
 
-class Called:
+class NamedValue:
     """What records are called that changes name: by their names, or by their slugs where they are gone.
 
     For readers, those that are not published go without either.
     """
 
-    def __init__(self, made: Iterable[tuple[type[Record], Changes]], *, to_readers: bool = False):
+    def __init__(self, made: Iterable[tuple[type[Record], Delta]], *, to_readers: bool = False):
         self.to_readers = to_readers
         slugs: dict[type[Record], set[str]] = defaultdict(set)
         for model, changes in made:
@@ -83,7 +83,7 @@ class Called:
             return _hidden() if self.to_readers else text
         return text if model is Passage else known[slug]
 
-    def is_hidden(self, rows: Rows, row: dict) -> bool:
+    def is_hidden(self, rows: RowSchema, row: dict) -> bool:
         """Whether a row says what a report says that readers do not see."""
         reports = self._names.get(Report, {})
         return self.to_readers and any(
@@ -93,8 +93,8 @@ class Called:
         )
 
 
-def _named(model: type[Record], changes: Changes) -> Iterator[tuple[type[Record], str]]:
-    form = shape(model)
+def _named(model: type[Record], changes: Delta) -> Iterator[tuple[type[Record], str]]:
+    form = document_schema(model)
     of_rows = form.rows | form.shared
     for name, change in changes.items():
         if name in form.columns:
@@ -116,25 +116,27 @@ def _named(model: type[Record], changes: Changes) -> Iterator[tuple[type[Record]
                 yield (Report, text.rpartition("#")[0]) if is_passage else (relation.related_model, text)
 
 
-def lines(model: type[Record], changes: Changes, called: Called) -> list[Line]:
+def diff_lines(model: type[Record], changes: Delta, called: NamedValue) -> list[DiffLine]:
     """What `changes` did to a record, field by field, in the order of its form."""
-    form = shape(model)
+    form = document_schema(model)
     known = [name for name in (*form.columns, *form.names, *form.rows) if name in changes]
     return [_line(model, name, changes[name], called) for name in known]
 
 
-def lines_of(made: Iterable[tuple[type[Record], Changes]], *, to_readers: bool = False) -> list[list[Line]]:
+def revision_lines(
+    made: Iterable[tuple[type[Record], Delta]], *, to_readers: bool = False
+) -> list[list[DiffLine]]:
     """The lines of many changes, with a fixed number of queries."""
     made = list(made)
-    called = Called(made, to_readers=to_readers)
-    return [lines(model, changes, called) for model, changes in made]
+    called = NamedValue(made, to_readers=to_readers)
+    return [diff_lines(model, changes, called) for model, changes in made]
 
 
-def _line(model: type[Record], name: str, change, called: Called) -> Line:
-    form, line = shape(model), Line(name, label(model, name))
+def _line(model: type[Record], name: str, change, called: NamedValue) -> DiffLine:
+    form, line = document_schema(model), DiffLine(name, field_label(model, name))
     if not is_of_list(change):
         column = form.columns[name]
-        line.parts = compared(*(in_words(column, value, called) for value in change))
+        line.parts = word_diff(*(format_value(column, value, called) for value in change))
     elif name in form.names:
         line.gone, line.come = (
             [called.name(form.names[name].related_model, text) for text in change[side]]
@@ -145,28 +147,30 @@ def _line(model: type[Record], name: str, change, called: Called) -> Line:
         changed, gone, come = pairs(rows, change)
         line.changed = [_changed_row(model, rows, old, new, called) for old, new in changed]
         line.gone, line.come = (
-            [row_in_words(model, rows, row, called) for row in some] for some in (gone, come)
+            [format_row(model, rows, row, called) for row in some] for some in (gone, come)
         )
     return line
 
 
-def _changed_row(model, rows: Rows, old: dict, new: dict, called: Called) -> tuple[str, list[Line]]:
+def _changed_row(
+    model, rows: RowSchema, old: dict, new: dict, called: NamedValue
+) -> tuple[str, list[DiffLine]]:
     """A row by what stayed the same in it, and how the rest differs."""
     if called.is_hidden(rows, old) or called.is_hidden(rows, new):
         return _hidden(), []
     differing = [column for column in rows.columns if old.get(column.name) != new.get(column.name)]
     same = {column.name: old.get(column.name) for column in rows.columns if column not in differing}
-    return row_in_words(model, rows, same, called), [
-        Line(
+    return format_row(model, rows, same, called), [
+        DiffLine(
             column.name,
             str(column.field.verbose_name),
-            compared(*(in_words(column, row.get(column.name), called) for row in (old, new))),
+            word_diff(*(format_value(column, row.get(column.name), called) for row in (old, new))),
         )
         for column in differing
     ]
 
 
-def label(model: type[Record], name: str) -> str:
+def field_label(model: type[Record], name: str) -> str:
     """What people call a field of a document, or one that evidence speaks of."""
     try:
         return evidence_coverage.field_label(model, name)
@@ -174,7 +178,7 @@ def label(model: type[Record], name: str) -> str:
         return name
 
 
-def in_words(column: Column, value, called: Called) -> str:
+def format_value(column: DocumentField, value, called: NamedValue) -> str:
     """A value of a document as people write it; "" where there is none."""
     kind = column.field
     if value in (None, ""):
@@ -184,13 +188,13 @@ def in_words(column: Column, value, called: Called) -> str:
     if kind.choices:
         return str(dict(kind.flatchoices).get(value, value))
     if isinstance(kind, EDTFField):
-        return edtf.in_words(value)
+        return edtf.format_date(value)
     if isinstance(kind, models.DateField):
         return date_format(date.fromisoformat(value[:10]))
     return str(value)
 
 
-def row_in_words(model: type[Record], rows: Rows, row: dict, called: Called) -> str:
+def format_row(model: type[Record], rows: RowSchema, row: dict, called: NamedValue) -> str:
     """A row of a document: its values, without what they are called."""
     if called.is_hidden(rows, row):
         return _hidden()
@@ -198,17 +202,17 @@ def row_in_words(model: type[Record], rows: Rows, row: dict, called: Called) -> 
     for column in rows.columns:
         value = row.get(column.name)
         if column.name == "field" and value:  # of evidence and rulings
-            said.append("" if value == FIGURE and row.get("figure") else label(model, value))
+            said.append("" if value == FIGURE and row.get("figure") else field_label(model, value))
         elif column.field.related_model is Figure and value:
-            said.append(label(model, evidence_coverage.figure_key(value)))
+            said.append(field_label(model, evidence_coverage.figure_key(value)))
         else:
-            said.append(in_words(column, value, called))
+            said.append(format_value(column, value, called))
     return " · ".join(filter(None, said))
 
 
-def compared(old: str, new: str) -> list[Part]:
+def word_diff(old: str, new: str) -> list[DiffPart]:
     """The texts before and after as one, word by word where they have enough in common."""
-    whole = [Part(kind, text) for kind, text in ((GONE, old), (COME, new)) if text]
+    whole = [DiffPart(kind, text) for kind, text in ((GONE, old), (COME, new)) if text]
     if not (old and new) or max(len(old), len(new)) < _LONG:
         return whole
     before, after = _WORD.findall(old), _WORD.findall(new)
@@ -223,8 +227,8 @@ def compared(old: str, new: str) -> list[Part]:
     parts = []
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
-            parts.append(Part(SAME, "".join(before[i:j])))
+            parts.append(DiffPart(SAME, "".join(before[i:j])))
         else:
             pieces = ((GONE, "".join(before[i:j])), (COME, "".join(after[k:m])))
-            parts += [Part(kind, text) for kind, text in pieces if text]
+            parts += [DiffPart(kind, text) for kind, text in pieces if text]
     return parts

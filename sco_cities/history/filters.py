@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.history.models import ChangeSet, Revision, Way
 from sco_cities.sources.base_models import record_model, record_models
+
+from .models import ChangeSet, ChangeSource, Revision
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -23,7 +24,9 @@ class ChangeSetFilter(django_filters.FilterSet):
     """The filters of the history."""
 
     who = django_filters.CharFilter("made_by_name", "icontains", label=_("who"), max_length=150)
-    how = django_filters.ChoiceFilter("way", label=_("how"), choices=Way, empty_label=_("in any way"))
+    how = django_filters.ChoiceFilter(
+        "way", label=_("how"), choices=ChangeSource, empty_label=_("in any way")
+    )
     kind = django_filters.ChoiceFilter(
         label=_("kind of record"), choices=_kinds, empty_label=_("any"), method="of_kind"
     )

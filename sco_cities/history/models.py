@@ -6,11 +6,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.sources.base_models import State
-from sco_cities.sources.models import OfRecord
+from sco_cities.sources.base_models import PublicationState
+from sco_cities.sources.models import RecordRelation
 
 
-class Way(models.TextChoices):
+class ChangeSource(models.TextChoices):
     """By what a change came about."""
 
     EDIT = "edit", _("edited")
@@ -40,7 +40,7 @@ class ChangeSet(models.Model):
     )
     # Stays when the account goes; empty for commands.
     made_by_name = models.CharField(_("who"), max_length=150, blank=True, default="")
-    way = models.CharField(_("how"), max_length=10, choices=Way, default=Way.EDIT)
+    way = models.CharField(_("how"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("why"), blank=True, default="")
     reverts = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reverted_by", verbose_name=_("reverts")
@@ -71,10 +71,12 @@ class RevisionQuerySet(models.QuerySet):
 
     def seen_by_readers(self):
         """Changes of records that were published before or after them."""
-        return self.filter(models.Q(state_before=State.PUBLISHED) | models.Q(state=State.PUBLISHED))
+        return self.filter(
+            models.Q(state_before=PublicationState.PUBLISHED) | models.Q(state=PublicationState.PUBLISHED)
+        )
 
 
-class Revision(OfRecord):
+class Revision(RecordRelation):
     """What a change set did to one record.
 
     `changes` holds, by field, [old, new], and for a list {"removed": […], "added": […]} (see `history.changes`).
@@ -88,8 +90,10 @@ class Revision(OfRecord):
     )
     action = models.CharField(_("what happened"), max_length=8, choices=Action)
     slug = models.CharField(_("slug"), max_length=80)
-    state_before = models.CharField(_("state before"), max_length=12, choices=State, blank=True, default="")
-    state = models.CharField(_("state"), max_length=12, choices=State, blank=True, default="")
+    state_before = models.CharField(
+        _("state before"), max_length=12, choices=PublicationState, blank=True, default=""
+    )
+    state = models.CharField(_("state"), max_length=12, choices=PublicationState, blank=True, default="")
     changes = models.JSONField(_("changes"), default=dict, blank=True)
 
     objects = RevisionQuerySet.as_manager()
@@ -107,7 +111,7 @@ class Revision(OfRecord):
         return f"{self.slug}: {self.get_action_display()}"
 
 
-class TakingBack(models.Model):
+class RevertJob(models.Model):
     """A large change set that is taken back by the worker, and how that ended.
 
     `fields` are those that alone are taken back, None for all; `seen` is the newest revision when the curator looked.
@@ -121,7 +125,7 @@ class TakingBack(models.Model):
         FAILED = "failed", _("failed")
 
     change_set = models.ForeignKey(
-        ChangeSet, models.CASCADE, related_name="takings_back", verbose_name=_("change")
+        ChangeSet, models.CASCADE, related_name="revert_jobs", verbose_name=_("change")
     )
     fields = models.JSONField(null=True)
     later_too = models.BooleanField(default=False)
@@ -142,6 +146,8 @@ class TakingBack(models.Model):
 
     class Meta:
         app_label = "curation"
+        # The name of an earlier version of the code.
+        db_table = "curation_takingback"
         verbose_name = _("change being taken back")
         verbose_name_plural = _("changes being taken back")
         ordering = ("-pk",)

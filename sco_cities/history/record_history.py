@@ -11,23 +11,23 @@ from django.utils.translation import gettext as _
 
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.history.models import Action, Revision
-from sco_cities.sources.base_models import Record, State
+from sco_cities.sources.base_models import PublicationState, Record
 
 from . import delta, serialization, versions
-from .diff_display import Line, lines_of
+from .diff_display import DiffLine, revision_lines
 from .permissions import REVERT_CHANGES
 
-AT_ONCE = 25
+PAGE_SIZE = 25
 # Django's own log of the record, from before there was a history.
 LOGGED = 100
 
 
 @dataclass
-class Told:
+class HistoryEntry:
     """A revision with its lines."""
 
     revision: Revision
-    lines: list[Line]
+    lines: list[DiffLine]
 
     @property
     def has_fields(self) -> bool:
@@ -35,13 +35,18 @@ class Told:
         return self.revision.action == Action.CHANGED and len(self.lines) > 1
 
 
-def told(revisions: list[Revision], *, to_readers: bool = False) -> list[Told]:
+def history_entries(revisions: list[Revision], *, to_readers: bool = False) -> list[HistoryEntry]:
     """Revisions as people read them."""
     made = [(each.content_type.model_class(), each.changes) for each in revisions]
-    return [Told(*pair) for pair in zip(revisions, lines_of(made, to_readers=to_readers), strict=True)]
+    return [
+        HistoryEntry(*pair)
+        for pair in zip(revisions, revision_lines(made, to_readers=to_readers), strict=True)
+    ]
 
 
-def record_page(model_admin, request, object_id: str, record: Record | None) -> TemplateResponse | None:
+def record_history_page(
+    model_admin, request, object_id: str, record: Record | None
+) -> TemplateResponse | None:
     """The page of a record's history; None for one that never was."""
     if not is_key(object_id):
         return None
@@ -50,7 +55,7 @@ def record_page(model_admin, request, object_id: str, record: Record | None) -> 
     newest = revisions.first()
     if record is None and newest is None:
         return None
-    page = Paginator(revisions, AT_ONCE).get_page(request.GET.get("page"))
+    page = Paginator(revisions, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("History: %(record)s") % {"record": record or newest.slug},
@@ -58,10 +63,10 @@ def record_page(model_admin, request, object_id: str, record: Record | None) -> 
         "record": record,
         "key": int(object_id),
         "page": page,
-        "told": told(list(page)),
+        "told": history_entries(list(page)),
         "may_revert": request.user.has_perm(REVERT_CHANGES),
         "newest": newest,
-        "compared": _compared(record, revisions, request.GET.get("since", "")) if record else None,
+        "compared": _comparison(record, revisions, request.GET.get("since", "")) if record else None,
         "log": _log(model_admin.model, object_id),
     }
     request.current_app = model_admin.admin_site.name
@@ -76,29 +81,33 @@ def _log(model: type[Record], object_id: str) -> QuerySet[LogEntry]:
 
 
 @dataclass
-class Compared:
+class VersionComparison:
     """What has changed since a revision up to now: `lines`; `by_readers`, where readers last saw that version."""
 
     revision: Revision
-    lines: list[Line]
+    lines: list[DiffLine]
     last_seen_by_readers: bool
 
 
-def _compared(record: Record, revisions: QuerySet[Revision], since: str) -> Compared | None:
+def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> VersionComparison | None:
     """The record beside how a chosen revision left it; else beside what readers saw last, if they no longer do."""
     if is_key(since):
         revision = revisions.filter(pk=since).first()
-        return Compared(revision, _lines_since(record, revision.pk), False) if revision else None
-    if record.state == State.PUBLISHED:
+        return VersionComparison(revision, _lines_since(record, revision.pk), False) if revision else None
+    if record.state == PublicationState.PUBLISHED:
         return None
-    hidden = revisions.filter(state_before=State.PUBLISHED).exclude(state=State.PUBLISHED).first()
+    hidden = (
+        revisions.filter(state_before=PublicationState.PUBLISHED)
+        .exclude(state=PublicationState.PUBLISHED)
+        .first()
+    )
     if hidden is None:
         return None
-    return Compared(hidden, _lines_since(record, versions.version_before(hidden)), True)
+    return VersionComparison(hidden, _lines_since(record, versions.version_before(hidden)), True)
 
 
-def _lines_since(record: Record, version: int) -> list[Line]:
+def _lines_since(record: Record, version: int) -> list[DiffLine]:
     model = type(record)
-    now = serialization.read(model, [record.pk])[record.pk]
-    then = versions.document_at(record, version) or serialization.shape(model).blank()
-    return lines_of([(model, delta.between(then, now))])[0]
+    now = serialization.read_documents(model, [record.pk])[record.pk]
+    then = versions.document_at(record, version) or serialization.document_schema(model).blank()
+    return revision_lines([(model, delta.diff(then, now))])[0]

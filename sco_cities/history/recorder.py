@@ -9,11 +9,11 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Model
 
 from sco_cities.db.bulk_insert import insert_rows
-from sco_cities.history.models import Action, ChangeSet, Revision, Way
 from sco_cities.sources.base_models import Record
 
 from . import delta, serialization
-from .references import referring
+from .models import Action, ChangeSet, ChangeSource, Revision
+from .references import records_referencing
 from .serialization import Document
 
 # Of the rows that `_changed` and `_new` give.
@@ -28,7 +28,7 @@ class Recorder:
     and `change_set` stays None.
     """
 
-    def __init__(self, way: Way, *, user=None, reason: str = "", reverts: ChangeSet | None = None):
+    def __init__(self, way: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None):
         self.change_set: ChangeSet | None = None
         self._new_set = ChangeSet(
             way=way,
@@ -47,11 +47,11 @@ class Recorder:
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:
         """Reads what these records say now, unless they are watched already."""
         new = [key for key in keys if key not in self._before[model] and key not in self._created[model]]
-        self._before[model] |= serialization.read(model, new)
+        self._before[model] |= serialization.read_documents(model, new)
 
     def watch_naming(self, model: type[Model], keys: Collection[int]) -> None:
         """Watches the records that name one of these, which others will name otherwise or no more."""
-        for other, naming in referring(model, keys).items() if keys else ():
+        for other, naming in records_referencing(model, keys).items() if keys else ():
             self.watch(other, naming)
 
     def take(self, model: type[Record], documents: Mapping[int, Document]) -> None:
@@ -86,11 +86,11 @@ class Recorder:
 
     def _changed(self, model: type[Record]) -> Iterator[tuple]:
         watched = self._before[model]
-        now = serialization.read(model, list(watched))
+        now = serialization.read_documents(model, list(watched))
         kind = ContentType.objects.get_for_model(model).pk
         for key, before in watched.items():
             after = now.get(key)
-            if found := delta.between(before, after):
+            if found := delta.diff(before, after):
                 action = Action.DELETED if after is None else Action.CHANGED
                 state = "" if after is None else after["state"]
                 yield kind, key, action.value, (after or before)["slug"], before["state"], state, found
@@ -102,8 +102,8 @@ class Recorder:
 
 
 @contextmanager
-def recorded(
-    way: Way, *, user=None, reason: str = "", reverts: ChangeSet | None = None
+def record_changes(
+    way: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None
 ) -> Iterator[Recorder]:
     """A transaction whose doings are written into the history when it ends."""
     with transaction.atomic(using=DEFAULT_DB_ALIAS):

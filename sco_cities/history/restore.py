@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure, FormerSlug, Passage
 
-from .delta import ADDED, REMOVED, Changes, pairs
-from .serialization import Column, Document, Names, Rows, item_key, shape
+from .delta import ADDED, REMOVED, Delta, pairs
+from .serialization import Document, DocumentField, NameLookup, RowSchema, document_schema, item_key
 
 
-class Writer:
+class RecordWriter:
     """Writes what documents say.
 
     All of it was valid once, and the database refuses what is not any more (IntegrityError), but for circles of records
@@ -44,14 +44,14 @@ class Writer:
     def blank(self, model: type[Record], key: int, document: Document) -> Record:
         """A record as `create` brings it back, without storing it."""
         record = model(pk=key)
-        for name, column in shape(model).columns.items():
+        for name, column in document_schema(model).columns.items():
             is_of_own_kind = column.field.is_relation and column.field.related_model is model
             self._set(record, column, "" if is_of_own_kind else document.get(name))
         return record
 
-    def change(self, record: Record, wanted: Changes) -> None:
+    def change(self, record: Record, wanted: Delta) -> None:
         """Makes the changes to a stored record."""
-        form = shape(type(record))
+        form = document_schema(type(record))
         is_bare = (type(record), record.pk) in self.bare
         self.bare.discard((type(record), record.pk))
         columns = [
@@ -71,7 +71,7 @@ class Writer:
             if name in wanted:
                 self._change_names(record, names, wanted[name])
         parts = [
-            _Part(record, rows, *pairs(rows, wanted[name]), is_bare=is_bare)
+            _RowWriter(record, rows, *pairs(rows, wanted[name]), is_bare=is_bare)
             for name, rows in form.rows.items()
             if name in wanted
         ]
@@ -83,26 +83,26 @@ class Writer:
             part.change(self)
             part.add(self)
 
-    def remove_named(self, record: Record, wanted: Changes) -> None:
+    def remove_named(self, record: Record, wanted: Delta) -> None:
         """Removes rows that other records name, which `change` leaves there: these have to let go of them first."""
-        for name, rows in shape(type(record)).rows.items():
+        for name, rows in document_schema(type(record)).rows.items():
             if name in wanted and rows.are_named:
-                _Part(record, rows, *pairs(rows, wanted[name])).remove()
+                _RowWriter(record, rows, *pairs(rows, wanted[name])).remove()
 
-    def _change_names(self, record: Record, names: Names, change: Changes) -> None:
+    def _change_names(self, record: Record, names: NameLookup, change: Delta) -> None:
         relation = getattr(record, names.name)
         for write, side in ((relation.remove, REMOVED), (relation.add, ADDED)):
             if change[side]:
                 write(*(self._key_of(names.other, text) for text in change[side]))
 
-    def _set(self, instance: models.Model, column: Column, value, owner: Record | None = None) -> None:
+    def _set(self, instance: models.Model, column: DocumentField, value, owner: Record | None = None) -> None:
         field = column.field
         if field.is_relation:
             setattr(instance, field.attname, self._key_of(field, value, owner) if value else None)
         else:
             setattr(instance, field.attname, None if value is None else field.to_python(value))
 
-    def fill(self, record: Record, rows: Rows, instance: models.Model, row: dict) -> models.Model:
+    def fill(self, record: Record, rows: RowSchema, instance: models.Model, row: dict) -> models.Model:
         """Makes a row say what it is to say, without saving it."""
         for column in rows.columns:
             self._set(instance, column, row.get(column.name), owner=record)
@@ -143,10 +143,12 @@ def _record_key(model: type[Record], slug: str) -> int | None:
     return key
 
 
-class _Part:
+class _RowWriter:
     """What is to happen to one list of rows of a record."""
 
-    def __init__(self, record: Record, rows: Rows, changed: list, gone: list, come: list, *, is_bare=False):
+    def __init__(
+        self, record: Record, rows: RowSchema, changed: list, gone: list, come: list, *, is_bare=False
+    ):
         self.record, self.rows, self.is_bare = record, rows, is_bare
         self.changed, self.gone, self.come = changed, gone, come
 
@@ -162,7 +164,7 @@ class _Part:
             keys = [stored[key] for key in map(item_key, self.gone) if key in stored]
             self.rows.model._base_manager.filter(pk__in=keys).delete()
 
-    def change(self, writer: Writer) -> None:
+    def change(self, writer: RecordWriter) -> None:
         """Rows stay who they are: others may rest on them, as evidence does on figures and passages."""
         stored = self._stored() if self.changed else {}
         for old, new in self.changed:
@@ -172,7 +174,7 @@ class _Part:
             else:
                 self.come.append(new)
 
-    def add(self, writer: Writer) -> None:
+    def add(self, writer: RecordWriter) -> None:
         stored = self._stored() if self.come else {}
         if self.rows.model is FormerSlug and self.come:
             self._take_over([row["slug"] for row in self.come])

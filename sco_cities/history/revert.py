@@ -13,26 +13,26 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
-from sco_cities.db.pk_filter import having
-from sco_cities.db.sqlite_cache_size import much_room
-from sco_cities.history.models import ChangeSet, Revision, Way
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.sqlite_cache_size import enlarged_sqlite_cache
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import Record, State, record_models
+from sco_cities.sources.base_models import PublicationState, Record, record_models
 from sco_cities.sources.models import Evidence, Report
 
-from .bulk_restore import BlockWriter
-from .delta import Changes, is_of_list
+from .bulk_restore import BulkRestore
+from .delta import Delta, is_of_list
 from .locking import lock
-from .recorder import Recorder, recorded
-from .restore import Writer
-from .revert_plan import Outcome, Reversal, Step, in_batches
-from .serialization import shape
+from .models import ChangeSet, ChangeSource, Revision
+from .recorder import Recorder, record_changes
+from .restore import RecordWriter
+from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, in_batches
+from .serialization import document_schema
 
 # A refusal gives so many reasons; there may be one for every record.
-NAMED = 50
+MAX_NAMED = 50
 
 
-class Refused(Exception):
+class RevertRefused(Exception):
     """A reversal cannot be carried out; `reasons` are sentences, each about one record."""
 
     def __init__(self, reasons: list[str]):
@@ -40,7 +40,7 @@ class Refused(Exception):
         self.reasons = reasons
 
 
-def carry_out(
+def revert(
     revisions: QuerySet[Revision],
     *,
     user,
@@ -59,20 +59,22 @@ def carry_out(
     has changed after that. None where there was nothing left to take back. `progress` is told how many records are
     done, and `finish` is called at the end, in the transaction.
     """
-    reversal = Reversal(revisions, fields, later_too)
+    reversal = RevertPlan(revisions, fields, later_too)
     try:
         with (
-            much_room(DEFAULT_DB_ALIAS),
-            recorded(Way.REVERT, user=user, reason=reason, reverts=reverts) as recorder,
+            enlarged_sqlite_cache(DEFAULT_DB_ALIAS),
+            record_changes(ChangeSource.REVERT, user=user, reason=reason, reverts=reverts) as recorder,
         ):
             for model, keys in reversal.batches(record_models()):
                 lock(model, keys)
             if seen is not None and _has_changed_after(seen, revisions):
-                raise Refused([_("A record has changed since this was shown. Look again, then confirm.")])
-            _Carrier(recorder, reversal, progress).carry_out()
+                raise RevertRefused(
+                    [_("A record has changed since this was shown. Look again, then confirm.")]
+                )
+            _Reverter(recorder, reversal, progress).carry_out()
             finish(recorder.change_set)
     except IntegrityError as error:  # what validation does not see
-        raise Refused([_("The database refuses it: %(error)s") % {"error": error}]) from error
+        raise RevertRefused([_("The database refuses it: %(error)s") % {"error": error}]) from error
     return recorder.change_set
 
 
@@ -81,20 +83,20 @@ def _has_changed_after(seen: int, revisions: QuerySet[Revision]) -> bool:
     return Revision.objects.filter(Exists(same), pk__gt=seen).exists()
 
 
-def _values(made: Changes) -> dict:
+def _values(made: Delta) -> dict:
     """What columns are to say."""
     return {name: change[1] for name, change in made.items() if not is_of_list(change)}
 
 
-class _Carrier:
+class _Reverter:
     """Carries out a reversal: brings records back, changes others, removes what was new; some at a time."""
 
-    def __init__(self, recorder: Recorder, reversal: Reversal, progress: Callable[[int], None]):
+    def __init__(self, recorder: Recorder, reversal: RevertPlan, progress: Callable[[int], None]):
         self.recorder = recorder
         self.reversal = reversal
         self.progress = progress
         self.done = 0
-        self.writer = BlockWriter()
+        self.writer = BulkRestore()
         self.reasons: list[str] = []
         self.back: dict[type[Record], set[int]] = defaultdict(set)
         self.touched: dict[type[Record], set[int]] = defaultdict(set)
@@ -103,7 +105,7 @@ class _Carrier:
         """What is named comes before what names it, and goes after it."""
         kinds = record_models()
         with_named_rows = [
-            kind for kind in kinds if any(rows.are_named for rows in shape(kind).rows.values())
+            kind for kind in kinds if any(rows.are_named for rows in document_schema(kind).rows.values())
         ]
         for phase, models, created in (
             (self._bring_back, kinds, False),
@@ -123,7 +125,7 @@ class _Carrier:
 
     def _bring_back(self, model: type[Record], keys: list[int]) -> None:
         """Without their lists, and into the history only with them: they may name what comes back later."""
-        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == Outcome.RESTORED]
+        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
         self.back[model].update(step.key for step in steps)
         self._write(
             steps,
@@ -149,7 +151,7 @@ class _Carrier:
 
     def _remove_named_rows(self, model: type[Record], keys: list[int]) -> None:
         """Passages that were new, once no evidence names them any more."""
-        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == Outcome.CHANGED]
+        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == RevertOutcome.CHANGED]
         self.recorder.take(model, {step.key: step.current for step in steps})
         records = model._base_manager.in_bulk([step.key for step in steps])
         for step in steps:
@@ -157,18 +159,18 @@ class _Carrier:
         self.recorder.write()
 
     def _remove(self, model: type[Record], keys: list[int]) -> None:
-        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == Outcome.REMOVED]
+        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == RevertOutcome.REMOVED]
         going = [step.key for step in steps]
         self.recorder.take(model, {step.key: step.current for step in steps})
         self.recorder.watch_naming(model, going)
         try:
-            model._base_manager.filter(having(going)).delete()
+            model._base_manager.filter(pk_in(going)).delete()
         except ProtectedError:
             for step in steps:
                 self._try(step, lambda step: model._base_manager.filter(pk=step.key).delete())
         self.recorder.write()
 
-    def _write(self, steps: list[Step], all_at_once, deed) -> None:
+    def _write(self, steps: list[RecordRevert], all_at_once, deed) -> None:
         """Does all steps; where that fails, one after the other with care, to tell which and why."""
         if not steps:
             return
@@ -176,11 +178,11 @@ class _Carrier:
             with transaction.atomic():
                 all_at_once()
         except (IntegrityError, ProtectedError, ValidationError):
-            writer = Writer(careful=True)
+            writer = RecordWriter(careful=True)
             for step in steps:
                 self._try(step, lambda step: deed(writer, step))
 
-    def _try(self, step: Step, deed) -> None:
+    def _try(self, step: RecordRevert, deed) -> None:
         try:
             deed(step)
         except ValidationError as error:
@@ -189,22 +191,22 @@ class _Carrier:
             names = ", ".join(sorted({str(each) for each in error.protected_objects})[:5])
             self._refuse(step, _("Others rest on it: %(names)s.") % {"names": names})
 
-    def _refuse(self, step: Step, reason: str) -> None:
+    def _refuse(self, step: RecordRevert, reason: str) -> None:
         self.reasons.append(_("%(record)s: %(reason)s") % {"record": step.name, "reason": reason})
-        if len(self.reasons) == NAMED:
-            raise Refused(self.reasons)
+        if len(self.reasons) == MAX_NAMED:
+            raise RevertRefused(self.reasons)
 
     def _stop_if_refused(self) -> None:
         if self.reasons:
-            raise Refused(self.reasons)
+            raise RevertRefused(self.reasons)
 
     def _refuse_circles(self) -> None:
         """What has become part of a record of its own kind: of all that is not valid only this the database lets be."""
         for model, keys in self.touched.items():
-            columns = [column.field for column in shape(model).columns.values()]
+            columns = [column.field for column in document_schema(model).columns.values()]
             into = [field.name for field in columns if field.is_relation and field.related_model is model]
             for name, some in product(into, in_batches(keys)):
-                for record in model._base_manager.filter(having(some), **{f"{name}__isnull": False}):
+                for record in model._base_manager.filter(pk_in(some), **{f"{name}__isnull": False}):
                     try:
                         record.clean()
                     except ValidationError as error:
@@ -215,11 +217,11 @@ class _Carrier:
     def _refuse_unsourced(self) -> None:
         for model, keys in (*self.touched.items(), *self._resting_on_unpublished()):
             for some in in_batches(keys):
-                records = list(model._default_manager.published().filter(having(some)))
+                records = list(model._default_manager.published().filter(pk_in(some)))
                 lacking = evidence_coverage.unsourced_fields(records)
                 self.reasons += [
                     _("No published report would support %s")
-                    % evidence_coverage.in_a_sentence(record, lacking[record.pk])
+                    % evidence_coverage.field_sentence(record, lacking[record.pk])
                     for record in records
                     if lacking[record.pk]
                 ]
@@ -227,7 +229,7 @@ class _Carrier:
 
     def _resting_on_unpublished(self) -> Iterator[tuple[type[Record], set[int]]]:
         """Records that cite reports which readers no longer see."""
-        hidden = Report.objects.filter(having(self.touched[Report])).exclude(state=State.PUBLISHED)
+        hidden = Report.objects.filter(pk_in(self.touched[Report])).exclude(state=PublicationState.PUBLISHED)
         for model in record_models() if hidden.exists() else ():
             citing = Evidence.objects.about(model).supporting().filter(passage__report__in=hidden)
             yield model, set(citing.values_list("object_id", flat=True)) - self.touched[model]

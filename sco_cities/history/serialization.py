@@ -17,8 +17,8 @@ from functools import cached_property, lru_cache, reduce
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from sco_cities.core.fields import Computed
-from sco_cities.db.pk_filter import having
+from sco_cities.core.fields import ComputedFieldMixin
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import Record
 
 Document = dict[str, object]
@@ -26,18 +26,18 @@ Document = dict[str, object]
 # Rows of these may speak of each other: they are written in this order, and removed in the opposite one.
 SHARED_PARTS = ("figures", "evidence", "rulings", "former_slugs")
 # Set by the record itself whenever it is saved.
-KEPT_BY_ITSELF = {"created_at", "updated_at"}
+AUTOMATIC_FIELDS = {"created_at", "updated_at"}
 
 
 @dataclass(frozen=True)
-class Column:
+class DocumentField:
     """A column of a record or of a row: its field, and the paths from which its text is made."""
 
     field: models.Field
     paths: tuple[str, ...]
 
     @classmethod
-    def for_field(cls, field: models.Field) -> "Column":
+    def for_field(cls, field: models.Field) -> "DocumentField":
         if not field.is_relation:
             return cls(field, (field.name,))
         return cls(field, tuple(f"{field.name}__{path}" for path in field.related_model.named_by))
@@ -60,18 +60,18 @@ class Column:
         """What stands in a document for the value that `instance` has, stored or not."""
         value = getattr(instance, self.field.attname)
         if not self.field.is_relation:
-            return plain(value)
-        return "" if value is None else name_of(getattr(instance, self.name))
+            return plain_value(value)
+        return "" if value is None else natural_name(getattr(instance, self.name))
 
     def text(self, values: tuple):
         """What stands in a document for these values at `paths`."""
         if not self.field.is_relation:
-            return plain(values[0])
+            return plain_value(values[0])
         return "" if values[0] is None else "#".join(str(value) for value in values)
 
 
 @dataclass(frozen=True)
-class Names:
+class NameLookup:
     """A list of names of other records: a many-to-many relation without columns of its own."""
 
     name: str
@@ -84,20 +84,20 @@ class Names:
         return self.other.related_model
 
     def read(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:
-        column = Column.for_field(self.other)
-        rows = self.through.objects.filter(having(keys, self.own)).order_by()
+        column = DocumentField.for_field(self.other)
+        rows = self.through.objects.filter(pk_in(keys, self.own)).order_by()
         for key, *values in rows.values_list(self.own, *column.paths).iterator():
             yield key, column.text(values)
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowSchema:
     """A list of rows that are part of a record."""
 
     name: str
     model: type[models.Model]
     owner: models.ForeignKey | None
-    columns: tuple[Column, ...]
+    columns: tuple[DocumentField, ...]
 
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
@@ -136,9 +136,9 @@ class Rows:
         """The rows of these records."""
         rows = self.model._base_manager.order_by()
         if self.owner is not None:
-            return rows.filter(having(keys, self.owner.attname))
+            return rows.filter(pk_in(keys, self.owner.attname))
         return rows.filter(
-            having(keys, "object_id"), content_type=ContentType.objects.get_for_model(record_model)
+            pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(record_model)
         )
 
     def read(self, record_model: type[Record], keys: Collection[int]) -> Iterator[tuple[int, int, dict]]:
@@ -150,13 +150,13 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Shape:
+class DocumentSchema:
     """The fields of a kind of record's documents; `shared` are rows on its page that others' documents have."""
 
-    columns: dict[str, Column]
-    names: dict[str, Names]
-    rows: dict[str, Rows]
-    shared: dict[str, Rows] = dataclasses.field(default_factory=dict)
+    columns: dict[str, DocumentField]
+    names: dict[str, NameLookup]
+    rows: dict[str, RowSchema]
+    shared: dict[str, RowSchema] = dataclasses.field(default_factory=dict)
 
     def blank(self) -> Document:
         """The document of a record that says nothing."""
@@ -164,14 +164,14 @@ class Shape:
 
 
 @lru_cache(maxsize=64)
-def shape(model: type[Record]) -> Shape:
+def document_schema(model: type[Record]) -> DocumentSchema:
     """The fields of the documents of `model`."""
     columns = [
-        Column.for_field(field)
+        DocumentField.for_field(field)
         for field in model._meta.concrete_fields
-        if not (field.primary_key or isinstance(field, Computed) or field.name in KEPT_BY_ITSELF)
+        if not (field.primary_key or isinstance(field, ComputedFieldMixin) or field.name in AUTOMATIC_FIELDS)
     ]
-    return Shape(
+    return DocumentSchema(
         {column.name: column for column in columns},
         {names.name: names for names in _names(model)},
         {rows.name: rows for rows in _rows(model, (*model.own_rows, *SHARED_PARTS))},
@@ -179,36 +179,36 @@ def shape(model: type[Record]) -> Shape:
     )
 
 
-def _names(model: type[Record]) -> Iterator[Names]:
+def _names(model: type[Record]) -> Iterator[NameLookup]:
     for field in model._meta.many_to_many:
         through = field.remote_field.through
         if through._meta.auto_created:
             own = through._meta.get_field(field.m2m_field_name())
-            yield Names(
+            yield NameLookup(
                 field.name, through, own.attname, through._meta.get_field(field.m2m_reverse_field_name())
             )
 
 
-def _rows(model: type[Record], names: Iterable[str]) -> Iterator[Rows]:
+def _rows(model: type[Record], names: Iterable[str]) -> Iterator[RowSchema]:
     for name in names:
         relation = model._meta.get_field(name)
         related = relation.related_model
         owner = None if name in SHARED_PARTS else related._meta.get_field(relation.field.name)
         passed_over = {owner.name} if owner else {"content_type", "object_id"}
         columns = [
-            Column.for_field(field)
+            DocumentField.for_field(field)
             for field in related._meta.concrete_fields
             if not field.primary_key and field.name not in passed_over
         ]
-        yield Rows(name, related, owner, tuple(columns))
+        yield RowSchema(name, related, owner, tuple(columns))
 
 
-def name_of(instance: models.Model) -> str:
+def natural_name(instance: models.Model) -> str:
     """How documents name a record, or a part of one."""
     return "#".join(str(reduce(getattr, path.split("__"), instance)) for path in instance.named_by)
 
 
-def plain(value):
+def plain_value(value):
     """A value as JSON can hold it."""
     if isinstance(value, Decimal):
         return f"{(value + 0).normalize():f}"
@@ -217,14 +217,14 @@ def plain(value):
     return value
 
 
-def _texts(columns: Iterable[Column], values: list) -> Iterator[tuple[str, object]]:
+def _texts(columns: Iterable[DocumentField], values: list) -> Iterator[tuple[str, object]]:
     place = 0
     for column in columns:
         yield column.name, column.text(values[place : place + len(column.paths)])
         place += len(column.paths)
 
 
-def in_order(items: Iterable) -> list:
+def sorted_rows(items: Iterable) -> list:
     """Items of a list in the order that documents have them in."""
     found = list(items)
     return sorted(found, key=item_key) if len(found) > 1 else found
@@ -239,26 +239,26 @@ def item_key(item) -> str:
 _as_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
-def read(model: type[Record], keys: Collection[int]) -> dict[int, Document]:
+def read_documents(model: type[Record], keys: Collection[int]) -> dict[int, Document]:
     """The documents of those of the records that are there, with a fixed number of queries."""
     if not keys:
         return {}
-    form = shape(model)
+    form = document_schema(model)
     paths = [path for column in form.columns.values() for path in column.paths]
-    stored = model._base_manager.filter(having(keys)).order_by().values_list("pk", *paths)
+    stored = model._base_manager.filter(pk_in(keys)).order_by().values_list("pk", *paths)
     found = {pk: dict(_texts(form.columns.values(), values)) for pk, *values in stored.iterator()}
     if not found:
         return {}
     for names in form.names.values():
-        _take_in(found, names.name, names.read(keys))
+        _add_rows(found, names.name, names.read(keys))
     for rows in form.rows.values():
-        _take_in(found, rows.name, ((key, row) for key, _pk, row in rows.read(model, keys)))
+        _add_rows(found, rows.name, ((key, row) for key, _pk, row in rows.read(model, keys)))
     return found
 
 
-def _take_in(found: dict[int, Document], name: str, pairs: Iterable[tuple[int, object]]) -> None:
+def _add_rows(found: dict[int, Document], name: str, pairs: Iterable[tuple[int, object]]) -> None:
     items = defaultdict(list)
     for key, item in pairs:
         items[key].append(item)
     for key, document in found.items():
-        document[name] = in_order(items[key]) if key in items else []
+        document[name] = sorted_rows(items[key]) if key in items else []

@@ -5,16 +5,16 @@ from collections.abc import Iterable
 
 from sco_cities.sources.base_models import Record, record_models
 
-from .serialization import shape
+from .serialization import document_schema
 
 
-def others_changed_by(sets_of_rows: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
+def co_owners_changed(sets_of_rows: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
     """The records of other kinds than `model` that own rows which a page would write, by their keys."""
     owners = defaultdict(set)
     for formset in sets_of_rows:
         changed = [form for form in formset.forms if form.has_changed()]
         for other in record_models():
-            for rows in shape(other).rows.values() if changed and other is not model else ():
+            for rows in document_schema(other).rows.values() if changed and other is not model else ():
                 if rows.owner is not None and rows.model is formset.model:
                     owners[other] |= {getattr(form.instance, rows.owner.attname) for form in changed}
                     owners[other] |= {form.initial.get(rows.owner.name) for form in changed}

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, Q, Subquery
 
-from sco_cities.db.pk_filter import having
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import Record
 
@@ -21,7 +21,7 @@ def version_of(record: Record) -> int:
 def versions(model: type[Record], keys: Collection[int]) -> dict[int, int]:
     """By key, the versions of records as they are now."""
     kind = ContentType.objects.get_for_model(model)
-    newest = Revision.objects.filter(having(keys, "object_id"), content_type=kind).order_by()
+    newest = Revision.objects.filter(pk_in(keys, "object_id"), content_type=kind).order_by()
     return dict.fromkeys(keys, 0) | dict(newest.values_list("object_id").annotate(Max("pk")))
 
 
@@ -54,13 +54,13 @@ def document_at(record: Record, version: int) -> Document | None:
     The record may have been deleted since.
     """
     model = type(record)
-    document = serialization.read(model, [record.pk]).get(record.pk)
-    blank = serialization.shape(model).blank()
+    document = serialization.read_documents(model, [record.pk]).get(record.pk)
+    blank = serialization.document_schema(model).blank()
     for revision in Revision.objects.of(record).filter(pk__gt=version).order_by("-pk"):
         if revision.action == Action.CREATED:
             document = None
         else:
-            document = delta.applied(document or blank, delta.backwards(revision.changes))
+            document = delta.apply(document or blank, delta.invert(revision.changes))
     return document
 
 

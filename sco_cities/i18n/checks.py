@@ -15,5 +15,5 @@ def compiled(app_configs, **kwargs) -> list[Warning]:
             id="languages.W001",
         )
         for language in po_files.languages()
-        if po_files.path_of(language).exists() and not po_files.is_compiled(language)
+        if po_files.po_path(language).exists() and not po_files.is_compiled(language)
     ]

@@ -15,7 +15,7 @@ _UNCOUNTED = re.compile("[«»„“”‘’\"'《》()（）]+")
 _READ_OTHERWISE = {"重庆": "chong 重qing 庆", "厦门": "xia 厦men 门", "六安": "lu 六an 安", "长": "chang 长"}
 
 
-def in_alphabet(text: str, language: str) -> str:
+def collation_key(text: str, language: str) -> str:
     """What a text is sorted by for readers of a language.
 
     In Russian ё counts as е, and Latin letters come before Cyrillic ones. In Chinese characters come syllable by

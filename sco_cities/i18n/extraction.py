@@ -9,7 +9,7 @@ from babel.messages.extract import extract
 from django.conf import settings
 from django.utils.translation import templatize
 
-ROOMS = ("delegates", "initiatives", "sco_cities", "templates")
+SOURCE_DIRECTORIES = ("delegates", "initiatives", "sco_cities", "templates")
 
 # Which arguments of a function are the message ("c": what tells it from another of the same words).
 _PLAIN, _PLURAL = None, (1, 2)
@@ -25,10 +25,10 @@ KEYWORDS = {
     for ending in ("", "_lazy", "_noop")
 } | {"_": _PLAIN}
 # Comments that begin so stand beside the message in the catalogue.
-FOR_TRANSLATORS = ("Translators:",)
+TRANSLATOR_COMMENT = ("Translators:",)
 
 
-def template_as_code(text: str) -> str:
+def template_to_python(text: str) -> str:
     """The messages of a template as calls of gettext, and all else as nothing that means anything.
 
     In brackets, or the indentation of what is no code would be read as code's.
@@ -37,7 +37,7 @@ def template_as_code(text: str) -> str:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for room in ROOMS:
+    for room in SOURCE_DIRECTORIES:
         for path in sorted((root / room).rglob("*")):
             if path.suffix in {".py", ".html", ".txt", ".xml", ".svg"} and "migrations" not in path.parts:
                 yield path
@@ -49,13 +49,13 @@ def messages(root: Path | None = None) -> Catalog:
     found = Catalog()
     for path in _files(root):
         text = path.read_text(encoding="utf-8")
-        code = text if path.suffix == ".py" else template_as_code(text)
+        code = text if path.suffix == ".py" else template_to_python(text)
         place = path.relative_to(root).as_posix()
         entries = extract(
             "python",
             io.BytesIO(code.encode()),
             keywords=KEYWORDS,
-            comment_tags=FOR_TRANSLATORS,
+            comment_tags=TRANSLATOR_COMMENT,
             strip_comment_tags=True,
             options={"encoding": "utf-8"},
         )

@@ -4,7 +4,7 @@ from functools import cache
 
 from django.utils.translation import get_language
 
-NAMES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
+LANGUAGE_NAMES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
 
 
 def html_language(code: str) -> str:
@@ -21,7 +21,7 @@ def active_language() -> str:
 
 
 @cache
-def preferred(language: str) -> tuple[str, str, str]:
+def preference_order(language: str) -> tuple[str, str, str]:
     """The languages in the order in which readers of one take a text: English before the other one."""
     first, second, third = sorted(LANGUAGES, key=lambda each: each != language)
     return first, second, third

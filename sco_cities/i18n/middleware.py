@@ -19,12 +19,12 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = language_of(request)
+        language = request_language(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if is_choosable(request):
+        if is_language_selectable(request):
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
@@ -33,15 +33,15 @@ class LanguageMiddleware:
 ADMIN = "/admin/"
 
 
-def is_choosable(request: HttpRequest) -> bool:
+def is_language_selectable(request: HttpRequest) -> bool:
     """Whether the reader chooses the language, and not the address."""
     return request.path_info.startswith(ADMIN)
 
 
-def language_of(request: HttpRequest) -> str:
+def request_language(request: HttpRequest) -> str:
     """The language of the address: English has no prefix. In the admin the one that was chosen there, else the first
     that the browser asks for and the site speaks.
     """
-    if is_choosable(request):
+    if is_language_selectable(request):
         return translation.get_language_from_request(request)
     return translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE

@@ -9,15 +9,15 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 
-class Grouped(int):
+class GroupedInt(int):
     """A number that is written with its thousands set apart, in the reader's language."""
 
     def __str__(self):
-        return grouping(get_language())(int(self))
+        return grouping_formatter(get_language())(int(self))
 
 
 @cache
-def grouping(language: str | None) -> Callable[[int], str]:
+def grouping_formatter(language: str | None) -> Callable[[int], str]:
     """Writes numbers in this way in one language: a page has hundreds, Django's way takes ten times as long."""
     if get_format("NUMBER_GROUPING", language) != 3:
         return partial(number_format, force_grouping=True)
@@ -32,18 +32,18 @@ _CHINESE_SCALES = ((10**8, "%(number)s亿"), (10**4, "%(number)s万"))
 _MOST_DECIMALS = 2
 
 
-def grouped(number: Decimal | int) -> str:
+def format_grouped(number: Decimal | int) -> str:
     """`number` with its thousands apart and without trailing zeros."""
     return number_format(Decimal(f"{Decimal(number).normalize():f}"), use_l10n=True, force_grouping=True)
 
 
-def amount(number: Decimal | int) -> str:
+def format_amount(number: Decimal | int) -> str:
     """`number` in millions or billions where that is short, else in full."""
     number = Decimal(number)
     for size, words in _CHINESE_SCALES if (get_language() or "").startswith("zh") else _SCALES:
         scaled = (number / size).normalize()
         if abs(number) >= size:
             if -scaled.as_tuple().exponent <= _MOST_DECIMALS:
-                return _(words) % {"number": grouped(scaled)}
+                return _(words) % {"number": format_grouped(scaled)}
             break
-    return grouped(number)
+    return format_grouped(number)

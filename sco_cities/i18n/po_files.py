@@ -15,7 +15,7 @@ import django
 from django.conf import settings
 from django.utils.translation import to_locale
 
-DJANGOS = Path(django.__file__).parent / "conf" / "locale"
+PROVIDED_BY_DJANGO = Path(django.__file__).parent / "conf" / "locale"
 DOMAIN = "django"
 
 
@@ -24,7 +24,7 @@ def languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def path_of(language: str, ending: str = "po") -> Path:
+def po_path(language: str, ending: str = "po") -> Path:
     return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / f"{DOMAIN}.{ending}"
 
 
@@ -33,7 +33,7 @@ def header(language: str) -> str:
     catalogue of the language has.
     """
     locale = to_locale(language)
-    plural_forms = gettext.translation(DOMAIN, DJANGOS, [locale]).info()["plural-forms"]
+    plural_forms = gettext.translation(DOMAIN, PROVIDED_BY_DJANGO, [locale]).info()["plural-forms"]
     fields = {
         "Language": locale,
         "MIME-Version": "1.0",
@@ -49,12 +49,12 @@ def read(language: str):
     """The catalogue of a language; one without messages where there is no file yet."""
     from babel.messages.pofile import read_po
 
-    path = path_of(language)
+    path = po_path(language)
     text = path.read_text(encoding="utf-8") if path.exists() else header(language)
     return read_po(BytesIO(text.encode()), locale=to_locale(language), abort_invalid=True)
 
 
-def text_of(catalogue, language: str) -> str:
+def po_text(catalogue, language: str) -> str:
     """The file of a catalogue: the same for the same messages and translations, whenever and wherever it is made."""
     from babel.messages.pofile import write_po
 
@@ -76,7 +76,7 @@ def write(path: Path, content: bytes) -> None:
 
 def is_compiled(language: str) -> bool:
     """Whether what the site reads is there, and no older than the catalogue."""
-    source, compiled = path_of(language), path_of(language, "mo")
+    source, compiled = po_path(language), po_path(language, "mo")
     return compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns
 
 
@@ -84,9 +84,9 @@ def compile_stale() -> list[str]:
     """Makes what the site reads wherever it is missing or old; tells for which languages it was."""
     from babel.messages.mofile import write_mo
 
-    stale = [code for code in languages() if path_of(code).exists() and not is_compiled(code)]
+    stale = [code for code in languages() if po_path(code).exists() and not is_compiled(code)]
     for language in stale:
         out = BytesIO()
         write_mo(out, read(language))
-        write(path_of(language, "mo"), out.getvalue())
+        write(po_path(language, "mo"), out.getvalue())
     return stale

@@ -24,16 +24,16 @@ def tags(text: str) -> list[str]:
     return sorted(_TAG.findall(text))
 
 
-def _edges(text: str) -> tuple[str, str]:
+def _outer_whitespace(text: str) -> tuple[str, str]:
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
-def _have_the_same_edges(form: str, original: str) -> bool:
+def _have_same_whitespace(form: str, original: str) -> bool:
     """Whether white space around is the same; Chinese commas and brackets need none."""
     ends = form.strip()[:1], form.strip()[-1:]
     return all(
         own == other or east_asian_width(end or " ") in {"W", "F"}
-        for own, other, end in zip(_edges(form), _edges(original), ends, strict=True)
+        for own, other, end in zip(_outer_whitespace(form), _outer_whitespace(original), ends, strict=True)
     )
 
 
@@ -48,7 +48,7 @@ def _of_translation(message: Message) -> Iterator[str]:
             yield f"holds {', '.join(given) or 'no placeholder'} instead of {', '.join(wanted) or 'none'}"
         if tags(form) != tags(original):
             yield "has other tags"
-        if not _have_the_same_edges(form, original):
+        if not _have_same_whitespace(form, original):
             yield "begins or ends with other white space"
 
 
@@ -58,7 +58,7 @@ def name_of(message: Message) -> str:
     return f"“{words}”{where}"
 
 
-def faults(catalogue: Catalog) -> list[str]:
+def po_errors(catalogue: Catalog) -> list[str]:
     """A line for everything that keeps a catalogue from being complete and right."""
     found = []
     for message in entries(catalogue):

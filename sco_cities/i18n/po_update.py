@@ -38,7 +38,7 @@ def counts(catalogue: Catalog) -> Counts:
     )
 
 
-def updated(language: str, messages: Catalog) -> Catalog:
+def updated_catalogue(language: str, messages: Catalog) -> Catalog:
     """The catalogue of a language with exactly these messages.
 
     No translation is guessed from that of a similar message. Those of messages that are used no longer are kept at

@@ -34,29 +34,29 @@ def brackets() -> tuple[str, str]:
     return pgettext("around a remark", " ("), pgettext("around a remark", ")")
 
 
-def remarked(said: object, remark: object) -> str:
+def with_remark(said: object, remark: object) -> str:
     """A word with a remark: "Almaty (Kazakhstan)"."""
     opening, closing = brackets()
     return f"{said}{opening}{remark}{closing}"
 
 
-def in_a_row(sentences: str) -> str:
+def join_sentences(sentences: str) -> str:
     """HTML of sentences with spaces between them, without these where the language has none."""
     if (get_language() or "").startswith("zh"):
         return _SPACE_AFTER_A_MARK.sub(r"\1", sentences)
     return sentences
 
 
-def labelled(label: object, said: object) -> str:
+def with_label(label: object, said: object) -> str:
     """What is said under a label: "City: Almaty"."""
     return f"{label}{colon()}{said}"
 
 
-def listed(names: Iterable[object]) -> str:
+def comma_list(names: Iterable[object]) -> str:
     """Names one after the other: "Almaty, Osh, Kazan"."""
     return comma().join(map(str, names))
 
 
-def enumerated(parts: Iterable[object]) -> str:
+def semicolon_list(parts: Iterable[object]) -> str:
     """What has commas or brackets of its own, one after the other."""
     return semicolon().join(map(str, parts))

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.admin.pages import Desk, register
+from sco_cities.curation.admin.pages import AdminPage, register
 from sco_cities.history.permissions import IMPORT_RECORDS
 
 IMPORT = register(
-    Desk(
+    AdminPage(
         url_name="admin:imports",
         urls="sco_cities.imports.urls",
         title=_("Import"),

@@ -11,22 +11,22 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from sco_cities.listings.exports import xlsx_cells
-from sco_cities.listings.exports.csv_cells import restored
+from sco_cities.listings.exports.csv_cells import unescape_formula
 
-from .column_types import Column, Computed, Updated, Value
+from .column_types import ImportColumn, ReadOnlyColumn, UpdatedAtColumn, ValueColumn
 from .sheet_reader import Sheet
-from .xlsx_reader import Spoilt
+from .xlsx_reader import ErrorCell
 
 _LINE_END = re.compile(r"\r\n?")
 _SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-_TURNED_DATE = re.compile(
+_AMBIGUOUS_DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{4}"
     r"|\d{1,2}[ .-][^\W\d_]{3,}\.?(?:[ .-]\d{2,4})?|[^\W\d_]{3,}\.?[ .-]\d{2,4}|\d{4}年.*|\d{5}"
 )
 _TRUTH = {"true": "true", "false": "false", "истина": "true", "ложь": "false", "1": "true", "0": "false"}
 # The first letters of a text that a workbook cannot hold whole; the rest makes room for the note that it was cut.
-_SURELY_KEPT = 30_000
+_SAFE_LENGTH = 30_000
 
 
 def plain(text: str) -> str:
@@ -34,42 +34,42 @@ def plain(text: str) -> str:
     return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
-def says_the_same(column: Column, stored: str, cell: str, sheet: Sheet) -> bool:
+def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> bool:
     """Whether a cell says what is stored, as far as the file can say it."""
     if cell == stored:
         return True
-    if isinstance(cell, Spoilt):
+    if isinstance(cell, ErrorCell):
         return False
     if not stored and cell[-1].isalnum():
         # A word is never nothing: this spares new records, with many cells, all that follows.
         return False
     cell, stored = plain(cell), plain(stored)
-    if cell == stored or _as_kept(stored, cell, sheet.keeps):
+    if cell == stored or _as_spreadsheet_shows(stored, cell, sheet.keeps):
         return True
     if stored.startswith("\n") and cell == f"'{stored}":
         # It began with CR, which the export neutralises; its apostrophe means nothing before another line end.
         return True
     if column.is_list:
         return _set_of(cell) == _set_of(stored)
-    if isinstance(column, Updated):
+    if isinstance(column, UpdatedAtColumn):
         return (moment := moment_of(cell)) is not None and moment == moment_of(stored)
-    if isinstance(column, Computed):
+    if isinstance(column, ReadOnlyColumn):
         return _TRUTH.get(cell.strip().lower(), cell) == stored and stored in ("true", "false")
-    if isinstance(column, Value) and column.is_number and sheet.delimiter in (";", "\t"):
+    if isinstance(column, ValueColumn) and column.is_number and sheet.delimiter in (";", "\t"):
         # Where numbers have a comma, the columns of a file are not parted by one.
         return bool(_DECIMAL_COMMA.fullmatch(cell)) and cell.replace(",", ".") == stored
-    return sheet.is_workbook and (restored(cell) == stored or _is_cut(stored, cell))
+    return sheet.is_workbook and (unescape_formula(cell) == stored or _is_truncated(stored, cell))
 
 
 def _set_of(cell: str) -> set[str]:
     return {item.strip() for item in cell.split(";")} - {""}
 
 
-def _is_cut(stored: str, cell: str) -> bool:
-    return xlsx_cells.is_too_long(stored) and cell[:_SURELY_KEPT] == stored[:_SURELY_KEPT]
+def _is_truncated(stored: str, cell: str) -> bool:
+    return xlsx_cells.is_too_long(stored) and cell[:_SAFE_LENGTH] == stored[:_SAFE_LENGTH]
 
 
-def _as_kept(stored: str, cell: str, keeps: str | None) -> bool:
+def _as_spreadsheet_shows(stored: str, cell: str, keeps: str | None) -> bool:
     """Whether the cell is what became of the stored text in a character set that lacks some of its letters."""
     if keeps is None or stored.isascii():
         return False
@@ -86,7 +86,7 @@ def _what_is_kept(letter: str, keeps: str) -> str:
     return re.escape(letter)
 
 
-def is_nothing(cell: str) -> bool:
+def is_blank(cell: str) -> bool:
     """Whether a computed cell says what the site finds of a new record: nothing."""
     return _TRUTH.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
 
@@ -100,9 +100,9 @@ def moment_of(cell: str) -> datetime.datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
-def spoilt(column: Value | Column, stored: str, cell: str, sheet: Sheet) -> str:
+def is_mangled(column: ValueColumn | ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
     """Why a cell that says something else cannot be taken for what it says, in a sentence, or ""."""
-    if isinstance(cell, Spoilt):
+    if isinstance(cell, ErrorCell):
         return cell.reason
     text = cell.strip()
     if "??" in text and sheet.keeps is not None:
@@ -115,13 +115,13 @@ def spoilt(column: Value | Column, stored: str, cell: str, sheet: Sheet) -> str:
         return _("The zeros at its beginning were lost: “%(stored)s”.") % {"stored": stored}
     if sheet.is_workbook and xlsx_cells.is_too_long(stored):
         return _("The stored text is longer than a cell of a workbook can be; change it in a CSV file.")
-    if not isinstance(column, Value):
+    if not isinstance(column, ValueColumn):
         return ""
     if (column.is_number or column.is_name or stored.isdigit()) and _SCIENTIFIC.fullmatch(text):
         return _("The number was shortened by a spreadsheet; write all its digits.")
     if column.is_number and _DECIMAL_COMMA.fullmatch(text):
         return _("Write a point and no comma: “%(number)s”.") % {"number": text.replace(",", ".")}
-    if column.is_date and _TURNED_DATE.fullmatch(text) and not _is_day(text):
+    if column.is_date and _AMBIGUOUS_DATE.fullmatch(text) and not _is_day(text):
         return _(
             "A spreadsheet has turned this date about, and which of its numbers is the month is not known. "
             "Write YYYY-MM-DD, YYYY-MM or YYYY."

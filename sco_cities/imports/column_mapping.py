@@ -6,38 +6,38 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from .column_types import Kind
+from .column_types import ImportableModel
 
 # The choice of leaving a column of the file out.
-LEFT_OUT = "-"
+SKIPPED = "-"
 
 
 @dataclass(frozen=True)
-class Mapping:
-    """For each column of the file the name of a column, LEFT_OUT, or "" where nobody has said yet.
+class ColumnMapping:
+    """For each column of the file the name of a column, SKIPPED, or "" where nobody has said yet.
 
     `header` are the headings as the file has them.
     """
 
-    kind: Kind
+    kind: ImportableModel
     header: tuple[str, ...]
     names: tuple[str, ...]
 
     @classmethod
-    def recognised(cls, kind: Kind, header: list[str]) -> "Mapping":
+    def recognised(cls, kind: ImportableModel, header: list[str]) -> "ColumnMapping":
         """What the headings say by themselves."""
         return cls(kind, tuple(header), tuple(kind.named(heading) for heading in header))
 
-    def adjusted(self, chosen: list[str]) -> "Mapping":
+    def adjusted(self, chosen: list[str]) -> "ColumnMapping":
         """With what the curator has chosen, for each column of the file."""
-        known = {*self.kind.columns, LEFT_OUT}
+        known = {*self.kind.columns, SKIPPED}
         names = [name if name in known else "" for name in chosen[: len(self.header)]]
-        return Mapping(self.kind, self.header, (*names, *self.names[len(names) :]))
+        return ColumnMapping(self.kind, self.header, (*names, *self.names[len(names) :]))
 
     def problems(self) -> list[tuple[str, str]]:
         """Heading and sentence for all that keeps the file from being checked."""
         found = []
-        named = Counter(name for name in self.names if name not in ("", LEFT_OUT))
+        named = Counter(name for name in self.names if name not in ("", SKIPPED))
         for heading, name in zip(self.header, self.names, strict=True):
             if not name and heading:
                 found.append((heading, self.kind.unknown(heading)))

@@ -12,26 +12,26 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from initiatives.models import CityRole
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.datapackage.columns import Column as Told
-from sco_cities.datapackage.columns import Date, Day, Numeric, Slug
-from sco_cities.datapackage.errors import nearest
-from sco_cities.datapackage.relation_columns import References
+from sco_cities.datapackage.columns import DateColumn, DayColumn, NumericColumn, SlugColumn
+from sco_cities.datapackage.columns import PackageColumn as Told
+from sco_cities.datapackage.errors import closest_match
+from sco_cities.datapackage.relation_columns import ManyToManyColumn
 from sco_cities.datapackage.table import Table
 from sco_cities.datapackage.tables import INITIATIVE_CITIES, TABLES
 from sco_cities.listings.columns import Column as Listed
-from sco_cities.listings.columns import Time
+from sco_cities.listings.columns import TimestampColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.columns import REPORTS, Sources
+from sco_cities.sources.columns import REPORTS, SourcesColumn
 from sco_cities.themes.columns import THEMES
 
 # What ends the name of a column with the names that go with the slugs of another (`labels=1`).
-OF_NAMES = "_names"
+NAME_SUFFIXES = "_names"
 STATE = "state"
 
 
 @dataclass(frozen=True)
-class Column:
+class ImportColumn:
     """A column of a file that is imported: its name, what people call it, and where the list has it.
 
     `listed` is None for the publication state, which no list shows.
@@ -48,30 +48,30 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Value(Column):
+class ValueColumn(ImportColumn):
     """A column of the record itself; `told` is the package's."""
 
     told: Told | None = None
 
     @cached_property
     def is_list(self) -> bool:
-        return isinstance(self.told, References)
+        return isinstance(self.told, ManyToManyColumn)
 
     @cached_property
     def is_date(self) -> bool:
-        return isinstance(self.told, Date | Day)
+        return isinstance(self.told, DateColumn | DayColumn)
 
     @cached_property
     def is_number(self) -> bool:
-        return isinstance(self.told, Numeric)
+        return isinstance(self.told, NumericColumn)
 
     @cached_property
     def is_name(self) -> bool:
-        return isinstance(self.told, Slug)
+        return isinstance(self.told, SlugColumn)
 
 
 @dataclass(frozen=True)
-class Roles(Column):
+class CityRolesColumn(ImportColumn):
     """A column with the cities that have a role in the record."""
 
     role: str = ""
@@ -80,14 +80,14 @@ class Roles(Column):
 
 
 @dataclass(frozen=True)
-class Cited(Column):
+class EvidenceColumn(ImportColumn):
     """The column with the passages that a record's evidence names."""
 
     is_list = True
 
 
 @dataclass(frozen=True)
-class Names(Column):
+class NameColumn(ImportColumn):
     """A column with the names that go with the slugs of the column `of`."""
 
     of: str = ""
@@ -97,21 +97,21 @@ class Names(Column):
 
 
 @dataclass(frozen=True)
-class Updated(Column):
+class UpdatedAtColumn(ImportColumn):
     """The column that says when the record was changed last: it tells whether the file is out of date."""
 
     is_computed = True
 
 
 @dataclass(frozen=True)
-class Computed(Column):
+class ReadOnlyColumn(ImportColumn):
     """A column that the site counts or finds out by itself."""
 
     is_computed = True
 
 
 @dataclass(frozen=True)
-class Kind:
+class ImportableModel:
     """A kind of record that has a list."""
 
     listing: Listing
@@ -135,29 +135,31 @@ class Kind:
         return self.table.key[0]
 
     @cached_property
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, ImportColumn]:
         """The columns that files of this kind may have, by name."""
-        found: dict[str, Column] = {}
+        found: dict[str, ImportColumn] = {}
         for listed in self.listing.columns:
             found[listed.name] = self._column(listed)
             if listed.has_names:
                 label = gettext_lazy("%(column)s (names)")
-                found[listed.name + OF_NAMES] = Names(listed.name + OF_NAMES, label, listed, of=listed.name)
+                found[listed.name + NAME_SUFFIXES] = NameColumn(
+                    listed.name + NAME_SUFFIXES, label, listed, of=listed.name
+                )
         state = self.table.by_name[STATE]
-        found[STATE] = Value(STATE, gettext_lazy("State"), told=state)
+        found[STATE] = ValueColumn(STATE, gettext_lazy("State"), told=state)
         return found
 
-    def _column(self, listed: Listed) -> Column:
+    def _column(self, listed: Listed) -> ImportColumn:
         name, label = listed.name, listed.label
         if name in self.table.by_name:
-            return Value(name, label, listed, told=self.table.by_name[name])
+            return ValueColumn(name, label, listed, told=self.table.by_name[name])
         if (role := name.removesuffix("_cities")) in CityRole.values and self.has_roles:
-            return Roles(name, label, listed, role=role)
-        if isinstance(listed, Sources):
-            return Cited(name, label, listed)
-        if isinstance(listed, Time):
-            return Updated(name, label, listed)
-        return Computed(name, label, listed)
+            return CityRolesColumn(name, label, listed, role=role)
+        if isinstance(listed, SourcesColumn):
+            return EvidenceColumn(name, label, listed)
+        if isinstance(listed, TimestampColumn):
+            return UpdatedAtColumn(name, label, listed)
+        return ReadOnlyColumn(name, label, listed)
 
     @property
     def has_roles(self) -> bool:
@@ -176,8 +178,8 @@ class Kind:
                         told.setdefault(_plain(label), set()).add(name)
         return {label: names.pop() for label, names in told.items() if len(names) == 1} | found
 
-    def _labels(self, column: Column) -> list[str]:
-        if isinstance(column, Names):
+    def _labels(self, column: ImportColumn) -> list[str]:
+        if isinstance(column, NameColumn):
             return [str(column.label) % {"column": column.listed.label}]
         field = getattr(getattr(column, "told", None), "field", None)
         return [str(column.label), *([str(field.verbose_name)] if field is not None else [])]
@@ -196,14 +198,14 @@ class Kind:
 
     def unknown(self, heading: str) -> str:
         """What is wrong with a heading that means no column."""
-        return _("There is no such column.") + nearest(heading, self.columns)
+        return _("There is no such column.") + closest_match(heading, self.columns)
 
 
 def _plain(heading: str) -> str:
     return " ".join(heading.replace("_", " ").replace("\ufeff", "").casefold().split())
 
 
-KINDS = {
-    listing.collection: Kind(listing, TABLES[listing.collection])
+IMPORTABLE_MODELS = {
+    listing.collection: ImportableModel(listing, TABLES[listing.collection])
     for listing in (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
 }

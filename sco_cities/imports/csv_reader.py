@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
-from sco_cities.listings.exports.csv_cells import restored
+from sco_cities.listings.exports.csv_cells import unescape_formula
 
 from .encoding_detection import Charset
-from .file_errors import Unreadable
+from .file_errors import UnreadableFile
 
 DELIMITERS = (",", ";", "\t")
-LARGEST_CELL = 1024 * 1024
+MAX_CELL_LENGTH = 1024 * 1024
 # Spreadsheets name the delimiter in a line of its own.
 _NAMING = "sep="
 _NAMED = re.compile(f'{_NAMING}([^"\r\n])\\s*', re.IGNORECASE)
@@ -36,7 +36,7 @@ def delimiter_of(raw: bytes, charset: Charset, known: Callable[[Cells], int]) ->
 
 def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Cells]]:
     """Number and cells of each row; the header is row 1, as in a spreadsheet. Blank rows are left out."""
-    csv.field_size_limit(LARGEST_CELL)
+    csv.field_size_limit(MAX_CELL_LENGTH)
     lines = _lines(raw, charset)
     first = next(lines, "")
     if not first.lower().startswith(_NAMING):
@@ -46,11 +46,11 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
         for cells in csv.reader(lines, delimiter=delimiter, strict=True):
             number += 1
             if any("\0" in cell for cell in cells):
-                raise Unreadable(_("Row %(row)s has a NUL character: this is no text.") % {"row": number})
+                raise UnreadableFile(_("Row %(row)s has a NUL character: this is no text.") % {"row": number})
             if any(cell and not cell.isspace() for cell in cells):
-                yield number, [restored(cell) if cell[:1] == "'" else cell for cell in cells]
+                yield number, [unescape_formula(cell) if cell[:1] == "'" else cell for cell in cells]
     except csv.Error as error:
-        raise Unreadable(
+        raise UnreadableFile(
             _("Row %(row)s is no CSV: %(reason)s.") % {"row": number + 1, "reason": error}
         ) from None
 

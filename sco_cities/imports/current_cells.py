@@ -8,21 +8,21 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from sco_cities.datapackage.natural_keys import batches
-from sco_cities.listings.exports.csv_cells import cells, restored
+from sco_cities.listings.exports.csv_cells import cells, unescape_formula
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.row_batch import Block
+from sco_cities.listings.row_batch import RowBatch
 
-from .column_types import STATE, Column, Kind, Names
+from .column_types import STATE, ImportableModel, ImportColumn, NameColumn
 
 SITE_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @dataclass(frozen=True)
-class _OfAnyState(Listing):
+class _AnyStateListing(Listing):
     """A list of records of any state, where readers have that of the published ones."""
 
     @classmethod
-    def of(cls, listing: Listing) -> "_OfAnyState":
+    def of(cls, listing: Listing) -> "_AnyStateListing":
         stored = listing.kind.model.objects
         return cls(**vars(listing) | {"for_page": lambda: stored.all().for_listing()})
 
@@ -33,11 +33,11 @@ class _OfAnyState(Listing):
 class StoredCells:
     """The cells of some columns of stored records, as texts without the apostrophes of CSV."""
 
-    def __init__(self, kind: Kind, columns: Iterable[Column]):
+    def __init__(self, kind: ImportableModel, columns: Iterable[ImportColumn]):
         self._kind = kind
         self._columns = [column for column in columns if column.name != STATE]
         self._fields = [field for column in self._columns for field in column.listed.fields]
-        self._listing = _OfAnyState.of(kind.listing)
+        self._listing = _AnyStateListing.of(kind.listing)
         # What the records refer to, read once.
         self._kept: dict = {}
 
@@ -56,7 +56,7 @@ class StoredCells:
 
     def _read(self, known: dict[int, tuple[str, str]]) -> dict[str, dict[str, str]]:
         keys = list(known)
-        block = Block(self._listing, None, keys, self._fields, kept=self._kept)
+        block = RowBatch(self._listing, None, keys, self._fields, kept=self._kept)
         found = {slug: {STATE: state} for slug, state in known.values()}
         for column in self._columns:
             for name, texts in self._texts(column, block):
@@ -65,8 +65,8 @@ class StoredCells:
         return found
 
     @staticmethod
-    def _texts(column: Column, block: Block):
-        if not isinstance(column, Names):
+    def _texts(column: ImportColumn, block: RowBatch):
+        if not isinstance(column, NameColumn):
             yield column.name, _canonical(column.listed.values(block))
             return
         for code in SITE_LANGUAGES:
@@ -75,4 +75,4 @@ class StoredCells:
 
 
 def _canonical(values: list) -> list[str]:
-    return [restored(cell) for cell in cells(values)]
+    return [unescape_formula(cell) for cell in cells(values)]

@@ -17,17 +17,17 @@ from sco_cities.core import tokenizer
 from sco_cities.datapackage.natural_keys import cell_of
 from sco_cities.i18n.languages import LANGUAGES
 
-from .column_types import Kind
-from .row_result import ExaminedRow
+from .column_types import ImportableModel
+from .row_result import RowResult
 
-Marks = tuple[str, ...]
-Told = tuple[str, set[str], Marks]
+Traits = tuple[str, ...]
+StoredNames = tuple[str, set[str], Traits]
 
 # So many are named of those that a new record may be a second time: enough to see what is the matter.
-MOST_NAMED = 5
+MAX_NAMED = 5
 # By kind the columns of its names, and those of which one has to agree where both records say it: a second city
 # of the same name in another country is another city.
-_TOLD_APART_BY = {
+_DISTINGUISHING_FIELDS = {
     "cities": ("country",),
     "countries": (),
     "delegates": ("country", "city", "organisation"),
@@ -40,38 +40,38 @@ _TOLD_APART_BY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
+class NewRecord:
     """A new record: the number of its row, its names in one spelling, and what tells it apart."""
 
     number: int
     names: tuple[str, ...]
-    marks: Marks
+    marks: Traits
 
     @classmethod
-    def of(cls, kind: Kind, row: ExaminedRow) -> "Newcomer":
+    def of(cls, kind: ImportableModel, row: RowResult) -> "NewRecord":
         def new(name: str) -> str:
             return row.changes.get(name, ("", ""))[1]
 
-        names = tuple(filter(None, (spelt(new(name)) for name in _names(kind))))
-        return cls(row.number, names, tuple(new(name).lower() for name in _TOLD_APART_BY[kind.name]))
+        names = tuple(filter(None, (normalized_names(new(name)) for name in _names(kind))))
+        return cls(row.number, names, tuple(new(name).lower() for name in _DISTINGUISHING_FIELDS[kind.name]))
 
 
-def spelt(name: str) -> str:
+def normalized_names(name: str) -> str:
     """A name in one spelling, whatever its case, accents and punctuation."""
     return " ".join(tokenizer.split(name))
 
 
-def possible_duplicates(kind: Kind, newcomers: Collection[Newcomer]) -> dict[int, list[str]]:
+def possible_duplicates(kind: ImportableModel, newcomers: Collection[NewRecord]) -> dict[int, list[str]]:
     """By number of row some records, or rows as “row 12”, that a new record may be a second time."""
     return possible_duplicates_among(newcomers, _stored(kind) if newcomers else ())
 
 
 def possible_duplicates_among(
-    newcomers: Collection[Newcomer], stored: Iterable[Told]
+    newcomers: Collection[NewRecord], stored: Iterable[StoredNames]
 ) -> dict[int, list[str]]:
     """The same, where `stored` are what cells call the stored records, their names, and what tells them apart."""
     times = Counter(name for newcomer in newcomers for name in set(newcomer.names))
-    alike = _Alike()
+    alike = _NameIndex()
     for what, names, marks in stored:
         for name in names & times.keys():
             alike.add(name, marks, what)
@@ -80,14 +80,14 @@ def possible_duplicates_among(
         # As a dict, for what is alike in two languages is named once.
         others = dict.fromkeys(other for name in newcomer.names for other in alike.of(name, newcomer.marks))
         if others:
-            found[newcomer.number] = list(others)[:MOST_NAMED]
+            found[newcomer.number] = list(others)[:MAX_NAMED]
         for name in set(newcomer.names):
             if times[name] > 1:
                 alike.add(name, newcomer.marks, _("row %(number)s") % {"number": newcomer.number})
     return found
 
 
-class _Alike:
+class _NameIndex:
     """Records of the same name of which nothing that both say differs, without comparing each with each.
 
     A record is kept for every choice of the marks it says, together with which ones it says in all: who asks with
@@ -97,33 +97,33 @@ class _Alike:
     def __init__(self):
         self._found: dict[tuple, list[str]] = defaultdict(list)
 
-    def add(self, name: str, marks: Marks, what: str) -> None:
+    def add(self, name: str, marks: Traits, what: str) -> None:
         said = tuple(map(bool, marks))
         for some in {_only(marks, choice) for choice in product((False, True), repeat=len(marks))}:
             there = self._found[name, said, some]
-            if len(there) < MOST_NAMED:
+            if len(there) < MAX_NAMED:
                 there.append(what)
 
-    def of(self, name: str, marks: Marks) -> Iterator[str]:
+    def of(self, name: str, marks: Traits) -> Iterator[str]:
         for said in product((False, True), repeat=len(marks)):
             yield from self._found.get((name, said, _only(marks, said)), ())
 
 
-def _only(marks: Marks, choice: tuple[bool, ...]) -> Marks:
+def _only(marks: Traits, choice: tuple[bool, ...]) -> Traits:
     return tuple(mark if is_chosen else "" for mark, is_chosen in zip(marks, choice, strict=True))
 
 
-def _names(kind: Kind) -> list[str]:
+def _names(kind: ImportableModel) -> list[str]:
     stem = "title" if "title_en" in kind.columns else "name"
     return ["title"] if kind.name == "reports" else [f"{stem}_{language}" for language in LANGUAGES]
 
 
-def _stored(kind: Kind) -> Iterator[Told]:
-    names, marks = _names(kind), _TOLD_APART_BY[kind.name]
+def _stored(kind: ImportableModel) -> Iterator[StoredNames]:
+    names, marks = _names(kind), _DISTINGUISHING_FIELDS[kind.name]
     paths = [f"{mark}__slug" if _is_relation(kind.model, mark) else mark for mark in marks]
     rows = kind.model.objects.order_by().values_list("slug", *names, *paths)
     for slug, *values in rows.iterator():
-        told = {spelt(name) for name in values[: len(names)] if name}
+        told = {normalized_names(name) for name in values[: len(names)] if name}
         yield cell_of(kind.name, slug), told, tuple((value or "") for value in values[len(names) :])
 
 

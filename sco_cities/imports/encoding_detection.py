@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from .file_errors import Unreadable
+from .file_errors import UnreadableFile
 
 UTF8, UTF16, CYRILLIC, CHINESE = "utf-8", "utf-16", "cp1251", "gb18030"
 # What a curator or the command can say a file is written in, with what people call it.
@@ -47,18 +47,18 @@ class Charset:
     keeps: str | None = None
 
 
-def charset_of(raw: bytes, said: str = "") -> Charset:
+def detect_charset(raw: bytes, said: str = "") -> Charset:
     """The character set of a file, which the curator may have `said`; Unreadable where it cannot be told."""
     if said:
         codec = "utf-8-sig" if said == UTF8 else said
         if said not in NAMES or not _decodes(raw, codec):
             name = NAMES.get(said, said)
-            raise Unreadable(_("The file is not written in %(charset)s.") % {"charset": name})
+            raise UnreadableFile(_("The file is not written in %(charset)s.") % {"charset": name})
         return _charset(codec)
     for mark, codec in _MARKS:
         if raw.startswith(mark):
             if not _decodes(raw, codec):
-                raise Unreadable(_("The file is damaged: it says that it is %(charset)s, and it is not.")
+                raise UnreadableFile(_("The file is damaged: it says that it is %(charset)s, and it is not.")
                                  % {"charset": NAMES[codec.removesuffix("-sig")]})  # fmt: skip
             return _charset(codec)
     if codec := _unmarked_utf16(raw):
@@ -67,7 +67,7 @@ def charset_of(raw: bytes, said: str = "") -> Charset:
         return Charset("ascii", keeps="ascii")
     if _decodes(raw, "utf-8"):
         return Charset("utf-8")
-    return _of_a_country(raw)
+    return _regional_charset(raw)
 
 
 def _charset(codec: str) -> Charset:
@@ -94,18 +94,18 @@ def _unmarked_utf16(raw: bytes) -> str:
     return codec if _decodes(raw, codec) else ""
 
 
-def _of_a_country(raw: bytes) -> Charset:
+def _regional_charset(raw: bytes) -> Charset:
     readable = [codec for codec in (CYRILLIC, CHINESE) if _decodes(raw, codec)]
     fitting = [codec for codec in readable if _fits(raw, codec)]
     if len(fitting) == 1:
         return _charset(fitting[0])
     if len(fitting) > 1:
         first, second = (_first_word(raw, codec) for codec in fitting)
-        raise Unreadable(
+        raise UnreadableFile(
             _("The file can be read as Windows-1251 (“%(first)s”) and as GB18030 (“%(second)s”). "
               "Say which it is, or save it as UTF-8.") % {"first": first, "second": second}
         )  # fmt: skip
-    raise Unreadable(
+    raise UnreadableFile(
         _("The character set of the file is none of %(names)s. Save it as “CSV UTF-8”.")
         % {"names": ", ".join(NAMES.values())}
     )

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import sheet_reader
-from .column_mapping import LEFT_OUT, Mapping
-from .column_types import KINDS
+from .column_mapping import SKIPPED, ColumnMapping
+from .column_types import IMPORTABLE_MODELS
 from .encoding_detection import NAMES
-from .file_errors import Unreadable
+from .file_errors import UnreadableFile
 
 # With these rows a page shows what is in the columns of a file.
-ROWS_READ = 3
+SAMPLE_ROWS = 3
 
 
 class UploadForm(forms.Form):
@@ -30,24 +30,26 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(name, kind.title) for name, kind in KINDS.items()]
+        self.fields["kind"].choices = [(name, kind.title) for name, kind in IMPORTABLE_MODELS.items()]
 
     def clean(self):
         """Reads the beginning of the file, as far as the next page shows it: what is none is told here."""
         found = super().clean()
         if "file" in found and "kind" in found:
-            if found["file"].size > sheet_reader.LARGEST_FILE:
-                most = sheet_reader.LARGEST_FILE // 1024 // 1024
+            if found["file"].size > sheet_reader.MAX_FILE_SIZE:
+                most = sheet_reader.MAX_FILE_SIZE // 1024 // 1024
                 self.add_error(
                     "file", _("The file is larger than %(most)s MB; import it in parts.") % {"most": most}
                 )
                 return found
             self.raw = found["file"].read()
             try:
-                sheet = sheet_reader.read(self.raw, KINDS[found["kind"]].known, found.get("charset", ""))
-                for _row in islice(sheet.rows(), ROWS_READ):
+                sheet = sheet_reader.read(
+                    self.raw, IMPORTABLE_MODELS[found["kind"]].known, found.get("charset", "")
+                )
+                for _row in islice(sheet.rows(), SAMPLE_ROWS):
                     pass
-            except Unreadable as error:
+            except UnreadableFile as error:
                 self.add_error("file", str(error))
         return found
 
@@ -55,11 +57,11 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """For each column of a file the column that it is taken for."""
 
-    def __init__(self, data, mapping: Mapping):
+    def __init__(self, data, mapping: ColumnMapping):
         super().__init__(data)
         self.mapping = mapping
         choices = [
-            ("", _("— choose —")), (LEFT_OUT, _("leave it out")),
+            ("", _("— choose —")), (SKIPPED, _("leave it out")),
             *((name, mapping.kind.told(name)) for name in mapping.kind.columns),
         ]  # fmt: skip
         for place, (heading, name) in enumerate(zip(mapping.header, mapping.names, strict=True)):

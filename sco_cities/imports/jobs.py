@@ -12,54 +12,54 @@ from django.utils.translation import gettext as _
 
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.facet_index.change_log import prune
-from sco_cities.jobs.job_lock import Busy, Job, Progress, at_work, is_worked_on
+from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, Progress, is_running, job_lock
 
-from .apply import Changed, apply
-from .column_mapping import Mapping
-from .column_types import KINDS
-from .file_errors import Unreadable
-from .models import AT_WORK, ImportJob, ImportRow, Stage
-from .row_result import ExaminedRow, Findings, Outcome
+from .apply import ImportConflict, apply_import
+from .column_mapping import ColumnMapping
+from .column_types import IMPORTABLE_MODELS
+from .file_errors import UnreadableFile
+from .models import RUNNING_STAGES, ImportJob, ImportRow, ImportStage
+from .row_result import RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet, read
-from .validate import Examination
+from .validate import ImportValidator
 
 log = logging.getLogger(__name__)
 
 # More rows are the worker's: nobody waits at a page for longer than a few seconds.
-MOST_AT_ONCE = 2_000
+MAX_SYNCHRONOUS = 2_000
 # A workbook of so many rows has about so many bytes; to count them would take as long as to check them.
 BYTES_OF_A_ROW = 150
-KEPT = timedelta(days=30)
+KEEP_JOBS = timedelta(days=30)
 
 
 def is_large(raw: bytes) -> bool:
     """Whether a file has so many rows that the worker should do it."""
     if raw.startswith(b"PK"):
-        return len(raw) > MOST_AT_ONCE * BYTES_OF_A_ROW
-    return max(raw.count(b"\n"), raw.count(b"\r")) > MOST_AT_ONCE
+        return len(raw) > MAX_SYNCHRONOUS * BYTES_OF_A_ROW
+    return max(raw.count(b"\n"), raw.count(b"\r")) > MAX_SYNCHRONOUS
 
 
 def sheet_of(job: ImportJob) -> Sheet:
     """The table in the job's file."""
-    return read(job.file, KINDS[job.kind].known, job.charset)
+    return read(job.file, IMPORTABLE_MODELS[job.kind].known, job.charset)
 
 
-def mapping_of(job: ImportJob, sheet: Sheet) -> Mapping:
+def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:
     """Which column is which, as far as anybody has said."""
-    mapping = Mapping.recognised(KINDS[job.kind], sheet.header)
+    mapping = ColumnMapping.recognised(IMPORTABLE_MODELS[job.kind], sheet.header)
     return mapping.adjusted(job.columns) if job.columns else mapping
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     """Drops what nobody will look at any more: files that were not applied, and the rows of those that were."""
-    old = ImportJob.objects.filter(made_at__lt=timezone.now() - KEPT)
-    going = old.filter(stage__in=AT_WORK).defer("packed")
+    old = ImportJob.objects.filter(made_at__lt=timezone.now() - KEEP_JOBS)
+    going = old.filter(stage__in=RUNNING_STAGES).defer("packed")
     old = old.exclude(pk__in=[job.pk for job in going if not is_stopped(job)])
     ImportRow.objects.filter(job__in=old).delete()
-    old.exclude(stage=Stage.APPLIED).delete()
+    old.exclude(stage=ImportStage.APPLIED).delete()
 
 
-def begin(job: ImportJob, stage: Stage, *, seen: str = "", **said) -> bool:
+def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **said) -> bool:
     """Has a job checked or applied, now or by the worker, with what the curator has `said`, by field.
 
     False where somebody is at it already, or where what would be applied is not what was `seen`: the fingerprint of
@@ -70,7 +70,7 @@ def begin(job: ImportJob, stage: Stage, *, seen: str = "", **said) -> bool:
     is_workers = is_large(job.file)
     try:
         # Whoever holds this is the only one to change the stage: nobody sees it at work with no one working.
-        with at_work(Job.of(job)) as progress:
+        with job_lock(Job.of(job)) as progress:
             with transaction.atomic():
                 if not _free(job, stage, seen).update(stage=stage, done=0, message="", **said):
                     return False
@@ -79,19 +79,19 @@ def begin(job: ImportJob, stage: Stage, *, seen: str = "", **said) -> bool:
             job.refresh_from_db()
             if not is_workers:
                 _work(job, progress)
-    except Busy:
+    except JobAlreadyRunning:
         return False
     return True
 
 
-def _free(job: ImportJob, stage: Stage, seen: str) -> QuerySet:
+def _free(job: ImportJob, stage: ImportStage, seen: str) -> QuerySet:
     """The job, if whoever holds it can begin it; a stage at which somebody has been stopped keeps nobody off."""
     from .tasks import is_waiting
 
-    free = ImportJob.objects.filter(pk=job.pk).exclude(stage=Stage.APPLIED)
+    free = ImportJob.objects.filter(pk=job.pk).exclude(stage=ImportStage.APPLIED)
     if is_waiting(job.pk):
-        free = free.exclude(stage__in=AT_WORK)
-    return free.filter(stage=Stage.CHECKED, fingerprint=seen) if stage == Stage.APPLYING else free
+        free = free.exclude(stage__in=RUNNING_STAGES)
+    return free.filter(stage=ImportStage.CHECKED, fingerprint=seen) if stage == ImportStage.APPLYING else free
 
 
 def run(number: int) -> None:
@@ -99,18 +99,18 @@ def run(number: int) -> None:
     job = ImportJob.objects.filter(pk=number).first()
     if job is None:
         return
-    with suppress(Busy), at_work(Job.of(job)) as progress:
+    with suppress(JobAlreadyRunning), job_lock(Job.of(job)) as progress:
         job.refresh_from_db()
         if job.is_at_work:
             _work(job, progress)
 
 
 def _work(job: ImportJob, progress: Progress) -> None:
-    work = _check if job.stage == Stage.CHECKING else _apply
+    work = _check if job.stage == ImportStage.CHECKING else _apply
     try:
         with translation.override(job.language):
             work(job, progress)
-    except (Unreadable, Changed) as error:
+    except (UnreadableFile, ImportConflict) as error:
         _fail(job, str(error))
     except DatabaseError as error:
         log.exception("Import %s", job.pk)
@@ -125,28 +125,28 @@ def is_stopped(job: ImportJob) -> bool:
     """Whether the process that worked on a job is gone: what it did not finish is not there."""
     from .tasks import is_waiting
 
-    if not job.is_at_work or is_waiting(job.pk) or is_worked_on(Job.of(job)):
+    if not job.is_at_work or is_waiting(job.pk) or is_running(Job.of(job)):
         return False
     # It may have ended just now, in whatever way.
     job.refresh_from_db()
     return job.is_at_work
 
 
-def notice(job: ImportJob) -> None:
+def status_message(job: ImportJob) -> None:
     """Lets a job that was stopped say so to those who look at it. Nothing is written: that is for who begins it."""
     if is_stopped(job):
-        job.stage = Stage.FAILED
+        job.stage = ImportStage.FAILED
         job.message = _("The program was stopped in the middle, and nothing was changed. Try again.")
 
 
 def _fail(job: ImportJob, message: str) -> None:
-    ImportJob.objects.filter(pk=job.pk).update(stage=Stage.FAILED, message=message)
+    ImportJob.objects.filter(pk=job.pk).update(stage=ImportStage.FAILED, message=message)
     job.refresh_from_db()
 
 
 def _check(job: ImportJob, progress: Progress) -> None:
     sheet = sheet_of(job)
-    examination = Examination(KINDS[job.kind], sheet, mapping_of(job, sheet))
+    examination = ImportValidator(IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet))
     job.examined.all().delete()
     done = 0
     for part in examination.parts():
@@ -157,14 +157,14 @@ def _check(job: ImportJob, progress: Progress) -> None:
     duplicates = examination.look_for_duplicates()
     with transaction.atomic():
         for number, alike in duplicates.items():
-            job.examined.filter(number=number).update(outcome=Outcome.DUPLICATE, alike=alike)
-        job.stage, job.rows, job.done = Stage.CHECKED, done, done
+            job.examined.filter(number=number).update(outcome=RowOutcome.DUPLICATE, alike=alike)
+        job.stage, job.rows, job.done = ImportStage.CHECKED, done, done
         job.tally = {outcome: number for outcome, number in examination.tally.items() if number}
         job.fingerprint = examination.findings.fingerprint
         job.save(update_fields=["stage", "rows", "done", "tally", "fingerprint"])
 
 
-def _keep(job: ImportJob, rows: Iterable[ExaminedRow]) -> None:
+def _keep(job: ImportJob, rows: Iterable[RowResult]) -> None:
     names = ("job_id", "number", "outcome", "slug", "changes", "mistakes", "alike")
     insert_rows(
         ImportRow,
@@ -179,15 +179,17 @@ def _keep(job: ImportJob, rows: Iterable[ExaminedRow]) -> None:
 
 def _apply(job: ImportJob, progress: Progress) -> None:
     sheet = sheet_of(job)
-    duplicates = job.examined.filter(outcome=Outcome.DUPLICATE)
+    duplicates = job.examined.filter(outcome=RowOutcome.DUPLICATE)
     passed_over = {} if job.creates_duplicates else dict(duplicates.values_list("number", "alike"))
-    examination = Examination(KINDS[job.kind], sheet, mapping_of(job, sheet), passed_over, is_final=True)
+    examination = ImportValidator(
+        IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet), passed_over, is_final=True
+    )
 
     def finish(change_set) -> None:
-        job.stage, job.done, job.change_set = Stage.APPLIED, job.rows, change_set
+        job.stage, job.done, job.change_set = ImportStage.APPLIED, job.rows, change_set
         job.save(update_fields=["stage", "done", "change_set"])
 
-    updated = job.examined.filter(outcome=Outcome.UPDATED).values_list("slug", flat=True)
-    findings = Findings(job.fingerprint, tuple(updated))
-    apply(examination, findings, user=job.made_by, reason=job.reason, progress=progress, finish=finish)
+    updated = job.examined.filter(outcome=RowOutcome.UPDATED).values_list("slug", flat=True)
+    findings = ValidationResult(job.fingerprint, tuple(updated))
+    apply_import(examination, findings, user=job.made_by, reason=job.reason, progress=progress, finish=finish)
     prune(DEFAULT_DB_ALIAS)

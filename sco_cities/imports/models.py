@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.history.models import ChangeSet
 
-from .row_result import Outcome, Tally
+from .row_result import OutcomeCounts, RowOutcome
 
 
-class Stage(models.TextChoices):
+class ImportStage(models.TextChoices):
     """How far an import has come."""
 
     UPLOADED = "uploaded", _("uploaded")
@@ -23,7 +23,7 @@ class Stage(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-AT_WORK = (Stage.CHECKING, Stage.APPLYING)
+RUNNING_STAGES = (ImportStage.CHECKING, ImportStage.APPLYING)
 
 
 class ImportJob(models.Model):
@@ -39,7 +39,7 @@ class ImportJob(models.Model):
     packed = models.BinaryField()
     charset = models.CharField(_("character set"), max_length=10, blank=True, default="")
     columns = models.JSONField(_("columns"), default=list)
-    stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.UPLOADED)
+    stage = models.CharField(_("stage"), max_length=10, choices=ImportStage, default=ImportStage.UPLOADED)
     language = models.CharField(max_length=10, default="en")
     rows = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
@@ -76,25 +76,25 @@ class ImportJob(models.Model):
         self.packed = zlib.compress(raw, level=1)
 
     @property
-    def summary(self) -> Tally:
-        return Tally(self.tally)
+    def summary(self) -> OutcomeCounts:
+        return OutcomeCounts(self.tally)
 
     @property
-    def outcomes(self) -> list[tuple[Outcome, int]]:
+    def outcomes(self) -> list[tuple[RowOutcome, int]]:
         """How many rows have which outcome."""
         found = self.summary
-        return [(outcome, found[outcome.value]) for outcome in Outcome]
+        return [(outcome, found[outcome.value]) for outcome in RowOutcome]
 
     @property
     def is_at_work(self) -> bool:
-        return self.stage in AT_WORK
+        return self.stage in RUNNING_STAGES
 
     @property
     def can_be_applied(self) -> bool:
         """Whether it has been checked, has no mistakes, and would change something."""
         found = self.summary
-        changing = found[Outcome.CREATED] + found[Outcome.UPDATED] + found[Outcome.DUPLICATE]
-        return self.stage == Stage.CHECKED and not found[Outcome.ERROR] and bool(changing)
+        changing = found[RowOutcome.CREATED] + found[RowOutcome.UPDATED] + found[RowOutcome.DUPLICATE]
+        return self.stage == ImportStage.CHECKED and not found[RowOutcome.ERROR] and bool(changing)
 
     @property
     def is_undone(self) -> bool:
@@ -106,7 +106,7 @@ class ImportRow(models.Model):
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="examined")
     number = models.PositiveIntegerField(_("row"))
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=RowOutcome)
     slug = models.CharField(_("slug"), max_length=200)
     changes = models.JSONField(default=dict)
     mistakes = models.JSONField(default=list)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Outcome(models.TextChoices):
+class RowOutcome(models.TextChoices):
     """What becomes of a row."""
 
     CREATED = "created", _("create")
@@ -18,7 +18,7 @@ class Outcome(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Mistake:
+class CellError:
     """What is wrong with a cell, or with a row where no column is to blame, and what would be right."""
 
     column: str
@@ -27,7 +27,7 @@ class Mistake:
 
 
 @dataclass(slots=True)
-class ExaminedRow:
+class RowResult:
     """A row of a file: its number as a spreadsheet counts, its record, and what it would change.
 
     `changes` holds old and new by column. `alike` are the records, or rows of the file, that a new record may be
@@ -38,22 +38,22 @@ class ExaminedRow:
     slug: str
     is_new: bool = False
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[CellError] = field(default_factory=list)
     alike: list[str] = field(default_factory=list)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> RowOutcome:
         if self.mistakes:
-            return Outcome.ERROR
+            return RowOutcome.ERROR
         if self.alike:
-            return Outcome.DUPLICATE
+            return RowOutcome.DUPLICATE
         if self.is_new:
-            return Outcome.CREATED
-        return Outcome.UPDATED if self.changes else Outcome.UNCHANGED
+            return RowOutcome.CREATED
+        return RowOutcome.UPDATED if self.changes else RowOutcome.UNCHANGED
 
 
 @dataclass(frozen=True)
-class Findings:
+class ValidationResult:
     """What an examination came to: the slugs of the records it updates, and a fingerprint of all that it changes.
 
     Two examinations that come to the same changes have the same fingerprint.
@@ -63,11 +63,11 @@ class Findings:
     updated: tuple[str, ...] = ()
 
 
-class Tally(Counter):
+class OutcomeCounts(Counter):
     """How many rows have which outcome; `str()` gives the line that commands close with."""
 
     def __str__(self):
-        words = {Outcome.DUPLICATE: "duplicates", Outcome.ERROR: "errors"}
+        words = {RowOutcome.DUPLICATE: "duplicates", RowOutcome.ERROR: "errors"}
         return ", ".join(
-            f"{words.get(outcome, outcome.value)} {self[outcome.value]:,}" for outcome in Outcome
+            f"{words.get(outcome, outcome.value)} {self[outcome.value]:,}" for outcome in RowOutcome
         )

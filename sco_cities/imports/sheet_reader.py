@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from . import csv_reader, xlsx_reader
-from .encoding_detection import Charset, charset_of
-from .file_errors import Unreadable
+from .encoding_detection import Charset, detect_charset
+from .file_errors import UnreadableFile
 
-LARGEST_FILE = 96 * 1024 * 1024
-MOST_COLUMNS = 120
-MOST_ROWS = 500_000
+MAX_FILE_SIZE = 96 * 1024 * 1024
+MAX_COLUMNS = 120
+MAX_ROWS = 500_000
 
 Row = tuple[int, list[str]]
 
@@ -35,10 +35,9 @@ class Sheet:
         read = self._read()
         next(read)
         for count, row in enumerate(read, 1):
-            if count > MOST_ROWS:
-                raise Unreadable(
-                    _("The file has more than %(most)s rows; import it in parts.")
-                    % {"most": f"{MOST_ROWS:,}"}
+            if count > MAX_ROWS:
+                raise UnreadableFile(
+                    _("The file has more than %(most)s rows; import it in parts.") % {"most": f"{MAX_ROWS:,}"}
                 )
             yield row
 
@@ -48,23 +47,25 @@ def read(raw: bytes, known: Callable[[list[str]], int], charset: str = "") -> Sh
 
     `known` counts the columns of a header that are known; `charset` is what the curator says of a CSV file.
     """
-    if len(raw) > LARGEST_FILE:
-        most = LARGEST_FILE // 1024 // 1024
-        raise Unreadable(_("The file is larger than %(most)s MB; import it in parts.") % {"most": most})
+    if len(raw) > MAX_FILE_SIZE:
+        most = MAX_FILE_SIZE // 1024 // 1024
+        raise UnreadableFile(_("The file is larger than %(most)s MB; import it in parts.") % {"most": most})
     if not raw.strip():
-        raise Unreadable(_("The file is empty."))
+        raise UnreadableFile(_("The file is empty."))
     sheet = (
-        _workbook(raw) if xlsx_reader.is_workbook(raw) else _delimited(raw, charset_of(raw, charset), known)
+        _workbook(raw)
+        if xlsx_reader.is_workbook(raw)
+        else _delimited(raw, detect_charset(raw, charset), known)
     )
-    if len(sheet.header) > MOST_COLUMNS:
-        raise Unreadable(_("The file has more than %(most)s columns.") % {"most": MOST_COLUMNS})
+    if len(sheet.header) > MAX_COLUMNS:
+        raise UnreadableFile(_("The file has more than %(most)s columns.") % {"most": MAX_COLUMNS})
     return sheet
 
 
 def _header(rows: Iterator[Row]) -> list[str]:
     first = next(rows, None)
     if first is None:
-        raise Unreadable(_("The file is empty."))
+        raise UnreadableFile(_("The file is empty."))
     header = [name.strip() for name in first[1]]
     while header and not header[-1]:
         header.pop()
@@ -73,7 +74,7 @@ def _header(rows: Iterator[Row]) -> list[str]:
 
 def _workbook(raw: bytes) -> Sheet:
     def rows() -> Iterator[Row]:
-        return xlsx_reader.rows(raw, MOST_COLUMNS, MOST_ROWS)
+        return xlsx_reader.rows(raw, MAX_COLUMNS, MAX_ROWS)
 
     return Sheet(_header(rows()), rows, is_workbook=True)
 

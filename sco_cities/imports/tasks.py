@@ -1,7 +1,7 @@
 """What the background worker does (`manage.py db_worker`, which `make run` starts too)."""
 
 from sco_cities.jobs import task_status
-from sco_cities.jobs.gc_tuning import seldom_collecting
+from sco_cities.jobs.gc_tuning import relaxed_gc
 
 from . import jobs
 
@@ -9,7 +9,7 @@ from . import jobs
 @task_status.task
 def run_import(number: int) -> None:
     """Checks or applies the import of this number."""
-    with seldom_collecting():
+    with relaxed_gc():
         jobs.run(number)
 
 

@@ -7,36 +7,38 @@ from django.utils.translation import gettext as _
 
 from sco_cities.datapackage.natural_keys import cell_of
 from sco_cities.datapackage.parse import Package
-from sco_cities.datapackage.relation_columns import items
+from sco_cities.datapackage.relation_columns import split_items
 from sco_cities.datapackage.tables import EVIDENCE, INITIATIVE_CITIES
-from sco_cities.sources.base_models import WHOLE, State
+from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Stance
 
-from .column_types import STATE, Cited, Kind, Roles, Value
-from .row_result import ExaminedRow, Mistake
+from .column_types import STATE, CityRolesColumn, EvidenceColumn, ImportableModel, ValueColumn
+from .row_result import CellError, RowResult
 
 Cells = dict[str, str]
 
 
-class Translator:
+class PackageBuilder:
     """Gathers the rows of a package that say what rows of a file change.
 
     A list is what its cell says: who is not in it any more is taken out. Only what readers cannot see, and what
     the export therefore does not write, stays where it is. Evidence is added and never taken away.
     """
 
-    def __init__(self, kind: Kind):
+    def __init__(self, kind: ImportableModel):
         self.kind = kind
         self.package = Package()
         columns = kind.columns.items()
-        self._values = [name for name, column in columns if isinstance(column, Value) and name != kind.key]
-        self._roles = {name: column for name, column in columns if isinstance(column, Roles)}
-        self._cited = [name for name, column in columns if isinstance(column, Cited)]
+        self._values = [
+            name for name, column in columns if isinstance(column, ValueColumn) and name != kind.key
+        ]
+        self._roles = {name: column for name, column in columns if isinstance(column, CityRolesColumn)}
+        self._cited = [name for name, column in columns if isinstance(column, EvidenceColumn)]
         # The rows of each table by their columns: few rows have the same ones, and those are read together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
 
-    def add(self, row: ExaminedRow, key: str, stored: Cells | None, cells: Cells) -> None:
+    def add(self, row: RowResult, key: str, stored: Cells | None, cells: Cells) -> None:
         """Takes in a row that changes something; `cells` are those of its cells that can be read."""
         self._add_values(row, key, cells)
         if self._roles:
@@ -59,32 +61,34 @@ class Translator:
         self.package.removed = {INITIATIVE_CITIES.name: removed.rows[INITIATIVE_CITIES.name]}
         return self.package
 
-    def _add_values(self, row: ExaminedRow, key: str, cells: Cells) -> None:
+    def _add_values(self, row: RowResult, key: str, cells: Cells) -> None:
         values = {
             name: cells[name]
             for name in self._values
             if name in cells and (row.is_new or name in row.changes)
         }
         if row.is_new and not values.get(STATE):
-            values[STATE] = State.DRAFT.value
+            values[STATE] = PublicationState.DRAFT.value
         if values:
             header = (self.kind.key, *values)
             self._rows[self.kind.name, header].append((row.number, [key, *values.values()]))
 
-    def _add_roles(self, row, key: str, stored: Cells, cells: Cells, columns: dict[str, Roles]) -> None:
-        had = {city: name for name in columns for city in items(stored.get(name, ""))}
+    def _add_roles(
+        self, row, key: str, stored: Cells, cells: Cells, columns: dict[str, CityRolesColumn]
+    ) -> None:
+        had = {city: name for name in columns for city in split_items(stored.get(name, ""))}
         wanted: dict[str, str] = {}
         for name in columns:
             for city in self._items(row, name, cells.get(name, "")):
                 if city in wanted:
                     message = _("“%(city)s” is in “%(column)s” too, and a city has one role.")
                     message %= {"city": city, "column": wanted[city]}
-                    row.mistakes.append(Mistake(name, city, message))
+                    row.mistakes.append(CellError(name, city, message))
                 elif (other := had.get(city, name)) != name and other not in cells:
                     message = _(
                         "“%(city)s” is in “%(column)s”: to change its role the file needs that column."
                     )
-                    row.mistakes.append(Mistake(name, city, message % {"city": city, "column": other}))
+                    row.mistakes.append(CellError(name, city, message % {"city": city, "column": other}))
                 else:
                     wanted[city] = name
         for city, name in wanted.items():
@@ -97,34 +101,34 @@ class Translator:
             (row.number, [key, city]) for city, name in had.items() if name in cells and city not in wanted
         ]
 
-    def _add_evidence(self, row: ExaminedRow, key: str, name: str) -> None:
+    def _add_evidence(self, row: RowResult, key: str, name: str) -> None:
         old, new = row.changes[name]
-        had, wanted = items(old), self._items(row, name, new)
+        had, wanted = split_items(old), self._items(row, name, new)
         for item in had:
             if item not in wanted:
                 message = _(
                     "“%(item)s” supports the record and is not in the cell. An import adds evidence and takes "
                     "none away: leave it in the cell, and remove it on the page of the record."
                 )
-                row.mistakes.append(Mistake(name, new, message % {"item": item}))
+                row.mistakes.append(CellError(name, new, message % {"item": item}))
         for item in wanted:
             report, hash_sign, number = item.rpartition("#")
             if item in had:
                 continue
             if not hash_sign or not number.isdecimal():
                 message = _("Name a passage by its report and number, as in “gazette-2025#3”.")
-                row.mistakes.append(Mistake(name, item, message))
+                row.mistakes.append(CellError(name, item, message))
                 continue
             record = f"{self.kind.name}:{key}"
             cells = [record, WHOLE, report, number, "", Stance.SUPPORTS.value]
             self._rows[EVIDENCE.name, tuple(EVIDENCE.header)].append((row.number, cells))
 
     @staticmethod
-    def _items(row: ExaminedRow, name: str, cell: str) -> list[str]:
+    def _items(row: RowResult, name: str, cell: str) -> list[str]:
         try:
-            return items(cell)
+            return split_items(cell)
         except ValueError as error:
-            row.mistakes.append(Mistake(name, cell, str(error)))
+            row.mistakes.append(CellError(name, cell, str(error)))
             return []
 
 
@@ -136,13 +140,15 @@ def _with_hidden(cell: str, hidden: Iterable[str]) -> str:
 _PARTS = {INITIATIVE_CITIES.name: INITIATIVE_CITIES, EVIDENCE.name: EVIDENCE}
 
 
-def hidden_items(kind: Kind, names: Iterable[str], slugs: list[str]) -> dict[str, dict[str, list[str]]]:
+def hidden_items(
+    kind: ImportableModel, names: Iterable[str], slugs: list[str]
+) -> dict[str, dict[str, list[str]]]:
     """The items of lists that the export does not write, for readers do not see them: by column and slug."""
     found = {}
     for name in names:
         column = kind.table.by_name[name]
         rows = column.through.objects.filter(**{f"{column.own}__slug__in": slugs})
-        rows = rows.exclude(**{f"{column.other}__state": State.PUBLISHED})
+        rows = rows.exclude(**{f"{column.other}__state": PublicationState.PUBLISHED})
         found[name] = defaultdict(list)
         for slug, item in rows.values_list(f"{column.own}__slug", f"{column.other}__slug"):
             found[name][slug].append(cell_of(column.to, item))

@@ -13,14 +13,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from sco_cities.listings.exports.csv_cells import moment
 
-from .file_errors import Unreadable
+from .file_errors import UnreadableFile
 
 # A million cells take about so much; what unpacks to more is no list of ours.
-LARGEST_UNPACKED = 600 * 1024 * 1024
+MAX_UNPACKED_SIZE = 600 * 1024 * 1024
 # All texts of a workbook that Excel has saved: they are held in memory.
-LARGEST_STRINGS = 150 * 1024 * 1024
+MAX_SHARED_STRINGS_SIZE = 150 * 1024 * 1024
 # A cell far below the table, of a few bytes, stands for a million blank rows that would all be read.
-MOST_BLANK_ROWS = 5_000
+MAX_BLANK_ROWS = 5_000
 _PACKED = b"PK\x03\x04"
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -32,7 +32,7 @@ DAMAGES = (
 )  # fmt: skip
 
 
-class Spoilt(str):
+class ErrorCell(str):
     """A cell that cannot be taken for what it shows; `reason` is a sentence."""
 
     reason: str
@@ -50,7 +50,7 @@ def is_workbook(raw: bytes) -> bool:
 
 def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, list[str]]]:
     """Number and cells of each row of the first sheet; blank rows are left out."""
-    _refuse_others(raw)
+    _check_is_workbook(raw)
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
@@ -64,18 +64,18 @@ def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, l
             if texts:
                 last = number
                 yield number, texts
-            elif number - last > MOST_BLANK_ROWS:
-                raise Unreadable(
+            elif number - last > MAX_BLANK_ROWS:
+                raise UnreadableFile(
                     _("More than %(blank)s blank rows follow row %(row)s. Delete what is below the table.")
-                    % {"blank": MOST_BLANK_ROWS, "row": last}
+                    % {"blank": MAX_BLANK_ROWS, "row": last}
                 )
     except DAMAGES as error:
         raise _damaged() from error
 
 
-def _refuse_others(raw: bytes) -> None:
+def _check_is_workbook(raw: bytes) -> None:
     if raw.startswith(_OLD_OR_LOCKED):
-        raise Unreadable(
+        raise UnreadableFile(
             _("This is an old workbook (XLS) or one with a password. Save it as XLSX without a password.")
         )
     try:
@@ -83,16 +83,19 @@ def _refuse_others(raw: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise _damaged() from error
     if any(part.flag_bits & 1 for part in parts):
-        raise Unreadable(_("The file has a password. Save it without one."))
+        raise UnreadableFile(_("The file has a password. Save it without one."))
     sizes = {part.filename: part.file_size for part in parts}
     if "xl/workbook.xml" not in sizes:
-        raise Unreadable(_("This is no workbook. Save the table as XLSX or CSV."))
-    if sum(sizes.values()) > LARGEST_UNPACKED or sizes.get("xl/sharedStrings.xml", 0) > LARGEST_STRINGS:
-        raise Unreadable(_("The workbook is too large once it is unpacked. Save it as CSV, or in parts."))
+        raise UnreadableFile(_("This is no workbook. Save the table as XLSX or CSV."))
+    if (
+        sum(sizes.values()) > MAX_UNPACKED_SIZE
+        or sizes.get("xl/sharedStrings.xml", 0) > MAX_SHARED_STRINGS_SIZE
+    ):
+        raise UnreadableFile(_("The workbook is too large once it is unpacked. Save it as CSV, or in parts."))
 
 
-def _damaged() -> Unreadable:
-    return Unreadable(_("The workbook is damaged; open it and save it anew, or save it as CSV."))
+def _damaged() -> UnreadableFile:
+    return UnreadableFile(_("The workbook is damaged; open it and save it anew, or save it as CSV."))
 
 
 def _text(cell) -> str:
@@ -101,13 +104,13 @@ def _text(cell) -> str:
         return ""
     if isinstance(value, str):
         if cell.data_type == "f":
-            return Spoilt(value, _("This is a formula; put its value in its place."))
+            return ErrorCell(value, _("This is a formula; put its value in its place."))
         if cell.data_type == "e":
-            return Spoilt(value, _("The spreadsheet could not calculate this cell."))
+            return ErrorCell(value, _("The spreadsheet could not calculate this cell."))
         return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     write = _WRITERS.get(type(value))
     if write is None:
-        return Spoilt(str(value), _("This is no text, number or date."))
+        return ErrorCell(str(value), _("This is no text, number or date."))
     return write(value)
 
 

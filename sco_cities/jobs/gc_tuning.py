@@ -9,7 +9,7 @@ NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 
 
 @contextmanager
-def seldom_collecting() -> Iterator[None]:
+def relaxed_gc() -> Iterator[None]:
     """Looks for cycles seldom: a work makes millions of objects, next to none in cycles, and many that last.
 
     For the worker, which does one work at a time. The setting is the process's: in one that serves pages, the thread

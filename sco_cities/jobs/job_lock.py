@@ -42,18 +42,18 @@ class Job:
         return [zlib.crc32(self.table.encode()) >> 1, self.pk]
 
 
-class Busy(Exception):
+class JobAlreadyRunning(Exception):
     """Somebody works on it already."""
 
 
 @contextmanager
-def at_work(job: Job) -> Iterator[Progress]:
+def job_lock(job: Job) -> Iterator[Progress]:
     """Says that this process works on a job while inside; gives what tells how many rows are done."""
     with (_session if connection.vendor == "postgresql" else _file)(job) as progress:
         yield progress
 
 
-def is_worked_on(job: Job) -> bool:
+def is_running(job: Job) -> bool:
     """Whether a living process works on the job; leaves nothing behind."""
     return _is_session(job) if connection.vendor == "postgresql" else _is_file(job)
 
@@ -67,12 +67,12 @@ def rows_done(job: Job, stored: int) -> int:
     return stored
 
 
-def _until_free(take: Callable[[], bool]) -> None:
+def _wait_until_free(take: Callable[[], bool]) -> None:
     for _attempt in range(ATTEMPTS):
         if take():
             return
         time.sleep(PAUSE_S)
-    raise Busy
+    raise JobAlreadyRunning
 
 
 @contextmanager
@@ -82,10 +82,10 @@ def _session(job: Job) -> Iterator[Progress]:
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", job.lock)
             return cursor.fetchone()[0]
 
-    _until_free(take)
+    _wait_until_free(take)
     other = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
-        yield lambda done: _tell(other, job, done)
+        yield lambda done: _write_progress(other, job, done)
     finally:
         other.close()
         # The lock goes with the session, where that is gone already.
@@ -105,7 +105,7 @@ def _is_session(job: Job) -> bool:
         return cursor.fetchone()[0]
 
 
-def _tell(other, job: Job, done: int) -> None:
+def _write_progress(other, job: Job, done: int) -> None:
     with other.cursor() as cursor:
         table = other.ops.quote_name(job.table)
         cursor.execute(f"UPDATE {table} SET done = %s WHERE id = %s", [done, job.pk])  # noqa: S608 - a name of ours
@@ -124,7 +124,7 @@ def _file(job: Job) -> Iterator[Progress]:
         file.close()
         return False
 
-    _until_free(take)
+    _wait_until_free(take)
 
     def tell(done: int) -> None:
         held[0].truncate(0)

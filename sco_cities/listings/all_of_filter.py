@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from sco_cities.i18n.punctuation import listed
+from sco_cities.i18n.punctuation import comma_list
 
 from . import fields
 from .fields import NOT
-from .filter_options import Option, Options
+from .filter_options import FilterOption, FilterOptions
 from .filters import RecordsFilter
 
 # Between the slugs of records of which all are meant.
@@ -23,7 +23,7 @@ def split(value: str) -> list[str]:
     return list(dict.fromkeys(slug for part in value.lower().split(AND) if (slug := part.strip())))
 
 
-class TogetherField(fields.RecordsField):
+class AllOfField(fields.RecordsField):
     """Any of the values, each a slug or several joined by a comma, of which all are meant; "-" for none of them."""
 
     def check(self, values):
@@ -35,13 +35,13 @@ class TogetherField(fields.RecordsField):
                     raise ValidationError(self._unknown(slug, slug))
                 super().check([slug])
             (unwanted if value.startswith(NOT) else wanted)[AND.join(slugs)] = True
-        return fields.Chosen(tuple(wanted), tuple(unwanted))
+        return fields.SelectedValues(tuple(wanted), tuple(unwanted))
 
 
-class TogetherFilter(RecordsFilter):
+class AllOfFilter(RecordsFilter):
     """Keeps what is tied to all the records of any of the values. Readers do not choose it, links lead to it."""
 
-    field_class = TogetherField
+    field_class = AllOfField
 
     def __init__(self, **kwargs):
         super().__init__(is_offered=False, **kwargs)
@@ -66,15 +66,15 @@ class TogetherFilter(RecordsFilter):
 
     def label_of(self, value):
         *others, last = map(super().label_of, split(value) or [value])
-        return _("%(first)s and %(last)s") % {"first": listed(others), "last": last} if others else last
+        return _("%(first)s and %(last)s") % {"first": comma_list(others), "last": last} if others else last
 
     def options(self, state, others, values, most=None):
         given = [value.lower() for value in values]
         known = {slug for value in given for slug in split(value.removeprefix(NOT))}
         known = self.offered.named(known)
-        return Options(
+        return FilterOptions(
             [
-                Option(value, self.label_of(value), None, value in given, NOT + value in given)
+                FilterOption(value, self.label_of(value), None, value in given, NOT + value in given)
                 for value in dict.fromkeys(value.removeprefix(NOT) for value in given)
                 if all(slug in known for slug in split(value))
             ],

@@ -7,9 +7,9 @@ it needs read from the database (`read`).
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 
-from sco_cities.facet_index.sorting import By
+from sco_cities.facet_index.sorting import SortKey
 
-from .row_batch import Block
+from .row_batch import RowBatch
 
 # A place on the map as GeoJSON writes it: longitude, latitude.
 Point = tuple[float, float]
@@ -28,7 +28,7 @@ class Column:
     label: str
     field: str = ""
     _: KW_ONLY
-    order: By | None = None
+    order: SortKey | None = None
     by_default: bool = True
 
     # Whether cells name other records, whose names can be written beside them.
@@ -50,15 +50,15 @@ class Column:
         """The fields of the list's QuerySet that `values` looks at."""
         return (self.source,)
 
-    def read(self, block: Block) -> None:
+    def read(self, block: RowBatch) -> None:
         """Has the block read all that `values` and `names` need of the database."""
         block.fetch()
 
-    def values(self, block: Block) -> list:
+    def values(self, block: RowBatch) -> list:
         """For each record a text, number, date, truth value, None, or a list of texts (slugs of other records)."""
         return block.field(self.source)
 
-    def names(self, block: Block) -> list[list[str]]:
+    def names(self, block: RowBatch) -> list[list[str]]:
         """The names that go with the slugs of `values`."""
         raise NotImplementedError
 
@@ -66,26 +66,26 @@ class Column:
         """A value of a record, not a list, as people read it; "" where there is nothing to say."""
         return str(value or "")
 
-    def places(self, block: Block) -> list[list[Point]]:
+    def places(self, block: RowBatch) -> list[list[Point]]:
         """Where each record is, of a column that gives places."""
         raise NotImplementedError
 
-    def numbers(self, block: Block) -> dict[str, list]:
+    def numbers(self, block: RowBatch) -> dict[str, list]:
         """What rows of the page show of it that the facet index knows, by the name of the attribute."""
         return {}
 
 
-class Dated(Column):
+class DateColumn(Column):
     """A column of dates in EDTF, as written."""
 
     is_dated = True
 
 
-class Time(Column):
+class TimestampColumn(Column):
     """A column of moments, in UTC."""
 
 
-class Items(Column):
+class ItemsColumn(Column):
     """A column of texts that are lists, joined by “; ”."""
 
     def values(self, block):
@@ -94,7 +94,7 @@ class Items(Column):
         ]
 
 
-class Count(Column):
+class CountColumn(Column):
     """A column of numbers that a facet of the index counts, and that the list's QuerySet annotates."""
 
     def numbers(self, block):
@@ -112,7 +112,7 @@ class Count(Column):
 
 
 @dataclass(frozen=True)
-class One(Column):
+class RelatedColumn(Column):
     """A column with the record of kind `of` that a field names, by its `key`; empty while readers cannot see it."""
 
     of: str = ""
@@ -132,7 +132,7 @@ class One(Column):
     def places(self, block):
         return [[_point(record)] if record is not None else [] for record in self.records(block)]
 
-    def records(self, block: Block) -> list:
+    def records(self, block: RowBatch) -> list:
         """The published records themselves, None where there is none."""
         known = block.records(self.of)
         found = (known.get(key) for key in block.field(f"{self.source}_id"))
@@ -146,7 +146,7 @@ class One(Column):
 
 
 @dataclass(frozen=True)
-class Many(Column):
+class RelatedListColumn(Column):
     """A column with the published records of kind `of` that an axis gives, by their `key`, in order of name.
 
     `only` keeps the pairs of the axis that have this first part.
@@ -170,13 +170,13 @@ class Many(Column):
         block.places(self.of)
         block.records(self.of)
 
-    def records(self, block: Block) -> list[list]:
+    def records(self, block: RowBatch) -> list[list]:
         """The records themselves, of each record of the block."""
         known = block.records(self.of)
         having = self._having(block)
         return block.in_turn((known[key], having[key]) for key in having if known[key].is_published)
 
-    def _having(self, block: Block) -> dict[int, Iterable[int]]:
+    def _having(self, block: RowBatch) -> dict[int, Iterable[int]]:
         """Which records of the block have each of the others, these in order of name."""
         having = block.having(self.axis)
         if self.only:

@@ -5,14 +5,14 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from sco_cities.i18n.numbers import Grouped
+from sco_cities.i18n.numbers import GroupedInt
 
 from . import headings, querystring, search_backend
-from .list_query import PAGE, Selection
+from .list_query import PAGE, ListQuery
 
-WORDS = "q"
+SEARCH = "q"
 # Each costs a count.
-MOST = 3
+MAX_ALTERNATIVES = 3
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Alternative:
     count: int
 
 
-def nearest(selection: Selection) -> list[Alternative]:
+def suggestions_for_empty(selection: ListQuery) -> list[Alternative]:
     """Lists that have something: with a name in the words put right, then up to three without one of the filters.
 
     Of these the smallest comes first.
@@ -35,27 +35,31 @@ def nearest(selection: Selection) -> list[Alternative]:
     if selection.errors or selection.found.count():
         return []
     active = [name for name, _item, _values in selection.active]
-    found = sorted((_without(selection, name) for name in active[::-1][:MOST]), key=lambda item: item.count)
-    return [item for item in [*_respelt(selection), *found] if item.count]
+    found = sorted(
+        (_without(selection, name) for name in active[::-1][:MAX_ALTERNATIVES]), key=lambda item: item.count
+    )
+    return [item for item in [*_corrected(selection), *found] if item.count]
 
 
-def _respelt(selection: Selection) -> list[Alternative]:
-    phrases, listing = selection.values_of(WORDS), selection.listing
+def _corrected(selection: ListQuery) -> list[Alternative]:
+    phrases, listing = selection.values_of(SEARCH), selection.listing
     if not phrases:
         return []
     # Words that the list has are no misspellings: it is empty for another reason.
-    alone = Selection(listing, selection.state, QueryDict(urlencode([(WORDS, phrase) for phrase in phrases])))
+    alone = ListQuery(
+        listing, selection.state, QueryDict(urlencode([(SEARCH, phrase) for phrase in phrases]))
+    )
     if alone.found.count():
         return []
-    mended = search_backend.mended(phrases, listing.kind.model.objects.db, selection.state)
+    mended = search_backend.corrected(phrases, listing.kind.model.objects.db, selection.state)
     if not mended:
         return []
-    query = querystring.replacing(selection.params, *((WORDS, phrase) for phrase in mended))
-    other = Selection(selection.listing, selection.state, QueryDict(query.removeprefix("?")))
+    query = querystring.replacing(selection.params, *((SEARCH, phrase) for phrase in mended))
+    other = ListQuery(selection.listing, selection.state, QueryDict(query.removeprefix("?")))
     return [Alternative(query, other.heading, other.found.count())]
 
 
-def _without(selection: Selection, name: str) -> Alternative:
+def _without(selection: ListQuery, name: str) -> Alternative:
     count = selection.found.count_without(name)
     said = [
         phrase
@@ -63,5 +67,5 @@ def _without(selection: Selection, name: str) -> Alternative:
         if other != name
         for phrase in headings.phrases(other, item, values)
     ]
-    label = headings.heading(selection.listing.counted % {"count": Grouped(count)}, said)
+    label = headings.heading(selection.listing.counted % {"count": GroupedInt(count)}, said)
     return Alternative(querystring.without(selection.params, name, PAGE), label, count)

@@ -14,13 +14,13 @@ from .querystring import tidy
 
 # Before a value it turns the filter round: "status=-completed" keeps what is not completed.
 NOT = "-"
-MAX_WORDS_LENGTH = 200
+MAX_SEARCH_LENGTH = 200
 # Each phrase is a condition of its own, and databases bound the depth of conditions.
 MAX_PHRASES = 10
 _SHOWN = 60
 
 
-def shown(value: str) -> str:
+def shortened(value: str) -> str:
     """`value` as an error text repeats it: short, and without characters that cannot be shown."""
     printable = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
     return printable if len(printable) <= _SHOWN else f"{printable[:_SHOWN]}…"
@@ -47,7 +47,7 @@ class ValuesField(forms.Field):
         for item in values:
             if not item.isprintable():
                 raise ValidationError(
-                    _("“%(value)s” has characters that cannot be searched for.") % {"value": shown(item)}
+                    _("“%(value)s” has characters that cannot be searched for.") % {"value": shortened(item)}
                 )
         return self.check(values)
 
@@ -56,7 +56,7 @@ class ValuesField(forms.Field):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectedValues:
     """What a filter is to keep: records with any of the values `wanted`, and with none of the `unwanted`."""
 
     wanted: tuple[str, ...] = ()
@@ -80,10 +80,10 @@ class ChoicesField(ValuesField):
             if code not in self.choices:
                 raise ValidationError(
                     _("“%(value)s” is none of the choices: %(choices)s.")
-                    % {"value": shown(value), "choices": ", ".join(self.choices)}
+                    % {"value": shortened(value), "choices": ", ".join(self.choices)}
                 )
             (unwanted if value.startswith(NOT) else wanted).append(code)
-        return Chosen(tuple(wanted), tuple(unwanted))
+        return SelectedValues(tuple(wanted), tuple(unwanted))
 
 
 class RecordsField(ValuesField):
@@ -99,7 +99,7 @@ class RecordsField(ValuesField):
 
     def check(self, values):
         if not values:
-            return Chosen()
+            return SelectedValues()
         slugs = [value.lower() for value in values]
         known = set(self.known([slug.removeprefix(NOT) for slug in slugs]))
         wanted, unwanted = {}, {}
@@ -108,18 +108,18 @@ class RecordsField(ValuesField):
             if name not in known:
                 raise ValidationError(self._unknown(value, name))
             (unwanted if slug.startswith(NOT) else wanted)[name] = True
-        return Chosen(tuple(wanted), tuple(unwanted))
+        return SelectedValues(tuple(wanted), tuple(unwanted))
 
     def _unknown(self, value: str, slug: str) -> str:
         near = get_close_matches(slug[:_SHOWN], self.known(), n=3, cutoff=0.7)
         if near:
             return _("“%(value)s” is not known here. Did you mean %(near)s?") % {
-                "value": shown(value),
+                "value": shortened(value),
                 "near": ", ".join(near),
             }
         if not self.is_offered:
-            return _("“%(value)s” is not known here.") % {"value": shown(value)}
-        return _("“%(value)s” is not known here. Choose one from the list.") % {"value": shown(value)}
+            return _("“%(value)s” is not known here.") % {"value": shortened(value)}
+        return _("“%(value)s” is not known here. Choose one from the list.") % {"value": shortened(value)}
 
 
 class OneValueField(ValuesField):
@@ -129,7 +129,7 @@ class OneValueField(ValuesField):
         if len(values) > 1:
             raise ValidationError(
                 _("Give one value, not %(count)s: %(values)s.")
-                % {"count": len(values), "values": shown(", ".join(values))}
+                % {"count": len(values), "values": shortened(", ".join(values))}
             )
         return self.read(values[0]) if values else None
 
@@ -143,12 +143,12 @@ class YearField(OneValueField):
     def read(self, value):
         if not (value.isascii() and value.isdigit() and len(value) <= 4 and int(value) > 0):
             raise ValidationError(
-                _("“%(value)s” is not a year. Write it as in 2024.") % {"value": shown(value)}
+                _("“%(value)s” is not a year. Write it as in 2024.") % {"value": shortened(value)}
             )
         return int(value)
 
 
-class WordsField(ValuesField):
+class SearchField(ValuesField):
     """Words to search for; a repeated parameter means any of the phrases."""
 
     def check(self, values):
@@ -158,10 +158,10 @@ class WordsField(ValuesField):
                 % {"most": MAX_PHRASES, "count": len(values)}
             )
         for value in values:
-            if len(value) > MAX_WORDS_LENGTH:
+            if len(value) > MAX_SEARCH_LENGTH:
                 raise ValidationError(
                     _("Search for at most %(most)s characters, not %(count)s.")
-                    % {"most": MAX_WORDS_LENGTH, "count": len(value)}
+                    % {"most": MAX_SEARCH_LENGTH, "count": len(value)}
                 )
             if problem := search_backend.problem_with(value):
                 raise ValidationError(problem)

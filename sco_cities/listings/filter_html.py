@@ -14,12 +14,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from sco_cities.i18n.languages import html_language
-from sco_cities.i18n.numbers import Grouped, grouping
+from sco_cities.i18n.numbers import GroupedInt, grouping_formatter
 from sco_cities.i18n.punctuation import colon
 
 from .fields import NOT
-from .filter_options import Facet
-from .list_page import MOST_CHIPS, ListPage
+from .filter_options import FilterPanel
+from .list_page import MAX_CHIPS, ListPage
 
 
 def lang_attribute(text: str) -> SafeString:
@@ -27,7 +27,7 @@ def lang_attribute(text: str) -> SafeString:
     language = getattr(text, "lang", "")
     if not language or language == html_language(get_language() or "en"):
         return SafeString("")
-    return filled(' lang="{}"', language)
+    return fill_template(' lang="{}"', language)
 
 
 # On a desk a title of so many letters fits into the two lines that a row has for it; Chinese characters are twice as
@@ -42,13 +42,13 @@ def long_attribute(title: str) -> SafeString:
     return SafeString(" data-long" if is_long else "")
 
 
-def filled(pattern: str, *parts: str, **named: str) -> SafeString:
+def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
     """`pattern` with the parts in its places, each escaped unless it is HTML: a quicker `format_html`."""
     escaped = {name: _escaped(part) for name, part in named.items()}
     return SafeString(pattern.format(*map(_escaped, parts), **escaped))
 
 
-def joined(separator: str, parts: Iterable[str]) -> SafeString:
+def join_html(separator: str, parts: Iterable[str]) -> SafeString:
     """The parts with `separator` between them, escaped in the same way."""
     return SafeString(_escaped(separator).join(map(_escaped, parts)))
 
@@ -74,56 +74,58 @@ _INSIDE = """<fieldset{described}>
 _WAITING = '<fieldset aria-busy="true"><legend class="hidden">{}</legend>…</fieldset>'
 
 
-def panel(page: ListPage, facet: Facet, path: str, *, is_open: bool) -> SafeString:
+def panel(page: ListPage, facet: FilterPanel, path: str, *, is_open: bool) -> SafeString:
     """A filter with options: its label, what is wrong with it, a field to find options by, and the options.
 
     One that waits for its options has all results sent anew when it is opened: where a record has changed meanwhile,
     its numbers alone would be newer than the rows beside them.
     """
-    errors = joined("", [filled("<li>{}</li>", reason) for reason in facet.errors])
-    return filled(
+    errors = join_html("", [fill_template("<li>{}</li>", reason) for reason in facet.errors])
+    return fill_template(
         _PANEL,
         name=facet.name,
         label=str(facet.label),
-        open=filled(" open") if is_open or errors else "",
-        waiting=_asking(path + page.query) if facet.waits else "",
-        chosen=filled(' <span class="n">{}</span>', str(len(facet.values))) if facet.is_active else "",
-        errors=filled('<ul class="field-errors" id="wrong-{}">{}</ul>', facet.name, errors) if errors else "",
-        inside=filled(_WAITING, str(facet.label)) if facet.waits else _inside(page, facet, path),
+        open=fill_template(" open") if is_open or errors else "",
+        waiting=_htmx_attributes(path + page.query) if facet.waits else "",
+        chosen=fill_template(' <span class="n">{}</span>', str(len(facet.values))) if facet.is_active else "",
+        errors=fill_template('<ul class="field-errors" id="wrong-{}">{}</ul>', facet.name, errors)
+        if errors
+        else "",
+        inside=fill_template(_WAITING, str(facet.label)) if facet.waits else _inside(page, facet, path),
     )
 
 
-def _asking(address: str) -> SafeString:
+def _htmx_attributes(address: str) -> SafeString:
     """What has the results sent when a panel is opened, unless others are on their way already."""
-    return filled(
+    return fill_template(
         ' data-hx-get="{}" data-hx-trigger="toggle once" data-hx-push-url="false" data-hx-sync="#results:drop"',
         address,
     )
 
 
-def _inside(page: ListPage, facet: Facet, path: str) -> SafeString:
+def _inside(page: ListPage, facet: FilterPanel, path: str) -> SafeString:
     name, everything = facet.name, path + page.all_link(facet.name) if facet.more else ""
-    return filled(
+    return fill_template(
         _INSIDE,
         name=name,
         label=str(facet.label),
-        described=filled(' aria-describedby="wrong-{}"', name) if facet.errors else "",
-        find=_find(name, str(facet.label), everything) if facet.is_long else "",
-        long=filled(' class="long"') if facet.is_long else "",
+        described=fill_template(' aria-describedby="wrong-{}"', name) if facet.errors else "",
+        find=_search_box(name, str(facet.label), everything) if facet.is_long else "",
+        long=fill_template(' class="long"') if facet.is_long else "",
         options=options(page, facet, path),
         more=_more(name, facet.more, everything) if facet.more else "",
     )
 
 
-def _find(name: str, label: str, everything: str) -> SafeString:
+def _search_box(name: str, label: str, everything: str) -> SafeString:
     """A field that shows the options with what is typed; the first time it has `everything` sent."""
-    sending = filled(
+    sending = fill_template(
         ' data-hx-get="{}" data-hx-trigger="all" data-hx-target="#list-{}" data-hx-push-url="false"'
         ' data-hx-sync="this:drop" data-hx-indicator="this"',
         everything,
         name,
     )
-    return filled(
+    return fill_template(
         '<input type="search" class="find scripted" id="find-{}" autocomplete="off" aria-label="{}"'
         ' placeholder="{}"{}>',
         name,
@@ -135,15 +137,15 @@ def _find(name: str, label: str, everything: str) -> SafeString:
 
 def _more(name: str, more: int, everything: str) -> SafeString:
     """The way to all options of a long list."""
-    return filled(
+    return fill_template(
         '<p class="more"><a href="{}#filter-{}" data-all rel="nofollow" data-boost="false">{}</a></p>',
         everything,
         name,
-        ngettext("%(n)s more", "%(n)s more", more) % {"n": Grouped(more)},
+        ngettext("%(n)s more", "%(n)s more", more) % {"n": GroupedInt(more)},
     )
 
 
-def options(page: ListPage, facet: Facet, path: str) -> SafeString:
+def options(page: ListPage, facet: FilterPanel, path: str) -> SafeString:
     """The options of a filter: each with a box, its count, and a way to leave it out.
 
     The boxes belong to the form around them, also those of values that are left out or not on offer. A value that
@@ -153,9 +155,9 @@ def options(page: ListPage, facet: Facet, path: str) -> SafeString:
     return mark_safe(f"<ul>{rows}</ul>")  # noqa: S308 - every value and label is escaped
 
 
-def _rows(page: ListPage, facet: Facet, path: str) -> Iterator[str]:
-    name, language, links = facet.name, get_language(), MOST_CHIPS
-    grouped = grouping(language)
+def _rows(page: ListPage, facet: FilterPanel, path: str) -> Iterator[str]:
+    name, language, links = facet.name, get_language(), MAX_CHIPS
+    grouped = grouping_formatter(language)
     for option in facet.options:
         value, label = option.value, option.label
         box, text, unwanted, button, leave_out = _pieces(
@@ -207,7 +209,7 @@ def bars(page: ListPage, path: str) -> SafeString:
 
 def _bars(page: ListPage, path: str) -> Iterator[str]:
     # The same for all forty of them.
-    grouped, between = grouping(get_language()), colon()
+    grouped, between = grouping_formatter(get_language()), colon()
     for bar in page.years:
         said = html.escape(f"{bar.label}{between}{grouped(bar.count)}")
         address = html.escape(path + page.years_link(bar.first, bar.last))

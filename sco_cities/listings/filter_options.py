@@ -8,8 +8,8 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import get_language
 
 from sco_cities.facet_index import registry
-from sco_cities.facet_index.state import State
-from sco_cities.i18n.collation import in_alphabet
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 
 # A list of options up to this length shows all of them; a longer one scrolls and can be searched.
@@ -18,7 +18,7 @@ SHORT = 10
 
 # Not frozen: to make two hundred of those took half a millisecond of a page.
 @dataclass(slots=True)
-class Option:
+class FilterOption:
     """A value that a filter offers, and how many records have it under all other filters; None: not counted."""
 
     value: str
@@ -29,15 +29,15 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Options:
+class FilterOptions:
     """The options of a filter that are shown, and how many others there are."""
 
-    shown: list[Option]
+    shown: list[FilterOption]
     more: int
 
 
 @dataclass(frozen=True)
-class Facet:
+class FilterPanel:
     """A filter as the page shows it.
 
     `unknown` are values that were asked for and are not on offer: they stay until the reader takes them off. `more`
@@ -49,7 +49,7 @@ class Facet:
     values: list[str]
     unknown: list[str]
     errors: list[str]
-    offered: list[Option]
+    offered: list[FilterOption]
     more: int
     waits: bool = False
 
@@ -62,14 +62,14 @@ class Facet:
         return bool(self.more) or len(self.offered) > SHORT
 
     @property
-    def options(self) -> list[Option]:
+    def options(self) -> list[FilterOption]:
         """What readers can choose from: in a list that scrolls the chosen ones come first."""
         if not self.is_long:
             return self.offered
         return sorted(self.offered, key=lambda option: not (option.is_wanted or option.is_unwanted))
 
 
-def labels(state: State, of: str) -> dict[int, str]:
+def labels(state: IndexState, of: str) -> dict[int, str]:
     """The names of all records of a kind in the reader's language, by key."""
     records = state.index(of).records
     return state.remember(
@@ -79,20 +79,20 @@ def labels(state: State, of: str) -> dict[int, str]:
     )
 
 
-def alphabet(state: State, of: str) -> dict[int, str]:
+def alphabet(state: IndexState, of: str) -> dict[int, str]:
     """What these names are sorted by."""
     language = active_language()
     return state.remember(
         ("alphabet", of, get_language()),
         (state.index(of).records,),
-        lambda: {key: in_alphabet(name, language) for key, name in labels(state, of).items()},
+        lambda: {key: collation_key(name, language) for key, name in labels(state, of).items()},
     )
 
 
-class Offered:
+class RecordChoices:
     """The published records of the kind `of`: by the facet index in `state` or, without it, from the database."""
 
-    def __init__(self, of: str, state: State | None):
+    def __init__(self, of: str, state: IndexState | None):
         self.of = of
         self.state = state
 
@@ -131,8 +131,8 @@ class Offered:
     def alphabet(self) -> dict[int, str]:
         """What these are sorted by, by key."""
         if self.state is None:
-            return {key: in_alphabet(name, active_language()) for key, name in self.labels.items()}
+            return {key: collation_key(name, active_language()) for key, name in self.labels.items()}
         return alphabet(self.state, self.of)
 
     def _stored(self) -> QuerySet:
-        return registry.kind(self.of).model.objects.published()
+        return registry.indexed_model(self.of).model.objects.published()

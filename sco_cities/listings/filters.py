@@ -15,13 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
-from sco_cities.core.lru_cache import Latest
-from sco_cities.facet_index.facet_counts import Census, Censuses, Measured, by_size, measured
-from sco_cities.facet_index.state import State
+from sco_cities.core.lru_cache import LRUCache
+from sco_cities.facet_index.facet_counts import (
+    FacetCounter,
+    FacetCounters,
+    SizedBitmaps,
+    by_size,
+    sized_bitmaps,
+)
+from sco_cities.facet_index.state import IndexState
 
 from . import fields, search_backend
 from .fields import NOT
-from .filter_options import Offered, Option, Options
+from .filter_options import FilterOption, FilterOptions, RecordChoices
 
 _NONE = BitMap()
 
@@ -52,7 +58,7 @@ class ListFilter(django_filters.Filter):
     def collection(self) -> str:
         return self.parent.collection
 
-    def kept(self, state: State, value) -> BitMap:
+    def kept(self, state: IndexState, value) -> BitMap:
         """The keys of the records that it keeps, drafts included."""
         raise NotImplementedError
 
@@ -67,18 +73,18 @@ class ListFilter(django_filters.Filter):
         """What readers call a value."""
         return value
 
-    def number_offered(self, state: State) -> int:
+    def number_offered(self, state: IndexState) -> int:
         """How many options there are, where that is known before they are counted; 0 where they are few."""
         return 0
 
     def options(
-        self, state: State | None, others: BitMap | None, values: list[str], most: int | None = None
-    ) -> Options:
+        self, state: IndexState | None, others: BitMap | None, values: list[str], most: int | None = None
+    ) -> FilterOptions:
         """What a reader can choose from, counted among `others`, the records that all other filters keep.
 
         Of a long list the `most` frequent ones that any of these has, and those of `values` that are on it.
         """
-        return Options([], 0)
+        return FilterOptions([], 0)
 
 
 class FacetFilter(ListFilter):
@@ -86,7 +92,7 @@ class FacetFilter(ListFilter):
 
     has_options = True
 
-    def facet_key(self, state: State, value: str):
+    def facet_key(self, state: IndexState, value: str):
         """What the facet calls a value."""
         return value
 
@@ -94,21 +100,26 @@ class FacetFilter(ListFilter):
         wanted = self.having(state, value.wanted) if value.wanted else state.published(self.collection)
         return wanted - self.having(state, value.unwanted)
 
-    def having(self, state: State, values: Iterable[str]) -> BitMap:
+    def having(self, state: IndexState, values: Iterable[str]) -> BitMap:
         """The keys of the records that have any of these values."""
         bitmaps = state.facet(self.collection, self.field_name)
         found = (bitmaps.get(self.facet_key(state, item)) for item in values)
         return BitMap.union(BitMap(), *(bitmap for bitmap in found if bitmap is not None))
 
     def _counted(
-        self, state: State, others: BitMap, of: Measured, count: Callable[[], dict], most: int | None = None
+        self,
+        state: IndexState,
+        others: BitMap,
+        of: SizedBitmaps,
+        count: Callable[[], dict],
+        most: int | None = None,
     ) -> dict:
         """What `count` counts `of` this facet, the `most` frequent values; among all records it does so once."""
         if others is not state.published(self.collection):
             return count()
         return state.remember(("among all", self.collection, self.field_name, most), (of, others), count)
 
-    def _census(self, others: BitMap, of: Measured) -> Census:
+    def _census(self, others: BitMap, of: SizedBitmaps) -> FacetCounter:
         return self.parent.censuses.of(others, of.last)
 
     def filter(self, qs, value):
@@ -143,7 +154,7 @@ class ChoicesFilter(FacetFilter):
     def options(self, state, others, values, most=None):
         counts = None if others is None else self._counts(state, others)
         options = [
-            Option(
+            FilterOption(
                 code,
                 str(label),
                 None if counts is None else counts.get(code, 0),
@@ -152,11 +163,11 @@ class ChoicesFilter(FacetFilter):
             )
             for code, label in self.field.choices.items()
         ]
-        return Options(options, 0)
+        return FilterOptions(options, 0)
 
     def _counts(self, state, others) -> dict[str, int]:
         """The numbers of all codes."""
-        codes = measured(
+        codes = sized_bitmaps(
             state, (self.collection, self.field_name), state.facet(self.collection, self.field_name)
         )
 
@@ -190,9 +201,9 @@ class RecordsFilter(FacetFilter):
         return copied
 
     @cached_property
-    def offered(self) -> Offered:
+    def offered(self) -> RecordChoices:
         """The records that can be chosen."""
-        return Offered(self.of, self.parent.state)
+        return RecordChoices(self.of, self.parent.state)
 
     def _known(self, slugs: list[str] | None = None) -> Iterable[str]:
         return self.offered.by_slug if slugs is None else self.offered.named(slugs)
@@ -221,8 +232,8 @@ class RecordsFilter(FacetFilter):
         shown = []
         for key in ranked:
             slug = records[key].slug
-            shown.append(Option(slug, labels[key], counts[key], slug in chosen, NOT + slug in chosen))
-        return Options(shown, number - len(shown))
+            shown.append(FilterOption(slug, labels[key], counts[key], slug in chosen, NOT + slug in chosen))
+        return FilterOptions(shown, number - len(shown))
 
     def _counts(self, state, others, picked, most) -> tuple[dict[int, int | None], int]:
         """The numbers of the `most` frequent records and of the picked ones, and how many are on offer."""
@@ -242,10 +253,10 @@ class RecordsFilter(FacetFilter):
         return counts, len(published)
 
 
-class WordsFilter(ListFilter):
+class SearchFilter(ListFilter):
     """Keeps what contains all words of a phrase; of several phrases, any."""
 
-    field_class = fields.WordsField
+    field_class = fields.SearchField
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -256,7 +267,7 @@ class WordsFilter(ListFilter):
 
     def kept(self, state, value):
         # What is found differs only when something has changed; of many searches the latest are remembered.
-        known = state.remember(("words", self.collection), (state.moment,), Latest)
+        known = state.remember(("words", self.collection), (state.moment,), LRUCache)
         phrases = tuple(value)
         found = known.get(phrases)
         if found is None:
@@ -265,7 +276,7 @@ class WordsFilter(ListFilter):
         return found
 
 
-class BrowseFilterSet(django_filters.FilterSet):
+class ListFilterSet(django_filters.FilterSet):
     """The filters of a kind of record. `q` is there for every kind.
 
     `field_order` is the order in which the page shows them and the heading names them.
@@ -273,13 +284,13 @@ class BrowseFilterSet(django_filters.FilterSet):
 
     field_order: ClassVar[tuple[str, ...]] = ()
 
-    q = WordsFilter()
+    q = SearchFilter()
 
-    def __init__(self, *args, collection: str, state: State | None, **kwargs):
+    def __init__(self, *args, collection: str, state: IndexState | None, **kwargs):
         super().__init__(*args, **kwargs)
         self.collection = collection
         self.state = state
-        self.censuses = Censuses()
+        self.censuses = FacetCounters()
         order = dict.fromkeys([*self.field_order, *self.filters])
         self.filters = {name: self.filters[name] for name in order}
 

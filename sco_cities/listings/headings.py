@@ -5,20 +5,20 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from sco_cities.i18n.punctuation import listed
+from sco_cities.i18n.punctuation import comma_list
 
 from .fields import NOT
 from .filters import ListFilter
 
 
-class Said(NamedTuple):
+class Phrase(NamedTuple):
     """What a filter keeps or leaves out, in words; it follows a comma wherever it `stands_apart`: ", agreed"."""
 
     words: str
     stands_apart: bool = False
 
 
-def named(item: ListFilter, value: str) -> str:
+def with_names(item: ListFilter, value: str) -> str:
     """What readers call a value of a filter: "completed", "not completed"; as it was given where it has no name."""
     # Typed words and years are what they are.
     if not item.has_options:
@@ -31,24 +31,26 @@ def named(item: ListFilter, value: str) -> str:
     )
 
 
-def joined(items: list[str]) -> str:
+def join_alternatives(items: list[str]) -> str:
     """ "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan"; of many, the first and the number of the others."""
     if len(items) > 4:
         return _("%(first)s or any of %(others)s others") % {
-            "first": listed(items[:2]),
+            "first": comma_list(items[:2]),
             "others": len(items) - 2,
         }
     if len(items) < 2:
         return "".join(items)
-    return _("%(first)s or %(last)s") % {"first": listed(items[:-1]), "last": items[-1]}
+    return _("%(first)s or %(last)s") % {"first": comma_list(items[:-1]), "last": items[-1]}
 
 
-def phrases(name: str, item: ListFilter, values: list[str]) -> list[Said]:
+def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
     """What an active filter keeps and what it leaves out: "with Almaty or Osh", "not with Kazan"."""
 
-    def said(names: list[str], pattern: str = "%s") -> Said:
+    def said(names: list[str], pattern: str = "%s") -> Phrase:
         # Names last: a text that a reader has typed is no pattern.
-        return Said(pattern.replace("%s", str(item.phrase)).replace("%s", joined(names)), item.stands_apart)
+        return Phrase(
+            pattern.replace("%s", str(item.phrase)).replace("%s", join_alternatives(names)), item.stands_apart
+        )
 
     if not item.has_options:
         quoted = pgettext("words that are searched for", "“%s”")
@@ -57,15 +59,15 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Said]:
     wanted = [value for value in values if value not in unwanted]
     kept = []
     if wanted:
-        kept.append(said([named(item, value) for value in wanted]))
+        kept.append(said([with_names(item, value) for value in wanted]))
     if unwanted:
-        names = [named(item, value.removeprefix(NOT)) for value in unwanted]
+        names = [with_names(item, value.removeprefix(NOT)) for value in unwanted]
         # Translators: of a list, after "12 initiatives": %s is "with Kazan" or "agreed".
         kept.append(said(names, pgettext("what a list leaves out", "not %s")))
     return kept
 
 
-def heading(counted: str, narrowed: list[Said]) -> str:
+def heading(counted: str, narrowed: list[Phrase]) -> str:
     """ "12 initiatives" with what narrows them: "12 initiatives with Osh, agreed"."""
     if not narrowed:
         return counted
@@ -85,10 +87,10 @@ def contradiction(item: ListFilter, values: list[str]) -> str:
     if not item.has_options:
         return ""
     unwanted = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}
-    both = [named(item, value) for value in values if value.lower() in unwanted]
+    both = [with_names(item, value) for value in values if value.lower() in unwanted]
     if not both:
         return ""
     return _("%(filter)s: “%(value)s” is asked for and left out at once. The two contradict each other.") % {
         "filter": item.label,
-        "value": joined(both),
+        "value": join_alternatives(both),
     }

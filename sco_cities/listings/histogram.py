@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from sco_cities.facet_index.facet_counts import Censuses
-from sco_cities.facet_index.state import State
-from sco_cities.facet_index.year_facet import Years
+from sco_cities.facet_index.facet_counts import FacetCounters
+from sco_cities.facet_index.state import IndexState
+from sco_cities.facet_index.year_facet import YearFacet
 
 # What fits beside a list. Of more years the latest are shown one by one, earlier and far later ones together.
-MOST_BARS = 40
+MAX_BARS = 40
 # Years after the current one that are shown one by one even so.
 AHEAD = 5
 
@@ -40,12 +40,12 @@ class Bar:
 
 
 def bars(
-    years: Years,
-    state: State,
+    years: YearFacet,
+    state: IndexState,
     collection: str,
     records: BitMap,
     chosen: tuple[int | None, int | None],
-    censuses: Censuses,
+    censuses: FacetCounters,
 ) -> list[Bar]:
     """The bars of `records`; none where all are of one year, or of no known one."""
     counts = years.counted(state, collection, records, censuses)
@@ -68,7 +68,7 @@ def bars(
     ]
 
 
-def window(first: int, last: int, now: int, most: int = MOST_BARS) -> tuple[int, int]:
+def window(first: int, last: int, now: int, most: int = MAX_BARS) -> tuple[int, int]:
     """The first and last year that have bars of their own, `most` at most, of all from `first` to `last`."""
     if last - first < most:
         return first, last

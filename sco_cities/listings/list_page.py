@@ -11,21 +11,21 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sco_cities.core.lru_cache import Latest
-from sco_cities.i18n.punctuation import labelled
+from sco_cities.core.lru_cache import LRUCache
+from sco_cities.i18n.punctuation import with_label
 
 from . import headings, histogram, querystring
 from .columns import Column
 from .fields import NOT
-from .filter_options import SHORT, Facet, Options
+from .filter_options import SHORT, FilterOptions, FilterPanel
 from .histogram import Bar
-from .last_modified import newest
-from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, Selection
+from .last_modified import last_modified
+from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, ListQuery
 
 # Each chip's link repeats the query string: all of them would grow with its square.
-MOST_CHIPS = 40
+MAX_CHIPS = 40
 # So many options of a long list are shown, unless all are asked for.
-MOST_OPTIONS = 10
+MAX_OPTIONS = 10
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Head:
+class ColumnHeader:
     """A head of the table: its label, and where a click on it leads."""
 
     label: str
@@ -47,7 +47,7 @@ class Head:
     direction: str
 
 
-class ListPage(Selection):
+class ListPage(ListQuery):
     """A selection as a page shows it.
 
     `opened` are the filters whose options the reader looks at, where that is known: none of the others are counted
@@ -90,7 +90,7 @@ class ListPage(Selection):
     @cached_property
     def newest(self) -> datetime.datetime | None:
         """When any of the selected records was changed last."""
-        return newest(self.found)
+        return last_modified(self.found)
 
     @property
     def query(self) -> str:
@@ -103,7 +103,7 @@ class ListPage(Selection):
         return querystring.without(self.params, VIEW, *self.unknown_parameters)
 
     @cached_property
-    def facets(self) -> list[Facet]:
+    def facets(self) -> list[FilterPanel]:
         """Every filter of the list, with what it offers and what is wrong with what was given."""
         waiting = tuple(filter(self._waits, self.filterset.filters))
         return self._remembered(
@@ -125,7 +125,7 @@ class ListPage(Selection):
         """
         if self.state is None or self.errors or self.values_of(ALL):
             return make()
-        known = self.state.remember(("list pages", self.listing.collection), (self.state.moment,), Latest)
+        known = self.state.remember(("list pages", self.listing.collection), (self.state.moment,), LRUCache)
         asked = tuple((name, *values) for name, _item, values in self.active)
         key = name, get_language(), asked
         made = known.get(key)
@@ -134,19 +134,19 @@ class ListPage(Selection):
             known.put(key, made)
         return made
 
-    def facet(self, name: str, *, waits: bool = False) -> Facet:
+    def facet(self, name: str, *, waits: bool = False) -> FilterPanel:
         """A filter of the list, with what it offers; without that where it `waits`."""
-        item, values, options = self.filterset.filters[name], self.values_of(name), Options([], 0)
+        item, values, options = self.filterset.filters[name], self.values_of(name), FilterOptions([], 0)
         if waits:
-            options = Options([], item.number_offered(self.state))
+            options = FilterOptions([], item.number_offered(self.state))
         elif item.has_options:
-            most = None if name in self.values_of(ALL) else MOST_OPTIONS
+            most = None if name in self.values_of(ALL) else MAX_OPTIONS
             # Nothing is selected while something is wrong: the numbers would all be 0, and say nothing.
             state, others = (None, None) if self.found.is_nothing else (self.state, self.found.without(name))
             options = item.options(state, others, values, most)
         offered = {option.value for option in options.shown}
         unknown = [value for value in values if item.spelled(value).removeprefix(NOT) not in offered]
-        return Facet(
+        return FilterPanel(
             name, item.label, values, unknown, self.errors.get(name, []), options.shown, options.more, waits
         )
 
@@ -179,12 +179,12 @@ class ListPage(Selection):
         active = ((name, item, value) for name, item, values in self.active for value in values)
         return [
             Chip(
-                labelled(item.label, headings.named(item, value)),
+                with_label(item.label, headings.with_names(item, value)),
                 value,
                 querystring.without_value(self.params, name, value),
                 name in self.errors,
             )
-            for name, item, value in islice(active, MOST_CHIPS)
+            for name, item, value in islice(active, MAX_CHIPS)
         ]
 
     @property
@@ -204,19 +204,19 @@ class ListPage(Selection):
         return querystring.replacing(self.params, (name, ""), *pairs, (name, f"{NOT}{value}"))
 
     @property
-    def heads(self) -> list[Head]:
+    def heads(self) -> list[ColumnHeader]:
         """The heads of the table."""
         base = querystring.without(self.params, PAGE, SORT)
         return [self._head(column, base) for column in self.listing.table_columns]
 
-    def _head(self, column: Column, base: str) -> Head:
+    def _head(self, column: Column, base: str) -> ColumnHeader:
         if column.order is None:
-            return Head(column.label, "", "")
+            return ColumnHeader(column.label, "", "")
         sort = self.listing.in_language(column.name)
         if self.sort == sort:
-            return Head(column.label, _extended(base, f"{SORT}=-{sort}"), "ascending")
+            return ColumnHeader(column.label, _extended(base, f"{SORT}=-{sort}"), "ascending")
         direction = "descending" if self.sort == f"-{sort}" else ""
-        return Head(column.label, _extended(base, f"{SORT}={sort}"), direction)
+        return ColumnHeader(column.label, _extended(base, f"{SORT}={sort}"), direction)
 
     def page_link(self, number: int) -> str:
         """The query string of another page."""

@@ -6,30 +6,30 @@ from functools import cached_property
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from sco_cities.facet_index.state import State
-from sco_cities.i18n.numbers import Grouped
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.numbers import GroupedInt
 
 from . import headings, querystring
-from .fields import shown
+from .fields import shortened
 from .filters import ListFilter
 from .listing import Listing
-from .result_set import Found, FoundByDatabase, FoundByIndex
+from .result_set import DatabaseResultSet, IndexResultSet, ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
 PAGE_SIZE = "50"
 # Parameters that any list takes besides its filters: the order, and those that only pages go by.
 SORT, PAGE, PER_PAGE, VIEW, ALL = "sort", "page", "per_page", "view", "all"
-OF_PAGES = (PAGE, PER_PAGE, VIEW, ALL)
+PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL)
 
 
-class Selection:
+class ListQuery:
     """The records of `listing` that `params` ask for, by the facet index in `state` or, without it, the database.
 
     `errors` gives the reasons by parameter ("" for the query string as a whole). While there are any, no record
     is selected: a wrong value never widens.
     """
 
-    def __init__(self, listing: Listing, state: State | None, params: QueryDict, problem: str = ""):
+    def __init__(self, listing: Listing, state: IndexState | None, params: QueryDict, problem: str = ""):
         self.listing = listing
         self.state = state
         self.params = params
@@ -47,14 +47,14 @@ class Selection:
             self.errors.setdefault("year_to", []).append(wrong_years)
 
     @classmethod
-    def of(cls, listing: Listing, state: State | None, request: HttpRequest):
+    def of(cls, listing: Listing, state: IndexState | None, request: HttpRequest):
         """What the address of `request` asks for."""
         return cls(listing, state, *querystring.read(request))
 
     @property
     def parameters(self) -> set[str]:
         """The parameters that the list knows."""
-        return {*self.filterset.filters, SORT, *OF_PAGES}
+        return {*self.filterset.filters, SORT, *PAGE_PARAMETERS}
 
     @property
     def unknown_parameters(self) -> set[str]:
@@ -79,7 +79,7 @@ class Selection:
         if value.removeprefix("-") not in self.listing.sorts:
             self.errors[SORT] = [
                 _("This list cannot be sorted by “%(value)s”, only by %(sorts)s.")
-                % {"value": shown(value), "sorts": ", ".join(self.listing.sorts)}
+                % {"value": shortened(value), "sorts": ", ".join(self.listing.sorts)}
             ]
             return self.listing.usual_sort
         return value
@@ -89,7 +89,7 @@ class Selection:
         if not value:
             return 1
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) > 0):
-            self.errors[PAGE] = [_("“%(value)s” is not the number of a page.") % {"value": shown(value)}]
+            self.errors[PAGE] = [_("“%(value)s” is not the number of a page.") % {"value": shortened(value)}]
             return 1
         return int(value)
 
@@ -98,15 +98,15 @@ class Selection:
         if value and value not in choices:
             self.errors[name] = [
                 _("“%(value)s” is none of the choices: %(choices)s.")
-                % {"value": shown(value), "choices": ", ".join(choices)}
+                % {"value": shortened(value), "choices": ", ".join(choices)}
             ]
             return default
         return value or default
 
     @cached_property
-    def found(self) -> Found:
+    def found(self) -> ResultSet:
         """The keys of the matching records, in order."""
-        found = FoundByIndex if self.state else FoundByDatabase
+        found = IndexResultSet if self.state else DatabaseResultSet
         return found(self.listing, self.filterset, self.sort, is_nothing=bool(self.errors))
 
     @property
@@ -123,13 +123,13 @@ class Selection:
         said = [
             phrase for name, item, values in self.active for phrase in headings.phrases(name, item, values)
         ]
-        return headings.heading(self.listing.counted % {"count": Grouped(self.found.count())}, said)
+        return headings.heading(self.listing.counted % {"count": GroupedInt(self.found.count())}, said)
 
     @property
     def asked(self) -> list[tuple[str, list[str]]]:
         """The active filters with the names of all that they are asked for."""
         return [
-            (str(item.label), [headings.named(item, value) for value in values])
+            (str(item.label), [headings.with_names(item, value) for value in values])
             for _name, item, values in self.active
         ]
 
@@ -142,7 +142,7 @@ class Selection:
     @property
     def filter_query(self) -> str:
         """The query string of its filters alone."""
-        return querystring.without(self.params, SORT, *OF_PAGES, *self.unknown_parameters)
+        return querystring.without(self.params, SORT, *PAGE_PARAMETERS, *self.unknown_parameters)
 
     @property
     def first_page_query(self) -> str:
@@ -152,4 +152,4 @@ class Selection:
     @property
     def export_query(self) -> str:
         """The query string with which an export gives these records: all of them, in this order."""
-        return querystring.without(self.params, *OF_PAGES, *self.unknown_parameters)
+        return querystring.without(self.params, *PAGE_PARAMETERS, *self.unknown_parameters)

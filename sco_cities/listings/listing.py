@@ -9,16 +9,16 @@ from django.utils.functional import Promise
 from pyroaring import BitMap
 
 from sco_cities.facet_index import column_order, name_order, registry
-from sco_cities.facet_index.ordered_selection import Ranking
-from sco_cities.facet_index.registry import Kind
-from sco_cities.facet_index.sorted_keys import Order
-from sco_cities.facet_index.sorting import BY_NAME, By
-from sco_cities.facet_index.state import State, ordered_keys
+from sco_cities.facet_index.ordered_selection import OrderedSelection
+from sco_cities.facet_index.registry import IndexedModel
+from sco_cities.facet_index.sorted_keys import SortedKeys
+from sco_cities.facet_index.sorting import BY_NAME, SortKey
+from sco_cities.facet_index.state import IndexState, ordered_keys
 from sco_cities.i18n.languages import active_language
 
 from .columns import Column
-from .filters import BrowseFilterSet
-from .row_batch import Block, PlainBlock
+from .filters import ListFilterSet
+from .row_batch import DatabaseRowBatch, RowBatch
 
 # The forms in which a page shows records: as rows of a table, as cards, for paper with the notes of every record, and
 # on a map where they have places.
@@ -30,7 +30,7 @@ class Brief(Protocol):
 
     template: str
 
-    def read(self, listing: "Listing", state: State | None, keys: list[int], first: int) -> Any:
+    def read(self, listing: "Listing", state: IndexState | None, keys: list[int], first: int) -> Any:
         """The records of these keys, in their order, numbered from `first` on."""
 
 
@@ -39,7 +39,7 @@ class Listing:
     """How the records of a kind are listed, in whatever form."""
 
     collection: str
-    filterset: type[BrowseFilterSet]
+    filterset: type[ListFilterSet]
     # The published records with all that a row of the page shows, and the numbers that columns hold.
     for_page: Callable[[], QuerySet]
     title: str
@@ -56,7 +56,7 @@ class Listing:
     # `row` makes the rows.
     for_rows: Callable[[], QuerySet] | None = None
     # Makes the rows of the page from a block with these fields, where records themselves take too long.
-    row: Callable[[Block], list] | None = None
+    row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
     # The same records for paper, each with its notes.
     brief: Brief | None = None
@@ -75,7 +75,7 @@ class Listing:
         return [column.name for column in self.columns if column.by_default]
 
     @property
-    def sorts(self) -> dict[str, By]:
+    def sorts(self) -> dict[str, SortKey]:
         """What the list can be sorted by: the columns that have an order."""
         return {column.name: column.order for column in self.columns if column.order is not None}
 
@@ -108,9 +108,9 @@ class Listing:
         return (*VIEWS, MAP) if self.map_template else VIEWS
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> IndexedModel:
         """The records as the facet index knows them."""
-        return registry.kind(self.collection)
+        return registry.indexed_model(self.collection)
 
     def ordered(self, records: QuerySet, sort: str) -> QuerySet:
         """`records` in the order that `sort` names ("-" first: the other way round), as the database sorts them.
@@ -123,42 +123,46 @@ class Listing:
             return records.order_by(*((name.desc(), slug.desc()) if descending else (name, slug)))
         return records.order_by(by.term(descending=descending), *self.kind.order)
 
-    def ranking(self, state: State, sort: str, *, is_awaited: bool = False) -> Ranking:
+    def ranking(self, state: IndexState, sort: str, *, is_awaited: bool = False) -> OrderedSelection:
         """The same order from the facet index; that of long lists by name comes later, unless it `is_awaited`."""
         by, descending = self._by(sort)
         if by.language:
-            names = name_order.order(state, self.collection, by.language, is_awaited=is_awaited)
-            return Ranking(names, reverse=descending)
+            names = name_order.name_order(state, self.collection, by.language, is_awaited=is_awaited)
+            return OrderedSelection(names, reverse=descending)
         if by is BY_NAME:
-            return Ranking(state.index(self.collection).order, reverse=descending)
+            return OrderedSelection(state.index(self.collection).order, reverse=descending)
         if by.own:
-            return Ranking(column_order.order(state, self.collection, by, descending=descending))
+            return OrderedSelection(
+                column_order.column_order(state, self.collection, by, descending=descending)
+            )
         if by.facet is None:
-            return Ranking(self._order(state, by, descending))
-        return Ranking(self._names(state, is_awaited=is_awaited), self._groups(state, by, descending))
+            return OrderedSelection(self._order(state, by, descending))
+        return OrderedSelection(
+            self._names(state, is_awaited=is_awaited), self._groups(state, by, descending)
+        )
 
     def records(self) -> QuerySet:
         """The published records."""
         return self.kind.model.objects.published()
 
-    def read(self, keys: list[int], state: State | None) -> list:
+    def read(self, keys: list[int], state: IndexState | None) -> list:
         """The records of these keys, in their order, with all that rows of the page show."""
         if not keys:
             return []
         if self.row is not None:
-            return self.row(PlainBlock(self, state, keys, self.row_fields))
+            return self.row(DatabaseRowBatch(self, state, keys, self.row_fields))
         stored = self.for_page() if state is None else self.for_rows()
         by_key = {record.pk: record for record in stored.filter(pk__in=keys)}
         records = [by_key[key] for key in keys]
         if state is not None:
-            block = Block(self, state, keys, ())
+            block = RowBatch(self, state, keys, ())
             for column in self.columns:
                 for name, values in column.numbers(block).items():
                     for record, value in zip(records, values, strict=True):
                         setattr(record, name, value)
         return records
 
-    def _by(self, sort: str) -> tuple[By, bool]:
+    def _by(self, sort: str) -> tuple[SortKey, bool]:
         return self.sorts[sort.removeprefix("-")], sort.startswith("-")
 
     def collated(self, records: QuerySet, sort: str) -> list[int] | None:
@@ -166,16 +170,16 @@ class Listing:
         by, descending = self._by(sort)
         if not by.language:
             return None
-        return name_order.ordered(self.kind, records, by.language, descending=descending)
+        return name_order.sorted_keys(self.kind, records, by.language, descending=descending)
 
-    def _names(self, state: State, *, is_awaited: bool) -> Order:
+    def _names(self, state: IndexState, *, is_awaited: bool) -> SortedKeys:
         """The order of the names that the reader sees."""
         usual = self.in_language(self.kind.name)
         if usual == self.kind.name:
             return state.index(self.collection).order
-        return name_order.order(state, self.collection, active_language(), is_awaited=is_awaited)
+        return name_order.name_order(state, self.collection, active_language(), is_awaited=is_awaited)
 
-    def _groups(self, state: State, by: By, descending: bool) -> tuple[BitMap, ...]:
+    def _groups(self, state: IndexState, by: SortKey, descending: bool) -> tuple[BitMap, ...]:
         bitmaps = state.facet(self.collection, by.facet)
 
         def sort() -> tuple[BitMap, ...]:
@@ -189,12 +193,12 @@ class Listing:
         inputs = (bitmaps, state.moment)
         return state.remember((self.collection, "groups", by, descending, active_language()), inputs, sort)
 
-    def _order(self, state: State, by: By, descending: bool) -> Order:
+    def _order(self, state: IndexState, by: SortKey, descending: bool) -> SortedKeys:
         ordered = (
             self.for_page().using(state.using).order_by(by.term(descending=descending), *self.kind.order)
         )
         return state.remember(
             (self.collection, "sorted by others", by, descending),
             (state.moment,),
-            lambda: Order.of(ordered_keys(ordered)),
+            lambda: SortedKeys.of(ordered_keys(ordered)),
         )

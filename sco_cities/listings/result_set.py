@@ -8,22 +8,22 @@ from typing import Any
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from .filters import BrowseFilterSet
+from .filters import ListFilterSet
 from .listing import Listing
 
 # Rows are read and written in blocks: so many at a time cost half of what each alone would.
 BLOCK = 1_000
 # Of more records the database sorts names in other languages, by code point, until the index is read.
-MOST_COLLATED = 20_000
+MAX_COLLATED = 20_000
 
 
-class Found:
-    """What matches all filters of `filterset`, sorted by `sort`; nothing where `is_nothing`.
+class ResultSet:
+    """What matches all filters of `filterset`, sorted by `sort`; nothing where `is_blank`.
 
     A slice of it gives the keys of these places.
     """
 
-    def __init__(self, listing: Listing, filterset: BrowseFilterSet, sort: str, *, is_nothing: bool):
+    def __init__(self, listing: Listing, filterset: ListFilterSet, sort: str, *, is_nothing: bool):
         self.listing = listing
         self.filterset = filterset
         self.sort = sort
@@ -58,7 +58,7 @@ class Found:
         return None
 
 
-class FoundByIndex(Found):
+class IndexResultSet(ResultSet):
     """What the bitmaps of the facet index say."""
 
     @property
@@ -113,7 +113,7 @@ class FoundByIndex(Found):
         return self._meeting(tuple(other for other in self._kept if other not in names))
 
 
-class FoundByDatabase(Found):
+class DatabaseResultSet(ResultSet):
     """What plain queries say, while the index is being read."""
 
     @cached_property
@@ -137,7 +137,7 @@ class FoundByDatabase(Found):
     @cached_property
     def _collated(self) -> list[int] | None:
         """All keys, where the order is one that databases do not know and they are few enough to be sorted here."""
-        if not self.count() or self.count() > MOST_COLLATED:
+        if not self.count() or self.count() > MAX_COLLATED:
             return None
         return self.listing.collated(self._records, self.sort)
 

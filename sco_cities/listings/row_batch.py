@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from pyroaring import BitMap
 
-from sco_cities.db.columnar_query import Among, Columns, Condition, fetched_columns_among
+from sco_cities.db.columnar_query import Columns, Condition, InKeys, fetched_columns_among
 from sco_cities.facet_index import registry
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.exports.db_functions import SEPARATOR, InUTC
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 # The keys of the records that have a value, by value.
 Having = Mapping[Hashable, Iterable[int]]
 # So much is kept of what the index does not have, a hundred bytes or two each.
-MOST_KNOWN = 20_000
+MAX_CACHED = 20_000
 
 
-class Block:
+class RowBatch:
     """The records of `keys`: their fields with one query, each relation with one more, when it is asked for.
 
     Fields are those of the list's QuerySet, annotations included. Related records come from the facet index,
@@ -35,7 +35,7 @@ class Block:
     def __init__(
         self,
         listing: "Listing",
-        state: State | None,
+        state: IndexState | None,
         keys: list[int],
         fields: Iterable[str],
         *,
@@ -60,7 +60,7 @@ class Block:
 
     @property
     def _stored(self) -> models.QuerySet:
-        return self._among(lambda column: Among.of(column, self.keys))
+        return self._among(lambda column: InKeys.of(column, self.keys))
 
     def _among(self, among: Condition) -> models.QuerySet:
         return self._stored_fields().order_by().filter(among("pk"))
@@ -168,7 +168,7 @@ class Block:
 
     def _read_all(self, of: str) -> tuple[dict[int, models.Model], dict[int, int]]:
         def read():
-            kind = registry.kind(of)
+            kind = registry.indexed_model(of)
             ordered = list(kind.model._base_manager.using(self.using).order_by(*kind.order))
             return {each.pk: each for each in ordered}, {each.pk: place for place, each in enumerate(ordered)}
 
@@ -185,7 +185,7 @@ class Block:
         """What `read` gives for some keys, at least for these, by key; blocks of the same `kept` read it once."""
         known = self._keep(name, dict)
         missing = set(keys).difference(known)
-        if len(known) + len(missing) > MOST_KNOWN:
+        if len(known) + len(missing) > MAX_CACHED:
             # Another one, since the block before this one may still be looking things up in the old one.
             known, missing = {}, set(keys)
             self._kept[name] = known
@@ -205,7 +205,7 @@ class Block:
 
     def _tallied(self, facet: str) -> list[int]:
         if self.state is None:
-            annotated = self.listing.for_page().order_by().filter(Among.of("pk", self.keys))
+            annotated = self.listing.for_page().order_by().filter(InKeys.of("pk", self.keys))
             numbers = dict(annotated.values_list("pk", facet))
             return [numbers[key] for key in self.keys]
         numbers = dict.fromkeys(self.keys, 0)
@@ -219,7 +219,7 @@ def _picked(values: Mapping[Hashable, BitMap], wanted: BitMap) -> Having:
     return {value: here for value, having in values.items() if (here := having & wanted)}
 
 
-class PlainBlock(Block):
+class DatabaseRowBatch(RowBatch):
     """The same with fields as they are stored, times as text in UTC: sooner read, for what writes text."""
 
     @cached_property

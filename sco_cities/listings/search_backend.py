@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from pyroaring import BitMap
 
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.state import IndexState
 
 # Collection, phrases, database alias: the keys of the records that contain all words of any phrase.
 Finder = Callable[[str, list[str], str], BitMap]
@@ -14,10 +14,10 @@ Problem = Callable[[str], str]
 
 # Phrases, database alias, the facet index if there is one: the phrases as they are rather spelled; none where no name
 # in them seems misspelt.
-Mender = Callable[[list[str], str, State | None], list[str]]
+Corrector = Callable[[list[str], str, IndexState | None], list[str]]
 
 finder: Finder | None = None
-mender: Mender | None = None
+corrector: Corrector | None = None
 problem: Problem | None = None
 
 
@@ -33,6 +33,6 @@ def problem_with(phrase: str) -> str:
     return problem(phrase) if problem else ""
 
 
-def mended(phrases: list[str], using: str, state: State | None) -> list[str]:
+def corrected(phrases: list[str], using: str, state: IndexState | None) -> list[str]:
     """Phrases that find nothing, as they are rather spelled, or [] where no name in them seems misspelt."""
-    return mender(phrases, using, state) if mender and phrases else []
+    return corrector(phrases, using, state) if corrector and phrases else []

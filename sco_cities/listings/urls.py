@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports.atom_file import ATOM
 from sco_cities.listings.exports.csv_file import CSV
 from sco_cities.listings.exports.geojson_file import GEOJSON
-from sco_cities.listings.exports.streaming_response import Form, answer
+from sco_cities.listings.exports.streaming_response import ExportFormat, streaming_response
 from sco_cities.listings.exports.xlsx_file import XLSX
 
 from .listing import Listing
 from .views import list_page
 
-FORMS = (CSV, XLSX, GEOJSON, ATOM)
+EXPORT_FORMATS = (CSV, XLSX, GEOJSON, ATOM)
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
@@ -24,7 +24,7 @@ def list_paths(listing: Listing) -> list[URLPattern]:
         return list_page(request, listing)
 
     name = listing.collection
-    forms = (form for form in FORMS if form.fits(listing))
+    forms = (form for form in EXPORT_FORMATS if form.fits(listing))
     return [
         path(f"{name}/", page, name=f"{name}-list"),
         *(
@@ -34,9 +34,9 @@ def list_paths(listing: Listing) -> list[URLPattern]:
     ]
 
 
-def _export(listing: Listing, form: Form):
+def _export(listing: Listing, form: ExportFormat):
     @require_safe
     def export(request: HttpRequest) -> HttpResponse:
-        return answer(request, listing, form)
+        return streaming_response(request, listing, form)
 
     return export

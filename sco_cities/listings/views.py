@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 
 from .list_page import ListPage
 from .listing import BRIEF, Listing
@@ -30,21 +30,21 @@ def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
 
     A wrong value shows its error beside its filter and no rows.
     """
-    with reading(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         selection = ListPage.of(listing, state, request)
         if selection.view == BRIEF:
-            return selected_page(request, selection, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
-        return selected_page(request, selection)
+            return list_page_context(request, selection, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
+        return list_page_context(request, selection)
 
 
-def selected_page(
+def list_page_context(
     request: HttpRequest,
     selection: ListPage,
     page_template: str = PAGE_TEMPLATE,
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
     """The page of a selection, or the part of it that htmx asks for."""
-    is_part = _is_for_part(request)
+    is_part = _is_partial(request)
     context = {"selection": selection, "listing": selection.listing, "is_part": is_part}
     target = request.htmx.target or ""
     name = target.removeprefix(LIST)
@@ -55,18 +55,18 @@ def selected_page(
         context["facet"] = selection.facet(name)
     else:
         template = results_template
-        selection.opened = _opened(request)
+        selection.opened = _opened_filter(request)
     response = render(request, template, context)
     patch_vary_headers(response, VARIES_BY)
     return response
 
 
-def _opened(request: HttpRequest) -> frozenset[str] | None:
+def _opened_filter(request: HttpRequest) -> frozenset[str] | None:
     """The filters that are open in the browser, where it says so."""
     said = request.headers.get(OPENED)
     return None if said is None else frozenset(said.split(","))
 
 
-def _is_for_part(request: HttpRequest) -> bool:
+def _is_partial(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page: for the way back it gets the whole."""
     return bool(request.htmx) and not request.htmx.history_restore_request

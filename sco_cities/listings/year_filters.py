@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
-from sco_cities.facet_index.state import State
-from sco_cities.facet_index.year_facet import Years
+from sco_cities.facet_index.state import IndexState
+from sco_cities.facet_index.year_facet import YearFacet
 
 from . import fields
-from .fields import NOT, Chosen, ValuesField, shown
-from .filter_options import Option, Options
+from .fields import NOT, SelectedValues, ValuesField, shortened
+from .filter_options import FilterOption, FilterOptions
 from .filters import FacetFilter, ListFilter
 
 
@@ -27,8 +27,8 @@ class YearFilter(ListFilter):
     def __init__(self, *, narrow: str = "overlapping", **kwargs):
         super().__init__(narrow=narrow, **kwargs)
 
-    def overlapping(self, state: State, first: int | None, last: int | None) -> BitMap:
-        years: Years = state.index(self.collection).kind.facets["years"]
+    def overlapping(self, state: IndexState, first: int | None, last: int | None) -> BitMap:
+        years: YearFacet = state.index(self.collection).kind.facets["years"]
         return years.overlapping(state, self.collection, first, last)
 
 
@@ -65,7 +65,7 @@ class YearToFilter(YearFilter):
 # Of what begins at a time that no report gives.
 UNKNOWN = "unknown"
 # Each is a condition of its own, and databases bound the depth of conditions.
-MOST = 50
+MAX_SPANS = 50
 _SPAN = re.compile(r"(?:(\d{1,4})|\.\.)/(?:(\d{1,4})|\.\.)", re.ASCII)
 
 
@@ -92,10 +92,10 @@ class StartField(ValuesField):
     """Years ("2024"), spans of them ("2020/2024", "../1999", "2030/.."), or "unknown"; with "-" what is left out."""
 
     def check(self, values):
-        if len(values) > MOST:
+        if len(values) > MAX_SPANS:
             raise ValidationError(
                 _("Ask for at most %(most)s spans of years, not %(count)s.")
-                % {"most": MOST, "count": len(values)}
+                % {"most": MAX_SPANS, "count": len(values)}
             )
         wanted, unwanted = [], []
         for value in values:
@@ -103,10 +103,10 @@ class StartField(ValuesField):
             if given != UNKNOWN and _years(given) is None:
                 raise ValidationError(
                     _("“%(value)s” is neither a year as in 2024, nor years as in 2020/2024, nor “unknown”.")
-                    % {"value": shown(value)}
+                    % {"value": shortened(value)}
                 )
             (unwanted if value.startswith(NOT) else wanted).append(given)
-        return Chosen(tuple(wanted), tuple(unwanted))
+        return SelectedValues(tuple(wanted), tuple(unwanted))
 
 
 class StartFilter(FacetFilter):
@@ -125,7 +125,7 @@ class StartFilter(FacetFilter):
             **kwargs,
         )
 
-    def having(self, state: State, values: Iterable[str]) -> BitMap:
+    def having(self, state: IndexState, values: Iterable[str]) -> BitMap:
         """The keys of the records that begin in any of these years."""
         started = state.facet(self.collection, self.field_name)
         found = BitMap()
@@ -172,9 +172,9 @@ class StartFilter(FacetFilter):
     def options(self, state, others, values, most=None):
         given = dict.fromkeys(value.removeprefix(NOT) for value in values)
         known = [value for value in given if value == UNKNOWN or _years(value)]
-        return Options(
+        return FilterOptions(
             [
-                Option(
+                FilterOption(
                     value,
                     self.label_of(value),
                     None if others is None else self.having(state, [value]).intersection_cardinality(others),

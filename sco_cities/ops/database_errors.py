@@ -6,7 +6,7 @@ from enum import Enum
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 
-class Outage(Enum):
+class DatabaseOutage(Enum):
     """Why the database did not answer."""
 
     AWAY = "away"  # it cannot be reached, or cannot work
@@ -17,30 +17,30 @@ class Outage(Enum):
 # PostgreSQL's codes, by their beginnings: connection exceptions, too few resources, an operator's
 # intervention (shutdown, start), a failing disk, a server that has become a standby.
 _POSTGRESQL = {
-    "57014": Outage.SLOW,
-    "55P03": Outage.BUSY,
-    "40001": Outage.BUSY,
-    "40P01": Outage.BUSY,
-    "08": Outage.AWAY,
-    "53": Outage.AWAY,
-    "57P": Outage.AWAY,
-    "58": Outage.AWAY,
-    "25006": Outage.AWAY,
+    "57014": DatabaseOutage.SLOW,
+    "55P03": DatabaseOutage.BUSY,
+    "40001": DatabaseOutage.BUSY,
+    "40P01": DatabaseOutage.BUSY,
+    "08": DatabaseOutage.AWAY,
+    "53": DatabaseOutage.AWAY,
+    "57P": DatabaseOutage.AWAY,
+    "58": DatabaseOutage.AWAY,
+    "25006": DatabaseOutage.AWAY,
 }
 _SQLITE = {
-    sqlite3.SQLITE_BUSY: Outage.BUSY,
-    sqlite3.SQLITE_LOCKED: Outage.BUSY,
-    sqlite3.SQLITE_CANTOPEN: Outage.AWAY,
-    sqlite3.SQLITE_IOERR: Outage.AWAY,
-    sqlite3.SQLITE_READONLY: Outage.AWAY,
-    sqlite3.SQLITE_FULL: Outage.AWAY,
-    sqlite3.SQLITE_PROTOCOL: Outage.AWAY,
-    sqlite3.SQLITE_CORRUPT: Outage.AWAY,
-    sqlite3.SQLITE_NOTADB: Outage.AWAY,
+    sqlite3.SQLITE_BUSY: DatabaseOutage.BUSY,
+    sqlite3.SQLITE_LOCKED: DatabaseOutage.BUSY,
+    sqlite3.SQLITE_CANTOPEN: DatabaseOutage.AWAY,
+    sqlite3.SQLITE_IOERR: DatabaseOutage.AWAY,
+    sqlite3.SQLITE_READONLY: DatabaseOutage.AWAY,
+    sqlite3.SQLITE_FULL: DatabaseOutage.AWAY,
+    sqlite3.SQLITE_PROTOCOL: DatabaseOutage.AWAY,
+    sqlite3.SQLITE_CORRUPT: DatabaseOutage.AWAY,
+    sqlite3.SQLITE_NOTADB: DatabaseOutage.AWAY,
 }
 
 
-def outage_of(error: BaseException | None) -> Outage | None:
+def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
     """The outage that `error` tells of, or that caused it; None when it is an error of another kind.
 
     `error` may be the driver's own (a COPY goes past Django) or Django's, raised from the driver's.
@@ -52,7 +52,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
     return None
 
 
-def _read(error: BaseException) -> Outage | None:
+def _read(error: BaseException) -> DatabaseOutage | None:
     if code := getattr(error, "pgcode", None):
         return next((outage for start, outage in _POSTGRESQL.items() if code.startswith(start)), None)
     if code := getattr(error, "sqlite_errorcode", None):
@@ -64,10 +64,10 @@ def _read(error: BaseException) -> Outage | None:
     # while InterfaceError also says that the code uses a cursor wrongly.
     driver = connection.Database
     if isinstance(error, OperationalError | driver.OperationalError):
-        return Outage.AWAY
+        return DatabaseOutage.AWAY
     if isinstance(error, InterfaceError | driver.InterfaceError) and "connection" in str(error):
-        return Outage.AWAY
+        return DatabaseOutage.AWAY
     # psycopg2 raises no subclass of it where the server went away in the middle of an answer.
     if type(error) in (DatabaseError, driver.DatabaseError) and "server closed the connection" in str(error):
-        return Outage.AWAY
+        return DatabaseOutage.AWAY
     return None

@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sco_cities.site.error_pages import Problem, error_page
+from sco_cities.site.error_pages import ErrorPage, error_page
 
 # Whoever has one address of an IPv6 network usually has all of it.
 IPV6_NETWORK_BITS = 64
@@ -54,7 +54,7 @@ def client_address(request: HttpRequest) -> str | None:
     return None
 
 
-def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict | None) -> HttpResponse:
+def lockout_response(request: HttpRequest, response: HttpResponse, credentials: dict | None) -> HttpResponse:
     """The page (429) for a login that is refused whatever the password; it says when to try again."""
     until = _locked_until(request, credentials)
     wait_s = max(1, math.ceil((until - timezone.now()).total_seconds()))
@@ -62,7 +62,7 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict |
     when = {"time": date_format(until, "H:i"), "minutes": minutes}
     return error_page(
         request,
-        Problem(
+        ErrorPage(
             429,
             _("Too many wrong passwords"),
             _("To protect the account, nobody can log in to it from this network for a while."),

@@ -16,7 +16,7 @@ from sco_cities.site.error_pages import too_large
 from .request_info import accepts_gzip, is_in_admin, is_personal
 
 # Abilities of the browser that no page here has a use for.
-_UNUSED_ABILITIES = (
+_UNUSED_FEATURES = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
     "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
     "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
@@ -24,10 +24,10 @@ _UNUSED_ABILITIES = (
 HEADERS = {
     # Other sites may link here, and fetch what is open with CORS, but not embed it.
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{ability}=()" for ability in _UNUSED_ABILITIES),
+    "Permissions-Policy": ", ".join(f"{ability}=()" for ability in _UNUSED_FEATURES),
 }
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
-READING = ("GET", "HEAD")
+SAFE_METHODS = ("GET", "HEAD")
 # The form of gzip, as zlib calls it.
 GZIP = zlib_ng.MAX_WBITS | 16
 # Shorter pages are left as they are.
@@ -69,7 +69,7 @@ class HeadMiddleware:
         return response
 
 
-class GuardMiddleware:
+class RequestValidationMiddleware:
     """Refuses what no view should have to think of: NUL bytes, huge bodies, writing to public pages.
 
     The method is judged before Django's CSRF check, so that a POST to a public page is told that the page is
@@ -92,7 +92,7 @@ class GuardMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs):
         in_admin = is_in_admin(request)
-        allowed = (*READING, "OPTIONS", "POST") if in_admin else READING
+        allowed = (*SAFE_METHODS, "OPTIONS", "POST") if in_admin else SAFE_METHODS
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
@@ -109,7 +109,7 @@ def _body_size(request: HttpRequest) -> int:
         return 0
 
 
-class CachingMiddleware:
+class CacheControlMiddleware:
     """Says who may keep an answer: everybody a public one, nobody a personal one or an error.
 
     A kept page is asked about again each time it is wanted, because it must never be older than the data.
@@ -172,7 +172,7 @@ def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
     yield compressor.flush()
 
 
-class FirstBlockMiddleware:
+class EarlyFlushMiddleware:
     """Makes the first block of a streamed answer before its status is sent.
 
     A database that is away by then is a 503 that says so, and not a 200 that breaks off.

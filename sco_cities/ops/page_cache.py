@@ -22,8 +22,8 @@ from sco_cities.listings import querystring
 from .request_info import accepts_gzip, is_personal
 
 # In each process: so many bytes of pages with their addresses and headers, none longer than this.
-ROOM = 16 * 1024 * 1024
-LONGEST = 512 * 1024
+MAX_SIZE = 16 * 1024 * 1024
+MAX_PAGE_SIZE = 512 * 1024
 # What a page takes besides its content and its address.
 _REST = 4 * 1024
 
@@ -36,7 +36,7 @@ class _Page:
     size: int
 
 
-class RememberedPagesMiddleware:
+class PageCacheMiddleware:
     """Answers anonymous GET requests with what was answered before, while no change has been committed."""
 
     def __init__(self, get_response):
@@ -49,18 +49,18 @@ class RememberedPagesMiddleware:
         self.lock = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not _may_be_remembered(request):
+        if not _is_cacheable(request):
             return self.get_response(request)
         key = _key(request)
         page = self.pages.get(key)
         try:
             # Of a page that is not kept it is enough to know what it will not be older than.
-            number = (refresh.number_at_least if page is None else refresh.number)(DEFAULT_DB_ALIAS)
+            number = (refresh.wait_for_version if page is None else refresh.version)(DEFAULT_DB_ALIAS)
         except Error:
             # The page itself finds the words for a database that is away.
             return self.get_response(request)
         if page is not None and page.number == number:
-            return _again(request, page)
+            return _cached_response(request, page)
         response = self.get_response(request)
         # What was made since is at least as new.
         return self._remember(request, key, number, response)
@@ -68,7 +68,7 @@ class RememberedPagesMiddleware:
     def _remember(self, request, key, number, response) -> HttpResponse:
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
-        if "private" in response.get("Cache-Control", "") or len(response.content) > LONGEST:
+        if "private" in response.get("Cache-Control", "") or len(response.content) > MAX_PAGE_SIZE:
             return response
         # A hash of the content, not of a version: it is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
@@ -78,7 +78,7 @@ class RememberedPagesMiddleware:
             self._drop(key)
             self.pages[key] = page
             self.size += page.size
-            while self.size > ROOM:
+            while self.size > MAX_SIZE:
                 self._drop(next(iter(self.pages)))
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
@@ -87,7 +87,7 @@ class RememberedPagesMiddleware:
             self.size -= page.size
 
 
-def _may_be_remembered(request: HttpRequest) -> bool:
+def _is_cacheable(request: HttpRequest) -> bool:
     return (
         request.method in ("GET", "HEAD")
         # What htmx asks for is a part of a page, and hardly ever the same part twice.
@@ -109,7 +109,7 @@ def _key(request: HttpRequest) -> tuple:
     )
 
 
-def _again(request: HttpRequest, page: _Page) -> HttpResponse:
+def _cached_response(request: HttpRequest, page: _Page) -> HttpResponse:
     unchanged = get_conditional_response(request, etag=page.headers["ETag"])
     if unchanged is not None:
         for name in ("Cache-Control", "Content-Location", "ETag", "Vary"):

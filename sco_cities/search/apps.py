@@ -15,8 +15,8 @@ class SearchConfig(AppConfig):
 
         from . import documents, fulltext_query, word_spelling
 
-        search_backend.finder = fulltext_query.found
-        search_backend.mender = word_spelling.mended
-        search_backend.problem = tokenizer.problem
+        search_backend.finder = fulltext_query.find
+        search_backend.corrector = word_spelling.corrected
+        search_backend.problem = tokenizer.phrase_error
         # The signal is sent for rooms with models of their own; by then the tables of all rooms are there.
         post_migrate.connect(documents.install_after_migrations, sender=apps.get_app_config("initiatives"))

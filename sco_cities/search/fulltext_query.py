@@ -11,7 +11,7 @@ from sco_cities.facet_index.pk_bitmaps import read_key_array
 
 from . import synonyms
 from .documents import table_of
-from .query_parser import Phrase, Search, Term
+from .query_parser import Phrase, QueryTerm, SearchQuery
 
 # What a token may go on with.
 _LETTERS = string.digits + string.ascii_lowercase
@@ -19,7 +19,7 @@ _LETTERS = string.digits + string.ascii_lowercase
 _LIKELY_WHOLE = 4
 
 
-def found(collection: str, phrases: list[str], using: str) -> BitMap:
+def find(collection: str, phrases: list[str], using: str) -> BitMap:
     """The keys of the records of `collection`, in any state of publication, that contain all words of a phrase.
 
     A phrase that names a city, country or delegate also finds what contains one of its other names.
@@ -27,13 +27,13 @@ def found(collection: str, phrases: list[str], using: str) -> BitMap:
     return matching({collection: synonyms.current(using).search(phrases)}, using)[collection]
 
 
-def matching(searches: dict[str, Search], using: str) -> dict[str, BitMap]:
+def matching(searches: dict[str, SearchQuery], using: str) -> dict[str, BitMap]:
     """By kind of record, the keys of those that hold what is wanted of the kind; asked with one query."""
     [keys] = matching_any([searches], using)
     return keys
 
 
-def matching_any(rounds: list[dict[str, Search]], using: str) -> list[dict[str, BitMap]]:
+def matching_any(rounds: list[dict[str, SearchQuery]], using: str) -> list[dict[str, BitMap]]:
     """The same for several rounds of searches, all with one query."""
     connection = connections[using]
     ask, read = {"sqlite": (_sqlite, _numbers), "postgresql": (_postgresql, _binary)}[connection.vendor]
@@ -51,17 +51,17 @@ def matching_any(rounds: list[dict[str, Search]], using: str) -> list[dict[str, 
     return [{collection: read(next(cells)) for collection in searches} for searches in rounds]
 
 
-def _sqlite(table: str, search: Search) -> tuple[str, list[str]]:
+def _sqlite(table: str, search: SearchQuery) -> tuple[str, list[str]]:
     queries = _whole_word_first(search) or [_joined(search.phrases, " OR ", " AND ", _quoted)]
     keys = f"ifnull((SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH %s), '')"  # noqa: S608 - names of ours
     return " || ',' || ".join([keys] * len(queries)), queries
 
 
-def _postgresql(table: str, search: Search) -> tuple[str, list[str]]:
+def _postgresql(table: str, search: SearchQuery) -> tuple[str, list[str]]:
     return f"search_keys('{table}', %s::tsquery)", [_joined(search.phrases, " | ", " & ", _labelled)]
 
 
-def _joined(phrases: Iterable[Phrase], any_of: str, all_of: str, written: Callable[[Term], str]) -> str:
+def _joined(phrases: Iterable[Phrase], any_of: str, all_of: str, written: Callable[[QueryTerm], str]) -> str:
     def group(parts: Iterable[str], operator: str) -> str:
         return f"({operator.join(parts)})"
 
@@ -80,11 +80,11 @@ def _joined(phrases: Iterable[Phrase], any_of: str, all_of: str, written: Callab
     )
 
 
-def _quoted(term: Term) -> str:
+def _quoted(term: QueryTerm) -> str:
     return f'"{term.token}"*' if term.may_go_on else f'"{term.token}"'
 
 
-def _whole_word_first(search: Search) -> list[str]:
+def _whole_word_first(search: SearchQuery) -> list[str]:
     """A search for one word as two queries: for the whole word, and for all else that will do.
 
     A word is read in a third of the time of a beginning: 16 ms instead of 45 where it is in 250,000 records.
@@ -100,7 +100,7 @@ def _whole_word_first(search: Search) -> list[str]:
     return [f'"{own[0].token}"', " OR ".join(longer)]
 
 
-def _labelled(term: Term) -> str:
+def _labelled(term: QueryTerm) -> str:
     return f"'{term.token}':*" if term.may_go_on else f"'{term.token}'"
 
 

@@ -6,23 +6,23 @@ from django.utils.html import format_html, format_html_join
 
 from sco_cities.core import tokenizer
 
-from .query_parser import Search, Term
+from .query_parser import QueryTerm, SearchQuery
 
 # So many characters of a longer text are shown, and of these so many before the first word found.
 EXCERPT, BEFORE = 200, 60
 
 
-class Marker:
+class Highlighter:
     """Marks the words of a search in texts."""
 
-    def __init__(self, search: Search):
+    def __init__(self, search: SearchQuery):
         own, others = [], set()
         for phrase in search.phrases:
             for typed, *names in phrase:
                 own += typed
                 others.update(names)
         # What was typed is marked word by word, another name only where the text has all of it.
-        self._groups: list[tuple[Term, ...]] = [
+        self._groups: list[tuple[QueryTerm, ...]] = [
             *((term,) for term in dict.fromkeys(own)),
             *sorted(others, key=str),
         ]
@@ -77,8 +77,8 @@ def _han_tokens(start: int, run: str) -> Iterator[tuple[int, int, str]]:
             if len(part) < length:
                 break
             if length <= 2:
-                yield start + place, start + place + length, tokenizer.sought(part)[0]
-            yield start + place, start + place + length, tokenizer.READING + tokenizer.reading(part)
+                yield start + place, start + place + length, tokenizer.query_tokens(part)[0]
+            yield start + place, start + place + length, tokenizer.READING + tokenizer.transliterate(part)
 
 
 def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

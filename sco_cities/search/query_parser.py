@@ -9,7 +9,7 @@ from . import pinyin
 
 
 @dataclass(frozen=True)
-class Term:
+class QueryTerm:
     """A token that a document must have; one that goes on will do where `may_go_on`."""
 
     token: str
@@ -20,7 +20,7 @@ class Term:
 
 
 # All of these together.
-Terms = tuple[Term, ...]
+Terms = tuple[QueryTerm, ...]
 # Any of these.
 Alternatives = tuple[Terms, ...]
 # Each of these.
@@ -28,35 +28,35 @@ Phrase = tuple[Alternatives, ...]
 
 
 @dataclass(frozen=True)
-class Search:
+class SearchQuery:
     """Documents that hold any of the phrases, none of which is empty; without phrases, no document."""
 
     phrases: tuple[Phrase, ...]
 
 
-def typed(word: str) -> Terms:
+def parse(word: str) -> Terms:
     """The terms for a word of a search: from two letters on, it may be the beginning of a word."""
     if tokenizer.is_han(word):
         return _han(word)
-    return (Term(word, len(word) > 1),)
+    return (QueryTerm(word, len(word) > 1),)
 
 
 def _han(word: str) -> Terms:
     """Two Chinese characters are a token, one is the beginning of some."""
-    return tuple(Term(token, len(word) == 1) for token in tokenizer.sought(word))
+    return tuple(QueryTerm(token, len(word) == 1) for token in tokenizer.query_tokens(word))
 
 
-def read_aloud(word: str) -> Alternatives:
+def transliterations(word: str) -> Alternatives:
     """What is Chinese for a word that is taken for pinyin: "tianjin" for 天津."""
     if tokenizer.is_han(word) or len(word) < 2:
         return ()
     # Documents hold the readings of so many characters together: of a longer word, of all that follow each other.
     longer = [cut for cut in pinyin.cuts(word) if len(cut) > tokenizer.SYLLABLES]
     return (
-        (Term(tokenizer.READING + word),),
+        (QueryTerm(tokenizer.READING + word),),
         *(
             tuple(
-                Term(tokenizer.READING + "".join(cut[place : place + tokenizer.SYLLABLES]))
+                QueryTerm(tokenizer.READING + "".join(cut[place : place + tokenizer.SYLLABLES]))
                 for place in range(len(cut) - tokenizer.SYLLABLES + 1)
             )
             for cut in longer
@@ -71,7 +71,7 @@ def named(name_words: Iterable[str]) -> Terms:
     """
     name_words = list(name_words)
     short = 2 if len(name_words) == 1 else 3
-    terms: list[Term] = []
+    terms: list[QueryTerm] = []
     for word in name_words:
-        terms += _han(word) if tokenizer.is_han(word) else [Term(word, len(word) > short)]
+        terms += _han(word) if tokenizer.is_han(word) else [QueryTerm(word, len(word) > short)]
     return tuple(terms)

@@ -8,12 +8,12 @@ from pyroaring import BitMap
 from sco_cities.core import tokenizer
 
 from .fulltext_query import matching_any
-from .query_parser import Search, Term
-from .synonyms import KnownNames
+from .query_parser import QueryTerm, SearchQuery
+from .synonyms import NameDictionary
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankedKeys:
     """The keys of what was found of a kind of record, in any state of publication."""
 
     exactly: BitMap
@@ -29,9 +29,9 @@ class Ranked:
         return self.exactly | self.beginning | self.other
 
 
-def ranked(
-    phrases: list[str], collections: Iterable[str], using: str, names: KnownNames
-) -> dict[str, Ranked]:
+def rank(
+    phrases: list[str], collections: Iterable[str], using: str, names: NameDictionary
+) -> dict[str, RankedKeys]:
     """What contains all words of one of the phrases, by kind of record; asked with one query."""
     collections = list(collections)
     exactly, beginning, containing = matching_any(
@@ -53,15 +53,15 @@ def ranked(
     }
 
 
-def _in_ranks(exactly: BitMap, beginning: BitMap, containing: BitMap) -> Ranked:
+def _in_ranks(exactly: BitMap, beginning: BitMap, containing: BitMap) -> RankedKeys:
     exactly = exactly & containing
     beginning = (beginning & containing) - exactly
-    return Ranked(exactly, beginning, containing - exactly - beginning)
+    return RankedKeys(exactly, beginning, containing - exactly - beginning)
 
 
-def _called(phrases: Iterable[str], names: KnownNames, *, may_go_on: bool) -> Search:
+def _called(phrases: Iterable[str], names: NameDictionary, *, may_go_on: bool) -> SearchQuery:
     """What the documents of records hold whose name or title is one of the phrases, or begins with one."""
     tokens = dict.fromkeys(
         tokenizer.name_token(name) for phrase in phrases for name in names.synonyms(phrase)
     )
-    return Search(tuple((((Term(token, may_go_on),),),) for token in tokens))
+    return SearchQuery(tuple((((QueryTerm(token, may_go_on),),),) for token in tokens))

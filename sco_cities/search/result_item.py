@@ -8,19 +8,19 @@ from initiatives.models import CityRole, Initiative
 from sco_cities.cities.models import City
 from sco_cities.core.language_codes import title_language
 from sco_cities.core.localized_names import LANGUAGES, Localized, split_list
-from sco_cities.i18n.punctuation import listed
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 
-from .highlighting import Marker
+from .highlighting import Highlighter
 
-_BESIDE = {Delegate: "role", Report: "publisher"}
+_DETAIL_COLUMNS = {Delegate: "role", Report: "publisher"}
 # Fields that hold several texts.
 _LISTS = ("aliases", "keywords")
 
 
 @dataclass(frozen=True)
-class Hit:
+class ResultItem:
     """A record with what was found marked: in its name, beside it, and in the part of a text around it.
 
     Beside it stands the role of a delegate or the publisher of a report.
@@ -34,17 +34,17 @@ class Hit:
     excerpt_lang: str = ""
 
 
-def hit(record: Record, marker: Marker) -> Hit:
+def result_item(record: Record, marker: Highlighter) -> ResultItem:
     """`record` with what was found of it marked. A statement is called by what it says: that is its excerpt."""
     name = record.name if hasattr(record, "name") else _title(record)
     if isinstance(record, Statement):
-        return Hit(record, marker.excerpt(name) or marker.beginning(name), name.lang)
-    beside = getattr(record, _BESIDE[type(record)]) if type(record) in _BESIDE else ""
+        return ResultItem(record, marker.excerpt(name) or marker.beginning(name), name.lang)
+    beside = getattr(record, _DETAIL_COLUMNS[type(record)]) if type(record) in _DETAIL_COLUMNS else ""
     texts = _summaries(record)
     if not (marker.places(name) or marker.places(beside)):
         texts += _unshown(record)
     found = next(((excerpt, text.lang) for text in texts if (excerpt := marker.excerpt(text))), ())
-    return Hit(record, marker.marked(name), name.lang, marker.marked(beside), *found)
+    return ResultItem(record, marker.marked(name), name.lang, marker.marked(beside), *found)
 
 
 def _title(report: Report) -> Localized:
@@ -70,9 +70,9 @@ def _unshown(record: Record) -> Iterator[Localized]:
             yield Localized(written, language if language in LANGUAGES else "en")
 
 
-def place(record: Record) -> str:
+def location(record: Record) -> str:
     """Where a record is, by the published place that it names most closely; "" where it names none."""
-    return listed(named.name for named in _places(record) if named and named.is_published)
+    return comma_list(named.name for named in _places(record) if named and named.is_published)
 
 
 def _places(record: Record) -> list[Record | None]:

@@ -12,9 +12,9 @@ from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.cities.models import City, Country
-from sco_cities.db.pk_filter import having
-from sco_cities.facet_index.pk_bitmaps import Keys
-from sco_cities.facet_index.state import State
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.facet_index.pk_bitmaps import KeyArray
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import REPORTS
@@ -24,7 +24,7 @@ from sco_cities.themes.models import Theme
 
 
 @dataclass(frozen=True)
-class Listed:
+class SearchableList:
     """A kind of record that has a list; `noun` is what one of them is called.
 
     What it is asked for is answered by the facet index, or by the database where `state` is None.
@@ -38,20 +38,20 @@ class Listed:
     def collection(self) -> str:
         return self.listing.collection
 
-    def published(self, keys: BitMap, state: State | None, using: str) -> BitMap:
+    def published(self, keys: BitMap, state: IndexState | None, using: str) -> BitMap:
         """Those of `keys` that readers see."""
         if not keys or state is not None:
             return keys & state.published(self.collection) if keys else keys
-        published = self.model.objects.using(using).published().filter(having(keys))
-        return published.order_by().aggregate(keys=Keys("pk"))["keys"]
+        published = self.model.objects.using(using).published().filter(pk_in(keys))
+        return published.order_by().aggregate(keys=KeyArray("pk"))["keys"]
 
-    def first(self, keys: BitMap, number: int, state: State | None, using: str) -> list[int]:
+    def first(self, keys: BitMap, number: int, state: IndexState | None, using: str) -> list[int]:
         """The first of `keys`, in the list's own order."""
         if not keys or number <= 0:
             return []
         if state is not None:
             return self.listing.ranking(state, self.listing.usual_sort).window(keys, 0, number)
-        records = self.model.objects.using(using).filter(having(keys))
+        records = self.model.objects.using(using).filter(pk_in(keys))
         ordered = self.listing.ordered(records, self.listing.usual_sort)
         return list(ordered.values_list("pk", flat=True)[:number])
 
@@ -61,14 +61,14 @@ class Listed:
         return [records[key] for key in keys if key in records]
 
 
-KINDS = (
-    Listed(INITIATIVES, Initiative, _("initiative")),
-    Listed(CITIES, City, _("city")),
-    Listed(DELEGATES, Delegate, _("delegate")),
-    Listed(ORGANISATIONS, Organisation, _("organisation")),
-    Listed(EVENTS, Event, _("event")),
-    Listed(THEMES, Theme, _("theme")),
-    Listed(COUNTRIES, Country, _("country")),
-    Listed(REPORTS, Report, _("report")),
+SEARCHABLE_LISTS = (
+    SearchableList(INITIATIVES, Initiative, _("initiative")),
+    SearchableList(CITIES, City, _("city")),
+    SearchableList(DELEGATES, Delegate, _("delegate")),
+    SearchableList(ORGANISATIONS, Organisation, _("organisation")),
+    SearchableList(EVENTS, Event, _("event")),
+    SearchableList(THEMES, Theme, _("theme")),
+    SearchableList(COUNTRIES, Country, _("country")),
+    SearchableList(REPORTS, Report, _("report")),
 )
-COLLECTIONS = tuple(kind.collection for kind in KINDS)
+COLLECTIONS = tuple(kind.collection for kind in SEARCHABLE_LISTS)

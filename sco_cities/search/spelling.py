@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sco_cities.core import tokenizer
 
 # Of shorter names too much is one letter apart.
-SHORTEST = 5
+MIN_LENGTH = 5
 
 
 class Spelling:
@@ -19,13 +19,13 @@ class Spelling:
             (name[start:end], spelled) for name in names for start, end, spelled in tokenizer.spans(name)
         ]
         for written, _spelled in found:
-            self._written.setdefault(tokenizer.folded(written), written)
+            self._written.setdefault(tokenizer.normalize(written), written)
         # After all that is written so itself.
         for written, spelled in found:
             for word in spelled:
                 self._written.setdefault(word, written)
                 if tokenizer.is_han(word):
-                    self._read.setdefault(tokenizer.reading(word), written)
+                    self._read.setdefault(tokenizer.transliterate(word), written)
         self._letters = {
             letter
             for form in self._written
@@ -47,7 +47,7 @@ class Spelling:
         mended, place = "", 0
         for start, end, spelled in tokenizer.spans(phrase):
             written = phrase[start:end]
-            better = self._near(tokenizer.folded(written), spelled)
+            better = self._near(tokenizer.normalize(written), spelled)
             mended += phrase[place:start] + (better or written)
             place = end
         mended += phrase[place:]
@@ -57,23 +57,23 @@ class Spelling:
         if len(spelled) == 1 and tokenizer.is_han(spelled[0]):
             # Chinese is misspelt by taking a character that is read like the right one.
             known = folded in self._written
-            return "" if known or len(folded) < 2 else self._read.get(tokenizer.reading(folded), "")
+            return "" if known or len(folded) < 2 else self._read.get(tokenizer.transliterate(folded), "")
         for form in dict.fromkeys((folded, *spelled)):
             # A letter of the name may be missing, or be one too many. What is longer than any name has edits
             # without number: one character can stand for a whole sentence.
-            if not SHORTEST - 1 <= len(form) <= self._longest + 1 or self._begins_a_name(form):
+            if not MIN_LENGTH - 1 <= len(form) <= self._longest + 1 or self._begins_a_name(form):
                 return ""
             if near := self._one_letter_off(form, is_latin=folded.isascii()):
                 return self._written[near]
         return ""
 
     def _one_letter_off(self, form: str, *, is_latin: bool) -> str:
-        near = {other for other in self._edits(form) if len(other) >= SHORTEST and other in self._written}
+        near = {other for other in self._edits(form) if len(other) >= MIN_LENGTH and other in self._written}
 
         def far(other: str) -> tuple[bool, bool, str]:
             # One that begins alike, if there is one: the first letter is the one least often mistyped. Then one
             # that is written in the letters that were typed.
-            in_latin = tokenizer.folded(self._written[other]).isascii()
+            in_latin = tokenizer.normalize(self._written[other]).isascii()
             return other[:1] != form[:1], in_latin != is_latin, other
 
         return min(near, key=far, default="")

@@ -7,15 +7,15 @@ from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 
 from initiatives.models import Initiative
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 
 from . import synonyms
-from .highlighting import Marker
-from .ranking import ranked
-from .result_item import hit, place
-from .searchable_lists import COLLECTIONS, KINDS, Listed
+from .highlighting import Highlighter
+from .ranking import rank
+from .result_item import location, result_item
+from .searchable_lists import COLLECTIONS, SEARCHABLE_LISTS, SearchableList
 
-MOST = 8
+MAX_SUGGESTIONS = 8
 # Where names fit equally well, what is looked up by its name comes first.
 _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
 
@@ -34,19 +34,21 @@ class Suggestion:
 def suggestions(phrase: str, using: str) -> list[Suggestion]:
     """At most eight records: what is called `phrase`, then what is called something that begins so, then the rest."""
     names = synonyms.current(using)
-    kinds = sorted(KINDS, key=lambda kind: _ORDER.index(kind.collection))
-    chosen: list[tuple[Listed, int]] = []
-    with reading(*COLLECTIONS) as state:
-        matches = ranked([phrase], COLLECTIONS, using, names)
-        for rank in range(3):
+    kinds = sorted(SEARCHABLE_LISTS, key=lambda kind: _ORDER.index(kind.collection))
+    chosen: list[tuple[SearchableList, int]] = []
+    with facet_index(*COLLECTIONS) as state:
+        matches = rank([phrase], COLLECTIONS, using, names)
+        for level in range(3):
             for kind in kinds:
-                if len(chosen) < MOST:
-                    keys = kind.published(matches[kind.collection].ranks[rank], state, using)
-                    chosen += [(kind, key) for key in kind.first(keys, MOST - len(chosen), state, using)]
-        return _described(chosen, Marker(names.search([phrase])), using)
+                if len(chosen) < MAX_SUGGESTIONS:
+                    keys = kind.published(matches[kind.collection].ranks[level], state, using)
+                    chosen += [
+                        (kind, key) for key in kind.first(keys, MAX_SUGGESTIONS - len(chosen), state, using)
+                    ]
+        return _described(chosen, Highlighter(names.search([phrase])), using)
 
 
-def _described(chosen: list[tuple[Listed, int]], marker: Marker, using: str) -> list[Suggestion]:
+def _described(chosen: list[tuple[SearchableList, int]], marker: Highlighter, using: str) -> list[Suggestion]:
     keys = defaultdict(list)
     for kind, key in chosen:
         keys[kind].append(key)
@@ -57,8 +59,8 @@ def _described(chosen: list[tuple[Listed, int]], marker: Marker, using: str) -> 
     described = []
     for kind, key in chosen:
         if record := records.get((kind, key)):
-            shown = hit(record, marker)
+            shown = result_item(record, marker)
             described.append(
-                Suggestion(record.get_absolute_url(), shown.name, shown.lang, kind.noun, place(record))
+                Suggestion(record.get_absolute_url(), shown.name, shown.lang, kind.noun, location(record))
             )
     return described

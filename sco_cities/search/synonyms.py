@@ -22,7 +22,7 @@ from sco_cities.core.localized_names import split_list
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.dimensions import part
 
-from .query_parser import Alternatives, Phrase, Search, Terms, named, read_aloud, typed
+from .query_parser import Alternatives, Phrase, SearchQuery, Terms, named, parse, transliterations
 from .spelling import Spelling
 
 # Beginnings of names are names to these lengths; shorter ones begin too many.
@@ -38,7 +38,7 @@ _REMARK = re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
-class Known:
+class NameEntry:
     """A record that has names: in each language, and its other names."""
 
     collection: str
@@ -64,15 +64,15 @@ class Known:
         return [spelled[-1] for spelled in whole if len(spelled) > 1]
 
 
-class KnownNames:
+class NameDictionary:
     """Finds what is known by a name, or by the beginning of one."""
 
-    def __init__(self, records: Iterable[Known]):
+    def __init__(self, records: Iterable[NameEntry]):
         self.records = list(records)
-        self._by_name = _Sorted(
+        self._by_name = _SortedNames(
             (key, record) for record in self.records for name in record.spelled for key in _keys(name)
         )
-        self._by_family_name = _Sorted(
+        self._by_family_name = _SortedNames(
             (word, record) for record in self.records for word in record.family_names
         )
 
@@ -81,9 +81,9 @@ class KnownNames:
         """What knows the names that differ from a word by one letter."""
         return Spelling(name for record in self.records for name in (*record.names, *record.aliases))
 
-    def search(self, phrases: Iterable[str]) -> Search:
+    def search(self, phrases: Iterable[str]) -> SearchQuery:
         """What documents must hold to contain all words of one of the phrases, whatever script they are in."""
-        return Search(
+        return SearchQuery(
             tuple(self._phrase(spelled) for phrase in phrases if (spelled := tokenizer.split(phrase)))
         )
 
@@ -128,15 +128,15 @@ class KnownNames:
                     place = end
                     break
 
-    def _alternatives(self, spelled: tuple[str, ...], records: list[Known]) -> Alternatives:
+    def _alternatives(self, spelled: tuple[str, ...], records: list[NameEntry]) -> Alternatives:
         is_name = bool(self._by_name.equal("".join(spelled)))
-        own = named(spelled) if is_name else tuple(term for word in spelled for term in typed(word))
+        own = named(spelled) if is_name else tuple(term for word in spelled for term in parse(word))
         others = {named(name) for record in records for name in record.spelled}
         if len(spelled) == 1:
             others |= self._family_names(spelled[0])
             # Where the Chinese for it is known, nothing else that is read alike is meant.
             if not (is_name and any(record.is_known_in_chinese for record in records)):
-                others.update(read_aloud(spelled[0]))
+                others.update(transliterations(spelled[0]))
         # What holds a longer word holds its beginning anyway.
         if len(own) == 1:
             others = {terms for terms in others if not any(own[0].fits(term.token) for term in terms)}
@@ -154,21 +154,21 @@ class KnownNames:
         }
 
 
-class _Sorted:
+class _SortedNames:
     """Records by text, found by the beginning of it."""
 
-    def __init__(self, pairs: Iterable[tuple[str, Known]]):
+    def __init__(self, pairs: Iterable[tuple[str, NameEntry]]):
         pairs = sorted(pairs, key=lambda pair: pair[0])
         self._texts = [text for text, _record in pairs]
         self._records = [record for _text, record in pairs]
 
-    def beginning(self, text: str) -> list[Known]:
+    def beginning(self, text: str) -> list[NameEntry]:
         return self._while(text, lambda found: found.startswith(text))
 
-    def equal(self, text: str) -> list[Known]:
+    def equal(self, text: str) -> list[NameEntry]:
         return self._while(text, lambda found: found == text)
 
-    def _while(self, text: str, fits) -> list[Known]:
+    def _while(self, text: str, fits) -> list[NameEntry]:
         start = bisect_left(self._texts, text)
         end = start + sum(1 for _found in takewhile(fits, self._texts[start:]))
         return self._records[start:end]
@@ -178,7 +178,7 @@ def _keys(name: tuple[str, ...]) -> set[str]:
     """A name in one piece, and how it is read where it is Chinese."""
     return {
         "".join(name),
-        "".join(tokenizer.reading(word) if tokenizer.is_han(word) else word for word in name),
+        "".join(tokenizer.transliterate(word) if tokenizer.is_han(word) else word for word in name),
     }
 
 
@@ -191,20 +191,20 @@ def _is_family_name(word: str) -> bool:
     return len(word) >= (_HAN_FAMILY_NAME if tokenizer.is_han(word) else _FAMILY_NAME)
 
 
-_remembered: dict[str, tuple[tuple, KnownNames]] = {}
+_cache: dict[str, tuple[tuple, NameDictionary]] = {}
 
 
-def forget() -> None:
+def clear() -> None:
     """Drops what this process holds."""
-    _remembered.clear()
+    _cache.clear()
 
 
-def current(using: str) -> KnownNames:
+def current(using: str) -> NameDictionary:
     """The names as the database has them now."""
     version = (connections[using].settings_dict["NAME"], *_version(using))
-    if using not in _remembered or _remembered[using][0] != version:
-        _remembered[using] = (version, KnownNames(_read(using)))
-    return _remembered[using][1]
+    if using not in _cache or _cache[using][0] != version:
+        _cache[using] = (version, NameDictionary(_read(using)))
+    return _cache[using][1]
 
 
 def _version(using: str) -> tuple:
@@ -212,10 +212,10 @@ def _version(using: str) -> tuple:
     return change_log.mark(using, [part(model, "pk") for model in (City, Country, Delegate)])
 
 
-def _read(using: str) -> Iterator[Known]:
+def _read(using: str) -> Iterator[NameEntry]:
     for model, aliases in ((City, F("aliases")), (Country, Value("")), (Delegate, F("aliases"))):
         rows = model.objects.using(using).published().order_by("pk")
         for key, *names, others in rows.values_list("pk", "name_en", "name_ru", "name_zh", aliases):
-            yield Known(
+            yield NameEntry(
                 model.collection, key, tuple(filter(None, names)), tuple(split_list(_REMARK.sub("", others)))
             )

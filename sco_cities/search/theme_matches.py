@@ -12,16 +12,16 @@ from django.urls import reverse
 from initiatives.models import Initiative
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import Localized
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.state import IndexState
 from sco_cities.themes.models import Theme
 
-MOST = 3
+MAX_MATCHES = 3
 # Words of at least so many letters are alike where one has an ending more than the other: drone, drones.
 _STEM, _ENDING = 4, 2
 
 
 @dataclass(frozen=True)
-class Topic:
+class ThemeMatch:
     """A theme with the number of its initiatives, and their list."""
 
     name: Localized
@@ -29,7 +29,7 @@ class Topic:
     address: str
 
 
-class Topics:
+class ThemeMatcher:
     """Knows what themes are called."""
 
     def __init__(self, themes: Iterable[Theme]):
@@ -68,22 +68,22 @@ def _are_alike(known: str, word: str) -> bool:
     return long == short or (long.startswith(short) and len(long) - len(short) <= may_differ)
 
 
-def known(state: State) -> Topics:
+def theme_matcher(state: IndexState) -> ThemeMatcher:
     """The themes that readers see."""
     records, published = state.index(Theme.collection).records, state.published(Theme.collection)
     return state.remember(
-        ("topics",), (records, published), lambda: Topics(records[key] for key in published)
+        ("topics",), (records, published), lambda: ThemeMatcher(records[key] for key in published)
     )
 
 
-def topics(phrases: list[str], found: int, state: State) -> list[Topic]:
+def theme_matches(phrases: list[str], found: int, state: IndexState) -> list[ThemeMatch]:
     """The themes that phrases name and that have more initiatives than the `found` ones that hold their words."""
-    keys = dict.fromkeys(key for phrase in phrases for key in known(state).named(phrase))
+    keys = dict.fromkeys(key for phrase in phrases for key in theme_matcher(state).named(phrase))
     about = []
     for key in keys:
         theme = state.index(Theme.collection).records[key]
         count = len(state.having(Initiative.collection, "theme", key))
         if count > found:
             address = f"{reverse('initiatives-list')}?{urlencode({'theme': theme.slug})}"
-            about.append(Topic(theme.name, count, address))
-    return about[:MOST]
+            about.append(ThemeMatch(theme.name, count, address))
+    return about[:MAX_MATCHES]

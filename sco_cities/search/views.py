@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative
 from sco_cities.listings import querystring, search_backend
-from sco_cities.listings.fields import MAX_PHRASES, WordsField
-from sco_cities.listings.headings import joined
+from sco_cities.listings.fields import MAX_PHRASES, SearchField
+from sco_cities.listings.headings import join_alternatives
 
 from . import results as groups
 from .suggestions import suggestions
@@ -22,7 +22,7 @@ def _asked(request: HttpRequest) -> tuple[list[str], list[str]]:
         return [], [problem]
     given = querystring.values(params, "q")
     try:
-        return WordsField().clean(given), []
+        return SearchField().clean(given), []
     except ValidationError as error:
         return given[:MAX_PHRASES], error.messages
 
@@ -32,13 +32,13 @@ def search(request: HttpRequest) -> HttpResponse:
     """What any `q` finds, grouped by kind; an error in words, and nothing, where one cannot be searched for."""
     phrases, errors = _asked(request)
     wanted = [] if errors else phrases
-    results = groups.found(wanted, router.db_for_read(Initiative)) if wanted else groups.Results()
+    results = groups.search_results(wanted, router.db_for_read(Initiative)) if wanted else groups.Results()
     context = {
         "phrases": phrases or [""],
         # Too many or too long are all of them together.
         "wrong": errors
         and ([phrase for phrase in phrases if search_backend.problem_with(phrase)] or phrases),
-        "given": joined(wanted),
+        "given": join_alternatives(wanted),
         "errors": errors,
         "groups": results.groups,
         "results": results,

@@ -4,7 +4,7 @@ One of them is misspelt only where nothing has it: "dialog" is no "Dialogue" tha
 """
 
 from delegates.models import Event, Organisation
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.state import IndexState
 from sco_cities.themes.models import Theme
 
 from . import synonyms
@@ -13,7 +13,7 @@ from .spelling import Spelling
 _NAMING = (Theme, Organisation, Event)
 
 
-def spelling(state: State) -> Spelling:
+def spelling(state: IndexState) -> Spelling:
     """What knows these names, of what readers see."""
     found = [(state.index(model.collection).records, state.published(model.collection)) for model in _NAMING]
     inputs = tuple(thing for pair in found for thing in pair)
@@ -31,7 +31,7 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
     return [record.name_en, record.name_ru, record.name_zh, *others]
 
 
-def mended(phrases: list[str], using: str, state: State | None) -> list[str]:
+def corrected(phrases: list[str], using: str, state: IndexState | None) -> list[str]:
     """Phrases for which nothing was found, as they are rather spelled, or [] where no name in them seems misspelt.
 
     Only by the names of places and people where `state` has no others.

@@ -15,15 +15,15 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.i18n.middleware import language_of
-from sco_cities.ops.database_errors import Outage, outage_of
+from sco_cities.i18n.middleware import request_language
+from sco_cities.ops.database_errors import DatabaseOutage, classify_database_error
 
 STYLESHEET = "css/site.css"
 TEMPLATE = "site/error.html"
 
 
 @dataclass(frozen=True)
-class Problem:
+class ErrorPage:
     """The words of an error page: a title, what happened, and what the reader can do."""
 
     status: int
@@ -33,19 +33,19 @@ class Problem:
     retry_after_s: int | None = None
 
 
-BAD_REQUEST = Problem(
+BAD_REQUEST = ErrorPage(
     400,
     _("This request cannot be understood"),
     _("Something in the address, or in what was sent with it, is not as it should be."),
     _("Check the address, or start again from one of these:"),
 )
-FORBIDDEN = Problem(
+FORBIDDEN = ErrorPage(
     403,
     _("You may not open this"),
     _("The account that you are logged in with has no permission for this page."),
     _("Ask an administrator for it, or log in with another account. What everybody may see is here:"),
 )
-FORM_EXPIRED = Problem(
+FORM_EXPIRED = ErrorPage(
     403,
     _("This form has expired"),
     _(
@@ -54,40 +54,40 @@ FORM_EXPIRED = Problem(
     ),
     _("Go back, reload the page and send the form again. Or go on here:"),
 )
-NOT_FOUND = Problem(
+NOT_FOUND = ErrorPage(
     404,
     _("There is no such page"),
     _("The address may be misspelled, or what was here is no longer published."),
     _("Check the address, search for it, or begin on the home page:"),
 )
-TOO_LARGE = Problem(
+TOO_LARGE = ErrorPage(
     413,
     _("This is too large"),
     _("What was sent is larger than this site accepts. Nothing was saved."),
     _("Split the file into smaller ones and send them one after the other. Or go on here:"),
 )
-BROKEN = Problem(
+SERVER_ERROR = ErrorPage(
     500,
     _("Something is broken here"),
     _("This is a mistake of the site, not yours. It has been recorded."),
     _("Try again later. Other pages may work all the same:"),
 )
 OUTAGES = {
-    Outage.AWAY: Problem(
+    DatabaseOutage.AWAY: ErrorPage(
         503,
         _("The database cannot be reached"),
         _("Nothing can be shown or saved for the moment. What was saved before is safe."),
         _("Try again in half a minute, with the same address. Some pages may work all the same:"),
         retry_after_s=30,
     ),
-    Outage.SLOW: Problem(
+    DatabaseOutage.SLOW: ErrorPage(
         503,
         _("This took too long"),
         _("The database was stopped before it had found everything. Nothing was saved."),
         _("Ask for less: another filter, or a rarer word. Or try again in a minute; until then:"),
         retry_after_s=60,
     ),
-    Outage.BUSY: Problem(
+    DatabaseOutage.BUSY: ErrorPage(
         503,
         _("Somebody else is saving the same thing"),
         _("The database was busy for longer than this page could wait. Nothing of yours was saved."),
@@ -97,10 +97,10 @@ OUTAGES = {
 }
 
 
-def error_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+def error_page(request: HttpRequest, problem: ErrorPage) -> HttpResponse:
     """The page for `problem`, in the language that the page asked for would have had."""
     # Not the active language: what went wrong may have done so before one was chosen for this request.
-    language = language_of(request)
+    language = request_language(request)
     with translation.override(language):
         context = {
             "problem": problem,
@@ -157,8 +157,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Django calls this while it handles the exception, wherever it was raised: in a view, in a template, in a
     middleware. That is why the database's absence is recognised here, and not in a middleware of its own.
     """
-    outage = outage_of(sys.exc_info()[1])
-    return error_page(request, OUTAGES[outage] if outage else BROKEN)
+    outage = classify_database_error(sys.exc_info()[1])
+    return error_page(request, OUTAGES[outage] if outage else SERVER_ERROR)
 
 
 handler400 = bad_request

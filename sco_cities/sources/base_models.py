@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core import edtf, localized_names, tokenizer
-from sco_cities.core.constraints import filled, one_of
-from sco_cities.core.fields import ComputedText, refresh_computed
-from sco_cities.core.publication_state import State
+from sco_cities.core.constraints import not_empty, one_of
+from sco_cities.core.fields import ComputedTextField, refresh_computed
+from sco_cities.core.publication_state import PublicationState
 from sco_cities.facet_index.sorting import Alphabetical
 
 from .querysets import RecordQuerySet
@@ -63,10 +63,12 @@ class Record(models.Model):
         validators=[validate_slug],
         help_text=_("The last part of the record's address. The old one goes on working when it is changed."),
     )
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, db_index=True)
+    state = models.CharField(
+        _("state"), max_length=12, choices=PublicationState, default=PublicationState.DRAFT, db_index=True
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True, db_index=True)
-    search_text = ComputedText(by="text_to_search", default="")
+    search_text = ComputedTextField(by="text_to_search", default="")
     evidence = GenericRelation("sources.Evidence")
     figures = GenericRelation("sources.Figure")
     rulings = GenericRelation("sources.Ruling")
@@ -76,7 +78,7 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
-        constraints: ClassVar = [one_of("state", State), filled("slug")]
+        constraints: ClassVar = [one_of("state", PublicationState), not_empty("slug")]
 
     def save(self, *args, **kwargs):
         former = getattr(self, "_stored_slug", None)
@@ -133,7 +135,7 @@ class Record(models.Model):
 
     @property
     def is_published(self) -> bool:
-        return self.state == State.PUBLISHED
+        return self.state == PublicationState.PUBLISHED
 
     def text_to_search(self) -> str:
         """What the record's names, titles, aliases and summaries in every language are found by."""
@@ -144,7 +146,7 @@ class Record(models.Model):
                 named += localized_names.split_list(written)
             else:
                 (named if field.startswith(("name", "title")) else told).append(written)
-        return tokenizer.document(named, told)
+        return tokenizer.search_document(named, told)
 
     def filled_fields(self) -> list[str]:
         """The fields that evidence can speak of and that hold a value; figures as "figure:LABEL"."""
@@ -165,7 +167,7 @@ class Record(models.Model):
         return unsourced_fields([self])[self.pk]
 
 
-def unsourced(model: type[Record], filled_in: list[str], supported: set[str]) -> list[str]:
+def fields_without_evidence(model: type[Record], filled_in: list[str], supported: set[str]) -> list[str]:
     """Those of `filled_in` that lack evidence, given the fields that are `supported` ("*": the whole record)."""
     if not model.must_be_sourced or WHOLE in supported:
         needed = [name for name in filled_in if model.needs_its_own_evidence(name)]

@@ -13,18 +13,18 @@ from typing import Protocol
 from django.contrib.contenttypes.models import ContentType
 
 from sco_cities.core.language_codes import title_language
-from sco_cities.core.localized_names import Localized, nearest
-from sco_cities.db.pk_filter import having
-from sco_cities.facet_index.state import State
+from sco_cities.core.localized_names import Localized, best_language
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import LANGUAGES
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.row_batch import Block
+from sco_cities.listings.row_batch import RowBatch
 
 from .footnotes import Footnotes
 from .models import Evidence, Figure, Passage, Report, Ruling, Stance
 
 
-class Words(Protocol):
+class BriefCell(Protocol):
     """What stands in a brief for a value: HTML of each record of a block, "" where there is no value.
 
     Where several fields make up the value, `singly` gives what stands for each, by its name.
@@ -33,18 +33,18 @@ class Words(Protocol):
     # The fields of the list's QuerySet that it looks at.
     fields: tuple[str, ...]
 
-    def __call__(self, block: Block) -> list[str]: ...
+    def __call__(self, block: RowBatch) -> list[str]: ...
 
 
 @dataclass(frozen=True)
-class Line:
+class BriefLine:
     """A value of each entry: what it is called, how it is written, and the fields that evidence on it speaks of.
 
     Without `evidence` it has no notes. `is_dated` tells of when the newest report on it is. `choice` writes a
     choice that a report names instead, where that is more than its word.
     """
 
-    words: Words
+    words: BriefCell
     evidence: tuple[str, ...] = ()
     label: str = ""
     is_dated: bool = False
@@ -55,20 +55,20 @@ class Line:
 class Brief:
     """What the brief of a list shows of each record: its name, facts in one line, a text, and values with labels."""
 
-    facts: tuple[Line, ...]
-    values: tuple[Line, ...] = ()
-    text: Line | None = None
+    facts: tuple[BriefLine, ...]
+    values: tuple[BriefLine, ...] = ()
+    text: BriefLine | None = None
     # The field of the name, or its part before the language.
     name: str = "name"
 
     template = "sources/_brief.html"
 
-    def read(self, listing: Listing, state: State | None, keys: list[int], first: int) -> "Briefed":
+    def read(self, listing: Listing, state: IndexState | None, keys: list[int], first: int) -> "BriefPage":
         """The records of these keys, in their order, numbered from `first` on."""
-        return Briefed(self, listing, state, keys, first)
+        return BriefPage(self, listing, state, keys, first)
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[BriefLine]:
         return [*self.facts, *([self.text] if self.text else []), *self.values]
 
     @property
@@ -78,7 +78,7 @@ class Brief:
 
 
 @dataclass(frozen=True)
-class Entry:
+class BriefEntry:
     """A record in a brief: what stands for each of the brief's lines, and for each field of them by its name."""
 
     number: int
@@ -99,31 +99,31 @@ class SharedNote:
 
     number: int
     passage: Passage
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[BriefEntry] = field(default_factory=list)
 
     @property
     def report(self) -> Report:
         return self.passage.report
 
 
-class Briefed:
+class BriefPage:
     """Some records of a list as a brief shows them."""
 
-    def __init__(self, brief: Brief, listing: Listing, state: State | None, keys: list[int], first: int):
+    def __init__(self, brief: Brief, listing: Listing, state: IndexState | None, keys: list[int], first: int):
         self.brief = brief
         self.listing = listing
         self.model = listing.kind.model
         self._first = first
         name = brief.name_fields if self._has_languages else (brief.name, "language")
         fields = [each for line in brief.lines for each in line.words.fields]
-        self._block = Block(listing, state, keys, ["slug", *name, *fields])
+        self._block = RowBatch(listing, state, keys, ["slug", *name, *fields])
 
     @property
     def _has_languages(self) -> bool:
         return any(each.name == self.brief.name_fields[0] for each in self.model._meta.concrete_fields)
 
     @cached_property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[BriefEntry]:
         """The records, in the order of the list."""
         block = self._block
         if not block.keys:
@@ -132,7 +132,7 @@ class Briefed:
         of_field = self._singly(said)
         named = zip(block.keys, block.field("slug"), self._names(), strict=True)
         entries = [
-            Entry(
+            BriefEntry(
                 self._first + place, slug, name,
                 [words[place] for words in said],
                 {field: words[place] for field, words in of_field.items()},
@@ -157,7 +157,7 @@ class Briefed:
             named = zip(self._block.field(self.brief.name), self._block.field("language"), strict=True)
             return [Localized(name, title_language(name, language)) for name, language in named]
         columns = zip(*(self._block.field(name) for name in self.brief.name_fields), strict=True)
-        return [nearest(dict(zip(LANGUAGES, texts, strict=True))) for texts in columns]
+        return [best_language(dict(zip(LANGUAGES, texts, strict=True))) for texts in columns]
 
     def _footnotes(self, key: int) -> Footnotes:
         # The fields are in the block: evidence asks the record for no more than its kind.
@@ -175,7 +175,7 @@ class Briefed:
         """Those of `rows` that are about the records of the brief; none is about a report."""
         if not self.model.evidence_fields:
             return rows.none()
-        named = having(self._block.keys, "object_id")
+        named = pk_in(self._block.keys, "object_id")
         return rows.using(self._block.using).filter(named, content_type=self._kind)
 
     @cached_property
@@ -185,7 +185,7 @@ class Briefed:
     @cached_property
     def _passages(self) -> dict[int, Passage]:
         """The passages of published reports that speak of the records, in the order of the reports' dates."""
-        cited = having({item.passage_id for item in self._stored})
+        cited = pk_in({item.passage_id for item in self._stored})
         if not self._stored:
             return {}
         passages = list(Passage.objects.using(self._block.using).filter(cited).order_by())

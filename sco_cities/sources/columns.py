@@ -8,35 +8,35 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.edtf import in_words
-from sco_cities.db.columnar_query import Among, read_columns_among
-from sco_cities.facet_index.sorting import (  # fmt: skip
+from sco_cities.core.edtf import format_date
+from sco_cities.db.columnar_query import InKeys, read_columns_among
+from sco_cities.facet_index.sorting import (
     BY_NAME,
-    By,
+    SortKey,
     by_column,
     by_count,
     by_name_in,
     by_text,
     by_value,
 )
-from sco_cities.listings.columns import Column, Dated, Time
+from sco_cities.listings.columns import Column, DateColumn, TimestampColumn
 from sco_cities.listings.listing import Listing
 
-from .brief_cells import Day, Language, Plain
-from .briefs import Brief, Line
-from .facets import EvidenceLevels
+from .brief_cells import DateCell, LanguageCell, PlainCell
+from .briefs import Brief, BriefLine
+from .facets import EvidenceLevelsFacet
 from .filters import ReportFilters
 from .models import Evidence, Passage, Report
 
 
-class Date(Dated):
+class DateColumn(DateColumn):
     """A column of dates in EDTF, which people read in words."""
 
     def word(self, value):
-        return in_words(value)
+        return format_date(value)
 
 
-class Sources(Column):
+class SourcesColumn(Column):
     """A column with each passage that a record's evidence names, as report-slug#passage, the oldest first."""
 
     def numbers(self, block):
@@ -76,7 +76,7 @@ class Sources(Column):
 
         def read(passages):
             reports, places = block.records("reports"), _places_by_date(block)
-            stored = Passage.objects.using(block.using).filter(Among.of("pk", passages))
+            stored = Passage.objects.using(block.using).filter(InKeys.of("pk", passages))
             return {
                 passage: (places[report], reports[report].slug, number)
                 for passage, report, number in stored.values_list("pk", "report_id", "number")
@@ -102,7 +102,7 @@ def _places_by_date(block) -> dict[int, int]:
     return block.state.remember(("by date", "reports"), (reports,), make) if block.state else make()
 
 
-class Disputed(Column):
+class DisputedColumn(Column):
     """A column that says whether a published report tells something else than the record."""
 
     def numbers(self, block):
@@ -124,15 +124,15 @@ class Disputed(Column):
 
     def _disputed(self, block) -> Container[int]:
         if block.state is not None:
-            return block.state.facet(block.listing.collection, EvidenceLevels())["disputed"]
+            return block.state.facet(block.listing.collection, EvidenceLevelsFacet())["disputed"]
         found = block.listing.records().disputed().filter(pk__in=block.keys)
         return block.once(self.name, lambda: set(found.values_list("pk", flat=True)))
 
 
 SLUG = Column("slug", _("slug"), order=by_text("slug"))
-SOURCES = Sources("sources", _("Reports"), order=by_count("report_count"))
-DISPUTED = Disputed("disputed", _("Disputed"))
-UPDATED_AT = Time("updated_at", _("Updated"), order=by_column("updated_at"))
+SOURCES = SourcesColumn("sources", _("Reports"), order=by_count("report_count"))
+DISPUTED = DisputedColumn("disputed", _("Disputed"))
+UPDATED_AT = TimestampColumn("updated_at", _("Updated"), order=by_column("updated_at"))
 NAMES = (
     Column("name_en", _("Name"), order=BY_NAME),
     Column("name_ru", _("Name in Russian"), order=by_name_in("name", "ru")),
@@ -151,13 +151,13 @@ REPORTS = Listing(
         SLUG,
         Column("title", _("Title"), order=BY_NAME),
         Column("publisher", _("Publisher"), order=by_text("publisher")),
-        Date("published_on", _("Published"), order=by_column("published_first")),
+        DateColumn("published_on", _("Published"), order=by_column("published_first")),
         Column("language", _("Language"), order=by_value("language")),
         Column("address", _("Address")),
         Column("accessed_on", _("Accessed")),
         Column("note", _("Note")),
-        Column("passages", _("Passages"), "passage_count", order=By("passage_count")),
-        Column("footnotes", _("Footnotes"), "footnote_count", order=By("footnote_count")),
+        Column("passages", _("Passages"), "passage_count", order=SortKey("passage_count")),
+        Column("footnotes", _("Footnotes"), "footnote_count", order=SortKey("footnote_count")),
         UPDATED_AT,
     ),
     table=("title", "publisher", "published_on", "language", "footnotes"),
@@ -166,10 +166,13 @@ REPORTS = Listing(
     brief=Brief(
         name="title",
         facts=(
-            Line(Plain("publisher")),
-            Line(Day("published_on")),
-            Line(Language()),
+            BriefLine(PlainCell("publisher")),
+            BriefLine(DateCell("published_on")),
+            BriefLine(LanguageCell()),
         ),
-        values=(Line(Plain("address", ""), label=_("Address")), Line(Plain("note"), label=_("Note"))),
+        values=(
+            BriefLine(PlainCell("address", ""), label=_("Address")),
+            BriefLine(PlainCell("note"), label=_("Note")),
+        ),
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from .base_models import WHOLE, Record
-from .evidence_labels import Use, use_of
+from .evidence_labels import EvidenceItem, evidence_item
 from .models import Evidence, Passage, Stance
 
 # By kind of record and primary key.
@@ -19,7 +19,7 @@ class Contradiction:
     """What another passage says of a value, against what this one says of it."""
 
     passage: Passage
-    use: Use
+    use: EvidenceItem
 
 
 class Disputes:
@@ -58,7 +58,7 @@ class Disputes:
             for field in _covered(item, record, told):
                 for other in told.get(field, ()):
                     if other.passage_id != item.passage_id and _contradict(item, other):
-                        found.setdefault(other.pk, Contradiction(other.passage, use_of(other, record)))
+                        found.setdefault(other.pk, Contradiction(other.passage, evidence_item(other, record)))
         return list(found.values())
 
 

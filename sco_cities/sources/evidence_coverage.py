@@ -12,9 +12,9 @@ from django.db.models import CharField, Field, Model, Value
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
-from sco_cities.db.pk_filter import having
+from sco_cities.db.pk_filter import pk_in
 
-from .base_models import FIGURE, WHOLE, Record, unsourced
+from .base_models import FIGURE, WHOLE, Record, fields_without_evidence
 from .models import Evidence, EvidenceQuerySet, Figure, Report
 
 
@@ -50,7 +50,7 @@ def field_label(model: type[Record], key: str) -> str:
     return str(field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name)
 
 
-def listed(model: type[Record], keys: Iterable[str]) -> str:
+def field_list(model: type[Record], keys: Iterable[str]) -> str:
     """`keys` as a reader's list: "status, starts on and figure: cameras"."""
     return get_text_list([field_label(model, key) for key in keys], _("and"))
 
@@ -103,7 +103,7 @@ def supported_fields(
         return supported
     evidence = Evidence.objects.filter(
         # As a subquery: given a list of a thousand keys, SQLite looks them up in every passage of every report.
-        having(supported, "object_id"),
+        pk_in(supported, "object_id"),
         content_type=ContentType.objects.get_for_model(type(records[0])),
     )
     evidence = evidence.supporting().from_published_reports()
@@ -120,11 +120,12 @@ def unsourced_fields(
     """By primary key, the filled fields that nothing supports: a record that has any cannot be published."""
     filled_in, supported = filled_fields(records), supported_fields(records, without=without)
     return {
-        record.pk: unsourced(type(record), filled_in[record.pk], supported[record.pk]) for record in records
+        record.pk: fields_without_evidence(type(record), filled_in[record.pk], supported[record.pk])
+        for record in records
     }
 
 
-def resting_on(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
+def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
     """By primary key of a report, the published records that would lack evidence without `reports`.
 
     Each record comes with the fields. What a record lacks already is not held against them.
@@ -146,10 +147,10 @@ def resting_on(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
     return dict(resting)
 
 
-def in_a_sentence(record: Record, keys: Iterable[str]) -> str:
+def field_sentence(record: Record, keys: Iterable[str]) -> str:
     """What a record lacks, as in "Initiative dushanbe-safe-city-1: status and cities"."""
     return _("%(kind)s %(slug)s: %(fields)s") % {
         "kind": capfirst(record._meta.verbose_name),
         "slug": record.slug,
-        "fields": listed(type(record), keys),
+        "fields": field_list(type(record), keys),
     }

@@ -10,34 +10,34 @@ from pyroaring import BitMap
 
 from sco_cities.facet_index.dimensions import (
     ROWS,
-    Axis,
-    ComputedAxis,
+    ComputedDimension,
+    Dimension,
     Values,
-    YearAxis,
+    YearDimension,
     batches,
     column,
     joined,
     part,
-    united,
+    union,
 )  # fmt: skip
-from sco_cities.facet_index.facets import ByValue, Facet, LookedUp
-from sco_cities.facet_index.pk_bitmaps import Keys, compact
-from sco_cities.facet_index.registry import Kind, declare
-from sco_cities.facet_index.year_facet import Years
+from sco_cities.facet_index.facets import Facet, LookupMapping, ValueFacet
+from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
+from sco_cities.facet_index.registry import IndexedModel, declare
+from sco_cities.facet_index.year_facet import YearFacet
 
-from .base_models import Record, State
+from .base_models import PublicationState, Record
 from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance
 
 
-def state_axis(model: type[Record]) -> Axis:
+def state_dimension(model: type[Record]) -> Dimension:
     """How far records have come on their way to the readers."""
-    return Axis("state", model, "state")
+    return Dimension("state", model, "state")
 
 
 DISPUTED = "disputed"
 
 
-class EvidenceAxis(ComputedAxis):
+class EvidenceDimension(ComputedDimension):
     """How many published reports support a record, from 1 on, and "disputed" where one differs.
 
     Which reports these are takes ten times the memory, and is asked of the database by the few who ask.
@@ -82,11 +82,13 @@ class EvidenceAxis(ComputedAxis):
         # By passage, which an index gives in order, and then joined by report: a join of millions of rows with
         # their passages took three times as long.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
-        published = Passage.objects.using(using).filter(report__state=State.PUBLISHED)
+        published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
         report_of = dict(published.values_list("pk", "report"))
         by_report = joined(
             ((stance, report_of[passage]), having)
-            for _kind, passage, stance, having in by_passage.annotate(_keys=Keys("object_id")).iterator(ROWS)
+            for _kind, passage, stance, having in by_passage.annotate(_keys=KeyArray("object_id")).iterator(
+                ROWS
+            )
             if passage in report_of
         )
         return _levels(
@@ -97,7 +99,9 @@ class EvidenceAxis(ComputedAxis):
     def read_of(self, using, keys):
         supporting, differing = defaultdict(BitMap), BitMap()
         for some in batches(keys):
-            told = self.rows(using).filter(object_id__in=some, passage__report__state=State.PUBLISHED)
+            told = self.rows(using).filter(
+                object_id__in=some, passage__report__state=PublicationState.PUBLISHED
+            )
             for record, stance, report in told.values_list("object_id", "stance", "passage__report"):
                 if stance == Stance.SUPPORTS:
                     supporting[report].add(record)
@@ -126,23 +130,23 @@ def _levels(supporting: Iterable[BitMap], differing: Iterable[BitMap]) -> Values
 def citing(using: str, kind: int, reports: list[int]) -> BitMap:
     """The records of a kind, by its content type, of which any passage of these reports tells something."""
     evidence = Evidence.objects.using(using).filter(content_type=kind, passage__report__in=reports)
-    return evidence.order_by().aggregate(keys=Keys("object_id"))["keys"]
+    return evidence.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
 
 
 @dataclass(frozen=True)
-class CitedReports(Facet):
+class CitedReportsFacet(Facet):
     """The records of which a report tells something, by the key of the report; only for the ones looked up."""
 
     def bitmaps(self, state, collection):
         kind = ContentType.objects.get_for_model(state.index(collection).kind.model).pk
-        return LookedUp(lambda report: citing(state.using, kind, [report]))
+        return LookupMapping(lambda report: citing(state.using, kind, [report]))
 
     def inputs(self, state, collection):
         return (state.moment,)
 
 
 @dataclass(frozen=True)
-class ReportCount(Facet):
+class ReportCountFacet(Facet):
     """How many published reports support a record, by that number."""
 
     def bitmaps(self, state, collection):
@@ -155,7 +159,7 @@ class ReportCount(Facet):
 
 
 @dataclass(frozen=True)
-class EvidenceLevels(Facet):
+class EvidenceLevelsFacet(Facet):
     """How well records are borne out: "single", "several", and "disputed", which goes with either."""
 
     def bitmaps(self, state, collection):
@@ -163,7 +167,7 @@ class EvidenceLevels(Facet):
         several = [having for level, having in levels.items() if level not in (1, DISPUTED)]
         return {
             "single": levels.get(1, BitMap()),
-            "several": united(several) if several else BitMap(),
+            "several": union(several) if several else BitMap(),
             "disputed": levels.get(DISPUTED, BitMap()),
         }
 
@@ -174,26 +178,26 @@ class EvidenceLevels(Facet):
 def evidence_facets() -> dict[str, Facet]:
     """The facets of records whose evidence is listed."""
     return {
-        "report": CitedReports(),
-        "report_count": ReportCount(),
-        "evidence": EvidenceLevels(),
+        "report": CitedReportsFacet(),
+        "report_count": ReportCountFacet(),
+        "evidence": EvidenceLevelsFacet(),
     }
 
 
 REPORTS = declare(
-    Kind(
+    IndexedModel(
         "reports",
         Report,
         name="title",
         axes=(
-            state_axis(Report),
-            Axis("language", Report, "language"),
-            YearAxis("from_year", Report, "published_first"),
-            YearAxis("until_year", Report, "published_last"),
+            state_dimension(Report),
+            Dimension("language", Report, "language"),
+            YearDimension("from_year", Report, "published_first"),
+            YearDimension("until_year", Report, "published_last"),
         ),
         facets={
-            "language": ByValue("language"),
-            "years": Years("from_year", "until_year"),
+            "language": ValueFacet("language"),
+            "years": YearFacet("from_year", "until_year"),
         },
         # The records that have figures, of any kind, and the reports whose addresses are looked up.
         logged=(

@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sco_cities.core.language_codes import LANGUAGE_NAMES
-from sco_cities.i18n.collation import in_alphabet
+from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
-from sco_cities.listings.filter_options import Options
-from sco_cities.listings.filters import BrowseFilterSet, ChoicesFilter, RecordsFilter
+from sco_cities.listings.filter_options import FilterOptions
+from sco_cities.listings.filters import ChoicesFilter, ListFilterSet, RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
 # How well what a record says is borne out; "disputed" goes with either of the others.
@@ -48,19 +48,19 @@ class LanguageFilter(ChoicesFilter):
     def options(self, state, others, values, most=None):
         found, language = super().options(state, others, values, most), active_language()
         ranked = sorted(
-            found.shown, key=lambda option: (-(option.count or 0), in_alphabet(option.label, language))
+            found.shown, key=lambda option: (-(option.count or 0), collation_key(option.label, language))
         )
-        return Options(ranked, found.more)
+        return FilterOptions(ranked, found.more)
 
 
-class EvidenceFilters(BrowseFilterSet):
+class EvidenceFilters(ListFilterSet):
     """Filters of every list whose records must be sourced."""
 
     report = report_filter()
     evidence = EvidenceFilter()
 
 
-class ReportFilters(BrowseFilterSet):
+class ReportFilters(ListFilterSet):
     """Filters of the list of reports."""
 
     language = LanguageFilter(

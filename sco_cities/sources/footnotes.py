@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from .base_models import FIGURE, WHOLE, Record
 from .evidence_coverage import field_label, figure_key
-from .evidence_labels import Use, told_by, use_of
+from .evidence_labels import EvidenceItem, evidence_item, reported_value_of
 from .models import Evidence, Figure, Passage, Report, Stance
-from .reported_values import Told
+from .reported_values import ReportedValue
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Note:
         return self.passage.report
 
     @property
-    def uses(self) -> list[Use]:
+    def uses(self) -> list[EvidenceItem]:
         """What the passage bears on, in the order of supporting, differing, earlier."""
         in_order = sorted(self.evidence, key=lambda item: Stance.values.index(item.stance))
         return [self.footnotes.use(item) for item in in_order]
@@ -42,7 +42,7 @@ class Note:
 class Reading:
     """What passages report of a value; `told` is None where they report just what the record says."""
 
-    told: Told | None
+    told: ReportedValue | None
     notes: list[Note]
 
     @property
@@ -220,9 +220,9 @@ class Footnotes:
             self.leans_on_reference = True
         return notes
 
-    def use(self, item: Evidence) -> Use:
+    def use(self, item: Evidence) -> EvidenceItem:
         """What `item` says, and where the page shows the value that it says it of."""
-        return use_of(item, self.record, self._anchors.get(item.field_key, ""))
+        return evidence_item(item, self.record, self._anchors.get(item.field_key, ""))
 
     def _anchor(self, name: str) -> str:
         """A figure is named by its place, since its label may have any letters; others by their field."""
@@ -242,7 +242,7 @@ class Footnotes:
             if item.stance == stance:
                 by_value[item.reported_value].append(item)
         return [
-            Reading(told_by(found[0], self.record), self._notes(found))
+            Reading(reported_value_of(found[0], self.record), self._notes(found))
             for _value, found in sorted(by_value.items(), key=lambda pair: bool(pair[0]))
         ]
 

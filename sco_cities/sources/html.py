@@ -10,17 +10,17 @@ from sco_cities.i18n.languages import html_language
 from sco_cities.listings.filter_html import lang_attribute
 
 
-def in_its_language(text: Localized, element: str = "span") -> str:
+def with_language(text: Localized, element: str = "span") -> str:
     """`text` in an HTML element, with the lang attribute where its language is not the page's."""
     return _element(str(text), text.lang, element, get_language() or "en")
 
 
-def marked(text: Localized) -> str:
+def localized_html(text: Localized) -> str:
     """`text` as HTML, in an element only where its language must be told."""
-    return in_its_language(text) if lang_attribute(text) else escape(text)
+    return with_language(text) if lang_attribute(text) else escape(text)
 
 
-def sign_of_dispute() -> str:
+def dispute_sign() -> str:
     """The sign that a published report tells something else than the record."""
     disputed = gettext("disputed")
     sign = '<span class="disputed" role="img" aria-label="{}" title="{}">≠</span>'

@@ -27,7 +27,7 @@ HEADERS = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class LinkStatus:
     """What an address answered, in words, and whether nobody can read the report there any more.
 
     Where it `has_failed` there was no answer at all, which may be about the moment, or about whoever asked.
@@ -38,7 +38,7 @@ class Answer:
     has_failed: bool = False
 
 
-class _LeadsNowhere(Exception):
+class _InvalidAddress(Exception):
     """Why there is nothing to be had at an address, whoever asks and whenever."""
 
 
@@ -58,36 +58,36 @@ def is_status(text: str) -> bool:
     return text.isdecimal()
 
 
-def look_up(address: str, allows: Callable[[str], bool] = is_public) -> Answer:
+def check_link(address: str, allows: Callable[[str], bool] = is_public) -> LinkStatus:
     """What `address` answers; it is asked for the head of the page, and for the page where that fails."""
     try:
         status = _status_of(address, allows)
-    except _LeadsNowhere as why:
-        return Answer(str(why)[:200], is_dead=True)
+    except _InvalidAddress as why:
+        return LinkStatus(str(why)[:200], is_dead=True)
     except _Unreachable as why:
-        return Answer(str(why)[:200], is_dead=False, has_failed=True)
-    return Answer(str(status), is_dead=status in GONE)
+        return LinkStatus(str(why)[:200], is_dead=False, has_failed=True)
+    return LinkStatus(str(status), is_dead=status in GONE)
 
 
 def _status_of(address: str, allows: Callable[[str], bool]) -> int:
     for _step in range(MOST_REDIRECTS + 1):
-        status, location = _ask("HEAD", address, allows)
+        status, location = _request("HEAD", address, allows)
         if status >= 400:  # some servers refuse HEAD, or answer it wrongly
-            status, location = _ask("GET", address, allows)
+            status, location = _request("GET", address, allows)
         if status not in REDIRECTS or not location:
             return status
         address = _joined(address, location)
-    raise _LeadsNowhere(f"more than {MOST_REDIRECTS} redirects")
+    raise _InvalidAddress(f"more than {MOST_REDIRECTS} redirects")
 
 
 def _joined(address: str, location: str) -> str:
     try:
         return urljoin(address, location)
     except ValueError:
-        raise _LeadsNowhere("not an address") from None
+        raise _InvalidAddress("not an address") from None
 
 
-def _ask(method: str, address: str, allows: Callable[[str], bool]) -> tuple[int, str]:
+def _request(method: str, address: str, allows: Callable[[str], bool]) -> tuple[int, str]:
     """The status and the Location of one answer, of which nothing more is read."""
     parts = _parts(address)
     connection = _Connection(parts, _resolved(parts, allows))
@@ -110,11 +110,11 @@ def _parts(address: str) -> SplitResult:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise _LeadsNowhere("not an address") from None
+        raise _InvalidAddress("not an address") from None
     if parts.scheme not in PORTS:
-        raise _LeadsNowhere("neither http nor https")
+        raise _InvalidAddress("neither http nor https")
     if not parts.hostname or port == 0:
-        raise _LeadsNowhere("not an address")
+        raise _InvalidAddress("not an address")
     return parts
 
 

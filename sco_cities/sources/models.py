@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core import edtf
-from sco_cities.core.constraints import filled, in_range, one_of
-from sco_cities.core.fields import ComputedDate, EDTFField, LanguageField
+from sco_cities.core.constraints import in_range, not_empty, one_of
+from sco_cities.core.fields import ComputedDateField, EDTFField, LanguageField
 from sco_cities.facet_index.sorting import Alphabetical
 
-from .base_models import FIGURE, WHOLE, Record, State
+from .base_models import FIGURE, WHOLE, PublicationState, Record
 from .querysets import RecordQuerySet
 
 
@@ -71,8 +71,8 @@ class Report(Record):
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(_("publisher"), max_length=200)
     published_on = EDTFField(_("published on"))
-    published_first = ComputedDate(by="_published_first")
-    published_last = ComputedDate(by="_published_last")
+    published_first = ComputedDateField(by="_published_first")
+    published_last = ComputedDateField(by="_published_last")
     language = LanguageField(
         _("language"), max_length=8, help_text=_("Two letters (ISO 639-1): en, ru, zh …"), db_index=True
     )
@@ -89,7 +89,7 @@ class Report(Record):
         indexes: ClassVar = [
             models.Index(Alphabetical("title"), Alphabetical("slug"), name="sources_report_by_title")
         ]
-        constraints: ClassVar = [*Record.Meta.constraints, filled("title"), filled("publisher")]
+        constraints: ClassVar = [*Record.Meta.constraints, not_empty("title"), not_empty("publisher")]
 
     def __str__(self):
         return f"{self.publisher}: {self.title}"
@@ -125,7 +125,7 @@ class Passage(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["report", "number"], name="sources_passage_is_unique"),
             in_range("number", 1, 32_767),
-            filled("summary"),
+            not_empty("summary"),
         ]
 
     def __str__(self):
@@ -135,7 +135,7 @@ class Passage(models.Model):
         return f"{self.report.get_absolute_url()}#p{self.number}"
 
 
-class OfRecord(models.Model):
+class RecordRelation(models.Model):
     """Something about a record of any kind."""
 
     content_type = models.ForeignKey(
@@ -148,7 +148,7 @@ class OfRecord(models.Model):
         abstract = True
 
 
-class Figure(OfRecord):
+class Figure(RecordRelation):
     """A measured value about a record: 16,600,000 trips per day, over, in 2025."""
 
     named_by = ("label",)
@@ -168,8 +168,8 @@ class Figure(OfRecord):
                 fields=["content_type", "object_id", "label"], name="sources_figure_is_unique"
             ),
             one_of("qualifier", Qualifier),
-            filled("label"),
-            filled("unit"),
+            not_empty("label"),
+            not_empty("unit"),
         ]
 
     def __str__(self):
@@ -187,7 +187,7 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(content_type=ContentType.objects.get_for_model(model))
 
     def from_published_reports(self):
-        return self.filter(passage__report__state=State.PUBLISHED)
+        return self.filter(passage__report__state=PublicationState.PUBLISHED)
 
     def for_notes(self):
         """With everything that a footnote shows, in the order in which readers count them."""
@@ -199,7 +199,7 @@ class EvidenceQuerySet(models.QuerySet):
         )
 
 
-class Evidence(OfRecord):
+class Evidence(RecordRelation):
     """A footnote: this passage supports this field of this record, differs from it, or tells an earlier state.
 
     `field` is a field of the record, one of its relations (such as "cities"), "*" for the record as a whole,
@@ -256,7 +256,7 @@ class Evidence(OfRecord):
                 ),
             ),
             one_of("stance", Stance),
-            filled("field"),
+            not_empty("field"),
         ]
 
     def __str__(self):
@@ -279,7 +279,7 @@ class Evidence(OfRecord):
             raise ValidationError({"figure": _("This is a figure of another record.")})
 
 
-class Ruling(OfRecord):
+class Ruling(RecordRelation):
     """What the editors hold of a disagreement about a value, and why; readers see both readings and this."""
 
     field = models.CharField(
@@ -297,8 +297,8 @@ class Ruling(OfRecord):
             models.UniqueConstraint(
                 fields=["content_type", "object_id", "field"], name="sources_ruling_is_unique"
             ),
-            filled("field"),
-            filled("reason"),
+            not_empty("field"),
+            not_empty("reason"),
         ]
 
     def __str__(self):
@@ -325,7 +325,7 @@ class AddressCheck(models.Model):
         return f"{self.report.slug}: {self.answer}"
 
 
-class FormerSlug(OfRecord):
+class FormerSlug(RecordRelation):
     """An address that a record had before: it leads to the record for good."""
 
     slug = models.CharField(_("slug"), max_length=80)

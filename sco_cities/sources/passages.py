@@ -9,12 +9,12 @@ from sco_cities.core.localized_names import Localized
 
 from .base_models import Record
 from .contradictions import Contradiction, Disputes
-from .evidence_labels import Use, use_of
+from .evidence_labels import EvidenceItem, evidence_item
 from .models import Evidence, Passage, Report, Stance
 
 
 @dataclass
-class Bearing:
+class PassageUsage:
     """What a passage says of one record, field by field."""
 
     record: Record
@@ -30,31 +30,31 @@ class Bearing:
         return self.record._meta.verbose_name
 
     @property
-    def supports(self) -> list[Use]:
+    def supports(self) -> list[EvidenceItem]:
         return self._with(Stance.SUPPORTS)
 
     @property
-    def differs(self) -> list[Use]:
+    def differs(self) -> list[EvidenceItem]:
         return self._with(Stance.DIFFERS)
 
     @property
-    def earlier(self) -> list[Use]:
+    def earlier(self) -> list[EvidenceItem]:
         return self._with(Stance.EARLIER)
 
-    def _with(self, stance: Stance) -> list[Use]:
-        return [use_of(item, self.record) for item in self.evidence if item.stance == stance]
+    def _with(self, stance: Stance) -> list[EvidenceItem]:
+        return [evidence_item(item, self.record) for item in self.evidence if item.stance == stance]
 
 
 @dataclass
-class PassageBearings:
+class PassageUsages:
     """A passage, who speaks in it, and the published records on which it bears."""
 
     passage: Passage
     speakers: list[Record]
-    bearings: list[Bearing]
+    bearings: list[PassageUsage]
 
 
-def passages_of(report: Report) -> list[PassageBearings]:
+def passages_of(report: Report) -> list[PassageUsages]:
     """The passages of `report` in order, each with the published records that it is evidence for.
 
     Four queries, and one for each kind of record among these.
@@ -65,17 +65,17 @@ def passages_of(report: Report) -> list[PassageBearings]:
         .order_by("passage__number", "pk")
     )
     records = _published_records(evidence)
-    bearings: dict[int, dict[tuple[int, int], Bearing]] = defaultdict(dict)
+    bearings: dict[int, dict[tuple[int, int], PassageUsage]] = defaultdict(dict)
     for item in evidence:
         key = (item.content_type_id, item.object_id)
         if record := records.get(key):
-            bearings[item.passage_id].setdefault(key, Bearing(record)).evidence.append(item)
+            bearings[item.passage_id].setdefault(key, PassageUsage(record)).evidence.append(item)
     disputes = Disputes(records)
     for bears in bearings.values():
         for bearing in bears.values():
             bearing.contradicted = disputes.against(bearing.evidence)
     return [
-        PassageBearings(
+        PassageUsages(
             passage, _speakers(passage), sorted(bearings[passage.pk].values(), key=_by_kind_and_name)
         )
         for passage in report.passages.order_by("number").prefetch_related("speakers")
@@ -100,11 +100,11 @@ def _speakers(passage: Passage) -> list[Record]:
     return sorted(published, key=lambda speaker: speaker.slug)
 
 
-def _by_kind_and_name(bearing: Bearing) -> tuple[str, str]:
+def _by_kind_and_name(bearing: PassageUsage) -> tuple[str, str]:
     return bearing.record.collection, str(bearing.record)
 
 
-def borne_on(passages: list[PassageBearings]) -> dict[str, int]:
+def supported_fields(passages: list[PassageUsages]) -> dict[str, int]:
     """How many published records of each kind these passages bear on, as their lists find them by the report."""
     found: dict[str, set[int]] = defaultdict(set)
     for entry in passages:

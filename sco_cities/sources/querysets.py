@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from sco_cities.core.publication_state import State
-from sco_cities.db.pk_filter import having
+from sco_cities.core.publication_state import PublicationState
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.listings import search_backend
 
 
@@ -14,7 +14,7 @@ class RecordQuerySet(models.QuerySet):
 
     def published(self):
         """The records that readers see."""
-        return self.filter(state=State.PUBLISHED)
+        return self.filter(state=PublicationState.PUBLISHED)
 
     def for_record_page(self):
         """With what the page of a record shows first; its lists are read apart."""
@@ -55,7 +55,7 @@ class RecordQuerySet(models.QuerySet):
 
     def containing_any(self, phrases: list[str]):
         """Records that contain all words of at least one of the phrases, in whatever script."""
-        return self.filter(having(search_backend.find(self.model.collection, phrases, self.db)))
+        return self.filter(pk_in(search_backend.find(self.model.collection, phrases, self.db)))
 
     def with_evidence(self, levels: list[str]):
         """Records at any of the levels "single" (one report supports it), "several" and "disputed"."""

@@ -11,13 +11,13 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.site.error_pages import Problem, error_page
+from sco_cities.site.error_pages import ErrorPage, error_page
 
-from .base_models import Record, State
+from .base_models import PublicationState, Record
 from .footnotes import Footnotes
 from .models import FormerSlug
 
-GONE = Problem(
+GONE = ErrorPage(
     410,
     gettext_lazy("This record has been withdrawn"),
     gettext_lazy("The editors have taken it back, and it will not be shown any more."),
@@ -36,7 +36,7 @@ def for_record(model: type[Record]) -> Callable:
         def with_record(request: HttpRequest, slug: str) -> HttpResponse:
             record = model.objects.for_record_page().filter(slug=slug.lower()).first()
             if record is None:
-                return _moved(request, model, slug.lower())
+                return _redirect_to_new_slug(request, model, slug.lower())
             if record.is_published:
                 return view(request, record) if record.slug == slug else _to(request, record)
             if not _may_preview(request, record):
@@ -77,19 +77,19 @@ def _may_preview(request: HttpRequest, record: Record) -> bool:
     return user.is_staff and user.has_perm(f"{record._meta.app_label}.view_{record._meta.model_name}")
 
 
-def _moved(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
+def _redirect_to_new_slug(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
     kind = ContentType.objects.get_for_model(model)
     former = FormerSlug.objects.filter(content_type=kind, slug=slug).first()
     if former and former.record:
         return _to(request, former.record) if former.record.is_published else _hidden(request, former.record)
-    raise Http404(_nothing_here())
+    raise Http404(_not_found())
 
 
 def _hidden(request: HttpRequest, record: Record) -> HttpResponse:
     """The answer for a record that readers do not see: 410 for one that was withdrawn, else as for none."""
-    if record.state == State.WITHDRAWN:
+    if record.state == PublicationState.WITHDRAWN:
         return error_page(request, GONE)
-    raise Http404(_nothing_here())
+    raise Http404(_not_found())
 
 
 def _to(request: HttpRequest, record: Record) -> HttpResponse:
@@ -97,5 +97,5 @@ def _to(request: HttpRequest, record: Record) -> HttpResponse:
     return HttpResponsePermanentRedirect(record.get_absolute_url() + (f"?{query}" if query else ""))
 
 
-def _nothing_here() -> str:
+def _not_found() -> str:
     return _("There is no such record, or it is not published yet.")

@@ -9,11 +9,11 @@ from django.urls import reverse
 from .base_models import Record
 
 # A page stays readable and light, however much there is.
-MOST = 20
+MAX_RELATED = 20
 
 
 @dataclass(frozen=True)
-class Related:
+class RelatedRecords:
     """The first records of a kind that belong to a record, how many there are, and the list of all of them.
 
     `address` is "" for records that have no list.
@@ -31,14 +31,16 @@ class Related:
         return bool(self.records)
 
 
-def list_address(model: type[Record], **filters: str) -> str:
+def list_url(model: type[Record], **filters: str) -> str:
     """The list of this kind of record, narrowed by `filters`: "/initiatives/?city=osh"."""
     return f"{reverse(f'{model.collection}-list')}?{urlencode(filters)}"
 
 
-def related(records: QuerySet, count: int, **filters: str) -> Related:
+def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
     """The first of `records`, read with one query, and `count`, how many there are.
 
     `filters` is what their list is narrowed by to show them.
     """
-    return Related(list(records[:MOST]), count, list_address(records.model, **filters) if filters else "")
+    return RelatedRecords(
+        list(records[:MAX_RELATED]), count, list_url(records.model, **filters) if filters else ""
+    )

@@ -24,7 +24,7 @@ _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(_MONTHS)}) ((?:19|20)\d\d)\b")
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportedValue:
     """A reported value: `text` in words, and what is known of its date and of the choice that it names.
 
     `as_of` is the date as people write it, `day` the first day that it may mean. `choice` is one of the
@@ -38,7 +38,7 @@ class Told:
     label: str = ""
 
 
-def told(reported: str, field: models.Field | None = None) -> Told:
+def reported_value(reported: str, field: models.Field | None = None) -> ReportedValue:
     """What the evidence on `field` reports; curators write it in English."""
     as_of, day = "", None
     # What evidence on a figure states to have it told from "over 19 trains"; people read "19 trains".
@@ -47,9 +47,11 @@ def told(reported: str, field: models.Field | None = None) -> Told:
         as_of, day = _date(match["date"].strip())
         reported = match["rest"].strip()
     if _is_date(reported):
-        return Told(Localized(edtf.in_words(reported), ""), as_of, day)
+        return ReportedValue(Localized(edtf.format_date(reported), ""), as_of, day)
     choice, text = _choice(reported, field)
-    return Told(Localized(_with_dates_in_words(text), "en"), as_of, day, choice, _label(choice, field))
+    return ReportedValue(
+        Localized(_with_dates_in_words(text), "en"), as_of, day, choice, _label(choice, field)
+    )
 
 
 def _is_date(text: str) -> bool:
@@ -62,7 +64,7 @@ def _is_date(text: str) -> bool:
 def _date(text: str) -> tuple[str, datetime.date | None]:
     """A date in words and its first day; of "early 2018" or "April 2019" as much as is plain."""
     if _is_date(text):
-        return edtf.in_words(text), edtf.first_and_last_day(text)[0]
+        return edtf.format_date(text), edtf.first_and_last_day(text)[0]
     if match := _MONTH_AND_YEAR.search(text):
         return text, datetime.date(int(match[2]), _MONTHS.index(match[1]) + 1, 1)
     if match := _YEAR.search(text):
@@ -92,4 +94,6 @@ def _label(choice: str, field: models.Field | None) -> str:
 def _with_dates_in_words(text: str) -> str:
     # The text is English, whatever language the page is in.
     with override("en"):
-        return _ISO_DATE.sub(lambda match: edtf.in_words(match[0]) if _is_date(match[0]) else match[0], text)
+        return _ISO_DATE.sub(
+            lambda match: edtf.format_date(match[0]) if _is_date(match[0]) else match[0], text
+        )

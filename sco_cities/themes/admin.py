@@ -3,8 +3,8 @@
 from django.contrib import admin
 
 from sco_cities.curation.admin.record_admin import RecordAdmin
-from sco_cities.curation.data_quality.config import Health
-from sco_cities.curation.duplicates.similarity import Likeness
+from sco_cities.curation.data_quality.config import DataQualityConfig
+from sco_cities.curation.duplicates.similarity import SimilarityConfig
 
 from .models import Theme
 
@@ -15,7 +15,7 @@ class ThemeAdmin(RecordAdmin):
 
     section = "vocabulary"
     facts = ("pillar", "description", "keywords")
-    alike = Likeness(names=("name_en", "name_ru", "name_zh"))
-    health = Health(themes=("pk",))
+    alike = SimilarityConfig(names=("name_en", "name_ru", "name_zh"))
+    health = DataQualityConfig(themes=("pk",))
     columns = ("pillar",)
     list_filter = ("pillar",)

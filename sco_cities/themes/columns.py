@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from sco_cities.facet_index.sorting import by_choice, by_count
-from sco_cities.listings.columns import Column, Count, Items
+from sco_cities.listings.columns import Column, CountColumn, ItemsColumn
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import Choice, Plain
-from sco_cities.sources.briefs import Brief, Line
+from sco_cities.sources.brief_cells import ChoiceCell, PlainCell
+from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
 from .filters import ThemeFilters
@@ -25,10 +25,10 @@ THEMES = Listing(
         *NAMES,
         Column("pillar", _("Pillar"), order=by_choice("pillar", Pillar)),
         Column("description", _("Description")),
-        Items("keywords", _("Keywords")),
-        Count("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
-        Count("statements", _("Statements"), "statement_count", order=by_count("statement_count")),
-        Count("events", _("Events"), "event_count", order=by_count("event_count")),
+        ItemsColumn("keywords", _("Keywords")),
+        CountColumn("initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")),
+        CountColumn("statements", _("Statements"), "statement_count", order=by_count("statement_count")),
+        CountColumn("events", _("Events"), "event_count", order=by_count("event_count")),
         SOURCES,
         DISPUTED,
         UPDATED_AT,
@@ -37,7 +37,7 @@ THEMES = Listing(
     rows_template="themes/_theme_rows.html",
     default_sort="pillar",
     brief=Brief(
-        facts=(Line(Choice("pillar"), ("pillar",)),),
-        text=Line(Plain("description"), ("description",)),
+        facts=(BriefLine(ChoiceCell("pillar"), ("pillar",)),),
+        text=BriefLine(PlainCell("description"), ("description",)),
     ),
 )

@@ -1,29 +1,29 @@
 """What themes are counted by, and how other kinds of record are by their themes."""
 
-from sco_cities.facet_index.dimensions import Axis
-from sco_cities.facet_index.facets import ByAttribute, ByValue, Facet, Tally
-from sco_cities.facet_index.registry import Kind, declare
-from sco_cities.sources.facets import EvidenceAxis, evidence_facets, state_axis
+from sco_cities.facet_index.dimensions import Dimension
+from sco_cities.facet_index.facets import AttributeFacet, CountFacet, Facet, ValueFacet
+from sco_cities.facet_index.registry import IndexedModel, declare
+from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
 
 from .models import Theme
 
 
 def pillar_facet(themes: Facet) -> Facet:
     """The pillars of the published themes that `themes` gives."""
-    return ByAttribute(themes, "themes", "pillar", published_only=True)
+    return AttributeFacet(themes, "themes", "pillar", published_only=True)
 
 
 THEMES = declare(
-    Kind(
+    IndexedModel(
         "themes",
         Theme,
-        axes=(state_axis(Theme), EvidenceAxis(Theme), Axis("pillar", Theme, "pillar")),
+        axes=(state_dimension(Theme), EvidenceDimension(Theme), Dimension("pillar", Theme, "pillar")),
         facets={
-            "pillar": ByValue("pillar"),
+            "pillar": ValueFacet("pillar"),
             # What is tied to a theme stands above this room and is looked up by its name.
-            "initiative_count": Tally("initiatives", "theme"),
-            "statement_count": Tally("statements", "theme"),
-            "event_count": Tally("events", "theme"),
+            "initiative_count": CountFacet("initiatives", "theme"),
+            "statement_count": CountFacet("statements", "theme"),
+            "event_count": CountFacet("events", "theme"),
             **evidence_facets(),
         },
         needs=("reports", "initiatives", "statements", "events"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.constraints import filled, one_of
+from sco_cities.core.constraints import not_empty, one_of
 from sco_cities.core.localized_names import split_list
 from sco_cities.sources.annotations import published_count
 from sco_cities.sources.base_models import NamedRecord
@@ -53,7 +53,11 @@ class Theme(NamedRecord):
         verbose_name = _("theme")
         verbose_name_plural = _("themes")
         ordering = ("slug",)
-        constraints: ClassVar = [*NamedRecord.Meta.constraints, one_of("pillar", Pillar), filled("name_en")]
+        constraints: ClassVar = [
+            *NamedRecord.Meta.constraints,
+            one_of("pillar", Pillar),
+            not_empty("name_en"),
+        ]
 
     @property
     def keyword_list(self) -> list[str]:

@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.sources.record_view import for_record, record_page
-from sco_cities.sources.related_records import related
+from sco_cities.sources.related_records import related_records
 
 from .models import Theme
 
@@ -14,12 +14,12 @@ from .models import Theme
 @for_record(Theme)
 def theme(request: HttpRequest, theme: Theme) -> HttpResponse:
     """A theme: who works on it, how firmly and since when, with its initiatives, statements and events."""
-    with reading_surely(theme.collection) as state:
+    with require_facet_index(theme.collection) as state:
         statements, events = (len(state.having(kind, "theme", theme.pk)) for kind in ("statements", "events"))
         return record_page(
             request,
             "themes/theme.html",
             theme,
-            statements=related(theme.statements.published().for_mention(), statements),
-            events=related(theme.events.published().for_mention(), events, theme=theme.slug),
+            statements=related_records(theme.statements.published().for_mention(), statements),
+            events=related_records(theme.events.published().for_mention(), events, theme=theme.slug),
         )

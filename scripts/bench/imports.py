@@ -93,14 +93,14 @@ def _load_base() -> None:
 
 def _check(rows: int) -> dict:
     from sco_cities.imports import jobs
-    from sco_cities.imports.models import ImportJob, Stage
+    from sco_cities.imports.models import ImportJob, ImportStage
     from sco_cities.imports.tasks import run_import
 
     _load_base()
     job = ImportJob(kind="initiatives", file_name="initiatives.csv")
     job.file = list_of_initiatives(rows)
     job.save()
-    jobs.begin(job, Stage.CHECKING)
+    jobs.enqueue(job, ImportStage.CHECKING)
     took = _timed(lambda: run_import.func(job.pk))
     job.refresh_from_db()
     _expect(job.tally, {"created": rows})
@@ -109,11 +109,11 @@ def _check(rows: int) -> dict:
 
 def _apply(rows: int) -> dict:
     from sco_cities.imports import jobs
-    from sco_cities.imports.models import ImportJob, Stage
+    from sco_cities.imports.models import ImportJob, ImportStage
     from sco_cities.imports.tasks import run_import
 
     job = ImportJob.objects.get()
-    jobs.begin(job, Stage.APPLYING, seen=job.fingerprint, reason="a bench")
+    jobs.enqueue(job, ImportStage.APPLYING, seen=job.fingerprint, reason="a bench")
     took = _timed(lambda: run_import.func(job.pk))
     job.refresh_from_db()
     _expect((job.message, job.change_set and job.change_set.revisions.count()), ("", rows))

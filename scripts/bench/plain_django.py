@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, JsonResponse, QueryDict
 
 from initiatives.models import Initiative
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 
 PAGE = 50
 
@@ -41,7 +41,7 @@ CONDITIONS = {
 
 
 def _selected(params: QueryDict, *, without: str = "") -> QuerySet:
-    found = Initiative.objects.filter(state=State.PUBLISHED)
+    found = Initiative.objects.filter(state=PublicationState.PUBLISHED)
     for name, condition in CONDITIONS.items():
         if name != without and (values := params.getlist(name)):
             found = found.filter(condition(values))

@@ -3,7 +3,7 @@
 import pytest
 
 from sco_cities.cities.models import City, Country
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import Desk, address, curator_client, errors_in, filled_in, soup
 
@@ -55,6 +55,6 @@ def test_the_address_of_a_country_is_typed_and_not_made_from_its_name(curator):
 
 
 def test_a_draft_is_marked_as_such_in_the_list(curator):
-    make.make_country("xb", state=State.DRAFT)
+    make.make_country("xb", state=PublicationState.DRAFT)
     page = soup(curator.get(address(Country), {"state__exact": "draft"}))
     assert [cell.text for cell in page.select("#result_list .field-state")] == ["draft"]

@@ -2,7 +2,7 @@ import pytest
 
 from initiatives import related_stats
 from sco_cities.sources import related_records
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
@@ -72,7 +72,7 @@ def test_initiatives_stand_under_its_role_in_them_with_their_firmness(client, ci
     make.make_initiative("joined", lead=[other], partner=[city], status="interest")
     make.make_initiative("taught", lead=[other], reference=[city], status="stalled")
     make.make_initiative("foreign", lead=[other])
-    make.make_initiative("hidden", lead=[city], state=State.DRAFT)
+    make.make_initiative("hidden", lead=[city], state=PublicationState.DRAFT)
     page = page_of(client)
     text = page.text()
     parts = (
@@ -90,7 +90,7 @@ def test_its_delegates_organisations_and_events_are_listed(client, city):
     make.make_delegate(
         "ada-test", city=city, role="Mayor", organisation=make.make_organisation("lamp-office")
     )
-    make.make_delegate("hidden-person", city=city, state=State.DRAFT)
+    make.make_delegate("hidden-person", city=city, state=PublicationState.DRAFT)
     make.make_organisation("water-office", city=city)
     make.make_event("fair-2024", host_city=city, starts_on="2024-06")
     page = page_of(client)
@@ -129,7 +129,7 @@ def test_an_initiative_on_which_reports_differ_is_marked_where_it_is_named(clien
 
 
 def test_of_very_many_delegates_the_first_are_shown_and_counted(client, city, monkeypatch):
-    monkeypatch.setattr(related_records, "MOST", 2)
+    monkeypatch.setattr(related_records, "MAX_RELATED", 2)
     for number in range(3):
         make.make_delegate(f"delegate-{number}", city=city)
     text = page_of(client).text()
@@ -141,7 +141,9 @@ def test_of_very_many_delegates_the_first_are_shown_and_counted(client, city, mo
 
 
 def test_what_is_not_there_takes_no_section_and_is_counted_as_none(client, city):
-    make.make_initiative("hidden", lead=[city], partner=[make.make_city("betaburg")], state=State.DRAFT)
+    make.make_initiative(
+        "hidden", lead=[city], partner=[make.make_city("betaburg")], state=PublicationState.DRAFT
+    )
     text = page_of(client).text()
     assert text.startswith(
         "Cities Alphaville [†] city · Country XA In numbers 0 initiatives 0 events held here 0 delegates"
@@ -162,12 +164,12 @@ def test_partners_are_ranked_with_who_shares_and_who_learns(client, city):
     beta, gamma, hidden = (
         make.make_city("betaburg"),
         make.make_city("gamma"),
-        make.make_city("hidden-town", state=State.DRAFT),
+        make.make_city("hidden-town", state=PublicationState.DRAFT),
     )
     make.make_initiative("taught", reference=[city], lead=[gamma], partner=[hidden])
     make.make_initiative("led", lead=[city], partner=[gamma], reference=[beta])
     make.make_initiative("with-nobody-seen", lead=[city], partner=[hidden])
-    make.make_initiative("draft", lead=[beta], partner=[city], state=State.DRAFT)
+    make.make_initiative("draft", lead=[beta], partner=[city], state=PublicationState.DRAFT)
     page = page_of(client)
     assert (
         "City Together Alphaville shares Alphaville learns Gamma Together 2 shares 1 learns 0 "

@@ -1,6 +1,6 @@
 import pytest
 
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
@@ -35,7 +35,7 @@ def test_a_role_that_a_report_tells_is_footnoted_and_the_year_that_none_tells_is
 
 def test_its_cities_are_listed_with_their_parts_in_initiatives(client):
     alphaville, betaburg = make.make_city("alphaville"), make.make_city("betaburg")
-    make.make_city("hidden-town", state=State.DRAFT)
+    make.make_city("hidden-town", state=PublicationState.DRAFT)
     make.make_city("faraway", country="xb")
     for number in range(2):
         make.make_initiative(f"initiative-{number}", lead=[alphaville], partner=[betaburg])
@@ -52,7 +52,7 @@ def test_what_there_is_with_it_is_counted_just_as_the_lists_count_it(client):
     make.make_initiative("by-city", lead=[city])
     make.make_initiative("by-name", countries=[country])
     make.make_initiative("by-both", lead=[city], countries=[country])
-    make.make_initiative("hidden", lead=[city], state=State.DRAFT)
+    make.make_initiative("hidden", lead=[city], state=PublicationState.DRAFT)
     make.make_event("fair", host_city=city)
     make.make_delegate("ada-test", city=city)
     make.make_delegate("eva-test", country=country)
@@ -75,7 +75,8 @@ def test_its_partners_are_the_countries_of_the_same_initiatives(client):
     make.make_initiative("by-city", lead=[make.make_city("alphaville", country)], countries=[other])
     make.make_initiative("by-name", countries=[country, other])
     make.make_initiative(
-        "alone", countries=[country, make.make_country("xh", name_en="Hidden land", state=State.DRAFT)]
+        "alone",
+        countries=[country, make.make_country("xh", name_en="Hidden land", state=PublicationState.DRAFT)],
     )
     page = page_of(client)
     assert "Country Together Country XB Together 2" in page.text()
@@ -87,7 +88,7 @@ def test_its_delegates_are_its_own_and_those_of_its_cities(client):
     make.make_delegate("ada-test", city=make.make_city("alphaville"))
     make.make_delegate("eva-test", country=make.make_country("xa"))
     make.make_delegate("faraway-test", country=make.make_country("xb"))
-    make.make_delegate("hidden-test", country=make.make_country("xa"), state=State.DRAFT)
+    make.make_delegate("hidden-test", country=make.make_country("xa"), state=PublicationState.DRAFT)
     assert "Delegates All 2 in the list Ada test, Mayor Eva test, Mayor" in page_of(client).text()
 
 

@@ -62,21 +62,21 @@ def test_a_chinese_run_is_found_by_pairs_of_characters_and_by_how_it_is_read(wor
     ],
 )
 def test_every_token_sought_begins_a_token_of_the_text(sought, text, is_found):
-    tokens = tokenizer.document([], [text]).split()
-    wanted = [token for word in tokenizer.split(sought) for token in tokenizer.sought(word)]
+    tokens = tokenizer.search_document([], [text]).split()
+    wanted = [token for word in tokenizer.split(sought) for token in tokenizer.query_tokens(word)]
     assert all(any(token.startswith((part, f"0p{part}")) for token in tokens) for part in wanted) == is_found
 
 
 def test_a_document_has_each_token_once_and_each_name_as_a_whole():
     assert (
-        tokenizer.document(["Lamp Town", "Лэмп"], ["Lamp town: lamps"])
+        tokenizer.search_document(["Lamp Town", "Лэмп"], ["Lamp town: lamps"])
         == "0nlamptown lamp town 0nlemp lemp lamps"
     )
 
 
 def test_a_document_has_a_length_that_databases_take():
     text = " ".join(f"{number:x}word" for number in range(200_000))
-    document = tokenizer.document([], [text])
+    document = tokenizer.search_document([], [text])
     assert tokenizer.LONGEST_DOCUMENT - 50 < len(document) <= tokenizer.LONGEST_DOCUMENT
     assert set(document.split()) <= set(text.split())
 
@@ -104,17 +104,17 @@ NO_LETTERS = "There are no letters or digits in “%s” to search for."
     ],
 )
 def test_what_cannot_be_searched_for_is_told(phrase, expected):
-    assert tokenizer.problem(phrase) == expected
+    assert tokenizer.phrase_error(phrase) == expected
 
 
 @given(st.text(max_size=200))
 def test_tokens_of_any_text_are_plain_ascii(text):
-    tokens = tokenizer.document([text], [text]).split(" ")
+    tokens = tokenizer.search_document([text], [text]).split(" ")
     assert all(
         token == "" or (token.isascii() and token.isalnum() and token.islower() | token.isdigit())
         for token in tokens
     )
-    assert isinstance(tokenizer.problem(text), str)
+    assert isinstance(tokenizer.phrase_error(text), str)
 
 
 @given(
@@ -126,13 +126,13 @@ def test_tokens_of_any_text_are_plain_ascii(text):
 )
 def test_a_text_without_letters_and_digits_cannot_be_searched_for(text):
     assert tokenizer.split(text) == []
-    assert tokenizer.problem(text).startswith("There are no letters or digits")
+    assert tokenizer.phrase_error(text).startswith("There are no letters or digits")
 
 
 @given(st.text(), st.text())
 def test_what_is_sought_is_in_any_text_that_has_it_as_a_word(before, word):
-    tokens = set(tokenizer.document([], [f"{before} {word}"]).split())
-    assert {token for part in tokenizer.split(word) for token in tokenizer.sought(part)} <= tokens
+    tokens = set(tokenizer.search_document([], [f"{before} {word}"]).split())
+    assert {token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)} <= tokens
 
 
 def test_a_hundred_kilobytes_are_split_in_time():
@@ -145,5 +145,5 @@ def test_a_hundred_kilobytes_are_split_in_time():
         "a'" * 50_000,
     ):
         start = time.perf_counter()
-        tokenizer.document([text], [text])
+        tokenizer.search_document([text], [text])
         assert time.perf_counter() - start < 5

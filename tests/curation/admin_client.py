@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 
 from sco_cities.curation.edit_conflicts.versioned_form import WHY
 from sco_cities.curation.permissions import groups
-from sco_cities.history.models import Way
-from sco_cities.history.recorder import recorded
+from sco_cities.history.models import ChangeSource
+from sco_cities.history.recorder import record_changes
 
 PASSWORD = "a-password-for-tests-only"
 # The parts of field names that the rows of a record's page share.
@@ -68,7 +68,7 @@ def client_of(role: str, name: str = "") -> Client:
 
 def made_by(user, record):
     """The record, which the history now says `user` made."""
-    with recorded(Way.EDIT, user=user) as recorder:
+    with record_changes(ChangeSource.EDIT, user=user) as recorder:
         recorder.note_created([record])
     return record
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from delegates.models import Statement
 from sco_cities.cities.models import City
-from sco_cities.curation.admin.pages import DESKS
-from sco_cities.history.models import TakingBack
+from sco_cities.curation.admin.pages import ADMIN_PAGES
+from sco_cities.history.models import RevertJob
 from sco_cities.imports.models import ImportJob
 from sco_cities.sources.models import Evidence, Report
 from sco_cities.themes.models import Theme
@@ -64,7 +64,7 @@ def addresses(desk) -> Iterator[str]:
     lamps = desk.lamps
     yield from (reverse(f"admin:{name}") for name in ("index", "password_change", "password_change_done"))
     yield reverse("admin:app_list", args=["initiatives"])
-    yield from (reverse(desk.url_name) for desk in DESKS)
+    yield from (reverse(desk.url_name) for desk in ADMIN_PAGES)
     # The last page of a list has all that the first has, and few rows: time goes by the row.
     yield from (
         f"{address(lamps)}{query}" for query in ("?p=5", "?q=lamps&state__exact=published", "?q=nothing")
@@ -83,7 +83,7 @@ def addresses(desk) -> Iterator[str]:
     yield from (reverse(f"admin:{name}", args=[desk.birth.pk]) for name in ("change_set", "take_back"))
     yield reverse(
         "admin:being_taken_back",
-        args=[TakingBack.objects.create(change_set=desk.birth, seen=0, records=1).pk],
+        args=[RevertJob.objects.create(change_set=desk.birth, seen=0, records=1).pk],
     )
     yield reverse("admin:merge", args=["cities", desk.first.pk, desk.second.pk])
     yield reverse("admin:import_columns", args=[desk.columns.pk])

@@ -44,7 +44,7 @@ def test_to_name_the_desks_beside_a_page_asks_no_query_more(monkeypatch):
     client.get(address(Initiative))
     with CaptureQueriesContext(connection) as with_desks:
         client.get(address(Initiative))
-    monkeypatch.setattr(site, "ways_to_desks", lambda request: [])
+    monkeypatch.setattr(site, "admin_page_links", lambda request: [])
     with CaptureQueriesContext(connection) as without:
         client.get(address(Initiative))
     assert len(with_desks) == len(without)

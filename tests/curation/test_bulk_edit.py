@@ -10,8 +10,8 @@ from initiatives.models import Initiative
 from sco_cities.curation.admin import limits
 from sco_cities.curation.bulk_edit import apply
 from sco_cities.history import revert, serialization
-from sco_cities.history.models import ChangeSet, Revision, Way
-from sco_cities.sources.base_models import State, record_models
+from sco_cities.history.models import ChangeSet, ChangeSource, Revision
+from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import Report
 from tests import factories as make
 from tests.curation.admin_client import address, errors_in, messages_in, soup
@@ -69,7 +69,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("values", "error"), WRONG)
 def test_what_cannot_be_done_is_said_and_nothing_is_changed(values, error, curator):
-    record = make.make_initiative(state=State.DRAFT)
+    record = make.make_initiative(state=PublicationState.DRAFT)
     response = look(curator, [record], **values)
     assert response.status_code == 200
     assert error in errors_in(response)
@@ -96,9 +96,11 @@ def drafts(db):
     """Three drafts: agreed on lamps; agreed on nothing; under way on lamps and poles."""
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     return [
-        make.make_initiative("one", state=State.DRAFT, themes=[lamps]),
-        make.make_initiative("two", state=State.DRAFT),
-        make.make_initiative("three", state=State.DRAFT, status="under_way", themes=[lamps, poles]),
+        make.make_initiative("one", state=PublicationState.DRAFT, themes=[lamps]),
+        make.make_initiative("two", state=PublicationState.DRAFT),
+        make.make_initiative(
+            "three", state=PublicationState.DRAFT, status="under_way", themes=[lamps, poles]
+        ),
     ]
 
 
@@ -138,7 +140,7 @@ def test_fields_are_set_and_lists_are_added_to_and_removed_from(drafts, curator)
 
 
 def test_columns_that_hang_on_others_follow(curator):
-    record = make.make_initiative(state=State.DRAFT, status="under_way", starts_on="2024")
+    record = make.make_initiative(state=PublicationState.DRAFT, status="under_way", starts_on="2024")
     assert record.runs_until is None
     edit(curator, [record], set_status="completed")
     record.refresh_from_db()
@@ -157,7 +159,7 @@ def test_records_that_say_so_already_are_counted_apart_and_left_as_they_are(draf
 
 
 def test_a_field_is_emptied(curator):
-    record = make.make_initiative(state=State.DRAFT, event=make.make_event())
+    record = make.make_initiative(state=PublicationState.DRAFT, event=make.make_event())
     edit(curator, [record], empty_event="on")
     record.refresh_from_db()
     assert record.event is None
@@ -166,21 +168,21 @@ def test_a_field_is_emptied(curator):
 def test_the_edit_is_one_change_with_its_reason_and_is_taken_back_as_one(drafts, curator, monkeypatch):
     monkeypatch.setattr(apply, "BATCH", 2)
     keys = [record.pk for record in drafts]
-    before = serialization.read(Initiative, keys)
+    before = serialization.read_documents(Initiative, keys)
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     edit(curator, drafts, set_status="stalled", add_themes=[poles.pk], remove_themes=[lamps.pk])
     [change] = ChangeSet.objects.all()
-    assert (change.way, change.reason, change.made_by_name) == (Way.BULK, WHY, "curator")
+    assert (change.way, change.reason, change.made_by_name) == (ChangeSource.BULK, WHY, "curator")
     assert change.revisions.count() == 3
-    assert serialization.read(Initiative, keys) != before
-    revert.carry_out(change.revisions.all(), user=None, reason="A mistake.", reverts=change)
-    assert serialization.read(Initiative, keys) == before
+    assert serialization.read_documents(Initiative, keys) != before
+    revert.revert(change.revisions.all(), user=None, reason="A mistake.", reverts=change)
+    assert serialization.read_documents(Initiative, keys) == before
 
 
 def test_all_that_match_a_filter_are_edited(curator, monkeypatch):
     monkeypatch.setattr(apply, "BATCH", 7)
-    records = [make.make_initiative(state=State.DRAFT) for _ in range(60)]
-    other = make.make_initiative("other", kind="plan", state=State.DRAFT)
+    records = [make.make_initiative(state=PublicationState.DRAFT) for _ in range(60)]
+    other = make.make_initiative("other", kind="plan", state=PublicationState.DRAFT)
     page = f"{address(Initiative)}?kind__exact=project"
     sent = chosen(records[:1], select_across="1", set_status="stalled")
     response = curator.post(page, sent | {"_preview": "1"})
@@ -195,7 +197,7 @@ def test_all_that_match_a_filter_are_edited(curator, monkeypatch):
 
 
 def test_too_many_records_are_refused(drafts, curator, monkeypatch):
-    monkeypatch.setattr(limits, "MOST_RECORDS", 2)
+    monkeypatch.setattr(limits, "MAX_RECORDS", 2)
     response = curator.post(address(Initiative), chosen(drafts), follow=True)
     assert messages_in(response) == ["Choose at most 2 records at once, not 3: narrow the list by a filter."]
 

@@ -6,7 +6,7 @@ from delegates.models import Statement
 from initiatives.models import Initiative
 from sco_cities.curation.bulk_edit import summary
 from sco_cities.curation.permissions.groups import CONTRIBUTOR
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import client_of, made_by, messages_in, soup
 from tests.curation.bulk_edit_steps import edit, look, previewed, told
@@ -65,7 +65,7 @@ def test_the_state_goes_by_the_moves_that_are_allowed(move, before, sourced, aft
 
 
 def test_a_record_can_be_set_right_and_published_at_once(curator):
-    record = make.make_initiative(state=State.DRAFT, sourced=True)
+    record = make.make_initiative(state=PublicationState.DRAFT, sourced=True)
     edit(curator, [record], set_kind="plan", move="publish")
     record.refresh_from_db()
     assert (record.kind, record.state) == ("plan", "published")
@@ -82,8 +82,8 @@ def test_a_report_is_not_taken_from_under_published_records(curator):
 
 
 def test_an_event_is_not_made_a_part_of_itself(curator):
-    forum = make.make_event("forum", state=State.DRAFT)
-    day = make.make_event("day", state=State.DRAFT, parent=forum)
+    forum = make.make_event("forum", state=PublicationState.DRAFT)
+    day = make.make_event("day", state=PublicationState.DRAFT, parent=forum)
     response = look(curator, [forum, day], set_parent=day.pk)
     assert told(response) == [
         "0 records will be changed.",
@@ -95,8 +95,8 @@ def test_an_event_is_not_made_a_part_of_itself(curator):
 
 def test_a_statement_keeps_an_origin(curator):
     event, delegate = make.make_event(), make.make_delegate()
-    alone = make.make_statement("alone", event=event, state=State.DRAFT)
-    both = make.make_statement("both", event=event, delegate=delegate, state=State.DRAFT)
+    alone = make.make_statement("alone", event=event, state=PublicationState.DRAFT)
+    both = make.make_statement("both", event=event, delegate=delegate, state=PublicationState.DRAFT)
     response = edit(curator, [alone, both], empty_event="on")
     assert messages_in(response)[0] == "1 record: changed."
     assert "Name the delegate who said it or the event at which it was said." in messages_in(response)[1]
@@ -105,9 +105,9 @@ def test_a_statement_keeps_an_origin(curator):
 
 def test_contributors_edit_only_what_they_may(db):
     client = client_of(CONTRIBUTOR)
-    draft = make.make_initiative("draft", state=State.DRAFT)
-    own = made_by(client.user, make.make_initiative("own", state=State.IN_REVIEW))
-    others = make.make_initiative("others", state=State.IN_REVIEW)
+    draft = make.make_initiative("draft", state=PublicationState.DRAFT)
+    own = made_by(client.user, make.make_initiative("own", state=PublicationState.IN_REVIEW))
+    others = make.make_initiative("others", state=PublicationState.IN_REVIEW)
     shown = make.make_initiative("shown", sourced=True)
     records = [draft, own, others, shown]
     page = look(client, records, set_kind="plan")
@@ -122,7 +122,7 @@ def test_contributors_edit_only_what_they_may(db):
 
 
 def test_a_page_names_only_so_many_refused_records(curator, monkeypatch):
-    monkeypatch.setattr(summary, "NAMED", 2)
+    monkeypatch.setattr(summary, "MAX_NAMED", 2)
     records = [make.make_initiative() for _ in range(5)]
     response = look(curator, records, set_kind="plan")
     assert len(soup(response).select(".refused li a")) == 2
@@ -132,6 +132,8 @@ def test_a_page_names_only_so_many_refused_records(curator, monkeypatch):
 def test_names_are_text_and_not_html(curator):
     theme = make.make_theme("x", name_en="<b>Lamps</b>")
     record = make.make_initiative(title_en="<b>Poles</b>")
-    response = look(curator, [record, make.make_initiative(state=State.DRAFT)], add_themes=[theme.pk])
+    response = look(
+        curator, [record, make.make_initiative(state=PublicationState.DRAFT)], add_themes=[theme.pk]
+    )
     assert ("Themes", "", "<b>Lamps</b>", "1") in previewed(response)
     assert "<b>Poles</b>" in told(response)[1]

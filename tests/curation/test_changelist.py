@@ -12,7 +12,7 @@ from delegates.models import Statement
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.curation.admin import changelist
 from sco_cities.curation.admin.changelist import evidence_levels
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 from tests.curation.admin_client import address, soup
@@ -27,7 +27,7 @@ def listed(client, model, query="") -> list[str]:
 def evidence(db):
     """Initiatives that no report, one, two and a draft of a report support, and one that is disputed."""
     reports = [make.make_report(slug) for slug in ("first", "second")]
-    hidden = make.make_report("hidden", state=State.DRAFT)
+    hidden = make.make_report("hidden", state=PublicationState.DRAFT)
     records = {
         name: make.make_initiative(name) for name in ("bare", "once", "twice", "by-a-draft", "disputed")
     }
@@ -88,9 +88,9 @@ SORTED = [
 
 @pytest.mark.parametrize(("order", "expected"), SORTED)
 def test_a_list_is_in_the_order_of_its_columns(order, expected, curator):
-    make.make_initiative("a", state=State.PUBLISHED, starts_on="2025", kind="project")
-    make.make_initiative("b", state=State.PUBLISHED, starts_on="2023", kind="plan")
-    make.make_initiative("c", state=State.DRAFT, starts_on="2024", kind="exchange")
+    make.make_initiative("a", state=PublicationState.PUBLISHED, starts_on="2025", kind="project")
+    make.make_initiative("b", state=PublicationState.PUBLISHED, starts_on="2023", kind="plan")
+    make.make_initiative("c", state=PublicationState.DRAFT, starts_on="2024", kind="exchange")
     assert listed(curator, Initiative, f"o={order}") == expected
 
 

@@ -12,11 +12,11 @@ from delegates.models import Event, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.curation.data_quality import metrics
-from sco_cities.curation.data_quality.field_coverage import Values
-from sco_cities.curation.data_quality.filter_form import Narrowing, health_of
-from sco_cities.curation.data_quality.metric_cache import measured
-from sco_cities.curation.data_quality.metrics import MEASURES, stale_before
-from sco_cities.sources.base_models import State, record_models
+from sco_cities.curation.data_quality.field_coverage import FieldCoverage
+from sco_cities.curation.data_quality.filter_form import QualityFilters, data_quality_config
+from sco_cities.curation.data_quality.metric_cache import cached_metrics
+from sco_cities.curation.data_quality.metrics import METRICS, stale_before
+from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import AddressCheck, Report
 from tests import factories as make
 from tests.curation.admin_client import soup
@@ -35,8 +35,8 @@ def found(model, measure, **narrowing):
 
 
 def census(model, **narrowing):
-    with measured([model]) as by_model:
-        return by_model[model].within(Narrowing(**narrowing))
+    with cached_metrics([model]) as by_model:
+        return by_model[model].within(QualityFilters(**narrowing))
 
 
 def fields_found(model, measure, **narrowing) -> dict[str, list[str]]:
@@ -75,7 +75,9 @@ def test_names_of_places_count_as_unsourced_though_they_may_be_published_so():
 def test_other_stances_and_drafts_of_reports_source_nothing(stance):
     lamps = make.make_initiative("lamps")
     make.make_evidence(lamps, "kind", stance=stance, reported_value="plan")
-    make.make_evidence(lamps, "status", make.make_report("draft", state=State.DRAFT).passages.get())
+    make.make_evidence(
+        lamps, "status", make.make_report("draft", state=PublicationState.DRAFT).passages.get()
+    )
     assert found(Initiative, "sourced").number == 0
 
 
@@ -123,7 +125,7 @@ def test_two_passages_of_one_report_are_one_source():
 def test_a_value_is_disputed_where_a_published_report_differs():
     lamps, poles = make.make_initiative("lamps"), make.make_initiative("poles")
     make.make_evidence(lamps, "kind", stance="differs", reported_value="plan")
-    hidden = make.make_report("hidden", state=State.DRAFT).passages.get()
+    hidden = make.make_report("hidden", state=PublicationState.DRAFT).passages.get()
     make.make_evidence(poles, "kind", hidden, stance="differs", reported_value="plan")
     # There is nothing to dispute.
     make.make_evidence(poles, "ends_on", stance="differs", reported_value="2030")
@@ -211,9 +213,9 @@ def two_countries(db):
     xa, xb = make.make_country("xa"), make.make_country("xb")
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     make.make_initiative("by-city", lead=[make.make_city("alphaville", xa)], themes=[lamps])
-    make.make_initiative("directly", countries=[xa, xb], themes=[poles], state=State.DRAFT)
+    make.make_initiative("directly", countries=[xa, xb], themes=[poles], state=PublicationState.DRAFT)
     make.make_initiative("elsewhere", countries=[xb], themes=[lamps, poles])
-    make.make_initiative("withdrawn", countries=[xa], themes=[lamps], state=State.WITHDRAWN)
+    make.make_initiative("withdrawn", countries=[xa], themes=[lamps], state=PublicationState.WITHDRAWN)
 
 
 NARROWED = [
@@ -327,8 +329,8 @@ def test_sourced_and_unsourced_values_are_those_that_publication_names():
         if not model.evidence_fields:
             continue
         first = model.objects.order_by("pk")[:60]
-        values = Values(model, health_of(model), BitMap(record.pk for record in first))
-        sourced, unsourced = (MEASURES[name].find(values) for name in ("sourced", "unsourced"))
+        values = FieldCoverage(model, data_quality_config(model), BitMap(record.pk for record in first))
+        sourced, unsourced = (METRICS[name].find(values) for name in ("sourced", "unsourced"))
         for record in first:
             supported = record.supported_fields()
             by_whole = {name for name in record.filled_fields() if not model.needs_its_own_evidence(name)}

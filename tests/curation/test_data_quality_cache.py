@@ -8,16 +8,21 @@ from django.utils import timezone
 
 from delegates.models import Attendance
 from initiatives.models import Initiative
-from sco_cities.curation.data_quality.metric_cache import OF_REPORTS, Census, followed, measured
+from sco_cities.curation.data_quality.metric_cache import (
+    OF_REPORTS,
+    MetricCache,
+    cached_metrics,
+    up_to_date,
+)
 from sco_cities.facet_index import triggers
-from sco_cities.sources.base_models import State, record_models
+from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import AddressCheck, Evidence, Figure, Report
 from tests import factories as make
 from tests.random_edits import EDITS, apply
 from tests.sample_records import make_world
 
 
-def said(census: Census) -> dict:
+def said(census: MetricCache) -> dict:
     """What a census says, without the fields and states in which there is nothing."""
     found = {name: each for name, each in census.found.items() if each}
     return {
@@ -31,9 +36,9 @@ def said(census: Census) -> dict:
 
 
 def assert_as_if_measured_anew(after: str) -> None:
-    with measured(record_models()) as by_model:
+    with cached_metrics(record_models()) as by_model:
         for model, census in by_model.items():
-            assert said(census) == said(Census.taken(model)), f"{model.__name__} after: {after}"
+            assert said(census) == said(MetricCache.taken(model)), f"{model.__name__} after: {after}"
 
 
 @pytest.mark.django_db
@@ -55,10 +60,10 @@ EDITS_OF_PARTS = {
     "an address dies": lambda: AddressCheck.objects.update(is_dead=True),
     "an address has never been looked up": lambda: AddressCheck.objects.all().delete(),
     "a report is older than was thought": lambda: Report.objects.update(published_last="2001-01-01"),
-    "a report is withdrawn": lambda: Report.objects.update(state=State.WITHDRAWN),
-    "a report is published": lambda: Report.objects.update(state=State.PUBLISHED),
+    "a report is withdrawn": lambda: Report.objects.update(state=PublicationState.WITHDRAWN),
+    "a report is published": lambda: Report.objects.update(state=PublicationState.PUBLISHED),
     "evidence goes": lambda: Evidence.objects.all()._raw_delete("default"),
-    "a record is withdrawn": lambda: Initiative.objects.update(state=State.WITHDRAWN),
+    "a record is withdrawn": lambda: Initiative.objects.update(state=PublicationState.WITHDRAWN),
 }
 
 
@@ -75,7 +80,7 @@ def test_so_are_those_after_edits_of_figures_guests_addresses_and_reports():
         assert_as_if_measured_anew("before")
         edit()
         assert_as_if_measured_anew(name)
-        with measured(record_models()) as by_model:
+        with cached_metrics(record_models()) as by_model:
             now = [said(census) for census in by_model.values()]
         assert now != before, f"{name} changes no number: it tests nothing"
         before = now
@@ -89,7 +94,7 @@ def test_what_is_stale_is_measured_anew_on_another_day(monkeypatch):
     stale = []
     for day in (1, 2):
         monkeypatch.setattr(timezone, "localdate", lambda day=day: datetime.date(2026, 3, day))
-        with measured([Initiative]) as by_model:
+        with cached_metrics([Initiative]) as by_model:
             stale.append(by_model[Initiative].found["stale"].number)
     assert stale == [0, 1]
 
@@ -98,8 +103,8 @@ def test_what_is_stale_is_measured_anew_on_another_day(monkeypatch):
 def test_all_that_the_board_follows_is_logged():
     logged = {
         f"{table}.{column.partition('/')[0]}"
-        for table, watched in triggers.watched().items()
+        for table, watched in triggers.watched_tables().items()
         for column in watched.columns
     }
-    parts = {*OF_REPORTS, *(name for model in record_models() for name in followed(model))}
+    parts = {*OF_REPORTS, *(name for model in record_models() for name in up_to_date(model))}
     assert {part.partition("/")[0] for part in parts} <= logged

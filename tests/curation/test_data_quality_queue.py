@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
-from sco_cities.curation.data_quality.filter_form import Narrowing
-from sco_cities.curation.data_quality.metrics import MEASURES
-from sco_cities.curation.data_quality.work_queue import Queue
+from sco_cities.curation.data_quality.filter_form import QualityFilters
+from sco_cities.curation.data_quality.metrics import METRICS
+from sco_cities.curation.data_quality.work_queue import WorkQueue
 from sco_cities.curation.permissions.groups import CONTRIBUTOR, CURATOR
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.models import Change
-from sco_cities.sources.base_models import State, record_models
+from sco_cities.sources.base_models import PublicationState, record_models
 from tests import factories as make
 from tests.curation.admin_client import Desk, address, client_of, filled_in, messages_in, soup
 
@@ -43,7 +43,7 @@ def test_a_narrowed_number_leads_to_a_narrowed_queue(curator):
 def test_a_queue_names_records_with_the_values_that_are_meant(curator):
     record = make.make_initiative("lamps")
     make.make_evidence(record, "status")
-    make.make_initiative("withdrawn", state=State.WITHDRAWN)
+    make.make_initiative("withdrawn", state=PublicationState.WITHDRAWN)
     page = soup(curator.get(f"{BOARD}initiatives/unsourced/"))
     assert page.select_one("#queue caption").text == "4 in all, in 1 record"
     [row] = page.select("#queue tbody tr")
@@ -66,7 +66,10 @@ def test_a_queue_that_is_none_is_not_found(path, curator):
 
 @pytest.fixture
 def undated(db):
-    return [make.make_initiative(f"undated-{number}", starts_on="", state=State.DRAFT) for number in range(3)]
+    return [
+        make.make_initiative(f"undated-{number}", starts_on="", state=PublicationState.DRAFT)
+        for number in range(3)
+    ]
 
 
 UNDATED = f"{BOARD}initiatives/undated/"
@@ -135,7 +138,7 @@ def test_the_next_record_is_the_next_of_those_that_are_left_wherever_one_comes_f
     last = make.make_initiative(starts_on="")
 
     def following(record):
-        return Queue(Initiative, MEASURES["undated"], Narrowing()).following(record.pk)
+        return WorkQueue(Initiative, METRICS["undated"], QualityFilters()).following(record.pk)
 
     assert [following(record) for record in (records[0], records[4], last)] == [last.pk, last.pk, None]
 
@@ -184,11 +187,11 @@ def test_the_board_asks_as_many_queries_for_many_records_as_for_few(curator):
         for _ in range(number):
             record = make.make_initiative(sourced=True, lead=[make.make_city()], themes=[make.make_theme()])
             make.make_figure(record)
-        refresh.forget()
+        refresh.clear()
         if connection.vendor == "postgresql":
             # There a transaction takes all that it has written for new, however often it has looked.
             Change.objects.all().delete()
-        with refresh.reading_surely("reports"):
+        with refresh.require_facet_index("reports"):
             pass
         counts.append((len(board_queries(curator)), len(board_queries(curator))))
     assert counts == [(FIRST_QUERIES, NEXT_QUERIES)] * 2
@@ -200,7 +203,7 @@ def test_a_queue_costs_the_same_however_long_it_is(curator):
     for number in (1, 30):
         for _ in range(number):
             make.make_initiative(starts_on="")
-        refresh.forget()
+        refresh.clear()
         with CaptureQueriesContext(connection) as captured:
             curator.get(UNDATED)
         counts.append(len(captured))

@@ -10,8 +10,8 @@ from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.curation.duplicates import pair_cache
-from sco_cities.curation.duplicates.candidates import likely
-from sco_cities.curation.duplicates.normalization import alike, same_page, spelled
+from sco_cities.curation.duplicates.candidates import candidate_pairs
+from sco_cities.curation.duplicates.normalization import name_similarity, normalized_name, normalized_url
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
@@ -20,7 +20,9 @@ from tests.curation.admin_client import address, errors_in, filled_in, messages_
 
 
 def likeness_of(one, other):
-    return max(alike(mine, theirs) for mine in spelled(one) for theirs in spelled(other))
+    return max(
+        name_similarity(mine, theirs) for mine in normalized_name(one) for theirs in normalized_name(other)
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,8 +50,8 @@ def test_these_names_are_alike(one, other):
     ],
 )  # fmt: skip
 def test_these_names_are_not_alike(one, other):
-    pairs = [(mine, theirs) for mine in spelled(one) for theirs in spelled(other)]
-    assert all(alike(mine, theirs) == 0 for mine, theirs in pairs)
+    pairs = [(mine, theirs) for mine in normalized_name(one) for theirs in normalized_name(other)]
+    assert all(name_similarity(mine, theirs) == 0 for mine, theirs in pairs)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +63,16 @@ def test_these_names_are_not_alike(one, other):
     ],
 )  # fmt: skip
 def test_addresses_of_one_page_are_one(written):
-    assert same_page(written) == "gazette.example/lamps"
+    assert normalized_url(written) == "gazette.example/lamps"
 
 
 def test_addresses_of_different_pages_are_different():
-    assert same_page("https://gazette.example/?a=1&b=2") == same_page("https://gazette.example?b=2&a=1")
+    assert normalized_url("https://gazette.example/?a=1&b=2") == normalized_url(
+        "https://gazette.example?b=2&a=1"
+    )
     pages = ["https://gazette.example/?a=1", "https://gazette.example/?a=2", "https://gazette.example:8000/",
              "https://gazette.example/a", "https://gazette.example/A", "https://[broken"]  # fmt: skip
-    assert len(set(map(same_page, pages))) == len(pages)
+    assert len(set(map(normalized_url, pages))) == len(pages)
 
 
 def make_places():
@@ -151,10 +155,10 @@ def make_stored(model, **values):
 def test_a_new_row_is_held_against_what_is_stored(model, values, row, is_found):
     make_places()
     stored = make_stored(model, **values)
-    [found] = likely(model, [row])
+    [found] = candidate_pairs(model, [row])
     assert [key for key, _match in found] == ([stored.pk] if is_found else [])
     # Many rows are compared another way.
-    many = likely(model, [row] * 30)
+    many = candidate_pairs(model, [row] * 30)
     assert [[key for key, _match in each] for each in many] == [[key for key, _match in found]] * 30
 
 
@@ -164,7 +168,7 @@ def test_the_likeliest_comes_first_and_says_why():
     near = factories.make_city("alphaville", country="xa")
     far = factories.make_city("alphaville-2", name_en="Alphaville", country="xa", latitude="40")
     row = {"name_en": "Alphaville", "country": "xa", "latitude": "10.5", "longitude": "20.3"}
-    [found] = likely(City, [row])
+    [found] = candidate_pairs(City, [row])
     assert [(key, match.score) for key, match in found] == [(near.pk, 100), (far.pk, 85)]
     assert found[0][1].reasons(City) == ["the same name “Alphaville”", "the same country", "5 km apart"]
 
@@ -207,7 +211,7 @@ def test_the_pairs_of_initiatives_follow_their_cities():
 @pytest.mark.django_db
 def test_finding_pairs_asks_a_fixed_number_of_questions():
     def asked():
-        pair_cache.forget()
+        pair_cache.clear()
         with CaptureQueriesContext(connection) as queries:
             pair_cache.open_pairs(Initiative)
         return len(queries)

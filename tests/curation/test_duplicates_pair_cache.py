@@ -45,7 +45,7 @@ def test_after_a_change_only_what_has_changed_is_compared_and_the_pairs_are_thos
 
 @pytest.mark.django_db
 def test_after_too_many_changes_all_are_compared(monkeypatch):
-    monkeypatch.setattr(pair_cache, "MOST_TOUCHED", 1)
+    monkeypatch.setattr(pair_cache, "MAX_CHANGED", 1)
     pair_cache.open_pairs(City)
     make_pair()
     assert len(pair_cache.open_pairs(City)) == 1
@@ -53,6 +53,8 @@ def test_after_too_many_changes_all_are_compared(monkeypatch):
 
 @pytest.mark.django_db
 def test_all_that_is_compared_is_logged():
-    logged = {f"{table}.{column}" for table, each in triggers.watched().items() for column in each.columns}
-    parts = {name for model in pair_cache.compared_kinds() for name in pair_cache.watched(model)}
+    logged = {
+        f"{table}.{column}" for table, each in triggers.watched_tables().items() for column in each.columns
+    }
+    parts = {name for model in pair_cache.compared_models() for name in pair_cache.watched(model)}
     assert parts <= logged

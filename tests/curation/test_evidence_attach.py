@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from sco_cities.history.models import ChangeSet, Revision
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report, Ruling
 from tests import factories as make
 from tests.curation.admin_client import address, errors_in, messages_in, soup, staff_client
@@ -139,7 +139,7 @@ def curator_may_publish(client):
 
 def test_a_new_report_is_a_draft_unless_it_is_said_to_be_published(curator, record):
     send(curator, record, claim("new", "status") | NEW_REPORT)
-    assert Report.objects.get().state == State.DRAFT
+    assert Report.objects.get().state == PublicationState.DRAFT
 
 
 def test_slugs_of_new_reports_differ_from_those_that_reports_have_or_had(curator, record):
@@ -312,7 +312,7 @@ def test_a_contributor_adds_evidence_to_drafts_and_not_to_published_records(reco
         "change_report",
     ]
     client = staff_client(*Permission.objects.filter(codename__in=names))
-    draft = make.make_initiative("draft", state=State.DRAFT)
+    draft = make.make_initiative("draft", state=PublicationState.DRAFT)
     assert send(client, record, claim(passage, "status")).status_code == 403
     assert send(client, draft, claim(passage, "status")).status_code == 302
     assert [len(footnotes_of(each)) for each in (record, draft)] == [0, 1]
@@ -323,7 +323,7 @@ def test_a_contributor_adds_evidence_to_drafts_and_not_to_published_records(reco
     assert "Choose a passage" in errors_in(send(client, draft, new_passage))
     sent = claim("new", "status") | NEW_REPORT | {"report-is_published": "on"}
     send(client, draft, sent)
-    assert Report.objects.get(title="Lamps at night").state == State.DRAFT
+    assert Report.objects.get(title="Lamps at night").state == PublicationState.DRAFT
 
 
 @pytest.mark.parametrize("place", ["initiatives/999", "nothing/1", f"initiatives/{2**70}"])

@@ -11,8 +11,8 @@ from initiatives.models import Initiative
 from sco_cities.curation.admin import limits
 from sco_cities.curation.evidence import bulk_action
 from sco_cities.history.models import ChangeSet, Revision
-from sco_cities.history.revert import carry_out
-from sco_cities.sources.base_models import State
+from sco_cities.history.revert import revert
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report
 from tests import factories as make
 from tests.curation.admin_client import address, errors_in, messages_in, soup, staff_client
@@ -97,14 +97,14 @@ def test_the_preview_counts_what_is_added_and_what_is_there_and_writes_nothing(c
 
 
 def test_what_was_previewed_is_applied_as_one_change_that_can_be_taken_back(curator, passage):
-    records = [make.make_initiative(f"lamps-{number}", state=State.DRAFT) for number in range(3)]
+    records = [make.make_initiative(f"lamps-{number}", state=PublicationState.DRAFT) for number in range(3)]
     sent = told(passage, "*", "status")
     response = apply(curator, records, sent, send(curator, records, PREVIEW | sent))
     assert messages_in(response) == ["gazette#1 : 6 footnotes added to 3 records."]
     assert len(footnotes()) == 6
     change = ChangeSet.objects.get()
     assert (change.way, change.made_by_name, change.revisions.count()) == ("evidence", "curator", 3)
-    carry_out(change.revisions.all(), user=None, reason="", reverts=change)
+    revert(change.revisions.all(), user=None, reason="", reverts=change)
     assert footnotes() == []
 
 
@@ -152,7 +152,7 @@ def test_what_changes_until_the_records_are_locked_is_previewed_again(curator, r
     preview = send(curator, records, PREVIEW | sent)
     # Another curator is quicker, after the page has compared and before it holds the records.
     monkeypatch.setattr(
-        bulk_action.ManyPage, "lock", lambda page, keys: Initiative.objects.update(status="operating")
+        bulk_action.BulkEvidenceView, "lock", lambda page, keys: Initiative.objects.update(status="operating")
     )
     response = apply(curator, records, sent, preview)
     assert messages_in(response) == ["This has changed since you looked at it: look again."]
@@ -188,7 +188,7 @@ def test_what_is_wrong_is_said_and_the_records_stay_chosen(curator, records, pas
 def test_records_that_a_contributor_may_not_edit_are_counted_and_left_out(passage):
     names = ["add_evidence", "change_initiative", "view_initiative"]
     client = staff_client(*Permission.objects.filter(codename__in=names))
-    records = [make.make_initiative("draft", state=State.DRAFT), make.make_initiative("public")]
+    records = [make.make_initiative("draft", state=PublicationState.DRAFT), make.make_initiative("public")]
     sent = told(passage, "status")
     preview = send(client, records, PREVIEW | sent)
     assert preview_of(preview) == [
@@ -208,7 +208,7 @@ def test_who_may_not_add_evidence_has_no_such_action(records):
 
 
 def test_too_many_records_are_refused_with_a_sentence(curator, records, passage, monkeypatch):
-    monkeypatch.setattr(limits, "MOST_RECORDS", 2)
+    monkeypatch.setattr(limits, "MAX_RECORDS", 2)
     response = send(curator, records, PREVIEW | told(passage, "status"))
     assert messages_in(response) == ["Choose at most 2 records at once, not 3: narrow the list by a filter."]
 

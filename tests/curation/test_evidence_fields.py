@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sco_cities.curation.evidence import inlines
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Figure
 from tests import factories as make
 from tests.curation.admin_client import (
@@ -70,7 +70,7 @@ def test_a_field_shows_its_footnotes_with_their_numbers_stances_and_links(curato
 
 def test_numbers_are_those_of_the_readers_and_drafts_come_after_them(curator, client, gazette):
     record = make.make_initiative("lamps")
-    early = make.make_report("draft", published_on="2020", state=State.DRAFT).passages.get()
+    early = make.make_report("draft", published_on="2020", state=PublicationState.DRAFT).passages.get()
     make.make_evidence(record, "status", early)
     make.make_evidence(record, "status", gazette.first())
     assert "[1]" in soup(client.get(record.get_absolute_url())).select_one("#v-status").text
@@ -94,7 +94,7 @@ def test_numbers_are_those_of_the_readers_and_drafts_come_after_them(curator, cl
     ],
 )
 def test_a_field_says_whether_it_needs_evidence(field, supported, shown, curator, gazette):
-    record = make.make_initiative("lamps", state=State.DRAFT)
+    record = make.make_initiative("lamps", state=PublicationState.DRAFT)
     for name in supported:
         make.make_evidence(record, name, gazette.first())
     assert at(curator, record, field) == shown
@@ -187,7 +187,7 @@ def test_a_field_with_very_many_footnotes_shows_the_first_and_counts_the_rest(cu
 
 
 def test_after_a_change_the_footnotes_of_the_value_are_asked_about(desk, gazette):
-    record = make.make_initiative("lamps", sourced=True, state=State.DRAFT)
+    record = make.make_initiative("lamps", sourced=True, state=PublicationState.DRAFT)
     make.make_evidence(record, "status", gazette.first())
     desk.send(desk.open(record) | {"status": "proposed", "summary_ru": "Фонари."})
     assert messages_in(desk.client.get(desk.address))[0] == (
@@ -196,7 +196,9 @@ def test_after_a_change_the_footnotes_of_the_value_are_asked_about(desk, gazette
 
 
 def test_a_change_of_rows_or_figures_asks_about_theirs(desk, gazette):
-    record = make.make_initiative("lamps", sourced=True, lead=[make.make_city()], state=State.DRAFT)
+    record = make.make_initiative(
+        "lamps", sourced=True, lead=[make.make_city()], state=PublicationState.DRAFT
+    )
     make.make_evidence(record, make.make_figure(record), gazette.first())
     desk.send(desk.open(record) | row(CITIES, 0, role="partner") | row(FIGURES, 0, value="13"))
     asked = [message for message in messages_in(desk.client.get(desk.address)) if "check whether" in message]
@@ -204,7 +206,7 @@ def test_a_change_of_rows_or_figures_asks_about_theirs(desk, gazette):
 
 
 def test_without_a_change_or_without_footnotes_nothing_is_asked(desk):
-    record = make.make_initiative("lamps", state=State.DRAFT)
+    record = make.make_initiative("lamps", state=PublicationState.DRAFT)
     desk.send(desk.open(record) | {"status": "proposed"})
     assert not [text for text in messages_in(desk.client.get(desk.address)) if "check whether" in text]
 
@@ -298,7 +300,7 @@ def test_a_record_with_four_hundred_footnotes_opens_in_a_second(curator):
      ("1600000000000000", True)],
 )  # fmt: skip
 def test_a_figure_has_no_more_digits_than_every_database_keeps(value, is_kept, desk):
-    record = make.make_initiative("lamps", state=State.DRAFT)
+    record = make.make_initiative("lamps", state=PublicationState.DRAFT)
     desk.send(
         added(
             desk.open(record), FIGURES, label="lamps", value=value, unit="lamps", qualifier="exact", period=""

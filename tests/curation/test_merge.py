@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from delegates.models import Attendance
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
-from sco_cities.curation.merge.apply import Refused, merge
+from sco_cities.curation.merge.apply import MergeRefused, merge
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, Revision
@@ -33,7 +33,7 @@ def merged(stays, goes, **how):
 
 
 def undo(done):
-    return revert.carry_out(
+    return revert.revert(
         done.change_set.revisions.all(), user=None, reason="they are two", reverts=done.change_set
     )
 
@@ -169,7 +169,7 @@ def test_an_event_does_not_become_a_part_of_itself():
 def test_an_event_does_not_become_a_part_of_its_own_parts():
     whole = factories.make_event("whole")
     inner = factories.make_event("inner", parent=factories.make_event("part", parent=whole))
-    with pytest.raises(Refused, match="An event cannot be part of itself"):
+    with pytest.raises(MergeRefused, match="An event cannot be part of itself"):
         merged(inner, whole)
 
 
@@ -230,7 +230,9 @@ def test_a_report_on_which_published_records_rest_is_not_merged_into_a_draft(sta
     factories.support_everything(initiative, goes.passages.get())
     before = dump_files()
     if is_refused:
-        with pytest.raises(Refused, match="No published report would support: Initiative bright-lamps: "):
+        with pytest.raises(
+            MergeRefused, match="No published report would support: Initiative bright-lamps: "
+        ):
             merged(stays, goes)
         assert dump_files() == before
     else:
@@ -243,7 +245,7 @@ def test_a_published_record_gets_no_unsourced_value():
     stays = factories.make_initiative("bright-lamps", starts_on="", sourced=True)
     goes = factories.make_initiative("lamps-of-alphaville", state="draft")
     Evidence.objects.filter(object_id=stays.pk, field="starts_on").delete()
-    with pytest.raises(Refused, match="starts on"):
+    with pytest.raises(MergeRefused, match="starts on"):
         merged(stays, goes)
     merged(stays, goes, taken=set())
 
@@ -281,7 +283,7 @@ def test_of_merges_at_the_same_time_one_wins_and_the_others_are_told():
         start.wait()
         try:
             outcomes.append(merge(City, stays, goes, seen=(seen[stays], seen[goes])).record.pk)
-        except Refused as refused:
+        except MergeRefused as refused:
             outcomes.append(refused.reasons)
         finally:
             connection.close()

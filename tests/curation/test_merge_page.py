@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sco_cities.curation.merge.apply import Refused, merge
+from sco_cities.curation.merge.apply import MergeRefused, merge
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSet
 from tests import factories
@@ -119,7 +119,7 @@ def test_what_are_not_two_records_cannot_be_merged(curator, collection, stays, g
 @pytest.mark.django_db
 def test_a_record_is_not_merged_with_itself():
     city = factories.make_city()
-    with pytest.raises(Refused, match="itself"):
+    with pytest.raises(MergeRefused, match="itself"):
         merged(city, city)
 
 

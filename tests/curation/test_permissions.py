@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
-from sco_cities.curation.permissions.object_permissions import Rights, editable
-from sco_cities.sources.base_models import State
+from sco_cities.curation.permissions.object_permissions import ObjectPermissions, editable
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report
 from tests import factories as make
 from tests.curation.admin_client import (
@@ -108,14 +108,14 @@ def test_members_of_the_former_group_of_curators_are_curators_now(migration):
 
 # What a contributor may do with a record: (edit, delete), by its state and whether it is the contributor's own.
 OF_CONTRIBUTORS = {
-    (State.DRAFT, True): (True, True),
-    (State.DRAFT, False): (True, False),
-    (State.IN_REVIEW, True): (True, False),
-    (State.IN_REVIEW, False): (False, False),
-    (State.PUBLISHED, True): (False, False),
-    (State.PUBLISHED, False): (False, False),
-    (State.WITHDRAWN, True): (False, False),
-    (State.WITHDRAWN, False): (False, False),
+    (PublicationState.DRAFT, True): (True, True),
+    (PublicationState.DRAFT, False): (True, False),
+    (PublicationState.IN_REVIEW, True): (True, False),
+    (PublicationState.IN_REVIEW, False): (False, False),
+    (PublicationState.PUBLISHED, True): (False, False),
+    (PublicationState.PUBLISHED, False): (False, False),
+    (PublicationState.WITHDRAWN, True): (False, False),
+    (PublicationState.WITHDRAWN, False): (False, False),
 }
 
 
@@ -125,22 +125,22 @@ def test_a_contributor_edits_drafts_and_own_records_in_review(case, allowed, con
     record = make.make_theme(state=state)
     if is_own:
         made_by(contributor.user, record)
-    rights = Rights(contributor.user)
+    rights = ObjectPermissions(contributor.user)
     assert (rights.may_edit(record), rights.may_delete(record)) == allowed
     assert list(editable(rights, type(record).objects.all())) == ([record] if allowed[0] else [])
 
 
 @pytest.mark.parametrize("role", ROLES[1:])
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", PublicationState)
 def test_a_curator_edits_and_deletes_every_record(role, state):
-    record, rights = make.make_theme(state=state), Rights(client_of(role).user)
+    record, rights = make.make_theme(state=state), ObjectPermissions(client_of(role).user)
     assert (rights.may_edit(record), rights.may_delete(record)) == (True, True)
 
 
 def test_whose_many_records_are_is_asked_once(contributor, django_assert_num_queries):
-    records = [make.make_theme(f"theme-{i}", state=State.IN_REVIEW) for i in range(20)]
+    records = [make.make_theme(f"theme-{i}", state=PublicationState.IN_REVIEW) for i in range(20)]
     made_by(contributor.user, records[3])
-    rights = Rights(contributor.user)
+    rights = ObjectPermissions(contributor.user)
     with django_assert_num_queries(1):
         rights.look_up(records)
         assert [record.slug for record in records if rights.may_edit(record)] == ["theme-3"]
@@ -149,7 +149,9 @@ def test_whose_many_records_are_is_asked_once(contributor, django_assert_num_que
 # The form of a record
 
 
-@pytest.mark.parametrize("state", [State.PUBLISHED, State.IN_REVIEW, State.WITHDRAWN])
+@pytest.mark.parametrize(
+    "state", [PublicationState.PUBLISHED, PublicationState.IN_REVIEW, PublicationState.WITHDRAWN]
+)
 def test_what_a_contributor_may_not_edit_is_shown_and_has_no_fields(state, contributor):
     record = make.make_initiative(
         "lamps", state=state, lead=[make.make_city()], sourced=True, summary_en="They shine."
@@ -168,14 +170,14 @@ def test_what_a_contributor_may_not_edit_is_shown_and_has_no_fields(state, contr
 # The states that a form offers, by role, state and whether the record is one's own.
 OFFERED = [
     ("contributor", None, False, "draft, in review"),
-    ("contributor", State.DRAFT, False, "draft, in review"),
-    ("contributor", State.IN_REVIEW, True, "draft, in review"),
+    ("contributor", PublicationState.DRAFT, False, "draft, in review"),
+    ("contributor", PublicationState.IN_REVIEW, True, "draft, in review"),
     ("curator", None, False, "draft, in review, published"),
-    ("curator", State.DRAFT, False, "draft, in review, published"),
-    ("curator", State.IN_REVIEW, False, "in review, published"),
-    ("curator", State.IN_REVIEW, True, "draft, in review, published"),
-    ("curator", State.PUBLISHED, False, "draft, in review, published"),
-    ("curator", State.WITHDRAWN, False, "draft, in review, withdrawn"),
+    ("curator", PublicationState.DRAFT, False, "draft, in review, published"),
+    ("curator", PublicationState.IN_REVIEW, False, "in review, published"),
+    ("curator", PublicationState.IN_REVIEW, True, "draft, in review, published"),
+    ("curator", PublicationState.PUBLISHED, False, "draft, in review, published"),
+    ("curator", PublicationState.WITHDRAWN, False, "draft, in review, withdrawn"),
 ]
 
 
@@ -191,14 +193,14 @@ def test_a_form_offers_the_states_that_may_be_chosen_and_takes_no_others(role, s
         page = address(record, "change")
     response = client.get(page)
     assert ", ".join(options_of(response, "state")) == offered
-    for each in State:
+    for each in PublicationState:
         if str(each.label) not in offered:
             again = client.post(page, filled_in(response) | {"state": each.value})
             assert "Select a valid choice" in errors_in(again)
 
 
 def test_a_draft_of_another_that_came_back_with_an_error_can_still_be_edited(contributor):
-    record = make.make_theme(state=State.DRAFT)
+    record = make.make_theme(state=PublicationState.DRAFT)
     desk = Desk(contributor)
     desk.send(desk.open(record) | {"state": "in_review", "name_en": ""})
     assert "required" in errors_in(desk.response)
@@ -212,8 +214,8 @@ def test_what_a_contributor_adds_is_the_contributors_own(contributor):
     }  # fmt: skip
     assert contributor.post(address(Initiative, "add"), sent).status_code == 302
     record = Initiative.objects.get()
-    assert record.state == State.IN_REVIEW
-    assert Rights(contributor.user).may_edit(record)
+    assert record.state == PublicationState.IN_REVIEW
+    assert ObjectPermissions(contributor.user).may_edit(record)
     desk = Desk(contributor)
     sent = desk.open(record) | {"summary_en": "Lamps shine."}
     note = make.make_report().passages.get()
@@ -227,12 +229,12 @@ def test_what_a_contributor_adds_is_the_contributors_own(contributor):
 def test_a_contributor_does_not_change_a_published_event_by_way_of_a_delegate(contributor):
     event = make.make_event()
     make.make_evidence(event)
-    delegate = make.make_delegate(state=State.DRAFT)
+    delegate = make.make_delegate(state=PublicationState.DRAFT)
     desk = Desk(contributor)
     desk.send(added(desk.open(delegate), ATTENDANCES, event=event.pk, role_at_event="speaker"))
     assert "You may not change what these say: Lamp forum 2025." in errors_in(desk.response)
     assert not event.attendances.exists()
-    draft = make.make_event("draft-forum", state=State.DRAFT)
+    draft = make.make_event("draft-forum", state=PublicationState.DRAFT)
     desk.send(added(desk.open(delegate), ATTENDANCES, event=draft.pk, role_at_event="speaker"))
     assert desk.was_saved
 
@@ -241,7 +243,10 @@ def test_a_contributor_does_not_change_a_published_event_by_way_of_a_delegate(co
 
 
 def test_a_contributor_deletes_own_drafts_only(contributor):
-    own, other = make.make_theme("own", state=State.DRAFT), make.make_theme("other", state=State.DRAFT)
+    own, other = (
+        make.make_theme("own", state=PublicationState.DRAFT),
+        make.make_theme("other", state=PublicationState.DRAFT),
+    )
     made_by(contributor.user, own)
     assert contributor.post(address(other, "delete"), {"post": "yes"}).status_code == 403
     assert act(contributor, "delete_selected", [own, other], post="yes").status_code == 403
@@ -254,7 +259,7 @@ def test_deleting_asks_the_same_queries_for_3_drafts_and_for_30(contributor):
     counts = []
     for number in (3, 30):
         records = [
-            made_by(contributor.user, make.make_theme(f"theme-{number}-{i}", state=State.DRAFT))
+            made_by(contributor.user, make.make_theme(f"theme-{number}-{i}", state=PublicationState.DRAFT))
             for i in range(number)
         ]
         sent = {"action": "delete_selected", "_selected_action": [record.pk for record in records]}
@@ -273,12 +278,15 @@ def add_passage(client, report):
 
 
 def test_a_contributor_adds_passages_to_reports_that_can_be_edited_and_to_no_others(contributor):
-    draft = make.make_report("draft", state=State.DRAFT)
-    own = made_by(contributor.user, make.make_report("own", state=State.IN_REVIEW))
+    draft = make.make_report("draft", state=PublicationState.DRAFT)
+    own = made_by(contributor.user, make.make_report("own", state=PublicationState.IN_REVIEW))
     for report in (draft, own):
         assert add_passage(contributor, report).status_code == 302
         assert report.passages.filter(number=9).exists()
-    for report in (make.make_report("published"), make.make_report("other", state=State.IN_REVIEW)):
+    for report in (
+        make.make_report("published"),
+        make.make_report("other", state=PublicationState.IN_REVIEW),
+    ):
         assert "Choose one that you may edit" in errors_in(add_passage(contributor, report))
         passage = report.passages.get()
         assert contributor.get(address(passage, "change")).status_code == 200
@@ -296,16 +304,46 @@ def test_a_curator_adds_passages_to_every_report(curator):
 
 # By action and case, what comes of it for a contributor: the state, and what is said.
 ACTIONS = [
-    ("send_to_review", State.DRAFT, False, State.IN_REVIEW, "1 record: now “in review”."),
-    ("send_to_review", State.PUBLISHED, True, State.PUBLISHED, "from “published” you cannot take it there"),
-    ("send_to_review", State.WITHDRAWN, True, State.WITHDRAWN, "from “withdrawn” you cannot take it there"),
-    ("back_to_draft", State.IN_REVIEW, True, State.DRAFT, "1 record: now “draft”."),
-    ("back_to_draft", State.IN_REVIEW, False, State.IN_REVIEW, "from “in review” you cannot take it there"),
-    ("back_to_draft", State.PUBLISHED, True, State.PUBLISHED, "from “published” you cannot take it there"),
-    ("publish", State.DRAFT, True, State.DRAFT, "No action selected."),
-    ("publish", State.IN_REVIEW, True, State.IN_REVIEW, "No action selected."),
-    ("send_back", State.IN_REVIEW, True, State.IN_REVIEW, "No action selected."),
-    ("withdraw", State.PUBLISHED, True, State.PUBLISHED, "No action selected."),
+    (
+        "send_to_review",
+        PublicationState.DRAFT,
+        False,
+        PublicationState.IN_REVIEW,
+        "1 record: now “in review”.",
+    ),
+    (
+        "send_to_review",
+        PublicationState.PUBLISHED,
+        True,
+        PublicationState.PUBLISHED,
+        "from “published” you cannot take it there",
+    ),
+    (
+        "send_to_review",
+        PublicationState.WITHDRAWN,
+        True,
+        PublicationState.WITHDRAWN,
+        "from “withdrawn” you cannot take it there",
+    ),
+    ("back_to_draft", PublicationState.IN_REVIEW, True, PublicationState.DRAFT, "1 record: now “draft”."),
+    (
+        "back_to_draft",
+        PublicationState.IN_REVIEW,
+        False,
+        PublicationState.IN_REVIEW,
+        "from “in review” you cannot take it there",
+    ),
+    (
+        "back_to_draft",
+        PublicationState.PUBLISHED,
+        True,
+        PublicationState.PUBLISHED,
+        "from “published” you cannot take it there",
+    ),
+    ("publish", PublicationState.DRAFT, True, PublicationState.DRAFT, "No action selected."),
+    ("publish", PublicationState.IN_REVIEW, True, PublicationState.IN_REVIEW, "No action selected."),
+    ("send_back", PublicationState.IN_REVIEW, True, PublicationState.IN_REVIEW, "No action selected."),
+    ("withdraw", PublicationState.PUBLISHED, True, PublicationState.PUBLISHED, "No action selected."),
 ]
 
 
@@ -332,7 +370,7 @@ def test_a_contributor_is_offered_the_actions_of_contributors(contributor):
 
 
 def test_parts_are_looked_up_by_contributors_and_edited_nowhere_but_with_their_record(contributor):
-    evidence = make.make_evidence(make.make_initiative(state=State.DRAFT))
+    evidence = make.make_evidence(make.make_initiative(state=PublicationState.DRAFT))
     assert contributor.get(address(Evidence)).status_code == 200
     assert contributor.get(address(evidence, "change")).status_code == 200
     assert contributor.post(address(evidence, "change"), {}).status_code == 403

@@ -14,8 +14,8 @@ from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.curation.admin.autocomplete import related_fields
-from sco_cities.curation.admin.pages import DESKS
-from sco_cities.sources.base_models import State, record_models
+from sco_cities.curation.admin.pages import ADMIN_PAGES
+from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import Evidence, FormerSlug, Passage, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -47,18 +47,18 @@ OPENED = {
 }
 # What is sent (POST), by page and by the case of the record; "own" is what the account made itself.
 SENT = {
-    ("change", State.DRAFT, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
-    ("change", State.DRAFT, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
-    ("change", State.IN_REVIEW, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
-    ("change", State.IN_REVIEW, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
-    ("change", State.PUBLISHED, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
-    ("change", State.PUBLISHED, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
-    ("change", State.WITHDRAWN, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
-    ("delete", State.DRAFT, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
-    ("delete", State.DRAFT, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
-    ("delete", State.IN_REVIEW, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
-    ("delete", State.PUBLISHED, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
-    ("delete", State.WITHDRAWN, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
+    ("change", PublicationState.DRAFT, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
+    ("change", PublicationState.DRAFT, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
+    ("change", PublicationState.IN_REVIEW, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
+    ("change", PublicationState.IN_REVIEW, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
+    ("change", PublicationState.PUBLISHED, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
+    ("change", PublicationState.PUBLISHED, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
+    ("change", PublicationState.WITHDRAWN, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
+    ("delete", PublicationState.DRAFT, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
+    ("delete", PublicationState.DRAFT, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
+    ("delete", PublicationState.IN_REVIEW, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
+    ("delete", PublicationState.PUBLISHED, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
+    ("delete", PublicationState.WITHDRAWN, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
 }
 # What parts and accounts answer, page by page.
 OTHERS = {
@@ -75,8 +75,8 @@ OTHERS = {
 }
 # The state that an action leaves a sourced record of another account in.
 DONE = {
-    ("publish", State.DRAFT): ("draft", "draft", "draft", "draft", "published", "published"),
-    ("publish", State.IN_REVIEW): (
+    ("publish", PublicationState.DRAFT): ("draft", "draft", "draft", "draft", "published", "published"),
+    ("publish", PublicationState.IN_REVIEW): (
         "in_review",
         "in_review",
         "in_review",
@@ -84,9 +84,16 @@ DONE = {
         "published",
         "published",
     ),
-    ("publish", State.WITHDRAWN): ("withdrawn",) * 6,
-    ("send_to_review", State.DRAFT): ("draft", "draft", "draft", "in_review", "in_review", "in_review"),
-    ("send_to_review", State.PUBLISHED): (
+    ("publish", PublicationState.WITHDRAWN): ("withdrawn",) * 6,
+    ("send_to_review", PublicationState.DRAFT): (
+        "draft",
+        "draft",
+        "draft",
+        "in_review",
+        "in_review",
+        "in_review",
+    ),
+    ("send_to_review", PublicationState.PUBLISHED): (
         "published",
         "published",
         "published",
@@ -94,9 +101,16 @@ DONE = {
         "in_review",
         "in_review",
     ),
-    ("send_back", State.IN_REVIEW): ("in_review", "in_review", "in_review", "in_review", "draft", "draft"),
-    ("send_back", State.PUBLISHED): ("published",) * 6,
-    ("withdraw", State.PUBLISHED): (
+    ("send_back", PublicationState.IN_REVIEW): (
+        "in_review",
+        "in_review",
+        "in_review",
+        "in_review",
+        "draft",
+        "draft",
+    ),
+    ("send_back", PublicationState.PUBLISHED): ("published",) * 6,
+    ("withdraw", PublicationState.PUBLISHED): (
         "published",
         "published",
         "published",
@@ -104,8 +118,8 @@ DONE = {
         "withdrawn",
         "withdrawn",
     ),
-    ("withdraw", State.DRAFT): ("draft",) * 6,
-    ("back_to_draft", State.PUBLISHED): (
+    ("withdraw", PublicationState.DRAFT): ("draft",) * 6,
+    ("back_to_draft", PublicationState.PUBLISHED): (
         "published",
         "published",
         "published",
@@ -113,9 +127,16 @@ DONE = {
         "draft",
         "draft",
     ),
-    ("back_to_draft", State.IN_REVIEW): ("in_review",) * 6,
-    ("delete_selected", State.PUBLISHED): ("published", "published", "published", "published", "", ""),
-    ("delete_selected", State.DRAFT): ("draft", "draft", "draft", "draft", "", ""),
+    ("back_to_draft", PublicationState.IN_REVIEW): ("in_review",) * 6,
+    ("delete_selected", PublicationState.PUBLISHED): (
+        "published",
+        "published",
+        "published",
+        "published",
+        "",
+        "",
+    ),
+    ("delete_selected", PublicationState.DRAFT): ("draft", "draft", "draft", "draft", "", ""),
 }
 # Pages that stand open: to log in and out, to choose a language, and what everybody with an account has.
 OPEN_TO_ALL = {"login", "logout", "language"}
@@ -154,7 +175,7 @@ def test_the_walk_goes_through_every_kind_of_record():
 def test_pages_of_records_are_opened_by_those_who_may(role):
     client, wrong = client_for(role), []
     for make_it in MAKERS.values():
-        record = make_it(state=State.PUBLISHED)
+        record = make_it(state=PublicationState.PUBLISHED)
         for page in OPENED:
             status = client.get(address(record, page)).status_code
             if status != expected(OPENED, page, role):
@@ -211,8 +232,8 @@ def test_autocompletes_answer_those_who_have_a_role(role):
 
 def test_a_desk_opens_for_those_who_have_its_permission(role):
     client = client_for(role)
-    assert len(DESKS) >= 2
-    for desk in DESKS:
+    assert len(ADMIN_PAGES) >= 2
+    for desk in ADMIN_PAGES:
         status = client.get(reverse(desk.url_name)).status_code
         if role == "anonymous":
             assert status == LOGIN, desk.url_name
@@ -239,11 +260,11 @@ def test_the_desks_of_review_open_for_these_roles(name, statuses):
     ],
 )
 def test_the_review_page_of_a_record_opens_for_these_roles(method, statuses):
-    record = make.make_theme(state=State.IN_REVIEW)
+    record = make.make_theme(state=PublicationState.IN_REVIEW)
     page = reverse("admin:review_record", args=["themes", record.pk])
 
     def answer(role):
-        Theme.objects.update(state=State.IN_REVIEW)
+        Theme.objects.update(state=PublicationState.IN_REVIEW)
         newest = record.pk and max([0, *_revisions(record)])
         sent = {"decision": "publish", "seen": newest}
         return getattr(client_for(role), method)(page, sent if method == "post" else {}).status_code
@@ -254,9 +275,13 @@ def test_the_review_page_of_a_record_opens_for_these_roles(method, statuses):
 @pytest.mark.parametrize(
     ("decision", "before", "states"),
     [
-        ("send_to_review", State.DRAFT, ("draft", "draft", "draft", "in_review", "in_review", "in_review")),
-        ("publish", State.DRAFT, ("draft", "draft", "draft", "draft", "published", "published")),
-        ("back_to_draft", State.PUBLISHED, (*("published",) * 4, "draft", "draft")),
+        (
+            "send_to_review",
+            PublicationState.DRAFT,
+            ("draft", "draft", "draft", "in_review", "in_review", "in_review"),
+        ),
+        ("publish", PublicationState.DRAFT, ("draft", "draft", "draft", "draft", "published", "published")),
+        ("back_to_draft", PublicationState.PUBLISHED, (*("published",) * 4, "draft", "draft")),
     ],
 )
 def test_a_decision_about_a_record_does_what_the_role_may(decision, before, states):

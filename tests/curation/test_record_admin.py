@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
-from sco_cities.core.fields import Computed
+from sco_cities.core.fields import ComputedFieldMixin
 from sco_cities.curation.admin.autocomplete import related_fields
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
 from sco_cities.themes.models import Theme
@@ -152,7 +152,7 @@ def test_a_record_has_all_its_columns_on_its_page_and_none_that_is_computed(mode
         if field.editable and not field.primary_key
     }  # fmt: skip
     assert editable <= names
-    computed = {field.name for field in model._meta.fields if isinstance(field, Computed)}
+    computed = {field.name for field in model._meta.fields if isinstance(field, ComputedFieldMixin)}
     assert computed
     assert not computed & names
 

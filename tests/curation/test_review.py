@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from initiatives.models import Initiative
-from sco_cities.curation.permissions.object_permissions import Rights
-from sco_cities.curation.review.transitions import MOVES, moves_of
+from sco_cities.curation.permissions.object_permissions import ObjectPermissions
+from sco_cities.curation.review.transitions import TRANSITIONS, available_transitions
 from sco_cities.history.models import Revision
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Report
 from tests import factories as make
 from tests.curation.admin_client import (
@@ -47,17 +47,17 @@ def curator(db):
 
 # By role, state and whether the record is one's own: the moves.
 WAYS = [
-    ("contributor", State.DRAFT, True, "send_to_review"),
-    ("contributor", State.DRAFT, False, "send_to_review"),
-    ("contributor", State.IN_REVIEW, True, "back_to_draft"),
-    ("contributor", State.IN_REVIEW, False, ""),
-    ("contributor", State.PUBLISHED, True, ""),
-    ("contributor", State.WITHDRAWN, True, ""),
-    ("curator", State.DRAFT, False, "publish send_to_review"),
-    ("curator", State.IN_REVIEW, False, "publish send_back"),
-    ("curator", State.IN_REVIEW, True, "publish send_back back_to_draft"),
-    ("curator", State.PUBLISHED, False, "send_to_review withdraw back_to_draft"),
-    ("curator", State.WITHDRAWN, False, "send_to_review back_to_draft"),
+    ("contributor", PublicationState.DRAFT, True, "send_to_review"),
+    ("contributor", PublicationState.DRAFT, False, "send_to_review"),
+    ("contributor", PublicationState.IN_REVIEW, True, "back_to_draft"),
+    ("contributor", PublicationState.IN_REVIEW, False, ""),
+    ("contributor", PublicationState.PUBLISHED, True, ""),
+    ("contributor", PublicationState.WITHDRAWN, True, ""),
+    ("curator", PublicationState.DRAFT, False, "publish send_to_review"),
+    ("curator", PublicationState.IN_REVIEW, False, "publish send_back"),
+    ("curator", PublicationState.IN_REVIEW, True, "publish send_back back_to_draft"),
+    ("curator", PublicationState.PUBLISHED, False, "send_to_review withdraw back_to_draft"),
+    ("curator", PublicationState.WITHDRAWN, False, "send_to_review back_to_draft"),
 ]
 
 
@@ -67,14 +67,14 @@ def test_a_record_goes_these_ways_and_no_others(role, state, is_own, ways, db):
     record = make.make_theme(state=state)
     if is_own:
         made_by(user, record)
-    assert " ".join(moves_of(Rights(user), record)) == ways
+    assert " ".join(available_transitions(ObjectPermissions(user), record)) == ways
 
 
 def test_every_move_is_an_action_of_the_lists(curator):
     record = make.make_theme()
     page = soup(curator.get(address(record)))
     offered = {option["value"] for option in page.select("select[name=action] option")}
-    assert set(MOVES) <= offered
+    assert set(TRANSITIONS) <= offered
 
 
 # Saying why
@@ -87,7 +87,10 @@ def why_form(response) -> dict:
 
 @pytest.mark.parametrize(
     ("action", "before", "after"),
-    [("send_back", State.IN_REVIEW, State.DRAFT), ("withdraw", State.PUBLISHED, State.WITHDRAWN)],
+    [
+        ("send_back", PublicationState.IN_REVIEW, PublicationState.DRAFT),
+        ("withdraw", PublicationState.PUBLISHED, PublicationState.WITHDRAWN),
+    ],
 )
 def test_a_move_that_needs_a_word_asks_for_it_first(action, before, after, curator):
     records = [make.make_theme(f"theme-{i}", state=before) for i in range(2)]
@@ -114,7 +117,7 @@ def test_a_move_that_needs_a_word_asks_for_it_first(action, before, after, curat
 
 def test_all_that_match_are_sent_back_with_one_reason(curator):
     for number in range(60):
-        make.make_theme(f"theme-{number}", state=State.IN_REVIEW)
+        make.make_theme(f"theme-{number}", state=PublicationState.IN_REVIEW)
     first = make.make_theme("theme-0")
     asked = act(curator, "send_back", [first], select_across="1")
     assert "and 40 more" in asked.content.decode()
@@ -124,7 +127,7 @@ def test_all_that_match_are_sent_back_with_one_reason(curator):
 
 
 def test_what_was_said_is_shown_to_the_contributor_on_the_records_page(contributor, curator):
-    record = made_by(contributor.user, make.make_theme(state=State.DRAFT))
+    record = made_by(contributor.user, make.make_theme(state=PublicationState.DRAFT))
     act(contributor, "send_to_review", [record])
     said = soup(curator.get(address(record, "change"))).select_one(".field-review .readonly").text
     assert said.startswith("Sent to review by ada on ")
@@ -138,14 +141,14 @@ def test_a_report_on_which_published_records_rest_is_not_withdrawn(curator):
     report, record = make.make_report(), make.make_initiative("lamps", starts_on="")
     make.support_everything(record, report.passages.get())
     done = act(curator, "withdraw", [report], reason="Retracted by the paper.")
-    assert state_of(report) == State.PUBLISHED
+    assert state_of(report) == PublicationState.PUBLISHED
     assert messages_in(done)[0].endswith(
         "published records would lack evidence: Initiative lamps: title in English, summary in English, "
         "kind and status"
     )
     act(curator, "withdraw", [record], reason="It never came to be.")
     act(curator, "withdraw", [report], reason="Retracted by the paper.")
-    assert (state_of(record), state_of(report)) == (State.WITHDRAWN, State.WITHDRAWN)
+    assert (state_of(record), state_of(report)) == (PublicationState.WITHDRAWN, PublicationState.WITHDRAWN)
 
 
 # What readers get of a withdrawn record
@@ -217,7 +220,7 @@ def test_new_evidence_for_the_value_does_instead_of_the_tick(curator, published)
     differing = {"passage": passage.pk, "stance": "differs", "reported_value": "agreed"}
     desk.send(added(sent, EVIDENCE, field="status", **differing))
     assert FRESH in errors_in(desk.response)
-    hidden = make.make_report("hidden", state=State.DRAFT).passages.get()
+    hidden = make.make_report("hidden", state=PublicationState.DRAFT).passages.get()
     desk.send(added(sent, EVIDENCE, field="status", passage=hidden.pk, stance="supports"))
     assert FRESH in errors_in(desk.response)
     desk.send(added(sent, EVIDENCE, field="status", passage=passage.pk, stance="supports"))
@@ -246,7 +249,10 @@ def test_a_city_that_is_taken_out_asks_for_nothing(curator, published):
     assert desk.was_saved
 
 
-@pytest.mark.parametrize(("state", "shown"), [(State.PUBLISHED, 1), (State.DRAFT, 0), (State.IN_REVIEW, 0)])
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [(PublicationState.PUBLISHED, 1), (PublicationState.DRAFT, 0), (PublicationState.IN_REVIEW, 0)],
+)
 def test_the_tick_is_there_for_published_records_only(state, shown, curator):
     record = make.make_initiative(state=state)
     page = soup(curator.get(address(record, "change")))
@@ -271,9 +277,9 @@ def test_the_page_of_a_record_that_lacks_evidence_leads_to_where_it_is_added(cur
 @pytest.mark.parametrize(
     ("role", "state", "leads"),
     [
-        ("contributor", State.DRAFT, True),
-        ("contributor", State.WITHDRAWN, False),
-        ("curator", State.WITHDRAWN, True),
+        ("contributor", PublicationState.DRAFT, True),
+        ("contributor", PublicationState.WITHDRAWN, False),
+        ("curator", PublicationState.WITHDRAWN, True),
     ],
 )
 def test_whoever_may_edit_a_record_is_led_to_where_its_evidence_is_added(role, state, leads, db):
@@ -283,16 +289,21 @@ def test_whoever_may_edit_a_record_is_led_to_where_its_evidence_is_added(role, s
 
 
 @pytest.mark.parametrize(
-    ("state", "named"), [(State.DRAFT, ["draft"]), (State.IN_REVIEW, ["in review"]), (State.PUBLISHED, [])]
+    ("state", "named"),
+    [
+        (PublicationState.DRAFT, ["draft"]),
+        (PublicationState.IN_REVIEW, ["in review"]),
+        (PublicationState.PUBLISHED, []),
+    ],
 )
 def test_the_review_page_names_the_reports_that_have_to_be_published_first(state, named, curator):
     record, report = (
-        make.make_initiative(state=State.DRAFT),
+        make.make_initiative(state=PublicationState.DRAFT),
         make.make_report("gazette-1", passages=2, state=state),
     )
     for passage in report.passages.all():
         make.make_evidence(record, passage=passage)
-    other = make.make_report("other", state=State.DRAFT).passages.get()
+    other = make.make_report("other", state=PublicationState.DRAFT).passages.get()
     make.make_evidence(record, "kind", other, stance="differs", reported_value="plan")
     page = soup(curator.get(reverse("admin:review_record", args=["initiatives", record.pk])))
     leading = page.select("a[href*='/review/reports/']:not([rel])")

@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sco_cities.curation.models import Look
+from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.review import views
-from sco_cities.curation.review.queue import Narrowing, next_after, place_of
+from sco_cities.curation.review.queue import QueueFilters, next_after, position_of
 from sco_cities.history.models import Revision
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import (
     Desk,
@@ -77,9 +77,9 @@ def decide(client, record, decision, **more):
 @pytest.fixture
 def three(ada, bela):
     """Three records, in the order in which they came into review; another kind between two themes."""
-    lamps = make.make_theme("lamps", state=State.DRAFT)
-    plan = make.make_initiative("plan", state=State.DRAFT)
-    roads = make.make_theme("roads", state=State.DRAFT)
+    lamps = make.make_theme("lamps", state=PublicationState.DRAFT)
+    plan = make.make_initiative("plan", state=PublicationState.DRAFT)
+    roads = make.make_theme("roads", state=PublicationState.DRAFT)
     make.make_theme("published")
     return [sent(ada, roads), sent(bela, plan), sent(ada, lamps)]
 
@@ -123,7 +123,7 @@ def test_a_wrong_filter_shows_an_error_and_no_rows(query, carl, three):
 
 
 def test_what_came_into_review_without_a_history_comes_first(carl, three):
-    make.make_city("old-town", state=State.IN_REVIEW)
+    make.make_city("old-town", state=PublicationState.IN_REVIEW)
     response = carl.get(QUEUE)
     assert waiting(response) == ["Old town", "Roads", "Plan", "Lamps"]
     assert cells(response, "Old town")[1:3] == ["", ""]
@@ -138,7 +138,7 @@ def test_a_record_that_is_sent_again_goes_to_the_end(ada, carl, three):
 
 def test_the_queue_is_read_page_by_page(carl, ada):
     for number in range(60):
-        sent(ada, make.make_theme(f"theme-{number}", state=State.DRAFT))
+        sent(ada, make.make_theme(f"theme-{number}", state=PublicationState.DRAFT))
     first, second = carl.get(f"{QUEUE}?kind=themes"), carl.get(f"{QUEUE}?kind=themes&page=2")
     assert waiting(first) + waiting(second) == [f"Theme {number}" for number in range(60)]
     assert soup(first).select_one(".paginator a")["href"] == "?kind=themes&page=2"
@@ -155,16 +155,16 @@ def test_the_index_says_how_many_records_wait(carl, three):
 def test_each_record_is_followed_by_the_next_and_the_last_by_the_first(carl, three):
     roads, plan, lamps = three
 
-    def following(record, narrowing=Narrowing()):  # noqa: B008 - it cannot change
-        place = next_after(place_of(record), narrowing)
+    def following(record, narrowing=QueueFilters()):  # noqa: B008 - it cannot change
+        place = next_after(position_of(record), narrowing)
         return place and place.key, place and place.kind
 
-    places = [place_of(record) for record in three]
+    places = [position_of(record) for record in three]
     assert places == sorted(places)
     assert [following(record)[0] for record in three] == [plan.pk, lamps.pk, roads.pk]
-    assert following(roads, Narrowing(kind="themes"))[0] == lamps.pk
-    assert following(plan, Narrowing(by="bela")) == (None, None)
-    assert place_of(make.make_theme("published")) is None
+    assert following(roads, QueueFilters(kind="themes"))[0] == lamps.pk
+    assert following(plan, QueueFilters(by="bela")) == (None, None)
+    assert position_of(make.make_theme("published")) is None
 
 
 def test_a_decision_leads_to_the_next_record_and_the_last_one_to_the_queue(carl, three):
@@ -217,12 +217,12 @@ def test_opening_pages_marks_nothing_as_seen(carl, three):
     reading = ("SELECT", "DECLARE")
     asked = [query["sql"].lstrip("(") for query in captured.captured_queries]
     assert [sql for sql in asked if not sql.startswith(reading)] == []
-    assert not Look.objects.exists()
+    assert not SeenRevision.objects.exists()
 
 
 def test_a_decision_counts_as_a_look(carl, three):
     decide(carl, three[2], "publish")
-    look = Look.objects.get()
+    look = SeenRevision.objects.get()
     assert (look.seen_by, look.record) == (carl.user, three[2])
     assert look.revision == Revision.objects.of(three[2]).first().pk
 
@@ -235,17 +235,17 @@ def test_publishing_from_the_queue_is_refused_with_what_is_lacking(carl, three):
     done = decide(carl, plan, "publish")
     assert messages_in(done) == [f"1 record not brought to “published”: Plan : {lacking}"]
     plan.refresh_from_db()
-    assert plan.state == State.IN_REVIEW
+    assert plan.state == PublicationState.IN_REVIEW
 
 
 def test_sending_back_from_the_queue_needs_a_comment(carl, three):
     lamps = three[2]
     assert "Say why" in errors_in(decide(carl, lamps, "send_back"))
     lamps.refresh_from_db()
-    assert lamps.state == State.IN_REVIEW
+    assert lamps.state == PublicationState.IN_REVIEW
     decide(carl, lamps, "send_back", **{"send_back-reason": "Which lamps?"})
     lamps.refresh_from_db()
-    assert lamps.state == State.DRAFT
+    assert lamps.state == PublicationState.DRAFT
 
 
 def test_what_has_changed_while_a_reviewer_looked_is_not_decided_on(ada, carl, three):
@@ -259,8 +259,8 @@ def test_what_has_changed_while_a_reviewer_looked_is_not_decided_on(ada, carl, t
             "The record has changed since you opened this page. Look at it again."
         ]
     lamps.refresh_from_db()
-    assert lamps.state == State.IN_REVIEW
-    assert not Look.objects.exists()
+    assert lamps.state == PublicationState.IN_REVIEW
+    assert not SeenRevision.objects.exists()
 
 
 @pytest.mark.parametrize("sent_along", [{}, {"decision": "publish"}, {"decision": "publish", "seen": "x\0"}])
@@ -287,8 +287,8 @@ def test_a_page_of_no_record_is_not_found(page, carl, three):
 
 
 def test_contributors_see_what_is_theirs_and_what_was_sent_back_and_why(ada, carl, three):
-    draft = made_by(ada.user, make.make_city("draft-town", state=State.DRAFT))
-    make.make_city("not-mine", state=State.DRAFT)
+    draft = made_by(ada.user, make.make_city("draft-town", state=PublicationState.DRAFT))
+    make.make_city("not-mine", state=PublicationState.DRAFT)
     decide(carl, three[2], "send_back", **{"send_back-reason": "Which lamps?"})
     decide(carl, three[0], "publish")
     page = soup(ada.get(OWN))
@@ -302,10 +302,10 @@ def test_contributors_see_what_is_theirs_and_what_was_sent_back_and_why(ada, car
 
 
 def test_what_its_maker_takes_back_is_not_sent_back(carl):
-    lamps = sent(carl, make.make_theme("lamps", state=State.DRAFT))
+    lamps = sent(carl, make.make_theme("lamps", state=PublicationState.DRAFT))
     decide(carl, lamps, "send_back", **{"send_back-reason": "I know better now."})
     lamps.refresh_from_db()
-    assert lamps.state == State.DRAFT
+    assert lamps.state == PublicationState.DRAFT
     page = soup(carl.get(OWN))
     assert page.select_one("#own tbody tr").select("td")[2].text == ""
     assert not page.select(".sent-back")
@@ -319,7 +319,7 @@ def test_a_contributor_sends_a_record_again_from_its_page(ada, carl, three):
     done = decide(ada, lamps, "send_to_review")
     assert done.redirect_chain[-1][0] == OWN
     lamps.refresh_from_db()
-    assert lamps.state == State.IN_REVIEW
+    assert lamps.state == PublicationState.IN_REVIEW
 
 
 def test_a_contributor_decides_nothing_about_records_of_others(bela, three):
@@ -329,16 +329,16 @@ def test_a_contributor_decides_nothing_about_records_of_others(bela, three):
     for decision in ("publish", "send_back", "back_to_draft", "withdraw"):
         decide(bela, lamps, decision, **{f"{decision}-reason": "Because."})
     lamps.refresh_from_db()
-    assert lamps.state == State.IN_REVIEW
+    assert lamps.state == PublicationState.IN_REVIEW
 
 
 def test_who_may_only_look_decides_nothing(db):
     client = staff_client(Permission.objects.get(codename="view_theme"))
-    lamps = make.make_theme("lamps", state=State.DRAFT)
+    lamps = make.make_theme("lamps", state=PublicationState.DRAFT)
     response = decide(client, lamps, "send_to_review")
     assert messages_in(response) == ["That cannot be done with this record, or not by you."]
     lamps.refresh_from_db()
-    assert lamps.state == State.DRAFT
+    assert lamps.state == PublicationState.DRAFT
 
 
 def test_what_is_deleted_while_a_reviewer_looks_is_not_found(carl, three, monkeypatch):
@@ -363,8 +363,8 @@ def test_the_queue_asks_the_same_queries_for_2_records_and_for_40(carl, ada):
     counts = []
     for numbers in (range(1), range(1, 20)):
         for number in numbers:
-            sent(ada, make.make_theme(f"theme-{number}", state=State.DRAFT))
-            sent(ada, make.make_initiative(f"plan-{number}", state=State.DRAFT))
+            sent(ada, make.make_theme(f"theme-{number}", state=PublicationState.DRAFT))
+            sent(ada, make.make_initiative(f"plan-{number}", state=PublicationState.DRAFT))
         carl.get(QUEUE)
         with CaptureQueriesContext(connection) as captured:
             response = carl.get(QUEUE)
@@ -377,7 +377,7 @@ def test_own_records_ask_the_same_queries_for_2_records_and_for_40(ada):
     counts = []
     for numbers in (range(2), range(2, 40)):
         for number in numbers:
-            made_by(ada.user, make.make_theme(f"theme-{number}", state=State.DRAFT))
+            made_by(ada.user, make.make_theme(f"theme-{number}", state=PublicationState.DRAFT))
         ada.get(OWN)
         with CaptureQueriesContext(connection) as captured:
             response = ada.get(OWN)

@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 
 from delegates.models import Attendance
-from sco_cities.history.serialization import shape
+from sco_cities.history.serialization import document_schema
 from sco_cities.sources.base_models import record_models
 from tests import factories as make
 from tests.curation.admin_client import ATTENDANCES, Desk, added, errors_in, row, without
@@ -90,7 +90,10 @@ def test_what_else_has_changed_of_an_event_stands_in_no_delegates_way(desk, atte
 
 def test_every_row_that_a_page_edits_is_part_of_its_record_or_known_to_be_shared():
     for model in record_models():
-        known = {rows.model for rows in (*shape(model).rows.values(), *shape(model).shared.values())}
+        known = {
+            rows.model
+            for rows in (*document_schema(model).rows.values(), *document_schema(model).shared.values())
+        }
         page = admin.site.get_model_admin(model)
         edited = {inline.model for inline in page.get_inlines(None, model())}
         assert edited <= known, model

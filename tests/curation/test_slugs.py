@@ -5,7 +5,7 @@ import pytest
 from delegates.models import Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
-from sco_cities.curation.admin.auto_slug import LONGEST_SUGGESTION, slug_of, suggested
+from sco_cities.curation.admin.auto_slug import LONGEST_SUGGESTION, slug_from, unused_slug
 from sco_cities.sources.models import Report
 from tests import factories as make
 from tests.curation.admin_client import Desk, address, errors_in, filled_in, soup
@@ -28,19 +28,19 @@ SLUGS = [
 
 @pytest.mark.parametrize(("text", "expected"), SLUGS)
 def test_names_become_slugs_in_latin_letters(text, expected):
-    assert slug_of(text) == expected
+    assert slug_from(text) == expected
 
 
 @pytest.mark.django_db
 def test_a_slug_that_is_taken_now_or_was_before_gets_a_number():
-    assert suggested(City, ["Lamp Town"]) == "lamp-town"
+    assert unused_slug(City, ["Lamp Town"]) == "lamp-town"
     make.make_city("lamp-town")
-    assert suggested(City, ["Lamp Town"]) == "lamp-town-2"
+    assert unused_slug(City, ["Lamp Town"]) == "lamp-town-2"
     moved = make.make_city("lamp-town-2")
     moved.slug = "pole-town"
     moved.save()
-    assert suggested(City, ["Lamp Town"]) == "lamp-town-3"
-    assert suggested(Initiative, ["Lamp Town"]) == "lamp-town"
+    assert unused_slug(City, ["Lamp Town"]) == "lamp-town-3"
+    assert unused_slug(Initiative, ["Lamp Town"]) == "lamp-town"
 
 
 def add(curator, model, **values):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from tests import factories as make
 from tests.curation.admin_client import (
@@ -51,7 +51,7 @@ def test_a_date_that_is_none_is_an_error_beside_the_field_that_says_how_dates_ar
     assert "YYYY-MM-DD" in error.text
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW])
+@pytest.mark.parametrize("state", [PublicationState.DRAFT, PublicationState.IN_REVIEW])
 def test_a_report_under_published_records_stays_published(state, desk):
     report = make.make_report()
     record = make.make_initiative("lamps", starts_on="")
@@ -62,7 +62,7 @@ def test_a_report_under_published_records_stays_published(state, desk):
         "Initiative lamps: title in English, summary in English, kind and status"
     )
     assert filled_in(desk.response)["note"] == "typed with care"
-    record.state = State.DRAFT
+    record.state = PublicationState.DRAFT
     record.save()
     desk.send(filled_in(desk.response) | {"state": state.value})
     assert desk.was_saved
@@ -79,7 +79,7 @@ def test_a_report_under_many_records_names_some_of_them(desk):
 
 
 def test_a_report_with_a_figure_is_published_when_the_figure_is_sourced(desk):
-    report = make.make_report(state=State.DRAFT)
+    report = make.make_report(state=PublicationState.DRAFT)
     sent = desk.open(report) | {"state": "published"}
     figure = {"label": "readers", "value": "1", "unit": "million", "qualifier": "over", "period": ""}
     desk.send(added(sent, FIGURES, **figure))

@@ -9,11 +9,11 @@ from django.http import QueryDict
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Status
 from sco_cities.dashboard.charts import years
-from sco_cities.dashboard.charts.breakdowns import by_evidence, by_firmness, by_pillar
-from sco_cities.dashboard.charts.scope import Charted
+from sco_cities.dashboard.charts.breakdowns import by_evidence, by_pillar, by_status
+from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.years import by_start, each_start
-from sco_cities.facet_index.refresh import reading_surely
-from sco_cities.listings.list_query import Selection
+from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 
@@ -27,21 +27,21 @@ QUERIES = (
 )
 
 
-def charted(query: str = "") -> Charted:
-    with reading_surely("initiatives") as state:
-        return Charted.asked(state, QueryDict(query))
+def charted(query: str = "") -> ChartScope:
+    with require_facet_index("initiatives") as state:
+        return ChartScope.asked(state, QueryDict(query))
 
 
 def stored(query: str):
     """The same initiatives by plain SQL."""
-    with reading_surely("initiatives"):
-        selection = Selection(INITIATIVES, None, QueryDict(query))
+    with require_facet_index("initiatives"):
+        selection = ListQuery(INITIATIVES, None, QueryDict(query))
         return Initiative.objects.filter(pk__in=list(selection.found[0:1000]))
 
 
-def marks_of(these: Charted) -> list:
+def marks_of(these: ChartScope) -> list:
     """Every mark of every chart."""
-    found = [*by_firmness(these), *by_evidence(these)]
+    found = [*by_status(these), *by_evidence(these)]
     for each in by_pillar(these):
         found += [each.pillar, *each.themes]
     starts = by_start(these)
@@ -67,7 +67,7 @@ def lamps():
 def test_the_numbers_of_every_chart_are_those_of_plain_sql(query):
     these, rows = charted(query), stored(query)
     assert len(these) == rows.count() > 0
-    assert {mark.value: mark.count for mark in by_firmness(these) if mark.count} == Counter(
+    assert {mark.value: mark.count for mark in by_status(these) if mark.count} == Counter(
         rows.values_list("status", flat=True)
     )
     on = Counter(rows.filter(themes__state="published").values_list("themes__slug", flat=True))
@@ -111,8 +111,8 @@ def test_every_mark_leads_to_a_list_of_just_so_many(query):
     assert len(linked) > 25
     for mark in linked:
         _path, _mark, asked = mark.address.partition("?")
-        with reading_surely("initiatives") as state:
-            selection = Selection(INITIATIVES, state, QueryDict(asked))
+        with require_facet_index("initiatives") as state:
+            selection = ListQuery(INITIATIVES, state, QueryDict(asked))
         assert (selection.errors, selection.found.count()) == ({}, mark.count), mark
 
 
@@ -128,7 +128,7 @@ def test_what_no_list_can_ask_for_has_no_link():
 
 @pytest.mark.usefixtures("lamps")
 def test_firmness_runs_from_interest_on():
-    marks = by_firmness(charted())
+    marks = by_status(charted())
     assert [mark.value for mark in marks] == Status.values
     assert [(mark.value, mark.share) for mark in marks if mark.count] == [
         ("interest", 0.25), ("agreed", 0.5), ("completed", 0.25),
@@ -174,7 +174,7 @@ def test_long_ago_and_far_ahead_stand_together(monkeypatch):
     assert [(column.mark.value, column.mark.count) for column in columns if column.mark.count] == [
         ("../2007", 3), ("2008", 1), ("2020", 1), ("2031", 1), ("2032/..", 2),
     ]  # fmt: skip
-    assert len(columns) == years.MOST + 2
+    assert len(columns) == years.MAX_COLUMNS + 2
     # The years beside the ends have no label on a phone.
     assert [column.mark.value for column in columns if column.has_room] == [
         "../2007",

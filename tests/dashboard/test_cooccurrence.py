@@ -8,9 +8,9 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.models import City, Country
-from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, Directions, asking_for, pairs
-from sco_cities.facet_index.refresh import reading_surely
-from sco_cities.listings.list_query import Selection
+from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, Directions, pair_filter, pairs
+from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def asked(sql: str, *params) -> list[tuple]:
 
 
 def found(state, query=""):
-    return Selection(INITIATIVES, state, QueryDict(query)).found.keys
+    return ListQuery(INITIATIVES, state, QueryDict(query)).found.keys
 
 
 @pytest.mark.parametrize("query", NARROWED)
@@ -77,7 +77,7 @@ def found(state, query=""):
 @pytest.mark.usefixtures("loaded")
 def test_every_pair_has_the_number_that_plain_sql_counts(side, model, sql, query):
     slugs = dict(model.objects.values_list("pk", "slug"))
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         counted = pairs(state, side, found(state, query))
     numbers = {tuple(sorted((slugs[one], slugs[other]))): count for one, other, count in counted}
     expected = {(one, other): count for one, other, count in asked(sql.format(narrowed=NARROWED[query]))}
@@ -87,7 +87,7 @@ def test_every_pair_has_the_number_that_plain_sql_counts(side, model, sql, query
 
 @pytest.mark.usefixtures("loaded")
 def test_who_shares_with_whom_is_what_plain_sql_counts():
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         everything = found(state)
         counted, directions = pairs(state, CITY, everything), Directions(state, CITY, everything)
         largest = counted.largest(12)
@@ -115,7 +115,7 @@ def lamps():
 
 
 def test_drafts_count_neither_as_initiatives_nor_as_partners(lamps):
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         counted = pairs(state, CITY, found(state))
     a, b, c = lamps.values()
     assert sorted(counted) == sorted([(*sorted((a, b)), 2), (*sorted((a, c)), 1), (*sorted((b, c)), 1)])
@@ -125,7 +125,7 @@ def test_drafts_count_neither_as_initiatives_nor_as_partners(lamps):
 
 def test_a_reference_shares_with_lead_and_partner_and_these_do_not_say_who_learns(lamps):
     a, b, c = lamps.values()
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         directions = Directions(state, CITY, found(state))
         assert (directions.shares(c, a), directions.shares(c, b), directions.shares(a, b)) == (1, 1, 0)
         assert (directions.shares(a, c), directions.shares(b, c), directions.shares(b, a)) == (0, 0, 0)
@@ -134,7 +134,7 @@ def test_a_reference_shares_with_lead_and_partner_and_these_do_not_say_who_learn
 
 def test_countries_share_through_their_cities_and_are_together_when_named_too(lamps):
     xa, xb = Country.objects.get(slug="xa").pk, Country.objects.get(slug="xb").pk
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         counted, directions = pairs(state, COUNTRY, found(state)), Directions(state, COUNTRY, found(state))
         # Not through a city that nobody sees, as in the list of the country's initiatives.
         assert (counted.of(xa, xb), counted.of(xa, xa)) == (2, 4)
@@ -143,7 +143,7 @@ def test_countries_share_through_their_cities_and_are_together_when_named_too(la
 
 def test_pairs_are_counted_once_as_long_as_nothing_changes(lamps):
     def of_now(query=""):
-        with reading_surely("initiatives") as state:
+        with require_facet_index("initiatives") as state:
             return pairs(state, CITY, found(state, query))
 
     before = of_now()
@@ -167,14 +167,14 @@ def test_pairs_are_counted_once_as_long_as_nothing_changes(lamps):
     ],
 )
 def test_a_pair_is_asked_for_beside_all_that_is_asked_for_already(query, expected):
-    assert asking_for(QueryDict(query), CITY, "a", "b") == expected
+    assert pair_filter(QueryDict(query), CITY, "a", "b") == expected
 
 
 @pytest.mark.parametrize(
     ("query", "expected"), [("", "?city=a"), ("city=c", "?city=c&with_city=a"), ("city=a", "?city=a")]
 )
 def test_one_place_is_asked_for_in_the_same_way(query, expected):
-    assert asking_for(QueryDict(query), CITY, "a") == expected
+    assert pair_filter(QueryDict(query), CITY, "a") == expected
 
 
 @pytest.mark.parametrize("side", [CITY, COUNTRY], ids=["city", "country"])
@@ -185,12 +185,12 @@ def test_one_place_is_asked_for_in_the_same_way(query, expected):
 )  # fmt: skip
 @pytest.mark.usefixtures("loaded")
 def test_the_list_that_a_pair_leads_to_has_as_many_initiatives(side, query):
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         records = state.index(side.collection).records
         largest = [records[key].slug for key in pairs(state, side, found(state)).largest(3)]
         query = query.format(side=side.name, **dict(zip(("one", "other", "third"), largest, strict=True)))
         counted = pairs(state, side, found(state, query))
         assert len(counted) > 1
         for one, other, count in [*counted, *((key, key, count) for key, count in counted.in_all.items())]:
-            asked = asking_for(QueryDict(query), side, records[one].slug, records[other].slug)
+            asked = pair_filter(QueryDict(query), side, records[one].slug, records[other].slug)
             assert len(found(state, asked[1:])) == count, asked

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from initiatives.models import Initiative
 from sco_cities.dashboard import home
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def state():
-    with reading_surely(*home.COUNTED) as now:
+    with require_facet_index(*home.COLLECTIONS) as now:
         return now
 
 
@@ -54,7 +54,7 @@ def test_soundness_counts_footnotes_to_published_reports():
         make.make_evidence(initiative, "kind", passage, stance="differs", reported_value=value)
     make.make_evidence(make.make_initiative("other"), "kind", draft, stance="differs", reported_value="plan")
     # Five footnotes of initiative "one" lead to one report, two more to another.
-    assert home.soundness(state()) == home.Soundness(footnotes=7, reports=2)
+    assert home.evidence_quality(state()) == home.EvidenceQuality(footnotes=7, reports=2)
 
 
 @pytest.mark.usefixtures("loaded")
@@ -63,7 +63,7 @@ def test_the_footnotes_are_as_many_as_plain_sql_counts():
     report.state = "withdrawn"
     report.save()
     told = Evidence.objects.filter(passage__report__state="published")
-    assert home.soundness(state()) == home.Soundness(
+    assert home.evidence_quality(state()) == home.EvidenceQuality(
         told.count(), told.values("passage__report").distinct().count()
     )
 
@@ -72,7 +72,7 @@ def test_newest_is_what_the_newest_reports_speak_of():
     for slug, day in (("old", "2020-01-01"), ("new", "2025"), ("undated", "")):
         report = make.make_report(f"report-{slug}", published_on=day)
         make.support_everything(make.make_initiative(slug), report.passages.get())
-    found = home.newest(state())
+    found = home.latest_changes(state())
     assert [(initiative.slug, initiative.reported_on) for initiative in found] == [
         ("new", "2025"),
         ("old", "2020-01-01"),
@@ -90,7 +90,7 @@ def test_of_one_day_the_first_titles_are_the_newest_and_each_initiative_is_there
     for day in (2, 3):
         newer = make.make_report(f"report-{day}").passages.get()
         make.make_evidence(Initiative.objects.get(slug="of-2"), "*", newer)
-    assert [each.slug for each in home.newest(state())] == [
+    assert [each.slug for each in home.latest_changes(state())] == [
         "of-2", "on-3-0", "on-3-1", "on-3-2", "on-2-0",
     ]  # fmt: skip
 
@@ -100,7 +100,7 @@ def test_of_one_day_the_first_are_those_by_the_titles_of_the_readers_language():
     for slug, title in (("a-lamps", "Яркие"), ("b-lamps", "Белые")):
         make.make_evidence(make.make_initiative(slug, title_ru=title), "*", report)
     with translation.override("ru"):
-        assert [each.slug for each in home.newest(state())] == ["b-lamps", "a-lamps"]
+        assert [each.slug for each in home.latest_changes(state())] == ["b-lamps", "a-lamps"]
 
 
 def test_an_empty_site_says_so_and_what_to_do(client):

@@ -159,7 +159,7 @@ def test_names_stand_in_the_order_of_the_readers_alphabet(client):
 
 @pytest.mark.usefixtures("loaded")
 def test_rows_that_one_page_has_no_room_for_are_on_the_next(monkeypatch, client, shown):
-    monkeypatch.setattr(matrix_page, "ROOM", 30 * 20)
+    monkeypatch.setattr(matrix_page, "MATRIX_SIZE", 30 * 20)
     first, second = shown(), shown("?page=2")
     assert (len(first.rows), len(second.rows), first.columns) == (20, 10, second.columns)
     assert first.rows + second.rows == first.columns

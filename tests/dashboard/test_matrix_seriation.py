@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.matrix.page import MatrixPage
-from sco_cities.dashboard.matrix.seriation import clustered, spread
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.dashboard.matrix.seriation import seriate, spread
+from sco_cities.facet_index.refresh import require_facet_index
 
 
 def ties(size: int, weights: dict[tuple[int, int], int]):
@@ -33,7 +33,7 @@ def ties(size: int, weights: dict[tuple[int, int], int]):
     ],
 )
 def test_what_belongs_together_stands_together(size, weights, expected):
-    order = clustered(ties(size, weights))
+    order = seriate(ties(size, weights))
     assert sorted(order) == list(range(size))
     assert spread(order, ties(size, weights)) == expected
 
@@ -45,7 +45,7 @@ def test_the_spread_of_six_places_is_hardly_more_than_that_of_the_best_of_all_or
         6, {(a, b): random.randint(1, 9) for a in range(6) for b in range(a) if random.random() < 0.6}
     )
     best = min(spread(order, given) for order in permutations(range(6)))
-    assert spread(clustered(given), given) <= best * 1.1
+    assert spread(seriate(given), given) <= best * 1.1
 
 
 @pytest.mark.usefixtures("loaded")
@@ -55,7 +55,7 @@ def test_the_spread_of_six_places_is_hardly_more_than_that_of_the_best_of_all_or
 )
 def test_clusters_stand_closer_together_than_in_the_order_of_names(query, places, bound):
     def far_apart(order: str) -> int:
-        with reading_surely("initiatives") as state:
+        with require_facet_index("initiatives") as state:
             page = MatrixPage(INITIATIVES, state, QueryDict(f"{query}&order={order}"))
             assert page.errors == {}
             assert places in (None, len(page.places))

@@ -7,9 +7,9 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from sco_cities.dashboard import home, recent
-from sco_cities.facet_index.refresh import reading_surely
-from sco_cities.history.models import Way
-from sco_cities.history.recorder import recorded
+from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.history.models import ChangeSource
+from sco_cities.history.recorder import record_changes
 from tests import factories as make
 from tests.history.snapshots import changing, created, edit
 
@@ -23,12 +23,12 @@ def long_ago():
 
 
 def state():
-    with reading_surely(*home.COUNTED) as now:
+    with require_facet_index(*home.COLLECTIONS) as now:
         return now
 
 
 def new() -> dict[str, int]:
-    return {name: len(keys) for name, keys in recent.new(state()).items()}
+    return {name: len(keys) for name, keys in recent.newly_published(state()).items()}
 
 
 def made(change_set, *, days: int, seconds: int = 0):
@@ -97,7 +97,7 @@ def test_the_newest_correction_comes_first_and_a_record_only_once(long_ago):
 def test_a_large_change_does_not_hide_the_others(long_ago):
     made(edit(long_ago, title_en="Once"), days=3)
     cities = [make.make_city(f"city-{number}") for number in range(6)]
-    with changing(*cities, way=Way.IMPORT):
+    with changing(*cities, way=ChangeSource.IMPORT):
         for city in cities:
             city.population = 5
             city.save()
@@ -114,7 +114,7 @@ def test_a_site_that_has_just_been_filled_has_no_news(long_ago):
 
 
 def test_the_home_page_says_what_is_new_and_leads_to_it(client):
-    with recorded(Way.IMPORT) as recorder:
+    with record_changes(ChangeSource.IMPORT) as recorder:
         recorder.note_created([make.make_initiative(f"lamps-{number}") for number in range(3)])
     page = BeautifulSoup(client.get("/").content, "html.parser")
     (link,) = page.select(".counts .new")
@@ -128,8 +128,8 @@ def test_the_home_page_says_what_is_new_and_leads_to_it(client):
 
 
 def test_of_very_many_new_records_the_others_are_counted(client, monkeypatch):
-    monkeypatch.setattr(home, "MOST_NEWS", 2)
-    with recorded(Way.IMPORT) as recorder:
+    monkeypatch.setattr(home, "MAX_NEWS", 2)
+    with record_changes(ChangeSource.IMPORT) as recorder:
         recorder.note_created([make.make_initiative(f"lamps-{number}") for number in range(5)])
     section = BeautifulSoup(client.get("/recent/").content, "html.parser").select_one("#initiatives").parent
     assert (len(section.select("li")), section.select_one(".take").get_text()) == (2, "and 3 more")
@@ -141,11 +141,11 @@ def test_the_page_of_what_is_new_says_when_nothing_is(client):
 
 def test_what_a_change_set_did_is_read_once(django_assert_num_queries, long_ago):
     edit(long_ago, title_en="Once")
-    assert len(recent.done(state())) == 1
+    assert len(recent.recent_changes(state())) == 1
     edit(long_ago, title_en="Twice")
     later = state()
     # the change sets of 30 days, and what the new one did
     with django_assert_num_queries(2):
-        assert [len(each.corrected["initiatives"]) for each in recent.done(later)] == [1, 1]
+        assert [len(each.corrected["initiatives"]) for each in recent.recent_changes(later)] == [1, 1]
     with django_assert_num_queries(0):
-        recent.done(later)
+        recent.recent_changes(later)

@@ -9,11 +9,11 @@ import pytest
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import NOT
 from sco_cities.listings.list_page import ListPage
-from sco_cities.listings.list_query import Selection
+from sco_cities.listings.list_query import ListQuery
 from tests.dashboard.map.test_pages import links, titles
 from tests.dashboard.test_charts import charted, marks_of
 from tests.dashboard.test_matrix import Table
@@ -34,7 +34,7 @@ def a_query(random: Random) -> str:
     """Filters as readers come to them: what a list offers is chosen, left out, or joined to another choice."""
     query = ""
     for _step in range(random.randint(0, 4)):
-        with reading_surely("initiatives") as state:
+        with require_facet_index("initiatives") as state:
             facets = page_of(state, query).facets
         offered = [(facet, option.value) for facet in facets for option in facet.options if option.count]
         if not offered:
@@ -71,7 +71,7 @@ def of_matrix(query: str, client) -> Numbered:
 
 
 def of_filters(query: str, client) -> Numbered:
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         page = page_of(state, query)
         facets, bars = page.facets, page.years
     for facet in facets:
@@ -91,9 +91,9 @@ def test_a_number_is_that_of_the_list_it_leads_to(numbers, client):
     for query in map(a_query, map(Random, SEEDS)):
         shown = list(numbers(query, client))
         checked += len(shown)
-        with reading_surely("initiatives") as state:
+        with require_facet_index("initiatives") as state:
             for address, count in shown:
-                selection = Selection(INITIATIVES, state, QueryDict(address.partition("?")[2]))
+                selection = ListQuery(INITIATIVES, state, QueryDict(address.partition("?")[2]))
                 if selection.errors or selection.found.count() != count:
                     found = selection.errors or selection.found.count()
                     wrong.append(f"{query}: {count} at {address}, which has {found}")

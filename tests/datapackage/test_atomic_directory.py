@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sco_cities.datapackage import atomic_directory
-from sco_cities.datapackage.atomic_directory import FolderError, replace_package
+from sco_cities.datapackage.atomic_directory import DirectoryError, replace_package
 from sco_cities.datapackage.descriptor import NAME
 
 from .sample_package import LAMPS, load, make_package
@@ -95,7 +95,7 @@ def test_the_folder_keeps_its_mode(package):
 def test_a_folder_with_anything_but_a_package_is_left_as_it_is(tmp_path, name, text, reason):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / name).write_text(text)
-    with pytest.raises(FolderError, match=reason):
+    with pytest.raises(DirectoryError, match=reason):
         replace_package(tmp_path / "folder", NEW | DESCRIBED)
     assert [path.name for path in (tmp_path / "folder").iterdir()] == [name]
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
@@ -103,7 +103,7 @@ def test_a_folder_with_anything_but_a_package_is_left_as_it_is(tmp_path, name, t
 
 def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(FolderError, match="is a file"):
+    with pytest.raises(DirectoryError, match="is a file"):
         replace_package(tmp_path / "file", NEW | DESCRIBED)
 
 
@@ -111,7 +111,7 @@ def test_the_folder_in_which_the_process_runs_is_not_pulled_from_under_it(packag
     (package / "inside").mkdir()
     for place in (package, package / "inside"):
         monkeypatch.chdir(place)
-        with pytest.raises(FolderError, match="run the command from outside"):
+        with pytest.raises(DirectoryError, match="run the command from outside"):
             replace_package(Path(package), NEW | DESCRIBED)
     assert content(package) == OLD
 
@@ -122,7 +122,7 @@ def test_an_error_on_the_way_leaves_the_old_package_and_nothing_beside_it(packag
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(atomic_directory.os if failing == "fsync" else atomic_directory, failing, fail)
-    with pytest.raises(FolderError, match="cannot be replaced: No space left on device"):
+    with pytest.raises(DirectoryError, match="cannot be replaced: No space left on device"):
         replace_package(package, NEW | DESCRIBED)
     assert content(package) == OLD
     assert list(package.parent.iterdir()) == [package]

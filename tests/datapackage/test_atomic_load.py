@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sco_cities.cities.models import City
 from sco_cities.datapackage import load as writing
-from sco_cities.datapackage.load import write
+from sco_cities.datapackage.load import load as write
 from sco_cities.datapackage.parse import read_package
 from sco_cities.datapackage.validate import check
 

@@ -5,7 +5,7 @@ import pytest
 from delegates.models import Delegate, Event
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
-from sco_cities.datapackage.load import write
+from sco_cities.datapackage.load import load as write
 from sco_cities.datapackage.natural_keys import RECORD_MODELS
 from sco_cities.datapackage.parse import Package
 from sco_cities.datapackage.tables import TABLES

@@ -4,7 +4,7 @@ import pytest
 
 from initiatives.models import Initiative
 from sco_cities.datapackage.tables import TABLES
-from sco_cities.sources.base_models import unsourced
+from sco_cities.sources.base_models import fields_without_evidence
 from sco_cities.sources.models import Report
 
 from .sample_package import LAMPS, edited, load, make_package, problems_of
@@ -115,4 +115,4 @@ def test_every_field_that_evidence_can_speak_of_is_in_the_package():
 def test_the_rule_is_that_of_the_records():
     from sco_cities.datapackage import publish_rules
 
-    assert publish_rules.unsourced is unsourced
+    assert publish_rules.fields_without_evidence is fields_without_evidence

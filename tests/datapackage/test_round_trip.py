@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from initiatives.models import Initiative
 from sco_cities.cities.models import Country
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.datapackage.load import write
+from sco_cities.datapackage.load import load as write
 from sco_cities.datapackage.parse import read_package
 from sco_cities.datapackage.tables import TABLES
 from sco_cities.datapackage.validate import check

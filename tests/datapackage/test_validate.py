@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
-from sco_cities.datapackage.errors import Problem
+from sco_cities.datapackage.errors import PackageError
 from sco_cities.sources.models import FormerSlug
 from tests.factories import make_city, make_event, make_initiative, make_report, make_theme
 
@@ -105,7 +105,7 @@ def test_the_line_of_a_row_after_a_cell_of_several_lines_is_the_line_in_the_file
 
 
 def test_a_problem_stays_on_one_line_whatever_the_cell_holds():
-    assert str(Problem("cities", 2, "name_en", "a\nb\x1b[2J\u202e", "Wrong.")) == (
+    assert str(PackageError("cities", 2, "name_en", "a\nb\x1b[2J\u202e", "Wrong.")) == (
         "cities.csv:2: name_en “a\\nb\\x1b[2J\\u202e”: Wrong."
     )
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from sco_cities.db.config import database_from_url, is_command
-from sco_cities.db.statement_timeout import no_time_limit
+from sco_cities.db.statement_timeout import no_statement_timeout
 from tests.ops.processes import manage, python
 
 only_postgresql = pytest.mark.only_on("postgresql")
@@ -75,20 +75,20 @@ def test_a_statement_over_the_time_limit_is_stopped(db):
 
 @only_postgresql
 def test_the_time_limit_can_be_lifted_for_a_while(transactional_db):
-    with no_time_limit("default"):
+    with no_statement_timeout("default"):
         assert ask("SHOW statement_timeout") == "0"
     assert ask("SHOW statement_timeout") == "15s"
 
 
 @only_sqlite
 def test_sqlite_which_has_no_time_limit_needs_none_lifted(db):
-    with no_time_limit("default"):
+    with no_statement_timeout("default"):
         assert ask("SELECT 1") == 1
 
 
 @only_postgresql
 def test_after_an_error_the_time_limit_is_back(transactional_db):
-    with pytest.raises(DatabaseError), no_time_limit("default"):
+    with pytest.raises(DatabaseError), no_statement_timeout("default"):
         ask("SELECT no_such_column")
     assert ask("SHOW statement_timeout") == "15s"
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from initiatives.models import InitiativeCity
-from sco_cities.db.retry_on_deadlock import once_more
+from sco_cities.db.retry_on_deadlock import retry_on_deadlock
 from tests import factories as make
 from tests.curation.admin_client import CITIES, Desk, curator_client, errors_in, row
 
@@ -29,7 +29,7 @@ def failing(cause, times):
     """A view that fails so often, and then says how often it was called and what was sent to it."""
     calls = []
 
-    @once_more
+    @retry_on_deadlock
     def view(request):
         calls.append(request)
         messages.info(request, f"attempt {len(calls)}")

@@ -3,7 +3,7 @@
 import pytest
 
 from delegates.models import Attendance, Event, Statement
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import (
     ATTENDANCES,
@@ -65,8 +65,8 @@ def test_nobody_is_added_to_a_published_event_from_the_other_side_without_eviden
 
 
 def test_anybody_is_added_to_an_event_that_is_a_draft(desk):
-    delegate = make.make_delegate(state=State.DRAFT)
-    draft = make.make_event(state=State.DRAFT)
+    delegate = make.make_delegate(state=PublicationState.DRAFT)
+    draft = make.make_event(state=PublicationState.DRAFT)
     desk.send(added(desk.open(delegate), ATTENDANCES, event=draft.pk, role_at_event="guest"))
     assert desk.was_saved
     assert Attendance.objects.get().event == draft
@@ -74,7 +74,10 @@ def test_anybody_is_added_to_an_event_that_is_a_draft(desk):
 
 @pytest.mark.parametrize("from_the_event", [True, False])
 def test_nobody_attends_an_event_twice(from_the_event, desk):
-    event, delegate = make.make_event(state=State.DRAFT), make.make_delegate(state=State.DRAFT)
+    event, delegate = (
+        make.make_event(state=PublicationState.DRAFT),
+        make.make_delegate(state=PublicationState.DRAFT),
+    )
     make.make_attendance(event, delegate)
     chosen = {"delegate": delegate.pk} if from_the_event else {"event": event.pk}
     sent = desk.open(event if from_the_event else delegate)
@@ -98,28 +101,28 @@ def test_evidence_on_an_event_can_speak_of_its_attendances(desk, event):
 
 
 def test_an_event_is_not_part_of_itself(desk):
-    event = make.make_event(state=State.DRAFT)
-    part = make.make_event("part", parent=event, state=State.DRAFT)
+    event = make.make_event(state=PublicationState.DRAFT)
+    part = make.make_event("part", parent=event, state=PublicationState.DRAFT)
     desk.send(desk.open(event) | {"parent": part.pk})
     assert "An event cannot be part of itself." in errors_in(desk.response)
 
 
 def test_a_circle_of_other_events_holds_nobody_up(desk):
-    first, event = make.make_event("first"), make.make_event(state=State.DRAFT)
+    first, event = make.make_event("first"), make.make_event(state=PublicationState.DRAFT)
     Event.objects.filter(pk=first.pk).update(parent=make.make_event("second", parent=first))
     desk.send(desk.open(event) | {"parent": first.pk})
     assert desk.was_saved
 
 
 def test_a_role_needs_a_footnote_of_its_own(desk):
-    delegate = make.make_delegate(state=State.DRAFT)
+    delegate = make.make_delegate(state=PublicationState.DRAFT)
     make.make_evidence(delegate)
     desk.send(desk.open(delegate) | {"state": "published"})
     assert "No published report supports: role." in errors_in(desk.response)
 
 
 def test_the_passages_that_quote_a_delegate_are_kept_with_the_delegate(desk):
-    delegate = make.make_delegate(state=State.DRAFT)
+    delegate = make.make_delegate(state=PublicationState.DRAFT)
     passages = make.make_report(passages=2).passages.all()
     desk.send(desk.open(delegate) | {"passages": [passage.pk for passage in passages]})
     assert set(delegate.passages.all()) == set(passages)

@@ -1,6 +1,6 @@
 import pytest
 
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
@@ -59,7 +59,7 @@ def test_statements_stand_with_event_themes_and_the_passages_that_tell_them(clie
     make.make_evidence(
         statement, "summary", passage("courier"), stance="differs", reported_value="Lamps glow"
     )
-    make.make_statement("hidden", delegate=delegate, state=State.DRAFT)
+    make.make_statement("hidden", delegate=delegate, state=PublicationState.DRAFT)
     page = page_of(client)
     assert page.text("lamps-shine") == (
         "Lamps shine, said Test. Fair 2024, 1 to 3 June 2024 · Light, Night "
@@ -87,7 +87,7 @@ def test_a_figure_in_a_statement_is_told_with_it(client, delegate):
 def test_attendances_stand_with_the_role_held_then_and_who_tells_it(client, delegate):
     fair = make.make_event("fair-2024", starts_on="2024-06", host_city=make.make_city("betaburg"))
     talks = make.make_event("talks-2025", starts_on="2025-02")
-    hidden = make.make_event("hidden-event", state=State.DRAFT)
+    hidden = make.make_event("hidden-event", state=PublicationState.DRAFT)
     for event in (fair, talks, hidden):
         make.make_attendance(event, delegate, f"speaker at {event.slug}")
     make.make_evidence(fair, "attendances", passage("courier", 2))

@@ -1,6 +1,6 @@
 import pytest
 
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
@@ -52,7 +52,7 @@ def test_search_engines_are_told_when_it_was_where_that_is_known(client, starts_
 def test_who_attended_is_listed_with_the_role_held_then_and_its_notes(client, event):
     ada = make.make_delegate("ada-test", organisation=make.make_organisation("town-hall"))
     make.make_attendance(event, ada, "keynote speaker")
-    make.make_attendance(event, make.make_delegate("hidden-person", state=State.DRAFT))
+    make.make_attendance(event, make.make_delegate("hidden-person", state=PublicationState.DRAFT))
     make.make_evidence(event, "attendances", passage("courier"))
     page = page_of(client)
     assert "Who attended [1] 1 delegate attended or spoke Ada test, keynote speaker, Town hall" in page.text()
@@ -102,7 +102,9 @@ def test_a_dispute_about_who_attended_shows_both_readings(client, event):
 def test_who_spoke_is_counted_with_those_who_attended(client, event):
     make.make_attendance(event, make.make_delegate("ada-test"))
     make.make_statement("said", event=event, delegate=make.make_delegate("eva-test"))
-    make.make_statement("unseen", event=event, delegate=make.make_delegate("hidden-test", state=State.DRAFT))
+    make.make_statement(
+        "unseen", event=event, delegate=make.make_delegate("hidden-test", state=PublicationState.DRAFT)
+    )
     page = page_of(client)
     assert "2 delegates attended or spoke" in page.text()
     assert client.get("/delegates/?event=fair-2024").context["selection"].count == 2
@@ -111,7 +113,7 @@ def test_who_spoke_is_counted_with_those_who_attended(client, event):
 def test_its_parts_and_the_initiatives_that_came_of_it_are_listed(client, event):
     make.make_event("opening", parent=event, starts_on="2024-06-01")
     make.make_initiative("lamps", event=event, status="interest")
-    make.make_initiative("hidden", event=event, state=State.DRAFT)
+    make.make_initiative("hidden", event=event, state=PublicationState.DRAFT)
     page = page_of(client)
     assert (
         "Programme May 2025 Great fair 1 June 2024 to June 2024 Fair 2024 1 June 2024 Opening" in page.text()

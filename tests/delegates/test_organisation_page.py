@@ -1,6 +1,6 @@
 import pytest
 
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
@@ -42,7 +42,7 @@ def test_an_entry_that_a_report_supports_as_a_whole_needs_no_such_word(client, o
 
 
 def test_a_seat_that_is_not_published_is_not_named(client):
-    make.make_organisation("lamp-office", city=make.make_city("hidden-town", state=State.DRAFT))
+    make.make_organisation("lamp-office", city=make.make_city("hidden-town", state=PublicationState.DRAFT))
     assert "Hidden" not in page_of(client).text()
 
 
@@ -51,7 +51,7 @@ def test_who_speaks_for_it_and_its_initiatives_with_their_firmness_are_listed(cl
     make.make_initiative(
         "lamps", organisations=[office], status="under_way", starts_on="2024", ends_on="2029"
     )
-    make.make_initiative("hidden", organisations=[office], state=State.IN_REVIEW)
+    make.make_initiative("hidden", organisations=[office], state=PublicationState.IN_REVIEW)
     page = page_of(client)
     assert "under way Lamps 2024 to 2029" in page.text()
     assert "Ada test, Chief" in page.text()

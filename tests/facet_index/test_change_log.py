@@ -16,7 +16,7 @@ OWN = "themes_theme.id"
 
 
 def touched(known) -> set[int]:
-    return set(change_log.since("default", known)[1].get(OWN, ()))
+    return set(change_log.changes_since("default", known)[1].get(OWN, ()))
 
 
 def elsewhere(work):
@@ -48,7 +48,7 @@ def test_what_is_committed_is_told_and_what_is_rolled_back_is_not():
     assert touched(known) == set()
     theme.save()
     assert touched(known) == {theme.pk}
-    seen, _touched = change_log.since("default", known)
+    seen, _touched = change_log.changes_since("default", known)
     assert touched(seen) == set()
 
 
@@ -75,21 +75,21 @@ def test_an_emptied_table_has_everything_read_anew(table):
     known = change_log.version("default")
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {table} CASCADE")
-    with pytest.raises(change_log.TooMany):
-        change_log.since("default", known)
+    with pytest.raises(change_log.ChangeLogOverflow):
+        change_log.changes_since("default", known)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_more_changes_than_are_worth_following_are_too_many(monkeypatch):
-    monkeypatch.setattr(change_log, "MOST", 3)
+    monkeypatch.setattr(change_log, "MAX_CHANGES", 3)
     theme = make.make_theme()
     known = change_log.version("default")
     for _time in range(3):
         theme.save()
     assert touched(known) == {theme.pk}
     theme.save()
-    with pytest.raises(change_log.TooMany):
-        change_log.since("default", known)
+    with pytest.raises(change_log.ChangeLogOverflow):
+        change_log.changes_since("default", known)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -102,8 +102,8 @@ def test_a_long_log_is_begun_anew_and_a_short_one_is_left():
     assert Change.objects.count() == length
     change_log.prune("default", most=length - 1)
     assert list(Change.objects.values_list("part", flat=True)) == [change_log.EVERYTHING]
-    with pytest.raises(change_log.TooMany):
-        change_log.since("default", known)
+    with pytest.raises(change_log.ChangeLogOverflow):
+        change_log.changes_since("default", known)
     # And who has read everything since follows as before.
     known = change_log.version("default")
     theme.save()
@@ -117,10 +117,10 @@ def test_a_log_that_was_emptied_or_is_of_another_file_has_everything_read_anew()
     known = change_log.version("default")
     Change.objects.all().delete()
     theme.save()
-    with pytest.raises(change_log.TooMany):
-        change_log.since("default", known)
-    with pytest.raises(change_log.TooMany):
-        change_log.since("default", known + 10**6)
+    with pytest.raises(change_log.ChangeLogOverflow):
+        change_log.changes_since("default", known)
+    with pytest.raises(change_log.ChangeLogOverflow):
+        change_log.changes_since("default", known + 10**6)
 
 
 @pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_a_cascade_and_sql_by_hand_leave_their_entries():
     with connection.cursor() as cursor:
         cursor.execute("UPDATE themes_theme SET name_en = 'By hand' WHERE id = %s", [theme.pk])
     Initiative.objects.filter(pk=key).delete()
-    told = change_log.since("default", known)[1]
+    told = change_log.changes_since("default", known)[1]
     # In a transaction that is still open PostgreSQL tells all that it has done.
     assert theme.pk in told[OWN]
     assert key in told["initiatives_initiative.id"] and key in told[link]

@@ -11,15 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from sco_cities.facet_index import refresh
-from sco_cities.listings.list_query import Selection
+from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 
 SORTS = [f"{minus}{name}" for name in ("slug", "starts_on", "ends_on", "updated_at") for minus in ("", "-")]
 
 
 def slugs(sort: str, *, from_database: bool = False) -> list[str]:
-    with refresh.reading("initiatives", patience_s=10) as state:
-        selection = Selection(INITIATIVES, None if from_database else state, QueryDict(f"sort={sort}"))
+    with refresh.facet_index("initiatives", patience_s=10) as state:
+        selection = ListQuery(INITIATIVES, None if from_database else state, QueryDict(f"sort={sort}"))
         keys = [key for block in selection.found.blocks() for key in block]
     by_key = Initiative.objects.in_bulk(keys)
     return [by_key[key].slug for key in keys]
@@ -62,10 +62,10 @@ def contradictions(random: Random, done: threading.Event) -> list[str]:
     found = []
     while True:
         is_last = done.is_set()
-        with refresh.reading("initiatives", patience_s=10) as state:
+        with refresh.facet_index("initiatives", patience_s=10) as state:
             for sort in random.sample(SORTS, 3):
                 query = QueryDict(f"sort={sort}{random.choice(('', '&lead=alpha', '&lead=-alpha'))}")
-                indexed, asked = (Selection(INITIATIVES, each, query).found for each in (state, None))
+                indexed, asked = (ListQuery(INITIATIVES, each, query).found for each in (state, None))
                 if indexed[0:99] != asked[0:99]:
                     found.append(query.urlencode())
         if is_last:

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from pyroaring import BitMap
 
-from sco_cities.facet_index.facet_counts import BySize, Census, Censuses, Measured
+from sco_cities.facet_index.facet_counts import BySize, FacetCounter, FacetCounters, SizedBitmaps
 
 LAST = 200_000
 
@@ -29,11 +29,11 @@ SELECTED = [0, 1, 30, 3_000, 10_000, 60_000, 199_999, LAST]
 @pytest.mark.parametrize("selected", SELECTED)
 def test_what_is_counted_is_what_both_have(selected):
     chosen = some(selected, "chosen")
-    census = Census(chosen, LAST)
+    census = FacetCounter(chosen, LAST)
     for value, having in VALUES.items():
         both = len(having & chosen)
         assert (value, census.count(having), census.with_any([having])) == (value, both, both > 0)
-    measured, counts = Measured(VALUES), [len(having & chosen) for having in VALUES.values()]
+    measured, counts = SizedBitmaps(VALUES), [len(having & chosen) for having in VALUES.values()]
     assert (census.counts(measured), census.counts(measured, slice(3, 9))) == (counts, counts[3:9])
     assert (measured.values, measured.last) == (list(VALUES), LAST)
 
@@ -43,7 +43,7 @@ def test_what_is_counted_is_what_both_have(selected):
 def test_the_most_frequent_values_are_all_there(selected, most):
     chosen = some(selected, "chosen")
     right = {value: count for value, having in VALUES.items() if (count := len(having & chosen))}
-    sizes, census = BySize(VALUES, among=VALUES), Census(chosen, LAST)
+    sizes, census = BySize(VALUES, among=VALUES), FacetCounter(chosen, LAST)
     counts = sizes.most_frequent(census, most)
     assert sizes.number(census) == len(right)
     assert counts == {value: right[value] for value in counts}
@@ -54,12 +54,12 @@ def test_the_most_frequent_values_are_all_there(selected, most):
 
 def test_values_that_are_not_on_offer_are_not_counted():
     by_size = BySize({"a": BitMap([1]), "hidden": BitMap([1, 2])}, among=["a", "unused"])
-    assert by_size.most_frequent(Census(BitMap([1, 2]), 2), None) == {"a": 1}
+    assert by_size.most_frequent(FacetCounter(BitMap([1, 2]), 2), None) == {"a": 1}
     assert by_size.last == 1
 
 
 def test_of_the_same_selection_there_is_one_census():
-    censuses, chosen = Censuses(), BitMap([1, 2])
+    censuses, chosen = FacetCounters(), BitMap([1, 2])
     assert censuses.of(chosen, 5) is censuses.of(chosen, 500)
     assert censuses.of(BitMap([1, 2]), 5) is not censuses.of(chosen, 5)
     # A key far behind needs a wider one.

@@ -4,12 +4,12 @@ import pytest
 from pyroaring import BitMap
 
 from sco_cities.facet_index import incremental_cache
-from sco_cities.facet_index.incremental_cache import Edits, Kept
+from sco_cities.facet_index.incremental_cache import ChangedKeys, IncrementalCache
 
 
-def changed(*keys: BitMap) -> list[Edits]:
+def changed(*keys: BitMap) -> list[ChangedKeys]:
     """The edits before any change, and after each."""
-    found = [Edits()]
+    found = [ChangedKeys()]
     for each in keys:
         found.append(found[-1].after(each))
     return found
@@ -22,12 +22,12 @@ def test_what_has_changed_since_is_what_the_changes_since_have_touched():
     assert third.since(third) == BitMap()
     # A later moment is no earlier one, nor is one of what was read anew.
     assert first.since(second) is None
-    assert third.since(Edits()) is None
+    assert third.since(ChangedKeys()) is None
 
 
 def test_behind_too_many_or_too_large_changes_nothing_is_known(monkeypatch):
-    monkeypatch.setattr(incremental_cache, "MOST_EDITS", 2)
-    monkeypatch.setattr(incremental_cache, "FEW_EDITED", 3)
+    monkeypatch.setattr(incremental_cache, "MAX_CHANGES", 2)
+    monkeypatch.setattr(incremental_cache, "FEW_CHANGED", 3)
     start, first, _second, third = changed(BitMap([1]), BitMap([2]), BitMap([3]))
     assert third.since(start) is None
     assert third.since(first) == BitMap([2, 3])
@@ -39,12 +39,12 @@ def test_behind_too_many_or_too_large_changes_nothing_is_known(monkeypatch):
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0, 0, 1)])
 def test_the_latest_moments_are_kept_in_whatever_order_they_come_and_each_once(order):
     moments = changed(BitMap([1]), BitMap([2]))
-    kept = Kept()
+    kept = IncrementalCache()
     for place in order:
         kept = kept.with_another(moments[place], f"made at {place}")
     assert kept.latest(moments[2]) == ("made at 2", BitMap())
     assert kept.latest(moments[1]) == ("made at 1", BitMap())
     assert kept.latest(moments[0]) is None
     # What is read anew leaves nothing of what was before.
-    again = Edits()
+    again = ChangedKeys()
     assert kept.with_another(again, "anew").latest(moments[2]) is None

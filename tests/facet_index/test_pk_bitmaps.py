@@ -2,7 +2,7 @@ import pytest
 from pyroaring import BitMap
 
 from initiatives.models import Initiative
-from sco_cities.facet_index.pk_bitmaps import Keys, read_key_array, read_keys
+from sco_cities.facet_index.pk_bitmaps import KeyArray, read_key_array, read_keys
 from tests import factories as make
 
 
@@ -10,13 +10,13 @@ from tests import factories as make
 def test_the_database_gathers_the_keys_of_each_group_in_one_cell():
     agreed = {make.make_initiative(slug, status="agreed").pk for slug in ("one", "two")}
     stalled = {make.make_initiative("three", status="stalled").pk}
-    rows = Initiative.objects.order_by().values_list("status").annotate(keys=Keys("pk"))
+    rows = Initiative.objects.order_by().values_list("status").annotate(keys=KeyArray("pk"))
     assert {status: set(keys) for status, keys in rows} == {"agreed": agreed, "stalled": stalled}
 
 
 @pytest.mark.django_db
 def test_of_no_rows_the_keys_are_an_empty_bitmap():
-    assert Initiative.objects.aggregate(keys=Keys("pk"))["keys"] == BitMap()
+    assert Initiative.objects.aggregate(keys=KeyArray("pk"))["keys"] == BitMap()
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.facet_index import refresh
-from sco_cities.facet_index.facet_counts import Censuses
+from sco_cities.facet_index.facet_counts import FacetCounters
 from sco_cities.listings.fields import NOT
-from sco_cities.listings.list_query import Selection
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
 from tests.facet_index.test_change_log import elsewhere
@@ -81,9 +81,9 @@ class Question:
         ]
         return urlencode([*pairs, ("sort", sort)] if sort else pairs)
 
-    def selection(self, state, sort: str = "") -> Selection:
+    def selection(self, state, sort: str = "") -> ListQuery:
         params = QueryDict(self.query(sort))
-        selection = Selection(self.listing, state, params)
+        selection = ListQuery(self.listing, state, params)
         assert selection.errors == {}, self.query(sort)
         return selection
 
@@ -124,7 +124,7 @@ def check(question: Question, state) -> None:
     if listing.collection in SPANS:
         years = listing.kind.facets["years"]
         others = selection.found.without("year_from", "year_to")
-        counted = years.counted(state, listing.collection, others, Censuses())
+        counted = years.counted(state, listing.collection, others, FacetCounters())
         assert counted == oracle.years(listing.collection, question.found_without("years")), asked
     for column in listing.sorts:
         for sort in (column, f"-{column}"):
@@ -153,7 +153,7 @@ def check_the_database(question: Question) -> None:
 def look(seed: int) -> None:
     oracle, random = Oracle(), Random(seed)
     for listing in LISTINGS:
-        with refresh.reading(listing.collection, patience_s=10) as state:
+        with refresh.facet_index(listing.collection, patience_s=10) as state:
             check(Question(listing, oracle, random), state)
     # One of them each time: its statements take as long as all that the index is asked.
     check_the_database(Question(random.choice(LISTINGS), oracle, random))
@@ -169,7 +169,7 @@ class TestWithinATransaction(TestCase):
     @settings(max_examples=EXAMPLES)
     @given(rounds)
     def test_after_any_edits_every_list_is_what_the_rows_say(self, rounds):
-        refresh.forget()
+        refresh.clear()
         look(0)
         for edits, seed in rounds:
             for edit in edits:

@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from sco_cities.facet_index import change_log, refresh
 from sco_cities.facet_index.models import Change
-from sco_cities.facet_index.read_snapshot import one_moment
-from sco_cities.sources.facets import EvidenceAxis
+from sco_cities.facet_index.read_snapshot import read_snapshot
+from sco_cities.sources.facets import EvidenceDimension
 from sco_cities.themes.columns import THEMES
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -25,19 +25,19 @@ def names() -> list[str]:
 
 def published() -> int | None:
     """How many themes the index has, or None while it has none."""
-    with refresh.reading("themes") as state:
+    with refresh.facet_index("themes") as state:
         return None if state is None else len(state.published("themes"))
 
 
 def ready() -> None:
-    with refresh.reading("themes", patience_s=10) as state:
+    with refresh.facet_index("themes", patience_s=10) as state:
         assert state is not None
 
 
 @committed
 def test_readers_do_not_keep_a_writer_waiting_and_see_one_moment():
     make.make_theme("lamps")
-    with one_moment("default"):
+    with read_snapshot("default"):
         assert names() == ["Lamps"]
         began = time.monotonic()
         elsewhere(lambda: make.make_theme("tunnels"))
@@ -49,7 +49,7 @@ def test_readers_do_not_keep_a_writer_waiting_and_see_one_moment():
 @committed
 def test_what_an_abandoned_reader_left_open_is_ended_by_the_next_request():
     def rows():
-        with one_moment("default"):
+        with read_snapshot("default"):
             yield from names()
 
     make.make_theme("lamps")
@@ -57,7 +57,7 @@ def test_what_an_abandoned_reader_left_open_is_ended_by_the_next_request():
     assert next(abandoned) == "Lamps"
     elsewhere(lambda: make.make_theme("tunnels"))
     request_started.send(sender=None)
-    with one_moment("default"):
+    with read_snapshot("default"):
         assert names() == ["Lamps", "Tunnels"]
         # That it is closed at last does not end the moment of somebody else.
         abandoned.close()
@@ -69,10 +69,10 @@ def test_what_an_abandoned_reader_left_open_is_ended_by_the_next_request():
 @committed
 def test_a_moment_within_a_moment_is_the_outer_one_and_does_not_end_it():
     make.make_theme("lamps")
-    with one_moment("default"):
+    with read_snapshot("default"):
         assert names() == ["Lamps"]
         elsewhere(lambda: make.make_theme("tunnels"))
-        with one_moment("default"):
+        with read_snapshot("default"):
             assert names() == ["Lamps"]
         assert names() == ["Lamps"]
     assert names() == ["Lamps", "Tunnels"]
@@ -82,11 +82,11 @@ def test_a_moment_within_a_moment_is_the_outer_one_and_does_not_end_it():
 def test_a_reading_within_a_reading_has_the_state_of_the_outer_one_however_far_others_are():
     make.make_theme("lamps")
     ready()
-    with refresh.reading("themes") as outer:
+    with refresh.facet_index("themes") as outer:
         elsewhere(lambda: (make.make_theme("tunnels"), ready()))
-        with refresh.reading("themes") as inner:
+        with refresh.facet_index("themes") as inner:
             assert inner is outer and len(inner.published("themes")) == 1 == len(names())
-        assert refresh.number("default") == outer.number
+        assert refresh.version("default") == outer.number
         assert len(names()) == 1
     assert published() == 2
 
@@ -95,7 +95,7 @@ def test_a_reading_within_a_reading_has_the_state_of_the_outer_one_however_far_o
 def test_a_reading_within_a_moment_without_an_index_has_none():
     make.make_theme("lamps")
     ready()
-    with one_moment("default"):
+    with read_snapshot("default"):
         assert published() is None
     assert published() == 1
 
@@ -103,7 +103,7 @@ def test_a_reading_within_a_moment_without_an_index_has_none():
 @committed
 def test_an_error_inside_ends_the_moment_and_is_passed_on():
     make.make_theme("lamps")
-    with pytest.raises(InterruptedError), one_moment("default"):
+    with pytest.raises(InterruptedError), read_snapshot("default"):
         names()
         raise InterruptedError
     with transaction.atomic():
@@ -113,7 +113,7 @@ def test_an_error_inside_ends_the_moment_and_is_passed_on():
 
 @committed
 def test_a_connection_that_is_lost_inside_has_nothing_to_end():
-    with one_moment("default"):
+    with read_snapshot("default"):
         connection.connection.close() if connection.vendor == "postgresql" else connection.close()
     connection.close()
     assert names() == []
@@ -121,7 +121,7 @@ def test_a_connection_that_is_lost_inside_has_nothing_to_end():
 
 @pytest.mark.django_db
 def test_within_a_transaction_it_is_the_transactions_own_moment():
-    with one_moment("default"):
+    with read_snapshot("default"):
         make.make_theme("lamps")
         assert names() == ["Lamps"]
     assert names() == ["Lamps"]
@@ -131,7 +131,7 @@ def test_within_a_transaction_it_is_the_transactions_own_moment():
 def test_a_commit_on_another_connection_is_seen_by_the_next_reader():
     make.make_theme("lamps")
     ready()
-    with refresh.reading("themes") as state:
+    with refresh.facet_index("themes") as state:
         assert len(state.published("themes")) == 1
         elsewhere(lambda: make.make_theme("tunnels"))
         # The counts and the rows of this request are still of one moment.
@@ -149,7 +149,7 @@ def test_what_another_transaction_has_not_committed_is_not_seen_and_its_own_is_n
             make.make_theme("tunnels")
         else:
             Theme.objects.create(slug="tunnels", name_en="Tunnels", pillar="security", state="published")
-        with refresh.reading("themes") as state:
+        with refresh.facet_index("themes") as state:
             assert len(state.published("themes")) == 2
         elsewhere(lambda: seen.append(published()))
         transaction.set_rollback(True)
@@ -168,11 +168,11 @@ def test_while_an_index_is_read_anew_requests_are_answered_and_the_next_ones_hav
         return read(using, collections)
 
     monkeypatch.setattr(refresh, "read", slowly)
-    monkeypatch.setattr(refresh, "PATIENCE_S", 0.01)
-    change_log.start_anew("default")
+    monkeypatch.setattr(refresh, "WAIT_S", 0.01)
+    change_log.reset("default")
     make.make_theme("tunnels")
     began = time.monotonic()
-    with refresh.reading("themes", patience_s=0.01) as state:
+    with refresh.facet_index("themes", patience_s=0.01) as state:
         assert state is None
         assert [record.slug for record in THEMES.records().order_by("slug")] == ["lamps", "tunnels"]
     assert time.monotonic() - began < 2
@@ -191,11 +191,11 @@ def test_a_request_waits_no_longer_than_its_patience_however_many_kinds_are_bein
 
     monkeypatch.setattr(refresh, "read", slowly)
     began = time.monotonic()
-    with refresh.reading("initiatives", patience_s=0.3) as state:
+    with refresh.facet_index("initiatives", patience_s=0.3) as state:
         assert state is None
     took = time.monotonic() - began
     may_go_on.set()
-    with refresh.reading("initiatives", patience_s=10) as state:
+    with refresh.facet_index("initiatives", patience_s=10) as state:
         assert state is not None
     assert 0.3 <= took < 0.9
 
@@ -209,7 +209,7 @@ def test_a_reading_that_fails_is_logged_and_requests_are_still_answered(monkeypa
 
     with monkeypatch.context() as patched:
         patched.setattr(refresh, "read", fail)
-        with refresh.reading("themes", patience_s=5) as state:
+        with refresh.facet_index("themes", patience_s=5) as state:
             assert state is None and names() == ["Lamps"]
     assert "could not be read" in caplog.text and "the disk is full" in caplog.text
     ready()
@@ -220,16 +220,16 @@ def test_a_reading_that_fails_is_logged_and_requests_are_still_answered(monkeypa
 def test_the_number_of_the_state_changes_with_a_commit_alone():
     theme = make.make_theme("lamps")
     ready()
-    before = refresh.number("default")
-    assert refresh.number("default") == before
+    before = refresh.version("default")
+    assert refresh.version("default") == before
     with pytest.raises(InterruptedError), transaction.atomic():
         theme.save()
         raise InterruptedError
-    assert refresh.number("default") == before
+    assert refresh.version("default") == before
     elsewhere(theme.save)
-    after = refresh.number("default")
+    after = refresh.version("default")
     assert after != before
-    assert refresh.number("default") == after
+    assert refresh.version("default") == after
 
 
 @committed
@@ -238,9 +238,9 @@ def test_how_many_reports_speak_of_records_is_read_by_a_second_connection(monkey
         readers.append(threading.current_thread().name)
         return usual(axis, using)
 
-    readers, usual = [], EvidenceAxis.read
-    monkeypatch.setattr(EvidenceAxis, "read", read)
-    with one_moment("default"):
+    readers, usual = [], EvidenceDimension.read
+    monkeypatch.setattr(EvidenceDimension, "read", read)
+    with read_snapshot("default"):
         refresh.read("default", ["themes"])
     assert len(readers) == 1 and readers[0] != threading.current_thread().name
 
@@ -252,7 +252,7 @@ def test_threads_at_work_share_one_state():
     found = []
 
     def ask():
-        with refresh.reading("themes") as state:
+        with refresh.facet_index("themes") as state:
             found.append(state)
         connections.close_all()
 
@@ -271,8 +271,8 @@ def test_a_process_that_begins_starts_a_long_log_anew_and_a_request_leaves_it(mo
     monkeypatch.setattr(change_log.prune, "__defaults__", (1,))
     ready()
     assert Change.objects.count() > 1
-    refresh.forget()
-    refresh.read_ahead()
+    refresh.clear()
+    refresh.warm_up()
     ready()
     assert list(Change.objects.values_list("part", flat=True)) == [change_log.EVERYTHING]
     assert published() == 1
@@ -285,7 +285,7 @@ def test_where_the_log_cannot_be_written_the_index_is_read_all_the_same(monkeypa
 
     make.make_theme("lamps")
     monkeypatch.setattr(change_log, "prune", refuse)
-    refresh.forget()
-    refresh.read_ahead()
+    refresh.clear()
+    refresh.warm_up()
     ready()
     assert published() == 1 and "may only be read" in caplog.text

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from sco_cities.facet_index import sorted_keys as orders
-from sco_cities.facet_index.ordered_selection import FEW, Ranking
-from sco_cities.facet_index.sorted_keys import Order
+from sco_cities.facet_index.ordered_selection import FEW, OrderedSelection
+from sco_cities.facet_index.sorted_keys import SortedKeys
 
 keys = st.lists(st.integers(1, 200), unique=True)
 
@@ -20,8 +20,8 @@ def small_blocks(monkeypatch):
     monkeypatch.setattr(orders, "BLOCK", 4)
 
 
-def order_of(listed: list[int]) -> Order:
-    return Order.of(array("I", listed))
+def order_of(listed: list[int]) -> SortedKeys:
+    return SortedKeys.of(array("I", listed))
 
 
 @given(keys, st.sets(st.integers(1, 200)), st.integers(0, 30), st.integers(0, 30), st.booleans())
@@ -90,7 +90,7 @@ def test_a_ranking_has_group_after_group_and_then_the_rest_each_in_the_order_of_
     ranked = [BitMap(key for key in listed if key % (groups + 1) == rest) for rest in range(1, groups + 1)]
     expected = [key for group in ranked for key in listed if key in group]
     expected += [key for key in listed if key % (groups + 1) == 0]
-    ranking = Ranking(order_of(listed), tuple(ranked))
+    ranking = OrderedSelection(order_of(listed), tuple(ranked))
     assert ranking.window(BitMap(listed), start, start + size) == expected[start : start + size]
     assert [key for run in ranking.runs(BitMap(listed)) for key in run] == expected
 
@@ -99,9 +99,9 @@ def test_a_page_may_span_a_large_group_and_small_ones():
     names = list(range(1, FEW * 3))
     large, small = BitMap(names[: FEW + 10]), [BitMap([key]) for key in names[FEW + 10 :][::-1]]
     expected = names[: FEW + 10] + names[FEW + 10 :][::-1]
-    ranking = Ranking(order_of(names), (large, *small))
+    ranking = OrderedSelection(order_of(names), (large, *small))
     assert ranking.window(BitMap(names), FEW, FEW + 50) == expected[FEW : FEW + 50]
 
 
 def test_the_order_of_names_is_turned_about_as_a_whole():
-    assert Ranking(order_of([3, 1, 2]), reverse=True).window(BitMap([1, 2, 3]), 0, 2) == [2, 1]
+    assert OrderedSelection(order_of([3, 1, 2]), reverse=True).window(BitMap([1, 2, 3]), 0, 2) == [2, 1]

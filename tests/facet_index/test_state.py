@@ -8,8 +8,8 @@ import pytest
 from django.db import connections
 
 from sco_cities.facet_index import change_log, incremental_cache, refresh
-from sco_cities.facet_index.dimensions import Axis
-from sco_cities.facet_index.sorted_keys import Order
+from sco_cities.facet_index.dimensions import Dimension
+from sco_cities.facet_index.sorted_keys import SortedKeys
 from sco_cities.themes.models import Theme
 from tests import factories as make
 
@@ -22,7 +22,9 @@ class ByNumber:
 
     def read(self):
         self.readings += 1
-        return Order.of(array("I", Theme.objects.order_by("-name_ru", "pk").values_list("pk", flat=True)))
+        return SortedKeys.of(
+            array("I", Theme.objects.order_by("-name_ru", "pk").values_list("pk", flat=True))
+        )
 
     @staticmethod
     def ranks(keys):
@@ -30,7 +32,7 @@ class ByNumber:
         return {key: (-int(name), key) for key, name in rows}
 
     def slugs(self) -> list[str]:
-        with refresh.reading("themes", patience_s=10) as now:
+        with refresh.facet_index("themes", patience_s=10) as now:
             keys = list(now.sorted("themes", "number", self.read, self.ranks).keys)
             # And once more, as the next page of the same state does.
             assert list(now.sorted("themes", "number", self.read, self.ranks).keys) == keys
@@ -64,7 +66,7 @@ def test_after_more_changes_than_are_worth_following_an_order_is_read_anew(monke
     assert order.slugs() == ["theme-3", "theme-2", "theme-1"]
     monkeypatch.setattr(incremental_cache, limit, 1)
     for number in (7, 8):
-        with refresh.reading("themes"):
+        with refresh.facet_index("themes"):
             Theme.objects.filter(pk__in=[theme.pk for theme in themes[:2]]).update(name_ru=str(number))
     Theme.objects.filter(pk=themes[0].pk).update(name_ru="9")
     assert order.slugs() == ["theme-1", "theme-2", "theme-3"]
@@ -76,7 +78,7 @@ def test_an_index_that_is_read_anew_has_its_orders_read_anew():
     order = ByNumber()
     make_numbered("theme-1", 1)
     assert order.slugs() == ["theme-1"]
-    change_log.start_anew("default")
+    change_log.reset("default")
     make_numbered("theme-2", 2)
     assert order.slugs() == ["theme-2", "theme-1"]
     assert order.readings == 2
@@ -84,7 +86,7 @@ def test_an_index_that_is_read_anew_has_its_orders_read_anew():
 
 @pytest.mark.django_db
 def test_an_order_in_use_is_followed_for_good(monkeypatch):
-    monkeypatch.setattr(incremental_cache, "MOST_EDITS", 1)
+    monkeypatch.setattr(incremental_cache, "MAX_CHANGES", 1)
     order, theme = ByNumber(), make_numbered("theme-1", 1)
     make_numbered("theme-2", 2)
     for number in (3, 1, 4, 0):
@@ -101,10 +103,10 @@ def test_a_request_that_began_before_a_change_has_the_order_of_its_moment():
     def keys(now):
         return list(now.sorted("themes", "number", order.read, order.ranks).keys)
 
-    with refresh.reading("themes", patience_s=10) as before:
+    with refresh.facet_index("themes", patience_s=10) as before:
         assert keys(before) == [other.pk, theme.pk]
         Theme.objects.filter(pk=theme.pk).update(name_ru="3")
-        with refresh.reading("themes") as after:
+        with refresh.facet_index("themes") as after:
             assert keys(after) == [theme.pk, other.pk]
         assert keys(before) == [other.pk, theme.pk]
     assert order.readings == 1
@@ -112,7 +114,7 @@ def test_a_request_that_began_before_a_change_has_the_order_of_its_moment():
 
 @pytest.mark.django_db
 def test_a_lazy_axis_that_somebody_has_asked_for_follows_what_is_changed(monkeypatch):
-    readings, usual = [], Axis.read
+    readings, usual = [], Dimension.read
 
     def read(axis, using):
         if axis.name == "roles":
@@ -120,12 +122,12 @@ def test_a_lazy_axis_that_somebody_has_asked_for_follows_what_is_changed(monkeyp
         return usual(axis, using)
 
     def roles():
-        with refresh.reading("initiatives", patience_s=10) as now:
+        with refresh.facet_index("initiatives", patience_s=10) as now:
             values = now.axis("initiatives", "roles")
             assert now.axis("initiatives", "roles") is values
         return {value: list(keys) for value, keys in values.items()}
 
-    monkeypatch.setattr(Axis, "read", read)
+    monkeypatch.setattr(Dimension, "read", read)
     alpha, beta = make.make_city("alpha"), make.make_city("beta")
     first, second = make.make_initiative(lead=[alpha], partner=[beta]), make.make_initiative(lead=[alpha])
     assert roles() == {("lead", alpha.pk): [first.pk, second.pk], ("partner", beta.pk): [first.pk]}
@@ -140,7 +142,7 @@ def test_a_lazy_axis_that_somebody_has_asked_for_follows_what_is_changed(monkeyp
 
 @pytest.mark.django_db(transaction=True)
 def test_what_several_threads_ask_for_at_once_is_read_by_one_of_them(monkeypatch):
-    readings, usual = {"roles": 0, "number": 0}, Axis.read
+    readings, usual = {"roles": 0, "number": 0}, Dimension.read
     order = ByNumber()
 
     def counted(name, read):
@@ -154,7 +156,7 @@ def test_what_several_threads_ask_for_at_once_is_read_by_one_of_them(monkeypatch
 
     def ask():
         try:
-            with refresh.reading("initiatives", patience_s=10) as now:
+            with refresh.facet_index("initiatives", patience_s=10) as now:
                 together.wait(10)
                 roles = now.axis("initiatives", "roles")
                 numbers = now.sorted("themes", "number", lambda: counted("number", order.read), order.ranks)
@@ -162,7 +164,7 @@ def test_what_several_threads_ask_for_at_once_is_read_by_one_of_them(monkeypatch
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(Axis, "read", read_axis)
+    monkeypatch.setattr(Dimension, "read", read_axis)
     theme, first = make_numbered("theme-1", 1), make.make_initiative(lead=[make.make_city("alpha")])
     answers, together = [], threading.Barrier(3)
     readers = [threading.Thread(target=ask) for _ in range(3)]
@@ -186,7 +188,7 @@ def test_who_asks_for_something_else_does_not_wait_for_what_is_read():
 
     def ask():
         try:
-            with refresh.reading("themes", patience_s=10) as now:
+            with refresh.facet_index("themes", patience_s=10) as now:
                 orders.append(list(now.sorted("themes", "number", read, order.ranks).keys))
         finally:
             connections.close_all()
@@ -194,7 +196,7 @@ def test_who_asks_for_something_else_does_not_wait_for_what_is_read():
     reader = threading.Thread(target=ask)
     reader.start()
     assert is_read.wait(20)
-    with refresh.reading("initiatives", patience_s=10) as now:
+    with refresh.facet_index("initiatives", patience_s=10) as now:
         assert [list(keys) for keys in now.axis("initiatives", "roles").values()] == [[first.pk]]
     assert not orders
     may_end.set()

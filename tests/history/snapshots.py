@@ -3,19 +3,19 @@
 from contextlib import contextmanager
 
 from sco_cities.history import serialization
-from sco_cities.history.models import ChangeSet, Way
-from sco_cities.history.recorder import recorded
+from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.recorder import record_changes
 
 
 def snapshot(record) -> dict | None:
     """All that a record says; None where it is not there."""
-    return serialization.read(type(record), [record.pk]).get(record.pk)
+    return serialization.read_documents(type(record), [record.pk]).get(record.pk)
 
 
 @contextmanager
-def changing(*records, way=Way.EDIT, reason=""):
+def changing(*records, way=ChangeSource.EDIT, reason=""):
     """Notes in the history what happens to the records inside, as the work of a command."""
-    with recorded(way, reason=reason) as recorder:
+    with record_changes(way, reason=reason) as recorder:
         for record in records:
             recorder.watch(type(record), [record.pk])
         yield recorder
@@ -32,7 +32,7 @@ def edit(record, reason="", **values) -> ChangeSet:
 
 def created(make, *arguments, **values):
     """A record that the history knows from its beginning, and the change set."""
-    with recorded(Way.IMPORT) as recorder:
+    with record_changes(ChangeSource.IMPORT) as recorder:
         record = make(*arguments, **values)
         recorder.note_created([record])
     return record, recorder.change_set

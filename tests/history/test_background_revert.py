@@ -6,8 +6,8 @@ from django_tasks_db.models import DBTaskResult
 
 from sco_cities.cities.models import City
 from sco_cities.history import background_revert
-from sco_cities.history.models import Revision, TakingBack, Way
-from sco_cities.history.recorder import recorded
+from sco_cities.history.models import ChangeSource, RevertJob, Revision
+from sco_cities.history.recorder import record_changes
 from tests import factories as make
 from tests.curation.admin_client import errors_in, filled_in, soup
 
@@ -17,8 +17,8 @@ NUMBER = 3
 @pytest.fixture
 def batch(db, monkeypatch):
     """A change set that is large: it has created some cities."""
-    monkeypatch.setattr(background_revert, "MOST_AT_ONCE", NUMBER - 1)
-    with recorded(Way.IMPORT) as recorder:
+    monkeypatch.setattr(background_revert, "MAX_SYNCHRONOUS", NUMBER - 1)
+    with record_changes(ChangeSource.IMPORT) as recorder:
         recorder.note_created([make.make_city(f"testgrad-{number}") for number in range(NUMBER)])
     return recorder.change_set
 
@@ -33,7 +33,7 @@ def told(response) -> str:
 
 
 def looked_at(client) -> str:
-    return told(client.get(reverse("admin:being_taken_back", args=[TakingBack.objects.get().pk])))
+    return told(client.get(reverse("admin:being_taken_back", args=[RevertJob.objects.get().pk])))
 
 
 def test_the_worker_takes_a_large_change_set_back_and_the_page_tells_so(curator, batch):
@@ -44,7 +44,7 @@ def test_the_worker_takes_a_large_change_set_back_and_the_page_tells_so(curator,
     assert "It is being taken back: look how far that has come" in told(
         curator.get(reverse("admin:change_set", args=[batch.pk]))
     )
-    taking = TakingBack.objects.get()
+    taking = RevertJob.objects.get()
     background_revert.run(taking.pk)
     assert not City.objects.exists()
     assert "It has been taken back. See what was done" in looked_at(curator)
@@ -58,16 +58,16 @@ def test_the_worker_takes_a_large_change_set_back_and_the_page_tells_so(curator,
 
 
 def test_a_small_change_set_is_taken_back_at_once(curator, batch, monkeypatch):
-    monkeypatch.setattr(background_revert, "MOST_AT_ONCE", NUMBER)
+    monkeypatch.setattr(background_revert, "MAX_SYNCHRONOUS", NUMBER)
     confirm(curator, batch)
     assert not City.objects.exists()
-    assert not TakingBack.objects.exists()
+    assert not RevertJob.objects.exists()
 
 
 def test_the_page_says_why_nothing_was_taken_back(curator, batch):
     make.make_initiative("lamps", lead=[City.objects.get(slug="testgrad-1")])
     confirm(curator, batch)
-    background_revert.run(TakingBack.objects.get().pk)
+    background_revert.run(RevertJob.objects.get().pk)
     assert City.objects.count() == NUMBER
     assert "Nothing has been taken back. city testgrad-1: Others rest on it: " in looked_at(curator)
     assert "It could not be taken back: see why" in told(
@@ -77,11 +77,11 @@ def test_the_page_says_why_nothing_was_taken_back(curator, batch):
 
 def test_what_has_changed_while_it_waited_is_refused(curator, batch):
     confirm(curator, batch)
-    with recorded(Way.EDIT) as recorder:
+    with record_changes(ChangeSource.EDIT) as recorder:
         city = City.objects.get(slug="testgrad-0")
         recorder.watch(City, [city.pk])
         City.objects.filter(pk=city.pk).update(population=12)
-    background_revert.run(TakingBack.objects.get().pk)
+    background_revert.run(RevertJob.objects.get().pk)
     assert City.objects.count() == NUMBER
     assert "A record has changed since this was shown." in looked_at(curator)
 
@@ -90,7 +90,7 @@ def test_it_is_not_taken_back_twice_at_once(curator, batch):
     confirm(curator, batch)
     again = confirm(curator, batch)
     assert errors_in(again) == "Somebody is taking it back already."
-    assert TakingBack.objects.count() == 1
+    assert RevertJob.objects.count() == 1
 
 
 def test_what_was_stopped_says_so_and_can_be_begun_anew(curator, batch):

@@ -6,7 +6,7 @@ from django.utils import translation
 from delegates.models import Event
 from initiatives.models import Initiative
 from sco_cities.history import delta
-from sco_cities.history.diff_display import compared, lines_of
+from sco_cities.history.diff_display import revision_lines, word_diff
 from sco_cities.sources.models import Report
 from tests import factories as make
 from tests.history.snapshots import snapshot
@@ -14,7 +14,7 @@ from tests.history.snapshots import snapshot
 
 def said(model, made, **how) -> list:
     """The lines, each as its label and what went and came; rows that changed with what differs in them."""
-    (lines,) = lines_of([(model, made)], **how)
+    (lines,) = revision_lines([(model, made)], **how)
     return [_said(line) for line in lines]
 
 
@@ -76,7 +76,7 @@ def test_what_is_named_is_called_by_its_name_with_a_query_for_each_kind(django_a
     make.make_event(slug="forum", name_en="The forum")
     made = {"event": ["", "forum"], "themes": {"removed": [], "added": ["lamps", "gone"]}}
     with django_assert_num_queries(2):
-        lines_of([(Initiative, made)] * 30)
+        revision_lines([(Initiative, made)] * 30)
     assert said(Initiative, made) == [("event", "+The forum"), ("themes", ["+All about lamps", "+gone"])]
 
 
@@ -140,13 +140,13 @@ LONG = "Lamps are put up along the main street of the city, and they shine all n
 )  # fmt: skip
 def test_long_texts_are_compared_word_by_word(old, new, expected):
     assert (
-        "".join({"gone": "-", "come": "+"}.get(part.kind, "") + part.text for part in compared(old, new))
+        "".join({"gone": "-", "come": "+"}.get(part.kind, "") + part.text for part in word_diff(old, new))
         == expected
     )
 
 
 def test_texts_of_any_length_are_compared_in_no_time():
-    parts = compared("lamps " * 5_000, "lanterns " * 5_000)
+    parts = word_diff("lamps " * 5_000, "lanterns " * 5_000)
     assert [part.kind for part in parts] == ["gone", "come"]
 
 
@@ -164,7 +164,7 @@ ITEM, OTHER = {"removed": ["a"], "added": ["b"]}, {"removed": ["b"], "added": ["
     ],
 )
 def test_two_changes_come_to_one(first, second, expected):
-    assert delta.together(first, second) == expected
+    assert delta.compose(first, second) == expected
 
 
 def test_a_change_there_and_back_leaves_a_record_as_it_was(db):
@@ -173,7 +173,7 @@ def test_a_change_there_and_back_leaves_a_record_as_it_was(db):
     lamps.title_en = "Lanterns"
     lamps.save()
     lamps.city_roles.all().delete()
-    made = delta.between(before, snapshot(lamps))
-    assert delta.applied(before, made) == snapshot(lamps)
-    assert delta.applied(snapshot(lamps), delta.backwards(made)) == before
-    assert delta.together(made, delta.backwards(made)) == {}
+    made = delta.diff(before, snapshot(lamps))
+    assert delta.apply(before, made) == snapshot(lamps)
+    assert delta.apply(snapshot(lamps), delta.invert(made)) == before
+    assert delta.compose(made, delta.invert(made)) == {}

@@ -12,7 +12,7 @@ from initiatives.models import Initiative
 from sco_cities.curation.bulk_edit import apply
 from sco_cities.history import locking, revert_plan
 from sco_cities.history.models import ChangeSet
-from sco_cities.history.revert import carry_out
+from sco_cities.history.revert import revert
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import curator_client
@@ -37,7 +37,7 @@ def found(monkeypatch):
     def with_naming(model, keys, records):
         return {**records, Initiative: found["naming"].pop(0)}
 
-    monkeypatch.setattr(locking, "with_naming", with_naming)
+    monkeypatch.setattr(locking, "with_references", with_naming)
     monkeypatch.setattr(locking, "lock_all", lambda records, **_how: locked.append(records[Initiative]))
     found["locked"] = locked
     return found
@@ -55,21 +55,21 @@ def found(monkeypatch):
 def test_locks_are_taken_anew_until_nothing_more_names_what_goes(naming, locked, found, db):
     found["naming"] = [*naming]
     with transaction.atomic():
-        assert locking.lock_with_naming(Theme, [7], {Theme: {7}}) == {Theme: {7}, Initiative: naming[-1]}
+        assert locking.lock_with_references(Theme, [7], {Theme: {7}}) == {Theme: {7}, Initiative: naming[-1]}
     assert found["locked"] == locked
 
 
 def test_who_never_gets_hold_of_all_gives_up(found, db):
     found["naming"] = [set(range(number)) for number in range(100)]
     with pytest.raises(OperationalError), transaction.atomic():
-        locking.lock_with_naming(Theme, [7], {Theme: {7}})
+        locking.lock_with_references(Theme, [7], {Theme: {7}})
     assert len(found["locked"]) == locking.ATTEMPTS
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_edit_of_many_and_a_reversal_do_not_wait_for_each_other(monkeypatch):
     monkeypatch.setattr(apply, "BATCH", 1)
-    monkeypatch.setattr(revert_plan, "AT_ONCE", 1)
+    monkeypatch.setattr(revert_plan, "BATCH", 1)
     client, theme = curator_client(), make.make_theme()
     # By slug they come in the opposite order.
     records = [
@@ -87,7 +87,7 @@ def test_an_edit_of_many_and_a_reversal_do_not_wait_for_each_other(monkeypatch):
         client.post("/admin/initiatives/initiative/", chosen(records, **values, _apply="1", seen=seen))
 
     def take_back():
-        carry_out(change.revisions.all(), user=user, reason="A mistake.", reverts=change)
+        revert(change.revisions.all(), user=user, reason="A mistake.", reverts=change)
 
     def run(deed):
         start.wait()

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from initiatives.models import Initiative
 from sco_cities.history import revert
-from sco_cities.history.models import ChangeSet, Revision, Way
+from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from tests import factories as make
 from tests.curation.admin_client import act, address, filled_in, messages_in, soup, staff_client
 from tests.history.snapshots import changing, created, edit, snapshot
@@ -140,7 +140,7 @@ def test_change_sets_are_found_by_who_made_them_how_when_and_to_what(query, foun
 
 
 def test_the_list_of_change_sets_says_what_each_did(curator, lamps):
-    with changing(lamps, way=Way.IMPORT, reason="A better name") as recorder:
+    with changing(lamps, way=ChangeSource.IMPORT, reason="A better name") as recorder:
         Initiative.objects.update(title_en="Brighter lamps")
         recorder.note_created([make.make_city("betatown"), make.make_city("gammaburg")])
     row = soup(page(curator, "changes")).select_one("#content-main tbody tr")

@@ -43,7 +43,7 @@ def test_a_record_whose_history_begins_with_nothing_shows_none(client, lamps):
 
 
 def test_a_long_history_shows_the_newest_and_how_many_there_are(client, lamps, monkeypatch):
-    monkeypatch.setattr(public_history, "SHOWN", 2)
+    monkeypatch.setattr(public_history, "MAX_SHOWN", 2)
     for number in range(3):
         edit(lamps, title_en=f"Lamps {number}")
     assert [said.rpartition(" ")[2] for said in said_on(client, lamps)] == ["2", "1"]
@@ -63,10 +63,10 @@ def test_the_history_of_a_record_takes_one_query_and_one_for_each_kind_that_it_n
     lamps, django_assert_num_queries
 ):
     with django_assert_num_queries(1):
-        public_history.history_for_readers(lamps)
+        public_history.public_history(lamps)
     themes = [make.make_theme(f"theme-{number}") for number in range(5)]
     for theme in themes:
         with changing(lamps):
             lamps.themes.add(theme)
     with django_assert_num_queries(2):
-        public_history.history_for_readers(lamps)
+        public_history.public_history(lamps)

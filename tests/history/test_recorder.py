@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.curation.admin import limits
-from sco_cities.history.admin import RecordedAdmin
+from sco_cities.history.admin import HistoryMixin
 from sco_cities.history.models import ChangeSet, Revision
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
@@ -172,14 +172,14 @@ def test_no_admin_of_what_curators_work_with_writes_without_the_history(rf, cura
     for model in curated_models():
         found = admin.site.get_model_admin(model)
         rights = (found.has_add_permission, found.has_change_permission, found.has_delete_permission)
-        if any(may(request) for may in rights) and not isinstance(found, RecordedAdmin):
+        if any(may(request) for may in rights) and not isinstance(found, HistoryMixin):
             writing.append(model.__name__)
     assert len(curated_models()) > 10
     assert writing == []
 
 
 def test_every_model_with_a_history_is_edited_by_an_admin_that_keeps_it():
-    kept = {model for model, found in admin.site._registry.items() if isinstance(found, RecordedAdmin)}
+    kept = {model for model, found in admin.site._registry.items() if isinstance(found, HistoryMixin)}
     assert Report in kept
     assert not [model.__name__ for model in curated_models() if model not in kept and hasattr(model, "slug")
                 and model.__name__ != "FormerSlug"]  # fmt: skip
@@ -227,7 +227,7 @@ def test_asking_and_deleting_take_as_many_queries_for_25_records_with_parts_as_f
 
 
 def test_too_many_records_are_not_deleted_at_once(curator, monkeypatch):
-    monkeypatch.setattr(limits, "MOST_RECORDS", 2)
+    monkeypatch.setattr(limits, "MAX_RECORDS", 2)
     themes = [make.make_theme(f"theme-{number}") for number in range(3)]
     for sure in ({}, {"post": "yes"}):
         response = act(curator, "delete_selected", themes, **sure)

@@ -9,9 +9,9 @@ from delegates.models import Event
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
 from sco_cities.history import delta, revert, revert_plan
-from sco_cities.history.models import ChangeSet, Revision, Way
-from sco_cities.history.recorder import recorded
-from sco_cities.history.revert_plan import Outcome
+from sco_cities.history.models import ChangeSet, ChangeSource, Revision
+from sco_cities.history.recorder import record_changes
+from sco_cities.history.revert_plan import RevertOutcome
 from sco_cities.sources.models import Evidence, Passage
 from tests import factories as make
 from tests.curation.admin_client import EVIDENCE, act, added, soup
@@ -19,13 +19,13 @@ from tests.history.snapshots import changing, created, edit, snapshot
 
 
 def take_back(change_set, **how):
-    return revert.carry_out(
+    return revert.revert(
         change_set.revisions.all(), **{"user": None, "reason": "wrong", "reverts": change_set} | how
     )
 
 
 def refusals(change_set, **how) -> list[str]:
-    with pytest.raises(revert.Refused) as refused:
+    with pytest.raises(revert.RevertRefused) as refused:
         take_back(change_set, **how)
     return refused.value.reasons
 
@@ -33,11 +33,11 @@ def refusals(change_set, **how) -> list[str]:
 def outcomes(change_set, **how) -> dict:
     """What the whole plan comes to, with which what a preview looks at agrees."""
     revisions = change_set.revisions.all()
-    steps = list(revert_plan.plan(revisions, **how))
+    steps = list(revert_plan.revert_plan(revisions, **how))
     if "later_too" not in how:
         assert revert_plan.outcomes(revisions, **how) == revert_plan.summary(steps)
         for number in (1, 2, len(steps) + 1):
-            assert revert_plan.beginning(revisions, number, **how) == steps[:number]
+            assert revert_plan.preview_steps(revisions, number, **how) == steps[:number]
     return dict(revert_plan.summary(steps))
 
 
@@ -50,8 +50,8 @@ def test_what_was_done_is_taken_back_and_noted_as_a_change(desk, lamps):
     change_set = ChangeSet.objects.get()
     done = take_back(change_set)
     assert snapshot(lamps) == before
-    assert (done.reverts, done.reason, done.way) == (change_set, "wrong", Way.REVERT)
-    assert done.revisions.get().changes == delta.backwards(change_set.revisions.get().changes)
+    assert (done.reverts, done.reason, done.way) == (change_set, "wrong", ChangeSource.REVERT)
+    assert done.revisions.get().changes == delta.invert(change_set.revisions.get().changes)
 
 
 def test_a_reversal_is_taken_back_too(lamps):
@@ -118,34 +118,34 @@ def test_single_fields_are_taken_back(fields, expected, lamps):
 def test_what_has_changed_since_is_left_alone_unless_that_is_wanted(lamps):
     change_set = edit(lamps, title_en="Brighter lamps", status="completed")
     edit(lamps, title_en="The brightest lamps")
-    (step,) = revert_plan.plan(change_set.revisions.all())
-    assert (step.outcome, step.since, set(step.changes)) == (Outcome.CHANGED, ["title_en"], {"status"})
+    (step,) = revert_plan.revert_plan(change_set.revisions.all())
+    assert (step.outcome, step.since, set(step.changes)) == (RevertOutcome.CHANGED, ["title_en"], {"status"})
     take_back(change_set)
     assert (snapshot(lamps)["title_en"], snapshot(lamps)["status"]) == ("The brightest lamps", "agreed")
-    assert outcomes(change_set) == {Outcome.LEFT: 1}
+    assert outcomes(change_set) == {RevertOutcome.LEFT: 1}
     assert take_back(change_set) is None
     take_back(change_set, later_too=True)
     assert snapshot(lamps)["title_en"] == "Bright lamps"
-    assert outcomes(change_set) == {Outcome.UNDONE: 1}
+    assert outcomes(change_set) == {RevertOutcome.UNDONE: 1}
 
 
 def test_a_created_record_goes_unless_it_has_changed_since(db):
     city, change_set = created(make.make_city, "alphaville")
     later = edit(city, population=12)
-    assert outcomes(change_set) == {Outcome.LEFT: 1}
+    assert outcomes(change_set) == {RevertOutcome.LEFT: 1}
     assert take_back(change_set) is None
     # Changed and changed back again it is as it was created.
     take_back(later)
-    assert outcomes(change_set) == {Outcome.REMOVED: 1}
+    assert outcomes(change_set) == {RevertOutcome.REMOVED: 1}
     take_back(change_set)
     assert not City.objects.exists()
-    assert outcomes(change_set) == {Outcome.UNDONE: 1}
+    assert outcomes(change_set) == {RevertOutcome.UNDONE: 1}
 
 
 def test_a_created_record_goes_with_what_has_changed_since_if_that_is_wanted(db):
     city, change_set = created(make.make_city, "alphaville")
     edit(city, population=12)
-    assert outcomes(change_set, later_too=True) == {Outcome.REMOVED: 1}
+    assert outcomes(change_set, later_too=True) == {RevertOutcome.REMOVED: 1}
     take_back(change_set, later_too=True)
     assert not City.objects.exists()
 
@@ -154,7 +154,7 @@ def test_a_change_of_a_record_that_has_been_deleted_since_is_passed_over(lamps):
     change_set = edit(lamps, title_en="Brighter lamps")
     with changing(lamps):
         Initiative.objects.filter(pk=lamps.pk).delete()
-    assert outcomes(change_set) == {Outcome.GONE: 1}
+    assert outcomes(change_set) == {RevertOutcome.GONE: 1}
     assert take_back(change_set) is None
 
 
@@ -255,7 +255,7 @@ def test_a_slug_that_another_record_has_now_is_refused(lamps):
 
 def test_several_changes_of_a_record_in_one_change_set_are_taken_back_as_one(lamps):
     before = snapshot(lamps)
-    with recorded(Way.EDIT) as recorder:
+    with record_changes(ChangeSource.EDIT) as recorder:
         for title in ("Brighter lamps", "The brightest lamps"):
             recorder.watch(Initiative, [lamps.pk])
             Initiative.objects.filter(pk=lamps.pk).update(title_en=title)
@@ -267,16 +267,16 @@ def test_several_changes_of_a_record_in_one_change_set_are_taken_back_as_one(lam
 
 @pytest.mark.parametrize("at_once", [1, 2, 500])
 def test_a_batch_goes_and_comes_back_however_many_are_taken_at_a_time(at_once, monkeypatch, db):
-    monkeypatch.setattr(revert_plan, "AT_ONCE", at_once)
+    monkeypatch.setattr(revert_plan, "BATCH", at_once)
     city, theme = make.make_city(), make.make_theme()
-    with recorded(Way.IMPORT) as recorder:
+    with record_changes(ChangeSource.IMPORT) as recorder:
         batch = [make.make_initiative(lead=[city], themes=[theme], sourced=True) for _ in range(5)]
         recorder.note_created(batch)
     before = [snapshot(each) for each in batch]
-    assert outcomes(recorder.change_set) == {Outcome.REMOVED: 5}
+    assert outcomes(recorder.change_set) == {RevertOutcome.REMOVED: 5}
     gone = take_back(recorder.change_set)
-    assert outcomes(recorder.change_set) == {Outcome.UNDONE: 5}
-    assert outcomes(gone) == {Outcome.RESTORED: 5}
+    assert outcomes(recorder.change_set) == {RevertOutcome.UNDONE: 5}
+    assert outcomes(gone) == {RevertOutcome.RESTORED: 5}
     assert not Initiative.objects.exists()
     assert gone.revisions.count() == 5
     take_back(gone)
@@ -285,42 +285,42 @@ def test_a_batch_goes_and_comes_back_however_many_are_taken_at_a_time(at_once, m
 
 def test_a_plan_asks_the_same_number_of_queries_for_more_records(db, django_assert_num_queries):
     def imported(number):
-        with recorded(Way.IMPORT) as recorder:
+        with record_changes(ChangeSource.IMPORT) as recorder:
             recorder.note_created([make.make_initiative() for _ in range(number)])
         return recorder.change_set
 
     few, many = imported(2), imported(40)
-    list(revert_plan.plan(few.revisions.all()))
+    list(revert_plan.revert_plan(few.revisions.all()))
     # One for the keys of each of nine kinds; of one: revisions, seven parts of documents and what came later.
     for change_set in (few, many):
         with django_assert_num_queries(9 + 1 + 9 + 1):
-            list(revert_plan.plan(change_set.revisions.all()))
+            list(revert_plan.revert_plan(change_set.revisions.all()))
 
 
 def test_what_becomes_of_records_of_several_kinds_is_counted_whatever_has_happened_to_them_since(db):
     cities = [make.make_city(f"testgrad-{number}") for number in range(4)]
-    with recorded(Way.EDIT) as recorder:
+    with record_changes(ChangeSource.EDIT) as recorder:
         recorder.watch(City, [city.pk for city in cities])
         City.objects.update(population=12)
         recorder.note_created([make.make_theme(f"theme-{number}") for number in range(2)])
     change_set = recorder.change_set
-    assert outcomes(change_set) == {Outcome.CHANGED: 4, Outcome.REMOVED: 2}
-    assert outcomes(change_set, fields=["name_en"]) == {Outcome.UNDONE: 4, Outcome.REMOVED: 2}
+    assert outcomes(change_set) == {RevertOutcome.CHANGED: 4, RevertOutcome.REMOVED: 2}
+    assert outcomes(change_set, fields=["name_en"]) == {RevertOutcome.UNDONE: 4, RevertOutcome.REMOVED: 2}
     first, second, third, _fourth = City.objects.order_by("pk")
     edit(first, population=13)
     edit(second, name_en="Testopolis")
     with changing(third):
         City.objects.filter(pk=third.pk).delete()
     assert outcomes(change_set) == {
-        Outcome.CHANGED: 2, Outcome.LEFT: 1, Outcome.GONE: 1, Outcome.REMOVED: 2,
+        RevertOutcome.CHANGED: 2, RevertOutcome.LEFT: 1, RevertOutcome.GONE: 1, RevertOutcome.REMOVED: 2,
     }  # fmt: skip
 
 
 def test_the_preview_of_taking_back_asks_as_many_queries_for_60_records_as_for_200(curator, monkeypatch):
-    monkeypatch.setattr(revert_plan, "AT_ONCE", 20)
+    monkeypatch.setattr(revert_plan, "BATCH", 20)
 
     def asked(number):
-        with recorded(Way.IMPORT) as recorder:
+        with record_changes(ChangeSource.IMPORT) as recorder:
             recorder.note_created([make.make_theme(f"theme-{number}-{each}") for each in range(number)])
         with CaptureQueriesContext(connection) as queries:
             page = curator.get(reverse("admin:take_back", args=[recorder.change_set.pk]))
@@ -340,10 +340,10 @@ def test_no_record_of_a_block_costs_queries_of_its_own_to_go_to_come_back_or_to_
     # The first time what kinds of record there are is learnt, and then remembered.
     for number in (1, 2, 20):
         city, theme = make.make_city(f"testgrad-{number}"), make.make_theme(f"theme-{number}")
-        with recorded(Way.IMPORT) as recorder:
+        with record_changes(ChangeSource.IMPORT) as recorder:
             batch = [make.make_initiative(lead=[city], themes=[theme], sourced=True) for _ in range(number)]
             recorder.note_created(batch)
-        with recorded(Way.EDIT) as edited:
+        with record_changes(ChangeSource.EDIT) as edited:
             edited.watch(Initiative, [each.pk for each in batch])
             Initiative.objects.filter(pk__in=[each.pk for each in batch]).update(
                 title_en="Brighter", status="stalled"

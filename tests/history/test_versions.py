@@ -3,8 +3,8 @@
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.history.models import Revision, Way
-from sco_cities.history.recorder import recorded
+from sco_cities.history.models import ChangeSource, Revision
+from sco_cities.history.recorder import record_changes
 from sco_cities.history.versions import document_at, version_of
 from tests import factories as make
 from tests.curation.admin_client import (
@@ -69,7 +69,7 @@ def test_all_that_match_are_those_that_were_there_and_have_not_changed_since(act
     other = make.make_initiative("lanterns", state="draft")
     listed = versions_on(curator, Initiative)
     edit(lamps, title_en="Their lamps")
-    with recorded(Way.EDIT) as recorder:
+    with record_changes(ChangeSource.EDIT) as recorder:
         new = make.make_initiative("new", state="draft", title_en="New lamps")
         recorder.note_created([new])
     sent = {"versions": listed, "select_across": "1", "index": "0", "post": "yes"}

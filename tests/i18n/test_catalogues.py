@@ -7,7 +7,7 @@ from babel.messages.catalog import Catalog
 from django.core.management import CommandError, call_command
 
 from sco_cities.i18n import checks, extraction, po_files, po_update
-from sco_cities.i18n.po_lint import faults
+from sco_cities.i18n.po_lint import po_errors
 
 SOURCE = """
 from django.utils.translation import gettext as _, ngettext, npgettext, pgettext_lazy
@@ -74,7 +74,7 @@ def test_comments_and_places_go_with_a_message(folder):
 
 def test_a_catalogue_says_each_message_with_the_plural_forms_of_its_language(folder):
     call_command("makemessages", verbosity=0)
-    text = po_files.path_of("ru").read_text(encoding="utf-8")
+    text = po_files.po_path("ru").read_text(encoding="utf-8")
     assert (
         "#. a number of cities\n"
         "#: sco_cities/a.py templates/b.html\n"
@@ -86,7 +86,7 @@ def test_a_catalogue_says_each_message_with_the_plural_forms_of_its_language(fol
         'msgstr[2] ""\n'
         'msgstr[3] ""\n'
     ) in text
-    assert 'msgid_plural "%(count)s cities"\nmsgstr[0] ""\n\n' in po_files.path_of("zh-hans").read_text(
+    assert 'msgid_plural "%(count)s cities"\nmsgstr[0] ""\n\n' in po_files.po_path("zh-hans").read_text(
         "utf-8"
     )
 
@@ -98,15 +98,15 @@ def translate(language, **words):
         name = message.id if isinstance(message.id, str) else message.id[0]
         if name in words:
             message.string = words[name]
-    po_files.write(po_files.path_of(language), po_files.text_of(catalogue, language).encode())
+    po_files.write(po_files.po_path(language), po_files.po_text(catalogue, language).encode())
 
 
 def test_made_again_a_catalogue_is_the_same_and_keeps_what_is_translated(folder):
     call_command("makemessages", verbosity=0)
     translate("ru", Open="Открыть", nobody="никто")
-    before = po_files.path_of("ru").read_bytes()
+    before = po_files.po_path("ru").read_bytes()
     call_command("makemessages", verbosity=0)
-    assert po_files.path_of("ru").read_bytes() == before
+    assert po_files.po_path("ru").read_bytes() == before
     assert "Открыть".encode() in before
 
 
@@ -128,7 +128,7 @@ def test_a_message_that_goes_keeps_its_translation_at_the_end_until_it_comes_bac
 
     module.write_text("", encoding="utf-8")
     call_command("makemessages", verbosity=0, drop_obsolete=True)
-    assert "слова вместе" not in po_files.path_of("ru").read_text(encoding="utf-8")
+    assert "слова вместе" not in po_files.po_path("ru").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_message_that_goes_keeps_its_translation_at_the_end_until_it_comes_bac
 def test_a_fault_of_a_translation_is_named(original, translation, wrong):
     catalogue = Catalog(locale="ru")
     catalogue.add(original, translation)
-    assert faults(catalogue) == wrong
+    assert po_errors(catalogue) == wrong
 
 
 def test_the_translation_of_a_message_that_gets_a_plural_is_marked_and_no_other_is(folder):
@@ -184,7 +184,7 @@ def test_fuzzy_and_unused_translations_are_faults():
     catalogue = Catalog(locale="ru")
     catalogue.add("Open", "Закрыть", flags=["fuzzy"])
     catalogue.obsolete["Shut"] = Catalog(locale="ru").add("Shut", "Закрыть")
-    assert faults(catalogue) == ["“Open” is marked as fuzzy", "“Shut” is used no longer"]
+    assert po_errors(catalogue) == ["“Open” is marked as fuzzy", "“Shut” is used no longer"]
 
 
 def refusal(capsys):
@@ -205,10 +205,10 @@ def test_the_check_passes_complete_catalogues_only_and_writes_nothing(folder, ca
     call_command("makemessages", check=True, verbosity=0)
 
     module.write_text(module.read_text(encoding="utf-8") + '_("Shut")\n', encoding="utf-8")
-    before = po_files.path_of("ru").read_bytes()
+    before = po_files.po_path("ru").read_bytes()
     stale = ["“Shut” is not translated", "is not what `make messages` makes:"]
     assert refusal(capsys) == stale * 2
-    assert po_files.path_of("ru").read_bytes() == before
+    assert po_files.po_path("ru").read_bytes() == before
 
 
 def test_a_language_that_is_not_compiled_is_warned_of_until_it_is(folder):
@@ -217,7 +217,7 @@ def test_a_language_that_is_not_compiled_is_warned_of_until_it_is(folder):
     assert [warning.id for warning in checks.compiled(None)] == ["languages.W001"] * 2
     call_command("compilemessages", verbosity=0)
     assert checks.compiled(None) == []
-    with po_files.path_of("ru", "mo").open("rb") as file:
+    with po_files.po_path("ru", "mo").open("rb") as file:
         words = gettext.GNUTranslations(file)
     assert words.gettext("Open") == "Открыть"
     # What is not translated yet is said in English, in the right number.

@@ -12,8 +12,8 @@ from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES
 from sco_cities.cities.models import City
 from sco_cities.facet_index import name_order, refresh
-from sco_cities.facet_index.refresh import reading
-from sco_cities.i18n.collation import in_alphabet
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.i18n.collation import collation_key
 from sco_cities.listings import result_set
 from sco_cities.listings.list_page import ListPage
 from tests.factories import make_city, make_country, make_initiative
@@ -42,7 +42,7 @@ CITY_NAMES = {
 )
 def test_names_stand_in_the_order_of_the_alphabet(language, names):
     mixed = sorted(names, key=lambda name: name[::-1])
-    assert sorted(mixed, key=lambda name: in_alphabet(name, language)) == names
+    assert sorted(mixed, key=lambda name: collation_key(name, language)) == names
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def slugs(listing, query="", *, with_index=True):
 
     if not with_index:
         return shown(None)
-    with reading(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         return shown(state)
 
 
@@ -110,7 +110,7 @@ def test_an_edit_moves_a_record_in_the_order_of_a_language(db):
 
 @pytest.mark.usefixtures("cities")
 def test_without_the_index_too_many_names_are_sorted_by_the_database(monkeypatch):
-    monkeypatch.setattr(result_set, "MOST_COLLATED", 3)
+    monkeypatch.setattr(result_set, "MAX_COLLATED", 3)
     with translation.override("ru"):
         by_code_point = slugs(CITIES, with_index=False)
     assert by_code_point == ["only-english", "astana", "yerevan", "orenburg", "orel", "changsha", "chongqing"]
@@ -141,7 +141,7 @@ def test_options_of_the_same_number_stand_in_the_alphabet_of_the_reader(with_ind
         if not with_index:
             assert offered(None) == ORDERS["ru"]
             return
-        with reading("initiatives") as state:
+        with facet_index("initiatives") as state:
             assert offered(state) == ORDERS["ru"]
 
 
@@ -150,18 +150,18 @@ def long_list(transactional_db, monkeypatch):
     """A list that is long enough for its order to be put together in the background, once `may_begin` is set."""
     for slug, (english, russian, chinese) in CITY_NAMES.items():
         make_city(slug, name_en=english, name_ru=russian, name_zh=chinese)
-    may_begin, at_once = threading.Event(), name_order.ordered
+    may_begin, at_once = threading.Event(), name_order.sorted_keys
 
     def ordered(*arguments, **options):
         if threading.current_thread() is not threading.main_thread():
             assert may_begin.wait(20)
         return at_once(*arguments, **options)
 
-    monkeypatch.setattr(name_order, "ordered", ordered)
-    monkeypatch.setattr(name_order, "MOST_WAITED_FOR", 3)
-    with reading("cities") as state:
+    monkeypatch.setattr(name_order, "sorted_keys", ordered)
+    monkeypatch.setattr(name_order, "MAX_SYNCHRONOUS", 3)
+    with facet_index("cities") as state:
         assert state is not None
-    monkeypatch.setattr(refresh, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(refresh, "WAIT_S", 0.01)
     yield may_begin
     go_on(may_begin)
 
@@ -208,9 +208,9 @@ def test_an_order_that_cannot_be_put_together_is_tried_again(long_list, monkeypa
         raise InterruptedError("no room")
 
     with monkeypatch.context() as patched:
-        patched.setattr(name_order, "ordered", fail)
+        patched.setattr(name_order, "sorted_keys", fail)
         assert linked(client, "/ru/cities/") == ORDERS["en"]
         go_on(long_list)
     assert "no room" in caplog.text
-    monkeypatch.setattr(refresh, "PATIENCE_S", 15)
+    monkeypatch.setattr(refresh, "WAIT_S", 15)
     assert linked(client, "/ru/cities/?again") == ORDERS["ru"]

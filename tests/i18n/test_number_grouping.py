@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.facet_counts import BySize
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 from tests import factories as make
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def years(query: str) -> list[tuple[int, int]]:
-    with reading("initiatives") as state:
+    with facet_index("initiatives") as state:
         return [(bar.first, bar.count) for bar in ListPage(INITIATIVES, state, QueryDict(query)).years]
 
 
@@ -31,7 +31,7 @@ def test_what_no_other_filter_narrows_is_counted_once_for_all_that_are_chosen(mo
     monkeypatch.setattr(BySize, "most_frequent", lambda *of: counted.append(of) or {})
     for slug in ("alpha", "beta"):
         make.make_initiative(lead=[make.make_city(slug)])
-    with reading("initiatives") as state:
+    with facet_index("initiatives") as state:
         for query in ("city=alpha", "city=beta", "city=-alpha"):
             ListPage(INITIATIVES, state, QueryDict(query)).facet("city")
         assert len(counted) == 1

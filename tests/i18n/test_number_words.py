@@ -24,7 +24,7 @@ from sco_cities.i18n import numbers
     ],
 )
 def test_a_number_is_written_as_people_write_it(number, words):
-    assert numbers.amount(Decimal(number)) == words
+    assert numbers.format_amount(Decimal(number)) == words
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_a_number_is_written_as_people_write_it(number, words):
 )
 def test_a_number_is_written_as_the_readers_language_has_it(language, number, words):
     with translation.override(language):
-        assert numbers.amount(Decimal(number)) == words
+        assert numbers.format_amount(Decimal(number)) == words
 
 
 def test_a_number_in_full_has_its_thousands_apart():
-    assert numbers.grouped(10_452_000) == "10,452,000"
+    assert numbers.format_grouped(10_452_000) == "10,452,000"

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from django.test import Client
 from openpyxl import Workbook
 
-from sco_cities.imports.apply import apply
-from sco_cities.imports.column_mapping import Mapping
-from sco_cities.imports.column_types import KINDS
-from sco_cities.imports.row_result import ExaminedRow
+from sco_cities.imports.apply import apply_import
+from sco_cities.imports.column_mapping import ColumnMapping
+from sco_cities.imports.column_types import IMPORTABLE_MODELS
+from sco_cities.imports.row_result import RowResult
 from sco_cities.imports.sheet_reader import read
-from sco_cities.imports.validate import Examination
+from sco_cities.imports.validate import ImportValidator
 
 Rows = list[dict[str, str]]
 
@@ -49,15 +49,15 @@ def as_workbook(rows: Iterable[Iterable]) -> bytes:
     return saved.getvalue()
 
 
-def examination(kind: str, raw: bytes, charset: str = "", passed_over=None) -> Examination:
+def examination(kind: str, raw: bytes, charset: str = "", passed_over=None) -> ImportValidator:
     """An examination of the file that has not begun."""
-    sheet = read(raw, KINDS[kind].known, charset)
-    mapping = Mapping.recognised(KINDS[kind], sheet.header)
+    sheet = read(raw, IMPORTABLE_MODELS[kind].known, charset)
+    mapping = ColumnMapping.recognised(IMPORTABLE_MODELS[kind], sheet.header)
     assert mapping.problems() == []
-    return Examination(KINDS[kind], sheet, mapping, passed_over or {})
+    return ImportValidator(IMPORTABLE_MODELS[kind], sheet, mapping, passed_over or {})
 
 
-def examined(kind: str, raw: bytes, charset: str = "") -> list[ExaminedRow]:
+def examined(kind: str, raw: bytes, charset: str = "") -> list[RowResult]:
     """What an import would do to each row of the file."""
     looked = examination(kind, raw, charset)
     rows = [row for part in looked.parts() for row in part.rows]
@@ -90,4 +90,4 @@ def imported(kind: str, raw: bytes, **kwargs):
     for _part in first.parts():
         pass
     passed_over = first.look_for_duplicates()
-    return apply(examination(kind, raw, passed_over=passed_over), first.findings, **kwargs)
+    return apply_import(examination(kind, raw, passed_over=passed_over), first.findings, **kwargs)

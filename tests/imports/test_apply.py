@@ -13,13 +13,13 @@ from initiatives.models import Initiative, InitiativeCity
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history import revert
 from sco_cities.history.locking import lock
-from sco_cities.history.models import Action, ChangeSet, Way
-from sco_cities.history.recorder import recorded
+from sco_cities.history.models import Action, ChangeSet, ChangeSource
+from sco_cities.history.recorder import record_changes
 from sco_cities.imports import apply as applying
 from sco_cities.imports import duplicates
-from sco_cities.imports.apply import Changed, apply
-from sco_cities.imports.duplicates import Newcomer
-from sco_cities.imports.row_result import Outcome
+from sco_cities.imports.apply import ImportConflict, apply_import
+from sco_cities.imports.duplicates import NewRecord
+from sco_cities.imports.row_result import RowOutcome
 from sco_cities.sources.models import Evidence
 from tests.factories import (
     make_city,
@@ -35,7 +35,7 @@ from .sheets import as_csv, examination, examined, exported, imported, mistakes,
 
 
 def undo(change_set: ChangeSet) -> None:
-    revert.carry_out(change_set.revisions.all(), user=None, reason="a mistake", reverts=change_set)
+    revert.revert(change_set.revisions.all(), user=None, reason="a mistake", reverts=change_set)
 
 
 def changes_of(kind: str, rows) -> list[tuple]:
@@ -55,17 +55,17 @@ def test_three_cells_a_row_and_two_mistakes_are_told_exactly(loaded):
         "status": "proposed", "partner_cities": "moscow",
     }  # fmt: skip
     found = examined("initiatives", as_csv([*rows, added]))
-    by_outcome = {outcome: [row for row in found if row.outcome == outcome] for outcome in Outcome}
+    by_outcome = {outcome: [row for row in found if row.outcome == outcome] for outcome in RowOutcome}
     assert {outcome: len(some) for outcome, some in by_outcome.items()} == {
-        Outcome.CREATED: 1, Outcome.UPDATED: 3, Outcome.UNCHANGED: len(rows) - 5, Outcome.DUPLICATE: 0,
-        Outcome.ERROR: 2,
+        RowOutcome.CREATED: 1, RowOutcome.UPDATED: 3, RowOutcome.UNCHANGED: len(rows) - 5, RowOutcome.DUPLICATE: 0,
+        RowOutcome.ERROR: 2,
     }  # fmt: skip
-    assert [list(row.changes) for row in by_outcome[Outcome.UPDATED]] == [
+    assert [list(row.changes) for row in by_outcome[RowOutcome.UPDATED]] == [
         ["title_en"],
         ["kind"],
         ["lead_cities"],
     ]
-    assert [(row.number, each.column) for row in by_outcome[Outcome.ERROR] for each in row.mistakes] == [
+    assert [(row.number, each.column) for row in by_outcome[RowOutcome.ERROR] for each in row.mistakes] == [
         (5, "themes"), (6, "starts_on"),
     ]  # fmt: skip
 
@@ -81,7 +81,7 @@ def test_what_was_imported_and_taken_back_leaves_the_same_bytes(loaded):
         "status": "proposed", "partner_cities": "moscow", "countries": "RU", "sources": first["sources"],
     }  # fmt: skip
     change_set = imported("initiatives", as_csv([*rows, added], ";", "\r", "utf-16"), reason="a spreadsheet")
-    assert (change_set.way, change_set.reason) == (Way.IMPORT, "a spreadsheet")
+    assert (change_set.way, change_set.reason) == (ChangeSource.IMPORT, "a spreadsheet")
     assert sorted(change_set.revisions.values_list("action", flat=True)) == [
         Action.CHANGED, Action.CHANGED, Action.CHANGED, Action.CREATED,
     ]  # fmt: skip
@@ -223,8 +223,8 @@ def test_what_changes_between_check_and_applying_stops_it():
     first = examination("initiatives", raw)
     list(first.parts())
     Initiative.objects.filter(pk=lamps.pk).update(title_en="Changed by another")
-    with pytest.raises(Changed, match="have changed since the file was checked"):
-        apply(examination("initiatives", raw), first.findings)
+    with pytest.raises(ImportConflict, match="have changed since the file was checked"):
+        apply_import(examination("initiatives", raw), first.findings)
     lamps.refresh_from_db()
     assert lamps.title_en == "Changed by another"
 
@@ -236,8 +236,8 @@ def test_a_file_with_mistakes_is_never_applied():
     first = examination("initiatives", raw)
     list(first.parts())
     finished = []
-    with pytest.raises(Changed):
-        apply(examination("initiatives", raw), first.findings, finish=finished.append)
+    with pytest.raises(ImportConflict):
+        apply_import(examination("initiatives", raw), first.findings, finish=finished.append)
     assert (Initiative.objects.get().title_en, finished) == ("Lamps", [])
 
 
@@ -245,12 +245,12 @@ def test_many_rows_of_one_name_are_compared_in_no_time():
     """Each with each would take hours. They are told apart by what both say, and so is what may be the same."""
     number = 20_000
     newcomers = [
-        *(Newcomer(each, ("lamps",), (f"2025-{each}", "")) for each in range(number)),
-        *(Newcomer(number + each, ("lamps",), ("", f"event-{each}")) for each in range(number)),
+        *(NewRecord(each, ("lamps",), (f"2025-{each}", "")) for each in range(number)),
+        *(NewRecord(number + each, ("lamps",), ("", f"event-{each}")) for each in range(number)),
     ]
     found = duplicates.possible_duplicates_among(newcomers, [])
     assert len(found) == number
-    assert set(map(len, found.values())) == {duplicates.MOST_NAMED}
+    assert set(map(len, found.values())) == {duplicates.MAX_NAMED}
 
 
 ALIKE = [
@@ -262,14 +262,14 @@ ALIKE = [
 
 @pytest.mark.parametrize(("some", "others", "is_alike"), ALIKE)
 def test_nothing_that_both_say_may_differ(some, others, is_alike):
-    pair = [Newcomer(2, ("lamps",), some), Newcomer(3, ("lamps",), others)]
+    pair = [NewRecord(2, ("lamps",), some), NewRecord(3, ("lamps",), others)]
     assert duplicates.possible_duplicates_among(pair, []) == ({3: ["row 2"]} if is_alike else {})
     stored = [("the-lamps", {"lamps", "torches"}, others)]
     assert duplicates.possible_duplicates_among(pair[:1], stored) == ({2: ["the-lamps"]} if is_alike else {})
 
 
 def test_a_row_that_is_alike_is_named_in_the_curator_s_language():
-    pair = [Newcomer(2, ("lamps",), ()), Newcomer(3, ("lamps",), ())]
+    pair = [NewRecord(2, ("lamps",), ()), NewRecord(3, ("lamps",), ())]
     with translation.override("ru"):
         assert duplicates.possible_duplicates_among(pair, []) == {3: ["строка 2"]}
 
@@ -282,11 +282,11 @@ def test_an_edit_in_the_middle_of_applying_waits_or_stops_it(monkeypatch):
     first = examination("initiatives", raw)
     list(first.parts())
     read, saved = threading.Event(), threading.Event()
-    real = applying.write
+    real = applying.load
 
     def edit():
         read.wait()
-        with recorded(Way.EDIT) as recorder:
+        with record_changes(ChangeSource.EDIT) as recorder:
             lock(Initiative, [lamps.pk])
             recorder.watch(Initiative, [lamps.pk])
             now = Initiative.objects.get()
@@ -301,10 +301,10 @@ def test_an_edit_in_the_middle_of_applying_waits_or_stops_it(monkeypatch):
         saved.wait(1)
         return real(*arguments)
 
-    monkeypatch.setattr(applying, "write", write)
+    monkeypatch.setattr(applying, "load", write)
     editor = threading.Thread(target=edit)
     editor.start()
-    apply(examination("initiatives", raw), first.findings)
+    apply_import(examination("initiatives", raw), first.findings)
     editor.join()
     lamps.refresh_from_db()
     assert (lamps.title_en, lamps.title_ru) == ("More lamps and torches", "Лампы")
@@ -319,7 +319,7 @@ def test_an_edit_that_is_saved_while_applying_waits_for_it_stops_it():
     held = threading.Event()
 
     def edit():
-        with recorded(Way.EDIT) as recorder:
+        with record_changes(ChangeSource.EDIT) as recorder:
             lock(Initiative, [lamps.pk])
             held.set()
             recorder.watch(Initiative, [lamps.pk])
@@ -330,8 +330,8 @@ def test_an_edit_that_is_saved_while_applying_waits_for_it_stops_it():
     editor = threading.Thread(target=edit)
     editor.start()
     held.wait()
-    with pytest.raises(Changed):
-        apply(examination("initiatives", raw), first.findings)
+    with pytest.raises(ImportConflict):
+        apply_import(examination("initiatives", raw), first.findings)
     editor.join()
     assert Initiative.objects.get().title_en == "Torches"
 
@@ -352,7 +352,7 @@ def test_no_row_of_a_block_costs_queries_of_its_own_to_be_applied(db):
             pass
         again = examination("themes", as_csv(rows))
         with CaptureQueriesContext(connection) as queries:
-            apply(again, first.findings)
+            apply_import(again, first.findings)
         return len(queries)
 
     assert applied(2) == applied(60)

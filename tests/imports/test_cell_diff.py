@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from sco_cities.imports.column_types import KINDS
+from sco_cities.imports.column_types import IMPORTABLE_MODELS
 from tests.factories import make_city, make_initiative, make_theme
 
 from .sheets import as_csv, as_workbook, exported, rows_of, summary
@@ -17,14 +17,14 @@ def unchanged(count: int) -> str:
 
 @pytest.mark.parametrize("query", ["", "?labels=1", "?bom=1"])
 def test_an_untouched_csv_changes_nothing(loaded, query):
-    for kind in KINDS:
+    for kind in IMPORTABLE_MODELS:
         raw = exported(kind, query=query)
         assert summary(kind, raw) == unchanged(len(rows_of(raw))), kind
 
 
 @pytest.mark.parametrize("query", ["", "?labels=1"])
 def test_an_untouched_workbook_changes_nothing(loaded, query):
-    for kind in KINDS:
+    for kind in IMPORTABLE_MODELS:
         assert summary(kind, exported(kind, "xlsx", query)) == unchanged(len(rows_of(exported(kind)))), kind
 
 
@@ -43,20 +43,20 @@ def test_an_untouched_workbook_changes_nothing(loaded, query):
     ],
 )
 def test_a_csv_that_a_spreadsheet_has_saved_changes_nothing(loaded, delimiter, end, codec):
-    for kind in KINDS:
+    for kind in IMPORTABLE_MODELS:
         rows = rows_of(exported(kind, query="?labels=1"))
         assert summary(kind, as_csv(rows, delimiter, end, codec)) == unchanged(len(rows)), kind
 
 
 def test_a_workbook_that_a_spreadsheet_has_saved_changes_nothing(loaded):
-    for kind in KINDS:
+    for kind in IMPORTABLE_MODELS:
         sheet = load_workbook(io.BytesIO(exported(kind, "xlsx"))).worksheets[0]
         saved = as_workbook(sheet.iter_rows(values_only=True))
         assert summary(kind, saved) == unchanged(sheet.max_row - 1), kind
 
 
 def test_the_names_beside_slugs_may_be_of_any_language(loaded, client):
-    for kind in KINDS:
+    for kind in IMPORTABLE_MODELS:
         raw = client.get(f"/ru/{kind}.csv?labels=1").getvalue()
         assert summary(kind, raw) == unchanged(len(rows_of(raw))), kind
 

@@ -12,9 +12,9 @@ from django.db import connection
 
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history import background_revert
-from sco_cities.history.models import ChangeSet, Revision, TakingBack
+from sco_cities.history.models import ChangeSet, RevertJob, Revision
 from sco_cities.imports import jobs
-from sco_cities.imports.models import ImportJob, Stage
+from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.jobs.job_lock import Job, rows_done
 from sco_cities.themes.models import Theme
 from tests.databases import connected_to, copy_of
@@ -67,16 +67,16 @@ def work(database: str) -> None:
 
 def applied(job: ImportJob) -> bool:
     seen = now(job)
-    return jobs.begin(seen, Stage.APPLYING, seen=seen.fingerprint)
+    return jobs.enqueue(seen, ImportStage.APPLYING, seen=seen.fingerprint)
 
 
 def now(job: ImportJob) -> ImportJob:
     found = ImportJob.objects.get(pk=job.pk)
-    jobs.notice(found)
+    jobs.status_message(found)
     return found
 
 
-def killed_while(seen: Callable[[], ImportJob | TakingBack], share: float, database: str):
+def killed_while(seen: Callable[[], ImportJob | RevertJob], share: float, database: str):
     """Kills the worker when it has done this share of the rows; what is seen of the work afterwards."""
     killed = worker(database)
     until = time.monotonic() + PATIENCE_S
@@ -94,12 +94,12 @@ def killed_while(seen: Callable[[], ImportJob | TakingBack], share: float, datab
 
 
 def checked(job: ImportJob, database: str) -> ImportJob:
-    assert jobs.begin(now(job), Stage.CHECKING)
-    assert now(job).stage == Stage.CHECKING
+    assert jobs.enqueue(now(job), ImportStage.CHECKING)
+    assert now(job).stage == ImportStage.CHECKING
     work(database)
     seen = now(job)
     assert (seen.stage, str(seen.summary)) == (
-        Stage.CHECKED, f"created {ROWS:,}, updated 0, unchanged 0, duplicates 0, errors 0",
+        ImportStage.CHECKED, f"created {ROWS:,}, updated 0, unchanged 0, duplicates 0, errors 0",
     )  # fmt: skip
     return seen
 
@@ -110,26 +110,26 @@ def test_a_worker_that_is_killed_leaves_nothing_half_done(job, database):
         checked(job, database)
         assert applied(job)
         told = killed_while(lambda: now(job), share, database)
-        assert (told.stage, told.message) == (Stage.FAILED, STOPPED)
+        assert (told.stage, told.message) == (ImportStage.FAILED, STOPPED)
         assert dump_files() == before
 
     checked(job, database)
     assert applied(job)
     work(database)
     done = now(job)
-    assert (done.stage, Theme.objects.count()) == (Stage.APPLIED, ROWS + 1)
+    assert (done.stage, Theme.objects.count()) == (ImportStage.APPLIED, ROWS + 1)
     assert (done.change_set.revisions.count(), done.change_set.reason) == (ROWS, "many themes")
 
     applied_files = dump_files()
     for share in SHARES:
         taking = undone(done.change_set)
         told = killed_while(lambda: looked_at(taking), share, database)  # noqa: B023 - used at once
-        assert (told.stage, told.reasons) == (TakingBack.Stage.FAILED, [STOPPED])
+        assert (told.stage, told.reasons) == (RevertJob.Stage.FAILED, [STOPPED])
         assert dump_files() == applied_files
 
     taking = undone(done.change_set)
     work(database)
-    assert looked_at(taking).stage == TakingBack.Stage.DONE
+    assert looked_at(taking).stage == RevertJob.Stage.DONE
     assert dump_files() == before
     assert Revision.objects.count() == 2 * ROWS
 
@@ -137,12 +137,12 @@ def test_a_worker_that_is_killed_leaves_nothing_half_done(job, database):
 STOPPED = "The program was stopped in the middle, and nothing was changed. Try again."
 
 
-def undone(made: ChangeSet) -> TakingBack:
+def undone(made: ChangeSet) -> RevertJob:
     """The worker is to take it back."""
-    return background_revert.begin(made, reason="too many", seen=Revision.objects.latest("pk").pk)
+    return background_revert.enqueue(made, reason="too many", seen=Revision.objects.latest("pk").pk)
 
 
-def looked_at(taking: TakingBack) -> TakingBack:
-    found = TakingBack.objects.get(pk=taking.pk)
-    background_revert.notice(found)
+def looked_at(taking: RevertJob) -> RevertJob:
+    found = RevertJob.objects.get(pk=taking.pk)
+    background_revert.status_message(found)
     return found

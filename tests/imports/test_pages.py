@@ -18,7 +18,7 @@ from django.utils import timezone
 from initiatives.models import Initiative
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.imports import jobs
-from sco_cities.imports.models import ImportJob, ImportRow, Stage
+from sco_cities.imports.models import ImportJob, ImportRow, ImportStage
 from sco_cities.jobs import job_lock
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup, staff_client
 from tests.factories import make_city, make_initiative, make_theme
@@ -214,7 +214,7 @@ def worked_on_elsewhere(job: job_lock.Job):
     begun, ended = threading.Event(), threading.Event()
 
     def work():
-        with job_lock.at_work(job):
+        with job_lock.job_lock(job):
             begun.set()
             ended.wait()
         connections.close_all()
@@ -232,11 +232,11 @@ def worked_on_elsewhere(job: job_lock.Job):
 def test_an_import_that_somebody_works_on_is_not_begun_twice(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     job = ImportJob.objects.get()
-    for stage in (Stage.APPLYING, Stage.CHECKED):
+    for stage in (ImportStage.APPLYING, ImportStage.CHECKED):
         ImportJob.objects.update(stage=stage)
         with worked_on_elsewhere(job_lock.Job.of(job)):
             shown = soup(curator.get(page.request["PATH_INFO"])).select_one("#work-progress")
-            assert (shown is not None) == (stage == Stage.APPLYING)
+            assert (shown is not None) == (stage == ImportStage.APPLYING)
             told = curator.post(address_of(page, "import_check"), follow=True)
         assert messages_in(told) == [OVERTAKEN]
         assert ImportJob.objects.get().stage == stage
@@ -246,7 +246,7 @@ OVERTAKEN = "Somebody else has been at this import meanwhile: look at it as it i
 GONE = "The program was stopped in the middle, and nothing was changed. Try again."
 
 
-@pytest.mark.parametrize("stage", [Stage.CHECKING, Stage.APPLYING])
+@pytest.mark.parametrize("stage", [ImportStage.CHECKING, ImportStage.APPLYING])
 def test_an_import_whose_process_is_gone_says_so_and_can_be_begun_anew(curator, lamps, stage):
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     ImportJob.objects.update(stage=stage)
@@ -260,13 +260,13 @@ def test_an_import_whose_process_is_gone_says_so_and_can_be_begun_anew(curator, 
 def test_looking_at_imports_writes_nothing(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "themes": "lampz"}]))
     job = job_lock.Job.of(ImportJob.objects.get())
-    ImportJob.objects.update(stage=Stage.CHECKING)
+    ImportJob.objects.update(stage=ImportStage.CHECKING)
     pages = ("import", "import_columns", "import_mistakes")
     for address in (*(address_of(page, name) for name in pages), reverse("admin:imports")):
         with CaptureQueriesContext(connection) as queries:
             curator.get(address).getvalue()
         assert [each["sql"] for each in queries if re.match("INSERT|UPDATE|DELETE", each["sql"])] == []
-        assert ImportJob.objects.get().stage == Stage.CHECKING
+        assert ImportJob.objects.get().stage == ImportStage.CHECKING
     if connection.vendor == "sqlite":
         assert not job_lock._path(job).exists()
 
@@ -288,23 +288,23 @@ def test_an_import_that_is_just_being_begun_is_not_taken_for_one_that_was_stoppe
 
     def looks(job, *_progress):
         now = ImportJob.objects.get()
-        jobs.notice(now)
+        jobs.status_message(now)
         seen.append(now.stage)
 
     monkeypatch.setattr(jobs, "_check", looks)
     checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
-    monkeypatch.setattr(jobs, "MOST_AT_ONCE", 0)
-    jobs.begin(ImportJob.objects.get(), Stage.CHECKING)
+    monkeypatch.setattr(jobs, "MAX_SYNCHRONOUS", 0)
+    jobs.enqueue(ImportJob.objects.get(), ImportStage.CHECKING)
     looks(None)
-    assert seen == [Stage.CHECKING] * 2
+    assert seen == [ImportStage.CHECKING] * 2
 
 
 def test_a_large_file_is_left_to_the_worker(curator, lamps, monkeypatch):
-    monkeypatch.setattr(jobs, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(jobs, "MAX_SYNCHRONOUS", 0)
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     assert "The file is being checked." in page.content.decode()
-    assert ImportJob.objects.get().stage == Stage.CHECKING
-    assert jobs.begin(ImportJob.objects.get(), Stage.CHECKING) is False
+    assert ImportJob.objects.get().stage == ImportStage.CHECKING
+    assert jobs.enqueue(ImportJob.objects.get(), ImportStage.CHECKING) is False
     jobs.run(ImportJob.objects.get().pk)
     assert summary_of(curator.get(page.request["PATH_INFO"])).startswith("Checked: create 0, update 1")
 
@@ -312,7 +312,7 @@ def test_a_large_file_is_left_to_the_worker(curator, lamps, monkeypatch):
 def test_files_and_rows_are_not_kept_for_ever(curator, lamps):
     applied(curator, checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}])))
     checked(curator, as_csv([{"slug": "lamps", "title_en": "No lamps"}]))
-    ImportJob.objects.update(made_at=timezone.now() - jobs.KEPT)
+    ImportJob.objects.update(made_at=timezone.now() - jobs.KEEP_JOBS)
     upload(curator, b"slug\nlamps\n")
-    assert [job.stage for job in ImportJob.objects.all()] == [Stage.UPLOADED, Stage.APPLIED]
+    assert [job.stage for job in ImportJob.objects.all()] == [ImportStage.UPLOADED, ImportStage.APPLIED]
     assert not ImportRow.objects.exists()

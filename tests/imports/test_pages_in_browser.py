@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.imports.models import ImportJob, Stage
+from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.imports.tasks import run_import
 from tests.axe import CONTENT, arriving, findings
 from tests.curation.admin_client import log_in_as_curator
@@ -77,7 +77,9 @@ def test_a_spreadsheet_is_imported_and_taken_back(curators_page):
 
 def test_the_page_of_an_import_at_work_goes_on_looking_when_the_site_does_not_answer(curators_page):
     page = curators_page
-    job = ImportJob(kind="themes", file_name="x.csv", stage=Stage.CHECKING, tally={"created": 1}, rows=1)
+    job = ImportJob(
+        kind="themes", file_name="x.csv", stage=ImportStage.CHECKING, tally={"created": 1}, rows=1
+    )
     job.file = b"slug\nlamps\n"
     job.save()
     run_import.enqueue(job.pk)
@@ -93,14 +95,14 @@ def test_the_page_of_an_import_at_work_goes_on_looking_when_the_site_does_not_an
         answers.pop(0)(route)
 
     page.route("**/admin/imports/*/", answer)
-    ImportJob.objects.update(stage=Stage.CHECKED)
+    ImportJob.objects.update(stage=ImportStage.CHECKED)
     expect(page.locator(".summary")).to_contain_text("Checked: create 1", timeout=30_000)
     assert len(asked) == 2
 
 
 def test_who_has_been_logged_out_is_not_sent_away_from_the_page(curators_page):
     page = curators_page
-    job = ImportJob(kind="themes", file_name="x.csv", stage=Stage.CHECKING)
+    job = ImportJob(kind="themes", file_name="x.csv", stage=ImportStage.CHECKING)
     job.file = b"slug\nlamps\n"
     job.save()
     run_import.enqueue(job.pk)

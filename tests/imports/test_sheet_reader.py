@@ -8,15 +8,15 @@ import pytest
 from openpyxl import Workbook
 
 from sco_cities.imports import sheet_reader, xlsx_reader
-from sco_cities.imports.column_mapping import LEFT_OUT, Mapping
-from sco_cities.imports.column_types import KINDS
-from sco_cities.imports.csv_reader import LARGEST_CELL
-from sco_cities.imports.encoding_detection import Charset, charset_of
-from sco_cities.imports.file_errors import Unreadable
+from sco_cities.imports.column_mapping import SKIPPED, ColumnMapping
+from sco_cities.imports.column_types import IMPORTABLE_MODELS
+from sco_cities.imports.csv_reader import MAX_CELL_LENGTH
+from sco_cities.imports.encoding_detection import Charset, detect_charset
+from sco_cities.imports.file_errors import UnreadableFile
 
 from .sheets import as_csv, as_workbook
 
-INITIATIVES = KINDS["initiatives"]
+INITIATIVES = IMPORTABLE_MODELS["initiatives"]
 ROWS = [{"slug": "one", "title_en": "A, b; c", "title_ru": "Лампы", "title_zh": "灯"},
         {"slug": "two", "title_en": 'Two\r\nlines, "quoted"', "title_ru": "", "title_zh": ""}]  # fmt: skip
 
@@ -26,7 +26,7 @@ def sheet(raw: bytes, charset: str = "") -> sheet_reader.Sheet:
 
 
 def refused(raw: bytes, charset: str = "") -> str:
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(UnreadableFile) as told:
         list(sheet(raw, charset).rows())
     return str(told.value)
 
@@ -79,13 +79,13 @@ CHARSETS = [
 
 @pytest.mark.parametrize(("text", "codec", "expected"), CHARSETS)
 def test_the_character_set_is_told_by_bytes_and_columns(text, codec, expected):
-    assert charset_of(text.encode(codec)) == expected
+    assert detect_charset(text.encode(codec)) == expected
 
 
 def test_a_quotation_mark_that_is_left_open_hides_no_character_set():
     # What comes after the mark is one cell then, and longer than the reader of CSV files takes.
-    raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * (LARGEST_CELL // 16)}\n'.encode("cp1251")
-    assert charset_of(raw) == Charset("cp1251", "cp1251")
+    raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * (MAX_CELL_LENGTH // 16)}\n'.encode("cp1251")
+    assert detect_charset(raw) == Charset("cp1251", "cp1251")
 
 
 def test_a_file_that_could_be_russian_or_chinese_is_not_guessed_at():
@@ -142,19 +142,19 @@ def test_a_cell_of_a_megabyte_is_refused():
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr(xlsx_reader, "LARGEST_UNPACKED", 100_000)
+    monkeypatch.setattr(xlsx_reader, "MAX_UNPACKED_SIZE", 100_000)
     bomb = archive(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=b" " * 1_000_000)
     assert len(bomb) < 10_000
     assert refused(bomb) == "The workbook is too large once it is unpacked. Save it as CSV, or in parts."
 
 
 def test_a_file_with_too_many_rows_is_refused(monkeypatch):
-    monkeypatch.setattr(sheet_reader, "MOST_ROWS", 2)
+    monkeypatch.setattr(sheet_reader, "MAX_ROWS", 2)
     assert refused(b"slug\n" + b"x\n" * 3) == "The file has more than 2 rows; import it in parts."
 
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(sheet_reader, "LARGEST_FILE", 1024 * 1024)
+    monkeypatch.setattr(sheet_reader, "MAX_FILE_SIZE", 1024 * 1024)
     assert refused(b"x" * (1024 * 1024 + 1)) == "The file is larger than 1 MB; import it in parts."
 
 
@@ -193,11 +193,11 @@ def test_a_column_is_recognised_by_its_name_or_its_label(heading, name):
 
 
 def test_what_is_wrong_with_the_columns_is_told():
-    mapping = Mapping.recognised(INITIATIVES, ["titel_en", "kind", "Kind", ""])
+    mapping = ColumnMapping.recognised(INITIATIVES, ["titel_en", "kind", "Kind", ""])
     assert mapping.problems() == [
         ("titel_en", "There is no such column. Did you mean “title_en”?"),
         ("kind", "Two columns of the file are taken for “kind”."),
         ("Kind", "Two columns of the file are taken for “kind”."),
         ("", "There is no column “slug”, which tells records apart."),
     ]
-    assert mapping.adjusted(["slug", "kind", LEFT_OUT]).problems() == []
+    assert mapping.adjusted(["slug", "kind", SKIPPED]).problems() == []

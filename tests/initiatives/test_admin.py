@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from initiatives.models import Initiative
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Figure
 from tests import factories as make
 from tests.curation.admin_client import (
@@ -63,7 +63,7 @@ def test_a_new_initiative_is_published_in_one_go_with_its_evidence(curator):
 
 def test_publishing_without_evidence_names_the_fields_and_keeps_all_that_was_typed(desk):
     theme, note = make.make_theme(), passage()
-    initiative = make.make_initiative("lamps", state=State.DRAFT, starts_on="")
+    initiative = make.make_initiative("lamps", state=PublicationState.DRAFT, starts_on="")
     sent = desk.open(initiative) | {
         "title_ru": "Фонари", "starts_on": "2025-05", "state": "published", "themes": [theme.pk],
     }  # fmt: skip
@@ -87,7 +87,7 @@ def test_publishing_without_evidence_names_the_fields_and_keeps_all_that_was_typ
     assert list(Initiative.objects.values_list("state", "title_ru")) == [("draft", "")]
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW])
+@pytest.mark.parametrize("state", [PublicationState.DRAFT, PublicationState.IN_REVIEW])
 def test_a_record_that_is_not_published_may_lack_evidence(state, desk):
     initiative = make.make_initiative(state=state)
     desk.send(desk.open(initiative) | {"ends_on": "2030"})
@@ -115,7 +115,7 @@ def test_the_last_footnote_of_a_published_value_cannot_come_to_mean_something_el
 
 
 def test_the_last_footnote_cannot_move_to_a_report_that_readers_do_not_see(desk, published):
-    hidden = make.make_report("hidden", state=State.DRAFT).passages.get()
+    hidden = make.make_report("hidden", state=PublicationState.DRAFT).passages.get()
     desk.send(desk.open(published) | row(EVIDENCE, 1, passage=hidden.pk))
     assert "No published report supports: status." in errors_in(desk.response)
 
@@ -226,8 +226,8 @@ def test_staff_who_may_not_see_the_evidence_cannot_publish_without_it(db):
     codenames = ["view_initiative", "change_initiative", "review_records"]
     client = staff_client(*Permission.objects.filter(codename__in=codenames))
     bare, sourced = (
-        make.make_initiative(state=State.DRAFT),
-        make.make_initiative(state=State.DRAFT, sourced=True),
+        make.make_initiative(state=PublicationState.DRAFT),
+        make.make_initiative(state=PublicationState.DRAFT, sourced=True),
     )
     for initiative in (bare, sourced):
         desk = address(initiative, "change")

@@ -3,7 +3,7 @@
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import CITIES, EVIDENCE, FIGURES, Desk, added, curator_client, errors_in
 
@@ -16,7 +16,7 @@ def desk(db):
 @pytest.fixture
 def draft(db):
     city = make.make_city()
-    return make.make_initiative("lamps", state=State.DRAFT, lead=[city], sourced=True)
+    return make.make_initiative("lamps", state=PublicationState.DRAFT, lead=[city], sourced=True)
 
 
 def state():
@@ -27,7 +27,7 @@ def test_a_figure_that_another_curator_added_since_stands_in_the_way_of_publishi
     sent = desk.open(draft) | {"state": "published"}
     make.make_figure(draft, "cameras")
     desk.send(sent)
-    assert (desk.was_saved, state()) == (False, State.DRAFT)
+    assert (desk.was_saved, state()) == (False, PublicationState.DRAFT)
     assert "figure: cameras" in errors_in(desk.response)
 
 
@@ -40,7 +40,7 @@ def test_rows_that_are_left_out_of_what_is_sent_are_there_all_the_same(desk, dra
     sent = desk.open(draft) | {"state": "published"}
     sent |= {f"{rows}-TOTAL_FORMS": "0", f"{rows}-INITIAL_FORMS": "0"}
     desk.send(sent)
-    assert (desk.was_saved, state()) == (False, State.DRAFT)
+    assert (desk.was_saved, state()) == (False, PublicationState.DRAFT)
     assert lacking in errors_in(desk.response)
 
 
@@ -49,7 +49,7 @@ def test_evidence_that_another_curator_added_since_counts(desk, draft):
     sent = desk.open(draft) | {"state": "published"}
     make.make_evidence(draft, "status")
     desk.send(sent)
-    assert (desk.was_saved, state()) == (True, State.PUBLISHED)
+    assert (desk.was_saved, state()) == (True, PublicationState.PUBLISHED)
 
 
 def test_a_page_that_is_sent_twice_says_that_all_of_it_is_there_already(desk, draft):

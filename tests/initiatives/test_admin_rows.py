@@ -3,7 +3,7 @@
 import pytest
 
 from sco_cities.curation.evidence.inlines import FOOTNOTES_PER_PAGE
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 from tests.curation.admin_client import CITIES, EVIDENCE, FIGURES, added, errors_in, row, soup
@@ -39,7 +39,7 @@ def test_a_row_that_is_there_already_is_refused(prefix, values, error, desk, pub
 
 @pytest.mark.parametrize(("prefix", "values", "error"), REPEATED)
 def test_two_new_rows_that_repeat_each_other_are_refused(prefix, values, error, desk):
-    initiative = make.make_initiative(state=State.DRAFT)
+    initiative = make.make_initiative(state=PublicationState.DRAFT)
     chosen = {EVIDENCE: {"passage": passage().pk}, CITIES: {"city": make.make_city().pk}}.get(prefix, {})
     sent = desk.open(initiative) | {f"{prefix}-TOTAL_FORMS": "2"}
     desk.send(sent | row(prefix, 0, **values, **chosen) | row(prefix, 1, **values, **chosen))
@@ -47,7 +47,7 @@ def test_two_new_rows_that_repeat_each_other_are_refused(prefix, values, error, 
 
 
 def test_rows_that_swap_their_places_are_refused_and_not_an_error_page(desk):
-    initiative = make.make_initiative(state=State.DRAFT)
+    initiative = make.make_initiative(state=PublicationState.DRAFT)
     first, second = make.make_report(passages=2).passages.all()
     for item in (first, second):
         make.make_evidence(initiative, "status", item)
@@ -97,7 +97,7 @@ SAVING = 89
 @pytest.fixture
 def footnoted():
     def footnoted(number):
-        initiative = make.make_initiative(f"with-{number}", state=State.DRAFT)
+        initiative = make.make_initiative(f"with-{number}", state=PublicationState.DRAFT)
         passages = list(make.make_report("long", passages=20).passages.all())
         make.Evidence.objects.bulk_create(
             Evidence(

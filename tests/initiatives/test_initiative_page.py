@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
@@ -173,7 +173,7 @@ def test_records_that_are_not_published_are_not_named(client, lamps, kind):
         "organisation": lamps.organisations.first(), "event": lamps.event,
     }[kind]  # fmt: skip
     assert f'href="{hidden.get_absolute_url()}"' in page_of(client).response.content.decode()
-    type(hidden).objects.filter(pk=hidden.pk).update(state=State.DRAFT)
+    type(hidden).objects.filter(pk=hidden.pk).update(state=PublicationState.DRAFT)
     content = page_of(client).response.content.decode()
     assert f'href="{hidden.get_absolute_url()}"' not in content
     assert hidden.name not in page_of(client).text()
@@ -198,7 +198,7 @@ def test_what_curators_enter_is_shown_as_text_and_never_as_html(client):
 
 
 def test_an_editor_sees_which_values_of_a_draft_lack_a_report(admin_client):
-    make.make_initiative("lamps", state=State.DRAFT)
+    make.make_initiative("lamps", state=PublicationState.DRAFT)
     assert "agreed no report yet" in page_of(admin_client).text("v-status")
 
 

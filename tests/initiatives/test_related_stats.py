@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.test.html import Element
 
-from sco_cities.listings.list_query import Selection
+from sco_cities.listings.list_query import ListQuery
 from tests.html import Page, read_page
 from tests.listings.test_filters import LISTINGS
 
@@ -46,6 +46,6 @@ def test_every_number_is_what_plain_queries_find_for_the_list_it_leads_to(client
     assert len(told) >= least
     for list_address, number in told:
         path, query = list_address.split("?")
-        found = Selection(BY_COLLECTION[path.strip("/")], None, QueryDict(query))
+        found = ListQuery(BY_COLLECTION[path.strip("/")], None, QueryDict(query))
         assert found.errors == {}, list_address
         assert (list_address, found.found.count()) == (list_address, number)

@@ -29,7 +29,7 @@ def test_a_file_that_is_removed_before_it_is_locked_is_not_taken_for_the_lock(pa
     monkeypatch.setattr(fcntl, "flock", flock)
     with job_lock._file(JOB):
         assert job_lock._is_file(JOB)
-        with pytest.raises(job_lock.Busy), job_lock._file(JOB):
+        with pytest.raises(job_lock.JobAlreadyRunning), job_lock._file(JOB):
             pass
     assert not path.exists()
 

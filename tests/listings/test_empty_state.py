@@ -4,8 +4,8 @@ import pytest
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import reading
-from sco_cities.listings.empty_state import nearest
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings.empty_state import suggestions_for_empty
 from sco_cities.listings.list_page import ListPage
 from tests import factories as make
 
@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def alternatives(query: str) -> list[tuple[str, str, int]]:
-    with reading("initiatives") as state:
+    with facet_index("initiatives") as state:
         selection = ListPage(INITIATIVES, state, QueryDict(query))
-        return [(found.query, found.label, found.count) for found in nearest(selection)]
+        return [(found.query, found.label, found.count) for found in suggestions_for_empty(selection)]
 
 
 @pytest.fixture(autouse=True)
@@ -77,12 +77,12 @@ def test_however_many_filters_there_are_three_alternatives_at_most_are_counted_w
     query = (
         "q=xy&status=stalled&kind=plan&country=xa&city=alpha&pillar=security&year_from=2020&evidence=single"
     )
-    with reading("initiatives") as state:
+    with facet_index("initiatives") as state:
         selection = ListPage(INITIATIVES, state, QueryDict(query))
         assert (selection.count, bool(selection.facets), selection.errors) == (0, True, {})
         # Whether the names that words may be misspellings of are still those that are known.
         with django_assert_num_queries(1):
-            assert len(nearest(selection)) <= 3
+            assert len(suggestions_for_empty(selection)) <= 3
 
 
 def test_without_the_index_the_database_counts_the_same_alternatives(django_assert_max_num_queries):
@@ -91,5 +91,5 @@ def test_without_the_index_the_database_counts_the_same_alternatives(django_asse
     assert selection.count == 0
     # Three counts, and the name of the country in two of the labels.
     with django_assert_max_num_queries(5):
-        found = nearest(selection)
+        found = suggestions_for_empty(selection)
     assert [(each.query, each.label, each.count) for each in found] == alternatives(query)

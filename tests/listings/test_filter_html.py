@@ -3,8 +3,8 @@
 import pytest
 from django.utils.safestring import SafeString, mark_safe
 
-from sco_cities.listings.filter_html import filled, joined, long_attribute, panel
-from sco_cities.listings.filter_options import Facet, Option
+from sco_cities.listings.filter_html import fill_template, join_html, long_attribute, panel
+from sco_cities.listings.filter_options import FilterOption, FilterPanel
 
 WORSE = '<b>"&'
 
@@ -12,11 +12,11 @@ WORSE = '<b>"&'
 @pytest.mark.parametrize(
     ("made", "expected"),
     [
-        (filled("<p>{}</p>", WORSE), "<p>&lt;b&gt;&quot;&amp;</p>"),
-        (filled("<h1>{text}</h1>", text=WORSE), "<h1>&lt;b&gt;&quot;&amp;</h1>"),
-        (filled("<p>{}{}</p>", mark_safe("<br>"), "<"), "<p><br>&lt;</p>"),
-        (joined("<", [mark_safe("<br>"), WORSE]), "<br>&lt;&lt;b&gt;&quot;&amp;"),
-        (joined(", ", []), ""),
+        (fill_template("<p>{}</p>", WORSE), "<p>&lt;b&gt;&quot;&amp;</p>"),
+        (fill_template("<h1>{text}</h1>", text=WORSE), "<h1>&lt;b&gt;&quot;&amp;</h1>"),
+        (fill_template("<p>{}{}</p>", mark_safe("<br>"), "<"), "<p><br>&lt;</p>"),
+        (join_html("<", [mark_safe("<br>"), WORSE]), "<br>&lt;&lt;b&gt;&quot;&amp;"),
+        (join_html(", ", []), ""),
     ],
 )
 def test_all_that_is_not_html_is_escaped(made, expected):
@@ -37,12 +37,12 @@ class Page:
     ("facet", "has", "has_not"),
     [
         (
-            Facet("city", "City", [], [], [], [Option("a", "A", 1)], 0),
+            FilterPanel("city", "City", [], [], [], [FilterOption("a", "A", 1)], 0),
             ['id="filter-city">', "<summary>City</summary>", '<div id="list-city"><ul><li>'],
             ['type="search"', "more", "aria-describedby"],
         ),
         (
-            Facet("city", "<City>", ["a"], [], [], [Option("a", "A", 1, is_wanted=True)], 1_485),
+            FilterPanel("city", "<City>", ["a"], [], [], [FilterOption("a", "A", 1, is_wanted=True)], 1_485),
             [
                 '<summary>&lt;City&gt; <span class="n">1</span></summary>',
                 'aria-label="Find in the list: &lt;City&gt;"',
@@ -53,7 +53,7 @@ class Page:
             [],
         ),
         (
-            Facet("city", "City", ["<z>"], ["<z>"], ["“<z>” is not known here."], [], 0),
+            FilterPanel("city", "City", ["<z>"], ["<z>"], ["“<z>” is not known here."], [], 0),
             [
                 'id="filter-city" open>',
                 '<ul class="field-errors" id="wrong-city"><li>“&lt;z&gt;” is not known here.</li></ul>',

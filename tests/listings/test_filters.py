@@ -8,7 +8,7 @@ from django.urls import reverse
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
@@ -87,7 +87,7 @@ def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
 )
 def test_a_list_can_be_sorted_by_every_column_that_says_so_in_both_directions(listing, column):
     oracle = Oracle()
-    with reading(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         for sort in (column, f"-{column}"):
             found = ListPage(listing, state, QueryDict(f"sort={sort}")).found
             assert found.count() > 20

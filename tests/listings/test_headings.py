@@ -4,9 +4,9 @@ import pytest
 from django.utils import translation
 
 from initiatives.columns import INITIATIVES
-from sco_cities.i18n.punctuation import remarked
+from sco_cities.i18n.punctuation import with_remark
 from sco_cities.listings import headings
-from sco_cities.listings.headings import Said
+from sco_cities.listings.headings import Phrase
 from sco_cities.listings.year_filters import YearFromFilter
 
 
@@ -21,10 +21,10 @@ from sco_cities.listings.year_filters import YearFromFilter
     ],
 )
 def test_alternatives_are_joined_as_in_a_sentence(items, expected):
-    assert headings.joined(items) == expected
+    assert headings.join_alternatives(items) == expected
 
 
-WITH_OSH, AGREED, PROJECT = Said("with Osh"), Said("agreed", True), Said("project", True)
+WITH_OSH, AGREED, PROJECT = Phrase("with Osh"), Phrase("agreed", True), Phrase("project", True)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def status(db):
     ],
 )
 def test_a_value_is_called_what_readers_call_it(value, expected, status):
-    assert headings.named(status, value) == expected
+    assert headings.with_names(status, value) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_a_value_is_called_what_readers_call_it(value, expected, status):
     ],
 )
 def test_what_is_left_out_is_said_after_what_is_asked_for(values, expected, status):
-    assert headings.phrases("status", status, values) == [Said(text, True) for text in expected]
+    assert headings.phrases("status", status, values) == [Phrase(text, True) for text in expected]
 
 
 def test_words_that_were_typed_are_no_pattern():
     item = YearFromFilter(field_name="year_from")
-    assert headings.phrases("year_from", item, ["%s%(x)s"]) == [Said("from %s%(x)s on")]
+    assert headings.phrases("year_from", item, ["%s%(x)s"]) == [Phrase("from %s%(x)s on")]
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_words_that_were_typed_are_no_pattern():
 )
 def test_a_remark_stands_in_the_brackets_of_the_language(language, expected):
     with translation.override(language):
-        assert remarked("Osh", "Kyrgyzstan") == expected
+        assert with_remark("Osh", "Kyrgyzstan") == expected

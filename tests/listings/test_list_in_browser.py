@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from sco_cities.listings.list_page import MOST_OPTIONS
+from sco_cities.listings.list_page import MAX_OPTIONS
 from tests.browser_console import complaints
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -122,7 +122,7 @@ def test_enter_in_a_field_searches_and_leaves_nothing_out(page):
 def test_a_city_beyond_those_shown_is_found_in_the_long_list_and_stays_under_the_finger(page):
     cities = panel(page, "city")
     shown = cities.locator("li")
-    expect(shown).to_have_count(MOST_OPTIONS)
+    expect(shown).to_have_count(MAX_OPTIONS)
     expect(box(page, "city", "zhengzhou")).to_have_count(0)
     find = page.get_by_label("Find in the list: City")
     find.press_sequentially("zheng")
@@ -145,7 +145,7 @@ def test_all_cities_are_shown_on_demand(page):
     more = cities.get_by_role("link", name=re.compile(r"^\d+ more$"))
     others = int(more.inner_text().split()[0])
     more.click()
-    expect(cities.locator("li")).to_have_count(MOST_OPTIONS + others)
+    expect(cities.locator("li")).to_have_count(MAX_OPTIONS + others)
     expect(page).to_have_url(re.compile("/initiatives/$"))
     expect(page.get_by_label("Find in the list: City")).to_be_focused()
 
@@ -170,20 +170,20 @@ def test_a_long_filter_that_was_closed_has_its_counts_once_it_is_opened(page):
     expect(cities.locator("li")).to_have_count(0)
     cities.locator("summary").focus()
     page.keyboard.press("Enter")
-    expect(cities.locator("li")).to_have_count(MOST_OPTIONS)
+    expect(cities.locator("li")).to_have_count(MAX_OPTIONS)
     expect(cities.locator("summary")).to_be_focused()
     expect(page).to_have_url(re.compile(r"\?status=agreed$"))
     count = cities.locator("li .n").first.inner_text()
     # As the filters of a whole page are: what is looked for is found within its box.
     page.get_by_label("Find in the list: City").fill("tashkent")
     expect(cities.locator("li:visible")).to_have_count(1)
-    expect(page.locator("#list-city.long li").nth(MOST_OPTIONS)).to_be_attached()
+    expect(page.locator("#list-city.long li").nth(MAX_OPTIONS)).to_be_attached()
     page.get_by_label("Find in the list: City").fill("")
     cities.locator("input[type=checkbox]").first.check()
     expect(heading(page)).to_have_text(re.compile(f"^{count} initiatives, agreed, with "))
     # It is open now, and stays so.
     expect(cities.locator("input:checked")).to_be_focused()
-    expect(cities.locator("li")).to_have_count(MOST_OPTIONS)
+    expect(cities.locator("li")).to_have_count(MAX_OPTIONS)
 
 
 def test_two_clicks_on_links_one_after_the_other_lead_to_where_the_second_does(page):
@@ -349,7 +349,7 @@ def test_without_javascript_all_cities_are_a_link_away(plain):
     expect(cities.locator(".find")).to_be_hidden()
     cities.get_by_role("link", name=re.compile(r"^\d+ more$")).click()
     expect(plain).to_have_url(re.compile(r"\?per_page=20&all=city#filter-city$"))
-    assert panel(plain, "city").locator("li").count() > MOST_OPTIONS
+    assert panel(plain, "city").locator("li").count() > MAX_OPTIONS
 
 
 def test_without_javascript_enter_in_the_words_searches(plain):

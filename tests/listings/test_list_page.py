@@ -6,9 +6,9 @@ from django.utils import translation
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import filter_html
-from sco_cities.listings.list_page import MOST_CHIPS, MOST_OPTIONS, ListPage
+from sco_cities.listings.list_page import MAX_CHIPS, MAX_OPTIONS, ListPage
 from tests import factories as make
 from tests.html import read_page
 
@@ -24,7 +24,7 @@ def lamps():
 
 
 def page_of(query: str) -> ListPage:
-    with reading("initiatives") as state:
+    with facet_index("initiatives") as state:
         page = ListPage(INITIATIVES, state, QueryDict(query))
         # While the state is that of this moment.
         page.page, page.facets, page.years  # noqa: B018
@@ -88,7 +88,7 @@ def test_options_are_counted_under_all_other_filters(query, name, expected):
 def test_options_and_years_are_counted_once_for_all_pages_and_orders_of_the_same_filters(
     first, then, is_same
 ):
-    with reading("initiatives") as state:
+    with facet_index("initiatives") as state:
         one, other = (ListPage(INITIATIVES, state, QueryDict(query)) for query in (first, then))
         assert (other.facets is one.facets, other.years is one.years) == (is_same, is_same)
 
@@ -149,7 +149,7 @@ def test_a_city_that_readers_do_not_see_leads_to_no_country(from_database):
     make.make_event(host_city=hidden)
     make.make_organisation(city=hidden)
     for listing in (INITIATIVES, DELEGATES, EVENTS, ORGANISATIONS):
-        with reading(listing.collection) as state:
+        with facet_index(listing.collection) as state:
             found = ListPage(listing, None if from_database else state, QueryDict("country=xa")).found
             assert (listing.collection, found.count()) == (listing.collection, 0)
 
@@ -166,7 +166,7 @@ def test_what_has_no_series_comes_last_in_either_direction():
     for slug, series in (("none", ""), ("a", "A"), ("b", "B")):
         make.make_event(slug, series=series)
     slugs = dict(EVENTS.records().values_list("pk", "slug"))
-    with reading("events") as state:
+    with facet_index("events") as state:
         found = [ListPage(EVENTS, state, QueryDict(f"sort={sort}")).found for sort in ("series", "-series")]
         assert [[slugs[key] for key in each[0:9]] for each in found] == [
             ["a", "b", "none"],
@@ -175,14 +175,14 @@ def test_what_has_no_series_comes_last_in_either_direction():
 
 
 def test_of_a_long_list_the_frequent_ones_are_shown_and_all_where_asked_for():
-    cities = [make.make_city(f"city-{number:02}") for number in range(MOST_OPTIONS + 3)]
+    cities = [make.make_city(f"city-{number:02}") for number in range(MAX_OPTIONS + 3)]
     make.make_initiative(lead=cities)
     make.make_initiative(lead=cities[-1:])
     facet = page_of("").facet("city")
-    assert (len(facet.options), facet.more, facet.is_long) == (MOST_OPTIONS, 3, True)
+    assert (len(facet.options), facet.more, facet.is_long) == (MAX_OPTIONS, 3, True)
     assert facet.options[0].value == cities[-1].slug
     everything = page_of("all=city&all=nonsense").facet("city")
-    assert (len(everything.options), everything.more) == (MOST_OPTIONS + 3, 0)
+    assert (len(everything.options), everything.more) == (MAX_OPTIONS + 3, 0)
     rare = cities[-2].slug
     chosen = page_of(f"city=-{rare}").facet("city")
     assert (chosen.options[0].value, chosen.more) == (rare, 2)
@@ -313,8 +313,8 @@ def test_filters_that_can_both_hold_contradict_nothing(query):
 def test_chips_say_what_is_left_out_and_too_many_are_counted():
     (chip,) = page_of("status=-stalled").chips
     assert (chip.label, chip.removal, chip.is_wrong) == ("Status: not stalled", "?", False)
-    many = page_of("&".join(f"q=word-{number}" for number in range(MOST_CHIPS + 2)))
-    assert (len(many.chips), many.unshown_chips, many.chips[0].is_wrong) == (MOST_CHIPS, 2, True)
+    many = page_of("&".join(f"q=word-{number}" for number in range(MAX_CHIPS + 2)))
+    assert (len(many.chips), many.unshown_chips, many.chips[0].is_wrong) == (MAX_CHIPS, 2, True)
 
 
 @pytest.mark.usefixtures("lamps")

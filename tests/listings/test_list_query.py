@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 from tests import factories as make
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def selection(query: str, listing=INITIATIVES) -> ListPage:
-    with reading(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         return ListPage(listing, state, QueryDict(query))
 
 

@@ -4,10 +4,10 @@ import pytest
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import result_set
-from sco_cities.listings.list_query import Selection
-from sco_cities.listings.result_set import FoundByDatabase, FoundByIndex
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.result_set import DatabaseResultSet, IndexResultSet
 
 QUERIES = (
     "", "status=agreed", "status=-agreed", "status=agreed&status=-agreed", "country=kz&country=-cn",
@@ -27,9 +27,9 @@ def both(loaded):
     """The two ways to answer a query string."""
 
     def ask(query):
-        with reading("initiatives") as state:
-            by_index = Selection(INITIATIVES, state, QueryDict(query))
-            by_database = Selection(INITIATIVES, None, QueryDict(query))
+        with facet_index("initiatives") as state:
+            by_index = ListQuery(INITIATIVES, state, QueryDict(query))
+            by_database = ListQuery(INITIATIVES, None, QueryDict(query))
         assert (by_index.errors, by_database.errors) == ({}, {})
         return by_index.found, by_database.found
 
@@ -39,7 +39,7 @@ def both(loaded):
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_index_and_the_database_find_the_same_in_the_same_order(both, query):
     by_index, by_database = both(query)
-    assert (type(by_index), type(by_database)) == (FoundByIndex, FoundByDatabase)
+    assert (type(by_index), type(by_database)) == (IndexResultSet, DatabaseResultSet)
     keys = [key for block in by_index.blocks() for key in block]
     assert keys == [key for block in by_database.blocks() for key in block]
     assert by_index.count() == by_database.count() == len(keys)
@@ -61,7 +61,7 @@ def test_blocks_are_of_the_same_length_but_for_the_last(both, monkeypatch):
 
 
 def test_nothing_is_found_while_something_is_wrong(both):
-    with reading("initiatives") as state:
+    with facet_index("initiatives") as state:
         for known in (state, None):
-            way = Selection(INITIATIVES, known, QueryDict("status=sure")).found
+            way = ListQuery(INITIATIVES, known, QueryDict("status=sure")).found
             assert (way.count(), way[0:10], list(way.blocks())) == (0, [], [])

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import close_old_connections, connection
 
-from sco_cities.ops.database_errors import Outage, outage_of
+from sco_cities.ops.database_errors import DatabaseOutage, classify_database_error
 from tests.ops import urls
 
 pytestmark = pytest.mark.urls("tests.ops.urls")
@@ -155,5 +155,5 @@ def test_an_error_in_the_code_stays_a_500_and_is_logged(client, caplog, path):
 @only_postgresql
 def test_a_server_that_goes_away_in_the_middle_of_an_answer_is_an_outage():
     error = connection.Database.DatabaseError("server closed the connection unexpectedly")
-    assert outage_of(error) is Outage.AWAY
-    assert outage_of(connection.Database.DatabaseError("no results to fetch")) is None
+    assert classify_database_error(error) is DatabaseOutage.AWAY
+    assert classify_database_error(connection.Database.DatabaseError("no results to fetch")) is None

@@ -46,7 +46,7 @@ def test_a_page_that_is_not_kept_yet_is_as_new_as_one_that_is(client, django_ass
         # What this process knows is older by then, and it does not ask before it makes the page.
         elsewhere(lambda name=name: Theme.objects.update(name_en=name.decode()))
         with django_assert_num_queries(0):
-            refresh.number_at_least("default")
+            refresh.wait_for_version("default")
         assert [name in client.get(f"/themes/?per_page={size}").content for _time in range(2)] == [True, True]
 
 
@@ -105,18 +105,18 @@ def test_who_has_a_session_gets_a_page_of_their_own(client):
 
 
 def test_no_more_is_kept_than_there_is_room_for(client, rf, monkeypatch):
-    monkeypatch.setattr(page_cache, "ROOM", 40_000)
-    memory = page_cache.RememberedPagesMiddleware(lambda request: HttpResponse(b""))
+    monkeypatch.setattr(page_cache, "MAX_SIZE", 40_000)
+    memory = page_cache.PageCacheMiddleware(lambda request: HttpResponse(b""))
     for number in range(30):
         memory(rf.get(f"{PAGE}?page={number}&q={'x' * 5_000}"))
     # An answer of nothing takes room too, by its address.
-    assert memory.size == sum(page.size for page in memory.pages.values()) <= page_cache.ROOM
+    assert memory.size == sum(page.size for page in memory.pages.values()) <= page_cache.MAX_SIZE
     assert 1 < len(memory.pages) < 8
     assert [key[0] for key in memory.pages][-1].startswith(f"{PAGE}?page=29&")
 
 
 def test_an_address_that_no_link_here_has_is_not_kept(rf):
-    memory = page_cache.RememberedPagesMiddleware(lambda request: _answer())
+    memory = page_cache.PageCacheMiddleware(lambda request: _answer())
     memory(rf.get(f"{PAGE}?q={'x' * 9_000}"))
     assert memory.pages == {}
 
@@ -132,13 +132,13 @@ def test_two_processes_give_a_compressed_page_the_same_tag(settings):
         return Client(headers={"accept-encoding": "gzip"}).get(PAGE)["ETag"]
 
     first = tag()
-    refresh.forget()
+    refresh.clear()
     assert tag() == first
 
 
 def test_a_page_that_is_too_long_is_not_kept(rf, monkeypatch):
-    monkeypatch.setattr(page_cache, "LONGEST", 10)
-    memory = page_cache.RememberedPagesMiddleware(lambda request: _answer())
+    monkeypatch.setattr(page_cache, "MAX_PAGE_SIZE", 10)
+    memory = page_cache.PageCacheMiddleware(lambda request: _answer())
     memory(rf.get(PAGE))
     assert memory.pages == {} and memory.size == 0
 

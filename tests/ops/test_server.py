@@ -23,7 +23,7 @@ def test_a_process_that_begins_lets_threads_take_turns_often_and_reads_the_index
     usual_interval, monkeypatch
 ):
     begun = []
-    monkeypatch.setattr(refresh, "read_ahead", lambda: begun.append(sys.getswitchinterval()))
+    monkeypatch.setattr(refresh, "warm_up", lambda: begun.append(sys.getswitchinterval()))
     runpy.run_path(str(SETTINGS))["post_worker_init"](None)
     assert begun == [pytest.approx(usual_interval / 10)]
 

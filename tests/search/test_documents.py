@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from sco_cities.cities.models import City
 from sco_cities.search import documents
 from sco_cities.search.fulltext_query import matching
-from sco_cities.search.query_parser import Search, Term
+from sco_cities.search.query_parser import QueryTerm, SearchQuery
 from sco_cities.sources.base_models import record_models
 from tests import factories as make
 
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 def holding(model, token: str) -> BitMap:
-    return matching({model.collection: Search(((((Term(token, may_go_on=False),),),),))}, "default")[
-        model.collection
-    ]
+    return matching(
+        {model.collection: SearchQuery(((((QueryTerm(token, may_go_on=False),),),),))}, "default"
+    )[model.collection]
 
 
 def check(model, *gone: str) -> None:

@@ -10,12 +10,12 @@ from sco_cities.cities.models import City
 from sco_cities.core import tokenizer
 from sco_cities.listings import search_backend as browse_text
 from sco_cities.search import fulltext_query, synonyms
-from sco_cities.sources.base_models import State, record_models
+from sco_cities.sources.base_models import PublicationState, record_models
 from tests import factories as make
 
 
 def slugs(model, *phrases):
-    keys = fulltext_query.found(model.collection, list(phrases), "default")
+    keys = fulltext_query.find(model.collection, list(phrases), "default")
     return sorted(model.objects.filter(pk__in=list(keys)).values_list("slug", flat=True))
 
 
@@ -70,13 +70,13 @@ def test_all_words_of_a_phrase_are_found_in_any_script(phrases, expected):
 @pytest.mark.usefixtures("places")
 def test_lists_find_by_the_same_words():
     found = browse_text.find("initiatives", ["阿尔法城"], "default")
-    assert found == fulltext_query.found("initiatives", ["Alphaville"], "default")
+    assert found == fulltext_query.find("initiatives", ["Alphaville"], "default")
     assert len(found) == 3
-    assert browse_text.problem("?") == tokenizer.problem("?")
+    assert browse_text.problem("?") == tokenizer.phrase_error("?")
 
 
 def test_records_are_found_in_any_state_of_publication(db):
-    make.make_initiative("hidden", title_en="Lamps", state=State.DRAFT)
+    make.make_initiative("hidden", title_en="Lamps", state=PublicationState.DRAFT)
     assert slugs(Initiative, "lamps") == ["hidden"]
 
 
@@ -97,11 +97,11 @@ def test_a_family_name_is_found_in_the_other_script_and_a_short_one_is_not_mista
 
 
 CHANGES = {
-    "withdrawn": lambda city: City.objects.filter(pk=city.pk).update(state=State.DRAFT),
+    "withdrawn": lambda city: City.objects.filter(pk=city.pk).update(state=PublicationState.DRAFT),
     "deleted": lambda city: city.delete(),
     "without other names": lambda city: City(
         pk=city.pk, slug="alpha", name_en="Alphaville", country=city.country, latitude=1, longitude=1,
-        state=State.PUBLISHED, created_at=city.created_at,
+        state=PublicationState.PUBLISHED, created_at=city.created_at,
     ).save(),
 }  # fmt: skip
 
@@ -180,7 +180,7 @@ def test_no_phrase_is_a_language_to_the_database(phrase):
 @example(["", "\u0301", "ﹰ", "ʼ"])
 @example(["½", "㎏", "﷽"])
 def test_any_text_can_be_searched_for_and_what_has_no_letters_finds_nothing(phrases):
-    found = fulltext_query.found("initiatives", phrases, "default")
+    found = fulltext_query.find("initiatives", phrases, "default")
     assert len(found) <= 4
     if not any(map(tokenizer.split, phrases)):
         assert not found
@@ -190,14 +190,14 @@ def test_any_text_can_be_searched_for_and_what_has_no_letters_finds_nothing(phra
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(st.text(alphabet="\"*():^-+{}&|!<>\\' \x00😀\u0301", max_size=40))
 def test_marks_find_nothing(phrase):
-    assert not fulltext_query.found("initiatives", [phrase], "default")
+    assert not fulltext_query.find("initiatives", [phrase], "default")
 
 
 @pytest.mark.usefixtures("places")
 def test_a_search_asks_for_the_names_version_and_once_for_the_records(django_assert_num_queries):
     synonyms.current("default")
     with django_assert_num_queries(2):
-        fulltext_query.found("initiatives", ["Alphaville", "lamps in the street"], "default")
+        fulltext_query.find("initiatives", ["Alphaville", "lamps in the street"], "default")
 
 
 @pytest.mark.django_db

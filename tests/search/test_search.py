@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from sco_cities.search import results
-from sco_cities.search.highlighting import Marker
+from sco_cities.search.highlighting import Highlighter
 from sco_cities.search.synonyms import current
 from tests import factories as make
 
@@ -21,7 +21,9 @@ def alpha(db):
 
 
 def counts(*phrases):
-    return [(group.collection, group.count) for group in results.found(list(phrases), "default").groups]
+    return [
+        (group.collection, group.count) for group in results.search_results(list(phrases), "default").groups
+    ]
 
 
 def page_of(client, *phrases):
@@ -97,9 +99,9 @@ def test_what_cannot_be_searched_for_stays_in_its_box_beside_the_reason(client):
 def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
     for number in range(10):
         make.make_city(f"alpha-{number}")
-    found = results.found(["alpha"], "default").groups
+    found = results.search_results(["alpha"], "default").groups
     group = next(group for group in found if group.collection == "cities")
-    assert (group.count, len(group.hits), group.link) == (11, results.SHOWN, "/cities/?q=alpha")
+    assert (group.count, len(group.hits), group.link) == (11, results.MAX_SHOWN, "/cities/?q=alpha")
     page = page_of(client, "alpha")
     assert page.select_one('a[href="/cities/?q=alpha"]').text == "Cities: show all 11"
     assert page.select_one('a[href="/cities/alpha/"]')
@@ -123,7 +125,7 @@ def test_what_is_called_so_comes_first_then_what_begins_so_then_the_rest_in_the_
         ("d", "A lamp street"),
     ):
         make.make_initiative(slug, title_en=title)
-    [group] = results.found(["lamp street"], "default").groups
+    [group] = results.search_results(["lamp street"], "default").groups
     assert [hit.record.slug for hit in group.hits] == ["c", "b", "d", "a"]
 
 
@@ -134,10 +136,10 @@ def test_a_name_comes_first_in_whatever_script_it_is_searched_for():
     make.make_delegate("yuri", name_en="Yuri Zetovich", name_ru="Юрий Зетович")
     make.make_delegate("ada", role="Deputy of Zetovich")
     for phrase in ("Zeta", "Зета", "泽塔"):
-        [group] = results.found([phrase], "default").groups
+        [group] = results.search_results([phrase], "default").groups
         assert [hit.record.slug for hit in group.hits] == ["zeta", "alpha"]
     for phrase in ("Zetovich", "Зетович"):
-        [group] = results.found([phrase], "default").groups
+        [group] = results.search_results([phrase], "default").groups
         assert [hit.record.slug for hit in group.hits] == ["yuri", "ada"]
 
 
@@ -160,7 +162,7 @@ MARKED = [
 @pytest.mark.usefixtures("alpha")
 @pytest.mark.parametrize(("words", "text", "expected"), MARKED)
 def test_words_are_marked_where_the_text_has_them(words, text, expected):
-    assert Marker(current("default").search([words])).marked(text) == expected
+    assert Highlighter(current("default").search([words])).marked(text) == expected
 
 
 @pytest.mark.usefixtures("alpha")
@@ -178,7 +180,7 @@ def test_words_are_marked_where_the_text_has_them(words, text, expected):
     ids=["short", "none", "long", "Chinese"],
 )
 def test_an_excerpt_is_the_part_around_the_first_word_found(text, expected):
-    assert Marker(current("default").search(["alpha"])).excerpt(text) == expected
+    assert Highlighter(current("default").search(["alpha"])).excerpt(text) == expected
 
 
 @pytest.mark.django_db

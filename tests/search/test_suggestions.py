@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page, expect
 
-from sco_cities.search.suggestions import MOST, suggestions
+from sco_cities.search.suggestions import MAX_SUGGESTIONS, suggestions
 from tests import factories as make
 from tests.browser_console import complaints
 
@@ -82,7 +82,7 @@ def test_suggestions_are_a_part_of_a_page_with_what_was_typed_marked(client):
 
 @pytest.mark.usefixtures("loaded")
 def test_there_are_at_most_eight_of_them_and_few_queries(django_assert_max_num_queries):
-    assert len(suggestions("tianjin", "default")) == MOST
+    assert len(suggestions("tianjin", "default")) == MAX_SUGGESTIONS
     # The names, the keys and the facet index; then one for each kind shown and one for cities of initiatives.
     with django_assert_max_num_queries(10):
         shown = suggestions("tianjin", "default")
@@ -131,7 +131,7 @@ def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(
     page.goto("/")
     box = page.get_by_role("searchbox", name="Search everything")
     box.press_sequentially("tianj")
-    expect(page.locator(".suggestions a")).to_have_count(MOST)
+    expect(page.locator(".suggestions a")).to_have_count(MAX_SUGGESTIONS)
     page.locator("main").click(position={"x": 1, "y": 1})
     expect(page.locator(".suggestions")).to_be_hidden()
     box.press("Enter")

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sco_cities.search import results
-from sco_cities.search.theme_matches import Topics
+from sco_cities.search.theme_matches import ThemeMatcher
 from sco_cities.themes.models import Theme
 from tests import factories as make
 
@@ -82,7 +82,7 @@ def test_nothing_is_said_where_the_words_find_as_much_or_more_than_a_page_shows(
     for number in range(4):
         make.make_initiative(f"more-{number}", themes=[Theme.objects.get(slug="more")])
     assert said(client, "kite") is not None
-    monkeypatch.setattr(results, "SHOWN", 2)
+    monkeypatch.setattr(results, "MAX_SHOWN", 2)
     assert said(client, "Kite") is None
 
 
@@ -118,4 +118,4 @@ def test_a_theme_that_readers_do_not_see_is_not_named(client, db):
 def test_themes_come_in_the_order_of_the_words(phrase, places):
     first = Theme(pk=1, name_en="Buses", name_zh="公交", keywords="bus")
     second = Theme(pk=2, name_en="Trams", keywords="tram; light rail")
-    assert Topics([first, second]).named(phrase) == places
+    assert ThemeMatcher([first, second]).named(phrase) == places

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from initiatives.columns import INITIATIVES
 from sco_cities.core.localized_names import Localized
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.filter_html import lang_attribute
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.templatetags import lists
@@ -32,7 +32,7 @@ def on_page(rf):
 
 
 def selection(query: str, listing=INITIATIVES) -> ListPage:
-    with reading(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         return ListPage(listing, state, QueryDict(query))
 
 
@@ -58,7 +58,7 @@ def test_the_language_switch_stays_on_the_page_with_its_query_string(on_page):
     ],
 )
 def test_sentences_stand_in_a_row_with_spaces_only_where_the_language_has_them(language, content, shown):
-    template = Template("{% load site %}{% filter in_a_row %}" + content + "{% endfilter %}")
+    template = Template("{% load site %}{% filter join_sentences %}" + content + "{% endfilter %}")
     with translation.override(language):
         assert template.render(Context({"said": "<b>"})) == shown
 
@@ -136,7 +136,7 @@ def test_bars_are_laid_end_to_end():
         share: float
 
     bars = [Bar(0.25), Bar(0.5), Bar(0.25)]
-    assert site.stacked(bars) == [(bars[0], 0), (bars[1], 0.25), (bars[2], 0.75)]
+    assert site.stack_widths(bars) == [(bars[0], 0), (bars[1], 0.25), (bars[2], 0.75)]
 
 
 def test_thousands_are_set_apart_as_the_reader_s_language_does():
@@ -147,8 +147,8 @@ def test_thousands_are_set_apart_as_the_reader_s_language_does():
 
 def test_an_address_without_filters_has_no_question_mark(on_page):
     here = on_page("/ru/cities/?q=osh")
-    assert site.address(here, "?") == "/ru/cities/"
-    assert site.address(here, "?country=kg") == "/ru/cities/?country=kg"
+    assert site.page_path(here, "?") == "/ru/cities/"
+    assert site.page_path(here, "?country=kg") == "/ru/cities/?country=kg"
 
 
 @pytest.mark.django_db
@@ -250,12 +250,12 @@ def test_the_views_keep_the_page():
     ],
 )
 def test_the_form_of_filters_keeps_what_it_has_no_field_for(query, expected):
-    assert lists.kept(selection(query)) == expected
+    assert lists.kept_parameters(selection(query)) == expected
 
 
 @pytest.mark.django_db
 def test_a_list_names_the_forms_that_it_has():
-    places, plain = lists.forms(selection("")), lists.forms(selection("", THEMES))
+    places, plain = lists.export_links(selection("")), lists.export_links(selection("", THEMES))
     assert [(form.label, form.address) for form in places if form.ending != "atom"] == [
         ("CSV", "/initiatives.csv"),
         ("Excel", "/initiatives.xlsx?labels=1"),
@@ -263,7 +263,7 @@ def test_a_list_names_the_forms_that_it_has():
     ]
     assert "geojson" not in [form.ending for form in plain]
     with translation.override("ru"):
-        assert lists.forms(selection(""))[0].address == "/ru/initiatives.csv"
+        assert lists.export_links(selection(""))[0].address == "/ru/initiatives.csv"
 
 
 @pytest.mark.django_db

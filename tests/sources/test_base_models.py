@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
 from tests import factories as make
 
@@ -18,8 +18,8 @@ def refused_by_the_database(write):
 
 def test_readers_see_only_published_records():
     make.make_initiative("seen")
-    make.make_initiative("hidden", state=State.DRAFT)
-    make.make_initiative("waiting", state=State.IN_REVIEW)
+    make.make_initiative("hidden", state=PublicationState.DRAFT)
+    make.make_initiative("waiting", state=PublicationState.IN_REVIEW)
     assert [record.slug for record in Initiative.objects.published()] == ["seen"]
 
 
@@ -187,13 +187,13 @@ def test_evidence_tells_one_report_from_several_and_from_disagreeing_ones():
 
 
 def test_unpublished_reports_count_for_nothing():
-    report = make.make_report(state=State.DRAFT)
+    report = make.make_report(state=PublicationState.DRAFT)
     initiative = make.make_initiative()
     make.support_everything(initiative, report.passages.get())
     make.make_evidence(initiative, "kind", report.passages.get(), stance="differs", reported_value="plan")
     assert not Initiative.objects.with_evidence(["single", "several", "disputed"])
     assert "status" in initiative.unsourced_fields()
-    Report.objects.update(state=State.PUBLISHED)
+    Report.objects.update(state=PublicationState.PUBLISHED)
     assert initiative.unsourced_fields() == []
 
 

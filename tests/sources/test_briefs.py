@@ -10,7 +10,7 @@ from django.utils import translation
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Ruling
@@ -29,7 +29,7 @@ def entries(page: Page, collection: str) -> list[str]:
 
 def brief_of(query: str = "", *, by_index: bool = True):
     """The brief of initiatives, read by the facet index or without it."""
-    with reading("initiatives") as state:
+    with facet_index("initiatives") as state:
         page = ListPage(INITIATIVES, state if by_index else None, QueryDict(query))
         briefed = page.briefed
         briefed.entries, briefed.by_report  # noqa: B018 - while the state is that of this moment

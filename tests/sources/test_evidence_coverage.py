@@ -5,7 +5,7 @@ import pytest
 from delegates.models import Event
 from initiatives.models import Initiative
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Figure, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -40,8 +40,8 @@ def test_every_field_that_evidence_can_speak_of_has_a_label():
 
 
 def test_fields_are_listed_as_in_a_sentence():
-    assert evidence_coverage.listed(Initiative, ["status"]) == "status"
-    assert evidence_coverage.listed(Initiative, ["status", "kind", "cities"]) == "status, kind and cities"
+    assert evidence_coverage.field_list(Initiative, ["status"]) == "status"
+    assert evidence_coverage.field_list(Initiative, ["status", "kind", "cities"]) == "status, kind and cities"
 
 
 @pytest.mark.parametrize("value", [0, False, "x"])
@@ -108,13 +108,13 @@ def test_a_record_rests_on_the_reports_without_which_it_would_lack_evidence():
     both = make.make_initiative("both")
     for report in (first, second):
         make.support_everything(both, report.passages.get())
-    hidden = make.make_initiative("hidden", state=State.DRAFT)
+    hidden = make.make_initiative("hidden", state=PublicationState.DRAFT)
     make.support_everything(hidden, second.passages.get())
 
-    assert evidence_coverage.resting_on([first]) == {first.pk: {theme: ["figure:lamps"]}}
-    assert evidence_coverage.resting_on([second]) == {}
-    assert evidence_coverage.resting_on([unused]) == {}
-    together = evidence_coverage.resting_on([first, second, unused])
+    assert evidence_coverage.dependent_records([first]) == {first.pk: {theme: ["figure:lamps"]}}
+    assert evidence_coverage.dependent_records([second]) == {}
+    assert evidence_coverage.dependent_records([unused]) == {}
+    together = evidence_coverage.dependent_records([first, second, unused])
     lost = ["title_en", "summary_en", "kind", "status", "starts_on"]
     assert together == {first.pk: {theme: ["figure:lamps"], both: lost}, second.pk: {both: lost}}
 
@@ -125,7 +125,7 @@ def test_what_a_record_lacks_already_is_not_held_against_a_report():
     make.make_evidence(record, "kind", report.passages.get())
     make.make_evidence(record, "kind", make.make_report("other").passages.get())
     assert record.unsourced_fields()
-    assert evidence_coverage.resting_on([report]) == {}
+    assert evidence_coverage.dependent_records([report]) == {}
 
 
 def test_figures_of_other_kinds_of_records_with_the_same_key_are_not_mixed_up():

@@ -3,13 +3,13 @@
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from tests import factories as make
 
 
 def numbers() -> dict[str, int]:
     """How many reports support each initiative, by the facet index."""
-    with reading("initiatives", patience_s=10) as state:
+    with facet_index("initiatives", patience_s=10) as state:
         records = {
             key: number for number, keys in state.facet("initiatives", "report_count").items() for key in keys
         }

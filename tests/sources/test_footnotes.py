@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.footnotes import Footnotes
 from tests import factories as make
 
@@ -43,7 +43,7 @@ def test_a_passage_that_bears_on_two_values_is_one_note(initiative):
 
 
 def test_a_report_that_is_not_published_gives_no_notes(initiative):
-    make.make_evidence(initiative, "*", passage("draft", state=State.IN_REVIEW))
+    make.make_evidence(initiative, "*", passage("draft", state=PublicationState.IN_REVIEW))
     assert Footnotes(initiative).notes == []
 
 

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from sco_cities.sources import link_checker
-from sco_cities.sources.base_models import State
-from sco_cities.sources.link_checker import Answer, is_public, look_up
+from sco_cities.sources.base_models import PublicationState
+from sco_cities.sources.link_checker import LinkStatus, check_link, is_public
 from sco_cities.sources.management.commands import check_addresses
 from sco_cities.sources.models import AddressCheck, Report
 from tests import factories as make
@@ -89,7 +89,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("path", "text", "is_dead", "methods"), ANSWERS)
 def test_an_address_is_asked_for_its_head_and_then_for_its_page(path, text, is_dead, methods, server):
-    assert look_up(server.address + path, here) == Answer(text, is_dead)
+    assert check_link(server.address + path, here) == LinkStatus(text, is_dead)
     assert [method for method, _path in server.asked] == methods
 
 
@@ -105,25 +105,25 @@ NO_ADDRESSES = [
 
 @pytest.mark.parametrize(("address", "text"), NO_ADDRESSES)
 def test_what_cannot_be_asked_is_dead_and_says_why(address, text):
-    assert look_up(address, here) == Answer(text, is_dead=True)
+    assert check_link(address, here) == LinkStatus(text, is_dead=True)
 
 
 def failed(text):
-    return Answer(text, is_dead=False, has_failed=True)
+    return LinkStatus(text, is_dead=False, has_failed=True)
 
 
 @pytest.mark.parametrize("address", ["http://gazette.invalid/", f"http://{'x' * 70}.example/"])
 def test_a_host_that_is_not_found_is_not_dead_yet(address):
-    assert look_up(address, here) == failed("there is no such host")
+    assert check_link(address, here) == failed("there is no such host")
 
 
 def test_a_server_that_is_gone_or_silent_is_not_dead_yet(server, monkeypatch):
     monkeypatch.setattr(link_checker, "TIMEOUT_S", 0.3)
-    assert look_up(f"{server.address}/silence", here) == failed("no answer in time")
+    assert check_link(f"{server.address}/silence", here) == failed("no answer in time")
     for address, beginning in (
         (server.address.replace("http:", "https:"), "no "), ("http://127.0.0.1:1/", "no answer: "),
     ):  # fmt: skip
-        answer = look_up(address, here)
+        answer = check_link(address, here)
         assert answer.text.startswith(beginning)
         assert answer == failed(answer.text)
 
@@ -154,7 +154,7 @@ def test_only_addresses_of_the_internet_are_public(address, expected):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"])
 def test_nothing_on_the_own_network_is_asked(host, server):
-    answer = look_up(f"http://{host}:{server.server_port}/200")
+    answer = check_link(f"http://{host}:{server.server_port}/200")
     assert answer.has_failed
     assert answer.text in {"not a public address", "there is no such host"}
     assert server.asked == []
@@ -163,7 +163,7 @@ def test_nothing_on_the_own_network_is_asked(host, server):
 def test_a_redirect_does_not_lead_into_the_own_network(server):
     # The first step is allowed, the second is asked about anew.
     steps = iter([True, False])
-    answer = look_up(f"{server.address}/to/{server.address}/200", lambda _address: next(steps))
+    answer = check_link(f"{server.address}/to/{server.address}/200", lambda _address: next(steps))
     assert answer == failed("not a public address")
     assert [path for _method, path in server.asked] == [f"/to/{server.address}/200"]
 
@@ -181,9 +181,9 @@ def answers(monkeypatch):
         found["asked"].append(name)
         if name.startswith("silent"):
             return failed("no answer in time")
-        return Answer("404", True) if name.startswith("gone") else Answer("200", False)
+        return LinkStatus("404", True) if name.startswith("gone") else LinkStatus("200", False)
 
-    monkeypatch.setattr(link_checker, "look_up", look_up)
+    monkeypatch.setattr(link_checker, "check_link", look_up)
     monkeypatch.setattr(check_addresses, "PAUSE_S", 0)
     return found
 
@@ -280,10 +280,10 @@ DUE = [
 @pytest.mark.parametrize(("options", "expected"), DUE)
 @pytest.mark.django_db
 def test_those_not_looked_up_for_long_come_first(options, expected, answers):
-    make.make_report("withdrawn", state=State.WITHDRAWN)
+    make.make_report("withdrawn", state=PublicationState.WITHDRAWN)
     for slug, days in (("today", 0), ("recent", 20), ("old", 40)):
         checked(make.make_report(slug), days)
-    make.make_report("never", state=State.DRAFT)
+    make.make_report("never", state=PublicationState.DRAFT)
     check(**options)
     assert answers["asked"] == expected
 

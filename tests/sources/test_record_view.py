@@ -7,7 +7,7 @@ from django.urls import reverse
 from delegates.models import Delegate, Event, Organisation
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -56,7 +56,7 @@ def test_an_address_that_no_record_has_or_had_is_not_found(client, model):
 
 
 @every_kind
-@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW])
+@pytest.mark.parametrize("state", [PublicationState.DRAFT, PublicationState.IN_REVIEW])
 def test_readers_do_not_find_what_is_not_published(client, model, state):
     MAKERS[model]("xb", state=state)
     assert client.get(address_of(model, "xb")).status_code == 404
@@ -82,7 +82,7 @@ def test_a_slug_that_changed_twice_leads_to_the_record_in_one_step(client):
 
 
 def test_a_former_slug_of_a_record_that_is_not_published_is_not_found(client):
-    city = make.make_city("first", state=State.DRAFT)
+    city = make.make_city("first", state=PublicationState.DRAFT)
     city.slug = "second"
     city.save()
     assert client.get("/cities/first/").status_code == 404
@@ -113,7 +113,7 @@ def test_a_page_can_only_be_read(client, model, method):
 
 @every_kind
 def test_an_editor_sees_what_is_not_published_with_a_banner_and_a_link_to_edit_it(client, model):
-    record = MAKERS[model]("xb", state=State.IN_REVIEW)
+    record = MAKERS[model]("xb", state=PublicationState.IN_REVIEW)
     client.force_login(editor(f"view_{model._meta.model_name}"))
     page = read_page(client, address_of(model, "xb"))
     assert "Not published: in review." in page.text()
@@ -124,7 +124,7 @@ def test_an_editor_sees_what_is_not_published_with_a_banner_and_a_link_to_edit_i
 
 @pytest.mark.parametrize("permissions", [(), ("view_country",)], ids=["none", "of another kind"])
 def test_staff_without_the_permission_to_view_a_kind_do_not_preview_it(client, permissions):
-    make.make_city("xb", state=State.DRAFT)
+    make.make_city("xb", state=PublicationState.DRAFT)
     client.force_login(editor(*permissions))
     assert client.get("/cities/xb/").status_code == 404
 

@@ -1,6 +1,6 @@
 import pytest
 
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
@@ -56,7 +56,7 @@ def test_a_quotation_is_in_the_language_of_the_report(client, report):
 def test_who_speaks_in_a_passage_is_named(client, report):
     passage = report.passages.get(number=2)
     passage.speakers.add(
-        make.make_delegate("ada-test"), make.make_delegate("hidden-person", state=State.DRAFT)
+        make.make_delegate("ada-test"), make.make_delegate("hidden-person", state=PublicationState.DRAFT)
     )
     page = page_of(client)
     assert "Speaking: Ada test" in page.text("p2")
@@ -117,7 +117,7 @@ def test_what_another_report_tells_against_a_passage_stands_beside_it(client, re
     lamps = make.make_initiative("lamps")
     make.make_evidence(lamps, "status", report.passages.get(number=1), **own)
     make.make_evidence(lamps, "status", make.make_report("courier").passages.first(), **other)
-    hidden = make.make_report("hidden-report", state=State.DRAFT).passages.first()
+    hidden = make.make_report("hidden-report", state=PublicationState.DRAFT).passages.first()
     make.make_evidence(lamps, "status", hidden, stance="differs", reported_value="unknown")
     text = page_of(client).text("p1")
     assert words in text
@@ -162,7 +162,7 @@ def test_the_numbers_of_what_rests_on_a_report_are_those_of_the_lists(client, re
     make.make_evidence(
         make.make_initiative("tunnel"), "status", second, stance="earlier", reported_value="stalled"
     )
-    make.make_evidence(make.make_initiative("hidden", state=State.DRAFT), "*", first)
+    make.make_evidence(make.make_initiative("hidden", state=PublicationState.DRAFT), "*", first)
     make.make_evidence(make.make_delegate("ada-test"), "*", first)
     for record in (make.make_organisation(), make.make_theme(), make.make_country("xb"), make.make_city()):
         make.make_evidence(record, "*", first)
@@ -197,7 +197,7 @@ def test_every_kind_of_record_is_named_under_its_kind_and_linked(client, report)
 
 
 def test_a_record_that_is_not_published_is_not_named(client, report):
-    hidden = make.make_initiative("hidden", state=State.IN_REVIEW)
+    hidden = make.make_initiative("hidden", state=PublicationState.IN_REVIEW)
     make.make_evidence(hidden, "*", report.passages.get(number=1))
     assert "Hidden" not in page_of(client).text()
 

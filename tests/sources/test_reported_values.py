@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from initiatives.models import Initiative
-from sco_cities.sources.reported_values import told
+from sco_cities.sources.reported_values import reported_value
 
 STATUS = Initiative._meta.get_field("status")
 CITIES = Initiative._meta.get_field("cities")
@@ -36,7 +36,7 @@ CITIES = Initiative._meta.get_field("cities")
     ],
 )
 def test_a_reported_value_is_read_for_its_date_and_its_words(reported, as_of, day, text):
-    found = told(reported)
+    found = reported_value(reported)
     assert (found.as_of, found.day, found.text, found.choice) == (as_of, day, text, "")
 
 
@@ -52,18 +52,21 @@ def test_a_reported_value_is_read_for_its_date_and_its_words(reported, as_of, da
     ],
 )
 def test_a_value_that_names_a_choice_is_told_in_its_words(reported, choice, label, text):
-    found = told(reported, STATUS)
+    found = reported_value(reported, STATUS)
     assert (found.choice, found.label, found.text) == (choice, label, text)
 
 
 def test_fields_without_choices_are_told_as_reported():
-    assert told("agreed (agreed)", CITIES).text == "agreed (agreed)"
+    assert reported_value("agreed (agreed)", CITIES).text == "agreed (agreed)"
 
 
 def test_a_date_alone_is_in_the_language_of_the_page_and_a_text_stays_english():
     with translation.override("ru"):
-        assert (told("2024-02-02").text, told("2024-02-02").text.lang) == ("2\xa0февраля 2024\xa0г.", "")
-        found = told("as of 2018-10-05: set for 2018-11")
+        assert (reported_value("2024-02-02").text, reported_value("2024-02-02").text.lang) == (
+            "2\xa0февраля 2024\xa0г.",
+            "",
+        )
+        found = reported_value("as of 2018-10-05: set for 2018-11")
     assert (found.as_of, found.text, found.text.lang) == (
         "5\xa0октября 2018\xa0г.",
         "set for November 2018",

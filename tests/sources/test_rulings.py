@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from sco_cities.history.models import Revision
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Ruling
 from tests import factories as make
@@ -74,7 +74,7 @@ def test_a_ruling_on_what_no_published_report_disputes_is_not_shown(client, reco
 
 
 def draft_passage():
-    return make.make_report("draft", state=State.DRAFT).passages.get()
+    return make.make_report("draft", state=PublicationState.DRAFT).passages.get()
 
 
 def test_rulings_cost_one_query_on_a_disputed_record_and_none_on_others(record, django_assert_num_queries):
@@ -144,7 +144,7 @@ def test_there_is_one_ruling_on_a_field(desk, record):
 
 
 def test_a_ruling_follows_its_figure_when_that_is_called_something_else(desk, record):
-    record.state = State.DRAFT
+    record.state = PublicationState.DRAFT
     record.save()
     rule(record, "figure:lamps")
     desk.send(desk.open(record) | row(FIGURES, 0, label="street lamps"))

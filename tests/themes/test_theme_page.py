@@ -1,7 +1,7 @@
 import pytest
 
 from sco_cities.sources import related_records
-from sco_cities.sources.base_models import State
+from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
@@ -43,8 +43,8 @@ def test_its_initiatives_statements_and_events_are_listed(client, theme):
     make.support_everything(said)
     make.make_initiative("lamps", themes=[theme], status="stalled")
     for maker in (make.make_event, make.make_initiative):
-        maker("hidden", themes=[theme], state=State.DRAFT)
-    make.make_statement("unseen", event=event, themes=[theme], state=State.DRAFT)
+        maker("hidden", themes=[theme], state=PublicationState.DRAFT)
+    make.make_statement("unseen", event=event, themes=[theme], state=PublicationState.DRAFT)
     page = page_of(client)
     text = page.text()
     assert "stalled Lamps" in text
@@ -56,8 +56,8 @@ def test_its_initiatives_statements_and_events_are_listed(client, theme):
 
 
 def test_a_statement_names_no_event_or_delegate_that_is_not_published(client, theme):
-    event = make.make_event("hidden-fair", state=State.DRAFT)
-    ada = make.make_delegate("hidden-person", state=State.DRAFT)
+    event = make.make_event("hidden-fair", state=PublicationState.DRAFT)
+    ada = make.make_delegate("hidden-person", state=PublicationState.DRAFT)
     make.make_statement("said", delegate=ada, event=event, themes=[theme])
     assert "Hidden" not in page_of(client).text()
 
@@ -68,7 +68,7 @@ def test_who_works_on_it_is_ranked_and_years_are_counted(client, theme):
     make.make_initiative(
         "two", lead=[beta], partner=[alpha], themes=[theme], starts_on="2024", status="completed"
     )
-    make.make_initiative("hidden", lead=[alpha], themes=[theme], state=State.DRAFT)
+    make.make_initiative("hidden", lead=[alpha], themes=[theme], state=PublicationState.DRAFT)
     page = page_of(client)
     text = page.text()
     assert "City Initiatives Betaburg Initiatives 2 Alphaville Initiatives 1" in text
@@ -81,7 +81,7 @@ def test_who_works_on_it_is_ranked_and_years_are_counted(client, theme):
 
 
 def test_of_very_many_statements_the_first_are_shown_and_counted(client, theme, monkeypatch):
-    monkeypatch.setattr(related_records, "MOST", 1)
+    monkeypatch.setattr(related_records, "MAX_RELATED", 1)
     event = make.make_event()
     for slug in ("a-first", "b-second"):
         make.make_statement(slug, event=event, themes=[theme])

@@ -11,33 +11,35 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.i18n.punctuation import listed
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
 
-from .admin_urls import change_address
+from .admin_urls import change_url
 
 # Room is left for a number behind it.
 LONGEST_SUGGESTION = 70
-MADE_FROM = gettext_lazy("Left empty, it is made from: %(fields)s.")
+SOURCE_FIELDS = gettext_lazy("Left empty, it is made from: %(fields)s.")
 
 
-class SluggedAdmin:
+class AutoSlugMixin:
     """An admin whose form makes the slug of a new record from `slug_from`, where it is left empty."""
 
     slug_from: tuple[str, ...] = ()
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form = type(form.__name__, (_SluggedForm, form), {"slug_from": () if change else self.slug_from})
+        form = type(
+            form.__name__, (_AutoSlugFormMixin, form), {"slug_from": () if change else self.slug_from}
+        )
         if form.slug_from and (slug := form.base_fields.get("slug")):
-            named = listed(self.model._meta.get_field(name).verbose_name for name in form.slug_from)
+            named = comma_list(self.model._meta.get_field(name).verbose_name for name in form.slug_from)
             slug.required = False
-            slug.help_text = f"{slug.help_text} {MADE_FROM % {'fields': named}}"
+            slug.help_text = f"{slug.help_text} {SOURCE_FIELDS % {'fields': named}}"
         return form
 
 
-class _SluggedForm:
+class _AutoSlugFormMixin:
     """The part of a record's form that looks after its slug."""
 
     slug_from: tuple[str, ...] = ()
@@ -57,7 +59,7 @@ class _SluggedForm:
     def clean(self):
         cleaned = super().clean()
         if self.slug_from and not self.errors and not self.cleaned_data.get("slug"):
-            slug = suggested(type(self.instance), (self.cleaned_data.get(name) for name in self.slug_from))
+            slug = unused_slug(type(self.instance), (self.cleaned_data.get(name) for name in self.slug_from))
             if slug:
                 self.cleaned_data["slug"] = slug
             else:
@@ -66,13 +68,13 @@ class _SluggedForm:
 
 
 def _taken(text: str, slug: str, record: Record) -> ValidationError:
-    link = format_html('<a href="{}">{}</a>', change_address(record), record)
+    link = format_html('<a href="{}">{}</a>', change_url(record), record)
     return ValidationError(format_html(text, slug=slug, record=link))
 
 
-def suggested(model: type[Record], texts: Iterable[str | None]) -> str:
+def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
     """A slug for a new record that is free, with a number behind it where need be; "" where no text has letters."""
-    base = slug_of(" ".join(text for text in texts if text))
+    base = slug_from(" ".join(text for text in texts if text))
     if not base:
         return ""
     kind = ContentType.objects.get_for_model(model)
@@ -84,7 +86,7 @@ def suggested(model: type[Record], texts: Iterable[str | None]) -> str:
     return next(slug for number in count(2) if (slug := f"{base}-{number}") not in taken)
 
 
-def slug_of(text: str) -> str:
+def slug_from(text: str) -> str:
     """`text` in Latin letters, digits and hyphens, cut between words: "Душанбе: Safe City" is dushanbe-safe-city."""
     latin = re.sub("['`]", "", anyascii(text).lower())
     words = re.findall("[a-z0-9]+", latin)

@@ -22,14 +22,14 @@ def is_key(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= _KEY_DIGITS
 
 
-class _KeysOnly:
+class _PkOnlyMixin:
     """An autocomplete that shows again what was sent, where it is a choice at all; Django's own stumbles."""
 
     def optgroups(self, name, value, attr=None):
         return super().optgroups(name, [key for key in value if is_key(key)], attr)
 
 
-class TypedSelectMultiple(_KeysOnly, AutocompleteSelectMultiple):
+class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
     """An autocomplete for several records."""
 
     def build_attrs(self, base_attrs, extra_attrs=None):
@@ -38,7 +38,7 @@ class TypedSelectMultiple(_KeysOnly, AutocompleteSelectMultiple):
         return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
-class LoadedSelect(_KeysOnly, AutocompleteSelect):
+class PrefetchedSelect(_PkOnlyMixin, AutocompleteSelect):
     """An autocomplete that shows its choice from what the field has `loaded` before it asks the database."""
 
     def optgroups(self, name, value, attr=None):
@@ -58,7 +58,7 @@ class LoadedSelect(_KeysOnly, AutocompleteSelect):
         return [(None, options, 0)]
 
 
-class _Labelled:
+class _ChoiceLabelMixin:
     """Calls records what the autocomplete's results call them."""
 
     def __init__(self, *args, model_admin, **kwargs):
@@ -69,7 +69,7 @@ class _Labelled:
         return choice_label(self.model_admin, record)
 
 
-class LoadedChoiceField(_Labelled, forms.ModelChoiceField):
+class PrefetchedChoiceField(_ChoiceLabelMixin, forms.ModelChoiceField):
     """A choice of one record; those in `loaded`, by key, need no query."""
 
     loaded: ClassVar[dict] = {}
@@ -78,11 +78,11 @@ class LoadedChoiceField(_Labelled, forms.ModelChoiceField):
         return self.loaded.get(str(value)) or super().to_python(value)
 
 
-class LabelledMultipleChoiceField(_Labelled, forms.ModelMultipleChoiceField):
+class LabelledMultipleChoiceField(_ChoiceLabelMixin, forms.ModelMultipleChoiceField):
     """A choice of several records."""
 
 
-class ChosenByTyping(admin.options.BaseModelAdmin):
+class AutocompleteMixin(admin.options.BaseModelAdmin):
     """Makes every relation of a model an autocomplete, so that no select ever lists a whole table."""
 
     def get_autocomplete_fields(self, request):
@@ -103,13 +103,13 @@ class ChosenByTyping(admin.options.BaseModelAdmin):
         )
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return self._typed(db_field, request, LoadedChoiceField, LoadedSelect, kwargs) or (
+        return self._typed(db_field, request, PrefetchedChoiceField, PrefetchedSelect, kwargs) or (
             super().formfield_for_foreignkey(db_field, request, **kwargs)
         )
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         return self._typed(
-            db_field, request, LabelledMultipleChoiceField, TypedSelectMultiple, kwargs
+            db_field, request, LabelledMultipleChoiceField, AutocompletePkSelectMultiple, kwargs
         ) or super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def _typed(self, db_field, request, form_class, widget, kwargs):

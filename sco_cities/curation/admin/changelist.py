@@ -9,22 +9,22 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from sco_cities.db.pk_filter import having
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import Values
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.facets import DISPUTED, EvidenceAxis
+from sco_cities.sources.facets import DISPUTED, EvidenceDimension
 from sco_cities.sources.models import Evidence, Stance
 
-from .robust_changelist import CarefulChangeList
+from .robust_changelist import RobustChangeList
 
 # A search that finds so few rows has the database look for them once: their keys are counted and sorted then.
 FEW = 1_000
 
 
-class KeyPaginator(Paginator):
+class PkPaginator(Paginator):
     """Counts records by their keys: a filter by a list makes them distinct, and all columns would be compared."""
 
     @cached_property
@@ -35,7 +35,7 @@ class KeyPaginator(Paginator):
         return self.object_list.order_by().values("pk").count()
 
 
-class KeyedChangeList(CarefulChangeList):
+class PkChangeList(RobustChangeList):
     """A list of which the database looks for the keys of a page first, and then reads its rows.
 
     A filter, a sort order or a late page touches many more, and would have to carry along their texts and what they
@@ -54,7 +54,7 @@ class KeyedChangeList(CarefulChangeList):
             keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
             if len(keys) <= FEW:
                 few = len(keys)
-                found = self.root_queryset.filter(having(keys)).order_by(*found.query.order_by)
+                found = self.root_queryset.filter(pk_in(keys)).order_by(*found.query.order_by)
         found.few = few
         return found
 
@@ -67,7 +67,7 @@ class KeyedChangeList(CarefulChangeList):
         return [found[key] for key in keys if key in found]
 
 
-class RecordChangeList(KeyedChangeList):
+class RecordChangeList(PkChangeList):
     """A page of records, each with the number of its `footnotes` and `disputes` and what it is `lacking`."""
 
     def rows(self, keys: list[int]) -> list[Record]:
@@ -93,7 +93,7 @@ class RecordChangeList(KeyedChangeList):
         return self._in_order(records, keys)
 
 
-class SoundnessFilter(admin.SimpleListFilter):
+class EvidenceQualityFilter(admin.SimpleListFilter):
     """How many published reports support a record, and whether one of them differs."""
 
     title = _("evidence")
@@ -114,9 +114,9 @@ class SoundnessFilter(admin.SimpleListFilter):
         disputed, single = levels.pop(DISPUTED, BitMap()), levels.get(1, BitMap())
         supported = BitMap.union(BitMap(), *levels.values())
         if self.value() == "none":
-            return queryset.exclude(having(supported))
+            return queryset.exclude(pk_in(supported))
         keys = {"single": single, "several": supported - single, "disputed": disputed}.get(self.value())
-        return queryset if keys is None else queryset.filter(having(keys))
+        return queryset if keys is None else queryset.filter(pk_in(keys))
 
 
 def evidence_levels(model: type[Record]) -> Values:
@@ -124,9 +124,11 @@ def evidence_levels(model: type[Record]) -> Values:
 
     The facet index of the lists that readers see has it; what the index lacks is gathered at once.
     """
-    axis = EvidenceAxis(model)
-    if axis.name in {each.name for kind in registry.all_kinds() if kind.model is model for each in kind.axes}:
-        with reading(model.collection) as state:
+    axis = EvidenceDimension(model)
+    if axis.name in {
+        each.name for kind in registry.indexed_models() if kind.model is model for each in kind.axes
+    }:
+        with facet_index(model.collection) as state:
             if state is not None:
                 return state.axis(model.collection, axis.name)
     return axis.read(router.db_for_read(model))

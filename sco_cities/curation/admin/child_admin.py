@@ -5,14 +5,14 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .admin_urls import change_address
-from .changelist import KeyedChangeList, KeyPaginator
+from .admin_urls import change_url
+from .changelist import PkChangeList, PkPaginator
 from .list_display import column
-from .robust_changelist import CarefulAdmin
-from .search import containing, words_of
+from .robust_changelist import RobustChangelistMixin
+from .search import contains_word, search_words
 
 
-class PartAdmin(CarefulAdmin, admin.ModelAdmin):
+class ChildAdmin(RobustChangelistMixin, admin.ModelAdmin):
     """A list to search in; each row leads to the page of its record, where alone it can be edited.
 
     Editing a part by itself would pass by the check that a published record keeps evidence for every value.
@@ -25,11 +25,11 @@ class PartAdmin(CarefulAdmin, admin.ModelAdmin):
     details: tuple[str, ...] = ()
     columns: tuple[str, ...] = ("__str__",)
     list_per_page = 50
-    paginator = KeyPaginator
+    paginator = PkPaginator
     show_full_result_count = False
 
     def get_changelist(self, request, **kwargs):
-        return KeyedChangeList
+        return PkChangeList
 
     def get_list_display(self, request):
         first, *others = (column(self.model, name) for name in self.columns)
@@ -41,12 +41,12 @@ class PartAdmin(CarefulAdmin, admin.ModelAdmin):
             for field in self.search_fields:
                 relation, _between, texts = field.rpartition("__")
                 if texts == "search_text":
-                    found |= self.naming(relation, containing(word))
+                    found |= self.naming(relation, contains_word(word))
                 else:
                     found |= Q(**{f"{field}__icontains": word})
             return found
 
-        return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
+        return self.narrow_to_words(request, queryset, search_words(search_term), matching), False
 
     def naming(self, relation: str, condition: Q) -> Q:
         """The parts that name, by `relation`, what the condition holds for.
@@ -61,7 +61,7 @@ class PartAdmin(CarefulAdmin, admin.ModelAdmin):
         record = getattr(part, self.record_of)
         if record is None:
             return None
-        return format_html('<a href="{}">{}</a>', change_address(record), record)
+        return format_html('<a href="{}">{}</a>', change_url(record), record)
 
     def get_fields(self, request, obj=None):
         return ("edited_at", *self.details)

@@ -4,16 +4,16 @@ from django.forms.formsets import all_valid
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
-from sco_cities.curation.permissions.shared_rows import refuse_rows_of_others
-from sco_cities.curation.review.evidence_required import FirmForm
+from sco_cities.curation.permissions.shared_rows import check_shared_row_permissions
+from sco_cities.curation.review.evidence_required import EvidenceRequiredForm
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import FIGURE, State, unsourced
+from sco_cities.sources.base_models import FIGURE, PublicationState, fields_without_evidence
 from sco_cities.sources.models import Evidence, Figure, Stance
 
-from .inlines import rows_of
+from .inlines import submitted_rows
 
 
-class RecordForm(VersionedForm, FirmForm):
+class RecordForm(VersionedForm, EvidenceRequiredForm):
     """A record's form. A published record keeps evidence behind every value, whatever is edited.
 
     What a record will say and what will support it are spread over this form and the rows below it (cities,
@@ -27,10 +27,10 @@ class RecordForm(VersionedForm, FirmForm):
         super().clean()
         rows_are_valid = all_valid(self._rows)
         self._refuse_lost_figures()
-        if rows_are_valid and not self.errors and self._state() == State.PUBLISHED:
+        if rows_are_valid and not self.errors and self._state() == PublicationState.PUBLISHED:
             self._refuse_unsourced()
             self.refuse_unsupported_changes()
-        refuse_rows_of_others(self)
+        check_shared_row_permissions(self)
         self.refuse_unexplained()
         return self.cleaned_data
 
@@ -39,7 +39,7 @@ class RecordForm(VersionedForm, FirmForm):
         return self.instance.sets_of_rows
 
     def _rows_of(self, model):
-        return rows_of(model, self._rows)
+        return submitted_rows(model, self._rows)
 
     def _state(self) -> str:
         return self.cleaned_data.get("state", self.instance.state)
@@ -48,7 +48,7 @@ class RecordForm(VersionedForm, FirmForm):
         model = type(self.instance)
         filled_in = [name for name in model.evidence_fields if self._will_be_filled(name)]
         filled_in += [evidence_coverage.figure_key(label) for label in self._labels()]
-        if lacking := unsourced(model, filled_in, self._will_be_supported()):
+        if lacking := fields_without_evidence(model, filled_in, self._will_be_supported()):
             self.add_error(
                 "state",
                 _(
@@ -56,7 +56,7 @@ class RecordForm(VersionedForm, FirmForm):
                     "%(fields)s. Add evidence from a published report below (one that is still a draft does "
                     "not count: publish it first), or choose another state."
                 )
-                % {"fields": evidence_coverage.listed(model, lacking)},
+                % {"fields": evidence_coverage.field_list(model, lacking)},
             )
 
     def _will_be_filled(self, name: str) -> bool:
@@ -90,7 +90,7 @@ class RecordForm(VersionedForm, FirmForm):
             if item.field == FIGURE
             else item.field
             for item in evidence
-            if item.stance == Stance.SUPPORTS and item.passage.report.state == State.PUBLISHED
+            if item.stance == Stance.SUPPORTS and item.passage.report.state == PublicationState.PUBLISHED
         }
 
     def _refuse_lost_figures(self) -> None:

@@ -14,10 +14,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .autocomplete import ChosenByTyping, LoadedChoiceField, is_key
+from .autocomplete import AutocompleteMixin, PrefetchedChoiceField, is_key
 
 
-def rows_of(model: type[Model], sets_of_rows: Iterable["RowFormSet"]) -> "RowFormSet | None":
+def submitted_rows(model: type[Model], sets_of_rows: Iterable["RowFormSet"]) -> "RowFormSet | None":
     """Those rows on a page that are of `model`; None where the page has none."""
     return next((rows for rows in sets_of_rows if rows.model is model), None)
 
@@ -86,11 +86,11 @@ class RowFormSet:
         fields = {
             name: field
             for name, field in self.form.base_fields.items()
-            if isinstance(field, LoadedChoiceField)
+            if isinstance(field, PrefetchedChoiceField)
         }
         return {name: self._choices_of(name, field) for name, field in fields.items()}
 
-    def _choices_of(self, name: str, field: LoadedChoiceField) -> dict:
+    def _choices_of(self, name: str, field: PrefetchedChoiceField) -> dict:
         column = self.model._meta.get_field(name).attname
         if self.is_bound:
             rows = range(self.total_form_count())
@@ -161,7 +161,7 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
             form.instance.object_id = self.instance.pk
 
 
-class _RowInline(ChosenByTyping):
+class _RowInlineMixin(AutocompleteMixin):
     """What all inlines of rows share: one blank row, so that adding a row needs no script; notes above them."""
 
     template = "admin/curation/evidence/_rows.html"
@@ -169,13 +169,13 @@ class _RowInline(ChosenByTyping):
     form = RowForm
 
 
-class RowInline(_RowInline, admin.TabularInline):
+class RowInline(_RowInlineMixin, admin.TabularInline):
     """An inline of rows that point to their record by a foreign key."""
 
     formset = OwnRowFormSet
 
 
-class GenericRowInline(_RowInline, GenericTabularInline):
+class GenericRowInline(_RowInlineMixin, GenericTabularInline):
     """An inline of rows that belong to a record of any kind."""
 
     formset = GenericRowFormSet

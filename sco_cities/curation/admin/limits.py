@@ -5,13 +5,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 # More than this is no work for a page that is waited for, and no change to be taken back in one.
-MOST_RECORDS = 20_000
+MAX_RECORDS = 20_000
 
 
-def are_too_many(request: HttpRequest, count: int) -> bool:
+def exceeds_limit(request: HttpRequest, count: int) -> bool:
     """Whether so many records are more than are written to at once; then a message says so."""
-    if count <= MOST_RECORDS:
+    if count <= MAX_RECORDS:
         return False
     text = _("Choose at most %(most)s records at once, not %(count)s: narrow the list by a filter.")
-    messages.error(request, text % {"most": MOST_RECORDS, "count": count})
+    messages.error(request, text % {"most": MAX_RECORDS, "count": count})
     return True

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from sco_cities.core import edtf
 from sco_cities.core.fields import EDTFField
-from sco_cities.i18n.collation import in_alphabet
+from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 
 
@@ -21,23 +21,23 @@ def column(model: type[Model], name: str) -> str | Callable:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return name
-    return dates_in_words(field) if isinstance(field, EDTFField) else name
+    return formatted_dates(field) if isinstance(field, EDTFField) else name
 
 
-def dates_in_words(field: EDTFField) -> Callable:
+def formatted_dates(field: EDTFField) -> Callable:
     """The dates of a column as people write them; sorted as they are stored, which is by time."""
 
     @admin.display(description=field.verbose_name, ordering=field.name)
     def shown(record) -> str | None:
         text = getattr(record, field.name)
-        return edtf.in_words(text) if text else None
+        return edtf.format_date(text) if text else None
 
     # Django calls the cells after it.
     shown.__name__ = field.name
     return shown
 
 
-def moment(when) -> str:
+def format_timestamp(when) -> str:
     """A day and an hour, each in one piece: at most two lines of a narrow column."""
     when = localtime(when)
     day = date_format(when, "SHORT_DATE_FORMAT").replace(" ", "\xa0")
@@ -52,9 +52,9 @@ class AlphabeticalFilter(admin.RelatedFieldListFilter):
     def field_choices(self, field, request, model_admin):
         language = active_language()
         choices = super().field_choices(field, request, model_admin)
-        return sorted(choices, key=lambda choice: in_alphabet(choice[1], language))
+        return sorted(choices, key=lambda choice: collation_key(choice[1], language))
 
 
-def in_order(model: type[Model], name: str) -> str | tuple[str, type]:
+def alphabetical_filter(model: type[Model], name: str) -> str | tuple[str, type]:
     """The filter `name` of a list: where it is by another kind of record, in alphabetical order."""
     return (name, AlphabeticalFilter) if model._meta.get_field(name).is_relation else name

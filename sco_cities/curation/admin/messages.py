@@ -7,30 +7,30 @@ from django.utils.translation import ngettext
 
 from sco_cities.sources.base_models import Record
 
-from .admin_urls import change_address
+from .admin_urls import change_url
 
 
-def counted(number: int) -> str:
+def count_label(number: int) -> str:
     """So many records."""
     return ngettext("%d record", "%d records", number) % number
 
 
-def and_more(number: int) -> str:
+def more_label(number: int) -> str:
     """What stands behind the first few of a list."""
     return ngettext("and %d more", "and %d more", number) % number
 
 
-def listed(items: Iterable[str], more: int = 0) -> str:
+def name_list(items: Iterable[str], more: int = 0) -> str:
     """A list of `items`, and how many there are besides."""
-    lines = [*items, *([and_more(more)] if more > 0 else [])]
+    lines = [*items, *([more_label(more)] if more > 0 else [])]
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
 
 
-def refusals(refused: Iterable[tuple[Record, str]], more: int = 0) -> str:
+def refusal_list(refused: Iterable[tuple[Record, str]], more: int = 0) -> str:
     """A list of records that were refused, each with the reason."""
-    return listed(
+    return name_list(
         (
-            format_html('<a href="{}">{}</a>: {}', change_address(record), record, reason)
+            format_html('<a href="{}">{}</a>: {}', change_url(record), record, reason)
             for record, reason in refused
         ),
         more,

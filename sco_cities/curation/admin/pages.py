@@ -15,11 +15,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 
-DESKS: list["Desk"] = []
+ADMIN_PAGES: list["AdminPage"] = []
 
 
 @dataclass(frozen=True)
-class Desk:
+class AdminPage:
     """A page of work: its address by name, what it is called, what is done there, and who may use it.
 
     `urls` is the module with the addresses of its pages, which lie below /admin/ and in its namespace:
@@ -35,32 +35,32 @@ class Desk:
     waiting: Callable[[HttpRequest], int] | None = None
 
 
-def register(desk: Desk) -> Desk:
+def register(desk: AdminPage) -> AdminPage:
     """Puts a desk on the admin's index, after those that are there."""
-    DESKS.append(desk)
+    ADMIN_PAGES.append(desk)
     return desk
 
 
-def _open_to(request: HttpRequest) -> list[Desk]:
+def _permitted_pages(request: HttpRequest) -> list[AdminPage]:
     """The desks that the curator may use."""
-    return [desk for desk in DESKS if request.user.has_perm(desk.permission)]
+    return [desk for desk in ADMIN_PAGES if request.user.has_perm(desk.permission)]
 
 
-def desks_of(request: HttpRequest) -> list[dict]:
+def index_pages(request: HttpRequest) -> list[dict]:
     """The desks that the curator may use, for the index."""
     return [
         {"desk": desk, "waiting": desk.waiting(request) if desk.waiting else None}
-        for desk in _open_to(request)
+        for desk in _permitted_pages(request)
     ]
 
 
-def ways_to_desks(request: HttpRequest) -> list[dict]:
+def admin_page_links(request: HttpRequest) -> list[dict]:
     """The same desks for the list beside each page, with `current` as ARIA says it; it costs no query.
 
     The permissions are those that the list of models has asked for on the same page.
     """
     ways = []
-    for desk in _open_to(request):
+    for desk in _permitted_pages(request):
         address = reverse(desk.url_name)
         is_within = request.path.startswith(address)
         current = "page" if request.path == address else "true" if is_within else ""
@@ -68,7 +68,7 @@ def ways_to_desks(request: HttpRequest) -> list[dict]:
     return ways
 
 
-def desk_view(permission: str) -> Callable:
+def admin_page_view(permission: str) -> Callable:
     """Makes a view a page of the admin, for those who have `permission`; others are told so (403)."""
 
     def decorate(view: Callable) -> Callable:
@@ -83,7 +83,7 @@ def desk_view(permission: str) -> Callable:
     return decorate
 
 
-def desk_page(request: HttpRequest, template: str, title: str, **context) -> TemplateResponse:
+def render_admin_page(request: HttpRequest, template: str, title: str, **context) -> TemplateResponse:
     """A page of the admin: `template` extends "admin/base_site.html"."""
     return TemplateResponse(
         request, template, {**admin.site.each_context(request), "title": title, **context}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 SEEN = "seen"
 
 
-class ChangedMeanwhile(Exception):
+class StalePreview(Exception):
     """Something else would come of what was sent than what was looked at."""
 
 
@@ -27,9 +27,9 @@ class Preview:
         return hashlib.sha256(repr((self._typed, outcome)).encode()).hexdigest()
 
     def hold(self, outcome: object) -> None:
-        """ChangedMeanwhile, unless just this was looked at."""
+        """StalePreview, unless just this was looked at."""
         if self.request.POST.get(SEEN) != self.fingerprint(outcome):
-            raise ChangedMeanwhile
+            raise StalePreview
 
     def tell_changed(self) -> None:
         """Says why nothing has been done."""

@@ -10,36 +10,44 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.bulk_edit.action import edit_many
-from sco_cities.curation.data_quality.admin import QueuedAdmin
-from sco_cities.curation.duplicates.admin import ComparedAdmin, compare_two
-from sco_cities.curation.edit_conflicts.admin import UpToDateAdmin
-from sco_cities.curation.evidence.admin import EvidencedAdmin
-from sco_cities.curation.evidence.bulk_action import add_source
+from sco_cities.curation.data_quality.admin import QueueNavigationMixin
+from sco_cities.curation.duplicates.admin import DuplicateCheckMixin, compare_selected
+from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
+from sco_cities.curation.evidence.admin import EvidenceMixin
+from sco_cities.curation.evidence.bulk_action import add_evidence_to_selected
 from sco_cities.curation.evidence.inlines import EvidenceInline, FigureInline, FormerSlugInline
 from sco_cities.curation.evidence.rulings import RulingInline
-from sco_cities.curation.review.admin import ReviewedAdmin
-from sco_cities.history.admin import RecordedAdmin, recorder_of
+from sco_cities.curation.review.admin import ReviewWorkflowMixin
+from sco_cities.history.admin import HistoryMixin, request_recorder
 from sco_cities.history.locking import lock
 from sco_cities.sources import evidence_coverage
 
 from . import state_actions
-from .auto_slug import SluggedAdmin
-from .autocomplete import ChosenByTyping
-from .changelist import KeyPaginator, RecordChangeList, SoundnessFilter
-from .child_admin import PartAdmin
+from .auto_slug import AutoSlugMixin
+from .autocomplete import AutocompleteMixin
+from .changelist import EvidenceQualityFilter, PkPaginator, RecordChangeList
+from .child_admin import ChildAdmin
 from .forms import RecordForm
-from .list_display import column, in_order, moment
-from .robust_changelist import CarefulAdmin
-from .search import containing, words_of
+from .list_display import alphabetical_filter, column, format_timestamp
+from .robust_changelist import RobustChangelistMixin
+from .search import contains_word, search_words
 
 # A list names so many values that lack evidence; of more it tells the number.
-NAMED_LACKS = 3
+MAX_NAMED_LACKS = 3
 
 
 class RecordAdmin(
-    QueuedAdmin, ReviewedAdmin, EvidencedAdmin, RecordedAdmin, UpToDateAdmin, CarefulAdmin, ChosenByTyping,
-    SluggedAdmin, ComparedAdmin, admin.ModelAdmin,
-):  # fmt: skip
+    QueueNavigationMixin,
+    ReviewWorkflowMixin,
+    EvidenceMixin,
+    HistoryMixin,
+    EditConflictMixin,
+    RobustChangelistMixin,
+    AutocompleteMixin,
+    AutoSlugMixin,
+    DuplicateCheckMixin,
+    admin.ModelAdmin,
+):
     """The admin of a kind of record.
 
     A subclass says where the record stands in the index (`section`), which fields make its name and address
@@ -59,13 +67,13 @@ class RecordAdmin(
     parts: tuple = ()
 
     form = RecordForm
-    actions = (*state_actions.MOVING, edit_many, add_source, compare_two)
+    actions = (*state_actions.STATE_ACTIONS, edit_many, add_evidence_to_selected, compare_selected)
     readonly_fields = ("created_at", "updated_at")
     # Each word of a search is looked for in the text to search in and in the slug; see get_search_results.
     search_fields = ("search_text", "slug")
     search_help_text = gettext_lazy("Names, titles, summaries and other names in any language, or the slug.")
     list_per_page = 50
-    paginator = KeyPaginator
+    paginator = PkPaginator
     show_full_result_count = False
     save_on_top = True
 
@@ -80,7 +88,11 @@ class RecordAdmin(
         return ("named", "state", "footnotes", "lacking", *columns, "changed")
 
     def get_list_filter(self, request):
-        return ("state", SoundnessFilter, *(in_order(self.model, name) for name in self.list_filter))
+        return (
+            "state",
+            EvidenceQualityFilter,
+            *(alphabetical_filter(self.model, name) for name in self.list_filter),
+        )
 
     def get_changelist(self, request, **kwargs):
         return RecordChangeList
@@ -92,7 +104,7 @@ class RecordAdmin(
 
     @admin.display(description=gettext_lazy("updated at"), ordering="updated_at")
     def changed(self, record) -> str:
-        return moment(record.updated_at)
+        return format_timestamp(record.updated_at)
 
     @admin.display(description=gettext_lazy("footnotes"))
     def footnotes(self, record) -> str:
@@ -100,16 +112,16 @@ class RecordAdmin(
 
     @admin.display(description=gettext_lazy("lacks evidence for"), empty_value="")
     def lacking(self, record) -> str:
-        if len(record.lacking) > NAMED_LACKS:
+        if len(record.lacking) > MAX_NAMED_LACKS:
             return _("%(number)d values") % {"number": len(record.lacking)}
-        return evidence_coverage.listed(self.model, record.lacking)
+        return evidence_coverage.field_list(self.model, record.lacking)
 
     def get_search_results(self, request, queryset, search_term):
-        return self.narrow_to_words(request, queryset, words_of(search_term), self.matches), False
+        return self.narrow_to_words(request, queryset, search_words(search_term), self.matches), False
 
     def matches(self, word: str) -> Q:
         """The condition that a record is found by `word`."""
-        return containing(word) | Q(slug__contains=word)
+        return contains_word(word) | Q(slug__contains=word)
 
     # The page
 
@@ -153,7 +165,7 @@ class RecordAdmin(
         if record is None or request.method != "POST" or not connection.in_atomic_block:
             return record
         lock(self.model, [record.pk])
-        recorder_of(request).watch(self.model, [record.pk])
+        request_recorder(request).watch(self.model, [record.pk])
         return super().get_object(request, object_id, from_field)
 
     def _create_formsets(self, request, obj, change):
@@ -172,5 +184,5 @@ class RecordAdmin(
         return {
             model._meta.verbose_name
             for model in registered
-            if isinstance(self.admin_site.get_model_admin(model), PartAdmin)
+            if isinstance(self.admin_site.get_model_admin(model), ChildAdmin)
         }

@@ -17,7 +17,7 @@ from .autocomplete import is_key
 MAX_WORDS = 30
 
 
-class CarefulChangeList(ChangeList):
+class RobustChangeList(ChangeList):
     """A list whose filters may hold what no database can compare; its title says what it lists."""
 
     def __init__(self, *args, **kwargs):
@@ -37,14 +37,14 @@ class CarefulChangeList(ChangeList):
         super().get_results(request)
 
 
-class CarefulAdmin:
+class RobustChangelistMixin:
     """What every list of the admin has."""
 
     # Django's counts beside filters ask a question for each filter, over all rows.
     show_facets = ShowFacets.NEVER
 
     def get_changelist(self, request, **kwargs):
-        return CarefulChangeList
+        return RobustChangeList
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if add:

@@ -7,14 +7,14 @@ from django.db.models.lookups import GreaterThan
 from sco_cities.core import localized_names, tokenizer
 
 
-def words_of(term: str) -> list[str]:
+def search_words(term: str) -> list[str]:
     """The words of a search as they were typed, but for their case."""
     return localized_names.fold(term).split()
 
 
-def containing(word: str, texts: str = "search_text") -> Q:
+def contains_word(word: str, texts: str = "search_text") -> Q:
     """That the texts to search in, which are in the column `texts`, contain `word` in whatever script."""
-    tokens = [token for part in tokenizer.split(word) for token in tokenizer.sought(part)]
+    tokens = [token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)]
     if not tokens:
         return Q(pk__in=())
     # Both are folded already. LIKE, which steps through a text character by character, takes twice as long.

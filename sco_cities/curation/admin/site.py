@@ -6,9 +6,9 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
-from sco_cities.db.retry_on_deadlock import once_more
+from sco_cities.db.retry_on_deadlock import retry_on_deadlock
 
-from .pages import DESKS, desks_of, ways_to_desks
+from .pages import ADMIN_PAGES, admin_page_links, index_pages
 
 # The groups of the index, in order. An admin names its own as `section`; those that name none stay by app.
 SECTIONS = {
@@ -44,24 +44,24 @@ class CuratorsSite(AdminSite):
 
     def get_urls(self):
         return [
-            *(path("", include(desk.urls)) for desk in DESKS),
+            *(path("", include(desk.urls)) for desk in ADMIN_PAGES),
             path("", include("sco_cities.curation.evidence.urls")),
             path("language/", set_language, name="language"),
             *super().get_urls(),
         ]
 
     def admin_view(self, view, cacheable=False):
-        return super().admin_view(once_more(view), cacheable)
+        return super().admin_view(retry_on_deadlock(view), cacheable)
 
     def each_context(self, request):
         # The way to the site leads to its pages in the curator's language.
         return super().each_context(request) | {
             "site_url": reverse("home"),
-            "ways_to_desks": ways_to_desks(request),
+            "ways_to_desks": admin_page_links(request),
         }
 
     def index(self, request, extra_context=None):
-        return super().index(request, {"desks": desks_of(request), **(extra_context or {})})
+        return super().index(request, {"desks": index_pages(request), **(extra_context or {})})
 
     def autocomplete_view(self, request):
         return LabelledAutocomplete.as_view(admin_site=self)(request)

@@ -7,29 +7,29 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.duplicates.similarity import Likeness
-from sco_cities.curation.edit_conflicts.admin import UpToDateAdmin
+from sco_cities.curation.duplicates.similarity import SimilarityConfig
+from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
-from sco_cities.curation.review.admin import EditedWithRecord
-from sco_cities.history.admin import RecordedAdmin
+from sco_cities.curation.review.admin import ParentPermissionMixin
+from sco_cities.history.admin import HistoryMixin
 from sco_cities.history.locking import lock
-from sco_cities.i18n.punctuation import enumerated
+from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import Record, State
+from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
 
-from .autocomplete import ChosenByTyping
-from .child_admin import PartAdmin
+from .autocomplete import AutocompleteMixin
+from .child_admin import ChildAdmin
 from .forms import RecordForm
 from .inlines import OwnRowFormSet, RowForm, RowInline
-from .messages import and_more
+from .messages import more_label
 from .record_admin import RecordAdmin
-from .robust_changelist import CarefulAdmin
-from .search import containing, words_of
+from .robust_changelist import RobustChangelistMixin
+from .search import contains_word, search_words
 
 # How much of a passage an autocomplete shows, and how many records an error names.
 SUMMARY_LENGTH = 100
-NAMED = 10
+MAX_NAMED = 10
 
 
 class ReportForm(RecordForm):
@@ -37,8 +37,11 @@ class ReportForm(RecordForm):
 
     def clean(self):
         super().clean()
-        taken_back = self.initial.get("state") == State.PUBLISHED and self._state() != State.PUBLISHED
-        if taken_back and (resting := evidence_coverage.resting_on([self.instance])):
+        taken_back = (
+            self.initial.get("state") == PublicationState.PUBLISHED
+            and self._state() != PublicationState.PUBLISHED
+        )
+        if taken_back and (resting := evidence_coverage.dependent_records([self.instance])):
             left = named(resting[self.instance.pk])
             self.add_error("state", _("Published records would be left without evidence: %s") % left)
         return self.cleaned_data
@@ -46,9 +49,9 @@ class ReportForm(RecordForm):
 
 def named(left: dict[Record, list[str]]) -> str:
     """The records that would lack evidence, with the fields; the first few of them."""
-    sentences = [evidence_coverage.in_a_sentence(record, keys) for record, keys in left.items()]
-    more = [and_more(len(sentences) - NAMED)] if len(sentences) > NAMED else []
-    return enumerated(sentences[:NAMED] + more)
+    sentences = [evidence_coverage.field_sentence(record, keys) for record, keys in left.items()]
+    more = [more_label(len(sentences) - MAX_NAMED)] if len(sentences) > MAX_NAMED else []
+    return semicolon_list(sentences[:MAX_NAMED] + more)
 
 
 class PassageForm(RowForm):
@@ -57,7 +60,7 @@ class PassageForm(RowForm):
     distinct = ("number",)
 
 
-class PassageOfItsOwnForm(VersionedForm):
+class StandalonePassageForm(VersionedForm):
     """A passage on a page of its own; to the history it is a part of its report."""
 
     @property
@@ -102,7 +105,7 @@ class ReportAdmin(RecordAdmin):
     identity = ("title", "publisher", "address")
     facts = ("language", "note")
     dates = ("published_on", "accessed_on")
-    alike = Likeness(
+    alike = SimilarityConfig(
         names=("title",), in_common=("publisher",), dates=("published_on", "published_on"), address="address"
     )
     slug_from = ("publisher", "published_on")
@@ -117,16 +120,21 @@ class ReportAdmin(RecordAdmin):
 
     def reasons_against(self, records, state):
         """Why a report cannot be taken back: the published records that would be left without evidence."""
-        if state == State.PUBLISHED:
+        if state == PublicationState.PUBLISHED:
             return super().reasons_against(records, state)
-        resting = evidence_coverage.resting_on(records)
+        resting = evidence_coverage.dependent_records(records)
         text = _("published records would lack evidence: %(records)s")
         return {report: text % {"records": named(left)} for report, left in resting.items()}
 
 
 @admin.register(Passage)
 class PassageAdmin(
-    EditedWithRecord, RecordedAdmin, UpToDateAdmin, CarefulAdmin, ChosenByTyping, admin.ModelAdmin
+    ParentPermissionMixin,
+    HistoryMixin,
+    EditConflictMixin,
+    RobustChangelistMixin,
+    AutocompleteMixin,
+    admin.ModelAdmin,
 ):
     """Passages, found by their report and by what they say."""
 
@@ -140,7 +148,7 @@ class PassageAdmin(
     search_help_text = gettext_lazy(
         "Title, publisher, slug or address of the report, words of the summary, or slug#number."
     )
-    form = PassageOfItsOwnForm
+    form = StandalonePassageForm
 
     def get_fields(self, request, obj=None):
         return ("report", "number", "summary", "quotation", *self.version_fields(request, obj))
@@ -163,13 +171,17 @@ class PassageAdmin(
     def get_search_results(self, request, queryset, search_term):
         def matching(word):
             slug, _hash, number = word.partition("#")
-            found = containing(word, "report__search_text") | Q(report__slug__contains=word) | said(word)
+            found = (
+                contains_word(word, "report__search_text")
+                | Q(report__slug__contains=word)
+                | evidence_label(word)
+            )
             found |= Q(report__address__icontains=word)
             if number.isdecimal() and len(number) <= 5:
                 found |= Q(report__slug__contains=slug, number=int(number))
             return found
 
-        return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
+        return self.narrow_to_words(request, queryset, search_words(search_term), matching), False
 
     def choice_label(self, passage) -> str:
         """The passage as autocompletes show it: "gazette-20250101#3 The lamps are …"."""
@@ -180,7 +192,7 @@ class PassageAdmin(
         return Truncator(passage.summary).chars(SUMMARY_LENGTH, truncate="…")
 
 
-def said(word: str) -> Q:
+def evidence_label(word: str) -> Q:
     """Passages with `word` in their summary, in any case.
 
     SQLite folds only Latin letters when it compares; the ways in which people write a word are few.
@@ -191,7 +203,7 @@ def said(word: str) -> Q:
     return found
 
 
-class PartOfAnyAdmin(PartAdmin):
+class RecordPartAdmin(ChildAdmin):
     """Parts that belong to a record of any kind; the records of a page are fetched at once, kind by kind."""
 
     def get_queryset(self, request):
@@ -199,7 +211,7 @@ class PartOfAnyAdmin(PartAdmin):
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(PartOfAnyAdmin):
+class EvidenceAdmin(RecordPartAdmin):
     """All footnotes: what does this passage, or this report, support?"""
 
     columns = ("spoken_of", "stance", "passage", "reported_value")
@@ -217,13 +229,13 @@ class EvidenceAdmin(PartOfAnyAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         def matching(word):
-            of_report = containing(word, "report__search_text") | Q(report__slug__contains=word)
+            of_report = contains_word(word, "report__search_text") | Q(report__slug__contains=word)
             # Few have a value: for the others there is nothing to search.
             return self.naming("passage", of_report) | Q(
                 reported_value__gt="", reported_value__icontains=word
             )
 
-        return self.narrow_to_words(request, queryset, words_of(search_term), matching), False
+        return self.narrow_to_words(request, queryset, search_words(search_term), matching), False
 
     @admin.display(description=gettext_lazy("field"))
     def spoken_of(self, evidence) -> str:
@@ -231,7 +243,7 @@ class EvidenceAdmin(PartOfAnyAdmin):
 
 
 @admin.register(Figure)
-class FigureAdmin(PartOfAnyAdmin):
+class FigureAdmin(RecordPartAdmin):
     """All figures."""
 
     columns = ("label", "qualifier", "value", "unit", "period")
@@ -241,7 +253,7 @@ class FigureAdmin(PartOfAnyAdmin):
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(PartOfAnyAdmin):
+class FormerSlugAdmin(RecordPartAdmin):
     """All addresses that records had before."""
 
     columns = ("slug",)

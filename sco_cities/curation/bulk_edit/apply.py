@@ -8,30 +8,32 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from sco_cities.curation.admin.preview_token import Preview
-from sco_cities.db.pk_filter import having
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock
-from sco_cities.history.models import Way
-from sco_cities.history.recorder import Recorder, recorded
+from sco_cities.history.models import ChangeSource
+from sco_cities.history.recorder import Recorder, record_changes
 
-from .summary import Summary
-from .validation import Examiner, Verdict
+from .summary import BulkEditSummary
+from .validation import BulkEditValidator, RowValidation
 
 BATCH = 1_000
 ROWS_AT_ONCE = 500
 
 
-def preview(examiner: Examiner, keys: list[int]) -> Summary:
+def preview(examiner: BulkEditValidator, keys: list[int]) -> BulkEditSummary:
     """What the edit would come to for these records."""
-    summary = Summary(examiner.model, examiner.edit)
+    summary = BulkEditSummary(examiner.model, examiner.edit)
     for batch in _batches(keys):
         summary.take_in(examiner.verdicts(examiner.records(batch)))
     return summary
 
 
-def carry_out(examiner: Examiner, keys: list[int], *, user, reason: str, seen: Preview) -> Summary:
-    """Makes the edit, unless something else comes of it than was `seen`: then ChangedMeanwhile."""
-    summary = Summary(examiner.model, examiner.edit)
-    with recorded(Way.BULK, user=user, reason=reason) as recorder:
+def apply(
+    examiner: BulkEditValidator, keys: list[int], *, user, reason: str, seen: Preview
+) -> BulkEditSummary:
+    """Makes the edit, unless something else comes of it than was `seen`: then StalePreview."""
+    summary = BulkEditSummary(examiner.model, examiner.edit)
+    with record_changes(ChangeSource.BULK, user=user, reason=reason) as recorder:
         # All at once, for batches go by slug: two edits would wait for each other.
         lock(examiner.model, keys)
         for batch in _batches(keys):
@@ -46,7 +48,7 @@ def _batches(keys: list[int]) -> Iterator[list[int]]:
     return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
-def _write(examiner: Examiner, verdicts: list[Verdict], recorder: Recorder, user) -> None:
+def _write(examiner: BulkEditValidator, verdicts: list[RowValidation], recorder: Recorder, user) -> None:
     if not verdicts:
         return
     model, edit = examiner.model, examiner.edit
@@ -55,7 +57,7 @@ def _write(examiner: Examiner, verdicts: list[Verdict], recorder: Recorder, user
     columns = dict(edit.columns)
     if edit.move is not None:
         columns["state"] = edit.move.to
-    model._base_manager.filter(having(keys)).update(**columns, updated_at=timezone.now())
+    model._base_manager.filter(pk_in(keys)).update(**columns, updated_at=timezone.now())
     if computed := sorted({name for each in verdicts for name in each.computed}):
         other = [each.record for each in verdicts if each.computed]
         model._base_manager.bulk_update(other, computed, batch_size=ROWS_AT_ONCE)
@@ -66,12 +68,12 @@ def _write(examiner: Examiner, verdicts: list[Verdict], recorder: Recorder, user
     recorder.write()
 
 
-def _change_list(names, name: str, verdicts: list[Verdict]) -> None:
+def _change_list(names, name: str, verdicts: list[RowValidation]) -> None:
     going = {key for each in verdicts for key in each.going[name]}
     if going:
         losing = [each.record.pk for each in verdicts if each.going[name]]
         rows = names.through._base_manager
-        rows.filter(having(losing, names.own), Q(having(going, names.other.attname))).delete()
+        rows.filter(pk_in(losing, names.own), Q(pk_in(going, names.other.attname))).delete()
     names.through._base_manager.bulk_create(
         (
             names.through(**{names.own: each.record.pk, names.other.attname: key})

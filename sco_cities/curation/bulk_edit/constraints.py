@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sco_cities.sources.base_models import Record
 
 
-def broken_by_emptying(record: Record, columns: Mapping[str, tuple]) -> dict[str, list[str]]:
+def constraint_violations(record: Record, columns: Mapping[str, tuple]) -> dict[str, list[str]]:
     """What is wrong with a record some of whose columns, given with old and new value, are being emptied."""
     emptied = {name for name, (_old, new) in columns.items() if new is None}
     wrong = {}

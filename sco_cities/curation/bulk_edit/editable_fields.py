@@ -6,12 +6,12 @@ from django.db import models
 
 from sco_cities.core.fields import LanguageField
 from sco_cities.curation.admin.autocomplete import related_fields
-from sco_cities.curation.review.transitions import Move
+from sco_cities.curation.review.transitions import Transition
 from sco_cities.sources.base_models import Record
 
 
 @dataclass(frozen=True)
-class Edit:
+class BulkEdit:
     """What is to be done to each of the records.
 
     `columns` holds new values by name, None to empty one; `added` and `removed` hold records by name of the list.
@@ -21,7 +21,7 @@ class Edit:
     columns: dict[str, object] = field(default_factory=dict)
     added: dict[str, list[Record]] = field(default_factory=dict)
     removed: dict[str, list[Record]] = field(default_factory=dict)
-    move: Move | None = None
+    move: Transition | None = None
     evidence_stands: bool = False
 
     @property
@@ -34,7 +34,7 @@ class Edit:
         return not (self.columns or self.added or self.removed or self.move)
 
 
-def columns_of(model: type[Record]) -> list[models.Field]:
+def editable_columns(model: type[Record]) -> list[models.Field]:
     """The columns whose value is one of a few, or another record; the state goes by moves of its own."""
     return [
         column
@@ -45,6 +45,6 @@ def columns_of(model: type[Record]) -> list[models.Field]:
     ]
 
 
-def lists_of(model: type[Record]) -> list[models.ManyToManyField]:
+def editable_lists(model: type[Record]) -> list[models.ManyToManyField]:
     """The lists of other records."""
     return [each for each in related_fields(model) if each.many_to_many]

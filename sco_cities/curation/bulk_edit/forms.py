@@ -5,16 +5,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.permissions.object_permissions import Rights, rights_of
-from sco_cities.curation.review.transitions import MOVES, Who
-from sco_cities.i18n.punctuation import listed
+from sco_cities.curation.permissions.object_permissions import ObjectPermissions, object_permissions
+from sco_cities.curation.review.transitions import TRANSITIONS, Actor
+from sco_cities.i18n.punctuation import comma_list
 
-from .editable_fields import Edit, columns_of, lists_of
+from .editable_fields import BulkEdit, editable_columns, editable_lists
 
 SET, EMPTY, ADD, REMOVE = "set", "empty", "add", "remove"
 
 
-class BulkForm(forms.Form):
+class BulkEditForm(forms.Form):
     """For each field what to set, to empty, to add or to remove; what is left blank stays as it is."""
 
     move = forms.ChoiceField(label=gettext_lazy("State"), required=False)
@@ -35,12 +35,12 @@ class BulkForm(forms.Form):
     def __init__(self, model_admin, request, data=None):
         super().__init__(data)
         self.model = model_admin.model
-        rights = rights_of(request)
-        self.fields["move"].choices = [("", _("leave as it is")), *_moves_on_offer(rights)]
+        rights = object_permissions(request)
+        self.fields["move"].choices = [("", _("leave as it is")), *_available_states(rights)]
         own = {}
-        for column in columns_of(self.model):
+        for column in editable_columns(self.model):
             own |= self._column_fields(model_admin, request, column)
-        for relation in lists_of(self.model):
+        for relation in editable_lists(self.model):
             for deed, label in ((ADD, _("Add to %(list)s")), (REMOVE, _("Remove from %(list)s"))):
                 chosen = model_admin.formfield_for_manytomany(relation, request, required=False)
                 chosen.help_text = ""
@@ -65,38 +65,42 @@ class BulkForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        for column in columns_of(self.model):
+        for column in editable_columns(self.model):
             emptied = f"{EMPTY}_{column.name}"
             if cleaned.get(emptied) and cleaned.get(f"{SET}_{column.name}"):
                 self.add_error(emptied, _("Either choose a value or empty the field, not both."))
-        for relation in lists_of(self.model):
+        for relation in editable_lists(self.model):
             added, removed = (set(cleaned.get(f"{deed}_{relation.name}") or ()) for deed in (ADD, REMOVE))
             if both := added & removed:
-                said = _("To be added as well: %(records)s.") % {"records": listed(sorted(map(str, both)))}
+                said = _("To be added as well: %(records)s.") % {
+                    "records": comma_list(sorted(map(str, both)))
+                }
                 self.add_error(f"{REMOVE}_{relation.name}", said)
         if not self.errors and self.edit().is_empty:
             raise forms.ValidationError(_("Choose at least one thing to change."))
         return cleaned
 
-    def edit(self) -> Edit:
+    def edit(self) -> BulkEdit:
         """What was chosen."""
         chosen = self.cleaned_data
         columns = {}
-        for column in columns_of(self.model):
+        for column in editable_columns(self.model):
             if chosen.get(f"{EMPTY}_{column.name}"):
                 columns[column.name] = None
             elif value := chosen.get(f"{SET}_{column.name}"):
                 columns[column.name] = value
-        return Edit(
+        return BulkEdit(
             columns=columns,
             added=self._lists(ADD),
             removed=self._lists(REMOVE),
-            move=MOVES.get(chosen.get("move", "")),
+            move=TRANSITIONS.get(chosen.get("move", "")),
             evidence_stands=chosen.get("evidence_stands", False),
         )
 
     def _lists(self, deed: str) -> dict[str, list]:
-        chosen = {each.name: self.cleaned_data.get(f"{deed}_{each.name}") for each in lists_of(self.model)}
+        chosen = {
+            each.name: self.cleaned_data.get(f"{deed}_{each.name}") for each in editable_lists(self.model)
+        }
         return {name: list(records) for name, records in chosen.items() if records}
 
 
@@ -105,10 +109,10 @@ def _labelled(field: forms.Field, label: str) -> forms.Field:
     return field
 
 
-def _moves_on_offer(rights: Rights) -> list[tuple[str, str]]:
+def _available_states(rights: ObjectPermissions) -> list[tuple[str, str]]:
     """The moves that the account can make with some record."""
     return [
         (name, move.label)
-        for name, move in MOVES.items()
-        if rights.reviews or not set(move.origins.values()) <= {Who.REVIEWERS}
+        for name, move in TRANSITIONS.items()
+        if rights.reviews or not set(move.origins.values()) <= {Actor.REVIEWERS}
     ]

@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 
 from sco_cities.sources.base_models import Record
 
-from .editable_fields import Edit
-from .validation import Verdict
+from .editable_fields import BulkEdit
+from .validation import RowValidation
 
 # The page and the message name so many of the refused records and then say how many more there are.
-NAMED = 50
+MAX_NAMED = 50
 
 
 @dataclass
-class Summary:
+class BulkEditSummary:
     """The verdicts of all batches, added up."""
 
     model: type[Record]
-    edit: Edit
+    edit: BulkEdit
     changed: int = 0
     same: int = 0
     refused: int = 0
@@ -46,14 +46,14 @@ class Summary:
             for record in records
         }
 
-    def take_in(self, verdicts: list[Verdict]) -> None:
+    def take_in(self, verdicts: list[RowValidation]) -> None:
         """Adds a batch."""
         for verdict in verdicts:
             lines = list(self._lines(verdict))
             self._digest.update(f"{verdict.record.pk} {verdict.refusal} {lines}".encode())
             if verdict.refusal:
                 self.refused += 1
-                if len(self.named) < NAMED:
+                if len(self.named) < MAX_NAMED:
                     self.named.append((verdict.record, verdict.refusal))
             elif verdict.is_done:
                 self.changed += 1
@@ -76,7 +76,7 @@ class Summary:
         """Each field with an old and a new value, and in how many records the one gives way to the other."""
         return [(*line, number) for line, number in sorted(self.changes.items())]
 
-    def _lines(self, verdict: Verdict) -> Iterator[tuple[str, str, str]]:
+    def _lines(self, verdict: RowValidation) -> Iterator[tuple[str, str, str]]:
         for name, (old, new) in verdict.columns.items():
             yield self._labels[name], self._shown(name, old), self._shown(name, new)
         for name in self.edit.lists:

@@ -6,7 +6,7 @@ from sco_cities.sources.base_models import Record
 
 
 @dataclass(frozen=True)
-class Health:
+class DataQualityConfig:
     """How the board looks at a kind of record; its admin declares it as `health`.
 
     `dates` and `places` are fields of which one should be filled; a kind without them needs no date, or no place.
@@ -24,7 +24,7 @@ class Health:
 LANGUAGES = ("ru", "zh")
 
 
-def translations(model: type[Record]) -> dict[str, tuple[str, ...]]:
+def translated_fields(model: type[Record]) -> dict[str, tuple[str, ...]]:
     """By field that is there in English, those that say the same in the other languages."""
     fields = {field.name for field in model._meta.concrete_fields}
     stems = (name.removesuffix("_en") for name in model.evidence_fields if name.endswith("_en"))

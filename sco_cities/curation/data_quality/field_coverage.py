@@ -15,13 +15,13 @@ from django.db import models
 from django.db.models import Case, Q, When
 from pyroaring import BitMap
 
-from sco_cities.db.pk_filter import having
-from sco_cities.facet_index.pk_bitmaps import Keys
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import figure_key, is_relation_to_many
 from sco_cities.sources.models import Evidence, Figure, Report, Stance
 
-from .config import Health, translations
+from .config import DataQualityConfig, translated_fields
 
 ByField = dict[str, BitMap]
 
@@ -30,7 +30,7 @@ FEW = 2_000
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportedKeys:
     """What one published report tells of some records: about which field, and how."""
 
     field: str
@@ -41,10 +41,10 @@ class Told:
     keys: BitMap
 
 
-class Values:
+class FieldCoverage:
     """The values of those records of a kind whose keys are `keys`."""
 
-    def __init__(self, model: type[Record], health: Health, keys: BitMap):
+    def __init__(self, model: type[Record], health: DataQualityConfig, keys: BitMap):
         self.model = model
         self.health = health
         self.keys = keys
@@ -52,7 +52,7 @@ class Values:
     def _narrowed(self, rows: models.QuerySet, column: str) -> models.QuerySet:
         """`rows`, in no order, but not of all records where only a few are asked about."""
         rows = rows.order_by()
-        return rows.filter(having(self.keys, column)) if len(self.keys) <= FEW else rows
+        return rows.filter(pk_in(self.keys, column)) if len(self.keys) <= FEW else rows
 
     @cached_property
     def filled(self) -> ByField:
@@ -65,7 +65,7 @@ class Values:
         return self._held[name]
 
     @cached_property
-    def told(self) -> list[Told]:
+    def told(self) -> list[ReportedKeys]:
         """What published reports tell of the records."""
         evidence = Evidence.objects.about(self.model).from_published_reports()
         rows = self._narrowed(evidence, "object_id").values_list(
@@ -73,9 +73,9 @@ class Values:
             "passage__report__address_check__is_dead",
         )  # fmt: skip
         told = []
-        for field, label, stance, report, day, is_dead, keys in rows.annotate(keys=Keys("object_id")):
+        for field, label, stance, report, day, is_dead, keys in rows.annotate(keys=KeyArray("object_id")):
             name = figure_key(label) if field == FIGURE else field
-            told.append(Told(name, stance, report, day, bool(is_dead), keys & self.keys))
+            told.append(ReportedKeys(name, stance, report, day, bool(is_dead), keys & self.keys))
         return told
 
     def supporting(self, name: str) -> Iterable[BitMap]:
@@ -89,7 +89,7 @@ class Values:
     @cached_property
     def dead_reports(self) -> BitMap:
         """The reports, as keys, whose address was dead when it was last looked up."""
-        return Report.objects.filter(address_check__is_dead=True).aggregate(keys=Keys("pk"))["keys"]
+        return Report.objects.filter(address_check__is_dead=True).aggregate(keys=KeyArray("pk"))["keys"]
 
     @cached_property
     def _support(self) -> dict[str, list[tuple[int, BitMap]]]:
@@ -102,21 +102,23 @@ class Values:
     @cached_property
     def _held(self) -> ByField:
         names = {*self.model.evidence_fields, *self.health.dates, *self.health.places}
-        names |= {name for others in translations(self.model).values() for name in others}
+        names |= {name for others in translated_fields(self.model).values() for name in others}
         to_many = sorted(name for name in names if is_relation_to_many(self.model, name))
         columns = sorted(names - set(to_many))
         found = self._narrowed(self.model._base_manager, "pk").aggregate(
-            **{name: Keys(Case(When(_holds_a_value(self.model, name), then="pk"))) for name in columns}
+            **{name: KeyArray(Case(When(_holds_a_value(self.model, name), then="pk"))) for name in columns}
         )
         for name in to_many:
-            rows, owner = rows_of(self.model, name)
-            found[name] = self._narrowed(rows, owner).aggregate(keys=Keys(owner))["keys"]
+            rows, owner = stored_rows(self.model, name)
+            found[name] = self._narrowed(rows, owner).aggregate(keys=KeyArray(owner))["keys"]
         return {name: keys & self.keys for name, keys in found.items()}
 
     @cached_property
     def _figures(self) -> ByField:
         figures = Figure.objects.filter(content_type=ContentType.objects.get_for_model(self.model))
-        by_label = self._narrowed(figures, "object_id").values_list("label").annotate(keys=Keys("object_id"))
+        by_label = (
+            self._narrowed(figures, "object_id").values_list("label").annotate(keys=KeyArray("object_id"))
+        )
         return {figure_key(label): keys & self.keys for label, keys in by_label}
 
 
@@ -127,7 +129,7 @@ def _holds_a_value(model: type[Record], name: str) -> Q:
     return Q(**{f"{name}__isnull": False}) & (~Q(**{name: ""}) if is_text else Q())
 
 
-def rows_of(model: type[Record], name: str) -> tuple[models.QuerySet, str]:
+def stored_rows(model: type[Record], name: str) -> tuple[models.QuerySet, str]:
     """The rows of a relation, and their column that names the record."""
     field = model._meta.get_field(name)
     if field.many_to_many:

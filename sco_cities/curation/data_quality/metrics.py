@@ -12,14 +12,14 @@ from pyroaring import BitMap
 from sco_cities.sources.base_models import WHOLE
 from sco_cities.sources.models import Report, Stance
 
-from .config import translations
-from .field_coverage import ByField, Values
+from .config import translated_fields
+from .field_coverage import ByField, FieldCoverage
 
 YEARS_UNTIL_STALE = 2
 
 
 @dataclass(frozen=True)
-class Found:
+class MetricResult:
     """What a measure found, and the values that it looked at: by field, the keys of the records."""
 
     by_field: ByField
@@ -46,13 +46,13 @@ class Found:
         """The fields of one record that were found."""
         return [name for name, keys in self.by_field.items() if key in keys]
 
-    def within(self, keys: BitMap) -> "Found":
+    def within(self, keys: BitMap) -> "MetricResult":
         """What of it is about these records."""
-        return Found(_within(self.by_field, keys), _within(self.looked_at, keys))
+        return MetricResult(_within(self.by_field, keys), _within(self.looked_at, keys))
 
-    def after(self, touched: BitMap, now: "Found") -> "Found":
+    def after(self, touched: BitMap, now: "MetricResult") -> "MetricResult":
         """What is found after the records of `touched` have changed, of which `now` was found."""
-        return Found(
+        return MetricResult(
             _after(self.by_field, touched, now.by_field), _after(self.looked_at, touched, now.looked_at)
         )
 
@@ -67,7 +67,7 @@ def _after(by_field: ByField, touched: BitMap, now: ByField) -> ByField:
 
 
 @dataclass(frozen=True)
-class Measure:
+class Metric:
     """A column of the board: its name in addresses, its heading, what it counts, and how.
 
     `find` gives None for a kind of record that the measure is not about.
@@ -76,30 +76,30 @@ class Measure:
     name: str
     label: str | Promise
     counts: str | Promise
-    find: Callable[[Values], Found | None]
+    find: Callable[[FieldCoverage], MetricResult | None]
 
 
-def _among_values(values: Values, by_field: ByField) -> Found | None:
+def _among_values(values: FieldCoverage, by_field: ByField) -> MetricResult | None:
     if not values.model.evidence_fields:
         return None
-    return Found(by_field, values.filled)
+    return MetricResult(by_field, values.filled)
 
 
-def _supported(values: Values, name: str) -> BitMap:
+def _supported(values: FieldCoverage, name: str) -> BitMap:
     return BitMap.union(BitMap(), *values.supporting(name))
 
 
-def _sourced(values: Values) -> Found | None:
+def _sourced(values: FieldCoverage) -> MetricResult | None:
     found = {name: keys & _supported(values, name) for name, keys in values.filled.items()}
     return _among_values(values, found)
 
 
-def _unsourced(values: Values) -> Found | None:
+def _unsourced(values: FieldCoverage) -> MetricResult | None:
     found = {name: keys - _supported(values, name) for name, keys in values.filled.items()}
     return _among_values(values, found)
 
 
-def _single_source(values: Values) -> Found | None:
+def _single_source(values: FieldCoverage) -> MetricResult | None:
     found = {}
     for name, keys in values.filled.items():
         once, again = BitMap(), BitMap()
@@ -110,7 +110,7 @@ def _single_source(values: Values) -> Found | None:
     return _among_values(values, found)
 
 
-def _disputed(values: Values) -> Found | None:
+def _disputed(values: FieldCoverage) -> MetricResult | None:
     found = {name: BitMap() for name in values.filled}
     for told in values.told:
         if told.stance == Stance.DIFFERS and told.field in found:
@@ -127,7 +127,7 @@ def stale_before(today: datetime.date) -> datetime.date:
         return today.replace(year=year, day=28)
 
 
-def _stale(values: Values) -> Found | None:
+def _stale(values: FieldCoverage) -> MetricResult | None:
     name = values.health.status
     if not name:
         return None
@@ -138,63 +138,63 @@ def _stale(values: Values) -> Found | None:
             if told.newest_day >= limit:
                 fresh |= told.keys
     filled = values.filled[name]
-    return Found({name: filled & dated - fresh}, {name: filled})
+    return MetricResult({name: filled & dated - fresh}, {name: filled})
 
 
-def _untranslated(values: Values) -> Found | None:
+def _untranslated(values: FieldCoverage) -> MetricResult | None:
     by_field, looked_at = {}, {}
-    for english, others in translations(values.model).items():
+    for english, others in translated_fields(values.model).items():
         for name in others:
             by_field[name] = values.holding(english) - values.holding(name)
             looked_at[name] = values.holding(english)
-    return Found(by_field, looked_at) if by_field else None
+    return MetricResult(by_field, looked_at) if by_field else None
 
 
-def _undated(values: Values) -> Found | None:
+def _undated(values: FieldCoverage) -> MetricResult | None:
     return _without(values, values.health.dates)
 
 
-def _unplaced(values: Values) -> Found | None:
+def _unplaced(values: FieldCoverage) -> MetricResult | None:
     return _without(values, values.health.places)
 
 
-def _without(values: Values, names: tuple[str, ...]) -> Found | None:
+def _without(values: FieldCoverage, names: tuple[str, ...]) -> MetricResult | None:
     if not names:
         return None
     missing = values.keys.difference(*map(values.holding, names))
-    return Found({names[0]: missing}, {names[0]: values.keys})
+    return MetricResult({names[0]: missing}, {names[0]: values.keys})
 
 
-def _with_dead_addresses(values: Values) -> Found:
+def _with_dead_addresses(values: FieldCoverage) -> MetricResult:
     if values.model is Report:
         dead = values.keys & values.dead_reports
     else:
         dead = BitMap.union(BitMap(), *(told.keys for told in values.told if told.is_dead))
-    return Found({WHOLE: dead}, {WHOLE: values.keys})
+    return MetricResult({WHOLE: dead}, {WHOLE: values.keys})
 
 
-MEASURES = {
+METRICS = {
     measure.name: measure
     for measure in (
-        Measure("sourced", _("Sourced"), _("values that a published report supports"), _sourced),
-        Measure("unsourced", _("Unsourced"), _("values that no published report supports"), _unsourced),
-        Measure("single", _("Single source"), _("values that one report alone supports"), _single_source),
-        Measure("disputed", _("Disputed"), _("values of which a report tells otherwise"), _disputed),
-        Measure(
+        Metric("sourced", _("Sourced"), _("values that a published report supports"), _sourced),
+        Metric("unsourced", _("Unsourced"), _("values that no published report supports"), _unsourced),
+        Metric("single", _("Single source"), _("values that one report alone supports"), _single_source),
+        Metric("disputed", _("Disputed"), _("values of which a report tells otherwise"), _disputed),
+        Metric(
             "stale",
             _("Stale"),
             _("statuses whose newest evidence is from a report more than two years old"),
             _stale,
         ),
-        Measure(
+        Metric(
             "untranslated",
             _("Untranslated"),
             _("Russian and Chinese names, titles and summaries that are missing"),
             _untranslated,
         ),
-        Measure("undated", _("Undated"), _("records without a date"), _undated),
-        Measure("unplaced", _("Unplaced"), _("records without a place"), _unplaced),
-        Measure(
+        Metric("undated", _("Undated"), _("records without a date"), _undated),
+        Metric("unplaced", _("Unplaced"), _("records without a place"), _unplaced),
+        Metric(
             "dead",
             _("Dead address"),
             _("records that rest on a report whose address is dead, and such reports themselves"),

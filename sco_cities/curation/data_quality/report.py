@@ -7,18 +7,18 @@ from django.utils.text import capfirst
 
 from sco_cities.sources.base_models import Record
 
-from .filter_form import Narrowing
-from .metric_cache import Census, measured
-from .metrics import MEASURES, Found
-from .work_queue import Queue
+from .filter_form import QualityFilters
+from .metric_cache import MetricCache, cached_metrics
+from .metrics import METRICS, MetricResult
+from .work_queue import WorkQueue
 
 
 @dataclass(frozen=True)
-class Cell:
+class ReportCell:
     """A number of the board, and the queue behind it."""
 
-    queue: Queue
-    found: Found
+    queue: WorkQueue
+    found: MetricResult
 
     @property
     def percent(self) -> str:
@@ -30,7 +30,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportRow:
     """A kind of record: how many there are, how many values they hold, and a cell for each measure.
 
     A cell is None where the measure is not about such records.
@@ -39,25 +39,25 @@ class Row:
     kind: str
     records: int
     values: int
-    cells: list[Cell | None]
+    cells: list[ReportCell | None]
 
 
-def rows(models: Iterable[type[Record]], narrowing: Narrowing) -> list[Row]:
+def rows(models: Iterable[type[Record]], narrowing: QualityFilters) -> list[ReportRow]:
     """The rows of the board, of the kinds of record that the narrowing is about; all of one moment."""
     counted = [model for model in models if narrowing.applies_to(model)]
-    with measured(counted) as by_model:
+    with cached_metrics(counted) as by_model:
         return [_row(model, narrowing, by_model[model].within(narrowing)) for model in counted]
 
 
-def _row(model: type[Record], narrowing: Narrowing, census: Census) -> Row:
+def _row(model: type[Record], narrowing: QualityFilters, census: MetricCache) -> ReportRow:
     cells = [
-        Cell(Queue(model, measure, narrowing), census.found[measure.name])
+        ReportCell(WorkQueue(model, measure, narrowing), census.found[measure.name])
         if census.found[measure.name]
         else None
-        for measure in MEASURES.values()
+        for measure in METRICS.values()
     ]
     sourced = census.found["sourced"]
-    return Row(
+    return ReportRow(
         str(capfirst(model._meta.verbose_name_plural)),
         len(census.keys),
         sourced.among if sourced else 0,

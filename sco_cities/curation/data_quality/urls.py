@@ -5,7 +5,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("health/", views.health, name="health"),
+    path("health/", views.data_quality, name="health"),
     path("health/<slug:collection>/<slug:measure>/", views.queue, name="health_queue"),
-    path("health/<slug:collection>/<slug:measure>/after/<int:key>/", views.following, name="health_next"),
+    path("health/<slug:collection>/<slug:measure>/after/<int:key>/", views.next_in_queue, name="health_next"),
 ]

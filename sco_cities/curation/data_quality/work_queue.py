@@ -8,24 +8,24 @@ from django.http import HttpRequest
 from django.urls import reverse
 from pyroaring import BitMap
 
-from sco_cities.curation.admin.admin_urls import change_address_by_key
-from sco_cities.db.pk_filter import having
+from sco_cities.curation.admin.admin_urls import change_url_by_pk
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 
-from .filter_form import Narrowing, NarrowingForm
-from .metric_cache import measured
-from .metrics import MEASURES, Found, Measure
+from .filter_form import QualityFilterForm, QualityFilters
+from .metric_cache import cached_metrics
+from .metrics import METRICS, Metric, MetricResult
 
 # The parameter by which a record's form knows that it was opened from a queue.
 QUEUE = "queue"
 # Bitmaps end there, and so do keys.
-MOST_KEY = 2**32 - 1
+MAX_KEY = 2**32 - 1
 
 
 @dataclass(frozen=True)
-class Queue:
+class WorkQueue:
     """What a measure found in a kind of record.
 
     A record stays in its place: who has mended one goes on at the next key, whether the first is still in the
@@ -33,13 +33,15 @@ class Queue:
     """
 
     model: type[Record]
-    measure: Measure
-    narrowing: Narrowing
+    measure: Metric
+    narrowing: QualityFilters
 
     @cached_property
-    def found(self) -> Found:
-        with measured([self.model]) as by_model:
-            return by_model[self.model].within(self.narrowing).found[self.measure.name] or Found({}, {})
+    def found(self) -> MetricResult:
+        with cached_metrics([self.model]) as by_model:
+            return by_model[self.model].within(self.narrowing).found[self.measure.name] or MetricResult(
+                {}, {}
+            )
 
     @cached_property
     def keys(self) -> BitMap:
@@ -47,7 +49,7 @@ class Queue:
 
     def following(self, key: int) -> int | None:
         """The key of the record after `key`; None after the last."""
-        place = self.keys.rank(min(key, MOST_KEY))
+        place = self.keys.rank(min(key, MAX_KEY))
         return self.keys[place] if place < len(self.keys) else None
 
     @property
@@ -70,25 +72,25 @@ class Queue:
 
     def form_address(self, key: int) -> str:
         """The form of a record, opened from the queue."""
-        return f"{change_address_by_key(self.model, key)}?{self.query}"
+        return f"{change_url_by_pk(self.model, key)}?{self.query}"
 
 
-class Entries:
+class QueueEntries:
     """The entries of a queue to page through: `Paginator` counts and slices them."""
 
-    def __init__(self, queue: Queue):
+    def __init__(self, queue: WorkQueue):
         self.queue = queue
 
     def __len__(self) -> int:
         return len(self.queue.keys)
 
-    def __getitem__(self, part: slice) -> list["Entry"]:
+    def __getitem__(self, part: slice) -> list["QueueEntry"]:
         queue = self.queue
-        records = queue.model._default_manager.defer("search_text").filter(having(queue.keys[part]))
+        records = queue.model._default_manager.defer("search_text").filter(pk_in(queue.keys[part]))
         return [
-            Entry(
+            QueueEntry(
                 record,
-                evidence_coverage.listed(queue.model, queue.found.fields_of(record.pk)),
+                evidence_coverage.field_list(queue.model, queue.found.fields_of(record.pk)),
                 queue.form_address(record.pk),
             )
             for record in records.order_by("pk")
@@ -96,7 +98,7 @@ class Entries:
 
 
 @dataclass(frozen=True)
-class Entry:
+class QueueEntry:
     """A record of a queue: the fields for which it is there, in words, and the address of its form."""
 
     record: Record
@@ -104,12 +106,12 @@ class Entry:
     address: str
 
 
-def queue_of(request: HttpRequest, model: type[Record]) -> Queue | None:
+def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:
     """The queue from which a form was opened; None where it was opened from elsewhere."""
-    measure = MEASURES.get(request.GET.get(QUEUE, ""))
+    measure = METRICS.get(request.GET.get(QUEUE, ""))
     if measure is None or not request.user.has_perm(REVIEW_RECORDS):
         return None
-    narrowing = NarrowingForm(request.GET).narrowing()
+    narrowing = QualityFilterForm(request.GET).narrowing()
     if narrowing is None or not narrowing.applies_to(model):
         return None
-    return Queue(model, measure, narrowing)
+    return WorkQueue(model, measure, narrowing)

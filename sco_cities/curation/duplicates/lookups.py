@@ -9,7 +9,7 @@ from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.sources.base_models import Record, record_model
 
 
-def kind_called(request: HttpRequest, collection: str) -> type[Record]:
+def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
     """The kind of record that an address names, if the curator may change records of it."""
     model = record_model(collection)
     if model is None or not admin.site.is_registered(model):
@@ -19,7 +19,7 @@ def kind_called(request: HttpRequest, collection: str) -> type[Record]:
     return model
 
 
-def two_records(request: HttpRequest, model: type[Record], one: str, other: str) -> tuple[Record, Record]:
+def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str) -> tuple[Record, Record]:
     """The two records that an address names by their keys; 404 where they are not two, or not there any more."""
     keys = [int(key) for key in (one, other) if is_key(key)]
     named = [column.name for column in model._meta.concrete_fields if column.is_relation]

@@ -31,7 +31,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 
 
 @dataclass(frozen=True, slots=True)
-class Spelled:
+class NormalizedName:
     """A name in one piece, and its words in order. Of a Chinese run, each two characters that follow each other.
 
     Without words it is how a Chinese name is read, of which nobody can tell where words end.
@@ -41,7 +41,7 @@ class Spelled:
     words: tuple[str, ...]
 
     @classmethod
-    def of(cls, letters: str, parts: Iterable[str]) -> "Spelled":
+    def of(cls, letters: str, parts: Iterable[str]) -> "NormalizedName":
         # Of a hundred thousand names, few words are different ones: they share their memory.
         return cls(letters, tuple(map(intern, sorted(set(parts)))))
 
@@ -68,15 +68,15 @@ class Spelled:
             yield outline(self.letters)
 
 
-def spelled(name: str) -> Iterator[Spelled]:
+def normalized_name(name: str) -> Iterator[NormalizedName]:
     """`name`, and how it is read aloud if it is Chinese."""
     found = tokenizer.split(name)
     if not found:
         return
     telling = [word for word in found if word not in _JOINING] or found
-    yield Spelled.of("".join(telling), (part for word in telling for part in _parts(word)))
-    if all(map(tokenizer.is_han, found)) and (read := "".join(map(tokenizer.reading, found))):
-        yield Spelled.of(read, ())
+    yield NormalizedName.of("".join(telling), (part for word in telling for part in _parts(word)))
+    if all(map(tokenizer.is_han, found)) and (read := "".join(map(tokenizer.transliterate, found))):
+        yield NormalizedName.of(read, ())
 
 
 def _parts(word: str) -> list[str]:
@@ -93,7 +93,7 @@ def outline(word: str) -> str:
     return _DOUBLED.sub(r"\1", word[0] + _SOFT.sub("", word[1:]))
 
 
-def alike(one: Spelled, other: Spelled) -> float:
+def name_similarity(one: NormalizedName, other: NormalizedName) -> float:
     """How alike two names are: 1 if they are the same, 0 if nothing speaks for it."""
     if not one.words or not other.words:
         return _READ_ALIKE if one.letters == other.letters else 0.0
@@ -126,10 +126,10 @@ def _ratios(mine: set[str], theirs: set[str]) -> list[float]:
 
 
 # Parameters that say where a reader came from.
-_OF_THE_WAY = ("utm_", "fbclid", "gclid", "yclid", "_openstat")
+_TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "yclid", "_openstat")
 
 
-def same_page(address: str) -> str:
+def normalized_url(address: str) -> str:
     """What is the same for all addresses of a page: no scheme, no www., no #fragment, the query in order."""
     address = address.strip()
     try:
@@ -140,7 +140,9 @@ def same_page(address: str) -> str:
     if port not in (None, 80, 443):
         host = f"{host}:{port}"
     asked = sorted(
-        pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not pair[0].startswith(_OF_THE_WAY)
+        pair
+        for pair in parse_qsl(parts.query, keep_blank_values=True)
+        if not pair[0].startswith(_TRACKING_PARAMETERS)
     )
     path = parts.path.rstrip("/")
     return f"{host}{path}?{urlencode(asked)}" if asked else f"{host}{path}"

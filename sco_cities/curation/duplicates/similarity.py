@@ -12,7 +12,7 @@ from sco_cities.core.localized_names import split_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 
-from .normalization import Spelled, alike, same_page, spelled
+from .normalization import NormalizedName, name_similarity, normalized_name, normalized_url
 
 # Less alike is told to nobody.
 LEAST_SCORE = 65
@@ -27,7 +27,7 @@ _LISTS = ("aliases",)
 
 
 @dataclass(frozen=True)
-class Likeness:
+class SimilarityConfig:
     """What makes two records of a kind alike.
 
     `names`: the fields with what it is called, the first always filled; alike names are necessary.
@@ -57,28 +57,31 @@ class Traits:
 
     key: int | None
     name: str
-    names: dict[str, list[Spelled]]
+    names: dict[str, list[NormalizedName]]
     in_common: dict[str, tuple[str, ...]] = field(default_factory=dict)
     days: tuple[datetime.date | None, datetime.date | None] | None = None
     place: tuple[float, float] | None = None
     address: str = ""
 
     @classmethod
-    def of(cls, likeness: Likeness, values: Mapping[str, object], key: int | None = None) -> "Traits":
+    def of(cls, likeness: SimilarityConfig, values: Mapping[str, object], key: int | None = None) -> "Traits":
         """Those of a record with these values by name of field; what is named is named by its slug."""
         written = {name: found for name in likeness.names if (found := _names(name, values))}
         return cls(
             key,
             next((each for found in written.values() for each in found), ""),
-            {name: [each for text in found for each in spelled(text)] for name, found in written.items()},
+            {
+                name: [each for text in found for each in normalized_name(text)]
+                for name, found in written.items()
+            },
             {name: found for name in likeness.in_common if (found := _as_tuple(values.get(name)))},
             _days(likeness, values),
             _place(likeness, values),
-            same_page(str(values.get(likeness.address) or "")) if likeness.address else "",
+            normalized_url(str(values.get(likeness.address) or "")) if likeness.address else "",
         )
 
     @property
-    def spelled(self) -> Iterator[Spelled]:
+    def spelled(self) -> Iterator[NormalizedName]:
         """Each of its names."""
         return (each for found in self.names.values() for each in found)
 
@@ -94,7 +97,7 @@ def _as_tuple(value) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _days(likeness: Likeness, values: Mapping[str, object]):
+def _days(likeness: SimilarityConfig, values: Mapping[str, object]):
     if likeness.dates is None:
         return None
     starts, ends = (str(values.get(name) or "") for name in likeness.dates)
@@ -106,7 +109,7 @@ def _days(likeness: Likeness, values: Mapping[str, object]):
     return (first, last) if first or last else None
 
 
-def _place(likeness: Likeness, values: Mapping[str, object]) -> tuple[float, float] | None:
+def _place(likeness: SimilarityConfig, values: Mapping[str, object]) -> tuple[float, float] | None:
     if likeness.coordinates is None:
         return None
     try:
@@ -146,7 +149,7 @@ class Match:
             yield _("at the same time")
 
 
-def compared(likeness: Likeness, one: Traits, other: Traits) -> Match | None:
+def compare(likeness: SimilarityConfig, one: Traits, other: Traits) -> Match | None:
     """How two records are alike; None if they are not."""
     if one.address and one.address == other.address:
         return Match(100, same_address=True)
@@ -155,13 +158,13 @@ def compared(likeness: Likeness, one: Traits, other: Traits) -> Match | None:
     is_near = km is not None and km <= _NEAR_KM
     if (shared is None and not is_near) or not _may_overlap(one.days, other.days):
         return None
-    likeness_of_names = _likeness_of_names(one, other)
+    likeness_of_names = _name_similarity(one, other)
     if not likeness_of_names:
         return None
     days_are_known = bool(one.days and other.days)
     context = []
     if likeness.in_common:
-        context.append(_part_in_common(one, other))
+        context.append(_overlap(one, other))
     if likeness.dates:
         context.append(1.0 if days_are_known else 0.5)
     if likeness.coordinates:
@@ -180,7 +183,7 @@ def _shared(one: Traits, other: Traits) -> tuple[str, ...] | None:
     return shared if shared or not both else None
 
 
-def _part_in_common(one: Traits, other: Traits) -> float:
+def _overlap(one: Traits, other: Traits) -> float:
     """The part of the fields that both have in which they have something in common; a half if both have none."""
     both = [name for name in one.in_common if name in other.in_common]
     return len(_shared(one, other) or ()) / len(both) if both else 0.5
@@ -192,7 +195,7 @@ def _may_overlap(one, other) -> bool:
     return not (one[1] and other[0] and one[1] < other[0]) and not (other[1] and one[0] and other[1] < one[0])
 
 
-def _likeness_of_names(one: Traits, other: Traits) -> float:
+def _name_similarity(one: Traits, other: Traits) -> float:
     """How alike the names are; less where the two are named otherwise in one of the languages."""
     found, differing = 0.0, 0
     for mine, some in one.names.items():
@@ -200,7 +203,9 @@ def _likeness_of_names(one: Traits, other: Traits) -> float:
             # What two are called besides, such as "city hall", need not be the name of either.
             if mine in _LISTS and theirs in _LISTS:
                 continue
-            likeness = max((alike(each, another) for each in some for another in others), default=0.0)
+            likeness = max(
+                (name_similarity(each, another) for each in some for another in others), default=0.0
+            )
             found = max(found, likeness)
             differing += mine == theirs and not likeness
     if differing and found < 1:

@@ -7,16 +7,16 @@ from sys import intern
 from django.db import models
 from django.db.models import Q
 
-from sco_cities.db.pk_filter import having
-from sco_cities.history.serialization import plain
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.serialization import plain_value
 from sco_cities.sources.base_models import Record
 
-from .similarity import Likeness, Traits
+from .similarity import SimilarityConfig, Traits
 
 ROWS_AT_ONCE = 2_000
 
 
-def traits(model: type[Record], likeness: Likeness, which: Q | None = None) -> Iterator[Traits]:
+def traits(model: type[Record], likeness: SimilarityConfig, which: Q | None = None) -> Iterator[Traits]:
     """What is compared of the records of a kind, or of those that fulfil a condition."""
     columns = {
         name: path for name in likeness.fields if (path := _path(model._meta.get_field(name))) is not None
@@ -26,7 +26,7 @@ def traits(model: type[Record], likeness: Likeness, which: Q | None = None) -> I
     keys = list(rows.values_list("pk", flat=True)) if which is not None and many else None
     named = {name: _named(model._meta.get_field(name), keys) for name in many}
     for key, *values in rows.values_list("pk", *columns.values()).iterator(chunk_size=ROWS_AT_ONCE):
-        texts = dict(zip(columns, map(plain, values), strict=True))
+        texts = dict(zip(columns, map(plain_value, values), strict=True))
         yield Traits.of(likeness, texts | {name: found.get(key, ()) for name, found in named.items()}, key)
 
 
@@ -43,7 +43,7 @@ def _named(field: models.ManyToManyField, keys: list[int] | None) -> dict[int, l
     own = through._meta.get_field(field.m2m_field_name()).attname
     rows = through._base_manager.order_by()
     if keys is not None:
-        rows = rows.filter(having(keys, own))
+        rows = rows.filter(pk_in(keys, own))
     found = defaultdict(list)
     for key, slug in rows.values_list(own, f"{field.m2m_reverse_field_name()}__slug").iterator():
         found[key].append(intern(slug))

@@ -8,9 +8,17 @@ from . import views
 
 urlpatterns = [
     path("duplicates/", views.duplicates, name="duplicates"),
-    path("duplicates/two/", views.told_apart, name="told_apart"),
-    path("duplicates/<slug:collection>/<slug:one>/<slug:other>/two/", views.tell_apart, name="tell_apart"),
-    path("duplicates/<slug:collection>/<slug:one>/<slug:other>/again/", views.look_again, name="look_again"),
+    path("duplicates/two/", views.not_duplicates, name="told_apart"),
+    path(
+        "duplicates/<slug:collection>/<slug:one>/<slug:other>/two/",
+        views.mark_not_duplicates,
+        name="tell_apart",
+    ),
+    path(
+        "duplicates/<slug:collection>/<slug:one>/<slug:other>/again/",
+        views.unmark_not_duplicates,
+        name="look_again",
+    ),
     # The first record stays, the second goes.
     path("duplicates/<slug:collection>/<slug:stays>/<slug:goes>/", merge_records, name="merge"),
 ]

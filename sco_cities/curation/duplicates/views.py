@@ -12,20 +12,20 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sco_cities.curation.admin.pages import desk_page, desk_view
+from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import DUPLICATES
 from sco_cities.history.permissions import MERGE_RECORDS
-from sco_cities.sources.base_models import Record, State
+from sco_cities.sources.base_models import PublicationState, Record
 
 from . import pair_cache
-from .candidates import Pair
-from .lookups import kind_called, two_records
+from .candidates import CandidatePair
+from .lookups import model_or_404, pair_or_404
 
 PAIRS_ON_A_PAGE = 25
 
 
 @dataclass(frozen=True)
-class Shown:
+class PairRow:
     """A pair as the desk shows it; `first` is the one that would stay."""
 
     first: Record
@@ -35,18 +35,18 @@ class Shown:
 
 
 @require_safe
-@desk_view(MERGE_RECORDS)
+@admin_page_view(MERGE_RECORDS)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """The pairs of a kind, best first; of the first kind that has any, unless one is asked for."""
     asked = request.GET.get("kind", "")
     if asked:
-        kind_called(request, asked)
+        model_or_404(request, asked)
     found = {model: pair_cache.open_pairs(model) for model in _kinds(request)}
     chosen = next((model for model in found if model.collection == asked), None) or next(
         (model for model, pairs in found.items() if pairs), None
     )
     page = Paginator(found.get(chosen, []), PAIRS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return desk_page(
+    return render_admin_page(
         request,
         "admin/curation/duplicates/duplicates.html",
         DUPLICATES.title,
@@ -61,11 +61,11 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 
 def _kinds(request: HttpRequest) -> list[type[Record]]:
     """The kinds that are compared and that the curator may change."""
-    kinds = pair_cache.compared_kinds()
+    kinds = pair_cache.compared_models()
     return [model for model in kinds if admin.site.get_model_admin(model).has_change_permission(request)]
 
 
-def _shown(model: type[Record], page: Page) -> list[Shown]:
+def _shown(model: type[Record], page: Page) -> list[PairRow]:
     keys = {key for pair in page for key in (pair.first, pair.second)}
     records = _records(model, keys)
     # A pair is remembered a moment longer than its records may be there.
@@ -76,19 +76,21 @@ def _records(model: type[Record], keys: set[int]) -> dict[int, Record]:
     return model._base_manager.defer("search_text").in_bulk(keys)
 
 
-def _in_order(pair: Pair, records: dict[int, Record]) -> Shown:
+def _in_order(pair: CandidatePair, records: dict[int, Record]) -> PairRow:
     """The pair, first the one that would stay: what readers see before what they do not, and the older one."""
-    both = sorted((records[pair.first], records[pair.second]), key=lambda each: each.state != State.PUBLISHED)
-    return Shown(*both, pair.match.score, pair.match.reasons(type(both[0])))
+    both = sorted(
+        (records[pair.first], records[pair.second]), key=lambda each: each.state != PublicationState.PUBLISHED
+    )
+    return PairRow(*both, pair.match.score, pair.match.reasons(type(both[0])))
 
 
 @require_POST
-@desk_view(MERGE_RECORDS)
-def tell_apart(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
+@admin_page_view(MERGE_RECORDS)
+def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Keeps that two records are two, and shows the next pairs."""
-    model = kind_called(request, collection)
-    both = two_records(request, model, one, other)
-    pair_cache.tell_apart(model, both[0].pk, both[1].pk)
+    model = model_or_404(request, collection)
+    both = pair_or_404(request, model, one, other)
+    pair_cache.mark_not_duplicates(model, both[0].pk, both[1].pk)
     said = _("“%(one)s” and “%(other)s” are two, and will not be shown together again.")
     messages.success(request, said % {"one": both[0], "other": both[1]})
     query = urlencode({"kind": collection, "page": request.POST.get("page", "1")})
@@ -96,23 +98,23 @@ def tell_apart(request: HttpRequest, collection: str, one: str, other: str) -> H
 
 
 @require_safe
-@desk_view(MERGE_RECORDS)
-def told_apart(request: HttpRequest) -> HttpResponse:
+@admin_page_view(MERGE_RECORDS)
+def not_duplicates(request: HttpRequest) -> HttpResponse:
     """The pairs that somebody found to be two, those found last first."""
-    page = Paginator(pair_cache.told_apart(_kinds(request)), PAIRS_ON_A_PAGE).get_page(
+    page = Paginator(pair_cache.not_duplicates(_kinds(request)), PAIRS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
-    return desk_page(
+    return render_admin_page(
         request,
         "admin/curation/duplicates/not_duplicates.html",
         _("Told apart"),
         page=page,
-        pairs=_told_apart(page),
+        pairs=_not_duplicates(page),
         query="",
     )
 
 
-def _told_apart(page: Page) -> list[tuple[str, str, Record, Record]]:
+def _not_duplicates(page: Page) -> list[tuple[str, str, Record, Record]]:
     """What the kind is called in addresses and by people, and both records; but of no pair that is not there."""
     keys = defaultdict(set)
     for pair in page:
@@ -131,12 +133,12 @@ def _told_apart(page: Page) -> list[tuple[str, str, Record, Record]]:
 
 
 @require_POST
-@desk_view(MERGE_RECORDS)
-def look_again(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
+@admin_page_view(MERGE_RECORDS)
+def unmark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Takes back that two records are two, and shows the other pairs of which that is known."""
-    model = kind_called(request, collection)
-    both = two_records(request, model, one, other)
-    pair_cache.look_again(model, both[0].pk, both[1].pk)
+    model = model_or_404(request, collection)
+    both = pair_or_404(request, model, one, other)
+    pair_cache.unmark_not_duplicates(model, both[0].pk, both[1].pk)
     said = _("“%(one)s” and “%(other)s” are among the pairs to look at again, if they still look like one.")
     messages.success(request, said % {"one": both[0], "other": both[1]})
     return HttpResponseRedirect(reverse("admin:told_apart"))

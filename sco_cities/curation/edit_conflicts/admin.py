@@ -11,16 +11,22 @@ from django.utils.translation import gettext as _
 
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.history.locking import lock_all
-from sco_cities.history.serialization import Document, Shape, in_order, read, shape
+from sco_cities.history.serialization import (
+    Document,
+    DocumentSchema,
+    document_schema,
+    read_documents,
+    sorted_rows,
+)
 from sco_cities.history.versions import document_at
 
-from .field_conflicts import Fields
-from .inline_conflicts import SentRows
-from .shared_inlines import owners_of, page_version, rows_at
-from .stale_changelist import UpToDateLists
-from .three_way_merge import Merge
-from .unsaved_input import typed_into
-from .versioned_form import VERSION, WHY, version_in
+from .field_conflicts import FieldConflicts
+from .inline_conflicts import InlineConflicts
+from .shared_inlines import page_version, rows_at, submitted_owners
+from .stale_changelist import StaleChangelistMixin
+from .three_way_merge import ThreeWayMerge
+from .unsaved_input import unsaved_input
+from .versioned_form import VERSION, WHY, posted_version
 
 # Set by the page on which a curator chooses: the version that the page showed.
 SEEN = "seen"
@@ -28,7 +34,7 @@ SEEN = "seen"
 ATTEMPTS = 5
 
 
-class UpToDateAdmin(UpToDateLists):
+class EditConflictMixin(StaleChangelistMixin):
     """An admin that overwrites nothing that its forms and lists have not shown."""
 
     def version_fields(self, request, obj=None) -> tuple[str, ...]:
@@ -55,11 +61,11 @@ class UpToDateAdmin(UpToDateLists):
             return False
         record = self.record_behind(obj)
         try:
-            lock_all({type(record): {record.pk}} | owners_of(record, request.POST))
+            lock_all({type(record): {record.pk}} | submitted_owners(record, request.POST))
         except OperationalError:
             transaction.set_rollback(True)
             return False
-        return version_in(request.POST.get(VERSION, "")) == page_version(record, request.POST)
+        return posted_version(request.POST.get(VERSION, "")) == page_version(record, request.POST)
 
     def _page_instead_of_saving(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
         """The page that asks or tells what has happened meanwhile; None where the form may be saved."""
@@ -69,14 +75,14 @@ class UpToDateAdmin(UpToDateLists):
         if obj is None:
             return self._deleted_meanwhile(request, object_id)
         record = self.record_behind(obj)
-        sent, newest = version_in(request.POST.get(VERSION, "")), page_version(record, request.POST)
+        sent, newest = posted_version(request.POST.get(VERSION, "")), page_version(record, request.POST)
         if sent == newest:
             return None
-        now = read(type(record), [record.pk])[record.pk]
-        then = document_at(record, sent) or shape(type(record)).blank()
-        for rows in shape(type(record)).shared.values() if not self.record_of else ():
-            now[rows.name] = in_order(row for _key, _pk, row in rows.read(type(record), [record.pk]))
-            then = then | {rows.name: in_order(rows_at(record, rows, sent, then, request.POST))}
+        now = read_documents(type(record), [record.pk])[record.pk]
+        then = document_at(record, sent) or document_schema(type(record)).blank()
+        for rows in document_schema(type(record)).shared.values() if not self.record_of else ():
+            now[rows.name] = sorted_rows(row for _key, _pk, row in rows.read(type(record), [record.pk]))
+            then = then | {rows.name: sorted_rows(rows_at(record, rows, sent, then, request.POST))}
         merge = self._merge(request, obj, then, now)
         if merge is not None:
             is_answer = request.POST.get(SEEN) == str(newest)
@@ -89,7 +95,7 @@ class UpToDateAdmin(UpToDateLists):
         request.POST[VERSION] = str(newest)
         return None
 
-    def _merge(self, request, obj, then: Document, now: Document) -> Merge | None:
+    def _merge(self, request, obj, then: Document, now: Document) -> ThreeWayMerge | None:
         """What was sent beside what is there; None where nobody else has changed anything that the form shows."""
         record = self.record_behind(obj)
         form_class = self.get_form(
@@ -101,37 +107,44 @@ class UpToDateAdmin(UpToDateLists):
         formsets, inlines = self._create_formsets(request, obj, change=True)
         if self.record_of:
             form, then, now = self._part_then_and_now(obj, then)
-            fields = Fields(bound, unbound, form, then, now)
-            return Merge(record, self.model, fields, []) if fields.are_changed else None
+            fields = FieldConflicts(bound, unbound, form, then, now)
+            return ThreeWayMerge(record, self.model, fields, []) if fields.are_changed else None
         if then == now:
             return None
-        fields = Fields(bound, unbound, shape(self.model), then, now)
-        return Merge(record, self.model, fields, self._sent_rows(request, record, formsets, inlines, then))
+        fields = FieldConflicts(bound, unbound, document_schema(self.model), then, now)
+        return ThreeWayMerge(
+            record, self.model, fields, self._sent_rows(request, record, formsets, inlines, then)
+        )
 
-    def _sent_rows(self, request, record, formsets, inlines, then: Document) -> list[SentRows]:
+    def _sent_rows(self, request, record, formsets, inlines, then: Document) -> list[InlineConflicts]:
         found = []
         for formset, inline in zip(formsets, inlines, strict=True):
-            for rows in (*shape(self.model).rows.values(), *shape(self.model).shared.values()):
+            for rows in (
+                *document_schema(self.model).rows.values(),
+                *document_schema(self.model).shared.values(),
+            ):
                 if rows.model is formset.model and inline.has_change_permission(request, record):
                     stored = type(formset)(
                         instance=self.model._base_manager.get(pk=record.pk),
                         prefix=formset.prefix,
                         queryset=inline.get_queryset(request),
                     )
-                    found.append(SentRows(formset, stored, rows, record, then[rows.name]))
+                    found.append(InlineConflicts(formset, stored, rows, record, then[rows.name]))
         return found
 
-    def _part_then_and_now(self, obj, then: Document) -> tuple[Shape, Document, Document]:
+    def _part_then_and_now(self, obj, then: Document) -> tuple[DocumentSchema, Document, Document]:
         """The columns of a part that is edited by itself, and what it said and says."""
         record = self.record_behind(obj)
-        rows = next(each for each in shape(type(record)).rows.values() if each.model is self.model)
+        rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
         now = next(row for _key, pk, row in rows.read(type(record), [record.pk]) if pk == obj.pk)
         earlier = then[rows.name]
         alike = (row for row in earlier if rows.have_one_key(row, now))
         was = now if now in earlier else next(alike, {})
-        return Shape({column.name: column for column in rows.columns}, {}, {}), was, now
+        return DocumentSchema({column.name: column for column in rows.columns}, {}, {}), was, now
 
-    def _changed_meanwhile(self, request, obj, merge: Merge, newest: int, is_answer: bool) -> HttpResponse:
+    def _changed_meanwhile(
+        self, request, obj, merge: ThreeWayMerge, newest: int, is_answer: bool
+    ) -> HttpResponse:
         carried = [
             (name, value)
             for name, values in request.POST.lists()
@@ -147,7 +160,7 @@ class UpToDateAdmin(UpToDateLists):
         form = self.get_form(request, None, change=False)(request.POST)
         formsets, _inlines = self._create_formsets(request, form.instance, change=False)
         return self._meanwhile_page(
-            request, "deleted.html", _("Deleted meanwhile"), typed=typed_into(form, formsets),
+            request, "deleted.html", _("Deleted meanwhile"), typed=unsaved_input(form, formsets),
             history_address=self._history_of_deleted(object_id),
         )  # fmt: skip
 
@@ -167,7 +180,7 @@ class UpToDateAdmin(UpToDateLists):
         with transaction.atomic(using=router.db_for_write(self.model)):
             obj = self.get_object(request, unquote(object_id))  # when it is deleted, it is locked from now on
             version = page_version(self.record_behind(obj)) if obj else 0
-            if request.method == "POST" and obj and version_in(request.POST.get(VERSION, "")) != version:
+            if request.method == "POST" and obj and posted_version(request.POST.get(VERSION, "")) != version:
                 messages.error(request, _("It has changed since this page was shown. Look at it again."))
                 return HttpResponseRedirect(request.get_full_path())
             return super().delete_view(request, object_id, {VERSION: version, **(extra_context or {})})

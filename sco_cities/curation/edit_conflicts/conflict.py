@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.history.diff_display import Part, compared
+from sco_cities.history.diff_display import DiffPart, word_diff
 
 
-class Side(TextChoices):
+class ConflictSide(TextChoices):
     """Whose text a curator chooses."""
 
     YOURS = "yours", _("yours")
@@ -16,7 +16,7 @@ class Side(TextChoices):
 
 
 @dataclass
-class Difference:
+class FieldConflict:
     """A field or a row in which the three sides are not alike, each of them in words; "" where there is none.
 
     `chosen` is whose text is saved, None where both sides changed it and nobody has chosen yet.
@@ -27,7 +27,7 @@ class Difference:
     original: str
     theirs: str
     yours: str
-    chosen: Side | None
+    chosen: ConflictSide | None
     is_choice: bool = True
     both: bool = field(init=False)
 
@@ -39,27 +39,27 @@ class Difference:
         return f"choice-{self.name}"
 
     @property
-    def their_parts(self) -> list[Part]:
-        return compared(self.original, self.theirs)
+    def their_parts(self) -> list[DiffPart]:
+        return word_diff(self.original, self.theirs)
 
     @property
-    def your_parts(self) -> list[Part]:
-        return compared(self.original, self.yours)
+    def your_parts(self) -> list[DiffPart]:
+        return word_diff(self.original, self.yours)
 
     def choose(self, data) -> None:
         """Takes the choice that was sent, if one was."""
-        if self.is_choice and data.get(self.input_name) in Side.values:
-            self.chosen = Side(data[self.input_name])
+        if self.is_choice and data.get(self.input_name) in ConflictSide.values:
+            self.chosen = ConflictSide(data[self.input_name])
 
 
-def changed_by(original, theirs, yours) -> Side | None:
+def last_changed_by(original, theirs, yours) -> ConflictSide | None:
     """Whose text stands where one side alone has changed it; None where both have."""
     if theirs == original:
-        return Side.YOURS
-    return Side.THEIRS if yours == original else None
+        return ConflictSide.YOURS
+    return ConflictSide.THEIRS if yours == original else None
 
 
-def as_sent(bound) -> list[str]:
+def submitted_text(bound) -> list[str]:
     """What a browser would send of a form's field that nobody touched."""
     widget = getattr(bound.field.widget, "widget", bound.field.widget)
     value = bound.value()

@@ -10,12 +10,12 @@ from functools import partial
 from operator import itemgetter
 
 from sco_cities.curation.admin.autocomplete import is_key
-from sco_cities.history.delta import ADDED, REMOVED, Changes
-from sco_cities.history.diff_display import Called, row_in_words
-from sco_cities.history.serialization import Rows
+from sco_cities.history.delta import ADDED, REMOVED, Delta
+from sco_cities.history.diff_display import NamedValue, format_row
+from sco_cities.history.serialization import RowSchema
 from sco_cities.sources.base_models import Record
 
-from .conflict import Difference, Side, as_sent, changed_by
+from .conflict import ConflictSide, FieldConflict, last_changed_by, submitted_text
 from .field_conflicts import unix_lines
 
 Row = dict[str, object]
@@ -24,7 +24,7 @@ LIKE = 0.5
 
 
 @dataclass
-class Sent:
+class SubmittedRow:
     """A row that was sent: its place among the rows, its key if it was stored, what it says, None if it is to go."""
 
     place: int
@@ -33,24 +33,24 @@ class Sent:
 
 
 @dataclass
-class Matched:
+class MatchedRow:
     """A row as it was sent, with the key and the text of the one that is stored now."""
 
-    sent: Sent | None
+    sent: SubmittedRow | None
     key: int | None
     original: Row | None
     theirs: Row | None
-    difference: Difference | None = None
+    difference: FieldConflict | None = None
 
     @property
     def is_theirs(self) -> bool:
-        return self.difference is not None and self.difference.chosen == Side.THEIRS
+        return self.difference is not None and self.difference.chosen == ConflictSide.THEIRS
 
 
-class SentRows:
+class InlineConflicts:
     """The rows of one list: as they were sent (`bound`), and as a page would show them now (`stored`)."""
 
-    def __init__(self, bound, stored, rows: Rows, record: Record, original: list[Row]):
+    def __init__(self, bound, stored, rows: RowSchema, record: Record, original: list[Row]):
         self.bound, self.stored, self.rows = bound, stored, rows
         self.model = type(record)
         self.original = original
@@ -58,12 +58,12 @@ class SentRows:
         bound.is_valid()
         self.matched = list(self._match())
 
-    def named(self) -> Iterator[Changes]:
-        """What the rows say on any side, for `Called`."""
+    def named(self) -> Iterator[Delta]:
+        """What the rows say on any side, for `NamedValue`."""
         said = (row for each in self.matched for row in (each.original, each.theirs, self._yours(each)))
         yield {self.rows.name: {REMOVED: list(filter(None, said)), ADDED: []}}
 
-    def _match(self) -> Iterator[Matched]:
+    def _match(self) -> Iterator[MatchedRow]:
         sent = list(self._sent())
         left = {key: row for key, row in self.theirs.items() if key not in {each.key for each in sent}}
         for each in sent:
@@ -72,17 +72,17 @@ class SentRows:
             theirs = self.theirs.get(key)
             if each.key is None and theirs == each.yours:
                 continue  # both added the same
-            yield Matched(each, key, self._original(each, theirs), theirs)
+            yield MatchedRow(each, key, self._original(each, theirs), theirs)
         for key, row in left.items():
-            yield Matched(None, key, row if row in self.original else None, row)
+            yield MatchedRow(None, key, row if row in self.original else None, row)
 
-    def _sent(self) -> Iterator[Sent]:
+    def _sent(self) -> Iterator[SubmittedRow]:
         for place, form in enumerate(self.bound.forms):
             typed = self.bound.data.get(f"{form.prefix}-{self.bound._pk_field.name}") or ""
             if typed or form.has_changed():
                 is_going = self.bound.can_delete and self.bound._should_delete_form(form)
                 key = int(typed) if is_key(typed) else None
-                yield Sent(place, key, None if is_going else self._said(form))
+                yield SubmittedRow(place, key, None if is_going else self._said(form))
 
     def _said(self, form) -> Row:
         said = {column.name: unix_lines(column.of(form.instance)) for column in self.rows.columns}
@@ -94,7 +94,7 @@ class SentRows:
     def _is_same(self, one: Row, other: Row) -> bool:
         return one == other or self.rows.have_one_key(one, other)
 
-    def _original(self, sent: Sent, theirs: Row | None) -> Row | None:
+    def _original(self, sent: SubmittedRow, theirs: Row | None) -> Row | None:
         if sent.key is None:
             return None
         sides = [row for row in (theirs, sent.yours) if row]
@@ -114,21 +114,21 @@ class SentRows:
         return sum(one[name] == other[name] for name in one) / len(one)
 
     @staticmethod
-    def _yours(matched: Matched) -> Row | None:
+    def _yours(matched: MatchedRow) -> Row | None:
         return matched.sent.yours if matched.sent else matched.original
 
-    def differences(self, called: Called) -> Iterator[Difference]:
-        say = partial(row_in_words, self.model, self.rows, called=called)
+    def differences(self, called: NamedValue) -> Iterator[FieldConflict]:
+        say = partial(format_row, self.model, self.rows, called=called)
         for number, each in enumerate(self.matched):
             sides = (each.original, each.theirs, self._yours(each))
             if sides[1] == sides[2]:
                 continue
             is_unknown = each.original is None and each.sent is not None and each.sent.key is not None
-            each.difference = Difference(
+            each.difference = FieldConflict(
                 f"{self.bound.prefix}-{number}",
                 str(self.rows.model._meta.verbose_name),
                 *(say(row) if row else "" for row in sides),
-                None if is_unknown else changed_by(*sides),
+                None if is_unknown else last_changed_by(*sides),
                 is_choice=each.sent is not None,
             )
             yield each.difference
@@ -147,13 +147,13 @@ class SentRows:
         data[f"{prefix}-TOTAL_FORMS"] = str(len(kept))
         data[f"{prefix}-INITIAL_FORMS"] = str(sum(any(values.get(pk, [])) for values in kept))
 
-    def _kept(self, matched: Matched) -> dict[str, list[str]] | None:
+    def _kept(self, matched: MatchedRow) -> dict[str, list[str]] | None:
         """What a browser would send of a row; None for one that is not there."""
         if matched.is_theirs:
             if matched.theirs is None:
                 return None
             form = next(form for form in self.stored.forms if form.instance.pk == matched.key)
-            return {name: as_sent(form[name]) for name in form.fields}
+            return {name: submitted_text(form[name]) for name in form.fields}
         if matched.sent.yours is None and matched.theirs is None:
             return None
         beginning = f"{self.bound.prefix}-{matched.sent.place}-"

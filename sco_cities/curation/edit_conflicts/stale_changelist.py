@@ -9,18 +9,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.admin.autocomplete import is_key
-from sco_cities.curation.admin.messages import listed
-from sco_cities.db.pk_filter import having
+from sco_cities.curation.admin.messages import name_list
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import lock
 from sco_cities.history.versions import changed_after, versions_and_newest
 from sco_cities.sources.base_models import Record
 
-from .versioned_form import versions_in
+from .versioned_form import posted_versions
 
 # Among the versions of a list, by key, that of the newest change of any record; no row has this key.
 NEWEST = 0
 # A message names so many rows and then says how many more there are.
-NAMED = 50
+MAX_NAMED = 50
 
 
 class VersionedActionForm(ActionForm):
@@ -29,7 +29,7 @@ class VersionedActionForm(ActionForm):
     versions = CharField(required=False, widget=HiddenInput, label="")
 
 
-class UpToDateLists:
+class StaleChangelistMixin:
     """An admin that runs no action on what has changed since its list was shown.
 
     `record_of` names the relation to the record, where what it edits is part of one.
@@ -57,7 +57,7 @@ class UpToDateLists:
         Who chooses all rows that match a filter has not seen each of them, but has seen how many they are: what
         has come or changed since is left alone too.
         """
-        shown = versions_in(request.POST.get("versions", ""))
+        shown = posted_versions(request.POST.get("versions", ""))
         everything = request.POST.get("select_across") == "1"
         sent = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)}
         chosen = sent & shown.keys()
@@ -68,22 +68,20 @@ class UpToDateLists:
                 lock(*self._records_behind(queryset))
                 changed = self._changed_after(queryset, shown[NEWEST])
             else:
-                stored = self.model._base_manager.filter(having(chosen))
+                stored = self.model._base_manager.filter(pk_in(chosen))
                 lock(*self._records_behind(stored))
                 now = self._versions_behind(list(stored))
                 changed = {key for key in chosen & now.keys() if now[key] != shown[key]}
             if changed:
-                self._tell_changed(request, queryset.filter(having(changed)), len(changed))
+                self._tell_changed(request, queryset.filter(pk_in(changed)), len(changed))
                 if changed == sent and not everything:
                     return HttpResponseRedirect(request.get_full_path())
-            return super().response_action(
-                request, queryset.exclude(having(changed)) if changed else queryset
-            )
+            return super().response_action(request, queryset.exclude(pk_in(changed)) if changed else queryset)
 
     def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
         """By key those rows whose records have changed, or come, after a version."""
         model, _keys = self._records_behind(queryset.none())
-        changed = having(changed_after(model, version), self.record_of or "pk")
+        changed = pk_in(changed_after(model, version), self.record_of or "pk")
         return set(queryset.order_by().filter(changed).values_list("pk", flat=True))
 
     def _records_behind(self, stored: models.QuerySet) -> tuple[type[Record], list[int]]:
@@ -107,5 +105,6 @@ class UpToDateLists:
             "Left alone, for they have changed since the list was shown. Look at them, then choose again:"
         )
         messages.error(
-            request, format_html("{}{}", heading, listed(map(str, changed[:NAMED]), number - NAMED))
+            request,
+            format_html("{}{}", heading, name_list(map(str, changed[:MAX_NAMED]), number - MAX_NAMED)),
         )

@@ -3,29 +3,31 @@
 from django.db import models
 from django.http import QueryDict
 
-from sco_cities.history.diff_display import Called
+from sco_cities.history.diff_display import NamedValue
 from sco_cities.sources.base_models import Record
 
-from .conflict import Difference
-from .field_conflicts import Fields
-from .inline_conflicts import SentRows
+from .conflict import FieldConflict
+from .field_conflicts import FieldConflicts
+from .inline_conflicts import InlineConflicts
 
 
-class Merge:
+class ThreeWayMerge:
     """What was sent of a record, against the record: `differences`, and the data that settles them.
 
     `of` is the model whose fields the form has: the record's, or that of a part that is edited by itself.
     """
 
-    def __init__(self, record: Record, of: type[models.Model], fields: Fields, rows: list[SentRows]):
+    def __init__(
+        self, record: Record, of: type[models.Model], fields: FieldConflicts, rows: list[InlineConflicts]
+    ):
         self.fields, self.rows = fields, rows
         named = [changes for part in (fields, *rows) for changes in part.named()]
-        called = Called([(type(record), changes) for changes in named])
+        called = NamedValue([(type(record), changes) for changes in named])
         self.of_fields = list(fields.differences(of, called))
         self.of_rows = [each for some in rows for each in some.differences(called)]
 
     @property
-    def differences(self) -> list[Difference]:
+    def differences(self) -> list[FieldConflict]:
         return [*self.of_fields, *self.of_rows]
 
     @property

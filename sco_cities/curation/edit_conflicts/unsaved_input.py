@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
 
-def typed_into(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
+def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
     """By heading, what each field is called and what was typed into it; nothing of empty ones."""
     found = [("", list(_typed(form)))]
     for formset in formsets:
@@ -18,10 +18,10 @@ def typed_into(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
 def _typed(form) -> Iterator[tuple[str, str]]:
     for bound in form.visible_fields():
         if bound.data and bound.name != "DELETE":
-            yield capfirst(bound.label), _in_words(bound)
+            yield capfirst(bound.label), _format_value(bound)
 
 
-def _in_words(bound) -> str:
+def _format_value(bound) -> str:
     try:
         value = bound.field.clean(bound.data)
     except ValidationError:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.admin.autocomplete import is_key
-from sco_cities.sources.base_models import Record, State
+from sco_cities.sources.base_models import PublicationState, Record
 
 from .shared_inlines import page_version
 
@@ -51,7 +51,7 @@ class VersionedForm(forms.ModelForm):
     @property
     def is_seen_by_readers(self) -> bool:
         """Whether the record that the form changes is published, as it is stored."""
-        return self.initial.get("state") == State.PUBLISHED
+        return self.initial.get("state") == PublicationState.PUBLISHED
 
     @cached_property
     def changed_data(self) -> list[str]:
@@ -65,12 +65,12 @@ class VersionedForm(forms.ModelForm):
             self.add_error(WHY, _("Readers see this record: say in a few words why it is changed."))
 
 
-def version_in(text: str) -> int:
+def posted_version(text: str) -> int:
     """The version that a form has sent along; the oldest where it is none."""
     return int(text) if is_key(text) else 0
 
 
-def versions_in(text: str) -> dict[int, int]:
+def posted_versions(text: str) -> dict[int, int]:
     """The versions by key that a list has sent along; what is neither a key nor a version is passed over."""
     pairs = (each.partition(":") for each in text.split())
     return {int(key): int(version) for key, _colon, version in pairs if is_key(key) and is_key(version)}

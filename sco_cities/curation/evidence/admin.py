@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator
 
-from sco_cities.curation.admin.inlines import rows_of
-from sco_cities.curation.review.evidence_required import TICK
+from sco_cities.curation.admin.inlines import submitted_rows
+from sco_cities.curation.review.evidence_required import CONFIRMATION
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure
 
-from .field_notes import NotesBeside, fields_filled_by
-from .messages import ask_to_check, ask_whether_it_differs
+from .field_notes import RecordNotes, fields_set_by
+from .messages import confirm_difference, warn_to_check
 
 
-class EvidencedAdmin:
+class EvidenceMixin:
     """An admin whose page shows the footnotes of each field, and leads to where more are added."""
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None and obj.evidence_fields and not add:
             may_add = self.has_source_permission(request) and self.has_change_permission(request, obj)
-            beside = NotesBeside(obj, may_add=may_add)
+            beside = RecordNotes(obj, may_add=may_add)
             beside.put_at_fields(context["adminform"].form)
             beside.put_at_rows([inline.formset for inline in context["inline_admin_formsets"]])
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -40,7 +40,7 @@ def _look_at_footnotes(request, form, formsets) -> None:
     """Names the footnotes of values that were changed, and those that report another value than they support."""
     record = form.instance
     changed = set(_changed_keys(form, formsets))
-    rows = rows_of(Evidence, formsets)
+    rows = submitted_rows(Evidence, formsets)
     written = [item.instance.pk for item in rows.forms if item.has_changed()] if rows is not None else []
     if not changed and not written:
         return
@@ -50,9 +50,9 @@ def _look_at_footnotes(request, form, formsets) -> None:
         if item.field_key in changed:
             of_changed.setdefault(item.field_key, []).append(item)
     # On a published record the curator has been asked already, before saving.
-    if not form.cleaned_data.get(TICK):
-        ask_to_check(request, record, of_changed)
-    ask_whether_it_differs(request, record, [item for item in evidence if item.pk in written])
+    if not form.cleaned_data.get(CONFIRMATION):
+        warn_to_check(request, record, of_changed)
+    confirm_difference(request, record, [item for item in evidence if item.pk in written])
 
 
 def _changed_keys(form, formsets) -> Iterator[str]:
@@ -60,6 +60,6 @@ def _changed_keys(form, formsets) -> Iterator[str]:
     yield from form.changed_data
     for rows in formsets:
         if any(row.has_changed() for row in rows.forms):
-            yield from fields_filled_by(rows.model, type(form.instance))
+            yield from fields_set_by(rows.model, type(form.instance))
         if rows.model is Figure:
             yield from (figure_key(row.instance.label) for row in rows.initial_forms if row.has_changed())

@@ -7,13 +7,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils import timezone
 
-from sco_cities.db.pk_filter import having
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.recorder import Recorder
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 
-from .value_match import agreement, in_words
+from .value_match import format_value, match_kind
 
 ROWS_AT_ONCE = 1_000
 
@@ -34,7 +34,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Place:
+class EvidenceTarget:
     """A field of a record."""
 
     record: Record
@@ -46,7 +46,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Difference(Place):
+class ValueMismatch(EvidenceTarget):
     """A field of a record that `says` something else than is `reported` of it."""
 
     says: str
@@ -54,7 +54,7 @@ class Difference(Place):
 
 
 @dataclass
-class Plan:
+class AttachPlan:
     """What comes of a claim: the footnotes to add, those that are `there`, fields without a value, differences.
 
     A passage can support no value that is not there: such fields are left out, and counted in `empty`.
@@ -62,8 +62,8 @@ class Plan:
 
     coming: list[Evidence] = field(default_factory=list)
     there: int = 0
-    empty: list[Place] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
+    empty: list[EvidenceTarget] = field(default_factory=list)
+    differences: list[ValueMismatch] = field(default_factory=list)
 
     @property
     def records(self) -> int:
@@ -71,15 +71,15 @@ class Plan:
         return len({item.object_id for item in self.coming})
 
 
-def plan(records: Sequence[Record], claim: Claim) -> Plan:
+def plan(records: Sequence[Record], claim: Claim) -> AttachPlan:
     """What `claim` adds to records of one kind; a fixed number of queries for every thousand of them."""
-    found = Plan()
+    found = AttachPlan()
     for start in range(0, len(records), ROWS_AT_ONCE):
         _plan_some(records[start : start + ROWS_AT_ONCE], claim, found)
     return found
 
 
-def _plan_some(records: Sequence[Record], claim: Claim, found: Plan) -> None:
+def _plan_some(records: Sequence[Record], claim: Claim, found: AttachPlan) -> None:
     kind = ContentType.objects.get_for_model(type(records[0]))
     keys = [record.pk for record in records]
     # Only support needs a value that is there.
@@ -102,17 +102,17 @@ def _plan_some(records: Sequence[Record], claim: Claim, found: Plan) -> None:
 
 
 def _stances(
-    record: Record, claim: Claim, filled: list[str], figures: dict[str, Figure], found: Plan
+    record: Record, claim: Claim, filled: list[str], figures: dict[str, Figure], found: AttachPlan
 ) -> Iterator[tuple[str, str]]:
     """The fields of a record that the claim reaches, each with the stance that it takes there."""
     for key in claim.keys:
         if claim.stance != Stance.SUPPORTS:
             yield key, claim.stance
         elif key != WHOLE and key not in filled:
-            found.empty.append(Place(record, key))
-        elif agreement(record, key, claim.reported, figures) is False:
-            says = in_words(record, key, figures)
-            found.differences.append(Difference(record, key, says, claim.reported))
+            found.empty.append(EvidenceTarget(record, key))
+        elif match_kind(record, key, claim.reported, figures) is False:
+            says = format_value(record, key, figures)
+            found.differences.append(ValueMismatch(record, key, says, claim.reported))
             yield key, Stance.DIFFERS if claim.disagrees else Stance.SUPPORTS
         else:
             yield key, Stance.SUPPORTS
@@ -123,7 +123,7 @@ def _there(kind: ContentType, keys: list[int], claim: Claim) -> set[tuple[int, s
     if claim.passage is None or claim.passage.pk is None:
         return set()
     evidence = Evidence.objects.filter(
-        having(keys, "object_id"), content_type=kind, passage=claim.passage, reported_value=claim.reported
+        pk_in(keys, "object_id"), content_type=kind, passage=claim.passage, reported_value=claim.reported
     )
     rows = evidence.order_by().values_list("object_id", "field", "figure__label", "stance")
     return {
@@ -137,13 +137,13 @@ def _figures(kind: ContentType, keys: list[int], claim: Claim) -> dict[int, dict
     labels = [label for key in claim.keys for name, _colon, label in [key.partition(":")] if name == FIGURE]
     found: dict[int, dict[str, Figure]] = {}
     if labels:
-        named = Q(content_type=kind, label__in=labels) & having(keys, "object_id")
+        named = Q(content_type=kind, label__in=labels) & pk_in(keys, "object_id")
         for figure in Figure.objects.filter(named):
             found.setdefault(figure.object_id, {})[figure.label] = figure
     return found
 
 
-def carry_out(planned: Plan, passage: Passage, recorder: Recorder) -> None:
+def apply(planned: AttachPlan, passage: Passage, recorder: Recorder) -> None:
     """Adds the footnotes of a plan, now that the passage is stored; readers see that the records have changed."""
     if not planned.coming:
         return
@@ -153,4 +153,4 @@ def carry_out(planned: Plan, passage: Passage, recorder: Recorder) -> None:
     for item in planned.coming:
         item.passage = passage
     Evidence.objects.bulk_create(planned.coming, batch_size=ROWS_AT_ONCE)
-    model._base_manager.filter(having(keys)).update(updated_at=timezone.now())
+    model._base_manager.filter(pk_in(keys)).update(updated_at=timezone.now())

@@ -8,14 +8,14 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.admin.pages import desk_page
+from sco_cities.curation.admin.pages import render_admin_page
 from sco_cities.history.locking import lock_all
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report, Stance
 
 from .attach import Claim
 from .forms import ClaimForm
-from .source_picker import SourceChoice
+from .source_picker import SourcePicker
 
 TEMPLATE = "admin/curation/evidence/add_evidence.html"
 ADD, PREVIEW, APPLY, ANSWER = "_add", "_preview", "_apply", "answer"
@@ -23,7 +23,7 @@ BUTTONS = {ADD, PREVIEW, APPLY, ANSWER}
 DISAGREES, AGREES = "disagrees", "agrees"
 
 
-class ClaimPage:
+class ClaimView:
     """A page on which a passage is chosen and it is said what it tells; sent again and again until it is right."""
 
     def __init__(self, request: HttpRequest, model: type[Record], *, labels=(), may_rule: bool = False):
@@ -33,7 +33,7 @@ class ClaimPage:
         is_searching = "_search" in request.POST
         self.is_asked = not is_searching and not BUTTONS.isdisjoint(request.POST)
         sent = request.POST if self.is_asked or is_searching else None
-        self.choice = SourceChoice(request, sent, is_asked=self.is_asked)
+        self.choice = SourcePicker(request, sent, is_asked=self.is_asked)
         self.form = ClaimForm(
             sent if self.is_asked else None,
             initial=self._initial(sent), model=model, labels=labels, may_rule=may_rule,
@@ -90,4 +90,4 @@ class ClaimPage:
         if self.choice.errors or self.choice.forms_have_errors or self.form.errors:
             context["problem"] = _("Nothing has been added yet: see what is marked below.")
         shared = {"page": self, "choice": self.choice, "form": self.form, "opts": self.model._meta}
-        return desk_page(self.request, TEMPLATE, title, **shared, **context)
+        return render_admin_page(self.request, TEMPLATE, title, **shared, **context)

@@ -5,36 +5,38 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
-from sco_cities.curation.admin.limits import are_too_many
-from sco_cities.curation.admin.preview_token import ChangedMeanwhile, Preview
-from sco_cities.curation.permissions.object_permissions import rights_of
-from sco_cities.db.pk_filter import having
-from sco_cities.history.models import Way
-from sco_cities.history.recorder import recorded
+from sco_cities.curation.admin.limits import exceeds_limit
+from sco_cities.curation.admin.preview_token import Preview, StalePreview
+from sco_cities.curation.permissions.object_permissions import object_permissions
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.models import ChangeSource
+from sco_cities.history.recorder import record_changes
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage
 from sco_cities.sources.querysets import RecordQuerySet
 
-from .attach import Plan, carry_out, plan
-from .base_view import ANSWER, APPLY, PREVIEW, ClaimPage
-from .messages import tell_added
+from .attach import AttachPlan, apply, plan
+from .base_view import ANSWER, APPLY, PREVIEW, ClaimView
+from .messages import report_added
 
 # The preview names so many records of each sort.
-NAMED = 10
+MAX_NAMED = 10
 
 
 @admin.action(description=gettext_lazy("Add a source to these records …"), permissions=["source"])
-def add_source(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> HttpResponse | None:
+def add_evidence_to_selected(
+    model_admin, request: HttpRequest, queryset: RecordQuerySet
+) -> HttpResponse | None:
     """Adds footnotes from one passage to all records that are chosen, once the curator has seen which."""
-    if are_too_many(request, queryset.count()):
+    if exceeds_limit(request, queryset.count()):
         return None
-    page = ManyPage(request, model_admin.model, queryset)
+    page = BulkEvidenceView(request, model_admin.model, queryset)
     if page.is_asked and page.is_valid() and page.apply():
         return None
     return page.show()
 
 
-class ManyPage(ClaimPage):
+class BulkEvidenceView(ClaimView):
     """Adding evidence to many records: `preview` is what would come of it.
 
     What is applied is what was looked at: where the records or what was typed have changed since, the preview
@@ -45,16 +47,16 @@ class ManyPage(ClaimPage):
         super().__init__(request, model)
         self.keys = list(queryset.order_by().values_list("pk", flat=True))
         self.records, self.refused = self._editable()
-        self.preview: Plan | None = None
+        self.preview: AttachPlan | None = None
         # A search within the page is none of what is asked for.
         self.seen = Preview(request, (PREVIEW, APPLY, ANSWER, "q"))
 
     def _editable(self) -> tuple[list[Record], list[Record]]:
         """The records that this curator may edit, and the others; with the records that they name."""
         named = [name for name in self.model.evidence_fields if self.model._meta.get_field(name).many_to_one]
-        stored = self.model._base_manager.filter(having(self.keys)).order_by("slug")
+        stored = self.model._base_manager.filter(pk_in(self.keys)).order_by("slug")
         records = list(stored.select_related(*named) if named else stored)
-        rights_of(self.request).look_up(records)
+        object_permissions(self.request).look_up(records)
         sorted_out: dict[bool, list[Record]] = {True: [], False: []}
         for record in records:
             sorted_out[self.may_edit(record)].append(record)
@@ -68,7 +70,7 @@ class ManyPage(ClaimPage):
             return False
         try:
             return self.tries(self._write)
-        except ChangedMeanwhile:
+        except StalePreview:
             self.seen.tell_changed()
             self.preview = plan(self.records, self.claim(self.choice.passage))
             return False
@@ -79,14 +81,14 @@ class ManyPage(ClaimPage):
         return self.seen.fingerprint(_outcome(self.preview))
 
     def _write(self) -> None:
-        with recorded(Way.EVIDENCE, user=self.request.user) as recorder:
+        with record_changes(ChangeSource.EVIDENCE, user=self.request.user) as recorder:
             self.lock(self.keys)
             self.records, self.refused = self._editable()
             passage: Passage = self.choice.save(recorder)
             planned = plan(self.records, self.claim(passage))
             self.seen.hold(_outcome(planned))
-            carry_out(planned, passage, recorder)
-        tell_added(self.request, planned, passage)
+            apply(planned, passage, recorder)
+        report_added(self.request, planned, passage)
         if refused := len(self.refused):
             said = ngettext(
                 "%d record is not yours to edit, and got no footnote.",
@@ -110,11 +112,11 @@ class ManyPage(ClaimPage):
         count = len(self.keys)
         title = ngettext("Add a source to %d record", "Add a source to %d records", count) % count
         return self.shown(
-            title, carried=self.carried, preview=self.preview, named=NAMED, named_slice=f":{NAMED}"
+            title, carried=self.carried, preview=self.preview, named=MAX_NAMED, named_slice=f":{MAX_NAMED}"
         )
 
 
-def _outcome(planned: Plan) -> tuple:
+def _outcome(planned: AttachPlan) -> tuple:
     """The values that get a footnote, and what the records say that differ."""
     coming = sorted((item.object_id, item.field) for item in planned.coming)
     return coming, sorted((each.record.pk, each.key, each.says) for each in planned.differences)

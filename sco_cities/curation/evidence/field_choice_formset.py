@@ -2,13 +2,13 @@
 
 from django.utils.functional import cached_property
 
-from sco_cities.curation.admin.inlines import GenericRowFormSet, rows_of
+from sco_cities.curation.admin.inlines import GenericRowFormSet, submitted_rows
 from sco_cities.sources.base_models import FIGURE, WHOLE
 from sco_cities.sources.evidence_coverage import field_label, figure_key
 from sco_cities.sources.models import Figure
 
 
-class SpeaksOfFields(GenericRowFormSet):
+class FieldChoiceFormSetMixin(GenericRowFormSet):
     """Rows that speak of fields of the record, chosen by name; a figure is chosen there too, as "figure:KEY"."""
 
     @cached_property
@@ -35,4 +35,4 @@ class SpeaksOfFields(GenericRowFormSet):
 
     def _rows_of(self, model):
         """The rows of another kind on the same page, if there are any."""
-        return rows_of(model, getattr(self.instance, "sets_of_rows", ()))
+        return submitted_rows(model, getattr(self.instance, "sets_of_rows", ()))

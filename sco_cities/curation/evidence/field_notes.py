@@ -12,13 +12,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import WHOLE, Record, unsourced
-from sco_cities.sources.evidence_labels import Use
+from sco_cities.sources.base_models import WHOLE, Record, fields_without_evidence
+from sco_cities.sources.evidence_labels import EvidenceItem
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 
 # A field shows so many of its footnotes, and then how many more there are.
-SHOWN = 12
+MAX_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Footnote:
 
     number: int
     passage: Passage
-    use: Use
+    use: EvidenceItem
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class FieldNotes:
 
     @property
     def first(self) -> list[Footnote]:
-        return self.notes[:SHOWN]
+        return self.notes[:MAX_SHOWN]
 
     @property
     def more(self) -> int:
         return len(self.notes) - len(self.first)
 
 
-class NotesBeside:
+class RecordNotes:
     """The footnotes of one record by field, with a fixed number of queries however many there are.
 
     Footnotes from reports that readers do not see come last, so that the others have the readers' numbers.
@@ -83,7 +83,7 @@ class NotesBeside:
 
     @cached_property
     def lacking(self) -> set[str]:
-        return set(unsourced(self.model, self.filled, self.supported))
+        return set(fields_without_evidence(self.model, self.filled, self.supported))
 
     @cached_property
     def rulings(self) -> dict[str, str]:
@@ -138,7 +138,7 @@ class NotesBeside:
         """Leaves with each set of rows the notes that it shows above them, and ties its rows to them."""
         for formset in formsets:
             keys = {form: key for form in formset.initial_forms if (key := self._key_of(form.instance))}
-            whole = [WHOLE] if formset.model is Evidence else fields_filled_by(formset.model, self.model)
+            whole = [WHOLE] if formset.model is Evidence else fields_set_by(formset.model, self.model)
             formset.notes = [self.of(key) for key in dict.fromkeys([*whole, *keys.values()])]
             anchors = {notes.key: notes.anchor for notes in formset.notes}
             for form in formset.initial_forms if formset.model is not Evidence else ():
@@ -150,7 +150,7 @@ class NotesBeside:
         return evidence_coverage.figure_key(row.label) if isinstance(row, Figure) else ""
 
 
-def fields_filled_by(rows_model: type[Model], model: type[Record]) -> list[str]:
+def fields_set_by(rows_model: type[Model], model: type[Record]) -> list[str]:
     """The fields of `model` that rows of `rows_model` fill, as attendances do those of an event."""
     return [
         name

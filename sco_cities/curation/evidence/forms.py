@@ -16,7 +16,7 @@ def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
     return [(key, evidence_coverage.field_label(model, key)) for key in keys]
 
 
-class ExplainsStance(forms.BaseForm):
+class StanceExplanationMixin(forms.BaseForm):
     """A form with a stance that asks for what the passage reports wherever that is not the record's value."""
 
     def clean(self):
@@ -27,7 +27,7 @@ class ExplainsStance(forms.BaseForm):
         return self.cleaned_data
 
 
-class ClaimForm(ExplainsStance, forms.Form):
+class ClaimForm(StanceExplanationMixin, forms.Form):
     """What a passage says of which fields."""
 
     use_required_attribute = False

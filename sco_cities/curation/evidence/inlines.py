@@ -14,11 +14,11 @@ from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, FormerSlug
 
-from .field_choice_formset import SpeaksOfFields
-from .forms import ExplainsStance
+from .field_choice_formset import FieldChoiceFormSetMixin
+from .forms import StanceExplanationMixin
 
 # SQLite keeps numbers as binary fractions, which hold this many digits exactly.
-MOST_DIGITS = 15
+MAX_DIGITS = 15
 # A record's page shows so many footnotes to be edited: a row takes milliseconds to make.
 FOOTNOTES_PER_PAGE = 50
 
@@ -36,9 +36,9 @@ class FigureForm(RowForm):
 
     def clean_value(self) -> Decimal:
         value = self.cleaned_data["value"]
-        if len(value.normalize().as_tuple().digits) > MOST_DIGITS:
+        if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
             raise forms.ValidationError(
-                _("A number has at most %(digits)s significant digits.") % {"digits": MOST_DIGITS}
+                _("A number has at most %(digits)s significant digits.") % {"digits": MAX_DIGITS}
             )
         return value
 
@@ -65,7 +65,7 @@ class FigureInline(GenericRowInline):
     fields = ("label", "qualifier", "value", "unit", "period")
 
 
-class EvidenceForm(ExplainsStance, RowForm):
+class EvidenceForm(StanceExplanationMixin, RowForm):
     """A footnote; one on a figure names it by its key."""
 
     distinct = ("field", "figure_id", "passage_id", "stance", "reported_value")
@@ -87,7 +87,7 @@ class EvidenceForm(ExplainsStance, RowForm):
         return kind
 
 
-class EvidenceFormSet(SpeaksOfFields):
+class EvidenceFormSet(FieldChoiceFormSetMixin):
     """The footnotes of a record, a page of them at a time.
 
     Those of the other pages stay as they are: what is sent names its rows by their keys.

@@ -7,25 +7,25 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sco_cities.curation.admin.messages import and_more, counted
+from sco_cities.curation.admin.messages import count_label, more_label
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Passage, Stance
 
-from .attach import Plan
-from .value_match import agreement, in_words
+from .attach import AttachPlan
+from .value_match import format_value, match_kind
 
 # A message names so many footnotes of a field and then says how many more there are.
-NAMED = 6
+MAX_NAMED = 6
 
 
-def tell_added(request: HttpRequest, planned: Plan, passage: Passage) -> None:
+def report_added(request: HttpRequest, planned: AttachPlan, passage: Passage) -> None:
     """Says how many footnotes were added, to how many records, and what was there already."""
-    source = linked([passage])
+    source = record_links([passage])
     if added := len(planned.coming):
         footnotes = ngettext("%d footnote", "%d footnotes", added) % added
         said = _("{source}: {footnotes} added to {records}.")
-        records = counted(planned.records)
+        records = count_label(planned.records)
         messages.success(request, format_html(said, source=source, footnotes=footnotes, records=records))
     if planned.there:
         said = ngettext(
@@ -39,36 +39,38 @@ def tell_added(request: HttpRequest, planned: Plan, passage: Passage) -> None:
         messages.warning(request, said % empty)
 
 
-def ask_to_check(request: HttpRequest, record: Record, changed: dict[str, list[Evidence]]) -> None:
+def warn_to_check(request: HttpRequest, record: Record, changed: dict[str, list[Evidence]]) -> None:
     """Asks whether the footnotes of values that were changed still say so."""
     for key, evidence in changed.items():
         label = capfirst(field_label(type(record), key))
         said = _("{field} was changed and has footnotes: check whether they still say so ({passages}).")
-        passages = linked([item.passage for item in evidence])
+        passages = record_links([item.passage for item in evidence])
         messages.warning(request, format_html(said, field=label, passages=passages))
 
 
-def linked(passages: list[Passage]) -> str:
+def record_links(passages: list[Passage]) -> str:
     """The passages as links to where readers find them; the first few of them."""
     shown = list(dict.fromkeys(passages))
     links = format_html_join(
-        ", ", '<a href="{}">{}</a>', ((each.get_absolute_url(), each) for each in shown[:NAMED])
+        ", ", '<a href="{}">{}</a>', ((each.get_absolute_url(), each) for each in shown[:MAX_NAMED])
     )
-    if len(shown) <= NAMED:
+    if len(shown) <= MAX_NAMED:
         return links
-    return format_html("{} {}", links, and_more(len(shown) - NAMED))
+    return format_html("{} {}", links, more_label(len(shown) - MAX_NAMED))
 
 
-def ask_whether_it_differs(request: HttpRequest, record: Record, evidence: list[Evidence]) -> None:
+def confirm_difference(request: HttpRequest, record: Record, evidence: list[Evidence]) -> None:
     """Asks of footnotes that support a value, and report another, whether they disagree."""
     figures = {item.figure.label: item.figure for item in evidence if item.figure_id}
     for item in evidence:
         key = item.field_key
-        if item.stance == Stance.SUPPORTS and agreement(record, key, item.reported_value, figures) is False:
+        if item.stance == Stance.SUPPORTS and match_kind(record, key, item.reported_value, figures) is False:
             said = _(
                 "{field}: {passage} reports “{reported}”, the record says “{says}”. It was saved as support; "
                 "if they disagree, choose “differs” for it."
             )
-            told = {"reported": item.reported_value, "says": in_words(record, key, figures)}
+            told = {"reported": item.reported_value, "says": format_value(record, key, figures)}
             label = capfirst(field_label(type(record), key))
-            messages.warning(request, format_html(said, field=label, passage=linked([item.passage]), **told))
+            messages.warning(
+                request, format_html(said, field=label, passage=record_links([item.passage]), **told)
+            )

@@ -5,9 +5,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.auto_slug import suggested
-from sco_cities.curation.duplicates.normalization import same_page
-from sco_cities.sources.base_models import State
+from sco_cities.curation.admin.auto_slug import unused_slug
+from sco_cities.curation.duplicates.normalization import normalized_url
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Passage, Report
 
 
@@ -34,8 +34,10 @@ class NewReportForm(forms.ModelForm):
     def _post_clean(self):
         # Such as "the-gazette-2025-01-01".
         named = (self.cleaned_data.get("publisher"), self.cleaned_data.get("published_on"))
-        self.instance.slug = suggested(Report, named) or suggested(Report, ("report",))
-        self.instance.state = State.PUBLISHED if self.cleaned_data.get("is_published") else State.DRAFT
+        self.instance.slug = unused_slug(Report, named) or unused_slug(Report, ("report",))
+        self.instance.state = (
+            PublicationState.PUBLISHED if self.cleaned_data.get("is_published") else PublicationState.DRAFT
+        )
         super()._post_clean()
 
 
@@ -72,9 +74,9 @@ class NewPassageForm(forms.ModelForm):
 
 def with_address(address: str) -> Report | None:
     """The report whose address leads to the same page as `address`."""
-    page = same_page(address)
+    page = normalized_url(address)
     if not page or "\x00" in page:
         return None
     host = page.partition("/")[0].partition("?")[0].partition(":")[0]
     stored = Report.objects.filter(address__icontains=host).order_by("pk")
-    return next((report for report in stored if same_page(report.address) == page), None)
+    return next((report for report in stored if normalized_url(report.address) == page), None)

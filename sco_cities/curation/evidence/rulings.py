@@ -10,7 +10,7 @@ from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, Ruling, Stance
 
-from .field_choice_formset import SpeaksOfFields
+from .field_choice_formset import FieldChoiceFormSetMixin
 
 
 class RulingForm(RowForm):
@@ -36,7 +36,7 @@ class RulingForm(RowForm):
         return figure_key(self.figures[int(key)].label) if key else kind
 
 
-class RulingFormSet(SpeaksOfFields):
+class RulingFormSet(FieldChoiceFormSetMixin):
     """The rulings on a record, each on a field of which a passage reports something else."""
 
     duplicate = gettext_lazy("There is a ruling on this already.")

@@ -16,13 +16,13 @@ from sco_cities.sources.models import Passage, Report
 
 from .new_source_forms import NewPassageForm, NewReportForm, with_address
 
-MOST_PASSAGES = 40
-MOST_REPORTS = 10
+MAX_PASSAGES = 40
+MAX_REPORTS = 10
 PASSAGE, REPORT, NEW = "passage", "report", "new"
 
 
 @dataclass
-class Found:
+class PassageSearch:
     """A report among the results, with those of its passages that were found."""
 
     report: Report
@@ -35,7 +35,7 @@ class Found:
         return f"{REPORT}:{self.report.pk}"
 
 
-class SourceChoice:
+class SourcePicker:
     """What a curator has searched for, chosen or typed as the source, and the passage that comes of it."""
 
     def __init__(self, request, data=None, *, is_asked: bool = False):
@@ -126,17 +126,17 @@ class SourceChoice:
         return passage
 
     @cached_property
-    def found(self) -> list[Found]:
+    def found(self) -> list[PassageSearch]:
         """The results of the search, and what is chosen already, by report."""
-        results: dict[int, Found] = {}
+        results: dict[int, PassageSearch] = {}
         for passage in self._passages():
             self._result(results, passage.report).passages.append(passage)
         for report in self._reports():
             self._result(results, report)
         return list(results.values())
 
-    def _result(self, results: dict[int, Found], report: Report) -> Found:
-        return results.setdefault(report.pk, Found(report, may_grow=self._may_grow(report)))
+    def _result(self, results: dict[int, PassageSearch], report: Report) -> PassageSearch:
+        return results.setdefault(report.pk, PassageSearch(report, may_grow=self._may_grow(report)))
 
     def _passages(self) -> Iterable[Passage]:
         chosen = [self.passage] if self.passage else []
@@ -148,7 +148,7 @@ class SourceChoice:
         found, _more = admin.site.get_model_admin(Passage).get_search_results(
             self.request, passages, self.term
         )
-        return [*chosen, *(item for item in self._first(found, MOST_PASSAGES) if item not in chosen)]
+        return [*chosen, *(item for item in self._first(found, MAX_PASSAGES) if item not in chosen)]
 
     def _reports(self) -> Iterable[Report]:
         if self.twin is not None:
@@ -159,7 +159,7 @@ class SourceChoice:
         found, _more = admin.site.get_model_admin(Report).get_search_results(
             self.request, Report.objects.order_by("slug"), self.term
         )
-        return [*chosen, *self._first(found, MOST_REPORTS)]
+        return [*chosen, *self._first(found, MAX_REPORTS)]
 
     def _first(self, found: QuerySet, most: int) -> list:
         some = list(found[: most + 1])

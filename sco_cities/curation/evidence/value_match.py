@@ -10,7 +10,7 @@ from sco_cities.core.fields import EDTFField
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import holds_a_value, is_relation_to_many
 from sco_cities.sources.models import Figure, Qualifier
-from sco_cities.sources.reported_values import told
+from sco_cities.sources.reported_values import reported_value
 
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "тыс": 10**3, "млн": 10**6, "млрд": 10**9,
            "万": 10**4, "亿": 10**8}  # fmt: skip
@@ -22,24 +22,24 @@ _NUMBER = re.compile(
 )
 
 
-def agreement(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
+def match_kind(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
     """Whether the value `reported` of the field `key` is the record's; None where only a reader can tell.
 
     `figures` are those of the record by label. Wordings of long texts, lists of records, states of some other
     time and fields that are empty are left to the reader.
     """
     kind, _colon, label = key.partition(":")
-    if not reported or key == WHOLE or told(reported).as_of:
+    if not reported or key == WHOLE or reported_value(reported).as_of:
         return None
     if kind == FIGURE:
-        return counts_the_same(figures[label].value, reported) if label in figures else None
+        return numbers_match(figures[label].value, reported) if label in figures else None
     if is_relation_to_many(type(record), key):
         return None
     value = getattr(record, key)
-    return says_the_same(record._meta.get_field(key), value, reported) if holds_a_value(value) else None
+    return values_match(record._meta.get_field(key), value, reported) if holds_a_value(value) else None
 
 
-def says_the_same(field: models.Field, value, reported: str) -> bool | None:
+def values_match(field: models.Field, value, reported: str) -> bool | None:
     """Whether `reported` is `value`, the content of a single field."""
     if field.is_relation:
         return localized_names.fold(reported) in _names_of(value)
@@ -47,15 +47,15 @@ def says_the_same(field: models.Field, value, reported: str) -> bool | None:
         choice = _choice(field, reported)
         return choice == value if choice else None
     if isinstance(field, EDTFField):
-        return _dates_fit(value, reported)
+        return _dates_match(value, reported)
     if isinstance(field, models.IntegerField | models.DecimalField):
-        return counts_the_same(Decimal(value), reported)
+        return numbers_match(Decimal(value), reported)
     if localized_names.fold(reported) == localized_names.fold(value):
         return True
     return None if isinstance(field, models.TextField) else False
 
 
-def counts_the_same(value: Decimal, reported: str) -> bool | None:
+def numbers_match(value: Decimal, reported: str) -> bool | None:
     """Whether the first number of `reported` is `value`; None where it has no number."""
     match = _NUMBER.search(reported)
     if not match:
@@ -64,23 +64,23 @@ def counts_the_same(value: Decimal, reported: str) -> bool | None:
     return number * _SCALES.get(match["scale"], 1) == value
 
 
-def in_words(record: Record, key: str, figures: dict[str, Figure]) -> str:
+def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:
     """What the record says in the field `key`, for a sentence; "" where it says nothing."""
     kind, _colon, label = key.partition(":")
     if kind == FIGURE:
         figure = figures.get(label)
-        return "" if figure is None else figure_in_words(figure)
+        return "" if figure is None else format_figure(figure)
     if key == WHOLE or is_relation_to_many(type(record), key):
         return ""
     field, value = record._meta.get_field(key), getattr(record, key)
     if not holds_a_value(value):
         return ""
     if isinstance(field, EDTFField):
-        return edtf.in_words(value)
+        return edtf.format_date(value)
     return str(dict(field.flatchoices).get(value, value))
 
 
-def figure_in_words(figure: Figure) -> str:
+def format_figure(figure: Figure) -> str:
     """What a figure counts, without its label and its period."""
     exactly = "" if figure.qualifier == Qualifier.EXACT else f"{figure.get_qualifier_display()} "
     return f"{exactly}{figure.value.normalize():f} {figure.unit}"
@@ -97,13 +97,13 @@ def _names_of(record: Record) -> set[str]:
 
 
 def _choice(field: models.Field, reported: str) -> str:
-    if choice := told(reported, field).choice:
+    if choice := reported_value(reported, field).choice:
         return choice
     labels = {localized_names.fold(str(label)): value for value, label in field.flatchoices}
     return labels.get(localized_names.fold(reported), "")
 
 
-def _dates_fit(value: str, reported: str) -> bool | None:
+def _dates_match(value: str, reported: str) -> bool | None:
     """A date fits another that is the same or only says it more, or less, exactly."""
     try:
         one, other = edtf.first_and_last_day(value), edtf.first_and_last_day(reported.strip())

@@ -4,32 +4,32 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sco_cities.curation.admin.admin_urls import change_address
-from sco_cities.curation.admin.pages import desk_view
-from sco_cities.history.models import Way
-from sco_cities.history.recorder import recorded
+from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.curation.admin.pages import admin_page_view
+from sco_cities.history.models import ChangeSource
+from sco_cities.history.recorder import record_changes
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_model
 from sco_cities.sources.models import Evidence, Ruling, Stance
 
-from .attach import Plan, carry_out, plan
-from .base_view import ClaimPage
-from .messages import tell_added
+from .attach import AttachPlan, apply, plan
+from .base_view import ClaimView
+from .messages import report_added
 
 # The highest key that every database can compare.
 LARGEST_KEY = 2**63 - 1
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@desk_view("sources.add_evidence")
+@admin_page_view("sources.add_evidence")
 def add_evidence(request: HttpRequest, collection: str, key: int) -> HttpResponse:
     """Adds a footnote to fields of a record, from a passage that is searched for or written down here.
 
     The fields that the address names (`?field=status`) are ticked.
     """
-    page = AddingPage(request, _record(collection, key))
+    page = AddEvidenceView(request, _record(collection, key))
     if page.is_asked and page.add():
-        return HttpResponseRedirect(change_address(page.record))
+        return HttpResponseRedirect(change_url(page.record))
     return page.show()
 
 
@@ -41,12 +41,12 @@ def _record(collection: str, key: int) -> Record:
     return record
 
 
-class AddingPage(ClaimPage):
+class AddEvidenceView(ClaimView):
     """Adding evidence to a record; `question` is what has to be asked before."""
 
     def __init__(self, request: HttpRequest, record: Record):
         self.record = record
-        self.question: Plan | None = None
+        self.question: AttachPlan | None = None
         super().__init__(
             request, type(record),
             labels=record.figures.order_by("pk").values_list("label", flat=True),
@@ -60,7 +60,7 @@ class AddingPage(ClaimPage):
             return False
         planned = plan([self.record], self.claim(self.choice.passage))
         if planned.empty:
-            empty = evidence_coverage.listed(self.model, [place.key for place in planned.empty])
+            empty = evidence_coverage.field_list(self.model, [place.key for place in planned.empty])
             self.form.add_error("fields_told", _("The record says nothing there yet: %s.") % empty)
             return False
         if planned.differences and not self.is_answered:
@@ -74,7 +74,7 @@ class AddingPage(ClaimPage):
         return self.tries(self._write)
 
     def _write(self) -> None:
-        with recorded(Way.EVIDENCE, user=self.request.user) as recorder:
+        with record_changes(ChangeSource.EVIDENCE, user=self.request.user) as recorder:
             self.lock([self.record.pk])
             # Another curator may have made it one that this one may not edit, or none at all.
             record = _record(self.model.collection, self.record.pk)
@@ -83,12 +83,12 @@ class AddingPage(ClaimPage):
             passage = self.choice.save(recorder)
             planned = plan([record], self.claim(passage))
             disputed = self._disputed(planned)
-            carry_out(planned, passage, recorder)
+            apply(planned, passage, recorder)
             for key in disputed if self.form.cleaned_data.get("ruling") else ():
                 self._rule(record, key)
-        tell_added(self.request, planned, passage)
+        report_added(self.request, planned, passage)
 
-    def _disputed(self, planned: Plan) -> list[str]:
+    def _disputed(self, planned: AttachPlan) -> list[str]:
         """Those of the ticked fields on which a passage differs, or will."""
         items: list[Evidence] = [*self.record.evidence.filter(stance=Stance.DIFFERS).select_related("figure")]
         items += [item for item in planned.coming if item.stance == Stance.DIFFERS]

@@ -9,22 +9,22 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sco_cities.db.pk_filter import having
-from sco_cities.history.locking import Touched, lock_with_naming
-from sco_cities.history.models import ChangeSet, Way
-from sco_cities.history.recorder import recorded
-from sco_cities.history.serialization import shape
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.locking import KeysByModel, lock_with_references
+from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.recorder import record_changes
+from sco_cities.history.serialization import document_schema
 from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import Record, State
+from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug, Report
 
 from . import evidence, passages
-from .foreign_keys import places
-from .plan import Plan, plan
+from .foreign_keys import foreign_key_locations
+from .plan import MergePlan, plan
 
 
-class Refused(Exception):
+class MergeRefused(Exception):
     """Two records cannot be made one; `reasons` are sentences."""
 
     def __init__(self, reasons: list[str]):
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergeResult:
     """What was made of two records: the one that stays, and sentences on what was dropped of the other."""
 
     record: Record
@@ -50,20 +50,22 @@ def merge(
     reason: str = "",
     taken: Collection[str] | None = None,
     seen: tuple[int, int] | None = None,
-) -> Merged:
+) -> MergeResult:
     """Makes one of two records; Refused, with nothing changed, where that cannot be done.
 
     `taken` are the fields and figures whose value is that of the record that goes: without it, those that are
     empty in the other one. `seen` are the versions of both that the curator has looked at.
     """
     if stays == goes:
-        raise Refused([_("A record cannot be merged with itself.")])
-    with recorded(Way.MERGE, user=user, reason=reason) as recorder:
-        touched = lock_with_naming(model, (stays, goes), {model: {stays, goes}})
-        records = {record.pk: record for record in _with_all_named(model).filter(pk__in=(stays, goes))}
+        raise MergeRefused([_("A record cannot be merged with itself.")])
+    with record_changes(ChangeSource.MERGE, user=user, reason=reason) as recorder:
+        touched = lock_with_references(model, (stays, goes), {model: {stays, goes}})
+        records = {record.pk: record for record in _with_references(model).filter(pk__in=(stays, goes))}
         if len(records) < 2:
-            raise Refused([_("One of the two is not there any more: somebody has merged or deleted it.")])
-        _refuse_unseen(model, stays, goes, seen)
+            raise MergeRefused(
+                [_("One of the two is not there any more: somebody has merged or deleted it.")]
+            )
+        _check_version(model, stays, goes, seen)
         for kind, keys in touched.items():
             recorder.watch(kind, keys)
         lacking = _lacking(touched)
@@ -71,31 +73,33 @@ def merge(
         _join(planned, _taken(planned) if taken is None else set(taken))
         _note_time(touched)
         _refuse_unsourced(records[stays], touched, lacking)
-    return Merged(records[stays], planned.told, recorder.change_set)
+    return MergeResult(records[stays], planned.told, recorder.change_set)
 
 
-def _with_all_named(model: type[Record]):
-    names = [name for name, column in shape(model).columns.items() if column.field.is_relation]
+def _with_references(model: type[Record]):
+    names = [name for name, column in document_schema(model).columns.items() if column.field.is_relation]
     return model._base_manager.select_related(*names) if names else model._base_manager.all()
 
 
-def _refuse_unseen(model: type[Record], stays: int, goes: int, seen: tuple[int, int] | None) -> None:
+def _check_version(model: type[Record], stays: int, goes: int, seen: tuple[int, int] | None) -> None:
     now = versions(model, (stays, goes))
     if seen is not None and seen != (now[stays], now[goes]):
-        raise Refused([_("One of the two has been changed since you opened this page. Look at both again.")])
+        raise MergeRefused(
+            [_("One of the two has been changed since you opened this page. Look at both again.")]
+        )
 
 
-def _taken(planned: Plan) -> set[str]:
+def _taken(planned: MergePlan) -> set[str]:
     return {line.name for line in planned.lines if line.takes_other}
 
 
-def _join(planned: Plan, taken: set[str]) -> None:
+def _join(planned: MergePlan, taken: set[str]) -> None:
     stays, goes = planned.stays, planned.goes
     key = goes.pk
     if isinstance(stays, Report):
-        passages.join(stays, goes)
-    evidence.join(stays, goes, planned.lines, taken)
-    for place in places(type(stays)):
+        passages.merge_passages(stays, goes)
+    evidence.merge_evidence(stays, goes, planned.lines, taken)
+    for place in foreign_key_locations(type(stays)):
         place.move(key, stays.pk)
     _part(stays, key)
     goes.delete()
@@ -106,16 +110,18 @@ def _join(planned: Plan, taken: set[str]) -> None:
 
 def _part(stays: Record, goes: int) -> None:
     """Lets the record that stays name the other one no more, as an event may name one that it is part of."""
-    for column in shape(type(stays)).columns.values():
+    for column in document_schema(type(stays)).columns.values():
         if column.field.related_model is type(stays) and getattr(stays, column.field.attname) == goes:
             setattr(stays, column.field.attname, None)
             type(stays)._base_manager.filter(pk=stays.pk).update(**{column.field.attname: None})
 
 
-def _take_values(planned: Plan, taken: set[str]) -> None:
+def _take_values(planned: MergePlan, taken: set[str]) -> None:
     """Gives the record that stays the values that are wanted of the other one, which must be gone by now."""
     stays, goes = planned.stays, planned.goes
-    changed = [line for line in planned.lines if line.differs and line.name in shape(type(stays)).columns]
+    changed = [
+        line for line in planned.lines if line.differs and line.name in document_schema(type(stays)).columns
+    ]
     names = []
     for line in changed:
         source = goes if line.name in taken else stays
@@ -127,35 +133,35 @@ def _take_values(planned: Plan, taken: set[str]) -> None:
             setattr(stays, column.attname, value)
             names.append(line.name)
     try:
-        stays.full_clean(exclude=[name for name in shape(type(stays)).columns if name not in names])
+        stays.full_clean(exclude=[name for name in document_schema(type(stays)).columns if name not in names])
     except ValidationError as error:
-        raise Refused(error.messages) from None
+        raise MergeRefused(error.messages) from None
     stays.save()
 
 
-def _note_time(touched: Touched) -> None:
+def _note_time(touched: KeysByModel) -> None:
     """Readers see when a record was changed, and it says something else now."""
     for kind, keys in touched.items():
-        kind._base_manager.filter(having(keys)).update(updated_at=timezone.now())
+        kind._base_manager.filter(pk_in(keys)).update(updated_at=timezone.now())
 
 
-def _lacking(touched: Touched) -> dict[Record, set[str]]:
+def _lacking(touched: KeysByModel) -> dict[Record, set[str]]:
     """The published records of these, each with the fields that lack evidence."""
     found = {}
     for kind, keys in touched.items():
-        records = list(kind._base_manager.filter(Q(state=State.PUBLISHED) & having(keys)))
+        records = list(kind._base_manager.filter(Q(state=PublicationState.PUBLISHED) & pk_in(keys)))
         fields = evidence_coverage.unsourced_fields(records)
         found |= {record: set(fields[record.pk]) for record in records}
     return found
 
 
-def _refuse_unsourced(stays: Record, touched: Touched, before: dict[Record, set[str]]) -> None:
+def _refuse_unsourced(stays: Record, touched: KeysByModel, before: dict[Record, set[str]]) -> None:
     said = _("No published report would support: %s")
     reasons = []
     for record, lacking in _lacking(touched).items():
         newly = lacking if record == stays else lacking - before.get(record, set())
         if newly:
             names = [name for name in (*type(record).evidence_fields, *lacking) if name in newly]
-            reasons.append(said % evidence_coverage.in_a_sentence(record, dict.fromkeys(names)))
+            reasons.append(said % evidence_coverage.field_sentence(record, dict.fromkeys(names)))
     if reasons:
-        raise Refused(reasons)
+        raise MergeRefused(reasons)

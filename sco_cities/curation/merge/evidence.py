@@ -10,13 +10,15 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, Stance
 
-from .comparison import FIGURE_COLUMNS, Line
+from .comparison import FIGURE_COLUMNS, ComparisonLine
 
 # What a merge changes in a footnote.
 _CHANGED = ("object_id", "figure", "stance", "reported_value")
 
 
-def join(stays: Record, goes: Record, lines: Iterable[Line], taken: Collection[str]) -> None:
+def merge_evidence(
+    stays: Record, goes: Record, lines: Iterable[ComparisonLine], taken: Collection[str]
+) -> None:
     """Gives the figures and footnotes of the record that goes to the one that stays.
 
     `taken` are the fields, and the figures as "figure:LABEL", whose value is that of the record that goes.
@@ -55,7 +57,7 @@ def _joined_figures(stays: Record, goes: Record, taken: Collection[str]) -> dict
 
 
 def _dropped(
-    stays: Record, goes: Record, lines: Iterable[Line], taken: Collection[str]
+    stays: Record, goes: Record, lines: Iterable[ComparisonLine], taken: Collection[str]
 ) -> dict[int, dict[str, str]]:
     """By key of a record, the values of it that are not kept, by field, as footnotes report them."""
     found: dict[int, dict[str, str]] = {stays.pk: {}, goes.pk: {}}

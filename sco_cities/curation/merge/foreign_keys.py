@@ -8,17 +8,17 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.text import capfirst
 
-from sco_cities.history.serialization import Rows, shape
+from sco_cities.history.serialization import RowSchema, document_schema
 from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Figure, Passage
 
 # These need more than a new key: see `evidence` and `passages`.
-MOVED_APART = (Evidence, Figure, Passage)
+MOVED_SEPARATELY = (Evidence, Figure, Passage)
 
 
 @dataclass(frozen=True)
-class Place:
+class ForeignKeyLocation:
     """A column of a table that holds keys of records of a kind; `label` says what its rows are to such a record."""
 
     table: type[models.Model]
@@ -74,35 +74,39 @@ class Place:
                 yield [name for name in columns if name != self.column and name not in self.of_kind]
 
 
-def places(model: type[models.Model]) -> list[Place]:
+def foreign_key_locations(model: type[models.Model]) -> list[ForeignKeyLocation]:
     """Where records hold what belongs to one of `model`, a kind of record or passages, and where they name it."""
-    return [place for holder in record_models() for place in _places_in(holder, model)]
+    return [place for holder in record_models() for place in _locations_in(holder, model)]
 
 
-def _places_in(holder: type[Record], model: type[models.Model]) -> Iterator[Place]:
-    form = shape(holder)
+def _locations_in(holder: type[Record], model: type[models.Model]) -> Iterator[ForeignKeyLocation]:
+    form = document_schema(holder)
     kind = capfirst(holder._meta.verbose_name_plural)
     for column in form.columns.values():
         if column.field.related_model is model:
-            yield Place(holder, column.field.attname, f"{kind} ({field_label(holder, column.name)})")
+            yield ForeignKeyLocation(
+                holder, column.field.attname, f"{kind} ({field_label(holder, column.name)})"
+            )
     for names in form.names.values():
         if holder is model:
-            yield Place(names.through, names.own, str(capfirst(field_label(holder, names.name))))
+            yield ForeignKeyLocation(names.through, names.own, str(capfirst(field_label(holder, names.name))))
         if names.related_model is model:
-            yield Place(names.through, names.other.attname, f"{kind} ({field_label(holder, names.name)})")
+            yield ForeignKeyLocation(
+                names.through, names.other.attname, f"{kind} ({field_label(holder, names.name)})"
+            )
     for rows in form.rows.values():
         label = str(capfirst(rows.model._meta.verbose_name_plural))
-        if rows.model in MOVED_APART:
+        if rows.model in MOVED_SEPARATELY:
             continue
         if holder is model:
             yield _own_rows(holder, rows, label)
         for column in rows.columns:
             if column.field.related_model is model:
-                yield Place(rows.model, column.field.attname, label)
+                yield ForeignKeyLocation(rows.model, column.field.attname, label)
 
 
-def _own_rows(holder: type[Record], rows: Rows, label: str) -> Place:
+def _own_rows(holder: type[Record], rows: RowSchema, label: str) -> ForeignKeyLocation:
     if rows.owner is not None:
-        return Place(rows.model, rows.owner.attname, label)
+        return ForeignKeyLocation(rows.model, rows.owner.attname, label)
     kind = ContentType.objects.get_for_model(holder)
-    return Place(rows.model, "object_id", label, {"content_type_id": kind.pk})
+    return ForeignKeyLocation(rows.model, "object_id", label, {"content_type_id": kind.pk})

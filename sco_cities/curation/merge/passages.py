@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from sco_cities.sources.models import Evidence, Passage, Report
 
-from .foreign_keys import places
+from .foreign_keys import foreign_key_locations
 
 
 @dataclass(frozen=True)
-class Moving:
+class PassageMove:
     """A passage of the report that goes, and what becomes of it: the same one that is there, or a number."""
 
     passage: Passage
@@ -21,7 +21,7 @@ class Moving:
     number: int
 
 
-def moving(stays: Report, goes: Report) -> list[Moving]:
+def passage_moves(stays: Report, goes: Report) -> list[PassageMove]:
     """What becomes of each passage.
 
     One of the same number and words is the same; one of the same number and other words gets a number that is free.
@@ -30,33 +30,33 @@ def moving(stays: Report, goes: Report) -> list[Moving]:
     passages = list(goes.passages.order_by("number"))
     taken = {*there, *(passage.number for passage in passages)}
     free = (number for number in count(max(taken, default=0) + 1))
-    return [_moving(passage, there.get(passage.number), free) for passage in passages]
+    return [_passage_move(passage, there.get(passage.number), free) for passage in passages]
 
 
-def _moving(passage: Passage, own: Passage | None, free: Iterator[int]) -> Moving:
+def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) -> PassageMove:
     if own is None:
-        return Moving(passage, None, passage.number)
+        return PassageMove(passage, None, passage.number)
     if (own.summary, own.quotation) == (passage.summary, passage.quotation):
-        return Moving(passage, own, own.number)
-    return Moving(passage, None, next(free))
+        return PassageMove(passage, own, own.number)
+    return PassageMove(passage, None, next(free))
 
 
-def told(stays: Report, goes: Report) -> list[str]:
+def format_moves(stays: Report, goes: Report) -> list[str]:
     """What a curator should know of it, in sentences."""
     said = _("Passage %(old)d says something else there and becomes passage %(new)d.")
     return [
         said % {"old": each.passage.number, "new": each.number}
-        for each in moving(stays, goes)
+        for each in passage_moves(stays, goes)
         if each.same is None and each.number != each.passage.number
     ]
 
 
-def join(stays: Report, goes: Report) -> None:
+def merge_passages(stays: Report, goes: Report) -> None:
     """Gives the passages of the report that goes to the one that stays, with all that names them."""
-    naming, kept = places(Passage), []
-    for each in moving(stays, goes):
+    naming, kept = foreign_key_locations(Passage), []
+    for each in passage_moves(stays, goes):
         if each.same is not None:
-            _join_footnotes(each.passage.pk, each.same.pk)
+            _merge_footnotes(each.passage.pk, each.same.pk)
             for place in naming:
                 place.move(each.passage.pk, each.same.pk)
             each.passage.delete()
@@ -66,7 +66,7 @@ def join(stays: Report, goes: Report) -> None:
     Passage.objects.bulk_update(kept, ["report", "number"])
 
 
-def _join_footnotes(goes: int, stays: int) -> None:
+def _merge_footnotes(goes: int, stays: int) -> None:
     columns = ("content_type", "object_id", "field", "stance", "reported_value")
     like = Evidence.objects.filter(passage=stays, **{name: OuterRef(name) for name in columns})
     same_figure = Q(Exists(like.filter(figure=OuterRef("figure"))))

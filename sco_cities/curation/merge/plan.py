@@ -7,22 +7,22 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sco_cities.history.references import with_names
-from sco_cities.history.serialization import Rows, shape
-from sco_cities.i18n.punctuation import listed
+from sco_cities.history.references import with_referencing_records
+from sco_cities.history.serialization import RowSchema, document_schema
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 
 from . import passages
-from .comparison import Line, lines
-from .foreign_keys import MOVED_APART, Place, places
+from .comparison import ComparisonLine, comparison_lines
+from .foreign_keys import MOVED_SEPARATELY, ForeignKeyLocation, foreign_key_locations
 
 # So many of the rows that move are named.
-NAMED = 10
+MAX_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Move:
+class MovedRows:
     """Rows that move: what they are, how many, the first of them in words, and what is dropped of others."""
 
     label: str
@@ -37,51 +37,55 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MergePlan:
     """What becomes of two records."""
 
     stays: Record
     goes: Record
-    lines: list[Line]
-    moves: list[Move]
+    lines: list[ComparisonLine]
+    moves: list[MovedRows]
     told: list[str]
 
 
-def plan(stays: Record, goes: Record) -> Plan:
+def plan(stays: Record, goes: Record) -> MergePlan:
     """What a merge of two records of one kind does; asked with a number of queries that goes by the kind alone."""
-    found = [_move(place, stays, goes) for place in places(type(stays))]
+    found = [_moved_rows(place, stays, goes) for place in foreign_key_locations(type(stays))]
     told = [sentence for move in found for sentence in move.dropped]
     if goes.is_published and not stays.is_published:
         told.append(
             _("Readers see the record that goes. They see the one that stays only if its state is taken too.")
         )
     if isinstance(stays, Report):
-        told += passages.told(stays, goes)
-    own = [_part(rows, goes) for rows in shape(type(goes)).rows.values() if rows.model in MOVED_APART]
+        told += passages.format_moves(stays, goes)
+    own = [
+        _part(rows, goes)
+        for rows in document_schema(type(goes)).rows.values()
+        if rows.model in MOVED_SEPARATELY
+    ]
     moves = [move for move in (*own, *found) if move.number or move.repeated]
-    return Plan(stays, goes, lines(stays, goes), moves, told)
+    return MergePlan(stays, goes, comparison_lines(stays, goes), moves, told)
 
 
-def _part(rows: Rows, record: Record) -> Move:
-    stored = with_names(getattr(record, rows.name).order_by("pk"))
+def _part(rows: RowSchema, record: Record) -> MovedRows:
+    stored = with_referencing_records(getattr(record, rows.name).order_by("pk"))
     label = str(capfirst(rows.model._meta.verbose_name_plural))
-    return Move(label, stored.count(), [str(row) for row in stored[:NAMED]])
+    return MovedRows(label, stored.count(), [str(row) for row in stored[:MAX_NAMED]])
 
 
-def _move(place: Place, stays: Record, goes: Record) -> Move:
+def _moved_rows(place: ForeignKeyLocation, stays: Record, goes: Record) -> MovedRows:
     moving, repeated = place.moving(goes.pk, stays.pk), place.repeated(goes.pk, stays.pk)
     number = moving.count()
-    named = [in_words(row, place) for row in with_names(moving)[:NAMED]] if number else []
-    return Move(place.label, number, named, repeated.count(), tuple(_dropped(place, stays, goes)))
+    named = [format_row(row, place) for row in with_referencing_records(moving)[:MAX_NAMED]] if number else []
+    return MovedRows(place.label, number, named, repeated.count(), tuple(_dropped(place, stays, goes)))
 
 
-def _dropped(place: Place, stays: Record, goes: Record) -> Iterator[str]:
+def _dropped(place: ForeignKeyLocation, stays: Record, goes: Record) -> Iterator[str]:
     """Sentences on rows of the record that goes which say otherwise than those of the other one, which are kept."""
     for others in place.unique_with():
         told = [field for field in _said(place.table) if field.attname not in others]
         if not told:
             continue
-        rows = list(with_names(place.repeated(goes.pk, stays.pk)))
+        rows = list(with_referencing_records(place.repeated(goes.pk, stays.pk)))
         wanted = {tuple(getattr(row, name) for name in others) for row in rows}
         kept = {
             key: row
@@ -93,11 +97,11 @@ def _dropped(place: Place, stays: Record, goes: Record) -> Iterator[str]:
             one, other = _values(own, told), _values(row, told)
             if one != other:
                 said = _("%(what)s: “%(kept)s” is kept, “%(dropped)s” is dropped.")
-                what = _names(row, place) or listed(str(getattr(row, name)) for name in others)
+                what = _names(row, place) or comma_list(str(getattr(row, name)) for name in others)
                 yield said % {"what": what, "kept": one, "dropped": other}
 
 
-def in_words(row: models.Model, place: Place) -> str:
+def format_row(row: models.Model, place: ForeignKeyLocation) -> str:
     """A row that moves, by what else it names and what it says."""
     if isinstance(row, Record):
         return str(row)
@@ -105,13 +109,13 @@ def in_words(row: models.Model, place: Place) -> str:
     return f"{names}: {said}" if names and said else names or said
 
 
-def _names(row: models.Model, place: Place) -> str:
+def _names(row: models.Model, place: ForeignKeyLocation) -> str:
     named = [
         field
         for field in row._meta.concrete_fields
         if field.is_relation and field.attname not in (place.column, *place.of_kind)
     ]
-    return listed(str(getattr(row, field.name)) for field in named)
+    return comma_list(str(getattr(row, field.name)) for field in named)
 
 
 def _said(table: type[models.Model]) -> list[models.Field]:
@@ -125,4 +129,4 @@ def _said(table: type[models.Model]) -> list[models.Field]:
 
 def _values(row: models.Model, fields: list[models.Field]) -> str:
     values = ((field, getattr(row, field.attname)) for field in fields)
-    return listed(str(dict(field.flatchoices).get(value, value)) for field, value in values)
+    return comma_list(str(dict(field.flatchoices).get(value, value)) for field, value in values)

@@ -9,16 +9,16 @@ CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
 # The rooms of records and their parts, of the workbench, and of accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
-WORKBENCH = ("curation",)
+CURATION = ("curation",)
 ACCOUNTS = ("auth",)
 # What the site keeps by itself, and what only curators say.
-NOT_CONTRIBUTED = ("addresscheck", "formerslug", "ruling")
-WORK_OF_CURATORS = ("review_records", "import_records", "merge_records", "revert_changes")
+NOT_FOR_CONTRIBUTORS = ("addresscheck", "formerslug", "ruling")
+CURATOR_PERMISSIONS = ("review_records", "import_records", "merge_records", "revert_changes")
 
 _looking = Q(codename__startswith="view_")
 _on_records = Q(content_type__app_label__in=RECORDS)
-_contributed = _on_records & (~Q(content_type__model__in=NOT_CONTRIBUTED) | _looking)
-_on_the_workbench = Q(content_type__app_label__in=WORKBENCH) & (_looking | Q(codename__in=WORK_OF_CURATORS))
+_contributed = _on_records & (~Q(content_type__model__in=NOT_FOR_CONTRIBUTORS) | _looking)
+_on_the_workbench = Q(content_type__app_label__in=CURATION) & (_looking | Q(codename__in=CURATOR_PERMISSIONS))
 _on_accounts = Q(content_type__app_label__in=ACCOUNTS, content_type__model__in=("user", "group"))
 
 # What the members may do with records at all; `rights` narrows it to single records.
@@ -35,7 +35,7 @@ def grant(apps=installed, using: str = DEFAULT_DB_ALIAS) -> None:
     The migration calls it with the models as they were then, commands with those that are there now: what
     came later is granted by the next call.
     """
-    for label in (*RECORDS, *WORKBENCH, *ACCOUNTS):
+    for label in (*RECORDS, *CURATION, *ACCOUNTS):
         # Django makes permissions after all migrations: on a new database they would not be there yet.
         create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
     groups = apps.get_model("auth", "Group").objects.using(using)

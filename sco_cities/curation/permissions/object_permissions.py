@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from sco_cities.db.pk_filter import having
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Action, Revision
 from sco_cities.history.permissions import REVIEW_RECORDS
-from sco_cities.sources.base_models import Record, State
+from sco_cities.sources.base_models import PublicationState, Record
 
 ADD_EVIDENCE = "sources.add_evidence"
 
 
-class Rights:
+class ObjectPermissions:
     """The rights of one account; what the history says of a record is asked once."""
 
     def __init__(self, user):
@@ -27,12 +27,12 @@ class Rights:
 
     def may_edit(self, record: Record) -> bool:
         state = stored_state(record)
-        if self.reviews or state == State.DRAFT:
+        if self.reviews or state == PublicationState.DRAFT:
             return True
-        return state == State.IN_REVIEW and self.is_own(record)
+        return state == PublicationState.IN_REVIEW and self.is_own(record)
 
     def may_delete(self, record: Record) -> bool:
-        return self.reviews or (stored_state(record) == State.DRAFT and self.is_own(record))
+        return self.reviews or (stored_state(record) == PublicationState.DRAFT and self.is_own(record))
 
     def is_own(self, record: Record) -> bool:
         """Whether the account made the record."""
@@ -45,11 +45,11 @@ class Rights:
         """Asks of many records of one kind at once whose they are."""
         keys = {record.pk: type(record) for record in records}
         for model in set(keys.values()):
-            own = set(made_by(self.user, model).filter(having(keys, "object_id")))
+            own = set(created_by(self.user, model).filter(pk_in(keys, "object_id")))
             self._own |= {(model, key): key in own for key in keys}
 
 
-def made_by(user, model: type[Record]):
+def created_by(user, model: type[Record]):
     """The keys of the records of `model` that `user` created."""
     created = Revision.objects.filter(
         content_type=ContentType.objects.get_for_model(model),
@@ -59,18 +59,18 @@ def made_by(user, model: type[Record]):
     return created.order_by().values_list("object_id", flat=True)
 
 
-def editable(rights: Rights, records):
+def editable(rights: ObjectPermissions, records):
     """`records`, a query, narrowed to those that the account may edit."""
     if rights.reviews:
         return records
-    own = Q(state=State.IN_REVIEW, pk__in=made_by(rights.user, records.model))
-    return records.filter(Q(state=State.DRAFT) | own)
+    own = Q(state=PublicationState.IN_REVIEW, pk__in=created_by(rights.user, records.model))
+    return records.filter(Q(state=PublicationState.DRAFT) | own)
 
 
-def rights_of(request) -> Rights:
+def object_permissions(request) -> ObjectPermissions:
     """The rights of whoever sent the request."""
     if not hasattr(request, "rights"):
-        request.rights = Rights(request.user)
+        request.rights = ObjectPermissions(request.user)
     return request.rights
 
 

@@ -18,7 +18,7 @@ User = get_user_model()
 admin.site.unregister(User)
 
 
-class _ShownHash(ReadOnlyPasswordHashWidget):
+class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
     """What is stored of a password, as text: it is not a control, and cannot be a disabled one."""
 
     def get_context(self, name, value, attrs):
@@ -27,17 +27,17 @@ class _ShownHash(ReadOnlyPasswordHashWidget):
         return context
 
 
-class AccountForm(UserChangeForm):
+class CustomUserChangeForm(UserChangeForm):
     """An account, written as HTML allows."""
 
     password = ReadOnlyPasswordHashField(
         label=UserChangeForm.base_fields["password"].label,
         help_text=UserChangeForm.base_fields["password"].help_text,
-        widget=_ShownHash,
+        widget=_ReadOnlyHashWidget,
     )
 
 
-class PasswordForm(AdminPasswordChangeForm):
+class CustomPasswordChangeForm(AdminPasswordChangeForm):
     """A new password for an account, or none; the warning is part of a paragraph, and translated."""
 
     usable_password_help_text = format_lazy(
@@ -48,22 +48,22 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class CustomUserAdmin(UserAdmin):
     """Accounts. An administrator writes to no account that may do more than administrators do."""
 
-    form = AccountForm
-    change_password_form = PasswordForm
+    form = CustomUserChangeForm
+    change_password_form = CustomPasswordChangeForm
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+        return super().has_change_permission(request, obj) and _may_edit(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and _may_edit(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else (*fields, "is_superuser")
 
 
-def _may_touch(request, account) -> bool:
+def _may_edit(request, account) -> bool:
     return request.user.is_superuser or account is None or not account.is_superuser

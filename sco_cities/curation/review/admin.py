@@ -5,15 +5,20 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.permissions.object_permissions import Rights, editable, rights_of, stored_state
-from sco_cities.sources.base_models import Record, State
+from sco_cities.curation.permissions.object_permissions import (
+    ObjectPermissions,
+    editable,
+    object_permissions,
+    stored_state,
+)
+from sco_cities.sources.base_models import PublicationState, Record
 
 from . import last_transitions, publish_checks
-from .evidence_required import TICK
-from .transitions import states_on_offer
+from .evidence_required import CONFIRMATION
+from .transitions import available_states
 
 
-class ReviewedAdmin:
+class ReviewWorkflowMixin:
     """An admin whose records are written to, moved between states and deleted by those who may."""
 
     def get_object(self, request, object_id, from_field=None):
@@ -25,25 +30,25 @@ class ReviewedAdmin:
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or rights_of(request).may_edit(obj))
+        return allowed and (obj is None or object_permissions(request).may_edit(obj))
 
     def has_delete_permission(self, request, obj=None):
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or rights_of(request).may_delete(obj))
+        return allowed and (obj is None or object_permissions(request).may_delete(obj))
 
     def has_review_permission(self, request) -> bool:
         """Whether the account publishes, withdraws and sends back."""
-        return rights_of(request).reviews and self.has_change_permission(request)
+        return object_permissions(request).reviews and self.has_change_permission(request)
 
     def get_deleted_objects(self, objs, request):
-        _look_up(rights_of(request), objs)
+        _look_up(object_permissions(request), objs)
         return super().get_deleted_objects(objs, request)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form.rights = rights_of(request)
+        form.rights = object_permissions(request)
         if state := form.base_fields.get("state"):
-            offered = states_on_offer(form.rights, obj or self.model())
+            offered = available_states(form.rights, obj or self.model())
             state.choices = [(each.value, each.label) for each in offered]
         return form
 
@@ -56,24 +61,26 @@ class ReviewedAdmin:
 
     def firmness_fields(self, request, obj: Record | None) -> tuple[str, ...]:
         """The tick that evidence supports changed values too, where readers see the values."""
-        is_published = obj is not None and stored_state(obj) == State.PUBLISHED
-        return (TICK,) if is_published and self.has_change_permission(request, obj) else ()
+        is_published = obj is not None and stored_state(obj) == PublicationState.PUBLISHED
+        return (CONFIRMATION,) if is_published and self.has_change_permission(request, obj) else ()
 
     @admin.display(description=_("review"))
     def review(self, record: Record) -> str:
         """The last step of the record, and the way to the page where reviewers decide."""
-        said = last_transitions.in_words(
-            last_transitions.last_steps(type(record), [record.pk]).get(record.pk)
+        said = last_transitions.format_transition(
+            last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
         )
         address = reverse(f"{self.admin_site.name}:review_record", args=[record.collection, record.pk])
         return format_html('{} <a href="{}">{}</a>', said, address, _("What has changed, and what to do"))
 
-    def reasons_against(self, records: list[Record], state: State) -> dict[int, str]:
+    def reasons_against(self, records: list[Record], state: PublicationState) -> dict[int, str]:
         """By primary key, why a record cannot be brought into `state`."""
-        return publish_checks.against_publishing(records) if records and state == State.PUBLISHED else {}
+        return (
+            publish_checks.publish_errors(records) if records and state == PublicationState.PUBLISHED else {}
+        )
 
 
-class EditedWithRecord:
+class ParentPermissionMixin:
     """An admin of parts of records that are edited by themselves too: by whoever may edit their record.
 
     `record_of` names the relation to the record.
@@ -88,22 +95,22 @@ class EditedWithRecord:
         return super().has_delete_permission(request, obj) and self._may_edit_record(request, obj)
 
     def _may_edit_record(self, request, part) -> bool:
-        return part is None or rights_of(request).may_edit(getattr(part, self.record_of))
+        return part is None or object_permissions(request).may_edit(getattr(part, self.record_of))
 
     def get_deleted_objects(self, objs, request):
-        _look_up(rights_of(request), [getattr(part, self.record_of) for part in objs])
+        _look_up(object_permissions(request), [getattr(part, self.record_of) for part in objs])
         return super().get_deleted_objects(objs, request)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field and db_field.name == self.record_of:
-            field.queryset = editable(rights_of(request), field.queryset)
+            field.queryset = editable(object_permissions(request), field.queryset)
             field.error_messages["invalid_choice"] = _(
                 "Choose one that you may edit: a draft, or one of your own that is in review."
             )
         return field
 
 
-def _look_up(rights: Rights, records) -> None:
+def _look_up(rights: ObjectPermissions, records) -> None:
     if not rights.reviews:
         rights.look_up(records)

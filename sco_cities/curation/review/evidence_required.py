@@ -12,17 +12,17 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.inlines import rows_of
+from sco_cities.curation.admin.inlines import submitted_rows
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import FIGURE, State
+from sco_cities.sources.base_models import FIGURE, PublicationState
 from sco_cities.sources.models import Evidence, Figure, Stance
 
-TICK = "evidence_stands"
+CONFIRMATION = "evidence_stands"
 # What a figure says; its label is what it is called.
 VALUE_OF_FIGURE = {"value", "qualifier", "unit", "period"}
 
 
-class FirmForm(forms.ModelForm):
+class EvidenceRequiredForm(forms.ModelForm):
     """A record's form with the tick, which it shows for published records."""
 
     evidence_stands = forms.BooleanField(
@@ -35,25 +35,25 @@ class FirmForm(forms.ModelForm):
 
     def refuse_unsupported_changes(self) -> None:
         """Adds an error for values that change without evidence; called once all rows are valid."""
-        was_published = self.initial.get("state") == State.PUBLISHED
-        if not was_published or self.cleaned_data.get(TICK):
+        was_published = self.initial.get("state") == PublicationState.PUBLISHED
+        if not was_published or self.cleaned_data.get(CONFIRMATION):
             return
         new = set(_newly_supported(self))
         changed = [name for name in _changed_values(self) if name not in new]
         if changed:
             self.add_error(
-                TICK,
+                CONFIRMATION,
                 _(
                     "Changed without evidence for the new value: %(fields)s. Add evidence from a published "
                     "report below, or tick this box if the evidence given says so."
                 )
-                % {"fields": evidence_coverage.listed(type(self.instance), changed)},
+                % {"fields": evidence_coverage.field_list(type(self.instance), changed)},
             )
 
 
 def _touched(form, model) -> Iterator:
     """The rows of `model` that will be there and are new or no longer what they were."""
-    rows = rows_of(model, form.instance.sets_of_rows)
+    rows = submitted_rows(model, form.instance.sets_of_rows)
     return (row for row in rows.surviving() if row.has_changed()) if rows is not None else iter(())
 
 
@@ -77,5 +77,5 @@ def _newly_supported(form) -> Iterator[str]:
     """The fields for which a published report is cited that was not cited before."""
     for row in _touched(form, Evidence):
         item = row.instance
-        if item.stance == Stance.SUPPORTS and item.passage.report.state == State.PUBLISHED:
+        if item.stance == Stance.SUPPORTS and item.passage.report.state == PublicationState.PUBLISHED:
             yield evidence_coverage.figure_key(item.figure.label) if item.field == FIGURE else item.field

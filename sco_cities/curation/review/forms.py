@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.sources.base_models import record_models
 
-from .queue import Narrowing, senders
+from .queue import QueueFilters, senders
 
 
-class QueueFilter(forms.Form):
+class QueueFilterForm(forms.Form):
     """One kind of record, or what one account has sent; a wrong value leaves nothing."""
 
     kind = forms.ChoiceField(label=_("kind"), required=False)
@@ -29,6 +29,6 @@ class QueueFilter(forms.Form):
             names.append(asked)
         return names
 
-    def narrowing(self) -> Narrowing | None:
+    def narrowing(self) -> QueueFilters | None:
         """The part of the queue that is asked for; None where a value is wrong."""
-        return Narrowing(**self.cleaned_data) if self.is_valid() else None
+        return QueueFilters(**self.cleaned_data) if self.is_valid() else None

@@ -8,16 +8,16 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from sco_cities.db.pk_filter import having
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Action, Revision
-from sco_cities.sources.base_models import Record, State
+from sco_cities.sources.base_models import PublicationState, Record
 
 
-def last_steps(model: type[Record], keys: Collection[int]) -> dict[int, Revision]:
+def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Revision]:
     """By primary key, the revision that brought a record into its state, with its `maker`; one question for all."""
     moved = (
         Revision.objects.filter(
-            having(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
+            pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
         )
         .exclude(state=F("state_before"))
         .order_by()
@@ -33,21 +33,24 @@ def last_steps(model: type[Record], keys: Collection[int]) -> dict[int, Revision
 
 def was_sent_back(step: Revision | None) -> bool:
     """Whether a step was that of a reviewer who wants something mended: makers take back what is theirs."""
-    if step is None or (step.state_before, step.state) != (State.IN_REVIEW, State.DRAFT):
+    if step is None or (step.state_before, step.state) != (
+        PublicationState.IN_REVIEW,
+        PublicationState.DRAFT,
+    ):
         return False
     made = step.change_set
     return bool(made.reason) and (made.made_by_id is None or made.made_by_id != step.maker)
 
 
-def in_words(step: Revision | None) -> str:
+def format_transition(step: Revision | None) -> str:
     """What a step means for whoever works on the record next; nothing of steps that need no words."""
     if step is None:
         return ""
-    if step.state == State.IN_REVIEW:
+    if step.state == PublicationState.IN_REVIEW:
         text = _("Sent to review by %(who)s on %(when)s.")
     elif was_sent_back(step):
         text = _("Sent back by %(who)s on %(when)s: %(why)s")
-    elif step.state == State.WITHDRAWN:
+    elif step.state == PublicationState.WITHDRAWN:
         text = _("Withdrawn by %(who)s on %(when)s: %(why)s")
     else:
         return ""

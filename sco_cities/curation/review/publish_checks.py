@@ -5,41 +5,41 @@ from collections.abc import Sequence
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
-from sco_cities.i18n.punctuation import enumerated
+from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import Record, State
+from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import Evidence, Report
 
 
-def against_publishing(records: Sequence[Record]) -> dict[int, str]:
+def publish_errors(records: Sequence[Record]) -> dict[int, str]:
     """By primary key, in a sentence, what stands in the way; nothing of those that can be published.
 
     It asks a fixed number of questions, however many the records are.
     """
     found = {}
-    for record, lacking in _with_lacks(records):
+    for record, lacking in _records_lacking_evidence(records):
         sentences = []
         if lacking:
-            unsourced = evidence_coverage.listed(type(record), lacking)
+            unsourced = evidence_coverage.field_list(type(record), lacking)
             sentences.append(_("no published report supports %(fields)s") % {"fields": unsourced})
         if wrong := invalid_fields(record):
-            told = enumerated(f"{label} ({' '.join(said)})" for label, said in wrong.items())
+            told = semicolon_list(f"{label} ({' '.join(said)})" for label, said in wrong.items())
             sentences.append(_("not valid: %(fields)s") % {"fields": told})
         if sentences:
-            found[record.pk] = enumerated(sentences)
+            found[record.pk] = semicolon_list(sentences)
     return found
 
 
-def _with_lacks(records: Sequence[Record]):
+def _records_lacking_evidence(records: Sequence[Record]):
     lacking = evidence_coverage.unsourced_fields(records)
     return ((record, lacking[record.pk]) for record in records)
 
 
-def reports_that_do_not_count(record: Record) -> list[Report]:
+def unpublished_reports(record: Record) -> list[Report]:
     """The reports that support a record in vain, since they are not published themselves."""
     support = Evidence.objects.about(type(record)).filter(object_id=record.pk).supporting()
     reports = Report.objects.filter(passages__in=support.order_by().values("passage"))
-    return list(reports.exclude(state=State.PUBLISHED).distinct())
+    return list(reports.exclude(state=PublicationState.PUBLISHED).distinct())
 
 
 def invalid_fields(record: Record) -> dict[str, list[str]]:

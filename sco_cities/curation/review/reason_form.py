@@ -6,10 +6,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .transitions import MOVES
+from .transitions import TRANSITIONS
 
 # The page names so many of the records.
-NAMED = 20
+MAX_NAMED = 20
 
 QUESTIONS = {
     "send_back": gettext_lazy("What is to be mended?"),
@@ -29,7 +29,7 @@ class ReasonForm(forms.Form):
         field.error_messages["required"] = _("Say why: whoever works on it next has to know.")
 
 
-def ask_why(model_admin, request, queryset, name: str) -> tuple[TemplateResponse | None, str]:
+def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateResponse | None, str]:
     """The reason that was given for a move of many records, or else the page that asks for it."""
     form = ReasonForm(name, request.POST if "reason" in request.POST else None)
     if form.is_valid():
@@ -38,12 +38,12 @@ def ask_why(model_admin, request, queryset, name: str) -> tuple[TemplateResponse
     chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": MOVES[name].label,
+        "title": TRANSITIONS[name].label,
         "opts": model_admin.opts,
         "form": form,
         "action": name,
-        "records": queryset[:NAMED],
-        "more": max(queryset.count() - NAMED, 0),
+        "records": queryset[:MAX_NAMED],
+        "more": max(queryset.count() - MAX_NAMED, 0),
         # Where all that match were chosen, one of them stands for them.
         "chosen": chosen[:1] if everything == "1" else chosen,
         "chosen_name": ACTION_CHECKBOX_NAME,

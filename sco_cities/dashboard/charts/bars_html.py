@@ -2,12 +2,12 @@
 
 from django.utils.translation import ngettext
 
-from sco_cities.i18n.numbers import Grouped
-from sco_cities.listings.filter_html import filled, joined
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.listings.filter_html import fill_template, join_html
 from sco_cities.site.templatetags.site import percent
 
-from .scope import Mark
-from .years import Column, Segment, Starts
+from .scope import ChartMark
+from .years import StartYears, YearColumn, YearSegment
 
 _COLUMN = """
 <li><svg aria-hidden="true">{}{}</svg>
@@ -20,51 +20,53 @@ _ROW = """
 <tr><th scope="row">{}</th>{}</tr>"""
 
 
-def columns(starts: Starts) -> str:
+def columns(starts: StartYears) -> str:
     """The columns as items of a list: segments, the number above them, and the years below as a link."""
-    return joined("", [_column(column) for column in starts.columns])
+    return join_html("", [_column(column) for column in starts.columns])
 
 
-def _column(column: Column) -> str:
-    count = str(Grouped(column.mark.count))
-    return filled(
+def _column(column: YearColumn) -> str:
+    count = str(GroupedInt(column.mark.count))
+    return fill_template(
         _COLUMN,
-        joined("", [_segment(column, segment) for segment in column.segments]),
-        filled(_NUMBER, percent(column.top), count) if column.mark.count else "",
+        join_html("", [_segment(column, segment) for segment in column.segments]),
+        fill_template(_NUMBER, percent(column.top), count) if column.mark.count else "",
         _years(column, count),
     )
 
 
-def _segment(column: Column, segment: Segment) -> str:
+def _segment(column: YearColumn, segment: YearSegment) -> str:
     mark = segment.mark
-    said = f"{column.mark.label}, {mark.label}: {Grouped(mark.count)}"
-    return filled(_SEGMENT, mark.address, mark.value, percent(segment.top), percent(mark.share), said)
+    said = f"{column.mark.label}, {mark.label}: {GroupedInt(mark.count)}"
+    return fill_template(_SEGMENT, mark.address, mark.value, percent(segment.top), percent(mark.share), said)
 
 
-def _years(column: Column, count: str) -> str:
-    place = "" if column.has_room else filled(' class="between"')
+def _years(column: YearColumn, count: str) -> str:
+    place = "" if column.has_room else fill_template(' class="between"')
     label = str(column.mark.label)
     if not column.mark.count:
-        return filled("<span{}>{}</span>", place, label)
+        return fill_template("<span{}>{}</span>", place, label)
     said = ngettext("%(count)s initiative", "%(count)s initiatives", column.mark.count) % {"count": count}
-    return filled(
+    return fill_template(
         '<a href="{}"{}>{}<span class="hidden">: {}</span></a>', column.mark.address, place, label, said
     )
 
 
-def rows(starts: Starts) -> str:
+def rows(starts: StartYears) -> str:
     """The same as rows of a table, for the years that have any: how many of each status, each a link."""
-    return joined(
+    return join_html(
         "",
         [
-            filled(_ROW, str(column.mark.label), joined("", [_cell(mark) for mark in (column.mark, *marks)]))
+            fill_template(
+                _ROW, str(column.mark.label), join_html("", [_cell(mark) for mark in (column.mark, *marks)])
+            )
             for column, marks in starts.rows
             if column.mark.count
         ],
     )
 
 
-def _cell(mark: Mark | None) -> str:
+def _cell(mark: ChartMark | None) -> str:
     if mark is None:
-        return filled('<td class="n"></td>')
-    return filled('<td class="n"><a href="{}">{}</a></td>', mark.address, str(Grouped(mark.count)))
+        return fill_template('<td class="n"></td>')
+    return fill_template('<td class="n"><a href="{}">{}</a></td>', mark.address, str(GroupedInt(mark.count)))

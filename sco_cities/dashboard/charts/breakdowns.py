@@ -6,18 +6,18 @@ from initiatives.models import Status
 from sco_cities.sources.filters import EVIDENCE_CHOICES
 from sco_cities.themes.models import Pillar, Theme
 
-from .scope import Charted, Mark
+from .scope import ChartMark, ChartScope
 
 
 @dataclass(frozen=True)
-class PillarMarks:
+class PillarBreakdown:
     """A pillar and its published themes, those with most initiatives first; shares are of the largest theme of all."""
 
-    pillar: Mark
-    themes: list[Mark]
+    pillar: ChartMark
+    themes: list[ChartMark]
 
 
-def by_pillar(charted: Charted) -> list[PillarMarks]:
+def by_pillar(charted: ChartScope) -> list[PillarBreakdown]:
     """The three pillars with their themes; an initiative counts once in a pillar, however many of its themes it has."""
     state = charted.state
     known: list[Theme] = [state.index("themes").records[key] for key in state.published("themes")]
@@ -28,7 +28,7 @@ def by_pillar(charted: Charted) -> list[PillarMarks]:
         own = [theme for theme in known if theme.pillar == pillar]
         own.sort(key=lambda theme: (-numbers[theme.pk], theme.name_en, theme.slug))
         found.append(
-            PillarMarks(
+            PillarBreakdown(
                 charted.mark(
                     "pillar", pillar.value, pillar.label, charted.count("pillar", pillar.value), len(charted)
                 ),
@@ -38,7 +38,7 @@ def by_pillar(charted: Charted) -> list[PillarMarks]:
     return found
 
 
-def by_firmness(charted: Charted) -> list[Mark]:
+def by_status(charted: ChartScope) -> list[ChartMark]:
     """The initiatives by status, from interest on, as shares of all; a status that none has is among them."""
     return [
         charted.mark(
@@ -48,7 +48,7 @@ def by_firmness(charted: Charted) -> list[Mark]:
     ]
 
 
-def by_evidence(charted: Charted) -> list[Mark]:
+def by_evidence(charted: ChartScope) -> list[ChartMark]:
     """The initiatives that one report or several support, and those on which reports disagree, as shares of all."""
     return [
         charted.mark("evidence", level, label, charted.count("evidence", level), len(charted))

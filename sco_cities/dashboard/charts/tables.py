@@ -3,57 +3,57 @@
 from collections.abc import Callable
 
 from initiatives.models import Status
-from sco_cities.dashboard.csv_response import COUNT, Column, Table
+from sco_cities.dashboard.csv_response import COUNT, CsvColumn, Table
 from sco_cities.listings.year_filters import UNKNOWN
 
-from .breakdowns import by_evidence, by_firmness, by_pillar
-from .scope import Charted, Mark
+from .breakdowns import by_evidence, by_pillar, by_status
+from .scope import ChartMark, ChartScope
 from .years import each_start
 
 
-def _of_marks(name: str, marks: list[Mark]) -> Table:
+def _marks_table(name: str, marks: list[ChartMark]) -> Table:
     return [
-        Column(name, [mark.value for mark in marks], [str(mark.label) for mark in marks]),
-        Column(COUNT, [mark.count for mark in marks]),
+        CsvColumn(name, [mark.value for mark in marks], [str(mark.label) for mark in marks]),
+        CsvColumn(COUNT, [mark.count for mark in marks]),
     ]
 
 
-def _firmness(charted: Charted) -> Table:
-    return _of_marks("status", by_firmness(charted))
+def _status(charted: ChartScope) -> Table:
+    return _marks_table("status", by_status(charted))
 
 
-def _evidence(charted: Charted) -> Table:
-    return _of_marks("evidence", by_evidence(charted))
+def _evidence(charted: ChartScope) -> Table:
+    return _marks_table("evidence", by_evidence(charted))
 
 
-def _pillars(charted: Charted) -> Table:
-    return _of_marks("pillar", [each.pillar for each in by_pillar(charted)])
+def _pillars(charted: ChartScope) -> Table:
+    return _marks_table("pillar", [each.pillar for each in by_pillar(charted)])
 
 
-def _themes(charted: Charted) -> Table:
+def _themes(charted: ChartScope) -> Table:
     pairs = [(each.pillar, theme) for each in by_pillar(charted) for theme in each.themes]
     pillars = [pillar for pillar, _theme in pairs]
     return [
-        Column("pillar", [each.value for each in pillars], [str(each.label) for each in pillars]),
-        *_of_marks("theme", [theme for _pillar, theme in pairs]),
+        CsvColumn("pillar", [each.value for each in pillars], [str(each.label) for each in pillars]),
+        *_marks_table("theme", [theme for _pillar, theme in pairs]),
     ]
 
 
-def _years(charted: Charted) -> Table:
+def _years(charted: ChartScope) -> Table:
     rows = each_start(charted)
     return [
-        Column("started", [UNKNOWN if year is None else year for year, _count, _statuses in rows]),
-        Column(COUNT, [count for _year, count, _statuses in rows]),
+        CsvColumn("started", [UNKNOWN if year is None else year for year, _count, _statuses in rows]),
+        CsvColumn(COUNT, [count for _year, count, _statuses in rows]),
         *(
-            Column(status.value, [statuses[place] for _year, _count, statuses in rows])
+            CsvColumn(status.value, [statuses[place] for _year, _count, statuses in rows])
             for place, status in enumerate(Status)
         ),
     ]
 
 
 # By the name of the chart, which is that of its file.
-CHARTS: dict[str, Callable[[Charted], Table]] = {
-    "firmness": _firmness,
+CHARTS: dict[str, Callable[[ChartScope], Table]] = {
+    "firmness": _status,
     "pillars": _pillars,
     "themes": _themes,
     "years": _years,

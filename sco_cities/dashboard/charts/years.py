@@ -11,10 +11,10 @@ from initiatives.models import Status
 from sco_cities.listings import histogram
 from sco_cities.listings.year_filters import UNKNOWN, span
 
-from .scope import KIND, Charted, Mark
+from .scope import COLLECTION, ChartMark, ChartScope
 
 # What is told apart on a phone. Of more years the latest have columns of their own, the others stand together.
-MOST = 24
+MAX_COLUMNS = 24
 # From the ground up: the firmest carry the others; what has stalled or is not known stands on top.
 STACKED = (
     Status.COMPLETED, Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST,
@@ -25,15 +25,15 @@ EVERY = 5
 
 
 @dataclass(frozen=True)
-class Segment:
+class YearSegment:
     """Those of a year that are equally firm: where they lie in its column, measured from the top, as shares of it."""
 
-    mark: Mark
+    mark: ChartMark
     top: float
 
 
 @dataclass(frozen=True)
-class Column:
+class YearColumn:
     """The initiatives begun from the year `first` to the year `last`, None for an open end.
 
     `mark.share` is of the highest column, so that `top` lies at 1 less it.
@@ -41,8 +41,8 @@ class Column:
 
     first: int | None
     last: int | None
-    mark: Mark
-    segments: list[Segment]
+    mark: ChartMark
+    segments: list[YearSegment]
     # Whether its label is shown also where there is little room.
     has_room: bool
 
@@ -52,11 +52,11 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Starts:
+class StartYears:
     """The columns in order of time, and those initiatives of which no report tells when they began."""
 
-    columns: list[Column]
-    undated: Mark
+    columns: list[YearColumn]
+    undated: ChartMark
 
     @property
     def statuses(self) -> list[Status]:
@@ -65,7 +65,7 @@ class Starts:
         return [status for status in Status if status.value in there]
 
     @property
-    def rows(self) -> list[tuple[Column, list[Mark | None]]]:
+    def rows(self) -> list[tuple[YearColumn, list[ChartMark | None]]]:
         """Each column with its marks by status; None where it has none."""
         found = []
         for column in self.columns:
@@ -74,7 +74,7 @@ class Starts:
         return found
 
 
-def by_start(charted: Charted) -> Starts:
+def by_start(charted: ChartScope) -> StartYears:
     """The initiatives by the year of their start; a vague start counts in the first year that it may mean."""
     years = _years(charted)
     total = len(charted)
@@ -82,21 +82,21 @@ def by_start(charted: Charted) -> Starts:
         "started", UNKNOWN, _("no known start"), total - sum(map(len, years.values())), total
     )
     spans = _spans(years)
-    united = [_united(years, *each) for each in spans]
+    united = [_merged(years, *each) for each in spans]
     highest = max(map(len, united), default=0)
     columns = [
-        _column(charted, *each, having, highest, has_room=_has_room(spans, place))
+        _column(charted, *each, having, highest, has_room=_fits(spans, place))
         for place, (each, having) in enumerate(zip(spans, united, strict=True))
     ]
-    return Starts(columns, undated)
+    return StartYears(columns, undated)
 
 
-def each_start(charted: Charted) -> list[tuple[int | None, int, list[int]]]:
+def each_start(charted: ChartScope) -> list[tuple[int | None, int, list[int]]]:
     """For every year that any begins in, and then for None: how many, and how many of each status."""
     years = _years(charted)
     undated = charted.keys.difference(*years.values())
     found = [(year, years[year]) for year in sorted(years)] + ([(None, undated)] if undated else [])
-    having = charted.state.facet(KIND, "status")
+    having = charted.state.facet(COLLECTION, "status")
     return [
         (
             year,
@@ -112,8 +112,8 @@ def this_year() -> int:
     return datetime.date.today().year
 
 
-def _years(charted: Charted) -> dict[int, BitMap]:
-    started = charted.state.axis(KIND, "from_year")
+def _years(charted: ChartScope) -> dict[int, BitMap]:
+    started = charted.state.axis(COLLECTION, "from_year")
     return {year: here for year, having in started.items() if (here := having & charted.keys)}
 
 
@@ -121,7 +121,7 @@ def _spans(years: Iterable[int]) -> list[tuple[int | None, int | None]]:
     if not years:
         return []
     least, most = min(years), max(years)
-    first, last = histogram.window(least, most, this_year(), MOST)
+    first, last = histogram.window(least, most, this_year(), MAX_COLUMNS)
     spans: list[tuple[int | None, int | None]] = [(year, year) for year in range(first, last + 1)]
     if first > least:
         spans.insert(0, (None, first - 1))
@@ -130,12 +130,12 @@ def _spans(years: Iterable[int]) -> list[tuple[int | None, int | None]]:
     return spans
 
 
-def _has_room(spans: list[tuple[int | None, int | None]], place: int) -> bool:
+def _fits(spans: list[tuple[int | None, int | None]], place: int) -> bool:
     is_alone = EVERY <= place < len(spans) - EVERY
     return place in (0, len(spans) - 1) or len(spans) <= EVERY or (is_alone and spans[place][0] % EVERY == 0)
 
 
-def _united(years: dict[int, BitMap], first: int | None, last: int | None) -> BitMap:
+def _merged(years: dict[int, BitMap], first: int | None, last: int | None) -> BitMap:
     if first == last:
         return years.get(first, BitMap())
     return BitMap.union(
@@ -144,18 +144,18 @@ def _united(years: dict[int, BitMap], first: int | None, last: int | None) -> Bi
 
 
 def _column(
-    charted: Charted, first: int | None, last: int | None, having: BitMap, highest: int, *, has_room: bool
-) -> Column:
+    charted: ChartScope, first: int | None, last: int | None, having: BitMap, highest: int, *, has_room: bool
+) -> YearColumn:
     value, count = span(first, last), len(having)
     mark = charted.mark("started", value, histogram.Bar(first, last, count).label, count, highest)
     segments, below = [], 0
     if count:
-        statuses = charted.state.facet(KIND, "status")
+        statuses = charted.state.facet(COLLECTION, "status")
         for status in STACKED:
             here = statuses.get(status.value, BitMap()).intersection_cardinality(having)
             if here:
                 address = charted.address(started=value, status=status.value)
                 below += here
-                segment = Mark(status.value, status.label, here, here / highest, address)
-                segments.append(Segment(segment, 1 - below / highest))
-    return Column(first, last, mark, segments, has_room)
+                segment = ChartMark(status.value, status.label, here, here / highest, address)
+                segments.append(YearSegment(segment, 1 - below / highest))
+    return YearColumn(first, last, mark, segments, has_room)

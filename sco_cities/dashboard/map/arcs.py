@@ -11,7 +11,7 @@ POINT = 2
 Spot = tuple[int, int]
 
 
-def breadth(count: int, most: int) -> float:
+def arc_width(count: int, most: int) -> float:
     """How broad the arc of a tie is, among ties of at most `most`: what it covers grows with the number."""
     return NARROWEST + (BROADEST - NARROWEST) * (count - 1) / max(most - 1, 1)
 

@@ -10,21 +10,23 @@ from django.utils.translation import ngettext_lazy
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.facet_index.state import State
-from sco_cities.i18n.numbers import Grouped
-from sco_cities.listings.list_query import Selection
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.themes.models import Pillar
 
-from .layout import Drawing, drawing, remembered
-from .network import Counts, Ties
-from .scope import PILLAR, Placed, Scope
-from .svg import Marks
+from .layout import MapLayout, layout_cache, map_layout
+from .network import Network, NetworkCounts
+from .scope import PILLAR, ListMapScope, MapScope
+from .svg import SvgMarks
 from .viewport import WIDTH
 
 # The lists that have a map besides that of initiatives.
-MAPPED = {listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)}
+MAPPED_LISTS = {
+    listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)
+}
 # So long a query string may a map have that is kept for those who ask for it again.
-LONGEST_REMEMBERED = 500
+MAX_CACHED_QUERY = 500
 # What the discs say, by what they count.
 SIZES = {
     "initiatives": ngettext_lazy(
@@ -65,7 +67,7 @@ class PillarLink:
 
 
 @dataclass(frozen=True)
-class Shown:
+class MapContext:
     """What of a drawing a page holds, as texts: nothing of it looks at the database or the index any more."""
 
     width: int
@@ -93,13 +95,13 @@ class Shown:
     csv: str
 
     @classmethod
-    def of(cls, made: Drawing, selection: Selection) -> "Shown":
+    def of(cls, made: MapLayout, selection: ListQuery) -> "MapContext":
         """What a page shows of the map of a list."""
-        marks, scope, numbers = Marks(made), made.scope, made.numbers
+        marks, scope, numbers = SvgMarks(made), made.scope, made.numbers
         listing, name = scope.listing, selection.listing.collection
         has_page = name == INITIATIVES.collection
         csv = reverse("map-csv") if has_page else reverse("map-csv-of-list", args=[name])
-        elsewhere = numbers.elsewhere and listing.counted % {"count": Grouped(numbers.elsewhere)}
+        elsewhere = numbers.elsewhere and listing.counted % {"count": GroupedInt(numbers.elsewhere)}
         return cls(
             width=WIDTH,
             height=made.sheet.height,
@@ -112,14 +114,14 @@ class Shown:
             tie_rows=marks.tie_rows,
             counted=str(listing.title),
             have_parts=numbers.have_parts,
-            sizes=SIZES[listing.collection] % {"count": Grouped(len(made.discs))},
+            sizes=SIZES[listing.collection] % {"count": GroupedInt(len(made.discs))},
             elsewhere=elsewhere or "",
             ties=len(numbers.all),
             drawn=len(made.arcs),
             pillars=numbers.by_pillar() if has_page else {},
             by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
             page=reverse("map") + scope.query if has_page else "",
-            csv=csv + Scope(selection).query,
+            csv=csv + MapScope(selection).query,
         )
 
     def legend(self, chosen: list[str], address: Callable[[str], str] | None = None) -> list[PillarLink]:
@@ -136,40 +138,40 @@ class Shown:
         return links
 
 
-def numbers_of(selection: Selection) -> Ties | Counts:
+def city_counts(selection: ListQuery) -> Network | NetworkCounts:
     """What the map of a list counts."""
     match selection.listing.collection:
         case "initiatives":
-            return Ties(Scope(selection))
+            return Network(MapScope(selection))
         case "cities":
-            return Ties(Scope.of_cities(selection))
+            return Network(MapScope.of_cities(selection))
         case "countries":
-            return Ties(Scope.of_countries(selection))
-    return Counts(Placed(selection))
+            return Network(MapScope.of_countries(selection))
+    return NetworkCounts(ListMapScope(selection))
 
 
-def shown(selection: Selection) -> Shown | None:
+def map_context(selection: ListQuery) -> MapContext | None:
     """The map of a list; None where there is nothing to show, or no index to count by."""
     if selection.errors or selection.state is None or not selection.found.count():
         return None
     asked = tuple((name, *values) for name, _item, values in selection.active)
-    numbers = numbers_of(selection)
+    numbers = city_counts(selection)
 
-    def make() -> Shown | None:
-        made = drawing(numbers)
-        return made and Shown.of(made, selection)
+    def make() -> MapContext | None:
+        made = map_layout(numbers)
+        return made and MapContext.of(made, selection)
 
     # Each of hundreds of links repeats the filters: of very many, a map takes megabytes.
-    if len(numbers.scope.query) > LONGEST_REMEMBERED:
+    if len(numbers.scope.query) > MAX_CACHED_QUERY:
         return make()
-    return remembered(numbers.scope, (selection.listing.collection, asked), make)
+    return layout_cache(numbers.scope, (selection.listing.collection, asked), make)
 
 
-def chosen_pillars(selection: Selection) -> list[str]:
+def selected_pillars(selection: ListQuery) -> list[str]:
     """The pillars that a list asks for."""
     return selection.values_of(PILLAR)
 
 
-def initiatives(state: State, query: str) -> Selection:
+def initiatives(state: IndexState, query: str) -> ListQuery:
     """The list of initiatives that a query string asks for."""
-    return Selection(INITIATIVES, state, QueryDict(query))
+    return ListQuery(INITIATIVES, state, QueryDict(query))

@@ -3,23 +3,26 @@
 from collections.abc import Iterable
 
 from sco_cities.dashboard.cooccurrence import CITY
-from sco_cities.dashboard.csv_response import Column, Table
-from sco_cities.facet_index.state import State
+from sco_cities.dashboard.csv_response import CsvColumn, Table
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.filter_options import labels
 from sco_cities.themes.models import Pillar
 
-from .network import Counts, Ties
+from .network import Network, NetworkCounts
 from .scope import PILLAR
 
 
-def table(numbers: Ties | Counts) -> Table:
+def table(numbers: Network | NetworkCounts) -> Table:
     """A row for each city, with nothing in "with_city", then one for each tie, the strongest first.
 
     "pillar" is what most of a tie is about, of a city nothing. What ties no cities has the first rows alone.
     """
     state, counted = numbers.state, numbers.scope.listing.collection
     if not numbers.have_parts:
-        return [_of_cities(state, CITY.name, numbers.cities), Column(counted, list(numbers.cities.values()))]
+        return [
+            _of_cities(state, CITY.name, numbers.cities),
+            CsvColumn(counted, list(numbers.cities.values())),
+        ]
     rows = [
         (key, None, count, numbers.shares(key), numbers.learns(key), "")
         for key, count in numbers.cities.items()
@@ -32,15 +35,15 @@ def table(numbers: Ties | Counts) -> Table:
     return [
         _of_cities(state, CITY.name, ones),
         _of_cities(state, CITY.other, others),
-        Column(counted, counts),
-        Column("shares", shares),
-        Column("learns", learns),
-        Column(PILLAR, pillars, [called[pillar] for pillar in pillars]),
+        CsvColumn(counted, counts),
+        CsvColumn("shares", shares),
+        CsvColumn("learns", learns),
+        CsvColumn(PILLAR, pillars, [called[pillar] for pillar in pillars]),
     ]
 
 
-def _of_cities(state: State, name: str, keys: Iterable[int | None]) -> Column:
+def _of_cities(state: IndexState, name: str, keys: Iterable[int | None]) -> CsvColumn:
     records, names = state.index(CITY.collection).records, labels(state, CITY.collection)
     keys = list(keys)
     slugs = [records[key].slug if key else "" for key in keys]
-    return Column(name, slugs, [str(names[key]) if key else "" for key in keys])
+    return CsvColumn(name, slugs, [str(names[key]) if key else "" for key in keys])

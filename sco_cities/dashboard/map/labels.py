@@ -23,7 +23,7 @@ GAP, AROUND, APART = 0.22, 0.14, 0.48
 FIRST = 16
 ATTEMPTS = 8
 # Names that are tried for each one that may stand.
-TRIED = 3
+CANDIDATES = 3
 # Above and below the line that letters stand on.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
@@ -57,12 +57,12 @@ class Label:
 
     def box(self, size: float) -> Box:
         """What it covers."""
-        width = length(self.disc.name) * size
+        width = text_width(self.disc.name) * size
         left = self.x - width * _BEFORE[self.anchor]
         return left, self.y - ASCENT * size, left + width, self.y + DESCENT * size
 
 
-def placed(
+def place_labels(
     discs: Iterable[Disc], size: float, height: int, *, grown: float = 1, most: int = 400
 ) -> list[Label]:
     """Names in letters of `size` for these discs, in the order of their importance, on a sheet of this height.
@@ -70,7 +70,7 @@ def placed(
     `grown` is how many times as large as they say the discs are drawn.
     """
     discs = list(discs)
-    sheet = _Drawn(discs, size, height, grown)
+    sheet = _DrawnLabels(discs, size, height, grown)
     # What discs leave: nobody chooses anew for the sake of a name that has no place at all.
     spots = {disc.key: found for disc in discs[:FIRST] if (found := list(sheet.spots(disc)))}
     first, best = list(spots), []
@@ -87,7 +87,7 @@ def placed(
     for label in best:
         sheet.add(label)
     # Beyond these a sheet is full: to try the rest would only take time.
-    for disc in discs[FIRST : most * TRIED]:
+    for disc in discs[FIRST : most * CANDIDATES]:
         if len(best) >= most:
             break
         if label := next((label for label, _box in sheet.spots(disc)), None):
@@ -96,12 +96,12 @@ def placed(
     return best[:most]
 
 
-class _Drawn:
+class _DrawnLabels:
     """A sheet with its discs, on which names are written."""
 
     def __init__(self, discs: list[Disc], size: float, height: int, grown: float):
         self.size, self.grown = size, grown
-        self.taken = _Taken(height)
+        self.taken = _OccupiedSpace(height)
         for disc in discs:
             self.taken.add_circle(disc.x, disc.y, disc.radius * grown)
         # From top to bottom, so that only those beside a name are looked at.
@@ -109,7 +109,7 @@ class _Drawn:
         self.tops = [disc[0] for disc in self.discs]
         self.largest = max((disc[2] for disc in self.discs), default=0)
 
-    def copy(self) -> "_Drawn":
+    def copy(self) -> "_DrawnLabels":
         other = copy(self)
         other.taken = self.taken.copy()
         return other
@@ -120,7 +120,7 @@ class _Drawn:
         With each what must be free there.
         """
         size, around = self.size, AROUND * self.size
-        width = length(disc.name) * size
+        width = text_width(disc.name) * size
         for x, y, anchor in _spots(disc, size, disc.radius * self.grown):
             left = x - width * _BEFORE[anchor]
             box = left, y - ASCENT * size, left + width, y + DESCENT * size
@@ -161,12 +161,12 @@ def _distance(box: Box, x: float, y: float) -> float:
 
 
 @lru_cache(maxsize=2000)
-def length(name: str) -> float:
+def text_width(name: str) -> float:
     """How long a name is in letters of size 1, rather too long than too short."""
-    return sum(map(_breadth, name))
+    return sum(map(_width, name))
 
 
-def _breadth(letter: str) -> float:
+def _width(letter: str) -> float:
     if unicodedata.east_asian_width(letter) in "WF":
         return 1.04
     if letter in NARROW_LETTERS:
@@ -190,15 +190,15 @@ def _spots(disc: Disc, size: float, radius: float) -> list[tuple[int, int, str]]
     ]  # fmt: skip
 
 
-class _Taken:
+class _OccupiedSpace:
     """What of a sheet is taken, as rows of bits: a name is tried in a microsecond, however much is there."""
 
     def __init__(self, height: int, rows: list[int] | None = None):
         self.height = height
         self.rows = rows or [0] * (height // CELL + 1)
 
-    def copy(self) -> "_Taken":
-        return _Taken(self.height, self.rows[:])
+    def copy(self) -> "_OccupiedSpace":
+        return _OccupiedSpace(self.height, self.rows[:])
 
     def add(self, box: Box) -> None:
         rows, bits = self._cells(box)

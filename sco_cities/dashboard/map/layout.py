@@ -7,21 +7,21 @@ from django.utils.translation import get_language
 
 from sco_cities.cities.models import City
 from sco_cities.core.localized_names import Localized
-from sco_cities.core.lru_cache import Latest
-from sco_cities.facet_index.state import State
+from sco_cities.core.lru_cache import LRUCache
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import filter_options
 
 from . import labels
-from .arcs import Spot, arc, breadth
-from .coastline import land
+from .arcs import Spot, arc, arc_width
+from .coastline import coastline
 from .labels import Disc, Label
-from .network import Counts, Tie, Ties
+from .network import Edge, Network, NetworkCounts
 from .projection import Projection
-from .scope import Scope
-from .viewport import Sheet, graticule
+from .scope import MapScope
+from .viewport import Viewport, graticule
 
 # More arcs than this hide each other; the others are told as a number.
-MOST_ARCS = 200
+MAX_ARCS = 200
 # The largest disc of a map of few cities, and of many; the smallest of any.
 LARGEST, LARGEST_OF_MANY, SMALLEST = 24, 20, 6
 MANY = 120
@@ -47,55 +47,55 @@ LETTERINGS = (
 
 
 @dataclass(frozen=True)
-class Drawn:
+class LaidOutCity:
     """An arc and what it stands for."""
 
-    tie: Tie
+    tie: Edge
     outline: str
 
 
 @dataclass(frozen=True)
-class Drawing:
+class MapLayout:
     """What a map shows of a scope. `numbers` has all of it, what is drawn and what is not."""
 
-    scope: Scope
-    sheet: Sheet
+    scope: MapScope
+    sheet: Viewport
     land: str
     graticule: str
     discs: list[Disc]
-    arcs: list[Drawn]
+    arcs: list[LaidOutCity]
     names: list[tuple[Lettering, list[Label]]]
-    numbers: Ties | Counts
+    numbers: Network | NetworkCounts
 
     @property
     def cities(self) -> dict[int, City]:
         return self.scope.state.index("cities").records
 
 
-def drawing(numbers: Ties | Counts) -> Drawing | None:
+def map_layout(numbers: Network | NetworkCounts) -> MapLayout | None:
     """The map of these numbers; None where there is nothing on it."""
     scope, state = numbers.scope, numbers.scope.state
     if not numbers.cities:
         return None
     records = state.index("cities").records
     places = {key: _place(records[key]) for key in numbers.cities}
-    sheet = Sheet.fitted(_projection(state), places.values())
+    sheet = Viewport.fitted(_projection(state), places.values())
     spots = {key: sheet(*place) for key, place in places.items()}
     arcs = _arcs(numbers, spots)
     discs = _discs(numbers, spots, filter_options.labels(state, "cities"))
     names = [
-        (kind, labels.placed(discs, kind.size, sheet.height, grown=kind.grown, most=kind.most))
+        (kind, labels.place_labels(discs, kind.size, sheet.height, grown=kind.grown, most=kind.most))
         for kind in LETTERINGS
     ]
-    return Drawing(scope, sheet, land(sheet), graticule(sheet), discs, arcs, names, numbers)
+    return MapLayout(scope, sheet, coastline(sheet), graticule(sheet), discs, arcs, names, numbers)
 
 
-def remembered(scope: Scope, key: tuple, make):
+def layout_cache(scope: MapScope, key: tuple, make):
     """What `make` makes of a scope: once in each language, while all that a map looks at is the same.
 
     Most changes touch nothing of that: a corrected summary leaves every map as it is.
     """
-    known = scope.state.remember(("maps", scope.listing.collection), scope.looked_at, Latest)
+    known = scope.state.remember(("maps", scope.listing.collection), scope.looked_at, LRUCache)
     full = get_language(), scope.records, *key
     made = known.get(full)
     if made is None:
@@ -108,7 +108,7 @@ def _place(city: City) -> tuple[float, float]:
     return float(city.longitude), float(city.latitude)
 
 
-def _projection(state: State) -> Projection:
+def _projection(state: IndexState) -> Projection:
     """One for all maps of the site: they differ in what part of it they show."""
     records, published = state.index("cities").records, state.published("cities")
     return state.remember(
@@ -118,7 +118,9 @@ def _projection(state: State) -> Projection:
     )
 
 
-def _discs(numbers: Ties | Counts, spots: dict[int, Spot], names: dict[int, Localized]) -> list[Disc]:
+def _discs(
+    numbers: Network | NetworkCounts, spots: dict[int, Spot], names: dict[int, Localized]
+) -> list[Disc]:
     most = max(numbers.cities.values()) or 1
     largest = LARGEST if len(spots) < MANY else LARGEST_OF_MANY
     return [
@@ -127,13 +129,13 @@ def _discs(numbers: Ties | Counts, spots: dict[int, Spot], names: dict[int, Loca
     ]
 
 
-def _arcs(numbers: Ties | Counts, spots: dict[int, Spot]) -> list[Drawn]:
+def _arcs(numbers: Network | NetworkCounts, spots: dict[int, Spot]) -> list[LaidOutCity]:
     """The strongest ties, these last: they lie above the others."""
-    strongest = numbers.strongest(MOST_ARCS)
+    strongest = numbers.strongest(MAX_ARCS)
     most = strongest[0][2] if strongest else 1
     drawn = []
     for one, other, count in reversed(strongest):
         tie = numbers.tie(one, other, count)
-        outline = arc(spots[tie.one], spots[tie.other], breadth(count, most), is_even=tie.is_even)
-        drawn.append(Drawn(tie, outline))
+        outline = arc(spots[tie.one], spots[tie.other], arc_width(count, most), is_even=tie.is_even)
+        drawn.append(LaidOutCity(tie, outline))
     return drawn

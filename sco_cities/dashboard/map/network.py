@@ -10,19 +10,19 @@ from operator import itemgetter
 
 from pyroaring import BitMap
 
-from sco_cities.dashboard.cooccurrence import CITY, Directions, Pairs, pairs
+from sco_cities.dashboard.cooccurrence import CITY, Directions, PairCounts, pairs
 from sco_cities.facet_index.dimensions import Values
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.state import IndexState
 from sco_cities.themes.models import Pillar
 
-from .scope import Placed, Scope
+from .scope import ListMapScope, MapScope
 
 _NONE = BitMap()
 _INITIATIVES = "initiatives"
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class Edge:
     """What two cities, by key, do together: in how many initiatives, in how many of these one shares and one learns.
 
     `one` is whoever shares more; where neither does, the two are even. `pillar` is what most of it is about, or "".
@@ -40,13 +40,13 @@ class Tie:
         return self.shares == self.learns
 
 
-class Ties:
+class Network:
     """The cities of a map with their numbers, and the ties between them, strongest first."""
 
     # Whether a city has a part in what is counted, by which it shares or learns.
     have_parts = True
 
-    def __init__(self, scope: Scope):
+    def __init__(self, scope: MapScope):
         self.scope = scope
         self.state = scope.state
         self.directions = Directions(self.state, CITY, scope.found)
@@ -89,13 +89,13 @@ class Ties:
         sizes = self._pairs.sizes
         return sorted(some, key=lambda tie: (-tie[2], sizes[tie[0]] + sizes[tie[1]], tie[0], tie[1]))[:most]
 
-    def tie(self, one: int, other: int, count: int) -> Tie:
+    def tie(self, one: int, other: int, count: int) -> Edge:
         """The tie of two cities, with its direction and its pillar."""
         shares, learns = self.directions.shares(one, other), self.directions.learns(one, other)
         if learns > shares:
             one, other, shares, learns = other, one, learns, shares
         both = self._having[one] & self._having[other] & self.scope.found
-        return Tie(one, other, count, shares, learns, self._pillar(both))
+        return Edge(one, other, count, shares, learns, self._pillar(both))
 
     def shares(self, city: int) -> int:
         """In how many initiatives a city shares with any other, as a reference."""
@@ -116,7 +116,7 @@ class Ties:
         }
 
     @cached_property
-    def _pairs(self) -> Pairs:
+    def _pairs(self) -> PairCounts:
         return pairs(self.state, CITY, self.scope.found)
 
     @cached_property
@@ -134,13 +134,13 @@ class Ties:
         return most if counts[most] else ""
 
 
-class Counts:
+class NetworkCounts:
     """The cities of a map with the numbers of their records, where records tie no cities together."""
 
     have_parts = False
     all = ()
 
-    def __init__(self, scope: Placed):
+    def __init__(self, scope: ListMapScope):
         self.scope = scope
         self.state = scope.state
 
@@ -165,6 +165,6 @@ class Counts:
         return {}
 
 
-def _largest_first(state: State, numbers: dict[int, int]) -> dict[int, int]:
+def _largest_first(state: IndexState, numbers: dict[int, int]) -> dict[int, int]:
     records = state.index(CITY.collection).records
     return dict(sorted(numbers.items(), key=lambda item: (-item[1], records[item[0]].slug)))

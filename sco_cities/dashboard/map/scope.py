@@ -15,10 +15,10 @@ from initiatives.columns import INITIATIVES
 from sco_cities.cities.columns import CITIES
 from sco_cities.dashboard import cooccurrence
 from sco_cities.facet_index.pk_bitmaps import digest
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
-from sco_cities.listings.fields import Chosen
-from sco_cities.listings.list_query import Selection
+from sco_cities.listings.fields import SelectedValues
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 
 PILLAR = "pillar"
@@ -27,32 +27,32 @@ OF_BOTH = ("theme", PILLAR)
 
 
 @dataclass(frozen=True)
-class Scope:
+class MapScope:
     """The initiatives of a selection; with `only`, on a map of these cities."""
 
-    selection: Selection
+    selection: ListQuery
     only: BitMap | None = None
 
     @classmethod
-    def of_cities(cls, cities: Selection) -> "Scope":
+    def of_cities(cls, cities: ListQuery) -> "MapScope":
         """The cities of a list of them, and what they do together on the themes that the list asks for."""
         shared = [
             (name, value) for name, _item, values in cities.active if name in OF_BOTH for value in values
         ]
-        asked = Selection(INITIATIVES, cities.state, QueryDict(urlencode(shared)))
+        asked = ListQuery(INITIATIVES, cities.state, QueryDict(urlencode(shared)))
         return cls(asked, cities.found.keys)
 
     @classmethod
-    def of_countries(cls, countries: Selection) -> "Scope":
+    def of_countries(cls, countries: ListQuery) -> "MapScope":
         """The cities of the countries of a list, and what they do together."""
         state, known = countries.state, countries.found.keys
         having = state.facet(CITIES.collection, "country")
         cities = BitMap.union(BitMap(), *(of for country, of in having.items() if country in known))
-        asked = Selection(INITIATIVES, state, QueryDict())
+        asked = ListQuery(INITIATIVES, state, QueryDict())
         return cls(asked, cities & state.published(CITIES.collection))
 
     @property
-    def state(self) -> State:
+    def state(self) -> IndexState:
         return self.selection.state
 
     @property
@@ -106,7 +106,7 @@ class Scope:
 
     def _asked(self, name: str) -> set[int]:
         """The keys of the records that a filter asks for."""
-        wanted = self.selection.found.asked.get(name, Chosen()).wanted
+        wanted = self.selection.found.asked.get(name, SelectedValues()).wanted
         offered = self.selection.filterset.filters[name].offered
         return {offered.by_slug[slug].pk for slug in wanted}
 
@@ -136,11 +136,11 @@ class Scope:
         return params
 
     @cached_property
-    def _lists(self) -> cooccurrence.Lists:
-        return cooccurrence.Lists(self._params, cooccurrence.CITY)
+    def _lists(self) -> cooccurrence.PairLinks:
+        return cooccurrence.PairLinks(self._params, cooccurrence.CITY)
 
 
-class Placed(Scope):
+class ListMapScope(MapScope):
     """The records of a list of another kind, each of which is in one city: events, delegates, organisations."""
 
     @property

@@ -20,11 +20,11 @@ LEAST = 0.6
 FINENESS = 0.02
 BETWEEN_LINES = 20
 # Paper that is kept, of 3 kB each on average: the cities and countries of the shipped data take 85 sheets.
-SHEETS = 512
+VIEWPORTS = 512
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Viewport:
     """A window on a projection: `left` and `top` in its units, of which `scale` times WIDTH are shown."""
 
     projection: Projection
@@ -34,7 +34,7 @@ class Sheet:
     height: int
 
     @classmethod
-    def fitted(cls, projection: Projection, places: Iterable[Place]) -> "Sheet":
+    def fitted(cls, projection: Projection, places: Iterable[Place]) -> "Viewport":
         """The sheet that shows these places, with some room around them."""
         points = [projection(*place) for place in places] or [(0, 0)]
         (left, right), (top, bottom) = _ends(x for x, _y in points), _ends(y for _x, y in points)
@@ -69,8 +69,8 @@ class Sheet:
         return round(x), round(y)
 
 
-@lru_cache(maxsize=SHEETS)
-def graticule(sheet: Sheet) -> str:
+@lru_cache(maxsize=VIEWPORTS)
+def graticule(sheet: Viewport) -> str:
     """The meridians and parallels of a sheet as the outline of a path."""
     middle = round(sheet.projection.middle / BETWEEN_LINES) * BETWEEN_LINES
     meridians = range(middle - 160, middle + 161, BETWEEN_LINES)
@@ -91,7 +91,7 @@ def graticule(sheet: Sheet) -> str:
     return "".join(map(outline, shown))
 
 
-def _is_near(sheet: Sheet, point: tuple[int, int]) -> bool:
+def _is_near(sheet: Viewport, point: tuple[int, int]) -> bool:
     x, y = point
     return -WIDTH / 2 < x < WIDTH * 1.5 and -WIDTH / 2 < y < sheet.height + WIDTH / 2
 

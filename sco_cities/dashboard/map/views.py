@@ -5,26 +5,26 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.dashboard.csv_response import numbers_file
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.dashboard.csv_response import csv_response
+from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings.list_page import ListPage
-from sco_cities.listings.list_query import Selection
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 
-from .context import MAPPED, chosen_pillars, numbers_of, shown
+from .context import MAPPED_LISTS, city_counts, map_context, selected_pillars
 from .csv_rows import table
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The map of the initiatives that the query string finds; with a wrong value, the reason and no marks."""
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         selection = ListPage.of(INITIATIVES, state, request)
-        found = shown(selection)
+        found = map_context(selection)
         context = {
             "selection": selection,
             "map": found,
-            "legend": found and found.legend(chosen_pillars(selection)),
+            "legend": found and found.legend(selected_pillars(selection)),
             "missing": "cities",
         }
         return render(request, "dashboard/map/page.html", context)
@@ -39,12 +39,16 @@ def csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 def csv_of_list(request: HttpRequest, name: str) -> HttpResponse:
     """The map of another list as CSV, for the filters of that list."""
-    if name not in MAPPED:
+    if name not in MAPPED_LISTS:
         raise Http404
-    return _csv(request, MAPPED[name], f"map-of-{name}")
+    return _csv(request, MAPPED_LISTS[name], f"map-of-{name}")
 
 
 def _csv(request: HttpRequest, listing: Listing, name: str) -> HttpResponse:
-    return numbers_file(
-        request, Selection, lambda selection: [table(numbers_of(selection))], lambda _selection: name, listing
+    return csv_response(
+        request,
+        ListQuery,
+        lambda selection: [table(city_counts(selection))],
+        lambda _selection: name,
+        listing,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sco_cities.dashboard.cooccurrence import Directions
-from sco_cities.dashboard.csv_response import COUNT, Column, Table
+from sco_cities.dashboard.csv_response import COUNT, CsvColumn, Table
 
 from .page import MatrixPage
 
@@ -28,17 +28,17 @@ def tables(page: MatrixPage) -> Iterator[Table]:
 def _table(page: MatrixPage, rows: list[tuple]) -> Table:
     ones, others, counts, shares, learns = zip(*rows, strict=True) if rows else [()] * 5
 
-    def of_places(name: str, keys: tuple[int, ...]) -> Column:
+    def of_places(name: str, keys: tuple[int, ...]) -> CsvColumn:
         records = page.state.index(page.side.collection).records
         called = [getattr(records[key], page.side.key) for key in keys]
-        return Column(name, called, [str(page.names[key]) for key in keys])
+        return CsvColumn(name, called, [str(page.names[key]) for key in keys])
 
     return [
         of_places(page.side.name, ones),
         of_places(page.side.other, others),
-        Column(COUNT, counts),
-        Column("shares", shares),
-        Column("learns", learns),
+        CsvColumn(COUNT, counts),
+        CsvColumn("shares", shares),
+        CsvColumn("learns", learns),
     ]
 
 

@@ -7,22 +7,22 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import QueryDict
 
-from sco_cities.dashboard.cooccurrence import CITY, SIDES, Pairs, pairs
-from sco_cities.i18n.collation import in_alphabet
+from sco_cities.dashboard.cooccurrence import CITY, PLACE_KINDS, PairCounts, pairs
+from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 from sco_cities.listings import querystring
-from sco_cities.listings.filter_options import Facet, labels
+from sco_cities.listings.filter_options import FilterPanel, labels
 from sco_cities.listings.list_page import ListPage
-from sco_cities.listings.list_query import OF_PAGES, SORT
+from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT
 
-from .seriation import clustered
+from .seriation import seriate
 
 # What stands on both sides, in which order, and how many of them: parameters of this page alone.
 BY, ORDER, MOST = "by", "order", "most"
 CLUSTERS, NAME = ORDERS = ("clusters", "name")
 LARGEST, EVERYTHING = MOSTS = ("30", "all")
 # A page has so many squares at most: with numbers in all of them it stays under 100 kB on its way.
-ROOM = 7_500
+MATRIX_SIZE = 7_500
 # The filters that say most about who works with whom come first.
 FIRST = ("q", "theme", "kind", "status", "year_from", "year_to")
 
@@ -32,7 +32,7 @@ class MatrixPage(ListPage):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.side = SIDES[self._read_choice(BY, tuple(SIDES), CITY.name)]
+        self.side = PLACE_KINDS[self._read_choice(BY, tuple(PLACE_KINDS), CITY.name)]
         self.order = self._read_choice(ORDER, ORDERS, CLUSTERS)
         self.most = self._read_choice(MOST, MOSTS, LARGEST)
 
@@ -51,7 +51,7 @@ class MatrixPage(ListPage):
         return self._without(BY, ORDER, MOST)
 
     def _without(self, *names: str) -> str:
-        return querystring.without(self.params, *OF_PAGES, *names, *self.unknown_parameters)
+        return querystring.without(self.params, *PAGE_PARAMETERS, *names, *self.unknown_parameters)
 
     @property
     def list_params(self) -> QueryDict:
@@ -59,13 +59,13 @@ class MatrixPage(ListPage):
         return QueryDict(self.list_query[1:])
 
     @cached_property
-    def facets(self) -> list[Facet]:
+    def facets(self) -> list[FilterPanel]:
         facets = super().facets
         first = [facet for name in FIRST for facet in facets if facet.name == name]
         return first + [facet for facet in facets if facet.name not in FIRST]
 
     @cached_property
-    def pairs(self) -> Pairs:
+    def pairs(self) -> PairCounts:
         """The pairs among the initiatives; none while something is wrong."""
         return pairs(self.state, self.side, self.found.keys)
 
@@ -83,11 +83,11 @@ class MatrixPage(ListPage):
         for one, other, count in self.pairs:
             if one in at and other in at:
                 ties[at[one]][at[other]] = ties[at[other]][at[one]] = count
-        return [largest[place] for place in clustered(ties)]
+        return [largest[place] for place in seriate(ties)]
 
     def by_name(self, key: int) -> tuple[Any, ...]:
         """What places are sorted by where it is by name: in the reader's alphabet."""
-        return in_alphabet(self.names[key], active_language()), self.slug(key)
+        return collation_key(self.names[key], active_language()), self.slug(key)
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -114,7 +114,7 @@ class MatrixPage(ListPage):
 
     @cached_property
     def page(self) -> Page:
-        return self.paged(self.places, max(ROOM // (len(self.places) or 1), 1))
+        return self.paged(self.places, max(MATRIX_SIZE // (len(self.places) or 1), 1))
 
     def choices(self, name: str, values: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
         """For each value of a parameter of this page: itself, its query string, and whether it is the one."""

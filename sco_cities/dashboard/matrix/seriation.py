@@ -24,16 +24,16 @@ from operator import add, sub
 _ROUNDS = 12
 
 # For each place, by its number, what it shares with others: number and weight.
-Ties = Sequence[dict[int, int]]
+Weights = Sequence[dict[int, int]]
 
 
-def clustered(ties: Ties) -> list[int]:
+def seriate(ties: Weights) -> list[int]:
     """The numbers of the places in order: groups that have nothing to do with each other one after the other."""
     groups = sorted(_groups(ties), key=len, reverse=True)
-    return [place for group in groups for place in _in_line(sorted(group), ties)]
+    return [place for group in groups for place in _ordered_group(sorted(group), ties)]
 
 
-def _groups(ties: Ties) -> Iterator[set[int]]:
+def _groups(ties: Weights) -> Iterator[set[int]]:
     """The places that are tied to each other, however many others lie between."""
     waiting = set(range(len(ties)))
     while waiting:
@@ -45,8 +45,8 @@ def _groups(ties: Ties) -> Iterator[set[int]]:
         yield group
 
 
-def _in_line(group: list[int], ties: Ties) -> list[int]:
-    line = _Line(ties)
+def _ordered_group(group: list[int], ties: Weights) -> list[int]:
+    line = _Ordering(ties)
     for place in group:
         line.insert(place)
     for _round in range(_ROUNDS):
@@ -58,7 +58,7 @@ def _in_line(group: list[int], ties: Ties) -> list[int]:
     return line.order if sum(weights[:half]) >= sum(weights[-half:]) else line.order[::-1]
 
 
-def spread(order: Iterable[int], ties: Ties) -> int:
+def spread(order: Iterable[int], ties: Weights) -> int:
     """How far apart the places are, summed over all that they share."""
     at = {place: position for position, place in enumerate(order)}
     return sum(
@@ -69,10 +69,10 @@ def spread(order: Iterable[int], ties: Ties) -> int:
     )
 
 
-class _Line:
+class _Ordering:
     """Places in an order, with what passes over each gap: the weight of what those before it share with those after."""
 
-    def __init__(self, ties: Ties):
+    def __init__(self, ties: Weights):
         self.ties = ties
         self.order: list[int] = []
         self.passing = [0]

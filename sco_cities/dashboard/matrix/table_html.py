@@ -9,9 +9,9 @@ from functools import cache
 
 from django.urls import reverse
 
-from sco_cities.dashboard.cooccurrence import Lists
-from sco_cities.i18n.numbers import Grouped
-from sco_cities.listings.filter_html import filled, joined, lang_attribute
+from sco_cities.dashboard.cooccurrence import PairLinks
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.listings.filter_html import fill_template, join_html, lang_attribute
 
 from .page import MatrixPage
 
@@ -59,13 +59,13 @@ class Scale:
         """A square."""
         # In ems: it grows with what readers have set.
         side = f"{self.side(count) / 16:.3g}em"
-        return filled('<svg width="{0}" height="{0}" aria-hidden="true"><rect/></svg>', side)
+        return fill_template('<svg width="{0}" height="{0}" aria-hidden="true"><rect/></svg>', side)
 
     def numbered(self, count: int) -> str:
         """A square with its number on it."""
         style = self.style(count)
-        attribute = filled(' class="{}"', style) if style else ""
-        return filled("{}<span{}>{}</span>", self.square(count), attribute, str(Grouped(count)))
+        attribute = fill_template(' class="{}"', style) if style else ""
+        return fill_template("{}<span{}>{}</span>", self.square(count), attribute, str(GroupedInt(count)))
 
     @property
     def examples(self) -> list[tuple[int, str]]:
@@ -78,27 +78,29 @@ def table(page: MatrixPage, caption: str) -> str:
     """The rows of the page, with the heads of all columns."""
     scale = Scale.of(page)
     slugs = {key: page.slug(key) for key in page.places}
-    heads = [filled('<th scope="col"><span{}>{}</span></th>', *_named(page, key)) for key in page.places]
-    return filled(
+    heads = [
+        fill_template('<th scope="col"><span{}>{}</span></th>', *_named(page, key)) for key in page.places
+    ]
+    return fill_template(
         '<table class="matrix{}" id="matrix"><caption class="hidden">{}</caption><colgroup><col>{}</colgroup>'
         "<thead><tr><td></td>{}</tr></thead>\n<tbody>{}</tbody></table>",
         f" {scale.name}" if scale.name else "",
         caption,
-        joined("", [filled("<col>")] * len(heads)),
-        joined("", heads),
-        joined("\n", _rows(page, scale, slugs)),
+        join_html("", [fill_template("<col>")] * len(heads)),
+        join_html("", heads),
+        join_html("\n", _rows(page, scale, slugs)),
     )
 
 
 def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str]:
-    lists, counted, names = Lists(page.list_params, page.side), page.pairs, page.names
+    lists, counted, names = PairLinks(page.list_params, page.side), page.pairs, page.names
     records = reverse(f"{page.side.collection}-list")
     # The same numbers come again and again.
-    written = cache(lambda count: str(Grouped(count)))
+    written = cache(lambda count: str(GroupedInt(count)))
     numbered = cache(scale.numbered)
     for row in page.page.object_list:
         head = f"{records}{slugs[row]}/", *_named(page, row)
-        cells = [filled('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
+        cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
         for column in page.places:
             count = counted.of(row, column)
             if not count:
@@ -106,16 +108,18 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
                 continue
             address = lists.of(slugs[row], slugs[column])
             if row == column:
-                cells.append(filled('<td class="own"><a href="{}">{}</a></td>', address, written(count)))
+                cells.append(
+                    fill_template('<td class="own"><a href="{}">{}</a></td>', address, written(count))
+                )
             else:
                 title = f"{names[row]}, {names[column]}: {written(count)}"
                 cells.append(
-                    filled('<td><a href="{}" title="{}">{}</a></td>', address, title, numbered(count))
+                    fill_template('<td><a href="{}" title="{}">{}</a></td>', address, title, numbered(count))
                 )
-        yield filled("<tr>{}</tr>", joined("", cells))
+        yield fill_template("<tr>{}</tr>", join_html("", cells))
 
 
-_EMPTY = filled("<td></td>")
+_EMPTY = fill_template("<td></td>")
 
 
 def _named(page: MatrixPage, key: int) -> tuple[str, str]:

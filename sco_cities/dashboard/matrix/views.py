@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.dashboard.csv_response import numbers_file
-from sco_cities.facet_index.refresh import reading_surely
-from sco_cities.listings.views import selected_page
+from sco_cities.dashboard.csv_response import csv_response
+from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.listings.views import list_page_context
 
 from . import csv_rows
 from .page import MatrixPage
@@ -15,9 +15,9 @@ from .page import MatrixPage
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Who works with whom, among the initiatives that the query string asks for; every square leads to their list."""
-    with reading_surely(INITIATIVES.collection) as state:
+    with require_facet_index(INITIATIVES.collection) as state:
         selection = MatrixPage.of(INITIATIVES, state, request)
-        return selected_page(
+        return list_page_context(
             request, selection, "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"
         )
 
@@ -25,4 +25,4 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
     """The numbers of all pairs for the same filters, or status 400 with the reasons why not."""
-    return numbers_file(request, MatrixPage, csv_rows.tables, lambda page: f"matrix-{page.side.name}")
+    return csv_response(request, MatrixPage, csv_rows.tables, lambda page: f"matrix-{page.side.name}")

@@ -4,26 +4,26 @@ from urllib.parse import urlencode
 
 from django import template
 
-from sco_cities.dashboard.map.context import chosen_pillars, initiatives, shown
+from sco_cities.dashboard.map.context import initiatives, map_context, selected_pillars
 from sco_cities.dashboard.map.scope import PILLAR
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
-from sco_cities.listings.list_query import Selection
+from sco_cities.listings.list_query import ListQuery
 
 register = template.Library()
 TEMPLATE = "dashboard/map/_map.html"
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
-def list_map(context, selection: Selection):
+def list_map(context, selection: ListQuery):
     """The map of a list, under its filter; its legend narrows the list, where that has pillars."""
-    found = shown(selection)
+    found = map_context(selection)
     path, has_pillars = context["request"].path, PILLAR in selection.filterset.filters
 
     def address(pillar: str) -> str:
         return path + querystring.replacing(selection.params, (PILLAR, pillar)) if has_pillars else ""
 
-    legend = found and found.legend(chosen_pillars(selection), address)
+    legend = found and found.legend(selected_pillars(selection), address)
     missing = "" if found else "index" if selection.state is None else "cities"
     return _context(context, found, legend, missing)
 
@@ -48,8 +48,8 @@ def overview_map(context):
 
 def _of(context, **asked: str):
     """The map of the initiatives that these parameters find; nothing where there are none."""
-    with reading("initiatives") as state:
-        found = shown(initiatives(state, urlencode(asked))) if state else None
+    with facet_index("initiatives") as state:
+        found = map_context(initiatives(state, urlencode(asked))) if state else None
     return _context(context, found, found and found.legend([]))
 
 

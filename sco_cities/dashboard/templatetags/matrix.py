@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, SIDES
+from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PLACE_KINDS
 from sco_cities.dashboard.matrix import table_html as drawn
 from sco_cities.dashboard.matrix.page import (
     BY,
@@ -18,7 +18,7 @@ from sco_cities.dashboard.matrix.page import (
     ORDERS,
     MatrixPage,
 )
-from sco_cities.i18n.numbers import Grouped
+from sco_cities.i18n.numbers import GroupedInt
 
 register = template.Library()
 
@@ -44,13 +44,13 @@ def choices(page: MatrixPage) -> list[tuple[str, Links]]:
     if page.errors:
         return []
     sides = {CITY.name: _("Cities"), COUNTRY.name: _("Countries")}
-    offered = [(_("What stands in rows and columns"), BY, tuple(SIDES), page.side.name, sides)]
+    offered = [(_("What stands in rows and columns"), BY, tuple(PLACE_KINDS), page.side.name, sides)]
     if page.count > 2:
         orders = {CLUSTERS: _("Clusters"), NAME: _("By name")}
         offered.append((_("Order"), ORDER, ORDERS, page.order, orders))
     total = len(page.pairs.sizes)
     if total > int(LARGEST):
-        every = ngettext("All %(n)s", "All %(n)s", total) % {"n": Grouped(total)}
+        every = ngettext("All %(n)s", "All %(n)s", total) % {"n": GroupedInt(total)}
         mosts = {
             LARGEST: ngettext("%(n)s largest", "%(n)s largest", int(LARGEST)) % {"n": LARGEST},
             EVERYTHING: every,

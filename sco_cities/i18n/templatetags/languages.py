@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django import template
 from django.utils.translation import get_language
 
-from sco_cities.i18n.languages import NAMES, html_language
+from sco_cities.i18n.languages import LANGUAGE_NAMES, html_language
 
 register = template.Library()
 
 
 @dataclass(frozen=True)
-class Choice:
+class LanguageChoice:
     """A language that can be chosen."""
 
     code: str
@@ -22,9 +22,9 @@ class Choice:
 
 
 @register.simple_tag
-def language_choices() -> list[Choice]:
+def language_choices() -> list[LanguageChoice]:
     """All languages of the site."""
     return [
-        Choice(code, short, name, html_language(code), code == get_language())
-        for code, (short, name) in NAMES.items()
+        LanguageChoice(code, short, name, html_language(code), code == get_language())
+        for code, (short, name) in LANGUAGE_NAMES.items()
     ]

@@ -10,24 +10,24 @@ from xml.sax.saxutils import escape, quoteattr
 from django.utils.translation import get_language
 
 from sco_cities.i18n.languages import html_language
-from sco_cities.i18n.punctuation import enumerated, labelled
+from sco_cities.i18n.punctuation import semicolon_list, with_label
 from sco_cities.listings.columns import Column
-from sco_cities.listings.last_modified import newest
-from sco_cities.listings.row_batch import Block
+from sco_cities.listings.last_modified import last_modified
+from sco_cities.listings.row_batch import RowBatch
 
 from . import attribution
 from .csv_cells import moment
-from .streaming_response import Export, Form
+from .streaming_response import Export, ExportFormat
 
 TYPE = "application/atom+xml"
 SITE = "SCO Cities"
 # What records call the text that tells of them.
-_TELLING = ("summary", "description")
+_SUMMARY_COLUMNS = ("summary", "description")
 # What XML 1.0 has no way to write.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write(export: Export) -> Iterator[bytes]:
+def write_atom(export: Export) -> Iterator[bytes]:
     """The feed, in blocks."""
     entries = _Entries(export)
     start = _head(export)
@@ -44,9 +44,9 @@ def _head(export: Export) -> str:
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{html_language(language)}">'
         f"<id>{_text(export.address)}</id>"
         f"<title>{_text(export.selection.heading)}</title>"
-        f"<updated>{moment(newest(export.selection.found) or export.moment)}</updated>"
+        f"<updated>{moment(last_modified(export.selection.found) or export.moment)}</updated>"
         f"<author><name>{SITE}</name><uri>{_text(export.home)}</uri></author>"
-        f"<rights>{_text(' '.join(attribution.lines()))}</rights>"
+        f"<rights>{_text(' '.join(attribution.attribution_lines()))}</rights>"
         f'<link rel="self" type="{TYPE}" href={quoteattr(export.address)}/>'
         f'<link rel="alternate" type="text/html" href={quoteattr(export.page)}/>\n'
     )
@@ -65,9 +65,9 @@ class _Entries:
     def __call__(self, keys: list[int]) -> Iterator[str]:
         listing, state = self.export.listing, self.export.selection.state
         records = {record.pk: record for record in listing.records().defer("search_text").filter(pk__in=keys)}
-        block = Block(listing, state, keys, self.fields)
+        block = RowBatch(listing, state, keys, self.fields)
         told = [
-            [labelled(column.label, text) if text else "" for text in self._words(column, block)]
+            [with_label(column.label, text) if text else "" for text in self._words(column, block)]
             for column in self.columns
         ]
         for key, facts in zip(keys, zip(*told, strict=True), strict=True):
@@ -75,7 +75,7 @@ class _Entries:
 
     def _entry(self, record, facts: list[str]) -> str:
         address = _text(self.export.address_of(record.slug))
-        telling = [text for name in _TELLING if (text := str(getattr(record, name, "")))]
+        telling = [text for name in _SUMMARY_COLUMNS if (text := str(getattr(record, name, "")))]
         summary = "\n".join([*telling, " · ".join(facts)])
         return (
             f"<entry><id>{address}</id><title>{_text(str(record))}</title>"
@@ -84,12 +84,12 @@ class _Entries:
             f"<summary>{_text(summary)}</summary></entry>\n"
         )
 
-    def _words(self, column: Column, block: Block) -> list[str]:
+    def _words(self, column: Column, block: RowBatch) -> list[str]:
         """The values of a column as people read them."""
         values = column.names(block) if column.has_names else column.values(block)
         choices = self._choices(column)
         return [
-            enumerated(value)
+            semicolon_list(value)
             if isinstance(value, list)
             else str(choices[value])
             if value in choices
@@ -107,4 +107,4 @@ def _text(text: str) -> str:
     return escape(_IMPOSSIBLE.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
-ATOM = Form("atom", f"{TYPE}; charset=utf-8", write, is_timeless=True)
+ATOM = ExportFormat("atom", f"{TYPE}; charset=utf-8", write_atom, is_timeless=True)

@@ -5,10 +5,10 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from sco_cities.i18n.punctuation import remarked
+from sco_cities.i18n.punctuation import with_remark
 
 
-class Work(Protocol):
+class DataSource(Protocol):
     """A reference work that values are taken from."""
 
     name: str
@@ -18,20 +18,20 @@ class Work(Protocol):
 
 
 # Filled by the room that knows the works, since browse knows no record.
-works: list[Work] = []
+data_sources: list[DataSource] = []
 
 
-def declare(used: Sequence[Work]) -> None:
+def register(used: Sequence[DataSource]) -> None:
     """Has exports credit these works."""
-    works[:] = used
+    data_sources[:] = used
 
 
-def lines() -> list[str]:
+def attribution_lines() -> list[str]:
     """The licence, then a sentence for each work."""
     return [
         _(
             "What reports say is told in our own words and may be used under CC BY 4.0; "
             "reports belong to their publishers."
         ),
-        *(f"{remarked(work.name, work.licence)}: {work.what}. {work.address}" for work in works),
+        *(f"{with_remark(work.name, work.licence)}: {work.what}. {work.address}" for work in data_sources),
     ]

@@ -7,23 +7,23 @@ from decimal import Decimal
 
 from .db_functions import SEPARATOR
 
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
-_RISKY_AMONG = re.compile(f"\0{_RISKY.pattern}")
+_FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+_RISKY_AMONG = re.compile(f"\0{_FORMULA_START.pattern}")
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]').search
 
 
-def neutralised(text: str) -> str:
+def escape_formula(text: str) -> str:
     """`text` with a leading apostrophe where a spreadsheet would take it for a formula.
 
-    A text that already begins with apostrophes before such a character gets one more, so that `restored`
+    A text that already begins with apostrophes before such a character gets one more, so that `unescape_formula`
     gives back every text as it was.
     """
-    return f"'{text}" if _RISKY.match(text) else text
+    return f"'{text}" if _FORMULA_START.match(text) else text
 
 
-def restored(cell: str) -> str:
-    """The text that `neutralised` made into `cell`."""
-    return cell[1:] if cell.startswith("'") and _RISKY.match(cell) else cell
+def unescape_formula(cell: str) -> str:
+    """The text that `escape_formula` made into `cell`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA_START.match(cell) else cell
 
 
 def cells(values: Sequence) -> Sequence[str]:
@@ -33,7 +33,7 @@ def cells(values: Sequence) -> Sequence[str]:
         whole = "\0".join(["", *values])
     except TypeError:
         return _cells_of_others(values)
-    return [neutralised(text) for text in values] if _RISKY_AMONG.search(whole) else values
+    return [escape_formula(text) for text in values] if _RISKY_AMONG.search(whole) else values
 
 
 def _cells_of_others(values: Sequence) -> Sequence[str]:

@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from sco_cities.listings.columns import Column, Point
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.row_batch import Block
+from sco_cities.listings.row_batch import RowBatch
 
 from . import attribution
 from .csv_cells import moment
 from .params import COLUMNS, LABELS
-from .streaming_response import Export, Form
+from .streaming_response import Export, ExportFormat
 
 
 def place_columns(listing: Listing) -> list[Column]:
@@ -24,7 +24,7 @@ def place_columns(listing: Listing) -> list[Column]:
     return [column for column in listing.columns if column.gives_places]
 
 
-def write(export: Export) -> Iterator[bytes]:
+def write_geojson(export: Export) -> Iterator[bytes]:
     """The file, in blocks."""
     features = _Features(export)
     said = {
@@ -32,7 +32,7 @@ def write(export: Export) -> Iterator[bytes]:
         "address": export.page,
         "read_at": moment(export.moment),
         "count": export.count,
-        "credits": attribution.lines(),
+        "credits": attribution.attribution_lines(),
     }
     start = f'{{"type":"FeatureCollection","metadata":{_json(said)},"features":['
     for keys in export.blocks():
@@ -53,7 +53,7 @@ class _Features:
         self.fields = ["slug", *(field for column in columns for field in column.fields)]
 
     def __call__(self, keys: list[int]) -> Iterator[str]:
-        block = Block(self.export.listing, self.export.selection.state, keys, self.fields)
+        block = RowBatch(self.export.listing, self.export.selection.state, keys, self.fields)
         names, columns = zip(*self.export.options.read_columns(block), strict=True)
         names = (*names, "address")
         places = zip(*(column.places(block) for column in self.placing), strict=True)
@@ -95,10 +95,10 @@ def _json(value) -> str:
     return _encoder.encode(value)
 
 
-GEOJSON = Form(
+GEOJSON = ExportFormat(
     "geojson",
     "application/geo+json",
-    write,
+    write_geojson,
     (COLUMNS, LABELS),
     fits=lambda listing: bool(place_columns(listing)),
 )

@@ -7,16 +7,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from sco_cities.listings.columns import Column
-from sco_cities.listings.fields import shown
-from sco_cities.listings.list_query import Selection
-from sco_cities.listings.row_batch import Block
+from sco_cities.listings.fields import shortened
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.row_batch import RowBatch
 
 COLUMNS, LABELS, BOM = "columns", "labels", "bom"
 _SWITCHES = {"": False, "0": False, "1": True}
 
 
 @dataclass(frozen=True)
-class Options:
+class ExportParams:
     """How an export is written: which columns, with names beside slugs, with a byte-order mark."""
 
     columns: tuple[Column, ...] = ()
@@ -24,7 +24,7 @@ class Options:
     bom: bool = False
 
     @classmethod
-    def read(cls, selection: Selection, *taken: str) -> "Options":
+    def read(cls, selection: ListQuery, *taken: str) -> "ExportParams":
         """The options among those that this form takes.
 
         What is wrong with them, or with any other parameter, joins `selection.errors`.
@@ -43,7 +43,7 @@ class Options:
         """The names of the columns of the file."""
         return [name for column in self.columns for name in self._names(column)]
 
-    def read_columns(self, block: Block) -> Iterator[tuple[str, list]]:
+    def read_columns(self, block: RowBatch) -> Iterator[tuple[str, list]]:
         """The name and the values of each column of the file, for the records of a block."""
         for column in self.columns:
             name, *beside = self._names(column)
@@ -57,20 +57,20 @@ class Options:
         return [column.name]
 
 
-def _columns(selection: Selection) -> tuple[Column, ...]:
+def _columns(selection: ListQuery) -> tuple[Column, ...]:
     listing = selection.listing
     asked = [name.strip() for value in selection.values_of(COLUMNS) for name in value.split(",")]
     unknown = [name for name in asked if name not in listing.column_by_name]
     if unknown:
         selection.errors[COLUMNS] = [
             _("No column of this list: %(names)s. It has: %(columns)s.")
-            % {"names": shown(", ".join(unknown)), "columns": ", ".join(listing.column_by_name)}
+            % {"names": shortened(", ".join(unknown)), "columns": ", ".join(listing.column_by_name)}
         ]
         return ()
     return tuple(listing.column_by_name[name] for name in dict.fromkeys(asked or listing.default_columns))
 
 
-def _switch(selection: Selection, name: str) -> bool:
+def _switch(selection: ListQuery, name: str) -> bool:
     values = selection.values_of(name) or [""]
     if len(values) > 1 or values[0] not in _SWITCHES:
         selection.errors[name] = [_("Write 1 for yes or 0 for no.")]
@@ -78,10 +78,10 @@ def _switch(selection: Selection, name: str) -> bool:
     return _SWITCHES[values[0]]
 
 
-def bad_request(selection: Selection) -> HttpResponse:
+def bad_request(selection: ListQuery) -> HttpResponse:
     """The reasons why a query string cannot be answered, one a line, as plain text with status 400."""
     lines = [
-        f"{shown(name)}: {reason}" if name else reason
+        f"{shortened(name)}: {reason}" if name else reason
         for name, reasons in selection.errors.items()
         for reason in reasons
     ]

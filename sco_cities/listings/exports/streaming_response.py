@@ -8,25 +8,25 @@ from functools import cached_property
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 
-from sco_cities.facet_index.refresh import reading
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
-from sco_cities.listings.list_query import OF_PAGES, Selection
+from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
 
-from .params import Options, bad_request
+from .params import ExportParams, bad_request
 
 # The first rows are few, so that they come at once; the others are read so many at a time.
 FIRST, NEXT = 100, 1_000
 # A file of so many records is made before it is sent: it can then be remembered, and asked for only if it has changed.
-SHORT = 1_000
+SHORT_LIST = 1_000
 
 
 @dataclass(frozen=True)
 class Export:
     """A list that is to be written: what is selected, how, and the addresses that the file names."""
 
-    selection: Selection
-    options: Options
+    selection: ListQuery
+    options: ExportParams
     request: HttpRequest
     moment: datetime.datetime
 
@@ -42,7 +42,7 @@ class Export:
     @property
     def address(self) -> str:
         """The absolute address of the file."""
-        return self._absolute(self.request.path, querystring.without(self.selection.params, *OF_PAGES))
+        return self._absolute(self.request.path, querystring.without(self.selection.params, *PAGE_PARAMETERS))
 
     @property
     def page(self) -> str:
@@ -86,7 +86,7 @@ def blocks(runs: Iterator[list[int]], first: int, size: int) -> Iterator[list[in
 
 
 @dataclass(frozen=True)
-class Form:
+class ExportFormat:
     """A form other than the page in which lists are given: the ending of its address, and what writes it.
 
     `takes` are the parameters that it has besides those of the list, `fits` says whether a list has it at all,
@@ -103,7 +103,7 @@ class Form:
     is_timeless: bool = False
 
 
-def answer(request: HttpRequest, listing: Listing, form: Form) -> HttpResponse:
+def streaming_response(request: HttpRequest, listing: Listing, form: ExportFormat) -> HttpResponse:
     """The list that `request` asks for in `form`, or status 400 with the reasons why not."""
     made = _made(request, listing, form)
     first = next(made)
@@ -115,19 +115,19 @@ def answer(request: HttpRequest, listing: Listing, form: Form) -> HttpResponse:
     return response
 
 
-def _made(request: HttpRequest, listing: Listing, form: Form) -> Iterator:
+def _made(request: HttpRequest, listing: Listing, form: ExportFormat) -> Iterator:
     """First whether the file is better made at once, or the answer to a request that is wrong.
 
     Then the file, all of it read at one moment.
     """
-    with reading(listing.collection) as state:
-        selection = Selection.of(listing, state, request)
-        options = Options.read(selection, *form.takes)
+    with facet_index(listing.collection) as state:
+        selection = ListQuery.of(listing, state, request)
+        options = ExportParams.read(selection, *form.takes)
         export = Export(selection, options, request, datetime.datetime.now(datetime.UTC))
         if not selection.errors and (problem := form.problem(export)):
             selection.errors[""] = [problem]
         if selection.errors:
             yield bad_request(selection)
             return
-        yield form.is_timeless and export.count <= SHORT
+        yield form.is_timeless and export.count <= SHORT_LIST
         yield from form.write(export)

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from django.utils.translation import get_language, override
 
-Read = TypeVar("Read")
-Made = TypeVar("Made")
+Item = TypeVar("Read")
+Result = TypeVar("Made")
 
 
-def made_beside(things: Iterable[Read], make: Callable[[Read], Made]) -> Iterator[Made]:
+def map_in_thread(things: Iterable[Item], make: Callable[[Item], Result]) -> Iterator[Result]:
     """What `make` makes of each, in order: in another thread, while the next one is being read.
 
     Databases are waited for without holding Python up: to read and to write rows one after the other took half as
@@ -18,7 +18,7 @@ def made_beside(things: Iterable[Read], make: Callable[[Read], Made]) -> Iterato
     """
     language = get_language()
 
-    def make_in_language(thing: Read) -> Made:
+    def make_in_language(thing: Item) -> Result:
         with override(language):
             return make(thing)
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from .csv_cells import SEPARATOR
 
 # What a cell of Excel holds, in units of UTF-16.
-MOST_CHARACTERS = 32_767
+MAX_CHARACTERS = 32_767
 
 # The places of these formats in STYLES.
 PLAIN, BOLD, DAY, MOMENT, WRAPPED = range(5)
@@ -25,7 +25,7 @@ _DAY_ZERO = datetime.date(1899, 12, 30)
 _FIRST_DAY = datetime.date(1900, 3, 1)
 
 
-def escaped(text: str) -> str:
+def escape_xml(text: str) -> str:
     """`text` as XML; characters that XML cannot have, and CR, in the way of the standard: `_x000D_`."""
     return _SPECIAL.sub(_escape, text) if _SPECIAL.search(text) else text
 
@@ -42,10 +42,10 @@ def length(text: str) -> int:
 
 def is_too_long(text: str) -> bool:
     """Whether a text does not fit into a cell."""
-    return len(text) * 2 > MOST_CHARACTERS and length(text) > MOST_CHARACTERS
+    return len(text) * 2 > MAX_CHARACTERS and length(text) > MAX_CHARACTERS
 
 
-def beginning(text: str, most: int) -> str:
+def truncated(text: str, most: int) -> str:
     """As much of `text` as Excel counts for `most` characters."""
     return text.encode("utf-16-le")[: most * 2].decode("utf-16-le", errors="ignore")
 
@@ -55,7 +55,7 @@ def text_cell(place: str, text: str, style: int = PLAIN) -> str:
     styled = f' s="{style}"' if style else ""
     # Space around a text and line ends in it are part of it.
     kept = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
-    return f'<c r="{place}"{styled} t="inlineStr"><is><t{kept}>{escaped(text)}</t></is></c>'
+    return f'<c r="{place}"{styled} t="inlineStr"><is><t{kept}>{escape_xml(text)}</t></is></c>'
 
 
 def number_cell(place: str, number, style: int = PLAIN) -> str:

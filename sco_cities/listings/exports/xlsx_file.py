@@ -10,19 +10,19 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from sco_cities.i18n.numbers import Grouped
-from sco_cities.listings.row_batch import Block
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.listings.row_batch import RowBatch
 
 from . import attribution, xlsx_cells, xlsx_templates
 from .csv_cells import SEPARATOR
 from .params import COLUMNS, LABELS
-from .streaming_response import Export, Form
+from .streaming_response import Export, ExportFormat
 from .xlsx_cells import BOLD, WRAPPED, cell, column_letters, row, text_cell
 
 # What a sheet of Excel has, the header included.
-MOST_ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 # Of many cells that were cut so many are named.
-MOST_NAMED = 1_000
+MAX_NAMED = 1_000
 ABOUT = "About"
 _NARROWEST, _WIDEST = 8, 60
 # What a part of a ZIP file may hold without the fields for larger ones, which Excel has long refused in files
@@ -30,22 +30,22 @@ _NARROWEST, _WIDEST = 8, 60
 _LARGE = 2**31 // 3
 
 
-def problem(export: Export) -> str:
+def too_large_error(export: Export) -> str:
     """Why the list does not fit, or ""."""
-    if export.count < MOST_ROWS:
+    if export.count < MAX_ROWS:
         return ""
     return _(
         "A sheet of Excel has at most %(most)s rows, and these are %(count)s. "
         "Take the list away as CSV, or add filters."
-    ) % {"most": Grouped(MOST_ROWS - 1), "count": Grouped(export.count)}
+    ) % {"most": GroupedInt(MAX_ROWS - 1), "count": GroupedInt(export.count)}
 
 
-def write(export: Export) -> Iterator[bytes]:
+def write_xlsx(export: Export) -> Iterator[bytes]:
     """The file, in blocks."""
     sheet = _Sheet(export)
     blocks = export.blocks()
     start = sheet.rows(next(blocks, []))
-    sent = _Sent()
+    sent = _OutputBuffer()
     with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
 
         def part(name: str, is_large: bool = False):
@@ -68,7 +68,7 @@ def write(export: Export) -> Iterator[bytes]:
     yield sent.taken()
 
 
-class _Sent:
+class _OutputBuffer:
     """Where the ZIP file is written: what has come is taken away and sent, so there is no way back in it."""
 
     def __init__(self):
@@ -107,7 +107,7 @@ class _Sheet:
         """The rows of some records; the first ones say how wide the columns are."""
         if not keys:
             return ""
-        block = Block(self.export.listing, self.export.selection.state, keys, self.fields)
+        block = RowBatch(self.export.listing, self.export.selection.state, keys, self.fields)
         first = self.last_row + 1
         columns = []
         for place, (name, values) in enumerate(self.export.options.read_columns(block)):
@@ -133,15 +133,15 @@ class _Sheet:
         return fitting
 
     def _cut(self, place: str, name: str, text: str) -> str:
-        count = Grouped(xlsx_cells.length(text))
+        count = GroupedInt(xlsx_cells.length(text))
         note = _(" […] (cut here: %(count)s characters in all, the CSV file has them)") % {"count": count}
         self.cut_count += 1
-        if self.cut_count <= MOST_NAMED:
+        if self.cut_count <= MAX_NAMED:
             self.cut.append(
                 _("%(cell)s (%(column)s): %(count)s characters")
                 % {"cell": place, "column": name, "count": count}
             )
-        return xlsx_cells.beginning(text, xlsx_cells.MOST_CHARACTERS - len(note)) + note
+        return xlsx_cells.truncated(text, xlsx_cells.MAX_CHARACTERS - len(note)) + note
 
     def is_large(self, start: str) -> bool:
         """Whether the sheet may come near to what a part of a ZIP file holds, going by its first rows."""
@@ -178,7 +178,7 @@ class _Sheet:
 
     def about(self) -> str:
         """The sheet that says what the rows are, whence and when."""
-        first, *works = attribution.lines()
+        first, *works = attribution.attribution_lines()
         selection = self.export.selection
         told = [
             (_("List"), selection.heading),
@@ -213,10 +213,10 @@ def _width(value) -> int:
     return 19 if hasattr(value, "hour") else len(str(value or ""))
 
 
-XLSX = Form(
+XLSX = ExportFormat(
     "xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    write,
+    write_xlsx,
     (COLUMNS, LABELS),
-    problem=problem,
+    problem=too_large_error,
 )

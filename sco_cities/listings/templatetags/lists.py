@@ -8,12 +8,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sco_cities.i18n.numbers import Grouped
+from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import empty_state as nearest_lists
 from sco_cities.listings import filter_html
 from sco_cities.listings.columns import Column
 from sco_cities.listings.exports import attribution
-from sco_cities.listings.filter_options import Facet
+from sco_cities.listings.filter_options import FilterPanel
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import ALL, PAGE_SIZE, PAGE_SIZES, PER_PAGE, VIEW
 from sco_cities.listings.listing import BRIEF
@@ -31,11 +31,11 @@ class FilterGroup:
     """What the column of filters shows under one heading: `kind` is "words", "years" or "options"."""
 
     kind: str
-    facets: list[Facet]
+    facets: list[FilterPanel]
     is_open: bool = True
 
     @property
-    def facet(self) -> Facet:
+    def facet(self) -> FilterPanel:
         return self.facets[0]
 
 
@@ -60,7 +60,7 @@ def filter_groups(selection: ListPage) -> list[FilterGroup]:
 
 
 @register.simple_tag(takes_context=True)
-def options(context, facet: Facet) -> str:
+def options(context, facet: FilterPanel) -> str:
     """The options of a filter."""
     return filter_html.options(context["selection"], facet, context["request"].path)
 
@@ -80,7 +80,7 @@ def bars(context) -> str:
 
 
 @register.filter
-def kept(selection: ListPage) -> list[tuple[str, str]]:
+def kept_parameters(selection: ListPage) -> list[tuple[str, str]]:
     """What the form of the filters keeps of the address without having a field for it."""
     kept = []
     if selection.page_size != int(PAGE_SIZE):
@@ -171,16 +171,16 @@ def page_of(selection: ListPage) -> str:
     """Which of the records the page shows: "1–50 of 203"."""
     page = selection.page
     return _("%(first)s–%(last)s of %(count)s") % {
-        "first": Grouped(page.start_index()),
-        "last": Grouped(page.end_index()),
-        "count": Grouped(selection.count),
+        "first": GroupedInt(page.start_index()),
+        "last": GroupedInt(page.end_index()),
+        "count": GroupedInt(selection.count),
     }
 
 
 @register.simple_tag
 def brief_credits() -> list[str]:
     """Under which licence a brief may be used, and whose data it holds besides."""
-    return attribution.lines()
+    return attribution.attribution_lines()
 
 
 @register.simple_tag
@@ -190,7 +190,7 @@ def brief_link(selection: ListPage) -> str:
 
 
 @dataclass(frozen=True)
-class Form:
+class ExportLink:
     """Another form of a list: the ending of its address, that address, and what readers call it."""
 
     ending: str
@@ -199,7 +199,7 @@ class Form:
 
 
 @register.simple_tag
-def forms(selection: ListPage) -> list[Form]:
+def export_links(selection: ListPage) -> list[ExportLink]:
     """The other forms of exactly this list; Excel, which is for people to read, with names beside slugs."""
     query = selection.export_query
     with_names = f"{query}{'' if query == '?' else '&'}labels=1"
@@ -207,29 +207,29 @@ def forms(selection: ListPage) -> list[Form]:
         replace(
             form, address=form.address + (with_names if form.ending == "xlsx" else query.removesuffix("?"))
         )
-        for form in _forms(selection.listing.collection, get_language())
+        for form in _export_links(selection.listing.collection, get_language())
     ]
 
 
 @register.simple_tag
 def feed(selection: ListPage) -> str:
     """The address of the feed of exactly this list; "" where there is none."""
-    return next((form.address for form in forms(selection) if form.ending == "atom"), "")
+    return next((form.address for form in export_links(selection) if form.ending == "atom"), "")
 
 
 @cache
-def _forms(collection: str, language: str | None) -> tuple[Form, ...]:
+def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ...]:
     labels = {"csv": _("CSV"), "xlsx": _("Excel"), "geojson": _("GeoJSON"), "atom": _("Feed")}
     found = []
     for ending, label in labels.items():
         try:
-            found.append(Form(ending, reverse(f"{collection}-{ending}"), label))
+            found.append(ExportLink(ending, reverse(f"{collection}-{ending}"), label))
         except NoReverseMatch:
             continue
     return tuple(found)
 
 
 @register.simple_tag
-def nearest(selection: ListPage) -> list[nearest_lists.Alternative]:
+def closest_matches(selection: ListPage) -> list[nearest_lists.Alternative]:
     """What an empty list offers instead."""
-    return nearest_lists.nearest(selection)
+    return nearest_lists.suggestions_for_empty(selection)

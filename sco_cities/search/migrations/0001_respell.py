@@ -41,7 +41,7 @@ def document(record, named, told) -> str:
     for name in named:
         text = getattr(record, name)
         texts += localized_names.split_list(text) if name == "aliases" else [text]
-    return tokenizer.document(texts, [getattr(record, name) for name in told])
+    return tokenizer.search_document(texts, [getattr(record, name) for name in told])
 
 
 class Migration(migrations.Migration):

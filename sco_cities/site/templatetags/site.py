@@ -11,9 +11,9 @@ from django.urls import reverse, translate_url
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.translation import get_language, gettext_lazy
 
-from sco_cities.i18n.languages import NAMES, html_language
-from sco_cities.i18n.numbers import Grouped
-from sco_cities.i18n.punctuation import brackets, colon, comma, enumerated, in_a_row, pause
+from sco_cities.i18n.languages import LANGUAGE_NAMES, html_language
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import brackets, colon, comma, join_sentences, pause, semicolon_list
 from sco_cities.listings import querystring
 from sco_cities.listings.filter_html import lang_attribute, long_attribute
 
@@ -21,9 +21,9 @@ register = template.Library()
 
 register.filter("lang", lang_attribute)
 register.filter("long", long_attribute)
-register.filter(enumerated)
-# `{% filter in_a_row %}…{% endfilter %}` around sentences that have spaces between them.
-register.filter("in_a_row", in_a_row, is_safe=True)
+register.filter(semicolon_list)
+# `{% filter join_sentences %}…{% endfilter %}` around sentences that have spaces between them.
+register.filter("in_a_row", join_sentences, is_safe=True)
 
 # The six words of the navigation, by the lists that they lead to.
 _NAVIGATION = {
@@ -57,7 +57,7 @@ def language_links(context) -> list[LanguageLink]:
     origin = f"{request.scheme}://{request.get_host()}"
     links = []
     for code, _name in settings.LANGUAGES:
-        short, name = NAMES[code]
+        short, name = LANGUAGE_NAMES[code]
         address = f"{_translated(path, code, active)}{mark}{query}"
         html = html_language(code)
         links.append(LanguageLink(short, name, html, address, origin + address, code == active))
@@ -106,14 +106,14 @@ def _navigation(here: str, degree: str, language: str | None) -> str:
 
 
 @register.simple_block_tag
-def titled(content: str) -> str:
+def page_title(content: str) -> str:
     """The title of a page, in the window and where others link to it."""
     title = plain(content)
     return format_html('<title>{0} · SCO Cities</title>\n  <meta property="og:title" content="{0}">', title)
 
 
 @register.simple_block_tag
-def described(content: str) -> str:
+def page_description(content: str) -> str:
     """What a page says of itself where others link to it; nothing where it says nothing."""
     if not (text := plain(content)):
         return ""
@@ -134,7 +134,7 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def stacked(bars) -> list[tuple]:
+def stack_widths(bars) -> list[tuple]:
     """Bars end to end: each with the share of all that lies before it."""
     ends = list(accumulate((bar.share for bar in bars), initial=0))
     return list(zip(bars, ends, strict=False))
@@ -143,7 +143,7 @@ def stacked(bars) -> list[tuple]:
 @register.filter
 def grouped(number: int) -> str:
     """A number with its thousands set apart: "1,390"."""
-    return str(Grouped(number))
+    return str(GroupedInt(number))
 
 
 @register.simple_tag(name="comma")
@@ -165,25 +165,25 @@ def _colon() -> str:
 
 
 @register.simple_tag
-def opening() -> str:
+def open_bracket() -> str:
     """The bracket before a remark, with the space before it where a language has one: `{% opening %}…{% closing %}`."""
     return brackets()[0]
 
 
 @register.simple_tag
-def closing() -> str:
+def close_bracket() -> str:
     """The bracket after a remark."""
     return brackets()[1]
 
 
 @register.simple_tag(takes_context=True)
-def address(context, query: str) -> str:
+def page_path(context, query: str) -> str:
     """The address of this page with another query string."""
     return context["request"].path + query.removesuffix("?")
 
 
 @register.simple_tag(takes_context=True)
-def absolute(context, query: str) -> str:
+def absolute_url(context, query: str) -> str:
     """The same with the site's name, as it can be typed from paper."""
     request = context["request"]
     return request.build_absolute_uri(request.path) + query.removesuffix("?")

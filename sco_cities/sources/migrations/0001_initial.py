@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedTextField(by="text_to_search", default="", editable=False),
                 ),
                 ("title", models.CharField(max_length=300, verbose_name="title")),
                 ("publisher", models.CharField(max_length=200, verbose_name="publisher")),
@@ -244,11 +244,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "published_first",
-                    sco_cities.core.fields.ComputedDate(by="_published_first", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDateField(
+                        by="_published_first", editable=False, null=True
+                    ),
                 ),
                 (
                     "published_last",
-                    sco_cities.core.fields.ComputedDate(by="_published_last", editable=False, null=True),
+                    sco_cities.core.fields.ComputedDateField(by="_published_last", editable=False, null=True),
                 ),
                 (
                     "language",

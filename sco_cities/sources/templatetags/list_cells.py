@@ -6,9 +6,9 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import npgettext
 
-from sco_cities.i18n.numbers import Grouped
+from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import semicolon
-from sco_cities.sources.html import in_its_language, sign_of_dispute
+from sco_cities.sources.html import dispute_sign, with_language
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ register = template.Library()
 @register.simple_tag
 def all_names(records: Iterable) -> str:
     """The names of records, each in its language."""
-    return format_html_join(semicolon(), "{}", ((in_its_language(record.name),) for record in records))
+    return format_html_join(semicolon(), "{}", ((with_language(record.name),) for record in records))
 
 
 @register.simple_tag
@@ -24,7 +24,7 @@ def report_count(record) -> str:
     """How many reports support a record, and whether one differs: "≠ 3 reports"."""
     count = record.report_count
     word = npgettext("after a number", "report", "reports", count)
-    counted = format_html('{}<span class="unit"> {}</span>', Grouped(count), word)
+    counted = format_html('{}<span class="unit"> {}</span>', GroupedInt(count), word)
     if not record.is_disputed:
         return counted
-    return format_html("{} {}", sign_of_dispute(), counted)
+    return format_html("{} {}", dispute_sign(), counted)

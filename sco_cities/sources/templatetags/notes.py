@@ -17,15 +17,15 @@ from sco_cities.sources.models import Report
 register = template.Library()
 
 # So many notes stand beside a value; of more, the first and the number of the others.
-MOST_MARKERS = 5
+MAX_MARKERS = 5
 FIRST_MARKERS = 3
 
-register.filter("amount", numbers.amount)
+register.filter("amount", numbers.format_amount)
 
 
 def _with_markers(footnotes: Footnotes, value: ValueNotes) -> dict:
     notes = value.supports
-    first = notes if len(notes) <= MOST_MARKERS else notes[:FIRST_MARKERS]
+    first = notes if len(notes) <= MAX_MARKERS else notes[:FIRST_MARKERS]
     return {
         "value": value,
         "first": first,

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
                 (
                     "search_text",
-                    sco_cities.core.fields.ComputedText(by="text_to_search", default="", editable=False),
+                    sco_cities.core.fields.ComputedTextField(by="text_to_search", default="", editable=False),
                 ),
                 ("name_en", models.CharField(max_length=200, verbose_name="name in English")),
                 (

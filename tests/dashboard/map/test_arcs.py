@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from sco_cities.dashboard.map.arcs import BROADEST, NARROWEST, arc, breadth
+from sco_cities.dashboard.map.arcs import BROADEST, NARROWEST, arc, arc_width
 
 
 def corners(outline):
@@ -42,5 +42,5 @@ def test_arcs_bend_to_the_left_of_their_way(start, end, bent):
 
 
 def test_the_strongest_arc_is_the_broadest():
-    assert [breadth(count, 9) for count in (1, 5, 9)] == [NARROWEST, (NARROWEST + BROADEST) / 2, BROADEST]
-    assert breadth(1, 1) == NARROWEST
+    assert [arc_width(count, 9) for count in (1, 5, 9)] == [NARROWEST, (NARROWEST + BROADEST) / 2, BROADEST]
+    assert arc_width(1, 1) == NARROWEST

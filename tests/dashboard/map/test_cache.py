@@ -7,9 +7,9 @@ from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.columns import CITIES
 from sco_cities.cities.models import City, Country
 from sco_cities.dashboard.map import context as module
-from sco_cities.dashboard.map.context import Shown, shown
-from sco_cities.facet_index.refresh import reading_surely
-from sco_cities.listings.list_query import Selection
+from sco_cities.dashboard.map.context import MapContext, map_context
+from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.themes.models import Theme
 from tests import factories as make
 
@@ -29,14 +29,14 @@ def two_cities():
 @pytest.fixture
 def drawn(monkeypatch):
     """The numbers of which a map is drawn, from the first on."""
-    drawn, draw = [], module.drawing
-    monkeypatch.setattr(module, "drawing", lambda numbers: drawn.append(numbers) or draw(numbers))
+    drawn, draw = [], module.map_layout
+    monkeypatch.setattr(module, "map_layout", lambda numbers: drawn.append(numbers) or draw(numbers))
     return drawn
 
 
-def map_of(query="", listing=INITIATIVES) -> Shown | None:
-    with reading_surely("cities", "initiatives") as state:
-        return shown(Selection(listing, state, QueryDict(query)))
+def map_of(query="", listing=INITIATIVES) -> MapContext | None:
+    with require_facet_index("cities", "initiatives") as state:
+        return map_context(ListQuery(listing, state, QueryDict(query)))
 
 
 def changed(model, slug, **values):
@@ -101,7 +101,7 @@ def test_the_legend_of_a_pillar_follows_the_other_pillars(drawn):
 
 
 def test_a_map_of_very_many_filters_is_drawn_and_not_kept(drawn, monkeypatch):
-    monkeypatch.setattr(module, "LONGEST_REMEMBERED", len("?city=alphaville"))
+    monkeypatch.setattr(module, "MAX_CACHED_QUERY", len("?city=alphaville"))
     for query in ("city=alphaville", "city=alphaville&city=betaville"):
         assert map_of(query) == map_of(query) != map_of()
     # That of one city and that of all once, that of two cities each time.

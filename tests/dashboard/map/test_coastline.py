@@ -3,20 +3,20 @@ import re
 
 import pytest
 
-from sco_cities.dashboard.map.coastline import BEYOND, land
+from sco_cities.dashboard.map.coastline import OVERHANG, coastline
 from sco_cities.dashboard.map.projection import Projection
-from sco_cities.dashboard.map.viewport import WIDTH, Sheet
+from sco_cities.dashboard.map.viewport import WIDTH, Viewport
 
 CORNERS = [(28, 60), (33, 69), (135, 48), (80, 7), (29, 41), (120, 30)]
-CONTINENT = Sheet.fitted(Projection.fitted(CORNERS), CORNERS)
-GULF = Sheet.fitted(Projection.fitted(CORNERS), [(51.5, 25.3)])
-PACIFIC = Sheet.fitted(Projection.fitted([(175, 65), (-175, -40)]), [(175, 65), (-175, -40)])
+CONTINENT = Viewport.fitted(Projection.fitted(CORNERS), CORNERS)
+GULF = Viewport.fitted(Projection.fitted(CORNERS), [(51.5, 25.3)])
+PACIFIC = Viewport.fitted(Projection.fitted([(175, 65), (-175, -40)]), [(175, 65), (-175, -40)])
 
 
 def rings(sheet):
     """The corners of each ring of the outline, where they are."""
     found = []
-    for ring in re.findall(r"M([^z]+)z", land(sheet)):
+    for ring in re.findall(r"M([^z]+)z", coastline(sheet)):
         numbers = [int(number) for number in re.findall(r"-?\d+", ring)]
         x = y = 0
         points = []
@@ -65,7 +65,9 @@ def test_land_is_where_land_is(sheet, name, place, expected):
 def test_land_ends_just_beyond_the_sheet(sheet):
     points = [point for ring in rings(sheet) for point in ring]
     assert points
-    assert all(-BEYOND <= x <= WIDTH + BEYOND and -BEYOND <= y <= sheet.height + BEYOND for x, y in points)
+    assert all(
+        -OVERHANG <= x <= WIDTH + OVERHANG and -OVERHANG <= y <= sheet.height + OVERHANG for x, y in points
+    )
 
 
 def test_the_cut_along_180_degrees_is_no_coast():
@@ -80,4 +82,4 @@ def test_the_cut_along_180_degrees_is_no_coast():
 
 
 def test_the_land_of_a_continent_is_small():
-    assert len(gzip.compress(land(CONTINENT).encode())) < 7_000
+    assert len(gzip.compress(coastline(CONTINENT).encode())) < 7_000

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sco_cities.dashboard.map.context import initiatives
-from sco_cities.dashboard.map.labels import FIRST, Disc, length, placed
-from sco_cities.dashboard.map.layout import LETTERINGS, drawing
-from sco_cities.dashboard.map.network import Ties
-from sco_cities.dashboard.map.scope import Scope
+from sco_cities.dashboard.map.labels import FIRST, Disc, place_labels, text_width
+from sco_cities.dashboard.map.layout import LETTERINGS, map_layout
+from sco_cities.dashboard.map.network import Network
+from sco_cities.dashboard.map.scope import MapScope
 from sco_cities.dashboard.map.viewport import WIDTH
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.facet_index.refresh import require_facet_index
 
 HEIGHT = 1000
 SIZE = 20
@@ -32,7 +32,7 @@ def overlap(one, other):
 
 @given(st.lists(spots | close, max_size=60), st.sampled_from([20, 31, 50]))
 def test_names_never_cover_each_other_or_leave_the_sheet(found, size):
-    boxes = [label.box(size) for label in placed(discs(found), size, HEIGHT)]
+    boxes = [label.box(size) for label in place_labels(discs(found), size, HEIGHT)]
     assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
     assert all(box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= HEIGHT for box in boxes)
 
@@ -40,7 +40,7 @@ def test_names_never_cover_each_other_or_leave_the_sheet(found, size):
 @given(st.lists(spots, min_size=FIRST, max_size=40))
 def test_names_cover_no_disc(found):
     all_ = discs(found)
-    for label in placed(all_, SIZE, HEIGHT):
+    for label in place_labels(all_, SIZE, HEIGHT):
         box = label.box(SIZE)
         for disc in all_:
             if disc != label.disc:
@@ -69,7 +69,7 @@ def nearer(labels, all_, size, grown):
 @given(st.lists(close, min_size=5, max_size=60), st.sampled_from(LETTERINGS))
 def test_no_name_stands_nearer_to_another_city_in_a_crowd(found, lettering):
     all_ = discs(found)
-    labels = placed(all_, lettering.size, HEIGHT, grown=lettering.grown)
+    labels = place_labels(all_, lettering.size, HEIGHT, grown=lettering.grown)
     assert not nearer(labels, all_, lettering.size, lettering.grown)
 
 
@@ -77,8 +77,8 @@ def test_no_name_stands_nearer_to_another_city_in_a_crowd(found, lettering):
 @pytest.mark.parametrize("query", ["", "country=kz"])
 @pytest.mark.usefixtures("loaded")
 def test_no_name_stands_nearer_to_another_city_on_the_maps_of_the_site(query, language):
-    with translation.override(language), reading_surely("initiatives") as state:
-        map_ = drawing(Ties(Scope(initiatives(state, query))))
+    with translation.override(language), require_facet_index("initiatives") as state:
+        map_ = map_layout(Network(MapScope(initiatives(state, query))))
     for lettering, labels in map_.names:
         assert len(labels) > 15
         assert not nearer(labels, map_.discs, lettering.size, lettering.grown)
@@ -87,17 +87,19 @@ def test_no_name_stands_nearer_to_another_city_on_the_maps_of_the_site(query, la
 @given(st.lists(close, min_size=5, max_size=60), st.sampled_from(LETTERINGS))
 def test_names_on_one_line_are_more_than_a_space_apart(found, lettering):
     size = lettering.size
-    boxes = [label.box(size) for label in placed(discs(found), size, HEIGHT)]
+    boxes = [label.box(size) for label in place_labels(discs(found), size, HEIGHT)]
     for one, other in combinations(boxes, 2):
         assert not overlap((one[0], one[1], one[2] + 0.45 * size, one[3]), other)
 
 
 def test_a_name_stands_right_of_its_city_and_elsewhere_where_that_is_taken():
-    (alone,) = placed([Disc(1, "Alphaville", 500, 500, 10)], SIZE, HEIGHT)
+    (alone,) = place_labels([Disc(1, "Alphaville", 500, 500, 10)], SIZE, HEIGHT)
     assert (alone.anchor, alone.x > 510, alone.y) == ("start", True, 506)
-    (at_the_edge,) = placed([Disc(1, "Alphaville", WIDTH - 20, 500, 10)], SIZE, HEIGHT)
+    (at_the_edge,) = place_labels([Disc(1, "Alphaville", WIDTH - 20, 500, 10)], SIZE, HEIGHT)
     assert (at_the_edge.anchor, at_the_edge.x < WIDTH - 30) == ("end", True)
-    two = placed([Disc(1, "Alphaville", 500, 500, 10), Disc(2, "Betaville", 560, 500, 10)], SIZE, HEIGHT)
+    two = place_labels(
+        [Disc(1, "Alphaville", 500, 500, 10), Disc(2, "Betaville", 560, 500, 10)], SIZE, HEIGHT
+    )
     assert [(label.disc.name, label.anchor) for label in two] == [
         ("Alphaville", "end"),
         ("Betaville", "start"),
@@ -107,16 +109,16 @@ def test_a_name_stands_right_of_its_city_and_elsewhere_where_that_is_taken():
 def test_a_large_city_that_finds_no_room_chooses_before_the_others():
     # On a sheet of one line the long name fits only where the short one would stand by itself.
     line = [Disc(1, "Oa", 200, 20, 10), Disc(2, "a" * 111, WIDTH - 20, 20, 10)]
-    assert {label.disc.key: label.anchor for label in placed(line, SIZE, 40)} == {1: "end", 2: "end"}
+    assert {label.disc.key: label.anchor for label in place_labels(line, SIZE, 40)} == {1: "end", 2: "end"}
 
 
 def test_of_cities_in_one_place_the_largest_is_named():
     heap = [Disc(key, f"City of {key}", 300 + key, 300, 12) for key in range(FIRST + 30)]
-    assert placed(heap, SIZE, HEIGHT)[0].disc.key == 0
+    assert place_labels(heap, SIZE, HEIGHT)[0].disc.key == 0
 
 
 @pytest.mark.parametrize(
     ("shorter", "longer"), [("ill", "mmm"), ("Оренбург", "天津天津天津天津"), ("osh", "Osh")]
 )
 def test_broad_letters_make_long_names(shorter, longer):
-    assert length(shorter) < length(longer)
+    assert text_width(shorter) < text_width(longer)

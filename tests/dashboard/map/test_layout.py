@@ -12,9 +12,9 @@ from django.test import Client
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from delegates.models import Event
 from sco_cities.dashboard.map import context as module
-from sco_cities.dashboard.map.context import MAPPED, numbers_of
-from sco_cities.facet_index.refresh import reading_surely
-from sco_cities.listings.list_query import Selection
+from sco_cities.dashboard.map.context import MAPPED_LISTS, city_counts
+from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 from tests.dashboard.map.test_pages import links, shown, titles
 from tests.listings.test_filters import LISTINGS
@@ -24,8 +24,8 @@ PLACED = {listing.collection: listing for listing in (EVENTS, DELEGATES, ORGANIS
 
 def counted(collection, query=""):
     """What the map of a list counts, and the number of each city, by slug."""
-    with reading_surely(collection) as state:
-        numbers = numbers_of(Selection(MAPPED[collection], state, QueryDict(query)))
+    with require_facet_index(collection) as state:
+        numbers = city_counts(ListQuery(MAPPED_LISTS[collection], state, QueryDict(query)))
         records = state.index("cities").records
         found = {records[key].slug: count for key, count in numbers.cities.items()}
         return numbers, found
@@ -46,8 +46,14 @@ def three_events():
 
 
 def test_every_list_of_places_has_a_map():
-    assert {listing.collection for listing in LISTINGS if listing.map_template} == {"initiatives", *MAPPED}
-    assert {listing.collection for listing in LISTINGS} - {"initiatives", *MAPPED} == {"themes", "reports"}
+    assert {listing.collection for listing in LISTINGS if listing.map_template} == {
+        "initiatives",
+        *MAPPED_LISTS,
+    }
+    assert {listing.collection for listing in LISTINGS} - {"initiatives", *MAPPED_LISTS} == {
+        "themes",
+        "reports",
+    }
 
 
 @pytest.mark.django_db
@@ -179,14 +185,14 @@ QUERIES = {
 def test_the_list_of_a_mark_has_as_many_records_as_the_mark_says(collection, query):
     numbers, cities = counted(collection, query)
     listed = {}
-    with reading_surely(collection) as state:
+    with require_facet_index(collection) as state:
         for slug in cities:
             address = urlsplit(numbers.scope.address_of_city(slug))
             assert address.path == f"/{collection}/"
-            selection = Selection(PLACED[collection], state, QueryDict(address.query))
+            selection = ListQuery(PLACED[collection], state, QueryDict(address.query))
             assert not selection.errors
             listed[slug] = selection.found.count()
-        whole = Selection(PLACED[collection], state, QueryDict(query)).found.count()
+        whole = ListQuery(PLACED[collection], state, QueryDict(query)).found.count()
     assert listed == cities != {}
     assert sum(cities.values()) + numbers.elsewhere == whole
 
@@ -227,8 +233,8 @@ SEEN = {
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("three_events")
 def test_a_map_of_events_is_drawn_anew_only_when_what_it_shows_has_changed(monkeypatch, change, times):
-    drawn, draw = [], module.drawing
-    monkeypatch.setattr(module, "drawing", lambda numbers: drawn.append(numbers) or draw(numbers))
+    drawn, draw = [], module.map_layout
+    monkeypatch.setattr(module, "map_layout", lambda numbers: drawn.append(numbers) or draw(numbers))
     before = titles(shown("/events/?view=map"), "discs")
     event = Event.objects.get(slug="one")
     change(event)

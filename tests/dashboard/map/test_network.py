@@ -9,10 +9,10 @@ from django.http import QueryDict
 from initiatives.models import InitiativeCity
 from sco_cities.cities.columns import CITIES
 from sco_cities.dashboard.map.context import initiatives
-from sco_cities.dashboard.map.network import Ties
-from sco_cities.dashboard.map.scope import Scope
-from sco_cities.facet_index.refresh import reading_surely
-from sco_cities.listings.list_query import Selection
+from sco_cities.dashboard.map.network import Network
+from sco_cities.dashboard.map.scope import MapScope
+from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 
 # Who shares with whom, by the rank of the roles: a reference with everybody else.
@@ -20,8 +20,8 @@ RANKS = {"partner": 0, "lead": 0, "reference": 1}
 
 
 def ties(query=""):
-    with reading_surely("initiatives") as state:
-        return Ties(Scope(initiatives(state, query)))
+    with require_facet_index("initiatives") as state:
+        return Network(MapScope(initiatives(state, query)))
 
 
 def by_slug(numbers):
@@ -133,9 +133,9 @@ def test_what_names_no_city_that_readers_see_is_counted_apart():
     make.make_initiative(state="draft")
     counted = {query: ties(query).elsewhere for query in ("", "kind=project", "city=alphaville")}
     assert counted == {"": 2, "kind=project": 1, "city=alphaville": 0}
-    with reading_surely("initiatives") as state:
+    with require_facet_index("initiatives") as state:
         # A list of cities does not list initiatives at all.
-        assert Ties(Scope.of_cities(Selection(CITIES, state, QueryDict()))).elsewhere == 0
+        assert Network(MapScope.of_cities(ListQuery(CITIES, state, QueryDict()))).elsewhere == 0
 
 
 @pytest.mark.django_db
@@ -209,9 +209,11 @@ def test_the_legend_counts_a_pillar_under_all_other_filters(pillar):
 
 @pytest.mark.usefixtures("loaded")
 def test_a_list_of_cities_is_mapped_with_what_these_do_on_its_themes():
-    with reading_surely("cities") as state:
-        numbers = Ties(
-            Scope.of_cities(Selection(CITIES, state, QueryDict("country=kz&pillar=cooperation&sort=-lead")))
+    with require_facet_index("cities") as state:
+        numbers = Network(
+            MapScope.of_cities(
+                ListQuery(CITIES, state, QueryDict("country=kz&pillar=cooperation&sort=-lead"))
+            )
         )
     cities, found = by_slug(numbers)
     all_cities, all_ties = by_slug(ties("pillar=cooperation"))

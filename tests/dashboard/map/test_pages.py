@@ -9,7 +9,7 @@ from django.test import Client
 
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
-from sco_cities.dashboard.map.layout import MOST_ARCS
+from sco_cities.dashboard.map.layout import MAX_ARCS
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -198,7 +198,7 @@ def test_a_legend_has_links_where_the_list_has_pillars_and_numbers_where_they_ar
 
 @pytest.mark.usefixtures("three_cities")
 def test_without_the_index_a_list_says_that_its_map_comes_later(monkeypatch):
-    monkeypatch.setattr("sco_cities.listings.views.reading", lambda *_names: contextlib.nullcontext())
+    monkeypatch.setattr("sco_cities.listings.views.facet_index", lambda *_names: contextlib.nullcontext())
     page = shown("/initiatives/?view=map")
     assert "still counting: load this page again in a moment." in page
     assert 'class="discs"' not in page
@@ -255,7 +255,7 @@ def test_three_hundred_cities_and_five_thousand_ties_stay_readable_and_small():
     page = shown("/map/")
     figure = page[page.index("<figure") : page.index("</figure>")]
     assert len(links(page, "discs")) == 300
-    assert len(links(page, "arcs")) == MOST_ARCS
+    assert len(links(page, "arcs")) == MAX_ARCS
     drawn = re.search(r"The 200 strongest of ([\d,]+) ties are drawn", page)
     ties = int(drawn[1].replace(",", ""))
     assert ties > 5_000

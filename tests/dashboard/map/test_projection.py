@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sco_cities.dashboard.map.projection import Projection
-from sco_cities.dashboard.map.viewport import WIDTH, Sheet
+from sco_cities.dashboard.map.viewport import WIDTH, Viewport
 
 longitudes, latitudes = st.floats(-180, 180), st.floats(-60, 84)
 
@@ -58,7 +58,7 @@ def test_the_projection_is_fitted_to_the_places(places, expected):
 
 @given(st.lists(st.tuples(longitudes, latitudes), min_size=1, max_size=20))
 def test_every_place_lies_on_the_sheet_that_is_fitted_to_it(places):
-    sheet = Sheet.fitted(Projection.fitted(places), places)
+    sheet = Viewport.fitted(Projection.fitted(places), places)
     spots = [sheet(*place) for place in places]
     assert all(0 <= x <= WIDTH and 0 <= y <= sheet.height for x, y in spots), (sheet, spots)
     assert WIDTH * 0.5 <= sheet.height <= WIDTH * 0.76
@@ -67,4 +67,4 @@ def test_every_place_lies_on_the_sheet_that_is_fitted_to_it(places):
 def test_a_city_more_or_less_in_the_middle_leaves_the_sheet_as_it_is():
     projection = Projection(81, 17, 59)
     corners = [(30, 60), (130, 45), (80, 8)]
-    assert Sheet.fitted(projection, corners) == Sheet.fitted(projection, [*corners, (75, 40)])
+    assert Viewport.fitted(projection, corners) == Viewport.fitted(projection, [*corners, (75, 40)])

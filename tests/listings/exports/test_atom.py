@@ -64,7 +64,7 @@ def test_an_entry_tells_all_that_a_row_of_the_list_shows(feed):
 # The newest record by its key, as the first of the newest of all, and where none of these is found.
 @pytest.mark.parametrize(("most", "read"), [(1_000, 10), (0, 10), (0, 0)])
 def test_the_feed_says_what_it_lists_where_and_when_it_last_changed(most, read, feed, monkeypatch):
-    monkeypatch.setattr(last_modified, "MOST_ASKED", most)
+    monkeypatch.setattr(last_modified, "MAX_KEYS", most)
     monkeypatch.setattr(last_modified, "READ", read)
     for number in range(3):
         initiative = make.make_initiative(f"i-{number}", kind=("plan", "plan", "route")[number])

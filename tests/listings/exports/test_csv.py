@@ -17,12 +17,12 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.facet_index.refresh import reading_surely
+from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings import row_batch
 from sco_cities.listings.exports import csv_file, streaming_response
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.exports.streaming_response import blocks
-from sco_cities.listings.row_batch import Block, PlainBlock
+from sco_cities.listings.row_batch import DatabaseRowBatch, RowBatch
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
 from tests import factories as make
@@ -163,9 +163,9 @@ def test_the_first_block_is_short_and_no_key_is_lost(runs, expected):
 
 
 def test_a_file_in_blocks_has_every_record_once_and_asks_for_each_block_alike(text_of, monkeypatch):
-    monkeypatch.setattr(streaming_response, "SHORT", 0)
+    monkeypatch.setattr(streaming_response, "SHORT_LIST", 0)
     monkeypatch.setattr(streaming_response, "FIRST", 2)
-    monkeypatch.setattr(csv_file, "AT_ONCE", 2)
+    monkeypatch.setattr(csv_file, "BATCH", 2)
     city, theme = make.make_city(), make.make_theme()
     for number in range(5):
         make.make_initiative(f"i-{number}", lead=[city], themes=[theme], sourced=True)
@@ -181,15 +181,15 @@ def test_a_file_in_blocks_has_every_record_once_and_asks_for_each_block_alike(te
 
 
 def test_passages_that_are_too_many_to_keep_are_read_again(text_of, monkeypatch):
-    monkeypatch.setattr(streaming_response, "SHORT", 0)
+    monkeypatch.setattr(streaming_response, "SHORT_LIST", 0)
     monkeypatch.setattr(streaming_response, "FIRST", 1)
-    monkeypatch.setattr(csv_file, "AT_ONCE", 1)
+    monkeypatch.setattr(csv_file, "BATCH", 1)
     for number in range(4):
         make.make_initiative(f"i-{number}", sourced=number != 2)
     text_of()
     with CaptureQueriesContext(connection) as queries_when_kept:
         kept = text_of("columns=slug,sources")
-    monkeypatch.setattr(row_batch, "MOST_KNOWN", 0)
+    monkeypatch.setattr(row_batch, "MAX_CACHED", 0)
     with CaptureQueriesContext(connection) as queries:
         assert text_of("columns=slug,sources") == kept
     # Of three blocks with a passage, two had it from the one before.
@@ -198,8 +198,8 @@ def test_passages_that_are_too_many_to_keep_are_read_again(text_of, monkeypatch)
 
 def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch):
     monkeypatch.setattr(streaming_response, "FIRST", 1)
-    monkeypatch.setattr(streaming_response, "SHORT", 3)
-    monkeypatch.setattr(csv_file, "AT_ONCE", 1)
+    monkeypatch.setattr(streaming_response, "SHORT_LIST", 3)
+    monkeypatch.setattr(csv_file, "BATCH", 1)
     for number in range(4):
         make.make_initiative(f"i-{number}")
     read = iter(client.get("/initiatives.csv?columns=slug&labels=1").streaming_content)
@@ -219,9 +219,9 @@ def test_what_has_been_read_is_written_without_the_database(
 ):
     # Rows are written in a thread beside, whose connection would see another moment.
     fields = [field for column in listing.columns for field in column.fields]
-    with reading_surely(listing.collection) as state:
+    with require_facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))
-        block = PlainBlock(listing, state if state_is_there else None, keys, fields)
+        block = DatabaseRowBatch(listing, state if state_is_there else None, keys, fields)
         for column in listing.columns:
             column.read(block)
         with django_assert_num_queries(0):
@@ -236,8 +236,10 @@ def test_what_has_been_read_is_written_without_the_database(
 def test_a_block_that_has_been_written_is_gone_at_once(listing):
     # One that leads back to itself stays until Python looks for cycles: of a million rows they took 220 MB.
     fields = [field for column in listing.columns for field in column.fields]
-    with reading_surely(listing.collection) as state:
-        block = PlainBlock(listing, state, list(state.published(listing.collection)), fields, is_of_many=True)
+    with require_facet_index(listing.collection) as state:
+        block = DatabaseRowBatch(
+            listing, state, list(state.published(listing.collection)), fields, is_of_many=True
+        )
         gc.disable()
         try:
             for column in listing.columns:
@@ -257,10 +259,10 @@ def test_a_plain_block_makes_the_cells_that_a_block_makes(listing, are_many):
     # The last moment of a second, which must not become the next one.
     listing.kind.model.objects.update(updated_at="2025-01-02T03:04:05.999999Z")
     fields = [field for column in listing.columns for field in column.fields]
-    with reading_surely(listing.collection) as state:
+    with require_facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))
-        block = Block(listing, state, keys, fields)
-        plain = PlainBlock(listing, state, keys, fields, is_of_many=are_many)
+        block = RowBatch(listing, state, keys, fields)
+        plain = DatabaseRowBatch(listing, state, keys, fields, is_of_many=are_many)
         for column in listing.columns:
             assert list(cells(column.values(plain))) == list(cells(column.values(block))), column.name
             if column.has_names:

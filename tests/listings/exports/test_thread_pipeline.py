@@ -5,12 +5,12 @@ import threading
 import pytest
 from django.utils import translation
 
-from sco_cities.listings.exports.thread_pipeline import made_beside
+from sco_cities.listings.exports.thread_pipeline import map_in_thread
 
 
 def test_everything_is_made_once_and_in_order():
-    assert list(made_beside(range(5), lambda number: number * number)) == [0, 1, 4, 9, 16]
-    assert list(made_beside([], str)) == []
+    assert list(map_in_thread(range(5), lambda number: number * number)) == [0, 1, 4, 9, 16]
+    assert list(map_in_thread([], str)) == []
 
 
 def test_the_next_thing_is_read_while_one_is_being_made():
@@ -22,7 +22,7 @@ def test_the_next_thing_is_read_while_one_is_being_made():
         yield "second"
 
     # Would wait for ever if the second were read only after the first has been made.
-    assert list(made_beside(things(), lambda thing: (thing, read.wait(30)))) == [
+    assert list(map_in_thread(things(), lambda thing: (thing, read.wait(30)))) == [
         ("first", True),
         ("second", True),
     ]
@@ -30,18 +30,18 @@ def test_the_next_thing_is_read_while_one_is_being_made():
 
 def test_things_are_made_in_the_language_of_who_asks_for_them():
     with translation.override("ru"):
-        assert list(made_beside([1], lambda _thing: translation.get_language())) == ["ru"]
+        assert list(map_in_thread([1], lambda _thing: translation.get_language())) == ["ru"]
 
 
 def test_a_failure_reaches_who_asks_and_what_came_before_is_there():
-    made = made_beside([1, 0], lambda number: 1 // number)
+    made = map_in_thread([1, 0], lambda number: 1 // number)
     assert next(made) == 1
     with pytest.raises(ZeroDivisionError):
         next(made)
 
 
 def test_a_file_that_is_given_up_leaves_no_thread_behind():
-    made = made_beside(range(3), str)
+    made = map_in_thread(range(3), str)
     assert next(made) == "0"
     made.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("export")]

@@ -51,7 +51,9 @@ def rows_of(sheet) -> list[list[str]]:
 @pytest.mark.parametrize("collection", LISTS)
 @pytest.mark.parametrize("query", ["", "?labels=1"])
 def test_the_first_sheet_has_the_rows_of_the_csv(collection, query, book, csv_rows):
-    rows = [[csv_cells.restored(cell) for cell in row] for row in csv_rows(f"/{collection}.csv{query}")]
+    rows = [
+        [csv_cells.unescape_formula(cell) for cell in row] for row in csv_rows(f"/{collection}.csv{query}")
+    ]
     assert len(rows) > 1
     assert rows_of(book(f"/{collection}.xlsx{query}").worksheets[0]) == rows
 
@@ -128,7 +130,7 @@ def test_a_text_that_no_cell_can_hold_is_cut_and_says_so_there_and_in_the_about_
 
 
 def test_a_list_that_is_too_long_for_a_sheet_is_refused_and_led_to_csv(export, monkeypatch):
-    monkeypatch.setattr(xlsx_file, "MOST_ROWS", 2)
+    monkeypatch.setattr(xlsx_file, "MAX_ROWS", 2)
     make.make_initiative("lamps")
     assert export("/initiatives.xlsx")[0] == 200
     make.make_initiative("trams")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sco_cities.datapackage.atomic_directory import FolderError, replace_package
+from sco_cities.datapackage.atomic_directory import DirectoryError, replace_package
 from sco_cities.datapackage.dump import dump_files
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             files = dump_files()
             replace_package(Path(path), files)
-        except (FolderError, LookupError) as error:
+        except (DirectoryError, LookupError) as error:
             raise CommandError(str(error)) from error
         if options["verbosity"]:
             rows = sum(map(_rows, (content for name, content in files.items() if name.endswith(".csv"))))

@@ -3,12 +3,12 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
-from sco_cities.datapackage.load import write
-from sco_cities.datapackage.locking import hold
+from sco_cities.datapackage.load import load
+from sco_cities.datapackage.locking import lock_rows
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, Stored
 from sco_cities.datapackage.parse import read_package
 from sco_cities.datapackage.validate import check
-from sco_cities.db.statement_timeout import no_time_limit
+from sco_cities.db.statement_timeout import no_statement_timeout
 from sco_cities.facet_index.change_log import prune
 
 
@@ -41,12 +41,12 @@ class Command(BaseCommand):
             return
         package = read_package(path)
         try:
-            with no_time_limit(DEFAULT_DB_ALIAS), transaction.atomic():
-                hold(package, Stored())
+            with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
+                lock_rows(package, Stored())
                 # Checked in the same transaction, so that what was found to exist does so when it is named.
                 if problems := check(package):
                     raise CommandError(_report(problems))
-                summary = write(package)
+                summary = load(package)
         except DatabaseError as error:
             raise CommandError(f"The database refuses it, and nothing was changed: {error}") from error
         prune(DEFAULT_DB_ALIAS)

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from sco_cities.facet_index import refresh, registry
-from sco_cities.facet_index.facets import ByValue
-from sco_cities.facet_index.read_snapshot import one_moment
-from sco_cities.facet_index.state import State
+from sco_cities.facet_index.facets import ValueFacet
+from sco_cities.facet_index.read_snapshot import read_snapshot
+from sco_cities.facet_index.state import IndexState
 
 CHANGES = 1_000
 
@@ -41,14 +41,14 @@ class Command(BaseCommand):
         # What any first question loads is not the index.
         refresh.read(DEFAULT_DB_ALIAS, ["themes"])
         before, started = _resident_mb(), time.perf_counter()
-        with one_moment(DEFAULT_DB_ALIAS):
-            state = refresh.read(DEFAULT_DB_ALIAS, registry.needed(options["kind"]))
+        with read_snapshot(DEFAULT_DB_ALIAS):
+            state = refresh.read(DEFAULT_DB_ALIAS, registry.required_models(options["kind"]))
         start_s = time.perf_counter() - started
         kind = state.index(options["kind"]).kind
         late = [
             name
             for name, facet in kind.facets.items()
-            if isinstance(facet, ByValue) and kind.axis(facet.axis).lazy
+            if isinstance(facet, ValueFacet) and kind.axis(facet.axis).lazy
         ]
         for name in kind.facets:
             if name not in late:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         }
         # What is read when the first page asks for it: who has which part in what.
         started = time.perf_counter()
-        with one_moment(DEFAULT_DB_ALIAS):
+        with read_snapshot(DEFAULT_DB_ALIAS):
             for name in late:
                 state.facet(options["kind"], name)
         figures["late_s"] = round(time.perf_counter() - started, 2)
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {value:,}")
 
 
-def _catch_up_ms(state: State, collection: str) -> float:
+def _catch_up_ms(state: IndexState, collection: str) -> float:
     """How long it takes to follow a change of the name and of the state of so many records, in milliseconds."""
     kind = state.index(collection).kind
     records = kind.model.objects.order_by("pk")
@@ -88,7 +88,7 @@ def _catch_up_ms(state: State, collection: str) -> float:
                 record.state = "draft" if number % 2 else "published"
             kind.model.objects.bulk_update(changed, [kind.name, "state"], batch_size=500)
             started = time.perf_counter()
-            refresh.followed(state)
+            refresh.caught_up(state)
             taken = time.perf_counter() - started
             raise _Undone
     except _Undone:

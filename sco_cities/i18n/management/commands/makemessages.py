@@ -3,7 +3,7 @@ import difflib
 from django.core.management.base import BaseCommand, CommandError
 
 from sco_cities.i18n import extraction, po_files, po_update
-from sco_cities.i18n.po_lint import faults
+from sco_cities.i18n.po_lint import po_errors
 
 SHOWN = 20
 
@@ -29,14 +29,14 @@ class Command(BaseCommand):
         found = extraction.messages()
         wrong = 0
         for language in po_files.languages():
-            catalogue = po_update.updated(language, found)
+            catalogue = po_update.updated_catalogue(language, found)
             if drop_obsolete:
                 catalogue = po_update.without_obsolete(catalogue)
-            text = po_files.text_of(catalogue, language)
+            text = po_files.po_text(catalogue, language)
             if check:
                 wrong += self._report(language, catalogue, text)
             else:
-                po_files.write(po_files.path_of(language), text.encode())
+                po_files.write(po_files.po_path(language), text.encode())
                 if verbosity:
                     self._tell(language, po_update.counts(catalogue))
         if wrong:
@@ -49,8 +49,8 @@ class Command(BaseCommand):
         )
 
     def _report(self, language, catalogue, text) -> int:
-        path = po_files.path_of(language)
-        lines = [f"{path.name} of “{language}”: {fault}" for fault in faults(catalogue)]
+        path = po_files.po_path(language)
+        lines = [f"{path.name} of “{language}”: {fault}" for fault in po_errors(catalogue)]
         stored = path.read_text(encoding="utf-8") if path.exists() else ""
         if stored != text:
             lines.append(f"{path.name} of “{language}”: is not what `make messages` makes:")

@@ -10,8 +10,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from sco_cities.sources import link_checker
-from sco_cities.sources.base_models import State
-from sco_cities.sources.link_checker import Answer, is_status
+from sco_cities.sources.base_models import PublicationState
+from sco_cities.sources.link_checker import LinkStatus, is_status
 from sco_cities.sources.models import AddressCheck, Report
 
 OLDER_THAN_DAYS = 30
@@ -65,13 +65,13 @@ class _CutOff(Exception):
     """Nobody answers; says how many hosts were asked."""
 
 
-def _answers(reports: Iterable[Report]) -> Iterator[tuple[Report, Answer]]:
+def _answers(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStatus]]:
     """What the addresses of reports answer. Who does not answer is told only once another has answered."""
     asked: dict[str, float] = {}
     held, silent, anybody = [], set(), False
     for report in reports:
         _wait_for(report.address, asked)
-        answer = link_checker.look_up(report.address)
+        answer = link_checker.check_link(report.address)
         held.append((report, answer))
         anybody |= is_status(answer.text)
         if anybody:
@@ -92,7 +92,7 @@ def _due(older_than: int) -> QuerySet:
     checked = "address_check__checked_at"
     before = timezone.now() - timedelta(days=older_than)
     return (
-        Report.objects.exclude(state=State.WITHDRAWN)
+        Report.objects.exclude(state=PublicationState.WITHDRAWN)
         .filter(Q(address_check=None) | Q(**{f"{checked}__lte": before}))
         .order_by(F(checked).asc(nulls_first=True), "slug")
         .only("slug", "address")
@@ -114,7 +114,7 @@ def _host(address: str) -> str:
         return address
 
 
-def _write_down(report: Report, answer: Answer) -> bool:
+def _write_down(report: Report, answer: LinkStatus) -> bool:
     """Keeps what an address has answered; whether it is dead: one that gives no answer is so on the second day."""
     before = AddressCheck.objects.filter(report=report).first()
     is_dead = answer.is_dead or (answer.has_failed and before is not None and _speaks_against(before))
