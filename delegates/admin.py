@@ -23,7 +23,7 @@ class AttendeeForm(RowForm):
 class AttendeeFormSet(OwnRowFormSet):
     """The delegates at an event."""
 
-    duplicate = gettext_lazy("This delegate is listed already.")
+    duplicate = gettext_lazy("This delegate is already listed.")
 
 
 class AttendedEventForm(RowForm):
@@ -42,13 +42,19 @@ class AttendedEventForm(RowForm):
             and event.is_published
             and fields_without_evidence(Event, ["attendances"], event.supported_fields())
         ):
-            self.add_error("event", _("This event is published and nothing there supports its attendances."))
+            self.add_error(
+                "event",
+                _(
+                    "This event is published, and no evidence there supports its attendances. Add evidence "
+                    "to the event first."
+                ),
+            )
 
 
 class AttendedEventFormSet(OwnRowFormSet):
     """The events that a delegate attended."""
 
-    duplicate = gettext_lazy("This event is listed already.")
+    duplicate = gettext_lazy("This event is already listed.")
 
 
 class AttendanceInline(RowInline):

@@ -5,4 +5,4 @@ from django.utils.translation import gettext_lazy as _
 class DelegatesConfig(AppConfig):
     name = "delegates"
     # What the admin calls it, in its breadcrumbs.
-    verbose_name = _("Who speaks, for whom, where and when")
+    verbose_name = _("People, organisations and events")

@@ -74,7 +74,7 @@ class Organisation(NamedRecord):
     city = models.ForeignKey(
         City, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("city")
     )
-    aliases = models.TextField(_("other names"), blank=True, default="", help_text=_("Joined by “; ”."))
+    aliases = models.TextField(_("other names"), blank=True, default="", help_text=_("Separate with “; ”."))
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -122,7 +122,7 @@ class Event(NamedRecord, DatedRecord):
     ends_last = ComputedDateField(by="_ends_last")
     runs_until = ComputedDateField(by="_runs_until")
     date_text = models.CharField(
-        _("date in words"), max_length=120, blank=True, default="", help_text=_("As the report gives it.")
+        _("date in words"), max_length=120, blank=True, default="", help_text=_("As stated in the report.")
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
@@ -183,7 +183,9 @@ class Delegate(NamedRecord):
     country = models.ForeignKey(
         Country, models.PROTECT, null=True, blank=True, related_name="delegates", verbose_name=_("country")
     )
-    aliases = models.TextField(_("other spellings"), blank=True, default="", help_text=_("Joined by “; ”."))
+    aliases = models.TextField(
+        _("other spellings"), blank=True, default="", help_text=_("Separate with “; ”.")
+    )
     # The arrow points from delegates to sources, so the passages in which somebody speaks are kept here.
     passages = models.ManyToManyField(
         Passage, blank=True, related_name="speakers", verbose_name=_("passages that quote this delegate")
@@ -255,7 +257,9 @@ class Statement(Record):
             models.CheckConstraint(
                 condition=Q(delegate__isnull=False) | Q(event__isnull=False),
                 name="delegates_statement_has_an_origin",
-                violation_error_message=_("Name the delegate who said it or the event at which it was said."),
+                violation_error_message=_(
+                    "Enter the delegate who made the statement or the event where it was made."
+                ),
             ),
         ]
 

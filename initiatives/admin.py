@@ -21,7 +21,7 @@ class CityRoleForm(RowForm):
 class CityRoleFormSet(OwnRowFormSet):
     """The cities of an initiative."""
 
-    duplicate = _("This city has a role already.")
+    duplicate = _("This city is already listed; each city has one role.")
 
 
 class CityRoleInline(RowInline):

@@ -51,7 +51,7 @@ class CityRole(models.TextChoices):
 
     LEAD = "lead", _("lead")
     PARTNER = "partner", _("partner")
-    REFERENCE = "reference", _("reference (others learn from it)")
+    REFERENCE = "reference", _("reference (a model for others)")
 
 
 class Initiative(DatedRecord):
@@ -76,7 +76,10 @@ class Initiative(DatedRecord):
     summary_zh = models.TextField(_("summary in Chinese"), blank=True, default="")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     status = models.CharField(
-        _("status"), max_length=10, choices=Status, help_text=_("As the newest report says, never firmer.")
+        _("status"),
+        max_length=10,
+        choices=Status,
+        help_text=_("Follow the latest report; never go beyond it."),
     )
     starts_on = EDTFField(_("starts on"))
     starts_first = ComputedDateField(by="_starts_first", db_index=True)

@@ -6,9 +6,9 @@ from django.utils.translation import pgettext_lazy
 from .models import CityRole, Status
 
 STATUS_HELP = {
-    Status.INTEREST: _("a wish or talks: nothing is agreed"),
-    Status.PROPOSED: _("a plan or a call: nothing is agreed"),
-    Status.AGREED: _("a letter of intent, a memorandum, an agreement or a title conferred"),
+    Status.INTEREST: _("declared interest or talks; nothing agreed yet"),
+    Status.PROPOSED: _("a plan or a proposal; nothing agreed yet"),
+    Status.AGREED: _("a letter of intent, memorandum, agreement or awarded title"),
 }
 
 # What a city is to an initiative, in a word.

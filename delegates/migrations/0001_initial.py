@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="As the report gives it.",
+                        help_text="As stated in the report.",
                         max_length=120,
                         verbose_name="date in words",
                     ),
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 (
                     "aliases",
                     models.TextField(
-                        blank=True, default="", help_text="Joined by “; ”.", verbose_name="other names"
+                        blank=True, default="", help_text="Separate with “; ”.", verbose_name="other names"
                     ),
                 ),
             ],
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -330,7 +330,10 @@ class Migration(migrations.Migration):
                 (
                     "aliases",
                     models.TextField(
-                        blank=True, default="", help_text="Joined by “; ”.", verbose_name="other spellings"
+                        blank=True,
+                        default="",
+                        help_text="Separate with “; ”.",
+                        verbose_name="other spellings",
                     ),
                 ),
                 (

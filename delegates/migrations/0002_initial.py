@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="delegates_event_ends_after_start",
-                violation_error_message="It ends before it starts.",
+                violation_error_message="The end date is before the start date. Correct one of them.",
             ),
         ),
         migrations.AddConstraint(
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("delegate__isnull", False), ("event__isnull", False), _connector="OR"),
                 name="delegates_statement_has_an_origin",
-                violation_error_message="Name the delegate who said it or the event at which it was said.",
+                violation_error_message="Enter the delegate who made the statement or the event where it was made.",
             ),
         ),
     ]

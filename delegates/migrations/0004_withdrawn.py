@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 db_index=True,
                 default="draft",
                 max_length=12,
-                verbose_name="state",
+                verbose_name="publication state",
             ),
         ),
         migrations.AlterField(
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 db_index=True,
                 default="draft",
                 max_length=12,
-                verbose_name="state",
+                verbose_name="publication state",
             ),
         ),
         migrations.AlterField(
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 db_index=True,
                 default="draft",
                 max_length=12,
-                verbose_name="state",
+                verbose_name="publication state",
             ),
         ),
         migrations.AlterField(
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 db_index=True,
                 default="draft",
                 max_length=12,
-                verbose_name="state",
+                verbose_name="publication state",
             ),
         ),
         migrations.AddConstraint(

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                             ("stalled", "stalled"),
                             ("unknown", "unknown"),
                         ],
-                        help_text="As the newest report says, never firmer.",
+                        help_text="Follow the latest report; never go beyond it.",
                         max_length=10,
                         verbose_name="status",
                     ),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("lead", "lead"),
                             ("partner", "partner"),
-                            ("reference", "reference (others learn from it)"),
+                            ("reference", "reference (a model for others)"),
                         ],
                         max_length=10,
                         verbose_name="role",
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="initiatives_initiative_ends_after_start",
-                violation_error_message="It ends before it starts.",
+                violation_error_message="The end date is before the start date. Correct one of them.",
             ),
         ),
         migrations.AddConstraint(

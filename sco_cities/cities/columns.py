@@ -44,7 +44,7 @@ _COUNTRY = RelatedColumn(
     order=by_record("country", "country", of="countries"),
 )  # fmt: skip
 _ROLES = (
-    CountColumn("lead", _("Leads"), "lead_count", order=by_count("lead_count")),
+    CountColumn("lead", _("Lead in"), "lead_count", order=by_count("lead_count")),
     CountColumn("partner", _("Partner in"), "partner_count", order=by_count("partner_count")),
     CountColumn("reference", _("Reference for"), "reference_count", order=by_count("reference_count")),
 )

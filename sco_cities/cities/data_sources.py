@@ -18,7 +18,10 @@ class DataSource:
 
 NATURAL_EARTH = DataSource(
     "Natural Earth",
-    _("coordinates, population (an estimate for the wider city, often old) and most Russian names of cities"),
+    _(
+        "coordinates, population (an estimate for the urban area, often outdated) and most "
+        "Russian names of cities"
+    ),
     _("public domain"),
     "https://www.naturalearthdata.com/",
 )

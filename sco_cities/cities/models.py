@@ -73,7 +73,7 @@ class Country(NamedRecord):
     def clean(self):
         super().clean()
         if not CODE_PATTERN.fullmatch(self.slug):
-            raise ValidationError({"slug": _("The ISO 3166-1 code in lower case, as in “kg”.")})
+            raise ValidationError({"slug": _("Enter the ISO 3166-1 code in lower case, for example “kg”.")})
 
 
 class CityQuerySet(RecordQuerySet):
@@ -145,9 +145,9 @@ class City(NamedRecord):
         null=True,
         blank=True,
         unique=True,
-        validators=[RegexValidator(r"^Q[1-9]\d*\Z", _("A Q and a number, as in Q11736."))],
+        validators=[RegexValidator(r"^Q[1-9]\d*\Z", _("Enter Q and a number, for example Q11736."))],
     )
-    aliases = models.TextField(_("other names"), blank=True, default="", help_text=_("Joined by “; ”."))
+    aliases = models.TextField(_("other names"), blank=True, default="", help_text=_("Separate with “; ”."))
 
     objects = CityQuerySet.as_manager()
 

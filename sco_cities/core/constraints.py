@@ -37,5 +37,5 @@ def ends_after_start() -> CheckConstraint:
         | Q(ends_last__isnull=True)
         | Q(ends_last__gte=F("starts_first")),
         name="%(app_label)s_%(class)s_ends_after_start",
-        violation_error_message="It ends before it starts.",
+        violation_error_message="The end date is before the start date. Correct one of them.",
     )

@@ -16,7 +16,7 @@ from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
 HELP = gettext_lazy(
-    "A date as YYYY, YYYY-MM or YYYY-MM-DD, or an interval of two such dates, as in 2024/2029."
+    "A date as YYYY, YYYY-MM or YYYY-MM-DD, or an interval of two such dates, for example 2024/2029."
 )
 MAX_LENGTH = 40
 

@@ -60,7 +60,9 @@ def validate(code: str) -> None:
         known: known for known in CODES
     }
     alike = difflib.get_close_matches(code.strip().casefold(), by_name, n=1)
-    said = gettext("“%(code)s” is no language: write its two letters (ISO 639-1), as in en, ru or zh.")
+    said = gettext(
+        "“%(code)s” is not a language code: use two letters (ISO 639-1), for example en, ru or zh."
+    )
     meant = " " + gettext("Did you mean “%(code)s”?") % {"code": by_name[alike[0]]} if alike else ""
     raise ValidationError(said % {"code": code} + meant, code="language")
 

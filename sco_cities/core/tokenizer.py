@@ -137,10 +137,10 @@ def phrase_error(phrase: str) -> str:
     """Why `phrase` cannot be searched for, in a sentence, or ""."""
     written = {normalize(phrase[start:end]): spelled for start, end, spelled in spans(phrase) if spelled}
     if not written:
-        return _("There are no letters or digits in “%(value)s” to search for.") % {
+        return _("“%(value)s” contains no letters or digits. Enter a word or a number.") % {
             "value": shortened(phrase)
         }
     [(letters, spelled), *others] = written.items()
     if not others and len(letters.strip()) < 2 and not is_han(spelled[0]):
-        return _("Search for at least two letters.")
+        return _("Enter at least two letters.")
     return ""

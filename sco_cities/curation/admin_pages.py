@@ -16,7 +16,7 @@ REVIEW = register(
         url_name="admin:review",
         urls="sco_cities.curation.review.urls",
         title=_("Review"),
-        description=_("What contributors have sent: publish it, or send it back and say why."),
+        description=_("Records sent by contributors: publish them, or send them back with a reason."),
         permission=REVIEW_RECORDS,
         waiting=lambda request: queue.count_waiting(),
     )
@@ -26,7 +26,7 @@ MY_RECORDS = register(
         url_name="admin:my_records",
         urls="sco_cities.curation.review.my_records_urls",
         title=_("My records"),
-        description=_("Your drafts, what you have sent to review, and what was sent back to you."),
+        description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
     )
 )
@@ -34,9 +34,10 @@ DATA_QUALITY = register(
     AdminPage(
         url_name="admin:health",
         urls="sco_cities.curation.data_quality.urls",
-        title=_("Evidence health"),
+        title=_("Data quality"),
         description=_(
-            "How many values are sourced, disputed, stale or untranslated, and a queue for each number."
+            "How many values are sourced, disputed, stale or untranslated, with a queue of records "
+            "for each number."
         ),
         permission=REVIEW_RECORDS,
     )
@@ -48,7 +49,7 @@ DUPLICATES = register(
         urls="sco_cities.curation.duplicates.urls",
         title=_("Duplicates"),
         description=_(
-            "Records that may be one and the same: compare them, merge them, or say that they are two."
+            "Records that may be duplicates: compare and merge them, or mark them as not duplicates."
         ),
         permission=MERGE_RECORDS,
     )

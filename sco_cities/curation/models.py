@@ -21,8 +21,8 @@ class SeenRevision(RecordRelation):
         db_table = "curation_look"
         # No page of the admin lists them.
         default_permissions = ()
-        verbose_name = _("look")
-        verbose_name_plural = _("looks")
+        verbose_name = _("viewed revision")
+        verbose_name_plural = _("viewed revisions")
         constraints = [
             models.UniqueConstraint(
                 fields=["content_type", "object_id", "seen_by"], name="curation_look_is_unique"
@@ -39,12 +39,12 @@ class NotDuplicates(models.Model):
     content_type = models.ForeignKey(
         ContentType, models.CASCADE, related_name="+", verbose_name=_("kind of record")
     )
-    first_id = models.BigIntegerField(_("the one"))
-    second_id = models.BigIntegerField(_("the other"))
+    first_id = models.BigIntegerField(_("record A"))
+    second_id = models.BigIntegerField(_("record B"))
 
     class Meta:
-        verbose_name = _("pair of different records")
-        verbose_name_plural = _("pairs of different records")
+        verbose_name = _("pair marked as not duplicates")
+        verbose_name_plural = _("pairs marked as not duplicates")
         constraints = [
             models.UniqueConstraint(
                 fields=["content_type", "first_id", "second_id"], name="curation_not_duplicates_is_unique"

@@ -55,7 +55,7 @@ class PackageColumn:
     def parse(self, cell: str):
         """The value of a cell; raises ValueError with a sentence that says what would be right."""
         if self.required and not cell.strip():
-            raise ValueError(_("A value is needed here."))
+            raise ValueError(_("A value is required here."))
         if not cell:
             return self.empty
         value = self.convert(cell)
@@ -140,7 +140,7 @@ class ChoiceColumn(PackageColumn):
 
     def convert(self, cell):
         if cell not in self.choices:
-            one_of = _("Use one of %(choices)s.") % {"choices": ", ".join(self.choices)}
+            one_of = _("Use one of: %(choices)s.") % {"choices": ", ".join(self.choices)}
             raise ValueError(one_of + closest_match(cell, self.choices))
         return cell
 
@@ -168,7 +168,7 @@ class DayColumn(PackageColumn):
                 return datetime.date.fromisoformat(cell)
             except ValueError:
                 pass
-        raise ValueError(_("This is not a day; write it as YYYY-MM-DD."))
+        raise ValueError(_("This is not a full date; write it as YYYY-MM-DD."))
 
 
 class NumericColumn(PackageColumn):
@@ -181,7 +181,9 @@ class NumericColumn(PackageColumn):
     def within(self, number):
         low, high = self.minimum, self.maximum
         if (low is not None and number < low) or (high is not None and number > high):
-            raise ValueError(_("It must lie between %(low)s and %(high)s.") % {"low": low, "high": high})
+            raise ValueError(
+                _("The value must be between %(low)s and %(high)s.") % {"low": low, "high": high}
+            )
         return number
 
     def constraints(self):
@@ -197,7 +199,7 @@ class IntegerColumn(NumericColumn):
 
     def convert(self, cell):
         if not re.fullmatch(r"-?\d{1,18}", cell, re.ASCII):
-            raise ValueError(_("This is not a whole number; write it in digits alone, as in 12000."))
+            raise ValueError(_("This is not a whole number; use digits only, for example 12000."))
         return self.within(int(cell))
 
     def sort_key(self, cell):
@@ -213,10 +215,10 @@ class DecimalColumn(NumericColumn):
 
     def convert(self, cell):
         if not re.fullmatch(r"-?\d+(\.\d+)?", cell, re.ASCII):
-            raise ValueError(_("This is not a number; write it with digits and a point, as in 21.39."))
+            raise ValueError(_("This is not a number; use digits and a decimal point, for example 21.39."))
         number = Number(cell)
         if len(number.normalize().as_tuple().digits) > self.digits:
-            too_long = _("A number has at most %(digits)s significant digits.")
+            too_long = _("A number can have at most %(digits)s significant digits.")
             raise ValueError(too_long % {"digits": self.digits})
         return self.within(number)
 

@@ -31,7 +31,7 @@ def problems(package: Package, stored: Stored) -> Iterator[PackageError]:
         if PASSAGES.name not in package.unread and {"report", "passage"} <= values.keys():
             yield from _passage_problems(row, passages)
         if values.get("stance", Stance.SUPPORTS) != Stance.SUPPORTS and not values.get("reported_value", "?"):
-            message = _("Say what the passage reports, since it is not the record's value.")
+            message = _("Enter what the passage reports, because it is not the value in the record.")
             yield PackageError(EVIDENCE.name, row.line, "reported_value", "", message)
 
 
@@ -56,7 +56,7 @@ def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -
     if label in own or (label is None and field in fields):
         return
     if label is None:
-        message = _("There is no such field in %(table)s that evidence can speak of.") % {"table": record[0]}
+        message = _("There is no such evidence field in %(table)s.") % {"table": record[0]}
     else:
         message = _("The record has no such figure.")
     suggestion = closest_match(field, [*fields, *(f"figure:{label}" for label in own)])
@@ -82,7 +82,10 @@ def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[Packa
         return
     if numbers:
         known = ", ".join(map(str, sorted(numbers)))
-        message = _("“%(report)s” has no such passage, only %(known)s.") % {"report": report, "known": known}
+        message = _("“%(report)s” has no such passage. Its passages: %(known)s.") % {
+            "report": report,
+            "known": known,
+        }
     else:
         message = _("“%(report)s” has no passages.") % {"report": report}
     yield PackageError(EVIDENCE.name, row.line, "passage", row.cells["passage"], message)

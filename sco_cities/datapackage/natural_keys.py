@@ -45,7 +45,7 @@ def slug_of(collection: str, cell: str) -> str:
     if collection != COUNTRIES:
         return cell
     if not re.fullmatch(COUNTRY_CODE, cell):
-        raise ValueError(_("A country is named by its ISO 3166-1 code of two capital letters, as in “KG”."))
+        raise ValueError(_("Use the ISO 3166-1 code of the country, two capital letters, for example “KG”."))
     return cell.lower()
 
 

@@ -53,7 +53,7 @@ class Package:
             rows.append(row)
             if len(cells) != len(header):
                 counts = {"found": len(cells), "expected": len(header)}
-                message = _("The row has %(found)s cells where the header has %(expected)s.") % counts
+                message = _("The row has %(found)s cells, but the header has %(expected)s.") % counts
                 self.problems.append(PackageError(table.name, line, "", "", message))
                 continue
             for (name, parse), cell in zip(columns, cells, strict=True):
@@ -91,9 +91,15 @@ def _descriptor_problems(folder: Path) -> list[PackageError]:
         described = json.loads((folder / DESCRIPTOR).read_bytes())
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
     except OSError as error:
-        return [PackageError("", 0, "", "", _("It cannot be read: %(reason)s.") % {"reason": error.strerror})]
+        return [
+            PackageError(
+                "", 0, "", "", _("The file cannot be read: %(reason)s.") % {"reason": error.strerror}
+            )
+        ]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return [PackageError("", 0, "", "", _("It does not describe a data package with named resources."))]
+        return [
+            PackageError("", 0, "", "", _("The file does not describe a data package with named resources."))
+        ]
     found = []
     for name, path in resources.items():
         if name not in TABLES:
@@ -124,7 +130,7 @@ def _read_table(package: Package, table: Table, path: Path) -> None:
             unread(_("The file is missing."))
         return
     except OSError as error:
-        return unread(_("It cannot be read: %(reason)s.") % {"reason": error.strerror})
+        return unread(_("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
     try:
         # Spreadsheets put a byte-order mark first; it is no part of the text.
         text = raw.decode("utf-8-sig")
@@ -134,11 +140,11 @@ def _read_table(package: Package, table: Table, path: Path) -> None:
         return unread(_("This is not UTF-8 (byte %(byte)s); save the file as UTF-8.") % {"byte": byte}, line)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        return unread(_("There is a NUL character, which no database can keep; take it out."), line)
+        return unread(_("The file contains a NUL character, which cannot be stored; remove it."), line)
     try:
         lines = _numbered(text)
     except csv.Error as error:
-        return unread(_("This is not CSV: %(reason)s.") % {"reason": error.args[0]}, error.args[1])
+        return unread(_("This is not valid CSV: %(reason)s.") % {"reason": error.args[0]}, error.args[1])
     header = lines[0][1] if lines else []
     if problems := _header_problems(table, header):
         package.problems += problems
@@ -169,6 +175,6 @@ def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
             message = _("There is no such column.") + closest_match(name, table.header)
             found.append(PackageError(table.name, 1, name, "", message))
         elif header.count(name) > 1:
-            found.append(PackageError(table.name, 1, name, "", _("The column is there twice.")))
+            found.append(PackageError(table.name, 1, name, "", _("The column appears twice.")))
     missing = [name for name in table.header if name not in header]
     return found + [PackageError(table.name, 1, name, "", _("The column is missing.")) for name in missing]

@@ -20,11 +20,11 @@ def split_items(cell: str) -> list[str]:
         return []
     found = [item.strip() for item in cell.split(";")]
     if "" in found:
-        raise ValueError(_("The list has an empty item; join several with “; ”."))
+        raise ValueError(_("The list has an empty item; separate items with “; ”."))
     seen = set()
     for item in found:
         if item in seen:
-            raise ValueError(_("The list names “%(item)s” twice.") % {"item": item})
+            raise ValueError(_("The list contains “%(item)s” twice.") % {"item": item})
         seen.add(item)
     return found
 
@@ -100,9 +100,9 @@ class GenericForeignKeyColumn(PackageColumn):
     def convert(self, cell):
         collection, colon, slug = cell.partition(":")
         if not colon or not slug:
-            raise ValueError(_("Name a record as TABLE:SLUG, as in “cities:moscow”."))
+            raise ValueError(_("Write a record as TABLE:SLUG, for example “cities:moscow”."))
         if collection not in RECORD_MODELS:
-            no_table = _("“%(table)s” is no table of records; use one of %(tables)s.")
+            no_table = _("“%(table)s” is not a table of records; use one of: %(tables)s.")
             tables = {"table": collection, "tables": ", ".join(RECORD_MODELS)}
             raise ValueError(no_table % tables + closest_match(collection, RECORD_MODELS))
         return collection, slug_of(collection, slug)

@@ -46,9 +46,9 @@ def _taken(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[Pac
     for row in having:
         value = row.values[column.name]
         if first.setdefault(value, row) is not row:
-            message = _("Line %(line)s has it already.") % {"line": first[value].line}
+            message = _("Line %(line)s already has this value.") % {"line": first[value].line}
         elif value in holders:
-            message = _("“%(slug)s” has it already.") % {"slug": holders[value]}
+            message = _("“%(slug)s” already has this value.") % {"slug": holders[value]}
         else:
             continue
         yield PackageError(table.name, row.line, column.name, row.cells[column.name], message)
@@ -59,7 +59,7 @@ def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[PackageError]:
         first = edtf.first_and_last_day(row.values.get("starts_on") or "")[0]
         last = edtf.first_and_last_day(row.values.get("ends_on") or "")[1]
         if first and last and last < first:
-            message = _("It ends before it starts, on %(start)s.") % {"start": row.cells["starts_on"]}
+            message = _("The end is before the start (%(start)s).") % {"start": row.cells["starts_on"]}
             yield PackageError(table.name, row.line, "ends_on", row.cells["ends_on"], message)
 
 
@@ -84,7 +84,7 @@ def _event_cycles(package: Package) -> Iterator[PackageError]:
 def _without_origin(package: Package) -> Iterator[PackageError]:
     for row in package.rows.get("statements", ()):
         if row.values.get("delegate", "?") is None and row.values.get("event", "?") is None:
-            message = _("Name the delegate who said it or the event at which it was said.")
+            message = _("Enter the delegate who made the statement or the event where it was made.")
             yield PackageError("statements", row.line, "delegate, event", "", message)
 
 
@@ -112,7 +112,9 @@ def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]
     former = stored_by_former_slug(table.name, [row.values[key] for row in having])
     for row in having:
         if (slug := former.get(row.values[key])) is not None:
-            message = _("This was the slug of “%(slug)s”, and links to it must go on working.")
+            message = _(
+                "This was the slug of “%(slug)s”, and links to it must keep working. Use another slug."
+            )
             message %= {"slug": cell_of(table.name, slug)}
             yield PackageError(table.name, row.line, key, row.cells[key], message)
 
@@ -127,9 +129,9 @@ def _former_slugs_in_use(package: Package, stored: Stored) -> Iterator[PackageEr
     for row, key in zip(rows, keys, strict=True):
         other = first.setdefault(key, row)
         if key[1] in named[key[0]] or key in stored:
-            message = _("A record in %(table)s has this slug now.") % {"table": key[0]}
+            message = _("A record in %(table)s already uses this slug.") % {"table": key[0]}
         elif other.values["record"] != row.values["record"]:
-            message = _("Line %(line)s says this of another record.") % {"line": other.line}
+            message = _("Line %(line)s gives this slug for another record.") % {"line": other.line}
         else:
             continue
         yield PackageError(FORMER_SLUGS.name, row.line, "slug", row.cells["slug"], message)

@@ -43,7 +43,7 @@ def duplicates(package: Package) -> Iterator[PackageError]:
                 continue
             other = first.setdefault(tuple(row.values[name] for name in table.key), row)
             if other is not row:
-                message = _("Line %(line)s has the same key already.") % {"line": other.line}
+                message = _("Line %(line)s already has the same key.") % {"line": other.line}
                 key = ", ".join(row.cells[name] for name in table.key)
                 yield PackageError(table.name, row.line, ", ".join(table.key), key, message)
 
@@ -88,7 +88,9 @@ class _Suggestions:
         model = RECORD_MODELS[collection]
         renamed = rules.stored_by_former_slug(collection, [slug])
         if slug in renamed:
-            return " " + _("It is called “%(slug)s” now.") % {"slug": cell_of(collection, renamed[slug])}
+            return " " + _("Its slug has changed: use “%(slug)s”.") % {
+                "slug": cell_of(collection, renamed[slug])
+            }
         alike = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
         candidates = sorted({*self._named[collection], *alike})
         return closest_match(

@@ -11,7 +11,9 @@ HISTORY = register(
         url_name="admin:changes",
         urls="sco_cities.history.urls",
         title=_("History"),
-        description=_("What was changed lately, by whom and why; take it back, bring back what was deleted."),
+        description=_(
+            "Recent changes: who made them, when and why. Revert changes and restore deleted records."
+        ),
         permission=REVERT_CHANGES,
     )
 )

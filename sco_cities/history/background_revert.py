@@ -74,10 +74,14 @@ def _revert(taking: RevertJob, progress: Progress) -> None:
         _fail(taking, refused.reasons)
     except DatabaseError as error:
         log.exception("Taking back %s", taking.change_set_id)
-        _fail(taking, [_("The database refuses it, and nothing was changed: %(error)s") % {"error": error}])
+        _fail(
+            taking, [_("The database rejected the change; nothing was changed: %(error)s") % {"error": error}]
+        )
     except Exception:
         log.exception("Taking back %s", taking.change_set_id)
-        _fail(taking, [_("Something went wrong in the program, and nothing was changed.")])
+        _fail(
+            taking, [_("An internal error occurred; nothing was changed. Try again or ask an administrator.")]
+        )
         raise
 
 
@@ -100,7 +104,7 @@ def status_message(taking: RevertJob) -> None:
     """Lets one that was stopped say so to those who look at it. Nothing is written: that is for who begins anew."""
     if is_stopped(taking):
         taking.stage = RevertJob.Stage.FAILED
-        taking.reasons = [_("The program was stopped in the middle, and nothing was changed. Try again.")]
+        taking.reasons = [_("The operation was interrupted; nothing was changed. Try again.")]
 
 
 def latest_job(made: ChangeSet) -> RevertJob | None:

@@ -52,7 +52,7 @@ class DiffLine:
 
 
 def _hidden() -> str:
-    return _("a record that is not published")
+    return _("an unpublished record")
 
 
 class NamedValue:

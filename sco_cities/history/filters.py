@@ -23,12 +23,12 @@ def _day(**attributes) -> forms.DateInput:
 class ChangeSetFilter(django_filters.FilterSet):
     """The filters of the history."""
 
-    who = django_filters.CharFilter("made_by_name", "icontains", label=_("who"), max_length=150)
+    who = django_filters.CharFilter("made_by_name", "icontains", label=_("user"), max_length=150)
     how = django_filters.ChoiceFilter(
-        "way", label=_("how"), choices=ChangeSource, empty_label=_("in any way")
+        "way", label=_("method"), choices=ChangeSource, empty_label=_("any method")
     )
     kind = django_filters.ChoiceFilter(
-        label=_("kind of record"), choices=_kinds, empty_label=_("any"), method="of_kind"
+        label=_("kind of record"), choices=_kinds, empty_label=_("all kinds"), method="of_kind"
     )
     first = django_filters.DateFilter("made_at", "date__gte", label=_("from"), widget=_day())
     last = django_filters.DateFilter("made_at", "date__lte", label=_("until"), widget=_day())

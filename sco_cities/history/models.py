@@ -13,14 +13,14 @@ from sco_cities.sources.models import RecordRelation
 class ChangeSource(models.TextChoices):
     """By what a change came about."""
 
-    EDIT = "edit", _("edited")
-    REVIEW = "review", _("reviewed")
-    BULK = "bulk", _("edited many at once")
-    EVIDENCE = "evidence", _("evidence added")
-    IMPORT = "import", _("imported")
-    PACKAGE = "package", _("loaded from a data package")
-    MERGE = "merge", _("merged")
-    REVERT = "revert", _("reverted")
+    EDIT = "edit", _("edit")
+    REVIEW = "review", _("review")
+    BULK = "bulk", _("bulk edit")
+    EVIDENCE = "evidence", _("new evidence")
+    IMPORT = "import", _("import")
+    PACKAGE = "package", _("data package")
+    MERGE = "merge", _("merge")
+    REVERT = "revert", _("revert")
 
 
 class Action(models.TextChoices):
@@ -34,14 +34,14 @@ class Action(models.TextChoices):
 class ChangeSet(models.Model):
     """What was done at once, by one person or command, and why."""
 
-    made_at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    made_at = models.DateTimeField(_("date and time"), default=timezone.now, db_index=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
     # Stays when the account goes; empty for commands.
-    made_by_name = models.CharField(_("who"), max_length=150, blank=True, default="")
-    way = models.CharField(_("how"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
-    reason = models.TextField(_("why"), blank=True, default="")
+    made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
+    way = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
+    reason = models.TextField(_("reason"), blank=True, default="")
     reverts = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reverted_by", verbose_name=_("reverts")
     )
@@ -55,7 +55,7 @@ class ChangeSet(models.Model):
             ("review_records", _("Can publish records, withdraw them and send them back")),
             ("import_records", _("Can import records from files")),
             ("merge_records", _("Can merge duplicates")),
-            ("revert_changes", _("Can take changes back")),
+            ("revert_changes", _("Can revert changes")),
         ]
 
     def __str__(self):
@@ -88,12 +88,14 @@ class Revision(RecordRelation):
     change_set = models.ForeignKey(
         ChangeSet, models.CASCADE, related_name="revisions", verbose_name=_("change")
     )
-    action = models.CharField(_("what happened"), max_length=8, choices=Action)
+    action = models.CharField(_("action"), max_length=8, choices=Action)
     slug = models.CharField(_("slug"), max_length=80)
     state_before = models.CharField(
-        _("state before"), max_length=12, choices=PublicationState, blank=True, default=""
+        _("previous publication state"), max_length=12, choices=PublicationState, blank=True, default=""
     )
-    state = models.CharField(_("state"), max_length=12, choices=PublicationState, blank=True, default="")
+    state = models.CharField(
+        _("publication state"), max_length=12, choices=PublicationState, blank=True, default=""
+    )
     changes = models.JSONField(_("changes"), default=dict, blank=True)
 
     objects = RevisionQuerySet.as_manager()
@@ -120,8 +122,8 @@ class RevertJob(models.Model):
     """
 
     class Stage(models.TextChoices):
-        AT_WORK = "at_work", _("being taken back")
-        DONE = "done", _("taken back")
+        AT_WORK = "at_work", _("being reverted")
+        DONE = "done", _("reverted")
         FAILED = "failed", _("failed")
 
     change_set = models.ForeignKey(
@@ -130,16 +132,16 @@ class RevertJob(models.Model):
     fields = models.JSONField(null=True)
     later_too = models.BooleanField(default=False)
     seen = models.BigIntegerField()
-    reason = models.TextField(_("why"))
+    reason = models.TextField(_("reason"))
     language = models.CharField(max_length=10, default="en")
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.AT_WORK)
     records = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
-    reasons = models.JSONField(_("what went wrong"), default=list)
+    reasons = models.JSONField(_("errors"), default=list)
     result = models.OneToOneField(
-        ChangeSet, models.SET_NULL, null=True, related_name="+", verbose_name=_("what was done")
+        ChangeSet, models.SET_NULL, null=True, related_name="+", verbose_name=_("result")
     )
-    made_at = models.DateTimeField(_("when"), default=timezone.now)
+    made_at = models.DateTimeField(_("date and time"), default=timezone.now)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
@@ -148,8 +150,8 @@ class RevertJob(models.Model):
         app_label = "curation"
         # The name of an earlier version of the code.
         db_table = "curation_takingback"
-        verbose_name = _("change being taken back")
-        verbose_name_plural = _("changes being taken back")
+        verbose_name = _("revert job")
+        verbose_name_plural = _("revert jobs")
         ordering = ("-pk",)
         # Who may take back has the permission of the change set; these are looked at on no page of the stock admin.
         default_permissions = ()

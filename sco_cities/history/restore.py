@@ -127,7 +127,7 @@ class RecordWriter:
             key = _record_key(model, text)
         if key is None:
             kind = model._meta.verbose_name
-            said = _("There is no %(kind)s “%(name)s” any more.") % {"kind": kind, "name": text}
+            said = _("The %(kind)s “%(name)s” no longer exists.") % {"kind": kind, "name": text}
             raise ValidationError({field.name: said})
         if model is not Figure:
             self._keys[model, text] = key

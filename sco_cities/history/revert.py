@@ -69,12 +69,16 @@ def revert(
                 lock(model, keys)
             if seen is not None and _has_changed_after(seen, revisions):
                 raise RevertRefused(
-                    [_("A record has changed since this was shown. Look again, then confirm.")]
+                    [
+                        _(
+                            "A record has changed since you opened this page. Review the changes again, then confirm."
+                        )
+                    ]
                 )
             _Reverter(recorder, reversal, progress).carry_out()
             finish(recorder.change_set)
     except IntegrityError as error:  # what validation does not see
-        raise RevertRefused([_("The database refuses it: %(error)s") % {"error": error}]) from error
+        raise RevertRefused([_("The database rejected the change: %(error)s") % {"error": error}]) from error
     return recorder.change_set
 
 
@@ -189,7 +193,7 @@ class _Reverter:
             self._refuse(step, " ".join(error.messages))
         except ProtectedError as error:
             names = ", ".join(sorted({str(each) for each in error.protected_objects})[:5])
-            self._refuse(step, _("Others rest on it: %(names)s.") % {"names": names})
+            self._refuse(step, _("Other records depend on it: %(names)s.") % {"names": names})
 
     def _refuse(self, step: RecordRevert, reason: str) -> None:
         self.reasons.append(_("%(record)s: %(reason)s") % {"record": step.name, "reason": reason})

@@ -25,11 +25,11 @@ class RevertOutcome(TextChoices):
     """What taking a change back does to a record."""
 
     REMOVED = "removed", _("will be removed")
-    RESTORED = "restored", _("will be there again")
-    CHANGED = "changed", _("will be changed back")
-    LEFT = "left", _("left as it is: it has changed since")
-    GONE = "gone", _("left as it is: it has been deleted since")
-    UNDONE = "undone", _("nothing left to take back")
+    RESTORED = "restored", _("will be restored")
+    CHANGED = "changed", _("will be reverted")
+    LEFT = "left", _("left unchanged: it has changed since then")
+    GONE = "gone", _("left unchanged: it has been deleted since then")
+    UNDONE = "undone", _("nothing left to revert")
 
 
 @dataclass

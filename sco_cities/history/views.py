@@ -114,13 +114,11 @@ class RevertForm(forms.Form):
     """Why something is taken back, and whether what has changed since is too."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why it is taken back"),
+        label=gettext_lazy("Reason for reverting"),
         max_length=1000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
-    later_too = forms.BooleanField(
-        label=gettext_lazy("Also take back what has changed since"), required=False
-    )
+    later_too = forms.BooleanField(label=gettext_lazy("Also revert later changes"), required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
 
@@ -171,7 +169,7 @@ def _revert(request, revisions, made: ChangeSet, fields, form: RevertForm) -> Ht
             made, fields=fields, made_by=request.user, language=get_language() or "en", **form.cleaned_data
         )
         if taking is None:
-            form.add_error(None, _("Somebody is taking it back already."))
+            form.add_error(None, _("This change is already being reverted."))
             return None
         return redirect("admin:being_taken_back", taking.pk)
     try:
@@ -187,15 +185,13 @@ def _revert(request, revisions, made: ChangeSet, fields, form: RevertForm) -> Ht
         form.data["seen"] = str(_newest())
         return None
     if done is None:
-        messages.info(request, _("There was nothing left to take back."))
+        messages.info(request, _("There was nothing left to revert."))
         return redirect("admin:change_set", made.pk)
     link = format_html(
-        '<a href="{}">{}</a>', reverse("admin:change_set", args=[done.pk]), _("See what was done")
+        '<a href="{}">{}</a>', reverse("admin:change_set", args=[done.pk]), _("Show the changes")
     )
     counted = done.revisions.count()
-    messages.success(
-        request, format_html("{} {}.", _("Taken back; records changed by that: %d.") % counted, link)
-    )
+    messages.success(request, format_html("{} {}.", _("Reverted; records changed: %d.") % counted, link))
     return redirect("admin:change_set", done.pk)
 
 
@@ -206,7 +202,7 @@ def revert_progress(request: HttpRequest, number: int) -> HttpResponse:
     taking = get_object_or_404(RevertJob.objects.select_related("change_set", "result"), pk=number)
     background_revert.status_message(taking)
     return render_admin_page(
-        request, "admin/history/revert_progress.html", _("Take back"), taking=taking,
+        request, "admin/history/revert_progress.html", _("Revert change"), taking=taking,
         made=taking.change_set, done=rows_done(Job.of(taking), taking.done) if taking.is_at_work else taking.done,
     )  # fmt: skip
 
@@ -220,7 +216,7 @@ def _preview(request, made: ChangeSet, revisions, fields, form: RevertForm) -> H
     del shown[STEPS_SHOWN:]
     lines = revision_lines([(step.model, step.changes) for step in shown])
     return render_admin_page(
-        request, "admin/history/revert.html", _("Take back"), made=made, form=form,
+        request, "admin/history/revert.html", _("Revert change"), made=made, form=form,
         steps=list(zip(shown, lines, strict=True)),
         counts=[(outcome.label, counts[outcome]) for outcome in revert_plan.RevertOutcome if counts[outcome]],
         more=counts.total() - len(shown), can_be_done=_has_unreverted(counts), fields=fields,

@@ -10,7 +10,9 @@ IMPORT = register(
         url_name="admin:imports",
         urls="sco_cities.imports.urls",
         title=_("Import"),
-        description=_("Bring in a CSV or Excel file: see what it changes first, take it back as a whole."),
+        description=_(
+            "Import a CSV or Excel file. You preview the changes first and can revert the whole import."
+        ),
         permission=IMPORT_RECORDS,
     )
 )

@@ -23,7 +23,7 @@ class ImportConflict(Exception):
 
     def __init__(self):
         super().__init__(
-            _("Records have changed since the file was checked; nothing was changed. Check it anew.")
+            _("Records have changed since the file was checked. Nothing was imported. Check the file again.")
         )
 
 

@@ -106,25 +106,27 @@ def is_mangled(column: ValueColumn | ImportColumn, stored: str, cell: str, sheet
         return cell.reason
     text = cell.strip()
     if "??" in text and sheet.keeps is not None:
-        return _("Letters were lost when the file was saved as %(charset)s; save it as UTF-8.") % {
+        return _("Characters were lost when the file was saved as %(charset)s; save it as UTF-8.") % {
             "charset": sheet.keeps
         }
     if text.startswith("###") and not text.strip("#"):
-        return _("The spreadsheet shows no value here, only that its column is too narrow.")
+        return _(
+            "The column was too narrow, so the spreadsheet saved “###” instead of the value. Enter the value."
+        )
     if stored.startswith("0") and text.isdigit() and stored.lstrip("0") == text:
-        return _("The zeros at its beginning were lost: “%(stored)s”.") % {"stored": stored}
+        return _("The leading zeros were lost; the stored value is “%(stored)s”.") % {"stored": stored}
     if sheet.is_workbook and xlsx_cells.is_too_long(stored):
-        return _("The stored text is longer than a cell of a workbook can be; change it in a CSV file.")
+        return _("The stored text is too long for a cell of a workbook; change it in a CSV file.")
     if not isinstance(column, ValueColumn):
         return ""
     if (column.is_number or column.is_name or stored.isdigit()) and _SCIENTIFIC.fullmatch(text):
-        return _("The number was shortened by a spreadsheet; write all its digits.")
+        return _("A spreadsheet shortened this number; write all of its digits.")
     if column.is_number and _DECIMAL_COMMA.fullmatch(text):
-        return _("Write a point and no comma: “%(number)s”.") % {"number": text.replace(",", ".")}
+        return _("Use a decimal point, not a comma: “%(number)s”.") % {"number": text.replace(",", ".")}
     if column.is_date and _AMBIGUOUS_DATE.fullmatch(text) and not _is_day(text):
         return _(
-            "A spreadsheet has turned this date about, and which of its numbers is the month is not known. "
-            "Write YYYY-MM-DD, YYYY-MM or YYYY."
+            "A spreadsheet has reformatted this date; its day and month are ambiguous. Write "
+            "YYYY-MM-DD, YYYY-MM or YYYY."
         )
     return ""
 

@@ -42,10 +42,14 @@ class ColumnMapping:
             if not name and heading:
                 found.append((heading, self.kind.unknown(heading)))
             elif named[name] > 1:
-                message = _("Two columns of the file are taken for “%(column)s”.") % {"column": name}
+                message = _("Two columns of the file are assigned to “%(column)s”. Skip one of them.") % {
+                    "column": name
+                }
                 found.append((heading, message))
         if self.kind.key not in named:
-            message = _("There is no column “%(key)s”, which tells records apart.") % {"key": self.kind.key}
+            message = _("The column “%(key)s”, which identifies records, is missing.") % {
+                "key": self.kind.key
+            }
             found.append(("", message))
         return found
 

@@ -146,7 +146,7 @@ class ImportableModel:
                     listed.name + NAME_SUFFIXES, label, listed, of=listed.name
                 )
         state = self.table.by_name[STATE]
-        found[STATE] = ValueColumn(STATE, gettext_lazy("State"), told=state)
+        found[STATE] = ValueColumn(STATE, gettext_lazy("Publication state"), told=state)
         return found
 
     def _column(self, listed: Listed) -> ImportColumn:

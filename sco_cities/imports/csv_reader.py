@@ -46,12 +46,14 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
         for cells in csv.reader(lines, delimiter=delimiter, strict=True):
             number += 1
             if any("\0" in cell for cell in cells):
-                raise UnreadableFile(_("Row %(row)s has a NUL character: this is no text.") % {"row": number})
+                raise UnreadableFile(
+                    _("Row %(row)s contains a NUL character: this is not text.") % {"row": number}
+                )
             if any(cell and not cell.isspace() for cell in cells):
                 yield number, [unescape_formula(cell) if cell[:1] == "'" else cell for cell in cells]
     except csv.Error as error:
         raise UnreadableFile(
-            _("Row %(row)s is no CSV: %(reason)s.") % {"row": number + 1, "reason": error}
+            _("Row %(row)s is not valid CSV: %(reason)s.") % {"row": number + 1, "reason": error}
         ) from None
 
 

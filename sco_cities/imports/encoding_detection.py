@@ -53,12 +53,12 @@ def detect_charset(raw: bytes, said: str = "") -> Charset:
         codec = "utf-8-sig" if said == UTF8 else said
         if said not in NAMES or not _decodes(raw, codec):
             name = NAMES.get(said, said)
-            raise UnreadableFile(_("The file is not written in %(charset)s.") % {"charset": name})
+            raise UnreadableFile(_("The file is not encoded in %(charset)s.") % {"charset": name})
         return _charset(codec)
     for mark, codec in _MARKS:
         if raw.startswith(mark):
             if not _decodes(raw, codec):
-                raise UnreadableFile(_("The file is damaged: it says that it is %(charset)s, and it is not.")
+                raise UnreadableFile(_("The file is damaged: it is marked as %(charset)s but cannot be read as such.")
                                  % {"charset": NAMES[codec.removesuffix("-sig")]})  # fmt: skip
             return _charset(codec)
     if codec := _unmarked_utf16(raw):
@@ -102,11 +102,14 @@ def _regional_charset(raw: bytes) -> Charset:
     if len(fitting) > 1:
         first, second = (_first_word(raw, codec) for codec in fitting)
         raise UnreadableFile(
-            _("The file can be read as Windows-1251 (“%(first)s”) and as GB18030 (“%(second)s”). "
-              "Say which it is, or save it as UTF-8.") % {"first": first, "second": second}
-        )  # fmt: skip
+            _(
+                "The file can be read as Windows-1251 (“%(first)s”) and as GB18030 (“%(second)s”). "
+                "Choose the character set, or save the file as UTF-8."
+            )
+            % {"first": first, "second": second}
+        )
     raise UnreadableFile(
-        _("The character set of the file is none of %(names)s. Save it as “CSV UTF-8”.")
+        _("The character set of the file is not one of: %(names)s. Save the file as “CSV UTF-8”.")
         % {"names": ", ".join(NAMES.values())}
     )
 

@@ -19,13 +19,13 @@ SAMPLE_ROWS = 3
 class UploadForm(forms.Form):
     """A file, and what its rows are."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What the rows are"))
+    kind = forms.ChoiceField(label=gettext_lazy("Record type"))
     file = forms.FileField(label=gettext_lazy("File (CSV or XLSX)"), max_length=200)
     charset = forms.ChoiceField(
         label=gettext_lazy("Character set"),
-        choices=[("", gettext_lazy("find out")), *NAMES.items()],
+        choices=[("", gettext_lazy("Detect automatically")), *NAMES.items()],
         required=False,
-        help_text=gettext_lazy("Of a CSV file. Say it only where it cannot be found out."),
+        help_text=gettext_lazy("CSV files only. Choose one only if automatic detection fails."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -61,7 +61,7 @@ class ColumnsForm(forms.Form):
         super().__init__(data)
         self.mapping = mapping
         choices = [
-            ("", _("— choose —")), (SKIPPED, _("leave it out")),
+            ("", _("— choose —")), (SKIPPED, _("Skip this column")),
             *((name, mapping.kind.told(name)) for name in mapping.kind.columns),
         ]  # fmt: skip
         for place, (heading, name) in enumerate(zip(mapping.header, mapping.names, strict=True)):
@@ -84,10 +84,10 @@ class ApplyForm(forms.Form):
     """Why a file is imported, for the history; `seen` is the fingerprint of the check that the curator looks at."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why it is imported"), max_length=1000,
+        label=gettext_lazy("Reason for the import"), max_length=1000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )  # fmt: skip
     creates_duplicates = forms.BooleanField(
-        label=gettext_lazy("Create the possible duplicates too"), required=False
+        label=gettext_lazy("Also create the possible duplicates"), required=False
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

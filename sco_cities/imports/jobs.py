@@ -114,10 +114,10 @@ def _work(job: ImportJob, progress: Progress) -> None:
         _fail(job, str(error))
     except DatabaseError as error:
         log.exception("Import %s", job.pk)
-        _fail(job, _("The database refuses it, and nothing was changed: %(error)s") % {"error": error})
+        _fail(job, _("The database rejected the change; nothing was changed: %(error)s") % {"error": error})
     except Exception:
         log.exception("Import %s", job.pk)
-        _fail(job, _("Something went wrong in the program, and nothing was changed."))
+        _fail(job, _("An internal error occurred; nothing was changed. Try again or ask an administrator."))
         raise
 
 
@@ -136,7 +136,7 @@ def status_message(job: ImportJob) -> None:
     """Lets a job that was stopped say so to those who look at it. Nothing is written: that is for who begins it."""
     if is_stopped(job):
         job.stage = ImportStage.FAILED
-        job.message = _("The program was stopped in the middle, and nothing was changed. Try again.")
+        job.message = _("The operation was interrupted; nothing was changed. Try again.")
 
 
 def _fail(job: ImportJob, message: str) -> None:

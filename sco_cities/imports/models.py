@@ -45,13 +45,13 @@ class ImportJob(models.Model):
     done = models.PositiveIntegerField(default=0)
     tally = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
-    message = models.TextField(_("what went wrong"), blank=True, default="")
-    reason = models.TextField(_("why"), blank=True, default="")
-    creates_duplicates = models.BooleanField(_("create possible duplicates too"), default=False)
+    message = models.TextField(_("errors"), blank=True, default="")
+    reason = models.TextField(_("reason"), blank=True, default="")
+    creates_duplicates = models.BooleanField(_("also create the possible duplicates"), default=False)
     change_set = models.OneToOneField(
         ChangeSet, models.SET_NULL, null=True, blank=True, related_name="import_job", verbose_name=_("change")
     )
-    made_at = models.DateTimeField(_("when"), default=timezone.now)
+    made_at = models.DateTimeField(_("date and time"), default=timezone.now)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )

@@ -81,12 +81,12 @@ class PackageBuilder:
         for name in columns:
             for city in self._items(row, name, cells.get(name, "")):
                 if city in wanted:
-                    message = _("“%(city)s” is in “%(column)s” too, and a city has one role.")
+                    message = _("“%(city)s” is also in “%(column)s”, and a city can have only one role.")
                     message %= {"city": city, "column": wanted[city]}
                     row.mistakes.append(CellError(name, city, message))
                 elif (other := had.get(city, name)) != name and other not in cells:
                     message = _(
-                        "“%(city)s” is in “%(column)s”: to change its role the file needs that column."
+                        "“%(city)s” is in “%(column)s”. To change its role, include that column in the file."
                     )
                     row.mistakes.append(CellError(name, city, message % {"city": city, "column": other}))
                 else:
@@ -107,8 +107,8 @@ class PackageBuilder:
         for item in had:
             if item not in wanted:
                 message = _(
-                    "“%(item)s” supports the record and is not in the cell. An import adds evidence and takes "
-                    "none away: leave it in the cell, and remove it on the page of the record."
+                    "“%(item)s” supports the record but is not in the cell. An import only adds evidence. "
+                    "Leave it in the cell; remove it on the page of the record."
                 )
                 row.mistakes.append(CellError(name, new, message % {"item": item}))
         for item in wanted:
@@ -116,7 +116,7 @@ class PackageBuilder:
             if item in had:
                 continue
             if not hash_sign or not number.isdecimal():
-                message = _("Name a passage by its report and number, as in “gazette-2025#3”.")
+                message = _("Give the report and number of the passage, for example “gazette-2025#3”.")
                 row.mistakes.append(CellError(name, item, message))
                 continue
             record = f"{self.kind.name}:{key}"

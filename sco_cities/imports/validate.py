@@ -132,7 +132,7 @@ class ImportValidator:
             self._check_key(row, key)
             return row
         if (first := self._first.setdefault((self.kind.key, row.slug), number)) != number:
-            message = _("Row %(row)s is about the same record already.") % {"row": first}
+            message = _("Row %(row)s is already about the same record.") % {"row": first}
             row.mistakes.append(CellError(self.kind.key, key, message))
             return row
         known = stored.get(row.slug)
@@ -156,12 +156,12 @@ class ImportValidator:
     def _check_shape(self, row: RowResult, texts: list[str]) -> None:
         width = len(self.mapping.header)
         if any(text.strip() for text in texts[width:]) or (len(texts) < width and self.sheet.delimiter):
-            message = _("The row has %(found)s cells where the header has %(expected)s.")
+            message = _("The row has %(found)s cells, but the header has %(expected)s.")
             counts = {"found": len(texts), "expected": width}
             row.mistakes.append(CellError("", "", message % counts))
         for place in self.mapping.unnamed:
             if place < len(texts) and texts[place].strip():
-                message = _("This stands in a column without a heading.")
+                message = _("This value is in a column without a heading. Add a heading or delete the value.")
                 row.mistakes.append(CellError("", texts[place], message))
 
     def _compare(self, row: RowResult, cells: Cells, stored: Cells) -> Cells:
@@ -190,8 +190,10 @@ class ImportValidator:
     def _check_computed(row: RowResult, column: ReadOnlyColumn, cell: str, stored: str) -> None:
         if row.is_new and cell_diff.is_blank(cell):
             return
-        message = _("The site finds this out by itself, and no file can change it: it is “%(stored)s”. "
-                    "Leave the cell as it was exported, or the column out.")  # fmt: skip
+        message = _(
+            "The site calculates this value, so a file cannot change it: it is “%(stored)s”. "
+            "Leave the cell as it was exported, or remove the column."
+        )
         row.mistakes.append(CellError(column.name, cell, message % {"stored": stored}))
 
     def _check_names(self, row, column: NameColumn, cell: str, cells: Cells, stored: Cells) -> None:
@@ -202,7 +204,7 @@ class ImportValidator:
             cell_diff.cells_match(column, name, cell, self.sheet) for name in known
         ):  # fmt: skip
             return
-        message = _("Names follow from “%(column)s”: change the slugs there.") % {"column": column.of}
+        message = _("The names come from “%(column)s”: change the slugs there.") % {"column": column.of}
         row.mistakes.append(CellError(column.name, cell, message))
 
     def _check_freshness(self, row: RowResult, cells: Cells, stored: Cells | None) -> None:
@@ -212,9 +214,11 @@ class ImportValidator:
             return
         cell, known = cells[updated.name], stored[updated.name]
         if (then := cell_diff.moment_of(cell)) is None:
-            message = _("This is no time. Leave the cell as it was exported: “%(stored)s”.")
+            message = _("This is not a valid time. Leave the cell as it was exported: “%(stored)s”.")
         elif then < cell_diff.moment_of(known):
-            message = _("The record was changed since this file was exported, at %(stored)s. Export it anew.")
+            message = _(
+                "The record was changed at %(stored)s, after this file was exported. Export it again."
+            )
         elif then > cell_diff.moment_of(known):
             message = _("The record was last changed at %(stored)s. Leave the cell as it was exported.")
         else:
@@ -226,5 +230,5 @@ class ImportValidator:
             if name in row.changes and (value := cells[name].strip()):
                 first = self._first.setdefault((name, value), row.number)
                 if first != row.number:
-                    message = _("Row %(row)s has it already.") % {"row": first}
+                    message = _("Row %(row)s already has this value.") % {"row": first}
                     row.mistakes.append(CellError(name, value, message))

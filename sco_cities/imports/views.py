@@ -110,7 +110,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
 def errors(request: HttpRequest, number: int) -> HttpResponse:
     """Every mistake of the file, as CSV."""
     job = _job(number)
-    header = [_("row"), _("slug"), _("column"), _("value"), _("what is wrong")]
+    header = [_("row"), _("slug"), _("column"), _("value"), _("problem")]
     rows = chain([header], _errors(job))
     response = StreamingHttpResponse(
         (lines([cells([cell]) for cell in row]) for row in rows), content_type="text/csv; charset=utf-8"
@@ -127,9 +127,7 @@ def _errors(job: ImportJob) -> Iterator[list[str]]:
 
 def _enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **said) -> None:
     if not jobs.enqueue(job, stage, **said):
-        messages.error(
-            request, _("Somebody else has been at this import meanwhile: look at it as it is now.")
-        )
+        messages.error(request, _("Someone else has changed this import. Check its current state below."))
 
 
 @require_POST
@@ -151,9 +149,11 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     job = _job(number)
     form = ApplyForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say why the file is imported: the history shows it."))
+        messages.error(request, _("Enter the reason for the import; it is shown in the history."))
     elif not job.can_be_applied:
-        messages.error(request, _("This import cannot be applied as it is now."))
+        messages.error(
+            request, _("This import cannot be applied in its current state. Check the details below.")
+        )
     else:
         _enqueue(request, job, ImportStage.APPLYING, made_by=request.user, **form.cleaned_data)
     return redirect("admin:import", job.pk)

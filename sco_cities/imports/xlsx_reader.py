@@ -66,7 +66,7 @@ def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, l
                 yield number, texts
             elif number - last > MAX_BLANK_ROWS:
                 raise UnreadableFile(
-                    _("More than %(blank)s blank rows follow row %(row)s. Delete what is below the table.")
+                    _("More than %(blank)s blank rows follow row %(row)s. Delete everything below the table.")
                     % {"blank": MAX_BLANK_ROWS, "row": last}
                 )
     except DAMAGES as error:
@@ -76,7 +76,7 @@ def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, l
 def _check_is_workbook(raw: bytes) -> None:
     if raw.startswith(_OLD_OR_LOCKED):
         raise UnreadableFile(
-            _("This is an old workbook (XLS) or one with a password. Save it as XLSX without a password.")
+            _("This workbook is in the old XLS format or has a password. Save it as XLSX without a password.")
         )
     try:
         parts = zipfile.ZipFile(io.BytesIO(raw)).infolist()
@@ -86,16 +86,18 @@ def _check_is_workbook(raw: bytes) -> None:
         raise UnreadableFile(_("The file has a password. Save it without one."))
     sizes = {part.filename: part.file_size for part in parts}
     if "xl/workbook.xml" not in sizes:
-        raise UnreadableFile(_("This is no workbook. Save the table as XLSX or CSV."))
+        raise UnreadableFile(_("This is not a workbook. Save the table as XLSX or CSV."))
     if (
         sum(sizes.values()) > MAX_UNPACKED_SIZE
         or sizes.get("xl/sharedStrings.xml", 0) > MAX_SHARED_STRINGS_SIZE
     ):
-        raise UnreadableFile(_("The workbook is too large once it is unpacked. Save it as CSV, or in parts."))
+        raise UnreadableFile(
+            _("The workbook is too large when unpacked. Save it as CSV, or split it into parts.")
+        )
 
 
 def _damaged() -> UnreadableFile:
-    return UnreadableFile(_("The workbook is damaged; open it and save it anew, or save it as CSV."))
+    return UnreadableFile(_("The workbook is damaged. Open it and save it again, or save it as CSV."))
 
 
 def _text(cell) -> str:
@@ -104,13 +106,13 @@ def _text(cell) -> str:
         return ""
     if isinstance(value, str):
         if cell.data_type == "f":
-            return ErrorCell(value, _("This is a formula; put its value in its place."))
+            return ErrorCell(value, _("This is a formula; replace it with its value."))
         if cell.data_type == "e":
             return ErrorCell(value, _("The spreadsheet could not calculate this cell."))
         return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
     write = _WRITERS.get(type(value))
     if write is None:
-        return ErrorCell(str(value), _("This is no text, number or date."))
+        return ErrorCell(str(value), _("This is not text, a number or a date."))
     return write(value)
 
 

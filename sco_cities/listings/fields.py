@@ -47,7 +47,8 @@ class ValuesField(forms.Field):
         for item in values:
             if not item.isprintable():
                 raise ValidationError(
-                    _("“%(value)s” has characters that cannot be searched for.") % {"value": shortened(item)}
+                    _("“%(value)s” contains characters that cannot be searched for. Remove them.")
+                    % {"value": shortened(item)}
                 )
         return self.check(values)
 
@@ -79,7 +80,7 @@ class ChoicesField(ValuesField):
             code = value.removeprefix(NOT)
             if code not in self.choices:
                 raise ValidationError(
-                    _("“%(value)s” is none of the choices: %(choices)s.")
+                    _("“%(value)s” is not one of the options. Choose: %(choices)s.")
                     % {"value": shortened(value), "choices": ", ".join(self.choices)}
                 )
             (unwanted if value.startswith(NOT) else wanted).append(code)
@@ -113,13 +114,13 @@ class RecordsField(ValuesField):
     def _unknown(self, value: str, slug: str) -> str:
         near = get_close_matches(slug[:_SHOWN], self.known(), n=3, cutoff=0.7)
         if near:
-            return _("“%(value)s” is not known here. Did you mean %(near)s?") % {
+            return _("“%(value)s” was not found. Did you mean %(near)s?") % {
                 "value": shortened(value),
                 "near": ", ".join(near),
             }
         if not self.is_offered:
-            return _("“%(value)s” is not known here.") % {"value": shortened(value)}
-        return _("“%(value)s” is not known here. Choose one from the list.") % {"value": shortened(value)}
+            return _("“%(value)s” was not found.") % {"value": shortened(value)}
+        return _("“%(value)s” was not found. Choose from the list.") % {"value": shortened(value)}
 
 
 class OneValueField(ValuesField):
@@ -128,7 +129,7 @@ class OneValueField(ValuesField):
     def check(self, values):
         if len(values) > 1:
             raise ValidationError(
-                _("Give one value, not %(count)s: %(values)s.")
+                _("Enter only one value, not %(count)s: %(values)s.")
                 % {"count": len(values), "values": shortened(", ".join(values))}
             )
         return self.read(values[0]) if values else None
@@ -143,7 +144,7 @@ class YearField(OneValueField):
     def read(self, value):
         if not (value.isascii() and value.isdigit() and len(value) <= 4 and int(value) > 0):
             raise ValidationError(
-                _("“%(value)s” is not a year. Write it as in 2024.") % {"value": shortened(value)}
+                _("“%(value)s” is not a year. Enter a year such as 2024.") % {"value": shortened(value)}
             )
         return int(value)
 
@@ -154,13 +155,13 @@ class SearchField(ValuesField):
     def check(self, values):
         if len(values) > MAX_PHRASES:
             raise ValidationError(
-                _("Search for at most %(most)s phrases, not %(count)s.")
+                _("Too many phrases: %(count)s. Search for at most %(most)s.")
                 % {"most": MAX_PHRASES, "count": len(values)}
             )
         for value in values:
             if len(value) > MAX_SEARCH_LENGTH:
                 raise ValidationError(
-                    _("Search for at most %(most)s characters, not %(count)s.")
+                    _("The search text is too long: %(count)s characters. Enter at most %(most)s.")
                     % {"most": MAX_SEARCH_LENGTH, "count": len(value)}
                 )
             if problem := search_backend.problem_with(value):

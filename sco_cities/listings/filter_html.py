@@ -183,8 +183,8 @@ def _rows(page: ListPage, facet: FilterPanel, path: str) -> Iterator[str]:
 def _pieces(name: str, value: str, label: str, lang: str, language: str | None) -> tuple[str, ...]:
     """Of an option: its box, its label, both where it is left out, what leaves it out: a button, the end of a link."""
     value, lang, label = escape(value), lang_attribute(label), escape(label)
-    is_not = escape(_("not"))
-    said = escape(_("Leave out: %(value)s")) % {"value": label}
+    is_not = escape(_("Exclude"))
+    said = escape(_("Exclude: %(value)s")) % {"value": label}
     leave_out = f' class="not" aria-label="{said}">{is_not}'
     start = f'<label><input type="checkbox" name="{name}" value="'
     return (

@@ -261,7 +261,7 @@ class SearchFilter(ListFilter):
     def __init__(self, **kwargs):
         super().__init__(
             narrow="containing_any",
-            label=gettext_lazy("Words"),
+            label=gettext_lazy("Search this list"),
             phrase=pgettext_lazy("of a list", "matching %s"),
         )
 
@@ -298,5 +298,8 @@ class ListFilterSet(django_filters.FilterSet):
         """The reason why the two years cannot both hold, or ""."""
         first, last = (self.form.cleaned_data.get(name) for name in ("year_from", "year_to"))
         if first and last and first > last:
-            return _("%(last)s comes before %(first)s.") % {"first": first, "last": last}
+            return _("%(last)s is earlier than %(first)s. Change one of the two years.") % {
+                "first": first,
+                "last": last,
+            }
         return ""

@@ -34,7 +34,7 @@ def with_names(item: ListFilter, value: str) -> str:
 def join_alternatives(items: list[str]) -> str:
     """ "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan"; of many, the first and the number of the others."""
     if len(items) > 4:
-        return _("%(first)s or any of %(others)s others") % {
+        return _("%(first)s or any of %(others)s more") % {
             "first": comma_list(items[:2]),
             "others": len(items) - 2,
         }
@@ -90,7 +90,7 @@ def contradiction(item: ListFilter, values: list[str]) -> str:
     both = [with_names(item, value) for value in values if value.lower() in unwanted]
     if not both:
         return ""
-    return _("%(filter)s: “%(value)s” is asked for and left out at once. The two contradict each other.") % {
+    return _("%(filter)s: “%(value)s” is both selected and excluded. Remove one of the two.") % {
         "filter": item.label,
         "value": join_alternatives(both),
     }

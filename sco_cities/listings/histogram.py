@@ -33,9 +33,9 @@ class Bar:
     @property
     def label(self) -> str:
         if self.first is None:
-            return _("until %(year)s") % {"year": self.last}
+            return _("up to %(year)s") % {"year": self.last}
         if self.last is None:
-            return _("from %(year)s on") % {"year": self.first}
+            return _("from %(year)s") % {"year": self.first}
         return str(self.first)
 
 

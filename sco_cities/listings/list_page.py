@@ -67,7 +67,7 @@ class ListPage(ListQuery):
         if self.page_number <= paginator.num_pages or self.errors:
             return paginator.get_page(self.page_number)
         self.errors[PAGE] = [
-            _("There is no page %(asked)s: the last is %(last)s.")
+            _("Page %(asked)s does not exist. The last page is %(last)s.")
             % {"asked": self.page_number, "last": paginator.num_pages}
         ]
         return Paginator((), size).page(1)

@@ -68,7 +68,7 @@ class ListQuery:
     def _one_value(self, name: str) -> str:
         values = self.values_of(name)
         if len(values) > 1:
-            self.errors[name] = [_("Give one value, not %(count)s.") % {"count": len(values)}]
+            self.errors[name] = [_("Enter only one value, not %(count)s.") % {"count": len(values)}]
             return ""
         return values[0] if values else ""
 
@@ -78,7 +78,7 @@ class ListQuery:
             return self.listing.usual_sort
         if value.removeprefix("-") not in self.listing.sorts:
             self.errors[SORT] = [
-                _("This list cannot be sorted by “%(value)s”, only by %(sorts)s.")
+                _("This list cannot be sorted by “%(value)s”. Choose: %(sorts)s.")
                 % {"value": shortened(value), "sorts": ", ".join(self.listing.sorts)}
             ]
             return self.listing.usual_sort
@@ -89,7 +89,9 @@ class ListQuery:
         if not value:
             return 1
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) > 0):
-            self.errors[PAGE] = [_("“%(value)s” is not the number of a page.") % {"value": shortened(value)}]
+            self.errors[PAGE] = [
+                _("“%(value)s” is not a page number. Enter a number such as 2.") % {"value": shortened(value)}
+            ]
             return 1
         return int(value)
 
@@ -97,7 +99,7 @@ class ListQuery:
         value = self._one_value(name)
         if value and value not in choices:
             self.errors[name] = [
-                _("“%(value)s” is none of the choices: %(choices)s.")
+                _("“%(value)s” is not one of the options. Choose: %(choices)s.")
                 % {"value": shortened(value), "choices": ", ".join(choices)}
             ]
             return default

@@ -15,11 +15,11 @@ def read(request: HttpRequest) -> tuple[QueryDict, str]:
     """The parameters of `request`, and "" or the reason why they are not read (they are empty then)."""
     raw = request.META.get("QUERY_STRING", "")
     if len(raw) > MAX_LENGTH:
-        return QueryDict(), _("This address is too long to be read. Remove some filters.")
+        return QueryDict(), _("The address of this page is too long. Remove some filters.")
     try:
         return QueryDict(raw, encoding="utf-8"), ""
     except SuspiciousOperation:
-        return QueryDict(), _("This address has too many parts to be read. Remove some filters.")
+        return QueryDict(), _("The address of this page has too many parameters. Remove some filters.")
 
 
 def tidy(value: str) -> str:

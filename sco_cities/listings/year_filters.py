@@ -37,7 +37,7 @@ class YearFromFilter(YearFilter):
 
     def __init__(self, **kwargs):
         super().__init__(
-            label=gettext_lazy("From year"), phrase=pgettext_lazy("list by year", "from %s on"), **kwargs
+            label=gettext_lazy("From year"), phrase=pgettext_lazy("list by year", "from %s"), **kwargs
         )
 
     def kept(self, state, value):
@@ -94,7 +94,7 @@ class StartField(ValuesField):
     def check(self, values):
         if len(values) > MAX_SPANS:
             raise ValidationError(
-                _("Ask for at most %(most)s spans of years, not %(count)s.")
+                _("Too many year ranges: %(count)s. Enter at most %(most)s.")
                 % {"most": MAX_SPANS, "count": len(values)}
             )
         wanted, unwanted = [], []
@@ -102,7 +102,10 @@ class StartField(ValuesField):
             given = value.removeprefix(NOT)
             if given != UNKNOWN and _years(given) is None:
                 raise ValidationError(
-                    _("“%(value)s” is neither a year as in 2024, nor years as in 2020/2024, nor “unknown”.")
+                    _(
+                        "“%(value)s” is not a valid start year. Enter a year such as 2024, a range such as "
+                        "2020/2024, or “unknown”."
+                    )
                     % {"value": shortened(value)}
                 )
             (unwanted if value.startswith(NOT) else wanted).append(given)
@@ -120,8 +123,8 @@ class StartFilter(FacetFilter):
         super().__init__(
             narrow="",
             field_name="years",
-            label=gettext_lazy("Start"),
-            phrase=gettext_lazy("begun in %s"),
+            label=gettext_lazy("Start year"),
+            phrase=gettext_lazy("started in %s"),
             **kwargs,
         )
 

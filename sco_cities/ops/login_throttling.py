@@ -65,10 +65,16 @@ def lockout_response(request: HttpRequest, response: HttpResponse, credentials: 
         ErrorPage(
             429,
             _("Too many wrong passwords"),
-            _("To protect the account, nobody can log in to it from this network for a while."),
+            _("To protect the account, logins to it from this network are blocked for a while."),
             ngettext(
-                "Try again in %(minutes)d minute, at %(time)s UTC, or ask an administrator. Meanwhile:",
-                "Try again in %(minutes)d minutes, at %(time)s UTC, or ask an administrator. Meanwhile:",
+                (
+                    "Try again in %(minutes)d minute, at %(time)s UTC, or ask an administrator. In the "
+                    "meantime:"
+                ),
+                (
+                    "Try again in %(minutes)d minutes, at %(time)s UTC, or ask an administrator. In the "
+                    "meantime:"
+                ),
                 minutes,
             )
             % when,

@@ -36,62 +36,62 @@ class ErrorPage:
 BAD_REQUEST = ErrorPage(
     400,
     _("This request cannot be understood"),
-    _("Something in the address, or in what was sent with it, is not as it should be."),
-    _("Check the address, or start again from one of these:"),
+    _("The address, or the data sent with it, contains an error."),
+    _("Check the address, or start again from one of these pages:"),
 )
 FORBIDDEN = ErrorPage(
     403,
-    _("You may not open this"),
-    _("The account that you are logged in with has no permission for this page."),
-    _("Ask an administrator for it, or log in with another account. What everybody may see is here:"),
+    _("You do not have access to this page"),
+    _("Your account does not have permission for this page."),
+    _("Ask an administrator for access, or log in with another account. Public pages:"),
 )
 FORM_EXPIRED = ErrorPage(
     403,
     _("This form has expired"),
     _(
-        "A form works only in the browser that opened it, with cookies allowed, and no longer after "
+        "A form must be sent from the browser that opened it, with cookies enabled and without "
         "logging in or out in between. Nothing was saved."
     ),
-    _("Go back, reload the page and send the form again. Or go on here:"),
+    _("Go back, reload the page and send the form again. Or continue here:"),
 )
 NOT_FOUND = ErrorPage(
     404,
-    _("There is no such page"),
-    _("The address may be misspelled, or what was here is no longer published."),
-    _("Check the address, search for it, or begin on the home page:"),
+    _("Page not found"),
+    _("The address may be misspelled, or the page is no longer published."),
+    _("Check the address, use the search, or start from the home page:"),
 )
 TOO_LARGE = ErrorPage(
     413,
-    _("This is too large"),
-    _("What was sent is larger than this site accepts. Nothing was saved."),
-    _("Split the file into smaller ones and send them one after the other. Or go on here:"),
+    _("The upload is too large"),
+    _("You sent more data than this site accepts. Nothing was saved."),
+    _("Split the file into smaller ones and send them one by one. Or continue here:"),
 )
 SERVER_ERROR = ErrorPage(
     500,
-    _("Something is broken here"),
-    _("This is a mistake of the site, not yours. It has been recorded."),
-    _("Try again later. Other pages may work all the same:"),
+    _("Something went wrong"),
+    _("This is an error of the site, not yours. It has been recorded."),
+    _("Try again later. Other pages may still work:"),
 )
 OUTAGES = {
     DatabaseOutage.AWAY: ErrorPage(
         503,
         _("The database cannot be reached"),
-        _("Nothing can be shown or saved for the moment. What was saved before is safe."),
-        _("Try again in half a minute, with the same address. Some pages may work all the same:"),
+        _("Nothing can be shown or saved at the moment. What was saved before is safe."),
+        _("Try again in half a minute at the same address. Some pages may still work:"),
         retry_after_s=30,
     ),
     DatabaseOutage.SLOW: ErrorPage(
         503,
-        _("This took too long"),
-        _("The database was stopped before it had found everything. Nothing was saved."),
-        _("Ask for less: another filter, or a rarer word. Or try again in a minute; until then:"),
+        _("The request took too long"),
+        _("The database query was stopped before it finished. Nothing was saved."),
+        _("Add a filter or use a less common word, or try again in a minute. In the meantime:"),
         retry_after_s=60,
     ),
     DatabaseOutage.BUSY: ErrorPage(
         503,
-        _("Somebody else is saving the same thing"),
-        _("The database was busy for longer than this page could wait. Nothing of yours was saved."),
-        _("Try again in a few seconds: go back, and what you typed will still be there. Or go on here:"),
+        _("Someone else is saving the same data"),
+        _("The database was busy for longer than this page could wait. Your changes were not saved."),
+        _("Go back and try again in a few seconds; your input is kept. Or continue here:"),
         retry_after_s=5,
     ),
 }

@@ -61,10 +61,16 @@ class Record(models.Model):
         max_length=80,
         unique=True,
         validators=[validate_slug],
-        help_text=_("The last part of the record's address. The old one goes on working when it is changed."),
+        help_text=_(
+            "The last part of the record's address. If you change it, the old address keeps working."
+        ),
     )
     state = models.CharField(
-        _("state"), max_length=12, choices=PublicationState, default=PublicationState.DRAFT, db_index=True
+        _("publication state"),
+        max_length=12,
+        choices=PublicationState,
+        default=PublicationState.DRAFT,
+        db_index=True,
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True, db_index=True)
@@ -120,7 +126,12 @@ class Record(models.Model):
         ).exclude(object_id=self.pk or 0)
         if taken.exists():
             raise ValidationError(
-                {"slug": _("This was the address of another record, and links to it must go on working.")}
+                {
+                    "slug": _(
+                        "This address belonged to another record, and links to it must keep working. Choose "
+                        "another address."
+                    )
+                }
             )
 
     @classmethod
@@ -217,7 +228,9 @@ class DatedRecord(Record):
     def clean(self):
         super().clean()
         if self.starts_first and self.ends_last and self.ends_last < self.starts_first:
-            raise ValidationError({"ends_on": _("It ends before it starts.")})
+            raise ValidationError(
+                {"ends_on": _("The end date is before the start date. Correct one of them.")}
+            )
 
     def _starts_first(self):
         return edtf.first_and_last_day(self.starts_on)[0]

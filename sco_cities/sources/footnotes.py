@@ -80,7 +80,7 @@ class ValueNotes:
     def disagreement(self) -> str:
         """What to call a dispute: between reports, or within the only one."""
         told = {note.report.pk for reading in (*self.wordings, *self.differs) for note in reading.notes}
-        return _("The report tells two things") if len(told) == 1 else _("Reports disagree")
+        return _("The report gives different information") if len(told) == 1 else _("Reports differ")
 
     @property
     def by_report(self) -> list["ReportNotes"]:

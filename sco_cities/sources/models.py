@@ -23,7 +23,7 @@ class Stance(models.TextChoices):
 
     SUPPORTS = "supports", _("supports")
     DIFFERS = "differs", _("differs")
-    EARLIER = "earlier", _("tells an earlier state")
+    EARLIER = "earlier", _("reports an earlier state")
 
 
 class Qualifier(models.TextChoices):
@@ -108,14 +108,14 @@ class Passage(models.Model):
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(
-        _("number"), help_text=_("The paragraph of the report, or the order of the passages kept of it.")
+        _("number"), help_text=_("The paragraph number in the report, or the order of the recorded passages.")
     )
     summary = models.TextField(_("summary"), help_text=_("In our own words."))
     quotation = models.TextField(
         _("quotation"),
         blank=True,
         default="",
-        help_text=_("Word for word, and only where the wording matters."),
+        help_text=_("Word for word. Use it only if the wording matters."),
     )
 
     class Meta:
@@ -157,7 +157,7 @@ class Figure(RecordRelation):
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=6)
     unit = models.CharField(_("unit"), max_length=60)
     qualifier = models.CharField(_("qualifier"), max_length=5, choices=Qualifier, default=Qualifier.EXACT)
-    period = EDTFField(_("period"), help_text=_("When it was so, as YYYY, YYYY-MM or YYYY-MM-DD."))
+    period = EDTFField(_("period"), help_text=_("The date of the figure, as YYYY, YYYY-MM or YYYY-MM-DD."))
 
     class Meta:
         verbose_name = _("figure")
@@ -217,7 +217,7 @@ class Evidence(RecordRelation):
         max_length=300,
         blank=True,
         default="",
-        help_text=_("What the passage says, where that is not the value of the record."),
+        help_text=_("What the passage reports, if it differs from the value of the record."),
     )
 
     objects = EvidenceQuerySet.as_manager()
@@ -245,14 +245,14 @@ class Evidence(RecordRelation):
                 condition=Q(field=FIGURE, figure__isnull=False) | (~Q(field=FIGURE) & Q(figure__isnull=True)),
                 name="sources_evidence_figure_is_named",
                 violation_error_message=_(
-                    "Evidence on a figure names the figure, other evidence names none."
+                    "Evidence for a figure must name the figure; other evidence must not name one."
                 ),
             ),
             models.CheckConstraint(
                 condition=Q(stance=Stance.SUPPORTS) | ~Q(reported_value=""),
                 name="sources_evidence_says_what_differs",
                 violation_error_message=_(
-                    "Say what the passage reports, since it is not the record's value."
+                    "Enter what the passage reports, because it is not the value in the record."
                 ),
             ),
             one_of("stance", Stance),
@@ -276,17 +276,20 @@ class Evidence(RecordRelation):
             self.content_type_id,
             self.object_id,
         ):
-            raise ValidationError({"figure": _("This is a figure of another record.")})
+            raise ValidationError({"figure": _("This figure belongs to another record.")})
 
 
 class Ruling(RecordRelation):
     """What the editors hold of a disagreement about a value, and why; readers see both readings and this."""
 
     field = models.CharField(
-        _("field"), max_length=160, help_text=_("As evidence names it; a figure as “figure:LABEL”.")
+        _("field"),
+        max_length=160,
+        help_text=_("The field name as used in evidence; for a figure, “figure:LABEL”."),
     )
     reason = models.TextField(
-        _("reason"), help_text=_("Why the record says what it says, in a sentence or two, for readers.")
+        _("reason"),
+        help_text=_("Explain to readers, in one or two sentences, why the record gives this value."),
     )
 
     class Meta:
@@ -313,13 +316,13 @@ class AddressCheck(models.Model):
     )
     checked_at = models.DateTimeField(_("checked at"))
     answer = models.CharField(
-        _("answer"), max_length=200, help_text=_("The HTTP status, or why there was no answer.")
+        _("response"), max_length=200, help_text=_("The HTTP status, or the reason for the missing response.")
     )
     is_dead = models.BooleanField(_("dead"), default=False, db_index=True)
 
     class Meta:
-        verbose_name = _("check of an address")
-        verbose_name_plural = _("checks of addresses")
+        verbose_name = _("address check")
+        verbose_name_plural = _("address checks")
 
     def __str__(self):
         return f"{self.report.slug}: {self.answer}"

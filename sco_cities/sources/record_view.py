@@ -20,8 +20,8 @@ from .models import FormerSlug
 GONE = ErrorPage(
     410,
     gettext_lazy("This record has been withdrawn"),
-    gettext_lazy("The editors have taken it back, and it will not be shown any more."),
-    gettext_lazy("Remove links to it, and look for what you need here:"),
+    gettext_lazy("The editors have withdrawn it. It is no longer shown."),
+    gettext_lazy("Remove links to it. Find what you need here:"),
 )
 
 
@@ -98,4 +98,4 @@ def _to(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 def _not_found() -> str:
-    return _("There is no such record, or it is not published yet.")
+    return _("This record does not exist or is not published yet.")

@@ -45,7 +45,7 @@ class Theme(NamedRecord):
 
     pillar = models.CharField(_("pillar"), max_length=12, choices=Pillar)
     description = models.TextField(_("description"))
-    keywords = models.TextField(_("keywords"), blank=True, default="", help_text=_("Joined by “; ”."))
+    keywords = models.TextField(_("keywords"), blank=True, default="", help_text=_("Separate with “; ”."))
 
     objects = ThemeQuerySet.as_manager()
 

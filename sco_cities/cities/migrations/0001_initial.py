@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^Q[1-9]\\d*\\Z", "A Q and a number, as in Q11736."
+                                "^Q[1-9]\\d*\\Z", "Enter Q and a number, for example Q11736."
                             )
                         ],
                         verbose_name="Wikidata id",
@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
                 (
                     "aliases",
                     models.TextField(
-                        blank=True, default="", help_text="Joined by “; ”.", verbose_name="other names"
+                        blank=True, default="", help_text="Separate with “; ”.", verbose_name="other names"
                     ),
                 ),
                 (

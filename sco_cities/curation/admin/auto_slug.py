@@ -19,7 +19,7 @@ from .admin_urls import change_url
 
 # Room is left for a number behind it.
 LONGEST_SUGGESTION = 70
-SOURCE_FIELDS = gettext_lazy("Left empty, it is made from: %(fields)s.")
+SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")
 
 
 class AutoSlugMixin:
@@ -48,11 +48,13 @@ class _AutoSlugFormMixin:
         slug = self.cleaned_data["slug"]
         model, own = type(self.instance), self.instance.pk
         if taken_by := model._base_manager.filter(slug=slug).exclude(pk=own).first():
-            raise _taken(_("“{slug}” is the address of {record}."), slug, taken_by)
+            raise _taken(_("“{slug}” is already the address of {record}. Enter another one."), slug, taken_by)
         former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
         led_to = former.exclude(object_id=own or 0).values_list("object_id", flat=True).first()
         if led_to and (taken_by := model._base_manager.filter(pk=led_to).first()):
-            text = _("“{slug}” was the address of {record}, and links to it must go on working.")
+            text = _(
+                "“{slug}” was the address of {record}, and links to it must keep working. Enter another one."
+            )
             raise _taken(text, slug, taken_by)
         return slug
 
@@ -63,7 +65,7 @@ class _AutoSlugFormMixin:
             if slug:
                 self.cleaned_data["slug"] = slug
             else:
-                self.add_error("slug", _("No address can be made from what is filled in: type one."))
+                self.add_error("slug", _("An address cannot be generated from these fields. Enter one."))
         return cleaned
 
 

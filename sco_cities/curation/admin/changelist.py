@@ -104,7 +104,7 @@ class EvidenceQualityFilter(admin.SimpleListFilter):
             ("none", _("no report")),
             ("single", _("one report")),
             ("several", _("two or more reports")),
-            ("disputed", _("a report differs")),
+            ("disputed", _("reports differ")),
         ]
 
     def queryset(self, request, queryset):

@@ -56,7 +56,7 @@ class ChildAdmin(RobustChangelistMixin, admin.ModelAdmin):
         model = self.model._meta.get_field(relation).related_model
         return Q(**{f"{relation}__in": model._base_manager.filter(condition).values("pk")})
 
-    @admin.display(description=_("edited on the page of"))
+    @admin.display(description=_("edited in record"))
     def edited_at(self, part):
         record = getattr(part, self.record_of)
         if record is None:

@@ -52,9 +52,9 @@ class RecordForm(VersionedForm, EvidenceRequiredForm):
             self.add_error(
                 "state",
                 _(
-                    "A published record has evidence for every value. No published report supports: "
-                    "%(fields)s. Add evidence from a published report below (one that is still a draft does "
-                    "not count: publish it first), or choose another state."
+                    "A published record needs evidence for every value. No published report supports: "
+                    "%(fields)s. Add evidence from a published report below (draft reports do not count; "
+                    "publish them first), or choose another publication state."
                 )
                 % {"fields": evidence_coverage.field_list(model, lacking)},
             )
@@ -101,4 +101,6 @@ class RecordForm(VersionedForm, EvidenceRequiredForm):
         lost = {form.instance.pk for form in figures.deleted_forms if form.is_stored}
         for form in evidence.surviving() if lost else ():
             if form.has_changed() and form.instance.figure_id in lost:
-                form.add_error("field", _("This figure is being removed."))
+                form.add_error(
+                    "field", _("This figure is marked for removal. Choose another field or keep the figure.")
+                )

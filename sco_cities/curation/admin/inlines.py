@@ -42,7 +42,7 @@ class RowForm(forms.ModelForm):
 class RowFormSet:
     """Rows of which only the changed ones are validated, and whose choices are read at once."""
 
-    duplicate = gettext_lazy("This row is there already.")
+    duplicate = gettext_lazy("This row already exists.")
 
     def total_form_count(self):
         """How many rows there are: as many as a form has sent, whatever number it gives."""
@@ -126,7 +126,7 @@ class RowFormSet:
         # Django shows errors of rows beside their fields, and the key of a row is a hidden field.
         if any(self._pk_field.name in form.errors for form in self.initial_forms):
             raise forms.ValidationError(
-                _("Another curator removed one of these rows meanwhile. Open the page again to go on.")
+                _("Another curator has removed one of these rows. Open the page again to continue.")
             )
 
     def validate_unique(self):

@@ -12,6 +12,8 @@ def exceeds_limit(request: HttpRequest, count: int) -> bool:
     """Whether so many records are more than are written to at once; then a message says so."""
     if count <= MAX_RECORDS:
         return False
-    text = _("Choose at most %(most)s records at once, not %(count)s: narrow the list by a filter.")
+    text = _(
+        "Too many records selected: %(count)s. Select at most %(most)s at a time: filter the list first."
+    )
     messages.error(request, text % {"most": MAX_RECORDS, "count": count})
     return True

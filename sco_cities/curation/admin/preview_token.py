@@ -33,4 +33,4 @@ class Preview:
 
     def tell_changed(self) -> None:
         """Says why nothing has been done."""
-        messages.warning(self.request, _("This has changed since you looked at it: look again."))
+        messages.warning(self.request, _("The data has changed since the preview. Check it again."))

@@ -70,7 +70,7 @@ class RobustChangelistMixin:
         """Runs an action on the chosen rows, all of which must be rows by their keys."""
         if all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             return super().response_action(request, queryset)
-        messages.error(request, _("What was chosen are no rows of this list. Choose them again."))
+        messages.error(request, _("The selected items are not in this list. Select them again."))
         return HttpResponseRedirect(request.get_full_path())
 
     def narrow_to_words(self, request, queryset, words: list[str], matching):
@@ -78,7 +78,7 @@ class RobustChangelistMixin:
         if len(words) > MAX_WORDS:
             messages.error(
                 request,
-                _("Search for at most %(most)s words, not %(count)s.")
+                _("Search for at most %(most)s words; you entered %(count)s.")
                 % {"most": MAX_WORDS, "count": len(words)},
             )
             return queryset.none()

@@ -13,10 +13,10 @@ from .pages import ADMIN_PAGES, admin_page_links, index_pages
 # The groups of the index, in order. An admin names its own as `section`; those that name none stay by app.
 SECTIONS = {
     "initiatives": _("Initiatives"),
-    "people": _("Who speaks, for whom, where and when"),
+    "people": _("People, organisations and events"),
     "vocabulary": _("Places and themes"),
     "sources": _("Reports and passages"),
-    "parts": _("To look up (edited on the page of their record)"),
+    "parts": _("Reference tables (read only)"),
 }
 
 
@@ -39,7 +39,7 @@ class CuratorsSite(AdminSite):
 
     site_header = _("SCO Cities: curators")
     site_title = _("SCO Cities: curators")
-    index_title = _("What would you like to work on?")
+    index_title = _("Administration")
     enable_nav_sidebar = True
 
     def get_urls(self):

@@ -81,7 +81,7 @@ class StandalonePassageForm(VersionedForm):
 class PassageFormSet(OwnRowFormSet):
     """The passages of a report."""
 
-    duplicate = gettext_lazy("This report has a passage of this number already.")
+    duplicate = gettext_lazy("This report already has a passage with this number.")
 
 
 class PassageInline(RowInline):

@@ -61,7 +61,7 @@ def _reasons_against(model_admin, request, records: list[Record], move: Transiti
     if not rights.reviews:
         rights.look_up(records)
     not_this_way = {
-        record.pk: _("from “%(state)s” you cannot take it there") % {"state": record.get_state_display()}
+        record.pk: _("not allowed from “%(state)s”") % {"state": record.get_state_display()}
         for record in records
         if not can_transition(rights, move, record)
     }
@@ -85,10 +85,10 @@ def report_outcome(request, move: Transition, outcome: TransitionOutcome) -> Non
         text = _("%(records)s: now “%(state)s”.")
         messages.success(request, text % {"records": count_label(done), "state": move.to.label})
     if already := outcome.counts["already"]:
-        text = _("%(records)s: “%(state)s” already.")
+        text = _("%(records)s: already “%(state)s”; not changed.")
         messages.info(request, text % {"records": count_label(already), "state": move.to.label})
     if outcome.refused:
-        text = _("%(records)s not brought to “%(state)s”:")
+        text = _("Could not set %(records)s to “%(state)s”:")
         heading = text % {"records": count_label(len(outcome.refused)), "state": move.to.label}
         reasons = refusal_list(outcome.refused[:MAX_NAMED], more=len(outcome.refused) - MAX_NAMED)
         messages.error(request, format_html("{}{}", heading, reasons))

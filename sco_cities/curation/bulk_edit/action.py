@@ -21,7 +21,7 @@ from .validation import BulkEditValidator
 PREVIEW, APPLY = "_preview", "_apply"
 
 
-@admin.action(description=gettext_lazy("Edit these …"), permissions=["change"])
+@admin.action(description=gettext_lazy("Edit selected …"), permissions=["change"])
 def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> HttpResponse | None:
     """Sets, adds and removes the same in all records that are chosen, once the curator has seen what comes of it."""
     keys = list(queryset.order_by("slug").values_list("pk", flat=True))
@@ -86,7 +86,7 @@ def _report_outcome(request: HttpRequest, summary: BulkEditSummary) -> None:
         text = _("%(records)s: changed.")
         messages.success(request, text % {"records": count_label(summary.changed)})
     if summary.same:
-        text = _("%(records)s: so already, and left as they are.")
+        text = _("%(records)s: already set; not changed.")
         messages.info(request, text % {"records": count_label(summary.same)})
     if summary.refused:
         heading = _("%(records)s not changed:") % {"records": count_label(summary.refused)}

@@ -17,26 +17,27 @@ SET, EMPTY, ADD, REMOVE = "set", "empty", "add", "remove"
 class BulkEditForm(forms.Form):
     """For each field what to set, to empty, to add or to remove; what is left blank stays as it is."""
 
-    move = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    move = forms.ChoiceField(label=gettext_lazy("Publication state"), required=False)
     evidence_stands = forms.BooleanField(
-        label=gettext_lazy("The evidence given supports the new values too"),
+        label=gettext_lazy("The existing evidence also supports the new values"),
         required=False,
         help_text=gettext_lazy(
-            "Without this tick, published records keep values that need evidence of their own, such as a status."
+            "Without this tick, published records are not changed if the edit affects a field that "
+            "needs its own evidence, such as status."
         ),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Why (for the history)"),
+        label=gettext_lazy("Reason (for the history)"),
         max_length=1000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        error_messages={"required": gettext_lazy("Say in a few words why they are changed.")},
+        error_messages={"required": gettext_lazy("Enter a short reason for the change.")},
     )
 
     def __init__(self, model_admin, request, data=None):
         super().__init__(data)
         self.model = model_admin.model
         rights = object_permissions(request)
-        self.fields["move"].choices = [("", _("leave as it is")), *_available_states(rights)]
+        self.fields["move"].choices = [("", _("leave unchanged")), *_available_states(rights)]
         own = {}
         for column in editable_columns(self.model):
             own |= self._column_fields(model_admin, request, column)
@@ -51,7 +52,7 @@ class BulkEditForm(forms.Form):
     def _column_fields(model_admin, request, column) -> dict[str, forms.Field]:
         name, label = column.name, capfirst(column.verbose_name)
         if column.choices:
-            choices = [("", _("leave as it is")), *column.flatchoices]
+            choices = [("", _("leave unchanged")), *column.flatchoices]
             return {f"{SET}_{name}": forms.ChoiceField(label=label, required=False, choices=choices)}
         if not column.many_to_one:
             return {f"{SET}_{name}": _labelled(column.formfield(required=False), label)}
@@ -59,7 +60,7 @@ class BulkEditForm(forms.Form):
         chosen.help_text = ""
         fields = {f"{SET}_{name}": _labelled(chosen, label)}
         if column.null:
-            emptied = _("Empty: %(field)s") % {"field": column.verbose_name}
+            emptied = _("Clear: %(field)s") % {"field": column.verbose_name}
             fields[f"{EMPTY}_{name}"] = forms.BooleanField(label=emptied, required=False)
         return fields
 
@@ -68,16 +69,16 @@ class BulkEditForm(forms.Form):
         for column in editable_columns(self.model):
             emptied = f"{EMPTY}_{column.name}"
             if cleaned.get(emptied) and cleaned.get(f"{SET}_{column.name}"):
-                self.add_error(emptied, _("Either choose a value or empty the field, not both."))
+                self.add_error(emptied, _("Choose a value or clear the field, not both."))
         for relation in editable_lists(self.model):
             added, removed = (set(cleaned.get(f"{deed}_{relation.name}") or ()) for deed in (ADD, REMOVE))
             if both := added & removed:
-                said = _("To be added as well: %(records)s.") % {
+                said = _("Selected both to add and to remove: %(records)s. Keep only one of the two.") % {
                     "records": comma_list(sorted(map(str, both)))
                 }
                 self.add_error(f"{REMOVE}_{relation.name}", said)
         if not self.errors and self.edit().is_empty:
-            raise forms.ValidationError(_("Choose at least one thing to change."))
+            raise forms.ValidationError(_("Select at least one change."))
         return cleaned
 
     def edit(self) -> BulkEdit:

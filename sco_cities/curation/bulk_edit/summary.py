@@ -86,4 +86,4 @@ class BulkEditSummary:
                 yield self._labels[name], "", self._named[name, key]
 
     def _shown(self, name: str, value) -> str:
-        return _("nothing") if value is None else self._choices[name].get(value) or str(value)
+        return _("empty") if value is None else self._choices[name].get(value) or str(value)

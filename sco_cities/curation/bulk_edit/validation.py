@@ -97,10 +97,10 @@ class BulkEditValidator:
     def _refusal(self, verdict: RowValidation) -> str:
         record, move = verdict.record, self.edit.move
         if not self.rights.may_edit(record):
-            return _("it is not yours to edit")
+            return _("you do not have permission to edit it")
         if move is not None and record.state != move.to and not can_transition(self.rights, move, record):
             state = record.get_state_display()
-            return _("from “%(state)s” you cannot take it there") % {"state": state}
+            return _("not allowed from “%(state)s”") % {"state": state}
         return ""
 
     def _set_columns(self, verdict: RowValidation) -> None:

@@ -67,7 +67,9 @@ class QualityFilterForm(forms.Form):
     country = forms.ChoiceField(label=_("country"), required=False)
     theme = forms.ChoiceField(label=_("theme"), required=False)
     state = forms.ChoiceField(
-        label=_("state"), required=False, choices=[("", _("all but withdrawn")), *PublicationState.choices]
+        label=_("publication state"),
+        required=False,
+        choices=[("", _("all except withdrawn")), *PublicationState.choices],
     )
 
     def __init__(self, asked):

@@ -176,10 +176,10 @@ def _with_dead_addresses(values: FieldCoverage) -> MetricResult:
 METRICS = {
     measure.name: measure
     for measure in (
-        Metric("sourced", _("Sourced"), _("values that a published report supports"), _sourced),
-        Metric("unsourced", _("Unsourced"), _("values that no published report supports"), _unsourced),
-        Metric("single", _("Single source"), _("values that one report alone supports"), _single_source),
-        Metric("disputed", _("Disputed"), _("values of which a report tells otherwise"), _disputed),
+        Metric("sourced", _("Sourced"), _("values supported by a published report"), _sourced),
+        Metric("unsourced", _("Unsourced"), _("values not supported by any published report"), _unsourced),
+        Metric("single", _("Single source"), _("values supported by only one report"), _single_source),
+        Metric("disputed", _("Disputed"), _("values on which a report differs"), _disputed),
         Metric(
             "stale",
             _("Stale"),
@@ -189,15 +189,15 @@ METRICS = {
         Metric(
             "untranslated",
             _("Untranslated"),
-            _("Russian and Chinese names, titles and summaries that are missing"),
+            _("missing Russian and Chinese names, titles and summaries"),
             _untranslated,
         ),
-        Metric("undated", _("Undated"), _("records without a date"), _undated),
-        Metric("unplaced", _("Unplaced"), _("records without a place"), _unplaced),
+        Metric("undated", _("No date"), _("records without a date"), _undated),
+        Metric("unplaced", _("No place"), _("records without a place"), _unplaced),
         Metric(
             "dead",
-            _("Dead address"),
-            _("records that rest on a report whose address is dead, and such reports themselves"),
+            _("Dead link"),
+            _("records that depend on a report with a dead link, and these reports themselves"),
             _with_dead_addresses,
         ),
     )

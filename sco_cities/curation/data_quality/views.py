@@ -70,7 +70,9 @@ def next_in_queue(request: HttpRequest, collection: str, measure: str, key: int)
     found = _queue(request, collection, measure, narrowing or QualityFilters())
     if narrowing and (after := found.following(key)):
         return HttpResponseRedirect(found.form_address(after))
-    messages.info(request, _("That was the last record of this queue. Here is what is left of it."))
+    messages.info(
+        request, _("That was the last record in this queue. The remaining records are listed below.")
+    )
     return HttpResponseRedirect(found.address)
 
 

@@ -87,18 +87,18 @@ def _question(model: type[Record], found: list[tuple[int, Match]]) -> str:
     )
     return format_html(
         '{}<ul>{}</ul><label><input type="checkbox" name="{}"> {}</label>',
-        _("There may be a record of this already:"),
+        _("A similar record may already exist:"),
         stored,
         SAVE_ANYWAY,
-        _("Save anyway: it is another one."),
+        _("Save anyway: this is a different record."),
     )
 
 
-@admin.action(description=gettext_lazy("Compare two, to merge them"), permissions=["merge"])
+@admin.action(description=gettext_lazy("Compare and merge two records"), permissions=["merge"])
 def compare_selected(model_admin, request, queryset):
     """Opens the page on which two records are merged."""
     keys = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
     if len(keys) == 2:
         return HttpResponseRedirect(reverse("admin:merge", args=[model_admin.model.collection, *keys]))
-    messages.error(request, _("Choose two records, neither more nor fewer, to compare them."))
+    messages.error(request, _("Select exactly two records to compare."))
     return None

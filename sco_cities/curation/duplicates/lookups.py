@@ -26,7 +26,9 @@ def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str)
     rows = model._base_manager.select_related(*named) if named else model._base_manager
     found = rows.in_bulk(keys)
     if len(found) < 2:
-        raise Http404(_("These are not two records that are there: one may have been merged or deleted."))
+        raise Http404(
+            _("At least one of the two records no longer exists; it may have been merged or deleted.")
+        )
     model_admin = admin.site.get_model_admin(model)
     if not all(model_admin.has_change_permission(request, each) for each in found.values()):
         raise PermissionDenied

@@ -136,17 +136,20 @@ class Match:
 
     def _reasons(self, model: type[Record]) -> Iterator[str]:
         if self.same_address:
-            yield _("addresses of the same page")
+            yield _("same web page")
         if self.names and self.names[0] == self.names[1]:
-            yield _("the same name “%(name)s”") % {"name": self.names[0]}
+            yield _("same name: “%(name)s”") % {"name": self.names[0]}
         elif self.names:
-            yield _("alike: “%(one)s” and “%(other)s”") % {"one": self.names[0], "other": self.names[1]}
+            yield _("similar names: “%(one)s” and “%(other)s”") % {
+                "one": self.names[0],
+                "other": self.names[1],
+            }
         for name in self.in_common:
-            yield _("the same %(field)s") % {"field": evidence_coverage.field_label(model, name)}
+            yield _("same %(field)s") % {"field": evidence_coverage.field_label(model, name)}
         if self.km is not None:
             yield _("%(km)d km apart") % {"km": round(self.km)}
         if self.same_days:
-            yield _("at the same time")
+            yield _("overlapping dates")
 
 
 def compare(likeness: SimilarityConfig, one: Traits, other: Traits) -> Match | None:

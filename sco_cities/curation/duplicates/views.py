@@ -91,7 +91,7 @@ def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: 
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, one, other)
     pair_cache.mark_not_duplicates(model, both[0].pk, both[1].pk)
-    said = _("“%(one)s” and “%(other)s” are two, and will not be shown together again.")
+    said = _("“%(one)s” and “%(other)s” are marked as not duplicates and will not be suggested again.")
     messages.success(request, said % {"one": both[0], "other": both[1]})
     query = urlencode({"kind": collection, "page": request.POST.get("page", "1")})
     return HttpResponseRedirect(f"{reverse('admin:duplicates')}?{query}")
@@ -107,7 +107,7 @@ def not_duplicates(request: HttpRequest) -> HttpResponse:
     return render_admin_page(
         request,
         "admin/curation/duplicates/not_duplicates.html",
-        _("Told apart"),
+        _("Pairs marked as not duplicates"),
         page=page,
         pairs=_not_duplicates(page),
         query="",
@@ -139,6 +139,9 @@ def unmark_not_duplicates(request: HttpRequest, collection: str, one: str, other
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, one, other)
     pair_cache.unmark_not_duplicates(model, both[0].pk, both[1].pk)
-    said = _("“%(one)s” and “%(other)s” are among the pairs to look at again, if they still look like one.")
+    said = _(
+        "“%(one)s” and “%(other)s” are no longer marked as not duplicates. They will be listed "
+        "again if they are still similar."
+    )
     messages.success(request, said % {"one": both[0], "other": both[1]})
     return HttpResponseRedirect(reverse("admin:told_apart"))

@@ -152,7 +152,7 @@ class EditConflictMixin(StaleChangelistMixin):
             if name not in {"csrfmiddlewaretoken", SEEN} and not name.startswith("choice-")
         ]
         return self._meanwhile_page(
-            request, "changed.html", _("Changed meanwhile"), object=self.model._base_manager.get(pk=obj.pk),
+            request, "changed.html", _("Edit conflict"), object=self.model._base_manager.get(pk=obj.pk),
             differences=merge.differences, carried=carried, seen=newest, is_answer=is_answer,
         )  # fmt: skip
 
@@ -160,7 +160,7 @@ class EditConflictMixin(StaleChangelistMixin):
         form = self.get_form(request, None, change=False)(request.POST)
         formsets, _inlines = self._create_formsets(request, form.instance, change=False)
         return self._meanwhile_page(
-            request, "deleted.html", _("Deleted meanwhile"), typed=unsaved_input(form, formsets),
+            request, "deleted.html", _("Record deleted"), typed=unsaved_input(form, formsets),
             history_address=self._history_of_deleted(object_id),
         )  # fmt: skip
 
@@ -181,6 +181,8 @@ class EditConflictMixin(StaleChangelistMixin):
             obj = self.get_object(request, unquote(object_id))  # when it is deleted, it is locked from now on
             version = page_version(self.record_behind(obj)) if obj else 0
             if request.method == "POST" and obj and posted_version(request.POST.get(VERSION, "")) != version:
-                messages.error(request, _("It has changed since this page was shown. Look at it again."))
+                messages.error(
+                    request, _("The record has changed since you opened this page. Check it again.")
+                )
                 return HttpResponseRedirect(request.get_full_path())
             return super().delete_view(request, object_id, {VERSION: version, **(extra_context or {})})

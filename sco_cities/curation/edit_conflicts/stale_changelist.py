@@ -101,9 +101,7 @@ class StaleChangelistMixin:
         return {NEWEST: newest} | {key: known[record.pk] for key, record in records.items()}
 
     def _tell_changed(self, request, changed: models.QuerySet, number: int) -> None:
-        heading = _(
-            "Left alone, for they have changed since the list was shown. Look at them, then choose again:"
-        )
+        heading = _("Not changed: these were edited after you opened the list. Review them and select again:")
         messages.error(
             request,
             format_html("{}{}", heading, name_list(map(str, changed[:MAX_NAMED]), number - MAX_NAMED)),

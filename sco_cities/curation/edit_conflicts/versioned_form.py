@@ -31,11 +31,11 @@ class VersionedForm(forms.ModelForm):
         bound_field_class=_Unlabelled,
     )
     why = forms.CharField(
-        label=gettext_lazy("Why (for the history)"),
+        label=gettext_lazy("Reason (for the history)"),
         required=False,
         max_length=1000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=gettext_lazy("Needed where a published record is changed; readers see it there."),
+        help_text=gettext_lazy("Required when a published record is changed; shown to readers."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -62,7 +62,7 @@ class VersionedForm(forms.ModelForm):
         rows = getattr(self.instance, "sets_of_rows", ())
         is_changed = self.has_changed() or any(some.has_changed() for some in rows)
         if WHY in self.fields and is_changed and self.is_seen_by_readers and not self.cleaned_data.get(WHY):
-            self.add_error(WHY, _("Readers see this record: say in a few words why it is changed."))
+            self.add_error(WHY, _("Readers see this record: enter a short reason for the change."))
 
 
 def posted_version(text: str) -> int:

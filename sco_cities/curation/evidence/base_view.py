@@ -66,7 +66,7 @@ class ClaimView:
         try:
             write()
         except IntegrityError:
-            self.choice.errors.append(_("Somebody else has written down the same meanwhile: search for it."))
+            self.choice.errors.append(_("Someone else has just added this report or passage. Search for it."))
             return False
         return True
 
@@ -88,6 +88,6 @@ class ClaimView:
     def shown(self, title: str, **context) -> HttpResponse:
         """The page as it stands."""
         if self.choice.errors or self.choice.forms_have_errors or self.form.errors:
-            context["problem"] = _("Nothing has been added yet: see what is marked below.")
+            context["problem"] = _("Nothing was added. Correct the errors marked below.")
         shared = {"page": self, "choice": self.choice, "form": self.form, "opts": self.model._meta}
         return render_admin_page(self.request, TEMPLATE, title, **shared, **context)

@@ -23,7 +23,7 @@ from .messages import report_added
 MAX_NAMED = 10
 
 
-@admin.action(description=gettext_lazy("Add a source to these records …"), permissions=["source"])
+@admin.action(description=gettext_lazy("Add a source to selected records …"), permissions=["source"])
 def add_evidence_to_selected(
     model_admin, request: HttpRequest, queryset: RecordQuerySet
 ) -> HttpResponse | None:
@@ -91,8 +91,8 @@ class BulkEvidenceView(ClaimView):
         report_added(self.request, planned, passage)
         if refused := len(self.refused):
             said = ngettext(
-                "%d record is not yours to edit, and got no footnote.",
-                "%d records are not yours to edit, and got no footnote.",
+                "You do not have permission to edit %d record; no footnote was added to it.",
+                "You do not have permission to edit %d records; no footnotes were added to them.",
                 refused,
             )
             messages.warning(self.request, said % refused)

@@ -7,7 +7,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Evidence, Stance
 
-MISSING_REPORT = gettext_lazy("Say what the passage reports, since it is not the record's value.")
+MISSING_REPORT = gettext_lazy("Enter what the passage reports, because it is not the value in the record.")
 
 
 def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
@@ -34,7 +34,7 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
     fields_told = forms.MultipleChoiceField(
         label=gettext_lazy("fields"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Tick at least one field that the passage speaks of.")},
+        error_messages={"required": gettext_lazy("Tick at least one field that the passage is about.")},
     )
     stance = forms.ChoiceField(
         label=gettext_lazy("stance"),
@@ -47,8 +47,8 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
         required=False,
         max_length=Evidence._meta.get_field("reported_value").max_length,
         help_text=gettext_lazy(
-            "What the passage says, where it says it in other words or says something else; a date as YYYY-MM-DD, "
-            "a state of some time as in “as of 2015-10: under_way”."
+            "What the passage reports, if its wording or content differs from the record. Write "
+            "dates as YYYY-MM-DD and an earlier state as in “as of 2015-10: under_way”."
         ),
     )
     ruling = forms.CharField(
@@ -56,7 +56,7 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
         help_text=gettext_lazy(
-            "Where reports disagree: why the record says what it says, in a sentence or two, for readers."
+            "If reports differ: explain to readers in one or two sentences why the record gives this value."
         ),
     )
 

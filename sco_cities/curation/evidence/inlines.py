@@ -38,7 +38,7 @@ class FigureForm(RowForm):
         value = self.cleaned_data["value"]
         if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
             raise forms.ValidationError(
-                _("A number has at most %(digits)s significant digits.") % {"digits": MAX_DIGITS}
+                _("A number can have at most %(digits)s significant digits.") % {"digits": MAX_DIGITS}
             )
         return value
 
@@ -46,7 +46,7 @@ class FigureForm(RowForm):
 class FigureFormSet(GenericRowFormSet):
     """The figures of a record."""
 
-    duplicate = gettext_lazy("This record has a figure of this label already.")
+    duplicate = gettext_lazy("This record already has a figure with this label.")
 
     def save_existing(self, form, obj, commit=True):
         """Saves a figure; the ruling on it, which names it by its label, goes on naming it."""
@@ -93,7 +93,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
     Those of the other pages stay as they are: what is sent names its rows by their keys.
     """
 
-    duplicate = gettext_lazy("This footnote is there already.")
+    duplicate = gettext_lazy("This footnote already exists.")
     page = 1
 
     @cached_property
@@ -124,8 +124,8 @@ class EvidenceInline(GenericRowInline):
         field = formset.form.base_fields.get("field")
         if field:  # absent where the curator may only look
             field.help_text = _(
-                "The value that the passage speaks of. A new figure can be chosen once the record has been "
-                "saved with it; if the record is published, take it back to “in review” for that."
+                "The value that the passage is about. To choose a new figure, first save the record with "
+                "it; a published record must first be set back to “in review”."
             )
         return formset
 
@@ -136,7 +136,7 @@ class FormerSlugInline(GenericTabularInline):
     model = FormerSlug
     fields = ("slug",)
     readonly_fields = ("slug",)
-    verbose_name_plural = gettext_lazy("former addresses, which lead here")
+    verbose_name_plural = gettext_lazy("former addresses (redirect here)")
     extra = 0
 
     def has_add_permission(self, request, obj=None):

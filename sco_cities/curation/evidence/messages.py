@@ -29,12 +29,14 @@ def report_added(request: HttpRequest, planned: AttachPlan, passage: Passage) ->
         messages.success(request, format_html(said, source=source, footnotes=footnotes, records=records))
     if planned.there:
         said = ngettext(
-            "{}: %d footnote was there already.", "{}: %d footnotes were there already.", planned.there
+            "{}: %d footnote already existed.", "{}: %d footnotes already existed.", planned.there
         )
         messages.info(request, format_html(said % planned.there, source))
     if empty := len(planned.empty):
         said = ngettext(
-            "%d value is empty, and got no footnote.", "%d values are empty, and got no footnote.", empty
+            "%d value is empty; no footnote was added to it.",
+            "%d values are empty; no footnotes were added to them.",
+            empty,
         )
         messages.warning(request, said % empty)
 
@@ -43,7 +45,7 @@ def warn_to_check(request: HttpRequest, record: Record, changed: dict[str, list[
     """Asks whether the footnotes of values that were changed still say so."""
     for key, evidence in changed.items():
         label = capfirst(field_label(type(record), key))
-        said = _("{field} was changed and has footnotes: check whether they still say so ({passages}).")
+        said = _("{field} was changed. Check that its footnotes still support it: {passages}.")
         passages = record_links([item.passage for item in evidence])
         messages.warning(request, format_html(said, field=label, passages=passages))
 
@@ -66,8 +68,8 @@ def confirm_difference(request: HttpRequest, record: Record, evidence: list[Evid
         key = item.field_key
         if item.stance == Stance.SUPPORTS and match_kind(record, key, item.reported_value, figures) is False:
             said = _(
-                "{field}: {passage} reports “{reported}”, the record says “{says}”. It was saved as support; "
-                "if they disagree, choose “differs” for it."
+                "{field}: {passage} reports “{reported}”, the record states “{says}”. It was saved as "
+                "“supports”; if the two disagree, change it to “differs”."
             )
             told = {"reported": item.reported_value, "says": format_value(record, key, figures)}
             label = capfirst(field_label(type(record), key))

@@ -17,7 +17,7 @@ class NewReportForm(forms.ModelForm):
     use_required_attribute = False
     address = forms.URLField(label=gettext_lazy("address"), max_length=500, assume_scheme="https")
     is_published = forms.BooleanField(
-        label=gettext_lazy("Publish the report at once"),
+        label=gettext_lazy("Publish the report immediately"),
         required=False,
         help_text=gettext_lazy("Readers see footnotes from published reports only."),
     )
@@ -50,7 +50,9 @@ class NewPassageForm(forms.ModelForm):
         min_value=1,
         max_value=32_767,
         required=False,
-        help_text=gettext_lazy("The paragraph of the report; left empty, the next free number."),
+        help_text=gettext_lazy(
+            "The paragraph number in the report. If left empty, the next free number is used."
+        ),
     )
 
     class Meta:
@@ -68,7 +70,7 @@ class NewPassageForm(forms.ModelForm):
         if number is None:
             return (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
         if numbers.filter(number=number).exists():
-            raise forms.ValidationError(_("This report has a passage of this number already."))
+            raise forms.ValidationError(_("This report already has a passage with this number."))
         return number
 
 

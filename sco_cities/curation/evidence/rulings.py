@@ -39,7 +39,7 @@ class RulingForm(RowForm):
 class RulingFormSet(FieldChoiceFormSetMixin):
     """The rulings on a record, each on a field of which a passage reports something else."""
 
-    duplicate = gettext_lazy("There is a ruling on this already.")
+    duplicate = gettext_lazy("A ruling on this field already exists.")
 
     @cached_property
     def _figures(self) -> dict[int, Figure]:
@@ -59,7 +59,7 @@ class RulingFormSet(FieldChoiceFormSetMixin):
         disputed = self._disputed()
         for form in self.surviving():
             if form.is_valid() and form.instance.field not in disputed:
-                form.add_error("field", _("No passage differs on this: there is nothing to rule on."))
+                form.add_error("field", _("No passage differs on this field, so no ruling is needed."))
 
     def _disputed(self) -> set[str]:
         """The fields on which passages will differ once everything is saved."""

@@ -90,7 +90,7 @@ class SourcePicker:
         if self.report is not None and self._may_grow(self.report):
             return self.passage_form.is_valid()
         if self.passage is None:
-            self.errors.append(_("Choose a passage: search for it, or write it down as a new one."))
+            self.errors.append(_("Choose a passage: search for an existing one or enter a new one."))
         return self.passage is not None
 
     def _look_for_twin(self) -> None:
@@ -100,13 +100,11 @@ class SourcePicker:
             return
         self.report_form.errors.pop("address", None)
         self.chosen = f"{REPORT}:{self.twin.pk}" if self._may_grow(self.twin) else ""
-        said = _(
-            "This address is that of a report that is here already, “%(report)s”. Choose one of its passages."
-        )
+        said = _("A report with this address already exists: “%(report)s”. Choose one of its passages.")
         if self.chosen:
             said = _(
-                "This address is that of a report that is here already, “%(report)s”. Choose one of its passages, "
-                "or add the new passage to it, as is chosen now."
+                "A report with this address already exists: “%(report)s”. Choose one of its passages, or "
+                "add the new passage to it (currently selected)."
             )
         self.errors.append(said % {"report": self.twin})
 

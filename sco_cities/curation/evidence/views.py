@@ -61,15 +61,16 @@ class AddEvidenceView(ClaimView):
         planned = plan([self.record], self.claim(self.choice.passage))
         if planned.empty:
             empty = evidence_coverage.field_list(self.model, [place.key for place in planned.empty])
-            self.form.add_error("fields_told", _("The record says nothing there yet: %s.") % empty)
+            self.form.add_error(
+                "fields_told",
+                _("These fields of the record are empty: %s. Fill them in or untick them.") % empty,
+            )
             return False
         if planned.differences and not self.is_answered:
             self.question = planned
             return False
         if self.form.cleaned_data.get("ruling") and not self._disputed(planned):
-            self.form.add_error(
-                "ruling", _("No report differs on these fields: there is nothing to rule on.")
-            )
+            self.form.add_error("ruling", _("No report differs on these fields, so no ruling is needed."))
             return False
         return self.tries(self._write)
 

@@ -62,9 +62,7 @@ def merge(
         touched = lock_with_references(model, (stays, goes), {model: {stays, goes}})
         records = {record.pk: record for record in _with_references(model).filter(pk__in=(stays, goes))}
         if len(records) < 2:
-            raise MergeRefused(
-                [_("One of the two is not there any more: somebody has merged or deleted it.")]
-            )
+            raise MergeRefused([_("One of the two records no longer exists: it has been merged or deleted.")])
         _check_version(model, stays, goes, seen)
         for kind, keys in touched.items():
             recorder.watch(kind, keys)
@@ -85,7 +83,7 @@ def _check_version(model: type[Record], stays: int, goes: int, seen: tuple[int, 
     now = versions(model, (stays, goes))
     if seen is not None and seen != (now[stays], now[goes]):
         raise MergeRefused(
-            [_("One of the two has been changed since you opened this page. Look at both again.")]
+            [_("One of the two records has changed since you opened this page. Check both again.")]
         )
 
 

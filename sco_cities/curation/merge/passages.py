@@ -43,7 +43,9 @@ def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) ->
 
 def format_moves(stays: Report, goes: Report) -> list[str]:
     """What a curator should know of it, in sentences."""
-    said = _("Passage %(old)d says something else there and becomes passage %(new)d.")
+    said = _(
+        "Passage %(old)d becomes passage %(new)d: the kept report has a different passage with this number."
+    )
     return [
         said % {"old": each.passage.number, "new": each.number}
         for each in passage_moves(stays, goes)

@@ -53,7 +53,10 @@ def plan(stays: Record, goes: Record) -> MergePlan:
     told = [sentence for move in found for sentence in move.dropped]
     if goes.is_published and not stays.is_published:
         told.append(
-            _("Readers see the record that goes. They see the one that stays only if its state is taken too.")
+            _(
+                "The removed record is published. The kept record will be published only if you also "
+                "choose the publication state of the removed record."
+            )
         )
     if isinstance(stays, Report):
         told += passages.format_moves(stays, goes)
@@ -96,7 +99,7 @@ def _dropped(place: ForeignKeyLocation, stays: Record, goes: Record) -> Iterator
             own = kept[tuple(getattr(row, name) for name in others)]
             one, other = _values(own, told), _values(row, told)
             if one != other:
-                said = _("%(what)s: “%(kept)s” is kept, “%(dropped)s” is dropped.")
+                said = _("%(what)s: “%(kept)s” is kept, “%(dropped)s” is discarded.")
                 what = _names(row, place) or comma_list(str(getattr(row, name)) for name in others)
                 yield said % {"what": what, "kept": one, "dropped": other}
 

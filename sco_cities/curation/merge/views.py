@@ -100,14 +100,14 @@ def _sent_reason(request: HttpRequest) -> str:
 
 
 def _usual_reason(stays: Record, goes: Record) -> str:
-    return _("“%(goes)s” is the same as “%(stays)s”.") % {"goes": goes.slug, "stays": stays.slug}
+    return _("“%(goes)s” is a duplicate of “%(stays)s”.") % {"goes": goes.slug, "stays": stays.slug}
 
 
 def _tell(request: HttpRequest, merged: apply.MergeResult, goes: Record) -> None:
-    said = _("“{goes}” was merged into “{stays}”; its address leads here.")
+    said = _("“{goes}” was merged into “{stays}”; its address now redirects here.")
     done = format_html(said, goes=goes, stays=merged.record)
     undoing = reverse("admin:take_back", args=[merged.change_set.pk])
-    messages.success(request, format_html('{} <a href="{}">{}</a>', done, undoing, _("Take it back")))
+    messages.success(request, format_html('{} <a href="{}">{}</a>', done, undoing, _("Revert change")))
     if merged.told:
         dropped = name_list(merged.told[:MAX_NAMED], more=len(merged.told) - MAX_NAMED)
-        messages.warning(request, format_html("{}{}", _("What both had:"), dropped))
+        messages.warning(request, format_html("{}{}", _("Notes on the merge:"), dropped))

@@ -27,32 +27,32 @@ class Migration(migrations.Migration):
                 (
                     "made_at",
                     models.DateTimeField(
-                        db_index=True, default=django.utils.timezone.now, verbose_name="when"
+                        db_index=True, default=django.utils.timezone.now, verbose_name="date and time"
                     ),
                 ),
                 (
                     "made_by_name",
-                    models.CharField(blank=True, default="", max_length=150, verbose_name="who"),
+                    models.CharField(blank=True, default="", max_length=150, verbose_name="user"),
                 ),
                 (
                     "way",
                     models.CharField(
                         choices=[
-                            ("edit", "edited"),
-                            ("review", "reviewed"),
-                            ("bulk", "edited many at once"),
-                            ("evidence", "evidence added"),
-                            ("import", "imported"),
-                            ("package", "loaded from a data package"),
-                            ("merge", "merged"),
-                            ("revert", "reverted"),
+                            ("edit", "edit"),
+                            ("review", "review"),
+                            ("bulk", "bulk edit"),
+                            ("evidence", "new evidence"),
+                            ("import", "import"),
+                            ("package", "data package"),
+                            ("merge", "merge"),
+                            ("revert", "revert"),
                         ],
                         default="edit",
                         max_length=10,
-                        verbose_name="how",
+                        verbose_name="method",
                     ),
                 ),
-                ("reason", models.TextField(blank=True, default="", verbose_name="why")),
+                ("reason", models.TextField(blank=True, default="", verbose_name="reason")),
                 (
                     "made_by",
                     models.ForeignKey(
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     ("review_records", "Can publish records, withdraw them and send them back"),
                     ("import_records", "Can import records from files"),
                     ("merge_records", "Can merge duplicates"),
-                    ("revert_changes", "Can take changes back"),
+                    ("revert_changes", "Can revert changes"),
                 ],
             },
         ),
@@ -118,8 +118,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "look",
-                "verbose_name_plural": "looks",
+                "verbose_name": "viewed revision",
+                "verbose_name_plural": "viewed revisions",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("content_type", "object_id", "seen_by"), name="curation_look_is_unique"
@@ -136,8 +136,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("first_id", models.BigIntegerField(verbose_name="the one")),
-                ("second_id", models.BigIntegerField(verbose_name="the other")),
+                ("first_id", models.BigIntegerField(verbose_name="record A")),
+                ("second_id", models.BigIntegerField(verbose_name="record B")),
                 (
                     "content_type",
                     models.ForeignKey(
@@ -149,8 +149,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "pair of different records",
-                "verbose_name_plural": "pairs of different records",
+                "verbose_name": "pair marked as not duplicates",
+                "verbose_name_plural": "pairs marked as not duplicates",
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("content_type", "first_id", "second_id"),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("created", "created"), ("changed", "changed"), ("deleted", "deleted")],
                         max_length=8,
-                        verbose_name="what happened",
+                        verbose_name="action",
                     ),
                 ),
                 ("slug", models.CharField(max_length=80, verbose_name="slug")),
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                         ],
                         default="",
                         max_length=12,
-                        verbose_name="state before",
+                        verbose_name="previous publication state",
                     ),
                 ),
                 (
@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                         ],
                         default="",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("changes", models.JSONField(blank=True, default=dict, verbose_name="changes")),

@@ -25,14 +25,14 @@ class Migration(migrations.Migration):
                 ("fields", models.JSONField(null=True)),
                 ("later_too", models.BooleanField(default=False)),
                 ("seen", models.BigIntegerField()),
-                ("reason", models.TextField(verbose_name="why")),
+                ("reason", models.TextField(verbose_name="reason")),
                 ("language", models.CharField(default="en", max_length=10)),
                 (
                     "stage",
                     models.CharField(
                         choices=[
-                            ("at_work", "being taken back"),
-                            ("done", "taken back"),
+                            ("at_work", "being reverted"),
+                            ("done", "reverted"),
                             ("failed", "failed"),
                         ],
                         default="at_work",
@@ -42,8 +42,11 @@ class Migration(migrations.Migration):
                 ),
                 ("records", models.PositiveIntegerField(default=0)),
                 ("done", models.PositiveIntegerField(default=0)),
-                ("reasons", models.JSONField(default=list, verbose_name="what went wrong")),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                ("reasons", models.JSONField(default=list, verbose_name="errors")),
+                (
+                    "made_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time"),
+                ),
                 (
                     "change_set",
                     models.ForeignKey(
@@ -70,13 +73,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="curation.changeset",
-                        verbose_name="what was done",
+                        verbose_name="result",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "change being taken back",
-                "verbose_name_plural": "changes being taken back",
+                "verbose_name": "revert job",
+                "verbose_name_plural": "revert jobs",
                 "ordering": ("-pk",),
                 "default_permissions": (),
             },

@@ -14,7 +14,11 @@ class Migration(migrations.Migration):
         migrations.RenameModel("TakingBack", "RevertJob"),
         migrations.AlterModelOptions(
             "SeenRevision",
-            {"default_permissions": (), "verbose_name": "look", "verbose_name_plural": "looks"},
+            {
+                "default_permissions": (),
+                "verbose_name": "viewed revision",
+                "verbose_name_plural": "viewed revisions",
+            },
         ),
         migrations.AlterField(
             "RevertJob",

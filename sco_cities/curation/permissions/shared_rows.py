@@ -20,5 +20,5 @@ def check_shared_row_permissions(form) -> None:
         refused += [str(record) for record in records if not rights.may_edit(record)]
     if refused:
         form.add_error(
-            None, _("You may not change what these say: %s.") % get_text_list(sorted(refused), _("and"))
+            None, _("You do not have permission to change: %s.") % get_text_list(sorted(refused), _("and"))
         )

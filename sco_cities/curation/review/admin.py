@@ -71,7 +71,7 @@ class ReviewWorkflowMixin:
             last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
         )
         address = reverse(f"{self.admin_site.name}:review_record", args=[record.collection, record.pk])
-        return format_html('{} <a href="{}">{}</a>', said, address, _("What has changed, and what to do"))
+        return format_html('{} <a href="{}">{}</a>', said, address, _("Review changes"))
 
     def reasons_against(self, records: list[Record], state: PublicationState) -> dict[int, str]:
         """By primary key, why a record cannot be brought into `state`."""
@@ -106,7 +106,7 @@ class ParentPermissionMixin:
         if field and db_field.name == self.record_of:
             field.queryset = editable(object_permissions(request), field.queryset)
             field.error_messages["invalid_choice"] = _(
-                "Choose one that you may edit: a draft, or one of your own that is in review."
+                "Choose a record that you can edit: a draft, or your own record in review."
             )
         return field
 

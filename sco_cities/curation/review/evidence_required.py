@@ -27,9 +27,10 @@ class EvidenceRequiredForm(forms.ModelForm):
 
     evidence_stands = forms.BooleanField(
         required=False,
-        label=gettext_lazy("The evidence given supports the new values too"),
+        label=gettext_lazy("The existing evidence also supports the new values"),
         help_text=gettext_lazy(
-            "To be ticked where a value that needs evidence of its own changes and no evidence is added for it."
+            "Tick this if you change a value that needs its own evidence and the existing evidence "
+            "supports the new value."
         ),
     )
 
@@ -45,7 +46,7 @@ class EvidenceRequiredForm(forms.ModelForm):
                 CONFIRMATION,
                 _(
                     "Changed without evidence for the new value: %(fields)s. Add evidence from a published "
-                    "report below, or tick this box if the evidence given says so."
+                    "report below, or tick this box if the existing evidence supports the new value."
                 )
                 % {"fields": evidence_coverage.field_list(type(self.instance), changed)},
             )

@@ -20,7 +20,7 @@ class QueueFilterForm(forms.Form):
         super().__init__(asked)
         kinds = [(model.collection, capfirst(model._meta.verbose_name_plural)) for model in record_models()]
         self.fields["kind"].choices = [("", _("all kinds")), *kinds]
-        self.fields["by"].choices = [("", _("everybody")), *((name, name) for name in self._names())]
+        self.fields["by"].choices = [("", _("all users")), *((name, name) for name in self._names())]
 
     def _names(self) -> list[str]:
         """Those who sent something that waits, and whoever is asked for: all of theirs may be done by now."""

@@ -47,7 +47,7 @@ def format_transition(step: Revision | None) -> str:
     if step is None:
         return ""
     if step.state == PublicationState.IN_REVIEW:
-        text = _("Sent to review by %(who)s on %(when)s.")
+        text = _("Sent for review by %(who)s on %(when)s.")
     elif was_sent_back(step):
         text = _("Sent back by %(who)s on %(when)s: %(why)s")
     elif step.state == PublicationState.WITHDRAWN:

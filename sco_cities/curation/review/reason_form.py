@@ -12,8 +12,8 @@ from .transitions import TRANSITIONS
 MAX_NAMED = 20
 
 QUESTIONS = {
-    "send_back": gettext_lazy("What is to be mended?"),
-    "withdraw": gettext_lazy("Why is it withdrawn?"),
+    "send_back": gettext_lazy("What needs to be corrected?"),
+    "withdraw": gettext_lazy("Why is the record withdrawn?"),
 }
 
 
@@ -26,7 +26,9 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
         field.label = QUESTIONS[name]
-        field.error_messages["required"] = _("Say why: whoever works on it next has to know.")
+        field.error_messages["required"] = _(
+            "Enter a reason: the next person who works on the record needs to know it."
+        )
 
 
 def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateResponse | None, str]:

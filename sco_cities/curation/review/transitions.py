@@ -36,7 +36,7 @@ TRANSITIONS = {
         {PublicationState.DRAFT: Actor.REVIEWERS, PublicationState.IN_REVIEW: Actor.REVIEWERS},
     ),
     "send_to_review": Transition(
-        _("Send to review"),
+        _("Send for review"),
         PublicationState.IN_REVIEW,
         {
             PublicationState.DRAFT: Actor.EDITORS,
@@ -54,7 +54,7 @@ TRANSITIONS = {
         asks_why=True,
     ),
     "back_to_draft": Transition(
-        _("Back to draft"),
+        _("Return to draft"),
         PublicationState.DRAFT,
         {
             PublicationState.IN_REVIEW: Actor.MAKER,

@@ -96,7 +96,7 @@ def _admin_of(collection: str):
 def _record(model_admin, key: int) -> Record:
     record = model_admin.model._default_manager.filter(pk=key).first() if is_key(str(key)) else None
     if record is None:
-        raise Http404(_("There is no such record any more."))
+        raise Http404(_("This record no longer exists."))
     return record
 
 
@@ -117,14 +117,16 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
         record = _record(model_admin, record.pk)
         newest = version_of(record)
         if request.POST.get(SEEN) != str(newest):
-            messages.error(request, _("The record has changed since you opened this page. Look at it again."))
+            messages.error(request, _("The record has changed since you opened this page. Check it again."))
             return False, {}
         if decision == SEEN:
             last_seen.mark_seen(record, request.user, newest)
             return True, {}
         move = _transitions(request, model_admin, record).get(decision)
         if move is None:
-            messages.error(request, _("That cannot be done with this record, or not by you."))
+            messages.error(
+                request, _("This action is not available for this record, or you do not have permission.")
+            )
             return False, {}
         return _transition(request, model_admin, record, decision, move)
 

@@ -79,7 +79,7 @@ def by_start(charted: ChartScope) -> StartYears:
     years = _years(charted)
     total = len(charted)
     undated = charted.mark(
-        "started", UNKNOWN, _("no known start"), total - sum(map(len, years.values())), total
+        "started", UNKNOWN, _("start year unknown"), total - sum(map(len, years.values())), total
     )
     spans = _spans(years)
     united = [_merged(years, *each) for each in spans]

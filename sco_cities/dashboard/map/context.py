@@ -30,23 +30,23 @@ MAX_CACHED_QUERY = 500
 # What the discs say, by what they count.
 SIZES = {
     "initiatives": ngettext_lazy(
-        "%(count)s city, as large as the number of its initiatives.",
-        "%(count)s cities, each as large as the number of its initiatives.",
+        "%(count)s city. A larger circle means more initiatives.",
+        "%(count)s cities. A larger circle means more initiatives.",
         "count",
     ),
     "delegates": ngettext_lazy(
-        "%(count)s city, as large as the number of its delegates.",
-        "%(count)s cities, each as large as the number of its delegates.",
+        "%(count)s city. A larger circle means more delegates.",
+        "%(count)s cities. A larger circle means more delegates.",
         "count",
     ),
     "organisations": ngettext_lazy(
-        "%(count)s city, as large as the number of its organisations.",
-        "%(count)s cities, each as large as the number of its organisations.",
+        "%(count)s city. A larger circle means more organisations.",
+        "%(count)s cities. A larger circle means more organisations.",
         "count",
     ),
     "events": ngettext_lazy(
-        "%(count)s city, as large as the number of events there.",
-        "%(count)s cities, each as large as the number of events there.",
+        "%(count)s city. A larger circle means more events.",
+        "%(count)s cities. A larger circle means more events.",
         "count",
     ),
 }

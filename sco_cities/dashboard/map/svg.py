@@ -85,7 +85,7 @@ class SvgMarks:
             "initiatives": self.counted(tie.count),
         }
         if not tie.is_even:
-            said = _("%(tie)s. %(city)s shares in %(shares)s, learns in %(learns)s.") % {
+            said = _("%(tie)s. %(city)s shares experience in %(shares)s and learns in %(learns)s.") % {
                 "tie": said,
                 "city": self.called[tie.one],
                 "shares": _said(tie.shares),

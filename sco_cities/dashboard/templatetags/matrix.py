@@ -44,18 +44,18 @@ def choices(page: MatrixPage) -> list[tuple[str, Links]]:
     if page.errors:
         return []
     sides = {CITY.name: _("Cities"), COUNTRY.name: _("Countries")}
-    offered = [(_("What stands in rows and columns"), BY, tuple(PLACE_KINDS), page.side.name, sides)]
+    offered = [(_("Rows and columns"), BY, tuple(PLACE_KINDS), page.side.name, sides)]
     if page.count > 2:
-        orders = {CLUSTERS: _("Clusters"), NAME: _("By name")}
+        orders = {CLUSTERS: _("By cluster"), NAME: _("By name")}
         offered.append((_("Order"), ORDER, ORDERS, page.order, orders))
     total = len(page.pairs.sizes)
     if total > int(LARGEST):
         every = ngettext("All %(n)s", "All %(n)s", total) % {"n": GroupedInt(total)}
         mosts = {
-            LARGEST: ngettext("%(n)s largest", "%(n)s largest", int(LARGEST)) % {"n": LARGEST},
+            LARGEST: ngettext("Top %(n)s", "Top %(n)s", int(LARGEST)) % {"n": LARGEST},
             EVERYTHING: every,
         }
-        offered.append((_("How many"), MOST, MOSTS, page.most, mosts))
+        offered.append((_("Number shown"), MOST, MOSTS, page.most, mosts))
     return [
         (
             label,

@@ -53,13 +53,16 @@ class Migration(migrations.Migration):
                 ("done", models.PositiveIntegerField(default=0)),
                 ("tally", models.JSONField(default=dict)),
                 ("fingerprint", models.CharField(blank=True, default="", max_length=64)),
-                ("message", models.TextField(blank=True, default="", verbose_name="what went wrong")),
-                ("reason", models.TextField(blank=True, default="", verbose_name="why")),
+                ("message", models.TextField(blank=True, default="", verbose_name="errors")),
+                ("reason", models.TextField(blank=True, default="", verbose_name="reason")),
                 (
                     "creates_duplicates",
-                    models.BooleanField(default=False, verbose_name="create possible duplicates too"),
+                    models.BooleanField(default=False, verbose_name="also create the possible duplicates"),
                 ),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                (
+                    "made_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date and time"),
+                ),
                 (
                     "change_set",
                     models.OneToOneField(

@@ -30,8 +30,8 @@ def attribution_lines() -> list[str]:
     """The licence, then a sentence for each work."""
     return [
         _(
-            "What reports say is told in our own words and may be used under CC BY 4.0; "
-            "reports belong to their publishers."
+            "Information from reports is summarised in our own words and may be used under CC BY "
+            "4.0. The reports belong to their publishers."
         ),
         *(f"{with_remark(work.name, work.licence)}: {work.what}. {work.address}" for work in data_sources),
     ]

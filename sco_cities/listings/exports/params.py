@@ -35,7 +35,7 @@ class ExportParams:
             bom=_switch(selection, BOM) if BOM in taken else False,
         )
         for name in sorted(selection.unknown_parameters.difference(taken)):
-            selection.errors[name] = [_("There is no such parameter.")]
+            selection.errors[name] = [_("Unknown parameter. Correct or remove it.")]
         return options
 
     @property
@@ -63,7 +63,7 @@ def _columns(selection: ListQuery) -> tuple[Column, ...]:
     unknown = [name for name in asked if name not in listing.column_by_name]
     if unknown:
         selection.errors[COLUMNS] = [
-            _("No column of this list: %(names)s. It has: %(columns)s.")
+            _("Unknown columns: %(names)s. Available columns: %(columns)s.")
             % {"names": shortened(", ".join(unknown)), "columns": ", ".join(listing.column_by_name)}
         ]
         return ()
@@ -73,7 +73,7 @@ def _columns(selection: ListQuery) -> tuple[Column, ...]:
 def _switch(selection: ListQuery, name: str) -> bool:
     values = selection.values_of(name) or [""]
     if len(values) > 1 or values[0] not in _SWITCHES:
-        selection.errors[name] = [_("Write 1 for yes or 0 for no.")]
+        selection.errors[name] = [_("Enter 1 (yes) or 0 (no).")]
         return False
     return _SWITCHES[values[0]]
 

@@ -35,8 +35,8 @@ def too_large_error(export: Export) -> str:
     if export.count < MAX_ROWS:
         return ""
     return _(
-        "A sheet of Excel has at most %(most)s rows, and these are %(count)s. "
-        "Take the list away as CSV, or add filters."
+        "An Excel sheet holds at most %(most)s rows, and this list has %(count)s. Download the "
+        "list as CSV, or add filters."
     ) % {"most": GroupedInt(MAX_ROWS - 1), "count": GroupedInt(export.count)}
 
 
@@ -134,7 +134,9 @@ class _Sheet:
 
     def _cut(self, place: str, name: str, text: str) -> str:
         count = GroupedInt(xlsx_cells.length(text))
-        note = _(" […] (cut here: %(count)s characters in all, the CSV file has them)") % {"count": count}
+        note = _(" […] (truncated: %(count)s characters in total; full text in the CSV file)") % {
+            "count": count
+        }
         self.cut_count += 1
         if self.cut_count <= MAX_NAMED:
             self.cut.append(
@@ -185,13 +187,13 @@ class _Sheet:
             *((label, SEPARATOR.join(names)) for label, names in selection.asked),
             (_("Sorted by"), selection.order_in_words),
             (_("Address"), self.export.page),
-            (_("Read at (UTC)"), self.export.moment),
+            (_("Exported at (UTC)"), self.export.moment),
             (_("Rows"), self.export.count),
             (_("Licence"), first),
             *((_("Credits") if not place else "", work) for place, work in enumerate(works)),
         ]
         if self.cut_count:
-            told.append((_("Cells that were cut"), self.cut_count))
+            told.append((_("Truncated cells"), self.cut_count))
             told += [("", line) for line in self.cut]
         rows = []
         for number, (label, value) in enumerate(told, 1):

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.PositiveSmallIntegerField(
-                        help_text="The paragraph of the report, or the order of the passages kept of it.",
+                        help_text="The paragraph number in the report, or the order of the recorded passages.",
                         verbose_name="number",
                     ),
                 ),
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="Word for word, and only where the wording matters.",
+                        help_text="Word for word. Use it only if the wording matters.",
                         verbose_name="quotation",
                     ),
                 ),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("supports", "supports"),
                             ("differs", "differs"),
-                            ("earlier", "tells an earlier state"),
+                            ("earlier", "reports an earlier state"),
                         ],
                         default="supports",
                         max_length=8,
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="What the passage says, where that is not the value of the record.",
+                        help_text="What the passage reports, if it differs from the value of the record.",
                         max_length=300,
                         verbose_name="reported value",
                     ),
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="sources_evidence_figure_is_named",
-                violation_error_message="Evidence on a figure names the figure, other evidence names none.",
+                violation_error_message="Evidence for a figure must name the figure; other evidence must not name one.",
             ),
         ),
         migrations.AddConstraint(
@@ -379,7 +379,7 @@ class Migration(migrations.Migration):
                     ("stance", "supports"), models.Q(("reported_value", ""), _negated=True), _connector="OR"
                 ),
                 name="sources_evidence_says_what_differs",
-                violation_error_message="Say what the passage reports, since it is not the record's value.",
+                violation_error_message="Enter what the passage reports, because it is not the value in the record.",
             ),
         ),
         migrations.AddConstraint(

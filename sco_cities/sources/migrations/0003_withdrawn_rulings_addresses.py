@@ -24,16 +24,16 @@ class Migration(migrations.Migration):
                 (
                     "answer",
                     models.CharField(
-                        help_text="The HTTP status, or why there was no answer.",
+                        help_text="The HTTP status, or the reason for the missing response.",
                         max_length=200,
-                        verbose_name="answer",
+                        verbose_name="response",
                     ),
                 ),
                 ("is_dead", models.BooleanField(db_index=True, default=False, verbose_name="dead")),
             ],
             options={
-                "verbose_name": "check of an address",
-                "verbose_name_plural": "checks of addresses",
+                "verbose_name": "address check",
+                "verbose_name_plural": "address checks",
             },
         ),
         migrations.CreateModel(
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 (
                     "field",
                     models.CharField(
-                        help_text="As evidence names it; a figure as “figure:LABEL”.",
+                        help_text="The field name as used in evidence; for a figure, “figure:LABEL”.",
                         max_length=160,
                         verbose_name="field",
                     ),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 (
                     "reason",
                     models.TextField(
-                        help_text="Why the record says what it says, in a sentence or two, for readers.",
+                        help_text="Explain to readers, in one or two sentences, why the record gives this value.",
                         verbose_name="reason",
                     ),
                 ),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 db_index=True,
                 default="draft",
                 max_length=12,
-                verbose_name="state",
+                verbose_name="publication state",
             ),
         ),
         migrations.AddConstraint(

@@ -117,12 +117,12 @@ class _Writer:
         parts = [_marker(note) for note in notes.supports]
         if not parts and not self.footnotes.record.must_be_sourced:
             quiet = '<a class="marker quiet" href="#reference" aria-label="{}">[†]</a>'
-            parts.append(fill_template(quiet, _("Where this comes from")))
+            parts.append(fill_template(quiet, _("Source of this information")))
         elif not parts:
             parts.append(fill_template('<em class="unsourced">{}</em>', _("no report yet")))
         changing = [name for name in names if name in self.footnotes.changing]
         if disputed := [name for name in changing if self.footnotes.of(name).is_disputed]:
-            says = _("%(disagreement)s: both readings") % {
+            says = _("%(disagreement)s: both versions") % {
                 "disagreement": self.footnotes.of(disputed[0]).disagreement
             }
             link = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>'
@@ -162,7 +162,7 @@ class _Writer:
         return fill_template(
             '<div class="readings earlier"><p>{}: {}</p><ul>{}</ul></div>',
             label,
-            _("Over time"),
+            _("Changes over time"),
             join_html("", states),
         )
 
@@ -215,7 +215,7 @@ def _marker(note: Note) -> str:
 # A page has each of them several times, in all its entries.
 @lru_cache(maxsize=4096)
 def _numbered(number: int, publisher: str, published_on: str, language: str | None) -> str:
-    label = _("Note %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
+    label = _("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
     if published_on:
         label += f", {format_date(published_on)}"
     return fill_template(

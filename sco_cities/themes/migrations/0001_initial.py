@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. The old one goes on working when it is changed.",
+                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=12,
-                        verbose_name="state",
+                        verbose_name="publication state",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 (
                     "keywords",
                     models.TextField(
-                        blank=True, default="", help_text="Joined by “; ”.", verbose_name="keywords"
+                        blank=True, default="", help_text="Separate with “; ”.", verbose_name="keywords"
                     ),
                 ),
             ],

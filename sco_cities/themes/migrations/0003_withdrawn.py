@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 db_index=True,
                 default="draft",
                 max_length=12,
-                verbose_name="state",
+                verbose_name="publication state",
             ),
         ),
         migrations.AddConstraint(
