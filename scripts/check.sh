@@ -1,4 +1,4 @@
-# Everything that can be said of the code without running it: called by `make check`.
+# Static checks and system checks: called by `make check`.
 set -eu
 
 step() {
@@ -7,7 +7,7 @@ step() {
 }
 
 export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')"
-# The answer must not depend on, or touch, the database of whoever asks.
+# The result must not depend on the user's database, nor touch it.
 export DATABASE_URL=sqlite://:memory: DEBUG=0 HTTPS=0
 unset DATABASE_REPLICA_URL
 

@@ -1,4 +1,4 @@
-"""This machine's own chromium, for tests, pictures and measures: no browser is downloaded."""
+"""The system's Chromium, for tests, screenshots and measurements: no browser is downloaded."""
 
 import os
 import shutil
@@ -14,13 +14,13 @@ OPTIONS = ["--no-sandbox"] if os.geteuid() == 0 else []
 
 
 def program() -> str:
-    """Where it is; the end of the command where it is missing."""
+    """The path of Chromium; exits if it is missing."""
     return PROGRAM or sys.exit("chromium is missing on this machine")
 
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """The browser, started, and closed afterwards."""
+    """A running browser, which is closed afterwards."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=OPTIONS)
         try:

@@ -1,8 +1,8 @@
-# Installs what of `chromium`, `postgresql` and `sqlite3` this machine lacks: with apt-get as root, and otherwise says
-# in one line what is missing. Exits 1 when something is missing afterwards.
+# Installs those of the given programs (chromium, postgresql, sqlite3) that are missing: with apt-get if run by root;
+# otherwise prints one line. Exits with 1 if a program is still missing.
 set -u
 
-lacks() {
+is_missing() {
     case $1 in
         sqlite3) ! command -v sqlite3 >/dev/null ;;
         chromium) ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null ;;
@@ -13,14 +13,14 @@ lacks() {
 
 missing=
 for name in "$@"; do
-    if lacks "$name"; then missing="$missing $name"; fi
+    if is_missing "$name"; then missing="$missing $name"; fi
 done
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing$missing with apt-get" >&2
     export DEBIAN_FRONTEND=noninteractive
-    # A browser without any font draws text as nothing, and what has no size is not visible to it.
+    # Without any font, a browser draws no text, and elements without a size count as invisible.
     case $missing in *chromium*) fonts="fonts-dejavu-core" ;; *) fonts= ;; esac
     log=$(mktemp)
     { apt-get update && apt-get install --yes --no-install-recommends $missing $fonts; } >"$log" 2>&1 </dev/null ||
@@ -30,7 +30,7 @@ fi
 
 still=
 for name in $missing; do
-    if lacks "$name"; then still="$still $name"; fi
+    if is_missing "$name"; then still="$still $name"; fi
 done
 if [ -n "$still" ]; then
     echo "Missing on this machine:$still (on Debian: apt-get install$still)"

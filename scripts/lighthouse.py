@@ -1,10 +1,10 @@
-"""Asks Lighthouse about the pages that readers see most, on a phone and on a desk: 100 of 100 in all four of its marks.
+"""Runs Lighthouse on the most viewed pages, on mobile and desktop: all four scores must be 100.
 
-    python scripts/lighthouse.py                the table; exits with 1 where a page falls short
-    python scripts/lighthouse.py --only /map/   pages whose address begins so
-    python scripts/lighthouse.py --runs 3       the best of three of a page that falls short: a busy machine counts too
+    python scripts/lighthouse.py                prints the table; exits with 1 if a score is lower
+    python scripts/lighthouse.py --only /map/   pages whose path begins with this
+    python scripts/lighthouse.py --runs 3       up to three runs of a page with a lower score; the best one counts
 
-`make lighthouse` brings Lighthouse into var/npm. Its reports are left in var/lighthouse. The site is `running_site`.
+`make lighthouse` installs Lighthouse into var/npm. Its reports are in var/lighthouse. The site is `running_site`.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from screenshots import ROOT, running_site
 
 PROGRAM = ROOT / "var" / "npm" / "node_modules" / ".bin" / "lighthouse"
 REPORTS = ROOT / "var" / "lighthouse"
-MARKS = ("performance", "accessibility", "best-practices", "seo")
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PAGES = {
     "home": "/",
     "list": "/initiatives/",
@@ -27,34 +27,34 @@ PAGES = {
     "map": "/map/",
 }
 DEVICES = {"mobile": [], "desktop": ["--preset=desktop"]}
-# What a reader waits for, and what moves meanwhile.
+# Loading times, by table column.
 TIMES = {
     "first": "first-contentful-paint",
     "largest": "largest-contentful-paint",
     "blocked": "total-blocking-time",
 }
-HEAD = ("page", "device", *MARKS, *TIMES, "shift", "requests", "KB")
+HEAD = ("page", "device", *CATEGORIES, *TIMES, "shift", "requests", "KB")
 
 
-def asked(address: str, name: str, device: str) -> dict:
-    """The report of Lighthouse about a page."""
+def run_lighthouse(address: str, name: str, device: str) -> dict:
+    """The report of Lighthouse for a page."""
     path = REPORTS / f"{name}-{device}.json"
     flags = " ".join(["--headless=new", *chromium.OPTIONS])
-    written = [f"--output-path={path}", "--output=json", "--quiet"]
-    subprocess.run([PROGRAM, address, *written, f"--chrome-flags={flags}", *DEVICES[device]], check=True)
+    output = [f"--output-path={path}", "--output=json", "--quiet"]
+    subprocess.run([PROGRAM, address, *output, f"--chrome-flags={flags}", *DEVICES[device]], check=True)
     return json.loads(path.read_text())
 
 
-def marks(report: dict) -> list[int]:
-    return [round(100 * (report["categories"][mark]["score"] or 0)) for mark in MARKS]
+def scores(report: dict) -> list[int]:
+    return [round(100 * (report["categories"][category]["score"] or 0)) for category in CATEGORIES]
 
 
 def row(report: dict) -> list[str]:
-    """The marks of a page and the numbers behind them."""
+    """The table row of a page: its scores and the numbers behind them."""
     audits = report["audits"]
     requests = audits["network-requests"]["details"]["items"]
     return [
-        *map(str, marks(report)),
+        *map(str, scores(report)),
         *(f"{audits[audit]['numericValue']:.0f}" for audit in TIMES.values()),
         f"{audits['cumulative-layout-shift']['numericValue']:.3f}",
         str(len(requests)),
@@ -62,40 +62,38 @@ def row(report: dict) -> list[str]:
     ]
 
 
-def lost(report: dict) -> list[str]:
-    """The audits that cost a page something."""
+def failed_audits(report: dict) -> list[str]:
+    """The audits that reduce the scores of a page."""
     return [
         f"{audit['title']} ({audit.get('displayValue') or audit['score']})"
-        for mark in MARKS
-        for each in report["categories"][mark]["auditRefs"]
+        for category in CATEGORIES
+        for each in report["categories"][category]["auditRefs"]
         if each["weight"] and (audit := report["audits"][each["id"]])["score"] not in (None, 1)
     ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="/", help="pages whose addresses begin with this")
-    parser.add_argument(
-        "--runs", type=int, default=1, help="how often a page that falls short is asked about"
-    )
+    parser.add_argument("--only", default="/", help="pages whose path begins with this")
+    parser.add_argument("--runs", type=int, default=1, help="how often to run a page with a score below 100")
     options = parser.parse_args()
 
     os.environ["CHROME_PATH"] = chromium.program()
     REPORTS.mkdir(parents=True, exist_ok=True)
     print("| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD), flush=True)
-    is_short = False
+    has_failed = False
     with running_site() as site:
         for name, path in PAGES.items():
             for device in DEVICES if path.startswith(options.only) else ():
                 reports = []
-                while len(reports) < options.runs and not (reports and min(marks(reports[-1])) == 100):
-                    reports.append(asked(site + path, name, device))
-                best = max(reports, key=marks)
+                while len(reports) < options.runs and not (reports and min(scores(reports[-1])) == 100):
+                    reports.append(run_lighthouse(site + path, name, device))
+                best = max(reports, key=scores)
                 print("| " + " | ".join([name, device, *row(best)]) + " |", flush=True)
-                if min(marks(best)) < 100:
-                    is_short = True
-                    print("\n".join(f"    {each}" for each in lost(best)), file=sys.stderr)
-    sys.exit(is_short)
+                if min(scores(best)) < 100:
+                    has_failed = True
+                    print("\n".join(f"    {each}" for each in failed_audits(best)), file=sys.stderr)
+    sys.exit(has_failed)
 
 
 if __name__ == "__main__":

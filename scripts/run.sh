@@ -1,10 +1,10 @@
-# Serves the loaded dashboard as in production: called by `make run`, with the virtual environment on PATH.
+# Serves the site with the shipped data as in production: called by `make run`, with the virtual environment on PATH.
 set -eu
 
-# The database and the key are nobody else's business.
+# The database and the key are private.
 mkdir -p -m 700 var
 if [ -z "${SECRET_KEY:-}" ]; then
-    # Made once, so that sessions outlive a restart.
+    # Created once, so that sessions survive a restart.
     if [ ! -s var/secret_key ]; then
         (umask 077 && python -c 'import secrets; print(secrets.token_urlsafe(64))' > var/secret_key)
     fi
@@ -14,14 +14,14 @@ export SECRET_KEY DEBUG=0
 
 python manage.py compilemessages
 python manage.py migrate --verbosity 0
-# Only once: what curators have corrected since is not undone at the next start.
+# Only once: later starts must not overwrite the corrections of curators.
 python manage.py load_package --if-empty data/summit-cities
 python manage.py collectstatic --noinput --verbosity 0
 python manage.py ensure_curator
-echo "Curators sign in under /admin/ as curator, with the password that the first run has shown."
+echo "Curators log in at /admin/ as curator, with the password shown at the first start."
 
-# Large imports are done beside the server, by a worker that is there for as long as the server is: it is started
-# anew if it fails, and told to stop when the server has gone, however that went.
+# A worker process runs background jobs, such as large imports, as long as the server runs. It is restarted if it fails,
+# and stopped when the server has ended for any reason.
 server=$$
 (
     trap '' INT

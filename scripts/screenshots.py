@@ -1,11 +1,11 @@
-"""Takes pictures of every kind of page in three languages, at the width of a phone and of a desk, light and dark.
+"""Takes screenshots of every kind of page in three languages, on mobile and desktop, light and dark.
 
     python scripts/screenshots.py                    all of them, into var/screenshots
-    python scripts/screenshots.py --only list-       those whose names begin so
-    python scripts/screenshots.py --readme           those that README shows, into docs
+    python scripts/screenshots.py --only list-       those whose names begin with this
+    python scripts/screenshots.py --readme           those shown in README, into docs/images
 
-The site runs as `make run` runs it, on a database of its own with the shipped package, which is thrown away
-afterwards; `--site` takes the pictures of a site that runs already.
+The site runs as with `make run`, on a temporary database with the shipped package. `--site` takes the screenshots of a
+site that is already running.
 """
 
 import argparse
@@ -28,26 +28,26 @@ ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
 LISTS = ("initiatives", "cities", "delegates", "events", "themes", "reports", "organisations", "countries")
-# By the name of the file; the last number is the height of the picture, as wide as a desk.
+# By file name: path, colour scheme and height of the screenshot, with the desktop width.
 README_PAGES = {
     "home": ("/", "light", 1000),
     "list": ("/initiatives/?country=kz&country=kg&pillar=cooperation", "light", 800),
     "matrix": ("/zh-hans/matrix/", "light", 1000),
     "record": ("/ru/initiatives/dushanbe-smart-city-projects/", "dark", 800),
 }
-# The paths under which pages are there in each language.
+# The path prefix of each language.
 LANGUAGES = {"en": "", "ru": "/ru", "zh": "/zh-hans"}
 
 PAGES = {
     "home": "/",
     **{f"list-{name}": f"/{name}/" for name in LISTS},
-    "list-narrowed": "/initiatives/?country=kz&status=agreed&status=under_way",
+    "list-filtered": "/initiatives/?country=kz&status=agreed&status=under_way",
     "list-empty": "/initiatives/?country=by&status=stalled",
-    "list-wrong": "/initiatives/?status=certain&year_from=soon&country=kg",
+    "list-invalid": "/initiatives/?status=certain&year_from=soon&country=kg",
     "search": "/search/?q=moscow",
     "search-empty": "/search/?q=atlantis",
     "map": "/map/",
-    "map-narrowed": "/map/?country=kg&pillar=cooperation",
+    "map-filtered": "/map/?country=kg&pillar=cooperation",
     "list-map": "/initiatives/?country=kz&view=map",
     "list-cards": "/initiatives/?country=kz&view=cards",
     "list-brief": "/initiatives/?country=kz&status=agreed&view=brief",
@@ -57,13 +57,13 @@ PAGES = {
     "recent": "/recent/",
     "not-found": "/nowhere/",
 }
-# Richer than the first record of their list.
+# Records with more content than the first one of their list.
 RECORDS = {"initiatives": "dushanbe-smart-city-projects", "cities": "tianjin", "events": "gmd-2025"}
 
 
 @contextlib.contextmanager
 def running_site():
-    """The address of the site on a throw-away database with the shipped package."""
+    """The address of the site on a temporary database with the shipped package."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -111,18 +111,18 @@ def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
 
 
 def pages_with_records(page: Page) -> dict[str, str]:
-    """PAGES, and a record of each kind."""
-    found = dict(PAGES)
+    """PAGES and a record of each kind."""
+    pages = dict(PAGES)
     for name in LISTS:
         slug = RECORDS.get(name)
         if slug:
-            found[f"record-{name}"] = f"/{name}/{slug}/"
+            pages[f"record-{name}"] = f"/{name}/{slug}/"
             continue
         page.goto(f"/{name}/")
         link = page.locator("table.list tbody a.title").first
         if link.count():
-            found[f"record-{name}"] = link.get_attribute("href")
-    return found
+            pages[f"record-{name}"] = link.get_attribute("href")
+    return pages
 
 
 def open_page(browser: Browser, site: str, width: int, height: int, scheme: str) -> Page:
@@ -135,7 +135,7 @@ def open_page(browser: Browser, site: str, width: int, height: int, scheme: str)
     return context.new_page()
 
 
-def take_all(browser: Browser, site: str, folder: Path, only: str) -> None:
+def take_screenshots(browser: Browser, site: str, folder: Path, only: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     pages = pages_with_records(open_page(browser, site, 1280, 800, "light"))
     for scheme in SCHEMES:
@@ -157,27 +157,27 @@ def _warn_of_overflow(page: Page, name: str, width: int) -> None:
         print(f"{name} is {needed} pixels wide on a screen of {width}", file=sys.stderr)
 
 
-def take_readme_pictures(browser: Browser, site: str) -> None:
+def take_readme_screenshots(browser: Browser, site: str) -> None:
     for name, (address, scheme, height) in README_PAGES.items():
         page = open_page(browser, site, max(WIDTHS), height, scheme)
         page.goto(address)
-        page.screenshot(path=ROOT / "docs" / f"{name}.png")
+        page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var" / "screenshots")
     parser.add_argument("--only", default="", help="pages whose names begin with this")
-    parser.add_argument("--readme", action="store_true", help="take the pictures of README instead")
-    parser.add_argument("--site", help="the address of a site that runs already")
+    parser.add_argument("--readme", action="store_true", help="take the screenshots of README instead")
+    parser.add_argument("--site", help="the address of a running site")
     options = parser.parse_args()
 
     site_running = contextlib.nullcontext(options.site) if options.site else running_site()
     with site_running as site, running_browser() as browser:
         if options.readme:
-            take_readme_pictures(browser, site)
+            take_readme_screenshots(browser, site)
         else:
-            take_all(browser, site, options.folder, options.only)
+            take_screenshots(browser, site, options.folder, options.only)
 
 
 if __name__ == "__main__":

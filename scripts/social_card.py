@@ -1,9 +1,9 @@
-"""Draws the picture that stands beside links to the site elsewhere: static/img/card.png.
+"""Draws the preview image for links to the site: static/img/card.png.
 
     python scripts/social_card.py
 
-The drawing is the site's own: its sign, its discs of firmness, and arcs from one city to another. It is made anew
-only when it is to look otherwise; the picture is part of the repository.
+It shows the title, the status discs and arcs between cities. The image is part of the repository; run this only to
+change it.
 """
 
 import math
@@ -17,17 +17,17 @@ from chromium import running_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 CARD = ROOT / "static" / "img" / "card.png"
-SPRITE = ROOT / "templates" / "browse" / "_sprite.html"
+SPRITE = ROOT / "templates" / "site" / "_sprite.html"
 WIDTH, HEIGHT = 1200, 630
-# Of more than this some sites that show links take nothing.
-MOST_BYTES = 60_000
+# Some sites ignore larger preview images.
+MAX_BYTES = 60_000
 
 PAPER, INK, SECOND, RULE, ACCENT = "#fcfbf8", "#1d2733", "#5b6672", "#dfdbd2", "#0a5f73"
 PILLARS = {"governance": "#2c5d8f", "cooperation": "#8a6a12", "security": "#9c3f2b"}
 SERIF = '"Source Serif 4", Charter, "PT Serif", Georgia, "Noto Serif", "DejaVu Serif", serif'
 SANS = 'Inter, "Segoe UI", system-ui, "Noto Sans", "DejaVu Sans", sans-serif'
-PHASES = ("interest", "proposed", "agreed", "under_way", "operating", "completed")
-# From where to where, by pillar: no real places.
+STATUSES = ("interest", "proposed", "agreed", "under_way", "operating", "completed")
+# Pillar, start and end; no real places.
 ARCS = (
     ("governance", (690, 250), (1080, 150)), ("cooperation", (690, 250), (930, 400)),
     ("cooperation", (1080, 150), (930, 400)), ("security", (1080, 330), (690, 250)),
@@ -36,18 +36,18 @@ ARCS = (
 
 
 def arc(pillar: str, start: tuple[int, int], end: tuple[int, int]) -> str:
-    """A curve that tapers from who shares to who learns."""
+    """A curve that tapers from the city that shares to the city that learns."""
     (x1, y1), (x2, y2) = start, end
     length = math.hypot(x2 - x1, y2 - y1)
     across_x, across_y = (y1 - y2) / length, (x2 - x1) / length
     bend_x, bend_y = (x1 + x2) / 2 + across_x * length * 0.2, (y1 + y2) / 2 + across_y * length * 0.2
 
-    def beside(x: float, y: float, width: float) -> str:
+    def offset_point(x: float, y: float, width: float) -> str:
         return f"{x + across_x * width:.1f} {y + across_y * width:.1f}"
 
     return (
-        f'<path d="M{beside(x1, y1, 4)} Q{beside(bend_x, bend_y, 2)} {x2} {y2} '
-        f'Q{beside(bend_x, bend_y, -2)} {beside(x1, y1, -4)}z" fill="{PILLARS[pillar]}" fill-opacity=".7"/>'
+        f'<path d="M{offset_point(x1, y1, 4)} Q{offset_point(bend_x, bend_y, 2)} {x2} {y2} '
+        f'Q{offset_point(bend_x, bend_y, -2)} {offset_point(x1, y1, -4)}z" fill="{PILLARS[pillar]}" fill-opacity=".7"/>'
     )
 
 
@@ -56,15 +56,15 @@ def drawing() -> str:
     symbols = "".join(re.findall(r'<symbol id="disc-.*?</symbol>', SPRITE.read_text(encoding="utf-8")))
     cities = sorted({place for _pillar, *ends in ARCS for place in ends})
     discs = "".join(
-        f'<use href="#disc-{phase}" x="{80 + 58 * place}" y="490" width="40" height="40"/>'
-        for place, phase in enumerate(PHASES)
+        f'<use href="#disc-{status}" x="{80 + 58 * place}" y="490" width="40" height="40"/>'
+        for place, status in enumerate(STATUSES)
     )
     return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" color="{ACCENT}"
  fill="{ACCENT}">
 <style>
-  .ring {{ fill: none; stroke: currentColor; stroke-width: 1.6 }}
-  .dotted {{ stroke-width: 2; stroke-linecap: round; stroke-dasharray: .1 3.67 }}
-  .thin {{ stroke-width: 1.4 }} .tick {{ fill: none; stroke: {PAPER}; stroke-width: 2 }}
+  .stroke {{ fill: none; stroke: currentColor; stroke-width: 1.6 }}
+  .dotted-stroke {{ stroke-width: 2; stroke-linecap: round; stroke-dasharray: .1 3.67 }}
+  .thin-stroke {{ stroke-width: 1.4 }} .tick {{ fill: none; stroke: {PAPER}; stroke-width: 2 }}
 </style>
 <defs>{symbols}</defs>
 <rect width="100%" height="100%" fill="{PAPER}"/>
@@ -80,8 +80,8 @@ def drawing() -> str:
 </svg>"""
 
 
-def packed(picture: bytes) -> bytes:
-    """The same PNG, packed as tightly as its format can: browsers take the quick way."""
+def recompress(picture: bytes) -> bytes:
+    """The same PNG with the best compression: browsers use a fast one."""
     chunks, place = [], 8
     while place < len(picture):
         length, name = struct.unpack_from(">I4s", picture, place)
@@ -100,9 +100,9 @@ def main() -> None:
     with running_browser() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.set_content(f'<body style="margin:0">{drawing()}</body>')
-        CARD.write_bytes(packed(page.screenshot()))
-    if CARD.stat().st_size > MOST_BYTES:
-        sys.exit(f"{CARD} has {CARD.stat().st_size} bytes, and should have {MOST_BYTES} at most")
+        CARD.write_bytes(recompress(page.screenshot()))
+    if CARD.stat().st_size > MAX_BYTES:
+        sys.exit(f"{CARD} has {CARD.stat().st_size} bytes; the limit is {MAX_BYTES}")
 
 
 if __name__ == "__main__":

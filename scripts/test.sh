@@ -1,13 +1,13 @@
 # All tests on SQLite, then all tests on PostgreSQL: called by `make test` with pytest's arguments.
-# DB= chooses one half. The last lines sum up both.
+# DB= selects one of them. The last lines summarise both.
 set -u
 
 case $DB in
-    sqlite) needs="chromium" ;;
-    postgresql | both) needs="chromium postgresql" ;;
+    sqlite) programs="chromium" ;;
+    postgresql | both) programs="chromium postgresql" ;;
     *) echo "DB is one of sqlite, postgresql, both" >&2; exit 2 ;;
 esac
-missing=$(sh scripts/install_missing.sh $needs)
+missing=$(sh scripts/install_missing.sh $programs)
 [ -z "$missing" ] || echo "$missing"
 
 logs=$(mktemp -d)
@@ -15,8 +15,8 @@ trap 'rm -rf "$logs"' EXIT
 status=0
 summary=()
 
-# One worker per core, four at most: a worker makes databases and starts a browser of its own.
-half() {
+# One worker per core, at most four: each worker creates its own databases and starts its own browser.
+run_tests() {
     local name=$1
     shift
     echo "== Tests on $name"
@@ -30,11 +30,11 @@ half() {
 
 pytest_arguments=("$@")
 if [ "$DB" != postgresql ]; then
-    half SQLite env -u DATABASE_URL
+    run_tests SQLite env -u DATABASE_URL
 fi
 if [ "$DB" != sqlite ]; then
     if python -m tests.postgres_cluster --find >/dev/null; then
-        half PostgreSQL python -m tests.postgres_cluster --
+        run_tests PostgreSQL python -m tests.postgres_cluster --
     else
         summary+=("PostgreSQL: skipped, this machine has no PostgreSQL server programs")
     fi
@@ -42,7 +42,7 @@ fi
 
 echo
 if [ "$DB" != both ]; then
-    summary+=("Only $DB was asked for.")
+    summary+=("Only $DB was selected.")
 fi
 case $missing in
     *Missing*chromium*) summary+=("Browser tests: skipped, this machine has no chromium") ;;

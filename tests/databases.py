@@ -1,4 +1,4 @@
-"""Copies of the test database, and moving the default connection from one to another."""
+"""Copies of the test database, and switching the default connection between databases."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -12,8 +12,8 @@ from django.db import connection
 from sco_cities.facet_index import refresh
 
 
-def _forget() -> None:
-    """Drop what this process remembers of the database it leaves."""
+def _clear_caches() -> None:
+    """Closes the connection and clears everything that this process has cached of its database."""
     connection.close()
     ContentType.objects.clear_cache()
     refresh.clear()
@@ -23,23 +23,23 @@ def _forget() -> None:
 
 @contextmanager
 def connected_to(name: str) -> Iterator[None]:
-    """Let every connection of this process that is opened from now on go to the database `name`.
+    """Makes all connections that this process opens inside use the database `name`.
 
-    The settings are one dictionary that all threads share, so the live server's threads come along.
+    The settings are one dictionary that all threads share, so this includes the threads of the live server.
     """
     before = connection.settings_dict["NAME"]
-    _forget()
+    _clear_caches()
     connection.settings_dict["NAME"] = name
     try:
         yield
     finally:
-        _forget()
+        _clear_caches()
         connection.settings_dict["NAME"] = before
 
 
 @contextmanager
 def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) -> Iterator[str]:
-    """A copy of the database `source`, to which nobody may be connected; dropped afterwards."""
+    """A copy of the database `source`, which must have no other connections; dropped afterwards."""
     creation = connection.creation
     with connected_to(source):
         creation.clone_test_db(suffix, verbosity=0)
@@ -54,8 +54,8 @@ def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) ->
 
 
 @contextmanager
-def restored(dump: str, suffix: str) -> Iterator[str]:
-    """A database made from a dump, which is SQL of this engine; dropped afterwards."""
+def restored_database(dump: str, suffix: str) -> Iterator[str]:
+    """A database restored from a dump, which is SQL of this engine; dropped afterwards."""
     name = connection.creation.get_test_db_clone_settings(suffix)["NAME"]
     _drop(name)
     try:
@@ -74,16 +74,16 @@ def restored(dump: str, suffix: str) -> Iterator[str]:
 
 def _drop(name: str) -> None:
     if connection.vendor == "sqlite":
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{name}{ending}").unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{name}{suffix}").unlink(missing_ok=True)
         return
-    # FORCE: a request that the browser has given up may still be running in the live server.
+    # FORCE: a request that the browser has aborted may still be running in the live server.
     with connection.creation._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)} WITH (FORCE)")
 
 
 def end_other_sessions() -> None:
-    """Close what threads of earlier requests still hold open: PostgreSQL drops no database in use."""
+    """Closes connections of threads of earlier requests: PostgreSQL does not drop a database in use."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,4 +1,4 @@
-"""A temporary PostgreSQL cluster for tests, made from the server programs that this machine has.
+"""A temporary PostgreSQL cluster for tests, with the server programs of this machine.
 
 `with temporary_cluster() as url:` in Python; `python -m tests.postgres_cluster -- COMMAND` runs a command with
 DATABASE_URL set; `python -m tests.postgres_cluster --find` prints where the server programs are.
@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-# Nothing of a test database needs to survive a crash, and no vacuum may change a plan in the middle of a run;
-# all else stays as a server has it by default.
+# A test database need not survive a crash, and no vacuum may change a query plan during a run. Everything else has its
+# default.
 SERVER_SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{directory}'
@@ -32,8 +32,8 @@ max_connections = 60
 timezone = 'UTC'
 """
 
-# Reads until the other end of its input is closed, which the kernel does for a process that ends in
-# whatever way, killed included; only then stops the server and removes its files.
+# Waits until the other end of its input is closed, which the kernel does when the process ends, even if it is killed.
+# Then stops the server and removes its files.
 WATCHER = """
 trap '' INT TERM HUP
 cat >/dev/null
@@ -41,29 +41,29 @@ cat >/dev/null
 rm -rf "$1"
 """
 
-# The longest path of a socket is 107 bytes; some systems have a long TMPDIR.
-LONGEST_DIRECTORY = 80
+# The path of a socket has at most 107 bytes; some systems have a long TMPDIR.
+MAX_DIRECTORY_LENGTH = 80
 
 
 class ClusterError(Exception):
-    """The cluster cannot be made or started."""
+    """The cluster cannot be created or started."""
 
 
 def find_binaries() -> Path | None:
-    """The directory of initdb and pg_ctl: on PATH, where pg_config says, or Debian's newest version."""
+    """The directory of initdb and pg_ctl: on PATH, from pg_config, or Debian's newest version."""
     candidates = []
     if initdb := shutil.which("initdb"):
         candidates.append(Path(initdb).resolve().parent)
     if pg_config := shutil.which("pg_config"):
-        told = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
-        candidates.append(Path(told.stdout.strip()))
+        process = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
+        candidates.append(Path(process.stdout.strip()))
     versions = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
     candidates += sorted(versions, key=lambda path: float(path.parent.name), reverse=True)
     return next((path for path in candidates if (path / "initdb").exists()), None)
 
 
 def server_account() -> dict:
-    """How subprocess starts the server's programs: not as root, whom PostgreSQL refuses."""
+    """Arguments with which subprocess runs the server programs: not as root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return {}
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -72,10 +72,10 @@ def server_account() -> dict:
 
 
 def run(account: dict, *command: object) -> None:
-    """Has the server's account run a program of the server; ClusterError, with what it said, where that fails."""
-    # A file for its output: the server that pg_ctl starts would hold a pipe open for as long as it runs.
+    """Runs a server program as the server's account; raises ClusterError with its output if it fails."""
+    # A file for the output: the server that pg_ctl starts would keep a pipe open as long as it runs.
     with tempfile.TemporaryFile() as output:
-        done = subprocess.run(
+        process = subprocess.run(
             [str(part) for part in command],
             **account,
             cwd="/",
@@ -83,10 +83,10 @@ def run(account: dict, *command: object) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
-            # A Ctrl-C at the terminal is for the tests; the server is stopped after them.
+            # Ctrl-C must stop the tests first; the server is stopped after them.
             start_new_session=True,
         )
-        if done.returncode:
+        if process.returncode:
             output.seek(0)
             raise ClusterError(f"{command[0]} failed:\n{output.read().decode(errors='replace')}")
 
@@ -94,7 +94,7 @@ def run(account: dict, *command: object) -> None:
 def _directory(account: dict) -> Path:
     """A new directory that only the server's account (and root) can enter."""
     base = tempfile.gettempdir()
-    if len(base) > LONGEST_DIRECTORY:
+    if len(base) > MAX_DIRECTORY_LENGTH:
         base = "/tmp"  # noqa: S108 - mkdtemp makes a private directory in it
     directory = Path(tempfile.mkdtemp(prefix="sco-cities-", dir=base))
     if account:
@@ -104,7 +104,7 @@ def _directory(account: dict) -> Path:
 
 @contextmanager
 def temporary_cluster() -> Iterator[str]:
-    """A running cluster, as the address of its database; stopped and removed afterwards in any case."""
+    """The URL of a database in a running cluster, which is stopped and removed afterwards in any case."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("This machine has no PostgreSQL server programs (initdb, pg_ctl).")
@@ -121,7 +121,7 @@ def temporary_cluster() -> Iterator[str]:
     )
     try:
         data = directory / "data"
-        # C.UTF-8 knows the case of Cyrillic letters, which C does not, and sorts the same everywhere.
+        # Unlike C, C.UTF-8 handles the case of Cyrillic letters; it sorts the same on all systems.
         options = [
             "--encoding=UTF8",
             "--locale=C.UTF-8",
@@ -140,14 +140,14 @@ def temporary_cluster() -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line: see the module's own words."""
+    """The command line; see the module docstring."""
     if arguments == ["--find"]:
-        print(found := find_binaries() or "")
-        return 0 if found else 1
+        print(directory := find_binaries() or "")
+        return 0 if directory else 1
     if len(arguments) < 2 or arguments[0] != "--":
         print("usage: python -m tests.postgres_cluster -- COMMAND | --find", file=sys.stderr)
         return 2
-    # TERM ends the program as Ctrl-C does: through the `finally` above.
+    # SIGTERM ends the program like Ctrl-C, through the `finally` above.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with temporary_cluster() as url:

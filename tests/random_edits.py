@@ -1,7 +1,7 @@
-"""Random edits of records, in every way in which the product or a person at a prompt writes.
+"""Random edits of records by all means: models, QuerySets, cascades and SQL by hand.
 
-Each edit is a function of a random number generator: the same seed on the same rows makes the same edit. What the
-database or the models refuse is refused, and leaves nothing.
+Each edit is a function of a random number generator: the same seed on the same rows makes the same edit. An edit that
+the database or the models reject changes nothing.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from sco_cities.themes.models import Pillar, Theme
 from tests import factories as make
 from tests.sample_records import DATES, RECORDS, SPANS, WORDS
 
-# Those that evidence is about, as lists can show.
+# Models with evidence that lists show.
 SOURCED = (Theme, Country, City, Organisation, Event, Delegate, Initiative)
 Edit = Callable[[Random], None]
 EDITS: dict[str, Edit] = {}
@@ -43,13 +43,13 @@ def edit(function: Edit) -> Edit:
 
 
 def apply(name: str, seed: int) -> None:
-    """Makes an edit, if what it would leave is allowed."""
+    """Makes an edit, if its result is valid."""
     with suppress(DatabaseError, ProtectedError, ValidationError), transaction.atomic():
         EDITS[name](Random(seed))
 
 
 def some(random: Random, model, most: int = 3) -> list:
-    """Some stored records of a kind, perhaps none."""
+    """Some stored records of a model, perhaps none."""
     keys = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
     return list(
         model._base_manager.filter(
@@ -78,28 +78,28 @@ def _name_field(model) -> str:
 
 
 @edit
-def publish_or_withdraw(random):
+def change_state(random):
     record = one(random, random.choice(RECORDS))
     record.state = random.choice(PublicationState.values)
     record.save()
 
 
 @edit
-def publish_or_withdraw_several_at_once(random):
+def change_state_of_several(random):
     model = random.choice(RECORDS)
     keys = [record.pk for record in some(random, model, 5)]
     model.objects.filter(pk__in=keys).update(state=random.choice(PublicationState.values))
 
 
 @edit
-def give_another_address(random):
+def change_slug(random):
     record = one(random, random.choice([model for model in RECORDS if model is not Country]))
     record.slug = _slug(random)
     record.save()
 
 
 @edit
-def exchange_the_addresses_of_two(random):
+def swap_slugs(random):
     model = random.choice(RECORDS)
     first, second = one(random, model), one(random, model)
     if first.pk != second.pk:
@@ -109,14 +109,14 @@ def exchange_the_addresses_of_two(random):
 
 
 @edit
-def give_another_name(random):
+def change_name(random):
     record = one(random, random.choice(RECORDS))
     setattr(record, _name_field(type(record)), random.choice(WORDS))
     record.save()
 
 
 @edit
-def give_several_the_same_name(random):
+def set_same_name_for_several(random):
     model = random.choice(RECORDS)
     keys = [record.pk for record in some(random, model, 5)]
     model.objects.filter(pk__in=keys).update(**{_name_field(model): random.choice(WORDS)})
@@ -158,7 +158,7 @@ def create_several_with_bulk_create(random):
 
 
 @edit
-def create_or_change_one_with_update_conflicts(random):
+def upsert_a_theme(random):
     slug = random.choice([one(random, Theme).slug, _slug(random)])
     theme = Theme(
         slug=slug, name_en=random.choice(WORDS), pillar=random.choice(Pillar.values), description="Any.",
@@ -170,7 +170,7 @@ def create_or_change_one_with_update_conflicts(random):
 
 
 @edit
-def create_one_of_any_kind(random):
+def create_any_record(random):
     slug, state = _slug(random), random.choice(PublicationState.values)
     random.choice((
         lambda: make.make_city(slug, one(random, Country), name_en=random.choice(WORDS), state=state),
@@ -228,7 +228,7 @@ def move_a_city_to_another_country(random):
 
 
 @edit
-def change_a_place(random):
+def change_a_city_and_a_country(random):
     city, country = one(random, City), one(random, Country)
     city.country, city.population = country, random.choice((None, 5, 5000))
     city.save()
@@ -293,9 +293,9 @@ def change_a_report(random):
 @edit
 def add_evidence(random):
     stance = random.choice(Stance.values)
-    told = "" if stance == Stance.SUPPORTS else random.choice(WORDS)
+    reported = "" if stance == Stance.SUPPORTS else random.choice(WORDS)
     passage, record = one(random, Passage), one(random, random.choice(SOURCED))
-    make.make_evidence(record, WHOLE, passage, stance=stance, reported_value=told)
+    make.make_evidence(record, WHOLE, passage, stance=stance, reported_value=reported)
 
 
 @edit
@@ -324,7 +324,7 @@ def move_a_passage_to_another_report(random):
 
 
 @edit
-def delete_one_with_all_that_hangs_on_it(random):
+def delete_with_cascade(random):
     one(random, random.choice((*RECORDS, Attendance, Evidence, InitiativeCity, Passage))).delete()
 
 
@@ -334,13 +334,13 @@ def delete_an_initiative(random):
 
 
 @edit
-def delete_several_at_once(random):
+def delete_several(random):
     model = random.choice((Initiative, Statement, Attendance, Evidence))
     model.objects.filter(pk__in=[record.pk for record in some(random, model)]).delete()
 
 
 @edit
-def write_sql_by_hand(random):
+def execute_sql(random):
     statement = random.choice((
         "UPDATE initiatives_initiative SET status = 'stalled', title_en = 'By hand' WHERE id % 3 = %s",
         "UPDATE initiatives_initiative SET state = 'draft' WHERE id % 3 = %s",
@@ -359,13 +359,13 @@ def write_sql_by_hand(random):
 
 
 @edit
-def give_a_record_another_key_by_hand(random):
+def change_a_primary_key(random):
     attendance = one(random, Attendance)
     Attendance.objects.filter(pk=attendance.pk).update(id=F("id") + 100_000)
 
 
 @edit
-def begin_and_take_back(random):
+def roll_back_edits(random):
     with suppress(InterruptedError), transaction.atomic():
         for name in random.sample(sorted(EDITS), 3):
             apply(name, random.randrange(10**6))
@@ -373,9 +373,9 @@ def begin_and_take_back(random):
 
 
 @edit
-def do_several_in_one_transaction(random):
+def apply_several_in_one_transaction(random):
     with transaction.atomic():
-        for name in random.sample(sorted(set(EDITS) - {"do_several_in_one_transaction"}), 3):
+        for name in random.sample(sorted(set(EDITS) - {"apply_several_in_one_transaction"}), 3):
             apply(name, random.randrange(10**6))
 
 

@@ -1,4 +1,4 @@
-"""What the fixtures of conftest.py promise: every test sees its own database, and leaves it as it was."""
+"""The database fixtures of conftest.py: every test sees its own database and leaves it unchanged."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,12 +17,12 @@ def sign_in(page):
 
 
 @pytest.mark.parametrize("time", ["first", "second"])
-def test_the_package_is_loaded_and_what_a_test_deletes_comes_back(loaded, time):
+def test_deletions_in_the_loaded_package_are_rolled_back(loaded_package, time):
     assert Initiative.objects.all().delete()[0] > 0
 
 
 @pytest.mark.django_db
-def test_the_package_is_loaded_for_a_test_with_the_mark_too(loaded):
+def test_the_package_is_loaded_for_tests_with_the_django_db_mark(loaded_package):
     assert Initiative.objects.exists()
 
 

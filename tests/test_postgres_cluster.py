@@ -1,4 +1,4 @@
-"""The temporary PostgreSQL cluster leaves nothing behind, however its process ends."""
+"""The temporary PostgreSQL cluster is removed completely, however its process ends."""
 
 import signal
 import subprocess
@@ -19,7 +19,7 @@ def directory_of(url: str) -> Path:
     return Path(unquote(urlsplit(url).netloc.partition("@")[2]))
 
 
-def test_a_cluster_knows_cyrillic_and_is_gone_afterwards():
+def test_a_cluster_handles_cyrillic_case_and_is_removed_afterwards():
     with temporary_cluster() as url:
         directory = directory_of(url)
         connection = psycopg2.connect(host=str(directory), user="sco_cities", dbname="postgres")
@@ -32,7 +32,7 @@ def test_a_cluster_knows_cyrillic_and_is_gone_afterwards():
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_cluster_is_gone_after_its_process_was_ended(number):
+def test_a_cluster_is_removed_after_its_process_was_killed(number):
     show_address = ["sh", "-c", "echo $DATABASE_URL; read line"]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.postgres_cluster", "--", *show_address],

@@ -1,7 +1,7 @@
-"""Dates as reports give them: a day, a month, a year, an interval, or something vaguer, in EDTF (ISO 8601-2).
+"""Dates as reports give them, in EDTF (ISO 8601-2): a day, month, year, interval, or something vaguer.
 
-A date is kept as written; `first_and_last_day` tells the days it may mean, for filtering and sorting, and
-`format_date` how people write it. A year, month or day that the report does not give is never invented.
+A date is stored as written. `first_and_last_day` returns the days it may mean, for filtering and sorting;
+`format_date` formats it for readers. A year, month or day that the report does not give is never invented.
 """
 
 import datetime
@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy, pgettext
 from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
-HELP = gettext_lazy(
+HELP_TEXT = gettext_lazy(
     "A date as YYYY, YYYY-MM or YYYY-MM-DD, or an interval of two such dates, for example 2024/2029."
 )
 MAX_LENGTH = 40
 
-# The forms that nearly all dates have are read here: the library takes 4 ms a date and refuses open starts.
+# The forms of nearly all dates are parsed here: the library takes 4 ms a date and rejects open starts.
 _PLAIN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _OPEN = {"", ".."}
@@ -54,19 +54,21 @@ def _library_bounds(text: str) -> Bounds:
 def first_and_last_day(text: str) -> Bounds:
     """The first and last day that `text` may mean; None for an open end or an empty text.
 
-    Raises ValueError, with a sentence saying what is wrong, where `text` is no EDTF date.
+    Raises ValueError, with a sentence for readers, if `text` is not an EDTF date.
     """
     if not text:
         return None, None
-    wrong = ValueError(_("“%(date)s” is not a date. %(help)s") % {"date": text[:MAX_LENGTH], "help": HELP})
+    error = ValueError(
+        _("“%(date)s” is not a date. %(help)s") % {"date": text[:MAX_LENGTH], "help": HELP_TEXT}
+    )
     if len(text) > MAX_LENGTH or not text.isascii() or text != "".join(text.split()):
-        raise wrong
+        raise error
     try:
         if "/" in text:
             return _interval_bounds(text)
         return _plain_bounds(text) or _library_bounds(text)
     except (ValueError, OverflowError, EDTFParseException, AttributeError, NotImplementedError, TypeError):
-        raise wrong from None
+        raise error from None
 
 
 def _interval_bounds(text: str) -> Bounds:
@@ -81,7 +83,7 @@ def _interval_bounds(text: str) -> Bounds:
 
 
 def validate(text: str) -> None:
-    """Raises ValidationError where `text` is no EDTF date."""
+    """Raises ValidationError if `text` is not an EDTF date."""
     try:
         first_and_last_day(text)
     except ValueError as error:
@@ -89,43 +91,50 @@ def validate(text: str) -> None:
 
 
 def format_date(text: str) -> str:
-    """`text` as people write it in the active language: "8 July 2025", "May 2025", "2024 to 2029"."""
+    """`text` in the active language: "8 July 2025", "May 2025", "2024 to 2029"."""
     if "/" not in text:
-        return _date_in_words(text)
+        return _format_single(text)
     start, end = text.split("/")
     if start in _OPEN:
-        return _("until %(date)s") % {"date": _date_in_words(end, is_governed=True)}
+        return _("until %(date)s") % {"date": _format_single(end, follows_preposition=True)}
     if end in _OPEN:
-        return _("since %(date)s") % {"date": _date_in_words(start, is_governed=True)}
+        return _("since %(date)s") % {"date": _format_single(start, follows_preposition=True)}
     if _YEAR.fullmatch(start) and _YEAR.fullmatch(end):
         # Translators: two years, such as "2024 to 2029".
         return pgettext("years", "%(start)s to %(end)s") % {"start": start, "end": end}
-    if words := _in_one_year(start, end):
+    if words := _format_within_year(start, end):
         return words
     # Translators: two dates, such as "May 2025 to June 2026", "2024 to May 2025".
-    return _("%(start)s to %(end)s") % {"start": _date_in_words(start), "end": _date_in_words(end)}
+    return _("%(start)s to %(end)s") % {"start": _format_single(start), "end": _format_single(end)}
 
 
-def _in_one_year(start: str, end: str) -> str:
-    """Two days, or two months, of one year, which is said once: "6 to 9 July 2025"; of other dates ""."""
-    both = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]
-    if start == end or len(both) < 2 or any(doubt for *_date, doubt in (match.groups() for match in both)):
+def _format_within_year(start: str, end: str) -> str:
+    """Two days or two months of the same year, written once: "6 to 9 July 2025"; "" for other dates."""
+    matches = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]
+    if (
+        start == end
+        or len(matches) < 2
+        or any(doubt for *_date, doubt in (match.groups() for match in matches))
+    ):
         return ""
-    (year, month, day), (end_year, end_month, end_day) = (match.groups()[:3] for match in both)
+    (year, month, day), (end_year, end_month, end_day) = (match.groups()[:3] for match in matches)
     if year != end_year or not (month and end_month) or bool(day) != bool(end_day):
         return ""
     # Translators: two days of one month, such as "6 to 9 July 2025".
     pattern = pgettext("days", "%(start)s to %(end)s") if month == end_month else _("%(start)s to %(end)s")
     formats = "DAYS_OF_MONTH" if month == end_month else "DAYS_OF_YEAR" if day else "MONTHS_OF_YEAR"
-    dates = (datetime.date(int(year), int(match[2]), int(match[3] or 1)) for match in both)
-    said = [date_format(date, form) for date, form in zip(dates, get_format(formats), strict=True)]
+    dates = (datetime.date(int(year), int(match[2]), int(match[3] or 1)) for match in matches)
+    texts = [
+        date_format(date, date_format_string)
+        for date, date_format_string in zip(dates, get_format(formats), strict=True)
+    ]
     if not day and get_format("HAS_LOWER_CASE_MONTHS"):
-        said = [words[0].lower() + words[1:] for words in said]
-    return pattern % {"start": said[0], "end": said[1]}
+        texts = [each[0].lower() + each[1:] for each in texts]
+    return pattern % {"start": texts[0], "end": texts[1]}
 
 
-def _date_in_words(text: str, *, is_governed: bool = False) -> str:
-    """A single date; `is_governed`: after a word such as "until", where it has another case in some languages."""
+def _format_single(text: str, *, follows_preposition: bool = False) -> str:
+    """A single date. After a preposition such as "until", some languages use another grammatical case."""
     match = _PLAIN.fullmatch(text)
     if not match or not _plain_bounds(text):
         return text
@@ -136,7 +145,7 @@ def _date_in_words(text: str, *, is_governed: bool = False) -> str:
         words = date_format(date, "DATE_FORMAT")
     elif not month:
         words = date_format(date, "YEAR_FORMAT")
-    elif is_governed or is_vague:
+    elif follows_preposition or is_vague:
         words = date_format(date, "GOVERNED_YEAR_MONTH_FORMAT")
     else:
         words = date_format(date, "YEAR_MONTH_FORMAT")

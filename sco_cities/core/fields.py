@@ -1,7 +1,7 @@
-"""Columns of their own kind: EDTF dates, languages, and columns computed from others whenever a record is saved.
+"""Model fields: EDTF dates, language codes, and columns that are computed from others when a record is saved.
 
-A computed column is written by `save()` and `bulk_create()`. `bulk_update()` and `update()` do not call
-`pre_save`, so code that uses them calls `refresh_computed()` first.
+`save()` and `bulk_create()` write computed columns. `bulk_update()` and `update()` do not call `pre_save`, so code that
+uses them calls `refresh_computed()` first.
 """
 
 from django.db import models
@@ -10,13 +10,13 @@ from . import edtf, language_codes
 
 
 class EDTFField(models.CharField):
-    """A date as the report gives it, in EDTF; "" where it is not known."""
+    """A date in EDTF, as the report gives it; "" if unknown."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", edtf.MAX_LENGTH)
         kwargs.setdefault("blank", True)
         kwargs.setdefault("default", "")
-        kwargs.setdefault("help_text", edtf.HELP)
+        kwargs.setdefault("help_text", edtf.HELP_TEXT)
         super().__init__(*args, **kwargs)
         self.validators.append(edtf.validate)
 
@@ -27,7 +27,7 @@ class EDTFField(models.CharField):
 
 
 class LanguageField(models.CharField):
-    """The two letters of a language; to the database they are a text like any other."""
+    """A two-letter language code; a plain CharField in migrations."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class LanguageField(models.CharField):
 
 
 class ComputedFieldMixin:
-    """Makes a column hold what the method `by` of its record returns, computed anew at each save."""
+    """A column with the result of the record's method named `by`, computed at each save."""
 
     def __init__(self, *args, by: str, **kwargs):
         self.by = by
@@ -61,7 +61,7 @@ class ComputedTextField(ComputedFieldMixin, models.TextField):
 
 
 class ComputedDateField(ComputedFieldMixin, models.DateField):
-    """A date column computed from others; null where nothing is known."""
+    """A date column computed from others; null if unknown."""
 
     def __init__(self, *args, by: str, **kwargs):
         kwargs.setdefault("null", True)

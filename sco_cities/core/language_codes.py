@@ -1,4 +1,4 @@
-"""The languages in which reports are written (ISO 639-1): their codes, and names of the usual ones."""
+"""The languages of reports: all codes of ISO 639-1, and the names of the common ones."""
 
 import difflib
 
@@ -48,25 +48,25 @@ LANGUAGE_NAMES = (
 
 
 def language_name(code: str):
-    """The name of a language, or its code where the name is not known here."""
+    """The name of a language, or its code if it has no name here."""
     return dict(LANGUAGE_NAMES).get(code, code)
 
 
 def validate(code: str) -> None:
-    """Refuses what is no language; names are answered with the code that is meant."""
+    """Raises ValidationError if `code` is not a language code; suggests the code of a similar code or name."""
     if code in CODES:
         return
     by_name = {str(name).casefold(): known for known, name in LANGUAGE_NAMES} | {
         known: known for known in CODES
     }
-    alike = difflib.get_close_matches(code.strip().casefold(), by_name, n=1)
-    said = gettext(
+    matches = difflib.get_close_matches(code.strip().casefold(), by_name, n=1)
+    message = gettext(
         "“%(code)s” is not a language code: use two letters (ISO 639-1), for example en, ru or zh."
     )
-    meant = " " + gettext("Did you mean “%(code)s”?") % {"code": by_name[alike[0]]} if alike else ""
-    raise ValidationError(said % {"code": code} + meant, code="language")
+    suggestion = " " + gettext("Did you mean “%(code)s”?") % {"code": by_name[matches[0]]} if matches else ""
+    raise ValidationError(message % {"code": code} + suggestion, code="language")
 
 
 def title_language(title: str, language: str) -> str:
-    """The language of the title of a report in `language`; one in round brackets is our own description."""
+    """The language of the title of a report in `language`. A title in round brackets is our own English description."""
     return "en" if title.startswith("(") else language

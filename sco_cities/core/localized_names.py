@@ -1,10 +1,10 @@
-"""Names and texts in three languages, in the reader's where it exists and else in one that does."""
+"""Names and texts in three languages: in the reader's language if available, otherwise in another."""
 
 from sco_cities.i18n.languages import LANGUAGES, active_language, html_language, preference_order
 
 
 class Localized(str):
-    """A text that knows its own language: `lang` is what HTML's lang attribute takes."""
+    """A text with its language: `lang` is the value of HTML's lang attribute."""
 
     lang: str
 
@@ -15,32 +15,32 @@ class Localized(str):
 
 
 def localized(record, stem: str) -> Localized:
-    """The text of `stem` (such as "name") in the active language, or in the nearest one that has it."""
+    """The text of `stem` (such as "name") in the active language, or in the next preferred one that has it."""
     return best_language({language: getattr(record, f"{stem}_{language}") for language in LANGUAGES})
 
 
 def best_language(texts: dict[str, str]) -> Localized:
-    """Of texts by language the one in the active language, or in the nearest one that has it."""
+    """The text in the active language, or in the next preferred one that has it. `texts` is by language."""
     return best_match(active_language(), texts)
 
 
-def best_match(active: str, texts: dict[str, str]) -> Localized:
-    """The same for readers of the language `active`."""
-    for language in preference_order(active):
-        if text := texts[language]:
-            return Localized(text, language)
-    return Localized("", active)
+def best_match(language: str, texts: dict[str, str]) -> Localized:
+    """The same for readers of `language`."""
+    for each in preference_order(language):
+        if text := texts[each]:
+            return Localized(text, each)
+    return Localized("", language)
 
 
 def other_languages(record, stem: str) -> list[Localized]:
-    """The texts of `stem` in the languages that `localized` did not choose."""
-    chosen = localized(record, stem)
+    """The texts of `stem` in the languages other than the one of `localized`."""
+    current = localized(record, stem)
     texts = [Localized(getattr(record, f"{stem}_{language}"), language) for language in LANGUAGES]
-    return [text for text in texts if text and text.lang != chosen.lang]
+    return [text for text in texts if text and text.lang != current.lang]
 
 
 def fold(text: str) -> str:
-    """`text` as it is compared in searches: case folded, runs of white space made one space."""
+    """`text` case-folded and with each run of white space as one space, for comparison."""
     return " ".join(text.casefold().split())
 
 

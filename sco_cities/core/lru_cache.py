@@ -1,28 +1,28 @@
-"""A small memory of what was made latest, for several threads."""
+"""A small thread-safe LRU cache."""
 
 import threading
 from collections import OrderedDict
 
 
 class LRUCache:
-    """The latest of many things that were made, by what they were made for."""
+    """Keeps the most recently used values, up to MAX_SIZE."""
 
-    MOST = 64
+    MAX_SIZE = 64
 
     def __init__(self):
-        self._made: OrderedDict = OrderedDict()
+        self._values: OrderedDict = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key):
-        """What was made for `key`, or None."""
+        """The value of `key`, or None."""
         with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-            return self._made.get(key)
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
 
-    def put(self, key, made) -> None:
-        """Keeps what was made for `key`; the one that was asked for least lately goes."""
+    def put(self, key, value) -> None:
+        """Stores the value of `key` and removes the least recently used ones."""
         with self._lock:
-            self._made[key] = made
-            while len(self._made) > self.MOST:
-                self._made.popitem(last=False)
+            self._values[key] = value
+            while len(self._values) > self.MAX_SIZE:
+                self._values.popitem(last=False)

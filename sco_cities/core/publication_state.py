@@ -1,11 +1,11 @@
-"""The states of a record between its draft and its readers."""
+"""The publication states of a record."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class PublicationState(models.TextChoices):
-    """How far a record has come on its way to the readers."""
+    """Only published records are visible to readers."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")

@@ -1,9 +1,9 @@
-"""The words of texts and of searches, in one spelling whatever the script: the same for both, or nothing is found.
+"""Splits texts and search phrases into normalised words, in the same way for both and for all scripts.
 
-A word is a run of letters and digits. What is not Chinese is case folded, stripped of accents and written in
-Latin letters: Душанбе and DUSHANBE are both "dushanbe". A Chinese run stays as it is and is found by any two of
-its characters that follow each other, by a single one, or by how it is read (pinyin), from any character on.
-Punctuation, symbols and emoji only separate.
+A word is a run of letters and digits. Words of other scripts than Chinese are case-folded, stripped of accents and
+transliterated: Душанбе and DUSHANBE are both "dushanbe". A Chinese run is not changed; it is found by any single
+character, by any two consecutive characters, or by its reading (pinyin) from any character on. Punctuation, symbols and
+emoji only separate words.
 """
 
 import re
@@ -14,20 +14,20 @@ from functools import lru_cache
 from anyascii import anyascii
 from django.utils.translation import gettext as _
 
-from sco_cities.listings.fields import shortened
+from sco_cities.core.user_input import shortened
 
-# No word is longer; what chance or malice glues together is found by its beginning.
-LONGEST_WORD = 40
-# PostgreSQL refuses a search vector of more than a megabyte; the rest of such a text cannot be searched for.
-LONGEST_DOCUMENT = 400_000
-# So many characters are read together: names of places and people are rarely longer.
-SYLLABLES = 4
-# Begins the token of a whole name, which tells names that begin with the searched words from mere mentions; and
-# that of how Chinese is read, since a search for Xi'an is not to find 先进 (xianjin), which is no name of it.
-NAME, READING = "0n", "0p"
+# Longer words, whether accidental or malicious, are truncated and found by their beginning.
+MAX_WORD_LENGTH = 40
+# PostgreSQL rejects search vectors larger than a megabyte; the rest of such a text cannot be found.
+MAX_DOCUMENT_LENGTH = 400_000
+# How many characters one reading covers: names of places and people are rarely longer.
+READING_LENGTH = 4
+# The prefix of the token of a whole name, which ranks names that begin with the search phrase above mere mentions; and
+# that of a reading, because a search for Xi'an must not find 先进 (xianjin).
+NAME_PREFIX, READING_PREFIX = "0n", "0p"
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-# Marks that are no letters to Python but part of a word; and what stands inside a word without parting it:
+# Combining marks, which Python does not count as letters; and characters inside a word that do not separate it:
 # apostrophes, soft hyphens, joiners.
 _MARKS = "".join(
     char for char in map(chr, range(0x300, 0x1E950)) if unicodedata.category(char).startswith("M")
@@ -42,105 +42,107 @@ _HAN_RUN = re.compile(rf"[{_HAN}]+")
 
 
 def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
-    """Where each word of `text` begins and ends, and the word in its one spelling (rarely several)."""
+    """Start, end and normalised form of each word of `text` (in rare cases several normalised words)."""
     for match in _WORD.finditer(text):
-        yield match.start(), match.end(), _spelling_variant(match.group())
+        yield match.start(), match.end(), _normalized_words(match.group())
 
 
 def split(text: str) -> list[str]:
-    """The words of `text` in their one spelling: "Нью-Дели, 杜尚别" gives nyu, deli and 杜尚别."""
+    """The normalised words of `text`: "Нью-Дели, 杜尚别" gives nyu, deli and 杜尚别."""
     if text.isascii():
-        plain = _PLAIN_WORD.findall(text.lower())
-        return [word.replace("'", "").replace("`", "")[:LONGEST_WORD] for word in plain]
+        words = _PLAIN_WORD.findall(text.lower())
+        return [word.replace("'", "").replace("`", "")[:MAX_WORD_LENGTH] for word in words]
     return [word for _start, _end, words in spans(text) for word in words]
 
 
 def is_han(word: str) -> bool:
-    """Whether a word that `split` gave is a Chinese run."""
+    """Whether a word from `split` is a Chinese run."""
     return not word.isascii()
 
 
 @lru_cache(maxsize=1 << 15)
-def _spelling_variant(run: str) -> list[str]:
-    # What is one run as written may be several when folded: ½ is a 1 and a 2.
-    return [part if _HAN_RUN.match(part) else _in_latin(part) for part in _WORD.findall(normalize(run))]
+def _normalized_words(run: str) -> list[str]:
+    # One run may become several words when it is normalised: ½ becomes 1 and 2.
+    return [
+        part if _HAN_RUN.match(part) else _transliterate_word(part) for part in _WORD.findall(normalize(run))
+    ]
 
 
 def normalize(text: str) -> str:
-    """`text` without case, accents, forms of one and the same letter, and what stands inside words unseen."""
+    """`text` without case, accents, variant forms of letters, and invisible characters or apostrophes inside words."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    # Vowel signs of Indian scripts combine too, but are letters: those have no combining class.
+    # Vowel signs of Indian scripts also combine, but count as letters: they have no combining class.
     text = unicodedata.normalize("NFC", "".join(char for char in text if not unicodedata.combining(char)))
     return re.sub(f"[{_INSIDE}]+", "", text)
 
 
-def _in_latin(run: str) -> str:
+def _transliterate_word(run: str) -> str:
     latin = _NOT_INSIDE_A_WORD.sub("", anyascii(run).lower())
-    # Letters of scripts that nobody has put into Latin letters are searched for by their numbers.
-    return (latin or "u" + "".join(f"{ord(char):x}" for char in run))[:LONGEST_WORD]
+    # Letters of scripts without a transliteration are represented by their code points.
+    return (latin or "u" + "".join(f"{ord(char):x}" for char in run))[:MAX_WORD_LENGTH]
 
 
 @lru_cache(maxsize=1 << 15)
-def syllable(char: str) -> str:
-    """How a Chinese character is read, without its tone."""
+def pinyin_syllable(char: str) -> str:
+    """The pinyin of a Chinese character, without its tone."""
     return _NOT_INSIDE_A_WORD.sub("", anyascii(char).lower())
 
 
 def transliterate(han: str) -> str:
-    """How a Chinese run is read: 杜尚别 as "dushangbie"."""
-    return "".join(map(syllable, han))
+    """The pinyin of a Chinese run: 杜尚别 is "dushangbie"."""
+    return "".join(map(pinyin_syllable, han))
 
 
 def _code(char: str) -> str:
-    # Of one length, so that no code is the beginning of another.
+    # Of fixed length, so that no code is a prefix of another.
     return f"{ord(char):04x}" if ord(char) < 0x10000 else f"z{ord(char):05x}"
 
 
 def tokens(word: str) -> Iterator[str]:
-    """What a word of a text is found by."""
+    """The tokens by which a word of a text is found."""
     if not is_han(word):
         yield word
         return
     for place, char in enumerate(word):
         yield "x" + "".join(map(_code, word[place : place + 2]))
-        if syllable(char):
-            yield READING + transliterate(word[place : place + SYLLABLES])
+        if pinyin_syllable(char):
+            yield READING_PREFIX + transliterate(word[place : place + READING_LENGTH])
 
 
 def query_tokens(word: str) -> list[str]:
-    """The tokens that a text must have, or must have the beginnings of, to contain a word of a search."""
+    """The tokens, or prefixes of tokens, that a text must have in order to contain a word of a search phrase."""
     if not is_han(word):
         return [word]
     return ["x" + "".join(map(_code, word[place : place + 2])) for place in range(max(1, len(word) - 1))]
 
 
 def name_token(name_words: Iterable[str]) -> str:
-    """What a name is found by as a whole; the token of its beginning is the beginning of its token."""
+    """The token of a whole name. The token of the beginning of a name is a prefix of it."""
     letters = "".join("".join(map(_code, word)) if is_han(word) else word for word in name_words)
-    return (NAME + letters)[:LONGEST_WORD]
+    return (NAME_PREFIX + letters)[:MAX_WORD_LENGTH]
 
 
 def search_document(names: Iterable[str], texts: Iterable[str]) -> str:
-    """All tokens of a record with these names or titles and other texts, each once, parted by spaces."""
-    found: dict[str, None] = {}
+    """All tokens of a record with these names or titles and other texts, without duplicates, separated by spaces."""
+    unique_tokens: dict[str, None] = {}
     for name in names:
         if words := split(name):
-            found[name_token(words)] = None
-            found.update((token, None) for word in words for token in tokens(word))
+            unique_tokens[name_token(words)] = None
+            unique_tokens.update((token, None) for word in words for token in tokens(word))
     for text in texts:
-        found.update((token, None) for word in split(text) for token in tokens(word))
-    joined = " ".join(found)
-    return joined if len(joined) <= LONGEST_DOCUMENT else joined[:LONGEST_DOCUMENT].rpartition(" ")[0]
+        unique_tokens.update((token, None) for word in split(text) for token in tokens(word))
+    joined = " ".join(unique_tokens)
+    return joined if len(joined) <= MAX_DOCUMENT_LENGTH else joined[:MAX_DOCUMENT_LENGTH].rpartition(" ")[0]
 
 
 def phrase_error(phrase: str) -> str:
-    """Why `phrase` cannot be searched for, in a sentence, or ""."""
-    written = {normalize(phrase[start:end]): spelled for start, end, spelled in spans(phrase) if spelled}
-    if not written:
+    """A sentence why `phrase` cannot be searched for, or ""."""
+    forms = {normalize(phrase[start:end]): words for start, end, words in spans(phrase) if words}
+    if not forms:
         return _("“%(value)s” contains no letters or digits. Enter a word or a number.") % {
             "value": shortened(phrase)
         }
-    [(letters, spelled), *others] = written.items()
-    if not others and len(letters.strip()) < 2 and not is_han(spelled[0]):
+    [(letters, words), *others] = forms.items()
+    if not others and len(letters.strip()) < 2 and not is_han(words[0]):
         return _("Enter at least two letters.")
     return ""

@@ -1,7 +1,7 @@
-"""New rows in the quickest way that each database has: COPY on PostgreSQL, one prepared statement on SQLite.
+"""Inserts rows in the fastest way of each database: COPY on PostgreSQL, one prepared statement on SQLite.
 
 `bulk_create` builds and parses a statement for every few rows, which takes four times as long. Constraints,
-triggers and transactions hold as for any other statement. A single row is inserted as any other.
+triggers and transactions apply as usual. A single row is inserted with INSERT.
 """
 
 import io
@@ -14,17 +14,17 @@ from operator import attrgetter
 
 from django.db import connections, models, router
 
-# What is sent at once: enough for the round trip not to matter, and little beside the rows themselves.
-ROWS_AT_ONCE = 5_000
+# Rows a statement: enough for the round trip not to matter, and little memory compared with the rows themselves.
+BATCH_SIZE = 5_000
 
-# Values of these fields are stored as Python has them: a text, a whole number, or None.
+# Values of these fields need no conversion: a text, an integer, or None.
 _STORED_AS_IS = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
 
 
 def insert_records(model: type[models.Model], instances: Sequence[models.Model]) -> None:
-    """Creates the rows of new `instances` and sets their primary keys, as `bulk_create` does.
+    """Inserts the rows of new `instances` and sets their primary keys, as `bulk_create` does.
 
-    To be called in a transaction: on SQLite, its lock is what keeps the keys free until they are used.
+    Must be called in a transaction: on SQLite its lock reserves the keys until they are used.
     """
     keys = _new_keys(model, len(instances))
     fields = model._meta.concrete_fields
@@ -41,32 +41,32 @@ def insert_records(model: type[models.Model], instances: Sequence[models.Model])
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple]) -> None:
-    """Creates rows of `model` from the values of the attributes `names`; all others are the database's own."""
+    """Inserts rows of `model` from the values of the attributes `names`; other columns get database defaults."""
     connection = connections[router.db_for_write(model)]
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    prepare = {
-        # What psycopg2 makes of JSON is for statements; both databases take the text.
+    converters = {
+        # psycopg2's JSON adapter is for statements only; both databases accept text.
         place: _as_json
         if isinstance(fields[name], models.JSONField)
         else partial(fields[name].get_db_prep_save, connection=connection)
         for place, name in enumerate(names)
         if not isinstance(fields[name], _STORED_AS_IS)
     }
-    if prepare:
-        rows = (_prepared(row, prepare) for row in rows)
+    if converters:
+        rows = (_convert(row, converters) for row in rows)
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(fields[name].column) for name in names)
     rows = iter(rows)
-    while some := list(islice(rows, ROWS_AT_ONCE)):
-        write = _copy if connection.vendor == "postgresql" and len(some) > 1 else _execute_many
-        write(connection, f"{table} ({columns})", some)
+    while batch := list(islice(rows, BATCH_SIZE)):
+        write = _copy if connection.vendor == "postgresql" and len(batch) > 1 else _execute_many
+        write(connection, f"{table} ({columns})", batch)
 
 
-def _prepared(row: tuple, prepare: dict) -> list:
+def _convert(row: tuple, converters: dict) -> list:
     values = list(row)
-    for place, prepared in prepare.items():
+    for place, convert in converters.items():
         if values[place] is not None:
-            values[place] = prepared(values[place])
+            values[place] = convert(values[place])
     return values
 
 
@@ -82,16 +82,16 @@ def _new_keys(model: type[models.Model], number: int) -> Iterable[int]:
             series = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
             cursor.execute(series, [connection.ops.quote_name(table), column, number])
             return [key for (key,) in cursor.fetchall()]
-        # Keys of deleted rows are not used again: what was said of one is not said of the next.
+        # Keys of deleted rows are not reused: data about a deleted record must not apply to a new one.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = max((seq for (seq,) in cursor.fetchall()), default=0)
         return range(last + 1, last + 1 + number)
 
 
 def _execute_many(connection, table_and_columns: str, rows: list[Sequence]) -> None:
-    places = ", ".join(["%s"] * len(rows[0]))
+    placeholders = ", ".join(["%s"] * len(rows[0]))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table_and_columns} VALUES ({places})", rows)  # noqa: S608 - names of ours
+        cursor.executemany(f"INSERT INTO {table_and_columns} VALUES ({placeholders})", rows)  # noqa: S608 - our own names
 
 
 _SPECIAL = re.compile(r"[\\\n\r\t]")

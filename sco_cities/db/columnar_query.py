@@ -1,4 +1,4 @@
-"""Reading a query column by column."""
+"""Reads the result of a query column by column."""
 
 from collections.abc import Callable, Hashable, Sequence
 
@@ -8,92 +8,93 @@ from django.db.models import Func, QuerySet, Value
 
 from sco_cities.core.lru_cache import LRUCache
 
-# Stands for the keys in a statement that is put together once; no text in a database has a NUL in it.
+# The placeholder for the keys in cached SQL; no text in a database contains NUL.
 _KEYS = "\0"
 _statements = LRUCache()
 
-# Makes the columns of what has been read from the database, each as a list.
+# Returns the columns of a result, each as a list.
 Columns = Callable[[], list[list]]
 
 
 class InKeys(Func):
-    """Whether a column is one of some keys, in one parameter: to check each of a thousand takes as long as the query.
+    """The condition that a column is one of some keys, which are one parameter: checking each of a thousand parameters
+    takes as long as the query.
 
-    On PostgreSQL an array and no subquery: to join fifty rows with one took a quarter longer.
+    On PostgreSQL an array, not a subquery: joining fifty rows with one took a quarter longer.
     """
 
     output_field = models.BooleanField()
 
     @classmethod
     def of(cls, column: str, keys: Sequence[int]) -> "InKeys":
-        return cls(column, Value(_written(keys), models.TextField()))
+        return cls(column, Value(_key_list(keys), models.TextField()))
 
     def as_sqlite(self, compiler, connection, **context):
-        return self._as("{} IN (SELECT value FROM json_each('[' || {} || ']'))", compiler)
+        return self._render("{} IN (SELECT value FROM json_each('[' || {} || ']'))", compiler)
 
     def as_postgresql(self, compiler, connection, **context):
-        return self._as("{} = ANY (STRING_TO_ARRAY({}, ',')::bigint[])", compiler)
+        return self._render("{} = ANY (STRING_TO_ARRAY({}, ',')::bigint[])", compiler)
 
-    def _as(self, template: str, compiler) -> tuple[str, tuple]:
-        (column, of_column), (keys, of_keys) = map(compiler.compile, self.source_expressions)
-        return template.format(column, keys), (*of_column, *of_keys)
+    def _render(self, template: str, compiler) -> tuple[str, tuple]:
+        (column, column_params), (keys, key_params) = map(compiler.compile, self.source_expressions)
+        return template.format(column, keys), (*column_params, *key_params)
 
 
-# Makes the condition that a column is among the keys.
+# Returns the condition that a column is one of the keys.
 Condition = Callable[[str], InKeys]
 
 
-def _written(keys: Sequence[int]) -> str:
+def _key_list(keys: Sequence[int]) -> str:
     return ",".join(map(str, keys))
 
 
-def read_columns_among(
+def read_columns(
     keys: Sequence[int],
     records: Callable[[Condition], QuerySet],
     names: Sequence[str | models.Expression],
     *,
     using: str,
-    called: Hashable,
+    cache_key: Hashable,
 ) -> list[list]:
-    """The columns of the records that `records` gives for the condition that a column is among these keys.
+    """The columns `names` of the records with these keys. `records` returns their queryset, given the condition.
 
-    Its SQL is put together once for all queries that are `called` the same: that took as long as to read a page.
+    The SQL is compiled once for each `cache_key`: compiling it took as long as reading a page.
     """
-    return fetched_columns_among(keys, records, names, using=using, called=called)()
+    return fetch_columns(keys, records, names, using=using, cache_key=cache_key)()
 
 
-def fetched_columns_among(
+def fetch_columns(
     keys: Sequence[int],
     records: Callable[[Condition], QuerySet],
     names: Sequence[str | models.Expression],
     *,
     using: str,
-    called: Hashable,
+    cache_key: Hashable,
 ) -> Columns:
-    """The same, read at once, while its columns are made when they are called for, maybe in another thread."""
-    statement = _statements.get((using, called))
+    """The same, but only executes the query. Calling the result builds the columns, maybe in another thread."""
+    statement = _statements.get((using, cache_key))
     if statement is None:
         statement = _statement(
             records(lambda column: InKeys(column, Value(_KEYS, models.TextField()))), names
         )
-        _statements.put((using, called), statement)
+        _statements.put((using, cache_key), statement)
     sql, params = statement
-    written = _written(keys)
-    return _fetched(using, sql, [written if param == _KEYS else param for param in params], len(names))
+    key_list = _key_list(keys)
+    return _fetch(using, sql, [key_list if param == _KEYS else param for param in params], len(names))
 
 
 def _statement(records: QuerySet, names: Sequence) -> tuple[str, tuple]:
     sql, params = records.values_list(*names).query.sql_with_params()
     if connections[records.db].vendor == "sqlite":
-        # Each column in one JSON array: to fetch the rows one by one took a third longer, and left a tuple for each to
+        # Each column as one JSON array: fetching the rows one by one took a third longer, and left a tuple for each to
         # the garbage collector.
         columns = [f"_{place}" for place in range(len(names))]
-        gathered = ", ".join(f"JSON_GROUP_ARRAY({column})" for column in columns)
-        sql = f"WITH row ({', '.join(columns)}) AS ({sql}) SELECT {gathered} FROM row"  # noqa: S608 - names of ours
+        aggregates = ", ".join(f"JSON_GROUP_ARRAY({column})" for column in columns)
+        sql = f"WITH row ({', '.join(columns)}) AS ({sql}) SELECT {aggregates} FROM row"  # noqa: S608 - our own names
     return sql, params
 
 
-def _fetched(using: str, sql: str, params: Sequence, width: int) -> Columns:
+def _fetch(using: str, sql: str, params: Sequence, width: int) -> Columns:
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

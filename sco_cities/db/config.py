@@ -1,4 +1,4 @@
-"""Database settings for both engines: made to wait a little, to fail in time and never to lose a write."""
+"""Database settings for both engines: short waits, failures in time, and no lost writes."""
 
 import sys
 from pathlib import Path
@@ -8,15 +8,15 @@ import dj_database_url
 CONNECT_TIMEOUT_S = 3
 SQLITE_BUSY_TIMEOUT_S = 10
 
-# What one statement may take, and how long it may wait for a lock. A reader has gone long before these are
-# over; a migration or a load takes as long as it takes, and only its locks must not be waited for forever.
+# How long one statement may take, and how long it may wait for a lock. No reader waits longer than that for a page. A
+# migration or a load may take any time, but must not wait for locks forever.
 WEB_TIMEOUTS = {"statement_timeout": "15s", "lock_timeout": "5s"}
 COMMAND_TIMEOUTS = {"statement_timeout": "0", "lock_timeout": "60s"}
 
 SQLITE_OPTIONS = {
-    # IMMEDIATE takes the write lock when a transaction opens, so that two writers wait for each other
-    # instead of failing half-way; WAL lets readers go on meanwhile. `synchronous` stays at FULL: with
-    # NORMAL a power cut could take back what a curator has just seen saved.
+    # IMMEDIATE takes the write lock when a transaction opens, so that two writers wait for each other instead of
+    # failing half-way. WAL does not block readers during a write. `synchronous` stays at FULL: with NORMAL a power
+    # cut could lose a change that was already confirmed to a curator.
     "transaction_mode": "IMMEDIATE",
     "timeout": SQLITE_BUSY_TIMEOUT_S,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000;",
@@ -25,7 +25,7 @@ SQLITE_OPTIONS = {
 POSTGRESQL_OPTIONS = {
     "application_name": "sco-cities",
     "connect_timeout": CONNECT_TIMEOUT_S,
-    # A server whose machine is gone never answers, and none of its own time-outs can fire: the client must
+    # If the server's machine is unreachable, it never answers, and none of its own time-outs fire: the client must
     # notice by itself, here within half a minute.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -35,17 +35,17 @@ POSTGRESQL_OPTIONS = {
 
 
 def is_command(arguments: list[str]) -> bool:
-    """Whether this process is a command of `manage.py`, its development server excepted."""
+    """Whether this process is a `manage.py` command other than `runserver`."""
     program, *rest = arguments or [""]
     path = Path(program)
-    named = path.name in {"manage.py", "django-admin"} or path.parts[-2:] == ("django", "__main__.py")
-    return named and rest[:1] != ["runserver"]
+    is_manage = path.name in {"manage.py", "django-admin"} or path.parts[-2:] == ("django", "__main__.py")
+    return is_manage and rest[:1] != ["runserver"]
 
 
 def _existing_file(name: str) -> str:
-    """The database file `name`, which only a command may create.
+    """The URI of the database file `name`, which only a command may create.
 
-    A web process that finds none must say that the database is away, not serve an empty one that it made.
+    A web process that finds no file must report that the database is unavailable, not create and serve an empty one.
     """
     if is_command(sys.argv) or name.startswith((":memory:", "file:")):
         return name
@@ -55,8 +55,8 @@ def _existing_file(name: str) -> str:
 def database_from_url(url: str, *, replica: bool = False) -> dict:
     """Django's settings for the database at `url` (`sqlite:///file` or `postgres://user:pass@host/name`).
 
-    What the query string of `url` sets goes before what is set here. A replica is only read from: it takes
-    part in no migration and mirrors the default one in tests.
+    The query string of `url` overrides the options of this module. A replica is only read from: it has no migrations
+    and mirrors the default database in tests.
     """
     settings = dj_database_url.parse(url, conn_max_age=300, conn_health_checks=True)
     options = settings.get("OPTIONS", {})

@@ -1,4 +1,4 @@
-"""Narrowing a query to a set of primary keys of any size."""
+"""Filters a query by a set of primary keys of any size."""
 
 from collections.abc import Iterable
 
@@ -9,13 +9,13 @@ from pyroaring import BitMap, FrozenBitMap
 
 from .columnar_query import InKeys
 
-# More keys than MANY, and at least each EACH_OF_THEM-th up to the last, are a bitmap that each row is looked up in:
-# given a list, a database looks for each key of it in the table, and for the first fifty in some order only after that.
-MANY, EACH_OF_THEM = 4_000, 16
+# More keys than this, if dense enough, are sent as a bitmap in which each row is looked up. Given a list instead, a
+# database looks up each key in the table, and sorts for the first fifty only after that.
+MIN_BITMAP_KEYS, MAX_MEAN_GAP = 4_000, 16
 
 
-class _IsIn(Func):
-    """Whether a column is one of many keys: one parameter, in which the place of a key tells."""
+class _InBitmap(Func):
+    """The condition that a column is one of many keys, which are one parameter with a bit or byte for each."""
 
     output_field = models.BooleanField()
 
@@ -35,17 +35,17 @@ class _IsIn(Func):
         for key in self.keys:
             bits[key >> 3] |= 1 << (key & 7)
         sql, params = compiler.compile(self.source_expressions[0])
-        # Beyond the last bit there is an error.
-        is_among = f"CASE WHEN {sql} < {len(bits) * 8} THEN get_bit(%s, {sql}::integer) = 1 ELSE false END"
-        return is_among, (*params, bytes(bits), *params)
+        # get_bit raises an error beyond the last bit.
+        condition = f"CASE WHEN {sql} < {len(bits) * 8} THEN get_bit(%s, {sql}::integer) = 1 ELSE false END"
+        return condition, (*params, bytes(bits), *params)
 
 
 def pk_in(keys: Iterable[int], column: str = "pk") -> models.Q:
     """The condition that a row's key, or another column of it, is one of `keys`."""
-    if isinstance(keys, BitMap) and len(keys) > MANY and keys.max() < len(keys) * EACH_OF_THEM:
-        is_among = models.Q(_IsIn(column, FrozenBitMap(keys)))
+    if isinstance(keys, BitMap) and len(keys) > MIN_BITMAP_KEYS and keys.max() < len(keys) * MAX_MEAN_GAP:
+        condition = models.Q(_InBitmap(column, FrozenBitMap(keys)))
     else:
-        found = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
-        is_among = models.Q(InKeys.of(column, found))
-    # Without the second condition a join along the way would be an outer one, which SQLite follows from the other end.
-    return is_among & models.Q(**{f"{column}__isnull": False}) if LOOKUP_SEP in column else is_among
+        key_list = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
+        condition = models.Q(InKeys.of(column, key_list))
+    # Without the second condition a join to the column would be an outer one, which SQLite follows from the other end.
+    return condition & models.Q(**{f"{column}__isnull": False}) if LOOKUP_SEP in column else condition

@@ -1,9 +1,9 @@
-"""Doing again what the database has undone because two were waiting for each other.
+"""Runs a view again if the database aborted its transaction because of a deadlock.
 
-Whoever locks several records takes them in one order (`history.locking`). But PostgreSQL itself holds what a new row
-names, in the order in which the rows are written; so a rename or a merge of two cities and a form that names both
-may still wait for each other, and the database ends one of the two. Nothing of that one is left, so it can be begun
-anew from what was sent.
+Code that locks several records locks them in one order (`history.locking`). But PostgreSQL also locks the rows that a
+new row references, in the order in which rows are written. So a rename or merge of two cities and a form that
+references both may still wait for each other, and PostgreSQL aborts one of them. Nothing of an aborted transaction
+remains, so the view can run again with the same POST data.
 """
 
 import copy
@@ -12,12 +12,12 @@ from functools import wraps
 from django.contrib.messages.storage import default_storage
 from django.db import OperationalError, connection
 
-# PostgreSQL's codes: a deadlock was detected, a transaction could not be serialised.
+# PostgreSQL's error codes for a detected deadlock and for a serialisation failure.
 _DEADLOCK_CODES = {"40P01", "40001"}
 
 
 def is_deadlock(error: BaseException | None) -> bool:
-    """Whether the database has taken back a transaction for another's sake."""
+    """Whether the database has aborted a transaction because of another one."""
     while error is not None:
         if getattr(error, "pgcode", None) in _DEADLOCK_CODES:
             return True
@@ -26,24 +26,24 @@ def is_deadlock(error: BaseException | None) -> bool:
 
 
 def retry_on_deadlock(view):
-    """The view, which is called a second time where its first transaction was undone; then the error page tells."""
+    """Decorates a view: it runs a second time after a deadlock. If that fails too, the error propagates."""
 
     @wraps(view)
-    def called(request, *args, **kwargs):
+    def wrapper(request, *args, **kwargs):
         if request.method != "POST" or connection.in_atomic_block:
             return view(request, *args, **kwargs)
-        # What was sent is read while there is one request: each attempt has its own, with messages of its own.
-        sent = request.POST, request.FILES
+        # Parse the data before the request is copied: each attempt has its own request, with its own messages.
+        _data, files = request.POST, request.FILES
         try:
             return _attempt(view, request, args, kwargs)
         except OperationalError as error:
             if not is_deadlock(error):
                 raise
-        for file in sent[1].values():
+        for file in files.values():
             file.seek(0)
         return _attempt(view, request, args, kwargs)
 
-    return called
+    return wrapper
 
 
 def _attempt(view, request, args, kwargs):

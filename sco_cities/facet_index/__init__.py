@@ -1,6 +1,27 @@
-"""The facet index: which records have which value, held by each web process as bitmaps over primary keys.
+"""The facet index: for every facet value, the set of records that have it, in the memory of each web process.
 
-`kinds` declares what a kind of record is counted by, `axes` reads it from the database, `order` keeps the
-records sorted, `state` is all of it at one moment, `changes` and `triggers` keep it true, and `current` gives
-a request the state that its own transaction sees.
+Lists count every option of every filter on each request. SQL would take seconds for that with a million records;
+sets of primary keys take milliseconds.
+
+- **Bitmaps** (`pk_bitmaps`): a set of primary keys is a Roaring bitmap. `dimensions` read them from the database, one
+  bitmap for each value; `facets` derive others from them, such as the countries of an initiative's cities. A filter
+  is an intersection of bitmaps, and a facet count is the size of one (`facet_counts`).
+- **Sort orders** (`sorted_keys`, `sort_orders`): the keys of all records in order, from which `ordered_selection`
+  takes a page of any selection.
+- **Registry** (`registry`): each app registers its kinds of record in its `facets.py`.
+- **Triggers** (`triggers`): database triggers write a row to the change log (`models.Change`) for each row that is
+  written, in the same transaction. So bulk updates, cascades, imports and SQL by hand are logged as well.
+- **Change log** (`change_log`): the keys that changed since a known version. If they are too many, the index is
+  read again.
+- **Snapshot** (`read_snapshot`): a request opens a repeatable-read transaction. All its queries, the change log
+  included, see the database at one moment.
+- **Refresh** (`refresh`): at the start of a request, `facet_index()` reads the change log, reads the rows of the
+  changed records and derives a new `state.IndexState`. States are immutable, so a request keeps its own while
+  others move on. Each process does this for itself; they share nothing but the database.
+
+Facet counts stay correct after a bulk update, and caches are invalidated: `QuerySet.update()` commits its rows together
+with their log entries. The next request, in any process, opens a snapshot after that commit, finds the entries, and
+counts only after it has read those records again. A request with an earlier snapshot sees neither the rows nor the
+entries. Cached results depend on the bitmaps from which they were computed (`IndexState.memoize`) and are computed
+again only if one was replaced.
 """

@@ -1,4 +1,4 @@
-"""Finds the kinds of record that apps declare, and installs the triggers of the change log."""
+"""Loads the facet declarations of all apps and installs the triggers of the change log."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -6,10 +6,10 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class FacetIndexConfig(AppConfig):
-    """The facet index of each web process, and the change log that keeps it true."""
+    """The facet index of each web process, and the change log that keeps it up to date."""
 
     name = "sco_cities.facet_index"
-    # The name in tables, migrations and permissions, from an earlier layout of the code.
+    # The label in tables, migrations and permissions, from an earlier layout of the code.
     label = "browse"
 
     def ready(self):

@@ -1,4 +1,4 @@
-"""The log of changes: what has been committed since a process last looked."""
+"""Reads the change log: what was committed since a version that a process knows."""
 
 from collections import defaultdict
 
@@ -8,18 +8,18 @@ from pyroaring import BitMap
 
 from .models import Change
 
-# What has been committed up to a moment: on SQLite the last number of the log, on PostgreSQL the database's
-# own snapshot, since there changes are numbered when they are made and seen when they are committed.
+# What was committed up to a moment. On SQLite: the last number of the log. On PostgreSQL: the database's own
+# snapshot, because changes get their number when they are written, but become visible when they are committed.
 Version = int | str
 
-# Following more changes than this takes longer than reading everything anew.
+# Applying more changes than this takes longer than reading everything again.
 MAX_CHANGES = 20_000
 EVERYTHING = "*"
 _TABLE = Change._meta.db_table
 
 
 class ChangeLogOverflow(Exception):
-    """More has changed than is worth following, one by one."""
+    """Too many changes to apply one by one, or the log does not reach back far enough."""
 
 
 def version(using: str) -> Version:
@@ -28,35 +28,35 @@ def version(using: str) -> Version:
         if connections[using].vendor == "postgresql":
             cursor.execute("SELECT pg_current_snapshot()::text")
         else:
-            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {_TABLE}")  # noqa: S608 - names of ours
+            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {_TABLE}")  # noqa: S608 - our own names
         return cursor.fetchone()[0]
 
 
 def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
     """The version that the current transaction sees, and the keys that changed since `known`, by part.
 
-    ChangeLogOverflow where they are too many, or the log does not reach back that far.
+    Raises ChangeLogOverflow if there are too many, or if the log does not reach back to `known`.
     """
     if connections[using].vendor == "postgresql":
-        seen, rows = _since_snapshot(using, known)
+        current, rows = _since_snapshot(using, known)
     else:
-        seen, rows = _since_number(using, known)
-    touched = defaultdict(BitMap)
+        current, rows = _since_number(using, known)
+    changes = defaultdict(BitMap)
     for part, key in rows:
-        touched[part].add(key)
-    if len(rows) > MAX_CHANGES or EVERYTHING in touched:
+        changes[part].add(key)
+    if len(rows) > MAX_CHANGES or EVERYTHING in changes:
         raise ChangeLogOverflow
-    return seen, touched
+    return current, changes
 
 
 def _since_number(using, known):
     with connections[using].cursor() as cursor:
         cursor.execute(
-            f"SELECT id, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {MAX_CHANGES + 2}",  # noqa: S608 - names of ours
+            f"SELECT id, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {MAX_CHANGES + 2}",  # noqa: S608 - our own names
             [known],
         )
         rows = cursor.fetchall()
-    # The last one known must still be there: else the log was emptied, or the database is another one.
+    # The last known entry must still exist: otherwise the log was emptied, or this is another database.
     if known and (not rows or rows[0][0] != known):
         raise ChangeLogOverflow
     new = [row[1:] for row in rows if row[0] != known]
@@ -64,11 +64,11 @@ def _since_number(using, known):
 
 
 def _since_snapshot(using, known):
-    """Everything that `known` did not see is new, however long its transaction took.
+    """All changes that `known` did not see, however long their transactions took.
 
-    So is all that the current transaction itself has written: once one of its savepoints was rolled back, a
-    snapshot takes the transaction for one that has ended. Numbers of another cluster, from a restored copy, lie
-    in the future and mean nothing.
+    That includes everything the current transaction has written: after a rollback to a savepoint, a snapshot treats
+    the transaction as ended. Transaction IDs of another cluster, from a restored copy, lie in the future and are
+    ignored.
     """
     with connections[using].cursor() as cursor:
         cursor.execute(
@@ -81,35 +81,35 @@ def _since_snapshot(using, known):
                 AND NOT pg_visible_in_snapshot(change.transaction_number::text::xid8, %s::pg_snapshot)
                 OR change.transaction_number = pg_current_xact_id_if_assigned()::text::bigint
             )
-            LIMIT {MAX_CHANGES + 1}""",  # noqa: S608 - names of ours
+            LIMIT {MAX_CHANGES + 1}""",  # noqa: S608 - our own names
             [known, known],
         )
         rows = cursor.fetchall()
     return rows[0][0], [row[1:] for row in rows if row[1] is not None]
 
 
-def mark(using: str, parts: list[str]) -> tuple:
-    """What differs whenever one of these parts has changed, or more than can be said.
+def fingerprint(using: str, parts: list[str]) -> tuple:
+    """A value that changes whenever one of these parts changes, or everything does.
 
-    By number and count: on PostgreSQL a lower number may be committed after a higher one.
+    It contains the highest number and the count: on PostgreSQL a lower number may be committed after a higher one.
     """
-    told = Change.objects.using(using).filter(part__in=[*parts, EVERYTHING])
-    return tuple(told.aggregate(newest=Max("pk"), number=Count("pk")).values())
+    entries = Change.objects.using(using).filter(part__in=[*parts, EVERYTHING])
+    return tuple(entries.aggregate(newest=Max("pk"), number=Count("pk")).values())
 
 
 def prune(using: str, most: int = 100_000) -> None:
-    """Starts the log anew once it is longer than `most`: for those who write much, and for processes that begin."""
+    """Empties the log if it has more than `most` entries. For commands that write much, and for starting processes."""
     if Change.objects.using(using).count() > most:
         reset(using)
 
 
 def reset(using: str) -> None:
-    """Empties the log and has every process read everything anew."""
+    """Empties the log and makes every process read everything again."""
     with transaction.atomic(using):
         Change.objects.using(using).all().delete()
         number = "pg_current_xact_id()::text::bigint" if connections[using].vendor == "postgresql" else "NULL"
         with connections[using].cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {_TABLE} (part, key, transaction_number) VALUES (%s, 0, {number})",  # noqa: S608 - names of ours
+                f"INSERT INTO {_TABLE} (part, key, transaction_number) VALUES (%s, 0, {number})",  # noqa: S608 - our own names
                 [EVERYTHING],
             )

@@ -1,4 +1,4 @@
-"""What records are counted by, as it is stored: for each value, the keys of the records that have it."""
+"""Dimensions: what records are counted by, as stored. For each value, the keys of the records that have it."""
 
 import pickle
 from collections import defaultdict
@@ -14,189 +14,194 @@ from .pk_bitmaps import KeyArray, compact
 
 Values = dict[Hashable, BitMap]
 # Few enough for one statement on both databases.
-BATCH = 5_000
-# Rows that are in memory at a time: what thousands of them leave between lasting objects is never given back.
-ROWS = 100
+BATCH_SIZE = 5_000
+# Rows in memory at a time: the gaps that thousands of them leave between long-lived objects are never freed.
+FETCH_SIZE = 100
 
 
 def batches(keys: BitMap) -> Iterable[list[int]]:
-    """The keys in lists that a statement can take."""
-    listed = keys.to_array()
-    return (listed[start : start + BATCH].tolist() for start in range(0, len(listed), BATCH))
+    """The keys in lists small enough for one statement."""
+    array = keys.to_array()
+    return (array[start : start + BATCH_SIZE].tolist() for start in range(0, len(array), BATCH_SIZE))
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """A column, or several, of the table that holds a relation of records: `key` is the record, `value` the other.
+    """One or several columns of a table that relates records to values.
 
-    For a column of the record itself the holder is its own table and the key "pk". Rows without a value take no
-    part. A `lazy` axis is read when it is first looked at, for what few pages show; after a change only the records
-    of that are looked at again.
+    `source_model` is the model of that table, `key` its field with the record, `value` its field or fields with the
+    value. For a column of the record itself, `source_model` is the record's model and `key` is "pk". Rows without a
+    value are ignored. A `lazy` dimension, which few pages need, is read on first use; after a change, only the
+    changed records are read again.
     """
 
     name: str
-    holder: type[models.Model]
+    source_model: type[models.Model]
     value: str | tuple[str, ...]
     key: str = "pk"
     lazy: bool = False
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The columns of the value."""
+    def value_fields(self) -> tuple[str, ...]:
         return self.value if isinstance(self.value, tuple) else (self.value,)
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts of the log of changes that touch the axis: "initiatives_initiative.id"."""
-        return (part(self.holder, self.key),)
+        """The parts of the change log that affect the dimension, such as "initiatives_initiative.id"."""
+        return (part(self.source_model, self.key),)
 
     @property
-    def logged(self) -> tuple[str, ...]:
-        """The same for the triggers: "object_id/content_type_id" where a column tells kinds of record apart."""
+    def logged_parts(self) -> tuple[str, ...]:
+        """The same for the triggers: "object_id/content_type_id" if a column distinguishes kinds of record."""
         return self.parts
 
     @property
-    def deciding(self) -> tuple[str, ...]:
-        """Columns, as parts, whose change touches more than can be said."""
+    def rebuild_parts(self) -> tuple[str, ...]:
+        """Columns, as parts, whose change affects records that the log cannot name: everything is read again."""
         return ()
 
     @property
     def index_columns(self) -> tuple[str, ...]:
-        """The columns of the database index that `read` goes along."""
-        return tuple(dict.fromkeys(column(self.holder, name) for name in (*self.names, self.key)))
+        """The columns of the database index that `read` uses."""
+        names = (*self.value_fields, self.key)
+        return tuple(dict.fromkeys(column(self.source_model, name) for name in names))
 
     def read(self, using: str) -> Values:
-        """All of it: read from an index in its order, which gives a value after the other."""
-        gathered = self.rows(using).values_list(*self.names).annotate(_keys=KeyArray(self.key))
-        return packed(joined((self.seen(row[:-1]), row[-1]) for row in gathered.iterator(chunk_size=ROWS)))
+        """All values with their keys. The database reads an index in its order, so equal values are adjacent."""
+        groups = self.rows(using).values_list(*self.value_fields).annotate(_keys=KeyArray(self.key))
+        rows = groups.iterator(chunk_size=FETCH_SIZE)
+        return repack(merge_values((self.value_of(row[:-1]), row[-1]) for row in rows))
 
-    def touched(self, using: str, changed: Mapping[str, BitMap]) -> BitMap:
-        """The records that may have another value after these changes, by part."""
-        return changed.get(self.parts[0], BitMap())
+    def affected_keys(self, using: str, changes: Mapping[str, BitMap]) -> BitMap:
+        """The records that may have another value after these changes, which are given by part."""
+        return changes.get(self.parts[0], BitMap())
 
-    def seen(self, columns: tuple) -> Hashable:
-        """The value that these columns make."""
+    def value_of(self, columns: tuple) -> Hashable:
+        """The value that these columns form."""
         return tuple(columns) if isinstance(self.value, tuple) else columns[0]
 
     def rows(self, using: str) -> models.QuerySet:
-        """The rows of the holder that have a value."""
-        known = {f"{name}__isnull": False for name in self.names}
-        return self.holder._base_manager.using(using).filter(**known).order_by()
+        """The rows of `source_model` that have a value."""
+        has_value = {f"{name}__isnull": False for name in self.value_fields}
+        return self.source_model._base_manager.using(using).filter(**has_value).order_by()
 
 
 class YearDimension(Dimension):
-    """The years of a column of days."""
+    """The years of a date column."""
 
-    def seen(self, columns):
+    def value_of(self, columns):
         return columns[0].year
 
 
 class ComputedDimension(Dimension):
-    """Values that are made of several rows."""
+    """Values that are computed from several rows."""
 
-    def read_of(self, using: str, keys: BitMap) -> Values:
-        """What the records of these keys have."""
+    def read_keys(self, using: str, keys: BitMap) -> Values:
+        """The values of the records with these keys."""
         raise NotImplementedError
 
 
-def part(holder: type[models.Model], key: str) -> str:
-    """How the log of changes names a column of a table."""
-    return f"{holder._meta.db_table}.{column(holder, key)}"
+def part(model: type[models.Model], field: str) -> str:
+    """The name of a column in the change log: "table.column"."""
+    return f"{model._meta.db_table}.{column(model, field)}"
 
 
-def column(holder: type[models.Model], name: str) -> str:
-    """The column of a field of a table."""
-    return holder._meta.pk.column if name == "pk" else holder._meta.get_field(name).column
+def column(model: type[models.Model], field: str) -> str:
+    """The database column of a field."""
+    return model._meta.pk.column if field == "pk" else model._meta.get_field(field).column
 
 
-def joined(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
-    """Bitmaps by value from pairs in which a value may come more than once."""
-    grouped = defaultdict(list)
+def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
+    """Bitmaps by value, from pairs in which a value may occur more than once."""
+    groups = defaultdict(list)
     for value, run in groupby(pairs, key=itemgetter(0)):
-        grouped[value].append(union([having for _value, having in run]))
-    return {value: union(bitmaps) for value, bitmaps in grouped.items()}
+        groups[value].append(union([keys for _value, keys in run]))
+    return {value: union(bitmaps) for value, bitmaps in groups.items()}
 
 
-def packed(values: Values) -> Values:
-    """The same bitmaps, each in memory beside the next; `values` itself is emptied.
+def repack(values: Values) -> Values:
+    """The same bitmaps, adjacent in memory; empties `values`.
 
-    As they were read they lie scattered among what has been let go since: to count them takes a third longer.
+    As read, they lie scattered among freed objects, and counting them takes a third longer.
     """
-    written = pickle.dumps(values)
+    pickled = pickle.dumps(values)
     values.clear()
-    return pickle.loads(written)  # noqa: S301 - written above
+    return pickle.loads(pickled)  # noqa: S301 - pickled above
 
 
 def union(bitmaps: list[BitMap]) -> BitMap:
-    """The union of these, at least one; of one that one itself."""
+    """The union of at least one bitmap; a single bitmap is returned itself."""
     return bitmaps[0] if len(bitmaps) == 1 else compact(BitMap.union(*bitmaps))
 
 
 def reread(
-    axes: Iterable[Dimension], using: str, changed: Mapping[str, BitMap]
+    dimensions: Iterable[Dimension], using: str, changes: Mapping[str, BitMap]
 ) -> dict[str, tuple[BitMap, Values]]:
-    """What the records that these changes touch have now, with their keys, by the name of the axis.
+    """By dimension name: the keys of the records that these changes affect, and their values now.
 
-    Axes over one table and the same records are read with one query.
+    Dimensions over the same table and key are read with one query.
     """
-    found, plain = {}, defaultdict(list)
-    for axis in axes:
-        if keys := axis.touched(using, changed):
-            if isinstance(axis, ComputedDimension):
-                found[axis.name] = keys, axis.read_of(using, keys)
+    result, plain = {}, defaultdict(list)
+    for dimension in dimensions:
+        if keys := dimension.affected_keys(using, changes):
+            if isinstance(dimension, ComputedDimension):
+                result[dimension.name] = keys, dimension.read_keys(using, keys)
             else:
-                plain[axis.parts].append((axis, keys))
+                plain[dimension.parts].append((dimension, keys))
     for group in plain.values():
         keys = group[0][1]
-        together = _read_together([axis for axis, _keys in group], using, keys)
-        found |= {name: (keys, values) for name, values in together.items()}
-    return found
+        by_name = _read_together([dimension for dimension, _keys in group], using, keys)
+        result |= {name: (keys, values) for name, values in by_name.items()}
+    return result
 
 
-def _read_together(axes: list[Dimension], using: str, keys: BitMap) -> dict[str, Values]:
-    names = list(dict.fromkeys(name for axis in axes for name in axis.names))
-    first = axes[0]
-    stored = first.holder._base_manager.using(using).order_by()
+def _read_together(dimensions: list[Dimension], using: str, keys: BitMap) -> dict[str, Values]:
+    names = list(dict.fromkeys(name for dimension in dimensions for name in dimension.value_fields))
+    first = dimensions[0]
+    queryset = first.source_model._base_manager.using(using).order_by()
     rows = [
         row
-        for some in batches(keys)
-        for row in stored.filter(**{f"{first.key}__in": some}).values_list(first.key, *names)
+        for batch in batches(keys)
+        for row in queryset.filter(**{f"{first.key}__in": batch}).values_list(first.key, *names)
     ]
-    having = list(map(itemgetter(0), rows))
-    column = {name: list(map(itemgetter(place), rows)) for place, name in enumerate(names, start=1)}
+    row_keys = list(map(itemgetter(0), rows))
+    columns = {name: list(map(itemgetter(place), rows)) for place, name in enumerate(names, start=1)}
     return {
-        axis.name: _by_value(axis, zip(*map(column.get, axis.names), strict=True), having) for axis in axes
+        dimension.name: _by_value(
+            dimension, zip(*map(columns.get, dimension.value_fields), strict=True), row_keys
+        )
+        for dimension in dimensions
     }
 
 
-def _by_value(axis: Dimension, rows: Iterable[tuple], keys: list[int]) -> Values:
-    """The keys by the value that the columns of each make."""
-    grouped = defaultdict(list)
+def _by_value(dimension: Dimension, rows: Iterable[tuple], keys: list[int]) -> Values:
+    """The keys, grouped by the value that the columns of each row form."""
+    by_columns = defaultdict(list)
     for columns, key in zip(rows, keys, strict=True):
-        grouped[columns].append(key)
-    found = defaultdict(list)
-    for columns, having in grouped.items():
+        by_columns[columns].append(key)
+    by_value = defaultdict(list)
+    for columns, keys_of_columns in by_columns.items():
         if None not in columns:
-            found[axis.seen(columns)] += having
-    return {value: BitMap(having) for value, having in found.items()}
+            by_value[dimension.value_of(columns)] += keys_of_columns
+    return {value: BitMap(keys_of_value) for value, keys_of_value in by_value.items()}
 
 
-def with_values(values: Values, keys: BitMap, now: Values) -> Values:
-    """`values` after the records of `keys` have come to have `now`.
+def replace_values(values: Values, keys: BitMap, new: Values) -> Values:
+    """`values` after the records with `keys` have got the values `new`.
 
-    Bitmaps that stay as they are are shared, and so is the whole, where nothing is different.
+    Unchanged bitmaps are shared; if nothing differs, `values` itself is returned.
     """
-    before = {value: having & keys for value, having in values.items() if having.intersect(keys)}
-    if before == now:
+    old = {value: bitmap & keys for value, bitmap in values.items() if bitmap.intersect(keys)}
+    if old == new:
         return values
-    after = dict(values)
-    for value in before.keys() | now.keys():
-        had, has = before.get(value, _NONE), now.get(value, _NONE)
-        if had != has:
-            after[value] = compact(after.get(value, _NONE) - had | has)
-            if not after[value]:
-                del after[value]
-    return after
+    result = dict(values)
+    for value in old.keys() | new.keys():
+        before, after = old.get(value, _NONE), new.get(value, _NONE)
+        if before != after:
+            result[value] = compact(result.get(value, _NONE) - before | after)
+            if not result[value]:
+                del result[value]
+    return result
 
 
 _NONE = BitMap()

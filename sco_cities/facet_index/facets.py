@@ -1,94 +1,101 @@
-"""What readers choose from: the values of axes, joined, grouped or looked up in other kinds of record.
+"""Facets: what readers can filter by. The values of dimensions, merged, grouped or looked up in other collections.
 
-Each facet gives bitmaps by value: a code, or the primary key of a record of another kind. `inputs` are the
-objects that it looks at: as long as these are the same, so is what it gives.
+A facet gives bitmaps by value: a code, or the primary key of a record of another collection. Its `inputs` are the
+objects that it reads: while they are the same objects, so is its result.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from pyroaring import BitMap
 
-from .dimensions import Values, joined
+from .dimensions import Values, merge_values
 
-if TYPE_CHECKING:
-    from .state import IndexState
+
+class FacetState(Protocol):
+    """What facets read of an `IndexState`, which reads facets itself."""
+
+    def dimension(self, collection: str, name: str) -> Values: ...
+    def facet(self, collection: str, facet: "Facet | str") -> Values: ...
+    def index(self, collection: str) -> Any: ...
+    def published(self, collection: str) -> BitMap: ...
+    def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any: ...
 
 
 class Facet:
-    """Makes bitmaps by value out of a state, for the kind of record that it is a facet of.
+    """Computes bitmaps by value from a state, for one collection.
 
-    Facets of the same declaration are equal, so that a state remembers what they gave: they are frozen dataclasses.
+    Subclasses are frozen dataclasses: equal declarations are equal facets, so that a state can cache their results.
     """
 
-    def bitmaps(self, state: "IndexState", collection: str) -> Values:
+    def bitmaps(self, state: FacetState, collection: str) -> Values:
         raise NotImplementedError
 
-    def inputs(self, state: "IndexState", collection: str) -> tuple:
+    def inputs(self, state: FacetState, collection: str) -> tuple:
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class ValueFacet(Facet):
-    """The values of an axis."""
+    """The values of a dimension."""
 
-    axis: str
+    dimension: str
 
     def bitmaps(self, state, collection):
-        return state.axis(collection, self.axis)
+        return state.dimension(collection, self.dimension)
 
     def inputs(self, state, collection):
-        return (state.axis(collection, self.axis),)
+        return (state.dimension(collection, self.dimension),)
 
 
 @dataclass(frozen=True)
 class RoleFacet(ValueFacet):
-    """The last part of the values of an axis that has pairs: of (role, city) the city.
+    """The second part of a dimension whose values are pairs: the city of (role, city).
 
-    `only` keeps the pairs with this first part.
+    With `role`, only pairs with this first part.
     """
 
-    only: str = ""
+    role: str = ""
 
     def bitmaps(self, state, collection):
-        values = super().bitmaps(state, collection).items()
-        return joined((value[1], having) for value, having in values if self.only in ("", value[0]))
+        pairs = super().bitmaps(state, collection).items()
+        return merge_values((value[1], keys) for value, keys in pairs if self.role in ("", value[0]))
 
 
 @dataclass(frozen=True)
 class AttributeFacet(Facet):
-    """An attribute of the records whose keys another facet gives: of an initiative's cities, the countries.
+    """An attribute of the records whose keys another facet gives: the countries of an initiative's cities.
 
-    `published_only` leaves out what goes through records that readers do not see.
+    These records are of `related_collection`. With `published_only`, unpublished ones are skipped.
     """
 
     facet: Facet
-    of: str
+    related_collection: str
     attribute: str
     published_only: bool = False
 
     def bitmaps(self, state, collection):
-        records = state.index(self.of).records
+        records = state.index(self.related_collection).records
 
         def pairs():
-            for key, having in state.facet(collection, self.facet).items():
+            for key, keys in state.facet(collection, self.facet).items():
                 record = records.get(key)
                 if record is not None and (record.is_published or not self.published_only):
                     value = getattr(record, self.attribute)
                     if value is not None:
-                        yield value, having
+                        yield value, keys
 
-        return joined(pairs())
+        return merge_values(pairs())
 
     def inputs(self, state, collection):
-        return (*self.facet.inputs(state, collection), state.index(self.of).records)
+        return (*self.facet.inputs(state, collection), state.index(self.related_collection).records)
 
 
 @dataclass(frozen=True, init=False)
 class UnionFacet(Facet):
-    """What any of several facets say."""
+    """The values of several facets together."""
 
     facets: tuple[Facet, ...]
 
@@ -96,11 +103,13 @@ class UnionFacet(Facet):
         object.__setattr__(self, "facets", facets)
 
     def bitmaps(self, state, collection):
-        # Made for this one alone, and not remembered beside it.
-        return joined(pair for facet in self.facets for pair in facet.bitmaps(state, collection).items())
+        # Computed for this facet only; the parts are not cached as well.
+        return merge_values(
+            pair for facet in self.facets for pair in facet.bitmaps(state, collection).items()
+        )
 
     def inputs(self, state, collection):
-        return tuple(thing for facet in self.facets for thing in facet.inputs(state, collection))
+        return tuple(item for facet in self.facets for item in facet.inputs(state, collection))
 
 
 @dataclass(frozen=True)
@@ -116,91 +125,91 @@ class IdentityFacet(Facet):
 
 @dataclass(frozen=True)
 class RelatedFacet(Facet):
-    """What records are tied to by the published records of another kind that name both.
+    """The values that published records of another collection relate to a record.
 
-    Cities by theme: a city has the themes of the initiatives in which it has a part. `own` is the facet of the
-    other kind that leads here, `other` the one that gives the values.
+    Themes of cities: a city has the themes of the initiatives in which it takes part. `through` is the other
+    collection, `own_facet` its facet with the keys of these records, `value_facet` its facet with the values.
     """
 
-    of: str
-    own: str
-    other: str
+    through: str
+    own_facet: str
+    value_facet: str
 
     def bitmaps(self, state, collection):
-        published = state.published(self.of)
-        own = [(key, having & published) for key, having in state.facet(self.of, self.own).items()]
-        found = {}
-        for value, having in state.facet(self.of, self.other).items():
-            if tied := BitMap(key for key, ours in own if ours.intersect(having)):
-                found[value] = tied
-        return found
+        published = state.published(self.through)
+        own = [(key, keys & published) for key, keys in state.facet(self.through, self.own_facet).items()]
+        values = {}
+        for value, keys in state.facet(self.through, self.value_facet).items():
+            if related := BitMap(key for key, own_keys in own if own_keys.intersect(keys)):
+                values[value] = related
+        return values
 
     def inputs(self, state, collection):
-        facets = state.facet(self.of, self.own), state.facet(self.of, self.other)
-        return (*facets, state.published(self.of))
+        facets = state.facet(self.through, self.own_facet), state.facet(self.through, self.value_facet)
+        return (*facets, state.published(self.through))
 
 
 @dataclass(frozen=True)
 class CountFacet(Facet):
-    """How many published records of another kind lead to a record, by that number.
+    """The number of published records of `related_collection` that refer to a record.
 
-    `facet` is the facet of the kind `of` whose values are the keys of these records.
+    `facet` is the facet of that collection whose values are the keys of these records.
     """
 
-    of: str
+    related_collection: str
     facet: str
 
     def bitmaps(self, state, collection):
-        grouped = defaultdict(BitMap)
+        by_count = defaultdict(BitMap)
         counts = self.counts(state)
         for key in state.published(collection):
-            grouped[counts.get(key, 0)].add(key)
-        return dict(grouped)
+            by_count[counts.get(key, 0)].add(key)
+        return dict(by_count)
 
-    def counts(self, state: "IndexState") -> dict[int, int]:
-        """The numbers by primary key; a record that nothing leads to is left out."""
-        published = state.published(self.of)
-        facet = state.facet(self.of, self.facet)
-        return state.remember(
+    def counts(self, state: FacetState) -> dict[int, int]:
+        """The numbers by primary key, without records that no record refers to."""
+        published = state.published(self.related_collection)
+        facet = state.facet(self.related_collection, self.facet)
+        return state.memoize(
             (self, "counts"),
             (published, facet),
-            lambda: {key: having.intersection_cardinality(published) for key, having in facet.items()},
+            lambda: {key: keys.intersection_cardinality(published) for key, keys in facet.items()},
         )
 
     def inputs(self, state, collection):
         return (
-            state.facet(self.of, self.facet),
-            state.published(self.of),
+            state.facet(self.related_collection, self.facet),
+            state.published(self.related_collection),
             state.published(collection),
         )
 
 
 @dataclass(frozen=True)
 class ValueCountFacet(Facet):
-    """How many published records of the kind `of` a facet gives for a record, by that number."""
+    """The number of values of a facet that are keys of published records of `related_collection`."""
 
     facet: Facet
-    of: str
+    related_collection: str
 
     def bitmaps(self, state, collection):
-        published = state.published(self.of)
+        published = state.published(self.related_collection)
         values = state.facet(collection, self.facet).items()
-        counts = Counter(key for value, having in values if value in published for key in having)
-        grouped = defaultdict(BitMap)
+        counts = Counter(key for value, keys in values if value in published for key in keys)
+        by_count = defaultdict(BitMap)
         for key in state.published(collection):
-            grouped[counts[key]].add(key)
-        return dict(grouped)
+            by_count[counts[key]].add(key)
+        return dict(by_count)
 
     def inputs(self, state, collection):
         return (
             *self.facet.inputs(state, collection),
-            state.published(self.of),
+            state.published(self.related_collection),
             state.published(collection),
         )
 
 
 class LookupMapping(dict):
-    """A bitmap for each value that is asked for, looked up once."""
+    """Bitmaps by value, each looked up on first use."""
 
     def __init__(self, look_up: Callable[[int], BitMap]):
         super().__init__()

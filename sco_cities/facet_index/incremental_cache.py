@@ -1,61 +1,62 @@
-"""Which records have changed since something was made of them, so that no others need be looked at again."""
+"""A cache whose entries are updated from the keys that changed since, instead of being computed again."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from pyroaring import BitMap
 
-# To look at more records than this again takes as long as to look at all.
+# Reading more changed records than this takes as long as reading all.
 FEW_CHANGED = 2_000
-# What has not been asked for during more changes than this is made anew.
+# An entry that was not used during more changes than this is computed again.
 MAX_CHANGES = 500
-# What was made at so many moments is kept: one of them is there for a request that began before a change.
+# Versions kept of each entry: an older one serves requests that began before a change.
 MAX_VERSIONS = 2
 
 
 @dataclass(frozen=True)
 class ChangedKeys:
-    """The changes that some records have gone through, of the latest ones with the records, newest last."""
+    """A counter of the changes to some records, with the changed keys of the latest ones, newest last."""
 
     number: int = 0
     latest: tuple[BitMap, ...] = ()
-    beginning: object = field(default_factory=object)
+    # Identifies the first version: numbers are comparable only if they were counted from the same one.
+    origin: object = field(default_factory=object)
 
-    def after(self, touched: BitMap) -> "ChangedKeys":
+    def after(self, changed: BitMap) -> "ChangedKeys":
         """The same after one more change."""
-        # What lies before too large a change cannot be followed, and bitmaps of millions need not be kept for it.
-        latest = (*self.latest, touched)[-MAX_CHANGES:] if len(touched) <= FEW_CHANGED else ()
-        return ChangedKeys(self.number + 1, latest, self.beginning)
+        # Nothing older than a large change can be updated, so its bitmap of maybe millions of keys is not kept.
+        latest = (*self.latest, changed)[-MAX_CHANGES:] if len(changed) <= FEW_CHANGED else ()
+        return ChangedKeys(self.number + 1, latest, self.origin)
 
     def since(self, earlier: "ChangedKeys") -> BitMap | None:
-        """The records that have changed since; None where that is not known, or they are too many to look at."""
-        late = self.number - earlier.number
-        if earlier.beginning is not self.beginning or not 0 <= late <= len(self.latest):
+        """The keys that changed since; None if unknown, or if they are too many."""
+        number = self.number - earlier.number
+        if earlier.origin is not self.origin or not 0 <= number <= len(self.latest):
             return None
-        edited = BitMap.union(BitMap(), *self.latest[len(self.latest) - late :])
-        return edited if len(edited) <= FEW_CHANGED else None
+        changed = BitMap.union(BitMap(), *self.latest[len(self.latest) - number :])
+        return changed if len(changed) <= FEW_CHANGED else None
 
 
 class IncrementalCache:
-    """What was made of the same records at a few moments, the latest first. It does not change."""
+    """The last few versions of a value, newest first. Immutable."""
 
-    def __init__(self, made: tuple[tuple[ChangedKeys, Any], ...] = ()):
-        self._made = made
+    def __init__(self, versions: tuple[tuple[ChangedKeys, Any], ...] = ()):
+        self._versions = versions
 
-    def with_another(self, edits: ChangedKeys, thing: Any) -> "IncrementalCache":
-        """The same with what was made after these changes."""
+    def with_version(self, changes: ChangedKeys, value: Any) -> "IncrementalCache":
+        """The same with the value as computed after these changes."""
         others = [
-            each
-            for each in self._made
-            if each[0].beginning is edits.beginning and each[0].number != edits.number
+            version
+            for version in self._versions
+            if version[0].origin is changes.origin and version[0].number != changes.number
         ]
-        made = sorted([(edits, thing), *others], key=lambda each: -each[0].number)
-        return IncrementalCache(tuple(made[:MAX_VERSIONS]))
+        versions = sorted([(changes, value), *others], key=lambda version: -version[0].number)
+        return IncrementalCache(tuple(versions[:MAX_VERSIONS]))
 
-    def latest(self, edits: ChangedKeys) -> tuple[Any, BitMap] | None:
-        """The latest that can be followed to these changes, with the records that have changed since."""
-        for earlier, thing in self._made:
-            edited = edits.since(earlier)
-            if edited is not None:
-                return thing, edited
+    def latest(self, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
+        """The newest value that can be updated to these changes, with the keys that changed since."""
+        for earlier, value in self._versions:
+            changed = changes.since(earlier)
+            if changed is not None:
+                return value, changed
         return None

@@ -1,18 +1,18 @@
-"""The one table of this room: what has changed, so that every web process can follow.
+"""The change log: the only table of the facet index.
 
-Whoever writes, be it the admin, a package, a cascade or SQL by hand, leaves an entry in the same transaction:
-database triggers make it (`index/triggers.py`). Nothing else of browse is stored.
+Database triggers (`facet_index/triggers.py`) write it in the transaction of each change, whether the change comes from
+the admin, a data package, a cascade or SQL by hand.
 """
 
 from django.db import models
 
 
 class Change(models.Model):
-    """A row of some table was added, changed or removed.
+    """A row of some table was inserted, updated or deleted.
 
-    `part` is the table and column that name it, as in "initiatives_initiative_themes.initiative_id", and `key`
-    that column's value; the part "*" stands for more than can be said: everything is to be read anew.
-    `transaction_number` is PostgreSQL's number of the transaction, null on SQLite, where changes commit in order.
+    `part` is the table and column that identify the record, as in "initiatives_initiative_themes.initiative_id", and
+    `key` is the value of that column. The part "*" means that the change cannot be described: read everything again.
+    `transaction_number` is PostgreSQL's transaction ID; null on SQLite, where changes commit in order.
     """
 
     part = models.CharField(max_length=80)

@@ -1,4 +1,4 @@
-"""A selection of records in any order: which are on a page, and all of them block by block."""
+"""A selection of records in any order: the keys of a page, or all of them in batches."""
 
 from collections.abc import Iterator
 
@@ -6,67 +6,67 @@ from pyroaring import BitMap
 
 from .sorted_keys import SortedKeys
 
-# So few records that share a value are put in order together with others, more of them on their own.
+# Up to this many records of a group are sorted together with those of other groups; larger groups separately.
 FEW = 64
 
 
 class OrderedSelection:
-    """The order of a list: groups of equal rank one after the other, within each the order of names.
+    """The order of a list: groups of equal rank one after the other, each in the order of `base`.
 
-    `groups` are disjoint, the first ones first; what is in none comes last. Without groups it is the order of
-    names alone, backwards where `reverse`.
+    `groups` are disjoint, first ones first; records in no group come last. Without groups, the order is that of `base`
+    alone, backwards with `reverse`.
     """
 
-    def __init__(self, names: SortedKeys, groups: tuple[BitMap, ...] = (), *, reverse: bool = False):
-        self.names = names
+    def __init__(self, base: SortedKeys, groups: tuple[BitMap, ...] = (), *, reverse: bool = False):
+        self.base = base
         self.groups = groups
         self.reverse = reverse
 
     def window(self, selected: BitMap, start: int, stop: int) -> list[int]:
-        """The selected keys from place `start` up to `stop`."""
+        """The selected keys from position `start` up to `stop`."""
         if not self.groups:
-            return self.names.window(selected, start, stop, reverse=self.reverse)
+            return self.base.window(selected, start, stop, reverse=self.reverse)
         pieces: list[list[int] | tuple[BitMap, int, int]] = []
         few = BitMap()
         wanted = stop - start
         for group in self._with_rest(selected):
             if wanted <= 0:
                 break
-            here = group.intersection_cardinality(selected)
-            if here <= start:
-                start -= here
+            size = group.intersection_cardinality(selected)
+            if size <= start:
+                start -= size
                 continue
-            mine = group & selected
-            taken = min(here - start, wanted)
-            if here > FEW:
-                pieces.append(self.names.window(mine, start, start + taken))
+            keys = group & selected
+            length = min(size - start, wanted)
+            if size > FEW:
+                pieces.append(self.base.window(keys, start, start + length))
             else:
-                few |= mine
-                pieces.append((mine, start, taken))
-            wanted -= taken
+                few |= keys
+                pieces.append((keys, start, length))
+            wanted -= length
             start = 0
-        places = {key: place for place, key in enumerate(self.names.window(few, 0, len(few)))}
-        found = []
+        places = {key: place for place, key in enumerate(self.base.window(few, 0, len(few)))}
+        result = []
         for piece in pieces:
             if isinstance(piece, tuple):
-                mine, first, taken = piece
-                piece = sorted(mine, key=places.__getitem__)[first : first + taken]
-            found += piece
-        return found
+                keys, first, length = piece
+                piece = sorted(keys, key=places.__getitem__)[first : first + length]
+            result += piece
+        return result
 
     def runs(self, selected: BitMap) -> Iterator[list[int]]:
         """All selected keys in order, in lists of some thousands at most."""
         if not self.groups:
-            yield from self.names.runs(selected, reverse=self.reverse)
+            yield from self.base.runs(selected, reverse=self.reverse)
             return
         for group in self._with_rest(selected):
-            mine = group & selected
-            if len(mine) == 1:
-                yield list(mine)
-            elif mine:
-                yield from self.names.runs(mine)
+            keys = group & selected
+            if len(keys) == 1:
+                yield list(keys)
+            elif keys:
+                yield from self.base.runs(keys)
 
     def _with_rest(self, selected: BitMap) -> Iterator[BitMap]:
-        """The groups, then what is in none of them."""
+        """The groups, then the selected records that are in none."""
         yield from self.groups
         yield selected - BitMap.union(*self.groups)

@@ -1,4 +1,4 @@
-"""Reading from the database on two connections abreast."""
+"""Reads from the database over two connections in parallel."""
 
 import logging
 import pickle
@@ -13,42 +13,44 @@ from .read_snapshot import read_snapshot
 
 log = logging.getLogger(__name__)
 
-# What is read from a database, each by its name.
-Parts = Mapping[Hashable, Callable[[str], Any]]
-Read = dict[Hashable, Any]
+# Named functions that read from a database, given its alias.
+Readers = Mapping[Hashable, Callable[[str], Any]]
+Results = dict[Hashable, Any]
 
 
-def read(parts: Parts, beside: Collection[Hashable], using: str, version: change_log.Version) -> Read:
-    """What each of `parts` returns of the database `using`, by its name, all as of the moment that is `version`.
+def read(
+    readers: Readers, parallel: Collection[Hashable], using: str, version: change_log.Version
+) -> Results:
+    """The results of all `readers` for the database `using`, by name, as of the current snapshot.
 
-    Those that `beside` names are read by a second connection meanwhile: while one thread waits for its database
-    Python is free for the other, and on two cores the index of a million records is there in 2.6 s and not in 3.8.
-    The second connection cannot be given the moment of the first. Where it sees another version, the first reads
-    everything; so it does within a transaction, which no other connection sees.
+    Those named in `parallel` are run over a second connection at the same time: while one thread waits for the
+    database, Python is free for the other. With two cores the index of a million records takes 2.6 s instead of
+    3.8 s. The second connection cannot share the first one's snapshot. If it does not see `version`, the first
+    connection reads everything; likewise in a transaction, which no other connection sees.
     """
-    if not beside or connections[using].in_atomic_block:
-        return _each(parts, using)
-    others = {name: parts[name] for name in beside}
-    with ThreadPoolExecutor(1, thread_name_prefix="facet index") as second:
-        reading = second.submit(_packed, others, using, version)
-        found = _each({name: how for name, how in parts.items() if name not in others}, using)
-        packed = reading.result()
-    return found | (_each(others, using) if packed is None else pickle.loads(packed))  # noqa: S301 - packed below
+    if not parallel or connections[using].in_atomic_block:
+        return _read_all(readers, using)
+    others = {name: readers[name] for name in parallel}
+    with ThreadPoolExecutor(1, thread_name_prefix="facet index") as executor:
+        future = executor.submit(_read_pickled, others, using, version)
+        results = _read_all({name: reader for name, reader in readers.items() if name not in others}, using)
+        pickled = future.result()
+    return results | (_read_all(others, using) if pickled is None else pickle.loads(pickled))  # noqa: S301 - pickled below
 
 
-def _each(parts: Parts, using: str) -> Read:
-    return {name: how(using) for name, how in parts.items()}
+def _read_all(readers: Readers, using: str) -> Results:
+    return {name: reader(using) for name, reader in readers.items()}
 
 
-def _packed(parts: Parts, using: str, version: change_log.Version) -> bytes | None:
-    """The same by another connection; None where it failed, or sees another version.
+def _read_pickled(readers: Readers, using: str, version: change_log.Version) -> bytes | None:
+    """The results over another connection; None if that failed or sees another version.
 
-    Packed, since what lasts among what a thread leaves behind would keep its memory from being given back: of a
-    million records 10 MB.
+    Pickled, because long-lived objects among the freed ones of a thread would keep its memory from being returned to
+    the system: 10 MB for a million records.
     """
     try:
         with read_snapshot(using):
-            return pickle.dumps(_each(parts, using)) if change_log.version(using) == version else None
+            return pickle.dumps(_read_all(readers, using)) if change_log.version(using) == version else None
     except Exception:
         log.warning("A second connection could not help to read the index", exc_info=True)
         return None

@@ -1,4 +1,4 @@
-"""Reading at one moment: all queries inside see the database as it is at the first of them."""
+"""Read snapshots: all queries inside see the database as it is at the first of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +7,8 @@ from typing import Any
 from django.core.signals import request_started
 from django.db import connections
 
-# Not transaction.atomic(): on SQLite it takes the write lock here, and readers must not wait for each other;
-# on PostgreSQL it would need one more round trip to say that it only reads and what it sees.
+# Not transaction.atomic(): with our settings it takes SQLite's write lock, and readers must not wait for each other; on
+# PostgreSQL it needs another round trip to set the isolation level and READ ONLY.
 _BEGIN = {
     "sqlite": "BEGIN DEFERRED",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -16,25 +16,25 @@ _BEGIN = {
 
 
 class ReadSnapshot:
-    """A moment that a connection of this thread sees; `state` is what was made of it for all who look within."""
+    """A snapshot on a connection of this thread. `state` is the index state that all code inside shares."""
 
     def __init__(self):
         self.state: Any = None
 
 
 def open_snapshot(using: str) -> ReadSnapshot | None:
-    """The moment that is open on this thread's connection to a database."""
+    """The snapshot that is open on this thread's connection to a database."""
     connection = connections[using]
-    known = getattr(connection, "moment", None)
-    # A connection that was lost has taken its moment with it.
-    return known if known and connection.connection is not None and _is_open(connection) else None
+    snapshot = getattr(connection, "read_snapshot", None)
+    # A lost connection has lost its snapshot.
+    return snapshot if snapshot and connection.connection is not None and _is_open(connection) else None
 
 
 @contextmanager
 def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
-    """The queries inside, on the database `using`, see one and the same moment, which the first of them sets.
+    """All queries inside, on the database `using`, see the same snapshot, which the first of them takes.
 
-    Within another one they see what that one sees, and so they do within a transaction.
+    Inside another snapshot they see that one; inside a transaction they see what the transaction sees.
     """
     connection = connections[using]
     if connection.in_atomic_block:
@@ -47,28 +47,28 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
         if _is_open(connection):
             cursor.execute("ROLLBACK")
         cursor.execute(_BEGIN[connection.vendor])
-    connection.moment = moment = ReadSnapshot()
+    connection.read_snapshot = snapshot = ReadSnapshot()
     try:
-        yield moment
+        yield snapshot
     finally:
-        # By now it may have been ended as an abandoned one, and another one be open.
-        if connection.moment is moment:
+        # By now it may have been ended as an abandoned one, and another may be open.
+        if connection.read_snapshot is snapshot:
             _end(connection)
 
 
 def _end(connection) -> None:
     is_open = open_snapshot(connection.alias) is not None
-    connection.moment = None
-    # A connection that was lost meanwhile has nothing to end.
+    connection.read_snapshot = None
+    # A connection that was lost has nothing to end.
     if is_open:
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")
 
 
 def _end_abandoned(**_kwargs) -> None:
-    """Ends what an earlier request of this thread has left open: an export that was given up half-way."""
+    """Ends a snapshot that an earlier request of this thread left open: an export that was aborted half-way."""
     for connection in connections.all(initialized_only=True):
-        if not connection.in_atomic_block and getattr(connection, "moment", None):
+        if not connection.in_atomic_block and getattr(connection, "read_snapshot", None):
             _end(connection)
 
 
@@ -76,7 +76,7 @@ request_started.connect(_end_abandoned)
 
 
 def _is_open(connection) -> bool:
-    """Whether a transaction is open on a connection whose driver was told to open none by itself."""
+    """Whether a transaction is open on a connection whose driver opens none by itself."""
     if connection.vendor == "sqlite":
         return connection.connection.in_transaction
     return not connection.connection.closed and connection.connection.info.transaction_status != 0

@@ -1,85 +1,84 @@
-"""What each kind of record is counted by: declared by the rooms that hold the records, looked up by name here."""
+"""The registry of indexed models. Apps register their models in their `facets.py`; other code finds them by name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import models
 
+from sco_cities.db.functions import Alphabetical
+
 from .dimensions import Dimension, part
 from .facets import Facet
-from .sorting import Alphabetical
 
-# What no list shows of the records of another kind; a quarter of the memory that these take.
-HIDDEN = ("search_text", "created_at", "updated_at")
+# Fields that no list needs of related records; a quarter of the memory of these records.
+DEFERRED_FIELDS = ("search_text", "created_at", "updated_at")
 
 
 @dataclass(frozen=True)
 class IndexedModel:
-    """A kind of record in the facet index.
+    """A model in the facet index.
 
-    `name` is the field that its lists are sorted by unless told otherwise. `axes` are read from the database,
-    `facets` are made from them; each filter of the list goes by the facet of its name. `needs` names the other
-    kinds that facets, sorts or rows look at. `is_kept`: its records themselves stay in memory, for their names;
-    for kinds that others refer to, which are few. `logged` are parts that the log of changes names besides those
-    of the axes, for others who follow it.
+    `collection` is its name here and in URLs. `name_field` is the default sort field of its lists. `dimensions` are
+    read from the database, `facets` are computed from them; each filter of a list uses the facet of its own name.
+    `needs` are the other collections that facets, sorts or rows read. With `keeps_records`, the records themselves
+    stay in memory, for their names: for models that others refer to, which have few records. `logged_parts` are parts
+    that the change log contains besides those of the dimensions, for other readers of the log.
     """
 
     collection: str
     model: type[models.Model]
-    name: str = "name_en"
-    axes: tuple[Dimension, ...] = ()
+    name_field: str = "name_en"
+    dimensions: tuple[Dimension, ...] = ()
     facets: dict[str, Facet] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
-    is_kept: bool = True
-    logged: tuple[str, ...] = ()
+    keeps_records: bool = True
+    logged_parts: tuple[str, ...] = ()
 
-    def axis(self, name: str) -> Dimension:
-        """The axis of this name."""
-        return next(axis for axis in self.axes if axis.name == name)
+    def dimension(self, name: str) -> Dimension:
+        return next(dimension for dimension in self.dimensions if dimension.name == name)
 
     @property
-    def own_part(self) -> str:
-        """The part that stands for the record itself in the log of changes."""
+    def pk_part(self) -> str:
+        """The part of the change log for the record itself."""
         return part(self.model, "pk")
 
-    def kept(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:
-        """The records, or those of `keys`, as they stay in memory: what several of them hold is there once."""
-        records = self.model._base_manager.using(using).defer(*HIDDEN).in_bulk(keys)
-        known: dict[tuple, object] = {}
+    def load_records(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:
+        """All records, or those with `keys`, by key, for keeping in memory: equal values are one shared object."""
+        records = self.model._base_manager.using(using).defer(*DEFERRED_FIELDS).in_bulk(keys)
+        shared: dict[tuple, object] = {}
         for record in records.values():
             fields = vars(record)
             for name, value in fields.items():
                 if isinstance(value, str | int):
-                    fields[name] = known.setdefault((type(value), value), value)
+                    fields[name] = shared.setdefault((type(value), value), value)
         return records
 
     @property
-    def order(self) -> tuple:
-        """By name, and where that is the same by slug."""
-        return (Alphabetical(self.name), Alphabetical("slug"))
+    def ordering(self) -> tuple:
+        """By name, then by slug."""
+        return (Alphabetical(self.name_field), Alphabetical("slug"))
 
 
-_kinds: dict[str, Callable[[], IndexedModel]] = {}
+_indexed_models: dict[str, IndexedModel] = {}
 
 
-def declare(kind: IndexedModel) -> IndexedModel:
-    """Makes `indexed_model` known to the index."""
-    _kinds[kind.collection] = kind
-    return kind
+def register(indexed_model: IndexedModel) -> IndexedModel:
+    _indexed_models[indexed_model.collection] = indexed_model
+    return indexed_model
 
 
 def indexed_model(collection: str) -> IndexedModel:
-    """The kind of this name; KeyError where no room has declared it."""
-    return _kinds[collection]
+    """The indexed model of a collection; raises KeyError if no app has registered it."""
+    return _indexed_models[collection]
 
 
 def indexed_models() -> Iterable[IndexedModel]:
-    return _kinds.values()
+    return _indexed_models.values()
 
 
-def required_models(collection: str) -> list[str]:
-    """The kinds that pages of this one look at, itself included."""
-    found = [collection]
-    for name in found:
-        found += [other for other in indexed_model(name).needs if other not in found]
-    return found
+def required_collections(collection: str) -> list[str]:
+    """This collection and all those that its pages read, directly or through others."""
+    collections = [collection]
+    for name in collections:
+        collections += [other for other in indexed_model(name).needs if other not in collections]
+    return collections

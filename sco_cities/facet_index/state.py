@@ -1,4 +1,4 @@
-"""The facet index at one moment of the database."""
+"""The state of the facet index at one moment of the database."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,238 +13,253 @@ from django.db.models import OuterRef, Q, Subquery
 from pyroaring import BitMap
 
 from . import change_log
-from .dimensions import Values, batches, reread, with_values
+from .dimensions import Values, batches, replace_values, reread
 from .facets import Facet
 from .incremental_cache import ChangedKeys, IncrementalCache
-from .pk_bitmaps import AGGREGATED, as_bits, read_key_array
+from .pk_bitmaps import AGGREGATES, as_bits, read_key_array
 from .registry import IndexedModel
 from .sorted_keys import Ranks, SortedKeys
 
-IndexedRecord = TypeVar("Thing")
+T = TypeVar("T")
 
 _next_number = partial(next, count(1))
-# What an index has besides its axes.
+# The names of what an index contains besides its dimensions.
 _ORDER, _RECORDS = "its order", "its records"
 
 
 @dataclass(frozen=True)
 class CollectionIndex:
-    """A kind of record: its axes, its records in the order of their names, and these themselves where kept."""
+    """The index of one collection: bitmaps by dimension, record keys in name order, and maybe the records."""
 
-    kind: IndexedModel
-    axes: Mapping[str, Values]
-    # What each lazy axis has gone through.
-    lazy: Mapping[str, ChangedKeys]
+    indexed_model: IndexedModel
+    dimensions: Mapping[str, Values]
+    # The changes to the values of each lazy dimension.
+    lazy_changes: Mapping[str, ChangedKeys]
     order: SortedKeys
+    # Empty unless `indexed_model.keeps_records`.
     records: Mapping[int, models.Model]
-    # What the records themselves have gone through.
-    edits: ChangedKeys = field(default_factory=ChangedKeys)
+    # The changes to the records themselves.
+    changes: ChangedKeys = field(default_factory=ChangedKeys)
 
     @staticmethod
-    def parts(kind: IndexedModel) -> dict[tuple[str, str], Callable[[str], Any]]:
-        """What an index is put together of, each with how it is read from a database: axes are by their names."""
-        held = {axis.name: axis.read for axis in kind.axes if not axis.lazy}
-        parts = {**held, _ORDER: partial(_order, kind), _RECORDS: partial(_records, kind)}
-        return {(kind.collection, name): how for name, how in parts.items()}
+    def readers(indexed_model: IndexedModel) -> dict[tuple[str, str], Callable[[str], Any]]:
+        """The functions that read the parts of an index from a database; dimensions are under their names."""
+        dimensions = {
+            dimension.name: dimension.read for dimension in indexed_model.dimensions if not dimension.lazy
+        }
+        readers = {
+            **dimensions,
+            _ORDER: partial(_read_order, indexed_model),
+            _RECORDS: partial(_read_records, indexed_model),
+        }
+        return {(indexed_model.collection, name): reader for name, reader in readers.items()}
 
     @classmethod
-    def of(cls, kind: IndexedModel, found: Mapping[tuple[str, str], Any]) -> "CollectionIndex":
-        """The index of a kind that is put together of these parts."""
+    def from_results(
+        cls, indexed_model: IndexedModel, results: Mapping[tuple[str, str], Any]
+    ) -> "CollectionIndex":
+        """The index that consists of the results of its `readers`."""
+        collection, dimensions = indexed_model.collection, indexed_model.dimensions
         return cls(
-            kind,
-            {axis.name: found[kind.collection, axis.name] for axis in kind.axes if not axis.lazy},
-            {axis.name: ChangedKeys() for axis in kind.axes if axis.lazy},
-            found[kind.collection, _ORDER],
-            found[kind.collection, _RECORDS],
+            indexed_model,
+            {each.name: results[collection, each.name] for each in dimensions if not each.lazy},
+            {each.name: ChangedKeys() for each in dimensions if each.lazy},
+            results[collection, _ORDER],
+            results[collection, _RECORDS],
         )
 
-    def after(self, using: str, touched: Mapping[str, BitMap]) -> "CollectionIndex":
-        """The index after the rows that `touched` names by part have changed; reads those, shares the rest."""
-        axes, lazy = dict(self.axes), dict(self.lazy)
-        held = [axis for axis in self.kind.axes if not axis.lazy]
-        for name, (keys, now) in reread(held, using, touched).items():
-            axes[name] = with_values(axes[name], keys, now)
-        for name, edits in self.lazy.items():
-            if keys := self.kind.axis(name).touched(using, touched):
-                lazy[name] = edits.after(keys)
-        own = touched.get(self.kind.own_part)
-        if not own:
-            return replace(self, axes=axes, lazy=lazy)
-        order = self.order.without(own).inserted(places(self.kind, using, own))
+    def after(self, using: str, changes: Mapping[str, BitMap]) -> "CollectionIndex":
+        """The index after these changes, given by part: reads the changed rows and shares the rest."""
+        dimensions, lazy_changes = dict(self.dimensions), dict(self.lazy_changes)
+        eager = [dimension for dimension in self.indexed_model.dimensions if not dimension.lazy]
+        for name, (keys, values) in reread(eager, using, changes).items():
+            dimensions[name] = replace_values(dimensions[name], keys, values)
+        for name, earlier in self.lazy_changes.items():
+            if keys := self.indexed_model.dimension(name).affected_keys(using, changes):
+                lazy_changes[name] = earlier.after(keys)
+        changed = changes.get(self.indexed_model.pk_part)
+        if not changed:
+            return replace(self, dimensions=dimensions, lazy_changes=lazy_changes)
+        order = self.order.without(changed).with_inserted(_positions(self.indexed_model, using, changed))
         records = self.records
-        if self.kind.is_kept:
-            records = {key: record for key, record in records.items() if key not in own}
-            for some in batches(own):
-                records |= self.kind.kept(using, some)
-        return CollectionIndex(self.kind, axes, lazy, order, records, self.edits.after(own))
+        if self.indexed_model.keeps_records:
+            records = {key: record for key, record in records.items() if key not in changed}
+            for batch in batches(changed):
+                records |= self.indexed_model.load_records(using, batch)
+        return CollectionIndex(
+            self.indexed_model, dimensions, lazy_changes, order, records, self.changes.after(changed)
+        )
 
 
-def _order(kind: IndexedModel, using: str) -> SortedKeys:
-    return SortedKeys.of(ordered_keys(kind.model._base_manager.using(using).order_by(*kind.order)))
+def _read_order(indexed_model: IndexedModel, using: str) -> SortedKeys:
+    records = indexed_model.model._base_manager.using(using)
+    return SortedKeys.from_array(ordered_keys(records.order_by(*indexed_model.ordering)))
 
 
-def _records(kind: IndexedModel, using: str) -> dict[int, models.Model]:
-    return kind.kept(using) if kind.is_kept else {}
+def _read_records(indexed_model: IndexedModel, using: str) -> dict[int, models.Model]:
+    return indexed_model.load_records(using) if indexed_model.keeps_records else {}
 
 
 def ordered_keys(records: models.QuerySet):
-    """The primary keys of `records` in order, as an array: gathered by the database into one cell."""
+    """The primary keys of `records` in order, as an array: the database aggregates them into one cell."""
     sql, params = records.values("pk").query.sql_with_params()
     connection = connections[records.db]
-    gathered = AGGREGATED[connection.vendor].format("key")
+    aggregate = AGGREGATES[connection.vendor].format("key")
     with connection.cursor() as cursor:
-        # Both databases gather the rows of a sorted subquery in its order.
-        cursor.execute(f"WITH ordered (key) AS ({sql}) SELECT {gathered} FROM ordered", params)  # noqa: S608 - names of ours
+        # Both databases aggregate the rows of a sorted subquery in its order.
+        cursor.execute(f"WITH ordered (key) AS ({sql}) SELECT {aggregate} FROM ordered", params)  # noqa: S608 - our own names
         return read_key_array(cursor.fetchone()[0])
 
 
-def places(kind: IndexedModel, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
-    """The stored ones of `keys` in the order of names, each with the first key after it that is none of them."""
-    stored = kind.model._base_manager.using(using).annotate(_name=kind.order[0], _slug=kind.order[1])
-    stored = stored.order_by()
+def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
+    """The existing ones of `keys` in name order, each with the first key after it that is not one of them."""
+    name, slug = indexed_model.ordering
+    records = indexed_model.model._base_manager.using(using).annotate(_name=name, _slug=slug).order_by()
     # The condition on the name alone is what an index can be searched by.
-    later = stored.filter(_name__gte=OuterRef("_name")).filter(
+    later = records.filter(_name__gte=OuterRef("_name")).filter(
         Q(_name__gt=OuterRef("_name")) | Q(_slug__gt=OuterRef("_slug"))
     )
     following = Subquery(later.order_by("_name", "_slug").values("pk")[:1])
     rows = []
-    for some in batches(keys):
-        found = stored.filter(pk__in=some).annotate(_following=following)
-        rows += found.values_list("_name", "_slug", "pk", "_following")
+    for batch in batches(keys):
+        changed = records.filter(pk__in=batch).annotate(_following=following)
+        rows += changed.values_list("_name", "_slug", "pk", "_following")
     # By code point, as both databases sort them.
     rows.sort(reverse=True)
-    placed: dict[int, int | None] = {}
+    positions: dict[int, int | None] = {}
     for _name, _slug, key, following in rows:
-        # What follows may itself be one of them; its own place is known by then.
-        placed[key] = placed.get(following, following)
-    return reversed(placed.items())
+        # The following record may be one of `keys` itself; its own position is then known already.
+        positions[key] = positions.get(following, following)
+    return reversed(positions.items())
 
 
-def _by_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
-    return {key: rank for some in batches(BitMap(keys)) for key, rank in ranks(some).items()}
+def _ranks_in_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
+    return {key: rank for batch in batches(BitMap(keys)) for key, rank in ranks(batch).items()}
 
 
 @dataclass(frozen=True)
 class IndexState:
-    """The indexes of a database, all of the same moment. It does not change: what comes after is another one.
+    """The indexes of a database, all as of the same moment. Immutable: after a change there is a new state.
 
-    `number` counts the states of this process, so that what was made from one can be told to be still true.
+    `cache` is shared by all later states. `number` counts the states of this process: a result with the number of the
+    current state is up to date.
     """
 
     using: str
     version: change_log.Version
     indexes: Mapping[str, CollectionIndex] = field(default_factory=dict)
-    memory: dict = field(default_factory=dict)
+    cache: dict = field(default_factory=dict)
     number: int = field(default_factory=_next_number)
-    # Something that is another thing in every state before which a record has changed.
-    moment: object = field(default_factory=object)
+    # Another object after each change of any record: an input of `memoize` for results that depend on everything.
+    change_token: object = field(default_factory=object)
 
     def index(self, collection: str) -> CollectionIndex:
         return self.indexes[collection]
 
-    def axis(self, collection: str, name: str) -> Values:
-        """The bitmaps of an axis by value, drafts included."""
+    def dimension(self, collection: str, name: str) -> Values:
+        """The bitmaps of a dimension by value, drafts included."""
         index = self.indexes[collection]
-        if name in index.axes:
-            return index.axes[name]
-        key, edits, axis = (collection, "axis", name), index.lazy[name], index.kind.axis(name)
+        if name in index.dimensions:
+            return index.dimensions[name]
+        key = (collection, "dimension", name)
+        changes, dimension = index.lazy_changes[name], index.indexed_model.dimension(name)
 
-        def follow() -> Values | None:
-            values, edited = self._latest(key, edits) or (None, None)
-            if not edited:
+        def update() -> Values | None:
+            values, changed = self._cached(key, changes) or (None, None)
+            if not changed:
                 return values
-            _keys, now = reread([axis], self.using, {axis.parts[0]: edited})[name]
-            return self._keep(key, edits, with_values(values, edited, now))
+            _keys, new = reread([dimension], self.using, {dimension.parts[0]: changed})[name]
+            return self._store(key, changes, replace_values(values, changed, new))
 
-        return self._once(key, follow, lambda: self._keep(key, edits, axis.read(self.using)))
+        return self._update_or_read(
+            key, update, lambda: self._store(key, changes, dimension.read(self.using))
+        )
 
     def published(self, collection: str) -> BitMap:
-        """The records of a kind that readers see: kept, for whoever asks after another, while they are the same."""
-        stored = self.indexes[collection].axes["state"].get("published", _NONE)
-        return self.remember(("published", collection), (stored,), lambda: as_bits(stored))
+        """The published records of a collection. The same object as long as they do not change."""
+        published = self.indexes[collection].dimensions["state"].get("published", _NONE)
+        return self.memoize(("published", collection), (published,), lambda: as_bits(published))
 
     def facet(self, collection: str, facet: Facet | str) -> Values:
         """The bitmaps of a facet by value, drafts included."""
         if isinstance(facet, str):
-            facet = self.indexes[collection].kind.facets[facet]
-        return self.remember(
+            facet = self.indexes[collection].indexed_model.facets[facet]
+        return self.memoize(
             (collection, facet), facet.inputs(self, collection), lambda: facet.bitmaps(self, collection)
         )
 
-    def having(self, collection: str, facet: Facet | str, value: Hashable) -> BitMap:
-        """The published records of a kind that have a value of a facet: as many as their list has, so narrowed."""
+    def filter_keys(self, collection: str, facet: Facet | str, value: Hashable) -> BitMap:
+        """The published records with a facet value: those in the list that is filtered by it."""
         return self.facet(collection, facet).get(value, _NONE) & self.published(collection)
 
-    def remember(self, key: Hashable, inputs: tuple, make: Callable[[], Any]) -> Any:
-        """What `make` returns, made once as long as `inputs` stay the same objects, in later states too."""
-        known = self.memory.get(key)
-        if known and len(known[0]) == len(inputs) and all(map(is_, known[0], inputs)):
-            return known[1]
-        made = make()
-        self.memory[key] = (inputs, made)
-        return made
+    def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
+        """The cached result of `compute`, as long as `inputs` are the same objects, in later states too."""
+        cached = self.cache.get(key)
+        if cached and len(cached[0]) == len(inputs) and all(map(is_, cached[0], inputs)):
+            return cached[1]
+        result = compute()
+        self.cache[key] = (inputs, result)
+        return result
 
-    def sorted(
+    def sort_order(
         self, collection: str, by: Hashable, read: Callable[[], SortedKeys], ranks: Ranks
     ) -> SortedKeys:
-        """The records of a kind in an order that only columns of their own decide: as `followed`, or else read."""
-        return self._once(
+        """The records in an order that depends only on their own columns: cached and updated, or else read."""
+        return self._update_or_read(
             (collection, "sorted", by),
-            lambda: self.followed(collection, by, ranks),
-            lambda: self._keep_order(collection, by, read()),
+            lambda: self.cached_sort_order(collection, by, ranks),
+            lambda: self._store_order(collection, by, read()),
         )
 
-    def _once(
-        self, key: Hashable, follow: Callable[[], IndexedRecord | None], read: Callable[[], IndexedRecord]
-    ) -> IndexedRecord:
-        """What `follow` makes of what is kept as `key`; while nothing is, what one thread reads and others wait for.
+    def _update_or_read(self, key: Hashable, update: Callable[[], T | None], read: Callable[[], T]) -> T:
+        """The result of `update`, or, if nothing is cached as `key`, of `read`: called by one thread, others wait.
 
-        Of a million records each would read for seconds: two exports that began at once took 54 MB, one takes 18.
-        Who asks for anything else does not wait for it.
+        With a million records each thread would read for seconds, and two exports at the same time took 54 MB, with
+        this lock 18 MB. Threads that need something else do not wait.
         """
-        found = follow()
-        if found is not None:
-            return found
-        with self.memory.setdefault(("is read", key), Lock()):
-            found = follow()
-            return read() if found is None else found
+        result = update()
+        if result is not None:
+            return result
+        with self.cache.setdefault(("is read", key), Lock()):
+            result = update()
+            return read() if result is None else result
 
-    def followed(self, collection: str, by: Hashable, ranks: Ranks) -> SortedKeys | None:
-        """The order that is kept as `by`, with the records that have changed since moved, by their `ranks`.
+    def cached_sort_order(self, collection: str, by: Hashable, ranks: Ranks) -> SortedKeys | None:
+        """The order cached as `by`, with the records that changed since moved according to their `ranks`.
 
-        None where it has not been read yet, or too much has changed. `ranks` is asked for at most as many
-        records as a statement can take.
+        None if it has not been read yet, or if too much has changed. `ranks` is called with at most as many keys as
+        one statement can take.
         """
-        known = self._latest((collection, "sorted", by), self.indexes[collection].edits)
-        if known is None:
+        cached = self._cached((collection, "sorted", by), self.indexes[collection].changes)
+        if cached is None:
             return None
-        order, edited = known
-        if not edited:
+        order, changed = cached
+        if not changed:
             return order
-        return self._keep_order(collection, by, order.moved(edited, partial(_by_batches, ranks)))
+        return self._store_order(collection, by, order.with_moved(changed, partial(_ranks_in_batches, ranks)))
 
-    def _keep_order(self, collection: str, by: Hashable, order: SortedKeys) -> SortedKeys:
-        return self._keep((collection, "sorted", by), self.indexes[collection].edits, order)
+    def _store_order(self, collection: str, by: Hashable, order: SortedKeys) -> SortedKeys:
+        return self._store((collection, "sorted", by), self.indexes[collection].changes, order)
 
-    def _latest(self, key: Hashable, edits: ChangedKeys) -> tuple[Any, BitMap] | None:
-        return self.memory.get(key, IncrementalCache()).latest(edits)
+    def _cached(self, key: Hashable, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
+        return self.cache.get(key, IncrementalCache()).latest(changes)
 
-    def _keep(self, key: Hashable, edits: ChangedKeys, thing: Any) -> Any:
-        """Keeps what was made of the records of this moment, for later states too."""
-        # Without a lock: what another thread has kept meanwhile may be lost, and is made once more.
-        self.memory[key] = self.memory.get(key, IncrementalCache()).with_another(edits, thing)
-        return thing
+    def _store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
+        """Caches a value computed from the records of this state, for later states too."""
+        # Without a lock: what another thread stores at the same time may be lost, and is then computed again.
+        self.cache[key] = self.cache.get(key, IncrementalCache()).with_version(changes, value)
+        return value
 
-    def renumbered(self) -> "IndexState":
-        """The same state with another number: what was made without something that is there now is no longer true."""
+    def with_new_number(self) -> "IndexState":
+        """The same state with another number: results that were made without a result now available are outdated."""
         return replace(self, number=_next_number())
 
-    def after(self, version: change_log.Version, touched: Mapping[str, BitMap]) -> "IndexState":
-        """The state after these changes."""
-        if not touched:
+    def after(self, version: change_log.Version, changes: Mapping[str, BitMap]) -> "IndexState":
+        """The state after these changes, given by part."""
+        if not changes:
             return replace(self, version=version)
-        indexes = {name: index.after(self.using, touched) for name, index in self.indexes.items()}
-        return IndexState(self.using, version, indexes, self.memory)
+        indexes = {name: index.after(self.using, changes) for name, index in self.indexes.items()}
+        return IndexState(self.using, version, indexes, self.cache)
 
 
 _NONE = BitMap()

@@ -1,42 +1,52 @@
-"""The SQL of the triggers that write the log of changes."""
+"""The SQL of the triggers that write the change log."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from .change_log import EVERYTHING
 from .models import Change
 
-if TYPE_CHECKING:
-    from .triggers import WatchedTable
-
 _LOG = Change._meta.db_table
 
 
-def _entry(table: str, key: str, row: str) -> tuple[str, str]:
-    """The part and the key of a change as expressions."""
-    column, _slash, kind = key.partition("/")
+@dataclass(frozen=True)
+class WatchedTable:
+    """What is logged of a table.
+
+    `key_columns` contain the keys of records. "object_id/content_type_id" logs the key together with the column after
+    the slash, which distinguishes the kinds of record. A change of one of `rebuild_columns` makes every process read
+    everything again.
+    """
+
+    key_columns: tuple[str, ...]
+    rebuild_columns: tuple[str, ...] = ()
+
+
+def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:
+    """The part and the key of a log entry, as SQL expressions."""
+    column, _slash, kind = key_column.partition("/")
     part = f"'{table}.{column}/' || {row}{kind}" if kind else f"'{table}.{column}'"
     return part, f"{row}{column}"
 
 
-def sqlite_triggers(table: str, watched: "WatchedTable") -> Iterator[str]:
-    """For each row: SQLite has no others."""
+def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
+    """Triggers for each row: SQLite has no others."""
 
-    def entries(row: str, *, only_moved: bool = False) -> Iterator[str]:
-        for column in watched.columns:
+    def entries(row: str, *, only_if_changed: bool = False) -> Iterator[str]:
+        for column in watched.key_columns:
             part, key = _entry(table, column, f"{row}.")
-            moved = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in column.split("/"))
-            more = f" AND ({moved})" if only_moved else ""
-            yield f"SELECT {part}, {key} WHERE {key} IS NOT NULL{more}"
+            has_changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in column.split("/"))
+            condition = f" AND ({has_changed})" if only_if_changed else ""
+            yield f"SELECT {part}, {key} WHERE {key} IS NOT NULL{condition}"
 
-    rows = {
+    selects_by_event = {
         "insert": list(entries("NEW")),
         "delete": list(entries("OLD")),
-        "update": [*entries("NEW"), *entries("OLD", only_moved=True)],
+        "update": [*entries("NEW"), *entries("OLD", only_if_changed=True)],
     }
-    for column in watched.deciding:
-        rows["update"].append(f"SELECT '{EVERYTHING}', 0 WHERE OLD.{column} IS NOT NEW.{column}")
-    for event, selects in rows.items():
+    for column in watched.rebuild_columns:
+        selects_by_event["update"].append(f"SELECT '{EVERYTHING}', 0 WHERE OLD.{column} IS NOT NEW.{column}")
+    for event, selects in selects_by_event.items():
         name = f"browse_log_{table}_{event}"
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield (
@@ -45,29 +55,29 @@ def sqlite_triggers(table: str, watched: "WatchedTable") -> Iterator[str]:
         )
 
 
-def postgresql_triggers(table: str, watched: "WatchedTable") -> Iterator[str]:
-    """For each statement, not for each row: a bulk write leaves its entries with one INSERT."""
+def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
+    """Triggers for each statement, not for each row: a bulk write logs its entries with one INSERT."""
     number = "pg_current_xact_id()::text::bigint"
 
     def entries(*sources: str) -> list[str]:
         return [
-            f"SELECT {part}, {key}, {number} FROM {source} WHERE {key} IS NOT NULL"  # noqa: S608 - names of ours
-            for part, key in (_entry(table, column, "") for column in watched.columns)
+            f"SELECT {part}, {key}, {number} FROM {source} WHERE {key} IS NOT NULL"  # noqa: S608 - our own names
+            for part, key in (_entry(table, column, "") for column in watched.key_columns)
             for source in sources
         ]
 
     everything = f"SELECT '{EVERYTHING}', 0, {number}"
-    # A row that has come to be reached in another way is not told from its old self by its key alone.
-    decided = [
-        f"{everything} WHERE EXISTS (SELECT {column}, id FROM new_rows EXCEPT SELECT {column}, id FROM old_rows)"  # noqa: S608 - names of ours
-        for column in watched.deciding
+    # Compared with the ID as a pair: the values of the column alone would not show that two rows swapped theirs.
+    rebuilds = [
+        f"{everything} WHERE EXISTS (SELECT {column}, id FROM new_rows EXCEPT SELECT {column}, id FROM old_rows)"  # noqa: S608 - our own names
+        for column in watched.rebuild_columns
     ]
     events = {
         "insert": ("REFERENCING NEW TABLE AS new_rows", entries("new_rows")),
         "delete": ("REFERENCING OLD TABLE AS old_rows", entries("old_rows")),
         "update": (
             "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
-            [*entries("old_rows", "new_rows"), *decided],
+            [*entries("old_rows", "new_rows"), *rebuilds],
         ),
         "truncate": ("", [everything]),
     }

@@ -1,85 +1,80 @@
-"""In which years records are under way."""
+"""The years in which records are under way."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pyroaring import BitMap
 
 from .dimensions import Values
 from .facet_counts import FacetCounter, FacetCounters, SizedBitmaps, sized_bitmaps
 from .facets import Facet
-
-if TYPE_CHECKING:
-    from .state import IndexState
+from .state import IndexState
 
 
 @dataclass(frozen=True)
 class YearFacet(Facet):
-    """When records begin, by year, and when they are over.
+    """The years from the start to the end of records.
 
-    The axes `starts` and `until` hold years. A record without a known end is not over, one without a known start
-    is in no year.
+    `start` and `end` name dimensions of years. A record without a known end has not ended; a record without a known
+    start is in no year. The bitmaps are by start year.
     """
 
-    starts: str
-    until: str
+    start: str
+    end: str
 
     def bitmaps(self, state, collection):
-        return state.axis(collection, self.starts)
+        return state.dimension(collection, self.start)
 
     def inputs(self, state, collection):
-        return (state.axis(collection, self.starts),)
+        return (state.dimension(collection, self.start),)
 
-    def _begun(self, state: "IndexState", collection: str, last: int | None = None) -> BitMap:
-        started = self.bitmaps(state, collection)
-        if last and last >= max(started, default=last):
-            last = None  # Nothing begins later: all of it is remembered.
+    def _started(self, state: IndexState, collection: str, last: int | None = None) -> BitMap:
+        by_year = self.bitmaps(state, collection)
+        if last and last >= max(by_year, default=last):
+            last = None  # Nothing starts later: use the cached union of all years.
 
         def union() -> BitMap:
             return BitMap.union(
-                BitMap(), *(having for year, having in started.items() if not last or year <= last)
+                BitMap(), *(keys for year, keys in by_year.items() if not last or year <= last)
             )
 
-        return union() if last else state.remember((collection, "begun", self), (started,), union)
+        return union() if last else state.memoize((collection, "started", self), (by_year,), union)
 
-    def overlapping(
-        self, state: "IndexState", collection: str, first: int | None, last: int | None
-    ) -> BitMap:
-        """What overlaps the years from `first` to `last`; None leaves an end open."""
-        begun = self._begun(state, collection, last)
-        over = state.axis(collection, self.until).items()
-        return begun.difference(*(having for year, having in over if first and year < first))
+    def overlapping(self, state: IndexState, collection: str, first: int | None, last: int | None) -> BitMap:
+        """The records that overlap the years from `first` to `last`; None leaves an end open."""
+        started = self._started(state, collection, last)
+        ended = state.dimension(collection, self.end).items()
+        return started.difference(*(keys for year, keys in ended if first and year < first))
 
-    def _over(self, state: "IndexState", collection: str) -> Values:
-        """When those records are over of which it is known when they begin, by year."""
-        begun, until = self._begun(state, collection), state.axis(collection, self.until)
+    def _ended(self, state: IndexState, collection: str) -> Values:
+        """By end year, the records with a known start."""
+        started, by_year = self._started(state, collection), state.dimension(collection, self.end)
 
-        def among_begun() -> Values:
-            # Mostly it is known of all of them: then nothing is kept twice.
+        def among_started() -> Values:
+            # Mostly all have a known start: then the bitmap is shared.
             return {
-                year: having if having.issubset(begun) else having & begun for year, having in until.items()
+                year: keys if keys.issubset(started) else keys & started for year, keys in by_year.items()
             }
 
-        return state.remember((collection, "over", self), (begun, until), among_begun)
+        return state.memoize((collection, "ended", self), (started, by_year), among_started)
 
-    def counted(
-        self, state: "IndexState", collection: str, selected: BitMap, censuses: FacetCounters
+    def counts(
+        self, state: IndexState, collection: str, selected: BitMap, counters: FacetCounters
     ) -> dict[int, int]:
-        """How many of the selected records overlap each year, from the first that one begins or ends in."""
-        starts = sized_bitmaps(state, (collection, self.starts), self.bitmaps(state, collection))
-        until = sized_bitmaps(state, (collection, self.until), self._over(state, collection))
+        """How many of the selected records overlap each year, from the first in which one starts or ends."""
+        start = sized_bitmaps(state, (collection, self.start), self.bitmaps(state, collection))
+        end = sized_bitmaps(state, (collection, self.end), self._ended(state, collection))
 
         def count() -> dict[int, int]:
-            census = censuses.of(selected, max(starts.last, until.last))
-            return _overlapping(_counts(starts, census), _counts(until, census))
+            counter = counters.counter(selected, max(start.last, end.last))
+            return _overlaps(_nonzero_counts(start, counter), _nonzero_counts(end, counter))
 
         if selected is not state.published(collection):
             return count()
-        return state.remember((collection, "years", self), (selected, starts, until), count)
+        return state.memoize((collection, "years", self), (selected, start, end), count)
 
 
-def _overlapping(started: dict[int, int], ended: dict[int, int]) -> dict[int, int]:
-    """How many are under way in each year, from those that begin in each and those that end in each."""
+def _overlaps(started: dict[int, int], ended: dict[int, int]) -> dict[int, int]:
+    """How many records are under way in each year, from how many start and how many end in each."""
     if not started:
         return {}
     counts, running = {}, 0
@@ -90,6 +85,6 @@ def _overlapping(started: dict[int, int], ended: dict[int, int]) -> dict[int, in
     return counts
 
 
-def _counts(of: SizedBitmaps, census: FacetCounter) -> dict:
-    counted = zip(of.values, census.counts(of), strict=True)
-    return {value: count for value, count in counted if count}
+def _nonzero_counts(bitmaps: SizedBitmaps, counter: FacetCounter) -> dict:
+    counts = zip(bitmaps.values, counter.counts(bitmaps), strict=True)
+    return {value: count for value, count in counts if count}

@@ -1,6 +1,6 @@
-"""The catalogues of the interface: what there is to be translated, and whether it has been.
+"""Internationalisation: message catalogues, the language of a request, collation, numbers, dates and punctuation.
 
-They are made with Babel, so that no machine needs the programs of GNU gettext. `catalogues` names the files,
-`extraction` finds the messages, `updating` brings the catalogues in line with them, `faults` says what is wrong.
-`choice` and `middleware` say in which language a request is answered.
+Catalogues are made with Babel, so that GNU gettext need not be installed. `extraction` finds the messages in code and
+templates, `po_update` updates the catalogues, `po_files` reads, writes and compiles them, `po_lint` checks them.
+`middleware` selects the language of a request.
 """

@@ -1,7 +1,7 @@
-"""The alphabets of the site: what a text is sorted by in each of its languages.
+"""Sort keys of texts in each language of the site.
 
-Neither database could do it: SQLite knows no alphabet but ASCII's, PostgreSQL those of whatever libraries it was built
-with, and no pinyin that both would share.
+The databases cannot do this: SQLite has only an ASCII collation, the collations of PostgreSQL depend on the libraries
+it was built with, and they have no pinyin order in common.
 """
 
 import re
@@ -9,31 +9,36 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-# What no alphabet counts: titles begin with quotation marks.
-_UNCOUNTED = re.compile("[«»„“”‘’\"'《》()（）]+")
-# Characters that are read otherwise at the beginning of the name of a place than by themselves.
-_READ_OTHERWISE = {"重庆": "chong 重qing 庆", "厦门": "xia 厦men 门", "六安": "lu 六an 安", "长": "chang 长"}
+# Characters that are ignored in sorting: titles begin with quotation marks.
+_IGNORED = re.compile("[«»„“”‘’\"'《》()（）]+")
+# Characters with another reading at the beginning of a place name.
+_PLACE_NAME_READINGS = {
+    "重庆": "chong 重qing 庆",
+    "厦门": "xia 厦men 门",
+    "六安": "lu 六an 安",
+    "长": "chang 长",
+}
 
 
 def collation_key(text: str, language: str) -> str:
-    """What a text is sorted by for readers of a language.
+    """The sort key of `text` for readers of `language`.
 
-    In Russian ё counts as е, and Latin letters come before Cyrillic ones. In Chinese characters come syllable by
-    syllable, by their pinyin without tones, and Latin letters among them. In English as `Alphabetical` has it.
+    Russian: ё counts as е, and Latin letters precede Cyrillic ones. Chinese: syllable by syllable, by pinyin without
+    tones, with Latin letters among them. English: like `Alphabetical`.
     """
     if language == "ru":
-        return _UNCOUNTED.sub("", text).strip().casefold().replace("ё", "е")
+        return _IGNORED.sub("", text).strip().casefold().replace("ё", "е")
     if language == "zh":
-        counted = _UNCOUNTED.sub("", text).strip()
-        for characters, pinyin in _READ_OTHERWISE.items():
-            if counted.startswith(characters):
-                return pinyin + "".join(map(_syllable, counted[len(characters) :]))
-        return "".join(map(_syllable, counted))
+        stripped = _IGNORED.sub("", text).strip()
+        for characters, pinyin in _PLACE_NAME_READINGS.items():
+            if stripped.startswith(characters):
+                return pinyin + "".join(map(_syllable, stripped[len(characters) :]))
+        return "".join(map(_syllable, stripped))
     return "".join(char.lower() if char.isascii() else char for char in text)
 
 
 @lru_cache(maxsize=32_768)
 def _syllable(char: str) -> str:
-    """A character by its pinyin, apart from the next, and among those of the same sound by itself."""
-    spelled = anyascii(char).lower()
-    return f"{spelled} {char}" if "\u3400" <= char <= "\u9fff" else spelled
+    """The pinyin of a character, then the character itself to order those with the same pinyin."""
+    pinyin = anyascii(char).lower()
+    return f"{pinyin} {char}" if "\u3400" <= char <= "\u9fff" else pinyin

@@ -1,4 +1,4 @@
-"""What there is to be translated: the messages of the code and of the templates."""
+"""Extracts the translatable messages of code and templates."""
 
 import io
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from django.utils.translation import templatize
 
 SOURCE_DIRECTORIES = ("delegates", "initiatives", "sco_cities", "templates")
 
-# Which arguments of a function are the message ("c": what tells it from another of the same words).
+# Which arguments of a function are the message; "c" marks its context.
 _PLAIN, _PLURAL = None, (1, 2)
 _IN_CONTEXT, _PLURAL_IN_CONTEXT = ((1, "c"), 2), ((1, "c"), 2, 3)
 KEYWORDS = {
@@ -24,33 +24,33 @@ KEYWORDS = {
     }.items()
     for ending in ("", "_lazy", "_noop")
 } | {"_": _PLAIN}
-# Comments that begin so stand beside the message in the catalogue.
+# Comments with this prefix are copied to the catalogue.
 TRANSLATOR_COMMENT = ("Translators:",)
 
 
 def template_to_python(text: str) -> str:
-    """The messages of a template as calls of gettext, and all else as nothing that means anything.
+    """A template as Python code: its messages as gettext calls, everything else as meaningless code.
 
-    In brackets, or the indentation of what is no code would be read as code's.
+    In brackets, so that the indentation of the template is not taken for that of code.
     """
     return f"({templatize(text)}\n)"
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for room in SOURCE_DIRECTORIES:
-        for path in sorted((root / room).rglob("*")):
+    for directory in SOURCE_DIRECTORIES:
+        for path in sorted((root / directory).rglob("*")):
             if path.suffix in {".py", ".html", ".txt", ".xml", ".svg"} and "migrations" not in path.parts:
                 yield path
 
 
 def messages(root: Path | None = None) -> Catalog:
-    """All messages, file by file in the order of their paths, and as they follow each other there."""
+    """All messages, by path and in their order in the files."""
     root = root or settings.BASE_DIR
-    found = Catalog()
+    catalogue = Catalog()
     for path in _files(root):
         text = path.read_text(encoding="utf-8")
         code = text if path.suffix == ".py" else template_to_python(text)
-        place = path.relative_to(root).as_posix()
+        name = path.relative_to(root).as_posix()
         entries = extract(
             "python",
             io.BytesIO(code.encode()),
@@ -60,5 +60,5 @@ def messages(root: Path | None = None) -> Catalog:
             options={"encoding": "utf-8"},
         )
         for line, words, comments, context in entries:
-            found.add(words, locations=[(place, line)], auto_comments=comments, context=context)
-    return found
+            catalogue.add(words, locations=[(name, line)], auto_comments=comments, context=context)
+    return catalogue

@@ -1,14 +1,14 @@
-"""What each language of the site is called in itself, shortly and in full."""
+"""The languages of the site, with their short and full names in themselves."""
 
 from functools import cache
 
 from django.utils.translation import get_language
 
-LANGUAGE_NAMES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
+SITE_LANGUAGE_NAMES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
 
 
 def html_language(code: str) -> str:
-    """What HTML's lang attribute takes for a language, as the site ("zh-hans") or a field ("name_zh") calls it."""
+    """The value of HTML's lang attribute for a language code of the site ("zh-hans") or of a field ("zh")."""
     return "zh-Hans" if code in ("zh", "zh-hans") else code
 
 
@@ -16,12 +16,12 @@ LANGUAGES = ("en", "ru", "zh")
 
 
 def active_language() -> str:
-    """The reader's language as the fields of names end, one of LANGUAGES where the site speaks it."""
+    """The reader's language as the suffix of name fields: one of LANGUAGES if it is a language of the site."""
     return (get_language() or "en")[:2]
 
 
 @cache
 def preference_order(language: str) -> tuple[str, str, str]:
-    """The languages in the order in which readers of one take a text: English before the other one."""
+    """The languages in the order of preference of readers of `language`: that one, then English, then the other."""
     first, second, third = sorted(LANGUAGES, key=lambda each: each != language)
     return first, second, third

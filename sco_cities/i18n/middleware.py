@@ -1,4 +1,4 @@
-"""The language of each answer."""
+"""The language of each response."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,10 @@ from django.utils.cache import patch_vary_headers
 
 
 class LanguageMiddleware:
-    """Answers in the language of the address, and in the admin in the curator's own.
+    """Uses the language of the URL, and in the admin the curator's own.
 
-    Django's own middleware speaks English wherever the address has no prefix, so in the admin too, and tells caches
-    that English pages differ by the reader's browser, which they do not.
+    Django's own middleware uses English for all URLs without a prefix, including the admin. It also sets `Vary:
+    Accept-Language` on English pages, although they do not depend on it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -29,18 +29,18 @@ class LanguageMiddleware:
         return response
 
 
-# Where the address says nothing of the language.
+# URLs that contain no language.
 ADMIN = "/admin/"
 
 
 def is_language_selectable(request: HttpRequest) -> bool:
-    """Whether the reader chooses the language, and not the address."""
+    """Whether the user selects the language, instead of the URL."""
     return request.path_info.startswith(ADMIN)
 
 
 def request_language(request: HttpRequest) -> str:
-    """The language of the address: English has no prefix. In the admin the one that was chosen there, else the first
-    that the browser asks for and the site speaks.
+    """The language of the URL; English has no prefix. In the admin: the selected language, or the first one that the
+    browser accepts and the site has.
     """
     if is_language_selectable(request):
         return translation.get_language_from_request(request)

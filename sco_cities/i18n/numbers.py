@@ -1,4 +1,4 @@
-"""Numbers in sentences."""
+"""Number formats for running text."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 
 class GroupedInt(int):
-    """A number that is written with its thousands set apart, in the reader's language."""
+    """An integer that is formatted with thousands separators of the reader's language."""
 
     def __str__(self):
         return grouping_formatter(get_language())(int(self))
@@ -18,7 +18,7 @@ class GroupedInt(int):
 
 @cache
 def grouping_formatter(language: str | None) -> Callable[[int], str]:
-    """Writes numbers in this way in one language: a page has hundreds, Django's way takes ten times as long."""
+    """Formats integers with thousands separators, ten times as fast as Django: a page has hundreds of them."""
     if get_format("NUMBER_GROUPING", language) != 3:
         return partial(number_format, force_grouping=True)
     separator = str(get_format("THOUSAND_SEPARATOR", language))
@@ -26,24 +26,24 @@ def grouping_formatter(language: str | None) -> Callable[[int], str]:
 
 
 _SCALES = ((10**9, gettext_noop("%(number)s billion")), (10**6, gettext_noop("%(number)s million")))
-# Chinese counts in ten thousands; no other language has these words.
+# Chinese counts in ten thousands; these words are not messages, because no other language has them.
 _CHINESE_SCALES = ((10**8, "%(number)s亿"), (10**4, "%(number)s万"))
-# With more decimals than this, the number in full is easier to read.
-_MOST_DECIMALS = 2
+# With more decimals than this, the full number is easier to read.
+_MAX_DECIMALS = 2
 
 
 def format_grouped(number: Decimal | int) -> str:
-    """`number` with its thousands apart and without trailing zeros."""
+    """`number` with thousands separators and without trailing zeros."""
     return number_format(Decimal(f"{Decimal(number).normalize():f}"), use_l10n=True, force_grouping=True)
 
 
 def format_amount(number: Decimal | int) -> str:
-    """`number` in millions or billions where that is short, else in full."""
+    """`number` in millions or billions if that is short, otherwise in full."""
     number = Decimal(number)
     for size, words in _CHINESE_SCALES if (get_language() or "").startswith("zh") else _SCALES:
         scaled = (number / size).normalize()
         if abs(number) >= size:
-            if -scaled.as_tuple().exponent <= _MOST_DECIMALS:
+            if -scaled.as_tuple().exponent <= _MAX_DECIMALS:
                 return _(words) % {"number": format_grouped(scaled)}
             break
     return format_grouped(number)

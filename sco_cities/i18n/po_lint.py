@@ -1,4 +1,4 @@
-"""What is wrong with a catalogue, message by message."""
+"""Checks a catalogue for missing and inconsistent translations."""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ _TAG = re.compile(r"</?[a-z][^>]*>")
 
 
 def placeholders(text: str) -> list[str]:
-    """What a text leaves to be filled in: by name in any order, and otherwise in this one."""
-    found = _PLACEHOLDER.findall(text)
-    named = sorted(each for each in found if each.startswith(("%(", "{")))
-    return named + [each for each in found if not each.startswith(("%(", "{"))]
+    """The placeholders of a text: named ones sorted, because their order does not matter, then the others in order."""
+    all_placeholders = _PLACEHOLDER.findall(text)
+    named = sorted(each for each in all_placeholders if each.startswith(("%(", "{")))
+    return named + [each for each in all_placeholders if not each.startswith(("%(", "{"))]
 
 
 def tags(text: str) -> list[str]:
@@ -29,7 +29,7 @@ def _outer_whitespace(text: str) -> tuple[str, str]:
 
 
 def _have_same_whitespace(form: str, original: str) -> bool:
-    """Whether white space around is the same; Chinese commas and brackets need none."""
+    """Whether leading and trailing white space is the same; full-width punctuation needs none."""
     ends = form.strip()[:1], form.strip()[-1:]
     return all(
         own == other or east_asian_width(end or " ") in {"W", "F"}
@@ -37,36 +37,39 @@ def _have_same_whitespace(form: str, original: str) -> bool:
     )
 
 
-def _of_translation(message: Message) -> Iterator[str]:
-    # Of "one city" and "%(count)s cities" the first translation may be of 21, so each has to hold the number.
+def _translation_errors(message: Message) -> Iterator[str]:
+    # Compare with the plural: the first form of "one city" and "%(count)s cities" may also be used for 21 in another
+    # language, so it must contain the number.
     is_plural = isinstance(message.id, (list, tuple))
     original = message.id[-1] if is_plural else message.id
     forms = message.string if is_plural else (message.string,)
     for form in forms:
         if placeholders(form) != placeholders(original):
-            wanted, given = placeholders(original), placeholders(form)
-            yield f"holds {', '.join(given) or 'no placeholder'} instead of {', '.join(wanted) or 'none'}"
+            expected, actual = placeholders(original), placeholders(form)
+            yield f"has {', '.join(actual) or 'no placeholder'} instead of {', '.join(expected) or 'none'}"
         if tags(form) != tags(original):
-            yield "has other tags"
+            yield "has different tags"
         if not _have_same_whitespace(form, original):
-            yield "begins or ends with other white space"
+            yield "begins or ends with different white space"
 
 
-def name_of(message: Message) -> str:
+def quoted_message(message: Message) -> str:
     words = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
     where = f" ({message.context})" if message.context else ""
     return f"“{words}”{where}"
 
 
 def po_errors(catalogue: Catalog) -> list[str]:
-    """A line for everything that keeps a catalogue from being complete and right."""
-    found = []
+    """One line for each error; empty for a complete and correct catalogue."""
+    errors = []
     for message in entries(catalogue):
         if not is_translated(message):
-            found.append(f"{name_of(message)} is not translated")
+            errors.append(f"{quoted_message(message)} is not translated")
             continue
         if message.fuzzy:
-            found.append(f"{name_of(message)} is marked as fuzzy")
-        found += [f"the translation of {name_of(message)} {fault}" for fault in _of_translation(message)]
-    found += [f"{name_of(message)} is used no longer" for message in catalogue.obsolete.values()]
-    return found
+            errors.append(f"{quoted_message(message)} is marked as fuzzy")
+        errors += [
+            f"the translation of {quoted_message(message)} {error}" for error in _translation_errors(message)
+        ]
+    errors += [f"{quoted_message(message)} is no longer used" for message in catalogue.obsolete.values()]
+    return errors

@@ -1,4 +1,4 @@
-"""Brings a catalogue in line with the messages that there are, and keeps every translation."""
+"""Updates a catalogue to the current messages and keeps every translation."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from . import po_files
 
 
 def is_translated(message: Message) -> bool:
-    """Whether a message is said in the other language, in each of its plural forms."""
+    """Whether a message is translated in all its plural forms."""
     forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
     return bool(forms) and all(forms)
 
@@ -19,8 +19,8 @@ def entries(catalogue: Catalog) -> list[Message]:
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How far a catalogue is."""
+class MessageCounts:
+    """The translation progress of a catalogue."""
 
     messages: int
     missing: int
@@ -28,12 +28,12 @@ class Counts:
     obsolete: int
 
 
-def counts(catalogue: Catalog) -> Counts:
-    listed = entries(catalogue)
-    return Counts(
-        messages=len(listed),
-        missing=sum(not is_translated(message) for message in listed),
-        fuzzy=sum(message.fuzzy for message in listed),
+def message_counts(catalogue: Catalog) -> MessageCounts:
+    messages = entries(catalogue)
+    return MessageCounts(
+        messages=len(messages),
+        missing=sum(not is_translated(message) for message in messages),
+        fuzzy=sum(message.fuzzy for message in messages),
         obsolete=len(catalogue.obsolete),
     )
 
@@ -41,10 +41,10 @@ def counts(catalogue: Catalog) -> Counts:
 def updated_catalogue(language: str, messages: Catalog) -> Catalog:
     """The catalogue of a language with exactly these messages.
 
-    No translation is guessed from that of a similar message. Those of messages that are used no longer are kept at
-    the end of the file, and come back with their messages.
+    No translation is guessed from a similar message. Translations of messages that are no longer used stay at the end
+    of the file and are used again if their message returns.
     """
-    catalogue = po_files.read(language)
+    catalogue = po_files.read_catalogue(language)
     for message in list(catalogue.obsolete.values()):
         if messages.get(message.id, message.context) and not catalogue.get(message.id, message.context):
             catalogue.add(
@@ -57,13 +57,13 @@ def updated_catalogue(language: str, messages: Catalog) -> Catalog:
             catalogue.obsolete = {
                 key: other for key, other in catalogue.obsolete.items() if other is not message
             }
-    # What never was translated is not worth keeping.
+    # Unused messages without a translation are removed.
     for message in entries(catalogue):
         if not messages.get(message.id, message.context) and not any(message.string):
             catalogue.delete(message.id, message.context)
     catalogue.update(messages, no_fuzzy_matching=True, update_header_comment=False)
     for message in entries(catalogue):
-        # Of one that has got or lost its plural the translation is marked; but only if there is one.
+        # A message that gained or lost its plural is marked as fuzzy, but only if it has a translation.
         if message.fuzzy and not any(message.string):
             message.flags.discard("fuzzy")
     return catalogue

@@ -1,62 +1,62 @@
-"""Names and sentences in a row."""
+"""Punctuation between names, labels, remarks and sentences in the reader's language."""
 
 import re
 from collections.abc import Iterable
 
 from django.utils.translation import get_language, pgettext
 
-# Chinese marks hold the space that follows them; the end of a link may stand in between.
+# Chinese punctuation marks include their space; an HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
 
 
 def comma() -> str:
-    """What stands between two names."""
+    """The separator of two names."""
     return pgettext("between names", ", ")
 
 
 def pause() -> str:
-    """What stands between a name and what else is said of it."""
+    """The separator of a name and a following remark."""
     return pgettext("after a word", ", ")
 
 
 def semicolon() -> str:
-    """What stands between two parts that have commas or brackets of their own."""
+    """The separator of two items that contain commas or brackets themselves."""
     return pgettext("between names", "; ")
 
 
 def colon() -> str:
-    """What stands between a word and what is said of it."""
+    """The separator of a label and its value."""
     return pgettext("after a word", ": ")
 
 
 def brackets() -> tuple[str, str]:
-    """What a remark stands between, after a word: " (" and ")"."""
+    """The brackets around a remark: " (" and ")"."""
     return pgettext("around a remark", " ("), pgettext("around a remark", ")")
 
 
-def with_remark(said: object, remark: object) -> str:
-    """A word with a remark: "Almaty (Kazakhstan)"."""
+def with_remark(text: object, remark: object) -> str:
+    """A text with a remark: "Almaty (Kazakhstan)"."""
     opening, closing = brackets()
-    return f"{said}{opening}{remark}{closing}"
+    return f"{text}{opening}{remark}{closing}"
 
 
 def join_sentences(sentences: str) -> str:
-    """HTML of sentences with spaces between them, without these where the language has none."""
+    """HTML with several sentences, without the spaces between them if the language has none."""
     if (get_language() or "").startswith("zh"):
         return _SPACE_AFTER_A_MARK.sub(r"\1", sentences)
     return sentences
 
 
-def with_label(label: object, said: object) -> str:
-    """What is said under a label: "City: Almaty"."""
-    return f"{label}{colon()}{said}"
+def with_label(label: object, value: object) -> str:
+    """A value with its label: "City: Almaty"."""
+    return f"{label}{colon()}{value}"
 
 
 def comma_list(names: Iterable[object]) -> str:
-    """Names one after the other: "Almaty, Osh, Kazan"."""
+    """Names, separated by commas: "Almaty, Osh, Kazan"."""
     return comma().join(map(str, names))
 
 
-def semicolon_list(parts: Iterable[object]) -> str:
-    """What has commas or brackets of its own, one after the other."""
-    return semicolon().join(map(str, parts))
+def semicolon_list(items: Iterable[object]) -> str:
+    """Items that contain commas or brackets, separated by semicolons."""
+    return semicolon().join(map(str, items))

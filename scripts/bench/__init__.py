@@ -1,6 +1,6 @@
-"""`make bench`: how quick the site is, beside its rivals, on data made up for it.
+"""`make bench`: measures the speed of the site and of comparable programs on generated data.
 
-`generator` makes packages, `loading` brings them into both databases through the site's own load_package,
-`site` serves them as in production, one module per promise measures, and `promises` holds the figures that
-are to be reached. Everything it makes is in var/bench and may be deleted at any time.
+`generator` makes data packages, `load` loads them into both databases with `load_package`, `site` serves them as in
+production, one module per target measures, and `targets` contains the numbers to reach. All its files are in var/bench
+and may be deleted at any time.
 """

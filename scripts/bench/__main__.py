@@ -1,7 +1,7 @@
-"""`make bench`: loads, measures, prints the table of promises; exits 1 if one is missed.
+"""`make bench`: loads data, measures, and prints the table of targets; exits with 1 if one is missed.
 
-ROWS=, FRESH=1 (load anew), DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are kept
-in var/bench/ROWS.json, those of some measurements alone in ROWS_part.json.
+ROWS=, FRESH=1 (load again), DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are
+written to var/bench/ROWS.json, those of a run with ONLY= to ROWS_part.json.
 """
 
 import json
@@ -28,11 +28,11 @@ from . import (
     site,
     targets,
 )
-from .paths import HOME
+from .paths import BENCH_DIR
 
 
 def main() -> int:
-    """Runs all that is asked for."""
+    """Runs the selected measurements."""
     rows = int(os.environ.get("ROWS") or 100_000)
     engines = [os.environ["DB"]] if os.environ.get("DB") in databases.ENGINES else list(databases.ENGINES)
     only = {name for name in os.environ.get("ONLY", "").split(",") if name}
@@ -45,22 +45,22 @@ def main() -> int:
         except (ClusterError, RuntimeError, OSError) as error:
             figures[engine]["failed"] = str(error)
             print(f"{targets.TITLES[engine]}: {error}", flush=True)
-    found = targets.verdicts(figures)
-    _keep(f"{rows}_part" if only else str(rows), rows, figures, found)
+    results = targets.results(figures)
+    _write(f"{rows}_part" if only else str(rows), rows, figures, results)
     print()
-    print(targets.table(found))
-    return 0 if all(row.reached for row in found) else 1
+    print(targets.format_table(results))
+    return 0 if all(result.is_met for result in results) else 1
 
 
 def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> None:
     fresh = os.environ.get("FRESH") == "1"
-    tenth = databases.loaded(engine, max(rows // 10, 100), server, fresh=fresh)
-    database = databases.loaded(engine, rows, server, fresh=fresh)
+    tenth = databases.load_or_reuse(engine, max(rows // 10, 100), server, fresh=fresh)
+    database = databases.load_or_reuse(engine, rows, server, fresh=fresh)
     figures["version"] = database.version()
     figures["load"] = databases.load_figures(database)
 
     def step(name: str, work: Callable[[], dict]) -> None:
-        """One measurement; that it fails does not lose the others."""
+        """Runs one measurement; a failure does not affect the others."""
         if only and name not in only:
             return
         started = time.perf_counter()
@@ -68,55 +68,57 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
             figures[name] = work()
         except Exception as error:
             figures[name] = {"failed": f"{type(error).__name__}: {error}"[:300]}
-        said = figures[name].get("failed", "measured")
-        print(f"{targets.TITLES[engine]}: {name}: {said} ({time.perf_counter() - started:.0f} s)", flush=True)
+        outcome = figures[name].get("failed", "measured")
+        print(
+            f"{targets.TITLES[engine]}: {name}: {outcome} ({time.perf_counter() - started:.0f} s)", flush=True
+        )
 
-    with site.running(database) as served:
-        step("pages", lambda: pages.measure(served, rows))
-        step("check", lambda: {"wrong": pages.check(served, database)})
-        distrust(figures)
-        step("words", lambda: pages.measure_words(served, database))
-        step("plain_django", lambda: pages.measure_rival(served, rows))
+    with site.running(database) as running_site:
+        step("pages", lambda: pages.measure(running_site, rows))
+        step("check", lambda: {"wrong": pages.check(running_site, database)})
+        mark_wrong_pages(figures)
+        step("words", lambda: pages.measure_words(running_site, database))
+        step("plain_django", lambda: pages.measure_plain_django(running_site, rows))
         if engine == "sqlite":
-            step("datasette", lambda: compare_datasette.measure(served, database))
-        step("unchanged", lambda: conditional_get.measure(served))
-        step("csv", lambda: compare_csv.measure(served, database))
-        step("browser", lambda: browser.measure(served))
-    # A worker of its own: what the measurements above have left behind is no matter of exports.
-    with site.running(database) as served:
-        step("exports", lambda: exports.measure(served))
+            step("datasette", lambda: compare_datasette.measure(running_site, database))
+        step("unchanged", lambda: conditional_get.measure(running_site))
+        step("csv", lambda: compare_csv.measure(running_site, database))
+        step("browser", lambda: browser.measure(running_site))
+    # A new worker, so that the memory of the measurements above does not count as that of exports.
+    with site.running(database) as running_site:
+        step("exports", lambda: exports.measure(running_site))
     step("facet_index", lambda: index_stats.measure(database))
     if "all" in figures.get("pages", {}):
         step("growth", lambda: _growth(figures, tenth))
     step("import", lambda: imports.measure(engine, rows, server))
 
 
-def distrust(figures: dict) -> None:
-    """A page that is wrong is not quick, nor one that could not be asked or checked: its figures say what is wrong."""
+def mark_wrong_pages(figures: dict) -> None:
+    """Invalidates the figures of pages with wrong content, and of pages that could not be measured or checked."""
     checked, pages = figures.get("check", {}), figures.get("pages", {})
     wrong = [*checked.get("wrong", ()), *([checked["failed"]] if "failed" in checked else ())]
-    wrong += _left_out(pages)
+    wrong += _omission_errors(pages)
     if wrong:
         figures.setdefault("pages", {})["wrong"] = wrong
 
 
 def _growth(figures: dict, tenth: databases.Database) -> dict:
-    with site.running(tenth) as served:
-        smaller = pages.measure(served, tenth.rows)
+    with site.running(tenth) as running_site:
+        smaller = pages.measure(running_site, tenth.rows)
     ratio = figures["pages"]["all"]["median"] / smaller["all"]["median"]
-    return {"smaller": smaller, "ratio": ratio, "wrong": _left_out(smaller)}
+    return {"smaller": smaller, "ratio": ratio, "wrong": _omission_errors(smaller)}
 
 
-def _left_out(measured: dict) -> list[str]:
-    return [f"{name}: {reason}" for name, reason in measured.get("left_out", {}).items()]
+def _omission_errors(measured: dict) -> list[str]:
+    return [f"{name}: {reason}" for name, reason in measured.get("omitted", {}).items()]
 
 
-def _keep(name: str, rows: int, figures: dict, found: list[targets.Row]) -> None:
+def _write(name: str, rows: int, figures: dict, results: list[targets.Result]) -> None:
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
-    table = [vars(row) for row in found]
-    HOME.mkdir(parents=True, exist_ok=True)
+    table = [vars(result) for result in results]
+    BENCH_DIR.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"rows": rows, "machine": machine, "figures": figures, "table": table}, indent=2)
-    (HOME / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    (BENCH_DIR / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The site map with two addresses more: a page without content, and the list done the plain way."""
+"""The URLs of the site and two more: an empty page, and the list in plain Django."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -9,7 +9,7 @@ from .plain_django import plain_list
 
 
 def hello(request: HttpRequest) -> HttpResponse:
-    """The least that a view can do."""
+    """A minimal view."""
     return HttpResponse("Hello, world\n", content_type="text/plain; charset=utf-8")
 
 

@@ -1,4 +1,4 @@
-"""What a reader sees: the time from a click on a facet's choice to the new results on the screen."""
+"""The time from a click on a filter option to the painted results, in a browser."""
 
 from playwright.sync_api import Page
 
@@ -8,13 +8,13 @@ from .site import Site
 from .stats import summary
 
 CLICKS = 30
-# A browser that has just started compiles what it runs, and readers' browsers have not: of its first dozen clicks
-# some take half as long again. Each click asks the site for what nobody has asked it for before.
+# A browser that has just started still compiles scripts: some of its first dozen clicks take half as long again. Each
+# click requests a page that was not requested before.
 WARM_UP = 10
 CLICKS_A_PAGE = 5
 START = "/initiatives/?theme=test-theme-03&status=under_way"
 
-# A choice that is not made yet is clicked on; two frames after htmx has settled, the results are painted.
+# Clicks on an option that is not selected yet; two frames after htmx has settled, the results are painted.
 CLICK = """name => new Promise((done, fail) => {
   const choices = [...document.querySelectorAll(
     `#results input[type=checkbox][name=${name}]:not(:checked):not(:disabled)`)];
@@ -31,7 +31,7 @@ CLICK = """name => new Promise((done, fail) => {
 
 
 def measure(site: Site) -> dict:
-    """Milliseconds of each click, in a browser that is warm."""
+    """Milliseconds of each click, after warming up the browser."""
     with running_browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(site.address + START)

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster that stays: ordinary settings, its data kept between runs of the bench."""
+"""A persistent PostgreSQL cluster with ordinary settings; its data is kept between runs."""
 
 import shutil
 import subprocess
@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from tests.postgres_cluster import ClusterError, find_binaries, run, server_account
 
-from .paths import HOME
+from .paths import BENCH_DIR
 
-# All else, durable writes and autovacuum included, is as a server has it by default.
+# Everything else has its default, including durable writes and autovacuum.
 SETTINGS = """
 listen_addresses = ''
 shared_buffers = 256MB
@@ -22,21 +22,21 @@ USER = "sco_cities"
 
 
 def _home(account: dict) -> Path:
-    """In var/bench, or where the server's account may not go there, among the temporary files."""
-    closed = [path for path in (HOME, *HOME.parents) if not path.stat().st_mode & 0o001]
-    if account and closed:
-        return Path(tempfile.gettempdir()) / f"sco-cities-bench-{HOME.stat().st_ino}"
-    return HOME / "postgresql"
+    """In var/bench; or in the temporary directory, if the server's account cannot enter var/bench."""
+    inaccessible = [path for path in (BENCH_DIR, *BENCH_DIR.parents) if not path.stat().st_mode & 0o001]
+    if account and inaccessible:
+        return Path(tempfile.gettempdir()) / f"sco-cities-bench-{BENCH_DIR.stat().st_ino}"
+    return BENCH_DIR / "postgresql"
 
 
 @contextmanager
 def running() -> Iterator["Cluster"]:
-    """The cluster, made if there is none yet; its server is stopped afterwards."""
+    """The cluster, created if there is none yet; its server is stopped afterwards."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("this machine has no PostgreSQL server programs (initdb, pg_ctl)")
     account = server_account()
-    HOME.mkdir(parents=True, exist_ok=True)
+    BENCH_DIR.mkdir(parents=True, exist_ok=True)
     home = _home(account)
     home.mkdir(mode=0o700, exist_ok=True)
     sockets = Path(tempfile.mkdtemp(prefix="sco-bench-"))
@@ -52,7 +52,7 @@ def running() -> Iterator["Cluster"]:
 
 
 class Cluster:
-    """A server of the bench."""
+    """The PostgreSQL server of the bench."""
 
     def __init__(self, binaries: Path, account: dict, data: Path, sockets: Path):
         self.binaries, self.account, self.data, self.sockets = binaries, account, data, sockets
@@ -81,11 +81,11 @@ class Cluster:
         return [program, "-X", "-q", "-h", str(self.sockets), "-U", USER, "-d", database]
 
     def names(self) -> set[str]:
-        """The databases that there are."""
+        """The names of the existing databases."""
         query = [*self.psql("postgres"), "-At", "-c", "SELECT datname FROM pg_database"]
         return set(subprocess.run(query, capture_output=True, text=True, check=True).stdout.split())
 
     def create(self, database: str) -> None:
-        """A new empty database, in place of one of that name."""
+        """Creates an empty database, replacing one of that name."""
         for statement in (f'DROP DATABASE IF EXISTS "{database}"', f'CREATE DATABASE "{database}"'):
             subprocess.run([*self.psql("postgres"), "-c", statement], check=True, capture_output=True)

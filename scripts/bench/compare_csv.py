@@ -1,4 +1,4 @@
-"""The CSV of a quarter of the rows: the site's, beside psql's COPY or the sqlite3 program."""
+"""CSV export of a quarter of the rows, compared with psql's COPY and the sqlite3 program."""
 
 import csv
 import io
@@ -10,37 +10,40 @@ from statistics import median
 from . import csv_queries, oracle, sample_urls
 from .databases import Database
 from .site import BLOCK, Site
-from .stats import each_in_turn, milliseconds, summary
+from .stats import interleaved_milliseconds, milliseconds, summary
 
 TRIES = 3
 
 
 def measure(site: Site, database: Database) -> dict:
-    """Milliseconds and rows per second of both, and where their cells differ."""
-    path = f"/initiatives.csv{sample_urls.text(csv_queries.FILTER)}"
+    """Milliseconds and rows per second of both, and differences between their cells."""
+    path = f"/initiatives.csv{sample_urls.querystring(csv_queries.FILTER)}"
     commands = {
-        way: _command(database, query)
-        for way, query in csv_queries.queries(database.engine, oracle.where(csv_queries.FILTER)).items()
+        variant: _command(database, query)
+        for variant, query in csv_queries.queries(database.engine, oracle.where(csv_queries.FILTER)).items()
     }
-    trials = {way: milliseconds(lambda command=command: _drain(command)) for way, command in commands.items()}
-    quicker = min(trials, key=trials.get)
-    theirs = _output(commands[quicker])
-    ours = b"".join(_blocks(site, path)).decode()
-    wrong = differences(ours, theirs)
-    rows = ours.count("\r\n") - 1
-    times = each_in_turn(
-        {"product": lambda: _read(site, path), "rival": lambda: _drain(commands[quicker])}, TRIES
+    trials = {
+        variant: milliseconds(lambda command=command: _drain(command))
+        for variant, command in commands.items()
+    }
+    fastest = min(trials, key=trials.get)
+    baseline = _output(commands[fastest])
+    exported = b"".join(_blocks(site, path)).decode()
+    wrong = differences(exported, baseline)
+    rows = exported.count("\r\n") - 1
+    times = interleaved_milliseconds(
+        {"site": lambda: _read(site, path), "baseline": lambda: _drain(commands[fastest])}, TRIES
     )
-    middle = {name: median(values) for name, values in times.items()}
+    medians = {name: median(values) for name, values in times.items()}
     return {
         "rows": rows,
-        "ways_ms": trials,
-        "way": quicker,
-        "product_ms": summary(times["product"]),
-        "rival_ms": summary(times["rival"]),
-        "product_rows_per_s": rows / middle["product"] * 1000,
-        "rival_rows_per_s": rows / middle["rival"] * 1000,
-        "ratio": middle["rival"] / middle["product"],
+        "variants_ms": trials,
+        "variant": fastest,
+        "site_ms": summary(times["site"]),
+        "baseline_ms": summary(times["baseline"]),
+        "site_rows_per_s": rows / medians["site"] * 1000,
+        "baseline_rows_per_s": rows / medians["baseline"] * 1000,
+        "ratio": medians["baseline"] / medians["site"],
         "wrong": wrong,
     }
 
@@ -55,7 +58,7 @@ def _command(database: Database, query: str) -> list[str]:
 
 
 def _drain(command: list[str]) -> int:
-    """Runs a command and reads what it prints, as the site's client does; the number of bytes."""
+    """Runs a command, reads its output as the site's client does, and returns the number of bytes."""
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
         size = 0
@@ -72,10 +75,10 @@ def _output(command: list[str]) -> str:
 
 
 def _blocks(site: Site, path: str):
-    answer = site.open(path)
-    if answer.status != 200:
-        raise RuntimeError(f"{path} answers {answer.status}: {answer.read(200).decode()}")
-    while block := answer.read(BLOCK):
+    response = site.open(path)
+    if response.status != 200:
+        raise RuntimeError(f"{path} returned {response.status}: {response.read(200).decode()}")
+    while block := response.read(BLOCK):
         yield block
 
 
@@ -83,14 +86,14 @@ def _read(site: Site, path: str) -> int:
     return sum(map(len, _blocks(site, path)))
 
 
-def differences(ours: str, theirs: str) -> list[str]:
-    """Where the cells of two CSV files differ: the first of them, in words."""
-    mine, other = (list(csv.reader(io.StringIO(text, newline=""))) for text in (ours, theirs))
-    if len(mine) != len(other):
-        return [f"{len(mine) - 1:,} rows instead of {len(other) - 1:,}"]
-    for number, (row, right) in enumerate(zip(mine, other, strict=True)):
-        if row != right:
-            cells = zip(mine[0], row, right, strict=False)
-            name, got, wanted = next((cell for cell in cells if cell[1] != cell[2]), ("all", row, right))
+def differences(exported: str, baseline: str) -> list[str]:
+    """The first difference between the cells of two CSV files, as a message; empty if there is none."""
+    rows, expected_rows = (list(csv.reader(io.StringIO(text, newline=""))) for text in (exported, baseline))
+    if len(rows) != len(expected_rows):
+        return [f"{len(rows) - 1:,} rows instead of {len(expected_rows) - 1:,}"]
+    for number, (row, expected) in enumerate(zip(rows, expected_rows, strict=True)):
+        if row != expected:
+            cells = zip(rows[0], row, expected, strict=False)
+            name, got, wanted = next((cell for cell in cells if cell[1] != cell[2]), ("all", row, expected))
             return [f"row {number}, {name}: {got!r} instead of {wanted!r}"]
     return []

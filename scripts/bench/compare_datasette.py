@@ -1,7 +1,7 @@
-"""Datasette with all facets, in an environment of its own, on a flat copy of the same initiatives.
+"""Comparison with Datasette with all facets, in a separate environment, on a flat copy of the same initiatives.
 
-The copy is in one file that never changes (`--immutable`), with an index on each plain facet and lists as
-JSON arrays, which is how Datasette counts facets of many values.
+The copy is an immutable file (`--immutable`) with an index on each plain facet. Lists are JSON arrays, which is how
+Datasette counts facets with several values.
 """
 
 import http.client
@@ -19,15 +19,15 @@ from urllib.parse import urlencode
 
 from . import oracle, page_parser, sample_urls
 from .databases import Database
-from .paths import HOME, ROOT, run
-from .site import PATIENCE_S, Site, free_port
+from .paths import BENCH_DIR, ROOT, run
+from .site import TIMEOUT_S, Site, free_port
 from .stats import milliseconds, summary
 
 REQUIREMENTS = ROOT / "requirements" / "bench.txt"
-VENV = HOME / "venv"
+VENV = BENCH_DIR / "venv"
 PLAIN = ("status", "kind", "event")
 LISTS = ("countries", "cities", "themes", "pillars", "organisations")
-# What the site calls them.
+# The parameter names of the site.
 FACETS = dict(zip(PLAIN, PLAIN, strict=True)) | {
     "countries": "country", "cities": "city", "themes": "theme", "pillars": "pillar", "organisations": "organisation",
 }  # fmt: skip
@@ -36,8 +36,8 @@ LIMITS = {
     "suggest_facets": "off", "max_returned_rows": 10_000_000, "default_page_size": 50, "cache_size_kb": 200_000,
     "num_sql_threads": 1, "default_facet_size": 2_000, "max_csv_mb": 0,
 }  # fmt: skip
-# So many of the site's pages for each of the rival's. It takes seconds, and leaves processor caches in which the first
-# page after it takes twice the time, whatever it is of.
+# Pages of the site for each page of Datasette. Datasette takes seconds and displaces the processor caches, so that the
+# next page, of any kind, takes twice the time.
 TRIES = 5
 # The same filters for the site, for Datasette, and for plain SQL.
 FILTERS = (
@@ -49,7 +49,7 @@ FILTERS = (
 
 
 def install() -> Path:
-    """The program, installed from the hashed file when the bench is run for the first time."""
+    """The path of the program, which is installed from hashed requirements on the first run."""
     program, stamp = VENV / "bin" / "datasette", VENV / "installed.txt"
     if not (program.exists() and stamp.exists() and stamp.read_bytes() == REQUIREMENTS.read_bytes()):
         print("Installing Datasette into var/bench/venv", flush=True)
@@ -78,23 +78,23 @@ def _flat_copy(database: Database) -> Path:
 
 
 def _flat_query() -> str:
-    def gathered(column: str, tables: str) -> str:
-        return f"(SELECT json_group_array(DISTINCT {column}) FROM {tables})"  # noqa: S608 - names of ours
+    def aggregate(column: str, tables: str) -> str:
+        return f"(SELECT json_group_array(DISTINCT {column}) FROM {tables})"  # noqa: S608 - our own names
 
     parts = "initiatives_initiativecity p JOIN cities_city o ON o.id = p.city_id"
-    of = "WHERE p.initiative_id = i.id"
+    of_initiative = "WHERE p.initiative_id = i.id"
     direct = "SELECT p.country_id FROM initiatives_initiative_countries p WHERE p.initiative_id = i.id"
-    by_city = f"SELECT o.country_id FROM {parts} {of}"  # noqa: S608 - as above
-    themes = f"initiatives_initiative_themes p JOIN themes_theme o ON o.id = p.theme_id {of}"
+    by_city = f"SELECT o.country_id FROM {parts} {of_initiative}"  # noqa: S608 - as above
+    themes = f"initiatives_initiative_themes p JOIN themes_theme o ON o.id = p.theme_id {of_initiative}"
     offices = (
         "initiatives_initiative_organisations p JOIN delegates_organisation o ON o.id = p.organisation_id"
     )
     lists = {
-        "countries": gathered("slug", f"cities_country WHERE id IN ({direct} UNION {by_city})"),
-        "cities": gathered("o.slug", f"{parts} {of}"),
-        "themes": gathered("o.slug", themes),
-        "pillars": gathered("o.pillar", themes),
-        "organisations": gathered("o.slug", f"{offices} {of}"),
+        "countries": aggregate("slug", f"cities_country WHERE id IN ({direct} UNION {by_city})"),
+        "cities": aggregate("o.slug", f"{parts} {of_initiative}"),
+        "themes": aggregate("o.slug", themes),
+        "pillars": aggregate("o.pillar", themes),
+        "organisations": aggregate("o.slug", f"{offices} {of_initiative}"),
     }
     columns = ", ".join(f"{cell} AS {name}" for name, cell in lists.items())
     return (
@@ -112,9 +112,9 @@ def _running(program: Path, flat: Path) -> Iterator[http.client.HTTPConnection]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log)
         try:
-            limit = time.monotonic() + PATIENCE_S
+            limit = time.monotonic() + TIMEOUT_S
             while True:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2 * PATIENCE_S)
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2 * TIMEOUT_S)
                 try:
                     connection.request("GET", "/-/versions.json")
                     connection.getresponse().read()
@@ -122,7 +122,9 @@ def _running(program: Path, flat: Path) -> Iterator[http.client.HTTPConnection]:
                 except OSError:
                     if process.poll() is not None or time.monotonic() > limit:
                         log.seek(0)
-                        raise RuntimeError(f"it does not start: {log.read().decode()[-300:]}") from None
+                        raise RuntimeError(
+                            f"Datasette does not start: {log.read().decode()[-300:]}"
+                        ) from None
                     time.sleep(0.1)
             yield connection
             connection.close()
@@ -132,58 +134,61 @@ def _running(program: Path, flat: Path) -> Iterator[http.client.HTTPConnection]:
 
 
 def measure(site: Site, database: Database) -> dict:
-    """The page with all facets for the same filters: milliseconds of both, and where numbers differ."""
+    """Milliseconds of pages with all facets for the same filters, and differences between the numbers."""
     program, flat = install(), _flat_copy(database)
     facets = [("_facet", name) for name in PLAIN] + [("_facet_array", name) for name in LISTS]
-    ours, theirs, wrong = [], [], []
+    site_times, datasette_times, wrong = [], [], []
     with _running(program, flat) as connection:
         for query, filters in FILTERS:
             path = f"/{flat.stem}/initiatives?"
-            asked = urlencode([*filters, *facets, ("_size", "50"), ("_nosuggest", "1")])
-            theirs.append(milliseconds(lambda asked=asked, path=path: _get(connection, path + asked)))
+            params = urlencode([*filters, *facets, ("_size", "50"), ("_nosuggest", "1")])
+            datasette_times.append(
+                milliseconds(lambda params=params, path=path: _get(connection, path + params))
+            )
             for year in range(2040, 2040 + TRIES):
-                more = sample_urls.text([*query, ("sort", "title_en"), ("year_to", str(year))])
-                ours.append(milliseconds(lambda more=more: site.get(f"/initiatives/{more}")))
-            answer = json.loads(_get(connection, f"/{flat.stem}/initiatives.json?{asked}&_shape=objects"))
-            page = site.get(f"/initiatives/{sample_urls.text([*query, ('sort', 'title_en')])}").text
-            wrong += _differences(query, answer, page, oracle.total(database, query))
+                url = sample_urls.querystring([*query, ("sort", "title_en"), ("year_to", str(year))])
+                site_times.append(milliseconds(lambda url=url: site.get(f"/initiatives/{url}")))
+            response = json.loads(_get(connection, f"/{flat.stem}/initiatives.json?{params}&_shape=objects"))
+            page = site.get(f"/initiatives/{sample_urls.querystring([*query, ('sort', 'title_en')])}").text
+            wrong += _differences(query, response, page, oracle.total(database, query))
     return {
-        "product_ms": summary(ours), "rival_ms": summary(theirs), "ratio": median(theirs) / median(ours),
+        "site_ms": summary(site_times), "baseline_ms": summary(datasette_times),
+        "ratio": median(datasette_times) / median(site_times),
         "wrong": wrong,
     }  # fmt: skip
 
 
-def _differences(query: sample_urls.Query, answer: dict, page: str, total: int) -> list[str]:
-    """Where its total is not that of plain SQL, or its first rows and counts of facets are not those of the page."""
-    said = {
-        "total": (answer["filtered_table_rows_count"], total),
-        "rows": ([row["slug"] for row in answer["rows"]], page_parser.slugs(page)),
+def _differences(query: sample_urls.Query, response: dict, page: str, total: int) -> list[str]:
+    """Differences between Datasette's total and plain SQL, and between its first rows and facet counts and the page."""
+    comparisons = {
+        "total": (response["filtered_table_rows_count"], total),
+        "rows": ([row["slug"] for row in response["rows"]], page_parser.slugs(page)),
     }
     for column, facet in FACETS.items():
-        shown, found = page_parser.counts(page, facet), answer["facet_results"].get(column)
-        if found is None:
-            said[facet] = (None, "some counts")
+        shown, results = page_parser.counts(page, facet), response["facet_results"].get(column)
+        if results is None:
+            comparisons[facet] = (None, "some counts")
             continue
-        counts = {row["value"]: row["count"] for row in found["results"]}
-        # It counts a facet under its own choice too.
-        asked = [value for name, value in query if name == facet] or shown
-        said[facet] = (
-            {value: counts.get(value, 0) for value in asked},
-            {value: shown[value] for value in asked},
+        counts = {row["value"]: row["count"] for row in results["results"]}
+        # Datasette applies the facet's own filter to its counts, too.
+        values = [value for name, value in query if name == facet] or shown
+        comparisons[facet] = (
+            {value: counts.get(value, 0) for value in values},
+            {value: shown[value] for value in values},
         )
     return [
-        f"Datasette, {query}, {what}: {str(got)[:90]} instead of {str(right)[:90]}"
-        for what, (got, right) in said.items()
-        if got != right
+        f"Datasette, {query}, {what}: {str(got)[:90]} instead of {str(expected)[:90]}"
+        for what, (got, expected) in comparisons.items()
+        if got != expected
     ]
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
-    # It hangs up after five idle seconds, and the site's turn may take longer.
+    # Datasette closes connections after five idle seconds; measuring the site may take longer.
     connection.close()
     connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-    answer = connection.getresponse()
-    body = answer.read()
-    if answer.status != 200:
-        raise RuntimeError(f"Datasette answers {answer.status}: {body[:200]!r}")
+    response = connection.getresponse()
+    body = response.read()
+    if response.status != 200:
+        raise RuntimeError(f"Datasette returned {response.status}: {body[:200]!r}")
     return body

@@ -1,31 +1,31 @@
-"""A page that has not changed since last time, beside a view that says hello."""
+"""An unchanged page, requested again, compared with a minimal view."""
 
 import time
 from statistics import median
 
 from .site import Site
 
-REQUESTS, SECONDS, TURNS = 200, 1.0, 7
+REQUESTS, MAX_SECONDS, ROUNDS = 200, 1.0, 7
 
 
 def measure(site: Site) -> dict:
-    """Requests per second of the page asked for again, with and without saying what is known, and of hello.
+    """Requests per second for the page, with and without If-None-Match, and for the minimal view.
 
-    `ratio` is that of the slower way: a reader's own browser says what it knows, other readers do not.
+    `ratio` is that of the slower variant: a browser that has the page sends If-None-Match, other readers do not.
     """
     path = "/initiatives/?status=agreed"
-    known = site.get(path)
-    tag = known.headers.get("ETag")
-    plain = {"Accept-Encoding": "gzip"}
-    asked = {"plain": (path, plain), "hello": ("/bench/hello/", plain)}
+    cached = site.get(path)
+    tag = cached.headers.get("ETag")
+    headers = {"Accept-Encoding": "gzip"}
+    requests = {"plain": (path, headers), "hello": ("/bench/hello/", headers)}
     if tag:
-        asked["conditional"] = (path, plain | {"If-None-Match": tag})
-        status = site.get(*asked["conditional"], expected=(200, 304)).status
+        requests["conditional"] = (path, headers | {"If-None-Match": tag})
+        status = site.get(*requests["conditional"], expected=(200, 304)).status
         if status != 304:
-            raise RuntimeError(f"a conditional request for an unchanged page answers {status}")
-    speeds = {name: [] for name in asked}
-    for _turn in range(TURNS):
-        for name, request in asked.items():
+            raise RuntimeError(f"a conditional request for an unchanged page returned {status}")
+    speeds = {name: [] for name in requests}
+    for _round in range(ROUNDS):
+        for name, request in requests.items():
             speeds[name].append(_per_second(site, request))
     per_s = {name: median(values) for name, values in speeds.items()}
     ratios = {name: speed / per_s["hello"] for name, speed in per_s.items() if name != "hello"}
@@ -34,8 +34,8 @@ def measure(site: Site) -> dict:
 
 def _per_second(site: Site, request: tuple[str, dict]) -> float:
     started = time.perf_counter()
-    done = 0
-    while done < REQUESTS and time.perf_counter() - started < SECONDS:
+    count = 0
+    while count < REQUESTS and time.perf_counter() - started < MAX_SECONDS:
         site.get(*request, expected=(200, 304))
-        done += 1
-    return done / (time.perf_counter() - started)
+        count += 1
+    return count / (time.perf_counter() - started)

@@ -1,7 +1,7 @@
-"""The CSV of a filtered list as SQL, as somebody who knows both engines would write it, in two ways each.
+"""The CSV of a filtered list as hand-written SQL for both engines, in two variants each.
 
-"subqueries" asks for the lists of each row one by one, "joins" gathers them for all rows found and joins them.
-The quicker one is the rival.
+"subqueries" selects the lists of each row with subqueries, "joins" aggregates them for all matching rows and joins
+them. The faster one is the baseline.
 """
 
 FILTER = [("status", "operating"), ("status", "stalled"), ("status", "unknown")]
@@ -10,7 +10,7 @@ _PARTS = "initiatives_initiativecity p JOIN cities_city o ON o.id = p.city_id"
 _COUNTRIES = "initiatives_initiative_countries p JOIN cities_country o ON o.id = p.country_id"
 _OFFICES = "initiatives_initiative_organisations p JOIN delegates_organisation o ON o.id = p.organisation_id"
 _THEMES = "initiatives_initiative_themes p JOIN themes_theme o ON o.id = p.theme_id"
-# Column: the tables, what a cell names, and which rows.
+# By column: the tables, the value in a cell, and the condition on rows.
 _LISTS = {
     "lead_cities": (_PARTS, "o.slug", "p.role = 'lead'"),
     "partner_cities": (_PARTS, "o.slug", "p.role = 'partner'"),
@@ -30,7 +30,7 @@ _EVENT = "(SELECT v.slug FROM delegates_event v WHERE v.id = i.event_id AND v.st
 
 
 def queries(engine: str, where: str) -> dict[str, str]:
-    """Both ways, for the initiatives that `where` keeps."""
+    """Both variants, for the initiatives that match `where`."""
     return {"subqueries": _with_subqueries(engine, where), "joins": _with_joins(engine, where)}
 
 
@@ -50,7 +50,7 @@ def _select(engine: str, cells: dict[str, str], disputed: str, tables: str, wher
     plain = ", ".join(f"i.{name}" for name in _PLAIN)
     lists = ", ".join(f"{cell} AS {name}" for name, cell in cells.items() if name != "sources")
     return (
-        f"SELECT {plain}, {lists}, {_EVENT} AS event, {cells['sources']} AS sources, "  # noqa: S608 - names of ours
+        f"SELECT {plain}, {lists}, {_EVENT} AS event, {cells['sources']} AS sources, "  # noqa: S608 - our own names
         f"CASE WHEN {disputed} THEN 'true' ELSE 'false' END AS disputed, {_updated_at(engine)} AS updated_at "
         f"FROM initiatives_initiative i {tables} WHERE {where} ORDER BY {_order(engine)}"
     )
@@ -59,11 +59,13 @@ def _select(engine: str, cells: dict[str, str], disputed: str, tables: str, wher
 def _with_subqueries(engine: str, where: str) -> str:
     cells = {}
     for name, (tables, cell, condition) in _LISTS.items():
-        kept = f"p.initiative_id = i.id AND o.state = 'published' AND {condition}"
+        condition_sql = f"p.initiative_id = i.id AND o.state = 'published' AND {condition}"
         if engine == "postgresql":
-            cells[name] = f"(SELECT string_agg({cell}, '; ' ORDER BY o.name_en) FROM {tables} WHERE {kept})"  # noqa: S608 - as above
+            cells[name] = (
+                f"(SELECT string_agg({cell}, '; ' ORDER BY o.name_en) FROM {tables} WHERE {condition_sql})"  # noqa: S608 - as above
+            )
         else:
-            inner = f"SELECT {cell} AS c FROM {tables} WHERE {kept} ORDER BY o.name_en"  # noqa: S608 - as above
+            inner = f"SELECT {cell} AS c FROM {tables} WHERE {condition_sql} ORDER BY o.name_en"  # noqa: S608 - as above
             cells[name] = f"(SELECT group_concat(c, '; ') FROM ({inner}))"  # noqa: S608 - as above
     about = f"{_ABOUT} AND e.object_id = i.id"
     if engine == "postgresql":
@@ -86,18 +88,18 @@ def _with_joins(engine: str, where: str) -> str:
     found = f"SELECT i.id FROM initiatives_initiative i WHERE {where}"  # noqa: S608 - as above
     joined, cells = [], {}
     for name, (tables, cell, condition) in _LISTS.items():
-        kept = f"o.state = 'published' AND {condition} AND p.initiative_id IN (SELECT id FROM found)"  # noqa: S608 - as above
+        condition_sql = f"o.state = 'published' AND {condition} AND p.initiative_id IN (SELECT id FROM found)"  # noqa: S608 - as above
         if engine == "postgresql":
-            gathered = (
+            aggregated = (
                 f"SELECT p.initiative_id AS id, string_agg({cell}, '; ' ORDER BY o.name_en) AS c "  # noqa: S608 - as above
-                f"FROM {tables} WHERE {kept} GROUP BY p.initiative_id"
+                f"FROM {tables} WHERE {condition_sql} GROUP BY p.initiative_id"
             )
         else:
-            gathered = (
+            aggregated = (
                 f"SELECT id, group_concat(c, '; ') AS c FROM (SELECT p.initiative_id AS id, {cell} AS c "  # noqa: S608 - as above
-                f"FROM {tables} WHERE {kept} ORDER BY p.initiative_id, o.name_en) GROUP BY id"
+                f"FROM {tables} WHERE {condition_sql} ORDER BY p.initiative_id, o.name_en) GROUP BY id"
             )
-        joined.append(f"LEFT JOIN ({gathered}) {name} ON {name}.id = i.id")
+        joined.append(f"LEFT JOIN ({aggregated}) {name} ON {name}.id = i.id")
         cells[name] = f"{name}.c"
     about = f"{_ABOUT} AND e.object_id IN (SELECT id FROM found)"  # noqa: S608 - as above
     distinct = (
@@ -107,16 +109,16 @@ def _with_joins(engine: str, where: str) -> str:
     )
     if engine == "postgresql":
         order = "ORDER BY published_first, slug, number"
-        gathered = (
+        aggregated = (
             f"SELECT id, string_agg(slug || '#' || number, '; ' {order}) AS c, MAX(differs) AS differs "  # noqa: S608 - as above
             f"FROM ({distinct}) d GROUP BY id"
         )
     else:
-        gathered = (
+        aggregated = (
             "SELECT id, group_concat(slug || '#' || number, '; ') AS c, MAX(differs) AS differs "  # noqa: S608 - as above
             f"FROM ({distinct} ORDER BY 1, 2, 3, 4) GROUP BY id"
         )
-    joined.append(f"LEFT JOIN ({gathered}) sources ON sources.id = i.id")
+    joined.append(f"LEFT JOIN ({aggregated}) sources ON sources.id = i.id")
     cells["sources"] = "sources.c"
     return f"WITH found AS ({found}) " + _select(
         engine, cells, "sources.differs = 1", " ".join(joined), where

@@ -1,4 +1,4 @@
-"""The two loaded databases of a size, kept between runs, and questions to them in SQL."""
+"""Loaded databases of both engines, kept between runs, and SQL queries to them."""
 
 import json
 import sqlite3
@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg2
 
 from .cluster import Cluster
-from .paths import HOME, environment, manage, run, state_of_the_code
+from .paths import BENCH_DIR, environment, generator_hash, manage, run
 
 ENGINES = ("postgresql", "sqlite")
 
@@ -27,68 +27,68 @@ class Database:
     name: str
     cluster: Cluster | None
 
-    def ask(self, query: str) -> list[tuple]:
-        """The rows that a query gives, in SQL that both engines know."""
+    def query(self, sql: str) -> list[tuple]:
+        """The rows of a query in SQL that both engines understand."""
         if self.engine == "postgresql":
             sockets = str(self.cluster.sockets)
             with closing(psycopg2.connect(host=sockets, user="sco_cities", dbname=self.name)) as connection:
                 cursor = connection.cursor()
-                cursor.execute(query)
+                cursor.execute(sql)
                 return cursor.fetchall()
         with closing(sqlite3.connect(f"file:{self.name}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
+            return connection.execute(sql).fetchall()
 
     def version(self) -> str:
-        question = "SHOW server_version" if self.engine == "postgresql" else "SELECT sqlite_version()"
-        return self.ask(question)[0][0]
+        sql = "SHOW server_version" if self.engine == "postgresql" else "SELECT sqlite_version()"
+        return self.query(sql)[0][0]
 
 
-def empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> Database:
+def create_empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> Database:
     """A new migrated database without records."""
     if engine == "postgresql":
         cluster.create(name)
         database = Database(engine, rows, cluster.url(name), name, cluster)
     else:
-        path = HOME / f"{name}.sqlite3"
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{path}{ending}").unlink(missing_ok=True)
+        path = BENCH_DIR / f"{name}.sqlite3"
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
         database = Database(engine, rows, f"sqlite:///{path}", str(path), None)
     manage(database.url, "migrate", "--verbosity", "0")
     return database
 
 
-def loaded(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> Database:
-    """The database with so many initiatives: kept from the last run, or loaded now."""
-    name = f"rows_{rows}_{state_of_the_code()}"
-    note = HOME / f"{name}_{engine}.json"
-    path = HOME / f"{name}.sqlite3"
-    is_there = name in cluster.names() if engine == "postgresql" else path.exists()
-    if note.exists() and is_there and not fresh:
+def load_or_reuse(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> Database:
+    """The database with `rows` initiatives: from an earlier run, or loaded now."""
+    name = f"rows_{rows}_{generator_hash()}"
+    metadata = BENCH_DIR / f"{name}_{engine}.json"
+    path = BENCH_DIR / f"{name}.sqlite3"
+    exists = name in cluster.names() if engine == "postgresql" else path.exists()
+    if metadata.exists() and exists and not fresh:
         url = cluster.url(name) if engine == "postgresql" else f"sqlite:///{path}"
-        # What is made again after each migration, such as triggers, follows the code.
+        # Triggers and other objects that are created after each migration must match the code.
         manage(url, "migrate", "--verbosity", "0")
         return Database(engine, rows, url, name if engine == "postgresql" else str(path), cluster)
-    note.unlink(missing_ok=True)
-    database = empty(engine, name, rows, cluster)
+    metadata.unlink(missing_ok=True)
+    database = create_empty(engine, name, rows, cluster)
     print(f"Loading {rows:,} initiatives into {engine}", flush=True)
     started = time.perf_counter()
     command = [sys.executable, "-m", "scripts.bench.load", str(rows)]
     figures = json.loads(run(command, env=environment(database.url)).splitlines()[-1])
-    _settle(database)
+    _update_statistics(database)
     figures["seconds"] = time.perf_counter() - started
-    note.write_text(json.dumps(figures, indent=2) + "\n")
+    metadata.write_text(json.dumps(figures, indent=2) + "\n")
     print(f"  {figures['seconds']:.0f} s, {figures['peak_mb']:.0f} MB", flush=True)
     return database
 
 
 def load_figures(database: Database) -> dict:
-    """How long the load took, and its memory, as measured when it was done."""
-    name = f"rows_{database.rows}_{state_of_the_code()}_{database.engine}.json"
-    return json.loads((HOME / name).read_text())
+    """Duration and memory of the load, as measured when it ran."""
+    name = f"rows_{database.rows}_{generator_hash()}_{database.engine}.json"
+    return json.loads((BENCH_DIR / name).read_text())
 
 
-def _settle(database: Database) -> None:
-    """Brings the planner's statistics up to date, as any server does by itself after a while."""
+def _update_statistics(database: Database) -> None:
+    """Updates the planner's statistics, as a server does by itself after a while."""
     if database.engine == "postgresql":
         command = [*database.cluster.psql(database.name), "-c", "VACUUM ANALYZE", "-c", "CHECKPOINT"]
         subprocess.run(command, check=True, capture_output=True)

@@ -1,60 +1,60 @@
-"""Exports of all rows: when their first byte comes, and what they cost the worker in memory."""
+"""Exports of all rows: time to first byte and memory growth of the worker."""
 
 import time
 
 from .site import BLOCK, Site
 
-ENDINGS = ("csv", "xlsx", "geojson", "atom")
-# A workbook of a million rows takes minutes: how memory grows is seen before.
-LONGEST_S = 60
+EXTENSIONS = ("csv", "xlsx", "geojson", "atom")
+# A workbook of a million rows takes minutes; memory growth shows earlier.
+MAX_S = 60
 TRIES = 3
 
 
 def measure(site: Site) -> dict:
-    """By ending; those that the site does not have yet give their reason."""
+    """By file extension; an export that fails has its error instead."""
     site.get("/initiatives/")
-    found = {}
-    for ending in ENDINGS:
+    figures = {}
+    for extension in EXTENSIONS:
         try:
-            found[ending] = _measure(site, ending)
+            figures[extension] = _measure(site, extension)
         except (RuntimeError, OSError) as error:
-            found[ending] = {"failed": str(error)[:200]}
-    return found
+            figures[extension] = {"failed": str(error)[:200]}
+    return figures
 
 
-def _measure(site: Site, ending: str) -> dict:
-    # What a process needs once, such as a library that writes workbooks, is no growth by an export.
-    _read(site, f"/initiatives.{ending}?city=testgrad-299", LONGEST_S)
-    firsts = []
+def _measure(site: Site, extension: str) -> dict:
+    # Exclude what a process loads once, such as a library that writes workbooks.
+    _read(site, f"/initiatives.{extension}?city=testgrad-299", MAX_S)
+    first_bytes_ms = []
     for number in range(TRIES):
-        # An export that nobody reads any more goes on for a moment, and is no part of the next.
+        # An aborted export continues for a moment and must not disturb the next one.
         site.wait_until_idle()
-        first_ms, _size, _seconds = _read(site, f"/initiatives.{ending}?year_from={1997 + number}", 0)
-        firsts.append(first_ms)
+        first_ms, _size, _seconds = _read(site, f"/initiatives.{extension}?year_from={1997 + number}", 0)
+        first_bytes_ms.append(first_ms)
     site.wait_until_idle()
-    with site.watched_memory() as memory:
-        first_ms, size, seconds = _read(site, f"/initiatives.{ending}", LONGEST_S)
+    with site.track_memory() as memory:
+        first_ms, size, seconds = _read(site, f"/initiatives.{extension}", MAX_S)
     return {
-        "first_byte_ms": max(*firsts, first_ms),
-        "first_bytes_ms": [*firsts, first_ms],
+        "first_byte_ms": max(*first_bytes_ms, first_ms),
+        "first_bytes_ms": [*first_bytes_ms, first_ms],
         "memory": memory,
         "mb": size / 1024**2,
         "seconds": seconds,
-        "whole": seconds < LONGEST_S,
+        "is_complete": seconds < MAX_S,
     }
 
 
-def _read(site: Site, path: str, longest_s: float) -> tuple[float, int, float]:
-    """Milliseconds to the first byte of the content, bytes read, and seconds in all."""
+def _read(site: Site, path: str, max_s: float) -> tuple[float, int, float]:
+    """Milliseconds to the first byte of the content, bytes read, and total seconds."""
     started = time.perf_counter()
-    answer = site.open(path)
-    if answer.status != 200:
-        site.hang_up()
-        raise RuntimeError(f".{path.partition('.')[2][:20]} answers {answer.status}")
-    size = len(answer.read(1))
+    response = site.open(path)
+    if response.status != 200:
+        site.close()
+        raise RuntimeError(f".{path.partition('.')[2][:20]} returned {response.status}")
+    size = len(response.read(1))
     first_ms = (time.perf_counter() - started) * 1000
-    while time.perf_counter() - started < longest_s and (block := answer.read(BLOCK)):
+    while time.perf_counter() - started < max_s and (block := response.read(BLOCK)):
         size += len(block)
-    if not answer.isclosed():
-        site.hang_up()
+    if not response.isclosed():
+        site.close()
     return first_ms, size, time.perf_counter() - started

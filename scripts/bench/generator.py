@@ -1,7 +1,7 @@
-"""Packages of made-up records: the same bytes for the same number of rows, on any machine.
+"""Data packages of generated records: the same bytes for the same number of rows, on any machine.
 
-The first folder has what initiatives refer to; each further one has a part of the initiatives, so that a
-million of them are read and checked in pieces that fit into memory.
+The first folder contains the records that initiatives refer to. Each further folder contains a part of the
+initiatives, so that a million of them are read and checked in parts that fit into memory.
 """
 
 import csv
@@ -41,18 +41,18 @@ Rows = dict[str, list[tuple]]
 
 
 def packages(rows: int) -> Iterator[tuple[str, Rows]]:
-    """The folders in the order in which they are to be loaded: name, and rows by table."""
+    """The folders in loading order: name, and rows by table."""
     yield "base", base_rows()
     for number, first in enumerate(range(0, rows, PART)):
         yield f"part-{number:03}", initiative_rows(first, min(first + PART, rows))
 
 
 def write(folder: Path, rows: Rows) -> None:
-    """Writes a package that load_package takes."""
+    """Writes a package for load_package."""
     folder.mkdir(parents=True, exist_ok=True)
     resources = [{"name": name, "path": f"{name}.csv"} for name in HEADERS]
-    described = {"name": "made-up-cities", "resources": resources}
-    (folder / "datapackage.json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+    metadata = {"name": "made-up-cities", "resources": resources}
+    (folder / "datapackage.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
     for name, header in HEADERS.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -61,11 +61,11 @@ def write(folder: Path, rows: Rows) -> None:
 
 
 def digest(rows: int) -> str:
-    """A hash over everything that is generated for so many rows."""
-    found = hashlib.sha256()
+    """A hash of everything that is generated for `rows` initiatives."""
+    digest = hashlib.sha256()
     for name, tables in packages(rows):
-        found.update(repr((name, sorted(tables.items()))).encode())
-    return found.hexdigest()
+        digest.update(repr((name, sorted(tables.items()))).encode())
+    return digest.hexdigest()
 
 
 def base_rows() -> Rows:
@@ -119,7 +119,7 @@ def base_rows() -> Rows:
 
 
 def initiative_rows(first: int, end: int) -> Rows:
-    """The initiatives from number `first` up to `end`, with their cities and their evidence."""
+    """The initiatives from number `first` up to `end`, with their cities and evidence."""
     random = Random(f"{SEED}: from {first}")  # noqa: S311 - nothing secret
     rows: Rows = {"initiatives": [], "initiative_cities": [], "evidence": []}
     for number in range(first, end):
@@ -128,7 +128,9 @@ def initiative_rows(first: int, end: int) -> Rows:
 
 
 def _picker(random: Random):
-    """A number by shares. Of `random` only random() is used, which no version of Python has ever changed."""
+    """Returns a function that draws a number by cumulative shares. It uses only random(), which all versions of Python
+    implement alike.
+    """
     draw = random.random
     return lambda shares: bisect(shares, draw())
 
@@ -160,25 +162,25 @@ def _add_evidence(evidence: list, draw, record: str, status: str, starts_on: str
     report, passage = int(draw() * words.REPORTS), 1 + int(draw() * words.PASSAGES)
     other = (report + 1 + int(draw() * (words.REPORTS - 1))) % words.REPORTS
     several, disputed = draw() < words.SEVERAL, draw() < words.DISPUTED
-    said = (words.report_slug(report), passage)
-    evidence.append((record, "*", *said, "", "supports"))
-    newest = (words.report_slug(other), passage) if several else said
+    source = (words.report_slug(report), passage)
+    evidence.append((record, "*", *source, "", "supports"))
+    newest = (words.report_slug(other), passage) if several else source
     evidence.append((record, "status", *newest, "", "supports"))
-    evidence.append((record, "cities", *said, "", "supports"))
+    evidence.append((record, "cities", *source, "", "supports"))
     if starts_on:
-        evidence.append((record, "starts_on", *said, "", "supports"))
+        evidence.append((record, "starts_on", *source, "", "supports"))
     if ends_on:
-        evidence.append((record, "ends_on", *said, "", "supports"))
+        evidence.append((record, "ends_on", *source, "", "supports"))
     if disputed:
-        told = "stalled" if status != "stalled" else "completed"
-        evidence.append((record, "status", words.report_slug(other), passage % 10 + 1, told, "differs"))
+        reported = "stalled" if status != "stalled" else "completed"
+        evidence.append((record, "status", words.report_slug(other), passage % 10 + 1, reported, "differs"))
 
 
 def _dates(draw) -> tuple[str, str]:
     kind = draw()
     if kind < 0.1:
         return "", ""
-    # More and more over the years.
+    # More initiatives in later years.
     year = words.FIRST_YEAR + int(31 * draw() ** 0.45)
     month, day = 1 + int(12 * draw()), 1 + int(28 * draw())
     ends_on = str(year + int(6 * draw())) if draw() < words.WITH_END else ""
@@ -188,20 +190,22 @@ def _dates(draw) -> tuple[str, str]:
 
 
 def _texts(draw, number: int) -> tuple[str, str, str, str, str, str]:
-    """Titles and summaries in three languages; the Russian and Chinese ones are not always there."""
-    found = {}
+    """Titles and summaries in three languages; the Russian and Chinese ones may be empty."""
+    by_language = {}
     for language, quarter in words.QUARTER.items():
         bits = int(draw() * 4 ** len(quarter))
-        found[language] = [word for place, word in enumerate(quarter) if not bits >> 2 * place & 3]
+        by_language[language] = [word for place, word in enumerate(quarter) if not bits >> 2 * place & 3]
     rare = draw()
-    english = found["en"] + [words.HUNDREDTH] * (rare < 0.01) + [words.TEN_THOUSANDTH] * (rare > 0.9999)
+    english = by_language["en"] + [words.HUNDREDTH] * (rare < 0.01) + [words.TEN_THOUSANDTH] * (rare > 0.9999)
     filler = words.FILLERS[int(draw() * len(words.FILLERS))]
     title = f"{filler} {' and '.join(english[:2]) or 'nothing'}, number {number + 1}"
     summary = f"A made-up initiative on {', '.join(english) or 'nothing'}. It is “{filler.lower()}”."
-    title_ru = f"{words.FILLERS_RU[number % 3]} проект {number + 1}" if draw() < 0.6 or found["ru"] else ""
-    title_zh = f"{words.FILLERS_ZH[number % 3]}项目{number + 1}" if draw() < 0.6 or found["zh"] else ""
-    if found["ru"]:
-        title_ru += ": " + ", ".join(found["ru"])
-    if found["zh"]:
-        title_zh += "：" + "、".join(found["zh"])
+    title_ru = (
+        f"{words.FILLERS_RU[number % 3]} проект {number + 1}" if draw() < 0.6 or by_language["ru"] else ""
+    )
+    title_zh = f"{words.FILLERS_ZH[number % 3]}项目{number + 1}" if draw() < 0.6 or by_language["zh"] else ""
+    if by_language["ru"]:
+        title_ru += ": " + ", ".join(by_language["ru"])
+    if by_language["zh"]:
+        title_zh += "：" + "、".join(by_language["zh"])
     return title, title_ru, title_zh, summary, "", ""

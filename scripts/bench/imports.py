@@ -1,8 +1,8 @@
-"""`python -m scripts.bench.imports check|apply ROWS` or `bulk_create SOURCE`: an import, on DATABASE_URL.
+"""`python -m scripts.bench.imports check|apply ROWS` or `bulk_create SOURCE`: imports into DATABASE_URL.
 
-"check" sends a list of so many initiatives and has it checked, as the page of the import shows it; "apply" has it
-applied, which checks everything once more, and writes the history. "bulk_create" creates the same rows in the same
-tables, copied from a database that has them (SOURCE), with nothing checked and no history. Prints JSON.
+"check" uploads a list of ROWS initiatives and validates it for the preview. "apply" applies that import, which
+validates everything again and writes the history. "bulk_create" creates the same rows in the same tables, copied from
+the database SOURCE, without validation or history. Prints JSON.
 """
 
 import csv
@@ -22,10 +22,10 @@ from .cluster import Cluster
 from .load import peak_mb, set_up
 from .paths import environment, run
 
-MOST = 100_000
-BATCH = 1_000
-# What the list of initiatives exports of new records. They come as drafts: such a list cites reports for a record as
-# a whole, and what readers see needs evidence of its own for the status and the dates.
+MAX_ROWS = 100_000
+BATCH_SIZE = 1_000
+# The columns of an exported list of initiatives. New records become drafts: such a list cites reports for a record as a
+# whole, while published records need separate evidence for status and dates.
 COLUMNS = (
     "slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on",
     "lead_cities", "partner_cities", "reference_cities", "countries", "organisations", "themes", "event",
@@ -34,13 +34,16 @@ COLUMNS = (
 
 
 def measure(engine: str, rows: int, cluster: Cluster | None) -> dict:
-    """Both ways, each into a new database with what initiatives refer to; rows are those of all tables."""
-    rows = min(rows, MOST)
-    source = databases.empty(engine, "import_apply", rows, cluster)
-    checked = _in_a_process(source.url, "check", str(rows))
-    applied = _in_a_process(source.url, "apply", str(rows))
-    target = databases.empty(engine, "import_bulk_create", rows, cluster)
-    created = _in_a_process(target.url, "bulk_create", source.url)
+    """Figures of the import and of bulk_create, each into a new database with the records that initiatives refer to.
+
+    `rows` in the results counts the rows of all tables.
+    """
+    rows = min(rows, MAX_ROWS)
+    source = databases.create_empty(engine, "import_apply", rows, cluster)
+    checked = _run_in_process(source.url, "check", str(rows))
+    applied = _run_in_process(source.url, "apply", str(rows))
+    target = databases.create_empty(engine, "import_bulk_create", rows, cluster)
+    created = _run_in_process(target.url, "bulk_create", source.url)
     _expect(created["rows"], applied["rows"])
     return {
         "initiatives": rows,
@@ -53,13 +56,13 @@ def measure(engine: str, rows: int, cluster: Cluster | None) -> dict:
     }
 
 
-def _in_a_process(url: str, *arguments: str) -> dict:
+def _run_in_process(url: str, *arguments: str) -> dict:
     command = [sys.executable, "-m", "scripts.bench.imports", *arguments]
     return json.loads(run(command, env=environment(url)).splitlines()[-1])
 
 
-def list_of_initiatives(rows: int) -> bytes:
-    """The made-up initiatives as the CSV file that a curator would send."""
+def initiatives_csv(rows: int) -> bytes:
+    """The generated initiatives as the CSV file that a curator would upload."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="", extrasaction="ignore")
     writer.writeheader()
@@ -93,35 +96,35 @@ def _load_base() -> None:
 
 def _check(rows: int) -> dict:
     from sco_cities.imports import jobs
+    from sco_cities.imports.jobs import run_import
     from sco_cities.imports.models import ImportJob, ImportStage
-    from sco_cities.imports.tasks import run_import
 
     _load_base()
     job = ImportJob(kind="initiatives", file_name="initiatives.csv")
-    job.file = list_of_initiatives(rows)
+    job.file = initiatives_csv(rows)
     job.save()
     jobs.enqueue(job, ImportStage.CHECKING)
-    took = _timed(lambda: run_import.func(job.pk))
+    figures = _timed(lambda: run_import.func(job.pk))
     job.refresh_from_db()
     _expect(job.tally, {"created": rows})
-    return took
+    return figures
 
 
 def _apply(rows: int) -> dict:
     from sco_cities.imports import jobs
+    from sco_cities.imports.jobs import run_import
     from sco_cities.imports.models import ImportJob, ImportStage
-    from sco_cities.imports.tasks import run_import
 
     job = ImportJob.objects.get()
     jobs.enqueue(job, ImportStage.APPLYING, seen=job.fingerprint, reason="a bench")
-    took = _timed(lambda: run_import.func(job.pk))
+    figures = _timed(lambda: run_import.func(job.pk))
     job.refresh_from_db()
     _expect((job.message, job.change_set and job.change_set.revisions.count()), ("", rows))
-    return took | {"rows": sum(map(len, _stored("default").values()))}
+    return figures | {"rows": sum(map(len, _created_rows("default").values()))}
 
 
-def _stored(using: str) -> dict:
-    """The rows that the import has brought, by model: attributes by name."""
+def _created_rows(using: str) -> dict:
+    """The rows that the import has created, by model, as dictionaries."""
     from django.contrib.contenttypes.models import ContentType
 
     from initiatives.models import Initiative, InitiativeCity
@@ -129,9 +132,9 @@ def _stored(using: str) -> dict:
 
     lists = (Initiative.countries.through, Initiative.organisations.through, Initiative.themes.through)
     kind = ContentType.objects.db_manager(using).get_for_model(Initiative)
-    about = {Evidence: {"content_type": kind}}
+    filters = {Evidence: {"content_type": kind}}
     return {
-        model: list(model.objects.using(using).filter(**about.get(model, {})).order_by("pk").values())
+        model: list(model.objects.using(using).filter(**filters.get(model, {})).order_by("pk").values())
         for model in (Initiative, *lists, InitiativeCity, Evidence)
     }
 
@@ -143,27 +146,27 @@ def _bulk_create(source: str) -> dict:
 
     _load_base()
     connections.settings["source"] = connections["default"].settings_dict | database_from_url(source)
-    stored = _stored("source")
-    for rows in stored.values():
+    rows_by_model = _created_rows("source")
+    for rows in rows_by_model.values():
         for row in rows:
-            # The database gives out its own, as it does for an import; Initiative keeps them for its parts.
+            # created_at is set by the database, as in an import.
             row.pop("created_at", None)
 
     def create() -> None:
         with transaction.atomic():
-            for model, rows in stored.items():
-                model.objects.bulk_create((model(**row) for row in rows), batch_size=BATCH)
+            for model, rows in rows_by_model.items():
+                model.objects.bulk_create((model(**row) for row in rows), batch_size=BATCH_SIZE)
 
-    return _timed(create) | {"rows": sum(map(len, stored.values()))}
+    return _timed(create) | {"rows": sum(map(len, rows_by_model.values()))}
 
 
-def _expect(found: object, wanted: object) -> None:
-    if found != wanted:
-        raise RuntimeError(f"{found} instead of {wanted}")
+def _expect(actual: object, expected: object) -> None:
+    if actual != expected:
+        raise RuntimeError(f"{actual} instead of {expected}")
 
 
 def _timed(work: Callable[[], object]) -> dict:
-    """What it takes: seconds, those of the processors in this process and in the database's, and memory."""
+    """Seconds, processor seconds of this process and the database's, and peak memory of `work`."""
     before, started = _processor_s(), time.perf_counter()
     work()
     seconds = time.perf_counter() - started
@@ -176,7 +179,7 @@ def _processor_s() -> float:
     used = time.process_time()
     if connection.vendor == "postgresql":
         connection.ensure_connection()
-        # As far as the server is on this machine, and the machine tells.
+        # Only available if the server runs on this machine, with /proc.
         with suppress(OSError):
             stat = Path(f"/proc/{connection.connection.get_backend_pid()}/stat").read_text()
             used += sum(map(int, stat.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
@@ -185,10 +188,10 @@ def _processor_s() -> float:
 
 if __name__ == "__main__":
     set_up()
-    way, argument = sys.argv[1:]
-    done = (
+    action, argument = sys.argv[1:]
+    result = (
         _bulk_create(argument)
-        if way == "bulk_create"
-        else {"check": _check, "apply": _apply}[way](int(argument))
+        if action == "bulk_create"
+        else {"check": _check, "apply": _apply}[action](int(argument))
     )
-    print(json.dumps(done))
+    print(json.dumps(result))

@@ -1,4 +1,4 @@
-"""What the facet index costs a worker, by the site's own measurement."""
+"""Memory and time of the facet index, measured by `manage.py facet_index --measure`."""
 
 import json
 
@@ -7,7 +7,7 @@ from .paths import manage
 
 
 def measure(database: Database) -> dict:
-    """Memory, start and catching up with 1,000 changes."""
+    """Memory, time to read it, and time to catch up with 1,000 changes."""
     if "facet_index" not in manage(database.url, "help", "--commands").split():
-        raise RuntimeError("not there yet: manage.py facet_index --measure")
+        raise RuntimeError("missing: manage.py facet_index --measure")
     return json.loads(manage(database.url, "facet_index", "--measure").strip().splitlines()[-1])

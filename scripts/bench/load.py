@@ -1,7 +1,7 @@
-"""`python -m scripts.bench.load ROWS`: brings the made-up packages into DATABASE_URL, as a user would.
+"""`python -m scripts.bench.load ROWS`: loads the generated packages into DATABASE_URL, as a user would.
 
-Each package goes through load_package with all its checks, one after the other, all in this process. Prints
-what it took as JSON.
+Each package is loaded by load_package with all its checks, one after the other, in this process. Prints time and
+memory as JSON.
 """
 
 import json
@@ -20,23 +20,23 @@ from . import generator
 
 
 def set_up() -> None:
-    """Makes this process a command of the site, whose statements may take as long as they take."""
+    """Makes this process a command of the site, whose statements have no time-out."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "sco_cities.settings"
     sys.argv[0] = "manage.py"
     django.setup()
 
 
 def peak_mb() -> float:
-    """The most memory that this process has had."""
+    """The peak memory of this process in MB."""
     if sys.platform == "darwin":
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    # The same number of resources begins, on Linux, with what the process that started this one had.
+    # On Linux, ru_maxrss starts with the value of the parent process.
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)[1]) / 1024
 
 
 def load(rows: int) -> dict:
-    """Loads them all; seconds and processor seconds of load_package alone."""
+    """Loads all packages; seconds and processor seconds of load_package alone."""
     wall = processor = 0.0
     with tempfile.TemporaryDirectory() as directory:
         for name, tables in generator.packages(rows):

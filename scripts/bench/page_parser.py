@@ -1,4 +1,4 @@
-"""What a list page says: its total, its rows, and the counts of its facets."""
+"""Parses a list page: its total, its rows, and its facet counts."""
 
 import re
 
@@ -13,21 +13,21 @@ def _number(text: str) -> int:
 
 
 def total(page: str) -> int | None:
-    """The number in the heading; None where there is none."""
-    found = _TOTAL.search(page)
-    return _number(found[1]) if found else None
+    """The number in the heading; None if there is none."""
+    match = _TOTAL.search(page)
+    return _number(match[1]) if match else None
 
 
 def slugs(page: str) -> list[str]:
-    """The records of the rows, in order."""
+    """The slugs of the records, in order."""
     return list(dict.fromkeys(_ROW.findall(page)))
 
 
 def counts(page: str, facet: str) -> dict[str, int]:
-    """The counts beside the choices of a facet; empty while pages have none."""
-    found = {}
+    """The counts of a facet's options by value; empty if the page has none."""
+    counts = {}
     for field, rest in _OPTION.findall(page):
         attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', field))
         if attributes.get("name") == facet and (number := _COUNT.search(rest)):
-            found[attributes["value"]] = _number(number[1])
-    return found
+            counts[attributes["value"]] = _number(number[1])
+    return counts

@@ -1,4 +1,4 @@
-"""List pages over HTTP, beside the same page in plain Django, and beside itself with a tenth of the rows."""
+"""List pages over HTTP, compared with plain Django and with a tenth of the rows."""
 
 import json
 from statistics import median
@@ -9,8 +9,8 @@ from .databases import Database
 from .site import Site
 from .stats import milliseconds, summary
 
-# The rival takes seconds a page at a million rows.
-RIVAL_TRIES = 2
+# Plain Django takes seconds a page with a million rows.
+PLAIN_DJANGO_TRIES = 2
 CHECKED = (
     [],
     [("status", "agreed")],
@@ -20,8 +20,8 @@ CHECKED = (
     [("organisation", "test-office-0002")],
     [("event", "test-forum-017")],
 )
-# Those that the plain page is measured by: each once with few and once with many rows found.
-RIVAL_SORTS = (
+# The kinds of query that the plain page is measured by: with few and with many matching rows.
+PLAIN_DJANGO_KINDS = (
     "no filter",
     "a status or two",
     "a city",
@@ -31,66 +31,72 @@ RIVAL_SORTS = (
 
 
 def measure(site: Site, rows: int) -> dict:
-    """Each address once; by sort of address, and all together."""
-    found, everything, left_out = {}, [], {}
+    """Requests each URL once; figures by kind of query, and for all."""
+    by_kind, all_times, omitted = {}, [], {}
     site.get("/initiatives/")
-    for name, queries in sample_urls.sorts_of_addresses(rows).items():
-        paths = [f"/initiatives/{sample_urls.text(query)}" for query in queries]
+    for name, queries in sample_urls.queries_by_kind(rows).items():
+        paths = [f"/initiatives/{sample_urls.querystring(query)}" for query in queries]
         try:
             for path in paths[:2]:
-                answer = site.get(path).text
-                # What is past the last page has a total, and nothing to read.
-                if not (page_parser.total(answer) and page_parser.slugs(answer)):
+                page = site.get(path).text
+                # A page after the last one has a total but no rows.
+                if not (page_parser.total(page) and page_parser.slugs(page)):
                     raise RuntimeError(f"{path} shows no rows")
             times = [milliseconds(lambda path=path: site.get(path)) for path in paths[2:]]
         except RuntimeError as error:
-            left_out[name] = str(error)
+            omitted[name] = str(error)
             continue
-        found[name] = summary(times)
-        everything += times
-    return {"all": summary(everything), "by_sort": found, "left_out": left_out}
+        by_kind[name] = summary(times)
+        all_times += times
+    return {"all": summary(all_times), "by_kind": by_kind, "omitted": omitted}
 
 
-def measure_rival(site: Site, rows: int) -> dict:
-    """The page in plain Django for the same filters, and how many times as long it takes."""
-    sorts = sample_urls.sorts_of_addresses(rows)
-    ours, theirs = [], []
-    for name in RIVAL_SORTS:
-        # From the end: what the first measurement has not asked for.
-        for query in sorts[name][-RIVAL_TRIES:]:
-            more = sample_urls.text([*query, ("sort", "title_en")])
-            ours.append(milliseconds(lambda more=more: site.get(f"/initiatives/{more}")))
-            path = f"/bench/plain/{sample_urls.text(query)}"
-            theirs.append(milliseconds(lambda path=path: site.get(path)))
-    ratio = median(theirs) / median(ours)
-    return {"product_ms": summary(ours), "rival_ms": summary(theirs), "ratio": ratio}
+def measure_plain_django(site: Site, rows: int) -> dict:
+    """Milliseconds of the page in plain Django for the same filters, and the ratio to the site's."""
+    queries = sample_urls.queries_by_kind(rows)
+    site_times, plain_times = [], []
+    for name in PLAIN_DJANGO_KINDS:
+        # From the end: URLs that `measure` has not requested.
+        for query in queries[name][-PLAIN_DJANGO_TRIES:]:
+            url = sample_urls.querystring([*query, ("sort", "title_en")])
+            site_times.append(milliseconds(lambda url=url: site.get(f"/initiatives/{url}")))
+            path = f"/bench/plain/{sample_urls.querystring(query)}"
+            plain_times.append(milliseconds(lambda path=path: site.get(path)))
+    ratio = median(plain_times) / median(site_times)
+    return {"site_ms": summary(site_times), "baseline_ms": summary(plain_times), "ratio": ratio}
 
 
 def check(site: Site, database: Database) -> list[str]:
-    """Where the page, the rival and plain SQL do not agree on total, first rows or counts of facets."""
+    """Differences between the page, plain Django and plain SQL in total, first rows and facet counts."""
     wrong = []
     for query in CHECKED:
-        text = sample_urls.text(query)
+        text = sample_urls.querystring(query)
         page = site.get(f"/initiatives/{text}").text
-        rival = json.loads(site.get(f"/bench/plain/{text}").text)
+        plain = json.loads(site.get(f"/bench/plain/{text}").text)
         total, slugs = oracle.total(database, query), oracle.first_page(database, query)
-        said = {
+        comparisons = {
             "page: total": (page_parser.total(page), total),
             "page: rows": (page_parser.slugs(page), slugs),
-            "plain Django: total": (rival["count"], total),
-            "plain Django: rows": ([row[0] for row in rival["rows"]], slugs),
+            "plain Django: total": (plain["count"], total),
+            "plain Django: rows": ([row[0] for row in plain["rows"]], slugs),
         }
         for facet, values in {"status": words.STATUSES, "pillar": words.PILLARS}.items():
-            right = oracle.facet(database, facet, query, list(values))
-            there = rival["facets"][facet]
-            said[f"plain Django: {facet}"] = ({value: there.get(value, 0) for value in right}, right)
-        for facet, there in rival["facets"].items():
-            here = page_parser.counts(page, facet)
-            said[f"page: {facet}"] = (here, {value: there.get(value, 0) for value in here} or "some counts")
+            expected = oracle.facet(database, facet, query, list(values))
+            counts = plain["facets"][facet]
+            comparisons[f"plain Django: {facet}"] = (
+                {value: counts.get(value, 0) for value in expected},
+                expected,
+            )
+        for facet, counts in plain["facets"].items():
+            on_page = page_parser.counts(page, facet)
+            comparisons[f"page: {facet}"] = (
+                on_page,
+                {value: counts.get(value, 0) for value in on_page} or "some counts",
+            )
         wrong += [
-            f"{text or 'no filter'}: {what}: {_short(got)} instead of {_short(right)}"
-            for what, (got, right) in said.items()
-            if got != right
+            f"{text or 'no filter'}: {what}: {_short(got)} instead of {_short(expected)}"
+            for what, (got, expected) in comparisons.items()
+            if got != expected
         ]
     return wrong
 
@@ -101,18 +107,20 @@ def _short(value) -> str:
 
 
 def measure_words(site: Site, database: Database) -> dict:
-    """Words of a quarter of the rows: each asked for the first time, and again on other pages."""
+    """Searches for words in a quarter of the rows: the first request, and further pages."""
     first, again, wrong = [], [], []
     for language in words.QUARTER.values():
         for word in language:
             query = [("q", word)]
-            times, answers = [], []
-            for more in ([], [("page", "2")], [("page", "3")], [("sort", "-title_en")]):
-                path = f"/initiatives/{sample_urls.text([*query, *more])}"
-                times.append(milliseconds(lambda path=path, answers=answers: answers.append(site.get(path))))
+            times, responses = [], []
+            for params in ([], [("page", "2")], [("page", "3")], [("sort", "-title_en")]):
+                path = f"/initiatives/{sample_urls.querystring([*query, *params])}"
+                times.append(
+                    milliseconds(lambda path=path, responses=responses: responses.append(site.get(path)))
+                )
             first.append(times[0])
             again += times[1:]
-            got, right = page_parser.total(answers[0].text), oracle.total(database, query)
-            if got != right:
-                wrong.append(f"q={word}: {got} instead of {right}")
+            got, expected = page_parser.total(responses[0].text), oracle.total(database, query)
+            if got != expected:
+                wrong.append(f"q={word}: {got} instead of {expected}")
     return {"first_ms": summary(first), "again_ms": summary(again), "wrong": wrong}

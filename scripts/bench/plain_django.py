@@ -1,6 +1,6 @@
-"""The rival that most sites are: the list of initiatives with one GROUP BY for each facet, in plain Django.
+"""The baseline: the list of initiatives in plain Django, with one GROUP BY for each facet.
 
-It answers with JSON and renders no template, which is to its advantage.
+It returns JSON and renders no template, which is to its advantage.
 """
 
 from django.db import connection
@@ -20,7 +20,7 @@ def _country(codes: list[str]) -> Q:
     return Q(pk__in=direct) | Q(pk__in=by_city)
 
 
-def _tied(model, **conditions) -> Q:
+def _related(model, **conditions) -> Q:
     return Q(pk__in=model.objects.filter(**conditions).values("initiative"))
 
 
@@ -29,10 +29,10 @@ CONDITIONS = {
     "kind": lambda values: Q(kind__in=values),
     "event": lambda values: Q(event__slug__in=values),
     "country": lambda values: _country([value.lower() for value in values]),
-    "city": lambda values: _tied(Initiative.cities.through, city__slug__in=values),
-    "theme": lambda values: _tied(Initiative.themes.through, theme__slug__in=values),
-    "pillar": lambda values: _tied(Initiative.themes.through, theme__pillar__in=values),
-    "organisation": lambda values: _tied(Initiative.organisations.through, organisation__slug__in=values),
+    "city": lambda values: _related(Initiative.cities.through, city__slug__in=values),
+    "theme": lambda values: _related(Initiative.themes.through, theme__slug__in=values),
+    "pillar": lambda values: _related(Initiative.themes.through, theme__pillar__in=values),
+    "organisation": lambda values: _related(Initiative.organisations.through, organisation__slug__in=values),
     "year_from": lambda values: (
         Q(starts_first__isnull=False) & (Q(runs_until__isnull=True) | Q(runs_until__gte=f"{values[0]}-01-01"))
     ),
@@ -41,25 +41,25 @@ CONDITIONS = {
 
 
 def _selected(params: QueryDict, *, without: str = "") -> QuerySet:
-    found = Initiative.objects.filter(state=PublicationState.PUBLISHED)
+    records = Initiative.objects.filter(state=PublicationState.PUBLISHED)
     for name, condition in CONDITIONS.items():
         if name != without and (values := params.getlist(name)):
-            found = found.filter(condition(values))
-    return found
+            records = records.filter(condition(values))
+    return records
 
 
-def _grouped(rows: QuerySet, by: str) -> dict:
-    counted = rows.order_by().values(by).annotate(n=Count("pk")).values_list(by, "n")
-    return {value: number for value, number in counted if value}
+def _group_counts(rows: QuerySet, by: str) -> dict:
+    counts = rows.order_by().values(by).annotate(n=Count("pk")).values_list(by, "n")
+    return {value: number for value, number in counts if value}
 
 
-def _through(model, chosen: QuerySet, by: str) -> dict:
-    rows = model.objects.filter(initiative__in=chosen.values("pk")).order_by().values(by)
+def _related_counts(model, selection: QuerySet, by: str) -> dict:
+    rows = model.objects.filter(initiative__in=selection.values("pk")).order_by().values(by)
     return dict(rows.annotate(n=Count("initiative", distinct=True)).values_list(by, "n"))
 
 
-def _countries(chosen: QuerySet) -> dict:
-    inner, parameters = chosen.order_by().values("pk").query.sql_with_params()
+def _country_counts(selection: QuerySet) -> dict:
+    inner, parameters = selection.order_by().values("pk").query.sql_with_params()
     query = f"""
         SELECT c.slug, COUNT(DISTINCT pairs.initiative_id)
         FROM (SELECT initiative_id, country_id FROM initiatives_initiative_countries
@@ -74,32 +74,34 @@ def _countries(chosen: QuerySet) -> dict:
 
 
 FACETS = {
-    "status": lambda chosen: _grouped(chosen, "status"),
-    "kind": lambda chosen: _grouped(chosen, "kind"),
-    "event": lambda chosen: _grouped(chosen, "event__slug"),
-    "country": _countries,
-    "city": lambda chosen: _through(Initiative.cities.through, chosen, "city__slug"),
-    "theme": lambda chosen: _through(Initiative.themes.through, chosen, "theme__slug"),
-    "pillar": lambda chosen: _through(Initiative.themes.through, chosen, "theme__pillar"),
-    "organisation": lambda chosen: _through(Initiative.organisations.through, chosen, "organisation__slug"),
+    "status": lambda selection: _group_counts(selection, "status"),
+    "kind": lambda selection: _group_counts(selection, "kind"),
+    "event": lambda selection: _group_counts(selection, "event__slug"),
+    "country": _country_counts,
+    "city": lambda selection: _related_counts(Initiative.cities.through, selection, "city__slug"),
+    "theme": lambda selection: _related_counts(Initiative.themes.through, selection, "theme__slug"),
+    "pillar": lambda selection: _related_counts(Initiative.themes.through, selection, "theme__pillar"),
+    "organisation": lambda selection: _related_counts(
+        Initiative.organisations.through, selection, "organisation__slug"
+    ),
 }
 
 
 def plain_list(request: HttpRequest) -> JsonResponse:
-    """Total, first page, and for each facet the counts under the choices of all others."""
+    """The total, a page, and for each facet its counts under the filters of all others."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # At a million rows it takes longer than the site allows a page to take.
+            # With a million rows it exceeds the time-out of pages.
             cursor.execute("SET statement_timeout = 0")
-    found = _selected(request.GET)
+    records = _selected(request.GET)
     number = int(request.GET.get("page", 1))
     rows = (
-        found.select_related("event")
+        records.select_related("event")
         .prefetch_related("themes", "city_roles__city")
         .order_by(Lower("title_en"), "slug")[(number - 1) * PAGE : number * PAGE]
     )
     return JsonResponse({
-        "count": found.count(),
+        "count": records.count(),
         "rows": [
             [row.slug, row.title_en, row.status, row.starts_on, [theme.slug for theme in row.themes.all()],
              [[part.city.slug, part.role] for part in row.city_roles.all()]]

@@ -1,4 +1,4 @@
-"""Addresses of the list of initiatives: of many sorts, and no two alike, so that no kept page answers."""
+"""Queries of the list of initiatives: of many kinds and all different, so that no cached page is served."""
 
 from collections.abc import Iterator
 from itertools import combinations, count, cycle, islice
@@ -10,27 +10,29 @@ PAGE = 50
 Query = list[tuple[str, str]]
 
 
-def text(query: Query) -> str:
+def querystring(query: Query) -> str:
     return f"?{urlencode(query)}" if query else ""
 
 
-def _cycled(name: str, values) -> Iterator[Query]:
+def _for_each(name: str, values) -> Iterator[Query]:
     return ([(name, value)] for value in values)
 
 
-def sorts_of_addresses(rows: int) -> dict[str, list[Query]]:
-    """By sort, 24 queries each. A table too small for so many gets fewer."""
-    # Some initiatives are drafts, and on no page.
+def queries_by_kind(rows: int) -> dict[str, list[Query]]:
+    """Queries by kind, 24 each; fewer if the table is too small."""
+    # Drafts are on no page.
     last = int(rows * (1 - 2 * words.DRAFT)) // PAGE
-    made = {
+    queries = {
         "no filter": ([("page", str(number))] for number in count(2)),
         "a status or two": ([("status", status) for status in some] for some in _status_sets()),
-        "a city": _cycled("city", map(words.city_slug, range(words.CITIES))),
-        "a country": _cycled("country", (code.lower() for code in words.COUNTRIES)),
-        "a theme": _cycled("theme", map(words.theme_slug, range(words.THEMES))),
-        "an organisation": _cycled("organisation", map(words.organisation_slug, range(words.ORGANISATIONS))),
-        "theme, status and country": _several(),
-        "pillar, kind and years": _with_years(),
+        "a city": _for_each("city", map(words.city_slug, range(words.CITIES))),
+        "a country": _for_each("country", (code.lower() for code in words.COUNTRIES)),
+        "a theme": _for_each("theme", map(words.theme_slug, range(words.THEMES))),
+        "an organisation": _for_each(
+            "organisation", map(words.organisation_slug, range(words.ORGANISATIONS))
+        ),
+        "theme, status and country": _theme_status_country(),
+        "pillar, kind and years": _pillar_kind_year(),
         "years": ([("year_from", str(year)), ("year_to", str(year + 3))] for year in count(1996)),
         "a page far behind": ([("page", str(number))] for number in range(last - 1, 0, -1)),
         **{
@@ -42,11 +44,11 @@ def sorts_of_addresses(rows: int) -> dict[str, list[Query]]:
             for kind in words.KINDS
             for level in ("single", "several", "disputed", "-disputed")
         ),
-        "a city's part": _parts(),
+        "a city's part": _city_roles(),
         "who shares": ([("shares", words.city_slug(place))] for place in range(words.CITIES)),
         "not a status": ([("status", f"-{a}"), ("kind", b)] for a in words.STATUSES for b in words.KINDS),
     }
-    return {name: list(islice(queries, 24)) for name, queries in made.items()}
+    return {name: list(islice(each, 24)) for name, each in queries.items()}
 
 
 def _status_sets() -> Iterator[tuple[str, ...]]:
@@ -54,7 +56,7 @@ def _status_sets() -> Iterator[tuple[str, ...]]:
         yield from combinations(words.STATUSES, number)
 
 
-def _several() -> Iterator[Query]:
+def _theme_status_country() -> Iterator[Query]:
     statuses, countries = cycle(words.STATUSES[:4]), cycle(words.COUNTRIES)
     for theme in range(words.THEMES):
         yield [
@@ -63,12 +65,12 @@ def _several() -> Iterator[Query]:
         ]  # fmt: skip
 
 
-def _parts() -> Iterator[Query]:
+def _city_roles() -> Iterator[Query]:
     roles = cycle(("lead", "partner", "reference"))
     return ([(next(roles), words.city_slug(place))] for place in range(words.CITIES))
 
 
-def _with_years() -> Iterator[Query]:
+def _pillar_kind_year() -> Iterator[Query]:
     kinds, pillars = cycle(words.KINDS[:4]), cycle(words.PILLARS)
     for year in count(1997):
         yield [("pillar", next(pillars)), ("kind", next(kinds)), ("year_from", str(year))]

@@ -1,6 +1,6 @@
-"""The application that gunicorn serves for the bench: the site, with two addresses more.
+"""The WSGI application of the bench: the site with two more URLs.
 
-Settings and middleware are the site's own.
+Settings and middleware are those of the site.
 """
 
 import os
@@ -11,4 +11,4 @@ from django.conf import settings
 
 settings.ROOT_URLCONF = "scripts.bench.bench_urls"
 
-from sco_cities.wsgi import application  # noqa: E402, F401 - made with the addresses above
+from sco_cities.wsgi import application  # noqa: E402, F401 - uses the settings above

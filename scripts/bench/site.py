@@ -1,4 +1,4 @@
-"""The site as in production, with one worker, and a client that keeps its connection."""
+"""Runs the site as in production, with one worker, and a client with a persistent connection."""
 
 import gzip
 import http.client
@@ -16,12 +16,12 @@ from . import page_parser
 from .databases import Database
 from .paths import ROOT, environment, manage
 
-PATIENCE_S = 300
+TIMEOUT_S = 300
 BLOCK = 64 * 1024
 
 
-class Answer:
-    """What came back: status, headers and the whole text."""
+class Response:
+    """A complete response."""
 
     def __init__(self, status: int, headers, body: bytes):
         self.status, self.headers = status, headers
@@ -29,12 +29,12 @@ class Answer:
 
     @property
     def text(self) -> str:
-        packed = self.headers.get("Content-Encoding") == "gzip"
-        return (gzip.decompress(self._body) if packed else self._body).decode()
+        is_compressed = self.headers.get("Content-Encoding") == "gzip"
+        return (gzip.decompress(self._body) if is_compressed else self._body).decode()
 
 
 class Site:
-    """A running site. Each request goes over the same connection."""
+    """A running site. All requests use the same connection."""
 
     def __init__(self, port: int, process: subprocess.Popen):
         self.port, self._process = port, process
@@ -45,30 +45,30 @@ class Site:
         return f"http://127.0.0.1:{self.port}"
 
     def open(self, path: str, headers: dict | None = None) -> http.client.HTTPResponse:
-        """The beginning of an answer. The server closes idle connections: then there is a new one."""
+        """A response whose body is not read yet. Reconnects if the server has closed the idle connection."""
         for attempt in (1, 2):
             if self._connection is None:
-                self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+                self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_S)
                 self._connection.connect()
                 self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
                 self._connection.request("GET", path, headers=headers or {})
                 return self._connection.getresponse()
             except (http.client.HTTPException, ConnectionError):
-                self.hang_up()
+                self.close()
                 if attempt == 2:
                     raise
         raise AssertionError
 
-    def get(self, path: str, headers: dict | None = None, *, expected: tuple[int, ...] = (200,)) -> Answer:
-        """The whole answer, as browsers ask for it; RuntimeError if its status is not the expected one."""
-        answer = self.open(path, {"Accept-Encoding": "gzip"} if headers is None else headers)
-        found = Answer(answer.status, answer.headers, answer.read())
-        if found.status not in expected:
-            raise RuntimeError(f"{path[:100]} answers {found.status}: {found.text[:200]}")
-        return found
+    def get(self, path: str, headers: dict | None = None, *, expected: tuple[int, ...] = (200,)) -> Response:
+        """The complete response, compressed as for browsers; raises RuntimeError if its status is unexpected."""
+        stream = self.open(path, {"Accept-Encoding": "gzip"} if headers is None else headers)
+        response = Response(stream.status, stream.headers, stream.read())
+        if response.status not in expected:
+            raise RuntimeError(f"{path[:100]} returned {response.status}: {response.text[:200]}")
+        return response
 
-    def hang_up(self) -> None:
+    def close(self) -> None:
         if self._connection:
             self._connection.close()
         self._connection = None
@@ -79,14 +79,14 @@ class Site:
         return int(children.read_text().split()[0])
 
     def memory_mb(self) -> float:
-        """What the worker has in memory."""
+        """The resident memory of the worker."""
         for line in Path(f"/proc/{self.worker()}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
         raise RuntimeError("the worker's memory cannot be read")
 
     def wait_until_idle(self) -> None:
-        """Waits until the worker has done nothing for a second, as where it waits for a query; a minute at most."""
+        """Waits until the worker has used no processor time for a second; at most a minute."""
         limit, before = time.monotonic() + 60, -1
         while time.monotonic() < limit:
             fields = Path(f"/proc/{self.worker()}/stat").read_text().rpartition(")")[2].split()
@@ -97,36 +97,36 @@ class Site:
             time.sleep(1)
 
     @contextmanager
-    def watched_memory(self) -> Iterator[dict]:
-        """Fills a dictionary with the worker's memory before and at its highest during the block."""
-        found = {"before": self.memory_mb(), "peak": 0.0}
-        over = threading.Event()
+    def track_memory(self) -> Iterator[dict]:
+        """Yields a dictionary, which gets the worker's memory before the block, its peak and its growth."""
+        memory = {"before": self.memory_mb(), "peak": 0.0}
+        has_ended = threading.Event()
 
         def watch():
-            while not over.wait(0.02):
+            while not has_ended.wait(0.02):
                 with suppress(OSError):
-                    found["peak"] = max(found["peak"], self.memory_mb())
+                    memory["peak"] = max(memory["peak"], self.memory_mb())
 
         thread = threading.Thread(target=watch)
         thread.start()
         try:
-            yield found
+            yield memory
         finally:
-            over.set()
+            has_ended.set()
             thread.join()
-            found["growth"] = max(0.0, found["peak"] - found["before"])
+            memory["growth"] = max(0.0, memory["peak"] - memory["before"])
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    """An unused port."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return unused.getsockname()[1]
 
 
 @contextmanager
 def running(database: Database) -> Iterator[Site]:
-    """The site on this database under gunicorn, as the project's own configuration says, with one worker."""
+    """The site on this database under gunicorn, with the project's own configuration and one worker."""
     manage(database.url, "compilemessages", "--verbosity", "0")
     manage(database.url, "collectstatic", "--noinput", "--verbosity", "0")
     port = free_port()
@@ -139,7 +139,7 @@ def running(database: Database) -> Iterator[Site]:
             site = Site(port, process)
             _wait(site, process, log)
             yield site
-            site.hang_up()
+            site.close()
         finally:
             process.terminate()
             try:
@@ -149,10 +149,10 @@ def running(database: Database) -> Iterator[Site]:
 
 
 def _wait(site: Site, process: subprocess.Popen, log) -> None:
-    limit = time.monotonic() + PATIENCE_S
+    limit = time.monotonic() + TIMEOUT_S
     while process.poll() is None and time.monotonic() < limit:
         try:
-            # Without numbers beside its options a page was made without the index, which is still being read.
+            # Without counts, the page was made without the facet index, which is still being read.
             if page_parser.counts(site.get("/initiatives/").text, "status"):
                 return
         except OSError:

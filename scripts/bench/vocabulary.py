@@ -1,16 +1,16 @@
-"""The words and proportions of the made-up data. Nothing in it is or resembles a real place or project."""
+"""Words and proportions of the generated data. Nothing in it is or resembles a real place or project."""
 
 from itertools import accumulate
 
-# ISO 3166 leaves XA to XZ and QM to QZ to whoever needs codes of their own: 40 in all.
+# ISO 3166 reserves XA to XZ and QM to QZ for private use: 40 codes.
 COUNTRIES = [f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)] + [
     f"Q{chr(letter)}" for letter in range(ord("M"), ord("Z") + 1)
 ]
 CITIES, THEMES, ORGANISATIONS, EVENTS, REPORTS, PASSAGES = 300, 30, 1_500, 200, 600, 10
 PILLARS = ("governance", "cooperation", "security")
 
-# Each is in a quarter of the initiatives, and none is a part of another or of a word below. There are many
-# because a search is measured for the first time only once.
+# Each is in a quarter of the initiatives, and none is a part of another or of a word below. There are many because the
+# first search for a word can be measured only once.
 QUARTER = {
     "en": (
         "lanterns", "corridors", "sensors", "archives", "ferries", "orchards", "telescopes", "workshops",
@@ -18,7 +18,7 @@ QUARTER = {
     "ru": ("светильники", "мастерские", "обсерватория", "набережная"),
     "zh": ("路灯", "渡轮", "书院", "果园"),
 }  # fmt: skip
-# In every hundredth and every ten-thousandth initiative.
+# In one of a hundred and one of ten thousand initiatives.
 HUNDREDTH = "windmills"
 TEN_THOUSANDTH = "zeppelins"
 FILLERS = ("Testing", "Sample", "Invented", "Imagined", "Fictional", "Pretended")
@@ -27,13 +27,13 @@ FILLERS_ZH = ("测试", "虚构", "假设")
 
 
 def cumulative(weights) -> list[float]:
-    """The upper ends of shares of 1, for `bisect`."""
+    """The cumulative shares of the weights, up to 1, for `bisect`."""
     sums = list(accumulate(weights))
     return [value / sums[-1] for value in sums]
 
 
 def zipf(size: int, exponent: float) -> list[float]:
-    """The shares of `size` things of which few are common and most rare."""
+    """The cumulative shares of `size` items of which few are frequent and most are rare."""
     return cumulative(1 / (rank + 1) ** exponent for rank in range(size))
 
 

@@ -1,8 +1,8 @@
-"""From when to when, as the tables of lists say it."""
+"""Date ranges as lists show them."""
 
 import pytest
 
-from sco_cities.core.templatetags.dates import span
+from sco_cities.core.templatetags.dates import date_range
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from sco_cities.core.templatetags.dates import span
         ("2024/2026", "2029", "2024 to 2026"),
     ],
 )
-def test_a_span_tells_no_more_than_is_known(starts_on, ends_on, words):
-    assert span(starts_on, ends_on) == words
+def test_a_date_range_contains_only_known_dates(starts_on, ends_on, words):
+    assert date_range(starts_on, ends_on) == words

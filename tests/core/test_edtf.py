@@ -28,7 +28,7 @@ from sco_cities.core import edtf
         ("9999-12", date(9999, 12, 1), date(9999, 12, 31)),
     ],
 )
-def test_a_date_tells_the_first_and_last_day_that_it_may_mean(text, first, last):
+def test_the_first_and_last_day_that_a_date_may_mean(text, first, last):
     assert edtf.first_and_last_day(text) == (first, last)
 
 
@@ -40,7 +40,7 @@ def test_a_date_tells_the_first_and_last_day_that_it_may_mean(text, first, last)
         "/", "2025/2024", "2024/2025/2026", "２０２５", "2025 ", "x" * 5000, "2025\x00", "y-99999999999",
     ],
 )  # fmt: skip
-def test_what_is_no_date_is_refused_with_its_text_and_what_would_be_right(text):
+def test_an_invalid_date_is_rejected_with_a_message_that_shows_the_right_format(text):
     with pytest.raises(ValueError, match=r"is not a date\. A date as YYYY, YYYY-MM or YYYY-MM-DD"):
         edtf.first_and_last_day(text)
 
@@ -69,7 +69,7 @@ def test_what_is_no_date_is_refused_with_its_text_and_what_would_be_right(text):
         ("", ""),
     ],
 )
-def test_a_date_reads_as_people_write_it_and_no_more_exact_than_it_is(text, words):
+def test_a_date_is_formatted_with_its_own_precision(text, words):
     assert edtf.format_date(text) == words
 
 
@@ -89,13 +89,13 @@ def test_a_date_reads_as_people_write_it_and_no_more_exact_than_it_is(text, word
             "2025年8月31日至9月1日",
         ),
         ("2025-05/2025-06", "май\xa0– июнь 2025\xa0г.", "2025年5月至6月"),
-        ("../2025-05", "до мая 2025\xa0г.", "截至2025年5月"),
+        ("../2025-05", "до мая 2025\xa0г.", "至2025年5月为止"),
         ("2025-05/..", "с мая 2025\xa0г.", "自2025年5月起"),
         ("2025-05~", "около мая 2025\xa0г.", "约2025年5月"),
         ("2025?", "2025\xa0г. (?)", "2025年 (?)"),
     ],
 )
-def test_a_date_is_written_in_the_readers_language(text, russian, chinese):
+def test_a_date_is_formatted_in_the_readers_language(text, russian, chinese):
     for language, words in {"ru": russian, "zh-hans": chinese}.items():
         with translation.override(language):
             assert edtf.format_date(text) == words

@@ -22,13 +22,13 @@ def record(en="", ru="", zh=""):
         ("en", record(), "", "en"),
     ],
 )
-def test_a_name_is_given_in_the_readers_language_or_in_one_that_exists(language, given, text, lang):
+def test_a_name_is_in_the_readers_language_or_in_the_next_available_one(language, given, text, lang):
     with translation.override(language):
         name = localized_names.localized(given, "name")
     assert (name, name.lang) == (text, lang)
 
 
-def test_the_other_names_are_those_in_the_languages_not_chosen():
+def test_the_other_names_are_those_in_the_remaining_languages():
     with translation.override("ru"):
         assert localized_names.other_languages(record("Alpha", "Альфа", "阿尔法"), "name") == [
             "Alpha",
@@ -40,9 +40,9 @@ def test_the_other_names_are_those_in_the_languages_not_chosen():
     ("text", "folded"),
     [("Душанбе", "душанбе"), ("  Two \n words ", "two words"), ("STRASSE ß", "strasse ss"), ("", "")],
 )
-def test_searches_compare_texts_without_regard_to_case_and_white_space(text, folded):
+def test_fold_ignores_case_and_white_space(text, folded):
     assert localized_names.fold(text) == folded
 
 
-def test_a_list_in_a_cell_is_split_at_semicolons_and_empty_items_are_left_out():
+def test_a_list_in_a_cell_is_split_at_semicolons_without_empty_items():
     assert localized_names.split_list("Peking; Peiping ;; ") == ["Peking", "Peiping"]

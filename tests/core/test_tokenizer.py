@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sco_cities.core import tokenizer
 
-# What queries are made of that mean harm to a full-text index, and what no script reads as a letter.
+# Characters with a special meaning in full-text queries, and characters that no script uses as letters.
 MARKS = "\"*()+-^:~'{}[]&|!<>?.,;/\\ \t"
 
 
@@ -25,10 +25,10 @@ MARKS = "\"*()+-^:~'{}[]&|!<>?.,;/\\ \t"
         ("می\u200cخواهم", ["mykhwhm"]),
         ("½ ①", ["1", "2", "1"]),
         ("😀 !? … “” \u0301 \ud800", []),
-        ("x" * 1000, ["x" * tokenizer.LONGEST_WORD]),
+        ("x" * 1000, ["x" * tokenizer.MAX_WORD_LENGTH]),
     ],
 )
-def test_a_text_is_split_into_words_of_one_spelling(text, expected):
+def test_a_text_is_split_into_normalised_words(text, expected):
     assert tokenizer.split(text) == expected
 
 
@@ -44,12 +44,12 @@ def test_a_text_is_split_into_words_of_one_spelling(text, expected):
         ("𠀋", ["xz2000b", "0pjo"]),
     ],
 )  # fmt: skip
-def test_a_chinese_run_is_found_by_pairs_of_characters_and_by_how_it_is_read(word, expected):
+def test_a_chinese_run_is_found_by_pairs_of_characters_and_by_its_reading(word, expected):
     assert list(tokenizer.tokens(word)) == expected
 
 
 @pytest.mark.parametrize(
-    ("sought", "text", "is_found"),
+    ("query", "text", "is_found"),
     [
         ("杜", "访问杜尚别", True),
         ("尚别", "访问杜尚别", True),
@@ -61,27 +61,30 @@ def test_a_chinese_run_is_found_by_pairs_of_characters_and_by_how_it_is_read(wor
         ("Ташкент", "в Ташкенте", True),
     ],
 )
-def test_every_token_sought_begins_a_token_of_the_text(sought, text, is_found):
+def test_every_query_token_is_a_prefix_of_a_token_of_the_text(query, text, is_found):
     tokens = tokenizer.search_document([], [text]).split()
-    wanted = [token for word in tokenizer.split(sought) for token in tokenizer.query_tokens(word)]
-    assert all(any(token.startswith((part, f"0p{part}")) for token in tokens) for part in wanted) == is_found
+    query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
+    assert (
+        all(any(token.startswith((part, f"0p{part}")) for token in tokens) for part in query_tokens)
+        == is_found
+    )
 
 
-def test_a_document_has_each_token_once_and_each_name_as_a_whole():
+def test_a_document_has_each_token_once_and_a_token_for_each_whole_name():
     assert (
         tokenizer.search_document(["Lamp Town", "Лэмп"], ["Lamp town: lamps"])
         == "0nlamptown lamp town 0nlemp lemp lamps"
     )
 
 
-def test_a_document_has_a_length_that_databases_take():
+def test_a_document_is_truncated_to_a_length_that_databases_accept():
     text = " ".join(f"{number:x}word" for number in range(200_000))
     document = tokenizer.search_document([], [text])
-    assert tokenizer.LONGEST_DOCUMENT - 50 < len(document) <= tokenizer.LONGEST_DOCUMENT
+    assert tokenizer.MAX_DOCUMENT_LENGTH - 50 < len(document) <= tokenizer.MAX_DOCUMENT_LENGTH
     assert set(document.split()) <= set(text.split())
 
 
-NO_LETTERS = "There are no letters or digits in “%s” to search for."
+NO_LETTERS = "“%s” contains no letters or digits. Enter a word or a number."
 
 
 @pytest.mark.parametrize(
@@ -92,18 +95,18 @@ NO_LETTERS = "There are no letters or digits in “%s” to search for."
         ("天", ""),
         ("a b", ""),
         ("5G", ""),
-        ("a", "Search for at least two letters."),
-        ("Ш", "Search for at least two letters."),
-        ("é!", "Search for at least two letters."),
-        ("a A á", "Search for at least two letters."),
-        ("7", "Search for at least two letters."),
+        ("a", "Enter at least two letters."),
+        ("Ш", "Enter at least two letters."),
+        ("é!", "Enter at least two letters."),
+        ("a A á", "Enter at least two letters."),
+        ("7", "Enter at least two letters."),
         ("?!", NO_LETTERS % "?!"),
         ("😀", NO_LETTERS % "😀"),
         ('"*', NO_LETTERS % '"*'),
         ("%" * 100, NO_LETTERS % ("%" * 60 + "…")),
     ],
 )
-def test_what_cannot_be_searched_for_is_told(phrase, expected):
+def test_a_phrase_that_cannot_be_searched_for_has_an_error_message(phrase, expected):
     assert tokenizer.phrase_error(phrase) == expected
 
 
@@ -126,16 +129,16 @@ def test_tokens_of_any_text_are_plain_ascii(text):
 )
 def test_a_text_without_letters_and_digits_cannot_be_searched_for(text):
     assert tokenizer.split(text) == []
-    assert tokenizer.phrase_error(text).startswith("There are no letters or digits")
+    assert "contains no letters or digits" in tokenizer.phrase_error(text)
 
 
 @given(st.text(), st.text())
-def test_what_is_sought_is_in_any_text_that_has_it_as_a_word(before, word):
+def test_a_word_is_found_in_any_text_that_contains_it(before, word):
     tokens = set(tokenizer.search_document([], [f"{before} {word}"]).split())
     assert {token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)} <= tokens
 
 
-def test_a_hundred_kilobytes_are_split_in_time():
+def test_a_hundred_kilobytes_are_split_in_reasonable_time():
     for text in (
         "lamp " * 20_000,
         "лампа " * 10_000,

@@ -1,4 +1,4 @@
-"""New rows come into the database by its own quick way, and are what Django would have written."""
+"""Bulk inserts store what Django would have stored."""
 
 import pytest
 from django.core.management import CommandError
@@ -30,7 +30,7 @@ AWKWARD = [
 ]
 
 
-def a_theme(text: str, number: int) -> Theme:
+def new_theme(text: str, number: int) -> Theme:
     return Theme(slug=f"theme-{number}", name_en=text, pillar="security", description=text)
 
 
@@ -45,8 +45,8 @@ def values_of(theme: Theme) -> dict:
 @pytest.mark.parametrize("text", AWKWARD)
 def test_a_text_is_stored_as_bulk_create_stores_it(text):
     with transaction.atomic():
-        insert_records(Theme, [a_theme(text, 1)])
-        Theme.objects.bulk_create([a_theme(text, 2)])
+        insert_records(Theme, [new_theme(text, 1)])
+        Theme.objects.bulk_create([new_theme(text, 2)])
     one, two = Theme.objects.order_by("slug")
     assert values_of(one) == values_of(two)
     assert one.name_en == one.description == text
@@ -66,9 +66,9 @@ def test_computed_columns_and_time_stamps_are_set():
     assert (stored.pk, new._state.adding) == (new.pk, False)
 
 
-def test_new_keys_are_beyond_all_that_were_ever_given():
-    gone = [make_initiative(f"lamp-{number}") for number in range(3)]
-    highest = gone[-1].pk
+def test_new_keys_are_higher_than_all_keys_ever_used():
+    deleted = [make_initiative(f"lamp-{number}") for number in range(3)]
+    highest = deleted[-1].pk
     Initiative.objects.filter(pk=highest).delete()
     new = [
         Initiative(slug=f"new-{n}", title_en="x", summary_en="x", kind="plan", status="agreed")
@@ -81,7 +81,7 @@ def test_new_keys_are_beyond_all_that_were_ever_given():
     assert Initiative.objects.aggregate(Max("pk"))["pk__max"] == highest + 3
 
 
-def test_nothing_to_insert_is_no_mistake():
+def test_inserting_nothing_is_not_an_error():
     with transaction.atomic():
         insert_records(Theme, [])
         insert_rows(Theme, ["slug"], [])
@@ -89,10 +89,10 @@ def test_nothing_to_insert_is_no_mistake():
 
 
 @pytest.mark.parametrize("wrong", [{"slug": "theme-0"}, {"slug": ""}, {"pillar": "fourth"}])
-def test_what_a_constraint_forbids_is_a_database_error_and_not_written(wrong):
+def test_a_constraint_violation_is_a_database_error_and_nothing_is_written(wrong):
     with transaction.atomic():
-        insert_records(Theme, [a_theme("there", 0)])
-    new = a_theme("new", 1)
+        insert_records(Theme, [new_theme("there", 0)])
+    new = new_theme("new", 1)
     for name, value in wrong.items():
         setattr(new, name, value)
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -100,41 +100,41 @@ def test_what_a_constraint_forbids_is_a_database_error_and_not_written(wrong):
     assert list(Theme.objects.values_list("slug", flat=True)) == ["theme-0"]
 
 
-def test_a_load_that_the_database_refuses_half_way_is_told_and_changes_nothing(tmp_path, monkeypatch):
+def test_a_load_that_the_database_rejects_half_way_reports_it_and_changes_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("sco_cities.datapackage.management.commands.load_package.check", lambda package: [])
     tables = edited("evidence", "sco_role,gazette-2025,1,,supports", "sco_role,gazette-2025,1,,differs")
     before = everything_stored()
-    with pytest.raises(CommandError, match="refuses it, and nothing was changed"):
+    with pytest.raises(CommandError, match="rejected the change; nothing was changed"):
         load(make_package(tmp_path, tables))
     assert everything_stored() == before
 
 
-def test_evidence_and_figures_of_stored_records_are_found_again_beside_those_of_new_ones(tmp_path):
+def test_evidence_and_figures_of_stored_records_are_not_duplicated_when_new_ones_are_inserted(tmp_path):
     load(make_package(tmp_path / "before"))
     evidence, figures = Evidence.objects.count(), Figure.objects.count()
     new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft\n"
-    more = "initiatives:lamps-again,*,gazette-2025,1,,supports\n"
+    new_evidence = "initiatives:lamps-again,*,gazette-2025,1,,supports\n"
     tables = LAMPS | {
         "initiatives": LAMPS["initiatives"] + new,
-        "evidence": LAMPS["evidence"] + more,
+        "evidence": LAMPS["evidence"] + new_evidence,
         "figures": LAMPS["figures"] + "initiatives:lamps-again,lamps,1,lamps,exact,\n",
     }
     assert load(make_package(tmp_path / "after", tables)).startswith("created 3, updated 0,")
     assert (Evidence.objects.count(), Figure.objects.count()) == (evidence + 1, figures + 1)
 
 
-def test_a_part_of_a_new_record_is_not_looked_for(tmp_path):
-    """What was stored before must not slow a load down: a million footnotes were read for each new one."""
+def test_parts_of_new_records_are_not_looked_up(tmp_path):
+    """Stored records must not slow down a load: a million footnotes were read for each new one."""
     load(make_package(tmp_path / "before"))
     new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft\n"
-    only = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
-    only |= {
-        "initiatives": only["initiatives"] + new,
-        "evidence": only["evidence"] + "initiatives:lamps-again,*,gazette-2025,1,,supports\n",
+    headers = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
+    headers |= {
+        "initiatives": headers["initiatives"] + new,
+        "evidence": headers["evidence"] + "initiatives:lamps-again,*,gazette-2025,1,,supports\n",
     }
     with CaptureQueriesContext(connection) as queries:
-        load(make_package(tmp_path / "after", only))
-    reading = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+        load(make_package(tmp_path / "after", headers))
+    selects = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
     assert not [
-        sql for sql in reading if 'FROM "sources_evidence"' in sql and "stance" in sql.split("FROM")[0]
+        sql for sql in selects if 'FROM "sources_evidence"' in sql and "stance" in sql.split("FROM")[0]
     ]

@@ -1,4 +1,4 @@
-"""What the settings of a connection promise is in force: the database itself is asked."""
+"""The settings of a connection are in effect: the database itself reports them."""
 
 import sqlite3
 
@@ -6,16 +6,16 @@ import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from sco_cities.db.config import database_from_url, is_command
-from sco_cities.db.statement_timeout import no_statement_timeout
+from sco_cities.db.connection_settings import no_statement_timeout
 from tests.ops.processes import manage, python
 
 only_postgresql = pytest.mark.only_on("postgresql")
 only_sqlite = pytest.mark.only_on("sqlite")
 
 
-def ask(question: str):
+def query(sql: str):
     with connection.cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(sql)
         return cursor.fetchone()[0]
 
 
@@ -30,12 +30,12 @@ def ask(question: str):
         ("cache_size", -20000),
     ],
 )
-def test_sqlite_keeps_to_its_options(db, pragma, value):
-    assert ask(f"PRAGMA {pragma}") == value
+def test_sqlite_options_are_in_effect(db, pragma, value):
+    assert query(f"PRAGMA {pragma}") == value
 
 
 @only_sqlite
-def test_a_transaction_takes_the_write_lock_at_once_and_readers_go_on(transactional_db):
+def test_a_transaction_takes_the_write_lock_immediately_and_does_not_block_readers(transactional_db):
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=0)
     try:
         with transaction.atomic():
@@ -51,8 +51,8 @@ def test_a_transaction_takes_the_write_lock_at_once_and_readers_go_on(transactio
     ("setting", "value"),
     [("statement_timeout", "15s"), ("lock_timeout", "5s"), ("application_name", "sco-cities")],
 )
-def test_postgresql_keeps_to_its_options(db, setting, value):
-    assert ask(f"SHOW {setting}") == value
+def test_postgresql_settings_are_in_effect(db, setting, value):
+    assert query(f"SHOW {setting}") == value
 
 
 @only_postgresql
@@ -60,13 +60,13 @@ def test_postgresql_keeps_to_its_options(db, setting, value):
     ("parameter", "value"),
     [("connect_timeout", "3"), ("keepalives_idle", "10"), ("tcp_user_timeout", "10000")],
 )
-def test_the_driver_keeps_to_its_options(db, parameter, value):
+def test_driver_options_are_in_effect(db, parameter, value):
     connection.ensure_connection()
     assert connection.connection.info.dsn_parameters[parameter] == value
 
 
 @only_postgresql
-def test_a_statement_over_the_time_limit_is_stopped(db):
+def test_a_statement_that_exceeds_the_timeout_is_cancelled(db):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '20ms'")
         with pytest.raises(OperationalError, match="statement timeout"):
@@ -74,23 +74,23 @@ def test_a_statement_over_the_time_limit_is_stopped(db):
 
 
 @only_postgresql
-def test_the_time_limit_can_be_lifted_for_a_while(transactional_db):
+def test_the_timeout_can_be_disabled_temporarily(transactional_db):
     with no_statement_timeout("default"):
-        assert ask("SHOW statement_timeout") == "0"
-    assert ask("SHOW statement_timeout") == "15s"
+        assert query("SHOW statement_timeout") == "0"
+    assert query("SHOW statement_timeout") == "15s"
 
 
 @only_sqlite
-def test_sqlite_which_has_no_time_limit_needs_none_lifted(db):
+def test_on_sqlite_there_is_no_timeout_to_disable(db):
     with no_statement_timeout("default"):
-        assert ask("SELECT 1") == 1
+        assert query("SELECT 1") == 1
 
 
 @only_postgresql
-def test_after_an_error_the_time_limit_is_back(transactional_db):
+def test_after_an_error_the_timeout_is_restored(transactional_db):
     with pytest.raises(DatabaseError), no_statement_timeout("default"):
-        ask("SELECT no_such_column")
-    assert ask("SHOW statement_timeout") == "15s"
+        query("SELECT no_such_column")
+    assert query("SHOW statement_timeout") == "15s"
 
 
 def test_foreign_keys_are_enforced(transactional_db):
@@ -98,14 +98,14 @@ def test_foreign_keys_are_enforced(transactional_db):
         cursor.execute("INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (0, 0)")
 
 
-def test_connections_are_kept_and_looked_at_before_they_are_used_again():
+def test_connections_are_persistent_with_health_checks():
     for url in ("sqlite:////srv/data.sqlite3", "postgres://ada@db.example/sco"):
         settings = database_from_url(url)
         assert settings["CONN_MAX_AGE"] == 300
         assert settings["CONN_HEALTH_CHECKS"] is True
 
 
-def test_the_address_has_the_last_word():
+def test_the_query_string_of_the_url_overrides_options():
     settings = database_from_url("postgres://ada@db.example/sco?connect_timeout=9&sslmode=require")
     assert settings["OPTIONS"]["connect_timeout"] == 9
     assert settings["OPTIONS"]["sslmode"] == "require"
@@ -127,7 +127,7 @@ def test_the_address_has_the_last_word():
         ([], False),
     ],
 )
-def test_only_commands_may_take_long(arguments, expected):
+def test_is_command_recognises_manage_commands_except_runserver(arguments, expected):
     assert is_command(arguments) is expected
 
 
@@ -135,7 +135,7 @@ def test_only_commands_may_take_long(arguments, expected):
 @pytest.mark.parametrize(
     ("run", "expected"), [(manage, "0 1min"), (python, "15s 5s")], ids=["command", "web"]
 )
-def test_statements_of_a_command_are_not_stopped_and_those_of_the_web_are(db, run, expected):
+def test_commands_have_no_statement_timeout_and_web_processes_have_one(db, run, expected):
     code = """
 from django.db import connection
 with connection.cursor() as cursor:
@@ -148,5 +148,5 @@ with connection.cursor() as cursor:
     command = (
         ["shell", "--command", code] if run is manage else ["-c", f"import django; django.setup()\n{code}"]
     )
-    done = run(*command, DATABASE_URL=url)
-    assert done.stdout.splitlines()[-1] == expected, done.stderr
+    process = run(*command, DATABASE_URL=url)
+    assert process.stdout.splitlines()[-1] == expected, process.stderr

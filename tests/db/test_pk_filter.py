@@ -1,4 +1,4 @@
-"""Narrowing to sets of keys: few are looked up each, many are a bitmap that each row is looked up in."""
+"""Filters by sets of keys: a list of a few keys, or a bitmap of many."""
 
 import pytest
 from pyroaring import BitMap
@@ -9,50 +9,52 @@ from tests import factories as make
 
 
 @pytest.fixture
-def stored(db):
+def report_keys(db):
     return [make.make_report(f"report-{number}", passages=2).pk for number in range(6)]
 
 
-def dense(monkeypatch):
-    monkeypatch.setattr(pk_filter, "MANY", 0)
-    monkeypatch.setattr(pk_filter, "EACH_OF_THEM", 2**32)
+def use_bitmaps(monkeypatch):
+    monkeypatch.setattr(pk_filter, "MIN_BITMAP_KEYS", 0)
+    monkeypatch.setattr(pk_filter, "MAX_MEAN_GAP", 2**32)
 
 
 @pytest.mark.parametrize("places", [[0], [1, 4], [0, 1, 2, 3], [5], [0, 1, 2, 3, 4, 5]])
-def test_many_keys_narrow_to_the_same_rows_as_few(places, stored, monkeypatch):
-    wanted = BitMap(stored[place] for place in places)
+def test_a_bitmap_matches_the_same_rows_as_a_list(places, report_keys, monkeypatch):
+    wanted = BitMap(report_keys[place] for place in places)
     few = pk_filter.pk_in(wanted)
-    dense(monkeypatch)
+    use_bitmaps(monkeypatch)
     many = pk_filter.pk_in(wanted)
     assert many != few
-    for found in (few, many):
-        assert set(Report.objects.filter(found).values_list("pk", flat=True)) == set(wanted)
-        assert set(Report.objects.exclude(found).values_list("pk", flat=True)) == set(stored) - set(wanted)
+    for condition in (few, many):
+        assert set(Report.objects.filter(condition).values_list("pk", flat=True)) == set(wanted)
+        assert set(Report.objects.exclude(condition).values_list("pk", flat=True)) == set(report_keys) - set(
+            wanted
+        )
 
 
-def test_many_keys_narrow_by_another_column_and_one_that_is_empty(stored, monkeypatch):
-    dense(monkeypatch)
-    wanted = BitMap(stored[:2])
+def test_a_bitmap_filters_by_another_column_and_by_an_empty_one(report_keys, monkeypatch):
+    use_bitmaps(monkeypatch)
+    wanted = BitMap(report_keys[:2])
     assert Passage.objects.filter(pk_filter.pk_in(wanted, "report")).count() == 4
     assert Passage.objects.filter(pk_filter.pk_in(wanted, "report__address_check")).count() == 0
 
 
-def test_keys_at_the_end_of_a_way_are_where_the_search_begins(stored, monkeypatch):
-    few = pk_filter.pk_in(stored[:2], "passages__report")
-    dense(monkeypatch)
-    many = pk_filter.pk_in(BitMap(stored[:2]), "passages__report")
+def test_a_filter_across_a_relation_uses_no_outer_join(report_keys, monkeypatch):
+    few = pk_filter.pk_in(report_keys[:2], "passages__report")
+    use_bitmaps(monkeypatch)
+    many = pk_filter.pk_in(BitMap(report_keys[:2]), "passages__report")
     for condition in (few, many):
-        found = Report.objects.filter(condition)
-        assert found.distinct().count() == 2
-        assert "OUTER" not in str(found.query)
+        reports = Report.objects.filter(condition)
+        assert reports.distinct().count() == 2
+        assert "OUTER" not in str(reports.query)
 
 
-def test_only_sets_that_are_large_and_dense_are_taken_as_bitmaps():
-    def is_bitmap(some):
-        [condition] = pk_filter.pk_in(some).children
-        return isinstance(condition, pk_filter._IsIn)
+def test_only_large_and_dense_sets_become_bitmaps():
+    def is_bitmap(keys):
+        [condition] = pk_filter.pk_in(keys).children
+        return isinstance(condition, pk_filter._InBitmap)
 
-    every = pk_filter.EACH_OF_THEM - 1
-    assert is_bitmap(BitMap(range(0, every * 2 * pk_filter.MANY, every)))
-    assert not is_bitmap(BitMap(range(pk_filter.MANY)))
-    assert not is_bitmap(BitMap(range(0, 2 * every * 2 * pk_filter.MANY, 2 * every)))
+    gap = pk_filter.MAX_MEAN_GAP - 1
+    assert is_bitmap(BitMap(range(0, gap * 2 * pk_filter.MIN_BITMAP_KEYS, gap)))
+    assert not is_bitmap(BitMap(range(pk_filter.MIN_BITMAP_KEYS)))
+    assert not is_bitmap(BitMap(range(0, 2 * gap * 2 * pk_filter.MIN_BITMAP_KEYS, 2 * gap)))

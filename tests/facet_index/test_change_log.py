@@ -1,4 +1,4 @@
-"""The log of changes: nothing that was committed is missed, nothing that was taken back is told."""
+"""The change log: all committed changes are in it, and none that were rolled back."""
 
 import threading
 from contextlib import closing
@@ -15,12 +15,12 @@ from tests import factories as make
 OWN = "themes_theme.id"
 
 
-def touched(known) -> set[int]:
+def changed_themes(known) -> set[int]:
     return set(change_log.changes_since("default", known)[1].get(OWN, ()))
 
 
-def elsewhere(work):
-    """Does something on a connection of its own, and waits until it is done, also on a machine that is busy."""
+def run_in_thread(work):
+    """Does `work` in a thread with its own connection and waits for it, long enough for a busy machine."""
     failures = []
 
     def run():
@@ -38,18 +38,18 @@ def elsewhere(work):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_committed_is_told_and_what_is_rolled_back_is_not():
+def test_committed_changes_are_logged_and_rolled_back_ones_are_not():
     theme = make.make_theme()
     known = change_log.version("default")
-    assert touched(known) == set()
+    assert changed_themes(known) == set()
     with pytest.raises(InterruptedError), transaction.atomic():
         theme.save()
         raise InterruptedError
-    assert touched(known) == set()
+    assert changed_themes(known) == set()
     theme.save()
-    assert touched(known) == {theme.pk}
-    seen, _touched = change_log.changes_since("default", known)
-    assert touched(seen) == set()
+    assert changed_themes(known) == {theme.pk}
+    current, _changes = change_log.changes_since("default", known)
+    assert changed_themes(current) == set()
 
 
 @pytest.mark.only_on("postgresql")
@@ -65,13 +65,13 @@ def test_a_transaction_that_began_early_and_commits_late_is_not_missed():
         known = change_log.version("default")
         with other.cursor() as cursor:
             cursor.execute("COMMIT")
-    assert touched(known) == {early.pk}
+    assert changed_themes(known) == {early.pk}
 
 
 @pytest.mark.only_on("postgresql")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("table", ["themes_theme", "initiatives_initiative_themes", "sources_evidence"])
-def test_an_emptied_table_has_everything_read_anew(table):
+def test_truncating_a_table_makes_everything_be_read_again(table):
     known = change_log.version("default")
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {table} CASCADE")
@@ -80,20 +80,20 @@ def test_an_emptied_table_has_everything_read_anew(table):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_more_changes_than_are_worth_following_are_too_many(monkeypatch):
+def test_more_than_max_changes_are_an_overflow(monkeypatch):
     monkeypatch.setattr(change_log, "MAX_CHANGES", 3)
     theme = make.make_theme()
     known = change_log.version("default")
     for _time in range(3):
         theme.save()
-    assert touched(known) == {theme.pk}
+    assert changed_themes(known) == {theme.pk}
     theme.save()
     with pytest.raises(change_log.ChangeLogOverflow):
         change_log.changes_since("default", known)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_long_log_is_begun_anew_and_a_short_one_is_left():
+def test_prune_empties_a_long_log_and_leaves_a_short_one():
     theme = make.make_theme()
     known = change_log.version("default")
     theme.save()
@@ -104,15 +104,15 @@ def test_a_long_log_is_begun_anew_and_a_short_one_is_left():
     assert list(Change.objects.values_list("part", flat=True)) == [change_log.EVERYTHING]
     with pytest.raises(change_log.ChangeLogOverflow):
         change_log.changes_since("default", known)
-    # And who has read everything since follows as before.
+    # A process that has read everything since catches up as before.
     known = change_log.version("default")
     theme.save()
-    assert touched(known) == {theme.pk}
+    assert changed_themes(known) == {theme.pk}
 
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.django_db(transaction=True)
-def test_a_log_that_was_emptied_or_is_of_another_file_has_everything_read_anew():
+def test_an_emptied_log_or_that_of_another_file_is_an_overflow():
     theme = make.make_theme()
     known = change_log.version("default")
     Change.objects.all().delete()
@@ -124,7 +124,7 @@ def test_a_log_that_was_emptied_or_is_of_another_file_has_everything_read_anew()
 
 
 @pytest.mark.django_db
-def test_a_cascade_and_sql_by_hand_leave_their_entries():
+def test_a_cascade_and_sql_by_hand_are_logged():
     theme = make.make_theme()
     initiative = make.make_initiative(themes=[theme])
     key, link = initiative.pk, "initiatives_initiative_themes.initiative_id"
@@ -132,19 +132,19 @@ def test_a_cascade_and_sql_by_hand_leave_their_entries():
     with connection.cursor() as cursor:
         cursor.execute("UPDATE themes_theme SET name_en = 'By hand' WHERE id = %s", [theme.pk])
     Initiative.objects.filter(pk=key).delete()
-    told = change_log.changes_since("default", known)[1]
-    # In a transaction that is still open PostgreSQL tells all that it has done.
-    assert theme.pk in told[OWN]
-    assert key in told["initiatives_initiative.id"] and key in told[link]
+    changes = change_log.changes_since("default", known)[1]
+    # In an open transaction, PostgreSQL returns everything that it has done.
+    assert theme.pk in changes[OWN]
+    assert key in changes["initiatives_initiative.id"] and key in changes[link]
     assert Theme.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_in_an_open_transaction_a_savepoint_that_was_rolled_back_hides_nothing_of_it():
+def test_a_savepoint_that_was_rolled_back_hides_no_changes_of_its_transaction():
     theme = make.make_theme()
     with pytest.raises(InterruptedError), transaction.atomic():
         theme.save()
         raise InterruptedError
     known = change_log.version("default")
     theme.save()
-    assert touched(known) == {theme.pk}
+    assert changed_themes(known) == {theme.pk}

@@ -1,4 +1,4 @@
-"""Lists in the order of a column of their own: a change moves its records, and the others are not sorted again."""
+"""Lists sorted by a column of the records: a change moves the changed records without sorting all again."""
 
 import threading
 from random import Random
@@ -18,16 +18,16 @@ SORTS = [f"{minus}{name}" for name in ("slug", "starts_on", "ends_on", "updated_
 
 
 def slugs(sort: str, *, from_database: bool = False) -> list[str]:
-    with refresh.facet_index("initiatives", patience_s=10) as state:
+    with refresh.facet_index("initiatives", timeout_s=10) as state:
         selection = ListQuery(INITIATIVES, None if from_database else state, QueryDict(f"sort={sort}"))
-        keys = [key for block in selection.found.blocks() for key in block]
+        keys = [key for block in selection.result_set.key_batches() for key in block]
     by_key = Initiative.objects.in_bulk(keys)
     return [by_key[key].slug for key in keys]
 
 
-def edit(made: list[Initiative]) -> None:
-    """What may happen to a record: another place, none, another name among ties, a new one, one less."""
-    first, second, third, fourth, fifth = made
+def edit_records(records: list[Initiative]) -> None:
+    """Changes records in all ways that affect an order: value, no value, slug, deletion, state, new record."""
+    first, second, third, fourth, fifth = records
     first.starts_on = first.ends_on = "2020"
     first.title_en = "Z"
     first.save()
@@ -42,14 +42,14 @@ def edit(made: list[Initiative]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("sort", SORTS)
-def test_a_change_moves_its_records_and_no_others_are_sorted_again(sort):
+def test_a_change_moves_its_records_without_sorting_all_again(sort):
     years = ("2019", "2020", "2020", "", "2021")
-    made = [
+    records = [
         make.make_initiative(f"i-{place}", title_en=f"T{place % 2}", starts_on=year, ends_on=year)
         for place, year in enumerate(years)
     ]
     assert slugs(sort) == slugs(sort, from_database=True)
-    edit(made)
+    edit_records(records)
     with CaptureQueriesContext(connection) as queries:
         after = slugs(sort)
     assert after == slugs(sort, from_database=True)
@@ -57,33 +57,35 @@ def test_a_change_moves_its_records_and_no_others_are_sorted_again(sort):
     assert [query["sql"] for query in queries if "ordered (key)" in query["sql"]] == []
 
 
-def contradictions(random: Random, done: threading.Event) -> list[str]:
-    """What lists of one moment say differently from their rows, asked until it is `done` and once more."""
+def find_contradictions(random: Random, done: threading.Event) -> list[str]:
+    """The queries whose result differs between index and database; until `done` is set, and once more."""
     found = []
     while True:
         is_last = done.is_set()
-        with refresh.facet_index("initiatives", patience_s=10) as state:
+        with refresh.facet_index("initiatives", timeout_s=10) as state:
             for sort in random.sample(SORTS, 3):
                 query = QueryDict(f"sort={sort}{random.choice(('', '&lead=alpha', '&lead=-alpha'))}")
-                indexed, asked = (ListQuery(INITIATIVES, each, query).found for each in (state, None))
-                if indexed[0:99] != asked[0:99]:
+                from_index, from_database = (
+                    ListQuery(INITIATIVES, each, query).result_set for each in (state, None)
+                )
+                if from_index[0:99] != from_database[0:99]:
                     found.append(query.urlencode())
         if is_last:
             return found
 
 
 @pytest.mark.django_db(transaction=True)
-def test_readers_of_different_moments_share_what_they_keep_and_each_sees_its_own():
-    def ask(seed: int):
+def test_readers_with_different_snapshots_share_cached_orders_and_see_their_own():
+    def run(seed: int):
         try:
-            answers.append(contradictions(Random(seed), done))
+            answers.append(find_contradictions(Random(seed), done))
         finally:
             connections.close_all()
 
     alpha, answers, done, random = make.make_city("alpha"), [], threading.Event(), Random(0)
     for place in range(9):
         make.make_initiative(f"i-{place}", title_en=f"T{place % 2}", lead=[alpha])
-    readers = [threading.Thread(target=ask, args=(seed,)) for seed in range(3)]
+    readers = [threading.Thread(target=run, args=(seed,)) for seed in range(3)]
     for reader in readers:
         reader.start()
     for number in range(40):

@@ -1,4 +1,4 @@
-"""Two connections that read abreast: both at work, of one moment, and nothing lost where the second cannot help."""
+"""Reading over two connections: in parallel, of the same version, and complete if the second connection fails."""
 
 import threading
 
@@ -8,72 +8,75 @@ from sco_cities.facet_index import change_log, parallel_read
 from sco_cities.facet_index.read_snapshot import read_snapshot
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests.facet_index.test_change_log import elsewhere
+from tests.facet_index.test_change_log import run_in_thread
 
 committed = pytest.mark.django_db(transaction=True)
-SECONDS = 20
+TIMEOUT_S = 20
 
 
-def here() -> str:
+def thread_name() -> str:
     return threading.current_thread().name
 
 
-def themes_seen(using: str) -> tuple[int, str]:
-    """How many themes this connection sees, and whose it is."""
-    return Theme.objects.using(using).count(), here()
+def count_themes(using: str) -> tuple[int, str]:
+    """How many themes this connection sees, and the name of its thread."""
+    return Theme.objects.using(using).count(), thread_name()
 
 
 @committed
-def test_two_parts_are_read_at_the_same_time_and_see_the_same_moment():
-    def count_when_both_are_here(using):
-        both.wait(SECONDS)
+def test_two_connections_read_at_the_same_time_and_see_the_same_version():
+    def count_when_both_threads_are_running(using):
+        both.wait(TIMEOUT_S)
         return Theme.objects.using(using).count()
 
     make.make_theme("lamps")
     both = threading.Barrier(2)
-    parts = dict.fromkeys("ab", count_when_both_are_here)
+    readers = dict.fromkeys("ab", count_when_both_threads_are_running)
     with read_snapshot("default"):
-        assert parallel_read.read(parts, ["b"], "default", change_log.version("default")) == {"a": 1, "b": 1}
+        assert parallel_read.read(readers, ["b"], "default", change_log.version("default")) == {
+            "a": 1,
+            "b": 1,
+        }
 
 
 @committed
-def test_a_second_connection_that_sees_a_later_version_leaves_everything_to_the_first():
+def test_if_the_second_connection_sees_a_later_version_the_first_reads_everything():
     make.make_theme("lamps")
     with read_snapshot("default"):
         version = change_log.version("default")
-        elsewhere(lambda: make.make_theme("tunnels"))
-        found = parallel_read.read(dict.fromkeys("ab", themes_seen), ["b"], "default", version)
-    assert found == {"a": (1, here()), "b": (1, here())}
+        run_in_thread(lambda: make.make_theme("tunnels"))
+        results = parallel_read.read(dict.fromkeys("ab", count_themes), ["b"], "default", version)
+    assert results == {"a": (1, thread_name()), "b": (1, thread_name())}
 
 
 @committed
-def test_what_the_second_connection_fails_at_is_read_by_the_first_and_said_in_the_log(caplog):
+def test_if_the_second_connection_fails_the_first_reads_everything_and_a_warning_is_logged(caplog):
     def fail_unless_first(using):
-        if here() != first:
+        if thread_name() != first:
             raise InterruptedError("the connection is lost")
         return "read"
 
-    first = here()
-    parts = dict.fromkeys("abc", fail_unless_first)
+    first = thread_name()
+    readers = dict.fromkeys("abc", fail_unless_first)
     with read_snapshot("default"):
-        found = parallel_read.read(parts, ["b", "c"], "default", change_log.version("default"))
-    assert found == dict.fromkeys("abc", "read")
+        results = parallel_read.read(readers, ["b", "c"], "default", change_log.version("default"))
+    assert results == dict.fromkeys("abc", "read")
     assert "could not help" in caplog.text and "the connection is lost" in caplog.text
 
 
 @committed
-def test_what_the_first_connection_fails_at_is_an_error():
+def test_a_failure_of_the_first_connection_is_an_error():
     def fail(_using):
         raise InterruptedError("the disk is full")
 
     with read_snapshot("default"), pytest.raises(InterruptedError, match="the disk is full"):
-        parallel_read.read({"a": fail, "b": here}, ["b"], "default", change_log.version("default"))
+        parallel_read.read({"a": fail, "b": thread_name}, ["b"], "default", change_log.version("default"))
 
 
 @pytest.mark.django_db
-def test_within_a_transaction_no_second_connection_is_asked():
+def test_in_a_transaction_there_is_no_second_connection():
     make.make_theme("lamps")
-    found = parallel_read.read(
-        dict.fromkeys("ab", themes_seen), ["b"], "default", change_log.version("default")
+    results = parallel_read.read(
+        dict.fromkeys("ab", count_themes), ["b"], "default", change_log.version("default")
     )
-    assert found == {"a": (1, here()), "b": (1, here())}
+    assert results == {"a": (1, thread_name()), "b": (1, thread_name())}

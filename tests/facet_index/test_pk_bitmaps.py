@@ -7,7 +7,7 @@ from tests import factories as make
 
 
 @pytest.mark.django_db
-def test_the_database_gathers_the_keys_of_each_group_in_one_cell():
+def test_the_database_aggregates_the_keys_of_each_group():
     agreed = {make.make_initiative(slug, status="agreed").pk for slug in ("one", "two")}
     stalled = {make.make_initiative("three", status="stalled").pk}
     rows = Initiative.objects.order_by().values_list("status").annotate(keys=KeyArray("pk"))
@@ -15,7 +15,7 @@ def test_the_database_gathers_the_keys_of_each_group_in_one_cell():
 
 
 @pytest.mark.django_db
-def test_of_no_rows_the_keys_are_an_empty_bitmap():
+def test_the_keys_of_no_rows_are_an_empty_bitmap():
     assert Initiative.objects.aggregate(keys=KeyArray("pk"))["keys"] == BitMap()
 
 
@@ -31,12 +31,12 @@ def test_of_no_rows_the_keys_are_an_empty_bitmap():
         (memoryview(b"\xff\xff\xff\xff"), [4_294_967_295]),
     ],
 )
-def test_a_cell_of_either_database_is_read_in_its_order(cell, keys):
+def test_a_cell_of_either_database_is_read_in_order(cell, keys):
     assert read_key_array(cell).tolist() == keys
     assert read_keys(cell) == BitMap(keys)
 
 
 @pytest.mark.parametrize("cell", ["100000000", "00000001 100000000 00000002", "100000000 00000002"])
-def test_a_key_that_is_too_wide_is_an_error_and_not_another_key(cell):
+def test_a_key_wider_than_32_bits_is_an_error(cell):
     with pytest.raises(OverflowError):
         read_key_array(cell)

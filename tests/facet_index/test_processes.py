@@ -1,4 +1,4 @@
-"""Several processes write while the workers of a real server read: no page contradicts itself, none stays behind."""
+"""Several processes write while the workers of a real server read: every page is consistent and up to date."""
 
 import os
 import re
@@ -18,27 +18,27 @@ from django.db import connection
 from initiatives.models import Initiative, Status
 from tests.databases import connected_to, copy_of
 from tests.ops.processes import NOT_INHERITED, ROOT
-from tests.sample_records import make_world
+from tests.sample_records import make_sample_records
 
-# As few as show something in `make test`; a thousand in `make properties`.
+# Few in `make test`; a thousand in `make properties`.
 PAGES = int(os.environ.get("PROPERTIES", "60"))
 WRITER = """
 import random, sys, time
 import django
 django.setup()
-from tests.edits import EDITS, apply
-names = ("publish_or_withdraw", "publish_or_withdraw_several_at_once", "change_an_initiative", "give_another_name",
-         "change_several_initiatives_with_bulk_update", "change_many_to_many_rows", "begin_and_take_back")
+from tests.random_edits import EDITS, apply
+names = ("change_state", "change_state_of_several", "change_an_initiative", "change_name",
+         "change_several_initiatives_with_bulk_update", "change_many_to_many_rows", "roll_back_edits")
 print("writing", flush=True)
-chosen = random.Random(int(sys.argv[1]))
+generator = random.Random(int(sys.argv[1]))
 while True:
-    apply(chosen.choice(names), chosen.randrange(10**6))
+    apply(generator.choice(names), generator.randrange(10**6))
     time.sleep(0.005)
 """
 
 
-def address_of(name: str) -> str:
-    """How DATABASE_URL names a database of these tests."""
+def database_url(name: str) -> str:
+    """The DATABASE_URL of a database of these tests."""
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
@@ -49,7 +49,7 @@ def address_of(name: str) -> str:
 def database(django_db_setup, django_db_blocker):
     with (
         django_db_blocker.unblock(),
-        copy_of(connection.settings_dict["NAME"], "processes", make_world) as name,
+        copy_of(connection.settings_dict["NAME"], "processes", make_sample_records) as name,
     ):
         yield name
 
@@ -59,97 +59,99 @@ def environment(database):
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     return inherited | {
         "SECRET_KEY": "k3y-of-tests-" * 5, "DJANGO_SETTINGS_MODULE": "sco_cities.settings", "DEBUG": "1",
-        "DATABASE_URL": address_of(database),
+        "DATABASE_URL": database_url(database),
     }  # fmt: skip
 
 
-def started(*command: str, **options) -> subprocess.Popen:
+def start_process(*command: str, **options) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, *command], cwd=ROOT, **options)
 
 
-def stop(process: subprocess.Popen) -> None:
+def stop_process(process: subprocess.Popen) -> None:
     process.terminate()
     process.wait(20)
 
 
 @pytest.fixture
 def server(environment, tmp_path):
-    """The address of a server with two workers, and the file in which it notes which of them answered."""
+    """The address of a server with two workers, and the file in which it logs which of them answered."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    answered = tmp_path / "answered"
-    process = started(
+    access_log = tmp_path / "access_log"
+    process = start_process(
         "-m", "gunicorn", "sco_cities.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2",
-        "--access-logfile", str(answered), "--access-logformat", "%(p)s %(s)s", env=environment,
+        "--access-logfile", str(access_log), "--access-logformat", "%(p)s %(s)s", env=environment,
         stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
         for _time in range(200):
             try:
-                page(address, "")
+                get_page(address, "")
                 break
             except OSError:
                 time.sleep(0.1)
-        yield address, answered
+        yield address, access_log
     finally:
-        stop(process)
+        stop_process(process)
 
 
-def page(address: str, query: str) -> str:
+def get_page(address: str, query: str) -> str:
     with urllib.request.urlopen(f"{address}/initiatives/?per_page=200&{query}", timeout=20) as answer:  # noqa: S310
         return answer.read().decode()
 
 
-def read(html: str) -> tuple[int, dict[str, int], list[str]]:
-    """What a page says: the number in its heading, the counts of the statuses, the addresses of its rows."""
-    said = int(re.search(r"<h1[^>]*>\s*([\d,]+)", html)[1])
+def parse_page(html: str) -> tuple[int, dict[str, int], list[str]]:
+    """The number in the heading of a page, the counts of the statuses, and the slugs of its rows."""
+    total = int(re.search(r"<h1[^>]*>\s*([\d,]+)", html)[1])
     counts = {
         value: int(count)
         for value, count in re.findall(
             r'name="status" value="([a-z_]+)"[^>]*>.*?<span class="n">(\d+)</span>', html
         )
     }
-    return said, counts, re.findall(r'<th scope="row"><a class="title" href="/initiatives/([^/"]+)/"', html)
+    return total, counts, re.findall(r'<th scope="row"><a class="title" href="/initiatives/([^/"]+)/"', html)
 
 
-def test_pages_do_not_contradict_themselves_while_others_write_and_are_true_afterwards(
+def test_pages_are_consistent_during_writes_and_up_to_date_afterwards(
     server, environment, database, django_db_blocker
 ):
-    address, answered = server
-    writers = [started("-c", WRITER, str(seed), env=environment, stdout=subprocess.PIPE) for seed in range(2)]
+    address, access_log = server
+    writers = [
+        start_process("-c", WRITER, str(seed), env=environment, stdout=subprocess.PIPE) for seed in range(2)
+    ]
     wrong, seen = [], set()
 
-    def ask(seed: int) -> None:
+    def run(seed: int) -> None:
         random = Random(seed)
         for _time in range(PAGES // 4):
             query = random.choice(
                 ("", "country=xa", "theme=theme-0", "theme=-theme-1&sort=-status", "kind=-plan")
             )
-            html = page(address, query)
+            html = get_page(address, query)
             if "No initiatives" in html or re.search(r"<h1[^>]*>\s*Initiatives", html):
-                # What the filter names is withdrawn just now.
+                # The record of the filter is withdrawn at the moment.
                 continue
-            said, counts, rows = read(html)
-            seen.add((said, tuple(counts.items())))
-            if counts and not said == sum(counts.values()) == len(rows):
-                wrong.append((query, said, counts, len(rows)))
+            total, counts, rows = parse_page(html)
+            seen.add((total, tuple(counts.items())))
+            if counts and not total == sum(counts.values()) == len(rows):
+                wrong.append((query, total, counts, len(rows)))
 
     try:
         for writer in writers:
             assert writer.stdout.readline() == b"writing\n"
-        readers = [threading.Thread(target=ask, args=(seed,)) for seed in range(4)]
+        readers = [threading.Thread(target=run, args=(seed,)) for seed in range(4)]
         for reader in readers:
             reader.start()
         for reader in readers:
             reader.join(600)
     finally:
         for writer in writers:
-            stop(writer)
+            stop_process(writer)
             writer.stdout.close()
     assert wrong == []
-    # The readers did see the writers at work.
+    # The readers saw the writes.
     assert len(seen) > 3
     with django_db_blocker.unblock(), connected_to(database):
         expected = set(Initiative.objects.filter(state="published").values_list("slug", flat=True))
@@ -157,9 +159,9 @@ def test_pages_do_not_contradict_themselves_while_others_write_and_are_true_afte
             status: Initiative.objects.filter(state="published", status=status).count()
             for status in Status.values
         }
-    Path(answered).write_text("")
+    Path(access_log).write_text("")
     for _time in range(40):
-        said, counts, rows = read(page(address, ""))
-        assert (said, set(rows)) == (len(expected), expected)
+        total, counts, rows = parse_page(get_page(address, ""))
+        assert (total, set(rows)) == (len(expected), expected)
         assert {status: counts.get(status, 0) for status in statuses} == statuses
-    assert len({line.split()[0] for line in Path(answered).read_text().splitlines()}) == 2
+    assert len({line.split()[0] for line in Path(access_log).read_text().splitlines()}) == 2

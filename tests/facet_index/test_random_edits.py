@@ -1,4 +1,4 @@
-"""Whatever is written in whatever way, every list finds, counts and orders what plain thinking about the rows says."""
+"""After random edits by any means, every list finds, counts and orders what the SQL oracle computes from the rows."""
 
 import os
 from random import Random
@@ -21,21 +21,21 @@ from sco_cities.listings.fields import NOT
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
-from tests.facet_index.test_change_log import elsewhere
+from tests.facet_index.test_change_log import run_in_thread
 from tests.random_edits import EDITS, apply
-from tests.sample_records import make_world
+from tests.sample_records import make_sample_records
 from tests.sql_oracle import NAMED, SPANS, Oracle
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
 
-# An example of these takes as long as a hundred of others: `make test` tries few of them.
+# One of these examples takes as long as a hundred of other tests: `make test` tries few.
 EXAMPLES = int(os.environ.get("PROPERTIES", "12"))
 
-# So many options of a list are asked for where its page does not show all.
+# How many options are requested where a page does not show all.
 FEW = 2
 
 seeds = st.integers(0, 2**20)
-# Edits after which somebody looks, several times over.
+# Several rounds of edits, each followed by a check of all lists.
 rounds = st.lists(
     st.tuples(st.lists(st.tuples(st.sampled_from(sorted(EDITS)), seeds), min_size=1, max_size=3), seeds),
     min_size=1,
@@ -43,14 +43,14 @@ rounds = st.lists(
 )
 
 
-class Question:
-    """A random query of a list, and what the oracle says to it."""
+class RandomQuery:
+    """A random query of a list, and the oracle's answer."""
 
     def __init__(self, listing, oracle: Oracle, random: Random):
         self.listing, self.oracle, self.random = listing, oracle, random
         self.collection = listing.collection
         names = [name for name in oracle.values[self.collection] if name in listing.filterset.base_filters]
-        self.asked = {
+        self.filters = {
             name: self._choice(name) for name in names if random.random() < 1 / 3
         }  # fmt: skip
         self.years = (None, None)
@@ -59,20 +59,20 @@ class Question:
             self.years = random.choice(((first, last), (first, None), (None, last)))
 
     def _choice(self, name: str) -> tuple[set, set]:
-        """Some values to want and some not to, of those that readers know."""
+        """Some values to include and some to exclude, of those that readers can select."""
         if name in NAMED:
             known = self.oracle.published[NAMED[name]]
         else:
             known = set(self.listing.filterset.base_filters[name].extra["choices"])
             known = {code for code, _label in known}
-        picked = self.random.sample(sorted(known), min(len(known), self.random.randint(1, 3)))
-        here = self.random.randint(0, len(picked))
-        return set(picked[:here]), set(picked[here:])
+        sample = self.random.sample(sorted(known), min(len(known), self.random.randint(1, 3)))
+        place = self.random.randint(0, len(sample))
+        return set(sample[:place]), set(sample[place:])
 
-    def query(self, sort: str = "") -> str:
+    def querystring(self, sort: str = "") -> str:
         pairs = [
             (name, mark + (self.oracle.slug(NAMED[name], value) if name in NAMED else value))
-            for name, (wanted, unwanted) in self.asked.items()
+            for name, (wanted, unwanted) in self.filters.items()
             for mark, values in (("", wanted), (NOT, unwanted))
             for value in values
         ]
@@ -82,122 +82,124 @@ class Question:
         return urlencode([*pairs, ("sort", sort)] if sort else pairs)
 
     def selection(self, state, sort: str = "") -> ListQuery:
-        params = QueryDict(self.query(sort))
+        params = QueryDict(self.querystring(sort))
         selection = ListQuery(self.listing, state, params)
-        assert selection.errors == {}, self.query(sort)
+        assert selection.errors == {}, self.querystring(sort)
         return selection
 
-    def found_without(self, *names: str) -> set[int]:
-        asked = {name: values for name, values in self.asked.items() if name not in names}
-        return self.oracle.found(self.collection, asked, (None, None) if "years" in names else self.years)
+    def keys_without(self, *names: str) -> set[int]:
+        filters = {name: values for name, values in self.filters.items() if name not in names}
+        return self.oracle.matching_keys(
+            self.collection, filters, (None, None) if "years" in names else self.years
+        )
 
 
-def check(question: Question, state) -> None:
-    """Total, every count of every facet, the years, and pages in every order."""
-    oracle, listing, random = question.oracle, question.listing, question.random
-    asked = f"/{listing.collection}/?{question.query()}"
-    found = question.found_without()
-    selection = question.selection(state)
-    assert selection.found.count() == len(found), asked
+def check_list(query: RandomQuery, state) -> None:
+    """Checks the total, all facet counts, the years, and pages in every order."""
+    oracle, listing, random = query.oracle, query.listing, query.random
+    url = f"/{listing.collection}/?{query.querystring()}"
+    keys = query.keys_without()
+    selection = query.selection(state)
+    assert selection.result_set.count() == len(keys), url
     for name, item in selection.filterset.filters.items():
-        # Reports are not on offer, and so not counted.
-        if item.has_options and getattr(item, "is_offered", True):
-            others, values = selection.found.without(name), selection.values_of(name)
-            offered = item.options(state, others, values).shown
-            expected = oracle.counts(listing.collection, name, question.found_without(name))
+        # Reports are not offered as options, so they are not counts.
+        if item.has_options and item.is_selectable:
+            others, values = selection.result_set.keys_without(name), selection.values_of(name)
+            options = item.options(state, others, values).visible
+            expected = oracle.counts(listing.collection, name, query.keys_without(name))
             if name in NAMED:
                 expected = {oracle.slug(NAMED[name], key): count for key, count in expected.items()}
-            counted = {option.value: option.count for option in offered if option.count}
-            assert counted == expected, f"{name} at {asked}"
+            counts = {option.value: option.count for option in options if option.count}
+            assert counts == expected, f"{name} at {url}"
             if name in NAMED:
                 choices = oracle.published[NAMED[name]]
-                assert {option.value for option in offered} == {
+                assert {option.value for option in options} == {
                     oracle.slug(NAMED[name], key) for key in choices
-                }, f"{name} at {asked}"
-            few = item.options(state, others, values, FEW)
-            frequent = {option.value: option.count for option in few.shown if option.count}
+                }, f"{name} at {url}"
+            some = item.options(state, others, values, FEW)
+            frequent = {option.value: option.count for option in some.visible if option.count}
             rest = expected.keys() - frequent
-            assert frequent == {value: expected[value] for value in frequent}, f"{name} at {asked}"
-            assert few.more == len(offered) - len(few.shown), f"{name} at {asked}"
+            assert frequent == {value: expected[value] for value in frequent}, f"{name} at {url}"
+            assert some.hidden_count == len(options) - len(some.visible), f"{name} at {url}"
             least = min(sorted(frequent.values(), reverse=True)[:FEW], default=0)
-            assert all(expected[value] <= least for value in rest), f"{name} at {asked}"
+            assert all(expected[value] <= least for value in rest), f"{name} at {url}"
     if listing.collection in SPANS:
-        years = listing.kind.facets["years"]
-        others = selection.found.without("year_from", "year_to")
-        counted = years.counted(state, listing.collection, others, FacetCounters())
-        assert counted == oracle.years(listing.collection, question.found_without("years")), asked
+        years = listing.indexed_model.facets["years"]
+        others = selection.result_set.keys_without("year_from", "year_to")
+        counts = years.counts(state, listing.collection, others, FacetCounters())
+        assert counts == oracle.years(listing.collection, query.keys_without("years")), url
     for column in listing.sorts:
         for sort in (column, f"-{column}"):
-            expected = oracle.ordered(listing.collection, sort, found)
-            # The same filters in another order: to read them anew each time took a quarter of all.
-            ordered = type(selection.found)(listing, selection.filterset, sort, is_nothing=False)
-            assert [key for block in ordered.blocks() for key in block] == expected, f"{sort} of {asked}"
+            expected = oracle.ordered(listing.collection, sort, keys)
+            # The same filters in another order: parsing them again each time took a quarter of the time.
+            ordered = type(selection.result_set)(listing, selection.filterset, sort, has_errors=False)
+            assert [key for batch in ordered.key_batches() for key in batch] == expected, f"{sort} of {url}"
             start = random.randint(0, len(expected))
             stop = start + random.randint(0, 7)
-            assert list(ordered[start:stop]) == expected[start:stop], f"{sort} of {asked} from {start} on"
+            assert list(ordered[start:stop]) == expected[start:stop], f"{sort} of {url} from {start} on"
 
 
-def check_the_database(question: Question) -> None:
-    """What lists show while the index is being read: the same, in the same order."""
-    sort = question.random.choice(["", "-"]) + question.random.choice(list(question.listing.sorts))
-    expected = question.oracle.ordered(question.collection, sort, question.found_without())
-    found = question.selection(None, sort).found
-    asked = f"{sort} of /{question.collection}/?{question.query()}"
-    assert found.count() == len(expected), asked
-    assert [key for block in found.blocks() for key in block] == expected, asked
-    assert list(found[1:4]) == expected[1:4], asked
-    for name in question.asked:
-        assert found.count_without(name) == len(question.found_without(name)), f"without {name}: {asked}"
+def check_database_query(query: RandomQuery) -> None:
+    """Checks what lists show while the index is being read: the same records in the same order."""
+    sort = query.random.choice(["", "-"]) + query.random.choice(list(query.listing.sorts))
+    expected = query.oracle.ordered(query.collection, sort, query.keys_without())
+    result_set = query.selection(None, sort).result_set
+    url = f"{sort} of /{query.collection}/?{query.querystring()}"
+    assert result_set.count() == len(expected), url
+    assert [key for batch in result_set.key_batches() for key in batch] == expected, url
+    assert list(result_set[1:4]) == expected[1:4], url
+    for name in query.filters:
+        assert result_set.count_without(name) == len(query.keys_without(name)), f"without {name}: {url}"
 
 
-def look(seed: int) -> None:
+def check_all_lists(seed: int) -> None:
     oracle, random = Oracle(), Random(seed)
     for listing in LISTINGS:
-        with refresh.facet_index(listing.collection, patience_s=10) as state:
-            check(Question(listing, oracle, random), state)
-    # One of them each time: its statements take as long as all that the index is asked.
-    check_the_database(Question(random.choice(LISTINGS), oracle, random))
+        with refresh.facet_index(listing.collection, timeout_s=10) as state:
+            check_list(RandomQuery(listing, oracle, random), state)
+    # One list each time: its SQL takes as long as all queries of the index.
+    check_database_query(RandomQuery(random.choice(LISTINGS), oracle, random))
 
 
 class TestWithinATransaction(TestCase):
-    """In a test case's transaction the index is shared as it is between requests, and follows each edit."""
+    """In a test case's transaction the index is shared as between requests and updated after each edit."""
 
     @classmethod
     def setUpTestData(cls):
-        make_world()
+        make_sample_records()
 
     @settings(max_examples=EXAMPLES)
     @given(rounds)
-    def test_after_any_edits_every_list_is_what_the_rows_say(self, rounds):
+    def test_after_any_edits_every_list_equals_the_oracle(self, rounds):
         refresh.clear()
-        look(0)
+        check_all_lists(0)
         for edits, seed in rounds:
             for edit in edits:
                 apply(*edit)
-            look(seed)
+            check_all_lists(seed)
 
 
-def empty() -> None:
-    """Takes away all records, as nobody does but a test: whatever refers to whatever."""
-    rooms = ("initiatives", "delegates", "cities", "themes", "sources")
+def delete_all_records() -> None:
+    """Deletes all records, ignoring references between them."""
+    app_labels = ("initiatives", "delegates", "cities", "themes", "sources")
     tables = [
         model._meta.db_table
-        for room in rooms
-        for model in apps.get_app_config(room).get_models(include_auto_created=True)
+        for app_label in app_labels
+        for model in apps.get_app_config(app_label).get_models(include_auto_created=True)
     ]
     with connection.constraint_checks_disabled(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"TRUNCATE {', '.join(tables)}")
             return
         for table in tables:
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are the models' own
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
 
 @pytest.mark.django_db(transaction=True)
 @settings(max_examples=EXAMPLES)
 @given(rounds)
-def test_what_other_connections_commit_is_in_every_list_of_the_next_reader(rounds):
-    elsewhere(lambda: (empty(), make_world()))
+def test_commits_of_other_connections_are_in_every_list_of_the_next_reader(rounds):
+    run_in_thread(lambda: (delete_all_records(), make_sample_records()))
     for edits, seed in rounds:
-        elsewhere(lambda edits=edits: [apply(*edit) for edit in edits])
-        look(seed)
+        run_in_thread(lambda edits=edits: [apply(*edit) for edit in edits])
+        check_all_lists(seed)

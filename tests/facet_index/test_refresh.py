@@ -1,4 +1,4 @@
-"""The state that a request sees: one moment, brought up to date at its beginning, without anybody having to wait."""
+"""The state of the facet index in a request: one snapshot, up to date at its beginning, without blocking others."""
 
 import threading
 import time
@@ -14,136 +14,136 @@ from sco_cities.sources.facets import EvidenceDimension
 from sco_cities.themes.columns import THEMES
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests.facet_index.test_change_log import elsewhere
+from tests.facet_index.test_change_log import run_in_thread
 
 committed = pytest.mark.django_db(transaction=True)
 
 
-def names() -> list[str]:
+def theme_names() -> list[str]:
     return list(Theme.objects.order_by("name_en").values_list("name_en", flat=True))
 
 
-def published() -> int | None:
-    """How many themes the index has, or None while it has none."""
+def published_count() -> int | None:
+    """How many published themes the index has; None if there is no index."""
     with refresh.facet_index("themes") as state:
         return None if state is None else len(state.published("themes"))
 
 
-def ready() -> None:
-    with refresh.facet_index("themes", patience_s=10) as state:
+def wait_until_ready() -> None:
+    with refresh.facet_index("themes", timeout_s=10) as state:
         assert state is not None
 
 
 @committed
-def test_readers_do_not_keep_a_writer_waiting_and_see_one_moment():
+def test_readers_do_not_block_a_writer_and_see_one_snapshot():
     make.make_theme("lamps")
     with read_snapshot("default"):
-        assert names() == ["Lamps"]
-        began = time.monotonic()
-        elsewhere(lambda: make.make_theme("tunnels"))
-        assert time.monotonic() - began < 5
-        assert names() == ["Lamps"]
-    assert names() == ["Lamps", "Tunnels"]
+        assert theme_names() == ["Lamps"]
+        started = time.monotonic()
+        run_in_thread(lambda: make.make_theme("tunnels"))
+        assert time.monotonic() - started < 5
+        assert theme_names() == ["Lamps"]
+    assert theme_names() == ["Lamps", "Tunnels"]
 
 
 @committed
-def test_what_an_abandoned_reader_left_open_is_ended_by_the_next_request():
+def test_the_next_request_ends_the_snapshot_of_an_abandoned_reader():
     def rows():
         with read_snapshot("default"):
-            yield from names()
+            yield from theme_names()
 
     make.make_theme("lamps")
     abandoned = rows()
     assert next(abandoned) == "Lamps"
-    elsewhere(lambda: make.make_theme("tunnels"))
+    run_in_thread(lambda: make.make_theme("tunnels"))
     request_started.send(sender=None)
     with read_snapshot("default"):
-        assert names() == ["Lamps", "Tunnels"]
-        # That it is closed at last does not end the moment of somebody else.
+        assert theme_names() == ["Lamps", "Tunnels"]
+        # Closing the abandoned reader does not end the new snapshot.
         abandoned.close()
-        elsewhere(lambda: make.make_theme("waterworks"))
-        assert names() == ["Lamps", "Tunnels"]
-    assert names() == ["Lamps", "Tunnels", "Waterworks"]
+        run_in_thread(lambda: make.make_theme("waterworks"))
+        assert theme_names() == ["Lamps", "Tunnels"]
+    assert theme_names() == ["Lamps", "Tunnels", "Waterworks"]
 
 
 @committed
-def test_a_moment_within_a_moment_is_the_outer_one_and_does_not_end_it():
+def test_a_nested_snapshot_is_the_outer_one_and_does_not_end_it():
     make.make_theme("lamps")
     with read_snapshot("default"):
-        assert names() == ["Lamps"]
-        elsewhere(lambda: make.make_theme("tunnels"))
+        assert theme_names() == ["Lamps"]
+        run_in_thread(lambda: make.make_theme("tunnels"))
         with read_snapshot("default"):
-            assert names() == ["Lamps"]
-        assert names() == ["Lamps"]
-    assert names() == ["Lamps", "Tunnels"]
+            assert theme_names() == ["Lamps"]
+        assert theme_names() == ["Lamps"]
+    assert theme_names() == ["Lamps", "Tunnels"]
 
 
 @committed
-def test_a_reading_within_a_reading_has_the_state_of_the_outer_one_however_far_others_are():
+def test_a_nested_call_gets_the_outer_state_even_if_there_is_a_newer_one():
     make.make_theme("lamps")
-    ready()
+    wait_until_ready()
     with refresh.facet_index("themes") as outer:
-        elsewhere(lambda: (make.make_theme("tunnels"), ready()))
+        run_in_thread(lambda: (make.make_theme("tunnels"), wait_until_ready()))
         with refresh.facet_index("themes") as inner:
-            assert inner is outer and len(inner.published("themes")) == 1 == len(names())
-        assert refresh.version("default") == outer.number
-        assert len(names()) == 1
-    assert published() == 2
+            assert inner is outer and len(inner.published("themes")) == 1 == len(theme_names())
+        assert refresh.state_number("default") == outer.number
+        assert len(theme_names()) == 1
+    assert published_count() == 2
 
 
 @committed
-def test_a_reading_within_a_moment_without_an_index_has_none():
+def test_in_a_snapshot_without_a_state_there_is_no_index():
     make.make_theme("lamps")
-    ready()
+    wait_until_ready()
     with read_snapshot("default"):
-        assert published() is None
-    assert published() == 1
+        assert published_count() is None
+    assert published_count() == 1
 
 
 @committed
-def test_an_error_inside_ends_the_moment_and_is_passed_on():
+def test_an_error_inside_ends_the_snapshot_and_propagates():
     make.make_theme("lamps")
     with pytest.raises(InterruptedError), read_snapshot("default"):
-        names()
+        theme_names()
         raise InterruptedError
     with transaction.atomic():
         make.make_theme("tunnels")
-    assert names() == ["Lamps", "Tunnels"]
+    assert theme_names() == ["Lamps", "Tunnels"]
 
 
 @committed
-def test_a_connection_that_is_lost_inside_has_nothing_to_end():
+def test_the_snapshot_of_a_lost_connection_needs_no_end():
     with read_snapshot("default"):
         connection.connection.close() if connection.vendor == "postgresql" else connection.close()
     connection.close()
-    assert names() == []
+    assert theme_names() == []
 
 
 @pytest.mark.django_db
-def test_within_a_transaction_it_is_the_transactions_own_moment():
+def test_in_a_transaction_reads_see_its_own_writes():
     with read_snapshot("default"):
         make.make_theme("lamps")
-        assert names() == ["Lamps"]
-    assert names() == ["Lamps"]
+        assert theme_names() == ["Lamps"]
+    assert theme_names() == ["Lamps"]
 
 
 @committed
 def test_a_commit_on_another_connection_is_seen_by_the_next_reader():
     make.make_theme("lamps")
-    ready()
+    wait_until_ready()
     with refresh.facet_index("themes") as state:
         assert len(state.published("themes")) == 1
-        elsewhere(lambda: make.make_theme("tunnels"))
-        # The counts and the rows of this request are still of one moment.
-        assert len(state.published("themes")) == 1 == len(names())
-    assert published() == 2
+        run_in_thread(lambda: make.make_theme("tunnels"))
+        # The counts and the rows of this request are still of one snapshot.
+        assert len(state.published("themes")) == 1 == len(theme_names())
+    assert published_count() == 2
 
 
 @committed
-def test_what_another_transaction_has_not_committed_is_not_seen_and_its_own_is_not_shared():
+def test_uncommitted_writes_are_not_shared_with_other_connections():
     make.make_theme("lamps")
-    ready()
-    seen = []
+    wait_until_ready()
+    counts = []
     with transaction.atomic():
         if connection.vendor == "postgresql":
             make.make_theme("tunnels")
@@ -151,57 +151,57 @@ def test_what_another_transaction_has_not_committed_is_not_seen_and_its_own_is_n
             Theme.objects.create(slug="tunnels", name_en="Tunnels", pillar="security", state="published")
         with refresh.facet_index("themes") as state:
             assert len(state.published("themes")) == 2
-        elsewhere(lambda: seen.append(published()))
+        run_in_thread(lambda: counts.append(published_count()))
         transaction.set_rollback(True)
-    assert seen == [1]
-    assert published() == 1
+    assert counts == [1]
+    assert published_count() == 1
 
 
 @committed
-def test_while_an_index_is_read_anew_requests_are_answered_and_the_next_ones_have_counts(monkeypatch, client):
+def test_while_an_index_is_read_again_requests_query_the_database(monkeypatch, client):
     make.make_theme("lamps")
-    ready()
-    may_go_on, read = threading.Event(), refresh.read
+    wait_until_ready()
+    may_continue, read = threading.Event(), refresh.read
 
-    def slowly(using, collections):
-        assert may_go_on.wait(20)
+    def read_slowly(using, collections):
+        assert may_continue.wait(20)
         return read(using, collections)
 
-    monkeypatch.setattr(refresh, "read", slowly)
+    monkeypatch.setattr(refresh, "read", read_slowly)
     monkeypatch.setattr(refresh, "WAIT_S", 0.01)
     change_log.reset("default")
     make.make_theme("tunnels")
-    began = time.monotonic()
-    with refresh.facet_index("themes", patience_s=0.01) as state:
+    started = time.monotonic()
+    with refresh.facet_index("themes", timeout_s=0.01) as state:
         assert state is None
         assert [record.slug for record in THEMES.records().order_by("slug")] == ["lamps", "tunnels"]
-    assert time.monotonic() - began < 2
-    may_go_on.set()
-    ready()
-    assert published() == 2
+    assert time.monotonic() - started < 2
+    may_continue.set()
+    wait_until_ready()
+    assert published_count() == 2
 
 
 @committed
-def test_a_request_waits_no_longer_than_its_patience_however_many_kinds_are_being_read(monkeypatch):
-    may_go_on, read = threading.Event(), refresh.read
+def test_a_request_waits_no_longer_than_its_timeout_for_several_indexes(monkeypatch):
+    may_continue, read = threading.Event(), refresh.read
 
-    def slowly(using, collections):
-        may_go_on.wait(20)
+    def read_slowly(using, collections):
+        may_continue.wait(20)
         return read(using, collections)
 
-    monkeypatch.setattr(refresh, "read", slowly)
-    began = time.monotonic()
-    with refresh.facet_index("initiatives", patience_s=0.3) as state:
+    monkeypatch.setattr(refresh, "read", read_slowly)
+    started = time.monotonic()
+    with refresh.facet_index("initiatives", timeout_s=0.3) as state:
         assert state is None
-    took = time.monotonic() - began
-    may_go_on.set()
-    with refresh.facet_index("initiatives", patience_s=10) as state:
+    duration = time.monotonic() - started
+    may_continue.set()
+    with refresh.facet_index("initiatives", timeout_s=10) as state:
         assert state is not None
-    assert 0.3 <= took < 0.9
+    assert 0.3 <= duration < 0.9
 
 
 @committed
-def test_a_reading_that_fails_is_logged_and_requests_are_still_answered(monkeypatch, caplog):
+def test_a_failed_read_is_logged_and_requests_query_the_database(monkeypatch, caplog):
     make.make_theme("lamps")
 
     def fail(using, collections):
@@ -209,77 +209,77 @@ def test_a_reading_that_fails_is_logged_and_requests_are_still_answered(monkeypa
 
     with monkeypatch.context() as patched:
         patched.setattr(refresh, "read", fail)
-        with refresh.facet_index("themes", patience_s=5) as state:
-            assert state is None and names() == ["Lamps"]
+        with refresh.facet_index("themes", timeout_s=5) as state:
+            assert state is None and theme_names() == ["Lamps"]
     assert "could not be read" in caplog.text and "the disk is full" in caplog.text
-    ready()
-    assert published() == 1
+    wait_until_ready()
+    assert published_count() == 1
 
 
 @committed
-def test_the_number_of_the_state_changes_with_a_commit_alone():
+def test_the_number_of_the_state_changes_only_with_a_commit():
     theme = make.make_theme("lamps")
-    ready()
-    before = refresh.version("default")
-    assert refresh.version("default") == before
+    wait_until_ready()
+    before = refresh.state_number("default")
+    assert refresh.state_number("default") == before
     with pytest.raises(InterruptedError), transaction.atomic():
         theme.save()
         raise InterruptedError
-    assert refresh.version("default") == before
-    elsewhere(theme.save)
-    after = refresh.version("default")
+    assert refresh.state_number("default") == before
+    run_in_thread(theme.save)
+    after = refresh.state_number("default")
     assert after != before
-    assert refresh.version("default") == after
+    assert refresh.state_number("default") == after
 
 
 @committed
-def test_how_many_reports_speak_of_records_is_read_by_a_second_connection(monkeypatch):
-    def read(axis, using):
-        readers.append(threading.current_thread().name)
-        return usual(axis, using)
+def test_the_evidence_dimension_is_read_over_a_second_connection(monkeypatch):
+    def read(dimension, using):
+        threads.append(threading.current_thread().name)
+        return original(dimension, using)
 
-    readers, usual = [], EvidenceDimension.read
+    threads, original = [], EvidenceDimension.read
     monkeypatch.setattr(EvidenceDimension, "read", read)
     with read_snapshot("default"):
         refresh.read("default", ["themes"])
-    assert len(readers) == 1 and readers[0] != threading.current_thread().name
+    assert len(threads) == 1 and threads[0] != threading.current_thread().name
 
 
 @committed
-def test_threads_at_work_share_one_state():
+def test_concurrent_threads_share_one_state():
     make.make_theme("lamps")
-    ready()
-    found = []
+    wait_until_ready()
+    states = []
 
-    def ask():
+    def run():
         with refresh.facet_index("themes") as state:
-            found.append(state)
+            states.append(state)
         connections.close_all()
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
+    threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-    assert len({state.number for state in found}) == 1 and len(found) == 4
+    assert len({state.number for state in states}) == 1 and len(states) == 4
 
 
 @committed
-def test_a_process_that_begins_starts_a_long_log_anew_and_a_request_leaves_it(monkeypatch):
+def test_a_starting_process_prunes_a_long_log_and_a_request_does_not(monkeypatch):
     theme = make.make_theme("lamps")
     theme.save()
     monkeypatch.setattr(change_log.prune, "__defaults__", (1,))
-    ready()
+    wait_until_ready()
     assert Change.objects.count() > 1
     refresh.clear()
     refresh.warm_up()
-    ready()
+    wait_until_ready()
     assert list(Change.objects.values_list("part", flat=True)) == [change_log.EVERYTHING]
-    assert published() == 1
+    assert published_count() == 1
 
 
 @committed
-def test_where_the_log_cannot_be_written_the_index_is_read_all_the_same(monkeypatch, caplog):
+def test_the_index_of_a_read_only_database_is_read(monkeypatch, caplog):
     def refuse(using):
         raise DatabaseError("may only be read")
 
@@ -287,5 +287,5 @@ def test_where_the_log_cannot_be_written_the_index_is_read_all_the_same(monkeypa
     monkeypatch.setattr(change_log, "prune", refuse)
     refresh.clear()
     refresh.warm_up()
-    ready()
-    assert published() == 1 and "may only be read" in caplog.text
+    wait_until_ready()
+    assert published_count() == 1 and "may only be read" in caplog.text

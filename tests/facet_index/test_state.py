@@ -1,4 +1,4 @@
-"""Orders that are remembered: moved by what has changed, read anew where that is not known or too much."""
+"""Cached sort orders and lazy dimensions: updated after changes, read again after too many."""
 
 import threading
 import time
@@ -15,14 +15,14 @@ from tests import factories as make
 
 
 class ByNumber:
-    """Themes by a number, the greatest first, as a list would ask for them; counts how often they are read."""
+    """Themes by a number, greatest first; counts how often the order is read."""
 
     def __init__(self):
-        self.readings = 0
+        self.reads = 0
 
     def read(self):
-        self.readings += 1
-        return SortedKeys.of(
+        self.reads += 1
+        return SortedKeys.from_array(
             array("I", Theme.objects.order_by("-name_ru", "pk").values_list("pk", flat=True))
         )
 
@@ -32,10 +32,10 @@ class ByNumber:
         return {key: (-int(name), key) for key, name in rows}
 
     def slugs(self) -> list[str]:
-        with refresh.facet_index("themes", patience_s=10) as now:
-            keys = list(now.sorted("themes", "number", self.read, self.ranks).keys)
-            # And once more, as the next page of the same state does.
-            assert list(now.sorted("themes", "number", self.read, self.ranks).keys) == keys
+        with refresh.facet_index("themes", timeout_s=10) as state:
+            keys = list(state.sort_order("themes", "number", self.read, self.ranks).keys)
+            # Again, as for the next page of the same state.
+            assert list(state.sort_order("themes", "number", self.read, self.ranks).keys) == keys
         by_key = Theme.objects.in_bulk(keys)
         return [by_key[key].slug for key in keys]
 
@@ -45,7 +45,7 @@ def make_numbered(slug: str, number: int) -> Theme:
 
 
 @pytest.mark.django_db
-def test_a_remembered_order_follows_what_is_changed_added_and_removed():
+def test_a_cached_order_is_updated_after_changes_additions_and_deletions():
     order = ByNumber()
     themes = [make_numbered(f"theme-{number}", number) for number in range(1, 6)]
     assert order.slugs() == ["theme-5", "theme-4", "theme-3", "theme-2", "theme-1"]
@@ -55,12 +55,12 @@ def test_a_remembered_order_follows_what_is_changed_added_and_removed():
     assert order.slugs() == ["theme-1", "theme-5", "theme-3", "theme-2", "new"]
     themes[1].save()
     assert order.slugs() == ["theme-1", "theme-5", "theme-3", "theme-2", "new"]
-    assert order.readings == 1
+    assert order.reads == 1
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("limit", ["FEW_EDITED", "MOST_EDITS"])
-def test_after_more_changes_than_are_worth_following_an_order_is_read_anew(monkeypatch, limit):
+@pytest.mark.parametrize("limit", ["FEW_CHANGED", "MAX_CHANGES"])
+def test_after_too_many_changes_an_order_has_started_again(monkeypatch, limit):
     order = ByNumber()
     themes = [make_numbered(f"theme-{number}", number) for number in range(1, 4)]
     assert order.slugs() == ["theme-3", "theme-2", "theme-1"]
@@ -70,61 +70,61 @@ def test_after_more_changes_than_are_worth_following_an_order_is_read_anew(monke
             Theme.objects.filter(pk__in=[theme.pk for theme in themes[:2]]).update(name_ru=str(number))
     Theme.objects.filter(pk=themes[0].pk).update(name_ru="9")
     assert order.slugs() == ["theme-1", "theme-2", "theme-3"]
-    assert order.readings == 2
+    assert order.reads == 2
 
 
 @pytest.mark.django_db
-def test_an_index_that_is_read_anew_has_its_orders_read_anew():
+def test_after_an_index_has_started_again_its_orders_are_read_again():
     order = ByNumber()
     make_numbered("theme-1", 1)
     assert order.slugs() == ["theme-1"]
     change_log.reset("default")
     make_numbered("theme-2", 2)
     assert order.slugs() == ["theme-2", "theme-1"]
-    assert order.readings == 2
+    assert order.reads == 2
 
 
 @pytest.mark.django_db
-def test_an_order_in_use_is_followed_for_good(monkeypatch):
+def test_an_order_that_is_used_between_changes_is_never_read_again(monkeypatch):
     monkeypatch.setattr(incremental_cache, "MAX_CHANGES", 1)
     order, theme = ByNumber(), make_numbered("theme-1", 1)
     make_numbered("theme-2", 2)
     for number in (3, 1, 4, 0):
         Theme.objects.filter(pk=theme.pk).update(name_ru=str(number))
         assert order.slugs() == (["theme-1", "theme-2"] if number > 2 else ["theme-2", "theme-1"])
-    assert order.readings == 1
+    assert order.reads == 1
 
 
 @pytest.mark.django_db
-def test_a_request_that_began_before_a_change_has_the_order_of_its_moment():
+def test_a_request_that_started_before_a_change_has_the_earlier_order():
     order, theme = ByNumber(), make_numbered("theme-1", 1)
     other = make_numbered("theme-2", 2)
 
-    def keys(now):
-        return list(now.sorted("themes", "number", order.read, order.ranks).keys)
+    def keys(state):
+        return list(state.sort_order("themes", "number", order.read, order.ranks).keys)
 
-    with refresh.facet_index("themes", patience_s=10) as before:
+    with refresh.facet_index("themes", timeout_s=10) as before:
         assert keys(before) == [other.pk, theme.pk]
         Theme.objects.filter(pk=theme.pk).update(name_ru="3")
         with refresh.facet_index("themes") as after:
             assert keys(after) == [theme.pk, other.pk]
         assert keys(before) == [other.pk, theme.pk]
-    assert order.readings == 1
+    assert order.reads == 1
 
 
 @pytest.mark.django_db
-def test_a_lazy_axis_that_somebody_has_asked_for_follows_what_is_changed(monkeypatch):
-    readings, usual = [], Dimension.read
+def test_a_lazy_dimension_in_use_is_updated_after_changes(monkeypatch):
+    reads, original = [], Dimension.read
 
-    def read(axis, using):
-        if axis.name == "roles":
-            readings.append(axis)
-        return usual(axis, using)
+    def read(dimension, using):
+        if dimension.name == "roles":
+            reads.append(dimension)
+        return original(dimension, using)
 
     def roles():
-        with refresh.facet_index("initiatives", patience_s=10) as now:
-            values = now.axis("initiatives", "roles")
-            assert now.axis("initiatives", "roles") is values
+        with refresh.facet_index("initiatives", timeout_s=10) as state:
+            values = state.dimension("initiatives", "roles")
+            assert state.dimension("initiatives", "roles") is values
         return {value: list(keys) for value, keys in values.items()}
 
     monkeypatch.setattr(Dimension, "read", read)
@@ -137,68 +137,72 @@ def test_a_lazy_axis_that_somebody_has_asked_for_follows_what_is_changed(monkeyp
     assert roles() == {
         ("lead", alpha.pk): [first.pk], ("lead", beta.pk): [third.pk], ("reference", beta.pk): [first.pk],
     }  # fmt: skip
-    assert len(readings) == 1
+    assert len(reads) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_several_threads_ask_for_at_once_is_read_by_one_of_them(monkeypatch):
-    readings, usual = {"roles": 0, "number": 0}, Dimension.read
+def test_an_order_needed_by_several_threads_has_started_by_one_of_them(monkeypatch):
+    reads, original = {"roles": 0, "number": 0}, Dimension.read
     order = ByNumber()
 
-    def counted(name, read):
-        readings[name] += 1
-        # Meanwhile all others come, and find nothing that is kept.
+    def count_read(name, read):
+        reads[name] += 1
+        # Long enough for all others to find the cache empty.
         time.sleep(0.3)
         return read()
 
-    def read_axis(axis, using):
-        return counted("roles", lambda: usual(axis, using)) if axis.name == "roles" else usual(axis, using)
+    def read_dimension(dimension, using):
+        if dimension.name == "roles":
+            return count_read("roles", lambda: original(dimension, using))
+        return original(dimension, using)
 
-    def ask():
+    def run():
         try:
-            with refresh.facet_index("initiatives", patience_s=10) as now:
-                together.wait(10)
-                roles = now.axis("initiatives", "roles")
-                numbers = now.sorted("themes", "number", lambda: counted("number", order.read), order.ranks)
+            with refresh.facet_index("initiatives", timeout_s=10) as state:
+                barrier.wait(10)
+                roles = state.dimension("initiatives", "roles")
+                numbers = state.sort_order(
+                    "themes", "number", lambda: count_read("number", order.read), order.ranks
+                )
                 answers.append(([list(keys) for keys in roles.values()], list(numbers.keys)))
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(Dimension, "read", read_axis)
+    monkeypatch.setattr(Dimension, "read", read_dimension)
     theme, first = make_numbered("theme-1", 1), make.make_initiative(lead=[make.make_city("alpha")])
-    answers, together = [], threading.Barrier(3)
-    readers = [threading.Thread(target=ask) for _ in range(3)]
+    answers, barrier = [], threading.Barrier(3)
+    readers = [threading.Thread(target=run) for _ in range(3)]
     for reader in readers:
         reader.start()
     for reader in readers:
         reader.join(30)
     assert answers == [([[first.pk]], [theme.pk])] * 3
-    assert readings == {"roles": 1, "number": 1}
+    assert reads == {"roles": 1, "number": 1}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_asks_for_something_else_does_not_wait_for_what_is_read():
-    order, is_read, may_end, orders = ByNumber(), threading.Event(), threading.Event(), []
+def test_threads_that_need_something_else_do_not_wait_for_a_read():
+    order, has_started, may_finish, orders = ByNumber(), threading.Event(), threading.Event(), []
     theme, first = make_numbered("theme-1", 1), make.make_initiative(lead=[make.make_city("alpha")])
 
     def read():
-        is_read.set()
-        assert may_end.wait(20)
+        has_started.set()
+        assert may_finish.wait(20)
         return order.read()
 
-    def ask():
+    def run():
         try:
-            with refresh.facet_index("themes", patience_s=10) as now:
-                orders.append(list(now.sorted("themes", "number", read, order.ranks).keys))
+            with refresh.facet_index("themes", timeout_s=10) as state:
+                orders.append(list(state.sort_order("themes", "number", read, order.ranks).keys))
         finally:
             connections.close_all()
 
-    reader = threading.Thread(target=ask)
+    reader = threading.Thread(target=run)
     reader.start()
-    assert is_read.wait(20)
-    with refresh.facet_index("initiatives", patience_s=10) as now:
-        assert [list(keys) for keys in now.axis("initiatives", "roles").values()] == [[first.pk]]
+    assert has_started.wait(20)
+    with refresh.facet_index("initiatives", timeout_s=10) as state:
+        assert [list(keys) for keys in state.dimension("initiatives", "roles").values()] == [[first.pk]]
     assert not orders
-    may_end.set()
+    may_finish.set()
     reader.join(30)
     assert orders == [[theme.pk]]

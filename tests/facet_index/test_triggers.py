@@ -1,4 +1,4 @@
-"""Every table that lists show something of leaves entries in the log of changes, after every migration."""
+"""Every table that lists read has triggers that write the change log, after every migration."""
 
 import pytest
 from django.apps import apps
@@ -7,19 +7,19 @@ from django.db import connection
 
 from sco_cities.facet_index import change_log, triggers
 
-ROOMS = ("sources", "themes", "cities", "delegates", "initiatives")
+APPS = ("sources", "themes", "cities", "delegates", "initiatives")
 EVENTS = {
     "sqlite": ("insert", "update", "delete"),
     "postgresql": ("insert", "update", "delete", "truncate"),
 }
 TABLES = sorted(
     model._meta.db_table
-    for room in ROOMS
-    for model in apps.get_app_config(room).get_models(include_auto_created=True)
+    for app in APPS
+    for model in apps.get_app_config(app).get_models(include_auto_created=True)
 )
 
 
-def installed() -> set[str]:
+def installed_triggers() -> set[str]:
     names = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -29,11 +29,11 @@ def installed() -> set[str]:
         return {name for (name,) in cursor.fetchall() if name.startswith("browse_log_")}
 
 
-def wanted(*tables: str) -> set[str]:
+def expected_triggers(*tables: str) -> set[str]:
     return {f"browse_log_{table}_{event}" for table in tables for event in EVENTS[connection.vendor]}
 
 
-def test_the_tables_of_all_rooms_that_hold_records_are_watched():
+def test_the_tables_of_all_apps_with_records_are_watched():
     assert sorted(triggers.watched_tables()) == TABLES
     assert len(TABLES) > 15
 
@@ -41,23 +41,23 @@ def test_the_tables_of_all_rooms_that_hold_records_are_watched():
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_has_its_triggers(table):
-    assert wanted(table) <= installed()
+    assert expected_triggers(table) <= installed_triggers()
 
 
 @pytest.mark.django_db
-def test_there_are_no_others():
-    assert installed() == wanted(*TABLES)
+def test_there_are_no_other_triggers():
+    assert installed_triggers() == expected_triggers(*TABLES)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_they_come_back_after_a_table_was_rebuilt_and_everything_is_read_anew():
+def test_a_migration_restores_missing_triggers_and_everything_is_read_again():
     known = change_log.version("default")
     with connection.cursor() as cursor:
-        for name in wanted("themes_theme"):
+        for name in expected_triggers("themes_theme"):
             on = " ON themes_theme" if connection.vendor == "postgresql" else ""
             cursor.execute(f"DROP TRIGGER {name}{on}")
-    assert not wanted("themes_theme") & installed()
+    assert not expected_triggers("themes_theme") & installed_triggers()
     call_command("migrate", verbosity=0)
-    assert wanted("themes_theme") <= installed()
+    assert expected_triggers("themes_theme") <= installed_triggers()
     with pytest.raises(change_log.ChangeLogOverflow):
         change_log.changes_since("default", known)

@@ -1,4 +1,4 @@
-"""The catalogues: what is found to be translated, what is kept, and what is found wrong."""
+"""Message catalogues: extraction, updates, checks and compilation."""
 
 import gettext
 
@@ -36,7 +36,7 @@ TEMPLATE = """{% load i18n %}
 
 @pytest.fixture
 def folder(tmp_path, settings):
-    """A project of its own, with a module, a template and catalogues."""
+    """A separate project with a module, a template and catalogues."""
     settings.BASE_DIR = tmp_path
     settings.LOCALE_PATHS = [tmp_path / "locale"]
     for name, text in {"sco_cities/a.py": SOURCE, "templates/b.html": TEMPLATE}.items():
@@ -46,12 +46,12 @@ def folder(tmp_path, settings):
     return tmp_path
 
 
-def found_in(catalogue):
+def message_keys(catalogue):
     return {(message.id, message.context) for message in po_update.entries(catalogue)}
 
 
-def test_every_way_of_saying_a_message_is_found(folder):
-    assert found_in(extraction.messages()) == {
+def test_all_forms_of_messages_are_extracted(folder):
+    assert message_keys(extraction.messages()) == {
         ("Open", None),
         ("Open", "state"),
         (("%(count)s city", "%(count)s cities"), None),
@@ -65,14 +65,14 @@ def test_every_way_of_saying_a_message_is_found(folder):
     }
 
 
-def test_comments_and_places_go_with_a_message(folder):
+def test_comments_and_file_names_are_stored_with_a_message(folder):
     messages = extraction.messages()
     assert messages.get("Open").auto_comments == ["said of a door"]
     shared = messages.get(("%(count)s city", "%(count)s cities"))
     assert [place for place, _line in shared.locations] == ["sco_cities/a.py", "templates/b.html"]
 
 
-def test_a_catalogue_says_each_message_with_the_plural_forms_of_its_language(folder):
+def test_a_catalogue_has_the_plural_forms_of_its_language(folder):
     call_command("makemessages", verbosity=0)
     text = po_files.po_path("ru").read_text(encoding="utf-8")
     assert (
@@ -92,16 +92,16 @@ def test_a_catalogue_says_each_message_with_the_plural_forms_of_its_language(fol
 
 
 def translate(language, **words):
-    """Fills in translations in the file, as translators do: by message, in the order of the forms."""
-    catalogue = po_files.read(language)
+    """Writes translations into the file as a translator would: by message, with all plural forms."""
+    catalogue = po_files.read_catalogue(language)
     for message in po_update.entries(catalogue):
         name = message.id if isinstance(message.id, str) else message.id[0]
         if name in words:
             message.string = words[name]
-    po_files.write(po_files.po_path(language), po_files.po_text(catalogue, language).encode())
+    po_files.write_file(po_files.po_path(language), po_files.po_text(catalogue, language).encode())
 
 
-def test_made_again_a_catalogue_is_the_same_and_keeps_what_is_translated(folder):
+def test_updating_again_changes_nothing_and_keeps_translations(folder):
     call_command("makemessages", verbosity=0)
     translate("ru", Open="Открыть", nobody="никто")
     before = po_files.po_path("ru").read_bytes()
@@ -110,21 +110,21 @@ def test_made_again_a_catalogue_is_the_same_and_keeps_what_is_translated(folder)
     assert "Открыть".encode() in before
 
 
-def test_a_message_that_goes_keeps_its_translation_at_the_end_until_it_comes_back_or_is_dropped(folder):
+def test_the_translation_of_an_unused_message_is_kept_until_it_is_used_again_or_dropped(folder):
     module = folder / "sco_cities" / "a.py"
     call_command("makemessages", verbosity=0)
     translate("ru", **{"joined words": "слова вместе"})
 
     module.write_text(SOURCE.replace("words", "word"), encoding="utf-8")
     call_command("makemessages", verbosity=0)
-    catalogue = po_files.read("ru")
-    # A similar message is another one: nothing is guessed for it.
+    catalogue = po_files.read_catalogue("ru")
+    # No translation is guessed from a similar message.
     assert (catalogue.get("joined word").string, catalogue.get("joined word").fuzzy) == ("", False)
     assert [message.string for message in catalogue.obsolete.values()] == ["слова вместе"]
 
     module.write_text(SOURCE, encoding="utf-8")
     call_command("makemessages", verbosity=0)
-    assert po_files.read("ru").get("joined words").string == "слова вместе"
+    assert po_files.read_catalogue("ru").get("joined words").string == "слова вместе"
 
     module.write_text("", encoding="utf-8")
     call_command("makemessages", verbosity=0, drop_obsolete=True)
@@ -132,7 +132,7 @@ def test_a_message_that_goes_keeps_its_translation_at_the_end_until_it_comes_bac
 
 
 @pytest.mark.parametrize(
-    ("original", "translation", "wrong"),
+    ("original", "translation", "errors"),
     [
         ("Open", "Открыть", []),
         ("Open", "", ["“Open” is not translated"]),
@@ -140,93 +140,93 @@ def test_a_message_that_goes_keeps_its_translation_at_the_end_until_it_comes_bac
         (
             "%(a)s of %(b)s",
             "%(b)s",
-            ["the translation of “%(a)s of %(b)s” holds %(b)s instead of %(a)s, %(b)s"],
+            ["the translation of “%(a)s of %(b)s” has %(b)s instead of %(a)s, %(b)s"],
         ),
-        ("in %s", "в %d", ["the translation of “in %s” holds %d instead of %s"]),
-        ("all", "все %(a)s", ["the translation of “all” holds %(a)s instead of none"]),
-        ("100%% sure", "точно", ["the translation of “100%% sure” holds no placeholder instead of %%"]),
-        ("as {name}", "как {имя}", ["the translation of “as {name}” holds {имя} instead of {name}"]),
+        ("in %s", "в %d", ["the translation of “in %s” has %d instead of %s"]),
+        ("all", "все %(a)s", ["the translation of “all” has %(a)s instead of none"]),
+        ("100%% sure", "точно", ["the translation of “100%% sure” has no placeholder instead of %%"]),
+        ("as {name}", "как {имя}", ["the translation of “as {name}” has {имя} instead of {name}"]),
         ("see <b>it</b>", "<b>оно</b>", []),
-        ("see <b>it</b>", "<b>оно<b>", ["the translation of “see <b>it</b>” has other tags"]),
-        ("end ", "конец", ["the translation of “end ” begins or ends with other white space"]),
+        ("see <b>it</b>", "<b>оно<b>", ["the translation of “see <b>it</b>” has different tags"]),
+        ("end ", "конец", ["the translation of “end ” begins or ends with different white space"]),
         (", ", "、", []),
-        (", ", ",", ["the translation of “, ” begins or ends with other white space"]),
+        (", ", ",", ["the translation of “, ” begins or ends with different white space"]),
         (("one city", "%(n)s cities"), ("%(n)s город", "%(n)s города", "%(n)s городов", "%(n)s города"), []),
         (("a", "%(n)s b"), ("%(n)s в", "%(n)s г", "", ""), ["“a” is not translated"]),
         (
             ("one city", "%(n)s cities"),
             ("один город", "%(n)s города", "%(n)s городов", "%(n)s города"),
-            ["the translation of “one city” holds no placeholder instead of %(n)s"],
+            ["the translation of “one city” has no placeholder instead of %(n)s"],
         ),
     ],
 )
-def test_a_fault_of_a_translation_is_named(original, translation, wrong):
+def test_an_inconsistent_translation_is_an_error(original, translation, errors):
     catalogue = Catalog(locale="ru")
     catalogue.add(original, translation)
-    assert po_errors(catalogue) == wrong
+    assert po_errors(catalogue) == errors
 
 
-def test_the_translation_of_a_message_that_gets_a_plural_is_marked_and_no_other_is(folder):
+def test_the_translation_of_a_message_that_gains_a_plural_becomes_fuzzy(folder):
     module = folder / "sco_cities" / "a.py"
     module.write_text('_("city")\n_("town")\n', encoding="utf-8")
     call_command("makemessages", verbosity=0)
     translate("ru", city="город")
     module.write_text('ngettext("city", "cities", 2)\nngettext("town", "towns", 2)\n', encoding="utf-8")
     call_command("makemessages", verbosity=0)
-    catalogue = po_files.read("ru")
+    catalogue = po_files.read_catalogue("ru")
     assert [(m.string, m.fuzzy) for m in (catalogue.get("city"), catalogue.get("town"))] == [
         (("город", "", "", ""), True),
         (("", "", "", ""), False),
     ]
 
 
-def test_fuzzy_and_unused_translations_are_faults():
+def test_fuzzy_and_unused_translations_are_errors():
     catalogue = Catalog(locale="ru")
     catalogue.add("Open", "Закрыть", flags=["fuzzy"])
     catalogue.obsolete["Shut"] = Catalog(locale="ru").add("Shut", "Закрыть")
-    assert po_errors(catalogue) == ["“Open” is marked as fuzzy", "“Shut” is used no longer"]
+    assert po_errors(catalogue) == ["“Open” is marked as fuzzy", "“Shut” is no longer used"]
 
 
-def refusal(capsys):
-    """What `makemessages --check` says as it fails, without the names of the files."""
-    with pytest.raises(CommandError, match="faults in the catalogues"):
+def check_errors(capsys):
+    """The errors of a failing `makemessages --check`, without file names."""
+    with pytest.raises(CommandError, match="errors in the catalogues"):
         call_command("makemessages", check=True, verbosity=0)
     return [line.partition(": ")[2] for line in capsys.readouterr().err.splitlines() if "”: " in line]
 
 
-def test_the_check_passes_complete_catalogues_only_and_writes_nothing(folder, capsys):
+def test_the_check_passes_only_complete_catalogues_and_writes_nothing(folder, capsys):
     module = folder / "sco_cities" / "a.py"
     module.write_text('from django.utils.translation import gettext as _\n_("Open")\n', encoding="utf-8")
     (folder / "templates" / "b.html").unlink()
     call_command("makemessages", verbosity=0)
     translate("ru", Open="Открыть")
-    assert refusal(capsys) == ["“Open” is not translated"]
+    assert check_errors(capsys) == ["“Open” is not translated"]
     translate("zh-hans", Open="打开")
     call_command("makemessages", check=True, verbosity=0)
 
     module.write_text(module.read_text(encoding="utf-8") + '_("Shut")\n', encoding="utf-8")
     before = po_files.po_path("ru").read_bytes()
-    stale = ["“Shut” is not translated", "is not what `make messages` makes:"]
-    assert refusal(capsys) == stale * 2
+    stale = ["“Shut” is not translated", "differs from the output of `make messages`:"]
+    assert check_errors(capsys) == stale * 2
     assert po_files.po_path("ru").read_bytes() == before
 
 
-def test_a_language_that_is_not_compiled_is_warned_of_until_it_is(folder):
+def test_there_is_a_warning_until_a_catalogue_is_compiled(folder):
     call_command("makemessages", verbosity=0)
     translate("ru", Open="Открыть")
-    assert [warning.id for warning in checks.compiled(None)] == ["languages.W001"] * 2
+    assert [warning.id for warning in checks.check_compiled_catalogues(None)] == ["languages.W001"] * 2
     call_command("compilemessages", verbosity=0)
-    assert checks.compiled(None) == []
+    assert checks.check_compiled_catalogues(None) == []
     with po_files.po_path("ru", "mo").open("rb") as file:
         words = gettext.GNUTranslations(file)
     assert words.gettext("Open") == "Открыть"
-    # What is not translated yet is said in English, in the right number.
+    # Messages without a translation are shown in English, in the right number.
     assert words.ngettext("%(count)s city", "%(count)s cities", 1) == "%(count)s city"
     assert words.ngettext("%(count)s city", "%(count)s cities", 5) == "%(count)s cities"
 
 
 @pytest.mark.parametrize(("language", "forms"), [("ru", [2, 0, 1, 1, 2, 2, 0, 1, 2]), ("zh-hans", [0] * 9)])
-def test_a_catalogue_counts_as_its_language_does(language, forms):
-    ours = po_files.read(language)
-    plural = gettext.c2py(ours.plural_expr)
+def test_plural_forms_follow_the_rules_of_the_language(language, forms):
+    catalogue = po_files.read_catalogue(language)
+    plural = gettext.c2py(catalogue.plural_expr)
     assert [plural(number) for number in (0, 1, 2, 4, 5, 11, 21, 22, 111)] == forms

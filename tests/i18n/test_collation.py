@@ -1,4 +1,4 @@
-"""Lists in the alphabet of the reader's language."""
+"""Lists sorted by the alphabet of the reader's language."""
 
 import re
 import threading
@@ -11,7 +11,7 @@ from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES
 from sco_cities.cities.models import City
-from sco_cities.facet_index import name_order, refresh
+from sco_cities.facet_index import refresh, sort_orders
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.collation import collation_key
 from sco_cities.listings import result_set
@@ -40,7 +40,7 @@ CITY_NAMES = {
         ),
     ],
 )
-def test_names_stand_in_the_order_of_the_alphabet(language, names):
+def test_names_are_sorted_alphabetically(language, names):
     mixed = sorted(names, key=lambda name: name[::-1])
     assert sorted(mixed, key=lambda name: collation_key(name, language)) == names
 
@@ -53,28 +53,28 @@ def cities(db):
 
 ORDERS = {
     "en": ["astana", "changsha", "chongqing", "only-english", "orenburg", "orel", "yerevan"],
-    # What has no Russian name is shown, and sorted, by its English one.
+    # Without a Russian name, the English one is shown and used for sorting.
     "ru": ["only-english", "astana", "yerevan", "orel", "orenburg", "changsha", "chongqing"],
     "zh-hans": ["astana", "yerevan", "orel", "orenburg", "changsha", "chongqing", "only-english"],
 }
 
 
 def slugs(listing, query="", *, with_index=True):
-    def shown(state):
-        keys = ListPage(listing, state, QueryDict(query)).found
-        known = dict(listing.kind.model.objects.values_list("pk", "slug"))
+    def slugs_in(state):
+        keys = ListPage(listing, state, QueryDict(query)).result_set
+        known = dict(listing.indexed_model.model.objects.values_list("pk", "slug"))
         return [known[key] for key in keys[0 : keys.count()]]
 
     if not with_index:
-        return shown(None)
+        return slugs_in(None)
     with facet_index(listing.collection) as state:
-        return shown(state)
+        return slugs_in(state)
 
 
 @pytest.mark.usefixtures("cities")
 @pytest.mark.parametrize("with_index", [True, False])
 @pytest.mark.parametrize("language", ORDERS)
-def test_a_list_is_sorted_by_the_names_that_the_reader_sees(language, with_index):
+def test_a_list_is_sorted_by_the_names_in_the_readers_language(language, with_index):
     with translation.override(language):
         assert slugs(CITIES, with_index=with_index) == ORDERS[language]
         assert slugs(CITIES, "sort=name_en", with_index=with_index) == ORDERS["en"]
@@ -83,12 +83,12 @@ def test_a_list_is_sorted_by_the_names_that_the_reader_sees(language, with_index
 
 
 @pytest.mark.usefixtures("cities")
-def test_what_shares_a_value_comes_in_the_order_of_the_readers_names():
+def test_ties_are_sorted_by_the_names_in_the_readers_language():
     with translation.override("ru"):
         assert slugs(CITIES, "sort=lead") == ORDERS["ru"]
 
 
-def test_records_of_others_are_sorted_by_the_names_that_the_reader_sees(db):
+def test_a_list_is_sorted_by_related_names_in_the_readers_language(db):
     make_city("first", country=make_country("xa", name_en="Alpha", name_ru="Ямайка"))
     make_city("second", country=make_country("xb", name_en="Beta", name_ru="Абхазия"))
     assert slugs(CITIES, "sort=country") == ["first", "second"]
@@ -96,7 +96,7 @@ def test_records_of_others_are_sorted_by_the_names_that_the_reader_sees(db):
         assert slugs(CITIES, "sort=country") == ["second", "first"]
 
 
-def test_an_edit_moves_a_record_in_the_order_of_a_language(db):
+def test_an_edit_moves_a_record_in_the_order_of_names(db):
     for slug, name in {"one": "Альфа", "two": "Бета", "three": "Гамма"}.items():
         make_initiative(slug, title_en=slug, title_ru=name)
     with translation.override("ru"):
@@ -109,7 +109,7 @@ def test_an_edit_moves_a_record_in_the_order_of_a_language(db):
 
 
 @pytest.mark.usefixtures("cities")
-def test_without_the_index_too_many_names_are_sorted_by_the_database(monkeypatch):
+def test_without_the_index_many_names_are_sorted_by_the_database(monkeypatch):
     monkeypatch.setattr(result_set, "MAX_COLLATED", 3)
     with translation.override("ru"):
         by_code_point = slugs(CITIES, with_index=False)
@@ -117,100 +117,102 @@ def test_without_the_index_too_many_names_are_sorted_by_the_database(monkeypatch
 
 
 @pytest.mark.usefixtures("cities")
-def test_the_page_offers_the_order_of_its_language_and_keeps_the_others(client):
+def test_the_page_offers_the_sort_order_of_its_language_and_accepts_others(client):
     page = client.get("/ru/cities/?sort=-name_ru").content.decode()
     assert '<option value="-name_ru" selected>' in page and '<option value="">' in page
     assert "sort=name_ru" in page and "sort=name_en" not in page
-    asked = client.get("/ru/cities/?sort=name_en").content.decode()
-    assert '<option value="name_en" selected>' in asked
+    page = client.get("/ru/cities/?sort=name_en").content.decode()
+    assert '<option value="name_en" selected>' in page
     csv = client.get("/ru/cities.csv?columns=slug").getvalue().decode()
     assert csv.split() == ["slug", *ORDERS["ru"]]
 
 
 @pytest.mark.usefixtures("cities")
 @pytest.mark.parametrize("with_index", [True, False])
-def test_options_of_the_same_number_stand_in_the_alphabet_of_the_reader(with_index):
-    def offered(state):
+def test_options_with_the_same_count_are_sorted_alphabetically_in_the_readers_language(with_index):
+    def option_slugs(state):
         item = ListPage(INITIATIVES, state, QueryDict("all=city")).filterset.filters["city"]
         others = state and state.published("initiatives")
-        return [option.value for option in item.options(state, others, []).shown]
+        return [option.value for option in item.options(state, others, []).visible]
 
     for city in City.objects.all():
         make_initiative(lead=[city])
     with translation.override("ru"):
         if not with_index:
-            assert offered(None) == ORDERS["ru"]
+            assert option_slugs(None) == ORDERS["ru"]
             return
         with facet_index("initiatives") as state:
-            assert offered(state) == ORDERS["ru"]
+            assert option_slugs(state) == ORDERS["ru"]
 
 
 @pytest.fixture
 def long_list(transactional_db, monkeypatch):
-    """A list that is long enough for its order to be put together in the background, once `may_begin` is set."""
+    """A list long enough to be sorted in the background; sorting starts when `may_start` is set."""
     for slug, (english, russian, chinese) in CITY_NAMES.items():
         make_city(slug, name_en=english, name_ru=russian, name_zh=chinese)
-    may_begin, at_once = threading.Event(), name_order.sorted_keys
+    may_start, keys_by_name = threading.Event(), sort_orders.keys_by_name
 
-    def ordered(*arguments, **options):
+    def wait_and_sort(*arguments, **options):
         if threading.current_thread() is not threading.main_thread():
-            assert may_begin.wait(20)
-        return at_once(*arguments, **options)
+            assert may_start.wait(20)
+        return keys_by_name(*arguments, **options)
 
-    monkeypatch.setattr(name_order, "sorted_keys", ordered)
-    monkeypatch.setattr(name_order, "MAX_SYNCHRONOUS", 3)
+    monkeypatch.setattr(sort_orders, "keys_by_name", wait_and_sort)
+    monkeypatch.setattr(sort_orders, "MAX_SYNCHRONOUS", 3)
     with facet_index("cities") as state:
         assert state is not None
     monkeypatch.setattr(refresh, "WAIT_S", 0.01)
-    yield may_begin
-    go_on(may_begin)
+    yield may_start
+    finish_background_work(may_start)
 
 
-def go_on(may_begin):
+def finish_background_work(may_start):
     """Lets the background work finish."""
     with refresh._shared["default"].lock:
-        waited_for = list(refresh._shared["default"].being_read.values())
-    may_begin.set()
-    assert all(event.wait(20) for event in waited_for)
+        events = list(refresh._shared["default"].in_progress.values())
+    may_start.set()
+    assert all(event.wait(20) for event in events)
 
 
-def linked(client, address):
+def city_slugs(client, address):
     """The slugs of the cities of a page of the list, in order."""
     page = client.get(address).content.decode()
     return re.findall(r'<a class="title" href="/ru/cities/([a-z-]+)/"', page)
 
 
-def test_until_a_long_order_is_there_pages_have_the_english_one(long_list, client):
-    assert linked(client, "/ru/cities/") == ORDERS["en"]
-    assert linked(client, "/ru/cities/?sort=-name_ru") == ORDERS["en"][::-1]
-    go_on(long_list)
-    # The page that was remembered is old, though nothing has been committed.
-    assert linked(client, "/ru/cities/") == ORDERS["ru"]
-    assert linked(client, "/ru/cities/?sort=-name_ru") == ORDERS["ru"][::-1]
+def test_until_a_long_list_is_sorted_pages_use_the_order_of_english_names(long_list, client):
+    assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
+    assert city_slugs(client, "/ru/cities/?sort=-name_ru") == ORDERS["en"][::-1]
+    finish_background_work(long_list)
+    # The cached page is outdated, although nothing has been committed.
+    assert city_slugs(client, "/ru/cities/") == ORDERS["ru"]
+    assert city_slugs(client, "/ru/cities/?sort=-name_ru") == ORDERS["ru"][::-1]
 
 
-def test_what_changes_while_a_long_order_is_put_together_stands_in_its_place(long_list, client):
-    assert linked(client, "/ru/cities/") == ORDERS["en"]
+def test_a_record_that_changes_while_a_long_list_is_sorted_is_in_its_new_place(long_list, client):
+    assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
     City.objects.filter(slug="astana").update(name_ru="Яшкино")
-    go_on(long_list)
-    assert linked(client, "/ru/cities/") == [slug for slug in ORDERS["ru"] if slug != "astana"] + ["astana"]
+    finish_background_work(long_list)
+    assert city_slugs(client, "/ru/cities/") == [slug for slug in ORDERS["ru"] if slug != "astana"] + [
+        "astana"
+    ]
 
 
 @pytest.mark.usefixtures("long_list")
-def test_a_file_waits_for_its_order(client):
-    assert linked(client, "/ru/cities/") == ORDERS["en"]
+def test_an_export_waits_for_its_order(client):
+    assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
     csv = client.get("/ru/cities.csv?columns=slug").getvalue().decode()
     assert csv.split() == ["slug", *ORDERS["ru"]]
 
 
-def test_an_order_that_cannot_be_put_together_is_tried_again(long_list, monkeypatch, client, caplog):
+def test_a_failed_sort_is_tried_again(long_list, monkeypatch, client, caplog):
     def fail(*_arguments, **_options):
-        raise InterruptedError("no room")
+        raise InterruptedError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(name_order, "sorted_keys", fail)
-        assert linked(client, "/ru/cities/") == ORDERS["en"]
-        go_on(long_list)
-    assert "no room" in caplog.text
+        patched.setattr(sort_orders, "keys_by_name", fail)
+        assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
+        finish_background_work(long_list)
+    assert "disk full" in caplog.text
     monkeypatch.setattr(refresh, "WAIT_S", 15)
-    assert linked(client, "/ru/cities/?again") == ORDERS["ru"]
+    assert city_slugs(client, "/ru/cities/?again") == ORDERS["ru"]

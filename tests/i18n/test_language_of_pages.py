@@ -1,4 +1,4 @@
-"""In which language a page answers, and the ways to the same page in the others."""
+"""The language of each page, and its links to the same page in other languages."""
 
 import re
 
@@ -11,17 +11,17 @@ ADDRESS = "/initiatives/?country=kg&q=%D0%BE%D1%88"
 RUSSIAN = {"HTTP_ACCEPT_LANGUAGE": "ru-RU,ru;q=0.9,en;q=0.5"}
 
 
-def alternates(html: str) -> dict[str, str]:
+def alternate_links(html: str) -> dict[str, str]:
     return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', html))
 
 
 @pytest.mark.parametrize(("prefix", "language"), [("", "en"), ("/ru", "ru"), ("/zh-hans", "zh-hans")])
-def test_a_page_names_itself_in_every_language_whichever_it_is_in(db, client, prefix, language):
+def test_a_page_has_alternate_links_for_every_language(db, client, prefix, language):
     response = client.get(prefix + ADDRESS)
     html = response.content.decode()
     host = "http://testserver"
     query = ADDRESS.replace("&", "&amp;")
-    assert alternates(html) == {
+    assert alternate_links(html) == {
         "en": f"{host}{query}",
         "ru": f"{host}/ru{query}",
         "zh-Hans": f"{host}/zh-hans{query}",
@@ -32,13 +32,13 @@ def test_a_page_names_itself_in_every_language_whichever_it_is_in(db, client, pr
 
 
 @pytest.mark.parametrize("address", ["/", "/ru/about/", "/zh-hans/reports/"])
-def test_a_public_page_does_not_differ_by_what_the_browser_asks_for(db, client, address):
+def test_a_public_page_does_not_depend_on_accept_language(db, client, address):
     plain, russian = client.get(address), client.get(address, **RUSSIAN)
     assert plain.content == russian.content
     assert not {"accept-language", "cookie"} & set(plain["Vary"].lower().split(", "))
 
 
-def test_the_same_page_is_remembered_in_each_language_by_itself(db, client):
+def test_the_same_page_is_cached_separately_for_each_language(db, client):
     answers = [client.get(prefix + "/about/") for _time in range(2) for prefix in ("", "/ru", "/zh-hans")]
     tags = [answer["ETag"] for answer in answers]
     assert len(set(tags)) == 3 and tags[:3] == tags[3:]
@@ -52,7 +52,7 @@ def test_the_same_page_is_remembered_in_each_language_by_itself(db, client):
         ("/zh-hans", "zh-Hans", "有轨电车", "阿尔法城"),
     ],
 )
-def test_exports_speak_the_language_of_the_address(db, client, prefix, tag, title, city):
+def test_exports_are_in_the_language_of_the_url(db, client, prefix, tag, title, city):
     place = make_city(name_ru="Альфавиль", name_zh="阿尔法城")
     make_initiative(title_en="Trams", title_ru="Трамваи", title_zh="有轨电车", lead=[place])
     feed = client.get(f"{prefix}/initiatives.atom").getvalue().decode()
@@ -72,7 +72,7 @@ def test_exports_speak_the_language_of_the_address(db, client, prefix, tag, titl
         ("/about/", RUSSIAN, "ru", "en"),
     ],
 )
-def test_the_admin_speaks_the_curators_language(db, client, address, headers, cookie, language):
+def test_the_admin_is_in_the_curators_language(db, client, address, headers, cookie, language):
     if cookie:
         client.cookies["django_language"] = cookie
     response = client.get(address, **headers)
@@ -81,7 +81,7 @@ def test_the_admin_speaks_the_curators_language(db, client, address, headers, co
         assert {"accept-language", "cookie"} <= set(response["Vary"].lower().split(", "))
 
 
-def test_a_curator_chooses_a_language_and_stays_on_the_page(admin_client):
+def test_a_curator_selects_a_language_and_stays_on_the_page(admin_client):
     here = "/admin/initiatives/initiative/?q=tram"
     page = admin_client.get(here).content.decode()
     assert 'action="/admin/language/"' in page and f'name="next" value="{here}"' in page
@@ -90,16 +90,16 @@ def test_a_curator_chooses_a_language_and_stays_on_the_page(admin_client):
     assert response.cookies["django_language"]["path"] == "/admin/"
     russian = admin_client.get(here)
     assert '<html lang="ru"' in russian.content.decode()
-    assert 'href="/ru/"' in russian.content.decode(), "the way to the site leads to its Russian pages"
+    assert 'href="/ru/"' in russian.content.decode(), "the link to the site leads to its Russian pages"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_choosing_a_language_leads_to_no_other_site(admin_client, elsewhere):
-    response = admin_client.post("/admin/language/", {"language": "ru", "next": elsewhere})
+@pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_selecting_a_language_does_not_redirect_to_another_site(admin_client, url):
+    response = admin_client.post("/admin/language/", {"language": "ru", "next": url})
     assert response["Location"] == "/ru/"
 
 
-def test_a_language_is_chosen_only_by_a_form_of_the_site(admin_user):
+def test_selecting_a_language_requires_a_csrf_token(admin_user):
     client = Client(enforce_csrf_checks=True)
     client.force_login(admin_user)
     response = client.post("/admin/language/", {"language": "ru", "next": "/admin/"})
@@ -115,9 +115,7 @@ def test_a_language_is_chosen_only_by_a_form_of_the_site(admin_user):
         ("/admin/nowhere/", RUSSIAN, "ru"),
     ],
 )
-def test_an_error_page_is_in_the_language_that_the_page_would_have_had(
-    admin_client, address, headers, language
-):
+def test_an_error_page_is_in_the_language_of_its_url(admin_client, address, headers, language):
     response = admin_client.get(address, **headers)
     assert response.status_code == 404
     assert f'<html lang="{language}"' in response.content.decode()

@@ -23,7 +23,7 @@ from sco_cities.i18n import numbers
         ("999999999999999999", "999,999,999,999,999,999"),
     ],
 )
-def test_a_number_is_written_as_people_write_it(number, words):
+def test_a_large_number_is_formatted_with_words(number, words):
     assert numbers.format_amount(Decimal(number)) == words
 
 
@@ -40,10 +40,10 @@ def test_a_number_is_written_as_people_write_it(number, words):
         ("zh-hans", "600", "600"),
     ],
 )
-def test_a_number_is_written_as_the_readers_language_has_it(language, number, words):
+def test_a_number_is_formatted_in_the_readers_language(language, number, words):
     with translation.override(language):
         assert numbers.format_amount(Decimal(number)) == words
 
 
-def test_a_number_in_full_has_its_thousands_apart():
+def test_a_full_number_has_thousands_separators():
     assert numbers.format_grouped(10_452_000) == "10,452,000"

@@ -1,4 +1,4 @@
-"""Whatever pages say is wrapped: with every message in brackets, nothing English stands outside of them."""
+"""All text of pages is translatable: in the pseudo-locale, no English text is outside of brackets."""
 
 import re
 
@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
-from .pseudolocale import NAMES, ROOMS, WORD, brackets, unwrapped
+from .pseudolocale import APPS, NAMES, WORD, pseudolocale, untranslated_lines
 
 LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
 PAGES = {
@@ -47,47 +47,46 @@ PAGES = {
 }
 
 
-# What is not the interface's: addresses, what was typed, and names that are Latin in Russian too.
+# Text that is not part of the interface: addresses, query values, and names in Latin letters on Russian pages.
 ADDRESS = re.compile(r"https?://\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|\bCC0\b|· KG ·")
 TYPED = {"certain", "soon", "nothing", "nowhere", "city"}
 
 
 @pytest.fixture
-def bracketed():
-    with brackets():
+def in_pseudolocale():
+    with pseudolocale():
         yield
 
 
 @pytest.fixture
-def names(loaded):
-    """The names, titles and texts of records that stand on Russian pages as they are, also where no element can tell
-    their language."""
+def names(loaded_package):
+    """The names, titles and texts of records on Russian pages, also those whose element has no language."""
     fields = {"name_ru", "title_ru", "summary_ru", "name_en", "title", "description", "role", "publisher"}
-    named = {
+    values = {
         name
         for model in apps.get_models()
         for field in fields & {field.name for field in model._meta.local_concrete_fields}
         for name in model.objects.values_list(field, flat=True)
     }
-    return sorted(filter(WORD.search, named), key=len, reverse=True)
+    return sorted(filter(WORD.search, values), key=len, reverse=True)
 
 
-def left_of(line: str, names: list[str]) -> str:
-    """What a line says besides names and addresses."""
+def text_without_names(line: str, names: list[str]) -> str:
+    """A line without names and addresses."""
     for name in names:
         line = line.replace(name, "")
     return ADDRESS.sub("", NAMES.sub("", line))
 
 
 @pytest.mark.parametrize(("address", "status"), PAGES.items())
-def test_nothing_that_a_page_says_is_unwrapped(names, client, bracketed, address, status):
+def test_all_text_of_a_page_is_translatable(names, client, in_pseudolocale, address, status):
     response = client.get(f"/ru{address}")
     assert response.status_code == status
-    said = [line for line in unwrapped(response.content.decode()) if line not in TYPED]
-    assert [line for line in said if WORD.search(left_of(line, names))] == []
+    lines = [line for line in untranslated_lines(response.content.decode()) if line not in TYPED]
+    assert [line for line in lines if WORD.search(text_without_names(line, names))] == []
 
 
-DESKS = (
+ADMIN_PATHS = (
     "",
     "review/",
     "my-records/",
@@ -98,37 +97,39 @@ DESKS = (
     "changes/deleted/",
     "imports/",
 )
-# Django says "Search" of a picture, and a package is called so; character sets have one name.
-OF_OTHERS = {"Search", "Axes", "UTF-8", "UTF-16", "Windows-1251", "GB18030 / GBK"}
+# Untranslated texts of Django and of a package; character sets have the same name in all languages.
+FOREIGN_TEXTS = {"Search", "Axes", "UTF-8", "UTF-16", "Windows-1251", "GB18030 / GBK"}
 
 
 def admin_pages():
-    yield from (f"/admin/{desk}" for desk in DESKS)
+    yield from (f"/admin/{path}" for path in ADMIN_PATHS)
     for model in admin.site._registry:
-        if model.__module__.startswith(ROOMS) and model._meta.app_label != "auth":
+        if model.__module__.startswith(APPS) and model._meta.app_label != "auth":
             options = model._meta
             yield reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
             yield reverse(f"admin:{options.app_label}_{options.model_name}_add")
 
 
-def test_nothing_that_the_admin_says_is_unwrapped(db, client, django_user_model, bracketed):
-    """On a database without records: what is then said is the interface's."""
+def test_all_text_of_the_admin_is_translatable(db, client, django_user_model, in_pseudolocale):
+    """On a database without records, all text is part of the interface."""
     client.force_login(django_user_model.objects.create_superuser("куратор"))
     client.cookies["django_language"] = "ru"
-    found = {}
+    untranslated = {}
     for address in admin_pages():
         response = client.get(address)
-        # What is edited on the page of another record is not added by itself.
+        # Records that are edited on the page of another one have no page for adding.
         assert response.status_code == 200 or (response.status_code, address[-5:]) == (403, "/add/")
-        if said := [line for line in unwrapped(response.content.decode()) if line not in OF_OTHERS]:
-            found[address] = said
-    assert found == {}
+        if lines := [
+            line for line in untranslated_lines(response.content.decode()) if line not in FOREIGN_TEXTS
+        ]:
+            untranslated[address] = lines
+    assert untranslated == {}
 
 
-def test_an_unwrapped_word_is_found_wherever_it_stands():
+def test_untranslated_text_is_found_in_all_elements_and_attributes():
     html = """
         <html lang="ru"><head><title>Title</title></head><body>
-        <p>⟦Said ⟦well⟧ <b>here</b>⟧ and not <i lang="en">there</i></p>
+        <p>⟦Written ⟦well⟧ <b>here</b>⟧ and not <i lang="en">there</i></p>
         <button aria-label="Close" title="⟦Shut⟧">×</button>
         <span lang="zh">Latin</span><script>code</script></body></html>"""
-    assert unwrapped(html) == ["Close", "Title", "and not"]
+    assert untranslated_lines(html) == ["Close", "Title", "and not"]

@@ -1,18 +1,18 @@
-"""The choice of a language where the address has none."""
+"""The language selection of pages whose URL contains no language."""
 
 from dataclasses import dataclass
 
 from django import template
 from django.utils.translation import get_language
 
-from sco_cities.i18n.languages import LANGUAGE_NAMES, html_language
+from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 
 register = template.Library()
 
 
 @dataclass(frozen=True)
 class LanguageChoice:
-    """A language that can be chosen."""
+    """A language that the user can select."""
 
     code: str
     short: str
@@ -26,5 +26,5 @@ def language_choices() -> list[LanguageChoice]:
     """All languages of the site."""
     return [
         LanguageChoice(code, short, name, html_language(code), code == get_language())
-        for code, (short, name) in LANGUAGE_NAMES.items()
+        for code, (short, name) in SITE_LANGUAGE_NAMES.items()
     ]

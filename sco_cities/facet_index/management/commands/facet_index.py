@@ -1,4 +1,4 @@
-"""`manage.py facet_index`: what the facet index holds, and what it costs on this machine."""
+"""`manage.py facet_index`: the size of the facet index, and its cost on this machine."""
 
 import ctypes
 import gc
@@ -18,54 +18,57 @@ from sco_cities.facet_index.state import IndexState
 CHANGES = 1_000
 
 
-class _Undone(Exception):
-    """Takes the changes of a measurement back."""
+class _PlannedRollback(Exception):
+    """Rolls back the changes of a measurement."""
 
 
 class Command(BaseCommand):
     """Reads the facet index as a web process does and prints its size."""
 
-    help = "Reads the facet index as a web process does and prints what it holds and costs."
+    help = "Reads the facet index as a web process does and prints its size and cost."
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--kind", default="initiatives", help="the list whose index is read, with all that it needs"
+            "--kind",
+            default="initiatives",
+            help="the list whose index is read, with all others that it needs",
         )
         parser.add_argument(
             "--measure",
             action="store_true",
-            help=f"prints JSON, with the time to catch up with {CHANGES} changes, which are taken back",
+            help=f"prints JSON, with the time to catch up with {CHANGES} changes, which are rolled back",
         )
 
     def handle(self, *args, **options):
-        # What any first question loads is not the index.
+        # Exclude what any first query loads.
         refresh.read(DEFAULT_DB_ALIAS, ["themes"])
         before, started = _resident_mb(), time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
-            state = refresh.read(DEFAULT_DB_ALIAS, registry.required_models(options["kind"]))
+            state = refresh.read(DEFAULT_DB_ALIAS, registry.required_collections(options["kind"]))
         start_s = time.perf_counter() - started
-        kind = state.index(options["kind"]).kind
-        late = [
+        indexed_model = state.index(options["kind"]).indexed_model
+        lazy = [
             name
-            for name, facet in kind.facets.items()
-            if isinstance(facet, ValueFacet) and kind.axis(facet.axis).lazy
+            for name, facet in indexed_model.facets.items()
+            if isinstance(facet, ValueFacet) and indexed_model.dimension(facet.dimension).lazy
         ]
-        for name in kind.facets:
-            if name not in late:
+        for name in indexed_model.facets:
+            if name not in lazy:
                 state.facet(options["kind"], name)
+        indexes = state.indexes.values()
         figures = {
-            "records": sum(len(index.axes["state"].get("published", ())) for index in state.indexes.values()),
-            "bitmaps": sum(len(axis) for index in state.indexes.values() for axis in index.axes.values()),
+            "records": sum(len(index.dimensions["state"].get("published", ())) for index in indexes),
+            "bitmaps": sum(len(values) for index in indexes for values in index.dimensions.values()),
             "memory_mb": round(_resident_mb() - before, 1),
             "start_s": round(start_s, 2),
         }
-        # What is read when the first page asks for it: who has which part in what.
+        # Read when the first page needs it: the roles of cities.
         started = time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
-            for name in late:
+            for name in lazy:
                 state.facet(options["kind"], name)
-        figures["late_s"] = round(time.perf_counter() - started, 2)
-        figures["memory_with_late_mb"] = round(_resident_mb() - before, 1)
+        figures["lazy_s"] = round(time.perf_counter() - started, 2)
+        figures["memory_with_lazy_mb"] = round(_resident_mb() - before, 1)
         if options["measure"]:
             figures["catch_up_ms"] = round(_catch_up_ms(state, options["kind"]), 1)
             self.stdout.write(json.dumps(figures))
@@ -75,30 +78,31 @@ class Command(BaseCommand):
 
 
 def _catch_up_ms(state: IndexState, collection: str) -> float:
-    """How long it takes to follow a change of the name and of the state of so many records, in milliseconds."""
-    kind = state.index(collection).kind
-    records = kind.model.objects.order_by("pk")
+    """Milliseconds for catching up with changes of the name and state of CHANGES records."""
+    indexed_model = state.index(collection).indexed_model
+    name_field = indexed_model.name_field
+    records = indexed_model.model.objects.order_by("pk")
     keys = list(records.values_list("pk", flat=True)[:: max(records.count() // CHANGES, 1)][:CHANGES])
-    taken = 0.0
+    duration_s = 0.0
     try:
         with transaction.atomic():
-            changed = kind.model.objects.filter(pk__in=keys)
+            changed = indexed_model.model.objects.filter(pk__in=keys)
             for number, record in enumerate(changed):
-                setattr(record, kind.name, f"{number} {getattr(record, kind.name)}"[:200])
+                setattr(record, name_field, f"{number} {getattr(record, name_field)}"[:200])
                 record.state = "draft" if number % 2 else "published"
-            kind.model.objects.bulk_update(changed, [kind.name, "state"], batch_size=500)
+            indexed_model.model.objects.bulk_update(changed, [name_field, "state"], batch_size=500)
             started = time.perf_counter()
-            refresh.caught_up(state)
-            taken = time.perf_counter() - started
-            raise _Undone
-    except _Undone:
-        return taken * 1000
+            refresh.catch_up(state)
+            duration_s = time.perf_counter() - started
+            raise _PlannedRollback
+    except _PlannedRollback:
+        return duration_s * 1000
 
 
 def _resident_mb() -> float:
-    """How much memory this process has, as Linux tells it, with a connection that has not read anything yet.
+    """The resident memory of this process in MB, after freeing what only reading needed.
 
-    What reading took and holds no longer is not the index: pages of the database, rows on their way.
+    That is, with a new connection: database pages and rows in transit are not part of the index.
     """
     connections.close_all()
     gc.collect()

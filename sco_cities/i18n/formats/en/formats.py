@@ -1,13 +1,13 @@
-"""Dates in the English of these pages: 8 July 2025."""
+"""English date formats of the site: 8 July 2025."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
 SHORT_DATE_FORMAT = "j M Y"
-# Our own (see `sources/edtf.py`): a date without a day, by itself and after a word such as "until".
+# Our own formats (see `core/edtf.py`): a date without a day, alone and after a preposition such as "until".
 YEAR_FORMAT = "Y"
 YEAR_MONTH_FORMAT = "F Y"
 GOVERNED_YEAR_MONTH_FORMAT = "F Y"
-# Of two dates that have the month or the year in common: the first and the second.
+# The first and the second of two dates in the same month or year.
 DAYS_OF_MONTH = "j", "j F Y"
 DAYS_OF_YEAR = "j F", "j F Y"
 MONTHS_OF_YEAR = "F", "F Y"

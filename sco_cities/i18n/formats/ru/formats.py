@@ -1,6 +1,6 @@
-"""Dates in the Russian of these pages, where they differ from Django's: май 2025 г., до мая 2025 г.
+"""Russian date formats of the site that differ from Django's: май 2025 г., до мая 2025 г.
 
-No line ends before «г.» or between a day and its month.
+No line breaks before «г.» or between a day and its month.
 """
 
 DATE_FORMAT = "j\xa0E Y\xa0г."
@@ -10,5 +10,5 @@ GOVERNED_YEAR_MONTH_FORMAT = "E Y\xa0г."
 DAYS_OF_MONTH = "j", DATE_FORMAT
 DAYS_OF_YEAR = "j\xa0E", DATE_FORMAT
 MONTHS_OF_YEAR = "F", YEAR_MONTH_FORMAT
-# Django has them as for the heading of a calendar.
+# Django's standalone month names are capitalised, as in a calendar heading.
 HAS_LOWER_CASE_MONTHS = True

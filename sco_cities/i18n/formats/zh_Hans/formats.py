@@ -1,4 +1,4 @@
-"""Dates and numbers in the Chinese of these pages, where they differ from Django's: 2025年5月, 1,390."""
+"""Chinese date and number formats of the site that differ from Django's: 2025年5月, 1,390."""
 
 YEAR_FORMAT = "Y年"
 YEAR_MONTH_FORMAT = "Y年n月"

@@ -5,10 +5,10 @@ from sco_cities.i18n import po_files
 
 class Command(BaseCommand):
     help = (
-        "Compiles the catalogues in locale/ that have changed, for the site to read. It takes the place of Django's "
-        "command of the same name, which needs the programs of GNU gettext."
+        "Compiles the catalogues in locale/ that have changed. Replaces Django's command of the same name, which "
+        "needs GNU gettext."
     )
-    # It also runs where a check would complain of what it is about to do.
+    # It must run although a check warns of missing compiled catalogues.
     requires_system_checks = []
 
     def handle(self, *args, verbosity, **options):

@@ -1,0 +1,55 @@
+"""Assembles HTML in Python, for pages with hundreds of small pieces.
+
+`fill_template` takes a third of the time of `format_html` for a link. Every part is escaped unless it is a
+`SafeString`.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from sco_cities.i18n.languages import html_language
+
+
+def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
+    """`pattern` with its placeholders replaced by the escaped parts."""
+    escaped = {name: _escape(part) for name, part in named.items()}
+    return SafeString(pattern.format(*map(_escape, parts), **escaped))
+
+
+def join_html(separator: str, parts: Iterable[str]) -> SafeString:
+    """The parts joined by `separator`, all escaped."""
+    return SafeString(_escape(separator).join(map(_escape, parts)))
+
+
+def _escape(part: str) -> str:
+    return part if isinstance(part, SafeString) else html.escape(part)
+
+
+def lang_attribute(text: str) -> SafeString:
+    """` lang="…"` for a `Localized` text, or "" if its language is that of the page."""
+    language = getattr(text, "lang", "")
+    if not language or language == html_language(get_language() or "en"):
+        return SafeString("")
+    return fill_template(' lang="{}"', language)
+
+
+# A title of this many letters fits into the two lines of a row on a desktop screen. Chinese characters are twice as
+# wide.
+_FITTING_LENGTH = 48
+_WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
+
+
+def long_attribute(title: str) -> SafeString:
+    """` data-long-title` for a title that may need a third line, so that CSS truncates it.
+
+    Truncating every title takes the browser 8 ms for fifty rows.
+    """
+    is_long = (
+        len(title) > _FITTING_LENGTH // 2
+        and len(title) + len(_WIDE_CHARACTER.findall(title)) > _FITTING_LENGTH
+    )
+    return SafeString(" data-long-title" if is_long else "")

@@ -1,0 +1,33 @@
+"""Database functions with the same result on PostgreSQL and SQLite."""
+
+from django.db.models import CharField, Func
+
+
+class Alphabetical(Func):
+    """A text as a sort key: A to Z, ignoring case."""
+
+    function = "LOWER"
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(
+            compiler,
+            connection,
+            template='%(function)s((%(expressions)s) COLLATE "C") COLLATE "C"',
+            **context,
+        )
+
+
+class UTCTimestamp(Func):
+    """A time as text in UTC, to the second: 2025-01-02T03:04:05Z."""
+
+    template = "TO_CHAR((%(expressions)s) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+    output_field = CharField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        # Cut from Django's stored text: STRFTIME rounds up if less than half a millisecond is missing.
+        return self.as_sql(
+            compiler,
+            connection,
+            template="REPLACE(SUBSTR(%(expressions)s, 1, 19), ' ', 'T') || 'Z'",
+            **context,
+        )

@@ -1,0 +1,123 @@
+"""Sort orders by a column of the records or by their names in a language.
+
+An order is read on first use, cached with the index (4 MB for a million records), and updated after changes with some
+15 short queries.
+"""
+
+from array import array
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+
+from sco_cities.i18n.collation import collation_key
+from sco_cities.i18n.languages import preference_order
+
+from . import refresh
+from .registry import IndexedModel
+from .sorted_keys import SortedKeys
+from .sorting import SortKey
+from .state import IndexState, ordered_keys
+
+_BATCH_SIZE = 10_000
+# Up to this many records are sorted by name in a quarter of a second; more are sorted in the background.
+MAX_SYNCHRONOUS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Descending:
+    """A value that sorts before smaller ones."""
+
+    value: Any
+
+    def __lt__(self, other: "_Descending") -> bool:
+        return other.value < self.value
+
+
+def column_order(state: IndexState, collection: str, by: SortKey, *, descending: bool) -> SortedKeys:
+    """All records by a column of their own, drafts included: those without a value last, ties in name order.
+
+    Reading a million records takes seconds; each direction is cached separately.
+    """
+    indexed_model = state.index(collection).indexed_model
+    records = indexed_model.model._base_manager.using(state.using)
+
+    def read() -> SortedKeys:
+        ordered = records.order_by(by.term(descending=descending), *indexed_model.ordering)
+        return SortedKeys.from_array(ordered_keys(ordered))
+
+    def ranks(keys: list[int]) -> dict[int, tuple]:
+        columns = "pk", by.order_expression, *indexed_model.ordering
+        rows = records.order_by().filter(pk__in=keys).values_list(*columns)
+        return {
+            key: (value is None, _Descending(value) if descending and value is not None else value, *names)
+            for key, value, *names in rows
+        }
+
+    return state.sort_order(collection, ("own", by, descending), read, ranks)
+
+
+def localized_name_field(indexed_model: IndexedModel, language: str) -> str:
+    """The field with the name in a language; "" if names of this model are in one language only."""
+    stem = indexed_model.name_field.removesuffix("_en")
+    return "" if stem == indexed_model.name_field else f"{stem}_{language}"
+
+
+def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -> dict[int, tuple[str, str]]:
+    """By key, what `records` are sorted by: the collation key of the name, then the slug."""
+    fields = [localized_name_field(indexed_model, each) for each in preference_order(language)]
+    rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_BATCH_SIZE)
+    return {
+        key: (collation_key(first or second or third, language), slug)
+        for key, slug, first, second, third in rows
+    }
+
+
+def keys_by_name(
+    indexed_model: IndexedModel, records: QuerySet, language: str, *, descending: bool
+) -> list[int]:
+    """The keys of `records` in name order."""
+    values = sort_values(indexed_model, records, language)
+    keys, rank = iter(values), values.__getitem__
+    # Sorting a million in one call blocks all other threads for seconds.
+    runs = []
+    while batch := list(islice(keys, _BATCH_SIZE)):
+        runs.append(sorted(batch, key=rank, reverse=descending))
+    return list(merge(*runs, key=rank, reverse=descending))
+
+
+def name_order(state: IndexState, collection: str, language: str, *, is_awaited: bool = False) -> SortedKeys:
+    """All records, drafts included, by their names as readers of `language` see them.
+
+    The collation keys of a million titles take 8 seconds. So a long list is sorted in the background, and until then
+    this is the order of the English names, which always exists. With `is_awaited` it waits: a file is made once and
+    must have the requested order.
+    """
+    indexed_model, by = state.index(collection).indexed_model, ("names", language)
+    records = indexed_model.model._base_manager.using(state.using)
+
+    def ranks(keys: list[int]) -> dict[int, tuple[str, str]]:
+        return sort_values(indexed_model, records.filter(pk__in=keys), language)
+
+    def read() -> SortedKeys:
+        return SortedKeys.from_array(
+            array("I", keys_by_name(indexed_model, records, language, descending=False))
+        )
+
+    def build(newest: IndexState) -> None:
+        newest.sort_order(collection, by, read, ranks)
+
+    english_order = state.index(collection).order
+    if is_awaited or len(english_order) <= MAX_SYNCHRONOUS:
+        return state.sort_order(collection, by, read, ranks)
+    cached = state.cached_sort_order(collection, by, ranks)
+    if cached is not None:
+        return cached
+    event = refresh.build_in_background(state.using, (collection, *by), build)
+    if event is None:
+        return state.sort_order(collection, by, read, ranks)
+    event.wait(refresh.WAIT_S)
+    cached = state.cached_sort_order(collection, by, ranks)
+    return english_order if cached is None else cached
