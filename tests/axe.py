@@ -1,4 +1,4 @@
-"""What axe finds on a page: asked in one way by all tests, of pages that have arrived."""
+"""Accessibility checks of loaded pages with axe."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,27 +7,25 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-# The part of an admin page that is not the same on all of them.
+# The part of an admin page without its common header.
 CONTENT = "#content"
 
-# Only what is wrong comes back: descriptions of all that is right take longer than finding it.
+# Only violations are returned: describing everything that passes takes longer than the check.
 RUN = """([within, rules]) => axe.run(within || document, {
     runOnly: rules, resultTypes: ["violations"], preload: false
-}).then(found => found.violations.map(
+}).then(results => results.violations.map(
     each => `${each.id}: ${each.nodes.slice(0, 3).map(node => node.html.slice(0, 300)).join(" ")}`
 ))"""
 
 
 @contextmanager
-def arriving(page: Page) -> Iterator[None]:
-    """Around a click that opens a page: ends when that has been loaded. The click itself ends while it is still on
-    its way, and axe would be asked of a page that is going."""
+def page_load(page: Page) -> Iterator[None]:
+    """Waits, after a click that opens a page, until that page is loaded; else axe would check the old page."""
     with page.expect_navigation(wait_until="load"):
         yield
 
 
-def findings(page: Page, rules=WCAG, within: str | None = None) -> list[str]:
-    """What breaks the rules on the page, or within the element that a selector names: the name of each rule, with
-    the HTML of the first elements that break it."""
+def axe_violations(page: Page, rules=WCAG, within: str | None = None) -> list[str]:
+    """The violations on the page, or within a selector: the name of each rule with the HTML of the first elements."""
     page.evaluate(AXE_SCRIPT)
     return page.evaluate(RUN, [within, rules])

@@ -1,56 +1,65 @@
-"""What a page has that the HTML standard does not allow, as far as this site has ever got it wrong.
+"""A linter for the errors against the HTML standard that pages of this site have had.
 
-The Nu HTML checker (`make html`) knows the whole standard; what it has found stays mended by this, without Java.
+The Nu HTML checker (`make html`) checks the whole standard; this keeps what it has found from coming back, without
+Java.
 """
 
 import re
 from html.parser import HTMLParser
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# Elements that hold words and what stands among them.
-OF_WORDS = {
+# Elements that may contain only phrasing content.
+PHRASING_PARENTS = {
     "a", "abbr", "b", "bdi", "button", "cite", "code", "dt", "em", "h1", "h2", "h3", "h4", "i", "kbd", "label",
     "legend", "p", "pre", "q", "s", "small", "span", "strong", "sub", "summary", "sup", "time",
 }  # fmt: skip
-# What these cannot hold; a link may hold blocks, but no other control.
+# Elements that these must not contain; a link may contain blocks, but no control.
 BLOCKS = {
     "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer", "form", "header", "hr",
     "main", "nav", "ol", "p", "section", "table", "ul",
 }  # fmt: skip
-HOLDING_HEADINGS = {"legend", "summary"}
+HEADING_PARENTS = {"legend", "summary"}
 CONTROLS = {"a", "button", "details", "input", "label", "select", "textarea"}
 DISABLED = {"button", "fieldset", "input", "optgroup", "option", "select", "textarea"}
 LABELLED = {"button", "input", "meter", "output", "progress", "select", "textarea"}
-# Without a role these are nothing that could have a name.
-NAMELESS = {"b", "bdi", "div", "em", "i", "p", "q", "s", "small", "span", "strong", "sub", "sup", "time"}
-REFERRING = ("aria-labelledby", "aria-describedby", "aria-controls", "for", "list", "popovertarget", "form")
-OWN_ATTRIBUTES = ("hx-", "_")
-# Django's help for a column of rows stands in the head of their table.
-ELSEWHERE = "_helptext"
+# Without a role these elements must not have an accessible name.
+UNNAMED = {"b", "bdi", "div", "em", "i", "p", "q", "s", "small", "span", "strong", "sub", "sup", "time"}
+ID_REFERENCES = (
+    "aria-labelledby",
+    "aria-describedby",
+    "aria-controls",
+    "for",
+    "list",
+    "popovertarget",
+    "form",
+)
+NONSTANDARD_ATTRIBUTES = ("hx-", "_")
+# Django puts the help text of a column into the header of the table.
+HELP_TEXT_SUFFIX = "_helptext"
 TIME = re.compile(
     r"\d{4}(-\d\d){0,2}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d)?|P\w+"
 )
 
 
-class _Reader(HTMLParser):
+class _Linter(HTMLParser):
     def __init__(self):
         super().__init__()
         self.open: list[str] = []
-        self.faults: list[str] = []
+        self.errors: list[str] = []
         self.ids: dict[str, bool] = {}
         self.references: list[tuple[str, str, str]] = []
         self.options: list[int] = []
         self.columns: list[list[int]] = []
-        self.words: list[str] = []
+        self.option_texts: list[str] = []
 
-    def fault(self, text: str) -> None:
-        self.faults.append(f"{text} (line {self.getpos()[0]})")
+    def error(self, text: str) -> None:
+        self.errors.append(f"{text} (line {self.getpos()[0]})")
 
     def handle_starttag(self, tag, pairs):
         attributes = {name: value or "" for name, value in pairs}
         if "svg" not in self.open:
-            self._place(tag)
-        self._attributes(tag, attributes)
+            self._check_nesting(tag)
+        self._check_attributes(tag, attributes)
         if tag == "table":
             self.columns.append([])
         elif tag == "tr" and self.columns:
@@ -58,14 +67,14 @@ class _Reader(HTMLParser):
         elif tag in {"td", "th"} and self.columns and self.columns[-1]:
             self.columns[-1][-1] += int(attributes.get("colspan") or 1)
             if int(attributes.get("rowspan") or 1) > 1:
-                # Rows that others reach into are not counted.
+                # Rows that cells of earlier rows extend into are not counted.
                 self.columns[-1][-1] = -1_000
         elif tag == "select":
             self.options.append(0 if "required" in attributes and "multiple" not in attributes else 1)
         elif tag == "option":
             if self.options:
                 self.options[-1] += 1
-            self.words.append(attributes.get("label", ""))
+            self.option_texts.append(attributes.get("label", ""))
         if tag not in VOID:
             self.open.append(tag)
 
@@ -74,74 +83,74 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self.open.pop()
 
-    def _place(self, tag: str) -> None:
+    def _check_nesting(self, tag: str) -> None:
         parent = self.open[-1] if self.open else ""
-        inside = next((each for each in reversed(self.open) if each in OF_WORDS), "")
-        is_block = tag in BLOCKS or (tag[0] == "h" and tag[1:].isdigit() and inside not in HOLDING_HEADINGS)
-        # Words may hold what makes a page of its own inside: nothing here does, but for links around blocks.
-        if is_block and parent in OF_WORDS - {"a"}:
-            self.fault(f"<{tag}> inside <{parent}>")
+        inside = next((each for each in reversed(self.open) if each in PHRASING_PARENTS), "")
+        is_block = tag in BLOCKS or (tag[0] == "h" and tag[1:].isdigit() and inside not in HEADING_PARENTS)
+        # No element of the site needs an exception except links around blocks.
+        if is_block and parent in PHRASING_PARENTS - {"a"}:
+            self.error(f"<{tag}> inside <{parent}>")
         if tag in CONTROLS - {"label"} and {"a", "button"} & set(self.open):
-            self.fault(f"<{tag}> inside a link or a button")
+            self.error(f"<{tag}> inside a link or a button")
         if tag == "li" and parent not in {"ul", "ol", "menu"}:
-            self.fault(f"<li> inside <{parent}>")
+            self.error(f"<li> inside <{parent}>")
         if parent in {"ul", "ol"} and tag not in {"li", "script", "template"}:
-            self.fault(f"<{tag}> inside <{parent}>")
+            self.error(f"<{tag}> inside <{parent}>")
 
-    def _attributes(self, tag: str, attributes: dict[str, str]) -> None:
+    def _check_attributes(self, tag: str, attributes: dict[str, str]) -> None:
         if id := attributes.get("id"):
             if id in self.ids:
-                self.fault(f"a second #{id}")
+                self.error(f"a second #{id}")
             self.ids[id] = tag in LABELLED and attributes.get("type") != "hidden"
-        for name in REFERRING:
+        for name in ID_REFERENCES:
             self.references += [(tag, name, target) for target in attributes.get(name, "").split()]
         for name in attributes:
-            if name.startswith(OWN_ATTRIBUTES) or name.startswith("on") or name == "style":
-                self.fault(f"{name} on <{tag}>")
+            if name.startswith(NONSTANDARD_ATTRIBUTES) or name.startswith("on") or name == "style":
+                self.error(f"{name} on <{tag}>")
         if "disabled" in attributes and tag not in DISABLED:
-            self.fault(f"disabled on <{tag}>")
+            self.error(f"disabled on <{tag}>")
         if (
             {"aria-label", "aria-labelledby"} & set(attributes)
-            and tag in NAMELESS
+            and tag in UNNAMED
             and not attributes.get("role")
         ):
-            self.fault(f"a name on <{tag}> without a role")
+            self.error(f"a name on <{tag}> without a role")
         if tag == "img" and "alt" not in attributes:
-            self.fault("<img> without alt")
+            self.error("<img> without alt")
         if tag == "time" and not TIME.fullmatch(attributes.get("datetime", "2025")):
-            self.fault(f"<time datetime={attributes['datetime']}>")
+            self.error(f"<time datetime={attributes['datetime']}>")
 
     def handle_data(self, data):
-        if self.words:
-            self.words[-1] += data
+        if self.option_texts:
+            self.option_texts[-1] += data
 
     def handle_endtag(self, tag):
         if tag not in self.open:
-            self.fault(f"</{tag}> of nothing")
+            self.error(f"</{tag}> of nothing")
             return
         while (closed := self.open.pop()) != tag:
             if closed not in {"li", "p", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead"}:
-                self.fault(f"<{closed}> not closed before </{tag}>")
-        if tag == "option" and not self.words.pop().strip():
-            self.fault("an empty <option>")
+                self.error(f"<{closed}> not closed before </{tag}>")
+        if tag == "option" and not self.option_texts.pop().strip():
+            self.error("an empty <option>")
         elif tag == "select" and not self.options.pop():
-            self.fault("a required <select> without options")
+            self.error("a required <select> without options")
         elif tag == "table" and len({width for width in self.columns.pop() if width >= 0}) > 1:
-            self.fault("a table with rows of different widths")
+            self.error("a table with rows of different widths")
 
     def close(self):
         super().close()
         for tag, name, target in self.references:
             if target not in self.ids:
-                if not target.endswith(ELSEWHERE):
-                    self.faults.append(f"{name} of <{tag}> names #{target}, which is not there")
+                if not target.endswith(HELP_TEXT_SUFFIX):
+                    self.errors.append(f"{name} of <{tag}> names #{target}, which is not there")
             elif name == "for" and tag == "label" and not self.ids[target]:
-                self.faults.append(f"for of <label> names #{target}, which is no control that is seen")
+                self.errors.append(f"for of <label> names #{target}, which is no control that is seen")
 
 
-def faults(html: str) -> list[str]:
-    """What is wrong with a page, in order."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.faults
+def lint_errors(html: str) -> list[str]:
+    """The errors of a page, in order."""
+    linter = _Linter()
+    linter.feed(html)
+    linter.close()
+    return linter.errors

@@ -1,4 +1,4 @@
-"""Every shape of page, for tests that walk through all: what is wrong with each, and which templates were seen."""
+"""All kinds of pages, for tests that open every one; their errors, and the templates that they render."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,13 @@ from django.conf import settings
 from django.test.signals import template_rendered
 from playwright.sync_api import Page
 
-from tests.axe import WCAG, findings
+from tests.axe import WCAG, axe_violations
 
 LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
-# The pages that readers get, by their addresses in English: whole, narrowed, with nothing in them, and asked wrongly.
-OF_READERS = (
+# The public pages by English URL: complete, filtered, empty, and with errors.
+PUBLIC_PAGES = (
     "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/nowhere/",
-    # What a row looks like is seen in a few.
+    # A few rows are enough.
     *(f"/{name}/?per_page=10" for name in LISTS),
     "/initiatives/?country=kz&status=agreed&status=-stalled&theme=youth-exchange&year_from=2015&q=city",
     "/initiatives/?page=3&per_page=20&sort=-starts_on&view=cards",
@@ -36,35 +36,35 @@ OF_READERS = (
     "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",
 )  # fmt: skip
 
-# Light and dark differ in their colours alone: what else there is to find was found in the light.
-COLOURS = {"type": "rule", "values": ["color-contrast"]}
+# The dark scheme differs only in its colours; everything else is checked in the light one.
+COLOUR_RULES = {"type": "rule", "values": ["color-contrast"]}
 
 
-def wrong_with(page: Page, rules=WCAG) -> Iterator[str]:
-    """What axe finds in light and in dark, and whether the page has to be scrolled sideways."""
-    for scheme, asked in (("light", rules), ("dark", COLOURS)):
+def page_errors(page: Page, rules=WCAG) -> Iterator[str]:
+    """The axe violations in the light and the dark scheme, and whether the page scrolls horizontally."""
+    for scheme, scheme_rules in (("light", rules), ("dark", COLOUR_RULES)):
         page.emulate_media(color_scheme=scheme)
-        yield from (f"{scheme}: {found}" for found in findings(page, asked))
+        yield from (f"{scheme}: {violation}" for violation in axe_violations(page, scheme_rules))
     page.emulate_media(color_scheme="light")
-    if (needed := page.evaluate("document.documentElement.scrollWidth")) > page.viewport_size["width"]:
-        yield f"is {needed} pixels wide"
+    if (width := page.evaluate("document.documentElement.scrollWidth")) > page.viewport_size["width"]:
+        yield f"is {width} pixels wide"
 
 
 @contextmanager
 def templates_rendered() -> Iterator[set[str]]:
-    """The names of the templates that are rendered meanwhile."""
+    """Collects the names of the templates rendered inside the context."""
     names = set()
 
-    def note(sender, template, **kwargs):
+    def record(sender, template, **kwargs):
         names.add(template.name)
 
-    template_rendered.connect(note)
+    template_rendered.connect(record)
     yield names
-    template_rendered.disconnect(note)
+    template_rendered.disconnect(record)
 
 
 def page_templates() -> set[str]:
-    """The names of the templates that are pages of themselves: parts of pages extend nothing."""
+    """The names of the page templates; templates of parts of pages extend nothing."""
     folder = Path(settings.BASE_DIR) / "templates"
     return {
         path.relative_to(folder).as_posix()

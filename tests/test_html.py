@@ -1,7 +1,4 @@
-"""Every shape of page is HTML as the standard has it.
-
-`make html` asks the Nu HTML checker as well; what it has found stays mended without it.
-"""
+"""Every kind of page is valid HTML. `make html` runs the Nu HTML checker as well."""
 
 import json
 import os
@@ -12,44 +9,44 @@ import pytest
 from django.urls import reverse
 
 from tests import page_catalogue
-from tests.curation.admin_client import act, address, filled_in
-from tests.curation.test_accessibility import addresses, desk  # noqa: F401 - a fixture
+from tests.curation.admin_client import admin_url, form_data, run_action
+from tests.curation.test_accessibility import data, urls  # noqa: F401 - a fixture
 from tests.history.snapshots import edit
-from tests.html_lint import faults
+from tests.html_lint import lint_errors
 
-# Where the checker's jar is: `make html` says so.
+# The path of the checker's jar, set by `make html`.
 NU = os.environ.get("NU")
 LANGUAGES = ["", "/ru", "/zh-hans"]
 PAGES = [
-    *page_catalogue.OF_READERS,
+    *page_catalogue.PUBLIC_PAGES,
     *(f"/{name}/?view={view}&q=city" for name in page_catalogue.LISTS for view in ("cards", "brief")),
 ]
 
 
-def found_in(pages: dict[str, str], folder: Path) -> list[str]:
-    """What is wrong with the pages, by address."""
-    found = [f"{place}: {fault}" for place, html in pages.items() for fault in faults(html)]
-    return found + (nu(pages, folder) if NU else [])
+def html_errors(pages: dict[str, str], folder: Path) -> list[str]:
+    """The errors of pages, given by URL."""
+    errors = [f"{url}: {error}" for url, html in pages.items() for error in lint_errors(html)]
+    return errors + (nu_messages(pages, folder) if NU else [])
 
 
-def nu(pages: dict[str, str], folder: Path) -> list[str]:
-    """What the checker says of the pages, errors and warnings."""
+def nu_messages(pages: dict[str, str], folder: Path) -> list[str]:
+    """The errors and warnings of the Nu HTML checker for pages."""
     names = {}
-    for place, html in pages.items():
-        names[f"{len(names):03}.html"] = place
+    for url, html in pages.items():
+        names[f"{len(names):03}.html"] = url
         (folder / f"{len(names) - 1:03}.html").write_text(html)
-    done = subprocess.run(
+    process = subprocess.run(
         ["java", "-jar", NU, "--format", "json", "--exit-zero-always", "--no-langdetect", "--stdout", str(folder)],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return [
-        f"{names[Path(found['url']).name]}: {found['type']}: {found['message']} {found.get('extract', '')!r}"
-        for found in json.loads(done.stdout)["messages"]
+        f"{names[Path(message['url']).name]}: {message['type']}: {message['message']} {message.get('extract', '')!r}"
+        for message in json.loads(process.stdout)["messages"]
     ]
 
 
 @pytest.mark.parametrize(
-    ("html", "found"),
+    ("html", "errors"),
     [
         ('<p><label for="a">A</label> <input id="a"><time datetime="2025-05">May</time></p>', []),
         ("<ul><li><a href='/'><div>A</div></a></li></ul><svg><path/></svg>", []),
@@ -74,35 +71,35 @@ def nu(pages: dict[str, str], folder: Path) -> list[str]:
          ["for of <label> names #a, which is no control that is seen"]),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_page_is_told(html, found):
-    assert faults(html) == found
+def test_the_linter_reports_errors(html, errors):
+    assert lint_errors(html) == errors
 
 
-# What a page is made of does not depend on the engine.
+# The HTML does not depend on the database.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_of_readers_is_as_the_standard_has_it(loaded, client, tmp_path, language):
+def test_every_public_page_is_valid_html(loaded_package, client, tmp_path, language):
     pages = {}
-    for shape in PAGES:
-        response = client.get(f"{language}{shape}")
-        assert response.status_code == (404 if "/nowhere/" in shape else 200), shape
-        pages[f"{language}{shape}"] = response.content.decode()
-    wrong = found_in(pages, tmp_path)
-    assert wrong == [], "\n".join(wrong)
+    for url in PAGES:
+        response = client.get(f"{language}{url}")
+        assert response.status_code == (404 if "/nowhere/" in url else 200), url
+        pages[f"{language}{url}"] = response.content.decode()
+    errors = html_errors(pages, tmp_path)
+    assert errors == [], "\n".join(errors)
 
 
-def answers(desk) -> dict[str, str]:  # noqa: F811
-    """The pages that answer a form: with what is wrong in it, or with a question."""
-    client, form = desk.client, address(desk.lamps, "change")
-    sent = filled_in(client.get(form)) | {"title_en": "", "ends_on": "soon"}
-    late = filled_in(client.get(form)) | {"title_en": "My lamps"}
-    pages = {"with errors": client.post(form, sent)}
+def form_responses(data) -> dict[str, str]:  # noqa: F811
+    """Pages that respond to a form: with errors, or with a confirmation."""
+    client, form = data.client, admin_url(data.lamps, "change")
+    invalid = form_data(client.get(form)) | {"title_en": "", "ends_on": "soon"}
+    outdated = form_data(client.get(form)) | {"title_en": "My lamps"}
+    pages = {"with errors": client.post(form, invalid)}
     pages |= {
-        action: act(client, action, [desk.lamps])
+        action: run_action(client, action, [data.lamps])
         for action in ("delete_selected", "edit_many", "withdraw", "add_source")
     }
-    edit(desk.lamps, title_en="Their lamps")
-    pages["too late"] = client.post(form, late)
+    edit(data.lamps, title_en="Their lamps")
+    pages["edit conflict"] = client.post(form, outdated)
     pages["logged out"] = client.post(reverse("admin:logout"))
     pages["not logged in"] = client.post(
         reverse("admin:login"), {"username": "nobody", "password": "nothing"}
@@ -112,7 +109,7 @@ def answers(desk) -> dict[str, str]:  # noqa: F811
 
 
 @pytest.mark.only_on("sqlite")
-def test_every_page_of_the_admin_is_as_the_standard_has_it(desk, tmp_path):  # noqa: F811
-    pages = {place: desk.client.get(place).content.decode() for place in addresses(desk)} | answers(desk)
-    wrong = found_in(pages, tmp_path)
-    assert wrong == [], "\n".join(wrong)
+def test_every_admin_page_is_valid_html(data, tmp_path):  # noqa: F811
+    pages = {url: data.client.get(url).content.decode() for url in urls(data)} | form_responses(data)
+    errors = html_errors(pages, tmp_path)
+    assert errors == [], "\n".join(errors)

@@ -1,4 +1,4 @@
-"""A filter by records that take part together: a value may join several, of which all must."""
+"""A filter for records that are related to all of several records, as in "with_city=almaty,osh"."""
 
 from collections.abc import Iterable
 
@@ -14,68 +14,71 @@ from .fields import NOT
 from .filter_options import FilterOption, FilterOptions
 from .filters import RecordsFilter
 
-# Between the slugs of records of which all are meant.
+# Between the slugs of a value that requires all of them.
 AND = ","
 
 
 def split(value: str) -> list[str]:
-    """The slugs that a value joins."""
+    """The slugs in a value."""
     return list(dict.fromkeys(slug for part in value.lower().split(AND) if (slug := part.strip())))
 
 
 class AllOfField(fields.RecordsField):
-    """Any of the values, each a slug or several joined by a comma, of which all are meant; "-" for none of them."""
+    """Any of the values. Each is a slug, or several slugs joined by commas that must all match; "-" excludes one."""
 
     def check(self, values):
-        wanted, unwanted = {}, {}
+        included, excluded = {}, {}
         for value in values:
             slugs = split(value.removeprefix(NOT))
             for slug in slugs or [value]:
                 if slug.startswith(NOT):
-                    raise ValidationError(self._unknown(slug, slug))
+                    raise ValidationError(self._not_found_error(slug, slug))
                 super().check([slug])
-            (unwanted if value.startswith(NOT) else wanted)[AND.join(slugs)] = True
-        return fields.SelectedValues(tuple(wanted), tuple(unwanted))
+            (excluded if value.startswith(NOT) else included)[AND.join(slugs)] = True
+        return fields.SelectedValues(tuple(included), tuple(excluded))
 
 
 class AllOfFilter(RecordsFilter):
-    """Keeps what is tied to all the records of any of the values. Readers do not choose it, links lead to it."""
+    """Keeps records that are related to all records of any of the values. It has no options: links set it."""
 
     field_class = AllOfField
 
-    def __init__(self, **kwargs):
-        super().__init__(is_offered=False, **kwargs)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, is_selectable=False, **kwargs)
 
-    def having(self, state, values: Iterable[str]) -> BitMap:
+    def keys_with_any(self, state, values: Iterable[str]) -> BitMap:
         bitmaps = state.facet(self.collection, self.field_name)
 
-        def having_all(value: str) -> BitMap:
-            found = (bitmaps.get(self.facet_key(state, slug), BitMap()) for slug in split(value))
-            return BitMap.intersection(*found)
+        def keys_with_all(value: str) -> BitMap:
+            return BitMap.intersection(
+                *(bitmaps.get(self.facet_key(state, slug), BitMap()) for slug in split(value))
+            )
 
-        return BitMap.union(BitMap(), *map(having_all, values))
+        return BitMap.union(BitMap(), *map(keys_with_all, values))
 
-    def _narrowed(self, qs, values):
-        found = Q()
+    def _with_any(self, qs, values):
+        matches = Q()
         for value in values:
-            together = qs.model.objects.all()
+            records = qs.model.objects.all()
             for slug in split(value):
-                together = super()._narrowed(together, [slug])
-            found |= Q(pk__in=together.values("pk"))
-        return qs.filter(found)
+                records = super()._with_any(records, [slug])
+            matches |= Q(pk__in=records.values("pk"))
+        return qs.filter(matches)
 
     def label_of(self, value):
         *others, last = map(super().label_of, split(value) or [value])
         return _("%(first)s and %(last)s") % {"first": comma_list(others), "last": last} if others else last
 
-    def options(self, state, others, values, most=None):
-        given = [value.lower() for value in values]
-        known = {slug for value in given for slug in split(value.removeprefix(NOT))}
-        known = self.offered.named(known)
+    def options(self, state, others, values, limit=None):
+        normalized = [value.lower() for value in values]
+        slugs = {slug for value in normalized for slug in split(value.removeprefix(NOT))}
+        known = self.choices.with_slugs(slugs)
         return FilterOptions(
             [
-                FilterOption(value, self.label_of(value), None, value in given, NOT + value in given)
-                for value in dict.fromkeys(value.removeprefix(NOT) for value in given)
+                FilterOption(
+                    value, self.label_of(value), None, value in normalized, NOT + value in normalized
+                )
+                for value in dict.fromkeys(value.removeprefix(NOT) for value in normalized)
                 if all(slug in known for slug in split(value))
             ],
             0,

@@ -1,7 +1,6 @@
-"""The columns of a list, declared once: for the table of the page, for every export, and for sorting.
+"""The columns of a list, declared once for the table of the page, every export, and sorting.
 
-A column gives its values for a block of records at a time (`values`); before that it can be told to have all that
-it needs read from the database (`read`).
+A column gives its values for a batch of records (`values`). `read` fetches what it needs from the database first.
 """
 
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from sco_cities.facet_index.sorting import SortKey
 
 from .row_batch import RowBatch
 
-# A place on the map as GeoJSON writes it: longitude, latitude.
+# Coordinates as GeoJSON has them: longitude, latitude.
 Point = tuple[float, float]
 
 
@@ -19,9 +18,8 @@ Point = tuple[float, float]
 class Column:
     """A column of a list.
 
-    `field` is the field of the list's QuerySet that it shows, by default of its own name. Exports that name no
-    columns have those that are there `by_default`. `order` is what sorting by the column goes by; None where
-    the list cannot be sorted by it.
+    `field` is the field of the list's QuerySet with its values, by default the field of the same name. Exports
+    without `columns` have the columns with `by_default`. `order` sorts by the column; None: it cannot be sorted by.
     """
 
     name: str
@@ -31,15 +29,15 @@ class Column:
     order: SortKey | None = None
     by_default: bool = True
 
-    # Whether cells name other records, whose names can be written beside them.
+    # Whether cells refer to other records, so that exports can add a column with their names.
     has_names = False
-    # Whether values are references that programs follow, and tell people nothing.
+    # Whether values are references for programs, without meaning for people.
     is_reference = False
-    # Whether values are dates in EDTF, some of which are full days.
-    is_dated = False
-    # Whether it says where a record is, and whether that can be several places.
-    gives_places = False
-    places_are_several = False
+    # Whether values are EDTF dates, some of them full days.
+    is_edtf = False
+    # Whether the column gives the coordinates of records, and whether a record can have several.
+    has_points = False
+    is_multi_point = False
 
     @property
     def source(self) -> str:
@@ -47,77 +45,71 @@ class Column:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields of the list's QuerySet that `values` looks at."""
+        """The fields of the list's QuerySet that `values` needs."""
         return (self.source,)
 
-    def read(self, block: RowBatch) -> None:
-        """Has the block read all that `values` and `names` need of the database."""
-        block.fetch()
+    def read(self, batch: RowBatch) -> None:
+        """Reads from the database what `values` and `names` need."""
+        batch.fetch()
 
-    def values(self, block: RowBatch) -> list:
+    def values(self, batch: RowBatch) -> list:
         """For each record a text, number, date, truth value, None, or a list of texts (slugs of other records)."""
-        return block.field(self.source)
+        return batch.field(self.source)
 
-    def names(self, block: RowBatch) -> list[list[str]]:
-        """The names that go with the slugs of `values`."""
+    def names(self, batch: RowBatch) -> list[list[str]]:
+        """The names of the records whose slugs are the `values`."""
         raise NotImplementedError
 
-    def word(self, value) -> str:
-        """A value of a record, not a list, as people read it; "" where there is nothing to say."""
+    def display(self, value) -> str:
+        """A value, not a list, as text for people; "" for no value."""
         return str(value or "")
 
-    def places(self, block: RowBatch) -> list[list[Point]]:
-        """Where each record is, of a column that gives places."""
+    def points(self, batch: RowBatch) -> list[list[Point]]:
+        """The coordinates of each record, for a column with `has_points`."""
         raise NotImplementedError
 
-    def numbers(self, block: RowBatch) -> dict[str, list]:
-        """What rows of the page show of it that the facet index knows, by the name of the attribute."""
+    def index_attributes(self, batch: RowBatch) -> dict[str, list]:
+        """What rows of the page show and the facet index has, by the name of the record's attribute."""
         return {}
 
 
-class DateColumn(Column):
-    """A column of dates in EDTF, as written."""
-
-    is_dated = True
-
-
 class TimestampColumn(Column):
-    """A column of moments, in UTC."""
+    """A column of times, in UTC."""
 
 
 class ItemsColumn(Column):
-    """A column of texts that are lists, joined by “; ”."""
+    """A column of texts that are lists separated by “; ”."""
 
-    def values(self, block):
+    def values(self, batch):
         return [
-            [item for part in text.split(";") if (item := part.strip())] for text in block.field(self.source)
+            [item for part in text.split(";") if (item := part.strip())] for text in batch.field(self.source)
         ]
 
 
 class CountColumn(Column):
-    """A column of numbers that a facet of the index counts, and that the list's QuerySet annotates."""
+    """A column of numbers that have a facet in the index and are annotated in the list's QuerySet."""
 
-    def numbers(self, block):
-        return {self.source: self.values(block)}
+    def index_attributes(self, batch):
+        return {self.source: self.values(batch)}
 
     @property
     def fields(self):
         return ()
 
-    def read(self, block):
-        block.tally(self.source)
+    def read(self, batch):
+        batch.counts(self.source)
 
-    def values(self, block):
-        return block.tally(self.source)
+    def values(self, batch):
+        return batch.counts(self.source)
 
 
 @dataclass(frozen=True)
 class RelatedColumn(Column):
-    """A column with the record of kind `of` that a field names, by its `key`; empty while readers cannot see it."""
+    """A column with the record of the collection `of` in a foreign key, by its `key`; empty if it is unpublished."""
 
     of: str = ""
     key: str = "slug"
-    gives_places: bool = False
+    has_points: bool = False
 
     has_names = True
 
@@ -125,76 +117,78 @@ class RelatedColumn(Column):
     def fields(self):
         return (f"{self.source}_id",)
 
-    def read(self, block):
-        super().read(block)
-        block.records(self.of)
+    def read(self, batch):
+        super().read(batch)
+        batch.records(self.of)
 
-    def places(self, block):
-        return [[_point(record)] if record is not None else [] for record in self.records(block)]
+    def points(self, batch):
+        return [[_point(record)] if record is not None else [] for record in self.records(batch)]
 
-    def records(self, block: RowBatch) -> list:
-        """The published records themselves, None where there is none."""
-        known = block.records(self.of)
-        found = (known.get(key) for key in block.field(f"{self.source}_id"))
-        return [record if record is not None and record.is_published else None for record in found]
+    def records(self, batch: RowBatch) -> list:
+        """The related published record of each record, or None."""
+        by_key = batch.records(self.of)
+        related = (by_key.get(key) for key in batch.field(f"{self.source}_id"))
+        return [record if record is not None and record.is_published else None for record in related]
 
-    def values(self, block):
-        return ["" if record is None else getattr(record, self.key) for record in self.records(block)]
+    def values(self, batch):
+        return ["" if record is None else getattr(record, self.key) for record in self.records(batch)]
 
-    def names(self, block):
-        return ["" if record is None else str(record) for record in self.records(block)]
+    def names(self, batch):
+        return ["" if record is None else str(record) for record in self.records(batch)]
 
 
 @dataclass(frozen=True)
 class RelatedListColumn(Column):
-    """A column with the published records of kind `of` that an axis gives, by their `key`, in order of name.
+    """A column with the published records of the collection `of` from a dimension, by their `key`, in order of name.
 
-    `only` keeps the pairs of the axis that have this first part.
+    `only` keeps the pairs of the dimension that have this first part.
     """
 
-    axis: str = ""
+    dimension: str = ""
     of: str = ""
     key: str = "slug"
     only: str = ""
-    gives_places: bool = False
+    has_points: bool = False
 
     has_names = True
-    places_are_several = True
+    is_multi_point = True
 
     @property
     def fields(self):
         return ()
 
-    def read(self, block):
-        block.fetch_having(self.axis)
-        block.places(self.of)
-        block.records(self.of)
+    def read(self, batch):
+        batch.fetch_keys_by_value(self.dimension)
+        batch.name_positions(self.of)
+        batch.records(self.of)
 
-    def records(self, block: RowBatch) -> list[list]:
-        """The records themselves, of each record of the block."""
-        known = block.records(self.of)
-        having = self._having(block)
-        return block.in_turn((known[key], having[key]) for key in having if known[key].is_published)
+    def records(self, batch: RowBatch) -> list[list]:
+        """The related records of each record of the batch."""
+        by_key = batch.records(self.of)
+        owners = self._owners(batch)
+        return batch.group_by_record((by_key[key], owners[key]) for key in owners if by_key[key].is_published)
 
-    def _having(self, block: RowBatch) -> dict[int, Iterable[int]]:
-        """Which records of the block have each of the others, these in order of name."""
-        having = block.having(self.axis)
+    def _owners(self, batch: RowBatch) -> dict[int, Iterable[int]]:
+        """The records of the batch by related record, in order of its name."""
+        owners = batch.keys_by_value(self.dimension)
         if self.only:
-            having = {value[1]: keys for value, keys in having.items() if value[0] == self.only}
-        places = block.places(self.of)
-        return {key: having[key] for key in sorted(having, key=places.__getitem__)}
+            owners = {value[1]: keys for value, keys in owners.items() if value[0] == self.only}
+        positions = batch.name_positions(self.of)
+        return {key: owners[key] for key in sorted(owners, key=positions.__getitem__)}
 
-    def places(self, block):
-        return [[_point(record) for record in records] for records in self.records(block)]
+    def points(self, batch):
+        return [[_point(record) for record in records] for records in self.records(batch)]
 
-    def values(self, block):
-        shown = block.shown(self.of, self.key)
-        return block.listed((shown[key], keys) for key, keys in self._having(block).items() if key in shown)
+    def values(self, batch):
+        texts = batch.published_values(self.of, self.key)
+        return batch.cell_values(
+            (texts[key], keys) for key, keys in self._owners(batch).items() if key in texts
+        )
 
-    def names(self, block):
-        known, shown = block.records(self.of), block.shown(self.of, self.key)
-        return block.listed(
-            (str(known[key]), keys) for key, keys in self._having(block).items() if key in shown
+    def names(self, batch):
+        by_key, texts = batch.records(self.of), batch.published_values(self.of, self.key)
+        return batch.cell_values(
+            (str(by_key[key]), keys) for key, keys in self._owners(batch).items() if key in texts
         )
 
 

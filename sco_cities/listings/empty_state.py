@@ -1,4 +1,4 @@
-"""What an empty list offers instead: the same with other spelling, or with one of its filters taken off."""
+"""The suggestions of an empty list: the search with corrected names, or the list without one of its filters."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,13 +11,13 @@ from . import headings, querystring, search_backend
 from .list_query import PAGE, ListQuery
 
 SEARCH = "q"
-# Each costs a count.
+# Each suggestion costs a count.
 MAX_ALTERNATIVES = 3
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """A list that has something: its query string, what it lists in words, and how many records it has."""
+    """A list that is not empty: its query string, its heading, and its number of records."""
 
     query: str
     label: str
@@ -25,47 +25,45 @@ class Alternative:
 
 
 def suggestions_for_empty(selection: ListQuery) -> list[Alternative]:
-    """Lists that have something: with a name in the words put right, then up to three without one of the filters.
+    """Lists that are not empty: with corrected search words, then up to three without one filter, smallest first.
 
-    Of these the smallest comes first.
-
-    The filters that the page shows last are taken off first: those that come early, such as the country,
-    rather say what the reader is after.
+    Only the last filters of the page are removed: the first ones, such as the country, are what readers care about
+    most.
     """
-    if selection.errors or selection.found.count():
+    if selection.errors or selection.result_set.count():
         return []
-    active = [name for name, _item, _values in selection.active]
-    found = sorted(
-        (_without(selection, name) for name in active[::-1][:MAX_ALTERNATIVES]), key=lambda item: item.count
+    names = [name for name, _item, _values in selection.active_filters]
+    without_one = sorted(
+        (_without(selection, name) for name in names[::-1][:MAX_ALTERNATIVES]), key=lambda item: item.count
     )
-    return [item for item in [*_corrected(selection), *found] if item.count]
+    return [item for item in [*_corrected(selection), *without_one] if item.count]
 
 
 def _corrected(selection: ListQuery) -> list[Alternative]:
     phrases, listing = selection.values_of(SEARCH), selection.listing
     if not phrases:
         return []
-    # Words that the list has are no misspellings: it is empty for another reason.
-    alone = ListQuery(
+    # If the words alone match records of the list, they are not misspelt: the list is empty for another reason.
+    search_only = ListQuery(
         listing, selection.state, QueryDict(urlencode([(SEARCH, phrase) for phrase in phrases]))
     )
-    if alone.found.count():
+    if search_only.result_set.count():
         return []
-    mended = search_backend.corrected(phrases, listing.kind.model.objects.db, selection.state)
-    if not mended:
+    corrected = search_backend.correct(phrases, listing.indexed_model.model.objects.db, selection.state)
+    if not corrected:
         return []
-    query = querystring.replacing(selection.params, *((SEARCH, phrase) for phrase in mended))
+    query = querystring.replacing(selection.params, *((SEARCH, phrase) for phrase in corrected))
     other = ListQuery(selection.listing, selection.state, QueryDict(query.removeprefix("?")))
-    return [Alternative(query, other.heading, other.found.count())]
+    return [Alternative(query, other.heading, other.result_set.count())]
 
 
 def _without(selection: ListQuery, name: str) -> Alternative:
-    count = selection.found.count_without(name)
-    said = [
+    count = selection.result_set.count_without(name)
+    phrases = [
         phrase
-        for other, item, values in selection.active
+        for other, item, values in selection.active_filters
         if other != name
         for phrase in headings.phrases(other, item, values)
     ]
-    label = headings.heading(selection.listing.counted % {"count": GroupedInt(count)}, said)
+    label = headings.heading(selection.listing.count_label % {"count": GroupedInt(count)}, phrases)
     return Alternative(querystring.without(selection.params, name, PAGE), label, count)

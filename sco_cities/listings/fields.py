@@ -1,4 +1,4 @@
-"""Form fields that read the values of a repeated parameter, and say in a sentence what is wrong with one."""
+"""Form fields that read all values of a repeated query parameter and explain in a sentence what is wrong with one."""
 
 from collections.abc import Callable, Iterable
 from copy import copy
@@ -9,27 +9,29 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from sco_cities.i18n.punctuation import comma_list
+
 from . import search_backend
 from .querystring import tidy
 
-# Before a value it turns the filter round: "status=-completed" keeps what is not completed.
+# Before a value it excludes the value: "status=-completed" keeps records that are not completed.
 NOT = "-"
 MAX_SEARCH_LENGTH = 200
-# Each phrase is a condition of its own, and databases bound the depth of conditions.
+# Each phrase is a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
-_SHOWN = 60
+_MAX_QUOTED = 60
 
 
 def shortened(value: str) -> str:
-    """`value` as an error text repeats it: short, and without characters that cannot be shown."""
+    """`value` for use in an error message: short, with unprintable characters replaced."""
     printable = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
-    return printable if len(printable) <= _SHOWN else f"{printable[:_SHOWN]}…"
+    return printable if len(printable) <= _MAX_QUOTED else f"{printable[:_MAX_QUOTED]}…"
 
 
 class ValuesField(forms.Field):
-    """All values of a parameter, without the empty ones and repetitions.
+    """All values of a parameter, without empty and repeated ones.
 
-    `check` gets those and returns what the filter takes; it raises ValidationError for a wrong one.
+    `check` gets the values and returns the cleaned value for the filter; it raises ValidationError for a wrong one.
     """
 
     widget = forms.SelectMultiple
@@ -39,7 +41,7 @@ class ValuesField(forms.Field):
         super().__init__(**kwargs)
 
     def __deepcopy__(self, memo):
-        # Each set of filters makes fields of its own, and its form copies them once more: nothing changes them.
+        # Each filter set creates its own fields and its form copies them again; nothing ever changes them.
         return copy(self)
 
     def clean(self, value):
@@ -58,73 +60,73 @@ class ValuesField(forms.Field):
 
 @dataclass(frozen=True)
 class SelectedValues:
-    """What a filter is to keep: records with any of the values `wanted`, and with none of the `unwanted`."""
+    """A filter keeps records with any of the `included` values and with none of the `excluded` ones."""
 
-    wanted: tuple[str, ...] = ()
-    unwanted: tuple[str, ...] = ()
+    included: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     def __bool__(self):
-        return bool(self.wanted or self.unwanted)
+        return bool(self.included or self.excluded)
 
 
 class ChoicesField(ValuesField):
-    """Any of a fixed set of choices, by their codes; "-code" for none of them."""
+    """Any of a fixed set of choices, by code; "-code" excludes a choice. Errors list the labels."""
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
         self.choices = dict(choices)
         super().__init__(**kwargs)
 
     def check(self, values):
-        wanted, unwanted = [], []
+        included, excluded = [], []
         for value in values:
             code = value.removeprefix(NOT)
             if code not in self.choices:
                 raise ValidationError(
                     _("“%(value)s” is not one of the options. Choose: %(choices)s.")
-                    % {"value": shortened(value), "choices": ", ".join(self.choices)}
+                    % {"value": shortened(value), "choices": comma_list(self.choices.values())}
                 )
-            (unwanted if value.startswith(NOT) else wanted).append(code)
-        return SelectedValues(tuple(wanted), tuple(unwanted))
+            (excluded if value.startswith(NOT) else included).append(code)
+        return SelectedValues(tuple(included), tuple(excluded))
 
 
 class RecordsField(ValuesField):
-    """Any of the published records of a kind, by slug; "-slug" for none of them.
+    """Any of the published records of a collection, by slug; "-slug" excludes a record.
 
-    `known` gives those of the slugs it gets that there are, or without an argument all that are on offer.
+    `known_slugs(slugs)` returns those of the slugs that exist; without an argument, all slugs that can be selected.
     """
 
-    def __init__(self, *, known: Callable[..., Iterable[str]], is_offered: bool = True, **kwargs):
-        self.known = known
-        self.is_offered = is_offered
+    def __init__(self, *, known_slugs: Callable[..., Iterable[str]], is_selectable: bool = True, **kwargs):
+        self.known_slugs = known_slugs
+        self.is_selectable = is_selectable
         super().__init__(**kwargs)
 
     def check(self, values):
         if not values:
             return SelectedValues()
         slugs = [value.lower() for value in values]
-        known = set(self.known([slug.removeprefix(NOT) for slug in slugs]))
-        wanted, unwanted = {}, {}
+        known = set(self.known_slugs([slug.removeprefix(NOT) for slug in slugs]))
+        included, excluded = {}, {}
         for value, slug in zip(values, slugs, strict=True):
             name = slug.removeprefix(NOT)
             if name not in known:
-                raise ValidationError(self._unknown(value, name))
-            (unwanted if slug.startswith(NOT) else wanted)[name] = True
-        return SelectedValues(tuple(wanted), tuple(unwanted))
+                raise ValidationError(self._not_found_error(value, name))
+            (excluded if slug.startswith(NOT) else included)[name] = True
+        return SelectedValues(tuple(included), tuple(excluded))
 
-    def _unknown(self, value: str, slug: str) -> str:
-        near = get_close_matches(slug[:_SHOWN], self.known(), n=3, cutoff=0.7)
-        if near:
+    def _not_found_error(self, value: str, slug: str) -> str:
+        similar = get_close_matches(slug[:_MAX_QUOTED], self.known_slugs(), n=3, cutoff=0.7)
+        if similar:
             return _("“%(value)s” was not found. Did you mean %(near)s?") % {
                 "value": shortened(value),
-                "near": ", ".join(near),
+                "near": ", ".join(similar),
             }
-        if not self.is_offered:
+        if not self.is_selectable:
             return _("“%(value)s” was not found.") % {"value": shortened(value)}
         return _("“%(value)s” was not found. Choose from the list.") % {"value": shortened(value)}
 
 
 class OneValueField(ValuesField):
-    """A parameter that makes sense only once; None where it is not given."""
+    """A parameter that can be given only once; None if it is not given."""
 
     def check(self, values):
         if len(values) > 1:
@@ -132,16 +134,16 @@ class OneValueField(ValuesField):
                 _("Enter only one value, not %(count)s: %(values)s.")
                 % {"count": len(values), "values": shortened(", ".join(values))}
             )
-        return self.read(values[0]) if values else None
+        return self.parse(values[0]) if values else None
 
-    def read(self, value: str):
+    def parse(self, value: str):
         return value
 
 
 class YearField(OneValueField):
     """A year from 1 to 9999."""
 
-    def read(self, value):
+    def parse(self, value):
         if not (value.isascii() and value.isdigit() and len(value) <= 4 and int(value) > 0):
             raise ValidationError(
                 _("“%(value)s” is not a year. Enter a year such as 2024.") % {"value": shortened(value)}
@@ -164,6 +166,6 @@ class SearchField(ValuesField):
                     _("The search text is too long: %(count)s characters. Enter at most %(most)s.")
                     % {"most": MAX_SEARCH_LENGTH, "count": len(value)}
                 )
-            if problem := search_backend.problem_with(value):
-                raise ValidationError(problem)
+            if error := search_backend.phrase_error(value):
+                raise ValidationError(error)
         return values

@@ -1,4 +1,4 @@
-"""What readers choose from in a filter: options, and the records that these stand for."""
+"""The options of filters, and the records that options stand for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,46 +12,46 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 
-# A list of options up to this length shows all of them; a longer one scrolls and can be searched.
-SHORT = 10
+# A list of options up to this length shows all of them; a longer one scrolls and has a search field.
+MAX_UNSCROLLED = 10
 
 
-# Not frozen: to make two hundred of those took half a millisecond of a page.
+# Not frozen: to create two hundred frozen ones took half a millisecond of a page.
 @dataclass(slots=True)
 class FilterOption:
-    """A value that a filter offers, and how many records have it under all other filters; None: not counted."""
+    """An option of a filter. `count`: how many records have it under all other filters; None: not counted."""
 
     value: str
     label: str
     count: int | None = None
-    is_wanted: bool = False
-    is_unwanted: bool = False
+    is_selected: bool = False
+    is_excluded: bool = False
 
 
 @dataclass(frozen=True)
 class FilterOptions:
-    """The options of a filter that are shown, and how many others there are."""
+    """The visible options of a filter, and the number of the hidden ones."""
 
-    shown: list[FilterOption]
-    more: int
+    visible: list[FilterOption]
+    hidden_count: int
 
 
 @dataclass(frozen=True)
 class FilterPanel:
     """A filter as the page shows it.
 
-    `unknown` are values that were asked for and are not on offer: they stay until the reader takes them off. `more`
-    options are not shown. One that `waits` shows none of them until it is opened.
+    `unknown_values` are in the query string but are not options; they stay until the reader removes them. A
+    deferred panel has no visible options: the browser requests them when the reader opens the panel.
     """
 
     name: str
     label: str
     values: list[str]
-    unknown: list[str]
+    unknown_values: list[str]
     errors: list[str]
-    offered: list[FilterOption]
-    more: int
-    waits: bool = False
+    visible_options: list[FilterOption]
+    hidden_count: int
+    is_deferred: bool = False
 
     @property
     def is_active(self) -> bool:
@@ -59,38 +59,38 @@ class FilterPanel:
 
     @property
     def is_long(self) -> bool:
-        return bool(self.more) or len(self.offered) > SHORT
+        return bool(self.hidden_count) or len(self.visible_options) > MAX_UNSCROLLED
 
     @property
     def options(self) -> list[FilterOption]:
-        """What readers can choose from: in a list that scrolls the chosen ones come first."""
+        """The visible options; in a list that scrolls, selected and excluded ones come first."""
         if not self.is_long:
-            return self.offered
-        return sorted(self.offered, key=lambda option: not (option.is_wanted or option.is_unwanted))
+            return self.visible_options
+        return sorted(self.visible_options, key=lambda option: not (option.is_selected or option.is_excluded))
 
 
 def labels(state: IndexState, of: str) -> dict[int, str]:
-    """The names of all records of a kind in the reader's language, by key."""
+    """The names of all records of the collection `of` in the active language, by key."""
     records = state.index(of).records
-    return state.remember(
+    return state.memoize(
         ("labels", of, get_language()),
         (records,),
         lambda: {key: str(record) for key, record in records.items()},
     )
 
 
-def alphabet(state: IndexState, of: str) -> dict[int, str]:
-    """What these names are sorted by."""
+def label_sort_keys(state: IndexState, of: str) -> dict[int, str]:
+    """The sort keys of these names in the active language, by key."""
     language = active_language()
-    return state.remember(
-        ("alphabet", of, get_language()),
+    return state.memoize(
+        ("label sort keys", of, get_language()),
         (state.index(of).records,),
         lambda: {key: collation_key(name, language) for key, name in labels(state, of).items()},
     )
 
 
 class RecordChoices:
-    """The published records of the kind `of`: by the facet index in `state` or, without it, from the database."""
+    """The published records of the collection `of`: from the facet index `state` or, if it is None, the database."""
 
     def __init__(self, of: str, state: IndexState | None):
         self.of = of
@@ -99,40 +99,40 @@ class RecordChoices:
     @cached_property
     def by_slug(self) -> dict[str, Model]:
         if self.state is None:
-            return {record.slug: record for record in self._stored()}
+            return {record.slug: record for record in self._stored_records()}
         records, published = self.state.index(self.of).records, self.state.published(self.of)
-        return self.state.remember(
+        return self.state.memoize(
             ("by slug", self.of),
             (records, published),
             lambda: {records[key].slug: records[key] for key in published},
         )
 
-    def named(self, slugs: Iterable[str]) -> dict[str, Model]:
-        """Those of these slugs."""
+    def with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
+        """The records with these slugs, by slug."""
         if self.state is None and "by_slug" not in self.__dict__:
-            return {record.slug: record for record in self._stored().filter(slug__in=slugs)}
+            return {record.slug: record for record in self._stored_records().filter(slug__in=slugs)}
         return {slug: self.by_slug[slug] for slug in slugs if slug in self.by_slug}
 
     @cached_property
     def by_key(self) -> Mapping[int, Model]:
-        """The same by key; the index has drafts too."""
+        """The records by key; from the index, drafts are among them."""
         if self.state is None:
             return {record.pk: record for record in self.by_slug.values()}
         return self.state.index(self.of).records
 
     @cached_property
     def labels(self) -> dict[int, str]:
-        """Their names in the reader's language, by key."""
+        """The names in the active language, by key."""
         if self.state is None:
             return {key: str(record) for key, record in self.by_key.items()}
         return labels(self.state, self.of)
 
     @cached_property
-    def alphabet(self) -> dict[int, str]:
-        """What these are sorted by, by key."""
+    def label_sort_keys(self) -> dict[int, str]:
+        """The sort keys of the names, by key."""
         if self.state is None:
             return {key: collation_key(name, active_language()) for key, name in self.labels.items()}
-        return alphabet(self.state, self.of)
+        return label_sort_keys(self.state, self.of)
 
-    def _stored(self) -> QuerySet:
+    def _stored_records(self) -> QuerySet:
         return registry.indexed_model(self.of).model.objects.published()

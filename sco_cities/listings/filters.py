@@ -1,13 +1,14 @@
-"""Filters that say in words what they keep; each kind of record declares its own, once, for every form of its list.
+"""Filters of lists. Each kind of record declares its own once, for the page, the exports and the feed.
 
-A filter goes by the facet of its name in the index (`kept`). While the index is being read it narrows by a method
-of the record's QuerySet instead (`narrow="in_countries"`): the same records, said by the database itself.
+A filter finds records by the facet of its name in the facet index (`matching_keys`). While the index is being
+built it calls a method of the record's QuerySet instead (`queryset_method=CityQuerySet.in_countries`), with the
+same result.
 """
 
 from collections.abc import Callable, Iterable
 from copy import copy
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
@@ -16,12 +17,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
 from sco_cities.core.lru_cache import LRUCache
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.facet_counts import (
     FacetCounter,
     FacetCounters,
     SizedBitmaps,
-    by_size,
     sized_bitmaps,
+    values_by_size,
 )
 from sco_cities.facet_index.state import IndexState
 
@@ -29,129 +31,151 @@ from . import fields, search_backend
 from .fields import NOT
 from .filter_options import FilterOption, FilterOptions, RecordChoices
 
-_NONE = BitMap()
+# A method of a QuerySet, called with the values of a filter; it returns the matching records.
+QuerySetMethod = Callable[..., QuerySet]
+
+_NO_KEYS = BitMap()
 
 
 class ListFilter(django_filters.Filter):
-    """A filter over all the values of a parameter.
+    """A filter over all values of a parameter.
 
-    `narrow` names the QuerySet method that keeps the matching records; `phrase` has "%s" where the chosen
-    values are named in the heading, as in "with %s". Where it `stands_apart` a comma comes before it.
+    `phrase` describes the filter in the heading of the list; it has "%s" for the values, as in "with %s". With
+    `comma_before`, a comma separates the phrase from the count: "12 initiatives, agreed".
     """
 
     field_class = fields.ValuesField
-    # Whether readers choose from a list of options.
+    # Whether readers select from a list of options.
     has_options = False
 
-    def __init__(self, *, narrow: str, label: str, phrase: str, stands_apart: bool = False, **kwargs):
-        self.narrow = narrow
+    def __init__(
+        self,
+        queryset_method: QuerySetMethod | None = None,
+        *,
+        label: str,
+        phrase: str,
+        comma_before: bool = False,
+        **kwargs,
+    ):
+        self.queryset_method = queryset_method
         self.phrase = phrase
-        self.stands_apart = stands_apart
+        self.comma_before = comma_before
         super().__init__(label=label, **kwargs)
 
     def __deepcopy__(self, memo):
-        # Every filter set copies its filters, to tell them whose they are. What they are made of never changes, and
-        # to copy all of that too took as long as to read the values.
+        # Every filter set copies its filters, to set their `parent`. Their parts never change, and to copy these
+        # too took as long as reading the values.
         return copy(self)
 
     @property
     def collection(self) -> str:
         return self.parent.collection
 
-    def kept(self, state: IndexState, value) -> BitMap:
-        """The keys of the records that it keeps, drafts included."""
+    def matching_keys(self, state: IndexState, value: Any) -> BitMap:
+        """The keys of the records that match, drafts included."""
         raise NotImplementedError
 
-    def filter(self, qs: QuerySet, value):
-        return getattr(qs, self.narrow)(value) if value else qs
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        return self.queryset_method(qs, value) if value else qs
 
-    def spelled(self, value: str) -> str:
-        """A value as its option has it."""
+    def normalize(self, value: str) -> str:
+        """A value spelt as its option is."""
         return value
 
     def label_of(self, value: str) -> str:
-        """What readers call a value."""
+        """The label of a value."""
         return value
 
-    def number_offered(self, state: IndexState) -> int:
-        """How many options there are, where that is known before they are counted; 0 where they are few."""
+    def option_count(self, state: IndexState) -> int:
+        """The number of options, if it is known without counting records; 0 for filters with few options."""
         return 0
 
     def options(
-        self, state: IndexState | None, others: BitMap | None, values: list[str], most: int | None = None
+        self, state: IndexState | None, others: BitMap | None, values: list[str], limit: int | None = None
     ) -> FilterOptions:
-        """What a reader can choose from, counted among `others`, the records that all other filters keep.
+        """The options, counted among `others`: the records that match all other filters.
 
-        Of a long list the `most` frequent ones that any of these has, and those of `values` that are on it.
+        Of a long list: the `limit` most frequent ones, and those of `values` that have an option.
         """
         return FilterOptions([], 0)
 
 
 class FacetFilter(ListFilter):
-    """Keeps what has any of the wanted values of a facet and none of the unwanted ones."""
+    """Keeps records that have any of the included values of a facet and none of the excluded ones."""
 
     has_options = True
+    # Whether the page lists the options; otherwise only links set the filter.
+    is_selectable = True
 
     def facet_key(self, state: IndexState, value: str):
-        """What the facet calls a value."""
+        """The key of a value in the facet."""
         return value
 
-    def kept(self, state, value):
-        wanted = self.having(state, value.wanted) if value.wanted else state.published(self.collection)
-        return wanted - self.having(state, value.unwanted)
+    def matching_keys(self, state, value):
+        included = (
+            self.keys_with_any(state, value.included) if value.included else state.published(self.collection)
+        )
+        return included - self.keys_with_any(state, value.excluded)
 
-    def having(self, state: IndexState, values: Iterable[str]) -> BitMap:
+    def keys_with_any(self, state: IndexState, values: Iterable[str]) -> BitMap:
         """The keys of the records that have any of these values."""
         bitmaps = state.facet(self.collection, self.field_name)
         found = (bitmaps.get(self.facet_key(state, item)) for item in values)
         return BitMap.union(BitMap(), *(bitmap for bitmap in found if bitmap is not None))
 
-    def _counted(
+    def _cached_counts(
         self,
         state: IndexState,
         others: BitMap,
-        of: SizedBitmaps,
+        bitmaps: SizedBitmaps,
         count: Callable[[], dict],
-        most: int | None = None,
+        limit: int | None = None,
     ) -> dict:
-        """What `count` counts `of` this facet, the `most` frequent values; among all records it does so once."""
+        """The result of `count` for `bitmaps`; it is cached while no other filter is active."""
         if others is not state.published(self.collection):
             return count()
-        return state.remember(("among all", self.collection, self.field_name, most), (of, others), count)
+        return state.memoize(("among all", self.collection, self.field_name, limit), (bitmaps, others), count)
 
-    def _census(self, others: BitMap, of: SizedBitmaps) -> FacetCounter:
-        return self.parent.censuses.of(others, of.last)
+    def _counter(self, others: BitMap, bitmaps: SizedBitmaps) -> FacetCounter:
+        return self.parent.counters.counter(others, bitmaps.last)
 
     def filter(self, qs, value):
-        if value and value.wanted:
-            qs = self._narrowed(qs, list(value.wanted))
-        if value and value.unwanted:
-            unwanted = self._narrowed(qs.model.objects.all(), list(value.unwanted))
-            qs = qs.exclude(pk__in=unwanted.values("pk"))
+        if value and value.included:
+            qs = self._with_any(qs, list(value.included))
+        if value and value.excluded:
+            excluded = self._with_any(qs.model.objects.all(), list(value.excluded))
+            qs = qs.exclude(pk__in=excluded.values("pk"))
         return qs
 
-    def _narrowed(self, qs, values):
-        return getattr(qs, self.narrow)(values)
+    def _with_any(self, qs: QuerySet, values: list[str]) -> QuerySet:
+        return self.queryset_method(qs, values)
 
 
 class ChoicesFilter(FacetFilter):
-    """Keeps what has any of the chosen codes."""
+    """Keeps records with any of the selected codes, by default of the model field of the same name."""
 
     field_class = fields.ChoicesField
 
-    def __init__(self, *, choices: Iterable[tuple[str, str]], narrow: str = "", lookup: str = "", **kwargs):
+    def __init__(
+        self,
+        queryset_method: QuerySetMethod | None = None,
+        *,
+        choices: Iterable[tuple[str, str]],
+        lookup: str = "",
+        **kwargs,
+    ):
         self.lookup = lookup
-        super().__init__(narrow=narrow, choices=choices, **kwargs)
+        super().__init__(queryset_method, choices=choices, **kwargs)
 
-    def _narrowed(self, qs, values):
-        if self.narrow:
-            return super()._narrowed(qs, values)
+    def _with_any(self, qs, values):
+        if self.queryset_method:
+            return super()._with_any(qs, values)
         return qs.filter(**{f"{self.lookup or self.field_name}__in": values})
 
     def label_of(self, value):
         return str(self.field.choices.get(value, value))
 
-    def options(self, state, others, values, most=None):
+    def options(self, state, others, values, limit=None):
         counts = None if others is None else self._counts(state, others)
         options = [
             FilterOption(
@@ -166,120 +190,132 @@ class ChoicesFilter(FacetFilter):
         return FilterOptions(options, 0)
 
     def _counts(self, state, others) -> dict[str, int]:
-        """The numbers of all codes."""
-        codes = sized_bitmaps(
+        """The counts of all codes."""
+        bitmaps = sized_bitmaps(
             state, (self.collection, self.field_name), state.facet(self.collection, self.field_name)
         )
 
         def count() -> dict[str, int]:
-            counts = self._census(others, codes).counts(codes)
-            return dict(zip(codes.values, counts, strict=True))
+            counts = self._counter(others, bitmaps).counts(bitmaps)
+            return dict(zip(bitmaps.values, counts, strict=True))
 
-        return self._counted(state, others, codes, count)
+        return self._cached_counts(state, others, bitmaps, count)
 
 
 class RecordsFilter(FacetFilter):
-    """Keeps what is tied to any of the chosen records of the kind `of`.
+    """Keeps records that are related to any of the selected records of the collection `of`.
 
-    `is_offered`: readers choose from a list; otherwise only links of other pages lead to it.
+    `is_selectable`: the page lists the records as options; otherwise only links from other pages set the filter.
     """
 
     field_class = fields.RecordsField
 
-    def __init__(self, *, of: str, is_offered: bool = True, **kwargs):
+    def __init__(
+        self,
+        queryset_method: QuerySetMethod | None = None,
+        *,
+        of: str,
+        is_selectable: bool = True,
+        **kwargs,
+    ):
         self.of = of
-        self.is_offered = is_offered
-        super().__init__(known=self._known, is_offered=is_offered, **kwargs)
+        self.is_selectable = is_selectable
+        super().__init__(
+            queryset_method, known_slugs=self._known_slugs, is_selectable=is_selectable, **kwargs
+        )
 
-    def number_offered(self, state):
-        return len(state.published(self.of)) if self.is_offered else 0
+    def option_count(self, state):
+        return len(state.published(self.of)) if self.is_selectable else 0
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
-        # Each asks the records of its own filter set.
-        copied.extra = {**self.extra, "known": copied._known}
+        # Each copy looks records up in its own filter set.
+        copied.extra = {**self.extra, "known_slugs": copied._known_slugs}
         return copied
 
     @cached_property
-    def offered(self) -> RecordChoices:
-        """The records that can be chosen."""
+    def choices(self) -> RecordChoices:
+        """The records that can be selected."""
         return RecordChoices(self.of, self.parent.state)
 
-    def _known(self, slugs: list[str] | None = None) -> Iterable[str]:
-        return self.offered.by_slug if slugs is None else self.offered.named(slugs)
+    def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
+        return self.choices.by_slug if slugs is None else self.choices.with_slugs(slugs)
 
     def facet_key(self, state, value):
-        return self.offered.by_slug[value].pk
+        return self.choices.by_slug[value].pk
 
-    def spelled(self, value):
+    def normalize(self, value):
         return value.lower()
 
     def label_of(self, value):
-        slug = self.spelled(value)
-        record = self.offered.named([slug]).get(slug)
+        slug = self.normalize(value)
+        record = self.choices.with_slugs([slug]).get(slug)
         return str(record) if record else value
 
-    def options(self, state, others, values, most=None):
-        chosen = set(map(self.spelled, values))
-        named = self.offered.named([value.removeprefix(NOT) for value in chosen])
-        picked = {record.pk for record in named.values()}
-        counts, number = self._counts(state, others, picked, most)
-        records, labels, alphabet = self.offered.by_key, self.offered.labels, self.offered.alphabet
-        ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), alphabet[key]))
-        if most is not None:
-            # Those that are chosen are shown, however rare they are.
-            ranked[most:] = [key for key in ranked[most:] if key in picked]
-        shown = []
+    def options(self, state, others, values, limit=None):
+        normalized = set(map(self.normalize, values))
+        records = self.choices.with_slugs([value.removeprefix(NOT) for value in normalized])
+        active = {record.pk for record in records.values()}
+        counts, total = self._counts(state, others, active, limit)
+        records, labels, sort_keys = self.choices.by_key, self.choices.labels, self.choices.label_sort_keys
+        ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), sort_keys[key]))
+        if limit is not None:
+            # Active options are visible however rare they are.
+            ranked[limit:] = [key for key in ranked[limit:] if key in active]
+        options = []
         for key in ranked:
             slug = records[key].slug
-            shown.append(FilterOption(slug, labels[key], counts[key], slug in chosen, NOT + slug in chosen))
-        return FilterOptions(shown, number - len(shown))
+            options.append(
+                FilterOption(slug, labels[key], counts[key], slug in normalized, NOT + slug in normalized)
+            )
+        return FilterOptions(options, total - len(options))
 
-    def _counts(self, state, others, picked, most) -> tuple[dict[int, int | None], int]:
-        """The numbers of the `most` frequent records and of the picked ones, and how many are on offer."""
-        if others is None or not self.is_offered:
-            keys = [record.pk for record in self.offered.by_slug.values()] if self.is_offered else picked
+    def _counts(self, state, others, active, limit) -> tuple[dict[int, int | None], int]:
+        """The counts of the `limit` most frequent records and of the active ones, and the number of options."""
+        if others is None or not self.is_selectable:
+            keys = [record.pk for record in self.choices.by_slug.values()] if self.is_selectable else active
             return dict.fromkeys(keys), len(keys)
         bitmaps, published = state.facet(self.collection, self.field_name), state.published(self.of)
-        sizes = by_size(state, self.collection, self.field_name, self.of)
+        by_size = values_by_size(state, self.collection, self.field_name, self.of)
 
         def count() -> dict[int, int]:
-            return sizes.most_frequent(self._census(others, sizes), most)
+            return by_size.most_frequent(self._counter(others, by_size), limit)
 
-        rest = picked if most is not None else published
-        counts = dict.fromkeys(rest, 0) | self._counted(state, others, sizes, count, most)
-        for key in picked:
-            counts[key] = counts[key] or self._census(others, sizes).count(bitmaps.get(key, _NONE))
+        uncounted = active if limit is not None else published
+        counts = dict.fromkeys(uncounted, 0) | self._cached_counts(state, others, by_size, count, limit)
+        for key in active:
+            counts[key] = counts[key] or self._counter(others, by_size).count(bitmaps.get(key, _NO_KEYS))
         return counts, len(published)
 
 
 class SearchFilter(ListFilter):
-    """Keeps what contains all words of a phrase; of several phrases, any."""
+    """Keeps records that contain all words of a phrase; of several phrases, any."""
 
     field_class = fields.SearchField
 
     def __init__(self, **kwargs):
         super().__init__(
-            narrow="containing_any",
-            label=gettext_lazy("Search this list"),
-            phrase=pgettext_lazy("of a list", "matching %s"),
+            label=gettext_lazy("Search this list"), phrase=pgettext_lazy("of a list", "matching %s")
         )
 
-    def kept(self, state, value):
-        # What is found differs only when something has changed; of many searches the latest are remembered.
-        known = state.remember(("words", self.collection), (state.moment,), LRUCache)
+    def matching_keys(self, state, value):
+        # Results change only with the data, so those of the latest searches are cached.
+        cache = state.memoize(("words", self.collection), (state.change_token,), LRUCache)
         phrases = tuple(value)
-        found = known.get(phrases)
-        if found is None:
-            found = search_backend.find(self.collection, value, state.using)
-            known.put(phrases, found)
-        return found
+        keys = cache.get(phrases)
+        if keys is None:
+            keys = search_backend.find(self.collection, value, state.using)
+            cache.put(phrases, keys)
+        return keys
+
+    def filter(self, qs, value):
+        return qs.filter(pk_in(search_backend.find(self.collection, value, qs.db))) if value else qs
 
 
 class ListFilterSet(django_filters.FilterSet):
-    """The filters of a kind of record. `q` is there for every kind.
+    """The filters of a kind of record. Every kind has `q`.
 
-    `field_order` is the order in which the page shows them and the heading names them.
+    The page and the heading have the filters in the order of `field_order`.
     """
 
     field_order: ClassVar[tuple[str, ...]] = ()
@@ -290,12 +326,12 @@ class ListFilterSet(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.collection = collection
         self.state = state
-        self.censuses = FacetCounters()
+        self.counters = FacetCounters()
         order = dict.fromkeys([*self.field_order, *self.filters])
         self.filters = {name: self.filters[name] for name in order}
 
-    def wrong_years(self) -> str:
-        """The reason why the two years cannot both hold, or ""."""
+    def year_range_error(self) -> str:
+        """The error for a last year before the first one, or ""."""
         first, last = (self.form.cleaned_data.get(name) for name in ("year_from", "year_to"))
         if first and last and first > last:
             return _("%(last)s is earlier than %(first)s. Change one of the two years.") % {

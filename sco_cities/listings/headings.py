@@ -1,5 +1,6 @@
-"""What is listed, said in words: the heading of a list, its choices, and what contradicts itself in them."""
+"""The heading of a list, which describes its filters in words; labels of filter values; contradicting filters."""
 
+import re
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -10,17 +11,20 @@ from sco_cities.i18n.punctuation import comma_list
 from .fields import NOT
 from .filters import ListFilter
 
+# A placeholder in quotation marks, as in the Russian phrase "статус «%s»".
+_QUOTED_PLACEHOLDER = re.compile("[«“]%s[»”]")
+
 
 class Phrase(NamedTuple):
-    """What a filter keeps or leaves out, in words; it follows a comma wherever it `stands_apart`: ", agreed"."""
+    """The description of an active filter in a heading; `comma_before`: a comma separates it from the count."""
 
-    words: str
-    stands_apart: bool = False
+    text: str
+    comma_before: bool = False
 
 
-def with_names(item: ListFilter, value: str) -> str:
-    """What readers call a value of a filter: "completed", "not completed"; as it was given where it has no name."""
-    # Typed words and years are what they are.
+def value_label(item: ListFilter, value: str) -> str:
+    """The label of a filter value: "completed", "not completed"; the value itself if it has no label."""
+    # Search words and years have no labels.
     if not item.has_options:
         return value
     label = item.label_of(value.removeprefix(NOT))
@@ -32,7 +36,7 @@ def with_names(item: ListFilter, value: str) -> str:
 
 
 def join_alternatives(items: list[str]) -> str:
-    """ "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan"; of many, the first and the number of the others."""
+    """ "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan"; of more than four, two and the number of the others."""
     if len(items) > 4:
         return _("%(first)s or any of %(others)s more") % {
             "first": comma_list(items[:2]),
@@ -44,50 +48,55 @@ def join_alternatives(items: list[str]) -> str:
 
 
 def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
-    """What an active filter keeps and what it leaves out: "with Almaty or Osh", "not with Kazan"."""
+    """The descriptions of an active filter, of included and of excluded values: "with Almaty or Osh", "not with Kazan".
 
-    def said(names: list[str], pattern: str = "%s") -> Phrase:
-        # Names last: a text that a reader has typed is no pattern.
-        return Phrase(
-            pattern.replace("%s", str(item.phrase)).replace("%s", join_alternatives(names)), item.stands_apart
-        )
+    Where the translated phrase quotes the value, each of several values is quoted: «согласовано» или «действует».
+    """
+
+    def make_phrase(labels: list[str], pattern: str = "%s") -> Phrase:
+        template = pattern.replace("%s", str(item.phrase))
+        if quoted := _QUOTED_PLACEHOLDER.search(template):
+            template = template.replace(quoted[0], "%s")
+            labels = [quoted[0].replace("%s", label) for label in labels]
+        # Labels last: "%s" in a text that a reader has typed is not a placeholder.
+        return Phrase(template.replace("%s", join_alternatives(labels)), item.comma_before)
 
     if not item.has_options:
         quoted = pgettext("words that are searched for", "“%s”")
-        return [said([quoted.replace("%s", value) if name == "q" else value for value in values])]
-    unwanted = [value for value in values if value.startswith(NOT)]
-    wanted = [value for value in values if value not in unwanted]
-    kept = []
-    if wanted:
-        kept.append(said([with_names(item, value) for value in wanted]))
-    if unwanted:
-        names = [with_names(item, value.removeprefix(NOT)) for value in unwanted]
+        return [make_phrase([quoted.replace("%s", value) if name == "q" else value for value in values])]
+    excluded = [value for value in values if value.startswith(NOT)]
+    included = [value for value in values if value not in excluded]
+    result = []
+    if included:
+        result.append(make_phrase([value_label(item, value) for value in included]))
+    if excluded:
+        labels = [value_label(item, value.removeprefix(NOT)) for value in excluded]
         # Translators: of a list, after "12 initiatives": %s is "with Kazan" or "agreed".
-        kept.append(said(names, pgettext("what a list leaves out", "not %s")))
-    return kept
+        result.append(make_phrase(labels, pgettext("what a list leaves out", "not %s")))
+    return result
 
 
-def heading(counted: str, narrowed: list[Phrase]) -> str:
-    """ "12 initiatives" with what narrows them: "12 initiatives with Osh, agreed"."""
-    if not narrowed:
-        return counted
-    # Translators: stands between what narrows a list, as in "12 initiatives with Osh, agreed, on youth exchange".
-    between = pgettext("between what narrows a list", ", ")
-    said = {"counted": counted, "narrowed": between.join(each.words for each in narrowed)}
-    if narrowed[0].stands_apart:
+def heading(count_label: str, filters: list[Phrase]) -> str:
+    """ "12 initiatives" with the descriptions of its filters: "12 initiatives with Osh, agreed"."""
+    if not filters:
+        return count_label
+    # Translators: separates the filters in a heading: "12 initiatives with Osh, agreed".
+    separator = pgettext("between what narrows a list", ", ")
+    parts = {"counted": count_label, "narrowed": separator.join(each.text for each in filters)}
+    if filters[0].comma_before:
         # Translators: the heading of a list, such as "12 initiatives, agreed, with Osh".
-        return pgettext("heading, then what is no attribute", "%(counted)s, %(narrowed)s") % said
-    # Translators: the heading of a list, such as "12 initiatives with Osh, agreed". If what narrows it is rather
-    # said with labels in your language ("country: Kazakhstan"), put a colon or brackets here.
-    return pgettext("heading, then an attribute", "%(counted)s %(narrowed)s") % said
+        return pgettext("heading, then what is no attribute", "%(counted)s, %(narrowed)s") % parts
+    # Translators: the heading of a list, such as "12 initiatives with Osh, agreed".
+    # If filters have labels in your language ("country: Kazakhstan"), add a colon or brackets.
+    return pgettext("heading, then an attribute", "%(counted)s %(narrowed)s") % parts
 
 
 def contradiction(item: ListFilter, values: list[str]) -> str:
-    """That a filter is asked for a value and told to leave it out at once, in a sentence; "" where it is not."""
+    """A sentence that names the values that a filter both includes and excludes, or ""."""
     if not item.has_options:
         return ""
-    unwanted = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}
-    both = [with_names(item, value) for value in values if value.lower() in unwanted]
+    excluded = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}
+    both = [value_label(item, value) for value in values if value.lower() in excluded]
     if not both:
         return ""
     return _("%(filter)s: “%(value)s” is both selected and excluded. Remove one of the two.") % {

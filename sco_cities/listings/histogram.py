@@ -1,4 +1,4 @@
-"""How many records overlap each year, as bars that lead to the list of them."""
+"""The histogram of years beside a list: how many records overlap each year."""
 
 import datetime
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ from sco_cities.facet_index.facet_counts import FacetCounters
 from sco_cities.facet_index.state import IndexState
 from sco_cities.facet_index.year_facet import YearFacet
 
-# What fits beside a list. Of more years the latest are shown one by one, earlier and far later ones together.
+# What fits beside a list. Of more years the latest have a bar each; earlier and far later years share one.
 MAX_BARS = 40
-# Years after the current one that are shown one by one even so.
-AHEAD = 5
+# How many years after the current one may have a bar each if there are more than MAX_BARS years.
+YEARS_AHEAD = 5
 
 
-# Not frozen: to make eighty of these for a page takes three times as long then.
+# Not frozen: to create eighty frozen ones for a page takes three times as long.
 @dataclass(slots=True)
 class Bar:
-    """The years from `first` to `last`, None for an open end: how many records overlap them.
+    """How many records overlap the years from `first` to `last`; None is an open end.
 
-    `share` is that of the highest bar. A bar is chosen where it lies within the years that are asked for.
+    `share`: the height as a share of the highest bar. A bar is selected if it lies within the years of the filters.
     """
 
     first: int | None
     last: int | None
     count: int
     share: float = 0
-    is_chosen: bool = False
+    is_selected: bool = False
 
     @property
     def label(self) -> str:
@@ -39,44 +39,45 @@ class Bar:
         return str(self.first)
 
 
-def bars(
+def year_bars(
     years: YearFacet,
     state: IndexState,
     collection: str,
     records: BitMap,
-    chosen: tuple[int | None, int | None],
-    censuses: FacetCounters,
+    selected_years: tuple[int | None, int | None],
+    counters: FacetCounters,
 ) -> list[Bar]:
-    """The bars of `records`; none where all are of one year, or of no known one."""
-    counts = years.counted(state, collection, records, censuses)
+    """The bars of `records`; none if all records are of the same year or have no known years."""
+    counts = years.counts(state, collection, records, counters)
     if len(counts) < 2:
         return []
 
-    def together(first: int | None, last: int | None) -> Bar:
+    def open_ended_bar(first: int | None, last: int | None) -> Bar:
         overlapping = years.overlapping(state, collection, first, last)
         return Bar(first, last, overlapping.intersection_cardinality(records))
 
     first, last = window(min(counts), max(counts), datetime.date.today().year)
-    found = [Bar(year, year, counts[year]) for year in range(first, last + 1)]
+    bars = [Bar(year, year, counts[year]) for year in range(first, last + 1)]
     if first > min(counts):
-        found.insert(0, together(None, first - 1))
+        bars.insert(0, open_ended_bar(None, first - 1))
     if last < max(counts):
-        found.append(together(last + 1, None))
-    highest = max(bar.count for bar in found)
+        bars.append(open_ended_bar(last + 1, None))
+    highest = max(bar.count for bar in bars)
     return [
-        Bar(bar.first, bar.last, bar.count, bar.count / highest, _lies_within(bar, *chosen)) for bar in found
+        Bar(bar.first, bar.last, bar.count, bar.count / highest, _is_within(bar, *selected_years))
+        for bar in bars
     ]
 
 
-def window(first: int, last: int, now: int, most: int = MAX_BARS) -> tuple[int, int]:
-    """The first and last year that have bars of their own, `most` at most, of all from `first` to `last`."""
-    if last - first < most:
+def window(first: int, last: int, now: int, limit: int = MAX_BARS) -> tuple[int, int]:
+    """The first and last year that have a bar each, at most `limit` years, of all from `first` to `last`."""
+    if last - first < limit:
         return first, last
-    latest = min(last, max(now + AHEAD, first + most - 1))
-    return max(first, latest - most + 1), latest
+    latest = min(last, max(now + YEARS_AHEAD, first + limit - 1))
+    return max(first, latest - limit + 1), latest
 
 
-def _lies_within(bar: Bar, first: int | None, last: int | None) -> bool:
+def _is_within(bar: Bar, first: int | None, last: int | None) -> bool:
     if not first and not last:
         return False
     return (not first or (bar.first or 0) >= first) and (not last or (bar.last or 9999) <= last)

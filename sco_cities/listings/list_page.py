@@ -1,4 +1,4 @@
-"""What the page of a list shows of a selection: its rows, filters with counts, chips, heads and ways on."""
+"""The page of a list: its rows, filter panels with counts, chips, column headers and links."""
 
 import datetime
 from collections.abc import Callable, Hashable, Sequence
@@ -17,30 +17,30 @@ from sco_cities.i18n.punctuation import with_label
 from . import headings, histogram, querystring
 from .columns import Column
 from .fields import NOT
-from .filter_options import SHORT, FilterOptions, FilterPanel
+from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
 from .histogram import Bar
 from .last_modified import last_modified
 from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, ListQuery
 
-# Each chip's link repeats the query string: all of them would grow with its square.
+# The link of each chip repeats the query string, so the size of all chips grows with its square.
 MAX_CHIPS = 40
-# So many options of a long list are shown, unless all are asked for.
+# The number of visible options of a long list, unless all are requested.
 MAX_OPTIONS = 10
 
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter value, and the query string without it."""
+    """An active filter value, with the query string without it."""
 
     label: str
     value: str
-    removal: str
-    is_wrong: bool
+    remove_query: str
+    is_invalid: bool
 
 
 @dataclass(frozen=True)
 class ColumnHeader:
-    """A head of the table: its label, and where a click on it leads."""
+    """The header of a table column: its label, the query string that sorts by it, and the current `aria-sort`."""
 
     label: str
     link: str
@@ -48,21 +48,21 @@ class ColumnHeader:
 
 
 class ListPage(ListQuery):
-    """A selection as a page shows it.
+    """The query of a list with all that its page shows.
 
-    `opened` are the filters whose options the reader looks at, where that is known: none of the others are counted
-    that need not be.
+    `open_filters`: the names of the panels that are open in the browser, if the browser has sent them. Options of
+    long closed panels are not counted then.
     """
 
-    opened: frozenset[str] | None = None
+    open_filters: frozenset[str] | None = None
 
     @cached_property
     def page(self) -> Page:
-        """The page that is asked for; a number past the last one is an error and an empty page."""
-        return self.paged(self.found, self.page_size)
+        """The requested page; a number after the last page gives an error and an empty page."""
+        return self.paginate(self.result_set, self.page_size)
 
-    def paged(self, items: Sequence, size: int) -> Page:
-        """The page that is asked for of `items`, of which each page has so many."""
+    def paginate(self, items: Sequence, size: int) -> Page:
+        """The requested page of `items`, with `size` of them per page."""
         paginator = Paginator(items, size)
         if self.page_number <= paginator.num_pages or self.errors:
             return paginator.get_page(self.page_number)
@@ -78,94 +78,110 @@ class ListPage(ListQuery):
 
     @cached_property
     def records(self) -> list:
-        """The records of the page, with all that its rows show."""
+        """The records of the page, with everything that rows show."""
         return self.listing.read(self.page.object_list, self.state)
 
     @cached_property
-    def briefed(self) -> Any:
-        """The records of the page as its brief shows them."""
+    def brief_page(self) -> Any:
+        """The records of the page, prepared for the brief."""
         keys, first = list(self.page.object_list), self.page.start_index()
         return self.listing.brief.read(self.listing, self.state, keys, first)
 
     @cached_property
-    def newest(self) -> datetime.datetime | None:
-        """When any of the selected records was changed last."""
-        return last_modified(self.found)
+    def last_modified(self) -> datetime.datetime | None:
+        """The time of the latest change to any record of the list."""
+        return last_modified(self.result_set)
 
     @property
     def query(self) -> str:
-        """The query string of this very page, without what the list does not know."""
+        """The query string of this page, without unknown parameters."""
         return querystring.without(self.params, *self.unknown_parameters)
 
     @property
-    def address_query(self) -> str:
-        """The same as a table."""
+    def table_query(self) -> str:
+        """The query string of this page as a table."""
         return querystring.without(self.params, VIEW, *self.unknown_parameters)
 
     @cached_property
-    def facets(self) -> list[FilterPanel]:
-        """Every filter of the list, with what it offers and what is wrong with what was given."""
-        waiting = tuple(filter(self._waits, self.filterset.filters))
-        return self._remembered(
-            ("facets", *waiting),
-            lambda: [self.facet(name, waits=name in waiting) for name in self.filterset.filters],
+    def filter_panels(self) -> list[FilterPanel]:
+        """A panel for every filter of the list, with its options and errors."""
+        deferred = tuple(filter(self._is_deferred, self.filterset.filters))
+        return self._cached(
+            ("panels", *deferred),
+            lambda: [self.filter_panel(name, defer=name in deferred) for name in self.filterset.filters],
         )
 
-    def _waits(self, name: str) -> bool:
-        """Whether a filter that is closed is counted when the reader opens it."""
-        if self.opened is None or self.state is None or self.errors:
+    def _is_deferred(self, name: str) -> bool:
+        """Whether the options of a closed panel are counted only when the reader opens it."""
+        if self.open_filters is None or self.state is None or self.errors:
             return False
-        is_long = self.filterset.filters[name].number_offered(self.state) > SHORT
-        return is_long and name not in self.opened and not self.values_of(name)
+        is_long = self.filterset.filters[name].option_count(self.state) > MAX_UNSCROLLED
+        return is_long and name not in self.open_filters and not self.values_of(name)
 
-    def _remembered(self, name: Hashable, make: Callable[[], Any]) -> Any:
-        """What `make` returns: the same on every page and in every order of the same filters, while nothing changes.
+    def _cached(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        """The result of `make`, cached for all pages and sort orders of the same filters until data changes.
 
-        Of long lists of options only what is shown of them at first is kept.
+        Complete lists of many options are not cached.
         """
         if self.state is None or self.errors or self.values_of(ALL):
             return make()
-        known = self.state.remember(("list pages", self.listing.collection), (self.state.moment,), LRUCache)
-        asked = tuple((name, *values) for name, _item, values in self.active)
-        key = name, get_language(), asked
-        made = known.get(key)
-        if made is None:
-            made = make()
-            known.put(key, made)
-        return made
+        cache = self.state.memoize(
+            ("list pages", self.listing.collection), (self.state.change_token,), LRUCache
+        )
+        filters = tuple((name, *values) for name, _item, values in self.active_filters)
+        key = name, get_language(), filters
+        result = cache.get(key)
+        if result is None:
+            result = make()
+            cache.put(key, result)
+        return result
 
-    def facet(self, name: str, *, waits: bool = False) -> FilterPanel:
-        """A filter of the list, with what it offers; without that where it `waits`."""
+    def filter_panel(self, name: str, *, defer: bool = False) -> FilterPanel:
+        """The panel of a filter, with its options unless they are deferred."""
         item, values, options = self.filterset.filters[name], self.values_of(name), FilterOptions([], 0)
-        if waits:
-            options = FilterOptions([], item.number_offered(self.state))
+        if defer:
+            options = FilterOptions([], item.option_count(self.state))
         elif item.has_options:
-            most = None if name in self.values_of(ALL) else MAX_OPTIONS
-            # Nothing is selected while something is wrong: the numbers would all be 0, and say nothing.
-            state, others = (None, None) if self.found.is_nothing else (self.state, self.found.without(name))
-            options = item.options(state, others, values, most)
-        offered = {option.value for option in options.shown}
-        unknown = [value for value in values if item.spelled(value).removeprefix(NOT) not in offered]
+            limit = None if name in self.values_of(ALL) else MAX_OPTIONS
+            state, others = self.state, self.result_set.keys_without(name)
+            if self.result_set.has_errors:
+                # Nothing is selected, so all counts would be 0 and mean nothing.
+                state = others = None
+            options = item.options(state, others, values, limit)
+        known = {option.value for option in options.visible}
         return FilterPanel(
-            name, item.label, values, unknown, self.errors.get(name, []), options.shown, options.more, waits
+            name,
+            item.label,
+            values,
+            [value for value in values if item.normalize(value).removeprefix(NOT) not in known],
+            self.errors.get(name, []),
+            options.visible,
+            options.hidden_count,
+            defer,
         )
 
     @cached_property
-    def years(self) -> list[Bar]:
-        """How many records overlap each year under all filters but those of years; empty where it is not known."""
-        return self._remembered("years", self._bars)
+    def year_bars(self) -> list[Bar]:
+        """The histogram of years, under all filters except the years; [] if there is nothing to compare."""
+        return self._cached("years", self._year_bars)
 
-    def _bars(self) -> list[Bar]:
-        years = self.listing.kind.facets.get("years")
-        others = self.found.without("year_from", "year_to")
+    def _year_bars(self) -> list[Bar]:
+        years = self.listing.indexed_model.facets.get("years")
+        others = self.result_set.keys_without("year_from", "year_to")
         if years is None or others is None:
             return []
-        chosen = (self.found.asked.get("year_from"), self.found.asked.get("year_to"))
-        censuses = self.filterset.censuses
-        return histogram.bars(years, self.state, self.listing.collection, others, chosen, censuses)
+        selected = self.result_set.filter_values
+        return histogram.year_bars(
+            years,
+            self.state,
+            self.listing.collection,
+            others,
+            (selected.get("year_from"), selected.get("year_to")),
+            self.filterset.counters,
+        )
 
     def years_link(self, first: int | None, last: int | None) -> str:
-        """The query string of what overlaps these years."""
+        """The query string of the list filtered by these years."""
         years = (("year_from", first), ("year_to", last))
         return _extended(self._without_years, "&".join(f"{name}={year}" for name, year in years if year))
 
@@ -175,11 +191,11 @@ class ListPage(ListQuery):
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The first active filter values, wrong ones too, each with the way to remove it."""
-        active = ((name, item, value) for name, item, values in self.active for value in values)
+        """The first active filter values, wrong ones included, each with the query string that removes it."""
+        active = ((name, item, value) for name, item, values in self.active_filters for value in values)
         return [
             Chip(
-                with_label(item.label, headings.with_names(item, value)),
+                with_label(item.label, headings.value_label(item, value)),
                 value,
                 querystring.without_value(self.params, name, value),
                 name in self.errors,
@@ -188,31 +204,32 @@ class ListPage(ListQuery):
         ]
 
     @property
-    def unshown_chips(self) -> int:
-        """How many active filter values have no chip."""
-        return sum(len(values) for _name, _item, values in self.active) - len(self.chips)
+    def hidden_chip_count(self) -> int:
+        """The number of active filter values without a chip."""
+        return sum(len(values) for _name, _item, values in self.active_filters) - len(self.chips)
 
     @property
     def contradictions(self) -> list[str]:
-        """What is asked for and left out at once, in words."""
-        return [said for _name, item, values in self.active if (said := headings.contradiction(item, values))]
+        """A sentence for each filter that both includes and excludes a value."""
+        sentences = (headings.contradiction(item, values) for _name, item, values in self.active_filters)
+        return [sentence for sentence in sentences if sentence]
 
-    def without_link(self, name: str, value: str) -> str:
-        """The query string that leaves out what it asks for now."""
-        others = [given for given in self.values_of(name) if given.lower() not in (value, f"{NOT}{value}")]
+    def exclude_link(self, name: str, value: str) -> str:
+        """The query string that excludes a value that is selected now."""
+        others = [other for other in self.values_of(name) if other.lower() not in (value, f"{NOT}{value}")]
         pairs = [(name, other) for other in others]
         return querystring.replacing(self.params, (name, ""), *pairs, (name, f"{NOT}{value}"))
 
     @property
-    def heads(self) -> list[ColumnHeader]:
-        """The heads of the table."""
+    def column_headers(self) -> list[ColumnHeader]:
+        """The headers of the table."""
         base = querystring.without(self.params, PAGE, SORT)
-        return [self._head(column, base) for column in self.listing.table_columns]
+        return [self._column_header(column, base) for column in self.listing.table_columns]
 
-    def _head(self, column: Column, base: str) -> ColumnHeader:
+    def _column_header(self, column: Column, base: str) -> ColumnHeader:
         if column.order is None:
             return ColumnHeader(column.label, "", "")
-        sort = self.listing.in_language(column.name)
+        sort = self.listing.localized_sort(column.name)
         if self.sort == sort:
             return ColumnHeader(column.label, _extended(base, f"{SORT}=-{sort}"), "ascending")
         direction = "descending" if self.sort == f"-{sort}" else ""
@@ -227,18 +244,18 @@ class ListPage(ListQuery):
         return querystring.without(self.params, PAGE)
 
     def size_link(self, size: str) -> str:
-        """The query string of pages of another size."""
+        """The query string with another page size."""
         return querystring.replacing(self.params, (PER_PAGE, "" if size == PAGE_SIZE else size))
 
     def view_link(self, view: str) -> str:
-        """The query string of the same page in another view; it stays on the page."""
+        """The query string of the same page in another view."""
         return querystring.with_value(self.params, VIEW, "" if view == self.listing.views[0] else view)
 
     def all_link(self, name: str) -> str:
-        """The query string with which a filter shows all of its options."""
+        """The query string that shows all options of a filter."""
         return querystring.with_value(self.params, ALL, name)
 
 
 def _extended(query: str, pair: str) -> str:
-    """A query string with more at its end: reading all of it anew for each of a hundred links takes long."""
+    """A query string with a pair appended; to encode all of it again for each of a hundred links is slow."""
     return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"

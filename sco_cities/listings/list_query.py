@@ -1,4 +1,4 @@
-"""What a query string asks of a list: the records that match, or the reasons why it cannot be answered."""
+"""A query string as a validated query of a list: the matching records in order, or the errors."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -17,52 +17,52 @@ from .result_set import DatabaseResultSet, IndexResultSet, ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
 PAGE_SIZE = "50"
-# Parameters that any list takes besides its filters: the order, and those that only pages go by.
+# The parameters of every list besides its filters: the sort order, and those that only pages use.
 SORT, PAGE, PER_PAGE, VIEW, ALL = "sort", "page", "per_page", "view", "all"
 PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL)
 
 
 class ListQuery:
-    """The records of `listing` that `params` ask for, by the facet index in `state` or, without it, the database.
+    """The query `params` of `listing`, answered by the facet index `state` or, if it is None, by the database.
 
-    `errors` gives the reasons by parameter ("" for the query string as a whole). While there are any, no record
-    is selected: a wrong value never widens.
+    `errors` has lists of messages by parameter ("" for the query string as a whole). While there are errors, no
+    record is selected: a wrong value never widens a list.
     """
 
-    def __init__(self, listing: Listing, state: IndexState | None, params: QueryDict, problem: str = ""):
+    def __init__(self, listing: Listing, state: IndexState | None, params: QueryDict, error: str = ""):
         self.listing = listing
         self.state = state
         self.params = params
         self.filterset = listing.filterset(
             params, queryset=listing.records(), collection=listing.collection, state=state
         )
-        self.errors: dict[str, list[str]] = {"": [problem]} if problem else {}
+        self.errors: dict[str, list[str]] = {"": [error]} if error else {}
         self.sort = self._read_sort()
         self.page_number = self._read_page_number()
         self.page_size = int(self._read_choice(PER_PAGE, PAGE_SIZES, PAGE_SIZE))
         self.view = self._read_choice(VIEW, listing.views, listing.views[0])
         for name, errors in self.filterset.form.errors.items():
             self.errors[name] = list(errors)
-        if wrong_years := self.filterset.wrong_years():
-            self.errors.setdefault("year_to", []).append(wrong_years)
+        if year_range_error := self.filterset.year_range_error():
+            self.errors.setdefault("year_to", []).append(year_range_error)
 
     @classmethod
     def of(cls, listing: Listing, state: IndexState | None, request: HttpRequest):
-        """What the address of `request` asks for."""
+        """The query in the URL of `request`."""
         return cls(listing, state, *querystring.read(request))
 
     @property
     def parameters(self) -> set[str]:
-        """The parameters that the list knows."""
+        """The parameters of the list."""
         return {*self.filterset.filters, SORT, *PAGE_PARAMETERS}
 
     @property
     def unknown_parameters(self) -> set[str]:
-        """The parameters given that the list does not know: pages ignore them, exports refuse them."""
+        """The given parameters that the list does not have: pages ignore them, exports reject them."""
         return set(self.params) - self.parameters
 
     def values_of(self, name: str) -> list[str]:
-        """The values given for a parameter, without empty ones and repetitions."""
+        """The values of a parameter, without empty and repeated ones."""
         return querystring.values(self.params, name)
 
     def _one_value(self, name: str) -> str:
@@ -75,13 +75,13 @@ class ListQuery:
     def _read_sort(self) -> str:
         value = self._one_value(SORT)
         if not value:
-            return self.listing.usual_sort
+            return self.listing.localized_default_sort
         if value.removeprefix("-") not in self.listing.sorts:
             self.errors[SORT] = [
                 _("This list cannot be sorted by “%(value)s”. Choose: %(sorts)s.")
                 % {"value": shortened(value), "sorts": ", ".join(self.listing.sorts)}
             ]
-            return self.listing.usual_sort
+            return self.listing.localized_default_sort
         return value
 
     def _read_page_number(self) -> int:
@@ -106,52 +106,56 @@ class ListQuery:
         return value or default
 
     @cached_property
-    def found(self) -> ResultSet:
+    def result_set(self) -> ResultSet:
         """The keys of the matching records, in order."""
-        found = IndexResultSet if self.state else DatabaseResultSet
-        return found(self.listing, self.filterset, self.sort, is_nothing=bool(self.errors))
+        backend = IndexResultSet if self.state else DatabaseResultSet
+        return backend(self.listing, self.filterset, self.sort, has_errors=bool(self.errors))
 
     @property
-    def active(self) -> list[tuple[str, ListFilter, list[str]]]:
-        """The filters that are asked for, by name, with the values given."""
-        given = ((name, item, self.values_of(name)) for name, item in self.filterset.filters.items())
-        return [(name, item, values) for name, item, values in given if values]
+    def active_filters(self) -> list[tuple[str, ListFilter, list[str]]]:
+        """Name, filter and values of each filter that has values."""
+        items = ((name, item, self.values_of(name)) for name, item in self.filterset.filters.items())
+        return [(name, item, values) for name, item, values in items if values]
 
     @cached_property
     def heading(self) -> str:
-        """What is listed, in words: "12 initiatives with Kyrgyzstan, under way, on youth exchange"."""
+        """The count and the filters in words: "12 initiatives with Kyrgyzstan, under way, on youth exchange"."""
         if self.errors:
             return str(self.listing.title)
-        said = [
-            phrase for name, item, values in self.active for phrase in headings.phrases(name, item, values)
+        phrases = [
+            phrase
+            for name, item, values in self.active_filters
+            for phrase in headings.phrases(name, item, values)
         ]
-        return headings.heading(self.listing.counted % {"count": GroupedInt(self.found.count())}, said)
+        return headings.heading(
+            self.listing.count_label % {"count": GroupedInt(self.result_set.count())}, phrases
+        )
 
     @property
-    def asked(self) -> list[tuple[str, list[str]]]:
-        """The active filters with the names of all that they are asked for."""
+    def filter_summary(self) -> list[tuple[str, list[str]]]:
+        """The label of each active filter and the labels of its values."""
         return [
-            (str(item.label), [headings.with_names(item, value) for value in values])
-            for _name, item, values in self.active
+            (str(item.label), [headings.value_label(item, value) for value in values])
+            for _name, item, values in self.active_filters
         ]
 
     @property
-    def order_in_words(self) -> str:
-        """What the list is sorted by, and an arrow for the direction."""
+    def sort_label(self) -> str:
+        """The label of the sort column, with an arrow for the direction."""
         column = self.listing.column_by_name[self.sort.removeprefix("-")]
         return f"{column.label} {'↓' if self.sort.startswith('-') else '↑'}"
 
     @property
     def filter_query(self) -> str:
-        """The query string of its filters alone."""
+        """The query string with the filters only."""
         return querystring.without(self.params, SORT, *PAGE_PARAMETERS, *self.unknown_parameters)
 
     @property
     def first_page_query(self) -> str:
-        """The query string of the same page, but the first."""
+        """The query string of the first page of the same list."""
         return querystring.without(self.params, PAGE, *self.unknown_parameters)
 
     @property
     def export_query(self) -> str:
-        """The query string with which an export gives these records: all of them, in this order."""
+        """The query string of an export of this list: the same filters and order, without paging."""
         return querystring.without(self.params, *PAGE_PARAMETERS, *self.unknown_parameters)

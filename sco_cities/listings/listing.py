@@ -1,4 +1,4 @@
-"""A list of a kind of record: its filters, columns and orders, and how its rows are read."""
+"""The list of a kind of record: its filters, columns and sort orders, and how its rows are read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from pyroaring import BitMap
 
-from sco_cities.facet_index import column_order, name_order, registry
+from sco_cities.facet_index import registry, sort_orders
 from sco_cities.facet_index.ordered_selection import OrderedSelection
 from sco_cities.facet_index.registry import IndexedModel
 from sco_cities.facet_index.sorted_keys import SortedKeys
@@ -20,50 +20,50 @@ from .columns import Column
 from .filters import ListFilterSet
 from .row_batch import DatabaseRowBatch, RowBatch
 
-# The forms in which a page shows records: as rows of a table, as cards, for paper with the notes of every record, and
-# on a map where they have places.
+# The views of a list page: a table, cards, a brief (for print, with the notes of every record), and a map for
+# records with coordinates.
 VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
 
 
-class Brief(Protocol):
-    """What the brief of a list shows of its records, and the template that writes it."""
+class BriefView(Protocol):
+    """What the brief of a list shows of its records, and the template that renders it."""
 
     template: str
 
     def read(self, listing: "Listing", state: IndexState | None, keys: list[int], first: int) -> Any:
-        """The records of these keys, in their order, numbered from `first` on."""
+        """The records with these keys, in their order, numbered from `first`."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """How the records of a kind are listed, in whatever form."""
+    """The declaration of a list; page, exports and feed all follow it."""
 
     collection: str
     filterset: type[ListFilterSet]
-    # The published records with all that a row of the page shows, and the numbers that columns hold.
-    for_page: Callable[[], QuerySet]
+    # The published records with everything that a row of the page shows, annotated with the numbers of columns.
+    page_queryset: Callable[[], QuerySet]
     title: str
     # A plural form with "%(count)s" in it: "%(count)s initiatives".
-    counted: Promise
+    count_label: Promise
     columns: tuple[Column, ...]
-    # The names of the columns that the page's table shows, that of the name first.
+    # The names of the columns of the page's table, the record's name first.
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
-    # The names of the columns that a feed tells beside the name, where a cell of the table shows more than its own.
-    told: tuple[str, ...] = ()
-    # The published records with all that a row shows but the numbers that the facet index knows. Not needed where
-    # `row` makes the rows.
-    for_rows: Callable[[], QuerySet] | None = None
-    # Makes the rows of the page from a block with these fields, where records themselves take too long.
+    # The names of the columns in the summary of a feed entry, if they are not those of the table.
+    feed: tuple[str, ...] = ()
+    # The published records with everything that a row shows except numbers from the facet index. Not needed with
+    # `row`.
+    row_queryset: Callable[[], QuerySet] | None = None
+    # Makes the rows of the page from a batch with `row_fields`, for lists where model instances are too slow.
     row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
-    # The same records for paper, each with its notes.
-    brief: Brief | None = None
-    # The template of its map, for a list of what has places.
+    # The view for print, with the notes of each record.
+    brief: BriefView | None = None
+    # The template of the map view, for records with coordinates.
     map_template: str = ""
-    # Other pages that show the same records, for the same filters: the names of their addresses, and their labels.
-    also: tuple[tuple[str, str], ...] = ()
+    # Other pages that take the same filters: the name of each URL, and a label.
+    other_pages: tuple[tuple[str, str], ...] = ()
 
     @property
     def column_by_name(self) -> dict[str, Column]:
@@ -71,24 +71,24 @@ class Listing:
 
     @property
     def default_columns(self) -> list[str]:
-        """The names of the columns of an export that names none."""
+        """The names of the columns of an export without `columns`."""
         return [column.name for column in self.columns if column.by_default]
 
     @property
     def sorts(self) -> dict[str, SortKey]:
-        """What the list can be sorted by: the columns that have an order."""
+        """The sort keys by column name, of the columns that can be sorted by."""
         return {column.name: column.order for column in self.columns if column.order is not None}
 
     @property
-    def usual_sort(self) -> str:
-        """What the list is sorted by unless asked otherwise."""
-        return self.in_language(self.default_sort)
+    def localized_default_sort(self) -> str:
+        """The default sort, by the names in the active language."""
+        return self.localized_sort(self.default_sort)
 
-    def in_language(self, sort: str) -> str:
-        """`sort`, but by the names that the reader sees where it is by the English ones."""
+    def localized_sort(self, sort: str) -> str:
+        """`sort`, but a sort by the English names becomes one by the names in the active language."""
         minus = "-" if sort.startswith("-") else ""
-        local = name_order.field_in(self.kind, active_language())
-        is_by_name = sort.removeprefix("-") == self.kind.name
+        local = sort_orders.localized_name_field(self.indexed_model, active_language())
+        is_by_name = sort.removeprefix("-") == self.indexed_model.name_field
         return minus + local if is_by_name and local in self.sorts else sort
 
     @property
@@ -97,108 +97,109 @@ class Listing:
         return [self.column_by_name[name] for name in self.table]
 
     @property
-    def told_columns(self) -> list[Column]:
-        """The columns that a feed tells: values for people, not references."""
-        columns = (self.column_by_name[name] for name in self.told or self.table[1:])
+    def feed_columns(self) -> list[Column]:
+        """The columns in the summary of a feed entry: values for people, no references."""
+        columns = (self.column_by_name[name] for name in self.feed or self.table[1:])
         return [column for column in columns if not column.is_reference]
 
     @property
     def views(self) -> tuple[str, ...]:
-        """The forms in which a page shows the records, the usual one first."""
+        """The views of the page, the default one first."""
         return (*VIEWS, MAP) if self.map_template else VIEWS
 
     @property
-    def kind(self) -> IndexedModel:
-        """The records as the facet index knows them."""
+    def indexed_model(self) -> IndexedModel:
+        """The declaration of these records in the facet index."""
         return registry.indexed_model(self.collection)
 
-    def ordered(self, records: QuerySet, sort: str) -> QuerySet:
-        """`records` in the order that `sort` names ("-" first: the other way round), as the database sorts them.
+    def sorted_queryset(self, records: QuerySet, sort: str) -> QuerySet:
+        """`records` sorted by the database by the column `sort`, descending with a leading "-".
 
-        What has no value comes last in either direction, ties come in the order of names.
+        Records without a value come last in both directions; ties are in the order of names.
         """
-        by, descending = self._by(sort)
+        by, descending = self._parse_sort(sort)
         if by is BY_NAME:
-            name, slug = self.kind.order
+            name, slug = self.indexed_model.ordering
             return records.order_by(*((name.desc(), slug.desc()) if descending else (name, slug)))
-        return records.order_by(by.term(descending=descending), *self.kind.order)
+        return records.order_by(by.term(descending=descending), *self.indexed_model.ordering)
 
-    def ranking(self, state: IndexState, sort: str, *, is_awaited: bool = False) -> OrderedSelection:
-        """The same order from the facet index; that of long lists by name comes later, unless it `is_awaited`."""
-        by, descending = self._by(sort)
+    def ordered_selection(
+        self, state: IndexState, sort: str, *, is_awaited: bool = False
+    ) -> OrderedSelection:
+        """The same order from the facet index. Unless awaited, a long order by name may be the English one."""
+        by, descending = self._parse_sort(sort)
         if by.language:
-            names = name_order.name_order(state, self.collection, by.language, is_awaited=is_awaited)
+            names = sort_orders.name_order(state, self.collection, by.language, is_awaited=is_awaited)
             return OrderedSelection(names, reverse=descending)
         if by is BY_NAME:
             return OrderedSelection(state.index(self.collection).order, reverse=descending)
-        if by.own:
+        if by.is_own_column:
             return OrderedSelection(
-                column_order.column_order(state, self.collection, by, descending=descending)
+                sort_orders.column_order(state, self.collection, by, descending=descending)
             )
         if by.facet is None:
-            return OrderedSelection(self._order(state, by, descending))
+            return OrderedSelection(self._stored_order(state, by, descending))
         return OrderedSelection(
-            self._names(state, is_awaited=is_awaited), self._groups(state, by, descending)
+            self._name_order(state, is_awaited=is_awaited), self._rank_groups(state, by, descending)
         )
 
     def records(self) -> QuerySet:
         """The published records."""
-        return self.kind.model.objects.published()
+        return self.indexed_model.model.objects.published()
 
     def read(self, keys: list[int], state: IndexState | None) -> list:
-        """The records of these keys, in their order, with all that rows of the page show."""
+        """The records with these keys, in their order, with everything that rows of the page show."""
         if not keys:
             return []
         if self.row is not None:
             return self.row(DatabaseRowBatch(self, state, keys, self.row_fields))
-        stored = self.for_page() if state is None else self.for_rows()
+        stored = self.page_queryset() if state is None else self.row_queryset()
         by_key = {record.pk: record for record in stored.filter(pk__in=keys)}
         records = [by_key[key] for key in keys]
         if state is not None:
-            block = RowBatch(self, state, keys, ())
+            batch = RowBatch(self, state, keys, ())
             for column in self.columns:
-                for name, values in column.numbers(block).items():
+                for name, values in column.index_attributes(batch).items():
                     for record, value in zip(records, values, strict=True):
                         setattr(record, name, value)
         return records
 
-    def _by(self, sort: str) -> tuple[SortKey, bool]:
+    def _parse_sort(self, sort: str) -> tuple[SortKey, bool]:
         return self.sorts[sort.removeprefix("-")], sort.startswith("-")
 
-    def collated(self, records: QuerySet, sort: str) -> list[int] | None:
-        """The keys of `records` in an order that no database knows; None where the database knows it."""
-        by, descending = self._by(sort)
+    def collated_keys(self, records: QuerySet, sort: str) -> list[int] | None:
+        """The keys of `records`, sorted in Python by names in a language; None for sorts that the database does."""
+        by, descending = self._parse_sort(sort)
         if not by.language:
             return None
-        return name_order.sorted_keys(self.kind, records, by.language, descending=descending)
+        return sort_orders.keys_by_name(self.indexed_model, records, by.language, descending=descending)
 
-    def _names(self, state: IndexState, *, is_awaited: bool) -> SortedKeys:
-        """The order of the names that the reader sees."""
-        usual = self.in_language(self.kind.name)
-        if usual == self.kind.name:
+    def _name_order(self, state: IndexState, *, is_awaited: bool) -> SortedKeys:
+        """The order of the names in the active language."""
+        field = self.localized_sort(self.indexed_model.name_field)
+        if field == self.indexed_model.name_field:
             return state.index(self.collection).order
-        return name_order.name_order(state, self.collection, active_language(), is_awaited=is_awaited)
+        return sort_orders.name_order(state, self.collection, active_language(), is_awaited=is_awaited)
 
-    def _groups(self, state: IndexState, by: SortKey, descending: bool) -> tuple[BitMap, ...]:
+    def _rank_groups(self, state: IndexState, by: SortKey, descending: bool) -> tuple[BitMap, ...]:
         bitmaps = state.facet(self.collection, by.facet)
 
         def sort() -> tuple[BitMap, ...]:
-            # Records of the same name share a rank, and then the order of names decides.
+            # Values with the same name share a rank; the order of record names decides within it.
             ranked: dict[Any, list[BitMap]] = {}
-            for value, having in bitmaps.items():
-                ranked.setdefault(by.rank(value, state), []).append(having)
+            for value, keys in bitmaps.items():
+                ranked.setdefault(by.rank(value, state), []).append(keys)
             return tuple(BitMap.union(*ranked[rank]) for rank in sorted(ranked, reverse=descending))
 
-        # A rank may look at anything in the state.
-        inputs = (bitmaps, state.moment)
-        return state.remember((self.collection, "groups", by, descending, active_language()), inputs, sort)
+        # A rank may depend on anything in the state.
+        inputs = (bitmaps, state.change_token)
+        return state.memoize((self.collection, "groups", by, descending, active_language()), inputs, sort)
 
-    def _order(self, state: IndexState, by: SortKey, descending: bool) -> SortedKeys:
-        ordered = (
-            self.for_page().using(state.using).order_by(by.term(descending=descending), *self.kind.order)
-        )
-        return state.remember(
+    def _stored_order(self, state: IndexState, by: SortKey, descending: bool) -> SortedKeys:
+        records = self.page_queryset().using(state.using)
+        records = records.order_by(by.term(descending=descending), *self.indexed_model.ordering)
+        return state.memoize(
             (self.collection, "sorted by others", by, descending),
-            (state.moment,),
-            lambda: SortedKeys.of(ordered_keys(ordered)),
+            (state.change_token,),
+            lambda: SortedKeys.from_array(ordered_keys(records)),
         )

@@ -1,4 +1,4 @@
-"""Reading a query string, and writing the ones that differ from it in one thing."""
+"""Reads a query string, and writes query strings that differ from it in one parameter."""
 
 import unicodedata
 from urllib.parse import urlencode
@@ -7,12 +7,12 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-# Longer than any filter that a person or a link of ours makes, shorter than what slows a page down.
+# Longer than any query of a person or of a link on the site; a longer one would slow a page down.
 MAX_LENGTH = 8_000
 
 
 def read(request: HttpRequest) -> tuple[QueryDict, str]:
-    """The parameters of `request`, and "" or the reason why they are not read (they are empty then)."""
+    """The parameters of `request` and ""; or no parameters and an error message."""
     raw = request.META.get("QUERY_STRING", "")
     if len(raw) > MAX_LENGTH:
         return QueryDict(), _("The address of this page is too long. Remove some filters.")
@@ -23,9 +23,9 @@ def read(request: HttpRequest) -> tuple[QueryDict, str]:
 
 
 def tidy(value: str) -> str:
-    """A value as it is meant: without white space around it, with single spaces inside, and without what is unseen.
+    """A value without outer white space, repeated spaces and invisible characters.
 
-    Texts that are copied bring soft hyphens, joiners and marks of direction with them.
+    Copied texts contain soft hyphens, joiners and direction marks.
     """
     if not value.isprintable():
         value = "".join(char for char in value if unicodedata.category(char) != "Cf")
@@ -33,41 +33,41 @@ def tidy(value: str) -> str:
 
 
 def values(params: QueryDict, name: str) -> list[str]:
-    """The values of a parameter, tidied, without empty ones and repetitions."""
-    return list(dict.fromkeys(value for given in params.getlist(name) if (value := tidy(given))))
+    """The values of a parameter, tidied, without empty and repeated ones."""
+    return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
-def _encoded(pairs: list[tuple[str, str]]) -> str:
+def _encode(pairs: list[tuple[str, str]]) -> str:
     return f"?{urlencode(pairs)}" if pairs else "?"
 
 
-def _pairs(params: QueryDict, *leave_out: str) -> list[tuple[str, str]]:
-    # Without repetitions: a page has hundreds of links, each with all of it.
+def _pairs(params: QueryDict, *omitted: str) -> list[tuple[str, str]]:
+    # Without repeated values: each of the hundreds of links of a page contains the whole query.
     return [
         (name, value)
         for name, values in params.lists()
-        if name not in leave_out
+        if name not in omitted
         for value in dict.fromkeys(values)
         if value
     ]
 
 
 def without_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string without one value of one parameter, however it is spaced, on the first page."""
-    return _encoded([pair for pair in _pairs(params, "page") if (pair[0], tidy(pair[1])) != (name, value)])
+    """The query string without one tidied value of a parameter, for the first page."""
+    return _encode([pair for pair in _pairs(params, "page") if (pair[0], tidy(pair[1])) != (name, value)])
 
 
 def replacing(params: QueryDict, *changes: tuple[str, str]) -> str:
-    """The query string in which these parameters have these values alone, or none; on the first page."""
-    kept = _pairs(params, "page", *(name for name, _value in changes))
-    return _encoded(kept + [(name, value) for name, value in changes if value])
+    """The query string with new values for these parameters, "" for none; for the first page."""
+    pairs = _pairs(params, "page", *(name for name, _value in changes))
+    return _encode(pairs + [(name, value) for name, value in changes if value])
 
 
 def with_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string in which a parameter has this value alone, or none; on the same page."""
-    return _encoded(_pairs(params, name) + ([(name, value)] if value else []))
+    """The query string with a new value for this parameter, "" for none; for the same page."""
+    return _encode(_pairs(params, name) + ([(name, value)] if value else []))
 
 
 def without(params: QueryDict, *names: str) -> str:
     """The query string without these parameters."""
-    return _encoded(_pairs(params, *names))
+    return _encode(_pairs(params, *names))

@@ -1,4 +1,4 @@
-"""The records that a query string finds, in order: from the facet index, or from the database without it."""
+"""The records that match a query, in order: from the facet index or, while it is built, from the database."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -11,28 +11,28 @@ from pyroaring import BitMap
 from .filters import ListFilterSet
 from .listing import Listing
 
-# Rows are read and written in blocks: so many at a time cost half of what each alone would.
-BLOCK = 1_000
-# Of more records the database sorts names in other languages, by code point, until the index is read.
+# Rows are read and written in batches of this size, at half the cost of single rows.
+BATCH_SIZE = 1_000
+# Names of more records are sorted by the database, by code point, until the index is built.
 MAX_COLLATED = 20_000
 
 
 class ResultSet:
-    """What matches all filters of `filterset`, sorted by `sort`; nothing where `is_blank`.
+    """The records that match all filters of `filterset`, sorted by `sort`; none if the query `has_errors`.
 
-    A slice of it gives the keys of these places.
+    A slice gives the keys at these positions.
     """
 
-    def __init__(self, listing: Listing, filterset: ListFilterSet, sort: str, *, is_nothing: bool):
+    def __init__(self, listing: Listing, filterset: ListFilterSet, sort: str, *, has_errors: bool):
         self.listing = listing
         self.filterset = filterset
         self.sort = sort
-        self.is_nothing = is_nothing
+        self.has_errors = has_errors
 
     @cached_property
-    def asked(self) -> dict[str, Any]:
-        """The values of the filters that are asked for."""
-        if self.is_nothing:
+    def filter_values(self) -> dict[str, Any]:
+        """The cleaned values of the active filters, by name."""
+        if self.has_errors:
             return {}
         return {name: value for name, value in self.filterset.form.cleaned_data.items() if value}
 
@@ -42,88 +42,88 @@ class ResultSet:
     def __len__(self):
         return self.count()
 
-    def __getitem__(self, places: slice) -> list[int]:
+    def __getitem__(self, positions: slice) -> list[int]:
         raise NotImplementedError
 
-    def blocks(self) -> Iterator[list[int]]:
-        """All keys in order, in lists of at most `BLOCK`."""
+    def key_batches(self) -> Iterator[list[int]]:
+        """All keys in order, in lists of at most `BATCH_SIZE`."""
         raise NotImplementedError
 
     def count_without(self, name: str) -> int:
-        """How many records all filters but one find."""
+        """The number of records that match all filters except one."""
         raise NotImplementedError
 
-    def without(self, *names: str) -> BitMap | None:
-        """The records that all other filters find; None where only the database could say."""
+    def keys_without(self, *names: str) -> BitMap | None:
+        """The keys of the records that match all other filters; None without the index."""
         return None
 
 
 class IndexResultSet(ResultSet):
-    """What the bitmaps of the facet index say."""
+    """A result set from the bitmaps of the facet index."""
 
     @property
-    def _everything(self) -> BitMap:
+    def _published(self) -> BitMap:
         return self.filterset.state.published(self.listing.collection)
 
     @cached_property
-    def _kept(self) -> dict[str, BitMap]:
+    def _matching_keys(self) -> dict[str, BitMap]:
         state, filters = self.filterset.state, self.filterset.filters
-        return {name: filters[name].kept(state, value) for name, value in self.asked.items()}
+        return {name: filters[name].matching_keys(state, value) for name, value in self.filter_values.items()}
 
     @cached_property
     def keys(self) -> BitMap:
-        """The primary keys of what is found."""
-        return BitMap() if self.is_nothing else self._meeting(tuple(self._kept))
+        """The primary keys of the matching records."""
+        return BitMap() if self.has_errors else self._intersect(tuple(self._matching_keys))
 
     @cached_property
-    def _met(self) -> dict[tuple[str, ...], BitMap]:
-        return {(): self._everything}
+    def _intersections(self) -> dict[tuple[str, ...], BitMap]:
+        return {(): self._published}
 
-    def _meeting(self, names: tuple[str, ...]) -> BitMap:
-        """What all of these filters keep: of what all but the last one do, which is remembered, what that one does."""
-        if names not in self._met:
-            *before, last = names
-            self._met[names] = self._meeting(tuple(before)) & self._kept[last]
-        return self._met[names]
+    def _intersect(self, names: tuple[str, ...]) -> BitMap:
+        """The keys that match all of these filters; the intersections of their leading parts are cached."""
+        if names not in self._intersections:
+            *leading, last = names
+            self._intersections[names] = self._intersect(tuple(leading)) & self._matching_keys[last]
+        return self._intersections[names]
 
     def count(self):
         return len(self.keys)
 
-    def __getitem__(self, places):
-        ranking = self.listing.ranking(self.filterset.state, self.sort)
-        return ranking.window(self.keys, places.start, min(places.stop, len(self.keys)))
+    def __getitem__(self, positions):
+        order = self.listing.ordered_selection(self.filterset.state, self.sort)
+        return order.window(self.keys, positions.start, min(positions.stop, len(self.keys)))
 
-    def blocks(self):
-        waiting: list[int] = []
-        ranking = self.listing.ranking(self.filterset.state, self.sort, is_awaited=True)
-        for run in ranking.runs(self.keys):
-            waiting += run
-            while len(waiting) >= BLOCK:
-                yield waiting[:BLOCK]
-                del waiting[:BLOCK]
-        if waiting:
-            yield waiting
+    def key_batches(self):
+        pending: list[int] = []
+        order = self.listing.ordered_selection(self.filterset.state, self.sort, is_awaited=True)
+        for run in order.runs(self.keys):
+            pending += run
+            while len(pending) >= BATCH_SIZE:
+                yield pending[:BATCH_SIZE]
+                del pending[:BATCH_SIZE]
+        if pending:
+            yield pending
 
     def count_without(self, name):
-        return len(self.without(name))
+        return len(self.keys_without(name))
 
-    def without(self, *names):
-        if not self._kept.keys() & set(names):
+    def keys_without(self, *names):
+        if not self._matching_keys.keys() & set(names):
             return self.keys
-        return self._meeting(tuple(other for other in self._kept if other not in names))
+        return self._intersect(tuple(other for other in self._matching_keys if other not in names))
 
 
 class DatabaseResultSet(ResultSet):
-    """What plain queries say, while the index is being read."""
+    """A result set from plain queries, while the index is built."""
 
     @cached_property
     def _records(self) -> QuerySet:
-        records = self._meeting(self.asked)
-        return records.none() if self.is_nothing else self.listing.ordered(records, self.sort)
+        records = self._filter(self.filter_values)
+        return records.none() if self.has_errors else self.listing.sorted_queryset(records, self.sort)
 
-    def _meeting(self, asked: dict[str, Any]) -> QuerySet:
-        records = self.listing.for_page()
-        for name, value in asked.items():
+    def _filter(self, values: dict[str, Any]) -> QuerySet:
+        records = self.listing.page_queryset()
+        for name, value in values.items():
             records = self.filterset.filters[name].filter(records, value)
         return records
 
@@ -135,25 +135,27 @@ class DatabaseResultSet(ResultSet):
         return self._count
 
     @cached_property
-    def _collated(self) -> list[int] | None:
-        """All keys, where the order is one that databases do not know and they are few enough to be sorted here."""
+    def _collated_keys(self) -> list[int] | None:
+        """All keys, sorted in Python, for an order by names in a language and few enough records; else None."""
         if not self.count() or self.count() > MAX_COLLATED:
             return None
-        return self.listing.collated(self._records, self.sort)
+        return self.listing.collated_keys(self._records, self.sort)
 
-    def __getitem__(self, places):
-        if self._collated is not None:
-            return self._collated[places]
-        return list(self._records.values_list("pk", flat=True)[places])
+    def __getitem__(self, positions):
+        if self._collated_keys is not None:
+            return self._collated_keys[positions]
+        return list(self._records.values_list("pk", flat=True)[positions])
 
-    def blocks(self):
-        if self._collated is not None:
-            for start in range(0, len(self._collated), BLOCK):
-                yield self._collated[start : start + BLOCK]
+    def key_batches(self):
+        if self._collated_keys is not None:
+            for start in range(0, len(self._collated_keys), BATCH_SIZE):
+                yield self._collated_keys[start : start + BATCH_SIZE]
             return
-        keys = self._records.values_list("pk", flat=True).iterator(chunk_size=BLOCK)
-        while block := list(islice(keys, BLOCK)):
-            yield block
+        keys = self._records.values_list("pk", flat=True).iterator(chunk_size=BATCH_SIZE)
+        while batch := list(islice(keys, BATCH_SIZE)):
+            yield batch
 
     def count_without(self, name):
-        return self._meeting({other: value for other, value in self.asked.items() if other != name}).count()
+        return self._filter(
+            {other: value for other, value in self.filter_values.items() if other != name}
+        ).count()

@@ -1,56 +1,67 @@
-"""Some records of a list, in order, read column by column for the page and for every export."""
+"""A batch of records of a list, in order, read column by column for the page and for every export."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.db import models
 from pyroaring import BitMap
 
-from sco_cities.db.columnar_query import Columns, Condition, InKeys, fetched_columns_among
+from sco_cities.db.columnar_query import Columns, Condition, InKeys, fetch_columns
+from sco_cities.db.functions import UTCTimestamp
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.state import IndexState
-from sco_cities.listings.exports.db_functions import SEPARATOR, InUTC
 
-if TYPE_CHECKING:
-    from .listing import Listing
-
+# Between the items of a list in one cell of a file.
+LIST_SEPARATOR = "; "
 # The keys of the records that have a value, by value.
-Having = Mapping[Hashable, Iterable[int]]
-# So much is kept of what the index does not have, a hundred bytes or two each.
+KeysByValue = Mapping[Hashable, Iterable[int]]
+# The most entries of a cache for what the index does not have, 100 to 200 bytes each.
 MAX_CACHED = 20_000
 
 
-class RowBatch:
-    """The records of `keys`: their fields with one query, each relation with one more, when it is asked for.
+class BatchSource(Protocol):
+    """What a batch needs of a `Listing`, whose columns read batches."""
 
-    Fields are those of the list's QuerySet, annotations included. Related records come from the facet index,
-    which has them in memory; without it (`state` is None) they are read once for all blocks that are given the
-    same `kept`, as is what the index does not have (`known`). `is_of_many`: so many records are read, block by
-    block, that it is worth having the index read its lazy axes. What `fetch` and `fetch_having` have read can be
-    put together in another thread.
+    collection: str
+    page_queryset: Callable[[], models.QuerySet]
+
+    @property
+    def indexed_model(self) -> registry.IndexedModel: ...
+
+    def records(self) -> models.QuerySet: ...
+
+
+class RowBatch:
+    """The records with these keys: their fields with one query, each relation with one more, when it is asked for.
+
+    Fields are those of the list's QuerySet, annotations included. Related records come from the facet index, which has
+    them in memory. Without the index (`state` is None) they are read once for all batches that share a `cache`; so
+    is what the index does not have (`cached_lookup`). With `is_bulk`, so many records are read, batch by batch,
+    that it pays to load lazy dimensions into the index. What `fetch` and `fetch_keys_by_value` have read can be
+    processed in another thread.
     """
 
     def __init__(
         self,
-        listing: "Listing",
+        listing: BatchSource,
         state: IndexState | None,
         keys: list[int],
         fields: Iterable[str],
         *,
-        is_of_many: bool = False,
-        kept: dict | None = None,
+        is_bulk: bool = False,
+        cache: dict | None = None,
     ):
         self.listing = listing
         self.state = state
         self.keys = keys
         self._names = list(dict.fromkeys(fields))
-        self.is_of_many = is_of_many
-        self._kept = {} if kept is None else kept
-        self._fetched: dict[str, Callable[[], Having]] = {}
-        self._having: dict[str, Having] = {}
-        self._made: dict[Hashable, Any] = {}
+        self.is_bulk = is_bulk
+        self._cache = {} if cache is None else cache
+        self._fetched: dict[str, Callable[[], KeysByValue]] = {}
+        self._keys_by_value: dict[str, KeysByValue] = {}
+        self._computed: dict[Hashable, Any] = {}
 
     @cached_property
     def _fields(self) -> dict[str, Sequence]:
@@ -66,191 +77,196 @@ class RowBatch:
         return self._stored_fields().order_by().filter(among("pk"))
 
     def _stored_fields(self) -> models.QuerySet:
-        own = {field.attname for field in self.listing.kind.model._meta.concrete_fields}
-        # To build the annotations of a list takes longer than to read a page without them.
-        return self.listing.records() if own.issuperset(self._names) else self.listing.for_page()
+        own = {field.attname for field in self.listing.indexed_model.model._meta.concrete_fields}
+        # Building the annotated queryset of a list takes longer than reading a page without annotations.
+        return self.listing.records() if own.issuperset(self._names) else self.listing.page_queryset()
 
     def fetch(self) -> None:
-        """Has all that `field` needs read from the database."""
-        self._fields  # noqa: B018 - is kept
+        """Reads from the database what `field` needs."""
+        self._fields  # noqa: B018 - cached
 
     def field(self, name: str) -> list:
         """The values of a field, in the order of the records."""
         return self._fields[name]
 
-    def fetch_having(self, name: str) -> None:
-        """Has all that `having` needs read from the database."""
+    def fetch_keys_by_value(self, name: str) -> None:
+        """Reads from the database what `keys_by_value` needs."""
         if name in self._fetched:
             return
-        values = self._held(name)
-        # Nothing that is kept here leads back to the block: it would stay until Python looks for cycles.
+        values = self._index_bitmaps(name)
+        # Nothing stored here refers to the batch: such a cycle would stay until Python collects garbage.
         self._fetched[name] = (
-            self._fetch_pairs(name) if values is None else partial(_picked, values, self._bitmap)
+            self._fetch_pairs(name) if values is None else partial(_intersections, values, self._bitmap)
         )
 
-    def having(self, name: str) -> Having:
-        """The keys of those records that have a value of an axis, by value."""
-        if name not in self._having:
-            self.fetch_having(name)
-            self._having[name] = self._fetched[name]()
-        return self._having[name]
+    def keys_by_value(self, name: str) -> KeysByValue:
+        """The keys of the records of the batch by their value of a dimension."""
+        if name not in self._keys_by_value:
+            self.fetch_keys_by_value(name)
+            self._keys_by_value[name] = self._fetched[name]()
+        return self._keys_by_value[name]
 
-    def _held(self, name: str) -> Mapping[Hashable, BitMap] | None:
-        """The bitmaps of the facet index, where there are fewer of them than records."""
-        if self.state is None or (self.listing.kind.axis(name).lazy and not self.is_of_many):
+    def _index_bitmaps(self, name: str) -> Mapping[Hashable, BitMap] | None:
+        """The bitmaps of the facet index, if there are fewer of them than records."""
+        if self.state is None or (self.listing.indexed_model.dimension(name).lazy and not self.is_bulk):
             return None
-        values = self.state.axis(self.listing.collection, name)
+        values = self.state.dimension(self.listing.collection, name)
         return None if len(values) > len(self.keys) else values
 
     @cached_property
     def _bitmap(self) -> BitMap:
         return BitMap(self.keys)
 
-    def _fetch_pairs(self, name: str) -> Callable[[], Having]:
-        axis = self.listing.kind.axis(name)
-        columns = fetched_columns_among(
+    def _fetch_pairs(self, name: str) -> Callable[[], KeysByValue]:
+        dimension = self.listing.indexed_model.dimension(name)
+        columns = fetch_columns(
             self.keys,
-            lambda among: axis.rows(self.using).filter(among(axis.key)),
-            [*axis.names, axis.key],
+            lambda among: dimension.rows(self.using).filter(among(dimension.key)),
+            [*dimension.value_fields, dimension.key],
             using=self.using,
-            called=axis,
+            cache_key=dimension,
         )
 
-        def having():
+        def keys_by_value():
             *values, keys = columns()
-            found = defaultdict(list)
-            for value, key in zip(map(axis.seen, zip(*values, strict=True)), keys, strict=True):
-                found[value].append(key)
-            return found
+            grouped = defaultdict(list)
+            for value, key in zip(map(dimension.value_of, zip(*values, strict=True)), keys, strict=True):
+                grouped[value].append(key)
+            return grouped
 
-        return having
+        return keys_by_value
 
-    def in_turn(self, items: Iterable[tuple[Any, Iterable[int]]]) -> list[list]:
-        """For each record the items that come with its key, one after the other."""
-        found = defaultdict(list)
+    def group_by_record(self, items: Iterable[tuple[Any, Iterable[int]]]) -> list[list]:
+        """The items of each record, in the order given. Each item comes with the keys of its records."""
+        grouped = defaultdict(list)
         for item, keys in items:
             for key in keys:
-                found[key].append(item)
-        return [found.get(key, []) for key in self.keys]
+                grouped[key].append(item)
+        return [grouped.get(key, []) for key in self.keys]
 
-    def listed(self, items: Iterable[tuple[str, Iterable[int]]]) -> list:
-        """The same of texts, as values of a column."""
-        return self.in_turn(items)
+    def cell_values(self, items: Iterable[tuple[str, Iterable[int]]]) -> list:
+        """The same for texts, as values of a column."""
+        return self.group_by_record(items)
 
     @property
     def using(self) -> str:
-        return self.listing.kind.model.objects.db
+        return self.listing.indexed_model.model.objects.db
 
     def records(self, of: str) -> dict[int, models.Model]:
-        """The records of a kind that others refer to, by key."""
+        """All records of a collection that others refer to, by key."""
         if self.state is not None:
             return self.state.index(of).records
         return self._read_all(of)[0]
 
-    def shown(self, of: str, key: str) -> dict[int, str]:
-        """What stands in cells for the published records of a kind: their slugs or codes."""
+    def published_values(self, of: str, key: str) -> dict[int, str]:
+        """The attribute `key` (slug or code) of the published records of a collection, by primary key."""
         records = self.records(of)
 
         def make():
             return {pk: getattr(record, key) for pk, record in records.items() if record.is_published}
 
-        name = ("shown", of, key)
-        return self.state.remember(name, (records,), make) if self.state else self._keep(name, make)
+        name = ("published values", of, key)
+        return self.state.memoize(name, (records,), make) if self.state else self._cached(name, make)
 
-    def places(self, of: str) -> dict[int, int]:
-        """The places of such records in the order of their names."""
+    def name_positions(self, of: str) -> dict[int, int]:
+        """The position of each record of a collection in the order of names, by key."""
         if self.state is None:
             return self._read_all(of)[1]
         order = self.state.index(of).order
-        return self.state.remember(
-            ("places", of), (order,), lambda: {key: place for place, key in enumerate(order.keys)}
+        return self.state.memoize(
+            ("name positions", of),
+            (order,),
+            lambda: {key: position for position, key in enumerate(order.keys)},
         )
 
     def _read_all(self, of: str) -> tuple[dict[int, models.Model], dict[int, int]]:
         def read():
             kind = registry.indexed_model(of)
-            ordered = list(kind.model._base_manager.using(self.using).order_by(*kind.order))
-            return {each.pk: each for each in ordered}, {each.pk: place for place, each in enumerate(ordered)}
+            ordered = list(kind.model._base_manager.using(self.using).order_by(*kind.ordering))
+            records = {record.pk: record for record in ordered}
+            return records, {pk: position for position, pk in enumerate(records)}
 
-        return self._keep(("all", of), read)
+        return self._cached(("all", of), read)
 
-    def _keep(self, name: Hashable, make: Callable[[], Any]) -> Any:
-        if name not in self._kept:
-            self._kept[name] = make()
-        return self._kept[name]
+    def _cached(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        if name not in self._cache:
+            self._cache[name] = make()
+        return self._cache[name]
 
-    def known(
+    def cached_lookup(
         self, name: Hashable, keys: Iterable[int], read: Callable[[set[int]], dict]
     ) -> Mapping[int, Any]:
-        """What `read` gives for some keys, at least for these, by key; blocks of the same `kept` read it once."""
-        known = self._keep(name, dict)
-        missing = set(keys).difference(known)
-        if len(known) + len(missing) > MAX_CACHED:
-            # Another one, since the block before this one may still be looking things up in the old one.
-            known, missing = {}, set(keys)
-            self._kept[name] = known
+        """What `read` returns, at least for these keys; batches that share a cache read each key once."""
+        entries = self._cached(name, dict)
+        missing = set(keys).difference(entries)
+        if len(entries) + len(missing) > MAX_CACHED:
+            # A new dictionary: the previous batch may still use the old one.
+            entries, missing = {}, set(keys)
+            self._cache[name] = entries
         if missing:
-            known |= dict.fromkeys(missing) | read(missing)
-        return known
+            entries |= dict.fromkeys(missing) | read(missing)
+        return entries
 
-    def once(self, name: Hashable, make: Callable[[], Any]) -> Any:
-        """What `make` returns, made once for this block."""
-        if name not in self._made:
-            self._made[name] = make()
-        return self._made[name]
+    def compute_once(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        """The result of `make`, computed once for this batch."""
+        if name not in self._computed:
+            self._computed[name] = make()
+        return self._computed[name]
 
-    def tally(self, facet: str) -> list[int]:
-        """A number that a facet counts, or the list's QuerySet annotates by the same name, for each record."""
-        return self.once(facet, lambda: self._tallied(facet))
+    def counts(self, facet: str) -> list[int]:
+        """For each record the number in a facet or, without the index, in the annotation of the same name."""
+        return self.compute_once(facet, lambda: self._read_counts(facet))
 
-    def _tallied(self, facet: str) -> list[int]:
+    def _read_counts(self, facet: str) -> list[int]:
         if self.state is None:
-            annotated = self.listing.for_page().order_by().filter(InKeys.of("pk", self.keys))
+            annotated = self.listing.page_queryset().order_by().filter(InKeys.of("pk", self.keys))
             numbers = dict(annotated.values_list("pk", facet))
             return [numbers[key] for key in self.keys]
         numbers = dict.fromkeys(self.keys, 0)
-        for number, having in self.state.facet(self.listing.collection, facet).items():
-            numbers |= dict.fromkeys(having & self._bitmap, number)
+        for number, keys in self.state.facet(self.listing.collection, facet).items():
+            numbers |= dict.fromkeys(keys & self._bitmap, number)
         return [numbers[key] for key in self.keys]
 
 
-def _picked(values: Mapping[Hashable, BitMap], wanted: BitMap) -> Having:
-    # Walked by value: for a million records that took a sixth of the time of asking for their pairs by key.
-    return {value: here for value, having in values.items() if (here := having & wanted)}
+def _intersections(values: Mapping[Hashable, BitMap], keys: BitMap) -> KeysByValue:
+    # Value by value: for a million records that took a sixth of the time of a query for pairs by key.
+    return {value: common for value, having in values.items() if (common := having & keys)}
 
 
 class DatabaseRowBatch(RowBatch):
-    """The same with fields as they are stored, times as text in UTC: sooner read, for what writes text."""
+    """A batch with fields as the database stores them and times as text in UTC: faster to read, for text formats."""
 
     @cached_property
     def _columns(self) -> Columns:
-        model = self.listing.kind.model
-        times = {f.name: InUTC(f.name) for f in model._meta.fields if isinstance(f, models.DateTimeField)}
-        return fetched_columns_among(
+        model = self.listing.indexed_model.model
+        times = {
+            f.name: UTCTimestamp(f.name) for f in model._meta.fields if isinstance(f, models.DateTimeField)
+        }
+        return fetch_columns(
             self.keys,
             self._among,
             [times.get(name, name) for name in ["pk", *self._names]],
             using=self.using,
-            called=(self.listing.collection, *self._names),
+            cache_key=(self.listing.collection, *self._names),
         )
 
     def fetch(self):
-        self._columns  # noqa: B018 - is kept
+        self._columns  # noqa: B018 - cached
 
     @cached_property
     def _fields(self):
         keys, *columns = self._columns()
-        places = {key: place for place, key in enumerate(keys)}
-        order = [places[key] for key in self.keys]
+        positions = {key: position for position, key in enumerate(keys)}
+        order = [positions[key] for key in self.keys]
         columns = [list(map(column.__getitem__, order)) for column in columns]
         return {"pk": self.keys} | dict(zip(self._names, columns, strict=True))
 
-    def listed(self, items):
-        # Joined at once: lists of a block take half as long again, and keep the garbage collector busy.
-        found = dict.fromkeys(self.keys, "")
+    def cell_values(self, items):
+        # Joined immediately: lists for a batch take half as long again and keep the garbage collector busy.
+        texts = dict.fromkeys(self.keys, "")
         for item, keys in items:
-            another = SEPARATOR + item
+            next_item = LIST_SEPARATOR + item
             for key in keys:
-                before = found[key]
-                found[key] = before + another if before else item
-        return list(found.values())
+                text = texts[key]
+                texts[key] = text + next_item if text else item
+        return list(texts.values())

@@ -1,38 +1,49 @@
-"""How lists find records by words. The room of search says it when it is ready, since browse knows no search."""
+"""The full-text search that lists use. `sco_cities.search` registers it at start: lists import no search code."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from pyroaring import BitMap
 
 from sco_cities.facet_index.state import IndexState
 
-# Collection, phrases, database alias: the keys of the records that contain all words of any phrase.
-Finder = Callable[[str, list[str], str], BitMap]
 
-# What is wrong with a phrase that cannot be searched for, in a sentence, or "".
-Problem = Callable[[str], str]
+@dataclass(frozen=True)
+class SearchBackend:
+    """What lists need of a full-text search.
 
-# Phrases, database alias, the facet index if there is one: the phrases as they are rather spelled; none where no name
-# in them seems misspelt.
-Corrector = Callable[[list[str], str, IndexState | None], list[str]]
+    `find` gets a collection, phrases and a database alias; it returns the keys of the records that contain all
+    words of any phrase. `correct` gets phrases, a database alias and the facet index, if there is one; it returns
+    the phrases with corrected names, or [] if no name seems misspelt. `phrase_error` returns a sentence that says
+    why a phrase cannot be searched for, or "".
+    """
 
-finder: Finder | None = None
-corrector: Corrector | None = None
-problem: Problem | None = None
+    find: Callable[[str, list[str], str], BitMap]
+    correct: Callable[[list[str], str, IndexState | None], list[str]]
+    phrase_error: Callable[[str], str]
+
+
+_backend: SearchBackend | None = None
+
+
+def register(backend: SearchBackend) -> None:
+    """Makes lists search with `backend`."""
+    global _backend
+    _backend = backend
 
 
 def find(collection: str, phrases: list[str], using: str) -> BitMap:
-    """The keys of the records of `collection`, whatever their state, that contain all words of any phrase."""
-    if finder is None:
-        raise RuntimeError("sco_cities.search is not installed: nothing can be found by words")
-    return finder(collection, phrases, using)
+    """The keys of the records of `collection`, in any publication state, that contain all words of any phrase."""
+    if _backend is None:
+        raise RuntimeError("No search backend: add sco_cities.search to INSTALLED_APPS")
+    return _backend.find(collection, phrases, using)
 
 
-def problem_with(phrase: str) -> str:
-    """What is wrong with a phrase that cannot be searched for, in a sentence, or ""."""
-    return problem(phrase) if problem else ""
+def correct(phrases: list[str], using: str, state: IndexState | None) -> list[str]:
+    """Phrases without matches, with their names corrected; [] if no name seems misspelt."""
+    return _backend.correct(phrases, using, state) if _backend and phrases else []
 
 
-def corrected(phrases: list[str], using: str, state: IndexState | None) -> list[str]:
-    """Phrases that find nothing, as they are rather spelled, or [] where no name in them seems misspelt."""
-    return corrector(phrases, using, state) if corrector and phrases else []
+def phrase_error(phrase: str) -> str:
+    """Why a phrase cannot be searched for, as a sentence, or ""."""
+    return _backend.phrase_error(phrase) if _backend else ""

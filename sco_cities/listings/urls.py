@@ -1,4 +1,4 @@
-"""The addresses of a list: one for each form that it takes."""
+"""The URLs of a list: its page and one for each export format."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -24,19 +24,19 @@ def list_paths(listing: Listing) -> list[URLPattern]:
         return list_page(request, listing)
 
     name = listing.collection
-    forms = (form for form in EXPORT_FORMATS if form.fits(listing))
+    formats = (each for each in EXPORT_FORMATS if each.supports(listing))
     return [
         path(f"{name}/", page, name=f"{name}-list"),
         *(
-            path(f"{name}.{form.ending}", _export(listing, form), name=f"{name}-{form.ending}")
-            for form in forms
+            path(f"{name}.{each.extension}", _export_view(listing, each), name=f"{name}-{each.extension}")
+            for each in formats
         ),
     ]
 
 
-def _export(listing: Listing, form: ExportFormat):
+def _export_view(listing: Listing, export_format: ExportFormat):
     @require_safe
     def export(request: HttpRequest) -> HttpResponse:
-        return streaming_response(request, listing, form)
+        return streaming_response(request, listing, export_format)
 
     return export

@@ -10,63 +10,61 @@ from .list_page import ListPage
 from .listing import BRIEF, Listing
 
 PAGE_TEMPLATE = "listings/list.html"
-# The same for paper.
+# The page for print.
 BRIEF_TEMPLATE = "listings/brief.html"
-# What htmx swaps in after a click on a filter: the heading, the chips, the facets and the rows.
+# What htmx swaps in after a click on a filter: heading, chips, filters and rows.
 RESULTS_TEMPLATE = "listings/_results.html"
-# And when a reader looks for something in a long list of options: all of these.
+# What htmx swaps in when a reader searches a long list of options: all of the options.
 OPTIONS_TEMPLATE = "listings/_all_options.html"
-# The id of the element that these are swapped into; it ends in the name of the filter.
-LIST = "list-"
-# Names the filters that are open in the browser, by commas: of others no options need be sent.
-OPENED = "Open-Filters"
-VARIES_BY = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPENED)
+# The prefix of the id of the element with the options; the name of the filter follows.
+OPTIONS_ID_PREFIX = "list-"
+# The names of the panels that are open in the browser, separated by commas. Options of others need not be sent.
+OPEN_FILTERS_HEADER = "Open-Filters"
+VARY_HEADERS = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPEN_FILTERS_HEADER)
 
 
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """The list that the query string asks for, page by page, with its filters and their counts, chips and exports.
+    """A page of the list of the query string, with filters, counts, chips and exports; or its brief, with notes.
 
-    Its brief has no filters to click on, but every record with its notes.
-
-    A wrong value shows its error beside its filter and no rows.
+    A wrong value shows an error beside its filter and no rows.
     """
     with facet_index(listing.collection) as state:
         selection = ListPage.of(listing, state, request)
         if selection.view == BRIEF:
-            return list_page_context(request, selection, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
-        return list_page_context(request, selection)
+            return list_page_response(request, selection, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
+        return list_page_response(request, selection)
 
 
-def list_page_context(
+def list_page_response(
     request: HttpRequest,
     selection: ListPage,
     page_template: str = PAGE_TEMPLATE,
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
-    """The page of a selection, or the part of it that htmx asks for."""
+    """The page of a list, or the part of it that htmx requests."""
     is_part = _is_partial(request)
     context = {"selection": selection, "listing": selection.listing, "is_part": is_part}
     target = request.htmx.target or ""
-    name = target.removeprefix(LIST)
+    name = target.removeprefix(OPTIONS_ID_PREFIX)
     if not is_part:
         template = page_template
-    elif target.startswith(LIST) and name in selection.filterset.filters:
+    elif target.startswith(OPTIONS_ID_PREFIX) and name in selection.filterset.filters:
         template = OPTIONS_TEMPLATE
-        context["facet"] = selection.facet(name)
+        context["panel"] = selection.filter_panel(name)
     else:
         template = results_template
-        selection.opened = _opened_filter(request)
+        selection.open_filters = _open_filters(request)
     response = render(request, template, context)
-    patch_vary_headers(response, VARIES_BY)
+    patch_vary_headers(response, VARY_HEADERS)
     return response
 
 
-def _opened_filter(request: HttpRequest) -> frozenset[str] | None:
-    """The filters that are open in the browser, where it says so."""
-    said = request.headers.get(OPENED)
-    return None if said is None else frozenset(said.split(","))
+def _open_filters(request: HttpRequest) -> frozenset[str] | None:
+    """The names of the panels that are open in the browser, if it has sent them."""
+    names = request.headers.get(OPEN_FILTERS_HEADER)
+    return None if names is None else frozenset(names.split(","))
 
 
 def _is_partial(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page: for the way back it gets the whole."""
+    """Whether htmx requests a part of the page; to restore its history it gets the whole page."""
     return bool(request.htmx) and not request.htmx.history_restore_request

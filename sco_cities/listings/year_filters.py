@@ -1,4 +1,4 @@
-"""Filters by the years that records overlap."""
+"""Filters by the years that records overlap, and by the year in which they start."""
 
 import datetime
 import re
@@ -16,71 +16,74 @@ from sco_cities.facet_index.year_facet import YearFacet
 from . import fields
 from .fields import NOT, SelectedValues, ValuesField, shortened
 from .filter_options import FilterOption, FilterOptions
-from .filters import FacetFilter, ListFilter
+from .filters import FacetFilter, ListFilter, QuerySetMethod
 
 
 class YearFilter(ListFilter):
-    """Keeps what overlaps the time from the first day of a year on, or up to its last."""
+    """A filter by one end of a period. `queryset_method` gets the first and the last day; None is an open end."""
 
     field_class = fields.YearField
 
-    def __init__(self, *, narrow: str = "overlapping", **kwargs):
-        super().__init__(narrow=narrow, **kwargs)
-
-    def overlapping(self, state: IndexState, first: int | None, last: int | None) -> BitMap:
-        years: YearFacet = state.index(self.collection).kind.facets["years"]
+    def overlapping_keys(self, state: IndexState, first: int | None, last: int | None) -> BitMap:
+        years: YearFacet = state.index(self.collection).indexed_model.facets["years"]
         return years.overlapping(state, self.collection, first, last)
 
 
 class YearFromFilter(YearFilter):
-    """Keeps what is not over before the year."""
+    """Keeps records that end in the year or later, or have no end."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, queryset_method: QuerySetMethod | None = None, **kwargs):
         super().__init__(
-            label=gettext_lazy("From year"), phrase=pgettext_lazy("list by year", "from %s"), **kwargs
+            queryset_method,
+            label=gettext_lazy("From year"),
+            phrase=pgettext_lazy("list by year", "from %s"),
+            **kwargs,
         )
 
-    def kept(self, state, value):
-        return self.overlapping(state, value, None)
+    def matching_keys(self, state, value):
+        return self.overlapping_keys(state, value, None)
 
     def filter(self, qs, value):
-        return getattr(qs, self.narrow)(datetime.date(value, 1, 1), None) if value else qs
+        return self.queryset_method(qs, datetime.date(value, 1, 1), None) if value else qs
 
 
 class YearToFilter(YearFilter):
-    """Keeps what has begun by the end of the year."""
+    """Keeps records that start in the year or earlier."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, queryset_method: QuerySetMethod | None = None, **kwargs):
         super().__init__(
-            label=gettext_lazy("To year"), phrase=pgettext_lazy("list by year", "up to %s"), **kwargs
+            queryset_method,
+            label=gettext_lazy("To year"),
+            phrase=pgettext_lazy("list by year", "up to %s"),
+            **kwargs,
         )
 
-    def kept(self, state, value):
-        return self.overlapping(state, None, value)
+    def matching_keys(self, state, value):
+        return self.overlapping_keys(state, None, value)
 
     def filter(self, qs, value):
-        return getattr(qs, self.narrow)(None, datetime.date(value, 12, 31)) if value else qs
+        return self.queryset_method(qs, None, datetime.date(value, 12, 31)) if value else qs
 
 
-# Of what begins at a time that no report gives.
+# The value for records whose start no report gives.
 UNKNOWN = "unknown"
-# Each is a condition of its own, and databases bound the depth of conditions.
-MAX_SPANS = 50
-_SPAN = re.compile(r"(?:(\d{1,4})|\.\.)/(?:(\d{1,4})|\.\.)", re.ASCII)
+# Each range is a separate condition, and databases limit the depth of conditions.
+MAX_RANGES = 50
+_RANGE = re.compile(r"(?:(\d{1,4})|\.\.)/(?:(\d{1,4})|\.\.)", re.ASCII)
 
 
-def span(first: int | None, last: int | None) -> str:
-    """The value for what begins from the year `first` to the year `last`; None leaves an end open."""
+def format_range(first: int | None, last: int | None) -> str:
+    """The value for starts from the year `first` to the year `last`; None is an open end."""
     if first == last:
         return str(first)
     return f"{first or '..'}/{last or '..'}"
 
 
-def _years(value: str) -> tuple[int | None, int | None] | None:
-    """The first and the last year of a value; None where it is no years."""
+def _parse_range(value: str) -> tuple[int | None, int | None] | None:
+    """The first and the last year of a value; None if it is not a range of years."""
     if value.isascii() and value.isdigit() and len(value) <= 4:
         value = f"{value}/{value}"
-    if not (match := _SPAN.fullmatch(value)):
+    if not (match := _RANGE.fullmatch(value)):
         return None
     first, last = (int(year) if year else None for year in match.groups())
     if first == last is None or 0 in (first, last) or (first and last and first > last):
@@ -89,18 +92,18 @@ def _years(value: str) -> tuple[int | None, int | None] | None:
 
 
 class StartField(ValuesField):
-    """Years ("2024"), spans of them ("2020/2024", "../1999", "2030/.."), or "unknown"; with "-" what is left out."""
+    """Years ("2024"), ranges ("2020/2024", "../1999", "2030/.."), or "unknown"; "-" before a value excludes it."""
 
     def check(self, values):
-        if len(values) > MAX_SPANS:
+        if len(values) > MAX_RANGES:
             raise ValidationError(
                 _("Too many year ranges: %(count)s. Enter at most %(most)s.")
-                % {"most": MAX_SPANS, "count": len(values)}
+                % {"most": MAX_RANGES, "count": len(values)}
             )
-        wanted, unwanted = [], []
+        included, excluded = [], []
         for value in values:
-            given = value.removeprefix(NOT)
-            if given != UNKNOWN and _years(given) is None:
+            years = value.removeprefix(NOT)
+            if years != UNKNOWN and _parse_range(years) is None:
                 raise ValidationError(
                     _(
                         "“%(value)s” is not a valid start year. Enter a year such as 2024, a range such as "
@@ -108,62 +111,62 @@ class StartField(ValuesField):
                     )
                     % {"value": shortened(value)}
                 )
-            (unwanted if value.startswith(NOT) else wanted).append(given)
-        return SelectedValues(tuple(wanted), tuple(unwanted))
+            (excluded if value.startswith(NOT) else included).append(years)
+        return SelectedValues(tuple(included), tuple(excluded))
 
 
 class StartFilter(FacetFilter):
-    """Keeps what begins in any of these years. Where a start is itself vague, its first possible year counts."""
+    """Keeps records that start in any of these years; of a vague start, the first possible year counts.
+
+    It has no options of its own: charts link to it, and readers filter by the years that records overlap.
+    """
 
     field_class = StartField
-    # Charts lead to it; the years that records overlap are what readers choose by.
-    is_offered = False
+    is_selectable = False
 
     def __init__(self, **kwargs):
         super().__init__(
-            narrow="",
             field_name="years",
             label=gettext_lazy("Start year"),
             phrase=gettext_lazy("started in %s"),
             **kwargs,
         )
 
-    def having(self, state: IndexState, values: Iterable[str]) -> BitMap:
-        """The keys of the records that begin in any of these years."""
-        started = state.facet(self.collection, self.field_name)
-        found = BitMap()
+    def keys_with_any(self, state: IndexState, values: Iterable[str]) -> BitMap:
+        by_year = state.facet(self.collection, self.field_name)
+        matches = BitMap()
         for value in values:
             if value == UNKNOWN:
-                found |= state.published(self.collection).difference(*started.values())
+                matches |= state.published(self.collection).difference(*by_year.values())
             else:
-                first, last = _years(value)
-                found |= BitMap.union(
+                first, last = _parse_range(value)
+                matches |= BitMap.union(
                     BitMap(),
                     *(
-                        having
-                        for year, having in started.items()
+                        keys
+                        for year, keys in by_year.items()
                         if (first or 1) <= year <= (last or datetime.MAXYEAR)
                     ),
                 )
-        return found
+        return matches
 
-    def _narrowed(self, qs: QuerySet, values: list[str]) -> QuerySet:
-        wanted = Q(pk__in=[])
+    def _with_any(self, qs: QuerySet, values: list[str]) -> QuerySet:
+        matches = Q(pk__in=[])
         for value in values:
             if value == UNKNOWN:
-                wanted |= Q(starts_first__isnull=True)
+                matches |= Q(starts_first__isnull=True)
             else:
-                first, last = _years(value)
-                wanted |= Q(
+                first, last = _parse_range(value)
+                matches |= Q(
                     starts_first__gte=datetime.date(first or 1, 1, 1),
                     starts_first__lte=datetime.date(last or datetime.MAXYEAR, 12, 31),
                 )
-        return qs.filter(wanted)
+        return qs.filter(matches)
 
     def label_of(self, value):
         if value == UNKNOWN:
             return _("an unknown year")
-        first, last = _years(value) or (None, None)
+        first, last = _parse_range(value) or (None, None)
         if first == last:
             return value
         if first is None:
@@ -172,19 +175,21 @@ class StartFilter(FacetFilter):
             return _("%(year)s or later") % {"year": first}
         return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
-    def options(self, state, others, values, most=None):
-        given = dict.fromkeys(value.removeprefix(NOT) for value in values)
-        known = [value for value in given if value == UNKNOWN or _years(value)]
+    def options(self, state, others, values, limit=None):
+        ranges = dict.fromkeys(value.removeprefix(NOT) for value in values)
+        valid = [value for value in ranges if value == UNKNOWN or _parse_range(value)]
         return FilterOptions(
             [
                 FilterOption(
                     value,
                     self.label_of(value),
-                    None if others is None else self.having(state, [value]).intersection_cardinality(others),
+                    None
+                    if others is None
+                    else self.keys_with_any(state, [value]).intersection_cardinality(others),
                     value in values,
                     NOT + value in values,
                 )
-                for value in known
+                for value in valid
             ],
             0,
         )

@@ -1,7 +1,7 @@
-"""Pages for what goes wrong: what happened, what to do now, and the right status.
+"""Error pages: what happened, what the reader can do, and the right status.
 
-They are made without a database and without context processors, so that they can be shown when those are
-what failed. `urls.py` imports the handlers by the names that Django looks for.
+They need no database and no context processors, so they work when those have failed. `urls.py` imports the handlers
+by the names that Django expects.
 """
 
 import sys
@@ -15,8 +15,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
 from sco_cities.i18n.middleware import request_language
-from sco_cities.ops.database_errors import DatabaseOutage, classify_database_error
 
 STYLESHEET = "css/site.css"
 TEMPLATE = "site/error.html"
@@ -24,7 +24,7 @@ TEMPLATE = "site/error.html"
 
 @dataclass(frozen=True)
 class ErrorPage:
-    """The words of an error page: a title, what happened, and what the reader can do."""
+    """The text of an error page: a title, what happened, and what the reader can do."""
 
     status: int
     title: str | Promise
@@ -73,21 +73,21 @@ SERVER_ERROR = ErrorPage(
     _("Try again later. Other pages may still work:"),
 )
 OUTAGES = {
-    DatabaseOutage.AWAY: ErrorPage(
+    DatabaseOutage.UNAVAILABLE: ErrorPage(
         503,
         _("The database cannot be reached"),
         _("Nothing can be shown or saved at the moment. What was saved before is safe."),
         _("Try again in half a minute at the same address. Some pages may still work:"),
         retry_after_s=30,
     ),
-    DatabaseOutage.SLOW: ErrorPage(
+    DatabaseOutage.TIMED_OUT: ErrorPage(
         503,
         _("The request took too long"),
         _("The database query was stopped before it finished. Nothing was saved."),
         _("Add a filter or use a less common word, or try again in a minute. In the meantime:"),
         retry_after_s=60,
     ),
-    DatabaseOutage.BUSY: ErrorPage(
+    DatabaseOutage.LOCKED: ErrorPage(
         503,
         _("Someone else is saving the same data"),
         _("The database was busy for longer than this page could wait. Your changes were not saved."),
@@ -97,21 +97,21 @@ OUTAGES = {
 }
 
 
-def error_page(request: HttpRequest, problem: ErrorPage) -> HttpResponse:
-    """The page for `problem`, in the language that the page asked for would have had."""
-    # Not the active language: what went wrong may have done so before one was chosen for this request.
+def error_page(request: HttpRequest, page: ErrorPage) -> HttpResponse:
+    """The response with an error page, in the language of the requested URL."""
+    # Not the active language: the error may have happened before the language of the request was activated.
     language = request_language(request)
     with translation.override(language):
         context = {
-            "problem": problem,
+            "page": page,
             "language": language,
             "stylesheet": _stylesheet(),
-            "home": _address("home", "/"),
-            "search": _address("search", "/search/"),
+            "home": _url("home", "/"),
+            "search": _url("search", "/search/"),
         }
-        response = HttpResponse(render_to_string(TEMPLATE, context), status=problem.status)
-    if problem.retry_after_s:
-        response["Retry-After"] = str(problem.retry_after_s)
+        response = HttpResponse(render_to_string(TEMPLATE, context), status=page.status)
+    if page.retry_after_s:
+        response["Retry-After"] = str(page.retry_after_s)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -120,15 +120,15 @@ def _stylesheet() -> str:
     try:
         return static(STYLESHEET)
     except ValueError:
-        # Static files that were not collected are one more thing that an error page must survive.
+        # An error page must also work if static files have not been collected.
         return ""
 
 
-def _address(name: str, otherwise: str) -> str:
+def _url(name: str, fallback: str) -> str:
     try:
         return reverse(name)
     except NoReverseMatch:
-        return otherwise
+        return fallback
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -152,10 +152,10 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an exception that nobody caught: 503 when the database was not there, else 500.
+    """The page for an uncaught exception: 503 if the database failed, else 500.
 
-    Django calls this while it handles the exception, wherever it was raised: in a view, in a template, in a
-    middleware. That is why the database's absence is recognised here, and not in a middleware of its own.
+    Django calls this while it handles the exception, whether a view, a template or a middleware raised it. So database
+    failures are recognised here and not in a middleware.
     """
     outage = classify_database_error(sys.exc_info()[1])
     return error_page(request, OUTAGES[outage] if outage else SERVER_ERROR)

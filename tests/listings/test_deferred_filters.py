@@ -1,30 +1,30 @@
-"""Long filters that are closed in the browser wait for their options until they are opened."""
+"""Deferred filters: the options of long closed panels are loaded when a panel is opened."""
 
 import re
 from html import unescape
 
 import pytest
 
-from sco_cities.listings.filter_options import SHORT
+from sco_cities.listings.filter_options import MAX_UNSCROLLED
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
 
-def waiting(page: str) -> list[str]:
-    """The filters that ask for their options when they are opened."""
+def deferred_filters(page: str) -> list[str]:
+    """The filters that load their options when they are opened."""
     return re.findall(r'<details class="options" id="filter-(\w+)" data-hx-get=', page)
 
 
 @pytest.fixture
 def many_cities():
-    """So many that their list is a long one, as that of their country is not."""
-    cities = [make.make_city(f"city-{number:02}", "xa") for number in range(SHORT + 1)]
+    """Enough cities for a long list of options; the list of their countries is short."""
+    cities = [make.make_city(f"city-{number:02}", "xa") for number in range(MAX_UNSCROLLED + 1)]
     for slug in ("one", "two"):
         make.make_initiative(slug, lead=cities[:1], status="agreed")
 
 
-PART = {"HX-Request": "true", "HX-Target": "results"}
+PARTIAL_HEADERS = {"HX-Request": "true", "HX-Target": "results"}
 
 
 @pytest.mark.usefixtures("many_cities")
@@ -32,30 +32,34 @@ PART = {"HX-Request": "true", "HX-Target": "results"}
     ("query", "headers", "expected"),
     [
         ("", {"Open-Filters": "status"}, []),
-        ("", PART, []),
-        ("", PART | {"Open-Filters": ""}, ["city"]),
-        ("", PART | {"Open-Filters": "status,city"}, []),
-        ("?country=xa", PART | {"Open-Filters": "status,nonsense"}, ["city"]),
-        ("?city=city-00", PART | {"Open-Filters": ""}, []),
-        # Nothing is counted while something is wrong.
-        ("?status=nonsense", PART | {"Open-Filters": ""}, []),
+        ("", PARTIAL_HEADERS, []),
+        ("", PARTIAL_HEADERS | {"Open-Filters": ""}, ["city"]),
+        ("", PARTIAL_HEADERS | {"Open-Filters": "status,city"}, []),
+        ("?country=xa", PARTIAL_HEADERS | {"Open-Filters": "status,nonsense"}, ["city"]),
+        ("?city=city-00", PARTIAL_HEADERS | {"Open-Filters": ""}, []),
+        # With an error, nothing is counted.
+        ("?status=nonsense", PARTIAL_HEADERS | {"Open-Filters": ""}, []),
     ],
 )
-def test_long_filters_that_are_closed_in_the_browser_wait_for_their_options(query, headers, expected, client):
+def test_long_closed_filters_are_deferred(query, headers, expected, client):
     response = client.get(f"/initiatives/{query}", headers=headers)
     page = response.content.decode()
-    assert waiting(page) == expected
+    assert deferred_filters(page) == expected
     assert [name for name in ("country", "city") if f'id="list-{name}"' not in page] == expected
     assert 'id="list-status"' in page
     assert "Open-Filters" in response["Vary"].split(", ")
 
 
 @pytest.mark.usefixtures("many_cities")
-def test_who_opens_a_filter_gets_its_numbers_with_the_rows_of_the_same_page(client):
+def test_an_opened_filter_gets_its_counts_together_with_the_rows_of_the_same_page(client):
     address = "/initiatives/?status=agreed&per_page=20&view=cards&page=1"
-    part = client.get(f"{address}&nonsense=1", headers=PART | {"Open-Filters": "status"}).content.decode()
-    asked = unescape(re.search(r'id="filter-city" data-hx-get="([^"]*)"', part)[1])
-    assert asked == address
-    results = client.get(asked, headers=PART | {"Open-Filters": "status,city"}).content.decode()
-    assert waiting(results) == [] and '<h1 tabindex="-1">2 initiatives, agreed' in results
+    partial = client.get(
+        f"{address}&nonsense=1", headers=PARTIAL_HEADERS | {"Open-Filters": "status"}
+    ).content.decode()
+    options_url = unescape(re.search(r'id="filter-city" data-hx-get="([^"]*)"', partial)[1])
+    assert options_url == address
+    results = client.get(
+        options_url, headers=PARTIAL_HEADERS | {"Open-Filters": "status,city"}
+    ).content.decode()
+    assert deferred_filters(results) == [] and '<h1 tabindex="-1">2 initiatives, agreed' in results
     assert re.search(r'name="city" value="city-00"><span>[^<]*</span><span class="n">2</span>', results)

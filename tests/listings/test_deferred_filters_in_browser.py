@@ -1,4 +1,4 @@
-"""A long filter that is opened after a change, as a reader meets it: with the rest of the page in use, or offline."""
+"""Deferred filters in a browser: opened while the reader uses the page, after changes to the data, and offline."""
 
 import re
 
@@ -14,13 +14,13 @@ AGREED = "55 initiatives, agreed"
 
 @pytest.fixture
 def page(page):
-    """The list of initiatives after a click, with a mark on its rows: filters that were closed wait."""
+    """The list of initiatives after a click, so that closed filters are deferred; the rows are marked."""
     page.goto("/initiatives/")
-    narrow(page)
+    select_agreed(page)
     return page
 
 
-def narrow(page):
+def select_agreed(page):
     page.locator("#filter-status input[value='agreed']").check()
     expect(page.get_by_role("heading", level=1)).to_have_text(AGREED)
     page.evaluate("document.querySelector('.rows').isTheSame = true")
@@ -38,20 +38,20 @@ def summary(page, name):
     return page.locator(f"#filter-{name} > summary")
 
 
-def test_opening_a_filter_leaves_alone_what_the_reader_does_elsewhere(page):
-    # It was open from the beginning.
+def test_opening_a_filter_does_not_disturb_the_rest_of_the_page(page):
+    # Open from the start.
     expect(options(page, "country")).to_have_count(MAX_OPTIONS)
-    page.locator("#filter-country [data-all]").click()
+    page.locator("#filter-country [data-show-all]").click()
     expect(options(page, "country").nth(MAX_OPTIONS)).to_be_attached()
-    of_countries = options(page, "country").count()
+    country_count = options(page, "country").count()
     summary(page, "city").click()
     title = page.locator(".list .title").first
     title.focus()
     expect(options(page, "city")).to_have_count(MAX_OPTIONS)
     expect(title).to_be_focused()
-    expect(options(page, "country")).to_have_count(of_countries)
+    expect(options(page, "country")).to_have_count(country_count)
     assert are_the_same_rows(page)
-    # What came alone is used like the others.
+    # Options that were loaded later work like the others.
     count = options(page, "city").locator(".n").first.inner_text()
     options(page, "city").locator("input").first.check()
     expect(page.get_by_role("heading", level=1)).to_have_text(
@@ -68,12 +68,12 @@ def test_opening_a_filter_leaves_alone_what_the_reader_does_elsewhere(page):
     ],
     ids=["heading", "rows", "options"],
 )
-def test_where_a_record_has_changed_meanwhile_an_opened_filter_comes_with_all_rows(change, page):
-    def later(route):
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace(*change))
+def test_if_records_have_changed_opening_a_filter_reloads_the_rows_too(change, page):
+    def changed_response(route):
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace(*change))
 
-    page.route(re.compile(r"status=agreed"), later)
+    page.route(re.compile(r"status=agreed"), changed_response)
     summary(page, "city").click()
     expect(options(page, "city")).to_have_count(MAX_OPTIONS)
     expect(summary(page, "city")).to_be_focused()
@@ -81,24 +81,24 @@ def test_where_a_record_has_changed_meanwhile_an_opened_filter_comes_with_all_ro
 
 
 @pytest.mark.parametrize("now", [AGREED, "56 initiatives, agreed"])
-def test_on_the_matrix_an_opened_filter_comes_alone_only_under_the_same_number_of_initiatives(now, page):
+def test_on_the_matrix_opening_a_filter_reloads_the_rest_if_the_number_of_initiatives_has_changed(now, page):
     page.goto("/matrix/")
     page.locator("#filter-status input[value='agreed']").check()
-    expect(page.locator(".standfirst")).to_contain_text(AGREED)
+    expect(page.locator(".intro")).to_contain_text(AGREED)
     page.evaluate("document.querySelector('.rows').isTheSame = true")
 
-    def later(route):
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text().replace(AGREED, now))
+    def changed_response(route):
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace(AGREED, now))
 
-    page.route(re.compile(r"status=agreed"), later)
+    page.route(re.compile(r"status=agreed"), changed_response)
     summary(page, "city").click()
     expect(options(page, "city")).to_have_count(MAX_OPTIONS)
-    expect(page.locator(".standfirst")).to_contain_text(now)
+    expect(page.locator(".intro")).to_contain_text(now)
     assert are_the_same_rows(page) == (now == AGREED)
 
 
-def test_a_filter_that_is_opened_offline_is_closed_again_and_nothing_is_lost(page):
+def test_a_filter_opened_offline_closes_again_and_can_be_opened_later(page):
     page.context.set_offline(True)
     summary(page, "city").click()
     expect(page.locator("#filter-city")).not_to_have_attribute("open", "")
@@ -110,7 +110,7 @@ def test_a_filter_that_is_opened_offline_is_closed_again_and_nothing_is_lost(pag
     assert are_the_same_rows(page)
 
 
-def test_without_htmx_long_lists_are_searched_as_far_as_they_are_shown_and_more_is_a_link(page):
+def test_without_htmx_the_visible_options_can_be_searched_and_a_link_leads_to_all(page):
     page.route("**/htmx*", lambda route: route.abort())
     page.goto("/initiatives/")
     summary(page, "city").click()
@@ -118,6 +118,6 @@ def test_without_htmx_long_lists_are_searched_as_far_as_they_are_shown_and_more_
     find.fill("zzz")
     expect(page.locator("#filter-city li:visible")).to_have_count(0)
     find.fill("")
-    page.locator("#filter-city [data-all]").click()
+    page.locator("#filter-city [data-show-all]").click()
     expect(page).to_have_url(re.compile(r"\?all=city#filter-city$"))
     expect(options(page, "city").nth(MAX_OPTIONS)).to_be_attached()

@@ -1,4 +1,4 @@
-"""What an empty list offers instead."""
+"""The suggestions of an empty list."""
 
 import pytest
 from django.http import QueryDict
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def alternatives(query: str) -> list[tuple[str, str, int]]:
     with facet_index("initiatives") as state:
         selection = ListPage(INITIATIVES, state, QueryDict(query))
-        return [(found.query, found.label, found.count) for found in suggestions_for_empty(selection)]
+        return [(each.query, each.label, each.count) for each in suggestions_for_empty(selection)]
 
 
 @pytest.fixture(autouse=True)
@@ -26,27 +26,27 @@ def lamps():
     make.make_initiative("three", lead=[beta], status="stalled")
 
 
-def test_each_alternative_lacks_one_filter_and_the_smallest_comes_first():
+def test_each_suggestion_lacks_one_filter_and_the_smallest_comes_first():
     assert alternatives("country=xa&status=stalled") == [
         ("?status=stalled", "1 initiative, stalled", 1),
         ("?country=xa", "2 initiatives with Country XA", 2),
     ]
 
 
-def test_an_alternative_that_has_nothing_either_is_not_offered():
+def test_empty_lists_are_not_suggested():
     assert alternatives("country=xa&status=stalled&kind=route") == []
     assert alternatives("country=xb&status=stalled&kind=plan") == [
         ("?country=xb&status=stalled", "1 initiative, stalled, with Country XB", 1)
     ]
 
 
-def test_an_alternative_keeps_the_order_and_starts_on_the_first_page():
+def test_a_suggestion_keeps_the_sort_order_and_starts_on_the_first_page():
     assert [
         query for query, _label, _count in alternatives("status=unknown&country=xa&sort=status&page=1")
     ] == ["?country=xa&sort=status"]
 
 
-def test_a_misspelt_name_is_put_right_first_where_that_finds_something():
+def test_a_corrected_name_comes_first_if_it_has_matches():
     make.make_delegate("nematova", name_en="Zukhra Nematova")
     make.make_initiative("tower", title_en="Tower for Nematova", status="agreed")
     assert alternatives("q=Nematowa&status=agreed") == [
@@ -56,22 +56,22 @@ def test_a_misspelt_name_is_put_right_first_where_that_finds_something():
     assert alternatives("q=Nematowa&status=stalled") == [("?status=stalled", "1 initiative, stalled", 1)]
 
 
-def test_without_its_only_filter_a_list_is_the_whole_one():
+def test_the_suggestion_without_the_only_filter_is_the_whole_list():
     assert alternatives("q=atlantis") == [("?", "3 initiatives", 3)]
 
 
 @pytest.mark.parametrize("query", ["country=xa", "country=nowhere", "status=certain&country=xa", ""])
-def test_a_list_that_has_something_or_cannot_be_answered_has_no_alternatives(query):
+def test_a_list_with_records_or_errors_has_no_suggestions(query):
     assert alternatives(query) == []
 
 
-def test_filters_that_contradict_each_other_are_taken_off_together():
+def test_contradicting_values_of_a_filter_are_removed_together():
     assert alternatives("status=agreed&status=-agreed&country=xa") == [
         ("?country=xa", "2 initiatives with Country XA", 2)
     ]
 
 
-def test_however_many_filters_there_are_three_alternatives_at_most_are_counted_with_one_query(
+def test_at_most_three_suggestions_are_counted_with_one_query(
     django_assert_num_queries,
 ):
     query = (
@@ -79,17 +79,17 @@ def test_however_many_filters_there_are_three_alternatives_at_most_are_counted_w
     )
     with facet_index("initiatives") as state:
         selection = ListPage(INITIATIVES, state, QueryDict(query))
-        assert (selection.count, bool(selection.facets), selection.errors) == (0, True, {})
-        # Whether the names that words may be misspellings of are still those that are known.
+        assert (selection.count, bool(selection.filter_panels), selection.errors) == (0, True, {})
+        # The query checks that the cached names for spelling correction are up to date.
         with django_assert_num_queries(1):
             assert len(suggestions_for_empty(selection)) <= 3
 
 
-def test_without_the_index_the_database_counts_the_same_alternatives(django_assert_max_num_queries):
+def test_without_the_index_the_database_counts_the_same_suggestions(django_assert_max_num_queries):
     query = "country=xb&status=stalled&kind=plan"
     selection = ListPage(INITIATIVES, None, QueryDict(query))
     assert selection.count == 0
     # Three counts, and the name of the country in two of the labels.
     with django_assert_max_num_queries(5):
-        found = suggestions_for_empty(selection)
-    assert [(each.query, each.label, each.count) for each in found] == alternatives(query)
+        suggestions = suggestions_for_empty(selection)
+    assert [(each.query, each.label, each.count) for each in suggestions] == alternatives(query)

@@ -1,4 +1,4 @@
-"""What a record is tied to can be asked for: a field without a filter is a decision, written down here."""
+"""Lists have a filter for every relation and choice of a record; fields without one are listed here with the reason."""
 
 import pytest
 from django.db import models
@@ -16,16 +16,16 @@ from tests.sql_oracle import Oracle
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
 
-# Fields whose filter has another name, and fields that are not asked for, with the reason.
+# Fields whose filter has another name, and fields without a filter, with the reason.
 OTHER_NAMES = {
     ("events", "host_city"): "city",
     ("events", "parent"): "event",
 }
-NOT_ASKED_FOR = {
+WITHOUT_FILTER = {
     ("delegates", "passages"): "the filter by report covers them",
     **{(listing.collection, "state"): "readers see published records only" for listing in LISTINGS},
 }
-# The parameters of the public contract that each list answers to.
+# The filters of each list in the public contract.
 CONTRACT = {
     "initiatives": (
         "q city with_city lead partner reference shares learns country with_country theme pillar kind status event "
@@ -42,7 +42,7 @@ CONTRACT = {
 
 
 def model_of(listing):
-    return listing.for_page().model
+    return listing.page_queryset().model
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
@@ -52,7 +52,7 @@ def test_every_relation_and_every_choice_of_a_record_has_a_filter(listing):
         field.name
         for field in fields
         if (field.choices or isinstance(field, models.ForeignKey | models.ManyToManyField))
-        and (listing.collection, field.name) not in NOT_ASKED_FOR
+        and (listing.collection, field.name) not in WITHOUT_FILTER
         and not {"city" if field.name == "cities" else "country" if field.name == "countries" else "",
                  field.name, field.name.removesuffix("s"), OTHER_NAMES.get((listing.collection, field.name))}
         & set(listing.filterset.base_filters)
@@ -61,35 +61,34 @@ def test_every_relation_and_every_choice_of_a_record_has_a_filter(listing):
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
-def test_a_list_answers_to_the_parameters_of_the_contract(listing):
+def test_a_list_has_the_filters_of_the_public_contract(listing):
     assert set(listing.filterset.base_filters) == set(CONTRACT[listing.collection].split())
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)
 def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
     page = client.get(reverse(f"{listing.collection}-list")).content.decode()
     missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
-    # There are too many reports to offer: pages of reports link to the lists that cite them. Who works together with
-    # whom is asked for by the matrix and the map, which part a city has by the pages of cities, what began in a year
-    # by charts.
-    by_links = {
+    # There are too many reports to list: their pages link to the lists that cite them. The matrix and the map link to
+    # lists by joint participation, pages of cities by role, charts by start year.
+    set_by_links = {
         "report", "started", "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
     }  # fmt: skip
-    assert set(missing) == by_links & set(listing.filterset.base_filters)
+    assert set(missing) == set_by_links & set(listing.filterset.base_filters)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize(
     ("listing", "column"),
     [(listing, name) for listing in LISTINGS for name in listing.sorts],
     ids=lambda value: getattr(value, "collection", value),
 )
-def test_a_list_can_be_sorted_by_every_column_that_says_so_in_both_directions(listing, column):
+def test_a_list_can_be_sorted_by_every_sortable_column_in_both_directions(listing, column):
     oracle = Oracle()
     with facet_index(listing.collection) as state:
         for sort in (column, f"-{column}"):
-            found = ListPage(listing, state, QueryDict(f"sort={sort}")).found
-            assert found.count() > 20
-            shown = list(found[0 : found.count()])
-            assert shown == oracle.ordered(listing.collection, sort, oracle.published[listing.collection])
+            result_set = ListPage(listing, state, QueryDict(f"sort={sort}")).result_set
+            assert result_set.count() > 20
+            keys = list(result_set[0 : result_set.count()])
+            assert keys == oracle.ordered(listing.collection, sort, oracle.published[listing.collection])

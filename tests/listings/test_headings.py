@@ -1,4 +1,4 @@
-"""The heading of a list, and what its filters are called."""
+"""The heading of a list, and the labels of filter values."""
 
 import pytest
 from django.utils import translation
@@ -17,10 +17,10 @@ from sco_cities.listings.year_filters import YearFromFilter
         (["Osh"], "Osh"),
         (["Osh", "Kazan"], "Osh or Kazan"),
         (["Osh", "Kazan", "Minsk", "Xi'an"], "Osh, Kazan, Minsk or Xi'an"),
-        (["Osh", "Kazan", "Minsk", "Xi'an", "Agra"], "Osh, Kazan or any of 3 others"),
+        (["Osh", "Kazan", "Minsk", "Xi'an", "Agra"], "Osh, Kazan or any of 3 more"),
     ],
 )
-def test_alternatives_are_joined_as_in_a_sentence(items, expected):
+def test_alternatives_are_joined_with_commas_and_or(items, expected):
     assert headings.join_alternatives(items) == expected
 
 
@@ -28,7 +28,7 @@ WITH_OSH, AGREED, PROJECT = Phrase("with Osh"), Phrase("agreed", True), Phrase("
 
 
 @pytest.mark.parametrize(
-    ("narrowed", "expected"),
+    ("filters", "expected"),
     [
         ([], "12 initiatives"),
         ([WITH_OSH], "12 initiatives with Osh"),
@@ -37,14 +37,14 @@ WITH_OSH, AGREED, PROJECT = Phrase("with Osh"), Phrase("agreed", True), Phrase("
         ([WITH_OSH, AGREED], "12 initiatives with Osh, agreed"),
     ],
 )
-def test_a_heading_reads_as_a_sentence(narrowed, expected):
-    assert headings.heading("12 initiatives", narrowed) == expected
+def test_a_heading_reads_as_a_sentence(filters, expected):
+    assert headings.heading("12 initiatives", filters) == expected
 
 
 @pytest.fixture
 def status(db):
     return INITIATIVES.filterset(
-        queryset=INITIATIVES.for_page(), collection="initiatives", state=None
+        queryset=INITIATIVES.page_queryset(), collection="initiatives", state=None
     ).filters["status"]
 
 
@@ -57,8 +57,8 @@ def status(db):
         ("certain", "certain"),
     ],
 )
-def test_a_value_is_called_what_readers_call_it(value, expected, status):
-    assert headings.with_names(status, value) == expected
+def test_a_value_has_the_label_of_its_option(value, expected, status):
+    assert headings.value_label(status, value) == expected
 
 
 @pytest.mark.parametrize(
@@ -71,19 +71,34 @@ def test_a_value_is_called_what_readers_call_it(value, expected, status):
         (["agreed", "-completed"], ["agreed", "not completed"]),
     ],
 )
-def test_what_is_left_out_is_said_after_what_is_asked_for(values, expected, status):
+def test_excluded_values_come_after_included_ones(values, expected, status):
     assert headings.phrases("status", status, values) == [Phrase(text, True) for text in expected]
 
 
-def test_words_that_were_typed_are_no_pattern():
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["agreed"], ["статус «согласовано»"]),
+        (["agreed", "operating"], ["статус «согласовано» или «действует»"]),
+        (["interest", "agreed", "operating"], ["статус «интерес», «согласовано» или «действует»"]),
+        (["agreed", "-completed"], ["статус «согласовано»", "исключено\xa0— статус «завершено»"]),
+        (["-completed", "-stalled"], ["исключено\xa0— статус «завершено» или «остановлено»"]),
+    ],
+)
+def test_where_the_language_quotes_a_value_each_of_several_values_is_quoted(values, expected, status):
+    with translation.override("ru"):
+        assert [phrase.text for phrase in headings.phrases("status", status, values)] == expected
+
+
+def test_a_placeholder_in_typed_text_is_not_replaced():
     item = YearFromFilter(field_name="year_from")
-    assert headings.phrases("year_from", item, ["%s%(x)s"]) == [Phrase("from %s%(x)s on")]
+    assert headings.phrases("year_from", item, ["%s%(x)s"]) == [Phrase("from %s%(x)s")]
 
 
 @pytest.mark.parametrize(
     ("language", "expected"),
     [("en", "Osh (Kyrgyzstan)"), ("ru", "Osh (Kyrgyzstan)"), ("zh-hans", "Osh（Kyrgyzstan）")],
 )
-def test_a_remark_stands_in_the_brackets_of_the_language(language, expected):
+def test_a_remark_has_the_brackets_of_the_language(language, expected):
     with translation.override(language):
         assert with_remark("Osh", "Kyrgyzstan") == expected

@@ -1,7 +1,8 @@
-"""What a query string selects, tried on the list of initiatives, which has every kind of filter."""
+"""The records that a query string selects, tested on the list of initiatives, which has every kind of filter."""
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 
 from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.refresh import facet_index
@@ -17,14 +18,14 @@ def selection(query: str, listing=INITIATIVES) -> ListPage:
 
 
 def slugs(query: str) -> list[str]:
-    selected = selection(query)
-    by_key = {record.pk: record.slug for record in selected.listing.records()}
-    return [by_key[key] for keys in selected.found.blocks() for key in keys]
+    page = selection(query)
+    by_key = {record.pk: record.slug for record in page.listing.records()}
+    return [by_key[key] for keys in page.result_set.key_batches() for key in keys]
 
 
 @pytest.fixture
 def lamps():
-    """Four initiatives in two countries, on two themes, of different firmness and years."""
+    """Four initiatives in two countries, on two themes, with different statuses and years."""
     lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")
     alpha, beta = make.make_city("alpha", "xa"), make.make_city("beta", "xb")
     event, office = make.make_event("lamp-forum"), make.make_organisation("lamp-office")
@@ -113,80 +114,101 @@ def lamps():
     ],
 )
 @pytest.mark.usefixtures("lamps")
-def test_a_query_string_keeps_what_all_its_parameters_hold_for(query, expected):
+def test_a_list_has_the_records_that_match_all_parameters(query, expected):
     assert (" ".join(slugs(query)), selection(query).errors) == (expected, {})
 
 
 @pytest.mark.parametrize(
-    ("query", "field", "reason"),
+    ("query", "field", "error"),
     [
-        ("country=zz", "country", "“zz” is not known here. Choose one from the list."),
-        ("country=xa&country=zz", "country", "“zz” is not known here. Choose one from the list."),
-        ("city=alpah", "city", "“alpah” is not known here. Did you mean alpha?"),
-        ("with_city=alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
-        ("with_city=beta,alpah", "with_city", "“alpah” is not known here. Did you mean alpha?"),
-        ("with_city=--beta", "with_city", "“-beta” is not known here. Did you mean beta?"),
-        ("with_city=alpha,-beta", "with_city", "“-beta” is not known here. Did you mean beta?"),
-        ("with_city=,", "with_city", "“,” is not known here."),
-        ("country=xa&with_country=zz", "with_country", "“zz” is not known here."),
-        ("theme=7", "theme", "“7” is not known here. Choose one from the list."),
-        ("report=nowhere", "report", "“nowhere” is not known here."),
+        ("country=zz", "country", "“zz” was not found. Choose from the list."),
+        ("country=xa&country=zz", "country", "“zz” was not found. Choose from the list."),
+        ("city=alpah", "city", "“alpah” was not found. Did you mean alpha?"),
+        ("with_city=alpah", "with_city", "“alpah” was not found. Did you mean alpha?"),
+        ("with_city=beta,alpah", "with_city", "“alpah” was not found. Did you mean alpha?"),
+        ("with_city=--beta", "with_city", "“-beta” was not found. Did you mean beta?"),
+        ("with_city=alpha,-beta", "with_city", "“-beta” was not found. Did you mean beta?"),
+        ("with_city=,", "with_city", "“,” was not found."),
+        ("country=xa&with_country=zz", "with_country", "“zz” was not found."),
+        ("theme=7", "theme", "“7” was not found. Choose from the list."),
+        ("report=nowhere", "report", "“nowhere” was not found."),
         (
             "pillar=lamps",
             "pillar",
-            "“lamps” is none of the choices: governance, cooperation, security.",
+            "“lamps” is not one of the options. Choose: digitally empowered governance, trust-based cooperation,"
+            " security as a foundation.",
         ),
-        ("status=AGREED", "status", "“AGREED” is none of the choices: interest, proposed, agreed, under_way,"
-         " operating, completed, stalled, unknown."),
-        ("evidence=weak", "evidence", "“weak” is none of the choices: single, several, disputed."),
-        ("year_from=soon", "year_from", "“soon” is not a year. Write it as in 2024."),
-        ("year_from=0", "year_from", "“0” is not a year. Write it as in 2024."),
-        ("year_to=10000", "year_to", "“10000” is not a year. Write it as in 2024."),
-        ("year_to=99999999999999999999", "year_to", "“99999999999999999999” is not a year. Write it as in 2024."),
-        ("year_to=２０２４", "year_to", "“２０２４” is not a year. Write it as in 2024."),
-        ("year_from=2020&year_from=2021", "year_from", "Give one value, not 2: 2020, 2021."),
-        ("year_from=2022&year_to=2021", "year_to", "2021 comes before 2022."),
-        ("started=soon", "started", "“soon” is neither a year as in 2024, nor years as in 2020/2024, nor “unknown”."),
+        ("status=AGREED", "status", "“AGREED” is not one of the options. Choose: interest, proposed, agreed,"
+         " under way, operating, completed, stalled, unknown."),
+        ("evidence=weak", "evidence",
+         "“weak” is not one of the options. Choose: one report, several reports, disputed."),
+        ("year_from=soon", "year_from", "“soon” is not a year. Enter a year such as 2024."),
+        ("year_from=0", "year_from", "“0” is not a year. Enter a year such as 2024."),
+        ("year_to=10000", "year_to", "“10000” is not a year. Enter a year such as 2024."),
+        ("year_to=99999999999999999999", "year_to", "“99999999999999999999” is not a year. Enter a year such as 2024."),
+        ("year_to=２０２４", "year_to", "“２０２４” is not a year. Enter a year such as 2024."),
+        ("year_from=2020&year_from=2021", "year_from", "Enter only one value, not 2: 2020, 2021."),
+        ("year_from=2022&year_to=2021", "year_to", "2021 is earlier than 2022. Change one of the two years."),
+        ("started=soon", "started", "“soon” is not a valid start year. Enter a year such as 2024, a range such as"
+         " 2020/2024, or “unknown”."),
         *(
-            (f"started={wrong}", "started", f"“{wrong}” is neither a year as in 2024, nor years as in 2020/2024, nor"
-             " “unknown”.")
+            (f"started={wrong}", "started", f"“{wrong}” is not a valid start year. Enter a year such as 2024, a range"
+             " such as 2020/2024, or “unknown”.")
             for wrong in ("0", "10000", "../..", "2024/2020", "0/2020", "2024/", "२०२४")
         ),
-        ("&".join(f"started={n}" for n in range(1, 52)), "started", "Ask for at most 50 spans of years, not 51."),
-        ("q=%00", "q", "“�” has characters that cannot be searched for."),
-        ("country=x%00a", "country", "“x�a” has characters that cannot be searched for."),
-        ("status=%00", "status", "“�” has characters that cannot be searched for."),
-        ("year_from=%00", "year_from", "“�” has characters that cannot be searched for."),
-        ("report=%00", "report", "“�” has characters that cannot be searched for."),
-        ("&".join(f"q={n}" for n in range(11)), "q", "Search for at most 10 phrases, not 11."),
-        ("q=" + "x" * 201, "q", "Search for at most 200 characters, not 201."),
-        ("sort=sideways", "sort", "This list cannot be sorted by “sideways”, only by slug, title_en, title_ru, "
+        ("&".join(f"started={n}" for n in range(1, 52)), "started", "Too many year ranges: 51. Enter at most 50."),
+        ("q=%00", "q", "“�” contains characters that cannot be searched for. Remove them."),
+        ("country=x%00a", "country", "“x�a” contains characters that cannot be searched for. Remove them."),
+        ("status=%00", "status", "“�” contains characters that cannot be searched for. Remove them."),
+        ("year_from=%00", "year_from", "“�” contains characters that cannot be searched for. Remove them."),
+        ("report=%00", "report", "“�” contains characters that cannot be searched for. Remove them."),
+        ("&".join(f"q={n}" for n in range(11)), "q", "Too many phrases: 11. Search for at most 10."),
+        ("q=" + "x" * 201, "q", "The search text is too long: 201 characters. Enter at most 200."),
+        ("sort=sideways", "sort", "This list cannot be sorted by “sideways”. Choose: slug, title_en, title_ru, "
          "title_zh, kind, status, starts_on, ends_on, sources, updated_at."),
-        ("sort=--slug", "sort", "This list cannot be sorted by “--slug”, only by slug, title_en, title_ru, "
+        ("sort=--slug", "sort", "This list cannot be sorted by “--slug”. Choose: slug, title_en, title_ru, "
          "title_zh, kind, status, starts_on, ends_on, sources, updated_at."),
-        ("sort=slug&sort=kind", "sort", "Give one value, not 2."),
-        ("page=0", "page", "“0” is not the number of a page."),
-        ("page=-1", "page", "“-1” is not the number of a page."),
-        ("page=two", "page", "“two” is not the number of a page."),
-        ("page=99999999999999999999999", "page", "“99999999999999999999999” is not the number of a page."),
-        ("page=2", "page", "There is no page 2: the last is 1."),
+        ("sort=slug&sort=kind", "sort", "Enter only one value, not 2."),
+        ("page=0", "page", "“0” is not a page number. Enter a number such as 2."),
+        ("page=-1", "page", "“-1” is not a page number. Enter a number such as 2."),
+        ("page=two", "page", "“two” is not a page number. Enter a number such as 2."),
+        ("page=99999999999999999999999", "page",
+         "“99999999999999999999999” is not a page number. Enter a number such as 2."),
+        ("page=2", "page", "Page 2 does not exist. The last page is 1."),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("lamps")
-def test_a_wrong_value_gives_the_reason_and_no_records(query, field, reason):
-    selected = selection(query)
-    assert (list(selected.page), selected.errors) == ([], {field: [reason]})
-    assert selected.heading == "Initiatives"
+def test_a_wrong_value_gives_an_error_and_no_records(query, field, error):
+    page = selection(query)
+    assert (list(page.page), page.errors) == ([], {field: [error]})
+    assert page.heading == "Initiatives"
+
+
+@pytest.mark.parametrize(
+    ("language", "error"),
+    [
+        (
+            "ru",
+            "Недопустимое значение «sure». Выберите: интерес, предложено, согласовано, реализуется, действует, "
+            "завершено, остановлено, неизвестно.",
+        ),
+        ("zh-hans", "“sure”无效，可选：有意向、已提议、已商定、推进中、运行中、已完成、停滞、不详。"),
+    ],
+)
+def test_an_error_lists_the_labels_of_the_options_in_the_reader_s_language(language, error):
+    with translation.override(language):
+        assert selection("status=sure").errors == {"status": [error]}
+        assert selection("status=under_way").errors == {}
 
 
 @pytest.mark.usefixtures("lamps")
-def test_draft_records_neither_match_nor_are_on_offer():
+def test_drafts_neither_match_nor_are_options():
     make.make_city("hidden", state="draft")
     make.make_initiative("draft", title_ru="Лампы", state="draft")
     assert slugs("q=лампы") == ["d-undated"]
     assert "city" in selection("city=hidden").errors
-    offered = next(facet for facet in selection("").facets if facet.name == "city").options
-    assert [option.value for option in offered] == ["alpha", "beta"]
+    options = next(panel for panel in selection("").filter_panels if panel.name == "city").options
+    assert [option.value for option in options] == ["alpha", "beta"]
 
 
 @pytest.mark.parametrize(
@@ -200,51 +222,52 @@ def test_draft_records_neither_match_nor_are_on_offer():
         ("city=alpha&with_city=alpha,beta", "1 initiative with Alpha, together with Alpha and Beta"),
         ("with_country=xa&with_country=xb", "3 initiatives together with Country XA or Country XB"),
         ("q=both", "1 initiative matching “both”"),
-        ("year_from=2020&year_to=2021", "2 initiatives from 2020 on, up to 2021"),
-        ("started=2019", "1 initiative begun in 2019"),
-        ("started=-unknown", "3 initiatives not begun in an unknown year"),
-        ("started=2019/2020&started=2021/..", "3 initiatives begun in 2019 to 2020 or 2021 or later"),
+        ("year_from=2020&year_to=2021", "2 initiatives from 2020, up to 2021"),
+        ("started=2019", "1 initiative started in 2019"),
+        ("started=-unknown", "3 initiatives not started in an unknown year"),
+        ("started=2019/2020&started=2021/..", "3 initiatives started in 2019 to 2020 or 2021 or later"),
         ("status=interest&status=stalled", "2 initiatives, interest or stalled"),
         ("pillar=security&kind=plan", "1 initiative, plan, under the pillar security as a foundation"),
         ("theme=lamps&status=stalled", "0 initiatives, stalled, on Lamps"),
     ],
 )
 @pytest.mark.usefixtures("lamps")
-def test_the_heading_says_in_words_what_is_listed(query, heading):
+def test_the_heading_describes_the_filters_in_words(query, heading):
     assert selection(query).heading == heading
 
 
 @pytest.mark.usefixtures("lamps")
-def test_each_active_value_is_a_chip_that_leads_to_the_list_without_it():
+def test_each_active_value_has_a_chip_that_removes_it():
     chips = selection("country=XA&country=xb&q=+lamps+&page=1").chips
-    assert [(chip.label, chip.removal, chip.is_wrong) for chip in chips] == [
-        ("Words: lamps", "?country=XA&country=xb", False),
+    assert [(chip.label, chip.remove_query, chip.is_invalid) for chip in chips] == [
+        ("Search this list: lamps", "?country=XA&country=xb", False),
         ("Country: Country XA", "?country=xb&q=+lamps+", False),
         ("Country: Country XB", "?country=XA&q=+lamps+", False),
     ]
 
 
 @pytest.mark.usefixtures("lamps")
-def test_who_else_takes_part_is_a_chip_and_has_a_panel_only_while_it_is_asked_for():
-    asked = selection("city=alpha&with_city=beta&with_city=-alpha")
-    assert [(chip.label, chip.removal) for chip in asked.chips] == [
+def test_the_filter_for_other_participants_has_a_panel_only_while_it_is_active():
+    page = selection("city=alpha&with_city=beta&with_city=-alpha")
+    assert [(chip.label, chip.remove_query) for chip in page.chips] == [
         ("City: Alpha", "?with_city=beta&with_city=-alpha"),
         ("Together with city: Beta", "?city=alpha&with_city=-alpha"),
         ("Together with city: not Alpha", "?city=alpha&with_city=beta"),
     ]
-    assert {option.value for option in asked.facet("with_city").offered} == {"alpha", "beta"}
-    joined = selection("with_city=Alpha,beta").facet("with_city")
-    assert ([(option.value, option.label) for option in joined.offered], joined.unknown) == (
+    assert {option.value for option in page.filter_panel("with_city").visible_options} == {"alpha", "beta"}
+    joined = selection("with_city=Alpha,beta").filter_panel("with_city")
+    assert ([(option.value, option.label) for option in joined.visible_options], joined.unknown_values) == (
         [("alpha,beta", "Alpha and Beta")],
         [],
     )
-    assert selection("city=alpha").facet("with_city").offered == []
+    assert selection("city=alpha").filter_panel("with_city").visible_options == []
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_wrong_value_is_a_chip_too_so_that_it_can_be_removed():
+def test_a_wrong_value_has_a_chip_that_removes_it():
     assert [
-        (chip.label, chip.removal, chip.is_wrong) for chip in selection("country=zz&status=agreed").chips
+        (chip.label, chip.remove_query, chip.is_invalid)
+        for chip in selection("country=zz&status=agreed").chips
     ] == [
         ("Status: agreed", "?country=zz", False),
         ("Country: zz", "?status=agreed", True),
@@ -252,17 +275,19 @@ def test_a_wrong_value_is_a_chip_too_so_that_it_can_be_removed():
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_click_on_a_head_sorts_and_another_one_turns_the_order_about():
-    def heads(query):
-        return {str(head.label): (head.link, head.direction) for head in selection(query).heads}
+def test_a_column_header_sorts_and_then_reverses_the_order():
+    def headers(query):
+        return {
+            str(header.label): (header.link, header.direction) for header in selection(query).column_headers
+        }
 
-    assert heads("status=agreed")["Initiative"] == ("?status=agreed&sort=-title_en", "ascending")
-    assert heads("status=agreed")["Status"] == ("?status=agreed&sort=status", "")
-    assert heads("sort=-status")["Status"] == ("?sort=status", "descending")
-    assert heads("")["Cities"] == ("", "")
+    assert headers("status=agreed")["Initiative"] == ("?status=agreed&sort=-title_en", "ascending")
+    assert headers("status=agreed")["Status"] == ("?status=agreed&sort=status", "")
+    assert headers("sort=-status")["Status"] == ("?sort=status", "descending")
+    assert headers("")["Cities"] == ("", "")
 
 
-def test_a_page_has_fifty_records_and_the_next_one_goes_on_from_there():
+def test_a_page_has_fifty_records_and_the_next_one_continues():
     for number in range(51):
         make.make_initiative(f"i-{number:02}")
     assert [str(record.title) for record in selection("page=2").records] == ["I 50"]
@@ -270,7 +295,7 @@ def test_a_page_has_fifty_records_and_the_next_one_goes_on_from_there():
     assert (len(first.page), first.count, first.page_link(2)) == (50, 51, "?page=2")
 
 
-def test_the_same_name_in_capitals_stands_beside_it_on_both_databases():
+def test_names_that_differ_in_case_sort_together_on_both_databases():
     for slug, title in (
         ("a", "beta"),
         ("b", "Alpha"),
@@ -285,5 +310,5 @@ def test_the_same_name_in_capitals_stands_beside_it_on_both_databases():
 
 
 @pytest.mark.usefixtures("lamps")
-def test_an_export_of_the_page_leaves_out_the_page_and_what_the_list_does_not_know():
+def test_the_export_query_omits_the_page_and_unknown_parameters():
     assert selection("country=xa&page=1&sort=-slug&utm_source=x").export_query == "?country=xa&sort=-slug"

@@ -1,4 +1,4 @@
-"""Pages on paper, as a browser prints them."""
+"""Pages as a browser prints them."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,17 +7,17 @@ pytestmark = pytest.mark.usefixtures("site")
 
 
 @pytest.fixture
-def paper(page):
-    """Opens an address as it is printed."""
+def print_page(page):
+    """Opens a page in print media."""
 
-    def at(address):
+    def open_for_print(address):
         page.goto(address)
         page.emulate_media(media="print")
-        # Its script reacts to what a browser says before it prints.
+        # The script of the page handles the event that a browser sends before it prints.
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         return page
 
-    return at
+    return open_for_print
 
 
 @pytest.mark.parametrize(
@@ -29,17 +29,17 @@ def paper(page):
         ("/initiatives/?country=kg", ".list"),
     ],
 )
-def test_paper_has_the_words_and_the_notes_and_no_controls(address, notes, paper):
-    page = paper(address)
+def test_a_printed_page_has_text_and_notes_and_no_controls(address, notes, print_page):
+    page = print_page(address)
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(notes)).to_be_visible()
-    # All that a reader could press or choose, but for links in the text.
-    controls = "nav, button, input, select, summary:not(.changes summary), .site-foot, .filters"
-    shown = page.locator(controls).evaluate_all(
-        "found => found.filter(each => each.checkVisibility()).length"
+    # All controls except links in the text.
+    controls = "nav, button, input, select, summary:not(.changes summary), .site-footer, .filters"
+    visible_count = page.locator(controls).evaluate_all(
+        "elements => elements.filter(each => each.checkVisibility()).length"
     )
-    assert shown == 0
-    expect(page.locator("[data-printed]")).to_contain_text("20")
+    assert visible_count == 0
+    expect(page.locator("[data-print-date]")).to_contain_text("20")
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--running')")
     assert page.evaluate("getComputedStyle(document.body).fontFamily") == page.evaluate(
         "getComputedStyle(document.querySelector('h1')).fontFamily"
@@ -47,23 +47,23 @@ def test_paper_has_the_words_and_the_notes_and_no_controls(address, notes, paper
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_paper_has_the_address_of_every_report_in_full(paper):
-    page = paper("/initiatives/?country=kg&status=agreed&view=brief")
-    written = page.locator(".source .out").evaluate_all(
+def test_a_printed_page_has_the_full_url_of_every_report(print_page):
+    page = print_page("/initiatives/?country=kg&status=agreed&view=brief")
+    contents = page.locator(".source .external-link").evaluate_all(
         "links => links.map(link => getComputedStyle(link, '::after').content)"
     )
-    assert len(written) > 5
-    assert all(address.startswith(('"http://', '"https://')) for address in written)
+    assert len(contents) > 5
+    assert all(address.startswith(('"http://', '"https://')) for address in contents)
 
 
-def test_a_brief_is_printed_with_a_running_title_and_numbered_pages(page):
+def test_a_brief_is_printed_on_several_pages(page):
     page.goto("/initiatives/?country=kg&view=brief")
-    # That a browser makes several pages of it: what stands on them is looked at by eye.
+    # Only that there are several pages: their content is checked by eye.
     file = page.pdf(format="A4")
     assert file.count(b"/Type /Page\n") + file.count(b"/Type /Page ") + file.count(b"/Type /Page/") > 3
 
 
-def test_the_button_of_a_brief_prints_it(page):
+def test_the_print_button_prints_a_brief(page):
     page.goto("/initiatives/?country=kg&view=brief")
     page.evaluate("window.print = () => { document.title = 'printed'; }")
     page.get_by_role("button", name="Print").click()
@@ -71,10 +71,10 @@ def test_the_button_of_a_brief_prints_it(page):
 
 
 @pytest.mark.usefixtures("site")
-def test_on_paper_arcs_keep_the_colours_of_pillars_and_files_are_not_offered(page):
+def test_printed_arcs_keep_the_colours_of_pillars_and_downloads_are_hidden(page):
     page.emulate_media(media="print")
     page.goto("/")
     arcs = page.locator(".arcs path")
     colours = arcs.evaluate_all("arcs => [...new Set(arcs.map(arc => getComputedStyle(arc).color))]")
     assert {"rgb(44, 93, 143)", "rgb(138, 106, 18)", "rgb(156, 63, 43)"} >= set(colours) != set()
-    assert page.locator(".csv").evaluate_all("all => all.every(each => !each.checkVisibility())")
+    assert page.locator(".csv-link").evaluate_all("all => all.every(each => !each.checkVisibility())")

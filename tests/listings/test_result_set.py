@@ -1,11 +1,11 @@
-"""What a query string finds: by the facet index, and by the database while the index is being read."""
+"""The result set of a query: from the facet index, and from the database while the index is built."""
 
 import pytest
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings import result_set
+from sco_cities.listings import result_set as result_set_module
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.result_set import DatabaseResultSet, IndexResultSet
 
@@ -23,45 +23,45 @@ QUERIES = (
 
 
 @pytest.fixture
-def both(loaded):
-    """The two ways to answer a query string."""
+def both(loaded_package):
+    """The result sets of a query string from the index and from the database."""
 
-    def ask(query):
+    def query_both(query):
         with facet_index("initiatives") as state:
             by_index = ListQuery(INITIATIVES, state, QueryDict(query))
             by_database = ListQuery(INITIATIVES, None, QueryDict(query))
         assert (by_index.errors, by_database.errors) == ({}, {})
-        return by_index.found, by_database.found
+        return by_index.result_set, by_database.result_set
 
-    return ask
+    return query_both
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_the_index_and_the_database_find_the_same_in_the_same_order(both, query):
+def test_the_index_and_the_database_find_the_same_records_in_the_same_order(both, query):
     by_index, by_database = both(query)
     assert (type(by_index), type(by_database)) == (IndexResultSet, DatabaseResultSet)
-    keys = [key for block in by_index.blocks() for key in block]
-    assert keys == [key for block in by_database.blocks() for key in block]
+    keys = [key for batch in by_index.key_batches() for key in batch]
+    assert keys == [key for batch in by_database.key_batches() for key in batch]
     assert by_index.count() == by_database.count() == len(keys)
     assert by_index[10:20] == by_database[10:20] == keys[10:20]
 
 
-def test_what_would_be_found_without_one_filter_is_counted_alike(both):
+def test_counts_without_one_filter_are_the_same(both):
     by_index, by_database = both("status=stalled&country=by&kind=project")
     for name in ("status", "country", "kind"):
         assert by_index.count_without(name) == by_database.count_without(name)
-    assert by_database.without("status") is None
-    assert len(by_index.without("status")) == by_index.count_without("status")
+    assert by_database.keys_without("status") is None
+    assert len(by_index.keys_without("status")) == by_index.count_without("status")
 
 
-def test_blocks_are_of_the_same_length_but_for_the_last(both, monkeypatch):
-    monkeypatch.setattr(result_set, "BLOCK", 50)
-    for way in both("sort=status"):
-        assert [len(block) for block in way.blocks()] == [50, 50, 50, 50, 3]
+def test_all_batches_except_the_last_have_the_same_size(both, monkeypatch):
+    monkeypatch.setattr(result_set_module, "BATCH_SIZE", 50)
+    for result_set in both("sort=status"):
+        assert [len(batch) for batch in result_set.key_batches()] == [50, 50, 50, 50, 3]
 
 
-def test_nothing_is_found_while_something_is_wrong(both):
+def test_a_query_with_errors_has_no_results(both):
     with facet_index("initiatives") as state:
         for known in (state, None):
-            way = ListQuery(INITIATIVES, known, QueryDict("status=sure")).found
-            assert (way.count(), way[0:10], list(way.blocks())) == (0, [], [])
+            result_set = ListQuery(INITIATIVES, known, QueryDict("status=sure")).result_set
+            assert (result_set.count(), result_set[0:10], list(result_set.key_batches())) == (0, [], [])

@@ -1,3 +1,5 @@
+"""The About page."""
+
 import re
 
 import pytest
@@ -19,6 +21,6 @@ def test_the_about_page_credits_its_data(work, licence, client):
 @pytest.mark.parametrize("status", Status)
 def test_the_about_page_explains_every_status(status, client):
     page = client.get("/about/").content.decode()
-    explained = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL))
-    words = {re.sub(r"<[^>]+>", "", term).strip(): text.strip() for term, text in explained.items()}
-    assert words[str(status.label)]
+    definitions = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL))
+    explanations = {re.sub(r"<[^>]+>", "", term).strip(): text.strip() for term, text in definitions.items()}
+    assert explanations[str(status.label)]

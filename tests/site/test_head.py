@@ -1,4 +1,4 @@
-"""What pages say of themselves where others link to them."""
+"""Titles, descriptions and images of pages, as search engines and link previews show them."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-def said(client, address) -> dict[str, str]:
+def metadata(client, address) -> dict[str, str]:
     head = BeautifulSoup(client.get(address).content, "html.parser").head
-    named = {
+    values = {
         (each.get("name") or each.get("property")): each["content"] for each in head.select("meta[content]")
     }
-    return {"title": head.title.get_text(), **{name: value for name, value in named.items() if name}}
+    return {"title": head.title.get_text(), **{name: value for name, value in values.items() if name}}
 
 
 @pytest.fixture(autouse=True)
@@ -37,39 +37,39 @@ def lamps():
         (
             "/initiatives/?status=agreed",
             "1 initiative, agreed",
-            "1 initiative, agreed: what public reports say, each value with its footnotes.",
+            "1 initiative, agreed: what public reports state, with a footnote for every value.",
         ),
         (
             "/map/",
             "Map: 1 initiative",
-            "1 initiative: where they are and who shares with whom, each mark with the list behind it.",
+            "1 initiative: where they take place and which cities share experience. Every mark links to its list.",
         ),
         (
             "/matrix/",
             "Cooperation matrix: 1 initiative",
-            "1 initiative: who works with whom, each number with the list behind it.",
+            "1 initiative: who works with whom. Every number links to its list.",
         ),
         (
             "/",
             "What cities of the SCO do together",
-            "What cities of the Shanghai Cooperation Organization do together, and who says so: "
+            "What cities of the Shanghai Cooperation Organization do together, according to public reports: "
             "1 initiative, 2 cities, 1 report",
         ),
     ],
 )
-def test_a_page_says_what_it_is(address, title, description, client):
-    head = said(client, address)
+def test_a_page_has_a_title_and_a_description(address, title, description, client):
+    head = metadata(client, address)
     assert (head["title"], head["og:title"]) == (f"{title} · SCO Cities", title)
     assert (head["description"], head["og:description"]) == (description, description)
 
 
-def test_a_page_that_says_nothing_of_itself_has_no_empty_description(client):
-    head = said(client, "/initiatives/?status=stalled")
+def test_a_page_without_a_description_has_no_empty_meta_element(client):
+    head = metadata(client, "/initiatives/?status=stalled")
     assert head.keys() & {"description", "og:description"} == set()
 
 
-def test_the_picture_beside_links_has_an_address_of_its_own_and_is_small(client):
-    assert said(client, "/about/")["og:image"] == "http://testserver/static/img/card.png"
+def test_the_preview_image_has_an_absolute_url_and_is_small(client):
+    assert metadata(client, "/about/")["og:image"] == "http://testserver/static/img/card.png"
     picture = (Path(__file__).parents[2] / "static" / "img" / "card.png").read_bytes()
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert [int.from_bytes(picture[start : start + 4]) for start in (16, 20)] == [1200, 630]

@@ -1,11 +1,11 @@
-"""What readers have set for all pages: colours of their own, no motion, and screens of any width."""
+"""Reader preferences: forced colours, more contrast, reduced motion, and screens of any width."""
 
 import pytest
 
 pytestmark = [pytest.mark.usefixtures("site"), pytest.mark.only_on("sqlite")]
 
-# The colour that a style comes to in the reader's palette.
-SYSTEM = """name => {
+# The computed value of a colour, such as a system colour.
+COMPUTED_COLOUR = """name => {
     const probe = document.body.appendChild(document.createElement("i"));
     probe.style.cssText = `forced-color-adjust: none; color: ${name}`;
     const colour = getComputedStyle(probe).color;
@@ -19,7 +19,7 @@ def style_of(page, selector, name):
 
 
 @pytest.fixture(params=["light", "dark"])
-def own_colours(page, request):
+def forced_colours_page(page, request):
     page.emulate_media(forced_colors="active", color_scheme=request.param)
     return page
 
@@ -27,17 +27,19 @@ def own_colours(page, request):
 @pytest.mark.parametrize(
     ("address", "selector"),
     [
-        ("/initiatives/", ".site-head nav [aria-current]"),
+        ("/initiatives/", ".site-header nav [aria-current]"),
         ("/initiatives/", ".views [aria-current]"),
-        ("/initiatives/", ".pages [aria-current]"),
+        ("/initiatives/", ".pagination [aria-current]"),
         ("/map/?pillar=security", ".map-legend [aria-current]"),
         ("/ru/matrix/", ".views [aria-current]"),
     ],
 )
-def test_what_is_chosen_looks_chosen_in_colours_of_the_readers_own(own_colours, address, selector):
-    own_colours.goto(address)
+def test_selected_items_stand_out_in_forced_colours(forced_colours_page, address, selector):
+    forced_colours_page.goto(address)
     for name, system in (("backgroundColor", "Highlight"), ("color", "HighlightText")):
-        assert style_of(own_colours, selector, name) == own_colours.evaluate(SYSTEM, system)
+        assert style_of(forced_colours_page, selector, name) == forced_colours_page.evaluate(
+            COMPUTED_COLOUR, system
+        )
 
 
 @pytest.mark.parametrize(
@@ -47,29 +49,31 @@ def test_what_is_chosen_looks_chosen_in_colours_of_the_readers_own(own_colours, 
         ("/map/", ".map .land", "stroke", "CanvasText"),
         ("/map/", ".map .names text", "fill", "CanvasText"),
         ("/map/", ".map .names text", "stroke", "Canvas"),
-        ("/", ".stack rect", "stroke", "LinkText"),
+        ("/", ".stacked-bar rect", "stroke", "LinkText"),
         ("/", ".timeline rect", "stroke", "LinkText"),
     ],
 )
-def test_drawings_have_colours_of_the_readers_own(own_colours, address, selector, name, system):
-    own_colours.goto(address)
-    assert style_of(own_colours, selector, name) == own_colours.evaluate(SYSTEM, system)
+def test_charts_and_maps_use_forced_colours(forced_colours_page, address, selector, name, system):
+    forced_colours_page.goto(address)
+    assert style_of(forced_colours_page, selector, name) == forced_colours_page.evaluate(
+        COMPUTED_COLOUR, system
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("selector", "name", "token"),
-    [(".pages p", "color", "var(--ink)"), (".list tbody tr", "borderBottomColor", "var(--edge)")],
+    [(".pagination p", "color", "var(--ink)"), (".list tbody tr", "borderBottomColor", "var(--edge)")],
 )
-def test_what_is_faint_is_stronger_for_those_who_want_more_contrast(page, scheme, selector, name, token):
+def test_faint_elements_are_stronger_with_more_contrast(page, scheme, selector, name, token):
     page.goto("/initiatives/?per_page=20")
     page.emulate_media(color_scheme=scheme)
-    usual = style_of(page, selector, name)
+    default = style_of(page, selector, name)
     page.emulate_media(color_scheme=scheme, contrast="more")
-    assert usual != style_of(page, selector, name) == page.evaluate(SYSTEM, token)
+    assert default != style_of(page, selector, name) == page.evaluate(COMPUTED_COLOUR, token)
 
 
-def test_nothing_moves_for_those_who_want_no_motion(page):
+def test_nothing_moves_with_reduced_motion(page):
     page.emulate_media(reduced_motion="reduce")
     page.goto("/initiatives/")
     moving = "document.getAnimations().length + getComputedStyle(document.querySelector('.rows')).transitionDuration"
@@ -79,9 +83,7 @@ def test_nothing_moves_for_those_who_want_no_motion(page):
 
 @pytest.mark.parametrize("width", [360, 768, 3840])
 @pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
-def test_no_page_is_wider_than_the_narrowest_phone_or_a_tablet_or_leaves_the_widest_screen_to_small_print(
-    page, width, language
-):
+def test_no_page_is_wider_than_the_screen_and_text_grows_with_very_wide_screens(page, width, language):
     page.set_viewport_size({"width": width, "height": 800})
     wrong = []
     profile = "/initiatives/dushanbe-smart-city-projects/"
@@ -89,7 +91,7 @@ def test_no_page_is_wider_than_the_narrowest_phone_or_a_tablet_or_leaves_the_wid
         page.goto(f"{language}{address}")
         if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
             wrong.append(f"{address} is {needed} pixels wide")
-        lines = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
-        if not 16 <= lines <= 26 or (width == 3840 and lines < 24):
-            wrong.append(f"{address} is set in {lines} pixels")
+        font_size = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+        if not 16 <= font_size <= 26 or (width == 3840 and font_size < 24):
+            wrong.append(f"{address} is set in {font_size} pixels")
     assert wrong == []

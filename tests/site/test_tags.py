@@ -1,4 +1,4 @@
-"""The template tags and filters of lists, and of the header and footer of every page."""
+"""The template tags and filters of list pages, and of the header and footer of every page."""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -9,9 +9,9 @@ from django.template import Context, Template
 from django.utils import translation
 
 from initiatives.columns import INITIATIVES
+from sco_cities.core.html import lang_attribute
 from sco_cities.core.localized_names import Localized
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings.filter_html import lang_attribute
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.templatetags import lists
 from sco_cities.site.templatetags import site
@@ -39,36 +39,36 @@ def selection(query: str, listing=INITIATIVES) -> ListPage:
 def test_the_language_switch_stays_on_the_page_with_its_query_string(on_page):
     with translation.override("ru"):
         links = site.language_links(on_page("/ru/cities/?country=kg&q=%D0%BE%D1%88"))
-    assert [(link.short, link.html, link.address, link.is_current) for link in links] == [
+    assert [(link.short, link.language_tag, link.address, link.is_current) for link in links] == [
         ("EN", "en", "/cities/?country=kg&q=%D0%BE%D1%88", False),
         ("РУ", "ru", "/ru/cities/?country=kg&q=%D0%BE%D1%88", True),
         ("中文", "zh-Hans", "/zh-hans/cities/?country=kg&q=%D0%BE%D1%88", False),
     ]
-    assert links[0].absolute == "http://testserver/cities/?country=kg&q=%D0%BE%D1%88"
+    assert links[0].absolute_url == "http://testserver/cities/?country=kg&q=%D0%BE%D1%88"
 
 
 @pytest.mark.parametrize(
-    ("language", "content", "shown"),
+    ("language", "content", "expected"),
     [
         ("en", "One. <a>Two.</a>\n  Three", "One. <a>Two.</a>\n  Three"),
         ("ru", "Раз: <b>два</b>", "Раз: <b>два</b>"),
         ("zh-hans", "其他名称： <b>AZERTAC</b>", "其他名称：<b>AZERTAC</b>"),
         ("zh-hans", "一。\n  <a>二。</a> 三（四） 五 six", "一。<a>二。</a>三（四）五 six"),
-        ("zh-hans", "2 > 1 {{ said }} 。", "2 > 1 &lt;b&gt; 。"),
+        ("zh-hans", "2 > 1 {{ text }} 。", "2 > 1 &lt;b&gt; 。"),
     ],
 )
-def test_sentences_stand_in_a_row_with_spaces_only_where_the_language_has_them(language, content, shown):
+def test_sentences_are_joined_with_spaces_only_in_languages_that_use_spaces(language, content, expected):
     template = Template("{% load site %}{% filter join_sentences %}" + content + "{% endfilter %}")
     with translation.override(language):
-        assert template.render(Context({"said": "<b>"})) == shown
+        assert template.render(Context({"text": "<b>"})) == expected
 
 
 @pytest.mark.parametrize(
-    ("language", "shown"), [("en", "Map: all"), ("ru", "Map: all"), ("zh-hans", "Map：all")]
+    ("language", "expected"), [("en", "Map: all"), ("ru", "Map: all"), ("zh-hans", "Map：all")]
 )
-def test_a_colon_is_that_of_the_language(language, shown):
+def test_the_colon_depends_on_the_language(language, expected):
     with translation.override(language):
-        assert Template("{% load site %}Map{% colon %}all").render(Context()) == shown
+        assert Template("{% load site %}Map{% colon %}all").render(Context()) == expected
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_colon_is_that_of_the_language(language, shown):
         (None, ""),
     ],
 )
-def test_the_navigation_marks_the_list_that_the_reader_is_on_or_below(name, marked, on_page):
+def test_the_navigation_marks_the_list_of_the_page(name, marked, on_page):
     assert site.current(on_page("/", name), "cities") == marked
 
 
@@ -92,13 +92,13 @@ def test_the_navigation_marks_the_list_that_the_reader_is_on_or_below(name, mark
         ("about", '<li><a href="/cities/">Cities</a></li>'),
     ],
 )
-def test_the_navigation_is_the_same_for_all_pages_but_for_its_mark(name, marked, on_page):
+def test_the_navigation_differs_between_pages_only_in_its_mark(name, marked, on_page):
     assert site.navigation(on_page("/", name)).split("\n")[1] == marked
     with translation.override("ru"):
         assert 'href="/ru/cities/"' in site.navigation(on_page("/ru/", name))
 
 
-def test_a_page_that_no_address_leads_to_marks_nothing(rf):
+def test_an_unknown_url_marks_nothing(rf):
     request = rf.get("/nowhere/")
     request.resolver_match = None
     assert site.current({"request": request}, "cities") == ""
@@ -113,11 +113,11 @@ def test_a_page_that_no_address_leads_to_marks_nothing(rf):
         ("a text that knows no language", ""),
     ],
 )
-def test_a_text_is_marked_with_its_language_where_that_is_not_the_page_s(text, marked):
+def test_a_text_has_a_lang_attribute_if_its_language_is_not_that_of_the_page(text, marked):
     assert lang_attribute(text) == marked
 
 
-def test_in_chinese_it_is_the_other_languages_that_are_marked():
+def test_on_a_chinese_page_texts_in_other_languages_have_a_lang_attribute():
     with translation.override("zh-hans"):
         assert (lang_attribute(Localized("奥什", "zh")), lang_attribute(Localized("Osh", "en"))) == (
             "",
@@ -125,12 +125,12 @@ def test_in_chinese_it_is_the_other_languages_that_are_marked():
         )
 
 
-def test_the_width_of_a_bar_has_a_point_in_every_language():
+def test_percentages_have_a_decimal_point_in_every_language():
     with translation.override("ru"):
         assert [site.percent(share) for share in (0, 1 / 3, 0.375, 1)] == ["0%", "33.33%", "37.5%", "100%"]
 
 
-def test_bars_are_laid_end_to_end():
+def test_stacked_bars_start_where_the_previous_one_ends():
     @dataclass
     class Bar:
         share: float
@@ -139,13 +139,13 @@ def test_bars_are_laid_end_to_end():
     assert site.stack_widths(bars) == [(bars[0], 0), (bars[1], 0.25), (bars[2], 0.75)]
 
 
-def test_thousands_are_set_apart_as_the_reader_s_language_does():
+def test_thousands_are_grouped_as_in_the_reader_s_language():
     assert site.grouped(1390) == "1,390"
     with translation.override("ru"):
         assert site.grouped(1390) == "1\N{NO-BREAK SPACE}390"
 
 
-def test_an_address_without_filters_has_no_question_mark(on_page):
+def test_a_path_without_filters_has_no_question_mark(on_page):
     here = on_page("/ru/cities/?q=osh")
     assert site.page_path(here, "?") == "/ru/cities/"
     assert site.page_path(here, "?country=kg") == "/ru/cities/?country=kg"
@@ -154,20 +154,20 @@ def test_an_address_without_filters_has_no_question_mark(on_page):
 @pytest.mark.django_db
 class TestFilterGroups:
     def groups(self, query=""):
-        return {group.facet.name: group for group in lists.filter_groups(selection(query))}
+        return {group.panel.name: group for group in lists.filter_groups(selection(query))}
 
-    def test_the_two_years_share_a_group_and_a_filter_without_choices_is_left_out(self):
+    def test_both_years_share_a_group_and_a_filter_without_options_is_omitted(self):
         groups = self.groups()
-        assert [facet.name for facet in groups["year_from"].facets] == ["year_from", "year_to"]
+        assert [panel.name for panel in groups["year_from"].panels] == ["year_from", "year_to"]
         assert "year_to" not in groups
         assert "report" not in groups
         assert groups["q"].kind == "words"
 
-    def test_a_filter_without_choices_is_shown_while_it_has_a_value(self):
+    def test_a_filter_without_options_is_shown_while_it_has_a_value(self):
         make.make_report("gazette")
-        assert self.groups("report=gazette")["report"].facet.options[0].is_wanted
+        assert self.groups("report=gazette")["report"].panel.options[0].is_selected
 
-    def test_the_first_groups_the_short_ones_and_those_in_use_are_open(self):
+    def test_the_first_groups_short_groups_and_active_groups_are_open(self):
         country, themes = make.make_country("xa"), [make.make_theme(f"theme-{number}") for number in range(5)]
         offices = [make.make_organisation(f"office-{number}") for number in range(5)]
         make.make_initiative(countries=[country], themes=themes, organisations=offices)
@@ -178,16 +178,16 @@ class TestFilterGroups:
 
 
 @pytest.mark.django_db
-def test_the_usual_order_is_the_one_without_a_value():
+def test_the_default_order_has_an_empty_value():
     options = lists.sort_options(selection(""))
     assert options[0] == ("", "Initiative ↑", True)
     assert ("-status", "Status ↓", False) in options
 
 
 @pytest.mark.django_db
-def test_an_order_that_no_column_of_the_table_gives_is_there_while_it_is_chosen():
+def test_an_order_by_a_column_outside_the_table_is_listed_while_it_is_selected():
     assert ("-updated_at", "Updated ↓", True) in lists.sort_options(selection("sort=-updated_at"))
-    assert not any("updated_at" in value for value, _label, _chosen in lists.sort_options(selection("")))
+    assert not any("updated_at" in value for value, _label, _is_current in lists.sort_options(selection("")))
 
 
 @pytest.mark.django_db
@@ -201,24 +201,24 @@ def test_an_order_that_no_column_of_the_table_gives_is_there_while_it_is_chosen(
         ("per_page=200", "[1]"),
     ],
 )
-def test_pages_link_to_the_first_the_neighbours_and_the_last(query, expected):
+def test_pages_link_to_the_first_adjacent_and_last_pages(query, expected):
     for _number in range(101):
         make.make_initiative(status="agreed")
 
-    def written(link):
+    def link_text(link):
         number = link.query.partition("page=")[2].rpartition("=")[2]
         if link.is_number:
-            return f"[{link.label}]" if link.is_here else link.label
+            return f"[{link.label}]" if link.is_current else link.label
         return f"{link.label}={number}"
 
     selected = selection(
         f"status=agreed&{query or 'page=1'}&per_page=20" if "per_page" not in query else query
     )
-    assert " ".join(map(written, lists.page_links(selected))) == expected
+    assert " ".join(map(link_text, lists.page_links(selected))) == expected
 
 
 @pytest.mark.django_db
-def test_pages_of_other_sizes_begin_at_the_first_and_few_rows_need_none():
+def test_links_to_other_page_sizes_go_to_the_first_page_and_short_lists_have_none():
     assert lists.size_links(selection("")) == []
     for _number in range(21):
         make.make_initiative()
@@ -231,7 +231,7 @@ def test_pages_of_other_sizes_begin_at_the_first_and_few_rows_need_none():
 
 
 @pytest.mark.django_db
-def test_the_views_keep_the_page():
+def test_links_to_views_keep_the_page():
     assert lists.view_links(selection("page=1&view=cards")) == [
         ("table", "Table", "?page=1", False),
         ("cards", "Cards", "?page=1&view=cards", True),
@@ -249,23 +249,23 @@ def test_the_views_keep_the_page():
         ("per_page=7&view=x&all=nonsense&page=3", []),
     ],
 )
-def test_the_form_of_filters_keeps_what_it_has_no_field_for(query, expected):
-    assert lists.kept_parameters(selection(query)) == expected
+def test_the_filter_form_keeps_parameters_without_a_field(query, expected):
+    assert lists.hidden_parameters(selection(query)) == expected
 
 
 @pytest.mark.django_db
-def test_a_list_names_the_forms_that_it_has():
-    places, plain = lists.export_links(selection("")), lists.export_links(selection("", THEMES))
-    assert [(form.label, form.address) for form in places if form.ending != "atom"] == [
+def test_a_list_links_to_its_downloads():
+    with_points, without_points = lists.export_links(selection("")), lists.export_links(selection("", THEMES))
+    assert [(link.label, link.address) for link in with_points if link.extension != "atom"] == [
         ("CSV", "/initiatives.csv"),
         ("Excel", "/initiatives.xlsx?labels=1"),
         ("GeoJSON", "/initiatives.geojson"),
     ]
-    assert "geojson" not in [form.ending for form in plain]
+    assert "geojson" not in [link.extension for link in without_points]
     with translation.override("ru"):
         assert lists.export_links(selection(""))[0].address == "/ru/initiatives.csv"
 
 
 @pytest.mark.django_db
-def test_the_feed_is_that_of_exactly_this_list():
-    assert lists.feed(selection("status=-agreed&page=1&unknown=1")) == "/initiatives.atom?status=-agreed"
+def test_the_feed_has_the_filters_of_the_list():
+    assert lists.feed_url(selection("status=-agreed&page=1&unknown=1")) == "/initiatives.atom?status=-agreed"

@@ -1,1 +1,1 @@
-"""A list in another form than the page: the same records in the same order, all of them."""
+"""Exports of lists: all records of a list, in its order, in other formats than the page."""

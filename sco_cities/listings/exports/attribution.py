@@ -1,4 +1,4 @@
-"""Whose data an export holds, and under which licence: the words of the page About."""
+"""The licence of exported data and the credits of its sources, as on the About page."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,22 +8,22 @@ from django.utils.translation import gettext as _
 from sco_cities.i18n.punctuation import with_remark
 
 
-class DataSource(Protocol):
-    """A reference work that values are taken from."""
+class CreditedWork(Protocol):
+    """A reference work from which values are taken."""
 
     name: str
-    what: str
+    contents: str
     licence: str
     address: str
 
 
-# Filled by the room that knows the works, since browse knows no record.
-data_sources: list[DataSource] = []
+# Registered by the app that declares the works: lists import no records.
+data_sources: list[CreditedWork] = []
 
 
-def register(used: Sequence[DataSource]) -> None:
-    """Has exports credit these works."""
-    data_sources[:] = used
+def register(sources: Sequence[CreditedWork]) -> None:
+    """Makes exports credit these works."""
+    data_sources[:] = sources
 
 
 def attribution_lines() -> list[str]:
@@ -33,5 +33,8 @@ def attribution_lines() -> list[str]:
             "Information from reports is summarised in our own words and may be used under CC BY "
             "4.0. The reports belong to their publishers."
         ),
-        *(f"{with_remark(work.name, work.licence)}: {work.what}. {work.address}" for work in data_sources),
+        *(
+            f"{with_remark(work.name, work.licence)}: {work.contents}. {work.address}"
+            for work in data_sources
+        ),
     ]

@@ -1,7 +1,7 @@
-"""A list as GeoJSON (RFC 7946): a feature for each record, where its cities are.
+"""A list as GeoJSON (RFC 7946): a feature for each record, at the coordinates of its cities.
 
-A record in a list of places that several cities may take part in has all of them as one MultiPoint, other
-records a Point; one whose place is not known has no geometry, and is there all the same.
+Records that can have several cities have a MultiPoint, others a Point. A record without known coordinates has a null
+geometry.
 """
 
 import datetime
@@ -14,53 +14,53 @@ from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 
 from . import attribution
-from .csv_cells import moment
+from .csv_cells import format_utc
 from .params import COLUMNS, LABELS
 from .streaming_response import Export, ExportFormat
 
 
-def place_columns(listing: Listing) -> list[Column]:
-    """The columns that say where records are."""
-    return [column for column in listing.columns if column.gives_places]
+def point_columns(listing: Listing) -> list[Column]:
+    """The columns with coordinates."""
+    return [column for column in listing.columns if column.has_points]
 
 
 def write_geojson(export: Export) -> Iterator[bytes]:
-    """The file, in blocks."""
+    """The file, in batches."""
     features = _Features(export)
-    said = {
+    metadata = {
         "list": export.selection.heading,
-        "address": export.page,
-        "read_at": moment(export.moment),
+        "address": export.page_url,
+        "read_at": format_utc(export.exported_at),
         "count": export.count,
         "credits": attribution.attribution_lines(),
     }
-    start = f'{{"type":"FeatureCollection","metadata":{_json(said)},"features":['
-    for keys in export.blocks():
+    start = f'{{"type":"FeatureCollection","metadata":{_json(metadata)},"features":['
+    for keys in export.key_batches():
         yield (start + ",".join(features(keys))).encode()
         start = ","
-    # Of an empty list all is still to come.
+    # An empty list has no batches: the start has not been sent yet.
     yield (("" if start == "," else start) + "]}\n").encode()
 
 
 class _Features:
-    """Makes the features of some records."""
+    """Writes the features of a batch of records."""
 
     def __init__(self, export: Export):
         self.export = export
-        self.placing = place_columns(export.listing)
-        self.is_several = any(column.places_are_several for column in self.placing)
-        columns = (*export.options.columns, *self.placing)
+        self.point_columns = point_columns(export.listing)
+        self.is_multi_point = any(column.is_multi_point for column in self.point_columns)
+        columns = (*export.params.columns, *self.point_columns)
         self.fields = ["slug", *(field for column in columns for field in column.fields)]
 
     def __call__(self, keys: list[int]) -> Iterator[str]:
-        block = RowBatch(self.export.listing, self.export.selection.state, keys, self.fields)
-        names, columns = zip(*self.export.options.read_columns(block), strict=True)
+        batch = RowBatch(self.export.listing, self.export.selection.state, keys, self.fields)
+        names, columns = zip(*self.export.params.read_columns(batch), strict=True)
         names = (*names, "address")
-        places = zip(*(column.places(block) for column in self.placing), strict=True)
+        points_by_column = zip(*(column.points(batch) for column in self.point_columns), strict=True)
         rows = zip(*columns, strict=True)
-        for slug, found, row in zip(block.field("slug"), places, rows, strict=True):
-            points = list(dict.fromkeys(point for some in found for point in some))
-            values = (*map(_plain, row), self.export.address_of(slug))
+        for slug, groups, row in zip(batch.field("slug"), points_by_column, rows, strict=True):
+            points = list(dict.fromkeys(point for group in groups for point in group))
+            values = (*map(_json_value, row), self.export.record_url(slug))
             feature = {
                 "type": "Feature",
                 "id": slug,
@@ -72,19 +72,19 @@ class _Features:
     def _geometry(self, points: list[Point]) -> dict | None:
         if not points:
             return None
-        if self.is_several:
+        if self.is_multi_point:
             return {"type": "MultiPoint", "coordinates": points}
         return {"type": "Point", "coordinates": points[0]}
 
 
-def _plain(value):
-    """A value as JSON has it; what is not known is null."""
+def _json_value(value):
+    """A value as JSON has it; an unknown value is null."""
     if value == "":
         return None
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, datetime.datetime):
-        return moment(value)
+        return format_utc(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
@@ -100,5 +100,5 @@ GEOJSON = ExportFormat(
     "application/geo+json",
     write_geojson,
     (COLUMNS, LABELS),
-    fits=lambda listing: bool(place_columns(listing)),
+    supports=lambda listing: bool(point_columns(listing)),
 )

@@ -1,4 +1,4 @@
-"""What the query string of an export says besides the filters, and what is answered when it cannot be read."""
+"""The query parameters of exports besides filters and order, and the response to an invalid query."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from sco_cities.core.user_input import shortened
 from sco_cities.listings.columns import Column
-from sco_cities.listings.fields import shortened
+from sco_cities.listings.fields import ChoicesField
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.row_batch import RowBatch
 
@@ -17,39 +18,36 @@ _SWITCHES = {"": False, "0": False, "1": True}
 
 @dataclass(frozen=True)
 class ExportParams:
-    """How an export is written: which columns, with names beside slugs, with a byte-order mark."""
+    """The columns of an export, whether it has names beside slugs, and whether it has a byte-order mark."""
 
     columns: tuple[Column, ...] = ()
     labels: bool = False
     bom: bool = False
 
     @classmethod
-    def read(cls, selection: ListQuery, *taken: str) -> "ExportParams":
-        """The options among those that this form takes.
-
-        What is wrong with them, or with any other parameter, joins `selection.errors`.
-        """
-        options = cls(
-            columns=_columns(selection) if COLUMNS in taken else (),
-            labels=_switch(selection, LABELS) if LABELS in taken else False,
-            bom=_switch(selection, BOM) if BOM in taken else False,
+    def read(cls, selection: ListQuery, *accepted: str) -> "ExportParams":
+        """The values of the accepted parameters; errors, also of unknown parameters, are added to the selection."""
+        params = cls(
+            columns=_columns(selection) if COLUMNS in accepted else (),
+            labels=_switch(selection, LABELS) if LABELS in accepted else False,
+            bom=_switch(selection, BOM) if BOM in accepted else False,
         )
-        for name in sorted(selection.unknown_parameters.difference(taken)):
+        for name in sorted(selection.unknown_parameters.difference(accepted)):
             selection.errors[name] = [_("Unknown parameter. Correct or remove it.")]
-        return options
+        return params
 
     @property
     def header(self) -> list[str]:
         """The names of the columns of the file."""
         return [name for column in self.columns for name in self._names(column)]
 
-    def read_columns(self, block: RowBatch) -> Iterator[tuple[str, list]]:
-        """The name and the values of each column of the file, for the records of a block."""
+    def read_columns(self, batch: RowBatch) -> Iterator[tuple[str, list]]:
+        """The name and the values of each column of the file, for a batch of records."""
         for column in self.columns:
-            name, *beside = self._names(column)
-            yield name, column.values(block)
-            for name in beside:
-                yield name, column.names(block)
+            name, *name_columns = self._names(column)
+            yield name, column.values(batch)
+            for name in name_columns:
+                yield name, column.names(batch)
 
     def _names(self, column: Column) -> list[str]:
         if self.labels and column.has_names:
@@ -59,15 +57,15 @@ class ExportParams:
 
 def _columns(selection: ListQuery) -> tuple[Column, ...]:
     listing = selection.listing
-    asked = [name.strip() for value in selection.values_of(COLUMNS) for name in value.split(",")]
-    unknown = [name for name in asked if name not in listing.column_by_name]
+    names = [name.strip() for value in selection.values_of(COLUMNS) for name in value.split(",")]
+    unknown = [name for name in names if name not in listing.column_by_name]
     if unknown:
         selection.errors[COLUMNS] = [
             _("Unknown columns: %(names)s. Available columns: %(columns)s.")
             % {"names": shortened(", ".join(unknown)), "columns": ", ".join(listing.column_by_name)}
         ]
         return ()
-    return tuple(listing.column_by_name[name] for name in dict.fromkeys(asked or listing.default_columns))
+    return tuple(listing.column_by_name[name] for name in dict.fromkeys(names or listing.default_columns))
 
 
 def _switch(selection: ListQuery, name: str) -> bool:
@@ -78,11 +76,17 @@ def _switch(selection: ListQuery, name: str) -> bool:
     return _SWITCHES[values[0]]
 
 
+def _codes(selection: ListQuery, name: str) -> str:
+    # The error lists the labels of the options, as on pages; a program needs their codes.
+    field = selection.filterset.form.fields.get(name)
+    return f" ({', '.join(field.choices)})" if isinstance(field, ChoicesField) else ""
+
+
 def bad_request(selection: ListQuery) -> HttpResponse:
-    """The reasons why a query string cannot be answered, one a line, as plain text with status 400."""
+    """A plain-text response with status 400 and every error on a line; of a filter by code with all of its codes."""
     lines = [
-        f"{shortened(name)}: {reason}" if name else reason
-        for name, reasons in selection.errors.items()
-        for reason in reasons
+        (f"{shortened(name)}: {error}" if name else error) + _codes(selection, name)
+        for name, errors in selection.errors.items()
+        for error in errors
     ]
     return HttpResponse("\n".join(lines) + "\n", status=400, content_type="text/plain; charset=utf-8")

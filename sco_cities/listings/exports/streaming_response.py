@@ -1,4 +1,4 @@
-"""Answering with a file that is made while it is sent."""
+"""A response with a file that is written while it is sent."""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -15,20 +15,20 @@ from sco_cities.listings.listing import Listing
 
 from .params import ExportParams, bad_request
 
-# The first rows are few, so that they come at once; the others are read so many at a time.
-FIRST, NEXT = 100, 1_000
-# A file of so many records is made before it is sent: it can then be remembered, and asked for only if it has changed.
+# The first batch is small, so that the response starts immediately.
+FIRST_BATCH_SIZE, BATCH_SIZE = 100, 1_000
+# Up to this many records the file is complete before it is sent, so that it can be cached and revalidated.
 SHORT_LIST = 1_000
 
 
 @dataclass(frozen=True)
 class Export:
-    """A list that is to be written: what is selected, how, and the addresses that the file names."""
+    """An export in progress: the list, the parameters, and the URLs that the file contains."""
 
     selection: ListQuery
-    options: ExportParams
+    params: ExportParams
     request: HttpRequest
-    moment: datetime.datetime
+    exported_at: datetime.datetime
 
     @property
     def listing(self) -> Listing:
@@ -36,98 +36,97 @@ class Export:
 
     @cached_property
     def count(self) -> int:
-        """How many records the file has."""
-        return self.selection.found.count()
+        """The number of records of the file."""
+        return self.selection.result_set.count()
 
     @property
-    def address(self) -> str:
-        """The absolute address of the file."""
+    def file_url(self) -> str:
+        """The absolute URL of the file."""
         return self._absolute(self.request.path, querystring.without(self.selection.params, *PAGE_PARAMETERS))
 
     @property
-    def page(self) -> str:
-        """The absolute address of the page with the same filter and order."""
+    def page_url(self) -> str:
+        """The absolute URL of the page with the same filters and order."""
         return self._absolute(reverse(f"{self.listing.collection}-list"), self.selection.export_query)
 
     @property
-    def home(self) -> str:
-        """The absolute address of the site."""
+    def home_url(self) -> str:
+        """The absolute URL of the site."""
         return self._absolute("/")
 
-    def address_of(self, slug: str) -> str:
-        """The absolute address of a record."""
-        return f"{self._records}{slug}/"
+    def record_url(self, slug: str) -> str:
+        """The absolute URL of a record."""
+        return f"{self._records_url}{slug}/"
 
     @cached_property
-    def _records(self) -> str:
-        # Looked up once, and not for each of a million.
+    def _records_url(self) -> str:
+        # Resolved once, not for each of a million records.
         return self._absolute(reverse(f"{self.listing.collection}-list"))
 
     def _absolute(self, path: str, query: str = "") -> str:
         return self.request.build_absolute_uri(path) + query.removesuffix("?")
 
-    def blocks(self, size: int = NEXT) -> Iterator[list[int]]:
-        """The keys of all records in order: a few first, then as many as `size` at a time."""
-        return blocks(self.selection.found.blocks(), FIRST, size)
+    def key_batches(self, size: int = BATCH_SIZE) -> Iterator[list[int]]:
+        """The keys of all records in order: a small batch first, then batches of `size`."""
+        return rebatch(self.selection.result_set.key_batches(), FIRST_BATCH_SIZE, size)
 
 
-def blocks(runs: Iterator[list[int]], first: int, size: int) -> Iterator[list[int]]:
-    """The same keys in lists of `size`, the first of them shorter."""
-    waiting: list[int] = []
+def rebatch(runs: Iterator[list[int]], first: int, size: int) -> Iterator[list[int]]:
+    """The same keys in lists of `size`, the first list of the size `first`."""
+    pending: list[int] = []
     wanted = first
     for run in runs:
-        waiting += run
-        while len(waiting) >= wanted:
-            yield waiting[:wanted]
-            del waiting[:wanted]
+        pending += run
+        while len(pending) >= wanted:
+            yield pending[:wanted]
+            del pending[:wanted]
             wanted = size
-    if waiting:
-        yield waiting
+    if pending:
+        yield pending
 
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """A form other than the page in which lists are given: the ending of its address, and what writes it.
+    """A file format of exports.
 
-    `takes` are the parameters that it has besides those of the list, `fits` says whether a list has it at all,
-    and `problem` why the selected records cannot be given in it, or "". One that is timeless does not say when it
-    was read.
+    `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
+    the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
     """
 
-    ending: str
+    extension: str
     content_type: str
     write: Callable[[Export], Iterator[bytes]]
-    takes: tuple[str, ...] = ()
-    fits: Callable[[Listing], bool] = lambda listing: True
-    problem: Callable[[Export], str] = lambda export: ""
-    is_timeless: bool = False
+    params: tuple[str, ...] = ()
+    supports: Callable[[Listing], bool] = lambda listing: True
+    error: Callable[[Export], str] = lambda export: ""
+    is_deterministic: bool = False
 
 
-def streaming_response(request: HttpRequest, listing: Listing, form: ExportFormat) -> HttpResponse:
-    """The list that `request` asks for in `form`, or status 400 with the reasons why not."""
-    made = _made(request, listing, form)
-    first = next(made)
+def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
+    """The requested list in this format, or status 400 with all errors."""
+    content = _content(request, listing, export_format)
+    first = next(content)
     if isinstance(first, HttpResponse):
         return first
-    kind = HttpResponse if first else StreamingHttpResponse
-    response = kind(made, content_type=form.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{listing.collection}.{form.ending}"'
+    response_class = HttpResponse if first else StreamingHttpResponse
+    response = response_class(content, content_type=export_format.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{listing.collection}.{export_format.extension}"'
     return response
 
 
-def _made(request: HttpRequest, listing: Listing, form: ExportFormat) -> Iterator:
-    """First whether the file is better made at once, or the answer to a request that is wrong.
+def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> Iterator:
+    """First the error response, or whether the file shall be complete before it is sent; then the file.
 
-    Then the file, all of it read at one moment.
+    All of the file is read from one state of the index.
     """
     with facet_index(listing.collection) as state:
         selection = ListQuery.of(listing, state, request)
-        options = ExportParams.read(selection, *form.takes)
-        export = Export(selection, options, request, datetime.datetime.now(datetime.UTC))
-        if not selection.errors and (problem := form.problem(export)):
-            selection.errors[""] = [problem]
+        params = ExportParams.read(selection, *export_format.params)
+        export = Export(selection, params, request, datetime.datetime.now(datetime.UTC))
+        if not selection.errors and (error := export_format.error(export)):
+            selection.errors[""] = [error]
         if selection.errors:
             yield bad_request(selection)
             return
-        yield form.is_timeless and export.count <= SHORT_LIST
-        yield from form.write(export)
+        yield export_format.is_deterministic and export.count <= SHORT_LIST
+        yield from export_format.write(export)

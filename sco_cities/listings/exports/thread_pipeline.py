@@ -1,4 +1,4 @@
-"""Work that is done in a thread beside, while what comes next is being read from the database."""
+"""A pipeline of two stages: a thread processes an item while the next one is read from the database."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -6,27 +6,27 @@ from typing import TypeVar
 
 from django.utils.translation import get_language, override
 
-Item = TypeVar("Read")
-Result = TypeVar("Made")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-def map_in_thread(things: Iterable[Item], make: Callable[[Item], Result]) -> Iterator[Result]:
-    """What `make` makes of each, in order: in another thread, while the next one is being read.
+def map_in_thread(items: Iterable[Item], process: Callable[[Item], Result]) -> Iterator[Result]:
+    """The result of `process` for each item, in order, computed in another thread while the next item is read.
 
-    Databases are waited for without holding Python up: to read and to write rows one after the other took half as
-    long again. `make` asks no database, since connections belong to their threads; it has the caller's language.
+    Waiting for a database releases the interpreter lock: to read and write rows in turn took half as long again.
+    `process` must not query a database, since connections belong to threads; it runs in the caller's language.
     """
     language = get_language()
 
-    def make_in_language(thing: Item) -> Result:
+    def process_in_language(item: Item) -> Result:
         with override(language):
-            return make(thing)
+            return process(item)
 
-    with ThreadPoolExecutor(1, thread_name_prefix="export") as beside:
+    with ThreadPoolExecutor(1, thread_name_prefix="export") as executor:
         pending = None
-        for thing in things:
+        for item in items:
             if pending is not None:
                 yield pending.result()
-            pending = beside.submit(make_in_language, thing)
+            pending = executor.submit(process_in_language, item)
         if pending is not None:
             yield pending.result()

@@ -1,4 +1,4 @@
-"""The parts of a workbook that are the same whatever it holds, and the frame of its sheets."""
+"""The parts of a workbook that are the same for every list, and the start of its sheets."""
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -25,7 +25,7 @@ WORKBOOK_RELATIONS = (
     f'<Relationship Id="rId2" Type="{_OFFICE}/worksheet" Target="worksheets/sheet2.xml"/>'
     f'<Relationship Id="rId3" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
 )
-# The formats of cells in the order of `xlsx_cells`: plain, bold, day, moment, wrapped.
+# The cell formats, in the order of `xlsx_cells`: plain, bold, day, time, wrapped.
 STYLES = (
     f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
     '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
@@ -53,22 +53,22 @@ SHEET_END = "</worksheet>"
 
 
 def workbook(first: str, second: str, filtered: str) -> str:
-    """The list of the two sheets; `filtered` is the range that the first one's filter buttons are over."""
+    """The workbook part, which lists the two sheets; `filtered` is the range of the filter of the first one."""
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         f'<sheet name="{first}" sheetId="1" r:id="rId1"/><sheet name="{second}" sheetId="2" r:id="rId2"/>'
         "</sheets><definedNames>"
-        # Without it Excel shows the buttons, but forgets them when the file is saved.
+        # Without it Excel shows the filter buttons, but loses them when the file is saved.
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">{first}!{filtered}</definedName>'
         "</definedNames></workbook>"
     )
 
 
 def sheet_start(size: str, widths: list[int], *, is_first: bool) -> str:
-    """A sheet up to its first row; the first one is in front, and its first row stays in sight."""
+    """A sheet up to its first row; the first sheet is the active one and has a frozen header row."""
     columns = "".join(
-        f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
-        for place, width in enumerate(widths, 1)
+        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
+        for number, width in enumerate(widths, 1)
     )
     view = f' tabSelected="1" workbookViewId="0">{_FROZEN}' if is_first else ' workbookViewId="0">'
     return (

@@ -6,22 +6,22 @@ import pytest
 
 @pytest.fixture
 def export(client):
-    """The status and the whole of a file, as bytes."""
+    """Requests a file: returns the status and the content as bytes."""
 
-    def of(path):
+    def download(path):
         response = client.get(path)
         return response.status_code, b"".join(response)
 
-    return of
+    return download
 
 
 @pytest.fixture
 def csv_rows(export):
-    """The header and the rows of a CSV file, read back."""
+    """Requests a CSV file: returns its header and rows."""
 
-    def of(path):
+    def read_rows(path):
         status, file = export(path)
         assert status == 200
         return list(csv.reader(io.StringIO(file.decode(), newline="")))
 
-    return of
+    return read_rows

@@ -17,25 +17,25 @@ A = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture
 def feed(export):
-    def of(path):
+    def read_feed(path):
         status, file = export(path)
         assert status == 200
         return ET.fromstring(file)  # noqa: S314 - our own
 
-    return of
+    return read_feed
 
 
 def links(element) -> dict:
     return {link.get("rel"): link.get("href") for link in element.findall(f"{A}link")}
 
 
-def test_an_entry_tells_of_its_record(feed):
+def test_an_entry_describes_its_record(feed):
     city = make.make_city("alpha")
     make.make_initiative("lamps", title_en="Lamps & <trams>", status="under_way", lead=[city])
     Initiative.objects.update(updated_at="2025-01-02T03:04:05Z", created_at="2024-01-02T03:04:05Z")
     (entry,) = feed("/initiatives.atom").findall(f"{A}entry")
-    said = {child.tag.removeprefix(A): child.text for child in entry}
-    assert said == {
+    values = {child.tag.removeprefix(A): child.text for child in entry}
+    assert values == {
         "id": "http://testserver/initiatives/lamps/",
         "title": "Lamps & <trams>",
         "updated": "2025-01-02T03:04:05Z",
@@ -46,7 +46,7 @@ def test_an_entry_tells_of_its_record(feed):
     assert links(entry) == {"alternate": "http://testserver/initiatives/lamps/"}
 
 
-def test_an_entry_tells_all_that_a_row_of_the_list_shows(feed):
+def test_an_entry_has_everything_that_a_row_of_the_list_shows(feed):
     alpha, beta, gamma = (make.make_city(slug) for slug in ("alpha", "beta", "gamma"))
     initiative = make.make_initiative(
         "lamps", lead=[alpha], partner=[beta], reference=[gamma], starts_on="2018-09", ends_on="2020/.."
@@ -58,62 +58,62 @@ def test_an_entry_tells_all_that_a_row_of_the_list_shows(feed):
         "Years: September 2018 · Ends: since 2020 · Disputed: yes"
     )
     summary = feed("/zh-hans/initiatives.atom").findtext(f"{A}entry/{A}summary")
-    assert summary.splitlines()[-1].startswith("落实程度：")
+    assert summary.splitlines()[-1].startswith("状态：")
 
 
-# The newest record by its key, as the first of the newest of all, and where none of these is found.
-@pytest.mark.parametrize(("most", "read"), [(1_000, 10), (0, 10), (0, 0)])
-def test_the_feed_says_what_it_lists_where_and_when_it_last_changed(most, read, feed, monkeypatch):
-    monkeypatch.setattr(last_modified, "MAX_KEYS", most)
-    monkeypatch.setattr(last_modified, "READ", read)
+# The latest change by keys, among the latest of all, and if none of these matches.
+@pytest.mark.parametrize(("max_keys", "max_scanned"), [(1_000, 10), (0, 10), (0, 0)])
+def test_the_feed_has_its_heading_links_and_time_of_the_last_change(max_keys, max_scanned, feed, monkeypatch):
+    monkeypatch.setattr(last_modified, "MAX_KEYS", max_keys)
+    monkeypatch.setattr(last_modified, "MAX_SCANNED_PER_KEY", max_scanned)
     for number in range(3):
         initiative = make.make_initiative(f"i-{number}", kind=("plan", "plan", "route")[number])
         updated = f"2025-01-0{number + 1}T00:00:00Z"
         Initiative.objects.filter(pk=initiative.pk).update(updated_at=updated)
-    found = feed("/initiatives.atom?kind=plan&page=1&sort=slug")
-    assert found.findtext(f"{A}title").startswith("2 initiatives")
-    assert found.findtext(f"{A}updated") == "2025-01-02T00:00:00Z"
-    assert found.findtext(f"{A}author/{A}name") == "SCO Cities"
-    assert "CC BY 4.0" in found.findtext(f"{A}rights")
+    root = feed("/initiatives.atom?kind=plan&page=1&sort=slug")
+    assert root.findtext(f"{A}title").startswith("2 initiatives")
+    assert root.findtext(f"{A}updated") == "2025-01-02T00:00:00Z"
+    assert root.findtext(f"{A}author/{A}name") == "SCO Cities"
+    assert "CC BY 4.0" in root.findtext(f"{A}rights")
     address = "http://testserver/initiatives.atom?kind=plan&sort=slug"
-    assert found.findtext(f"{A}id") == address
-    assert links(found) == {
+    assert root.findtext(f"{A}id") == address
+    assert links(root) == {
         "self": address,
         "alternate": "http://testserver/initiatives/?kind=plan&sort=slug",
     }
 
 
-def test_an_empty_feed_was_changed_when_it_was_found_empty(feed):
-    found = feed("/initiatives.atom")
-    updated = datetime.datetime.fromisoformat(found.findtext(f"{A}updated"))
-    assert found.findall(f"{A}entry") == []
+def test_an_empty_feed_has_the_current_time(feed):
+    root = feed("/initiatives.atom")
+    updated = datetime.datetime.fromisoformat(root.findtext(f"{A}updated"))
+    assert root.findall(f"{A}entry") == []
     assert abs(datetime.datetime.now(datetime.UTC) - updated) < datetime.timedelta(minutes=5)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("collection", LISTS)
 def test_there_is_an_entry_for_each_row_of_the_csv_in_its_order(collection, feed, csv_rows):
     rows = csv_rows(f"/{collection}.csv")[1:]
-    found = feed(f"/{collection}.atom")
-    entries = found.findall(f"{A}entry")
+    root = feed(f"/{collection}.atom")
+    entries = root.findall(f"{A}entry")
     assert [entry.findtext(f"{A}id") for entry in entries] == [
         f"http://testserver/{collection}/{row[0].lower()}/" for row in rows
     ]
     assert all(entry.findtext(f"{A}title") and entry.findtext(f"{A}summary") for entry in entries)
-    # Metadata first, as the schema of the standard has it.
-    tags = [child.tag for child in found]
+    # Metadata comes first, as the schema of the standard requires.
+    tags = [child.tag for child in root]
     assert tags.index(f"{A}entry") == len(tags) - len(rows)
 
 
-def test_a_feed_speaks_the_language_of_its_address(feed):
+def test_a_feed_has_the_language_of_its_url(feed):
     make.make_initiative("lamps", title_ru="Лампы")
-    found = feed("/ru/initiatives.atom")
-    assert found.get("{http://www.w3.org/XML/1998/namespace}lang") == "ru"
-    assert found.findtext(f"{A}entry/{A}title") == "Лампы"
-    assert links(found.find(f"{A}entry")) == {"alternate": "http://testserver/ru/initiatives/lamps/"}
+    root = feed("/ru/initiatives.atom")
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "ru"
+    assert root.findtext(f"{A}entry/{A}title") == "Лампы"
+    assert links(root.find(f"{A}entry")) == {"alternate": "http://testserver/ru/initiatives/lamps/"}
 
 
-def test_a_character_that_xml_cannot_have_is_replaced(feed):
+def test_a_character_that_xml_does_not_allow_is_replaced(feed):
     make.make_initiative("lamps", title_en="a\x01b\ufffec")
     assert (
         feed("/initiatives.atom").findtext(f"{A}entry/{A}title")
@@ -121,8 +121,8 @@ def test_a_character_that_xml_cannot_have_is_replaced(feed):
     )
 
 
-def test_blocks_join_to_one_feed(feed, monkeypatch):
-    monkeypatch.setattr(streaming_response, "FIRST", 2)
+def test_batches_join_to_one_feed(feed, monkeypatch):
+    monkeypatch.setattr(streaming_response, "FIRST_BATCH_SIZE", 2)
     for number in range(5):
         make.make_initiative(f"i-{number}")
     titles = [
@@ -132,11 +132,12 @@ def test_blocks_join_to_one_feed(feed, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["columns", "labels", "bom"])
-def test_what_a_feed_has_no_use_for_gets_400(name, export):
-    assert export(f"/initiatives.atom?{name}=1") == (400, f"{name}: There is no such parameter.\n".encode())
+def test_parameters_of_other_formats_get_400(name, export):
+    error = f"{name}: Unknown parameter. Correct or remove it.\n"
+    assert export(f"/initiatives.atom?{name}=1") == (400, error.encode())
 
 
-def test_the_head_says_what_the_file_is(client):
+def test_a_head_request_gets_the_headers(client):
     response = client.head("/themes.atom")
     assert (response.status_code, b"".join(response)) == (200, b"")
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"

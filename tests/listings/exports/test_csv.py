@@ -1,4 +1,4 @@
-"""CSV of a list, tried on the list of initiatives; and that both kinds of blocks give the same cells."""
+"""CSV files of lists, tested on the list of initiatives; both kinds of batches give the same cells."""
 
 import csv
 import datetime
@@ -21,7 +21,7 @@ from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings import row_batch
 from sco_cities.listings.exports import csv_file, streaming_response
 from sco_cities.listings.exports.csv_cells import cells, lines
-from sco_cities.listings.exports.streaming_response import blocks
+from sco_cities.listings.exports.streaming_response import rebatch
 from sco_cities.listings.row_batch import DatabaseRowBatch, RowBatch
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
@@ -39,11 +39,11 @@ NASTY = (
 
 @pytest.fixture
 def text_of(export):
-    def of(query=""):
+    def read_text(query=""):
         status, file = export(f"/initiatives.csv?{query}")
         return status, file.decode()
 
-    return of
+    return read_text
 
 
 def test_the_file_has_a_header_then_a_row_for_each_record_with_crlf_line_ends(text_of):
@@ -92,12 +92,12 @@ def test_labels_add_names_beside_the_columns_that_name_records(text_of):
     )
 
 
-def test_a_byte_order_mark_is_there_when_it_is_asked_for(text_of):
+def test_a_byte_order_mark_is_written_on_request(text_of):
     assert text_of("bom=1&columns=slug") == (200, "\ufeffslug\r\n")
     assert text_of("bom=0&columns=slug") == (200, "slug\r\n")
 
 
-def test_a_formula_is_made_harmless_and_a_draft_reference_is_not_shown(text_of):
+def test_a_formula_is_escaped_and_a_draft_reference_is_omitted(text_of):
     hidden = make.make_theme("hidden", state="draft")
     make.make_initiative(
         "lamps", title_en="=HYPERLINK(1)", themes=[hidden], event=make.make_event("secret", state="draft")
@@ -105,41 +105,42 @@ def test_a_formula_is_made_harmless_and_a_draft_reference_is_not_shown(text_of):
     assert text_of("columns=title_en,themes,event")[1] == "title_en,themes,event\r\n'=HYPERLINK(1),,\r\n"
 
 
-def test_a_row_without_any_value_is_no_empty_line_which_readers_skip(text_of):
+def test_a_row_without_values_is_not_an_empty_line(text_of):
     make.make_initiative("lamps")
     assert text_of("columns=title_ru")[1] == 'title_ru\r\n""\r\n'
 
 
 @pytest.mark.parametrize(
-    ("query", "reasons"),
+    ("query", "errors"),
     [
-        ("colour=blue", "colour: There is no such parameter.\n"),
-        ("status=sure&colour=blue", "status: “sure” is none of the choices: interest, proposed, agreed, under_way,"
-         " operating, completed, stalled, unknown.\ncolour: There is no such parameter.\n"),
-        ("year_from=x", "year_from: “x” is not a year. Write it as in 2024.\n"),
-        ("columns=slug,slot,slat&labels=2", "columns: No column of this list: slot, slat. It has: {columns}.\n"
-         "labels: Write 1 for yes or 0 for no.\n"),
-        ("labels=1&labels=0", "labels: Write 1 for yes or 0 for no.\n"),
-        ("page=0", "page: “0” is not the number of a page.\n"),
-        ("q=%00", "q: “�” has characters that cannot be searched for.\n"),
-        ("%00=1", "�: There is no such parameter.\n"),
-        ("q=" + "x" * 100_000, "This address is too long to be read. Remove some filters.\n"),
+        ("colour=blue", "colour: Unknown parameter. Correct or remove it.\n"),
+        ("status=sure&colour=blue", "status: “sure” is not one of the options. Choose: interest, proposed, agreed,"
+         " under way, operating, completed, stalled, unknown. (interest, proposed, agreed, under_way, operating,"
+         " completed, stalled, unknown)\ncolour: Unknown parameter. Correct or remove it.\n"),
+        ("year_from=x", "year_from: “x” is not a year. Enter a year such as 2024.\n"),
+        ("columns=slug,slot,slat&labels=2", "columns: Unknown columns: slot, slat. Available columns: {columns}.\n"
+         "labels: Enter 1 (yes) or 0 (no).\n"),
+        ("labels=1&labels=0", "labels: Enter 1 (yes) or 0 (no).\n"),
+        ("page=0", "page: “0” is not a page number. Enter a number such as 2.\n"),
+        ("q=%00", "q: “�” contains characters that cannot be searched for. Remove them.\n"),
+        ("%00=1", "�: Unknown parameter. Correct or remove it.\n"),
+        ("q=" + "x" * 100_000, "The address of this page is too long. Remove some filters.\n"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_answered_gets_400_and_all_the_reasons(text_of, query, reasons):
+def test_an_invalid_query_gets_400_and_all_errors(text_of, query, errors):
     make.make_initiative("lamps")
     columns = ", ".join(INITIATIVES.column_by_name)
-    assert text_of(query) == (400, reasons.format(columns=columns))
+    assert text_of(query) == (400, errors.format(columns=columns))
 
 
-def test_the_rows_are_all_those_of_the_pages_in_the_same_order(text_of):
+def test_the_file_has_the_rows_of_all_pages_in_the_same_order(text_of):
     for number in range(120):
         make.make_initiative(f"i-{number:03}", kind=("plan", "project")[number % 2])
     query = "kind=-project&sort=-slug&page=2&per_page=20&view=cards&all=theme&columns=slug"
     assert text_of(query)[1].split() == ["slug"] + [f"i-{number:03}" for number in range(118, -1, -2)]
 
 
-def test_the_head_of_a_file_is_there_without_its_body(client):
+def test_a_head_request_gets_the_headers(client):
     response = client.head("/initiatives.csv")
     assert (response.status_code, b"".join(response)) == (200, b"")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
@@ -158,122 +159,120 @@ def test_the_head_of_a_file_is_there_without_its_body(client):
         ([[1, 2, 3, 4], [5, 6, 7, 8, 9]], [[1, 2], [3, 4, 5], [6, 7, 8], [9]]),
     ],
 )
-def test_the_first_block_is_short_and_no_key_is_lost(runs, expected):
-    assert list(blocks(iter(runs), 2, 3)) == expected
+def test_the_first_batch_is_small_and_no_key_is_lost(runs, expected):
+    assert list(rebatch(iter(runs), 2, 3)) == expected
 
 
-def test_a_file_in_blocks_has_every_record_once_and_asks_for_each_block_alike(text_of, monkeypatch):
+def test_a_file_in_batches_has_every_record_once_and_the_same_queries_for_each_batch(text_of, monkeypatch):
     monkeypatch.setattr(streaming_response, "SHORT_LIST", 0)
-    monkeypatch.setattr(streaming_response, "FIRST", 2)
-    monkeypatch.setattr(csv_file, "BATCH", 2)
+    monkeypatch.setattr(streaming_response, "FIRST_BATCH_SIZE", 2)
+    monkeypatch.setattr(csv_file, "BATCH_SIZE", 2)
     city, theme = make.make_city(), make.make_theme()
     for number in range(5):
         make.make_initiative(f"i-{number}", lead=[city], themes=[theme], sourced=True)
     text_of("labels=1")
-    with CaptureQueriesContext(connection) as of_one_block:
+    with CaptureQueriesContext(connection) as one_batch_queries:
         text_of("labels=1&columns=slug,lead_cities")
     with CaptureQueriesContext(connection) as queries:
         rows = list(csv.DictReader(io.StringIO(text_of("labels=1")[1])))
     assert [row["slug"] for row in rows] == [f"i-{number}" for number in range(5)]
-    # Each of three blocks asks for its evidence besides its fields, and the first for the passages, of which no
-    # other comes later. All else is in the index.
-    assert len(queries) - len(of_one_block) == 4
+    # Each of three batches queries its evidence besides its fields, and the first one the passages, which are all
+    # that there are. Everything else is in the index.
+    assert len(queries) - len(one_batch_queries) == 4
 
 
-def test_passages_that_are_too_many_to_keep_are_read_again(text_of, monkeypatch):
+def test_passages_over_the_cache_limit_are_read_again(text_of, monkeypatch):
     monkeypatch.setattr(streaming_response, "SHORT_LIST", 0)
-    monkeypatch.setattr(streaming_response, "FIRST", 1)
-    monkeypatch.setattr(csv_file, "BATCH", 1)
+    monkeypatch.setattr(streaming_response, "FIRST_BATCH_SIZE", 1)
+    monkeypatch.setattr(csv_file, "BATCH_SIZE", 1)
     for number in range(4):
         make.make_initiative(f"i-{number}", sourced=number != 2)
     text_of()
-    with CaptureQueriesContext(connection) as queries_when_kept:
-        kept = text_of("columns=slug,sources")
+    with CaptureQueriesContext(connection) as queries_with_cache:
+        expected = text_of("columns=slug,sources")
     monkeypatch.setattr(row_batch, "MAX_CACHED", 0)
     with CaptureQueriesContext(connection) as queries:
-        assert text_of("columns=slug,sources") == kept
-    # Of three blocks with a passage, two had it from the one before.
-    assert len(queries) - len(queries_when_kept) == 2
+        assert text_of("columns=slug,sources") == expected
+    # Of three batches with a passage, two had taken it from the cache.
+    assert len(queries) - len(queries_with_cache) == 2
 
 
 def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch):
-    monkeypatch.setattr(streaming_response, "FIRST", 1)
+    monkeypatch.setattr(streaming_response, "FIRST_BATCH_SIZE", 1)
     monkeypatch.setattr(streaming_response, "SHORT_LIST", 3)
-    monkeypatch.setattr(csv_file, "BATCH", 1)
+    monkeypatch.setattr(csv_file, "BATCH_SIZE", 1)
     for number in range(4):
         make.make_initiative(f"i-{number}")
-    read = iter(client.get("/initiatives.csv?columns=slug&labels=1").streaming_content)
-    assert next(read) == b"slug\r\ni-0\r\n"
+    chunks = iter(client.get("/initiatives.csv?columns=slug&labels=1").streaming_content)
+    assert next(chunks) == b"slug\r\ni-0\r\n"
     with CaptureQueriesContext(connection) as queries:
-        assert next(read) == b"i-1\r\n"
-    # Its own, and that of the next one, which is read meanwhile.
+        assert next(chunks) == b"i-1\r\n"
+    # The query for this batch, and the one for the next batch, which is read in parallel.
     assert len(queries) == 2
-    assert list(read) == [b"i-2\r\n", b"i-3\r\n"]
+    assert list(chunks) == [b"i-2\r\n", b"i-3\r\n"]
 
 
-@pytest.mark.usefixtures("loaded")
-@pytest.mark.parametrize("state_is_there", [True, False])
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize("has_state", [True, False])
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
-def test_what_has_been_read_is_written_without_the_database(
-    listing, state_is_there, django_assert_num_queries
-):
-    # Rows are written in a thread beside, whose connection would see another moment.
+def test_rows_are_written_without_database_queries(listing, has_state, django_assert_num_queries):
+    # Rows are written in another thread, whose connection would see a later state of the database.
     fields = [field for column in listing.columns for field in column.fields]
     with require_facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))
-        block = DatabaseRowBatch(listing, state if state_is_there else None, keys, fields)
+        batch = DatabaseRowBatch(listing, state if has_state else None, keys, fields)
         for column in listing.columns:
-            column.read(block)
+            column.read(batch)
         with django_assert_num_queries(0):
             for column in listing.columns:
-                column.values(block)
+                column.values(batch)
                 if column.has_names:
-                    column.names(block)
+                    column.names(batch)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
-def test_a_block_that_has_been_written_is_gone_at_once(listing):
-    # One that leads back to itself stays until Python looks for cycles: of a million rows they took 220 MB.
+def test_a_batch_is_freed_immediately_after_writing(listing):
+    # A batch in a reference cycle stays until Python collects garbage: with a million rows such batches took 220 MB.
     fields = [field for column in listing.columns for field in column.fields]
     with require_facet_index(listing.collection) as state:
-        block = DatabaseRowBatch(
-            listing, state, list(state.published(listing.collection)), fields, is_of_many=True
+        batch = DatabaseRowBatch(
+            listing, state, list(state.published(listing.collection)), fields, is_bulk=True
         )
         gc.disable()
         try:
             for column in listing.columns:
-                column.read(block)
-                column.values(block)
-            of_block = weakref.ref(block)
-            del block
-            assert of_block() is None
+                column.read(batch)
+                column.values(batch)
+            reference = weakref.ref(batch)
+            del batch
+            assert reference() is None
         finally:
             gc.enable()
 
 
-@pytest.mark.usefixtures("loaded")
-@pytest.mark.parametrize("are_many", [False, True])
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize("is_bulk", [False, True])
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
-def test_a_plain_block_makes_the_cells_that_a_block_makes(listing, are_many):
-    # The last moment of a second, which must not become the next one.
-    listing.kind.model.objects.update(updated_at="2025-01-02T03:04:05.999999Z")
+def test_both_kinds_of_batches_give_the_same_cells(listing, is_bulk):
+    # The last microsecond of a second, which must not be rounded up.
+    listing.indexed_model.model.objects.update(updated_at="2025-01-02T03:04:05.999999Z")
     fields = [field for column in listing.columns for field in column.fields]
     with require_facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))
-        block = RowBatch(listing, state, keys, fields)
-        plain = DatabaseRowBatch(listing, state, keys, fields, is_of_many=are_many)
+        batch = RowBatch(listing, state, keys, fields)
+        plain = DatabaseRowBatch(listing, state, keys, fields, is_bulk=is_bulk)
         for column in listing.columns:
-            assert list(cells(column.values(plain))) == list(cells(column.values(block))), column.name
+            assert list(cells(column.values(plain))) == list(cells(column.values(batch))), column.name
             if column.has_names:
-                assert list(cells(column.names(plain))) == list(cells(column.names(block))), column.name
+                assert list(cells(column.names(plain))) == list(cells(column.names(batch))), column.name
 
 
 @pytest.mark.parametrize(
     "others", [(), ("plain",), NASTY, (None, 3), (Decimal("-1.50"), datetime.date(2025, 1, 2))]
 )
 @pytest.mark.parametrize("text", [*NASTY, "a\0=b", ""])
-def test_a_cell_is_the_same_whatever_else_the_column_has(text, others):
+def test_a_cell_does_not_depend_on_the_rest_of_its_column(text, others):
     assert list(cells([*others, text])) == [cell for value in [*others, text] for cell in cells([value])]
     lists = [[text], [], ["a", text]]
     assert list(cells(lists)) == [cell for value in lists for cell in cells([value])]
@@ -285,7 +284,7 @@ _CELLS = st.sampled_from([*NASTY, "", "a"]) | st.text(alphabet=',"\r\n; a', max_
 @given(
     st.integers(1, 3).flatmap(lambda width: st.lists(st.tuples(*[_CELLS] * width), min_size=1, max_size=5))
 )
-def test_lines_are_those_of_the_standard_library(rows):
+def test_lines_are_the_same_as_from_the_standard_library(rows):
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\r\n").writerows(rows)
     assert lines(list(zip(*rows, strict=True))) == text.getvalue()

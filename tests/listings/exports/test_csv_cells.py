@@ -1,3 +1,5 @@
+"""Cells of a CSV file."""
+
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -23,12 +25,12 @@ from sco_cities.listings.exports.csv_cells import cells, escape_formula, unescap
         ("", ""),
     ],
 )
-def test_a_text_that_a_spreadsheet_would_calculate_gets_an_apostrophe(text, expected):
+def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(text, expected):
     assert escape_formula(text) == expected
 
 
 @given(st.text(alphabet="'=+-@\t\rab ", max_size=6) | st.text(max_size=20))
-def test_every_text_comes_back_as_it_was(text):
+def test_every_text_is_restored_unchanged(text):
     assert unescape_formula(escape_formula(text)) == text
     assert not escape_formula(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
@@ -57,5 +59,5 @@ def test_every_text_comes_back_as_it_was(text):
         ("Душанбе", "Душанбе"),
     ],
 )
-def test_a_value_is_written_in_one_way_only(value, expected):
+def test_a_value_has_one_notation(value, expected):
     assert cells([value]) == [expected]

@@ -1,4 +1,4 @@
-"""What is made in a thread beside comes in order, in the caller's language, and fails where the caller is."""
+"""A thread processes items in order and in the caller's language; its errors reach the caller."""
 
 import threading
 
@@ -8,40 +8,40 @@ from django.utils import translation
 from sco_cities.listings.exports.thread_pipeline import map_in_thread
 
 
-def test_everything_is_made_once_and_in_order():
+def test_every_item_is_processed_once_and_in_order():
     assert list(map_in_thread(range(5), lambda number: number * number)) == [0, 1, 4, 9, 16]
     assert list(map_in_thread([], str)) == []
 
 
-def test_the_next_thing_is_read_while_one_is_being_made():
+def test_the_next_item_is_read_while_one_is_processed():
     read = threading.Event()
 
-    def things():
+    def items():
         yield "first"
         read.set()
         yield "second"
 
-    # Would wait for ever if the second were read only after the first has been made.
-    assert list(map_in_thread(things(), lambda thing: (thing, read.wait(30)))) == [
+    # Would time out if the second item were read only after the first is processed.
+    assert list(map_in_thread(items(), lambda item: (item, read.wait(30)))) == [
         ("first", True),
         ("second", True),
     ]
 
 
-def test_things_are_made_in_the_language_of_who_asks_for_them():
+def test_items_are_processed_in_the_caller_s_language():
     with translation.override("ru"):
-        assert list(map_in_thread([1], lambda _thing: translation.get_language())) == ["ru"]
+        assert list(map_in_thread([1], lambda _item: translation.get_language())) == ["ru"]
 
 
-def test_a_failure_reaches_who_asks_and_what_came_before_is_there():
-    made = map_in_thread([1, 0], lambda number: 1 // number)
-    assert next(made) == 1
+def test_an_error_reaches_the_caller_after_earlier_results():
+    results = map_in_thread([1, 0], lambda number: 1 // number)
+    assert next(results) == 1
     with pytest.raises(ZeroDivisionError):
-        next(made)
+        next(results)
 
 
-def test_a_file_that_is_given_up_leaves_no_thread_behind():
-    made = map_in_thread(range(3), str)
-    assert next(made) == "0"
-    made.close()
+def test_an_abandoned_file_leaves_no_thread_behind():
+    results = map_in_thread(range(3), str)
+    assert next(results) == "0"
+    results.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("export")]

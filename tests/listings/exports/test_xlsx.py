@@ -1,4 +1,4 @@
-"""The workbook of a list, read back and compared with its CSV."""
+"""The workbook of a list, read again and compared with the CSV file."""
 
 import datetime
 import io
@@ -20,24 +20,24 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @pytest.fixture
 def book(export):
-    def of(path):
+    def read_book(path):
         status, file = export(path)
         assert status == 200
         assert zipfile.ZipFile(io.BytesIO(file)).testzip() is None
         return openpyxl.load_workbook(io.BytesIO(file))
 
-    return of
+    return read_book
 
 
 def as_csv(cell) -> str:
-    """What the CSV has for a cell."""
+    """A cell as in the CSV file."""
     value = cell.value
     if isinstance(value, str):
         return unescape(value)
     if isinstance(value, datetime.datetime):
         if "h" not in cell.number_format:
             return value.date().isoformat()
-        return csv_cells.moment(value.replace(tzinfo=datetime.UTC))
+        return csv_cells.format_utc(value.replace(tzinfo=datetime.UTC))
     if isinstance(value, float):
         value = Decimal(repr(value))
     return csv_cells.cells([value])[0]
@@ -47,7 +47,7 @@ def rows_of(sheet) -> list[list[str]]:
     return [[as_csv(cell) for cell in row] for row in sheet]
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("collection", LISTS)
 @pytest.mark.parametrize("query", ["", "?labels=1"])
 def test_the_first_sheet_has_the_rows_of_the_csv(collection, query, book, csv_rows):
@@ -61,7 +61,7 @@ def test_the_first_sheet_has_the_rows_of_the_csv(collection, query, book, csv_ro
 @pytest.mark.parametrize(
     "text", [*NASTY, "_x0041_", "_x005F_x0041_", "\ufffe", "<b>&amp;</b>", "_x0041_x0042_"]
 )
-def test_a_nasty_text_is_a_text_and_comes_back_as_it_was(text, book):
+def test_a_nasty_text_is_a_text_cell_and_unchanged(text, book):
     make.make_initiative("lamps", title_en=text)
     cell = book("/initiatives.xlsx?columns=title_en").worksheets[0]["A2"]
     assert (cell.data_type, unescape(cell.value)) == ("s", text)
@@ -88,7 +88,7 @@ def test_cells_have_the_types_of_their_values(book):
     assert [cell.value for cell in sheet[2]] == [10.5, 12_000, 1]
 
 
-def test_the_header_stays_in_sight_and_filters(book):
+def test_the_header_is_frozen_and_has_filters(book):
     make.make_initiative("lamps")
     sheet = book("/initiatives.xlsx?columns=slug,title_en").worksheets[0]
     assert (sheet.title, sheet.freeze_panes, sheet.auto_filter.ref) == ("initiatives", "A2", "A1:B2")
@@ -96,81 +96,84 @@ def test_the_header_stays_in_sight_and_filters(book):
     assert not sheet["A2"].font.bold
 
 
-def test_the_second_sheet_says_what_the_rows_are(book):
+def test_the_second_sheet_describes_the_list(book):
     make.make_initiative("lamps", countries=[make.make_country("xa", name_en="Exland")])
     about = book("/initiatives.xlsx?country=xa&sort=-starts_on&status=-stalled&columns=slug&page=1")["About"]
-    told = [[cell.value for cell in row] for row in about]
-    read_at = told[5].pop()
-    assert abs(read_at - datetime.datetime.now(datetime.UTC).replace(tzinfo=None)) < datetime.timedelta(
+    facts = [[cell.value for cell in row] for row in about]
+    exported_at = facts[5].pop()
+    assert abs(exported_at - datetime.datetime.now(datetime.UTC).replace(tzinfo=None)) < datetime.timedelta(
         minutes=5
     )
-    assert told[:7] == [
+    assert facts[:7] == [
         ["List", "1 initiative, not stalled, with Exland"],
         ["Status", "not stalled"],
         ["Country", "Exland"],
         ["Sorted by", "Years ↓"],
         ["Address", "http://testserver/initiatives/?country=xa&sort=-starts_on&status=-stalled"],
-        ["Read at (UTC)"],
+        ["Exported at (UTC)"],
         ["Rows", 1],
     ]
-    assert "CC BY 4.0" in told[7][1]
-    assert [line[1].split(" (")[0] for line in told[8:]] == ["Natural Earth", "GeoNames", "Wikidata"]
+    assert "CC BY 4.0" in facts[7][1]
+    assert [line[1].split(" (")[0] for line in facts[8:]] == ["Natural Earth", "GeoNames", "Wikidata"]
 
 
-def test_a_text_that_no_cell_can_hold_is_cut_and_says_so_there_and_in_the_about_sheet(book):
+def test_a_text_too_long_for_a_cell_is_truncated_with_a_note_there_and_on_the_about_sheet(book):
     make.make_initiative("lamps", summary_en="😀" * 20_000)
     make.make_initiative("trams", summary_en="a" * 32_767)
     found = book("/initiatives.xlsx?columns=slug,summary_en")
-    cut, whole = found.worksheets[0]["B2"].value, found.worksheets[0]["B3"].value
+    truncated, whole = found.worksheets[0]["B2"].value, found.worksheets[0]["B3"].value
     assert whole == "a" * 32_767
-    assert xlsx_cells.length(cut) in (32_766, 32_767)
-    assert cut.endswith("😀 […] (cut here: 40,000 characters in all, the CSV file has them)")
-    told = [[cell.value for cell in row] for row in found["About"]]
-    assert told[-2:] == [["Cells that were cut", 1], [None, "B2 (summary_en): 40,000 characters"]]
+    assert xlsx_cells.length(truncated) in (32_766, 32_767)
+    assert truncated.endswith("😀 […] (truncated: 40,000 characters in total; full text in the CSV file)")
+    facts = [[cell.value for cell in row] for row in found["About"]]
+    assert facts[-2:] == [["Truncated cells", 1], [None, "B2 (summary_en): 40,000 characters"]]
 
 
-def test_a_list_that_is_too_long_for_a_sheet_is_refused_and_led_to_csv(export, monkeypatch):
+def test_a_list_too_long_for_a_sheet_is_rejected_with_a_hint_to_csv(export, monkeypatch):
     monkeypatch.setattr(xlsx_file, "MAX_ROWS", 2)
     make.make_initiative("lamps")
     assert export("/initiatives.xlsx")[0] == 200
     make.make_initiative("trams")
     assert export("/initiatives.xlsx") == (
         400,
-        b"A sheet of Excel has at most 1 rows, and these are 2. Take the list away as CSV, or add filters.\n",
+        b"An Excel sheet holds at most 1 rows, and this list has 2. Download the list as CSV, or add filters.\n",
     )
 
 
 @pytest.mark.parametrize(
-    ("query", "reasons"),
+    ("query", "errors"),
     [
-        ("bom=1", "bom: There is no such parameter.\n"),
-        ("colour=x&labels=2", "labels: Write 1 for yes or 0 for no.\ncolour: There is no such parameter.\n"),
+        ("bom=1", "bom: Unknown parameter. Correct or remove it.\n"),
+        (
+            "colour=x&labels=2",
+            "labels: Enter 1 (yes) or 0 (no).\ncolour: Unknown parameter. Correct or remove it.\n",
+        ),
     ],
 )
-def test_what_cannot_be_answered_gets_400(query, reasons, export):
-    assert export(f"/initiatives.xlsx?{query}") == (400, reasons.encode())
+def test_an_invalid_query_gets_400(query, errors, export):
+    assert export(f"/initiatives.xlsx?{query}") == (400, errors.encode())
 
 
-def test_the_file_is_named_after_the_list_and_its_head_can_be_asked_for(client):
+def test_the_file_is_named_after_the_list_and_head_requests_work(client):
     response = client.head("/cities.xlsx")
     assert (response.status_code, b"".join(response), response["Content-Type"]) == (200, b"", TYPE)
     assert response["Content-Disposition"] == 'attachment; filename="cities.xlsx"'
 
 
-def test_a_file_in_blocks_is_whole(book, monkeypatch):
-    monkeypatch.setattr(streaming_response, "FIRST", 2)
+def test_a_file_in_batches_is_complete(book, monkeypatch):
+    monkeypatch.setattr(streaming_response, "FIRST_BATCH_SIZE", 2)
     for number in range(5):
         make.make_initiative(f"i-{number}")
     slugs = [row[0] for row in rows_of(book("/initiatives.xlsx?columns=slug&sort=-slug").worksheets[0])]
     assert slugs == ["slug", "i-4", "i-3", "i-2", "i-1", "i-0"]
 
 
-def test_an_empty_list_has_its_header_alone(book):
+def test_an_empty_list_has_only_a_header(book):
     assert rows_of(book("/initiatives.xlsx?columns=slug,kind").worksheets[0]) == [["slug", "kind"]]
 
 
 @pytest.mark.parametrize(
-    ("place", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ")]
+    ("position", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ")]
 )
-def test_columns_are_lettered_as_spreadsheets_do(place, letters):
-    assert xlsx_cells.column_letters(place) == letters
+def test_columns_are_lettered_as_spreadsheets_do(position, letters):
+    assert xlsx_cells.column_letters(position) == letters
