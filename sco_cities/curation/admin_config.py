@@ -1,11 +1,11 @@
-"""The config that settings install in the place of `django.contrib.admin`."""
+"""The app config that replaces `django.contrib.admin` in INSTALLED_APPS."""
 
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 
 
 class CuratorsAdminConfig(AdminConfig):
-    """Django's admin with `CuratorsSite` as `admin.site` and the custom pages of every app."""
+    """Django's admin with `CuratorsSite` as `admin.site` and the custom admin pages of every app."""
 
     default_site = "sco_cities.curation.admin.site.CuratorsSite"
 

@@ -1,4 +1,4 @@
-"""The custom pages of the admin, in the order of its index: review, data quality, duplicates.
+"""Custom admin pages of curation, in the order of the admin index: review, data quality, duplicates.
 
 History and imports register theirs in their own `admin_pages` modules.
 """
@@ -18,13 +18,13 @@ REVIEW = register(
         title=_("Review"),
         description=_("Records sent by contributors: publish them, or send them back with a reason."),
         permission=REVIEW_RECORDS,
-        waiting=lambda request: queue.count_waiting(),
+        waiting_count=lambda request: queue.count_waiting(),
     )
 )
 MY_RECORDS = register(
     AdminPage(
         url_name="admin:my_records",
-        urls="sco_cities.curation.review.my_records_urls",
+        urls="sco_cities.curation.review.urls",
         title=_("My records"),
         description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
@@ -32,7 +32,7 @@ MY_RECORDS = register(
 )
 DATA_QUALITY = register(
     AdminPage(
-        url_name="admin:health",
+        url_name="admin:data_quality",
         urls="sco_cities.curation.data_quality.urls",
         title=_("Data quality"),
         description=_(
@@ -42,7 +42,7 @@ DATA_QUALITY = register(
         permission=REVIEW_RECORDS,
     )
 )
-# No number of pairs on the index: finding them reads every record of a kind.
+# The index shows no number of pairs: finding them reads every record of a kind.
 DUPLICATES = register(
     AdminPage(
         url_name="admin:duplicates",

@@ -7,6 +7,6 @@ class CurationConfig(AppConfig):
     name = "sco_cities.curation"
 
     def ready(self):
-        # Registered here: `sources` comes below curation and cannot import its admin classes.
+        # Imported here because `sources` must not import curation.
         from .admin import sources  # noqa: F401
         from .permissions import user_admin  # noqa: F401

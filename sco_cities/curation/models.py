@@ -1,4 +1,4 @@
-"""What reviewers have seen, and which records are marked as not duplicates."""
+"""The revisions that reviewers have seen, and the pairs of records marked as not duplicates."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -17,9 +17,9 @@ class SeenRevision(RecordRelation):
     revision = models.BigIntegerField(_("last revision seen"))
 
     class Meta:
-        # The name of an earlier version of the code.
+        # The table keeps the name that it was created with.
         db_table = "curation_look"
-        # No page of the admin lists them.
+        # No admin page lists them.
         default_permissions = ()
         verbose_name = _("viewed revision")
         verbose_name_plural = _("viewed revisions")
@@ -34,7 +34,7 @@ class SeenRevision(RecordRelation):
 
 
 class NotDuplicates(models.Model):
-    """Two records of a kind that somebody looked at and found to be two."""
+    """A pair of records of one kind that a curator has marked as not duplicates."""
 
     content_type = models.ForeignKey(
         ContentType, models.CASCADE, related_name="+", verbose_name=_("kind of record")

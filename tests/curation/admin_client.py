@@ -1,4 +1,4 @@
-"""A curator's desk: a client that is logged in as one, and forms sent as a browser would send them."""
+"""Logged-in clients for the admin, and form data as a browser submits it."""
 
 from io import StringIO
 
@@ -11,13 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from sco_cities.curation.edit_conflicts.versioned_form import WHY
+from sco_cities.curation.edit_conflicts.versioned_form import REASON
 from sco_cities.curation.permissions import groups
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 
 PASSWORD = "a-password-for-tests-only"
-# The parts of field names that the rows of a record's page share.
+# The prefixes of the inline formsets on a record's page.
 EVIDENCE = "sources-evidence-content_type-object_id"
 FIGURES = "sources-figure-content_type-object_id"
 CITIES = "city_roles"
@@ -26,7 +26,7 @@ PASSAGES = "passages"
 
 
 def curator_client() -> Client:
-    """A client logged in to the account that the first run makes."""
+    """A client logged in to the account that `ensure_curator` creates."""
     call_command("ensure_curator", stdout=StringIO())
     client = Client()
     client.force_login(get_user_model().objects.get(username="curator"))
@@ -47,7 +47,7 @@ def log_in_as_curator(page) -> None:
 
 
 def staff_client(*permissions) -> Client:
-    """A client logged in as a member of staff who has these permissions and no others."""
+    """A client logged in as a staff user with these permissions only."""
     user = get_user_model().objects.create_user("helper", password="not a real one", is_staff=True)
     user.user_permissions.set(permissions)
     client = Client()
@@ -55,8 +55,8 @@ def staff_client(*permissions) -> Client:
     return client
 
 
-def client_of(role: str, name: str = "") -> Client:
-    """A client logged in to an account, its `user`, that has the role; with none, to one without."""
+def client_with_role(role: str, name: str = "") -> Client:
+    """A client logged in to a new account (`client.user`) with this role, or without a role if it is empty."""
     client = Client()
     client.user = get_user_model().objects.create_user(name or role or "nobody", is_staff=True)
     if role:
@@ -66,20 +66,20 @@ def client_of(role: str, name: str = "") -> Client:
     return client
 
 
-def made_by(user, record):
-    """The record, which the history now says `user` made."""
+def with_creator(user, record):
+    """Records in the history that `user` created the record; returns the record."""
     with record_changes(ChangeSource.EDIT, user=user) as recorder:
         recorder.note_created([record])
     return record
 
 
 def curated_models() -> list:
-    """Every model that curators work with."""
-    return [model for model, found in admin.site._registry.items() if hasattr(found, "section")]
+    """Every model with a section in the admin index."""
+    return [model for model, model_admin in admin.site._registry.items() if hasattr(model_admin, "section")]
 
 
-def address(record_or_model, page="changelist") -> str:
-    """The address of an admin page: a model's "changelist" or "add", a record's "change" or "delete"."""
+def admin_url(record_or_model, page="changelist") -> str:
+    """The URL of an admin page: "changelist" or "add" of a model, "change", "delete" or "history" of a record."""
     opts = record_or_model._meta
     arguments = [record_or_model.pk] if page in {"change", "delete", "history"} else []
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=arguments)
@@ -89,53 +89,53 @@ def soup(response) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 
-def filled_in(response) -> dict:
-    """What a browser sends when nothing is touched and "Save" is pressed; a reason is given where one is asked."""
-    sent = {"_save": "Save"}
+def form_data(response) -> dict:
+    """The data that a browser submits for an unchanged form, with "Save" and a reason if there is a field for it."""
+    data = {"_save": "Save"}
     form = soup(response).select_one("#content-main form")
     for field in form.select("input[name], textarea[name], select[name]"):
         name = field["name"]
         if field.name == "textarea":
-            sent[name] = field.text.removeprefix("\n")
+            data[name] = field.text.removeprefix("\n")
         elif field.name == "select":
-            chosen = [option["value"] for option in field.select("option[selected]")]
+            selected = [option["value"] for option in field.select("option[selected]")]
             if field.has_attr("multiple"):
-                sent[name] = chosen
+                data[name] = selected
             elif options := field.select("option"):
-                sent[name] = (chosen or [options[0]["value"]])[0]
+                data[name] = (selected or [options[0]["value"]])[0]
         elif field.get("type") in {"checkbox", "radio"}:
             if field.has_attr("checked"):
-                sent[name] = field.get("value", "on")
+                data[name] = field.get("value", "on")
         elif field.get("type") not in {"submit", "button"}:
-            sent[name] = field.get("value", "")
-    if sent.get(WHY) == "":
-        sent[WHY] = "So the reports say."
-    return sent
+            data[name] = field.get("value", "")
+    if data.get(REASON) == "":
+        data[REASON] = "As the reports state."
+    return data
 
 
-def options_of(response, name) -> dict[str, str]:
-    """The choices of a select: what they say, and the value that each sends."""
+def select_options(response, name) -> dict[str, str]:
+    """The options of a select: value by label."""
     return {option.text: option["value"] for option in soup(response).select(f'select[name="{name}"] option')}
 
 
-def row(prefix, place, /, **values) -> dict:
-    """What is typed into a row: `row(EVIDENCE, 0, stance="differs")`."""
-    return {f"{prefix}-{place}-{name}": value for name, value in values.items()}
+def row(prefix, index, /, **values) -> dict:
+    """The form data of a row: `row(EVIDENCE, 0, stance="differs")`."""
+    return {f"{prefix}-{index}-{name}": value for name, value in values.items()}
 
 
-def added(sent, prefix, /, **values) -> dict:
-    """The form with the blank row that every page has filled in."""
-    blank = int(sent[f"{prefix}-TOTAL_FORMS"]) - 1
-    return sent | row(prefix, blank, **values)
+def with_new_row(data, prefix, /, **values) -> dict:
+    """The form data with the blank row of the inline filled in."""
+    blank = int(data[f"{prefix}-TOTAL_FORMS"]) - 1
+    return data | row(prefix, blank, **values)
 
 
-def without(sent, prefix, place) -> dict:
-    """The form with the row at that place, from 0, ticked for deletion."""
-    return sent | {f"{prefix}-{place}-DELETE": "on"}
+def with_deleted_row(data, prefix, index) -> dict:
+    """The form data with the row at this index marked for deletion."""
+    return data | {f"{prefix}-{index}-DELETE": "on"}
 
 
 def errors_in(response) -> str:
-    """All error messages of a page that came back."""
+    """All error messages of a page as one text."""
     return " ".join(item.text for item in soup(response).select(".errorlist li"))
 
 
@@ -143,29 +143,29 @@ def messages_in(response) -> list[str]:
     return [" ".join(item.get_text(" ").split()) for item in soup(response).select(".messagelist > li")]
 
 
-def act(client, action, records, **more):
-    """Runs an action of the list page on the records; the page that follows."""
-    sent = {"action": action, "_selected_action": [record.pk for record in records], **more}
-    return client.post(address(records[0]), sent, follow=True)
+def run_action(client, action, records, **more):
+    """Runs an action of the changelist on the records; returns the page that follows."""
+    data = {"action": action, "_selected_action": [record.pk for record in records], **more}
+    return client.post(admin_url(records[0]), data, follow=True)
 
 
-class Desk:
-    """One record's page: `open` it, change what a browser would send, `send` it back."""
+class RecordPage:
+    """The change page of a record: `open` returns its form data, `send` submits changed data."""
 
     def __init__(self, client: Client):
         self.client = client
-        self.address = self.response = None
+        self.url = self.response = None
 
     def open(self, record) -> dict:
-        self.address = address(record, "change")
+        self.url = admin_url(record, "change")
         return self.read()
 
     def read(self) -> dict:
-        self.response = self.client.get(self.address)
-        return filled_in(self.response)
+        self.response = self.client.get(self.url)
+        return form_data(self.response)
 
-    def send(self, sent):
-        self.response = self.client.post(self.address, sent)
+    def send(self, data):
+        self.response = self.client.post(self.url, data)
         return self.response
 
     @property

@@ -1,42 +1,44 @@
-"""Editing many records at once as a browser does it: choose, look at the preview, apply."""
+"""Steps of a bulk edit as a browser does them: select, preview, apply."""
 
-from tests.curation.admin_client import address, soup
+from tests.curation.admin_client import admin_url, soup
 
-WHY = "So the new reports say."
+REASON = "As stated in the new reports."
 
 
-def chosen(records, **values) -> dict:
-    """What the page sends for these records."""
+def edit_data(records, **values) -> dict:
+    """The data that the page submits for these records."""
     return {
         "action": "edit_many",
         "_selected_action": [record.pk for record in records],
-        "reason": WHY,
+        "reason": REASON,
         **values,
     }
 
 
-def look(client, records, **values):
-    return client.post(address(records[0]), chosen(records, **values, _preview="1"))
+def preview_edit(client, records, **values):
+    return client.post(admin_url(records[0]), edit_data(records, **values, _preview="1"))
 
 
-def seen_in(response) -> str:
+def fingerprint_in(response) -> str:
+    """The fingerprint of the preview, which the form sends back."""
     return soup(response).select_one("input[name=seen]")["value"]
 
 
 def edit(client, records, **values):
-    """Previews and applies, as a browser does; the list that follows."""
-    seen = seen_in(look(client, records, **values))
-    sent = chosen(records, **values, _apply="1", seen=seen)
-    return client.post(address(records[0]), sent, follow=True)
+    """Previews and applies an edit; returns the list page that follows."""
+    fingerprint = fingerprint_in(preview_edit(client, records, **values))
+    data = edit_data(records, **values, _apply="1", seen=fingerprint)
+    return client.post(admin_url(records[0]), data, follow=True)
 
 
-def previewed(response) -> list[tuple[str, ...]]:
+def previewed_changes(response) -> list[tuple[str, ...]]:
+    """The rows of the preview table: field, old value, new value, number of records."""
     return [
         tuple(cell.text for cell in row.select("th, td"))
         for row in soup(response).select("#changes tbody tr")
     ]
 
 
-def told(response) -> list[str]:
+def preview_sentences(response) -> list[str]:
     """The sentences of a preview."""
     return [" ".join(item.get_text(" ").split()) for item in soup(response).select(".preview > ul > li")]

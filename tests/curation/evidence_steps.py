@@ -1,22 +1,22 @@
-"""The page that adds evidence to a record, as a browser sends it."""
+"""Helpers for the page that adds evidence to a record: its URL and posted data."""
 
 from django.urls import reverse
 
 from sco_cities.sources.models import Passage
 
 
-def adding_address(record, *fields) -> str:
-    """The address of the page, with these fields ticked."""
+def add_evidence_url(record, *fields) -> str:
+    """The URL of the page, with these fields ticked."""
     query = "&".join(f"field={field}" for field in fields)
     page = reverse("admin:add_evidence", args=[record.collection, record.pk])
     return f"{page}?{query}" if fields else page
 
 
-def claim(source, *fields, stance="supports", reported="", **more) -> dict:
-    """What is sent: `source` is a passage, or "new", or "report:KEY" with what is typed of a new passage."""
-    chosen = f"passage:{source.pk}" if isinstance(source, Passage) else source
-    told = {"source": chosen, "fields_told": list(fields), "stance": stance, "reported_value": reported}
-    return {"_add": "Add evidence", **told, **more}
+def claim_data(source, *fields, stance="supports", reported="", **more) -> dict:
+    """The posted data: `source` is a passage, "new", or "report:KEY" (with the fields of a new passage in `more`)."""
+    selection = f"passage:{source.pk}" if isinstance(source, Passage) else source
+    claim = {"source": selection, "fields_told": list(fields), "stance": stance, "reported_value": reported}
+    return {"_add": "Add evidence", **claim, **more}
 
 
 NEW_REPORT = {

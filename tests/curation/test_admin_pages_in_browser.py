@@ -1,30 +1,30 @@
-"""The desks on the screen of a notebook."""
+"""The custom admin pages in a browser with the width of a notebook screen."""
 
 import pytest
 from django.urls import reverse
 
-FIELDS = "form.narrowing :is(input, select, button)"
+FIELDS = "form.filter-form :is(input, select, button)"
 EDGES = "boxes => boxes.map(box => [box.getBoundingClientRect().top, box.getBoundingClientRect().bottom])"
 
 
-# What a page looks like does not depend on the engine.
+# The layout of a page does not depend on the database.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("desk", ["review", "health", "changes", "deleted_records"])
-def test_the_fields_of_a_desk_and_their_button_are_of_one_height_in_one_line(curators_page, desk, language):
+@pytest.mark.parametrize("name", ["review", "data_quality", "changes", "deleted_records"])
+def test_the_filter_fields_and_their_button_have_one_height_in_one_line(curators_page, name, language):
     page = curators_page
     page.context.add_cookies(
         [{"name": "django_language", "value": language, "domain": "localhost", "path": "/admin/"}]
     )
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(reverse(f"admin:{desk}"))
+    page.goto(reverse(f"admin:{name}"))
     edges = page.locator(FIELDS).evaluate_all(EDGES)
     assert len(edges) > 1
     assert all(edge == pytest.approx(edges[0], abs=0.5) for edge in edges)
 
 
 @pytest.mark.only_on("sqlite")
-def test_the_fields_of_an_import_begin_at_one_edge(curators_page):
+def test_the_fields_of_an_import_start_at_the_same_left_edge(curators_page):
     curators_page.goto(reverse("admin:imports"))
     lefts = curators_page.locator("form.module .form-row :is(select, input)").evaluate_all(
         "boxes => boxes.map(box => Math.round(box.getBoundingClientRect().left))"

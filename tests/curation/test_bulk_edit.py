@@ -1,4 +1,4 @@
-"""Editing many records at once: previewed, explained, all or nothing, and to be taken back as one change."""
+"""Bulk edit: preview, reason, atomic writing, and reverting as one change."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -14,10 +14,18 @@ from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import Report
 from tests import factories as make
-from tests.curation.admin_client import address, errors_in, messages_in, soup
-from tests.curation.bulk_edit_steps import WHY, chosen, edit, look, previewed, seen_in, told
+from tests.curation.admin_client import admin_url, errors_in, messages_in, soup
+from tests.curation.bulk_edit_steps import (
+    REASON,
+    edit,
+    edit_data,
+    fingerprint_in,
+    preview_edit,
+    preview_sentences,
+    previewed_changes,
+)
 
-# What can be chosen
+# The form
 
 FIELDS = {
     Initiative: [
@@ -34,30 +42,30 @@ FIELDS = {
 
 
 @pytest.mark.parametrize(("model", "expected"), FIELDS.items())
-def test_the_page_has_the_choices_references_and_lists_of_the_kind(model, expected, curator):
-    made = {
+def test_the_form_has_the_choices_foreign_keys_and_lists_of_the_model(model, expected, curator):
+    record = {
         Initiative: make.make_initiative, Report: make.make_report, Organisation: make.make_organisation,
         Event: make.make_event,
     }[model]()  # fmt: skip
-    page = soup(curator.post(address(made), {"action": "edit_many", "_selected_action": [made.pk]}))
+    page = soup(curator.post(admin_url(record), {"action": "edit_many", "_selected_action": [record.pk]}))
     names = [field["name"] for field in page.select(".module .form-row [name]")]
     assert names == [*expected, "move", "evidence_stands", "reason"]
 
 
 def test_every_kind_of_record_offers_the_action(curator):
     for model in record_models():
-        page = soup(curator.get(address(model)))
+        page = soup(curator.get(admin_url(model)))
         assert page.select_one("#changelist") is not None
     make.make_initiative()
-    assert "Edit these …" in [
-        option.text for option in soup(curator.get(address(Initiative))).select("option")
+    assert "Edit selected …" in [
+        option.text for option in soup(curator.get(admin_url(Initiative))).select("option")
     ]
 
 
-WRONG = [
-    ({}, "Choose at least one thing to change."),
+INVALID = [
+    ({}, "Select at least one change."),
     ({"set_status": "nothing"}, "Select a valid choice. nothing is not one of the available choices."),
-    ({"set_status": "agreed", "reason": ""}, "Say in a few words why they are changed."),
+    ({"set_status": "agreed", "reason": ""}, "Enter a short reason for the change."),
     ({"add_themes": ["x"]}, "“x” is not a valid value."),
     (
         {"set_event": "99999999999999999999"},
@@ -67,28 +75,29 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("values", "error"), WRONG)
-def test_what_cannot_be_done_is_said_and_nothing_is_changed(values, error, curator):
+@pytest.mark.parametrize(("values", "error"), INVALID)
+def test_invalid_input_shows_an_error_and_changes_nothing(values, error, curator):
     record = make.make_initiative(state=PublicationState.DRAFT)
-    response = look(curator, [record], **values)
+    response = preview_edit(curator, [record], **values)
     assert response.status_code == 200
     assert error in errors_in(response)
-    assert not previewed(response)
+    assert not previewed_changes(response)
     assert not ChangeSet.objects.exists()
 
 
-def test_to_set_and_to_empty_and_to_add_and_to_remove_the_same_are_contradictions(curator):
+def test_contradicting_changes_are_errors(curator):
     theme, event = make.make_theme(), make.make_event()
-    response = look(
+    response = preview_edit(
         curator, [make.make_initiative()],
         set_event=event.pk, empty_event="on", add_themes=[theme.pk], remove_themes=[theme.pk],
     )  # fmt: skip
     assert errors_in(response) == (
-        "Either choose a value or empty the field, not both. To be added as well: Lamps."
+        "Choose a value or clear the field, not both. "
+        "Selected both to add and to remove: Lamps. Keep only one of the two."
     )
 
 
-# What comes of it
+# The outcome
 
 
 @pytest.fixture
@@ -108,24 +117,24 @@ def themes_of(record) -> list[str]:
     return sorted(record.themes.values_list("slug", flat=True))
 
 
-def test_the_preview_counts_what_changes_from_what_to_what_and_writes_nothing(drafts, curator):
+def test_the_preview_counts_changes_by_old_and_new_value_and_writes_nothing(drafts, curator):
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     with CaptureQueriesContext(connection) as captured:
-        response = look(
+        response = preview_edit(
             curator, drafts, set_status="under_way", add_themes=[lamps.pk], remove_themes=[poles.pk]
         )
-    assert previewed(response) == [
+    assert previewed_changes(response) == [
         ("Status", "agreed", "under way", "2"),
         ("Themes", "", "Lamps", "1"),
         ("Themes", "Poles", "", "1"),
     ]
-    assert told(response) == ["3 records will be changed."]
+    assert preview_sentences(response) == ["3 records will be changed."]
     assert [
         query["sql"] for query in captured if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))
     ] == []
 
 
-def test_fields_are_set_and_lists_are_added_to_and_removed_from(drafts, curator):
+def test_fields_are_set_and_list_items_are_added_and_removed(drafts, curator):
     lamps, poles, event = make.make_theme("lamps"), make.make_theme("poles"), make.make_event()
     response = edit(
         curator, drafts, set_status="under_way", set_event=event.pk, add_themes=[lamps.pk],
@@ -139,7 +148,7 @@ def test_fields_are_set_and_lists_are_added_to_and_removed_from(drafts, curator)
         assert record.updated_at > before
 
 
-def test_columns_that_hang_on_others_follow(curator):
+def test_computed_columns_are_updated(curator):
     record = make.make_initiative(state=PublicationState.DRAFT, status="under_way", starts_on="2024")
     assert record.runs_until is None
     edit(curator, [record], set_status="completed")
@@ -147,48 +156,48 @@ def test_columns_that_hang_on_others_follow(curator):
     assert str(record.runs_until) == "2024-12-31"
 
 
-def test_records_that_say_so_already_are_counted_apart_and_left_as_they_are(drafts, curator):
+def test_records_that_already_have_the_value_are_counted_separately_and_not_changed(drafts, curator):
     before = drafts[2].updated_at
     response = edit(curator, drafts, set_status="under_way")
     assert messages_in(response) == [
-        "2 records: changed.", "1 record: so already, and left as they are.",
+        "2 records: changed.", "1 record: already set; not changed.",
     ]  # fmt: skip
     drafts[2].refresh_from_db()
     assert drafts[2].updated_at == before
     assert Revision.objects.count() == 2
 
 
-def test_a_field_is_emptied(curator):
+def test_a_field_is_cleared(curator):
     record = make.make_initiative(state=PublicationState.DRAFT, event=make.make_event())
     edit(curator, [record], empty_event="on")
     record.refresh_from_db()
     assert record.event is None
 
 
-def test_the_edit_is_one_change_with_its_reason_and_is_taken_back_as_one(drafts, curator, monkeypatch):
+def test_the_edit_is_one_change_with_a_reason_and_is_reverted_as_one(drafts, curator, monkeypatch):
     monkeypatch.setattr(apply, "BATCH", 2)
     keys = [record.pk for record in drafts]
     before = serialization.read_documents(Initiative, keys)
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     edit(curator, drafts, set_status="stalled", add_themes=[poles.pk], remove_themes=[lamps.pk])
     [change] = ChangeSet.objects.all()
-    assert (change.way, change.reason, change.made_by_name) == (ChangeSource.BULK, WHY, "curator")
+    assert (change.way, change.reason, change.made_by_name) == (ChangeSource.BULK, REASON, "curator")
     assert change.revisions.count() == 3
     assert serialization.read_documents(Initiative, keys) != before
     revert.revert(change.revisions.all(), user=None, reason="A mistake.", reverts=change)
     assert serialization.read_documents(Initiative, keys) == before
 
 
-def test_all_that_match_a_filter_are_edited(curator, monkeypatch):
+def test_all_records_that_match_a_filter_are_edited(curator, monkeypatch):
     monkeypatch.setattr(apply, "BATCH", 7)
     records = [make.make_initiative(state=PublicationState.DRAFT) for _ in range(60)]
     other = make.make_initiative("other", kind="plan", state=PublicationState.DRAFT)
-    page = f"{address(Initiative)}?kind__exact=project"
-    sent = chosen(records[:1], select_across="1", set_status="stalled")
-    response = curator.post(page, sent | {"_preview": "1"})
+    page = f"{admin_url(Initiative)}?kind__exact=project"
+    data = edit_data(records[:1], select_across="1", set_status="stalled")
+    response = curator.post(page, data | {"_preview": "1"})
     assert soup(response).select_one("h1").text == "Edit 60 records"
     assert len(soup(response).select("input[name=_selected_action]")) == 1
-    response = curator.post(page, sent | {"_apply": "1", "seen": seen_in(response)}, follow=True)
+    response = curator.post(page, data | {"_apply": "1", "seen": fingerprint_in(response)}, follow=True)
     assert messages_in(response) == ["60 records: changed."]
     assert response.redirect_chain[-1][0] == page
     assert Initiative.objects.filter(status="stalled").count() == 60
@@ -198,13 +207,15 @@ def test_all_that_match_a_filter_are_edited(curator, monkeypatch):
 
 def test_too_many_records_are_refused(drafts, curator, monkeypatch):
     monkeypatch.setattr(limits, "MAX_RECORDS", 2)
-    response = curator.post(address(Initiative), chosen(drafts), follow=True)
-    assert messages_in(response) == ["Choose at most 2 records at once, not 3: narrow the list by a filter."]
+    response = curator.post(admin_url(Initiative), edit_data(drafts), follow=True)
+    assert messages_in(response) == [
+        "Too many records selected: 3. Select at most 2 at a time: filter the list first."
+    ]
 
 
-def test_a_failure_leaves_nothing_half_done(drafts, curator, monkeypatch):
+def test_a_failure_changes_nothing(drafts, curator, monkeypatch):
     monkeypatch.setattr(apply, "BATCH", 1)
-    seen = seen_in(look(curator, drafts, set_status="stalled"))
+    fingerprint = fingerprint_in(preview_edit(curator, drafts, set_status="stalled"))
     real, calls = apply._write, []
 
     def failing(*arguments):
@@ -215,47 +226,51 @@ def test_a_failure_leaves_nothing_half_done(drafts, curator, monkeypatch):
 
     monkeypatch.setattr(apply, "_write", failing)
     with pytest.raises(RuntimeError):
-        curator.post(address(Initiative), chosen(drafts, set_status="stalled", _apply="1", seen=seen))
+        curator.post(
+            admin_url(Initiative), edit_data(drafts, set_status="stalled", _apply="1", seen=fingerprint)
+        )
     assert not Initiative.objects.filter(status="stalled").exists()
     assert not ChangeSet.objects.exists()
 
 
-AGAIN = "This has changed since you looked at it: look again."
+STALE = "The data has changed since the preview. Check it again."
 
 
-def test_what_was_not_looked_at_is_not_applied(drafts, curator):
-    seen = seen_in(look(curator, drafts, set_status="stalled"))
-    for sent in (
-        chosen(drafts, set_status="completed", _apply="1", seen=seen),
-        chosen(drafts[:2], set_status="stalled", _apply="1", seen=seen),
-        chosen(drafts, set_status="stalled", _apply="1", seen=""),
-        chosen(drafts, set_status="stalled", _apply="1"),
+def test_an_edit_without_a_current_preview_is_not_applied(drafts, curator):
+    fingerprint = fingerprint_in(preview_edit(curator, drafts, set_status="stalled"))
+    for data in (
+        edit_data(drafts, set_status="completed", _apply="1", seen=fingerprint),
+        edit_data(drafts[:2], set_status="stalled", _apply="1", seen=fingerprint),
+        edit_data(drafts, set_status="stalled", _apply="1", seen=""),
+        edit_data(drafts, set_status="stalled", _apply="1"),
     ):
-        response = curator.post(address(Initiative), sent)
-        assert messages_in(response) == [AGAIN]
-        assert previewed(response)
+        response = curator.post(admin_url(Initiative), data)
+        assert messages_in(response) == [STALE]
+        assert previewed_changes(response)
     Initiative.objects.filter(slug="two").update(status="operating")  # by another curator
-    response = curator.post(address(Initiative), chosen(drafts, set_status="stalled", _apply="1", seen=seen))
-    assert messages_in(response) == [AGAIN]
+    response = curator.post(
+        admin_url(Initiative), edit_data(drafts, set_status="stalled", _apply="1", seen=fingerprint)
+    )
+    assert messages_in(response) == [STALE]
     assert not Initiative.objects.filter(status__in=("stalled", "completed")).exists()
 
 
-# What it costs: session, user, permissions of user and group (4); the list that the action was chosen on:
-# countries and themes on offer (twice), number of results, page, footnotes, what is lacking (14). Keys of the
-# selection (1); the choice of a theme (2), and its name where it is shown again. For each batch: begin, records,
-# themes; what they lack; for the history what they say before and after.
-BATCH_IS_FIXED = 3, 30
+# The queries: session, user, permissions of user and group (4); the list with the action: choices of countries and
+# themes (twice), number of results, page, footnotes, fields without evidence (14). Keys of the selection (1); the
+# chosen theme (2), and its name where the form is shown again. For each batch: begin, records, themes; fields without
+# evidence; for the history the documents before and after.
+NUMBERS_OF_RECORDS = 3, 30
 
 
-def test_editing_30_records_asks_no_more_queries_than_editing_3(curator):
+def test_editing_30_records_needs_no_more_queries_than_editing_3(curator):
     ContentType.objects.get_for_models(*record_models())
     theme, counts = make.make_theme(), []
-    for number in BATCH_IS_FIXED:
+    for number in NUMBERS_OF_RECORDS:
         records = [make.make_initiative(sourced=True) for _ in range(number)]
         values = {"set_status": "completed", "evidence_stands": "on", "add_themes": [theme.pk]}
-        seen = seen_in(look(curator, records, **values))
+        fingerprint = fingerprint_in(preview_edit(curator, records, **values))
         with CaptureQueriesContext(connection) as captured:
-            curator.post(address(Initiative), chosen(records, **values, _apply="1", seen=seen))
+            curator.post(admin_url(Initiative), edit_data(records, **values, _apply="1", seen=fingerprint))
         assert Initiative.objects.filter(status="completed", themes=theme).count() >= number
         counts.append(len(captured))
     assert counts[0] == counts[1]

@@ -1,4 +1,4 @@
-"""Editing many records at once: who is refused, and why."""
+"""Bulk edit: refused records and the reasons."""
 
 import pytest
 
@@ -8,21 +8,21 @@ from sco_cities.curation.bulk_edit import summary
 from sco_cities.curation.permissions.groups import CONTRIBUTOR
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
-from tests.curation.admin_client import client_of, made_by, messages_in, soup
-from tests.curation.bulk_edit_steps import edit, look, previewed, told
+from tests.curation.admin_client import client_with_role, messages_in, soup, with_creator
+from tests.curation.bulk_edit_steps import edit, preview_edit, preview_sentences, previewed_changes
 
 
 def themes_of(record) -> list[str]:
     return sorted(record.themes.values_list("slug", flat=True))
 
 
-def test_a_published_record_keeps_evidence_behind_every_value(curator):
+def test_a_published_record_without_evidence_is_refused(curator):
     bare, sourced = make.make_initiative("bare"), make.make_initiative("sourced", sourced=True)
     theme = make.make_theme()
-    response = look(curator, [bare, sourced], add_themes=[theme.pk])
-    assert told(response) == [
+    response = preview_edit(curator, [bare, sourced], add_themes=[theme.pk])
+    assert preview_sentences(response) == [
         "1 record will be changed.",
-        "1 record cannot be changed so: Bare : no published report supports title in English, summary in English, "
+        "1 record cannot be changed: Bare : no published report supports title in English, summary in English, "
         "kind, status, starts on and themes",
     ]
     response = edit(curator, [bare, sourced], add_themes=[theme.pk])
@@ -31,12 +31,12 @@ def test_a_published_record_keeps_evidence_behind_every_value(curator):
     assert (themes_of(bare), themes_of(sourced)) == ([], ["lamps"])
 
 
-def test_a_published_status_changes_only_if_the_evidence_stands(curator):
+def test_a_published_status_changes_only_if_the_evidence_is_confirmed(curator):
     record = make.make_initiative("lamps", sourced=True)
-    response = look(curator, [record], set_status="stalled")
-    assert told(response) == [
+    response = preview_edit(curator, [record], set_status="stalled")
+    assert preview_sentences(response) == [
         "0 records will be changed.",
-        "1 record cannot be changed so: Lamps : no evidence is added for the new value of status",
+        "1 record cannot be changed: Lamps : no evidence is added for the new value of status",
     ]
     assert not soup(response).select("[name=_apply]")
     edit(curator, [record], set_status="stalled", evidence_stands="on")
@@ -44,96 +44,100 @@ def test_a_published_status_changes_only_if_the_evidence_stands(curator):
     assert record.status == "stalled"
 
 
-MOVED = [
+TRANSITIONS = [
     ("publish", "draft", True, "published", ""),
     ("publish", "draft", False, "draft", "no published report supports"),
-    ("publish", "withdrawn", True, "withdrawn", "from “withdrawn” you cannot take it there"),
+    ("publish", "withdrawn", True, "withdrawn", "not allowed from “withdrawn”"),
     ("withdraw", "published", True, "withdrawn", ""),
-    ("withdraw", "draft", True, "draft", "from “draft” you cannot take it there"),
+    ("withdraw", "draft", True, "draft", "not allowed from “draft”"),
     ("send_back", "in_review", False, "draft", ""),
     ("back_to_draft", "published", True, "draft", ""),
 ]
 
 
-@pytest.mark.parametrize(("move", "before", "sourced", "after", "refusal"), MOVED)
-def test_the_state_goes_by_the_moves_that_are_allowed(move, before, sourced, after, refusal, curator):
+@pytest.mark.parametrize(("move", "before", "sourced", "after", "refusal"), TRANSITIONS)
+def test_the_state_changes_by_allowed_transitions_only(move, before, sourced, after, refusal, curator):
     record = make.make_initiative("lamps", state=before, sourced=sourced)
-    assert refusal in " ".join(told(look(curator, [record], move=move)))
+    assert refusal in " ".join(preview_sentences(preview_edit(curator, [record], move=move)))
     edit(curator, [record], move=move)
     record.refresh_from_db()
     assert record.state == after
 
 
-def test_a_record_can_be_set_right_and_published_at_once(curator):
+def test_a_record_can_be_corrected_and_published_in_one_edit(curator):
     record = make.make_initiative(state=PublicationState.DRAFT, sourced=True)
     edit(curator, [record], set_kind="plan", move="publish")
     record.refresh_from_db()
     assert (record.kind, record.state) == ("plan", "published")
 
 
-def test_a_report_is_not_taken_from_under_published_records(curator):
+def test_a_report_that_published_records_depend_on_stays_published(curator):
     report = make.make_report("needed")
     make.support_everything(make.make_initiative("lamps"), report.passages.get())
-    response = look(curator, [report], move="back_to_draft")
+    response = preview_edit(curator, [report], move="back_to_draft")
     assert (
-        "1 record cannot be changed so: The Gazette: Needed : published records would lack evidence"
-        in (told(response)[1])
+        "1 record cannot be changed: The Gazette: Needed : published records would lack evidence"
+        in (preview_sentences(response)[1])
     )
 
 
-def test_an_event_is_not_made_a_part_of_itself(curator):
+def test_an_event_cannot_become_part_of_itself(curator):
     forum = make.make_event("forum", state=PublicationState.DRAFT)
     day = make.make_event("day", state=PublicationState.DRAFT, parent=forum)
-    response = look(curator, [forum, day], set_parent=day.pk)
-    assert told(response) == [
+    response = preview_edit(curator, [forum, day], set_parent=day.pk)
+    assert preview_sentences(response) == [
         "0 records will be changed.",
-        "2 records cannot be changed so: "
+        "2 records cannot be changed: "
         "Day : not valid: part of (An event cannot be part of itself.) "
         "Forum : not valid: part of (An event cannot be part of itself.)",
     ]
 
 
-def test_a_statement_keeps_an_origin(curator):
+def test_a_statement_needs_a_delegate_or_an_event(curator):
     event, delegate = make.make_event(), make.make_delegate()
     alone = make.make_statement("alone", event=event, state=PublicationState.DRAFT)
     both = make.make_statement("both", event=event, delegate=delegate, state=PublicationState.DRAFT)
     response = edit(curator, [alone, both], empty_event="on")
     assert messages_in(response)[0] == "1 record: changed."
-    assert "Name the delegate who said it or the event at which it was said." in messages_in(response)[1]
+    assert (
+        "Enter the delegate who made the statement or the event where it was made."
+        in messages_in(response)[1]
+    )
     assert list(Statement.objects.filter(event=None)) == [both]
 
 
-def test_contributors_edit_only_what_they_may(db):
-    client = client_of(CONTRIBUTOR)
+def test_contributors_edit_only_permitted_records(db):
+    client = client_with_role(CONTRIBUTOR)
     draft = make.make_initiative("draft", state=PublicationState.DRAFT)
-    own = made_by(client.user, make.make_initiative("own", state=PublicationState.IN_REVIEW))
+    own = with_creator(client.user, make.make_initiative("own", state=PublicationState.IN_REVIEW))
     others = make.make_initiative("others", state=PublicationState.IN_REVIEW)
-    shown = make.make_initiative("shown", sourced=True)
-    records = [draft, own, others, shown]
-    page = look(client, records, set_kind="plan")
-    moves = [option["value"] for option in soup(page).select("select[name=move] option")]
-    assert moves == ["", "send_to_review", "back_to_draft"]
+    published = make.make_initiative("published", sourced=True)
+    records = [draft, own, others, published]
+    page = preview_edit(client, records, set_kind="plan")
+    transitions = [option["value"] for option in soup(page).select("select[name=move] option")]
+    assert transitions == ["", "send_to_review", "back_to_draft"]
     response = edit(client, records, set_kind="plan")
     assert messages_in(response) == [
         "2 records: changed.",
-        "2 records not changed: Others : it is not yours to edit Shown : it is not yours to edit",
+        "2 records not changed: Others : you do not have permission to edit it "
+        "Published : you do not have permission to edit it",
     ]
     assert set(Initiative.objects.filter(kind="plan")) == {draft, own}
 
 
-def test_a_page_names_only_so_many_refused_records(curator, monkeypatch):
+def test_the_page_lists_a_limited_number_of_refused_records(curator, monkeypatch):
     monkeypatch.setattr(summary, "MAX_NAMED", 2)
     records = [make.make_initiative() for _ in range(5)]
-    response = look(curator, records, set_kind="plan")
+    response = preview_edit(curator, records, set_kind="plan")
     assert len(soup(response).select(".refused li a")) == 2
     assert soup(response).select(".refused li")[-1].text == "and 3 more"
 
 
-def test_names_are_text_and_not_html(curator):
+def test_names_are_escaped(curator):
     theme = make.make_theme("x", name_en="<b>Lamps</b>")
     record = make.make_initiative(title_en="<b>Poles</b>")
-    response = look(
+    response = preview_edit(
         curator, [record, make.make_initiative(state=PublicationState.DRAFT)], add_themes=[theme.pk]
     )
-    assert ("Themes", "", "<b>Lamps</b>", "1") in previewed(response)
-    assert "<b>Poles</b>" in told(response)[1]
+    assert ("Themes", "", "<b>Lamps</b>", "1") in previewed_changes(response)
+    assert "<b>Poles</b>" in preview_sentences(response)[1]

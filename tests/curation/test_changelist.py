@@ -1,4 +1,4 @@
-"""The lists of the admin: filters by evidence agree with the database, and pages are read in the order asked for."""
+"""Changelists: the evidence filter agrees with the database, and pages are in the requested order."""
 
 import datetime
 import re
@@ -15,17 +15,19 @@ from sco_cities.curation.admin.changelist import evidence_levels
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence
 from tests import factories as make
-from tests.curation.admin_client import address, soup
+from tests.curation.admin_client import admin_url, soup
 
 
-def listed(client, model, query="") -> list[str]:
-    """The slugs of a list, in its order."""
-    return [cell.text for cell in soup(client.get(f"{address(model)}?{query}")).select("#result_list .slug")]
+def listed_slugs(client, model, query="") -> list[str]:
+    """The slugs in a changelist, in its order."""
+    return [
+        cell.text for cell in soup(client.get(f"{admin_url(model)}?{query}")).select("#result_list .slug")
+    ]
 
 
 @pytest.fixture
 def evidence(db):
-    """Initiatives that no report, one, two and a draft of a report support, and one that is disputed."""
+    """Initiatives supported by no report, one, two, and an unpublished report, and a disputed one."""
     reports = [make.make_report(slug) for slug in ("first", "second")]
     hidden = make.make_report("hidden", state=PublicationState.DRAFT)
     records = {
@@ -52,13 +54,13 @@ LEVELS = [
 
 @pytest.mark.parametrize(("level", "expected"), LEVELS)
 @pytest.mark.usefixtures("evidence")
-def test_records_are_filtered_by_the_evidence_they_have(level, expected, curator):
-    assert listed(curator, Initiative, f"evidence={level}") == expected
+def test_records_are_filtered_by_evidence(level, expected, curator):
+    assert listed_slugs(curator, Initiative, f"evidence={level}") == expected
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_filter_finds_what_the_database_counts():
-    for model in (Initiative, Statement):  # one that readers have a list of, and one that they have not
+@pytest.mark.usefixtures("loaded_package")
+def test_the_evidence_filter_agrees_with_the_database():
+    for model in (Initiative, Statement):  # with and without a public list
         levels = evidence_levels(model)
         for number in (1, 2, 3):
             counted = model.objects.supported_by(at_least=number, at_most=number)
@@ -71,12 +73,12 @@ def test_a_filter_by_two_lists_shows_each_record_once(curator):
     record = make.make_initiative("both", themes=themes, countries=[make.make_country()])
     make.make_initiative("neither")
     keys = ",".join(str(theme.pk) for theme in themes)
-    page = soup(curator.get(f"{address(Initiative)}?themes__id__in={keys}"))
+    page = soup(curator.get(f"{admin_url(Initiative)}?themes__id__in={keys}"))
     assert [cell.text for cell in page.select("#result_list .slug")] == [record.slug]
     assert page.select_one(".paginator").text.split() == ["1", "initiative"]
 
 
-# By the number of the column, as the list's headings send it.
+# `o` holds the number of the column, as the links in the table head send it.
 SORTED = [
     ("1", ["a", "b", "c"]),
     ("-1", ["c", "b", "a"]),
@@ -91,13 +93,13 @@ def test_a_list_is_in_the_order_of_its_columns(order, expected, curator):
     make.make_initiative("a", state=PublicationState.PUBLISHED, starts_on="2025", kind="project")
     make.make_initiative("b", state=PublicationState.PUBLISHED, starts_on="2023", kind="plan")
     make.make_initiative("c", state=PublicationState.DRAFT, starts_on="2024", kind="exchange")
-    assert listed(curator, Initiative, f"o={order}") == expected
+    assert listed_slugs(curator, Initiative, f"o={order}") == expected
 
 
-def test_a_list_shows_in_each_row_first_what_it_is_sorted_by(curator):
+def test_the_first_column_is_the_default_sort_column(curator):
     make.make_initiative("poles", title_en="A row of poles")
     make.make_initiative("lamps", title_en="Street lamps")
-    page = soup(curator.get(address(Initiative)))
+    page = soup(curator.get(admin_url(Initiative)))
     assert "ascending" in page.select_one("#result_list .column-named")["class"]
     assert [cell.text for cell in page.select("#result_list .field-named")] == [
         "lamps Street lamps",
@@ -105,19 +107,19 @@ def test_a_list_shows_in_each_row_first_what_it_is_sorted_by(curator):
     ]
 
 
-def test_a_list_writes_dates_in_words_and_sorts_them_by_time(curator):
+def test_a_list_formats_dates_and_sorts_them_by_time(curator):
     for slug, date in (("a", "2025"), ("b", "2023-04"), ("c", "2023-04-25"), ("d", "")):
         make.make_initiative(slug, starts_on=date)
-    page = soup(curator.get(f"{address(Initiative)}?o=7"))
+    page = soup(curator.get(f"{admin_url(Initiative)}?o=7"))
     words = [cell.text for cell in page.select("#result_list .field-starts_on")]
     assert words == ["-", "April 2023", "25 April 2023", "2025"]
 
 
-def test_a_list_says_when_a_record_was_saved_in_a_day_and_an_hour_that_do_not_break(curator):
+def test_a_list_shows_the_time_of_the_last_change_without_line_breaks(curator):
     record = make.make_initiative()
     saved = datetime.datetime(2026, 9, 25, 22, 57, tzinfo=datetime.UTC)
     Initiative.objects.filter(pk=record.pk).update(updated_at=saved)
-    (cell,) = soup(curator.get(address(Initiative))).select("#result_list .field-changed")
+    (cell,) = soup(curator.get(admin_url(Initiative))).select("#result_list .field-changed")
     assert cell.text == "25\xa0Sep\xa02026 22:57"
     assert datetime.datetime.fromisoformat(cell.time["datetime"]) == saved
 
@@ -126,28 +128,30 @@ def test_a_list_says_when_a_record_was_saved_in_a_day_and_an_hour_that_do_not_br
     ("language", "names"),
     [("en", ["Egypt", "Iran", "United Arab Emirates"]), ("ru", ["Египет", "Иран", "ОАЭ"])],
 )
-def test_a_filter_offers_what_records_name_in_the_order_of_the_alphabet(language, names, curator):
+def test_the_choices_of_a_filter_are_in_alphabetical_order(language, names, curator):
     make.make_country("ae", name_en="United Arab Emirates", name_ru="ОАЭ")
     make.make_country("ir", name_en="Iran", name_ru="Иран")
     make.make_country("eg", name_en="Egypt", name_ru="Египет")
-    page = soup(curator.get(address(Initiative), headers={"accept-language": language}))
-    offered = page.select("#changelist-filter a[href*=countries__id__exact]")
-    assert [link.text.strip() for link in offered] == names
+    page = soup(curator.get(admin_url(Initiative), headers={"accept-language": language}))
+    links = page.select("#changelist-filter a[href*=countries__id__exact]")
+    assert [link.text.strip() for link in links] == names
 
 
-def test_pages_follow_one_another_without_gap_or_repetition(curator, monkeypatch):
+def test_pages_have_no_gaps_and_no_repetitions(curator, monkeypatch):
     monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 7)
     slugs = sorted(make.make_initiative(kind="plan").slug for _ in range(20))
-    # All of one kind: only the order behind the order keeps them apart.
-    shown = [slug for page in (1, 2, 3) for slug in listed(curator, Initiative, f"o=5&p={page}")]
-    assert sorted(shown) == slugs
+    # All have the same kind, so only the secondary order separates them.
+    slugs_of_pages = [
+        slug for page in (1, 2, 3) for slug in listed_slugs(curator, Initiative, f"o=5&p={page}")
+    ]
+    assert sorted(slugs_of_pages) == slugs
 
 
-# The most that a list asks: a search, all filters, sorted. See QUERIES in test_pages.py; the filter by evidence has two
-# or three more, for the log of changes of the index.
-MOST = 20
+# The maximum for a list: search, all filters, sorted. See QUERIES in test_record_admin.py; the evidence filter has two
+# or three more, for the change log of the facet index.
+MAX_QUERIES = 20
 
-HARD = [
+EXPENSIVE_QUERIES = [
     "q=lamps&o=5",
     "evidence=single&kind__exact=project&state__exact=published&o=-7",
     "evidence=none",
@@ -155,24 +159,24 @@ HARD = [
 ]
 
 
-@pytest.mark.parametrize("query", HARD)
+@pytest.mark.parametrize("query", EXPENSIVE_QUERIES)
 @pytest.mark.usefixtures("transactional_db")  # committed, as in test_query_counts.py
-def test_no_list_asks_twenty_queries(query, curator):
+def test_a_list_needs_fewer_than_twenty_queries(query, curator):
     theme, country = make.make_theme(), make.make_country()
     for _ in range(60):
         make.make_initiative(sourced=True, themes=[theme], countries=[country])
-    page = f"{address(Initiative)}?{query.format(theme=theme.pk, country=country.pk)}"
+    page = f"{admin_url(Initiative)}?{query.format(theme=theme.pk, country=country.pk)}"
     curator.get(page)
     with CaptureQueriesContext(connection) as captured:
         assert curator.get(page).status_code == 200
-    assert len(captured) < MOST, [query["sql"][:60] for query in captured]
+    assert len(captured) < MAX_QUERIES, [query["sql"][:60] for query in captured]
 
 
-def test_the_list_reads_wide_columns_of_its_page_alone(curator):
+def test_long_texts_are_read_for_the_rows_of_the_page_only(curator):
     for _ in range(3):
         make.make_initiative()
     with CaptureQueriesContext(connection) as captured:
-        curator.get(f"{address(Initiative)}?o=5")
+        curator.get(f"{admin_url(Initiative)}?o=5")
     ordered = [
         query["sql"]
         for query in captured
@@ -182,24 +186,24 @@ def test_the_list_reads_wide_columns_of_its_page_alone(curator):
     assert not any('"search_text"' in query for query in ordered)
 
 
-def lookings(captured) -> list[str]:
-    """The queries that look through texts for what is searched."""
+def text_searches(captured) -> list[str]:
+    """The queries that scan texts for a search word."""
     return [query["sql"] for query in captured if re.search(r"\b(STRPOS|INSTR)\(", query["sql"])]
 
 
-@pytest.mark.parametrize(("few", "times"), [(1_000, 1), (3, 3)])
-def test_a_search_that_finds_few_looks_through_the_texts_once(few, times, curator, monkeypatch):
-    monkeypatch.setattr(changelist, "FEW", few)
+@pytest.mark.parametrize(("limit", "times"), [(1_000, 1), (3, 3)])
+def test_a_search_with_few_results_scans_the_texts_once(limit, times, curator, monkeypatch):
+    monkeypatch.setattr(changelist, "MAX_PREFETCHED_KEYS", limit)
     monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 2)
     slugs = [make.make_initiative(f"lamps-{number}").slug for number in range(5)]
     with CaptureQueriesContext(connection) as captured:
-        assert listed(curator, Initiative, "q=lamps&o=-1&p=2") == [slugs[2], slugs[1]]
-    assert len(lookings(captured)) == times
+        assert listed_slugs(curator, Initiative, "q=lamps&o=-1&p=2") == [slugs[2], slugs[1]]
+    assert len(text_searches(captured)) == times
 
 
-@pytest.mark.parametrize("few", [1_000, 3, 0])
+@pytest.mark.parametrize("limit", [1_000, 3, 0])
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("themes__id__in={themes}", "abcd"),
         ("themes__id__in={themes}&q=lamps", "abcd"),
@@ -208,18 +212,18 @@ def test_a_search_that_finds_few_looks_through_the_texts_once(few, times, curato
         ("q=nothing", ""),
     ],
 )
-def test_a_list_is_the_same_whether_few_are_found_or_many(query, found, few, curator, monkeypatch):
-    monkeypatch.setattr(changelist, "FEW", few)
+def test_a_list_is_the_same_for_few_and_many_results(query, expected, limit, curator, monkeypatch):
+    monkeypatch.setattr(changelist, "MAX_PREFETCHED_KEYS", limit)
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     for name, themes in zip("abcde", ([lamps, poles], [poles], [lamps, poles], [poles], []), strict=True):
         make.make_initiative(name, title_en=f"Lamps {name}", themes=themes)
     query = query.format(themes=f"{lamps.pk},{poles.pk}", theme=lamps.pk)
-    assert listed(curator, Initiative, query) == list(found)
-    number = soup(curator.get(f"{address(Initiative)}?{query}")).select_one(".paginator").text.split()[0]
-    assert number == str(len(found))
+    assert listed_slugs(curator, Initiative, query) == list(expected)
+    number = soup(curator.get(f"{admin_url(Initiative)}?{query}")).select_one(".paginator").text.split()[0]
+    assert number == str(len(expected))
 
 
-FOUND = [
+CHILD_SEARCHES = [
     (InitiativeCity, "dushanbe", ["Dushanbe", "Kazan"]),
     (InitiativeCity, "Казань", ["Kazan"]),
     (InitiativeCity, "torches", []),
@@ -230,8 +234,8 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("model", "term", "found"), FOUND)
-def test_parts_are_found_by_what_they_name_and_say(model, term, found, curator):
+@pytest.mark.parametrize(("model", "term", "expected"), CHILD_SEARCHES)
+def test_child_rows_are_found_by_related_records_and_values(model, term, expected, curator):
     city = make.make_city("kazan", name_en="Kazan", name_ru="Казань")
     other = make.make_city("dushanbe", name_en="Dushanbe")
     record = make.make_initiative("lamps", title_en="Lamps of Dushanbe", lead=[city, other])
@@ -239,16 +243,16 @@ def test_parts_are_found_by_what_they_name_and_say(model, term, found, curator):
     passage = make.make_report("gazette-1", title="Вестник").passages.get()
     make.make_evidence(record, passage=passage)
     make.make_evidence(record, "kind", passage, stance="differs", reported_value="a plan")
-    page = soup(curator.get(address(model), {"q": term}))
-    assert sorted(row.select_one("th").text for row in page.select("#result_list tbody tr")) == found
+    page = soup(curator.get(admin_url(model), {"q": term}))
+    assert sorted(row.select_one("th").text for row in page.select("#result_list tbody tr")) == expected
 
 
 @pytest.mark.parametrize("model", [Initiative, InitiativeCity])
-def test_no_list_counts_what_each_filter_would_leave(model, curator):
+def test_a_list_never_counts_the_results_of_each_filter(model, curator):
     make.make_initiative("lamps", lead=[make.make_city()])
     with CaptureQueriesContext(connection) as plain:
-        curator.get(address(model))
+        curator.get(admin_url(model))
     with CaptureQueriesContext(connection) as counting:
-        page = soup(curator.get(f"{address(model)}?_facets=True"))
+        page = soup(curator.get(f"{admin_url(model)}?_facets=True"))
     assert len(counting) <= len(plain)
     assert "counts" not in page.select_one("#changelist-filter").text

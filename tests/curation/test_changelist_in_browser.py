@@ -1,4 +1,4 @@
-"""The lists of the admin on the screen of a notebook."""
+"""Changelists in a browser with the width of a notebook screen."""
 
 import pytest
 
@@ -7,23 +7,23 @@ from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.sources.models import Passage, Report
 from sco_cities.themes.models import Theme
-from tests.curation.admin_client import address
+from tests.curation.admin_client import admin_url
 
-ALL = (City, Country, Delegate, Event, Initiative, Organisation, Passage, Report, Statement, Theme)
+MODELS = (City, Country, Delegate, Event, Initiative, Organisation, Passage, Report, Statement, Theme)
 
 
 @pytest.mark.parametrize("width", [1280, 1440])
 @pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
-def test_lists_fit_beside_sidebar_and_filters(curators_page, width, language):
+def test_lists_fit_between_sidebar_and_filters(curators_page, width, language):
     page = curators_page
     page.context.add_cookies(
         [{"name": "django_language", "value": language, "domain": "localhost", "path": "/admin/"}]
     )
     page.set_viewport_size({"width": width, "height": 900})
-    for model in ALL:
-        page.goto(address(model))
+    for model in MODELS:
+        page.goto(admin_url(model))
         assert page.locator("html").get_attribute("lang").lower() == language
-        shown, there = page.locator("#changelist .results").evaluate(
+        visible, total = page.locator("#changelist .results").evaluate(
             "list => [list.clientWidth, list.scrollWidth]"
         )
-        assert there <= shown, model
+        assert total <= visible, model

@@ -1,4 +1,4 @@
-"""The board of evidence health: its numbers are what plain SQL counts, and each leads to just those records."""
+"""The data quality report: its numbers equal those of plain SQL, and each metric finds exactly the right values."""
 
 import datetime
 
@@ -16,12 +16,13 @@ from sco_cities.curation.data_quality.field_coverage import FieldCoverage
 from sco_cities.curation.data_quality.filter_form import QualityFilters, data_quality_config
 from sco_cities.curation.data_quality.metric_cache import cached_metrics
 from sco_cities.curation.data_quality.metrics import METRICS, stale_before
+from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import AddressCheck, Report
 from tests import factories as make
 from tests.curation.admin_client import soup
 
-BOARD = "/admin/health/"
+REPORT_URL = "/admin/health/"
 TODAY = datetime.date(2026, 3, 1)
 
 
@@ -30,68 +31,68 @@ def today(monkeypatch):
     monkeypatch.setattr(metrics.timezone, "localdate", lambda: TODAY)
 
 
-def found(model, measure, **narrowing):
-    return census(model, **narrowing).found[measure]
+def metric_result(model, metric, **filters):
+    return filtered_metrics(model, **filters).results[metric]
 
 
-def census(model, **narrowing):
+def filtered_metrics(model, **filters):
     with cached_metrics([model]) as by_model:
-        return by_model[model].within(QualityFilters(**narrowing))
+        return by_model[model].filtered(QualityFilters(**filters))
 
 
-def fields_found(model, measure, **narrowing) -> dict[str, list[str]]:
-    """By slug of a record, the fields that a measure found."""
-    number = found(model, measure, **narrowing)
+def counted_fields(model, metric, **filters) -> dict[str, list[str]]:
+    """By slug of a record, the fields that a metric counts."""
+    result = metric_result(model, metric, **filters)
     return {
-        record.slug: number.fields_of(record.pk) for record in model.objects.filter(pk__in=number.records)
+        record.slug: result.fields_of(record.pk) for record in model.objects.filter(pk__in=result.records)
     }
 
 
-def dead(report):
+def mark_dead(report):
     AddressCheck.objects.create(report=report, checked_at=timezone.now(), answer="404", is_dead=True)
 
 
-# One value each
+# Single metrics
 
 
 @pytest.mark.django_db
-def test_a_value_is_sourced_by_evidence_on_it_or_on_the_whole_record_unless_it_needs_its_own():
+def test_evidence_on_a_field_or_on_the_whole_record_sources_it_unless_the_field_needs_its_own():
     lamps = make.make_initiative("lamps", ends_on="2025")
     make.make_evidence(lamps)
     make.make_evidence(lamps, "status")
-    assert fields_found(Initiative, "sourced") == {"lamps": ["title_en", "summary_en", "kind", "status"]}
-    assert fields_found(Initiative, "unsourced") == {"lamps": ["starts_on", "ends_on"]}
-    assert found(Initiative, "unsourced").among == 6
+    assert counted_fields(Initiative, "sourced") == {"lamps": ["title_en", "summary_en", "kind", "status"]}
+    assert counted_fields(Initiative, "unsourced") == {"lamps": ["starts_on", "ends_on"]}
+    assert metric_result(Initiative, "unsourced").total == 6
 
 
 @pytest.mark.django_db
-def test_names_of_places_count_as_unsourced_though_they_may_be_published_so():
+def test_names_of_places_count_as_unsourced_although_they_may_be_published_without_evidence():
     make.make_city()
-    assert fields_found(City, "unsourced") == {"alphaville": ["name_en", "country"]}
+    assert counted_fields(City, "unsourced") == {"alphaville": ["name_en", "country"]}
 
 
 @pytest.mark.parametrize("stance", ["differs", "earlier"])
 @pytest.mark.django_db
-def test_other_stances_and_drafts_of_reports_source_nothing(stance):
+def test_other_stances_and_draft_reports_do_not_source_a_value(stance):
     lamps = make.make_initiative("lamps")
     make.make_evidence(lamps, "kind", stance=stance, reported_value="plan")
     make.make_evidence(
         lamps, "status", make.make_report("draft", state=PublicationState.DRAFT).passages.get()
     )
-    assert found(Initiative, "sourced").number == 0
+    assert metric_result(Initiative, "sourced").count == 0
 
 
 @pytest.mark.django_db
-def test_a_figure_is_a_value_of_its_own():
+def test_a_figure_counts_as_a_separate_value():
     lamps = make.make_initiative("lamps")
     make.make_evidence(lamps, make.make_figure(lamps, "lamps"))
     make.make_figure(lamps, "poles")
-    assert fields_found(Initiative, "sourced") == {"lamps": ["figure:lamps"]}
-    assert "figure:poles" in fields_found(Initiative, "unsourced")["lamps"]
+    assert counted_fields(Initiative, "sourced") == {"lamps": ["figure:lamps"]}
+    assert "figure:poles" in counted_fields(Initiative, "unsourced")["lamps"]
 
 
 ONE, OTHER = "one", "other"
-# Which reports tell of the kind and of the whole record, and whether the kind rests on one report.
+# The reports on the kind and on the whole record, and whether the kind has a single source.
 SOURCES = [
     ([], [], False),
     ([ONE], [], True),
@@ -105,31 +106,31 @@ SOURCES = [
 
 @pytest.mark.parametrize(("of_kind", "of_whole", "expected"), SOURCES)
 @pytest.mark.django_db
-def test_a_value_is_of_a_single_source_where_one_report_alone_supports_it(of_kind, of_whole, expected):
+def test_a_value_has_a_single_source_if_only_one_report_supports_it(of_kind, of_whole, expected):
     lamps = make.make_initiative("lamps")
     for field, slugs in (("kind", of_kind), ("*", of_whole)):
         for slug in slugs:
             make.make_evidence(lamps, field, make.make_report(slug).passages.get())
-    assert ("kind" in fields_found(Initiative, "single").get("lamps", [])) == expected
+    assert ("kind" in counted_fields(Initiative, "single").get("lamps", [])) == expected
 
 
 @pytest.mark.django_db
-def test_two_passages_of_one_report_are_one_source():
+def test_two_passages_of_one_report_count_as_one_source():
     lamps = make.make_initiative("lamps")
     for passage in make.make_report(passages=2).passages.all():
         make.make_evidence(lamps, "kind", passage)
-    assert fields_found(Initiative, "single") == {"lamps": ["kind"]}
+    assert counted_fields(Initiative, "single") == {"lamps": ["kind"]}
 
 
 @pytest.mark.django_db
-def test_a_value_is_disputed_where_a_published_report_differs():
+def test_a_value_is_disputed_if_a_published_report_differs():
     lamps, poles = make.make_initiative("lamps"), make.make_initiative("poles")
     make.make_evidence(lamps, "kind", stance="differs", reported_value="plan")
     hidden = make.make_report("hidden", state=PublicationState.DRAFT).passages.get()
     make.make_evidence(poles, "kind", hidden, stance="differs", reported_value="plan")
-    # There is nothing to dispute.
+    # An empty value cannot be disputed.
     make.make_evidence(poles, "ends_on", stance="differs", reported_value="2030")
-    assert fields_found(Initiative, "disputed") == {"lamps": ["kind"]}
+    assert counted_fields(Initiative, "disputed") == {"lamps": ["kind"]}
 
 
 # The dates of reports on the status, and whether it is stale on the first of March 2026.
@@ -139,7 +140,7 @@ STALE = [
     (["2024-02-29"], True),
     (["2024-03-01"], False),
     (["2024-02"], True),
-    (["2024"], False),  # it may be of December
+    (["2024"], False),  # may be December
     (["2020", "2025-07-08"], False),
     (["2019", "2020"], True),
 ]
@@ -153,7 +154,7 @@ def test_a_status_is_stale_two_years_after_its_newest_evidence(dates, expected):
         report = make.make_report(f"report-{number}", published_on=date)
         make.make_evidence(lamps, "status", report.passages.get())
     make.make_evidence(lamps, "*", make.make_report("new", published_on="2026-01-01").passages.get())
-    assert fields_found(Initiative, "stale") == ({"lamps": ["status"]} if expected else {})
+    assert counted_fields(Initiative, "stale") == ({"lamps": ["status"]} if expected else {})
 
 
 @pytest.mark.parametrize(
@@ -163,48 +164,48 @@ def test_a_status_is_stale_two_years_after_its_newest_evidence(dates, expected):
         (datetime.date(2028, 2, 29), datetime.date(2026, 2, 28)),
     ],
 )
-def test_two_years_are_counted_on_the_calendar(today, expected):
+def test_two_years_are_calendar_years(today, expected):
     assert stale_before(today) == expected
 
 
 @pytest.mark.django_db
-def test_missing_translations_count_one_by_one():
+def test_each_missing_translation_counts():
     make.make_initiative("lamps", title_ru="Лампы", summary_zh="灯")
-    assert fields_found(Initiative, "untranslated") == {"lamps": ["title_zh", "summary_ru"]}
-    assert found(Initiative, "untranslated").among == 4
-    assert found(Statement, "untranslated") is None
-    assert found(Report, "untranslated") is None
+    assert counted_fields(Initiative, "untranslated") == {"lamps": ["title_zh", "summary_ru"]}
+    assert metric_result(Initiative, "untranslated").total == 4
+    assert metric_result(Statement, "untranslated") is None
+    assert metric_result(Report, "untranslated") is None
 
 
 @pytest.mark.django_db
-def test_initiatives_and_events_need_a_date_and_a_place_that_other_kinds_do_not():
+def test_initiatives_and_events_need_a_date_and_a_place_and_other_kinds_do_not():
     city, country = make.make_city(), make.make_country()
     make.make_initiative("nowhere-never", starts_on="")
     make.make_initiative("in-a-city", lead=[city])
     make.make_initiative("in-a-country", countries=[country])
     make.make_event("hosted", host_city=city)
     make.make_event("anywhere", starts_on="")
-    assert fields_found(Initiative, "undated") == {"nowhere-never": ["starts_on"]}
-    assert fields_found(Initiative, "unplaced") == {"nowhere-never": ["cities"]}
-    assert fields_found(Event, "undated") == {"anywhere": ["starts_on"]}
-    assert fields_found(Event, "unplaced") == {"anywhere": ["host_city"]}
-    assert found(City, "undated") is None
-    assert found(Country, "unplaced") is None
-    assert found(City, "unplaced").number == 0  # the database has none without
+    assert counted_fields(Initiative, "undated") == {"nowhere-never": ["starts_on"]}
+    assert counted_fields(Initiative, "unplaced") == {"nowhere-never": ["cities"]}
+    assert counted_fields(Event, "undated") == {"anywhere": ["starts_on"]}
+    assert counted_fields(Event, "unplaced") == {"anywhere": ["host_city"]}
+    assert metric_result(City, "undated") is None
+    assert metric_result(Country, "unplaced") is None
+    assert metric_result(City, "unplaced").count == 0  # the columns are not null
 
 
 @pytest.mark.django_db
-def test_a_dead_address_counts_for_the_report_and_for_what_rests_on_it():
+def test_a_dead_link_counts_for_the_report_and_for_records_that_depend_on_it():
     gone, alive = make.make_report("gone"), make.make_report("alive")
-    dead(gone)
+    mark_dead(gone)
     AddressCheck.objects.create(report=alive, checked_at=timezone.now(), answer="200", is_dead=False)
     make.make_evidence(make.make_initiative("lamps"), "*", gone.passages.get())
     make.make_evidence(make.make_initiative("poles"), "*", alive.passages.get())
-    assert fields_found(Report, "dead") == {"gone": ["*"]}
-    assert fields_found(Initiative, "dead") == {"lamps": ["*"]}
+    assert counted_fields(Report, "dead") == {"gone": ["*"]}
+    assert counted_fields(Initiative, "dead") == {"lamps": ["*"]}
 
 
-# Narrowing
+# Filters
 
 
 @pytest.fixture
@@ -218,7 +219,7 @@ def two_countries(db):
     make.make_initiative("withdrawn", countries=[xa], themes=[lamps], state=PublicationState.WITHDRAWN)
 
 
-NARROWED = [
+FILTERED = [
     ({}, ["by-city", "directly", "elsewhere"]),
     ({"country": "xa"}, ["by-city", "directly"]),
     ({"country": "xb"}, ["directly", "elsewhere"]),
@@ -229,17 +230,17 @@ NARROWED = [
 ]
 
 
-@pytest.mark.parametrize(("narrowing", "expected"), NARROWED)
+@pytest.mark.parametrize(("filters", "expected"), FILTERED)
 @pytest.mark.usefixtures("two_countries")
-def test_the_board_can_be_narrowed_to_a_country_a_theme_and_a_state(narrowing, expected):
-    keys = census(Initiative, **narrowing).keys
+def test_the_report_is_filtered_by_country_theme_and_publication_state(filters, expected):
+    keys = filtered_metrics(Initiative, **filters).keys
     assert sorted(Initiative.objects.filter(pk__in=keys).values_list("slug", flat=True)) == expected
 
 
 @pytest.mark.usefixtures("two_countries")
-def test_kinds_without_a_country_are_named_and_not_counted(curator):
-    page = soup(curator.get(f"{BOARD}?country=xa"))
-    kinds = [row.th.text for row in page.select("#health tbody tr")]
+def test_kinds_without_a_country_are_listed_but_not_counted(curator):
+    page = soup(curator.get(f"{REPORT_URL}?country=xa"))
+    kinds = [row.th.text for row in page.select("#data-quality tbody tr")]
     assert kinds == [
         "Countries",
         "Cities",
@@ -249,20 +250,20 @@ def test_kinds_without_a_country_are_named_and_not_counted(curator):
         "Statements",
         "Initiatives",
     ]
-    assert "Not counted here, for they have no country or no theme: reports, themes." in page.text
+    assert "Not counted here because they have no country or theme: reports, themes." in page.text
 
 
 @pytest.mark.parametrize("query", ["country=nowhere", "theme=nothing", "state=lost"])
 @pytest.mark.usefixtures("two_countries")
 def test_a_wrong_value_shows_an_error_and_no_numbers(query, curator):
-    for page in (BOARD, f"{BOARD}initiatives/unsourced/"):
+    for page in (REPORT_URL, f"{REPORT_URL}initiatives/unsourced/"):
         response = curator.get(f"{page}?{query}")
         assert response.status_code == 200
         assert "Select a valid choice" in soup(response).select_one(".errorlist").text
-        assert not soup(response).select("#health, #queue")
+        assert not soup(response).select("#data-quality, #queue")
 
 
-# The numbers and plain SQL
+# Comparison with plain SQL
 
 SQL = {
     ("Initiatives", "undated"): "SELECT count(*) FROM initiatives_initiative WHERE starts_on = ''",
@@ -291,7 +292,7 @@ SQL = {
         SELECT sum(CASE WHEN name_ru = '' THEN 1 ELSE 0 END + CASE WHEN name_zh = '' THEN 1 ELSE 0 END)
         FROM cities_city""",
     ("Statements", "unsourced"): "SELECT 0",
-    # The status needs evidence of its own, and every initiative has one.
+    # The status needs its own evidence, and every initiative has a status.
     ("Initiatives status", "single"): """
         SELECT count(*) FROM (
             SELECT e.object_id FROM sources_evidence e
@@ -310,31 +311,35 @@ SQL = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "measure"), SQL)
-@pytest.mark.usefixtures("loaded", "today")
-def test_the_numbers_of_the_shipped_package_are_those_of_plain_sql(kind, measure):
+@pytest.mark.parametrize(("kind", "metric"), SQL)
+@pytest.mark.usefixtures("loaded_package", "today")
+def test_the_numbers_of_the_shipped_data_package_equal_plain_sql(kind, metric):
     kind_name, _space, field = kind.partition(" ")
     model = next(model for model in record_models() if model._meta.verbose_name_plural == kind_name.lower())
     with connection.cursor() as cursor:
         initiative = ContentType.objects.get_for_model(Initiative).pk
-        cursor.execute(SQL[kind, measure].format(initiative=initiative))
+        cursor.execute(SQL[kind, metric].format(initiative=initiative))
         [expected] = cursor.fetchone()
-    number = found(model, measure)
-    assert (len(number.by_field[field]) if field else number.number) == expected
+    result = metric_result(model, metric)
+    assert (len(result.by_field[field]) if field else result.count) == expected
 
 
-@pytest.mark.usefixtures("loaded")
-def test_sourced_and_unsourced_values_are_those_that_publication_names():
+@pytest.mark.usefixtures("loaded_package")
+def test_sourced_and_unsourced_values_agree_with_the_publication_check():
     for model in record_models():
         if not model.evidence_fields:
             continue
         first = model.objects.order_by("pk")[:60]
-        values = FieldCoverage(model, data_quality_config(model), BitMap(record.pk for record in first))
-        sourced, unsourced = (METRICS[name].find(values) for name in ("sourced", "unsourced"))
+        coverage = FieldCoverage(model, data_quality_config(model), BitMap(record.pk for record in first))
+        sourced, unsourced = (METRICS[name].compute(coverage) for name in ("sourced", "unsourced"))
         for record in first:
-            supported = record.supported_fields()
-            by_whole = {name for name in record.filled_fields() if not model.needs_its_own_evidence(name)}
+            supported = evidence_coverage.supported_fields([record])[record.pk]
+            by_whole = {
+                name
+                for name in evidence_coverage.filled_fields([record])[record.pk]
+                if not model.needs_own_evidence(name)
+            }
             covered = supported | (by_whole if "*" in supported else set())
-            filled = set(record.filled_fields())
+            filled = set(evidence_coverage.filled_fields([record])[record.pk])
             assert set(sourced.fields_of(record.pk)) == filled & covered
             assert set(unsourced.fields_of(record.pk)) == filled - covered

@@ -1,4 +1,4 @@
-"""What the board remembers: after whatever is written, its numbers are those of measuring everything anew."""
+"""The cache of metrics: after any edit the numbers equal those of a complete computation."""
 
 import datetime
 from random import Random
@@ -9,66 +9,68 @@ from django.utils import timezone
 from delegates.models import Attendance
 from initiatives.models import Initiative
 from sco_cities.curation.data_quality.metric_cache import (
-    OF_REPORTS,
-    MetricCache,
+    REPORT_PARTS,
+    ModelMetrics,
     cached_metrics,
-    up_to_date,
+    watched_parts,
 )
 from sco_cities.facet_index import triggers
 from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import AddressCheck, Evidence, Figure, Report
 from tests import factories as make
 from tests.random_edits import EDITS, apply
-from tests.sample_records import make_world
+from tests.sample_records import make_sample_records
 
 
-def said(census: MetricCache) -> dict:
-    """What a census says, without the fields and states in which there is nothing."""
-    found = {name: each for name, each in census.found.items() if each}
+def non_empty(metrics: ModelMetrics) -> dict:
+    """The metrics without empty fields and states."""
+    results = {name: result for name, result in metrics.results.items() if result}
     return {
-        "among": {name: each.among for name, each in found.items()},
-        "states": {state: keys for state, keys in census.states.items() if keys},
+        "total": {name: result.total for name, result in results.items()},
+        "states": {state: keys for state, keys in metrics.states.items() if keys},
         **{
-            name: {field: keys for field, keys in each.by_field.items() if keys}
-            for name, each in found.items()
+            name: {field: keys for field, keys in result.by_field.items() if keys}
+            for name, result in results.items()
         },
     }
 
 
-def assert_as_if_measured_anew(after: str) -> None:
+def assert_equal_to_complete_computation(after: str) -> None:
     with cached_metrics(record_models()) as by_model:
-        for model, census in by_model.items():
-            assert said(census) == said(MetricCache.taken(model)), f"{model.__name__} after: {after}"
+        for model, metrics in by_model.items():
+            assert non_empty(metrics) == non_empty(ModelMetrics.compute(model)), (
+                f"{model.__name__} after: {after}"
+            )
 
 
 @pytest.mark.django_db
-def test_the_numbers_after_any_edit_are_those_of_measuring_anew():
-    make_world()
+def test_after_any_edit_the_numbers_equal_a_complete_computation():
+    make_sample_records()
     random = Random(7)
-    assert_as_if_measured_anew("the beginning")
+    assert_equal_to_complete_computation("the start")
     for name in sorted(EDITS):
         apply(name, random.randrange(2**20))
-        assert_as_if_measured_anew(name)
+        assert_equal_to_complete_computation(name)
 
 
-# What the random edits leave alone, in the order in which it is done.
-EDITS_OF_PARTS = {
-    "a figure comes": lambda: make.make_figure(Initiative.objects.get(), "more"),
+# Edits that the random edits do not make, in order.
+OTHER_EDITS = {
+    "a figure is added": lambda: make.make_figure(Initiative.objects.get(), "more"),
     "a figure gets another label": lambda: Figure.objects.filter(label="more").update(label="poles"),
-    "figures go": lambda: Figure.objects.all().delete(),
-    "a guest goes": lambda: Attendance.objects.all()._raw_delete("default"),
-    "an address dies": lambda: AddressCheck.objects.update(is_dead=True),
-    "an address has never been looked up": lambda: AddressCheck.objects.all().delete(),
-    "a report is older than was thought": lambda: Report.objects.update(published_last="2001-01-01"),
+    "figures are deleted": lambda: Figure.objects.all().delete(),
+    "an attendance is deleted": lambda: Attendance.objects.all()._raw_delete("default"),
+    "an address is dead": lambda: AddressCheck.objects.update(is_dead=True),
+    "an address has never been checked": lambda: AddressCheck.objects.all().delete(),
+    "a report gets an older date": lambda: Report.objects.update(published_last="2001-01-01"),
     "a report is withdrawn": lambda: Report.objects.update(state=PublicationState.WITHDRAWN),
     "a report is published": lambda: Report.objects.update(state=PublicationState.PUBLISHED),
-    "evidence goes": lambda: Evidence.objects.all()._raw_delete("default"),
+    "evidence is deleted": lambda: Evidence.objects.all()._raw_delete("default"),
     "a record is withdrawn": lambda: Initiative.objects.update(state=PublicationState.WITHDRAWN),
 }
 
 
 @pytest.mark.django_db
-def test_so_are_those_after_edits_of_figures_guests_addresses_and_reports():
+def test_after_edits_of_figures_attendances_addresses_and_reports_they_do_too():
     lamps = make.make_initiative("lamps", sourced=True)
     event = make.make_event()
     make.make_attendance(event, make.make_delegate())
@@ -76,18 +78,18 @@ def test_so_are_those_after_edits_of_figures_guests_addresses_and_reports():
     make.make_evidence(lamps, make.make_figure(lamps))
     AddressCheck.objects.create(report=Report.objects.first(), checked_at=timezone.now(), is_dead=False)
     before = None
-    for name, edit in EDITS_OF_PARTS.items():
-        assert_as_if_measured_anew("before")
+    for name, edit in OTHER_EDITS.items():
+        assert_equal_to_complete_computation("before")
         edit()
-        assert_as_if_measured_anew(name)
+        assert_equal_to_complete_computation(name)
         with cached_metrics(record_models()) as by_model:
-            now = [said(census) for census in by_model.values()]
-        assert now != before, f"{name} changes no number: it tests nothing"
+            now = [non_empty(metrics) for metrics in by_model.values()]
+        assert now != before, f"{name} changes no number, so it tests nothing"
         before = now
 
 
 @pytest.mark.django_db
-def test_what_is_stale_is_measured_anew_on_another_day(monkeypatch):
+def test_stale_values_are_computed_again_on_another_day(monkeypatch):
     lamps = make.make_initiative()
     report = make.make_report("dated", published_on="2024-03-01")
     make.make_evidence(lamps, "status", report.passages.get())
@@ -95,16 +97,16 @@ def test_what_is_stale_is_measured_anew_on_another_day(monkeypatch):
     for day in (1, 2):
         monkeypatch.setattr(timezone, "localdate", lambda day=day: datetime.date(2026, 3, day))
         with cached_metrics([Initiative]) as by_model:
-            stale.append(by_model[Initiative].found["stale"].number)
+            stale.append(by_model[Initiative].results["stale"].count)
     assert stale == [0, 1]
 
 
 @pytest.mark.django_db
-def test_all_that_the_board_follows_is_logged():
+def test_the_change_log_has_every_watched_part():
     logged = {
         f"{table}.{column.partition('/')[0]}"
         for table, watched in triggers.watched_tables().items()
-        for column in watched.columns
+        for column in watched.key_columns
     }
-    parts = {*OF_REPORTS, *(name for model in record_models() for name in up_to_date(model))}
+    parts = {*REPORT_PARTS, *(name for model in record_models() for name in watched_parts(model))}
     assert {part.partition("/")[0] for part in parts} <= logged

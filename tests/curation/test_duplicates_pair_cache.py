@@ -1,4 +1,4 @@
-"""The pairs that may be one: after a change only what has changed is compared, and finds what comparing all would."""
+"""The cache of candidate pairs: after a change only changed records are compared, with the result of a full run."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.curation.test_duplicates import make_pair
 
 
 @pytest.mark.django_db
-def test_after_a_change_only_what_has_changed_is_compared_and_the_pairs_are_those_of_all(monkeypatch):
+def test_after_a_change_only_changed_records_are_compared_and_the_pairs_equal_a_full_run(monkeypatch):
     lamps, poles, trams = (
         factories.make_initiative(slug, title_en=title, lead=[factories.make_city()])
         for slug, title in (
@@ -21,30 +21,30 @@ def test_after_a_change_only_what_has_changed_is_compared_and_the_pairs_are_thos
         )
     )
     assert pair_cache.open_pairs(Initiative) == []
-    monkeypatch.setattr(pair_cache, "pairs", lambda model: pytest.fail("all were compared"))
+    monkeypatch.setattr(pair_cache, "candidate_pairs", lambda model: pytest.fail("a full run"))
 
-    def renamed(record, title):
+    def rename(record, title):
         record.title_en = title
         record.save()
 
     edits = [
-        (lambda: renamed(poles, "Bright streets lamps for all"), 1),
+        (lambda: rename(poles, "Bright streets lamps for all"), 1),
         (lambda: factories.make_initiative("more", title_en="Bright lamps", lead=[factories.make_city()]), 1),
-        (lambda: renamed(trams, "Bright street lamps for all"), 3),
+        (lambda: rename(trams, "Bright street lamps for all"), 3),
         (lambda: lamps.city_roles.update(city=factories.make_city("betatown")), 1),
         (lambda: poles.delete(), 0),
     ]
     numbers = []
     for edit, _number in edits:
         edit()
-        found = pair_cache.open_pairs(Initiative)
-        assert found == candidates.pairs(Initiative)
-        numbers.append(len(found))
+        pairs = pair_cache.open_pairs(Initiative)
+        assert pairs == candidates.candidate_pairs(Initiative)
+        numbers.append(len(pairs))
     assert numbers == [number for _edit, number in edits]
 
 
 @pytest.mark.django_db
-def test_after_too_many_changes_all_are_compared(monkeypatch):
+def test_after_too_many_changes_all_records_are_compared(monkeypatch):
     monkeypatch.setattr(pair_cache, "MAX_CHANGED", 1)
     pair_cache.open_pairs(City)
     make_pair()
@@ -52,9 +52,11 @@ def test_after_too_many_changes_all_are_compared(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_all_that_is_compared_is_logged():
+def test_the_change_log_has_every_compared_part():
     logged = {
-        f"{table}.{column}" for table, each in triggers.watched_tables().items() for column in each.columns
+        f"{table}.{column}"
+        for table, each in triggers.watched_tables().items()
+        for column in each.key_columns
     }
-    parts = {name for model in pair_cache.compared_models() for name in pair_cache.watched(model)}
+    parts = {name for model in pair_cache.compared_models() for name in pair_cache.watched_parts(model)}
     assert parts <= logged

@@ -1,4 +1,4 @@
-"""Nothing that somebody has saved is overwritten by a page that was opened before: forms, rows, lists, deletions."""
+"""Edit conflicts: a stale form, inline row or deletion overwrites no change that someone else has saved."""
 
 import threading
 
@@ -17,29 +17,29 @@ from tests.curation.admin_client import (
     CITIES,
     EVIDENCE,
     FIGURES,
-    Desk,
-    act,
-    added,
+    RecordPage,
     curator_client,
     errors_in,
-    filled_in,
+    form_data,
     row,
+    run_action,
     soup,
-    without,
+    with_deleted_row,
+    with_new_row,
 )
-from tests.history.snapshots import changing, edit, snapshot
+from tests.history.snapshots import edit, recording, snapshot
 
-RACERS = 32
+SAVERS = 32
 
 
 @pytest.fixture
-def desk(curator):
-    return Desk(curator)
+def record_page(curator):
+    return RecordPage(curator)
 
 
 @pytest.fixture
 def lamps(db):
-    """A draft, so that tests need no evidence for what they change."""
+    """A draft, so that tests need no evidence for changed values."""
     return make.make_initiative("lamps", state="draft", lead=[make.make_city()], ends_on="2030")
 
 
@@ -47,132 +47,133 @@ def text_of(element) -> str:
     return " ".join(element.get_text(" ").split())
 
 
-def shown(desk) -> dict[str, list[str]]:
-    """By heading of each difference, what is said of the three sides, and which of them is ticked."""
-    assert not desk.was_saved
-    found = {}
-    for fieldset in soup(desk.response).select(".meanwhile fieldset"):
-        ticked = [field["value"] for field in fieldset.select("input[checked]")]
-        said = [text_of(value) for value in fieldset.select("dd")]
-        found.setdefault(text_of(fieldset.legend), []).extend([*said, *ticked])
-    return found
+def conflicts_on(record_page) -> dict[str, list[str]]:
+    """By heading of each conflict, the texts of the three sides and the selected side."""
+    assert not record_page.was_saved
+    conflicts = {}
+    for fieldset in soup(record_page.response).select(".edit-conflict fieldset"):
+        selected = [field["value"] for field in fieldset.select("input[checked]")]
+        sides = [text_of(value) for value in fieldset.select("dd")]
+        conflicts.setdefault(text_of(fieldset.legend), []).extend([*sides, *selected])
+    return conflicts
 
 
-def choose(desk, **sides):
-    """Answers the page with the sides chosen by what their fields are called."""
-    desk.send(filled_in(desk.response) | {f"choice-{name}": side for name, side in sides.items()})
+def choose(record_page, **sides):
+    """Submits the conflict page with the chosen side by field name."""
+    record_page.send(
+        form_data(record_page.response) | {f"choice-{name}": side for name, side in sides.items()}
+    )
 
 
-def test_a_stale_form_is_refused_and_shows_all_three_sides(desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps", "ends_on": "2031", "why": "Mine"}
+def test_a_stale_form_is_not_saved_and_shows_all_three_sides(record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps", "ends_on": "2031", "why": "Mine"}
     edit(lamps, title_en="Their lamps", status="completed")
-    desk.send(sent)
-    assert shown(desk) == {
-        "Title in English both of you have changed it": [
+    record_page.send(data)
+    assert conflicts_on(record_page) == {
+        "Title in English changed by both of you": [
             "Lamps", "removed: Lamps added: Their lamps", "removed: Lamps added: My lamps",
         ],
-        "Status": ["agreed", "removed: agreed added: completed", "as it was", "theirs"],
-        "Ends on": ["2030", "as it was", "removed: 2030 added: 2031", "yours"],
+        "Status": ["agreed", "removed: agreed added: completed", "unchanged", "theirs"],
+        "Ends on": ["2030", "unchanged", "removed: 2030 added: 2031", "yours"],
     }  # fmt: skip
     assert (snapshot(lamps)["title_en"], snapshot(lamps)["ends_on"]) == ("Their lamps", "2030")
 
 
 @pytest.mark.parametrize(("side", "title"), [("yours", "My lamps"), ("theirs", "Their lamps")])
-def test_what_is_chosen_is_saved_with_what_only_one_side_changed(side, title, desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps", "ends_on": "2031", "why": "Mine"}
+def test_the_chosen_sides_are_saved_with_the_changes_of_one_side(side, title, record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps", "ends_on": "2031", "why": "Mine"}
     edit(lamps, title_en="Their lamps", status="completed")
-    desk.send(sent)
-    choose(desk, title_en=side)
-    assert desk.was_saved
-    said = snapshot(lamps)
-    assert (said["title_en"], said["status"], said["ends_on"]) == (title, "completed", "2031")
+    record_page.send(data)
+    choose(record_page, title_en=side)
+    assert record_page.was_saved
+    document = snapshot(lamps)
+    assert (document["title_en"], document["status"], document["ends_on"]) == (title, "completed", "2031")
     assert Revision.objects.of(lamps).first().change_set.reason == "Mine"
 
 
-def test_whoever_does_not_choose_is_asked_again_and_loses_nothing(desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps", "summary_en": "Two lines:\nof mine."}
+def test_without_a_choice_the_page_is_shown_again_and_nothing_is_lost(record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps", "summary_en": "Two lines:\nof mine."}
     edit(lamps, title_en="Their lamps")
-    desk.send(sent)
-    choose(desk)
-    assert "Choose yours or theirs" in desk.response.content.decode()
-    again = filled_in(desk.response)
-    assert {name: again[name] for name in ("title_en", "summary_en", "version")} == {
-        name: sent[name] for name in ("title_en", "summary_en", "version")
-    }
-    choose(desk, title_en="yours")
-    assert (snapshot(lamps)["title_en"], snapshot(lamps)["summary_en"].split()) == (
-        "My lamps", ["Two", "lines:", "of", "mine."],
-    )  # fmt: skip
+    record_page.send(data)
+    choose(record_page)
+    assert "choose your version or theirs" in record_page.response.content.decode()
+    again = form_data(record_page.response)
+    names = ("title_en", "summary_en", "version")
+    assert [again[name] for name in names] == [data[name] for name in names]
+    choose(record_page, title_en="yours")
+    document = snapshot(lamps)
+    assert document["title_en"] == "My lamps"
+    assert document["summary_en"].split() == ["Two", "lines:", "of", "mine."]
 
 
-def test_a_record_that_changes_once_more_while_somebody_chooses_is_shown_again(desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps"}
+def test_a_record_that_changes_again_during_the_choice_is_shown_again(record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps"}
     edit(lamps, title_en="Their lamps")
-    desk.send(sent)
+    record_page.send(data)
     edit(lamps, title_en="Their other lamps")
-    choose(desk, title_en="yours")
-    assert shown(desk)["Title in English both of you have changed it"][1] == (
-        "removed: Lamps added: Their other lamps"
-    )
-    choose(desk, title_en="yours")
+    choose(record_page, title_en="yours")
+    title = conflicts_on(record_page)["Title in English changed by both of you"]
+    assert title[1] == "removed: Lamps added: Their other lamps"
+    choose(record_page, title_en="yours")
     assert snapshot(lamps)["title_en"] == "My lamps"
 
 
-def test_the_state_is_a_field_like_any_other(desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps"}
+def test_a_conflict_in_the_publication_state_is_shown(record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps"}
     edit(lamps, state="in_review")
-    desk.send(sent)
-    assert shown(desk)["State"] == ["draft", "removed: draft added: in review", "as it was", "theirs"]
-    choose(desk)
+    record_page.send(data)
+    [*sides, selected] = conflicts_on(record_page)["Publication state"]
+    assert (sides, selected) == (["draft", "removed: draft added: in review", "unchanged"], "theirs")
+    choose(record_page)
     assert (snapshot(lamps)["state"], snapshot(lamps)["title_en"]) == ("in_review", "My lamps")
 
 
-def test_relations_are_named_and_chosen(desk, lamps):
+def test_a_conflict_in_a_many_to_many_list_is_resolved(record_page, lamps):
     mine, theirs = make.make_theme("mine"), make.make_theme("theirs")
-    sent = desk.open(lamps) | {"themes": [mine.pk]}
-    with changing(lamps):
+    data = record_page.open(lamps) | {"themes": [mine.pk]}
+    with recording(lamps):
         lamps.themes.set([theirs])
-    desk.send(sent)
-    assert shown(desk) == {
-        "Themes both of you have changed it": ["nothing", "added: Theirs", "added: Mine"],
+    record_page.send(data)
+    assert conflicts_on(record_page) == {
+        "Themes changed by both of you": ["empty", "added: Theirs", "added: Mine"],
     }
-    choose(desk, themes="theirs")
+    choose(record_page, themes="theirs")
     assert snapshot(lamps)["themes"] == ["theirs"]
 
 
-def test_a_wrong_value_is_shown_as_it_was_typed_and_refused_once_it_is_chosen(desk, lamps):
-    sent = desk.open(lamps) | {"starts_on": "some day", "title_en": "My lamps"}
+def test_an_invalid_value_is_shown_as_submitted_and_refused_when_chosen(record_page, lamps):
+    data = record_page.open(lamps) | {"starts_on": "some day", "title_en": "My lamps"}
     edit(lamps, starts_on="2025")
-    desk.send(sent)
-    assert shown(desk)["Starts on both of you have changed it"] == [
+    record_page.send(data)
+    assert conflicts_on(record_page)["Starts on changed by both of you"] == [
         "2024", "removed: 2024 added: 2025", "removed: 2024 added: some day",
     ]  # fmt: skip
-    choose(desk, starts_on="yours")
-    assert "is not a date" in errors_in(desk.response)
-    again = filled_in(desk.response)
+    choose(record_page, starts_on="yours")
+    assert "is not a date" in errors_in(record_page.response)
+    again = form_data(record_page.response)
     assert (again["title_en"], again["version"]) == ("My lamps", str(version_of(lamps)))
-    desk.send(again | {"starts_on": "2026"})
+    record_page.send(again | {"starts_on": "2026"})
     assert (snapshot(lamps)["starts_on"], snapshot(lamps)["title_en"]) == ("2026", "My lamps")
 
 
-# Rows: what was there, what I send (from the form as it was opened), what they do, what I choose, what is there then.
+# Rows: my change of the form, their change, my choice, the result.
 ALPHA, BETA = {"city": "alphaville", "role": "lead"}, {"city": "betatown", "role": "partner"}
 
 
-def i_add_beta(sent):
-    return added(sent, CITIES, city=City.objects.get(slug="betatown").pk, role="partner")
+def i_add_beta(data):
+    return with_new_row(data, CITIES, city=City.objects.get(slug="betatown").pk, role="partner")
 
 
-def i_make_alpha_a_partner(sent):
-    return sent | row(CITIES, 0, role="partner")
+def i_make_alpha_a_partner(data):
+    return data | row(CITIES, 0, role="partner")
 
 
-def i_remove_alpha(sent):
-    return without(sent, CITIES, 0)
+def i_remove_alpha(data):
+    return with_deleted_row(data, CITIES, 0)
 
 
-def i_touch_no_row(sent):
-    return sent
+def i_change_no_row(data):
+    return data
 
 
 def they_add_beta(lamps):
@@ -196,129 +197,132 @@ def they_replace_alpha(lamps):
     lamps.city_roles.create(city=City.objects.get(slug="alphaville"), role="reference")
 
 
-def says(city, role):
+def row_of(city, role):
     return {"city": city, "role": role}
 
 
 @pytest.mark.parametrize(
     ("mine", "theirs", "choice", "result"),
     [
-        (i_add_beta, they_make_alpha_a_reference, None, [says("alphaville", "reference"), BETA]),
+        (i_add_beta, they_make_alpha_a_reference, None, [row_of("alphaville", "reference"), BETA]),
         (i_add_beta, they_remove_alpha, None, [BETA]),
-        (i_add_beta, they_replace_alpha, None, [says("alphaville", "reference"), BETA]),
+        (i_add_beta, they_replace_alpha, None, [row_of("alphaville", "reference"), BETA]),
         (i_add_beta, they_add_the_same_beta, None, [ALPHA, BETA]),
         (i_add_beta, they_add_beta, "yours", [ALPHA, BETA]),
-        (i_add_beta, they_add_beta, "theirs", [ALPHA, says("betatown", "reference")]),
+        (i_add_beta, they_add_beta, "theirs", [ALPHA, row_of("betatown", "reference")]),
         (i_make_alpha_a_partner, they_add_beta, None,
-         [says("alphaville", "partner"), says("betatown", "reference")]),
-        (i_make_alpha_a_partner, they_make_alpha_a_reference, "yours", [says("alphaville", "partner")]),
-        (i_make_alpha_a_partner, they_make_alpha_a_reference, "theirs", [says("alphaville", "reference")]),
-        (i_make_alpha_a_partner, they_remove_alpha, "yours", [says("alphaville", "partner")]),
+         [row_of("alphaville", "partner"), row_of("betatown", "reference")]),
+        (i_make_alpha_a_partner, they_make_alpha_a_reference, "yours", [row_of("alphaville", "partner")]),
+        (i_make_alpha_a_partner, they_make_alpha_a_reference, "theirs", [row_of("alphaville", "reference")]),
+        (i_make_alpha_a_partner, they_remove_alpha, "yours", [row_of("alphaville", "partner")]),
         (i_make_alpha_a_partner, they_remove_alpha, "theirs", []),
-        (i_make_alpha_a_partner, they_replace_alpha, "yours", [says("alphaville", "partner")]),
-        (i_remove_alpha, they_add_beta, None, [says("betatown", "reference")]),
+        (i_make_alpha_a_partner, they_replace_alpha, "yours", [row_of("alphaville", "partner")]),
+        (i_remove_alpha, they_add_beta, None, [row_of("betatown", "reference")]),
         (i_remove_alpha, they_make_alpha_a_reference, "yours", []),
-        (i_remove_alpha, they_make_alpha_a_reference, "theirs", [says("alphaville", "reference")]),
+        (i_remove_alpha, they_make_alpha_a_reference, "theirs", [row_of("alphaville", "reference")]),
         (i_remove_alpha, they_remove_alpha, None, []),
-        (i_touch_no_row, they_add_beta, None, [ALPHA, says("betatown", "reference")]),
-        (i_touch_no_row, they_make_alpha_a_reference, None, [says("alphaville", "reference")]),
-        (i_touch_no_row, they_remove_alpha, None, []),
+        (i_change_no_row, they_add_beta, None, [ALPHA, row_of("betatown", "reference")]),
+        (i_change_no_row, they_make_alpha_a_reference, None, [row_of("alphaville", "reference")]),
+        (i_change_no_row, they_remove_alpha, None, []),
     ],
 )  # fmt: skip
-def test_rows_that_both_sides_add_change_and_remove_are_brought_together(
-    mine, theirs, choice, result, desk, lamps
+def test_rows_that_both_sides_add_change_and_remove_are_merged(
+    mine, theirs, choice, result, record_page, lamps
 ):
     make.make_city("betatown")
-    sent = mine(desk.open(lamps)) | {"ends_on": "2031"}
-    with changing(lamps):
+    data = mine(record_page.open(lamps)) | {"ends_on": "2031"}
+    with recording(lamps):
         theirs(lamps)
-    desk.send(sent)
-    assert not desk.was_saved
-    page = soup(desk.response)
-    asked = {
+    record_page.send(data)
+    assert not record_page.was_saved
+    page = soup(record_page.response)
+    choice_names = {
         field["name"]
-        for fieldset in page.select(".meanwhile fieldset.both")
+        for fieldset in page.select(".edit-conflict fieldset.changed-by-both")
         for field in fieldset.select("input")
     }
-    assert len(asked) == (1 if choice else 0)
-    desk.send(filled_in(desk.response) | dict.fromkeys(asked, choice))
-    assert desk.was_saved, errors_in(desk.response)
+    assert len(choice_names) == (1 if choice else 0)
+    record_page.send(form_data(record_page.response) | dict.fromkeys(choice_names, choice))
+    assert record_page.was_saved, errors_in(record_page.response)
     assert snapshot(lamps)["city_roles"] == result
     assert snapshot(lamps)["ends_on"] == "2031"
 
 
-def test_footnotes_and_figures_are_rows_too(desk, lamps):
+def test_conflicts_in_evidence_and_figures_are_resolved(record_page, lamps):
     figure = make.make_figure(lamps, "lamps", 12)
     make.make_evidence(lamps, figure)
     note = make.make_evidence(lamps, "kind", make.make_report("herald").passages.get())
-    sent = desk.open(lamps) | row(FIGURES, 0, value="13")
-    sent = without(sent, EVIDENCE, 1)
-    with changing(lamps):
+    data = record_page.open(lamps) | row(FIGURES, 0, value="13")
+    data = with_deleted_row(data, EVIDENCE, 1)
+    with recording(lamps):
         lamps.figures.update(value=14)
         note.stance = "differs"
         note.reported_value = "a plan"
         note.save()
-    desk.send(sent)
-    assert shown(desk) == {
-        "Figure both of you have changed it": [
+    record_page.send(data)
+    assert conflicts_on(record_page) == {
+        "Figure changed by both of you": [
             "lamps · 12 · lamps · exactly",
             "removed: lamps · 12 · lamps · exactly added: lamps · 14 · lamps · exactly",
             "removed: lamps · 12 · lamps · exactly added: lamps · 13 · lamps · exactly",
         ],
-        "Evidence both of you have changed it": [
+        "Evidence changed by both of you": [
             "kind · herald#1 · supports",
             "removed: kind · herald#1 · supports added: kind · herald#1 · differs · a plan",
             "removed: kind · herald#1 · supports",
         ],
     }  # fmt: skip
-    names = {field["name"].removeprefix("choice-") for field in soup(desk.response).select("fieldset input")}
-    choose(desk, **{name: "theirs" if name.startswith(EVIDENCE) else "yours" for name in names})
-    assert desk.was_saved, errors_in(desk.response)
-    said = snapshot(lamps)
-    assert [each["value"] for each in said["figures"]] == ["13"]
-    assert [each["stance"] for each in said["evidence"]] == ["supports", "differs"]
+    names = {
+        field["name"].removeprefix("choice-") for field in soup(record_page.response).select("fieldset input")
+    }
+    choose(record_page, **{name: "theirs" if name.startswith(EVIDENCE) else "yours" for name in names})
+    assert record_page.was_saved, errors_in(record_page.response)
+    document = snapshot(lamps)
+    assert [each["value"] for each in document["figures"]] == ["13"]
+    assert [each["stance"] for each in document["evidence"]] == ["supports", "differs"]
 
 
-def test_a_form_without_a_version_counts_as_the_oldest(desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps"}
+def test_a_form_without_a_valid_version_counts_as_the_oldest(record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps"}
     edit(lamps, title_en="Their lamps")
     for version in ("", "x", "-1", "9" * 40):
-        desk.send(sent | {"version": version})
-        assert "both of you have changed it" in desk.response.content.decode()
+        record_page.send(data | {"version": version})
+        assert "changed by both of you" in record_page.response.content.decode()
     assert snapshot(lamps)["title_en"] == "Their lamps"
 
 
-def test_a_change_that_was_taken_back_again_stands_in_nobodys_way(desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps"}
+def test_a_reverted_change_causes_no_conflict(record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps"}
     edit(lamps, title_en="Their lamps")
     edit(lamps, title_en="Lamps")
-    desk.send(sent)
-    assert desk.was_saved
+    record_page.send(data)
+    assert record_page.was_saved
     assert snapshot(lamps)["title_en"] == "My lamps"
 
 
-def test_a_form_that_was_sent_twice_says_that_both_sides_are_the_same(desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps"}
-    desk.send(sent)
-    desk.send(sent)
-    assert "You have both written the same." in desk.response.content.decode()
+def test_a_form_submitted_twice_reports_the_same_change_on_both_sides(record_page, lamps):
+    data = record_page.open(lamps) | {"title_en": "My lamps"}
+    record_page.send(data)
+    record_page.send(data)
+    assert "You both made the same change." in record_page.response.content.decode()
     assert Revision.objects.of(lamps).count() == 1
 
 
-def test_what_was_typed_into_the_form_of_a_deleted_record_can_be_copied(desk, lamps):
-    sent = added(desk.open(lamps), FIGURES, label="lanterns", value="7", unit="lamps", qualifier="over")
-    sent |= {"title_en": "My <lamps>", "starts_on": "some day"}
-    place, key = desk.address, lamps.pk
-    act(desk.client, "delete_selected", [lamps], post="yes")
-    response = desk.client.post(place, sent)
-    typed = [text_of(item) for item in soup(response).select(".meanwhile dd")]
-    assert {"My <lamps>", "some day", "lanterns", "7", "over"} <= set(typed)
-    link = soup(response).select_one(".meanwhile p a")["href"]
+def test_the_input_of_a_form_of_a_deleted_record_can_be_copied(record_page, lamps):
+    lanterns = {"label": "lanterns", "value": "7", "unit": "lamps", "qualifier": "over"}
+    data = with_new_row(record_page.open(lamps), FIGURES, **lanterns)
+    data |= {"title_en": "My <lamps>", "starts_on": "some day"}
+    url, key = record_page.url, lamps.pk
+    run_action(record_page.client, "delete_selected", [lamps], post="yes")
+    response = record_page.client.post(url, data)
+    texts = [text_of(item) for item in soup(response).select(".edit-conflict dd")]
+    assert {"My <lamps>", "some day", "lanterns", "7", "over"} <= set(texts)
+    link = soup(response).select_one(".edit-conflict p a")["href"]
     assert link == reverse("admin:initiatives_initiative_history", args=[key])
-    assert "Bring it back" in desk.client.get(link).content.decode()
+    assert "Restore" in record_page.client.get(link).content.decode()
 
 
-# Passages on a page of their own
+# Passages on a separate page
 
 
 @pytest.fixture
@@ -326,70 +330,71 @@ def passage(db):
     return make.make_report("gazette", passages=2, state="draft").passages.get(number=1)
 
 
-def test_a_passage_is_changed_through_the_history_of_its_report(desk, passage):
-    desk.send(desk.open(passage) | {"summary": "Mine.", "why": "Clearer"})
+def test_a_change_of_a_passage_is_in_the_history_of_its_report(record_page, passage):
+    record_page.send(record_page.open(passage) | {"summary": "Mine.", "why": "Clearer"})
     revision = Revision.objects.of(passage.report).get()
     assert revision.change_set.reason == "Clearer"
     assert [each["summary"] for each in revision.changes["passages"]["added"]] == ["Mine."]
 
 
-def test_a_passage_that_has_changed_meanwhile_is_shown_from_three_sides(desk, passage):
-    sent = desk.open(passage) | {"summary": "Mine."}
-    with changing(passage.report):
+def test_a_conflict_in_a_passage_shows_three_sides(record_page, passage):
+    data = record_page.open(passage) | {"summary": "Mine."}
+    with recording(passage.report):
         Passage.objects.filter(pk=passage.pk).update(summary="Theirs.", quotation="Word for word")
-    desk.send(sent)
-    assert shown(desk) == {
-        "Summary both of you have changed it": [
+    record_page.send(data)
+    assert conflicts_on(record_page) == {
+        "Summary changed by both of you": [
             "Passage 1 of gazette.",
             "removed: Passage 1 of gazette. added: Theirs.",
             "removed: Passage 1 of gazette. added: Mine.",
         ],
-        "Quotation": ["nothing", "added: Word for word", "as it was", "theirs"],
+        "Quotation": ["empty", "added: Word for word", "unchanged", "theirs"],
     }
-    choose(desk, summary="yours")
+    choose(record_page, summary="yours")
     passage.refresh_from_db()
     assert (passage.summary, passage.quotation) == ("Mine.", "Word for word")
 
 
-def test_a_change_of_another_passage_stands_in_nobodys_way(desk, passage):
-    sent = desk.open(passage) | {"summary": "Mine."}
-    with changing(passage.report):
+def test_a_change_of_another_passage_causes_no_conflict(record_page, passage):
+    data = record_page.open(passage) | {"summary": "Mine."}
+    with recording(passage.report):
         passage.report.passages.filter(number=2).update(summary="Theirs.")
-    desk.send(sent)
-    assert desk.was_saved
+    record_page.send(data)
+    assert record_page.was_saved
 
 
 # A race
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_32_who_save_at_once_one_wins_and_31_are_told():
-    desk = Desk(curator_client())
+def test_of_32_concurrent_saves_one_succeeds_and_31_see_the_conflict():
+    record_page = RecordPage(curator_client())
     lamps = make.make_initiative("lamps", state="draft", lead=[make.make_city()])
-    sent = desk.open(lamps)
+    data = record_page.open(lamps)
     user = get_user_model().objects.get(username="curator")
-    clients = [Client() for _ in range(RACERS)]
+    clients = [Client() for _ in range(SAVERS)]
     for client in clients:
         client.force_login(user)
-    start, answers = threading.Barrier(RACERS), {}
+    start, responses = threading.Barrier(SAVERS), {}
 
     def save(number):
         start.wait()
         try:
-            answers[number] = clients[number].post(desk.address, sent | {"title_en": f"Lamps of {number}"})
+            title = {"title_en": f"Lamps of {number}"}
+            responses[number] = clients[number].post(record_page.url, data | title)
         finally:
             connections.close_all()
 
-    racers = [threading.Thread(target=save, args=[number]) for number in range(RACERS)]
-    for racer in racers:
-        racer.start()
-    for racer in racers:
-        racer.join()
+    threads = [threading.Thread(target=save, args=[number]) for number in range(SAVERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
-    statuses = sorted(answer.status_code for answer in answers.values())
-    assert statuses == [200] * (RACERS - 1) + [302], connection.vendor
-    (winner,) = [number for number, answer in answers.items() if answer.status_code == 302]
-    told = [answer for answer in answers.values() if answer.status_code == 200]
-    assert all("both of you have changed it" in answer.content.decode() for answer in told)
+    statuses = sorted(response.status_code for response in responses.values())
+    assert statuses == [200] * (SAVERS - 1) + [302], connection.vendor
+    (winner,) = [number for number, response in responses.items() if response.status_code == 302]
+    losers = [response.content.decode() for response in responses.values() if response.status_code == 200]
+    assert all("changed by both of you" in page for page in losers)
     assert snapshot(lamps)["title_en"] == f"Lamps of {winner}"
     assert Revision.objects.count() == 1

@@ -1,4 +1,4 @@
-"""Evidence as a curator handles it in a browser: added at a field, disputed, ruled on, and seen by readers."""
+"""Evidence in a browser: added at a field, disputed, ruled on, and shown to readers."""
 
 import re
 
@@ -7,13 +7,13 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from initiatives.models import Initiative
-from tests.axe import CONTENT, findings
-from tests.curation.evidence_steps import adding_address
+from tests.axe import CONTENT, axe_violations
+from tests.curation.evidence_steps import add_evidence_url
 
 RULING = "The contract is signed, as two ministries say."
 
 
-def edit_address(record) -> str:
+def change_form_url(record) -> str:
     return reverse("admin:initiatives_initiative_change", args=[record.pk])
 
 
@@ -22,19 +22,19 @@ def record(editable_site):
     return Initiative.objects.get(slug="astana-lrt")
 
 
-def test_evidence_is_added_at_a_field_with_a_report_written_down_in_place(curators_page, record):
+def test_evidence_is_added_at_a_field_with_a_new_report(curators_page, record):
     page = curators_page
-    page.goto(edit_address(record))
+    page.goto(change_form_url(record))
     page.get_by_role("link", name="Add evidence: starts on").click()
     expect(page.get_by_role("checkbox", name="starts on", exact=True)).to_be_checked()
 
-    page.get_by_label("A report that is not here yet").check()
+    page.get_by_label("A new report").check()
     page.get_by_label("Title:").fill("Trains at night")
     page.get_by_label("Publisher:").fill("The Gazette")
     page.get_by_label("Published on:").fill("2025-09-01")
     page.get_by_label("Language:").fill("en")
     page.get_by_label("Address:").fill("https://gazette.example/trains")
-    page.get_by_label("Publish the report at once").check()
+    page.get_by_label("Publish the report immediately").check()
     page.get_by_label("Summary:").fill("The trains run since May.")
     page.get_by_role("button", name="Add evidence").click()
 
@@ -46,21 +46,21 @@ def test_evidence_is_added_at_a_field_with_a_report_written_down_in_place(curato
     expect(page.locator(".notes")).to_contain_text("The trains run since May.")
 
 
-def test_a_disagreement_is_asked_about_ruled_on_and_shown_to_readers(curators_page, record):
+def test_a_different_value_is_confirmed_ruled_on_and_shown_to_readers(curators_page, record):
     page = curators_page
-    page.goto(adding_address(record, "status"))
-    page.get_by_label("Search").fill("Trains at night or whatever")
+    page.goto(add_evidence_url(record, "status"))
+    page.get_by_label("Search").fill("Trains at night or nothing")
     page.get_by_label("Search").press("Enter")
-    expect(page.get_by_text("Nothing was found.")).to_be_visible()
+    expect(page.get_by_text("Nothing found.")).to_be_visible()
     page.get_by_label("Search").fill("xinhua-20250710#1")
     page.get_by_label("Search").press("Enter")
-    page.locator(".found").get_by_role("radio").first.check()
+    page.locator(".source-results").get_by_role("radio").first.check()
     expect(page.get_by_role("checkbox", name="status", exact=True)).to_be_checked()
     page.get_by_label("Reported value").fill("stalled")
     page.get_by_label("Ruling").fill(RULING)
     page.get_by_role("button", name="Add evidence").click()
-    expect(page.locator(".question")).to_contain_text("this passage reports “stalled”, the record says “")
-    page.get_by_role("button", name="Record it as a disagreement").click()
+    expect(page.locator(".question")).to_contain_text("this passage reports “stalled”, the record states “")
+    page.get_by_role("button", name="Yes, mark as disputed").click()
 
     expect(page.locator("#notes-status")).to_contain_text("≠ differs")
     expect(page.locator("#notes-status")).to_contain_text(f"Ruling: {RULING}")
@@ -68,7 +68,7 @@ def test_a_disagreement_is_asked_about_ruled_on_and_shown_to_readers(curators_pa
     expect(page.locator("#v-status .readings .ruling")).to_have_text(f"The editors: {RULING}")
 
 
-def test_many_records_get_a_source_at_once(curators_page):
+def test_one_source_is_added_to_many_records(curators_page):
     page = curators_page
     page.goto("/admin/initiatives/initiative/?kind__exact=exchange")
     page.locator("#action-toggle").check()
@@ -76,39 +76,37 @@ def test_many_records_get_a_source_at_once(curators_page):
     page.get_by_role("button", name=re.compile("Run|Go")).click()
     page.get_by_label("Search").fill("xinhua-20250710#1")
     page.get_by_role("button", name="Search").click()
-    page.locator(".found").get_by_role("radio").first.check()
+    page.locator(".source-results").get_by_role("radio").first.check()
     page.get_by_role("checkbox", name="kind", exact=True).check()
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".preview")).to_contain_text("footnotes will be added")
-    page.get_by_role("button", name="Add them").click()
+    page.get_by_role("button", name="Add footnotes").click()
     expect(page.locator(".messagelist")).to_contain_text(
         re.compile(r"xinhua-20250710#1 ?: \d+ footnotes added to \d+ records")
     )
 
 
-def test_axe_finds_nothing_on_the_pages_of_evidence(curators_page, record):
+def test_the_evidence_pages_pass_axe(curators_page, record):
     page = curators_page
-    page.goto(adding_address(record, "status"))
+    page.goto(add_evidence_url(record, "status"))
     page.get_by_label("Search").fill("astana")
     page.get_by_label("Search").press("Enter")
-    expect(page.locator(".found")).to_be_visible()
-    assert findings(page, within=CONTENT) == []
-    page.goto(edit_address(record))
+    expect(page.locator(".source-results")).to_be_visible()
+    assert axe_violations(page, within=CONTENT) == []
+    page.goto(change_form_url(record))
     expect(page.locator("#notes-status")).to_contain_text("Add evidence")
-    assert findings(page, within=CONTENT) == []
+    assert axe_violations(page, within=CONTENT) == []
 
 
-def test_without_javascript_evidence_is_added_all_the_same(
-    browser, browser_context_args, curators_page, record
-):
+def test_evidence_is_added_without_javascript(browser, browser_context_args, curators_page, record):
     state = curators_page.context.storage_state()
     context = browser.new_context(**browser_context_args, java_script_enabled=False, storage_state=state)
     page = context.new_page()
-    page.goto(edit_address(record))
+    page.goto(change_form_url(record))
     page.get_by_role("link", name="Add evidence: kind").click()
     page.get_by_label("Search").fill("xinhua-20250710#1")
     page.get_by_role("button", name="Search").click()
-    page.locator(".found").get_by_role("radio").first.check()
+    page.locator(".source-results").get_by_role("radio").first.check()
     page.get_by_role("button", name="Add evidence").click()
     expect(page.locator(".messagelist")).to_contain_text("footnote")
     context.close()

@@ -1,4 +1,4 @@
-"""Merging: what one of two records has, and all that names it, moves to the other, and comes back undone."""
+"""Merging: values, rows and references of the duplicate move to the target, and back when the merge is reverted."""
 
 import threading
 from itertools import permutations
@@ -28,116 +28,118 @@ from tests.curation.duplicate_pairs import (
 )
 
 
-def merged(stays, goes, **how):
-    return merge(type(stays), stays.pk, goes.pk, **how)
+def merge_pair(target, duplicate, **options):
+    return merge(type(target), target.pk, duplicate.pk, **options)
 
 
-def undo(done):
+def revert_merge(result):
     return revert.revert(
-        done.change_set.revisions.all(), user=None, reason="they are two", reverts=done.change_set
+        result.change_set.revisions.all(), user=None, reason="not duplicates", reverts=result.change_set
     )
 
 
-def listed(client, address):
-    """The slugs of a list, as an export has them."""
-    return b"".join(client.get(f"{address}&columns=slug")).decode().split()[1:]
+def exported_slugs(client, url):
+    """The slugs in the CSV export of a list."""
+    return b"".join(client.get(f"{url}&columns=slug")).decode().split()[1:]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("collection", PAIRS)
-@pytest.mark.parametrize("turned", [False, True], ids=["first stays", "second stays"])
-def test_a_merge_of_any_kind_is_taken_back_to_the_same_bytes(collection, turned):
-    stays, goes = reversed(PAIRS[collection]()) if turned else PAIRS[collection]()
+@pytest.mark.parametrize("is_reversed", [False, True], ids=["first is kept", "second is kept"])
+def test_reverting_a_merge_of_any_kind_restores_the_same_bytes(collection, is_reversed):
+    target, duplicate = reversed(PAIRS[collection]()) if is_reversed else PAIRS[collection]()
     before = dump_files()
     slugs = {row.slug: row.object_id for row in FormerSlug.objects.all()}
-    key, slug = goes.pk, goes.slug
-    done = merged(stays, goes)
-    assert not type(goes).objects.filter(pk=key).exists()
-    assert FormerSlug.objects.get(slug=slug).record == stays
+    key, slug = duplicate.pk, duplicate.slug
+    result = merge_pair(target, duplicate)
+    assert not type(duplicate).objects.filter(pk=key).exists()
+    assert FormerSlug.objects.get(slug=slug).record == target
     assert dump_files() != before
-    undo(done)
+    revert_merge(result)
     assert dump_files() == before
     assert {row.slug: row.object_id for row in FormerSlug.objects.all()} == slugs
-    assert type(goes).objects.get(slug=slug).pk == key
+    assert type(duplicate).objects.get(slug=slug).pk == key
 
 
 @pytest.mark.django_db
-def test_all_that_names_a_city_names_the_other_one_afterwards():
-    stays, goes, _both, _one, event, office, delegate = make_two_cities()
-    told = merged(stays, goes).told
-    assert {part.initiative.slug: part.role for part in InitiativeCity.objects.filter(city=stays)} == {
+def test_all_references_to_the_duplicate_city_move_to_the_target():
+    target, duplicate, _both, _one, event, office, delegate = make_two_cities()
+    notes = merge_pair(target, duplicate).notes
+    assert {part.initiative.slug: part.role for part in InitiativeCity.objects.filter(city=target)} == {
         "both": "lead",
         "one": "reference",
     }
     for record in (event, office, delegate):
         record.refresh_from_db()
-    assert (event.host_city, office.city, delegate.city) == (stays, stays, stays)
-    assert told == ["Both: “lead” is kept, “partner” is dropped."]
-    assert {row.slug for row in stays.former_slugs.all()} == {"alfaville", "old-alfaville"}
-    assert [str(figure) for figure in stays.figures.all()] == ["lamps: 12 lamps"]
+    assert (event.host_city, office.city, delegate.city) == (target, target, target)
+    assert notes == ["Both: “lead” is kept, “partner” is discarded."]
+    assert {row.slug for row in target.former_slugs.all()} == {"alfaville", "old-alfaville"}
+    assert [str(figure) for figure in target.figures.all()] == ["lamps: 12 lamps"]
 
 
 @pytest.mark.django_db
-def test_empty_fields_are_filled_and_others_keep_the_value_of_the_one_that_stays():
-    stays, goes, *_others = make_two_cities()
-    merged(stays, goes)
-    stays.refresh_from_db()
-    assert (stays.slug, stays.name_en, stays.name_ru, stays.population) == (
+def test_empty_fields_are_filled_and_other_fields_keep_the_value_of_the_target():
+    target, duplicate, *_others = make_two_cities()
+    merge_pair(target, duplicate)
+    target.refresh_from_db()
+    assert (target.slug, target.name_en, target.name_ru, target.population) == (
         "alphaville", "Alphaville", "Альфавиль", 100,
     )  # fmt: skip
 
 
 @pytest.mark.django_db
-def test_the_value_of_the_one_that_goes_is_taken_where_it_is_wanted():
-    stays, goes, *_others = make_two_cities()
-    merged(stays, goes, taken={"name_en"})
-    stays.refresh_from_db()
-    assert (stays.name_en, stays.name_ru) == ("Alfaville", "")
+def test_selected_values_come_from_the_duplicate():
+    target, duplicate, *_others = make_two_cities()
+    merge_pair(target, duplicate, from_duplicate={"name_en"})
+    target.refresh_from_db()
+    assert (target.name_en, target.name_ru) == ("Alfaville", "")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("taken", "status", "disputed"),
+    ("from_duplicate", "status", "disputed"),
     [
         (set(), "agreed", ("completed", "almanac")),
         ({"status"}, "completed", ("agreed", "gazette-20250101")),
     ],
-    ids=["the value that stays is kept", "the other one is taken"],
+    ids=["value of the target", "value of the duplicate"],
 )
-def test_a_footnote_of_the_value_that_is_not_kept_reports_it(taken, status, disputed):
-    stays, goes = make_two_initiatives()
-    merged(stays, goes, taken=taken)
-    stays.refresh_from_db()
-    assert stays.status == status
+def test_a_footnote_of_a_discarded_value_reports_it(from_duplicate, status, disputed):
+    target, duplicate = make_two_initiatives()
+    merge_pair(target, duplicate, from_duplicate=from_duplicate)
+    target.refresh_from_db()
+    assert target.status == status
     differing = Evidence.objects.filter(field="status", stance="differs")
     assert [(each.reported_value, each.passage.report.slug) for each in differing] == [disputed]
-    assert stays.rulings.get().reason == "The almanac is newer."
+    assert target.rulings.get().reason == "The almanac is newer."
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("taken", "figure", "reported"),
+    ("from_duplicate", "figure", "reported"),
     [(set(), "12", "15 lamps"), ({"figure:lamps"}, "15", "12 lamps")],
-    ids=["the figure that stays is kept", "the other one is taken"],
+    ids=["figure of the target", "figure of the duplicate"],
 )
-def test_of_two_figures_of_one_label_one_is_kept_and_the_other_reported(taken, figure, reported):
-    stays, goes = make_two_initiatives()
-    merged(stays, goes, taken=taken)
-    figures = {each.label: each for each in stays.figures.all()}
+def test_of_two_figures_with_one_label_one_is_kept_and_the_other_is_reported(
+    from_duplicate, figure, reported
+):
+    target, duplicate = make_two_initiatives()
+    merge_pair(target, duplicate, from_duplicate=from_duplicate)
+    figures = {each.label: each for each in target.figures.all()}
     assert {label: f"{each.value.normalize():f}" for label, each in figures.items()} == {
         "lamps": figure, "poles": "7", "cables": "3",
     }  # fmt: skip
-    said = {(each.stance, each.reported_value) for each in figures["lamps"].evidence.all()}
-    assert said == {("supports", ""), ("differs", reported)}
+    stances = {(each.stance, each.reported_value) for each in figures["lamps"].evidence.all()}
+    assert stances == {("supports", ""), ("differs", reported)}
     assert [each.stance for each in figures["poles"].evidence.all()] == ["supports", "supports"]
 
 
 @pytest.mark.django_db
-def test_passages_keep_their_footnotes_and_get_a_free_number_where_theirs_says_something_else():
-    stays, goes = make_two_reports()
-    told = merged(stays, goes).told
-    assert told == ["Passage 2 says something else there and becomes passage 4."]
-    assert [(each.number, each.summary) for each in stays.passages.order_by("number")] == [
+def test_passages_keep_their_footnotes_and_get_a_free_number_if_the_target_has_another_text():
+    target, duplicate = make_two_reports()
+    notes = merge_pair(target, duplicate).notes
+    assert notes == ["Passage 2 becomes passage 4: the kept report has a different passage with this number."]
+    assert [(each.number, each.summary) for each in target.passages.order_by("number")] == [
         (1, "Passage 1 of gazette."),
         (2, "Passage 2 of gazette."),
         (3, "Passage 3 of gazette-again."),
@@ -148,141 +150,145 @@ def test_passages_keep_their_footnotes_and_get_a_free_number_where_theirs_says_s
 
 
 @pytest.mark.django_db
-def test_one_attendance_is_kept_where_both_were_at_an_event():
-    stays, goes = make_two_delegates()
-    told = merged(stays, goes).told
-    assert told == ["Forum 0: “role of ada-test” is kept, “role of ada-teste” is dropped."]
+def test_one_attendance_is_kept_if_both_attended_an_event():
+    target, duplicate = make_two_delegates()
+    notes = merge_pair(target, duplicate).notes
+    assert notes == ["Forum 0: “role of ada-test” is kept, “role of ada-teste” is discarded."]
     attended = Attendance.objects.order_by("event__slug").values_list("event__slug", "role_at_event")
     assert list(attended) == [("forum-0", "role of ada-test"), ("forum-1", "role of ada-teste")]
 
 
 @pytest.mark.django_db
-def test_an_event_does_not_become_a_part_of_itself():
-    stays, goes = make_two_events()
-    merged(stays, goes)
-    stays.refresh_from_db()
-    assert stays.parent is None
-    assert [each.slug for each in stays.parts.all()] == ["panel"]
+def test_an_event_does_not_become_part_of_itself():
+    target, duplicate = make_two_events()
+    merge_pair(target, duplicate)
+    target.refresh_from_db()
+    assert target.parent is None
+    assert [each.slug for each in target.parts.all()] == ["panel"]
 
 
 @pytest.mark.django_db
-def test_an_event_does_not_become_a_part_of_its_own_parts():
+def test_an_event_does_not_become_part_of_its_own_parts():
     whole = factories.make_event("whole")
     inner = factories.make_event("inner", parent=factories.make_event("part", parent=whole))
     with pytest.raises(MergeRefused, match="An event cannot be part of itself"):
-        merged(inner, whole)
+        merge_pair(inner, whole)
 
 
 @pytest.mark.django_db
-def test_every_record_that_changes_has_a_revision_in_one_change_set():
-    stays, goes, *touched = make_two_cities()
+def test_every_changed_record_has_a_revision_in_one_change_set():
+    target, duplicate, *touched = make_two_cities()
     user = get_user_model().objects.create_user("helper")
-    change_set = merged(stays, goes, user=user, reason="one city").change_set
+    change_set = merge_pair(target, duplicate, user=user, reason="one city").change_set
     assert change_set == ChangeSet.objects.get()
     assert (change_set.way, change_set.made_by_name, change_set.reason) == ("merge", "helper", "one city")
     actions = dict(Revision.objects.values_list("slug", "action"))
-    changed = {record.slug: "changed" for record in (stays, *touched)}
+    changed = {record.slug: "changed" for record in (target, *touched)}
     assert actions == changed | {"alfaville": "deleted"}
 
 
 @pytest.mark.django_db
-def test_addresses_lead_through_a_chain_of_merges_to_the_last_record(client):
+def test_former_urls_redirect_through_a_chain_of_merges_to_the_last_record(client):
     first, second, third = (factories.make_city(slug) for slug in ("alphaville", "betatown", "gammaburg"))
-    merged(second, first)
-    done = merged(third, second)
+    merge_pair(second, first)
+    result = merge_pair(third, second)
     for slug in ("alphaville", "betatown"):
         response = client.get(f"/cities/{slug}/")
         assert (response.status_code, response["Location"]) == (301, "/cities/gammaburg/")
-    undo(done)
+    revert_merge(result)
     assert client.get("/cities/betatown/").status_code == 200
     assert client.get("/cities/alphaville/")["Location"] == "/cities/betatown/"
 
 
 @pytest.mark.django_db
-def test_three_merges_in_a_row_are_taken_back_one_by_one():
-    stays, goes = make_two_initiatives()
+def test_three_merges_in_a_row_can_be_reverted_one_by_one():
+    target, duplicate = make_two_initiatives()
     others = [factories.make_initiative(slug, sourced=True) for slug in ("more-lamps", "even-more-lamps")]
-    states, done = [], []
-    for other in (goes, *others):
-        states.append(dump_files())
-        done.append(merged(stays, other))
-    for change, before in zip(reversed(done), reversed(states), strict=True):
-        undo(change)
+    dumps, results = [], []
+    for other in (duplicate, *others):
+        dumps.append(dump_files())
+        results.append(merge_pair(target, other))
+    for result, before in zip(reversed(results), reversed(dumps), strict=True):
+        revert_merge(result)
         assert dump_files() == before
 
 
 @pytest.mark.django_db
-def test_lists_and_search_follow_a_merge_at_once(client):
-    stays, goes, *_others = make_two_cities()
-    assert listed(client, "/initiatives.csv?city=alphaville") == ["both"]
-    merged(stays, goes)
-    assert listed(client, "/initiatives.csv?city=alphaville") == ["both", "one"]
-    assert listed(client, f"/cities.csv?q={quote('Альфавиль')}") == ["alphaville"]
+def test_lists_and_search_reflect_a_merge_immediately(client):
+    target, duplicate, *_others = make_two_cities()
+    assert exported_slugs(client, "/initiatives.csv?city=alphaville") == ["both"]
+    merge_pair(target, duplicate)
+    assert exported_slugs(client, "/initiatives.csv?city=alphaville") == ["both", "one"]
+    assert exported_slugs(client, f"/cities.csv?q={quote('Альфавиль')}") == ["alphaville"]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("state", "is_refused"), [("published", False), ("draft", True)], ids=["published", "a draft"]
 )
-def test_a_report_on_which_published_records_rest_is_not_merged_into_a_draft(state, is_refused):
-    stays, goes = factories.make_report("gazette", state=state), factories.make_report("gazette-again")
+def test_a_report_that_published_records_depend_on_is_not_merged_into_a_draft(state, is_refused):
+    target, duplicate = factories.make_report("gazette", state=state), factories.make_report("gazette-again")
     initiative = factories.make_initiative("bright-lamps")
-    factories.support_everything(initiative, goes.passages.get())
+    factories.support_everything(initiative, duplicate.passages.get())
     before = dump_files()
     if is_refused:
         with pytest.raises(
             MergeRefused, match="No published report would support: Initiative bright-lamps: "
         ):
-            merged(stays, goes)
+            merge_pair(target, duplicate)
         assert dump_files() == before
     else:
-        merged(stays, goes)
-        assert initiative.evidence.first().passage.report == stays
+        merge_pair(target, duplicate)
+        assert initiative.evidence.first().passage.report == target
 
 
 @pytest.mark.django_db
 def test_a_published_record_gets_no_unsourced_value():
-    stays = factories.make_initiative("bright-lamps", starts_on="", sourced=True)
-    goes = factories.make_initiative("lamps-of-alphaville", state="draft")
-    Evidence.objects.filter(object_id=stays.pk, field="starts_on").delete()
+    target = factories.make_initiative("bright-lamps", starts_on="", sourced=True)
+    duplicate = factories.make_initiative("lamps-of-alphaville", state="draft")
+    Evidence.objects.filter(object_id=target.pk, field="starts_on").delete()
     with pytest.raises(MergeRefused, match="starts on"):
-        merged(stays, goes)
-    merged(stays, goes, taken=set())
+        merge_pair(target, duplicate)
+    merge_pair(target, duplicate, from_duplicate=set())
 
 
 @pytest.mark.django_db
-def test_a_merge_does_not_ask_more_of_the_database_for_more_relations():
-    def asked(number):
-        stays, goes = (factories.make_city(f"{name}-{number}") for name in ("alphaville", "alfaville"))
-        for place in range(number):
-            initiative = factories.make_initiative(partner=[goes], sourced=True)
-            if place % 2:
-                InitiativeCity.objects.create(initiative=initiative, city=stays, role="lead")
-            factories.make_evidence(goes, factories.make_figure(goes, f"lamps {place}"))
-            factories.make_evidence(stays, factories.make_figure(stays, f"lamps {place}"))
+def test_a_merge_needs_the_same_queries_for_few_and_many_relations():
+    def query_count(number):
+        target, duplicate = (factories.make_city(f"{name}-{number}") for name in ("alphaville", "alfaville"))
+        for index in range(number):
+            initiative = factories.make_initiative(partner=[duplicate], sourced=True)
+            if index % 2:
+                InitiativeCity.objects.create(initiative=initiative, city=target, role="lead")
+            factories.make_evidence(duplicate, factories.make_figure(duplicate, f"lamps {index}"))
+            factories.make_evidence(target, factories.make_figure(target, f"lamps {index}"))
         with CaptureQueriesContext(connection) as queries:
-            merged(stays, goes)
+            merge_pair(target, duplicate)
         return len(queries)
 
-    asked(1)
-    assert asked(20) == asked(3)
+    query_count(1)
+    assert query_count(20) == query_count(3)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_merges_at_the_same_time_one_wins_and_the_others_are_told():
+def test_of_concurrent_merges_one_succeeds_and_the_others_are_refused():
     cities = [factories.make_city(slug) for slug in ("alphaville", "betatown", "gammaburg")]
     for number, city in enumerate(cities):
         factories.make_initiative(
             f"initiative-{number}", lead=[city], partner=[cities[number - 1]], sourced=True
         )
     keys = [city.pk for city in cities]
-    seen = dict.fromkeys(keys, 0)
+    expected = dict.fromkeys(keys, 0)
     outcomes, start = [], threading.Barrier(6)
 
-    def run(stays, goes):
+    def run(target, duplicate):
         start.wait()
         try:
-            outcomes.append(merge(City, stays, goes, seen=(seen[stays], seen[goes])).record.pk)
+            outcomes.append(
+                merge(
+                    City, target, duplicate, expected_versions=(expected[target], expected[duplicate])
+                ).record.pk
+            )
         except MergeRefused as refused:
             outcomes.append(refused.reasons)
         finally:

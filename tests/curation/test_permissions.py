@@ -1,4 +1,4 @@
-"""Who may do what with single records: contributors, curators, administrators."""
+"""Object permissions of contributors, curators and administrators on single records."""
 
 from importlib import import_module
 from types import SimpleNamespace
@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
-from sco_cities.curation.permissions.object_permissions import ObjectPermissions, editable
+from sco_cities.curation.permissions.object_permissions import ObjectPermissions, editable_records
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report
 from tests import factories as make
@@ -19,17 +19,17 @@ from tests.curation.admin_client import (
     ATTENDANCES,
     CITIES,
     EVIDENCE,
-    Desk,
-    act,
-    added,
-    address,
-    client_of,
+    RecordPage,
+    admin_url,
+    client_with_role,
     errors_in,
-    filled_in,
-    made_by,
+    form_data,
     messages_in,
-    options_of,
+    run_action,
+    select_options,
     soup,
+    with_creator,
+    with_new_row,
 )
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def permissions_of(role) -> set[str]:
 
 @pytest.fixture
 def contributor():
-    return client_of("contributor")
+    return client_with_role("contributor")
 
 
 # The groups
@@ -53,9 +53,9 @@ def contributor():
 
 @pytest.fixture
 def migration():
-    """The migration, when it has made the groups on a database without any.
+    """The migration after it has created the groups in a database without groups.
 
-    Tests that empty the database for good take away what it made in the first place.
+    Tests that flush the database also delete the groups that the migration created first.
     """
     Group.objects.all().delete()
     migration = import_module("sco_cities.curation.migrations.0002_roles")
@@ -65,8 +65,8 @@ def migration():
 
 @pytest.mark.usefixtures("migration")
 def test_a_new_database_has_the_groups_with_their_permissions():
-    by_room = {role: {name.split(".")[0] for name in permissions_of(role)} for role in ROLES}
-    assert by_room == {
+    apps_of = {role: {name.split(".")[0] for name in permissions_of(role)} for role in ROLES}
+    assert apps_of == {
         "contributor": set(RECORDS),
         "curator": {*RECORDS, "curation"},
         "administrator": {*RECORDS, "curation", "auth"},
@@ -75,7 +75,7 @@ def test_a_new_database_has_the_groups_with_their_permissions():
 
 @pytest.mark.usefixtures("migration")
 @pytest.mark.parametrize(
-    ("permission", "holders"),
+    ("permission", "roles"),
     [
         ("initiatives.change_initiative", ROLES),
         ("sources.view_ruling", ROLES),
@@ -91,11 +91,11 @@ def test_a_new_database_has_the_groups_with_their_permissions():
         ("auth.change_permission", ()),
     ],
 )
-def test_a_permission_is_held_by_these_roles(permission, holders):
-    assert tuple(role for role in ROLES if permission in permissions_of(role)) == holders
+def test_a_permission_belongs_to_these_roles(permission, roles):
+    assert tuple(role for role in ROLES if permission in permissions_of(role)) == roles
 
 
-def test_members_of_the_former_group_of_curators_are_curators_now(migration):
+def test_members_of_the_former_group_of_curators_become_curators(migration):
     former = Group.objects.create(name="curators")
     ada = get_user_model().objects.create_user("ada")
     ada.groups.add(former)
@@ -106,8 +106,8 @@ def test_members_of_the_former_group_of_curators_are_curators_now(migration):
 
 # Single records
 
-# What a contributor may do with a record: (edit, delete), by its state and whether it is the contributor's own.
-OF_CONTRIBUTORS = {
+# (may edit, may delete) of a contributor, by state and whether the contributor created the record.
+CONTRIBUTOR_PERMISSIONS = {
     (PublicationState.DRAFT, True): (True, True),
     (PublicationState.DRAFT, False): (True, False),
     (PublicationState.IN_REVIEW, True): (True, False),
@@ -119,31 +119,31 @@ OF_CONTRIBUTORS = {
 }
 
 
-@pytest.mark.parametrize(("case", "allowed"), OF_CONTRIBUTORS.items())
+@pytest.mark.parametrize(("case", "allowed"), CONTRIBUTOR_PERMISSIONS.items())
 def test_a_contributor_edits_drafts_and_own_records_in_review(case, allowed, contributor):
     state, is_own = case
     record = make.make_theme(state=state)
     if is_own:
-        made_by(contributor.user, record)
-    rights = ObjectPermissions(contributor.user)
-    assert (rights.may_edit(record), rights.may_delete(record)) == allowed
-    assert list(editable(rights, type(record).objects.all())) == ([record] if allowed[0] else [])
+        with_creator(contributor.user, record)
+    permissions = ObjectPermissions(contributor.user)
+    assert (permissions.can_edit(record), permissions.can_delete(record)) == allowed
+    assert list(editable_records(permissions, type(record).objects.all())) == ([record] if allowed[0] else [])
 
 
 @pytest.mark.parametrize("role", ROLES[1:])
 @pytest.mark.parametrize("state", PublicationState)
 def test_a_curator_edits_and_deletes_every_record(role, state):
-    record, rights = make.make_theme(state=state), ObjectPermissions(client_of(role).user)
-    assert (rights.may_edit(record), rights.may_delete(record)) == (True, True)
+    record, permissions = make.make_theme(state=state), ObjectPermissions(client_with_role(role).user)
+    assert (permissions.can_edit(record), permissions.can_delete(record)) == (True, True)
 
 
-def test_whose_many_records_are_is_asked_once(contributor, django_assert_num_queries):
+def test_ownership_of_many_records_needs_one_query(contributor, django_assert_num_queries):
     records = [make.make_theme(f"theme-{i}", state=PublicationState.IN_REVIEW) for i in range(20)]
-    made_by(contributor.user, records[3])
-    rights = ObjectPermissions(contributor.user)
+    with_creator(contributor.user, records[3])
+    permissions = ObjectPermissions(contributor.user)
     with django_assert_num_queries(1):
-        rights.look_up(records)
-        assert [record.slug for record in records if rights.may_edit(record)] == ["theme-3"]
+        permissions.load_ownership(records)
+        assert [record.slug for record in records if permissions.can_edit(record)] == ["theme-3"]
 
 
 # The form of a record
@@ -152,11 +152,11 @@ def test_whose_many_records_are_is_asked_once(contributor, django_assert_num_que
 @pytest.mark.parametrize(
     "state", [PublicationState.PUBLISHED, PublicationState.IN_REVIEW, PublicationState.WITHDRAWN]
 )
-def test_what_a_contributor_may_not_edit_is_shown_and_has_no_fields(state, contributor):
+def test_a_record_without_edit_permission_is_shown_without_fields(state, contributor):
     record = make.make_initiative(
         "lamps", state=state, lead=[make.make_city()], sourced=True, summary_en="They shine."
     )
-    page = contributor.get(address(record, "change"))
+    page = contributor.get(admin_url(record, "change"))
     text = page.content.decode()
     assert page.status_code == 200
     assert "They shine." in text
@@ -164,11 +164,11 @@ def test_what_a_contributor_may_not_edit_is_shown_and_has_no_fields(state, contr
     assert "gazette-20250101#1" in text
     fields = soup(page).select("#content-main form :is(input:not([type=hidden]), select, textarea)")
     assert [field.get("name") for field in fields] == []
-    assert contributor.post(address(record, "change"), {"title_en": "Mine"}).status_code == 403
+    assert contributor.post(admin_url(record, "change"), {"title_en": "Mine"}).status_code == 403
 
 
-# The states that a form offers, by role, state and whether the record is one's own.
-OFFERED = [
+# The states that a form offers, by role, state and whether the account created the record.
+OFFERED_STATES = [
     ("contributor", None, False, "draft, in review"),
     ("contributor", PublicationState.DRAFT, False, "draft, in review"),
     ("contributor", PublicationState.IN_REVIEW, True, "draft, in review"),
@@ -181,62 +181,66 @@ OFFERED = [
 ]
 
 
-@pytest.mark.parametrize(("role", "state", "is_own", "offered"), OFFERED)
-def test_a_form_offers_the_states_that_may_be_chosen_and_takes_no_others(role, state, is_own, offered):
-    client = client_of(role)
+@pytest.mark.parametrize(("role", "state", "is_own", "offered"), OFFERED_STATES)
+def test_a_form_offers_and_accepts_permitted_states_only(role, state, is_own, offered):
+    client = client_with_role(role)
     if state is None:
-        page = address(Report, "add")
+        page = admin_url(Report, "add")
     else:
         record = make.make_report(state=state)
         if is_own:
-            made_by(client.user, record)
-        page = address(record, "change")
+            with_creator(client.user, record)
+        page = admin_url(record, "change")
     response = client.get(page)
-    assert ", ".join(options_of(response, "state")) == offered
+    assert ", ".join(select_options(response, "state")) == offered
     for each in PublicationState:
         if str(each.label) not in offered:
-            again = client.post(page, filled_in(response) | {"state": each.value})
+            again = client.post(page, form_data(response) | {"state": each.value})
             assert "Select a valid choice" in errors_in(again)
 
 
-def test_a_draft_of_another_that_came_back_with_an_error_can_still_be_edited(contributor):
+def test_a_draft_of_another_user_can_still_be_edited_after_an_error(contributor):
     record = make.make_theme(state=PublicationState.DRAFT)
-    desk = Desk(contributor)
-    desk.send(desk.open(record) | {"state": "in_review", "name_en": ""})
-    assert "required" in errors_in(desk.response)
-    assert soup(desk.response).select_one("[name=name_en]")
+    record_page = RecordPage(contributor)
+    record_page.send(record_page.open(record) | {"state": "in_review", "name_en": ""})
+    assert "required" in errors_in(record_page.response)
+    assert soup(record_page.response).select_one("[name=name_en]")
 
 
-def test_what_a_contributor_adds_is_the_contributors_own(contributor):
-    sent = filled_in(contributor.get(address(Initiative, "add"))) | {
+def test_a_record_belongs_to_the_contributor_who_adds_it(contributor):
+    data = form_data(contributor.get(admin_url(Initiative, "add"))) | {
         "title_en": "Lamps", "summary_en": "Lamps are put up.", "slug": "lamps", "kind": "project",
         "status": "agreed", "state": "in_review",
     }  # fmt: skip
-    assert contributor.post(address(Initiative, "add"), sent).status_code == 302
+    assert contributor.post(admin_url(Initiative, "add"), data).status_code == 302
     record = Initiative.objects.get()
     assert record.state == PublicationState.IN_REVIEW
-    assert ObjectPermissions(contributor.user).may_edit(record)
-    desk = Desk(contributor)
-    sent = desk.open(record) | {"summary_en": "Lamps shine."}
+    assert ObjectPermissions(contributor.user).can_edit(record)
+    record_page = RecordPage(contributor)
+    data = record_page.open(record) | {"summary_en": "Lamps shine."}
     note = make.make_report().passages.get()
-    sent = added(sent, CITIES, city=make.make_city().pk, role="lead")
-    desk.send(added(sent, EVIDENCE, field="*", passage=note.pk, stance="supports"))
-    assert desk.was_saved
+    data = with_new_row(data, CITIES, city=make.make_city().pk, role="lead")
+    record_page.send(with_new_row(data, EVIDENCE, field="*", passage=note.pk, stance="supports"))
+    assert record_page.was_saved
     assert Initiative.objects.get().summary_en == "Lamps shine."
     assert (record.city_roles.count(), record.evidence.count()) == (1, 1)
 
 
-def test_a_contributor_does_not_change_a_published_event_by_way_of_a_delegate(contributor):
+def test_a_contributor_cannot_change_a_published_event_on_the_page_of_a_delegate(contributor):
     event = make.make_event()
     make.make_evidence(event)
     delegate = make.make_delegate(state=PublicationState.DRAFT)
-    desk = Desk(contributor)
-    desk.send(added(desk.open(delegate), ATTENDANCES, event=event.pk, role_at_event="speaker"))
-    assert "You may not change what these say: Lamp forum 2025." in errors_in(desk.response)
+    record_page = RecordPage(contributor)
+    record_page.send(
+        with_new_row(record_page.open(delegate), ATTENDANCES, event=event.pk, role_at_event="speaker")
+    )
+    assert "You do not have permission to change: Lamp forum 2025." in errors_in(record_page.response)
     assert not event.attendances.exists()
     draft = make.make_event("draft-forum", state=PublicationState.DRAFT)
-    desk.send(added(desk.open(delegate), ATTENDANCES, event=draft.pk, role_at_event="speaker"))
-    assert desk.was_saved
+    record_page.send(
+        with_new_row(record_page.open(delegate), ATTENDANCES, event=draft.pk, role_at_event="speaker")
+    )
+    assert record_page.was_saved
 
 
 # Deleting
@@ -247,24 +251,26 @@ def test_a_contributor_deletes_own_drafts_only(contributor):
         make.make_theme("own", state=PublicationState.DRAFT),
         make.make_theme("other", state=PublicationState.DRAFT),
     )
-    made_by(contributor.user, own)
-    assert contributor.post(address(other, "delete"), {"post": "yes"}).status_code == 403
-    assert act(contributor, "delete_selected", [own, other], post="yes").status_code == 403
-    page = address(own, "delete")
-    assert contributor.post(page, filled_in(contributor.get(page))).status_code == 302
+    with_creator(contributor.user, own)
+    assert contributor.post(admin_url(other, "delete"), {"post": "yes"}).status_code == 403
+    assert run_action(contributor, "delete_selected", [own, other], post="yes").status_code == 403
+    page = admin_url(own, "delete")
+    assert contributor.post(page, form_data(contributor.get(page))).status_code == 302
     assert [theme.slug for theme in type(own).objects.all()] == ["other"]
 
 
-def test_deleting_asks_the_same_queries_for_3_drafts_and_for_30(contributor):
+def test_deleting_needs_the_same_queries_for_3_drafts_and_for_30(contributor):
     counts = []
     for number in (3, 30):
         records = [
-            made_by(contributor.user, make.make_theme(f"theme-{number}-{i}", state=PublicationState.DRAFT))
+            with_creator(
+                contributor.user, make.make_theme(f"theme-{number}-{i}", state=PublicationState.DRAFT)
+            )
             for i in range(number)
         ]
-        sent = {"action": "delete_selected", "_selected_action": [record.pk for record in records]}
+        data = {"action": "delete_selected", "_selected_action": [record.pk for record in records]}
         with CaptureQueriesContext(connection) as captured:
-            assert contributor.post(address(records[0]), sent).status_code == 200
+            assert contributor.post(admin_url(records[0]), data).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]
 
@@ -273,13 +279,13 @@ def test_deleting_asks_the_same_queries_for_3_drafts_and_for_30(contributor):
 
 
 def add_passage(client, report):
-    sent = filled_in(client.get(address(Passage, "add"))) | {"number": "9", "summary": "Lamps."}
-    return client.post(address(Passage, "add"), sent | {"report": report.pk})
+    data = form_data(client.get(admin_url(Passage, "add"))) | {"number": "9", "summary": "Lamps."}
+    return client.post(admin_url(Passage, "add"), data | {"report": report.pk})
 
 
-def test_a_contributor_adds_passages_to_reports_that_can_be_edited_and_to_no_others(contributor):
+def test_a_contributor_adds_passages_to_editable_reports_only(contributor):
     draft = make.make_report("draft", state=PublicationState.DRAFT)
-    own = made_by(contributor.user, make.make_report("own", state=PublicationState.IN_REVIEW))
+    own = with_creator(contributor.user, make.make_report("own", state=PublicationState.IN_REVIEW))
     for report in (draft, own):
         assert add_passage(contributor, report).status_code == 302
         assert report.passages.filter(number=9).exists()
@@ -287,12 +293,12 @@ def test_a_contributor_adds_passages_to_reports_that_can_be_edited_and_to_no_oth
         make.make_report("published"),
         make.make_report("other", state=PublicationState.IN_REVIEW),
     ):
-        assert "Choose one that you may edit" in errors_in(add_passage(contributor, report))
+        assert "Choose a record that you can edit" in errors_in(add_passage(contributor, report))
         passage = report.passages.get()
-        assert contributor.get(address(passage, "change")).status_code == 200
-        assert contributor.post(address(passage, "change"), {"summary": "Mine."}).status_code == 403
-        assert contributor.post(address(passage, "delete"), {"post": "yes"}).status_code == 403
-        assert act(contributor, "delete_selected", [passage], post="yes").status_code == 403
+        assert contributor.get(admin_url(passage, "change")).status_code == 200
+        assert contributor.post(admin_url(passage, "change"), {"summary": "Mine."}).status_code == 403
+        assert contributor.post(admin_url(passage, "delete"), {"post": "yes"}).status_code == 403
+        assert run_action(contributor, "delete_selected", [passage], post="yes").status_code == 403
 
 
 def test_a_curator_adds_passages_to_every_report(curator):
@@ -302,7 +308,7 @@ def test_a_curator_adds_passages_to_every_report(curator):
 
 # Actions
 
-# By action and case, what comes of it for a contributor: the state, and what is said.
+# Action, state, own record, then the state and the message after the action of a contributor.
 ACTIONS = [
     (
         "send_to_review",
@@ -316,14 +322,14 @@ ACTIONS = [
         PublicationState.PUBLISHED,
         True,
         PublicationState.PUBLISHED,
-        "from “published” you cannot take it there",
+        "not allowed from “published”",
     ),
     (
         "send_to_review",
         PublicationState.WITHDRAWN,
         True,
         PublicationState.WITHDRAWN,
-        "from “withdrawn” you cannot take it there",
+        "not allowed from “withdrawn”",
     ),
     ("back_to_draft", PublicationState.IN_REVIEW, True, PublicationState.DRAFT, "1 record: now “draft”."),
     (
@@ -331,14 +337,14 @@ ACTIONS = [
         PublicationState.IN_REVIEW,
         False,
         PublicationState.IN_REVIEW,
-        "from “in review” you cannot take it there",
+        "not allowed from “in review”",
     ),
     (
         "back_to_draft",
         PublicationState.PUBLISHED,
         True,
         PublicationState.PUBLISHED,
-        "from “published” you cannot take it there",
+        "not allowed from “published”",
     ),
     ("publish", PublicationState.DRAFT, True, PublicationState.DRAFT, "No action selected."),
     ("publish", PublicationState.IN_REVIEW, True, PublicationState.IN_REVIEW, "No action selected."),
@@ -347,31 +353,31 @@ ACTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("action", "before", "is_own", "after", "said"), ACTIONS)
-def test_an_action_of_a_contributor_does_what_contributors_may(
-    action, before, is_own, after, said, contributor
+@pytest.mark.parametrize(("action", "before", "is_own", "after", "message"), ACTIONS)
+def test_an_action_of_a_contributor_does_permitted_transitions_only(
+    action, before, is_own, after, message, contributor
 ):
     record = make.make_report(state=before)
     if is_own:
-        made_by(contributor.user, record)
-    response = act(contributor, action, [record], reason="Because.")
+        with_creator(contributor.user, record)
+    response = run_action(contributor, action, [record], reason="Because.")
     assert Report.objects.get().state == after
-    assert said in " ".join(messages_in(response))
+    assert message in " ".join(messages_in(response))
 
 
-def test_a_contributor_is_offered_the_actions_of_contributors(contributor):
+def test_the_action_menu_has_only_the_actions_of_contributors(contributor):
     make.make_initiative()
-    offered = options_of(contributor.get(address(Initiative)), "action").values()
+    offered = select_options(contributor.get(admin_url(Initiative)), "action").values()
     assert {"publish", "withdraw", "send_back"} & set(offered) == set()
     assert {"send_to_review", "back_to_draft"} <= set(offered)
 
 
-# Parts
+# Child rows
 
 
-def test_parts_are_looked_up_by_contributors_and_edited_nowhere_but_with_their_record(contributor):
+def test_contributors_can_view_child_rows_but_edit_them_only_with_their_record(contributor):
     evidence = make.make_evidence(make.make_initiative(state=PublicationState.DRAFT))
-    assert contributor.get(address(Evidence)).status_code == 200
-    assert contributor.get(address(evidence, "change")).status_code == 200
-    assert contributor.post(address(evidence, "change"), {}).status_code == 403
-    assert contributor.post(address(evidence, "delete"), {"post": "yes"}).status_code == 403
+    assert contributor.get(admin_url(Evidence)).status_code == 200
+    assert contributor.get(admin_url(evidence, "change")).status_code == 200
+    assert contributor.post(admin_url(evidence, "change"), {}).status_code == 403
+    assert contributor.post(admin_url(evidence, "delete"), {"post": "yes"}).status_code == 403

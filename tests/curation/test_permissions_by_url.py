@@ -1,4 +1,4 @@
-"""Every address of the admin, walked by every role: what each may open, send and do."""
+"""Every URL of the admin, requested by every role: GET, POST and actions."""
 
 import re
 from itertools import product
@@ -19,13 +19,13 @@ from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import Evidence, FormerSlug, Passage, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests.curation.admin_client import act, address, client_of, filled_in, made_by
+from tests.curation.admin_client import admin_url, client_with_role, form_data, run_action, with_creator
 
 pytestmark = pytest.mark.django_db
 
-# A "viewer" may look at everything, and do nothing.
+# A "viewer" may view everything and change nothing.
 ROLES = ("anonymous", "nobody", "viewer", "contributor", "curator", "administrator")
-LOGIN, FORBIDDEN, SAVED, SHOWN, GONE_ON = 302, 403, 302, 200, 302
+LOGIN, FORBIDDEN, SAVED, SHOWN, REDIRECTED = 302, 403, 302, 200, 302
 
 
 def make_statement(slug="lamps-are-bright", **values):
@@ -38,15 +38,15 @@ MAKERS = {
     Statement: make_statement, Theme: make.make_theme,
 }  # fmt: skip
 
-# What is opened (GET) by anonymous, nobody, viewer, contributor, curator, administrator.
-OPENED = {
+# Status of GET for anonymous, nobody, viewer, contributor, curator, administrator.
+GET_STATUSES = {
     "changelist": (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
     "add": (LOGIN, FORBIDDEN, FORBIDDEN, SHOWN, SHOWN, SHOWN),
     "history": (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
     "change": (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
 }
-# What is sent (POST), by page and by the case of the record; "own" is what the account made itself.
-SENT = {
+# Status of POST by page, state, and whether the account created the record ("own").
+POST_STATUSES = {
     ("change", PublicationState.DRAFT, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
     ("change", PublicationState.DRAFT, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
     ("change", PublicationState.IN_REVIEW, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
@@ -60,8 +60,8 @@ SENT = {
     ("delete", PublicationState.PUBLISHED, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
     ("delete", PublicationState.WITHDRAWN, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
 }
-# What parts and accounts answer, page by page.
-OTHERS = {
+# Status of GET on the pages of child rows and accounts.
+OTHER_STATUSES = {
     (Evidence, "changelist"): (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
     (Evidence, "add"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN),
     (FormerSlug, "changelist"): (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
@@ -73,8 +73,8 @@ OTHERS = {
     (Group, "changelist"): (LOGIN, FORBIDDEN, SHOWN, FORBIDDEN, FORBIDDEN, SHOWN),
     (Group, "add"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SHOWN),
 }
-# The state that an action leaves a sourced record of another account in.
-DONE = {
+# The state of a sourced record of another account after an action; "" if deleted.
+STATES_AFTER = {
     ("publish", PublicationState.DRAFT): ("draft", "draft", "draft", "draft", "published", "published"),
     ("publish", PublicationState.IN_REVIEW): (
         "in_review",
@@ -138,9 +138,16 @@ DONE = {
     ),
     ("delete_selected", PublicationState.DRAFT): ("draft", "draft", "draft", "draft", "", ""),
 }
-# Pages that stand open: to log in and out, to choose a language, and what everybody with an account has.
-OPEN_TO_ALL = {"login", "logout", "language"}
-OF_EVERY_ACCOUNT = {"index", "password_change", "password_change_done", "jsi18n", "app_list", "view_on_site"}
+# Pages without permission check: login, logout, language; and the pages of every account.
+PUBLIC_PAGES = {"login", "logout", "language"}
+PAGES_OF_EVERY_ACCOUNT = {
+    "index",
+    "password_change",
+    "password_change_done",
+    "jsi18n",
+    "app_list",
+    "view_on_site",
+}
 
 
 def client_for(role):
@@ -150,11 +157,11 @@ def client_for(role):
         return client
     if role == "viewer":
         return viewer()
-    return client_of("" if role == "nobody" else role)
+    return client_with_role("" if role == "nobody" else role)
 
 
 def viewer():
-    client = client_of("", "viewer")
+    client = client_with_role("", "viewer")
     client.user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     return client
 
@@ -168,77 +175,77 @@ def expected(table, case, role):
     return table[case][ROLES.index(role)]
 
 
-def test_the_walk_goes_through_every_kind_of_record():
+def test_every_kind_of_record_is_tested():
     assert set(MAKERS) == set(record_models())
 
 
-def test_pages_of_records_are_opened_by_those_who_may(role):
+def test_get_of_record_pages_by_role(role):
     client, wrong = client_for(role), []
     for make_it in MAKERS.values():
         record = make_it(state=PublicationState.PUBLISHED)
-        for page in OPENED:
-            status = client.get(address(record, page)).status_code
-            if status != expected(OPENED, page, role):
+        for page in GET_STATUSES:
+            status = client.get(admin_url(record, page)).status_code
+            if status != expected(GET_STATUSES, page, role):
                 wrong.append((record, page, status))
     assert wrong == []
 
 
 @pytest.mark.parametrize("model", MAKERS)
-def test_what_is_sent_to_a_record_is_taken_from_those_who_may(model, role):
-    client, editor, wrong = client_for(role), client_of("curator", "editor"), []
-    for number, ((page, state, whose), _statuses) in enumerate(SENT.items()):
+def test_post_to_record_pages_by_role(model, role):
+    client, editor, wrong = client_for(role), client_with_role("curator", "editor"), []
+    for number, ((page, state, owner), _statuses) in enumerate(POST_STATUSES.items()):
         # Countries have codes of two letters.
         record = MAKERS[model](f"x{chr(97 + number)}", state=state)
         if model.must_be_sourced:
             make.support_everything(record, make.make_report("source").passages.get())
-        made_by(client.user if whose == "own" else editor.user, record)
-        sent = filled_in(editor.get(address(record, page)))
-        status = client.post(address(record, page), sent).status_code
-        if status != expected(SENT, (page, state, whose), role):
-            wrong.append((page, state, whose, status))
+        with_creator(client.user if owner == "own" else editor.user, record)
+        data = form_data(editor.get(admin_url(record, page)))
+        status = client.post(admin_url(record, page), data).status_code
+        if status != expected(POST_STATUSES, (page, state, owner), role):
+            wrong.append((page, state, owner, status))
         is_there = model.objects.filter(pk=record.pk).exists()
         deleted = page == "delete" and status == SAVED and role != "anonymous"
         if is_there == deleted:
-            wrong.append((page, state, whose, "there" if is_there else "gone"))
+            wrong.append((page, state, owner, "there" if is_there else "gone"))
     assert wrong == []
 
 
-def test_parts_and_accounts_are_opened_by_those_who_may(role):
+def test_get_of_child_row_and_account_pages_by_role(role):
     client = client_for(role)
-    statuses = {case: client.get(address(*case)).status_code for case in OTHERS}
-    assert statuses == {case: expected(OTHERS, case, role) for case in OTHERS}
+    statuses = {case: client.get(admin_url(*case)).status_code for case in OTHER_STATUSES}
+    assert statuses == {case: expected(OTHER_STATUSES, case, role) for case in OTHER_STATUSES}
 
 
-def test_an_action_does_what_the_role_may(role):
+def test_actions_by_role(role):
     client, states = client_for(role), {}
-    for number, (action, before) in enumerate(DONE):
+    for number, (action, before) in enumerate(STATES_AFTER):
         record = make.make_initiative(f"lamps-{number}", state=before, sourced=True)
-        act(client, action, [record], reason="Because.", post="yes")
-        found = Initiative.objects.filter(pk=record.pk).values_list("state", flat=True).first()
-        states[action, before] = found or ""
-    assert states == {case: expected(DONE, case, role) for case in DONE}
+        run_action(client, action, [record], reason="Because.", post="yes")
+        state = Initiative.objects.filter(pk=record.pk).values_list("state", flat=True).first()
+        states[action, before] = state or ""
+    assert states == {case: expected(STATES_AFTER, case, role) for case in STATES_AFTER}
 
 
-def test_autocompletes_answer_those_who_have_a_role(role):
+def test_autocompletes_answer_users_with_a_role(role):
     client = client_for(role)
     status = {"anonymous": LOGIN, "nobody": FORBIDDEN}.get(role, SHOWN)
-    asked = [(model, field) for model in MAKERS for field in related_fields(model)]
-    assert len(asked) > 10
-    for model, field in asked:
-        sent = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
-        found = client.get("/admin/autocomplete/", sent | {"field_name": field.name, "term": "a"})
-        assert found.status_code == status, (model, field.name)
+    fields = [(model, field) for model in MAKERS for field in related_fields(model)]
+    assert len(fields) > 10
+    for model, field in fields:
+        data = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
+        response = client.get("/admin/autocomplete/", data | {"field_name": field.name, "term": "a"})
+        assert response.status_code == status, (model, field.name)
 
 
-def test_a_desk_opens_for_those_who_have_its_permission(role):
+def test_an_admin_page_opens_for_users_with_its_permission(role):
     client = client_for(role)
     assert len(ADMIN_PAGES) >= 2
-    for desk in ADMIN_PAGES:
-        status = client.get(reverse(desk.url_name)).status_code
+    for page in ADMIN_PAGES:
+        status = client.get(reverse(page.url_name)).status_code
         if role == "anonymous":
-            assert status == LOGIN, desk.url_name
+            assert status == LOGIN, page.url_name
         else:
-            assert status == (SHOWN if client.user.has_perm(desk.permission) else FORBIDDEN), desk.url_name
+            assert status == (SHOWN if client.user.has_perm(page.permission) else FORBIDDEN), page.url_name
 
 
 @pytest.mark.parametrize(
@@ -248,7 +255,7 @@ def test_a_desk_opens_for_those_who_have_its_permission(role):
         ("admin:my_records", (LOGIN, FORBIDDEN, FORBIDDEN, SHOWN, SHOWN, SHOWN)),
     ],
 )
-def test_the_desks_of_review_open_for_these_roles(name, statuses):
+def test_the_review_pages_open_for_these_roles(name, statuses):
     assert tuple(client_for(role).get(reverse(name)).status_code for role in ROLES) == statuses
 
 
@@ -256,20 +263,20 @@ def test_the_desks_of_review_open_for_these_roles(name, statuses):
     ("method", "statuses"),
     [
         ("get", (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN)),
-        ("post", (LOGIN, FORBIDDEN, SHOWN, SHOWN, GONE_ON, GONE_ON)),
+        ("post", (LOGIN, FORBIDDEN, SHOWN, SHOWN, REDIRECTED, REDIRECTED)),
     ],
 )
 def test_the_review_page_of_a_record_opens_for_these_roles(method, statuses):
     record = make.make_theme(state=PublicationState.IN_REVIEW)
     page = reverse("admin:review_record", args=["themes", record.pk])
 
-    def answer(role):
+    def status(role):
         Theme.objects.update(state=PublicationState.IN_REVIEW)
         newest = record.pk and max([0, *_revisions(record)])
-        sent = {"decision": "publish", "seen": newest}
-        return getattr(client_for(role), method)(page, sent if method == "post" else {}).status_code
+        data = {"decision": "publish", "seen": newest}
+        return getattr(client_for(role), method)(page, data if method == "post" else {}).status_code
 
-    assert tuple(map(answer, ROLES)) == statuses
+    assert tuple(map(status, ROLES)) == statuses
 
 
 @pytest.mark.parametrize(
@@ -284,16 +291,16 @@ def test_the_review_page_of_a_record_opens_for_these_roles(method, statuses):
         ("back_to_draft", PublicationState.PUBLISHED, (*("published",) * 4, "draft", "draft")),
     ],
 )
-def test_a_decision_about_a_record_does_what_the_role_may(decision, before, states):
+def test_a_decision_about_a_record_by_role(decision, before, states):
     record = make.make_theme()
     page = reverse("admin:review_record", args=["themes", record.pk])
 
-    def decided(role):
+    def state_after(role):
         Theme.objects.update(state=before)
         client_for(role).post(page, {"decision": decision, "seen": max([0, *_revisions(record)])})
         return Theme.objects.get().state
 
-    assert tuple(map(decided, ROLES)) == states
+    assert tuple(map(state_after, ROLES)) == states
 
 
 def _revisions(record):
@@ -302,36 +309,39 @@ def _revisions(record):
     return Revision.objects.of(record).values_list("pk", flat=True)
 
 
-def addresses():
-    """Every address of the admin by its name, with something in the place of each argument."""
+def url_paths():
+    """(name, path) of every URL of the admin, with sample values as arguments."""
 
-    def of(patterns, prefix):
+    def paths_of(patterns, prefix):
         for entry in patterns:
             path = f"{prefix}{entry.pattern}"
             if isinstance(entry, URLPattern):
                 yield entry.name, path
             else:
-                yield from of(entry.url_patterns, path)
+                yield from paths_of(entry.url_patterns, path)
 
-    for name, path in of(admin.site.urls[0], "/admin/"):
+    for name, path in paths_of(admin.site.urls[0], "/admin/"):
         if name is not None and "(?" not in path:
-            yield name, re.sub(r"<(\w+):\w+>", lambda found: "1" if found[1] == "int" else "themes", path)
+            yield name, re.sub(r"<(\w+):\w+>", lambda match: "1" if match[1] == "int" else "themes", path)
 
 
-def test_no_address_of_the_admin_opens_without_an_account_or_without_a_role():
+def test_no_url_of_the_admin_opens_without_an_account_or_without_a_role():
     make.make_theme()
     anonymous, nobody, wrong, seen = client_for("anonymous"), client_for("nobody"), [], set()
-    for (name, path), method in product(addresses(), ("get", "post")):
-        if name in OPEN_TO_ALL:
+    for (name, path), method in product(url_paths(), ("get", "post")):
+        if name in PUBLIC_PAGES:
             continue
         seen.add(name)
-        answer = getattr(anonymous, method)(path)
-        if answer.status_code != 405 and not answer.get("Location", "").startswith("/admin/login/"):
-            wrong.append((method, path, "anonymous", answer.status_code))
-        if name not in OF_EVERY_ACCOUNT:
-            answer = getattr(nobody, method)(path, follow=True)
-            # What is not there is told to be missing, by itself or on the index; what takes no POST says so.
-            if answer.status_code not in (FORBIDDEN, 404, 405) and answer.request["PATH_INFO"] != "/admin/":
-                wrong.append((method, path, "nobody", answer.status_code))
+        response = getattr(anonymous, method)(path)
+        if response.status_code != 405 and not response.get("Location", "").startswith("/admin/login/"):
+            wrong.append((method, path, "anonymous", response.status_code))
+        if name not in PAGES_OF_EVERY_ACCOUNT:
+            response = getattr(nobody, method)(path, follow=True)
+            # A missing record is a 404 or a message on the index; a page without POST is a 405.
+            if (
+                response.status_code not in (FORBIDDEN, 404, 405)
+                and response.request["PATH_INFO"] != "/admin/"
+            ):
+                wrong.append((method, path, "nobody", response.status_code))
     assert len(seen) > 60
     assert wrong == []

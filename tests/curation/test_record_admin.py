@@ -1,6 +1,8 @@
-"""Every page of the admin, opened by those who may and those who may not."""
+"""RecordAdmin and the admin of child rows: pages, permissions, queries, and the order of the mixins."""
 
+import inspect
 import json
+import re
 
 import pytest
 from django.contrib import admin
@@ -13,20 +15,21 @@ from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
 from sco_cities.core.fields import ComputedFieldMixin
 from sco_cities.curation.admin.autocomplete import related_fields
+from sco_cities.curation.admin.record_admin import RecordAdmin
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests.curation.admin_client import address, curated_models, soup, staff_client
+from tests.curation.admin_client import admin_url, curated_models, soup, staff_client
 
-# Parts are looked up in lists of their own and edited on the page of their record.
-PARTS = [Attendance, Evidence, Figure, FormerSlug, InitiativeCity]
+# Child rows have read-only changelists and are edited on the page of their record.
+CHILDREN = [Attendance, Evidence, Figure, FormerSlug, InitiativeCity]
 RECORDS = [City, Country, Delegate, Event, Initiative, Organisation, Report, Statement, Theme]
-EDITED = [*RECORDS, Passage]
+EDITABLE = [*RECORDS, Passage]
 
-# The queries of each list page. All begin with session, user, and the permissions of user and group; then
-# come the number of results, the keys of the page, and its rows. Lists of records ask before for the choices of filters
-# that are records, and then for what is lacking: relations to many (all in one), figures, evidence. Lists of what is
-# edited end with the versions of what they show.
+# The queries of each changelist. All start with session, user, permissions of user and group; then come the number of
+# results, the keys of the page and its rows. Lists of records first read the choices of related filters, and last the
+# fields without evidence: many-to-many relations (in one query), figures, evidence. Lists of editable models end with
+# the versions of the listed records.
 QUERIES = {
     # …; countries; figures, evidence; versions
     City: 11,
@@ -34,24 +37,24 @@ QUERIES = {
     Country: 10,
     # …; countries; figures, evidence; versions
     Delegate: 11,
-    # …; themes; relations to many, figures, evidence; versions
+    # …; themes; many-to-many relations, figures, evidence; versions
     Event: 12,
-    # …; countries, themes; relations to many, figures, evidence; versions
+    # …; countries, themes; many-to-many relations, figures, evidence; versions
     Initiative: 13,
     # …; countries; figures, evidence; versions
     Organisation: 11,
     # …; languages; figures, evidence; versions
     Report: 11,
-    # …; themes; relations to many, figures, evidence; versions
+    # …; themes; many-to-many relations, figures, evidence; versions
     Statement: 12,
     # …; figures, evidence; versions
     Theme: 10,
     # …, without keys; versions
     Passage: 7,
-    # no more
+    # …
     Attendance: 7,
     InitiativeCity: 7,
-    # …; the records of the page, one query for each kind: here initiatives alone
+    # …; the records of the page, one query for each kind (here only initiatives)
     Evidence: 8,
     Figure: 8,
     FormerSlug: 8,
@@ -90,63 +93,73 @@ def writes_in(captured):
 
 
 def test_every_model_of_the_site_has_an_admin_for_curators():
-    assert set(curated_models()) == {*EDITED, *PARTS}
+    assert set(curated_models()) == {*EDITABLE, *CHILDREN}
 
 
-@pytest.mark.parametrize("model", [*EDITED, *PARTS])
+@pytest.mark.parametrize("model", [*EDITABLE, *CHILDREN])
 @pytest.mark.usefixtures("records")
 def test_opening_a_list_or_a_record_answers_and_writes_nothing(model, curator):
     record = model._default_manager.first()
-    for page in (address(model), address(record, "change"), address(record, "history")):
+    for page in (admin_url(model), admin_url(record, "change"), admin_url(record, "history")):
         with CaptureQueriesContext(connection) as captured:
             response = curator.get(page)
         assert response.status_code == 200, page
         assert writes_in(captured) == [], page
 
 
-@pytest.mark.parametrize("model", EDITED)
+@pytest.mark.parametrize("model", EDITABLE)
 def test_opening_the_form_for_a_new_record_answers_and_writes_nothing(model, curator):
     with CaptureQueriesContext(connection) as captured:
-        response = curator.get(address(model, "add"))
+        response = curator.get(admin_url(model, "add"))
     assert response.status_code == 200
     assert writes_in(captured) == []
 
 
-@pytest.mark.parametrize("model", PARTS)
+@pytest.mark.parametrize("model", CHILDREN)
 @pytest.mark.usefixtures("records")
-def test_a_part_cannot_be_edited_by_itself_and_leads_to_its_record(model, curator):
-    part = model._default_manager.first()
-    record = part.event if model is Attendance else getattr(part, "initiative", None) or part.record
-    assert curator.get(address(model, "add")).status_code == 403
-    assert curator.post(address(part, "delete"), {"post": "yes"}).status_code == 403
-    assert curator.post(address(part, "change"), {}).status_code == 403
-    for page in (address(model), address(part, "change")):
-        assert soup(curator.get(page)).select(f'#content-main a[href="{address(record, "change")}"]')
+def test_a_child_row_is_read_only_and_links_to_its_record(model, curator):
+    child = model._default_manager.first()
+    record = child.event if model is Attendance else getattr(child, "initiative", None) or child.record
+    assert curator.get(admin_url(model, "add")).status_code == 403
+    assert curator.post(admin_url(child, "delete"), {"post": "yes"}).status_code == 403
+    assert curator.post(admin_url(child, "change"), {}).status_code == 403
+    for page in (admin_url(model), admin_url(child, "change")):
+        assert soup(curator.get(page)).select(f'#content-main a[href="{admin_url(record, "change")}"]')
 
 
-@pytest.mark.parametrize("model", [*EDITED, *PARTS])
+@pytest.mark.parametrize("model", [*EDITABLE, *CHILDREN])
 @pytest.mark.usefixtures("records")
-def test_a_stranger_is_asked_to_log_in(model):
+def test_anonymous_users_are_redirected_to_the_login(model):
     record = model._default_manager.first()
-    for page in (address(model), address(model, "add"), address(record, "change"), address(record, "delete")):
+    for page in (
+        admin_url(model),
+        admin_url(model, "add"),
+        admin_url(record, "change"),
+        admin_url(record, "delete"),
+    ):
         response = Client().get(page)
         assert response.status_code == 302, page
         assert response["Location"].startswith("/admin/login/"), page
 
 
-@pytest.mark.parametrize("model", [*EDITED, *PARTS])
+@pytest.mark.parametrize("model", [*EDITABLE, *CHILDREN])
 @pytest.mark.usefixtures("records")
-def test_staff_without_permission_are_refused(model):
+def test_staff_users_without_permission_get_403(model):
     client, record = staff_client(), model._default_manager.first()
-    for page in (address(model), address(model, "add"), address(record, "change"), address(record, "delete")):
+    for page in (
+        admin_url(model),
+        admin_url(model, "add"),
+        admin_url(record, "change"),
+        admin_url(record, "delete"),
+    ):
         assert client.get(page).status_code == 403, page
 
 
 @pytest.mark.parametrize("model", RECORDS)
 @pytest.mark.usefixtures("records")
-def test_a_record_has_all_its_columns_on_its_page_and_none_that_is_computed(model, curator):
+def test_the_form_of_a_record_has_all_editable_columns_and_no_computed_ones(model, curator):
     record = model._default_manager.first()
-    names = {field.get("name") for field in soup(curator.get(address(record, "change"))).select("[name]")}
+    names = {field.get("name") for field in soup(curator.get(admin_url(record, "change"))).select("[name]")}
     editable = {
         field.name for field in [*model._meta.fields, *related_fields(model)]
         if field.editable and not field.primary_key
@@ -157,98 +170,144 @@ def test_a_record_has_all_its_columns_on_its_page_and_none_that_is_computed(mode
     assert not computed & names
 
 
-@pytest.mark.parametrize("model", EDITED)
+@pytest.mark.parametrize("model", EDITABLE)
 @pytest.mark.usefixtures("records")
-def test_records_are_chosen_by_typing_and_never_from_a_list_of_all(model, curator):
-    page = soup(curator.get(address(model._default_manager.first(), "change")))
+def test_related_records_are_chosen_by_autocomplete(model, curator):
+    page = soup(curator.get(admin_url(model._default_manager.first(), "change")))
     for field in related_fields(model):
         for select in page.select(f'select[name="{field.name}"]'):
             assert "admin-autocomplete" in select["class"], field.name
 
 
-@pytest.mark.parametrize("model", EDITED)
+@pytest.mark.parametrize("model", EDITABLE)
 @pytest.mark.usefixtures("records")
-def test_every_field_that_is_seen_has_a_name_for_screen_readers(model, curator):
-    page = soup(curator.get(address(model._default_manager.first(), "change")))
+def test_every_visible_field_has_an_accessible_name(model, curator):
+    page = soup(curator.get(admin_url(model._default_manager.first(), "change")))
     labelled = {label.get("for") for label in page.select("label")}
     fields = page.select("#content-main form :is(input:not([type=hidden], [type=submit]), select, textarea)")
-    bare = [field for field in fields if field.get("id") not in labelled and not field.get("aria-label")]
+    unnamed = [field for field in fields if field.get("id") not in labelled and not field.get("aria-label")]
     assert fields
-    assert bare == []
+    assert unnamed == []
 
 
 @pytest.mark.parametrize(("model", "expected"), QUERIES.items())
-def test_a_list_page_asks_the_same_queries_for_3_records_and_for_30(
+def test_a_changelist_needs_the_same_queries_for_3_records_and_for_30(
     model, expected, curator, django_assert_num_queries
 ):
     make_records(range(3))
-    curator.get(address(model))  # content types are remembered from here on
+    curator.get(admin_url(model))  # fills the cache of content types
     with django_assert_num_queries(expected):
-        curator.get(address(model))
+        curator.get(admin_url(model))
     make_records(range(3, 30))
     with django_assert_num_queries(expected):
-        response = curator.get(address(model))
+        response = curator.get(admin_url(model))
     assert len(soup(response).select("#result_list tbody tr")) == 30
     assert expected < 20
 
 
-def test_the_index_groups_models_by_what_curators_do(curator):
+def test_the_index_groups_models_by_section(curator):
     captions = [caption.text.strip() for caption in soup(curator.get("/admin/")).select("caption")]
     assert captions == [
         "Initiatives",
-        "Who speaks, for whom, where and when",
+        "People, organisations and events",
         "Places and themes",
         "Reports and passages",
-        "To look up (edited on the page of their record)",
+        "Reference tables (read only)",
     ]
 
 
-def test_the_index_names_each_model_once_and_leads_to_the_site(curator):
+def test_the_index_lists_each_model_once_and_links_to_the_site(curator):
     page = soup(curator.get("/admin/"))
-    named = [link["href"] for link in page.select("#content-main tbody th a, #content-main tr th a")]
-    assert sorted(named) == sorted(address(model) for model in curated_models())
+    links = [link["href"] for link in page.select("#content-main tbody th a, #content-main tr th a")]
+    assert sorted(links) == sorted(admin_url(model) for model in curated_models())
     assert page.select('#user-tools a[href="/"]')
     assert "SCO Cities: curators" in page.select_one("#site-name").text
 
 
 @pytest.mark.parametrize(("state", "words"), [("published", "View on site"), ("draft", "Preview")])
-def test_a_page_leads_to_the_record_as_readers_see_it(state, words, curator):
+def test_the_form_of_a_record_links_to_its_public_page(state, words, curator):
     record = make.make_initiative("lamps", state=state)
-    link = soup(curator.get(address(record, "change"))).select_one(".viewsitelink")
+    link = soup(curator.get(admin_url(record, "change"))).select_one(".viewsitelink")
     assert (link["href"], link.text) == ("/initiatives/lamps/", words)
 
 
-def test_the_slug_is_made_from_the_name_only_while_adding(curator):
-    def made_from(page):
+def test_the_slug_is_generated_only_while_adding(curator):
+    def source_fields(page):
         constants = soup(curator.get(page)).select_one("#django-admin-prepopulated-fields-constants")
         return [field["dependency_list"] for field in json.loads(constants["data-prepopulated-fields"])]
 
-    assert made_from(address(Theme, "add")) == [["name_en"]]
-    assert made_from(address(make.make_theme(), "change")) == []
+    assert source_fields(admin_url(Theme, "add")) == [["name_en"]]
+    assert source_fields(admin_url(make.make_theme(), "change")) == []
 
 
-def test_deleting_a_record_takes_its_parts_along_and_stops_at_what_refers_to_it(curator):
+def test_deleting_a_record_deletes_its_child_rows_and_is_refused_if_others_refer_to_it(curator):
     city = make.make_city()
     initiative = make.make_initiative(lead=[city], sourced=True)
     make.make_figure(initiative)
-    assert "protected" in curator.get(address(city, "delete")).content.decode()
-    assert curator.post(address(initiative, "delete"), {"post": "yes"}).status_code == 302
+    assert "protected" in curator.get(admin_url(city, "delete")).content.decode()
+    assert curator.post(admin_url(initiative, "delete"), {"post": "yes"}).status_code == 302
     assert not Initiative.objects.exists()
     assert not Evidence.objects.exists()
     assert not Figure.objects.exists()
-    assert curator.post(address(city, "delete"), {"post": "yes"}).status_code == 302
+    assert curator.post(admin_url(city, "delete"), {"post": "yes"}).status_code == 302
     assert not City.objects.exists()
 
 
-def test_the_question_before_a_deletion_names_what_goes_in_words(curator):
+def test_the_confirmation_of_a_deletion_names_the_deleted_objects(curator):
     theme = make.make_theme()
     initiative = make.make_initiative(lead=[make.make_city()], themes=[theme])
-    for record, told in ((initiative, "City in an initiative: "), (theme, "Theme: ")):
-        page = soup(curator.get(address(record, "delete"))).select_one("#content").text
-        assert told in page
+    for record, name in ((initiative, "City in an initiative: "), (theme, "Theme: ")):
+        page = soup(curator.get(admin_url(record, "delete"))).select_one("#content").text
+        assert name in page
         assert "object (" not in page
         assert "relationship" not in page
 
 
-def test_the_admin_site_is_the_curators_own():
+def test_the_admin_site_is_the_custom_one():
     assert type(admin.site._wrapped).__name__ == "CuratorsSite"
+
+
+# The mixins of RecordAdmin
+
+MIXINS = [
+    "QueueNavigationMixin", "ReviewWorkflowMixin", "EvidenceMixin", "HistoryMixin", "EditConflictMixin",
+    "StaleChangelistMixin", "RobustChangelistMixin", "AutocompleteMixin", "AutoSlugMixin", "DuplicateCheckMixin",
+]  # fmt: skip
+# RecordAdmin and its mixins, in method resolution order.
+CLASSES = RecordAdmin.__mro__[: RecordAdmin.__mro__.index(admin.ModelAdmin)]
+
+
+def overridden_methods(cls) -> list[str]:
+    """The methods of ModelAdmin that a class overrides, in the order of its definition."""
+    return [
+        name
+        for name, value in vars(cls).items()
+        if inspect.isfunction(value) and hasattr(admin.ModelAdmin, name)
+    ]
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def test_the_mixins_of_record_admin_are_in_this_order():
+    assert [cls.__name__ for cls in CLASSES] == ["RecordAdmin", *MIXINS]
+
+
+def test_the_docstring_of_record_admin_lists_what_each_mixin_overrides():
+    table = re.findall(r"^    (\w+Mixin)((?:,?\s+[a-z_]+)+)$", inspect.getdoc(RecordAdmin), re.MULTILINE)
+    assert [(name, words(methods)) for name, methods in table] == [
+        (cls.__name__, overridden_methods(cls)) for cls in CLASSES[1:]
+    ]
+
+
+def test_the_docstring_of_record_admin_explains_each_method_with_several_overrides():
+    explained = re.findall(
+        r"^    ([a-z_]+): ([\w, ]+)\.\n        \S", inspect.getdoc(RecordAdmin), re.MULTILINE
+    )
+    classes_of = {}
+    for cls in CLASSES:
+        for name in overridden_methods(cls):
+            classes_of.setdefault(name, []).append(cls.__name__)
+    several = {name: classes for name, classes in classes_of.items() if len(classes) > 1}
+    assert {name: words(classes) for name, classes in explained} == several

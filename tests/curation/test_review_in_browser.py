@@ -1,4 +1,4 @@
-"""Review as people do it: a contributor sends, a reviewer sends back, the contributor mends, readers see it."""
+"""Review in a browser: a contributor sends, a reviewer sends back, the contributor corrects, readers see it."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from sco_cities.curation.permissions import groups
 from sco_cities.themes.models import Theme
-from tests.axe import arriving, findings
+from tests.axe import axe_violations, page_load
 
 PASSWORD = "a-password-for-tests-only"
 
@@ -22,10 +22,10 @@ def accounts(editable_site):
 
 @pytest.fixture
 def sign_in(accounts, browser, browser_context_args):
-    """Opens a browser of one's own for an account that has signed in."""
+    """Opens a separate browser context for an account and logs in."""
     contexts = []
 
-    def opened(name):
+    def open_page(name):
         context = browser.new_context(**browser_context_args)
         contexts.append(context)
         page = context.new_page()
@@ -33,10 +33,10 @@ def sign_in(accounts, browser, browser_context_args):
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("heading", level=1, name="What would you like to work on?")).to_be_visible()
+        expect(page.get_by_role("heading", level=1, name="Administration")).to_be_visible()
         return page
 
-    yield opened
+    yield open_page
     for context in contexts:
         context.close()
 
@@ -47,40 +47,40 @@ def save(page, saved=True):
         expect(page.locator(".messagelist .success")).to_be_visible()
 
 
-def test_a_record_goes_through_review_to_the_readers(sign_in, page):
+def test_a_record_is_reviewed_and_published(sign_in, page):
     ada, carl = sign_in("ada"), sign_in("carl")
 
     ada.goto("/admin/themes/theme/add/")
     ada.get_by_label("Name in English").fill("Street lamps")
     ada.get_by_label("Pillar").select_option("governance")
     ada.get_by_role("textbox", name="Description").fill("Lamps")
-    assert ada.get_by_label("State").locator("option").all_inner_texts() == ["draft", "in review"]
-    ada.get_by_label("State").select_option("in review")
+    assert ada.get_by_label("Publication state").locator("option").all_inner_texts() == ["draft", "in review"]
+    ada.get_by_label("Publication state").select_option("in review")
     save(ada)
 
     carl.goto("/admin/")
-    with arriving(carl):
+    with page_load(carl):
         carl.get_by_role("link", name="Review", exact=True).click()
-    assert findings(carl) == []
+    assert axe_violations(carl) == []
     carl.get_by_role("link", name="Street lamps").click()
     expect(carl.locator(".diff")).to_contain_text("Lamps")
-    assert findings(carl) == []
-    carl.get_by_label("What is to be mended?").fill("Say what the theme is about.")
+    assert axe_violations(carl) == []
+    carl.get_by_label("What needs to be corrected?").fill("Say what the theme is about.")
     carl.get_by_role("button", name="Send back").click()
     expect(carl.locator(".messagelist .success")).to_contain_text("1 record: now “draft”.")
     page.goto("/themes/street-lamps/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
 
     ada.goto("/admin/")
     ada.get_by_role("link", name="My records").click()
     expect(ada.locator(".sent-back")).to_contain_text("Say what the theme is about.")
-    assert findings(ada) == []
+    assert axe_violations(ada) == []
     ada.get_by_role("link", name="Street lamps").click()
     ada.get_by_role("link", name="Open the form").click()
     expect(ada.locator(".field-review")).to_contain_text("Sent back by carl")
     expect(ada.locator(".field-review")).to_contain_text("Say what the theme is about.")
     ada.get_by_role("textbox", name="Description").fill("Lamps along streets, and who keeps them burning")
-    ada.get_by_label("State").select_option("in review")
+    ada.get_by_label("Publication state").select_option("in review")
     save(ada)
 
     carl.goto("/admin/review/")
@@ -90,7 +90,7 @@ def test_a_record_goes_through_review_to_the_readers(sign_in, page):
     expect(carl.locator(".diff ins")).to_contain_text("who keeps them burning")
     carl.get_by_role("button", name="Publish").click()
     expect(carl.locator(".messagelist .success")).to_contain_text("1 record: now “published”.")
-    expect(carl.get_by_text("Nothing waits for review here.")).to_be_visible()
+    expect(carl.get_by_text("No records are awaiting review.")).to_be_visible()
 
     page.goto("/themes/street-lamps/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Street lamps")
@@ -100,17 +100,17 @@ def test_a_record_goes_through_review_to_the_readers(sign_in, page):
     expect(ada.get_by_role("button", name="Save", exact=True)).to_have_count(0)
 
 
-def test_a_curator_withdraws_a_record_from_its_list_and_says_why(sign_in, page):
+def test_a_curator_withdraws_a_record_with_a_reason(sign_in, page):
     carl = sign_in("carl")
     carl.goto("/admin/themes/theme/?q=international-crime")
     carl.locator("#result_list tbody tr").first.get_by_role("checkbox").check()
     carl.get_by_label("Action:").select_option("withdraw")
-    with arriving(carl):
+    with page_load(carl):
         carl.locator("[name=index]").first.click()
-    assert findings(carl) == []
-    carl.get_by_label("Why is it withdrawn?").fill("Covered by another theme.")
+    assert axe_violations(carl) == []
+    carl.get_by_label("Why is the record withdrawn?").fill("Covered by another theme.")
     carl.get_by_role("button", name="Withdraw").click()
     expect(carl.locator(".messagelist .success")).to_contain_text("1 record: now “withdrawn”.")
-    answer = page.goto("/themes/international-crime/")
-    assert answer.status == 410
+    response = page.goto("/themes/international-crime/")
+    assert response.status == 410
     expect(page.get_by_role("heading", level=1)).to_have_text("This record has been withdrawn")

@@ -1,4 +1,4 @@
-"""Finding records in lists and in autocompletes."""
+"""Search in changelists and in autocompletes."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
 from sco_cities.sources.models import Evidence, Passage
 from tests import factories as make
-from tests.curation.admin_client import address, soup, staff_client
+from tests.curation.admin_client import admin_url, soup, staff_client
 
 CITY = {
     "name_en": "Alphaville",
@@ -20,14 +20,14 @@ CITY = {
 def listed(client, model, term):
     return [
         link.text.split()[-1]
-        for link in soup(client.get(address(model), {"q": term})).select("#result_list tbody th")
+        for link in soup(client.get(admin_url(model), {"q": term})).select("#result_list tbody th")
     ]
 
 
 def suggested(client, model, field, term):
     opts = model._meta
-    sent = {"app_label": opts.app_label, "model_name": opts.model_name, "field_name": field, "term": term}
-    return [result["text"] for result in client.get("/admin/autocomplete/", sent).json()["results"]]
+    data = {"app_label": opts.app_label, "model_name": opts.model_name, "field_name": field, "term": term}
+    return [result["text"] for result in client.get("/admin/autocomplete/", data).json()["results"]]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_record_is_found_by_any_of_its_names_in_any_case(term, curator):
 
 
 @pytest.mark.parametrize("term", ["alpha beta", "alphaville zzz", "%", "_", "☃", "' OR 1=1 --"])
-def test_what_no_record_has_finds_none(term, curator):
+def test_words_that_no_record_contains_find_nothing(term, curator):
     make.make_city("alpha-1", **CITY)
     make.make_city("beta-2", name_en="Betaville")
     assert listed(curator, City, term) == []
@@ -61,15 +61,15 @@ def test_what_no_record_has_finds_none(term, curator):
 
 @pytest.mark.parametrize("term", ["a" * 2000, "\u202e", "﷽" * 500, "#", "a#b#1", "#" * 50])
 @pytest.mark.parametrize("model", [City, Passage, Evidence])
-def test_odd_searches_are_answered(term, model, curator):
+def test_unusual_search_terms_are_answered(term, model, curator):
     make.make_city("alpha-1", **CITY)
-    assert curator.get(address(model), {"q": term}).status_code == 200
+    assert curator.get(admin_url(model), {"q": term}).status_code == 200
     assert suggested(curator, InitiativeCity, "city", term) == []
     assert suggested(curator, Evidence, "passage", term) == []
 
 
 @pytest.mark.parametrize(
-    ("term", "found"),
+    ("term", "expected"),
     [
         ("gazette", [1, 2]),
         ("ВЕСТНИК", [1, 2]),
@@ -84,17 +84,17 @@ def test_odd_searches_are_answered(term, model, curator):
         ("gazette-1#999999999", []),
     ],
 )
-def test_a_passage_is_found_by_its_report_and_by_what_it_says(term, found, curator):
+def test_a_passage_is_found_by_its_report_and_its_summary(term, expected, curator):
     report = make.make_report("gazette-1", title="Вестник города", passages=0)
     report.passages.create(number=1, summary="Lamps are put up.")
     report.passages.create(number=2, summary="Фонари горят.")
     other = {"publisher": "Someone else", "address": "https://paper.example/1"}
     make.make_report("other-paper", passages=2, **other)
     suggestions = suggested(curator, Evidence, "passage", term)
-    assert [text.split()[0] for text in suggestions] == [f"gazette-1#{number}" for number in found]
+    assert [text.split()[0] for text in suggestions] == [f"gazette-1#{number}" for number in expected]
 
 
-def test_a_suggested_passage_tells_its_address_and_how_it_begins(curator):
+def test_a_suggested_passage_shows_its_number_and_the_start_of_its_summary(curator):
     report = make.make_report("gazette-1", passages=0)
     report.passages.create(number=3, summary="The lamps of the street are bright. " * 10)
     [text] = suggested(curator, Evidence, "passage", "gazette")
@@ -103,23 +103,23 @@ def test_a_suggested_passage_tells_its_address_and_how_it_begins(curator):
     assert len(text) < 120
 
 
-def test_suggestions_for_a_filled_page_ask_no_query_per_passage(curator, django_assert_max_num_queries):
+def test_suggestions_need_no_query_per_passage(curator, django_assert_max_num_queries):
     make.make_report("gazette-1", passages=20)
     # Session, user, permissions of user and group, number, passages with their reports.
     with django_assert_max_num_queries(6):
         assert len(suggested(curator, Evidence, "passage", "gazette")) == 20
 
 
-def test_suggestions_are_for_those_who_may_see_the_records(db):
-    sent = {"app_label": "delegates", "model_name": "event", "field_name": "host_city", "term": ""}
-    assert staff_client().get("/admin/autocomplete/", sent).status_code == 403
+def test_suggestions_require_the_permission_to_view_the_records(db):
+    data = {"app_label": "delegates", "model_name": "event", "field_name": "host_city", "term": ""}
+    assert staff_client().get("/admin/autocomplete/", data).status_code == 403
 
 
 @pytest.mark.parametrize(
-    ("choice", "found"),
+    ("choice", "expected"),
     [("none", {"bare"}), ("single", {"one"}), ("several", {"two"}), ("disputed", {"two"})],
 )
-def test_a_list_is_narrowed_by_how_sound_its_records_are(choice, found, curator):
+def test_a_list_is_filtered_by_evidence_quality(choice, expected, curator):
     make.make_initiative("bare")
     reports = [make.make_report(slug).passages.get() for slug in ("first", "second")]
     make.make_evidence(make.make_initiative("one"), passage=reports[0])
@@ -127,14 +127,14 @@ def test_a_list_is_narrowed_by_how_sound_its_records_are(choice, found, curator)
     for passage in reports:
         make.make_evidence(two, passage=passage)
     make.make_evidence(two, "status", reports[0], stance="differs", reported_value="interest")
-    page = soup(curator.get(address(Initiative), {"evidence": choice}))
-    assert {slug.text for slug in page.select("#result_list .slug")} == found
+    page = soup(curator.get(admin_url(Initiative), {"evidence": choice}))
+    assert {slug.text for slug in page.select("#result_list .slug")} == expected
 
 
-def test_a_list_tells_the_footnotes_disputes_and_lacks_of_each_record(curator):
+def test_a_list_shows_footnotes_disputes_and_missing_evidence_of_each_record(curator):
     record = make.make_event("lamp-forum", kind="forum", starts_on="2025")
     make.make_evidence(record, "name_en")
     make.make_evidence(record, "kind", stance="differs", reported_value="visit")
-    page = soup(curator.get(address(Event)))
+    page = soup(curator.get(admin_url(Event)))
     assert page.select_one("#result_list .field-footnotes").text == "2 (≠ 1)"
-    assert page.select_one("#result_list .field-lacking").text == "kind and starts on"
+    assert page.select_one("#result_list .field-unsourced").text == "kind and starts on"

@@ -1,14 +1,14 @@
-"""The slug of a new record: made where none was typed, free, and explained where it is taken."""
+"""Slugs in record forms: generated if left empty, unique, with an error that names the other record."""
 
 import pytest
 
 from delegates.models import Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
-from sco_cities.curation.admin.auto_slug import LONGEST_SUGGESTION, slug_from, unused_slug
+from sco_cities.curation.admin.auto_slug import MAX_SUGGESTION_LENGTH, slug_from, unused_slug
 from sco_cities.sources.models import Report
 from tests import factories as make
-from tests.curation.admin_client import Desk, address, errors_in, filled_in, soup
+from tests.curation.admin_client import RecordPage, admin_url, errors_in, form_data, soup
 
 SLUGS = [
     ("Safe City", "safe-city"),
@@ -22,7 +22,7 @@ SLUGS = [
     ("…", ""),
     ("", ""),
     ("lamp " * 20, "lamp-" * 13 + "lamp"),
-    ("l" * 200, "l" * LONGEST_SUGGESTION),
+    ("l" * 200, "l" * MAX_SUGGESTION_LENGTH),
 ]
 
 
@@ -32,7 +32,7 @@ def test_names_become_slugs_in_latin_letters(text, expected):
 
 
 @pytest.mark.django_db
-def test_a_slug_that_is_taken_now_or_was_before_gets_a_number():
+def test_a_current_or_former_slug_gets_a_number():
     assert unused_slug(City, ["Lamp Town"]) == "lamp-town"
     make.make_city("lamp-town")
     assert unused_slug(City, ["Lamp Town"]) == "lamp-town-2"
@@ -44,8 +44,8 @@ def test_a_slug_that_is_taken_now_or_was_before_gets_a_number():
 
 
 def add(curator, model, **values):
-    page = curator.get(address(model, "add"))
-    return curator.post(address(model, "add"), filled_in(page) | values)
+    page = curator.get(admin_url(model, "add"))
+    return curator.post(admin_url(model, "add"), form_data(page) | values)
 
 
 CITY = {"latitude": "1", "longitude": "2", "save_anyway": "on"}
@@ -58,7 +58,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("name", "slug"), NAMES)
-def test_a_record_that_is_added_without_a_slug_gets_one_from_its_name(name, slug, curator):
+def test_a_record_added_without_a_slug_gets_one_from_its_name(name, slug, curator):
     country = make.make_country()
     for expected in (slug, f"{slug}-2"):
         response = add(curator, City, name_en=name, country=country.pk, slug="", **CITY)
@@ -66,7 +66,7 @@ def test_a_record_that_is_added_without_a_slug_gets_one_from_its_name(name, slug
         assert City.objects.filter(slug=expected).exists()
 
 
-def test_a_slug_that_was_typed_stays(curator):
+def test_an_entered_slug_is_kept(curator):
     add(curator, City, name_en="Lamp Town", country=make.make_country().pk, slug="lights", **CITY)
     assert City.objects.get().slug == "lights"
 
@@ -80,14 +80,14 @@ REPORT = {
     ("date", "slug"),
     [("2025-07-08", "the-gazette-2025-07-08"), ("2025", "the-gazette-2025"), ("", "the-gazette")],
 )
-def test_a_report_is_called_by_its_publisher_and_date(date, slug, curator):
+def test_the_slug_of_a_report_has_its_publisher_and_date(date, slug, curator):
     response = add(curator, Report, **REPORT | {"published_on": date})
     assert response.status_code == 302, errors_in(response)
     assert Report.objects.get().slug == slug
 
 
 @pytest.mark.parametrize("date", ["soon", "08.07.2025", "2025-02-30"])
-def test_a_report_whose_date_is_none_gets_no_slug_but_an_error(date, curator):
+def test_a_report_with_an_invalid_date_gets_an_error_and_no_slug(date, curator):
     response = add(curator, Report, **REPORT | {"published_on": date})
     assert response.status_code == 200
     page = soup(response)
@@ -97,49 +97,51 @@ def test_a_report_whose_date_is_none_gets_no_slug_but_an_error(date, curator):
     assert not Report.objects.exists()
 
 
-def test_a_name_without_letters_asks_for_a_slug(curator):
+def test_a_name_without_letters_requires_a_slug(curator):
     response = add(curator, City, name_en="…", country=make.make_country().pk, slug="", **CITY)
-    assert "No address can be made from what is filled in: type one." in errors_in(response)
+    assert "A slug cannot be generated from these fields. Enter one." in errors_in(response)
 
 
-def test_a_country_has_its_code_for_a_slug_and_none_is_made(curator):
+def test_the_slug_of_a_country_is_required(curator):
     response = add(curator, Country, name_en="Lampland", slug="", sco_role="none")
     assert soup(response).select_one(".field-slug .errorlist li").text == "This field is required."
 
 
-def test_the_slug_of_a_record_that_is_there_cannot_be_emptied(curator):
-    desk = Desk(curator)
-    desk.send(desk.open(make.make_city()) | {"slug": ""})
-    assert soup(desk.response).select_one(".field-slug .errorlist").text == "This field is required."
+def test_the_slug_of_an_existing_record_is_required(curator):
+    record_page = RecordPage(curator)
+    record_page.send(record_page.open(make.make_city()) | {"slug": ""})
+    assert soup(record_page.response).select_one(".field-slug .errorlist").text == "This field is required."
 
 
-def test_a_slug_that_is_taken_says_by_which_record(curator):
-    taken = make.make_city("lamp-town", name_en="<Lamp> Town")
-    response = add(curator, City, name_en="Other", country=taken.country.pk, slug="lamp-town", **CITY)
+def test_a_slug_in_use_names_the_other_record(curator):
+    other = make.make_city("lamp-town", name_en="<Lamp> Town")
+    response = add(curator, City, name_en="Other", country=other.country.pk, slug="lamp-town", **CITY)
     error = soup(response).select_one(".field-slug .errorlist li")
-    assert error.text == "“lamp-town” is the address of <Lamp> Town."
-    assert error.a["href"] == address(taken, "change")
+    assert error.text == "“lamp-town” is already the slug of <Lamp> Town. Enter another one."
+    assert error.a["href"] == admin_url(other, "change")
 
 
-def test_a_slug_that_another_record_had_says_which(curator):
-    taken = make.make_city("lamp-town")
-    taken.slug = "pole-town"
-    taken.save()
-    response = add(curator, City, name_en="Other", country=taken.country.pk, slug="lamp-town", **CITY)
+def test_a_former_slug_of_another_record_names_it(curator):
+    other = make.make_city("lamp-town")
+    other.slug = "pole-town"
+    other.save()
+    response = add(curator, City, name_en="Other", country=other.country.pk, slug="lamp-town", **CITY)
     [error] = soup(response).select(".field-slug .errorlist li")
-    assert error.text == "“lamp-town” was the address of Lamp town, and links to it must go on working."
+    assert error.text == (
+        "“lamp-town” was the slug of Lamp town, and links to it must keep working. Enter another one."
+    )
 
 
-def test_a_record_may_go_back_to_a_slug_of_its_own(curator):
+def test_a_record_can_return_to_its_own_former_slug(curator):
     city = make.make_city("lamp-town")
     city.slug = "pole-town"
     city.save()
-    desk = Desk(curator)
-    desk.send(desk.open(city) | {"slug": "lamp-town"})
-    assert desk.was_saved
+    record_page = RecordPage(curator)
+    record_page.send(record_page.open(city) | {"slug": "lamp-town"})
+    assert record_page.was_saved
 
 
-def test_a_statement_is_called_by_what_it_says(curator):
+def test_the_slug_of_a_statement_comes_from_its_summary(curator):
     event = make.make_event()
     response = add(curator, Statement, summary="Lamps are bright.", event=event.pk, slug="", save_anyway="on")
     assert response.status_code == 302, errors_in(response)

@@ -1,4 +1,4 @@
-"""Addresses of records in their forms: one is made where none was typed, and one that is taken says by what."""
+"""Slugs in record forms: generated if left empty; the error for a slug in use names the other record."""
 
 import re
 from collections.abc import Iterable
@@ -17,13 +17,13 @@ from sco_cities.sources.models import FormerSlug
 
 from .admin_urls import change_url
 
-# Room is left for a number behind it.
-LONGEST_SUGGESTION = 70
+# Slugs may be longer, so that a number can follow.
+MAX_SUGGESTION_LENGTH = 70
 SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")
 
 
 class AutoSlugMixin:
-    """An admin whose form makes the slug of a new record from `slug_from`, where it is left empty."""
+    """A ModelAdmin whose form generates an empty slug of a new record from the fields `slug_from`."""
 
     slug_from: tuple[str, ...] = ()
 
@@ -33,14 +33,14 @@ class AutoSlugMixin:
             form.__name__, (_AutoSlugFormMixin, form), {"slug_from": () if change else self.slug_from}
         )
         if form.slug_from and (slug := form.base_fields.get("slug")):
-            named = comma_list(self.model._meta.get_field(name).verbose_name for name in form.slug_from)
+            fields = comma_list(self.model._meta.get_field(name).verbose_name for name in form.slug_from)
             slug.required = False
-            slug.help_text = f"{slug.help_text} {SOURCE_FIELDS % {'fields': named}}"
+            slug.help_text = f"{slug.help_text} {SOURCE_FIELDS % {'fields': fields}}"
         return form
 
 
 class _AutoSlugFormMixin:
-    """The part of a record's form that looks after its slug."""
+    """A record form that validates the slug and generates an empty one."""
 
     slug_from: tuple[str, ...] = ()
 
@@ -48,14 +48,16 @@ class _AutoSlugFormMixin:
         slug = self.cleaned_data["slug"]
         model, own = type(self.instance), self.instance.pk
         if taken_by := model._base_manager.filter(slug=slug).exclude(pk=own).first():
-            raise _taken(_("“{slug}” is already the address of {record}. Enter another one."), slug, taken_by)
-        former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
-        led_to = former.exclude(object_id=own or 0).values_list("object_id", flat=True).first()
-        if led_to and (taken_by := model._base_manager.filter(pk=led_to).first()):
-            text = _(
-                "“{slug}” was the address of {record}, and links to it must keep working. Enter another one."
+            raise _slug_taken_error(
+                _("“{slug}” is already the slug of {record}. Enter another one."), slug, taken_by
             )
-            raise _taken(text, slug, taken_by)
+        former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
+        former_owner_pk = former.exclude(object_id=own or 0).values_list("object_id", flat=True).first()
+        if former_owner_pk and (taken_by := model._base_manager.filter(pk=former_owner_pk).first()):
+            text = _(
+                "“{slug}” was the slug of {record}, and links to it must keep working. Enter another one."
+            )
+            raise _slug_taken_error(text, slug, taken_by)
         return slug
 
     def clean(self):
@@ -65,17 +67,17 @@ class _AutoSlugFormMixin:
             if slug:
                 self.cleaned_data["slug"] = slug
             else:
-                self.add_error("slug", _("An address cannot be generated from these fields. Enter one."))
+                self.add_error("slug", _("A slug cannot be generated from these fields. Enter one."))
         return cleaned
 
 
-def _taken(text: str, slug: str, record: Record) -> ValidationError:
+def _slug_taken_error(text: str, slug: str, record: Record) -> ValidationError:
     link = format_html('<a href="{}">{}</a>', change_url(record), record)
     return ValidationError(format_html(text, slug=slug, record=link))
 
 
 def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
-    """A slug for a new record that is free, with a number behind it where need be; "" where no text has letters."""
+    """An unused slug for a new record, numbered if needed; "" if no text contains a letter or a digit."""
     base = slug_from(" ".join(text for text in texts if text))
     if not base:
         return ""
@@ -89,10 +91,10 @@ def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
 
 
 def slug_from(text: str) -> str:
-    """`text` in Latin letters, digits and hyphens, cut between words: "Душанбе: Safe City" is dushanbe-safe-city."""
+    """`text` as a slug of at most 70 characters, cut between words: "Душанбе: Safe City" is dushanbe-safe-city."""
     latin = re.sub("['`]", "", anyascii(text).lower())
     words = re.findall("[a-z0-9]+", latin)
     slug = "-".join(words)
-    if len(slug) <= LONGEST_SUGGESTION:
+    if len(slug) <= MAX_SUGGESTION_LENGTH:
         return slug
-    return slug[: LONGEST_SUGGESTION + 1].rpartition("-")[0] or slug[:LONGEST_SUGGESTION]
+    return slug[: MAX_SUGGESTION_LENGTH + 1].rpartition("-")[0] or slug[:MAX_SUGGESTION_LENGTH]

@@ -1,4 +1,4 @@
-"""Choosing a record by typing: autocompletes everywhere, and in rows without a query per row."""
+"""Autocomplete fields for all relations; in inlines they need no query per row."""
 
 from typing import ClassVar
 
@@ -13,53 +13,53 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 
 from .site import choice_label
 
-# Longer digits are no key of any table, and some databases refuse to compare them.
+# A longer number is not a primary key of any table, and some databases refuse to compare it.
 _KEY_DIGITS = 18
 
 
 def is_key(text: str) -> bool:
-    """Whether `text` can be the key of a record. What is sent may be anything."""
+    """Whether `text`, which may come from any client, can be the primary key of a record."""
     return text.isascii() and text.isdecimal() and len(text) <= _KEY_DIGITS
 
 
 class _PkOnlyMixin:
-    """An autocomplete that shows again what was sent, where it is a choice at all; Django's own stumbles."""
+    """A widget that drops values that are not primary keys; Django's own raises an exception."""
 
     def optgroups(self, name, value, attr=None):
         return super().optgroups(name, [key for key in value if is_key(key)], attr)
 
 
 class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
-    """An autocomplete for several records."""
+    """An autocomplete widget for several records."""
 
     def build_attrs(self, base_attrs, extra_attrs=None):
-        # Select2 puts its cross for all choices at once into their list, as what is no item of a list. Each
-        # choice has a cross of its own.
+        # Select2 puts its "clear all" button into the list of choices, where it is not a list item. Each choice
+        # has its own button.
         return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
 class PrefetchedSelect(_PkOnlyMixin, AutocompleteSelect):
-    """An autocomplete that shows its choice from what the field has `loaded` before it asks the database."""
+    """An autocomplete widget that looks for its choice in the field's `prefetched` records before the database."""
 
     def optgroups(self, name, value, attr=None):
         field = self.choices.field
-        chosen = [key for key in value if key in field.loaded]
-        if chosen:
+        prefetched = [key for key in value if key in field.prefetched]
+        if prefetched:
             options = [
-                self.create_option(name, key, field.label_from_instance(field.loaded[key]), True, place)
-                for place, key in enumerate(chosen)
+                self.create_option(name, key, field.label_from_instance(field.prefetched[key]), True, index)
+                for index, key in enumerate(prefetched)
             ]
         else:
-            [(_name, options, _place)] = super().optgroups(name, value, attr)
+            [(_name, options, _index)] = super().optgroups(name, value, attr)
             options = [option for option in options if option["value"]]
-        # What stands for no choice has words, and is there too where a choice has still to be made.
+        # The empty choice has a label, and is also there while a required choice is still missing.
         if not (options and self.is_required):
             options.insert(0, self.create_option(name, "", BLANK_CHOICE_DASH[0][1], not options, 0))
         return [(None, options, 0)]
 
 
 class _ChoiceLabelMixin:
-    """Calls records what the autocomplete's results call them."""
+    """A field that labels records as the autocomplete results do."""
 
     def __init__(self, *args, model_admin, **kwargs):
         self.model_admin = model_admin
@@ -70,20 +70,20 @@ class _ChoiceLabelMixin:
 
 
 class PrefetchedChoiceField(_ChoiceLabelMixin, forms.ModelChoiceField):
-    """A choice of one record; those in `loaded`, by key, need no query."""
+    """A choice of one record; records in `prefetched`, by primary key as text, need no query."""
 
-    loaded: ClassVar[dict] = {}
+    prefetched: ClassVar[dict] = {}
 
     def to_python(self, value):
-        return self.loaded.get(str(value)) or super().to_python(value)
+        return self.prefetched.get(str(value)) or super().to_python(value)
 
 
 class LabelledMultipleChoiceField(_ChoiceLabelMixin, forms.ModelMultipleChoiceField):
-    """A choice of several records."""
+    """A choice of several records, labelled as the autocomplete results are."""
 
 
 class AutocompleteMixin(admin.options.BaseModelAdmin):
-    """Makes every relation of a model an autocomplete, so that no select ever lists a whole table."""
+    """A ModelAdmin or inline whose relations are autocompletes, so that no select lists a whole table."""
 
     def get_autocomplete_fields(self, request):
         return [field.name for field in related_fields(self.model) if self._is_searchable(field)]
@@ -91,7 +91,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # A record that others refer to is not deleted in passing, and one icon leads to it, not two.
+            # No button to delete the related record, and one icon that opens it, not two.
             field.widget.can_delete_related = False
             field.widget.can_view_related &= not field.widget.can_change_related
         return field
@@ -103,20 +103,20 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
         )
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return self._typed(db_field, request, PrefetchedChoiceField, PrefetchedSelect, kwargs) or (
-            super().formfield_for_foreignkey(db_field, request, **kwargs)
-        )
+        return self._autocomplete_field(
+            db_field, request, PrefetchedChoiceField, PrefetchedSelect, kwargs
+        ) or (super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return self._typed(
+        return self._autocomplete_field(
             db_field, request, LabelledMultipleChoiceField, AutocompletePkSelectMultiple, kwargs
         ) or super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def _typed(self, db_field, request, form_class, widget, kwargs):
+    def _autocomplete_field(self, db_field, request, form_class, widget, kwargs):
         if db_field.name not in self.get_autocomplete_fields(request):
             return None
         related = self.admin_site.get_model_admin(db_field.related_model)
-        # Select2 names the box that it puts in the place of the select by the select's title.
+        # Select2 labels its own box by the title of the select that it replaces.
         title = {"title": str(db_field.verbose_name)}
         return db_field.formfield(
             **kwargs

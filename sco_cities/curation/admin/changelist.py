@@ -1,4 +1,4 @@
-"""The list pages: found by keys, and of records how sound each is, found out for a whole page at once."""
+"""ChangeList classes: rows are selected by primary key, evidence counts are read for a whole page in one query."""
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -20,66 +20,66 @@ from sco_cities.sources.models import Evidence, Stance
 
 from .robust_changelist import RobustChangeList
 
-# A search that finds so few rows has the database look for them once: their keys are counted and sorted then.
-FEW = 1_000
+# Up to so many results of a search are fetched as keys once; counting and sorting then use the keys.
+MAX_PREFETCHED_KEYS = 1_000
 
 
 class PkPaginator(Paginator):
-    """Counts records by their keys: a filter by a list makes them distinct, and all columns would be compared."""
+    """Counts primary keys only: a filter by a many-to-many field is DISTINCT and would compare all columns."""
 
     @cached_property
     def count(self) -> int:
-        few = getattr(self.object_list, "few", None)
-        if few is not None:
-            return few
+        known_count = getattr(self.object_list, "known_count", None)
+        if known_count is not None:
+            return known_count
         return self.object_list.order_by().values("pk").count()
 
 
 class PkChangeList(RobustChangeList):
-    """A list of which the database looks for the keys of a page first, and then reads its rows.
+    """A changelist that selects the primary keys of a page first and then reads the rows with these keys.
 
-    A filter, a sort order or a late page touches many more, and would have to carry along their texts and what they
-    name.
+    Filters, sort orders and late pages touch many more rows than a page has; reading their texts and related
+    records too would be slow.
     """
 
     def read_page(self, request) -> None:
-        self.queryset = self._by_keys(self.queryset)
+        self.queryset = self._limited_to_keys(self.queryset)
         super().read_page(request)
         self.result_list = self.rows(list(self.result_list.values_list("pk", flat=True)))
 
-    def _by_keys(self, found: QuerySet) -> QuerySet:
-        """The same rows in the same order; `few` says how many, where that is known."""
-        few = None
+    def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
+        """The same rows in the same order, limited to known keys if few; `known_count` is their number or None."""
+        known_count = None
         if self.query:
-            keys = list(found.order_by().values_list("pk", flat=True)[: FEW + 1])
-            if len(keys) <= FEW:
-                few = len(keys)
-                found = self.root_queryset.filter(pk_in(keys)).order_by(*found.query.order_by)
-        found.few = few
-        return found
+            keys = list(rows.order_by().values_list("pk", flat=True)[: MAX_PREFETCHED_KEYS + 1])
+            if len(keys) <= MAX_PREFETCHED_KEYS:
+                known_count = len(keys)
+                rows = self.root_queryset.filter(pk_in(keys)).order_by(*rows.query.order_by)
+        rows.known_count = known_count
+        return rows
 
     def rows(self, keys: list[int]) -> list[Model]:
         """The rows of a page, in the order of `keys`."""
         return self._in_order(self.root_queryset, keys)
 
     def _in_order(self, rows: QuerySet, keys: list[int]) -> list[Model]:
-        found = self.apply_select_related(rows.order_by().filter(pk__in=keys)).in_bulk() if keys else {}
-        return [found[key] for key in keys if key in found]
+        by_pk = self.apply_select_related(rows.order_by().filter(pk__in=keys)).in_bulk() if keys else {}
+        return [by_pk[key] for key in keys if key in by_pk]
 
 
 class RecordChangeList(PkChangeList):
-    """A page of records, each with the number of its `footnotes` and `disputes` and what it is `lacking`."""
+    """A changelist whose records carry `footnotes`, `disputes` (counts) and `unsourced` (field keys)."""
 
     def rows(self, keys: list[int]) -> list[Record]:
         records = self._records(keys)
-        lacking = evidence_coverage.unsourced_fields(records)
+        unsourced = evidence_coverage.unsourced_fields(records)
         for record in records:
-            record.lacking = lacking[record.pk]
+            record.unsourced = unsourced[record.pk]
         return records
 
     def _records(self, keys: list[int]) -> list[Record]:
         evidence = (
-            Evidence.objects.about(self.model)
+            Evidence.objects.for_records(self.model)
             .filter(object_id=OuterRef("pk"))
             .order_by()
             .values("object_id")
@@ -94,7 +94,7 @@ class RecordChangeList(PkChangeList):
 
 
 class EvidenceQualityFilter(admin.SimpleListFilter):
-    """How many published reports support a record, and whether one of them differs."""
+    """Filters by the number of published reports that support a record, and by disputes."""
 
     title = _("evidence")
     parameter_name = "evidence"
@@ -120,15 +120,15 @@ class EvidenceQualityFilter(admin.SimpleListFilter):
 
 
 def evidence_levels(model: type[Record]) -> Values:
-    """The records by the number of published reports that support them, and those of which one differs.
+    """Bitmaps of records by the number of published reports that support them, and of disputed records.
 
-    The facet index of the lists that readers see has it; what the index lacks is gathered at once.
+    They come from the facet index of the public lists; a dimension missing there is read from the database.
     """
-    axis = EvidenceDimension(model)
-    if axis.name in {
-        each.name for kind in registry.indexed_models() if kind.model is model for each in kind.axes
+    dimension = EvidenceDimension(model)
+    if dimension.name in {
+        each.name for kind in registry.indexed_models() if kind.model is model for each in kind.dimensions
     }:
         with facet_index(model.collection) as state:
             if state is not None:
-                return state.axis(model.collection, axis.name)
-    return axis.read(router.db_for_read(model))
+                return state.dimension(model.collection, dimension.name)
+    return dimension.read(router.db_for_read(model))

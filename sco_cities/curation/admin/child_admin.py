@@ -1,4 +1,4 @@
-"""Parts of records (footnotes, figures, attendances …): looked up in lists, edited with their record."""
+"""Admin of child rows (footnotes, figures, attendances …): listed here, edited on the page of their record."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -13,15 +13,15 @@ from .search import contains_word, search_words
 
 
 class ChildAdmin(RobustChangelistMixin, admin.ModelAdmin):
-    """A list to search in; each row leads to the page of its record, where alone it can be edited.
+    """A read-only, searchable changelist; each row links to the page of its record, the only place to edit it.
 
-    Editing a part by itself would pass by the check that a published record keeps evidence for every value.
-    `record_of` names the relation to the record, `columns` what the list shows of the part, `details` what
-    the page of the part does.
+    Editing a child row separately would bypass the check that a published record has evidence for every value.
+    `parent_field` names the foreign key to the record, `columns` the columns of the list, `details` the fields
+    on the page of a child row.
     """
 
     section = "parts"
-    record_of = "record"
+    parent_field = "record"
     details: tuple[str, ...] = ()
     columns: tuple[str, ...] = ("__str__",)
     list_per_page = 50
@@ -33,41 +33,41 @@ class ChildAdmin(RobustChangelistMixin, admin.ModelAdmin):
 
     def get_list_display(self, request):
         first, *others = (column(self.model, name) for name in self.columns)
-        return (first, "edited_at", *others)
+        return (first, "parent_link", *others)
 
     def get_search_results(self, request, queryset, search_term):
-        def matching(word):
-            found = Q(pk__in=())
+        def word_condition(word):
+            condition = Q(pk__in=())
             for field in self.search_fields:
                 relation, _between, texts = field.rpartition("__")
                 if texts == "search_text":
-                    found |= self.naming(relation, contains_word(word))
+                    condition |= self.related_condition(relation, contains_word(word))
                 else:
-                    found |= Q(**{f"{field}__icontains": word})
-            return found
+                    condition |= Q(**{f"{field}__icontains": word})
+            return condition
 
-        return self.narrow_to_words(request, queryset, search_words(search_term), matching), False
+        return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
 
-    def naming(self, relation: str, condition: Q) -> Q:
-        """The parts that name, by `relation`, what the condition holds for.
+    def related_condition(self, relation: str, condition: Q) -> Q:
+        """The condition that the record related by `relation` meets `condition`.
 
-        As a subquery: joined, the texts would be searched once for each part that names them.
+        A subquery, because a join would search the texts of a record once for each child row.
         """
         model = self.model._meta.get_field(relation).related_model
         return Q(**{f"{relation}__in": model._base_manager.filter(condition).values("pk")})
 
     @admin.display(description=_("edited in record"))
-    def edited_at(self, part):
-        record = getattr(part, self.record_of)
+    def parent_link(self, child):
+        record = getattr(child, self.parent_field)
         if record is None:
             return None
         return format_html('<a href="{}">{}</a>', change_url(record), record)
 
     def get_fields(self, request, obj=None):
-        return ("edited_at", *self.details)
+        return ("parent_link", *self.details)
 
     def get_readonly_fields(self, request, obj=None):
-        return ("edited_at",)
+        return ("parent_link",)
 
     def has_add_permission(self, request):
         return False

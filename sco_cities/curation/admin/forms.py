@@ -1,54 +1,54 @@
-"""The form of a record, which refuses to publish a value that nothing supports."""
+"""The form of a record, which refuses to publish a value without evidence."""
 
 from django.forms.formsets import all_valid
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.permissions.shared_rows import check_shared_row_permissions
-from sco_cities.curation.review.evidence_required import EvidenceRequiredForm
+from sco_cities.curation.review.required_evidence import EvidenceRequiredForm
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, PublicationState, fields_without_evidence
 from sco_cities.sources.models import Evidence, Figure, Stance
 
-from .inlines import submitted_rows
+from .inlines import find_formset
 
 
 class RecordForm(VersionedForm, EvidenceRequiredForm):
-    """A record's form. A published record keeps evidence behind every value, whatever is edited.
+    """A record's form. After every edit, a published record still has evidence for each of its values.
 
-    What a record will say and what will support it are spread over this form and the rows below it (cities,
-    attendances, figures, evidence), and Django saves the rows after the record. So the question can be asked
-    neither in `Model.clean`, which sees the old rows, nor after saving, when refusing would lose what the
-    curator typed. It is asked here: the form is validated first, and `RecordAdmin` has left the sets of rows
-    on the instance for it; nothing is saved yet, and an error brings the page back as it was sent.
+    The new values and their evidence are spread over this form and the inline formsets (cities, attendances,
+    figures, evidence), and Django saves the formsets after the record. So the check can be neither in
+    `Model.clean`, which sees the old rows, nor after saving, when a refusal would lose the curator's input.
+    It is in `clean` of this form: nothing is saved yet, an error shows the page again as submitted, and
+    `RecordAdmin` has set the formsets on the instance as `row_formsets`.
     """
 
     def clean(self):
         super().clean()
-        rows_are_valid = all_valid(self._rows)
-        self._refuse_lost_figures()
+        rows_are_valid = all_valid(self._formsets)
+        self._check_removed_figures()
         if rows_are_valid and not self.errors and self._state() == PublicationState.PUBLISHED:
-            self._refuse_unsourced()
-            self.refuse_unsupported_changes()
+            self._check_evidence()
+            self.check_changed_values()
         check_shared_row_permissions(self)
-        self.refuse_unexplained()
+        self.check_reason()
         return self.cleaned_data
 
     @property
-    def _rows(self) -> list:
-        return self.instance.sets_of_rows
+    def _formsets(self) -> list:
+        return self.instance.row_formsets
 
-    def _rows_of(self, model):
-        return submitted_rows(model, self._rows)
+    def _formset_of(self, model):
+        return find_formset(model, self._formsets)
 
     def _state(self) -> str:
         return self.cleaned_data.get("state", self.instance.state)
 
-    def _refuse_unsourced(self) -> None:
+    def _check_evidence(self) -> None:
         model = type(self.instance)
-        filled_in = [name for name in model.evidence_fields if self._will_be_filled(name)]
-        filled_in += [evidence_coverage.figure_key(label) for label in self._labels()]
-        if lacking := fields_without_evidence(model, filled_in, self._will_be_supported()):
+        filled_in = [name for name in model.evidence_fields if self._will_have_value(name)]
+        filled_in += [evidence_coverage.figure_key(label) for label in self._figure_labels()]
+        if unsourced := fields_without_evidence(model, filled_in, self._supported_fields()):
             self.add_error(
                 "state",
                 _(
@@ -56,35 +56,37 @@ class RecordForm(VersionedForm, EvidenceRequiredForm):
                     "%(fields)s. Add evidence from a published report below (draft reports do not count; "
                     "publish them first), or choose another publication state."
                 )
-                % {"fields": evidence_coverage.field_list(model, lacking)},
+                % {"fields": evidence_coverage.field_list(model, unsourced)},
             )
 
-    def _will_be_filled(self, name: str) -> bool:
+    def _will_have_value(self, name: str) -> bool:
         if name in self.cleaned_data:
             value = self.cleaned_data[name]
-            return bool(value) if hasattr(value, "exists") else evidence_coverage.holds_a_value(value)
+            return bool(value) if hasattr(value, "exists") else evidence_coverage.has_value(value)
         field = self.instance._meta.get_field(name)
-        if not evidence_coverage.is_relation_to_many(type(self.instance), name):
-            return evidence_coverage.holds_a_value(getattr(self.instance, field.attname))
-        rows = self._rows_of(evidence_coverage.model_of_rows(field))
-        if rows is not None:
-            return bool(rows.surviving() or rows.unseen())
+        if not evidence_coverage.is_to_many(type(self.instance), name):
+            return evidence_coverage.has_value(getattr(self.instance, field.attname))
+        formset = self._formset_of(evidence_coverage.row_model(field))
+        if formset is not None:
+            return bool(formset.remaining_forms() or formset.unlisted_rows())
         return bool(self.instance.pk) and getattr(self.instance, name).exists()
 
-    def _labels(self) -> dict[str, int | None]:
-        """The labels of the figures that the record will have, with their keys."""
-        rows = self._rows_of(Figure)
-        if rows is not None:
-            figures = [*(form.instance for form in rows.surviving()), *rows.unseen()]
+    def _figure_labels(self) -> dict[str, int | None]:
+        """The labels of the figures after saving, with their primary keys."""
+        formset = self._formset_of(Figure)
+        if formset is not None:
+            figures = [*(form.instance for form in formset.remaining_forms()), *formset.unlisted_rows()]
             return {figure.label: figure.pk for figure in figures}
         return dict(self.instance.figures.values_list("label", "pk")) if self.instance.pk else {}
 
-    def _will_be_supported(self) -> set[str]:
-        rows = self._rows_of(Evidence)
-        if rows is None:  # the curator may not see the evidence, and so leaves it as it is
-            return self.instance.supported_fields() if self.instance.pk else set()
-        labels = {key: label for label, key in self._labels().items()}
-        evidence = [*(form.instance for form in rows.surviving()), *rows.unseen()]
+    def _supported_fields(self) -> set[str]:
+        formset = self._formset_of(Evidence)
+        if formset is None:  # the curator has no permission to see evidence, so it stays as it is
+            if not self.instance.pk:
+                return set()
+            return evidence_coverage.supported_fields([self.instance])[self.instance.pk]
+        labels = {key: label for label, key in self._figure_labels().items()}
+        evidence = [*(form.instance for form in formset.remaining_forms()), *formset.unlisted_rows()]
         return {
             evidence_coverage.figure_key(labels.get(item.figure_id, ""))
             if item.field == FIGURE
@@ -93,14 +95,14 @@ class RecordForm(VersionedForm, EvidenceRequiredForm):
             if item.stance == Stance.SUPPORTS and item.passage.report.state == PublicationState.PUBLISHED
         }
 
-    def _refuse_lost_figures(self) -> None:
-        """Evidence on a figure that is being removed would be saved after it."""
-        figures, evidence = self._rows_of(Figure), self._rows_of(Evidence)
+    def _check_removed_figures(self) -> None:
+        """Refuses evidence for a figure marked for removal: it would be saved after the figure is deleted."""
+        figures, evidence = self._formset_of(Figure), self._formset_of(Evidence)
         if figures is None or evidence is None:
             return
-        lost = {form.instance.pk for form in figures.deleted_forms if form.is_stored}
-        for form in evidence.surviving() if lost else ():
-            if form.has_changed() and form.instance.figure_id in lost:
+        removed = {form.instance.pk for form in figures.deleted_forms if form.is_stored}
+        for form in evidence.remaining_forms() if removed else ():
+            if form.has_changed() and form.instance.figure_id in removed:
                 form.add_error(
                     "field", _("This figure is marked for removal. Choose another field or keep the figure.")
                 )

@@ -1,15 +1,15 @@
-"""How many records are written to at once from a page."""
+"""The maximum number of records that one admin action may write to."""
 
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-# More than this is no work for a page that is waited for, and no change to be taken back in one.
+# Writing more takes too long for a request, and reverting it as one change takes too long as well.
 MAX_RECORDS = 20_000
 
 
 def exceeds_limit(request: HttpRequest, count: int) -> bool:
-    """Whether so many records are more than are written to at once; then a message says so."""
+    """Whether `count` exceeds MAX_RECORDS; if so, adds an error message."""
     if count <= MAX_RECORDS:
         return False
     text = _(

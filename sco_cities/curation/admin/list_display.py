@@ -1,4 +1,4 @@
-"""What lists show of a record: dates in words, and choices in the order of the alphabet."""
+"""Columns and filters of changelists: readable dates, and filter choices in alphabetical order."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from sco_cities.i18n.languages import active_language
 
 
 def column(model: type[Model], name: str) -> str | Callable:
-    """The column `name` of a list: where it holds dates as reports give them, in words."""
+    """The entry `name` of `list_display`; a column of EDTF dates is formatted for reading."""
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -25,20 +25,20 @@ def column(model: type[Model], name: str) -> str | Callable:
 
 
 def formatted_dates(field: EDTFField) -> Callable:
-    """The dates of a column as people write them; sorted as they are stored, which is by time."""
+    """A list column with formatted EDTF dates; sorted by the stored text, so by time."""
 
     @admin.display(description=field.verbose_name, ordering=field.name)
-    def shown(record) -> str | None:
+    def display(record) -> str | None:
         text = getattr(record, field.name)
         return edtf.format_date(text) if text else None
 
-    # Django calls the cells after it.
-    shown.__name__ = field.name
-    return shown
+    # Django derives the CSS class of the cells from it.
+    display.__name__ = field.name
+    return display
 
 
 def format_timestamp(when) -> str:
-    """A day and an hour, each in one piece: at most two lines of a narrow column."""
+    """Date and time, each without a line break inside: at most two lines in a narrow column."""
     when = localtime(when)
     day = date_format(when, "SHORT_DATE_FORMAT").replace(" ", "\xa0")
     return format_html(
@@ -47,7 +47,7 @@ def format_timestamp(when) -> str:
 
 
 class AlphabeticalFilter(admin.RelatedFieldListFilter):
-    """A filter whose choices come in the order of their names in the curator's language, not of their slugs."""
+    """A filter whose choices are sorted by name in the curator's language, not by slug."""
 
     def field_choices(self, field, request, model_admin):
         language = active_language()
@@ -56,5 +56,5 @@ class AlphabeticalFilter(admin.RelatedFieldListFilter):
 
 
 def alphabetical_filter(model: type[Model], name: str) -> str | tuple[str, type]:
-    """The filter `name` of a list: where it is by another kind of record, in alphabetical order."""
+    """The entry `name` of `list_filter`; the choices of a relation are in alphabetical order."""
     return (name, AlphabeticalFilter) if model._meta.get_field(name).is_relation else name

@@ -1,4 +1,4 @@
-"""What messages say of many records: how many they are, which, and how many more than they name."""
+"""Texts for messages about many records: a count, a list of names, the number not listed."""
 
 from collections.abc import Iterable
 
@@ -11,23 +11,23 @@ from .admin_urls import change_url
 
 
 def count_label(number: int) -> str:
-    """So many records."""
+    """The number of records in words: "3 records"."""
     return ngettext("%d record", "%d records", number) % number
 
 
 def more_label(number: int) -> str:
-    """What stands behind the first few of a list."""
+    """The last line of a shortened list: "and 3 more"."""
     return ngettext("and %d more", "and %d more", number) % number
 
 
 def name_list(items: Iterable[str], more: int = 0) -> str:
-    """A list of `items`, and how many there are besides."""
+    """An HTML list of `items`, with a last line for the number of items not listed."""
     lines = [*items, *([more_label(more)] if more > 0 else [])]
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in lines)))
 
 
 def refusal_list(refused: Iterable[tuple[Record, str]], more: int = 0) -> str:
-    """A list of records that were refused, each with the reason."""
+    """An HTML list of refused records, each with the reason; `more` is the number of records not listed."""
     return name_list(
         (
             format_html('<a href="{}">{}</a>: {}', change_url(record), record, reason)

@@ -1,7 +1,7 @@
-"""The desks of the admin: pages of work that goes across kinds of record, such as the review queue.
+"""Custom admin pages: pages outside the changelists and forms of Django's admin, such as the review queue.
 
-A room registers its desk once (`register`); the admin's index, and the sidebar of its pages, list those that the
-curator may use.
+An app registers its admin page once (`register`). The admin index and the sidebar list the pages that the user
+has permission to use.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,11 @@ ADMIN_PAGES: list["AdminPage"] = []
 
 @dataclass(frozen=True)
 class AdminPage:
-    """A page of work: its address by name, what it is called, what is done there, and who may use it.
+    """A custom admin page: URL, title, description for the index, and the permission it requires.
 
-    `urls` is the module with the addresses of its pages, which lie below /admin/ and in its namespace:
-    `url_name` is "admin:review", say. `waiting` counts what waits there; it is asked each time the index is
-    shown, so it has to be quick.
+    `urls` is a URLconf module included below /admin/ in the admin namespace; several pages may share one.
+    `url_name` is the page's entry point, for example "admin:review". `waiting_count` returns the number of
+    waiting items; the index calls it on every request, so it must be fast.
     """
 
     url_name: str
@@ -32,59 +32,58 @@ class AdminPage:
     title: str | Promise
     description: str | Promise
     permission: str
-    waiting: Callable[[HttpRequest], int] | None = None
+    waiting_count: Callable[[HttpRequest], int] | None = None
 
 
-def register(desk: AdminPage) -> AdminPage:
-    """Puts a desk on the admin's index, after those that are there."""
-    ADMIN_PAGES.append(desk)
-    return desk
+def register(page: AdminPage) -> AdminPage:
+    """Adds a page to the admin index, after the pages registered so far."""
+    ADMIN_PAGES.append(page)
+    return page
 
 
 def _permitted_pages(request: HttpRequest) -> list[AdminPage]:
-    """The desks that the curator may use."""
-    return [desk for desk in ADMIN_PAGES if request.user.has_perm(desk.permission)]
+    return [page for page in ADMIN_PAGES if request.user.has_perm(page.permission)]
 
 
 def index_pages(request: HttpRequest) -> list[dict]:
-    """The desks that the curator may use, for the index."""
+    """The permitted pages for the admin index, each with its number of waiting items."""
     return [
-        {"desk": desk, "waiting": desk.waiting(request) if desk.waiting else None}
-        for desk in _permitted_pages(request)
+        {"page": page, "waiting": page.waiting_count(request) if page.waiting_count else None}
+        for page in _permitted_pages(request)
     ]
 
 
 def admin_page_links(request: HttpRequest) -> list[dict]:
-    """The same desks for the list beside each page, with `current` as ARIA says it; it costs no query.
+    """The permitted pages for the sidebar, with `current` as the value of `aria-current`.
 
-    The permissions are those that the list of models has asked for on the same page.
+    It needs no query: the list of models on the same page has already loaded the user's permissions.
     """
-    ways = []
-    for desk in _permitted_pages(request):
-        address = reverse(desk.url_name)
-        is_within = request.path.startswith(address)
-        current = "page" if request.path == address else "true" if is_within else ""
-        ways.append({"desk": desk, "address": address, "current": current})
-    return ways
+    links = []
+    for page in _permitted_pages(request):
+        url = reverse(page.url_name)
+        is_within = request.path.startswith(url)
+        current = "page" if request.path == url else "true" if is_within else ""
+        links.append({"page": page, "url": url, "current": current})
+    return links
 
 
 def admin_page_view(permission: str) -> Callable:
-    """Makes a view a page of the admin, for those who have `permission`; others are told so (403)."""
+    """A decorator for the views of an admin page: answers 403 to users without `permission`."""
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
-        def allowed(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def checked_view(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return admin.site.admin_view(allowed)
+        return admin.site.admin_view(checked_view)
 
     return decorate
 
 
 def render_admin_page(request: HttpRequest, template: str, title: str, **context) -> TemplateResponse:
-    """A page of the admin: `template` extends "admin/base_site.html"."""
+    """The response of an admin page; `template` extends "admin/base_site.html"."""
     return TemplateResponse(
         request, template, {**admin.site.each_context(request), "title": title, **context}
     )

@@ -1,4 +1,4 @@
-"""Doing what a curator has looked at, and nothing else: a form sends back what its preview is told by."""
+"""Apply exactly the previewed result: a form sends back the fingerprint of its preview."""
 
 import hashlib
 from collections.abc import Collection
@@ -7,30 +7,33 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-SEEN = "seen"
+# The form field that carries the fingerprint.
+FINGERPRINT = "seen"
 
 
 class StalePreview(Exception):
-    """Something else would come of what was sent than what was looked at."""
+    """The submitted form would now give another result than its preview showed."""
 
 
 class Preview:
-    """What was sent, but for the `passing` fields such as buttons, and what was looked at before."""
+    """The submitted data without the `ignored` fields (buttons, for example), compared with the last preview."""
 
-    def __init__(self, request: HttpRequest, passing: Collection[str]):
+    def __init__(self, request: HttpRequest, ignored: Collection[str]):
         self.request = request
-        passing = {"csrfmiddlewaretoken", SEEN, *passing}
-        self._typed = sorted((name, values) for name, values in request.POST.lists() if name not in passing)
+        ignored = {"csrfmiddlewaretoken", FINGERPRINT, *ignored}
+        self._submitted_data = sorted(
+            (name, values) for name, values in request.POST.lists() if name not in ignored
+        )
 
     def fingerprint(self, outcome: object) -> str:
-        """A text that is another one where something else was sent, or something else comes of it."""
-        return hashlib.sha256(repr((self._typed, outcome)).encode()).hexdigest()
+        """A hash of the submitted data and of its outcome; `outcome` is compared by its `repr`."""
+        return hashlib.sha256(repr((self._submitted_data, outcome)).encode()).hexdigest()
 
-    def hold(self, outcome: object) -> None:
-        """StalePreview, unless just this was looked at."""
-        if self.request.POST.get(SEEN) != self.fingerprint(outcome):
+    def verify(self, outcome: object) -> None:
+        """Raises StalePreview unless the last preview showed the same data and the same outcome."""
+        if self.request.POST.get(FINGERPRINT) != self.fingerprint(outcome):
             raise StalePreview
 
-    def tell_changed(self) -> None:
-        """Says why nothing has been done."""
+    def warn_stale(self) -> None:
+        """Adds the message that explains why nothing was changed."""
         messages.warning(self.request, _("The data has changed since the preview. Check it again."))

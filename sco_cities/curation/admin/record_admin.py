@@ -1,4 +1,4 @@
-"""What the admin of every kind of record has: search, filters, actions, evidence, one layout of its form."""
+"""RecordAdmin, the base class of the admin of every kind of record."""
 
 from django.apps import apps
 from django.contrib import admin
@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.bulk_edit.action import edit_many
 from sco_cities.curation.data_quality.admin import QueueNavigationMixin
-from sco_cities.curation.duplicates.admin import DuplicateCheckMixin, compare_selected
+from sco_cities.curation.duplicates.admin import DuplicateCheckMixin, compare_two
 from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
 from sco_cities.curation.evidence.admin import EvidenceMixin
-from sco_cities.curation.evidence.bulk_action import add_evidence_to_selected
-from sco_cities.curation.evidence.inlines import EvidenceInline, FigureInline, FormerSlugInline
-from sco_cities.curation.evidence.rulings import RulingInline
+from sco_cities.curation.evidence.bulk_action import add_source
+from sco_cities.curation.evidence.inlines import (
+    EvidenceInline,
+    FigureInline,
+    FormerSlugInline,
+    RulingInline,
+)
 from sco_cities.curation.review.admin import ReviewWorkflowMixin
 from sco_cities.history.admin import HistoryMixin, request_recorder
 from sco_cities.history.locking import lock
@@ -32,8 +36,8 @@ from .list_display import alphabetical_filter, column, format_timestamp
 from .robust_changelist import RobustChangelistMixin
 from .search import contains_word, search_words
 
-# A list names so many values that lack evidence; of more it tells the number.
-MAX_NAMED_LACKS = 3
+# The list names at most so many fields without evidence; for more it shows the number.
+MAX_NAMED_FIELDS = 3
 
 
 class RecordAdmin(
@@ -48,13 +52,48 @@ class RecordAdmin(
     DuplicateCheckMixin,
     admin.ModelAdmin,
 ):
-    """The admin of a kind of record.
+    """The admin of one kind of record.
 
-    A subclass says where the record stands in the index (`section`), which fields make its name and address
-    (`identity`), which others it has (`facts`, `dates`, `relations`), what an address is made of while adding
-    (`slug_from`), which columns and filters its list has besides those of every record (`columns`,
-    `list_filter`), which rows its page has besides figures and evidence (`parts`), what makes two of its records
-    alike (`alike`), and how the board of evidence health looks at it (`health`).
+    A subclass declares its group on the index (`section`), its fields by section of the form (`identity`, `facts`,
+    `dates`, `relations`), the fields of a generated slug (`slug_from`), its own list columns and filters (`columns`,
+    `list_filter`), its inlines besides figures and evidence (`record_inlines`), how duplicates are found
+    (`similarity`), and what data quality measures (`data_quality`).
+
+    The mixins in method resolution order, with the methods of ModelAdmin that each overrides:
+
+        QueueNavigationMixin    render_change_form, response_change
+        ReviewWorkflowMixin     get_object, has_change_permission, has_delete_permission, get_deleted_objects,
+                                get_form, get_readonly_fields
+        EvidenceMixin           render_change_form, save_related
+        HistoryMixin            save_model, save_related, get_deleted_objects, delete_model, delete_queryset,
+                                get_actions, history_view
+        EditConflictMixin       changeform_view, delete_view
+        StaleChangelistMixin    changelist_view, response_action
+        RobustChangelistMixin   get_changelist, render_change_form, lookup_allowed, to_field_allowed, response_action
+        AutocompleteMixin       get_autocomplete_fields, formfield_for_dbfield, formfield_for_foreignkey,
+                                formfield_for_manytomany
+        AutoSlugMixin           get_form
+        DuplicateCheckMixin     get_form
+
+    The methods with several overrides, in the same order:
+
+        get_changelist: RecordAdmin, RobustChangelistMixin.
+            RecordAdmin replaces the class by a subclass of RobustChangeList.
+        get_object: RecordAdmin, ReviewWorkflowMixin.
+            RecordAdmin must come first: it locks the record and reads it again, so that ReviewWorkflowMixin
+            keeps the state of the locked record.
+        get_deleted_objects: RecordAdmin, ReviewWorkflowMixin, HistoryMixin.
+            HistoryMixin must come last: it replaces Django's method and does not call super. ReviewWorkflowMixin
+            reads ownership in one query before the permission of each object is checked.
+        get_form: ReviewWorkflowMixin, AutoSlugMixin, DuplicateCheckMixin.
+            ReviewWorkflowMixin must come first and DuplicateCheckMixin last: each of the other two derives a form
+            class, whose `base_fields` are built again, so changes made to the fields before are lost.
+        render_change_form: QueueNavigationMixin, EvidenceMixin, RobustChangelistMixin.
+            Any order: each changes another part of the context.
+        response_action: StaleChangelistMixin, RobustChangelistMixin.
+            Any order: StaleChangelistMixin ignores keys that RobustChangelistMixin refuses.
+        save_related: EvidenceMixin, HistoryMixin.
+            Any order: both save through super first; EvidenceMixin then only reads evidence and adds messages.
     """
 
     section: str
@@ -64,12 +103,12 @@ class RecordAdmin(
     relations: tuple[str, ...] = ()
     slug_from: tuple[str, ...] = ("name_en",)
     columns: tuple[str, ...] = ()
-    parts: tuple = ()
+    record_inlines: tuple = ()
 
     form = RecordForm
-    actions = (*state_actions.STATE_ACTIONS, edit_many, add_evidence_to_selected, compare_selected)
+    actions = (*state_actions.STATE_ACTIONS, edit_many, add_source, compare_two)
     readonly_fields = ("created_at", "updated_at")
-    # Each word of a search is looked for in the text to search in and in the slug; see get_search_results.
+    # Each word must be in the search text or in the slug; see get_search_results.
     search_fields = ("search_text", "slug")
     search_help_text = gettext_lazy("Names, titles, summaries and other names in any language, or the slug.")
     list_per_page = 50
@@ -85,7 +124,7 @@ class RecordAdmin(
 
     def get_list_display(self, request):
         columns = (column(self.model, name) for name in self.columns)
-        return ("named", "state", "footnotes", "lacking", *columns, "changed")
+        return ("named", "state", "footnotes", "unsourced", *columns, "changed")
 
     def get_list_filter(self, request):
         return (
@@ -97,7 +136,7 @@ class RecordAdmin(
     def get_changelist(self, request, **kwargs):
         return RecordChangeList
 
-    # The slug comes first: it is what the list is sorted by, as names are in another language for each curator.
+    # The slug comes first because the list is sorted by it; names depend on the curator's language.
     @admin.display(description=gettext_lazy("slug and name"), ordering="slug")
     def named(self, record) -> str:
         return format_html('<span class="slug">{}</span> {}', record.slug, record)
@@ -111,16 +150,18 @@ class RecordAdmin(
         return f"{record.footnotes} (≠ {record.disputes})" if record.disputes else str(record.footnotes)
 
     @admin.display(description=gettext_lazy("lacks evidence for"), empty_value="")
-    def lacking(self, record) -> str:
-        if len(record.lacking) > MAX_NAMED_LACKS:
-            return _("%(number)d values") % {"number": len(record.lacking)}
-        return evidence_coverage.field_list(self.model, record.lacking)
+    def unsourced(self, record) -> str:
+        if len(record.unsourced) > MAX_NAMED_FIELDS:
+            return _("%(number)d values") % {"number": len(record.unsourced)}
+        return evidence_coverage.field_list(self.model, record.unsourced)
 
     def get_search_results(self, request, queryset, search_term):
-        return self.narrow_to_words(request, queryset, search_words(search_term), self.matches), False
+        return self.filter_by_words(
+            request, queryset, search_words(search_term), self.search_condition
+        ), False
 
-    def matches(self, word: str) -> Q:
-        """The condition that a record is found by `word`."""
+    def search_condition(self, word: str) -> Q:
+        """The condition that a record matches `word`."""
         return contains_word(word) | Q(slug__contains=word)
 
     # The page
@@ -128,7 +169,7 @@ class RecordAdmin(
     def get_fieldsets(self, request, obj=None):
         publication_fields = (
             "state",
-            *self.firmness_fields(request, obj),
+            *self.confirmation_fields(request, obj),
             *self.version_fields(request, obj),
         )
         groups = (
@@ -143,14 +184,19 @@ class RecordAdmin(
 
     def get_inlines(self, request, obj):
         rulings = (RulingInline,) if self.model.evidence_fields else ()
-        return (*self.parts, FigureInline, EvidenceInline, *((*rulings, FormerSlugInline) if obj else ()))
+        return (
+            *self.record_inlines,
+            FigureInline,
+            EvidenceInline,
+            *((*rulings, FormerSlugInline) if obj else ()),
+        )
 
     def get_prepopulated_fields(self, request, obj=None):
-        # Links lead to the address of a record that exists: it changes only on purpose.
+        # Links use the slug of an existing record, so it must not change with the name.
         return {"slug": self.slug_from} if self.slug_from and obj is None else {}
 
     def get_view_on_site_url(self, obj=None):
-        """The record's page, which shows curators drafts too; None for a kind of record without pages."""
+        """The URL of the record's public page (for curators also of drafts); None for kinds without pages."""
         if obj is None:
             return None
         try:
@@ -159,7 +205,7 @@ class RecordAdmin(
             return None
 
     def get_object(self, request, object_id, from_field=None):
-        """The record; while it is being written, no other curator writes to it or to its evidence."""
+        """The record; on POST it is locked, with its evidence, until the transaction ends."""
         record = super().get_object(request, object_id, from_field)
         connection = connections[router.db_for_write(self.model)]
         if record is None or request.method != "POST" or not connection.in_atomic_block:
@@ -169,17 +215,17 @@ class RecordAdmin(
         return super().get_object(request, object_id, from_field)
 
     def _create_formsets(self, request, obj, change):
-        sets_of_rows, inlines = super()._create_formsets(request, obj, change)
-        # For RecordForm.clean, which checks evidence across all of them.
-        obj.sets_of_rows = sets_of_rows
-        return sets_of_rows, inlines
+        row_formsets, inlines = super()._create_formsets(request, obj, change)
+        # RecordForm.clean checks evidence across all formsets.
+        obj.row_formsets = row_formsets
+        return row_formsets, inlines
 
     def get_deleted_objects(self, objs, request):
-        """What goes with the records. Their figures and footnotes do, without a permission of their own."""
+        """The objects to be deleted; child rows such as figures and evidence need no separate permission."""
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, perms_needed - self._parts_of_records(), protected
+        return deleted, counts, perms_needed - self._child_model_names(), protected
 
-    def _parts_of_records(self) -> set[str]:
+    def _child_model_names(self) -> set[str]:
         registered = filter(self.admin_site.is_registered, apps.get_models())
         return {
             model._meta.verbose_name

@@ -1,4 +1,4 @@
-"""Lists that answer whatever is sent to them: a bad filter or a bad choice is told, and is no error page."""
+"""Changelists that survive invalid input: a bad filter or selection gives a message, not an error page."""
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from .autocomplete import is_key
 
-# A search is a condition for each word, and databases bound the depth of conditions.
+# A search has a condition for each word, and databases limit the depth of an expression.
 MAX_WORDS = 30
 
 
 class RobustChangeList(ChangeList):
-    """A list whose filters may hold what no database can compare; its title says what it lists."""
+    """A changelist that survives filter values the database cannot compare; its title is the name of the model."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,18 +29,18 @@ class RobustChangeList(ChangeList):
         try:
             self.read_page(request)
         except (DataError, OverflowError, ValueError) as error:
-            # Django shows the list without filters, and says so.
+            # Django then shows the list without filters and a message.
             raise IncorrectLookupParameters(error) from error
 
     def read_page(self, request) -> None:
-        """Counts what was found, and reads the rows of one page."""
+        """Counts the results and reads the rows of one page; a hook for subclasses."""
         super().get_results(request)
 
 
 class RobustChangelistMixin:
-    """What every list of the admin has."""
+    """A ModelAdmin whose changelist, actions and autofocus survive invalid input."""
 
-    # Django's counts beside filters ask a question for each filter, over all rows.
+    # Django's facet counts would run a query over all rows for each filter.
     show_facets = ShowFacets.NEVER
 
     def get_changelist(self, request, **kwargs):
@@ -48,7 +48,7 @@ class RobustChangelistMixin:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if add:
-            # Django's script would have it on the first button above the form: Enter would then save a blank one.
+            # Django's script would focus the first button above the form; Enter would then save a blank form.
             form = context["adminform"].form
             for name in flatten_fieldsets(self.get_fieldsets(request, obj)):
                 if name in form.fields:
@@ -58,23 +58,23 @@ class RobustChangelistMixin:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
-        """No patterns: they run unbounded, and a wrong one fails only inside the database."""
+        """Refuses regular expressions: their run time is unbounded, and an invalid one fails in the database."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
     def to_field_allowed(self, request, to_field):
-        """Of columns only: of what other models refer by, Django would ask whether it is a key, and fail."""
+        """Allows concrete fields only: for other names Django's check raises an exception."""
         is_column = to_field in {field.name for field in self.opts.concrete_fields}
         return is_column and super().to_field_allowed(request, to_field)
 
     def response_action(self, request, queryset):
-        """Runs an action on the chosen rows, all of which must be rows by their keys."""
+        """Runs an action on the selected rows if all submitted primary keys are valid."""
         if all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
             return super().response_action(request, queryset)
         messages.error(request, _("The selected items are not in this list. Select them again."))
         return HttpResponseRedirect(request.get_full_path())
 
-    def narrow_to_words(self, request, queryset, words: list[str], matching):
-        """`queryset` narrowed to what `matching(word)` holds for each word; nothing of too many words."""
+    def filter_by_words(self, request, queryset, words: list[str], word_condition):
+        """`queryset` filtered by `word_condition(word)` for each word; empty, with a message, if there are too many."""
         if len(words) > MAX_WORDS:
             messages.error(
                 request,
@@ -83,5 +83,5 @@ class RobustChangelistMixin:
             )
             return queryset.none()
         for word in words:
-            queryset = queryset.filter(matching(word))
+            queryset = queryset.filter(word_condition(word))
         return queryset

@@ -1,4 +1,4 @@
-"""The curators' admin site: its titles, the order of its index, and what autocompletes call a record."""
+"""The admin site of curators: titles, sections of the index, labels in autocompletes."""
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -10,7 +10,7 @@ from sco_cities.db.retry_on_deadlock import retry_on_deadlock
 
 from .pages import ADMIN_PAGES, admin_page_links, index_pages
 
-# The groups of the index, in order. An admin names its own as `section`; those that name none stay by app.
+# The groups of the index, in order. A ModelAdmin names its group as `section`; models without one stay by app.
 SECTIONS = {
     "initiatives": _("Initiatives"),
     "people": _("People, organisations and events"),
@@ -21,7 +21,7 @@ SECTIONS = {
 
 
 class LabelledAutocomplete(AutocompleteJsonView):
-    """Autocomplete results that read as the model's admin says, where `str()` is too short to choose by."""
+    """Autocomplete results with the label of the ModelAdmin, for models whose `str()` is too short."""
 
     def serialize_result(self, obj, to_field_name):
         result = super().serialize_result(obj, to_field_name)
@@ -29,13 +29,13 @@ class LabelledAutocomplete(AutocompleteJsonView):
 
 
 def choice_label(model_admin, record) -> str:
-    """What `record` is called where a curator chooses among many."""
+    """The label of `record` in autocompletes: `model_admin.choice_label(record)` if defined, else `str`."""
     label = getattr(model_admin, "choice_label", str)
     return label(record)
 
 
 class CuratorsSite(AdminSite):
-    """The admin as a curator's desk."""
+    """The admin site with custom admin pages, a sectioned index and retry on deadlock."""
 
     site_header = _("SCO Cities: curators")
     site_title = _("SCO Cities: curators")
@@ -44,8 +44,9 @@ class CuratorsSite(AdminSite):
 
     def get_urls(self):
         return [
-            *(path("", include(desk.urls)) for desk in ADMIN_PAGES),
+            *(path("", include(urls)) for urls in dict.fromkeys(page.urls for page in ADMIN_PAGES)),
             path("", include("sco_cities.curation.evidence.urls")),
+            path("", include("sco_cities.curation.merge.urls")),
             path("language/", set_language, name="language"),
             *super().get_urls(),
         ]
@@ -54,20 +55,20 @@ class CuratorsSite(AdminSite):
         return super().admin_view(retry_on_deadlock(view), cacheable)
 
     def each_context(self, request):
-        # The way to the site leads to its pages in the curator's language.
+        # "View site" leads to the home page in the curator's language.
         return super().each_context(request) | {
             "site_url": reverse("home"),
-            "ways_to_desks": admin_page_links(request),
+            "admin_page_links": admin_page_links(request),
         }
 
     def index(self, request, extra_context=None):
-        return super().index(request, {"desks": index_pages(request), **(extra_context or {})})
+        return super().index(request, {"admin_pages": index_pages(request), **(extra_context or {})})
 
     def autocomplete_view(self, request):
         return LabelledAutocomplete.as_view(admin_site=self)(request)
 
     def get_app_list(self, request, app_label=None):
-        """The models by section on the index and in the sidebar; by app on an app's own page."""
+        """The models by section on the index and in the sidebar; by app on the page of an app."""
         apps = super().get_app_list(request, app_label)
         return apps if app_label else self._by_section(apps)
 

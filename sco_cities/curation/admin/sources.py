@@ -1,4 +1,7 @@
-"""Reports, passages and evidence in the admin."""
+"""The admin of reports, passages and evidence.
+
+The models are in `sco_cities.sources`; their admin is here because `sources` must not import `curation`.
+"""
 
 from django.contrib import admin
 from django.db import connection, models
@@ -27,65 +30,66 @@ from .record_admin import RecordAdmin
 from .robust_changelist import RobustChangelistMixin
 from .search import contains_word, search_words
 
-# How much of a passage an autocomplete shows, and how many records an error names.
+# Characters of a summary in autocompletes and lists.
 SUMMARY_LENGTH = 100
+# An error names at most so many records.
 MAX_NAMED = 10
 
 
 class ReportForm(RecordForm):
-    """A report's form: one that published records rest upon stays published."""
+    """A report's form; a report stays published while published records depend on it."""
 
     def clean(self):
         super().clean()
-        taken_back = (
+        unpublished = (
             self.initial.get("state") == PublicationState.PUBLISHED
             and self._state() != PublicationState.PUBLISHED
         )
-        if taken_back and (resting := evidence_coverage.dependent_records([self.instance])):
-            left = named(resting[self.instance.pk])
-            self.add_error("state", _("Published records would be left without evidence: %s") % left)
+        if unpublished and (dependents_of := evidence_coverage.dependent_records([self.instance])):
+            dependents = dependents_label(dependents_of[self.instance.pk])
+            self.add_error("state", _("Published records would be left without evidence: %s") % dependents)
         return self.cleaned_data
 
 
-def named(left: dict[Record, list[str]]) -> str:
-    """The records that would lack evidence, with the fields; the first few of them."""
-    sentences = [evidence_coverage.field_sentence(record, keys) for record, keys in left.items()]
+def dependents_label(dependents: dict[Record, list[str]]) -> str:
+    """The first MAX_NAMED records that would lack evidence, with the fields, and the number of others."""
+    sentences = [evidence_coverage.field_sentence(record, keys) for record, keys in dependents.items()]
     more = [more_label(len(sentences) - MAX_NAMED)] if len(sentences) > MAX_NAMED else []
     return semicolon_list(sentences[:MAX_NAMED] + more)
 
 
 class PassageForm(RowForm):
-    """A passage among those of its report."""
+    """The form of a passage in the inline of its report."""
 
-    distinct = ("number",)
+    unique_columns = ("number",)
 
 
 class StandalonePassageForm(VersionedForm):
-    """A passage on a page of its own; to the history it is a part of its report."""
+    """The form of a passage on a separate page; its changes belong to the history of its report."""
 
     @property
     def record(self) -> Report | None:
         return self.instance.report if self.instance.pk else None
 
     @property
-    def is_seen_by_readers(self) -> bool:
+    def is_published(self) -> bool:
         report = self.record or self.cleaned_data.get("report")
         return report is not None and report.is_published
 
     def clean(self):
         super().clean()
-        self.refuse_unexplained()
+        self.check_reason()
         return self.cleaned_data
 
 
 class PassageFormSet(OwnRowFormSet):
-    """The passages of a report."""
+    """The formset of a report's passages."""
 
-    duplicate = gettext_lazy("This report already has a passage with this number.")
+    duplicate_message = gettext_lazy("This report already has a passage with this number.")
 
 
 class PassageInline(RowInline):
-    """The passages of a report."""
+    """The inline of a report's passages."""
 
     model = Passage
     form = PassageForm
@@ -105,26 +109,32 @@ class ReportAdmin(RecordAdmin):
     identity = ("title", "publisher", "address")
     facts = ("language", "note")
     dates = ("published_on", "accessed_on")
-    alike = SimilarityConfig(
-        names=("title",), in_common=("publisher",), dates=("published_on", "published_on"), address="address"
+    similarity = SimilarityConfig(
+        names=("title",),
+        shared_fields=("publisher",),
+        dates=("published_on", "published_on"),
+        address="address",
     )
     slug_from = ("publisher", "published_on")
-    parts = (PassageInline,)
+    record_inlines = (PassageInline,)
     columns = ("language", "published_on")
     list_filter = ("language",)
     search_help_text = gettext_lazy("Title, publisher, slug or address.")
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
-    def matches(self, word: str) -> Q:
-        return super().matches(word) | Q(address__icontains=word)
+    def search_condition(self, word: str) -> Q:
+        return super().search_condition(word) | Q(address__icontains=word)
 
-    def reasons_against(self, records, state):
-        """Why a report cannot be taken back: the published records that would be left without evidence."""
+    def transition_errors(self, records, state):
+        """By report, why it cannot leave publication: published records would be left without evidence."""
         if state == PublicationState.PUBLISHED:
-            return super().reasons_against(records, state)
-        resting = evidence_coverage.dependent_records(records)
+            return super().transition_errors(records, state)
+        dependents_of = evidence_coverage.dependent_records(records)
         text = _("published records would lack evidence: %(records)s")
-        return {report: text % {"records": named(left)} for report, left in resting.items()}
+        return {
+            report: text % {"records": dependents_label(dependents)}
+            for report, dependents in dependents_of.items()
+        }
 
 
 @admin.register(Passage)
@@ -136,11 +146,11 @@ class PassageAdmin(
     AutocompleteMixin,
     admin.ModelAdmin,
 ):
-    """Passages, found by their report and by what they say."""
+    """Passages; the search covers their report and their summary."""
 
     section = "sources"
-    record_of = "report"
-    list_display = ("__str__", "report", "summary_begins")
+    parent_field = "report"
+    list_display = ("__str__", "report", "short_summary")
     list_select_related = ("report",)
     list_per_page = 50
     show_full_result_count = False
@@ -154,7 +164,7 @@ class PassageAdmin(
         return ("report", "number", "summary", "quotation", *self.version_fields(request, obj))
 
     def get_object(self, request, object_id, from_field=None):
-        """The passage; while it is being written, no other curator writes to its report."""
+        """The passage; on POST its report is locked until the transaction ends."""
         passage = super().get_object(request, object_id, from_field)
         if passage is None or request.method != "POST" or not connection.in_atomic_block:
             return passage
@@ -165,57 +175,57 @@ class PassageAdmin(
         return super().get_queryset(request).select_related("report")
 
     def get_readonly_fields(self, request, obj=None):
-        # Footnotes lead to the passage where it stands: it does not move to another report.
+        # Footnotes link to the passage on the page of its report, so it never moves to another report.
         return ("report",) if obj else ()
 
     def get_search_results(self, request, queryset, search_term):
-        def matching(word):
+        def word_condition(word):
             slug, _hash, number = word.partition("#")
-            found = (
+            condition = (
                 contains_word(word, "report__search_text")
                 | Q(report__slug__contains=word)
-                | evidence_label(word)
+                | summary_contains(word)
             )
-            found |= Q(report__address__icontains=word)
+            condition |= Q(report__address__icontains=word)
             if number.isdecimal() and len(number) <= 5:
-                found |= Q(report__slug__contains=slug, number=int(number))
-            return found
+                condition |= Q(report__slug__contains=slug, number=int(number))
+            return condition
 
-        return self.narrow_to_words(request, queryset, search_words(search_term), matching), False
+        return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
 
     def choice_label(self, passage) -> str:
-        """The passage as autocompletes show it: "gazette-20250101#3 The lamps are …"."""
-        return f"{passage} {self.summary_begins(passage)}"
+        """The label of a passage in autocompletes: "gazette-20250101#3 The lamps are …"."""
+        return f"{passage} {self.short_summary(passage)}"
 
     @admin.display(description=gettext_lazy("summary"))
-    def summary_begins(self, passage) -> str:
+    def short_summary(self, passage) -> str:
         return Truncator(passage.summary).chars(SUMMARY_LENGTH, truncate="…")
 
 
-def evidence_label(word: str) -> Q:
-    """Passages with `word` in their summary, in any case.
+def summary_contains(word: str) -> Q:
+    """The condition that the summary of a passage contains `word`, ignoring case.
 
-    SQLite folds only Latin letters when it compares; the ways in which people write a word are few.
+    SQLite ignores case for Latin letters only, so the usual spellings of other words are compared one by one.
     """
-    found = Q(summary__icontains=word)
-    for written in (word, word.capitalize(), word.upper()):
-        found |= Q(summary__contains=written)
-    return found
+    condition = Q(summary__icontains=word)
+    for spelling in (word, word.capitalize(), word.upper()):
+        condition |= Q(summary__contains=spelling)
+    return condition
 
 
-class RecordPartAdmin(ChildAdmin):
-    """Parts that belong to a record of any kind; the records of a page are fetched at once, kind by kind."""
+class GenericChildAdmin(ChildAdmin):
+    """Child rows of records of any kind; the records of a page are read with one query per kind."""
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("record")
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(RecordPartAdmin):
-    """All footnotes: what does this passage, or this report, support?"""
+class EvidenceAdmin(GenericChildAdmin):
+    """All evidence; the search answers what a passage or a report supports."""
 
-    columns = ("spoken_of", "stance", "passage", "reported_value")
-    details = ("spoken_of", "stance", "passage", "reported_value")
+    columns = ("evidence_field", "stance", "passage", "reported_value")
+    details = ("evidence_field", "stance", "passage", "reported_value")
     list_select_related = ("passage__report", "figure", "content_type")
     list_filter = ("stance",)
     search_fields = ("passage__report__search_text", "reported_value")
@@ -225,25 +235,25 @@ class EvidenceAdmin(RecordPartAdmin):
         return super().get_queryset(request).select_related(*self.list_select_related)
 
     def get_readonly_fields(self, request, obj=None):
-        return (*super().get_readonly_fields(request, obj), "spoken_of")
+        return (*super().get_readonly_fields(request, obj), "evidence_field")
 
     def get_search_results(self, request, queryset, search_term):
-        def matching(word):
+        def word_condition(word):
             of_report = contains_word(word, "report__search_text") | Q(report__slug__contains=word)
-            # Few have a value: for the others there is nothing to search.
-            return self.naming("passage", of_report) | Q(
+            # Few rows have a reported value; the first condition skips the others.
+            return self.related_condition("passage", of_report) | Q(
                 reported_value__gt="", reported_value__icontains=word
             )
 
-        return self.narrow_to_words(request, queryset, search_words(search_term), matching), False
+        return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
 
     @admin.display(description=gettext_lazy("field"))
-    def spoken_of(self, evidence) -> str:
+    def evidence_field(self, evidence) -> str:
         return evidence_coverage.field_label(evidence.content_type.model_class(), evidence.field_key)
 
 
 @admin.register(Figure)
-class FigureAdmin(RecordPartAdmin):
+class FigureAdmin(GenericChildAdmin):
     """All figures."""
 
     columns = ("label", "qualifier", "value", "unit", "period")
@@ -253,8 +263,8 @@ class FigureAdmin(RecordPartAdmin):
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(RecordPartAdmin):
-    """All addresses that records had before."""
+class FormerSlugAdmin(GenericChildAdmin):
+    """All former slugs of records."""
 
     columns = ("slug",)
     details = ("slug",)

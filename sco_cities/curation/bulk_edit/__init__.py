@@ -1,1 +1,1 @@
-"""Editing many records at once: what is chosen once is set, added and removed in all of them."""
+"""Bulk edit: set, clear, add and remove the same values in many records."""

@@ -1,4 +1,4 @@
-"""The action "Edit these …" of every list of records."""
+"""The admin action "Edit selected …" of every list of records."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -23,44 +23,44 @@ PREVIEW, APPLY = "_preview", "_apply"
 
 @admin.action(description=gettext_lazy("Edit selected …"), permissions=["change"])
 def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> HttpResponse | None:
-    """Sets, adds and removes the same in all records that are chosen, once the curator has seen what comes of it."""
+    """Edits all selected records after a preview."""
     keys = list(queryset.order_by("slug").values_list("pk", flat=True))
     if exceeds_limit(request, len(keys)):
         return None
-    is_sent = not {PREVIEW, APPLY}.isdisjoint(request.POST)
-    form = BulkEditForm(model_admin, request, request.POST if is_sent else None)
+    is_submitted = not {PREVIEW, APPLY}.isdisjoint(request.POST)
+    form = BulkEditForm(model_admin, request, request.POST if is_submitted else None)
     summary = None
-    if is_sent and form.is_valid():
-        examiner = BulkEditValidator(model_admin, request, form.edit())
-        if APPLY in request.POST and _apply_edit(request, examiner, form, keys):
+    if is_submitted and form.is_valid():
+        validator = BulkEditValidator(model_admin, request, form.edit())
+        if APPLY in request.POST and _apply_edit(request, validator, form, keys):
             return None
-        summary = preview(examiner, keys)
+        summary = preview(validator, keys)
     return _page(model_admin, request, form, keys, summary)
 
 
 def _apply_edit(
-    request: HttpRequest, examiner: BulkEditValidator, form: BulkEditForm, keys: list[int]
+    request: HttpRequest, validator: BulkEditValidator, form: BulkEditForm, keys: list[int]
 ) -> bool:
-    """Makes the edit and tells what came of it; False where it is not what the curator has looked at."""
-    seen, reason = _seen(request), form.cleaned_data["reason"]
+    """Applies the edit and reports the outcome; False, with a warning, if the preview is stale."""
+    posted, reason = _posted_preview(request), form.cleaned_data["reason"]
     try:
-        summary = apply(examiner, keys, user=request.user, reason=reason, seen=seen)
+        summary = apply(validator, keys, user=request.user, reason=reason, posted_preview=posted)
     except StalePreview:
-        seen.tell_changed()
+        posted.warn_stale()
         return False
     _report_outcome(request, summary)
     return True
 
 
-def _seen(request: HttpRequest) -> Preview:
+def _posted_preview(request: HttpRequest) -> Preview:
     return Preview(request, (PREVIEW, APPLY))
 
 
 def _page(
     model_admin, request, form: BulkEditForm, keys: list[int], summary: BulkEditSummary | None
 ) -> HttpResponse:
-    everything = request.POST.get("select_across", "0")
-    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    select_across = request.POST.get("select_across", "0")
+    selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
     title = ngettext("Edit %d record", "Edit %d records", len(keys)) % len(keys)
     context = {
         **model_admin.admin_site.each_context(request),
@@ -68,13 +68,13 @@ def _page(
         "opts": model_admin.opts,
         "form": form,
         "summary": summary,
-        "seen": _seen(request).fingerprint(summary.fingerprint) if summary else "",
-        "refused": refusal_list(summary.named, more=summary.unnamed) if summary else "",
-        "carried": [
+        "fingerprint": _posted_preview(request).fingerprint(summary.fingerprint) if summary else "",
+        "refusal_list": refusal_list(summary.refusals, more=summary.more_refused) if summary else "",
+        "hidden_fields": [
             ("action", "edit_many"),
-            ("select_across", everything),
-            # Where all that match were chosen, one of them stands for them.
-            *((ACTION_CHECKBOX_NAME, key) for key in (chosen[:1] if everything == "1" else chosen)),
+            ("select_across", select_across),
+            # With "select across", Django's action view needs only one selected record.
+            *((ACTION_CHECKBOX_NAME, key) for key in (selected[:1] if select_across == "1" else selected)),
         ],
         "media": model_admin.media + form.media,
     }
@@ -85,10 +85,10 @@ def _report_outcome(request: HttpRequest, summary: BulkEditSummary) -> None:
     if summary.changed:
         text = _("%(records)s: changed.")
         messages.success(request, text % {"records": count_label(summary.changed)})
-    if summary.same:
+    if summary.unchanged:
         text = _("%(records)s: already set; not changed.")
-        messages.info(request, text % {"records": count_label(summary.same)})
+        messages.info(request, text % {"records": count_label(summary.unchanged)})
     if summary.refused:
         heading = _("%(records)s not changed:") % {"records": count_label(summary.refused)}
-        reasons = refusal_list(summary.named, more=summary.unnamed)
+        reasons = refusal_list(summary.refusals, more=summary.more_refused)
         messages.error(request, format_html("{}{}", heading, reasons))

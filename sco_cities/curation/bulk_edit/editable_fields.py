@@ -1,4 +1,4 @@
-"""What can be edited in many records at once: choices, references and lists, as each kind of record has them."""
+"""The fields that bulk edit can change: choices, foreign keys and many-to-many lists of each kind of record."""
 
 from dataclasses import dataclass, field
 
@@ -12,30 +12,30 @@ from sco_cities.sources.base_models import Record
 
 @dataclass(frozen=True)
 class BulkEdit:
-    """What is to be done to each of the records.
+    """The changes to apply to each record.
 
-    `columns` holds new values by name, None to empty one; `added` and `removed` hold records by name of the list.
-    `evidence_stands` says that the evidence given supports the new values too.
+    `columns` holds new values by name, None to clear a column; `added` and `removed` hold records by name of a
+    many-to-many list. `evidence_confirmed`: the existing evidence also supports the new values.
     """
 
     columns: dict[str, object] = field(default_factory=dict)
     added: dict[str, list[Record]] = field(default_factory=dict)
     removed: dict[str, list[Record]] = field(default_factory=dict)
-    move: Transition | None = None
-    evidence_stands: bool = False
+    transition: Transition | None = None
+    evidence_confirmed: bool = False
 
     @property
     def lists(self) -> list[str]:
-        """The lists that it changes."""
+        """The names of the many-to-many lists that the edit changes."""
         return list(dict.fromkeys((*self.added, *self.removed)))
 
     @property
     def is_empty(self) -> bool:
-        return not (self.columns or self.added or self.removed or self.move)
+        return not (self.columns or self.added or self.removed or self.transition)
 
 
 def editable_columns(model: type[Record]) -> list[models.Field]:
-    """The columns whose value is one of a few, or another record; the state goes by moves of its own."""
+    """The columns with choices and the foreign keys; the state has its own form field, for transitions."""
     return [
         column
         for column in model._meta.concrete_fields
@@ -46,5 +46,5 @@ def editable_columns(model: type[Record]) -> list[models.Field]:
 
 
 def editable_lists(model: type[Record]) -> list[models.ManyToManyField]:
-    """The lists of other records."""
+    """The many-to-many lists of other records."""
     return [each for each in related_fields(model) if each.many_to_many]

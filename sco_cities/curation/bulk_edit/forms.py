@@ -1,4 +1,4 @@
-"""The form on which it is chosen what to do to many records."""
+"""The form of a bulk edit."""
 
 from django import forms
 from django.utils.text import capfirst
@@ -11,11 +11,12 @@ from sco_cities.i18n.punctuation import comma_list
 
 from .editable_fields import BulkEdit, editable_columns, editable_lists
 
-SET, EMPTY, ADD, REMOVE = "set", "empty", "add", "remove"
+# Prefixes of form field names.
+SET, CLEAR, ADD, REMOVE = "set", "empty", "add", "remove"
 
 
 class BulkEditForm(forms.Form):
-    """For each field what to set, to empty, to add or to remove; what is left blank stays as it is."""
+    """For each editable field the value to set, clear, add or remove; blank fields are not changed."""
 
     move = forms.ChoiceField(label=gettext_lazy("Publication state"), required=False)
     evidence_stands = forms.BooleanField(
@@ -36,17 +37,19 @@ class BulkEditForm(forms.Form):
     def __init__(self, model_admin, request, data=None):
         super().__init__(data)
         self.model = model_admin.model
-        rights = object_permissions(request)
-        self.fields["move"].choices = [("", _("leave unchanged")), *_available_states(rights)]
-        own = {}
+        permissions = object_permissions(request)
+        self.fields["move"].choices = [("", _("leave unchanged")), *_transition_choices(permissions)]
+        edit_fields = {}
         for column in editable_columns(self.model):
-            own |= self._column_fields(model_admin, request, column)
+            edit_fields |= self._column_fields(model_admin, request, column)
         for relation in editable_lists(self.model):
-            for deed, label in ((ADD, _("Add to %(list)s")), (REMOVE, _("Remove from %(list)s"))):
-                chosen = model_admin.formfield_for_manytomany(relation, request, required=False)
-                chosen.help_text = ""
-                own[f"{deed}_{relation.name}"] = _labelled(chosen, label % {"list": relation.verbose_name})
-        self.fields = own | self.fields
+            for operation, label in ((ADD, _("Add to %(list)s")), (REMOVE, _("Remove from %(list)s"))):
+                field = model_admin.formfield_for_manytomany(relation, request, required=False)
+                field.help_text = ""
+                edit_fields[f"{operation}_{relation.name}"] = _with_label(
+                    field, label % {"list": relation.verbose_name}
+                )
+        self.fields = edit_fields | self.fields
 
     @staticmethod
     def _column_fields(model_admin, request, column) -> dict[str, forms.Field]:
@@ -55,65 +58,68 @@ class BulkEditForm(forms.Form):
             choices = [("", _("leave unchanged")), *column.flatchoices]
             return {f"{SET}_{name}": forms.ChoiceField(label=label, required=False, choices=choices)}
         if not column.many_to_one:
-            return {f"{SET}_{name}": _labelled(column.formfield(required=False), label)}
-        chosen = model_admin.formfield_for_foreignkey(column, request, required=False)
-        chosen.help_text = ""
-        fields = {f"{SET}_{name}": _labelled(chosen, label)}
+            return {f"{SET}_{name}": _with_label(column.formfield(required=False), label)}
+        field = model_admin.formfield_for_foreignkey(column, request, required=False)
+        field.help_text = ""
+        fields = {f"{SET}_{name}": _with_label(field, label)}
         if column.null:
-            emptied = _("Clear: %(field)s") % {"field": column.verbose_name}
-            fields[f"{EMPTY}_{name}"] = forms.BooleanField(label=emptied, required=False)
+            clear_label = _("Clear: %(field)s") % {"field": column.verbose_name}
+            fields[f"{CLEAR}_{name}"] = forms.BooleanField(label=clear_label, required=False)
         return fields
 
     def clean(self):
         cleaned = super().clean()
         for column in editable_columns(self.model):
-            emptied = f"{EMPTY}_{column.name}"
-            if cleaned.get(emptied) and cleaned.get(f"{SET}_{column.name}"):
-                self.add_error(emptied, _("Choose a value or clear the field, not both."))
+            clear_field = f"{CLEAR}_{column.name}"
+            if cleaned.get(clear_field) and cleaned.get(f"{SET}_{column.name}"):
+                self.add_error(clear_field, _("Choose a value or clear the field, not both."))
         for relation in editable_lists(self.model):
-            added, removed = (set(cleaned.get(f"{deed}_{relation.name}") or ()) for deed in (ADD, REMOVE))
+            added, removed = (
+                set(cleaned.get(f"{operation}_{relation.name}") or ()) for operation in (ADD, REMOVE)
+            )
             if both := added & removed:
-                said = _("Selected both to add and to remove: %(records)s. Keep only one of the two.") % {
+                message = _("Selected both to add and to remove: %(records)s. Keep only one of the two.") % {
                     "records": comma_list(sorted(map(str, both)))
                 }
-                self.add_error(f"{REMOVE}_{relation.name}", said)
+                self.add_error(f"{REMOVE}_{relation.name}", message)
         if not self.errors and self.edit().is_empty:
             raise forms.ValidationError(_("Select at least one change."))
         return cleaned
 
     def edit(self) -> BulkEdit:
-        """What was chosen."""
-        chosen = self.cleaned_data
+        """The requested changes; call it on a valid form."""
+        data = self.cleaned_data
         columns = {}
         for column in editable_columns(self.model):
-            if chosen.get(f"{EMPTY}_{column.name}"):
+            if data.get(f"{CLEAR}_{column.name}"):
                 columns[column.name] = None
-            elif value := chosen.get(f"{SET}_{column.name}"):
+            elif value := data.get(f"{SET}_{column.name}"):
                 columns[column.name] = value
         return BulkEdit(
             columns=columns,
-            added=self._lists(ADD),
-            removed=self._lists(REMOVE),
-            move=TRANSITIONS.get(chosen.get("move", "")),
-            evidence_stands=chosen.get("evidence_stands", False),
+            added=self._list_changes(ADD),
+            removed=self._list_changes(REMOVE),
+            transition=TRANSITIONS.get(data.get("move", "")),
+            evidence_confirmed=data.get("evidence_stands", False),
         )
 
-    def _lists(self, deed: str) -> dict[str, list]:
-        chosen = {
-            each.name: self.cleaned_data.get(f"{deed}_{each.name}") for each in editable_lists(self.model)
+    def _list_changes(self, operation: str) -> dict[str, list]:
+        lists = {
+            each.name: self.cleaned_data.get(f"{operation}_{each.name}")
+            for each in editable_lists(self.model)
         }
-        return {name: list(records) for name, records in chosen.items() if records}
+        return {name: list(records) for name, records in lists.items() if records}
 
 
-def _labelled(field: forms.Field, label: str) -> forms.Field:
+def _with_label(field: forms.Field, label: str) -> forms.Field:
     field.label = label
     return field
 
 
-def _available_states(rights: ObjectPermissions) -> list[tuple[str, str]]:
-    """The moves that the account can make with some record."""
+def _transition_choices(permissions: ObjectPermissions) -> list[tuple[str, str]]:
+    """The transitions that the account may make with at least some records."""
     return [
-        (name, move.label)
-        for name, move in TRANSITIONS.items()
-        if rights.reviews or not set(move.origins.values()) <= {Actor.REVIEWERS}
+        (name, transition.label)
+        for name, transition in TRANSITIONS.items()
+        if permissions.can_review or not set(transition.origins.values()) <= {Actor.REVIEWERS}
     ]

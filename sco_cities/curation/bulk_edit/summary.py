@@ -1,4 +1,4 @@
-"""What an edit comes to in all: how many change and from what to what, how many say so already, who is refused."""
+"""The outcome of a bulk edit: numbers of changed, unchanged and refused records, and the changes by value."""
 
 import hashlib
 from collections import Counter
@@ -13,20 +13,20 @@ from sco_cities.sources.base_models import Record
 from .editable_fields import BulkEdit
 from .validation import RowValidation
 
-# The page and the message name so many of the refused records and then say how many more there are.
+# The page and the message list at most so many refused records, then the number of others.
 MAX_NAMED = 50
 
 
 @dataclass
 class BulkEditSummary:
-    """The verdicts of all batches, added up."""
+    """The sum of the validations of all batches."""
 
     model: type[Record]
     edit: BulkEdit
     changed: int = 0
-    same: int = 0
+    unchanged: int = 0
     refused: int = 0
-    named: list[tuple[Record, str]] = field(default_factory=list)
+    refusals: list[tuple[Record, str]] = field(default_factory=list)
     changes: Counter = field(default_factory=Counter)
 
     def __post_init__(self):
@@ -39,51 +39,51 @@ class BulkEditSummary:
             name: {value: str(label) for value, label in self.model._meta.get_field(name).flatchoices}
             for name in ("state", *self.edit.columns)
         }
-        self._named = {
+        self._record_names = {
             (name, record.pk): str(record)
-            for records_of in (self.edit.added, self.edit.removed)
-            for name, records in records_of.items()
+            for lists in (self.edit.added, self.edit.removed)
+            for name, records in lists.items()
             for record in records
         }
 
-    def take_in(self, verdicts: list[RowValidation]) -> None:
-        """Adds a batch."""
-        for verdict in verdicts:
-            lines = list(self._lines(verdict))
-            self._digest.update(f"{verdict.record.pk} {verdict.refusal} {lines}".encode())
-            if verdict.refusal:
+    def add(self, validations: list[RowValidation]) -> None:
+        """Adds the validations of a batch."""
+        for validation in validations:
+            rows = list(self._change_rows(validation))
+            self._digest.update(f"{validation.record.pk} {validation.refusal} {rows}".encode())
+            if validation.refusal:
                 self.refused += 1
-                if len(self.named) < MAX_NAMED:
-                    self.named.append((verdict.record, verdict.refusal))
-            elif verdict.is_done:
+                if len(self.refusals) < MAX_NAMED:
+                    self.refusals.append((validation.record, validation.refusal))
+            elif validation.will_change:
                 self.changed += 1
-                self.changes.update(lines)
+                self.changes.update(rows)
             else:
-                self.same += 1
+                self.unchanged += 1
 
     @property
     def fingerprint(self) -> str:
-        """Alike for two summaries in which the same comes of the same records."""
+        """A hash of the outcome of each record."""
         return self._digest.hexdigest()
 
     @property
-    def unnamed(self) -> int:
-        """How many refused records are not named."""
-        return self.refused - len(self.named)
+    def more_refused(self) -> int:
+        """The number of refused records that are not listed in `refusals`."""
+        return self.refused - len(self.refusals)
 
     @property
-    def lines(self) -> list[tuple[str, str, str, int]]:
-        """Each field with an old and a new value, and in how many records the one gives way to the other."""
-        return [(*line, number) for line, number in sorted(self.changes.items())]
+    def change_rows(self) -> list[tuple[str, str, str, int]]:
+        """(field label, old value, new value, number of records), sorted."""
+        return [(*row, number) for row, number in sorted(self.changes.items())]
 
-    def _lines(self, verdict: RowValidation) -> Iterator[tuple[str, str, str]]:
-        for name, (old, new) in verdict.columns.items():
-            yield self._labels[name], self._shown(name, old), self._shown(name, new)
+    def _change_rows(self, validation: RowValidation) -> Iterator[tuple[str, str, str]]:
+        for name, (old, new) in validation.columns.items():
+            yield self._labels[name], self._display_value(name, old), self._display_value(name, new)
         for name in self.edit.lists:
-            for key in sorted(verdict.going[name]):
-                yield self._labels[name], self._named[name, key], ""
-            for key in sorted(verdict.coming[name]):
-                yield self._labels[name], "", self._named[name, key]
+            for key in sorted(validation.removed[name]):
+                yield self._labels[name], self._record_names[name, key], ""
+            for key in sorted(validation.added[name]):
+                yield self._labels[name], "", self._record_names[name, key]
 
-    def _shown(self, name: str, value) -> str:
+    def _display_value(self, name: str, value) -> str:
         return _("empty") if value is None else self._choices[name].get(value) or str(value)

@@ -1,51 +1,51 @@
-"""What an edit comes to for each record: what would change, or why it cannot be done.
+"""Validation of a bulk edit: for each record its changes, or why it cannot be changed.
 
-Records are examined in batches, each with a fixed number of queries.
+Records are validated in batches, each with a fixed number of queries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.core.fields import computed_fields
 from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.curation.review.publish_checks import invalid_fields
+from sco_cities.curation.review.publish_checks import invalid_field_list, invalid_fields
 from sco_cities.curation.review.transitions import can_transition
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.serialization import NameLookup, document_schema
-from sco_cities.i18n.punctuation import semicolon_list
+from sco_cities.history.serialization import ManyToManySchema, document_schema
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, fields_without_evidence
 
-from .constraints import constraint_violations
 from .editable_fields import BulkEdit
 
 
 @dataclass
 class RowValidation:
-    """What comes of the edit for a record, whose columns hold the new values already.
+    """The outcome of the edit for a record; the instance already has the new values.
 
-    `columns` holds old and new values by name, `coming` and `going` the keys of records by name of a list.
-    `computed` are the computed columns that come out differently. `refusal` says why nothing is done; a verdict
-    without changes and without refusal is of a record that says it all already.
+    `columns` holds (old, new) by name; `added` and `removed` hold primary keys of records by name of a list, and
+    `cleared` the names of lists that become empty. `computed` names the computed columns that change. `refusal`
+    is the reason why the record is not changed; without changes and refusal it already has all the values.
     """
 
     record: Record
     columns: dict[str, tuple] = field(default_factory=dict)
-    coming: dict[str, set[int]] = field(default_factory=dict)
-    going: dict[str, set[int]] = field(default_factory=dict)
-    emptied: set[str] = field(default_factory=set)
+    added: dict[str, set[int]] = field(default_factory=dict)
+    removed: dict[str, set[int]] = field(default_factory=dict)
+    cleared: set[str] = field(default_factory=set)
     computed: list[str] = field(default_factory=list)
     refusal: str = ""
 
     @property
     def has_changes(self) -> bool:
-        return bool(self.columns or any(self.coming.values()) or any(self.going.values()))
+        return bool(self.columns or any(self.added.values()) or any(self.removed.values()))
 
     @property
-    def is_done(self) -> bool:
+    def will_change(self) -> bool:
         """Whether the record will be changed."""
         return self.has_changes and not self.refusal
 
@@ -55,127 +55,152 @@ class RowValidation:
 
 
 class BulkEditValidator:
-    """Examines what an edit comes to for records of one kind, as the curator who sent `request` may make it."""
+    """Validates an edit of records of one kind with the permissions of the request's user."""
 
     def __init__(self, model_admin, request, edit: BulkEdit):
         self.model_admin, self.model, self.edit = model_admin, model_admin.model, edit
-        self.rights = object_permissions(request)
-        self.names: dict[str, NameLookup] = {
-            name: document_schema(self.model).names[name] for name in edit.lists
+        self.permissions = object_permissions(request)
+        self.schemas: dict[str, ManyToManySchema] = {
+            name: document_schema(self.model).many_to_many[name] for name in edit.lists
         }
 
     def records(self, keys: list[int]) -> list[Record]:
-        """The records with these keys, with those that they name where the edit names others."""
-        named = [name for name in self.edit.columns if self.model._meta.get_field(name).many_to_one]
+        """The records with these primary keys, with the related records that the edit replaces."""
+        related = [name for name in self.edit.columns if self.model._meta.get_field(name).many_to_one]
         records = self.model._base_manager.filter(pk_in(keys)).order_by("slug")
-        return list(records.select_related(*named) if named else records)
+        return list(records.select_related(*related) if related else records)
 
-    def verdicts(self, records: list[Record]) -> list[RowValidation]:
-        """What the edit comes to for each of the records."""
-        if not self.rights.reviews:
-            self.rights.look_up(records)
-        lists = {name: _stored_names(names, records) for name, names in self.names.items()}
-        verdicts = [self._verdict(record, lists) for record in records]
-        self._refuse_unpublishable(_open(verdicts))
-        self._refuse_moves(_open(verdicts))
-        return verdicts
+    def validate(self, records: list[Record]) -> list[RowValidation]:
+        """The outcome of the edit for each record."""
+        if not self.permissions.can_review:
+            self.permissions.load_ownership(records)
+        lists = {name: _stored_lists(schema, records) for name, schema in self.schemas.items()}
+        validations = [self._validate(record, lists) for record in records]
+        self._check_published(_changing(validations))
+        self._check_transitions(_changing(validations))
+        return validations
 
-    def _verdict(self, record: Record, lists: dict[str, dict[int, set[int]]]) -> RowValidation:
+    def _validate(self, record: Record, lists: dict[str, dict[int, set[int]]]) -> RowValidation:
         record.stored_state = record.state
-        verdict = RowValidation(record)
+        validation = RowValidation(record)
         for name, stored in lists.items():
-            now = stored[record.pk]
-            verdict.coming[name] = {each.pk for each in self.edit.added.get(name, ())} - now
-            verdict.going[name] = {each.pk for each in self.edit.removed.get(name, ())} & now
-            if verdict.going[name] == now and not verdict.coming[name]:
-                verdict.emptied.add(name)
-        verdict.refusal = self._refusal(verdict)
-        if not verdict.refusal:
-            self._set_columns(verdict)
-        return verdict
+            current = stored[record.pk]
+            validation.added[name] = {each.pk for each in self.edit.added.get(name, ())} - current
+            validation.removed[name] = {each.pk for each in self.edit.removed.get(name, ())} & current
+            if validation.removed[name] == current and not validation.added[name]:
+                validation.cleared.add(name)
+        validation.refusal = self._refusal(validation)
+        if not validation.refusal:
+            self._set_columns(validation)
+        return validation
 
-    def _refusal(self, verdict: RowValidation) -> str:
-        record, move = verdict.record, self.edit.move
-        if not self.rights.may_edit(record):
+    def _refusal(self, validation: RowValidation) -> str:
+        record, transition = validation.record, self.edit.transition
+        if not self.permissions.can_edit(record):
             return _("you do not have permission to edit it")
-        if move is not None and record.state != move.to and not can_transition(self.rights, move, record):
+        changes_state = transition is not None and record.state != transition.target
+        if changes_state and not can_transition(self.permissions, transition, record):
             state = record.get_state_display()
             return _("not allowed from “%(state)s”") % {"state": state}
         return ""
 
-    def _set_columns(self, verdict: RowValidation) -> None:
-        record = verdict.record
+    def _set_columns(self, validation: RowValidation) -> None:
+        record = validation.record
         before = {column.attname: getattr(record, column.attname) for column in computed_fields(self.model)}
-        wanted = self.edit.columns | ({"state": self.edit.move.to.value} if self.edit.move else {})
-        for name, new in wanted.items():
+        state = {"state": self.edit.transition.target.value} if self.edit.transition else {}
+        for name, new in (self.edit.columns | state).items():
             old = getattr(record, name)
             if old != new:
-                verdict.columns[name] = old, new
+                validation.columns[name] = old, new
                 setattr(record, name, new)
-        if not verdict.columns:
+        if not validation.columns:
             return
-        # It computes the columns that hang on others, too.
-        wrong = invalid_fields(record) | constraint_violations(record, verdict.columns)
-        if wrong:
-            told = semicolon_list(f"{label} ({' '.join(said)})" for label, said in wrong.items())
-            verdict.refusal = _("not valid: %(fields)s") % {"fields": told}
-        verdict.computed = [name for name, old in before.items() if getattr(record, name) != old]
+        # `invalid_fields` also updates the computed columns.
+        if invalid := invalid_fields(record) | constraint_violations(record, validation.columns):
+            validation.refusal = _("not valid: %(fields)s") % {"fields": invalid_field_list(invalid)}
+        validation.computed = [name for name, old in before.items() if getattr(record, name) != old]
 
-    def _refuse_unpublishable(self, verdicts: list[RowValidation]) -> None:
-        """Refuses what would leave readers with a value that nothing supports."""
-        published = [each for each in verdicts if each.record.state == PublicationState.PUBLISHED]
+    def _check_published(self, validations: list[RowValidation]) -> None:
+        """Refuses changes after which a published record would have a value without evidence."""
+        published = [each for each in validations if each.record.state == PublicationState.PUBLISHED]
         records = [each.record for each in published]
         filled, supported = (
             evidence_coverage.filled_fields(records),
             evidence_coverage.supported_fields(records),
         )
-        for verdict in published:
-            key = verdict.record.pk
-            names = _will_be_filled(self.model, filled[key], verdict)
-            if lacking := fields_without_evidence(self.model, names, supported[key]):
+        for validation in published:
+            key = validation.record.pk
+            names = _filled_after_edit(self.model, filled[key], validation)
+            if unsourced := fields_without_evidence(self.model, names, supported[key]):
                 text = _("no published report supports %(fields)s")
-            elif lacking := self._changed_without_evidence(verdict):
+            elif unsourced := self._changed_without_evidence(validation):
                 text = _("no evidence is added for the new value of %(fields)s")
             else:
                 continue
-            verdict.refusal = text % {"fields": evidence_coverage.field_list(self.model, lacking)}
+            validation.refusal = text % {"fields": evidence_coverage.field_list(self.model, unsourced)}
 
-    def _changed_without_evidence(self, verdict: RowValidation) -> list[str]:
-        """The values that need evidence of their own and would be others than those it was given for."""
-        if not verdict.was_published or self.edit.evidence_stands:
+    def _changed_without_evidence(self, validation: RowValidation) -> list[str]:
+        """The keys of changed fields that need their own evidence."""
+        if not validation.was_published or self.edit.evidence_confirmed:
             return []
-        set_anew = [
-            name for name, (_old, new) in verdict.columns.items() if evidence_coverage.holds_a_value(new)
+        columns = [
+            name for name, (_old, new) in validation.columns.items() if evidence_coverage.has_value(new)
         ]
-        changed = {*set_anew, *(name for name in self.names if verdict.coming[name])}
+        changed = {*columns, *(name for name in self.schemas if validation.added[name])}
         return [name for name in self.model.own_evidence if name in changed]
 
-    def _refuse_moves(self, verdicts: list[RowValidation]) -> None:
-        """Refuses what speaks against leaving the readers, such as records that rest on a report."""
-        move = self.edit.move
-        leaving = [each for each in verdicts if "state" in each.columns]
-        if move is None or move.to == PublicationState.PUBLISHED or not leaving:
+    def _check_transitions(self, validations: list[RowValidation]) -> None:
+        """Refuses forbidden transitions to other states, for example of a report that published records depend on."""
+        transition = self.edit.transition
+        changing = [each for each in validations if "state" in each.columns]
+        if transition is None or transition.target == PublicationState.PUBLISHED or not changing:
             return
-        reasons = self.model_admin.reasons_against([each.record for each in leaving], move.to)
-        for verdict in leaving:
-            verdict.refusal = reasons.get(verdict.record.pk, "")
+        reasons = self.model_admin.transition_errors([each.record for each in changing], transition.target)
+        for validation in changing:
+            validation.refusal = reasons.get(validation.record.pk, "")
 
 
-def _open(verdicts: Iterable[RowValidation]) -> list[RowValidation]:
-    return [verdict for verdict in verdicts if verdict.is_done]
+def _changing(validations: Iterable[RowValidation]) -> list[RowValidation]:
+    return [validation for validation in validations if validation.will_change]
 
 
-def _stored_names(names: NameLookup, records: list[Record]) -> dict[int, set[int]]:
-    """By key of a record, the keys of the records in its list."""
-    found = defaultdict(set)
-    rows = names.through._base_manager.filter(pk_in([record.pk for record in records], names.own)).order_by()
-    for key, other in rows.values_list(names.own, names.other.attname):
-        found[key].add(other)
-    return found
+def _stored_lists(schema: ManyToManySchema, records: list[Record]) -> dict[int, set[int]]:
+    """By primary key of a record, the primary keys of the records in its list."""
+    keys = defaultdict(set)
+    rows = schema.through._base_manager.filter(
+        pk_in([record.pk for record in records], schema.own)
+    ).order_by()
+    for key, other in rows.values_list(schema.own, schema.other.attname):
+        keys[key].add(other)
+    return keys
 
 
-def _will_be_filled(model: type[Record], filled: list[str], verdict: RowValidation) -> list[str]:
-    """The fields that hold a value after the edit: `filled` knows of its columns, but not of its lists."""
-    names = [name for name in filled if name not in verdict.emptied]
-    coming = [name for name, keys in verdict.coming.items() if keys and name in model.evidence_fields]
-    return [*names, *(name for name in coming if name not in names)]
+def _filled_after_edit(model: type[Record], filled: list[str], validation: RowValidation) -> list[str]:
+    """The fields with a value after the edit; `filled` already includes changed columns, but not changed lists."""
+    names = [name for name in filled if name not in validation.cleared]
+    added = [name for name, keys in validation.added.items() if keys and name in model.evidence_fields]
+    return [*names, *(name for name in added if name not in names)]
+
+
+def constraint_violations(record: Record, columns: Mapping[str, tuple]) -> dict[str, list[str]]:
+    """Messages of check constraints that clearing columns violates (a statement needs an origin, for example).
+
+    `columns` holds the old and the new value by name.
+    """
+    cleared = {name for name, (_old, new) in columns.items() if new is None}
+    violations = {}
+    for constraint in type(record)._meta.constraints if cleared else ():
+        if isinstance(constraint, models.CheckConstraint) and cleared & _columns_of(constraint.condition):
+            try:
+                constraint.validate(type(record), record)
+            except ValidationError as error:
+                violations.setdefault(_("the record as a whole"), []).extend(error.messages)
+    return violations
+
+
+def _columns_of(condition: models.Q) -> set[str]:
+    """The names of the columns in a condition."""
+    names = set()
+    for child in condition.children:
+        names |= _columns_of(child) if isinstance(child, models.Q) else {child[0].partition("__")[0]}
+    return names

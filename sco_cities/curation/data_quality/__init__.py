@@ -1,1 +1,1 @@
-"""How healthy the evidence is: a board of numbers, each of which is a queue of records to work through."""
+"""Data quality: a report of metrics per kind of record, each number with a work queue of the records behind it."""

@@ -1,4 +1,4 @@
-"""What a kind of record says of itself for the board: where its date, its place and its themes are."""
+"""The data quality configuration of a kind of record: its date, place, status, country and theme fields."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from sco_cities.sources.base_models import Record
 
 @dataclass(frozen=True)
 class DataQualityConfig:
-    """How the board looks at a kind of record; its admin declares it as `health`.
+    """How data quality is measured for a kind of record; its admin declares it as `data_quality`.
 
-    `dates` and `places` are fields of which one should be filled; a kind without them needs no date, or no place.
-    `status` is the field whose evidence grows old. `countries` and `themes` are lookups that lead to the countries
-    and themes of a record ("pk" for the kind itself), by which the board is narrowed.
+    `dates` and `places` are fields of which at least one should be filled; a kind without them needs no date or
+    place. `status` is the field whose evidence becomes stale. `countries` and `themes` are lookups to the countries
+    and themes of a record ("pk" for the kind itself), used by the filters of the report.
     """
 
     dates: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ LANGUAGES = ("ru", "zh")
 
 
 def translated_fields(model: type[Record]) -> dict[str, tuple[str, ...]]:
-    """By field that is there in English, those that say the same in the other languages."""
+    """By English field, the fields with its translations."""
     fields = {field.name for field in model._meta.concrete_fields}
     stems = (name.removesuffix("_en") for name in model.evidence_fields if name.endswith("_en"))
     return {

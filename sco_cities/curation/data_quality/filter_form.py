@@ -1,4 +1,4 @@
-"""The part of the records that the board counts: of a country, on a theme, in a state."""
+"""The filters of the data quality report: country, theme and publication state."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from .config import DataQualityConfig
 
 
 def data_quality_config(model: type[Record]) -> DataQualityConfig:
-    """What a kind of record declares for the board."""
-    return admin.site.get_model_admin(model).health
+    """The data quality configuration of a kind of record."""
+    return admin.site.get_model_admin(model).data_quality
 
 
 @dataclass(frozen=True)
 class QualityFilters:
-    """What is counted, by the slugs of a country and of a theme and by state; "" narrows nothing.
+    """The slugs of a country and of a theme, and a publication state; "" does not filter.
 
-    Without a state it is all records but those that were withdrawn.
+    Without a state, withdrawn records are left out.
     """
 
     country: str = ""
@@ -34,35 +34,35 @@ class QualityFilters:
     state: str = ""
 
     def applies_to(self, model: type[Record]) -> bool:
-        """Whether a kind of record has countries, and themes, where it is asked for some."""
-        health = data_quality_config(model)
-        return bool((health.countries or not self.country) and (health.themes or not self.theme))
+        """Whether a kind of record has the relations that are filtered by."""
+        config = data_quality_config(model)
+        return bool((config.countries or not self.country) and (config.themes or not self.theme))
 
-    def keys_among(self, model: type[Record], states: Mapping[str, BitMap]) -> BitMap:
-        """The records of a kind that are counted, of the ones in `states`."""
-        health = data_quality_config(model)
-        counted = (self.state,) if self.state else states.keys() - {PublicationState.WITHDRAWN}
-        found = BitMap.union(BitMap(), *(states[state] for state in counted if state in states))
-        for slug, lookups in ((self.country, health.countries), (self.theme, health.themes)):
+    def matching_keys(self, model: type[Record], states: Mapping[str, BitMap]) -> BitMap:
+        """The keys of the records of a kind that match; `states` has all keys by publication state."""
+        config = data_quality_config(model)
+        included = (self.state,) if self.state else states.keys() - {PublicationState.WITHDRAWN}
+        keys = BitMap.union(BitMap(), *(states[state] for state in included if state in states))
+        for slug, lookups in ((self.country, config.countries), (self.theme, config.themes)):
             if slug:
-                having = (_records_with(model, lookup, slug) for lookup in lookups)
-                found &= BitMap.union(BitMap(), *having)
-        return found
+                related = (_related_keys(model, lookup, slug) for lookup in lookups)
+                keys &= BitMap.union(BitMap(), *related)
+        return keys
 
     @property
     def query(self) -> str:
-        """The narrowing as a query string."""
-        asked = {"country": self.country, "theme": self.theme, "state": self.state}
-        return urlencode({name: value for name, value in asked.items() if value})
+        """The filters as a query string."""
+        parameters = {"country": self.country, "theme": self.theme, "state": self.state}
+        return urlencode({name: value for name, value in parameters.items() if value})
 
 
-def _records_with(model: type[Record], lookup: str, slug: str) -> BitMap:
+def _related_keys(model: type[Record], lookup: str, slug: str) -> BitMap:
     path = "slug" if lookup == "pk" else f"{lookup}__slug"
     return model._base_manager.order_by().filter(**{path: slug}).aggregate(keys=KeyArray("pk"))["keys"]
 
 
 class QualityFilterForm(forms.Form):
-    """The narrowing as it is typed; a wrong value leaves nothing to be counted."""
+    """The filter form; with an invalid value nothing is counted."""
 
     country = forms.ChoiceField(label=_("country"), required=False)
     theme = forms.ChoiceField(label=_("theme"), required=False)
@@ -72,20 +72,21 @@ class QualityFilterForm(forms.Form):
         choices=[("", _("all except withdrawn")), *PublicationState.choices],
     )
 
-    def __init__(self, asked):
-        super().__init__(asked)
-        self.fields["country"].choices = [("", _("all countries")), *_named_by("countries")]
-        self.fields["theme"].choices = [("", _("all themes")), *_named_by("themes")]
+    def __init__(self, data):
+        super().__init__(data)
+        self.fields["country"].choices = [("", _("all countries")), *_slug_choices("countries")]
+        self.fields["theme"].choices = [("", _("all themes")), *_slug_choices("themes")]
 
-    def narrowing(self) -> QualityFilters | None:
-        """What is to be counted; None where a value is wrong."""
+    def filters(self) -> QualityFilters | None:
+        """The submitted filters; None if a value is invalid."""
         return QualityFilters(**self.cleaned_data) if self.is_valid() else None
 
 
-def _named_by(declared: str) -> Iterator[tuple[str, str]]:
-    """Slugs and names of the records to which the lookups in this field of `DataQualityConfig` lead."""
+def _slug_choices(config_field: str) -> Iterator[tuple[str, str]]:
+    """Slugs and names of the kind of record whose `DataQualityConfig` has "pk" in this field."""
     kind = next(
-        (model for model in record_models() if "pk" in getattr(data_quality_config(model), declared)), None
+        (model for model in record_models() if "pk" in getattr(data_quality_config(model), config_field)),
+        None,
     )
     if kind is not None:
         for record in kind._base_manager.defer("search_text").order_by(F("name_en"), "slug"):

@@ -1,7 +1,7 @@
-"""What the measures find in all records, remembered by the process: after a commit only what it touched is measured.
+"""The metrics of all records, cached by the process; after a commit only changed records are measured again.
 
-A hundred thousand records take a second to measure, and a board is looked at again after every few corrections. The
-log of changes tells which records these have touched.
+Measuring a hundred thousand records takes a second, and curators reload the report after every few corrections. The
+change log lists the changed records.
 """
 
 import datetime
@@ -21,125 +21,131 @@ from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.evidence_coverage import is_relation_to_many
-from sco_cities.sources.facets import citing
+from sco_cities.sources.evidence_coverage import is_to_many
+from sco_cities.sources.facets import records_citing
 from sco_cities.sources.models import AddressCheck, Evidence, Figure, Report
 
-from .field_coverage import FieldCoverage, stored_rows
+from .field_coverage import FieldCoverage, relation_rows
 from .filter_form import QualityFilters, data_quality_config
 from .metrics import METRICS, MetricResult
 
-# One thread at a time measures; the others then find it done.
+# One thread at a time computes the metrics; the others then read them from the cache.
 _lock = threading.Lock()
 
 
 @dataclass(frozen=True)
-class MetricCache:
-    """Of a kind of record: the `keys` of its records by state, and by name of a measure what it has found in them."""
+class ModelMetrics:
+    """The keys of all records of a kind by publication state, and the result of each metric by name."""
 
     model: type[Record]
     states: dict[str, BitMap]
-    found: dict[str, MetricResult | None]
+    results: dict[str, MetricResult | None]
 
     @classmethod
-    def taken(cls, model: type[Record], among: BitMap | None = None) -> "MetricCache":
-        """The census of all records of a kind, or of those that there are among these keys."""
+    def compute(cls, model: type[Record], keys: BitMap | None = None) -> "ModelMetrics":
+        """The metrics of all records of a kind, or of those with these keys."""
         records = model._base_manager.order_by()
-        if among is not None:
-            records = records.filter(pk_in(among))
+        if keys is not None:
+            records = records.filter(pk_in(keys))
         states = dict(records.values_list("state").annotate(keys=KeyArray("pk")))
-        values = FieldCoverage(model, data_quality_config(model), BitMap.union(BitMap(), *states.values()))
-        return cls(model, states, {name: measure.find(values) for name, measure in METRICS.items()})
+        coverage = FieldCoverage(model, data_quality_config(model), BitMap.union(BitMap(), *states.values()))
+        return cls(model, states, {name: metric.compute(coverage) for name, metric in METRICS.items()})
 
     @property
     def keys(self) -> BitMap:
         return BitMap.union(BitMap(), *self.states.values())
 
-    def after(self, touched: BitMap) -> "MetricCache":
-        """The census after the records of these keys have changed, come or gone."""
+    def updated(self, touched: BitMap) -> "ModelMetrics":
+        """The metrics after the records with these keys were changed, added or deleted."""
         if not touched:
             return self
-        now = MetricCache.taken(self.model, touched)
+        new = ModelMetrics.compute(self.model, touched)
         states = {state: keys - touched for state, keys in self.states.items()}
-        for state, keys in now.states.items():
+        for state, keys in new.states.items():
             states[state] = states.get(state, BitMap()) | keys
-        found = {name: found and found.after(touched, now.found[name]) for name, found in self.found.items()}
-        return MetricCache(self.model, states, found)
+        results = {
+            name: result and result.updated(touched, new.results[name])
+            for name, result in self.results.items()
+        }
+        return ModelMetrics(self.model, states, results)
 
-    def within(self, narrowing: QualityFilters) -> "MetricCache":
-        """What of it the narrowing leaves."""
-        keys = narrowing.keys_among(self.model, self.states)
-        return MetricCache(
+    def filtered(self, filters: QualityFilters) -> "ModelMetrics":
+        """The metrics of the records that match the filters."""
+        keys = filters.matching_keys(self.model, self.states)
+        return ModelMetrics(
             self.model,
-            {state: having & keys for state, having in self.states.items()},
-            {name: found and found.within(keys) for name, found in self.found.items()},
+            {state: state_keys & keys for state, state_keys in self.states.items()},
+            {name: result and result.limited_to(keys) for name, result in self.results.items()},
         )
 
 
 @contextmanager
-def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Record], MetricCache]]:
-    """The census of each of these kinds, at the moment that all queries inside see."""
-    with ExitStack() as moment:
+def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Record], ModelMetrics]]:
+    """The metrics of each of these kinds, from the same snapshot that all queries inside the block see."""
+    with ExitStack() as snapshot:
         with _lock:
-            state = moment.enter_context(require_facet_index(Report.collection))
-            known = state.memory.get(_KEY)
-            # What is stale is another thing each day.
+            state = snapshot.enter_context(require_facet_index(Report.collection))
+            cached = state.cache.get(_KEY)
+            # Evidence becomes stale with the date.
             today = timezone.localdate()
-            memory = _up_to_date_tables(known, state) if known and known.day == today else _Memory(today, {})
-            taken = memory.taken | {
-                model: MetricCache.taken(model) for model in models if model not in memory.taken
+            cache = _updated_cache(cached, state) if cached and cached.day == today else _Cache(today, {})
+            by_model = cache.by_model | {
+                model: ModelMetrics.compute(model) for model in models if model not in cache.by_model
             }
-            state.memory[_KEY] = _Memory(today, taken, state.version)
-        yield taken
+            state.cache[_KEY] = _Cache(today, by_model, state.version)
+        yield by_model
 
 
 @dataclass(frozen=True)
-class _Memory:
-    """What was measured on a day, as it was at a version of the log of changes."""
+class _Cache:
+    """The metrics of a day, at a version of the change log."""
 
     day: datetime.date
-    taken: dict[type[Record], MetricCache]
+    by_model: dict[type[Record], ModelMetrics]
     version: change_log.Version = 0
 
 
-_KEY = "evidence health"
+_KEY = "data quality"
 
 
-def _up_to_date_tables(known: _Memory, state: IndexState) -> _Memory:
-    """What was measured, brought to the moment of a state; empty where too much has changed to follow."""
+def _updated_cache(cached: _Cache, state: IndexState) -> _Cache:
+    """The cached metrics, updated to the snapshot of `state`; empty if too many records have changed."""
     try:
-        _version, changed = change_log.changes_since(state.using, known.version)
+        _version, changed = change_log.changes_since(state.using, cached.version)
     except change_log.ChangeLogOverflow:
-        return _Memory(known.day, {})
-    taken = known.taken
+        return _Cache(cached.day, {})
+    by_model = cached.by_model
     if changed:
-        taken = {
-            model: census.after(_touched(model, changed, state.using)) for model, census in taken.items()
+        by_model = {
+            model: metrics.updated(_touched_keys(model, changed, state.using))
+            for model, metrics in by_model.items()
         }
-    return _Memory(known.day, taken)
+    return _Cache(cached.day, by_model)
 
 
-def up_to_date(model: type[Record]) -> list[str]:
-    """The parts of the log of changes that name the records of a kind whose values or evidence are others now."""
-    to_many = [name for name in model.evidence_fields if is_relation_to_many(model, name)]
+def watched_parts(model: type[Record]) -> list[str]:
+    """The parts of the change log that list records of a kind whose values or evidence have changed."""
+    to_many = [name for name in model.evidence_fields if is_to_many(model, name)]
     kind = ContentType.objects.get_for_model(model).pk
     return [
         part(model, "pk"),
-        *(part(rows.model, owner) for rows, owner in (stored_rows(model, name) for name in to_many)),
+        *(part(rows.model, owner) for rows, owner in (relation_rows(model, name) for name in to_many)),
         *(f"{part(holder, 'object_id')}/{kind}" for holder in (Evidence, Figure)),
     ]
 
 
-# The parts that name a report which may tell readers more than before, or less.
-OF_REPORTS = (part(Report, "pk"), part(AddressCheck, "report"))
+# The parts of the change log that list reports whose publication state, date or address check may have changed.
+REPORT_PARTS = (part(Report, "pk"), part(AddressCheck, "report"))
 
 
-def _touched(model: type[Record], changed: Mapping[str, BitMap], using: str) -> BitMap:
-    """The records of a kind that these changes, by part, may concern."""
-    nothing = BitMap()
-    keys = BitMap.union(nothing, *(changed.get(name, nothing) for name in up_to_date(model)))
-    if reports := BitMap.union(nothing, *(changed.get(name, nothing) for name in OF_REPORTS)):
-        keys |= citing(using, ContentType.objects.get_for_model(model).pk, reports.to_array().tolist())
+def _touched_keys(model: type[Record], changed: Mapping[str, BitMap], using: str) -> BitMap:
+    """The records of a kind that these changes, by part of the change log, may affect."""
+    empty = BitMap()
+    keys = BitMap.union(empty, *(changed.get(name, empty) for name in watched_parts(model)))
+    if reports := BitMap.union(empty, *(changed.get(name, empty) for name in REPORT_PARTS)):
+        keys |= records_citing(
+            using, ContentType.objects.get_for_model(model).pk, reports.to_array().tolist()
+        )
         if model is Report:
             keys |= reports
     return keys

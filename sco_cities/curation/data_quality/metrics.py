@@ -1,4 +1,4 @@
-"""What the board measures: each measure finds, in a kind of record, the values that somebody should look at."""
+"""The metrics of data quality: each finds, in a kind of record, the values that need a curator's attention."""
 
 import datetime
 from collections.abc import Callable
@@ -20,106 +20,106 @@ YEARS_UNTIL_STALE = 2
 
 @dataclass(frozen=True)
 class MetricResult:
-    """What a measure found, and the values that it looked at: by field, the keys of the records."""
+    """The values that a metric counts, and all values that it checks: by field, the keys of the records."""
 
     by_field: ByField
-    looked_at: ByField
+    checked: ByField
 
     @property
-    def number(self) -> int:
+    def count(self) -> int:
         return sum(map(len, self.by_field.values()))
 
     @property
-    def among(self) -> int:
-        """How many values the measure looked at."""
-        return sum(map(len, self.looked_at.values()))
+    def total(self) -> int:
+        """The number of checked values."""
+        return sum(map(len, self.checked.values()))
 
     @property
     def share(self) -> float:
-        return self.number / self.among if self.among else 0.0
+        return self.count / self.total if self.total else 0.0
 
     @property
     def records(self) -> BitMap:
         return BitMap.union(BitMap(), *self.by_field.values())
 
     def fields_of(self, key: int) -> list[str]:
-        """The fields of one record that were found."""
+        """The counted fields of one record."""
         return [name for name, keys in self.by_field.items() if key in keys]
 
-    def within(self, keys: BitMap) -> "MetricResult":
-        """What of it is about these records."""
-        return MetricResult(_within(self.by_field, keys), _within(self.looked_at, keys))
+    def limited_to(self, keys: BitMap) -> "MetricResult":
+        """The result for these records only."""
+        return MetricResult(_limited(self.by_field, keys), _limited(self.checked, keys))
 
-    def after(self, touched: BitMap, now: "MetricResult") -> "MetricResult":
-        """What is found after the records of `touched` have changed, of which `now` was found."""
+    def updated(self, touched: BitMap, new: "MetricResult") -> "MetricResult":
+        """The result after the records `touched` have changed; `new` is the result for these records."""
         return MetricResult(
-            _after(self.by_field, touched, now.by_field), _after(self.looked_at, touched, now.looked_at)
+            _updated(self.by_field, touched, new.by_field), _updated(self.checked, touched, new.checked)
         )
 
 
-def _within(by_field: ByField, keys: BitMap) -> ByField:
-    return {name: having & keys for name, having in by_field.items()}
+def _limited(by_field: ByField, keys: BitMap) -> ByField:
+    return {name: field_keys & keys for name, field_keys in by_field.items()}
 
 
-def _after(by_field: ByField, touched: BitMap, now: ByField) -> ByField:
-    nothing = BitMap()
-    return {name: by_field.get(name, nothing) - touched | now.get(name, nothing) for name in by_field | now}
+def _updated(by_field: ByField, touched: BitMap, new: ByField) -> ByField:
+    empty = BitMap()
+    return {name: by_field.get(name, empty) - touched | new.get(name, empty) for name in by_field | new}
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A column of the board: its name in addresses, its heading, what it counts, and how.
+    """A column of the report: its name in URLs, heading and description, and the function that computes it.
 
-    `find` gives None for a kind of record that the measure is not about.
+    `compute` returns None for a kind of record to which the metric does not apply.
     """
 
     name: str
     label: str | Promise
-    counts: str | Promise
-    find: Callable[[FieldCoverage], MetricResult | None]
+    description: str | Promise
+    compute: Callable[[FieldCoverage], MetricResult | None]
 
 
-def _among_values(values: FieldCoverage, by_field: ByField) -> MetricResult | None:
-    if not values.model.evidence_fields:
+def _of_filled_values(coverage: FieldCoverage, by_field: ByField) -> MetricResult | None:
+    if not coverage.model.evidence_fields:
         return None
-    return MetricResult(by_field, values.filled)
+    return MetricResult(by_field, coverage.filled)
 
 
-def _supported(values: FieldCoverage, name: str) -> BitMap:
-    return BitMap.union(BitMap(), *values.supporting(name))
+def _supported(coverage: FieldCoverage, name: str) -> BitMap:
+    return BitMap.union(BitMap(), *coverage.support_by_report(name))
 
 
-def _sourced(values: FieldCoverage) -> MetricResult | None:
-    found = {name: keys & _supported(values, name) for name, keys in values.filled.items()}
-    return _among_values(values, found)
+def _sourced(coverage: FieldCoverage) -> MetricResult | None:
+    by_field = {name: keys & _supported(coverage, name) for name, keys in coverage.filled.items()}
+    return _of_filled_values(coverage, by_field)
 
 
-def _unsourced(values: FieldCoverage) -> MetricResult | None:
-    found = {name: keys - _supported(values, name) for name, keys in values.filled.items()}
-    return _among_values(values, found)
+def _unsourced(coverage: FieldCoverage) -> MetricResult | None:
+    by_field = {name: keys - _supported(coverage, name) for name, keys in coverage.filled.items()}
+    return _of_filled_values(coverage, by_field)
 
 
-def _single_source(values: FieldCoverage) -> MetricResult | None:
-    found = {}
-    for name, keys in values.filled.items():
+def _single_source(coverage: FieldCoverage) -> MetricResult | None:
+    by_field = {}
+    for name, keys in coverage.filled.items():
         once, again = BitMap(), BitMap()
-        for having in values.supporting(name):
-            again |= once & having
-            once |= having
-        found[name] = keys & (once - again)
-    return _among_values(values, found)
+        for report_keys in coverage.support_by_report(name):
+            again |= once & report_keys
+            once |= report_keys
+        by_field[name] = keys & (once - again)
+    return _of_filled_values(coverage, by_field)
 
 
-def _disputed(values: FieldCoverage) -> MetricResult | None:
-    found = {name: BitMap() for name in values.filled}
-    for told in values.told:
-        if told.stance == Stance.DIFFERS and told.field in found:
-            found[told.field] |= told.keys & values.filled[told.field]
-    return _among_values(values, found)
+def _disputed(coverage: FieldCoverage) -> MetricResult | None:
+    by_field = {name: BitMap() for name in coverage.filled}
+    for reported in coverage.reported:
+        if reported.stance == Stance.DIFFERS and reported.field in by_field:
+            by_field[reported.field] |= reported.keys & coverage.filled[reported.field]
+    return _of_filled_values(coverage, by_field)
 
 
 def stale_before(today: datetime.date) -> datetime.date:
-    """A status whose newest evidence is from before this day is stale."""
+    """The day before which the newest evidence of a status makes it stale."""
     year = today.year - YEARS_UNTIL_STALE
     try:
         return today.replace(year=year)
@@ -127,55 +127,55 @@ def stale_before(today: datetime.date) -> datetime.date:
         return today.replace(year=year, day=28)
 
 
-def _stale(values: FieldCoverage) -> MetricResult | None:
-    name = values.health.status
+def _stale(coverage: FieldCoverage) -> MetricResult | None:
+    name = coverage.config.status
     if not name:
         return None
     limit, dated, fresh = stale_before(timezone.localdate()), BitMap(), BitMap()
-    for told in values.told:
-        if told.field == name and told.newest_day is not None:
-            dated |= told.keys
-            if told.newest_day >= limit:
-                fresh |= told.keys
-    filled = values.filled[name]
+    for reported in coverage.reported:
+        if reported.field == name and reported.newest_day is not None:
+            dated |= reported.keys
+            if reported.newest_day >= limit:
+                fresh |= reported.keys
+    filled = coverage.filled[name]
     return MetricResult({name: filled & dated - fresh}, {name: filled})
 
 
-def _untranslated(values: FieldCoverage) -> MetricResult | None:
-    by_field, looked_at = {}, {}
-    for english, others in translated_fields(values.model).items():
+def _untranslated(coverage: FieldCoverage) -> MetricResult | None:
+    by_field, checked = {}, {}
+    for english, others in translated_fields(coverage.model).items():
         for name in others:
-            by_field[name] = values.holding(english) - values.holding(name)
-            looked_at[name] = values.holding(english)
-    return MetricResult(by_field, looked_at) if by_field else None
+            by_field[name] = coverage.records_with(english) - coverage.records_with(name)
+            checked[name] = coverage.records_with(english)
+    return MetricResult(by_field, checked) if by_field else None
 
 
-def _undated(values: FieldCoverage) -> MetricResult | None:
-    return _without(values, values.health.dates)
+def _undated(coverage: FieldCoverage) -> MetricResult | None:
+    return _without(coverage, coverage.config.dates)
 
 
-def _unplaced(values: FieldCoverage) -> MetricResult | None:
-    return _without(values, values.health.places)
+def _unplaced(coverage: FieldCoverage) -> MetricResult | None:
+    return _without(coverage, coverage.config.places)
 
 
-def _without(values: FieldCoverage, names: tuple[str, ...]) -> MetricResult | None:
+def _without(coverage: FieldCoverage, names: tuple[str, ...]) -> MetricResult | None:
     if not names:
         return None
-    missing = values.keys.difference(*map(values.holding, names))
-    return MetricResult({names[0]: missing}, {names[0]: values.keys})
+    missing = coverage.keys.difference(*map(coverage.records_with, names))
+    return MetricResult({names[0]: missing}, {names[0]: coverage.keys})
 
 
-def _with_dead_addresses(values: FieldCoverage) -> MetricResult:
-    if values.model is Report:
-        dead = values.keys & values.dead_reports
+def _with_dead_links(coverage: FieldCoverage) -> MetricResult:
+    if coverage.model is Report:
+        dead = coverage.keys & coverage.dead_reports
     else:
-        dead = BitMap.union(BitMap(), *(told.keys for told in values.told if told.is_dead))
-    return MetricResult({WHOLE: dead}, {WHOLE: values.keys})
+        dead = BitMap.union(BitMap(), *(reported.keys for reported in coverage.reported if reported.is_dead))
+    return MetricResult({WHOLE: dead}, {WHOLE: coverage.keys})
 
 
 METRICS = {
-    measure.name: measure
-    for measure in (
+    metric.name: metric
+    for metric in (
         Metric("sourced", _("Sourced"), _("values supported by a published report"), _sourced),
         Metric("unsourced", _("Unsourced"), _("values not supported by any published report"), _unsourced),
         Metric("single", _("Single source"), _("values supported by only one report"), _single_source),
@@ -198,7 +198,7 @@ METRICS = {
             "dead",
             _("Dead link"),
             _("records that depend on a report with a dead link, and these reports themselves"),
-            _with_dead_addresses,
+            _with_dead_links,
         ),
     )
 }

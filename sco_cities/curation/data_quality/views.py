@@ -1,4 +1,4 @@
-"""The pages of the board: its table, the queue behind a number, and the way to the next record of a queue."""
+"""The data quality pages: the report, the work queue behind a number, and the next record of a queue."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -24,66 +24,66 @@ PER_PAGE = 50
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def data_quality(request: HttpRequest) -> HttpResponse:
-    """The board: a row for each kind of record, a number for each measure."""
+    """The report: a row for each kind of record, a number for each metric."""
     form = QualityFilterForm(request.GET)
-    narrowing = form.narrowing()
-    seen = [model for model in record_models() if _may_see(request, model)]
+    filters = form.filters()
+    models = [model for model in record_models() if _can_view(request, model)]
     return render_admin_page(
         request,
         "admin/curation/data_quality/report.html",
         DATA_QUALITY.title,
         form=form,
-        measures=METRICS.values(),
-        rows=report.rows(seen, narrowing) if narrowing else (),
-        left_out=[
-            model._meta.verbose_name_plural for model in seen if narrowing and not narrowing.applies_to(model)
+        metrics=METRICS.values(),
+        rows=report.rows(models, filters) if filters else (),
+        excluded_kinds=[
+            model._meta.verbose_name_plural for model in models if filters and not filters.applies_to(model)
         ],
     )
 
 
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
-def queue(request: HttpRequest, collection: str, measure: str) -> HttpResponse:
-    """The records, or the values, that a number of the board counts."""
+def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
+    """The records, with their fields, that a number of the report counts."""
     form = QualityFilterForm(request.GET)
-    narrowing = form.narrowing()
-    found = _queue(request, collection, measure, narrowing or QualityFilters())
-    kinds = capfirst(found.model._meta.verbose_name_plural)
+    filters = form.filters()
+    work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
+    kinds = capfirst(work_queue.model._meta.verbose_name_plural)
     return render_admin_page(
         request,
         "admin/curation/data_quality/queue.html",
-        _("%(kinds)s: %(counted)s") % {"kinds": kinds, "counted": found.measure.counts},
+        _("%(kinds)s: %(counted)s") % {"kinds": kinds, "counted": work_queue.metric.description},
         form=form,
-        queue=found,
-        page=Paginator(QueueEntries(found), PER_PAGE).get_page(request.GET.get("page"))
-        if narrowing
+        queue=work_queue,
+        page=Paginator(QueueEntries(work_queue), PER_PAGE).get_page(request.GET.get("page"))
+        if filters
         else None,
-        query=found.narrowing.query,
+        query=work_queue.filters.query,
     )
 
 
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
-def next_in_queue(request: HttpRequest, collection: str, measure: str, key: int) -> HttpResponse:
-    """Leads to the record of a queue that comes after another; after the last, back to the queue."""
-    narrowing = QualityFilterForm(request.GET).narrowing()
-    found = _queue(request, collection, measure, narrowing or QualityFilters())
-    if narrowing and (after := found.following(key)):
-        return HttpResponseRedirect(found.form_address(after))
+def next_in_queue(request: HttpRequest, collection: str, metric: str, key: int) -> HttpResponse:
+    """Redirects to the record of a queue after `key`; after the last one, to the queue."""
+    filters = QualityFilterForm(request.GET).filters()
+    work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
+    if filters and (next_key := work_queue.next_key(key)):
+        return HttpResponseRedirect(work_queue.form_url(next_key))
     messages.info(
         request, _("That was the last record in this queue. The remaining records are listed below.")
     )
-    return HttpResponseRedirect(found.address)
+    return HttpResponseRedirect(work_queue.url)
 
 
-def _queue(request: HttpRequest, collection: str, measure: str, narrowing: QualityFilters) -> WorkQueue:
+def _work_queue(request: HttpRequest, collection: str, metric: str, filters: QualityFilters) -> WorkQueue:
     model = record_model(collection)
-    if model is None or measure not in METRICS:
+    if model is None or metric not in METRICS:
         raise Http404(_("There is no such queue."))
-    if not _may_see(request, model):
+    if not _can_view(request, model):
         raise PermissionDenied
-    return WorkQueue(model, METRICS[measure], narrowing)
+    return WorkQueue(model, METRICS[metric], filters)
 
 
-def _may_see(request: HttpRequest, model) -> bool:
+def _can_view(request: HttpRequest, model) -> bool:
     return admin.site.get_model_admin(model).has_view_permission(request)

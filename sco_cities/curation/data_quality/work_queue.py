@@ -1,4 +1,4 @@
-"""A number of the board as a queue: the records behind it, in the order of their keys."""
+"""Work queues: the records behind a number of the data quality report, in the order of their keys."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,65 +18,64 @@ from .filter_form import QualityFilterForm, QualityFilters
 from .metric_cache import cached_metrics
 from .metrics import METRICS, Metric, MetricResult
 
-# The parameter by which a record's form knows that it was opened from a queue.
+# The query parameter of a change form that was opened from a queue.
 QUEUE = "queue"
-# Bitmaps end there, and so do keys.
+# The highest key that a bitmap can hold.
 MAX_KEY = 2**32 - 1
 
 
 @dataclass(frozen=True)
 class WorkQueue:
-    """What a measure found in a kind of record.
+    """The records of a kind that a metric counts.
 
-    A record stays in its place: who has mended one goes on at the next key, whether the first is still in the
-    queue or not.
+    The position in a queue is a key: after a correction the curator continues at the next key, even if the corrected
+    record is no longer in the queue.
     """
 
     model: type[Record]
-    measure: Metric
-    narrowing: QualityFilters
+    metric: Metric
+    filters: QualityFilters
 
     @cached_property
-    def found(self) -> MetricResult:
+    def result(self) -> MetricResult:
         with cached_metrics([self.model]) as by_model:
-            return by_model[self.model].within(self.narrowing).found[self.measure.name] or MetricResult(
-                {}, {}
-            )
+            results = by_model[self.model].filtered(self.filters).results
+        return results[self.metric.name] or MetricResult({}, {})
 
     @cached_property
     def keys(self) -> BitMap:
-        return self.found.records
+        return self.result.records
 
-    def following(self, key: int) -> int | None:
+    def next_key(self, key: int) -> int | None:
         """The key of the record after `key`; None after the last."""
-        place = self.keys.rank(min(key, MAX_KEY))
-        return self.keys[place] if place < len(self.keys) else None
+        index = self.keys.rank(min(key, MAX_KEY))
+        return self.keys[index] if index < len(self.keys) else None
 
     @property
-    def address(self) -> str:
-        """The page of the queue."""
-        return self._with_narrowing("admin:health_queue", self.model.collection, self.measure.name)
+    def url(self) -> str:
+        """The URL of the queue."""
+        return self._filtered_url("admin:data_quality_queue", self.model.collection, self.metric.name)
 
     @property
     def query(self) -> str:
-        """The query string with which a form of the queue is opened."""
-        return "&".join(filter(None, (urlencode({QUEUE: self.measure.name}), self.narrowing.query)))
+        """The query string of a change form opened from the queue."""
+        return "&".join(filter(None, (urlencode({QUEUE: self.metric.name}), self.filters.query)))
 
-    def next_address(self, key: int) -> str:
-        """The address that leads to the record after `key`."""
-        return self._with_narrowing("admin:health_next", self.model.collection, self.measure.name, key)
+    def next_url(self, key: int) -> str:
+        """The URL that redirects to the record after `key`."""
+        return self._filtered_url("admin:data_quality_next", self.model.collection, self.metric.name, key)
 
-    def _with_narrowing(self, name: str, *arguments) -> str:
-        page = reverse(name, args=arguments)
-        return f"{page}?{self.narrowing.query}" if self.narrowing.query else page
+    def _filtered_url(self, name: str, *arguments) -> str:
+        url = reverse(name, args=arguments)
+        return f"{url}?{self.filters.query}" if self.filters.query else url
 
-    def form_address(self, key: int) -> str:
-        """The form of a record, opened from the queue."""
+    def form_url(self, key: int) -> str:
+        """The URL of the change form of a record, opened from the queue."""
         return f"{change_url_by_pk(self.model, key)}?{self.query}"
 
 
 class QueueEntries:
-    """The entries of a queue to page through: `Paginator` counts and slices them."""
+    """The entries of a queue as a sequence for `Paginator`."""
 
     def __init__(self, queue: WorkQueue):
         self.queue = queue
@@ -90,8 +89,8 @@ class QueueEntries:
         return [
             QueueEntry(
                 record,
-                evidence_coverage.field_list(queue.model, queue.found.fields_of(record.pk)),
-                queue.form_address(record.pk),
+                evidence_coverage.field_list(queue.model, queue.result.fields_of(record.pk)),
+                queue.form_url(record.pk),
             )
             for record in records.order_by("pk")
         ]
@@ -99,19 +98,19 @@ class QueueEntries:
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """A record of a queue: the fields for which it is there, in words, and the address of its form."""
+    """A record of a queue, the labels of its counted fields, and the URL of its change form."""
 
     record: Record
     fields: str
-    address: str
+    url: str
 
 
 def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:
-    """The queue from which a form was opened; None where it was opened from elsewhere."""
-    measure = METRICS.get(request.GET.get(QUEUE, ""))
-    if measure is None or not request.user.has_perm(REVIEW_RECORDS):
+    """The queue from which a change form was opened; None if it was opened from elsewhere."""
+    metric = METRICS.get(request.GET.get(QUEUE, ""))
+    if metric is None or not request.user.has_perm(REVIEW_RECORDS):
         return None
-    narrowing = QualityFilterForm(request.GET).narrowing()
-    if narrowing is None or not narrowing.applies_to(model):
+    filters = QualityFilterForm(request.GET).filters()
+    if filters is None or not filters.applies_to(model):
         return None
-    return WorkQueue(model, measure, narrowing)
+    return WorkQueue(model, metric, filters)

@@ -1,5 +1,5 @@
-"""Finding records that may be one and the same, by their names in any script, their place and their dates.
+"""Duplicate detection: candidate pairs of records, by names in any script, place and dates.
 
-Each kind says in its admin what makes two of it alike (`RecordAdmin.alike`, a `likeness.Likeness`); `finding`
-looks for such pairs among what is stored, and for what is stored already of new rows.
+The admin of each kind of record declares how two of its records are compared (`RecordAdmin.similarity`, a
+`similarity.SimilarityConfig`). `candidates` finds pairs among stored records and stored records similar to new rows.
 """

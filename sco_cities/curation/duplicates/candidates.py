@@ -1,7 +1,7 @@
-"""Finding pairs that may be one and the same: never by comparing all with all.
+"""Candidate pairs: records that may be duplicates. Never compares all records with all.
 
-Records are compared only where they share a key: the outline of a name, a telling word of it within the same
-country (or whatever else the kind has in common), or the address of a page.
+Blocking: two records are compared only if they share a blocking key, which is the consonant key of a name, a
+distinctive word of it within the same country (or another shared field), or the address of a page.
 """
 
 from collections import defaultdict
@@ -17,26 +17,26 @@ from sco_cities.db.pk_filter import pk_in
 from sco_cities.listings import search_backend
 from sco_cities.sources.base_models import Record
 
-from .normalization import NormalizedName, outline
+from .normalization import NormalizedName, consonant_key
 from .similarity import Match, SimilarityConfig, Traits, compare
 from .trait_queries import traits
 
-# A key that more records share tells nothing about them; under one, a record is compared with so many of those
-# that follow it in alphabetical order.
-_MOST_SHARING, _NEIGHBOURS = 200, 10
-# So many of what records have in common are looked at: initiatives of thirty countries are no likelier to be two.
-_MAX_BLOCK_SIZE = 4
-_BEGINNING, _FEW_WORDS = 4, 3
-# For fewer new rows than this, search finds those that are worth comparing.
-_FEW = 20
-# An entry is a key's hash and, in its last digits, the place of the record.
-_PLACES = 1 << 24
+# A key shared by more records is too common to mean anything. Within a block, a record is compared with this many
+# of those that follow it in alphabetical order.
+_MAX_BLOCK_SIZE, _WINDOW = 200, 10
+# Only this many shared values make keys: initiatives of thirty countries are no likelier to be duplicates.
+_MAX_SHARED_VALUES = 4
+_PREFIX_LENGTH, _FEW_WORDS = 4, 3
+# Up to this many new rows, the search index selects the stored records to compare.
+_MAX_SEARCHED_ROWS = 20
+# An entry is the hash of a key followed, in its last digits, by the position of the record.
+_POSITIONS = 1 << 24
 _HASHES = 1 << 38
 
 
 @dataclass(frozen=True)
 class CandidatePair:
-    """Two stored records that may be one; `first` has the lower key."""
+    """Two stored records that may be duplicates; `first` has the lower key."""
 
     first: int
     second: int
@@ -44,125 +44,129 @@ class CandidatePair:
 
 
 def similarity_config(model: type[Record]) -> SimilarityConfig | None:
-    """What makes two records of a kind alike, as its admin says."""
-    return admin.site.get_model_admin(model).alike if admin.site.is_registered(model) else None
+    """How records of a kind are compared, as its admin declares it."""
+    return admin.site.get_model_admin(model).similarity if admin.site.is_registered(model) else None
 
 
-def candidate_pairs(
-    model: type[Record], rows: Sequence[Mapping[str, object]], *, most: int = 5
+def similar_records(
+    model: type[Record], rows: Sequence[Mapping[str, object]], *, limit: int = 5
 ) -> list[list[tuple[int, Match]]]:
-    """For each new row, the stored records that it may repeat: their keys and how they are alike, best first.
+    """For each new row, the stored records that it may duplicate: keys and matches, best first.
 
-    A row holds values by name of field, as texts; what it names, it names by slug, in a list where it names many.
+    A row maps field names to values as text; a relation holds a slug, a relation to many a list of slugs.
     """
-    likeness = similarity_config(model)
-    if likeness is None or not rows:
+    config = similarity_config(model)
+    if config is None or not rows:
         return [[] for _row in rows]
-    new = [Traits.of(likeness, row) for row in rows]
-    places = defaultdict(list)
-    for place, row in enumerate(new):
-        for key in _keys(row):
-            places[key].append(place)
-    found: list[list[tuple[int, Match]]] = [[] for _row in rows]
-    for record in traits(model, likeness, _worth_comparing(model, likeness, new)):
-        for place in {place for key in _keys(record) for place in places.get(key, ())}:
-            if match := compare(likeness, new[place], record):
-                found[place].append((record.key, match))
-    return [sorted(matches, key=lambda each: (-each[1].score, each[0]))[:most] for matches in found]
+    new = [Traits.from_values(config, row) for row in rows]
+    positions_by_key = defaultdict(list)
+    for position, row in enumerate(new):
+        for key in _blocking_keys(row):
+            positions_by_key[key].append(position)
+    matches: list[list[tuple[int, Match]]] = [[] for _row in rows]
+    for record in traits(model, config, _blocking_filter(model, config, new)):
+        for position in {each for key in _blocking_keys(record) for each in positions_by_key.get(key, ())}:
+            if match := compare(config, new[position], record):
+                matches[position].append((record.key, match))
+    return [sorted(each, key=lambda item: (-item[1].score, item[0]))[:limit] for each in matches]
 
 
-def _worth_comparing(model: type[Record], likeness: SimilarityConfig, new: list[Traits]) -> Q | None:
-    """The stored records that can share a key with a few new ones; None, for all, where there are many."""
-    if len(new) > _FEW:
+def _blocking_filter(model: type[Record], config: SimilarityConfig, new: list[Traits]) -> Q | None:
+    """Selects the stored records that can share a key with these; None (no filter) if there are many."""
+    if len(new) > _MAX_SEARCHED_ROWS:
         return None
-    phrases = {phrase for row in new for name in row.spelled for phrase in _phrases(name)}
-    found = Q(pk__in=())
+    phrases = {phrase for row in new for name in row.all_names for phrase in _search_phrases(name)}
+    condition = Q(pk__in=())
     if phrases:
-        found |= pk_in(search_backend.find(model.collection, sorted(phrases), router.db_for_read(model)))
+        condition |= pk_in(search_backend.find(model.collection, sorted(phrases), router.db_for_read(model)))
     for row in new:
         if row.address:
-            found |= Q(**{f"{likeness.address}__icontains": row.address.partition("?")[0]})
-    return found
+            condition |= Q(**{f"{config.address}__icontains": row.address.partition("?")[0]})
+    return condition
 
 
-def _phrases(name: NormalizedName) -> Iterator[str]:
-    """Searches that find all names alike: for two beginnings of words that they share, and for all numbers."""
-    beginnings = [word[:_BEGINNING] for word in name.telling(2)] or [name.letters[:_BEGINNING]]
-    for some in combinations(beginnings, 2) if len(beginnings) > _FEW_WORDS else zip(beginnings, strict=True):
+def _search_phrases(name: NormalizedName) -> Iterator[str]:
+    """Searches that find all similar names: two shared prefixes of words, and all numbers."""
+    prefixes = [word[:_PREFIX_LENGTH] for word in name.distinctive_words(2)] or [
+        name.letters[:_PREFIX_LENGTH]
+    ]
+    for some in combinations(prefixes, 2) if len(prefixes) > _FEW_WORDS else zip(prefixes, strict=True):
         yield " ".join((*some, name.numbers))
 
 
-def pairs(model: type[Record]) -> list[CandidatePair]:
-    """All stored pairs that may be one, best first."""
-    likeness = similarity_config(model)
-    if likeness is None:
+def candidate_pairs(model: type[Record]) -> list[CandidatePair]:
+    """All pairs of stored records that may be duplicates, best first."""
+    config = similarity_config(model)
+    if config is None:
         return []
-    records = sorted(traits(model, likeness), key=lambda each: each.name)
-    found, seen = [], set()
-    for one, other in _candidates(records):
-        place = one * _PLACES + other
-        if place not in seen:
-            seen.add(place)
+    records = sorted(traits(model, config), key=lambda each: each.name)
+    pairs, seen = [], set()
+    for one, other in _block_pairs(records):
+        position = one * _POSITIONS + other
+        if position not in seen:
+            seen.add(position)
             first, second = sorted((records[one], records[other]), key=lambda each: each.key)
-            if match := compare(likeness, first, second):
-                found.append(CandidatePair(first.key, second.key, match))
-    return sorted_pairs(found)
+            if match := compare(config, first, second):
+                pairs.append(CandidatePair(first.key, second.key, match))
+    return sorted_pairs(pairs)
 
 
-def candidates_for(model: type[Record], keys: Sequence[int]) -> list[CandidatePair]:
-    """The pairs of which one is among these few records, in any order."""
-    likeness = similarity_config(model)
-    found = {}
-    for start in range(0, len(keys), _FEW):
-        some = list(traits(model, likeness, pk_in(keys[start : start + _FEW])))
+def candidate_pairs_of(model: type[Record], keys: Sequence[int]) -> list[CandidatePair]:
+    """The candidate pairs that include one of these few records, in any order."""
+    config = similarity_config(model)
+    pairs = {}
+    for start in range(0, len(keys), _MAX_SEARCHED_ROWS):
+        records = list(traits(model, config, pk_in(keys[start : start + _MAX_SEARCHED_ROWS])))
         by_key = defaultdict(list)
-        for record in some:
-            for key in _keys(record):
+        for record in records:
+            for key in _blocking_keys(record):
                 by_key[key].append(record)
-        for other in traits(model, likeness, _worth_comparing(model, likeness, some)) if some else ():
-            sharing = {one.key: one for key in _keys(other) for one in by_key.get(key, ())}
-            for one in sharing.values():
+        for other in traits(model, config, _blocking_filter(model, config, records)) if records else ():
+            block = {one.key: one for key in _blocking_keys(other) for one in by_key.get(key, ())}
+            for one in block.values():
                 if one.key != other.key:
                     first, second = sorted((one, other), key=lambda each: each.key)
-                    if match := compare(likeness, first, second):
-                        found[first.key, second.key] = CandidatePair(first.key, second.key, match)
-    return list(found.values())
+                    if match := compare(config, first, second):
+                        pairs[first.key, second.key] = CandidatePair(first.key, second.key, match)
+    return list(pairs.values())
 
 
-def sorted_pairs(found: list[CandidatePair]) -> list[CandidatePair]:
+def sorted_pairs(pairs: list[CandidatePair]) -> list[CandidatePair]:
     """Pairs, best first."""
-    return sorted(found, key=lambda pair: (-pair.match.score, pair.first, pair.second))
+    return sorted(pairs, key=lambda pair: (-pair.match.score, pair.first, pair.second))
 
 
-def _candidates(records: list[Traits]) -> Iterator[tuple[int, int]]:
-    """Places of records that share a key."""
+def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
+    """Positions of two records that share a blocking key."""
     # Numbers in one list take a tenth of the memory of lists by key.
     entries = sorted(
-        hash(key) % _HASHES * _PLACES + place for place, each in enumerate(records) for key in _keys(each)
+        hash(key) % _HASHES * _POSITIONS + position
+        for position, each in enumerate(records)
+        for key in _blocking_keys(each)
     )
     start = 0
     while start < len(entries):
-        shared = entries[start] // _PLACES
+        block = entries[start] // _POSITIONS
         end = start + 1
-        while end < len(entries) and entries[end] // _PLACES == shared:
+        while end < len(entries) and entries[end] // _POSITIONS == block:
             end += 1
-        if end - start <= _MOST_SHARING:
-            places = [entry % _PLACES for entry in entries[start:end]]
-            for at, one in enumerate(places):
-                for other in places[at + 1 : at + 1 + _NEIGHBOURS]:
+        if end - start <= _MAX_BLOCK_SIZE:
+            positions = [entry % _POSITIONS for entry in entries[start:end]]
+            for index, one in enumerate(positions):
+                for other in positions[index + 1 : index + 1 + _WINDOW]:
                     yield one, other
         start = end
 
 
-def _keys(record: Traits) -> set[tuple[str, ...]]:
-    """What a record shares with all that are alike."""
-    keys = {("name", each) for name in record.spelled for each in name.outlines}
+def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
+    """The keys that a record shares with all similar records."""
+    keys = {("name", each) for name in record.all_names for each in name.consonant_keys}
     if record.address:
         keys.add(("address", record.address))
-    common = [(name, value) for name, values in record.in_common.items() for value in sorted(values)]
-    if name := next(record.spelled, None):
-        telling = {outline(word) for word in name.telling()} | {name.letters[:_BEGINNING]}
-        places = common[:_MAX_BLOCK_SIZE] or [("", "")]
+    shared = [(name, value) for name, values in record.shared_values.items() for value in sorted(values)]
+    if name := next(record.all_names, None):
+        words = {consonant_key(word) for word in name.distinctive_words()} | {name.letters[:_PREFIX_LENGTH]}
+        contexts = shared[:_MAX_SHARED_VALUES] or [("", "")]
         numbers = name.numbers
-        keys |= {(*place, word, numbers) for place in places for word in telling}
+        keys |= {(*context, word, numbers) for context in contexts for word in words}
     return keys

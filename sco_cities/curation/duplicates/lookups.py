@@ -1,4 +1,4 @@
-"""What addresses of the desk name: a kind of record, and two records of it that somebody may change."""
+"""Objects named by the URLs of the duplicates and merge pages; 404 or 403 if they are missing or not allowed."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -10,7 +10,7 @@ from sco_cities.sources.base_models import Record, record_model
 
 
 def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
-    """The kind of record that an address names, if the curator may change records of it."""
+    """The kind of record with this collection name; 403 if the curator may not change its records."""
     model = record_model(collection)
     if model is None or not admin.site.is_registered(model):
         raise Http404(_("There is no such kind of record."))
@@ -20,16 +20,16 @@ def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
 
 
 def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str) -> tuple[Record, Record]:
-    """The two records that an address names by their keys; 404 where they are not two, or not there any more."""
+    """The two records with these keys; 404 if they are not two different stored records."""
     keys = [int(key) for key in (one, other) if is_key(key)]
-    named = [column.name for column in model._meta.concrete_fields if column.is_relation]
-    rows = model._base_manager.select_related(*named) if named else model._base_manager
-    found = rows.in_bulk(keys)
-    if len(found) < 2:
+    relations = [column.name for column in model._meta.concrete_fields if column.is_relation]
+    queryset = model._base_manager.select_related(*relations) if relations else model._base_manager
+    records = queryset.in_bulk(keys)
+    if len(records) < 2:
         raise Http404(
             _("At least one of the two records no longer exists; it may have been merged or deleted.")
         )
     model_admin = admin.site.get_model_admin(model)
-    if not all(model_admin.has_change_permission(request, each) for each in found.values()):
+    if not all(model_admin.has_change_permission(request, each) for each in records.values()):
         raise PermissionDenied
-    return found[keys[0]], found[keys[1]]
+    return records[keys[0]], records[keys[1]]

@@ -1,6 +1,7 @@
-"""What happens to a record while somebody has its page open: nothing of it is overwritten unseen.
+"""Edit conflicts: optimistic locking and three-way merge for the admin's forms, deletions and changelists.
 
-A form carries the version of its record (`history.versions`); `fields` and `rows` compare what a stale one sends
-with what is there now and was there then, and `admin` has the curator choose. Actions of `lists` leave alone what
-has changed.
+A form carries the version of its record (`history.versions`). If the stored record is newer, `three_way_merge`
+compares the submitted form (`field_conflicts`) and its rows (`inline_conflicts`) with the stored record and with
+the version that the form was made from, and `admin` shows a page on which the curator resolves the conflicts.
+Actions on a changelist leave out rows that have changed since the list was shown (`stale_changelist`).
 """

@@ -1,4 +1,4 @@
-"""What the admin does about forms that are older than what they change."""
+"""Optimistic locking in the admin: a stale form leads to a page that shows and resolves the edit conflicts."""
 
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
@@ -16,112 +16,116 @@ from sco_cities.history.serialization import (
     DocumentSchema,
     document_schema,
     read_documents,
-    sorted_rows,
+    sorted_items,
 )
 from sco_cities.history.versions import document_at
 
 from .field_conflicts import FieldConflicts
 from .inline_conflicts import InlineConflicts
-from .shared_inlines import page_version, rows_at, submitted_owners
+from .shared_inlines import page_version, row_owners, rows_at
 from .stale_changelist import StaleChangelistMixin
 from .three_way_merge import ThreeWayMerge
 from .unsaved_input import unsaved_input
-from .versioned_form import VERSION, WHY, posted_version
+from .versioned_form import REASON, VERSION, posted_version
 
-# Set by the page on which a curator chooses: the version that the page showed.
-SEEN = "seen"
-# So often a form tries to get hold of its record while others save; each of them that does makes it an old one.
-ATTEMPTS = 5
+# Posted by the conflict page: the version that it showed as "theirs".
+SEEN_VERSION = "seen"
+# So many times a save tries to lock its record while others save; each of their saves makes the form stale.
+LOCK_ATTEMPTS = 5
 
 
 class EditConflictMixin(StaleChangelistMixin):
-    """An admin that overwrites nothing that its forms and lists have not shown."""
+    """A ModelAdmin with optimistic locking: it never overwrites a change that its form or list did not show."""
 
     def version_fields(self, request, obj=None) -> tuple[str, ...]:
-        """The fields that say why a record is changed, and which version of it."""
-        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return (WHY, VERSION) if writes else ()
+        """The form fields for the reason of a change and for the version of the record."""
+        can_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return (REASON, VERSION) if can_write else ()
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        # The page is made without holding the record: of many who save at once, each has to wait for it.
-        for _attempt in range(ATTEMPTS):
-            if page := self._page_instead_of_saving(request, object_id):
+        # The conflict page is made without a lock; otherwise concurrent saves of the record would wait for it.
+        for _attempt in range(LOCK_ATTEMPTS):
+            if page := self._conflict_response(request, object_id):
                 return page
             with transaction.atomic(using=router.db_for_write(self.model)):
-                if self._hold_newest(request, object_id):
+                if self._lock_if_newest(request, object_id):
                     return super().changeform_view(request, object_id, form_url, extra_context)
-        raise OperationalError("Somebody else holds the record for too long.")
+        raise OperationalError("The record is locked by another transaction for too long.")
 
-    def _hold_newest(self, request: HttpRequest, object_id: str) -> bool:
-        """Locks the record, unless somebody was quicker, or holds it still."""
+    def _lock_if_newest(self, request: HttpRequest, object_id: str) -> bool:
+        """Locks the record; False if it is locked by another transaction or newer than the form."""
         obj = self.get_queryset(request).filter(pk=unquote(object_id)).first()
         if obj is None:
             return False
-        record = self.record_behind(obj)
+        record = self.versioned_record(obj)
         try:
-            lock_all({type(record): {record.pk}} | submitted_owners(record, request.POST))
+            lock_all({type(record): {record.pk}} | row_owners(record, request.POST))
         except OperationalError:
             transaction.set_rollback(True)
             return False
         return posted_version(request.POST.get(VERSION, "")) == page_version(record, request.POST)
 
-    def _page_instead_of_saving(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """The page that asks or tells what has happened meanwhile; None where the form may be saved."""
+    def _conflict_response(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
+        """The conflict page, or the page for a deleted record; None if the form may be saved."""
         obj = self.get_object(request, unquote(object_id))
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
         if obj is None:
-            return self._deleted_meanwhile(request, object_id)
-        record = self.record_behind(obj)
-        sent, newest = posted_version(request.POST.get(VERSION, "")), page_version(record, request.POST)
-        if sent == newest:
+            return self._deleted_page(request, object_id)
+        record = self.versioned_record(obj)
+        posted, newest = posted_version(request.POST.get(VERSION, "")), page_version(record, request.POST)
+        if posted == newest:
             return None
-        now = read_documents(type(record), [record.pk])[record.pk]
-        then = document_at(record, sent) or document_schema(type(record)).blank()
-        for rows in document_schema(type(record)).shared.values() if not self.record_of else ():
-            now[rows.name] = sorted_rows(row for _key, _pk, row in rows.read(type(record), [record.pk]))
-            then = then | {rows.name: sorted_rows(rows_at(record, rows, sent, then, request.POST))}
-        merge = self._merge(request, obj, then, now)
+        current = read_documents(type(record), [record.pk])[record.pk]
+        original = document_at(record, posted) or document_schema(type(record)).blank()
+        for rows in document_schema(type(record)).shared_rows.values() if not self.parent_field else ():
+            current[rows.name] = sorted_items(row for _key, _pk, row in rows.read(type(record), [record.pk]))
+            original = original | {
+                rows.name: sorted_items(rows_at(record, rows, posted, original, request.POST))
+            }
+        merge = self._merge(request, obj, original, current)
         if merge is not None:
-            is_answer = request.POST.get(SEEN) == str(newest)
+            is_answer = request.POST.get(SEEN_VERSION) == str(newest)
             if is_answer:
                 merge.choose(request.POST)
-            if not (is_answer and merge.is_settled):
-                return self._changed_meanwhile(request, obj, merge, newest, is_answer)
-            request.POST = merge.settled(request.POST)
+            if not (is_answer and merge.is_resolved):
+                return self._conflict_page(request, obj, merge, newest, is_answer)
+            request.POST = merge.resolved_data(request.POST)
         request.POST = request.POST.copy()
         request.POST[VERSION] = str(newest)
         return None
 
-    def _merge(self, request, obj, then: Document, now: Document) -> ThreeWayMerge | None:
-        """What was sent beside what is there; None where nobody else has changed anything that the form shows."""
-        record = self.record_behind(obj)
+    def _merge(self, request, obj, original: Document, current: Document) -> ThreeWayMerge | None:
+        """The three-way merge of the submitted form; None if nobody else changed anything that the form shows."""
+        record = self.versioned_record(obj)
         form_class = self.get_form(
             request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj))
         )
-        # The comparison sets on `obj` what was sent; what is stored is read anew.
+        # Validation sets the submitted values on `obj`, so the stored ones are read again.
         stored = self.model._base_manager.get(pk=obj.pk)
         bound, unbound = form_class(request.POST, instance=obj), form_class(instance=stored)
         formsets, inlines = self._create_formsets(request, obj, change=True)
-        if self.record_of:
-            form, then, now = self._part_then_and_now(obj, then)
-            fields = FieldConflicts(bound, unbound, form, then, now)
-            return ThreeWayMerge(record, self.model, fields, []) if fields.are_changed else None
-        if then == now:
+        if self.parent_field:
+            schema, original, current = self._child_sides(obj, original)
+            fields = FieldConflicts(bound, unbound, schema, original, current)
+            return ThreeWayMerge(record, self.model, fields, []) if fields.has_their_changes else None
+        if original == current:
             return None
-        fields = FieldConflicts(bound, unbound, document_schema(self.model), then, now)
+        fields = FieldConflicts(bound, unbound, document_schema(self.model), original, current)
         return ThreeWayMerge(
-            record, self.model, fields, self._sent_rows(request, record, formsets, inlines, then)
+            record, self.model, fields, self._inline_conflicts(request, record, formsets, inlines, original)
         )
 
-    def _sent_rows(self, request, record, formsets, inlines, then: Document) -> list[InlineConflicts]:
-        found = []
+    def _inline_conflicts(
+        self, request, record, formsets, inlines, original: Document
+    ) -> list[InlineConflicts]:
+        conflicts = []
         for formset, inline in zip(formsets, inlines, strict=True):
             for rows in (
                 *document_schema(self.model).rows.values(),
-                *document_schema(self.model).shared.values(),
+                *document_schema(self.model).shared_rows.values(),
             ):
                 if rows.model is formset.model and inline.has_change_permission(request, record):
                     stored = type(formset)(
@@ -129,57 +133,57 @@ class EditConflictMixin(StaleChangelistMixin):
                         prefix=formset.prefix,
                         queryset=inline.get_queryset(request),
                     )
-                    found.append(InlineConflicts(formset, stored, rows, record, then[rows.name]))
-        return found
+                    conflicts.append(InlineConflicts(formset, stored, rows, record, original[rows.name]))
+        return conflicts
 
-    def _part_then_and_now(self, obj, then: Document) -> tuple[DocumentSchema, Document, Document]:
-        """The columns of a part that is edited by itself, and what it said and says."""
-        record = self.record_behind(obj)
+    def _child_sides(self, obj, original: Document) -> tuple[DocumentSchema, Document, Document]:
+        """For a child row edited on a separate page: its columns, and the row at the version of the form and now."""
+        record = self.versioned_record(obj)
         rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
-        now = next(row for _key, pk, row in rows.read(type(record), [record.pk]) if pk == obj.pk)
-        earlier = then[rows.name]
-        alike = (row for row in earlier if rows.have_one_key(row, now))
-        was = now if now in earlier else next(alike, {})
-        return DocumentSchema({column.name: column for column in rows.columns}, {}, {}), was, now
+        current = next(row for _key, pk, row in rows.read(type(record), [record.pk]) if pk == obj.pk)
+        candidates = original[rows.name]
+        same_key = (row for row in candidates if rows.have_same_key(row, current))
+        earlier = current if current in candidates else next(same_key, {})
+        return DocumentSchema({column.name: column for column in rows.columns}, {}, {}), earlier, current
 
-    def _changed_meanwhile(
+    def _conflict_page(
         self, request, obj, merge: ThreeWayMerge, newest: int, is_answer: bool
     ) -> HttpResponse:
-        carried = [
+        hidden_fields = [
             (name, value)
             for name, values in request.POST.lists()
             for value in values
-            if name not in {"csrfmiddlewaretoken", SEEN} and not name.startswith("choice-")
+            if name not in {"csrfmiddlewaretoken", SEEN_VERSION} and not name.startswith("choice-")
         ]
-        return self._meanwhile_page(
-            request, "changed.html", _("Edit conflict"), object=self.model._base_manager.get(pk=obj.pk),
-            differences=merge.differences, carried=carried, seen=newest, is_answer=is_answer,
+        return self._render_page(
+            request, "conflict.html", _("Edit conflict"), object=self.model._base_manager.get(pk=obj.pk),
+            conflicts=merge.conflicts, hidden_fields=hidden_fields, seen_version=newest, is_answer=is_answer,
         )  # fmt: skip
 
-    def _deleted_meanwhile(self, request, object_id: str) -> HttpResponse:
+    def _deleted_page(self, request, object_id: str) -> HttpResponse:
         form = self.get_form(request, None, change=False)(request.POST)
         formsets, _inlines = self._create_formsets(request, form.instance, change=False)
-        return self._meanwhile_page(
-            request, "deleted.html", _("Record deleted"), typed=unsaved_input(form, formsets),
-            history_address=self._history_of_deleted(object_id),
+        return self._render_page(
+            request, "deleted.html", _("Record deleted"), unsaved_input=unsaved_input(form, formsets),
+            history_url=self._deleted_history_url(object_id),
         )  # fmt: skip
 
-    def _history_of_deleted(self, object_id: str) -> str:
-        """The address of a deleted record's history; "" where it has none of its own."""
-        if self.record_of or not is_key(unquote(object_id)):
+    def _deleted_history_url(self, object_id: str) -> str:
+        """The URL of a deleted record's history; "" if it has no separate history."""
+        if self.parent_field or not is_key(unquote(object_id)):
             return ""
         opts = self.opts
         return reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_history", args=[object_id])
 
-    def _meanwhile_page(self, request, template: str, title: str, **context) -> HttpResponse:
+    def _render_page(self, request, template: str, title: str, **context) -> HttpResponse:
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
-        return TemplateResponse(request, f"admin/curation/meanwhile/{template}", shared | context)
+        return TemplateResponse(request, f"admin/curation/edit_conflicts/{template}", shared | context)
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Deletes what its page has shown, unless that has changed since."""
+        """Deletes the object unless it has changed since the confirmation page was shown."""
         with transaction.atomic(using=router.db_for_write(self.model)):
-            obj = self.get_object(request, unquote(object_id))  # when it is deleted, it is locked from now on
-            version = page_version(self.record_behind(obj)) if obj else 0
+            obj = self.get_object(request, unquote(object_id))  # on POST it is locked from here on
+            version = page_version(self.versioned_record(obj)) if obj else 0
             if request.method == "POST" and obj and posted_version(request.POST.get(VERSION, "")) != version:
                 messages.error(
                     request, _("The record has changed since you opened this page. Check it again.")

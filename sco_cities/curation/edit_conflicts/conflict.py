@@ -1,4 +1,4 @@
-"""The three sides of something that changed while a form was open: what it was, what it is now, what was sent."""
+"""An edit conflict and its three sides: original (common base), theirs (stored now), yours (submitted)."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from sco_cities.history.diff_display import DiffPart, word_diff
 
 
 class ConflictSide(TextChoices):
-    """Whose text a curator chooses."""
+    """The side that a curator selects."""
 
     YOURS = "yours", _("yours")
     THEIRS = "theirs", _("theirs")
@@ -17,9 +17,9 @@ class ConflictSide(TextChoices):
 
 @dataclass
 class FieldConflict:
-    """A field or a row in which the three sides are not alike, each of them in words; "" where there is none.
+    """A field or a row in which the sides differ, each as display text; "" if there is no value or row.
 
-    `chosen` is whose text is saved, None where both sides changed it and nobody has chosen yet.
+    `choice` is the side to be saved; None if both sides changed it and the curator has not chosen yet.
     """
 
     name: str
@@ -27,40 +27,40 @@ class FieldConflict:
     original: str
     theirs: str
     yours: str
-    chosen: ConflictSide | None
-    is_choice: bool = True
-    both: bool = field(init=False)
+    choice: ConflictSide | None
+    has_choice: bool = True
+    changed_by_both: bool = field(init=False)
 
     def __post_init__(self):
-        self.both = self.chosen is None
+        self.changed_by_both = self.choice is None
 
     @property
     def input_name(self) -> str:
         return f"choice-{self.name}"
 
     @property
-    def their_parts(self) -> list[DiffPart]:
+    def their_diff(self) -> list[DiffPart]:
         return word_diff(self.original, self.theirs)
 
     @property
-    def your_parts(self) -> list[DiffPart]:
+    def your_diff(self) -> list[DiffPart]:
         return word_diff(self.original, self.yours)
 
     def choose(self, data) -> None:
-        """Takes the choice that was sent, if one was."""
-        if self.is_choice and data.get(self.input_name) in ConflictSide.values:
-            self.chosen = ConflictSide(data[self.input_name])
+        """Applies the submitted choice, if there is one."""
+        if self.has_choice and data.get(self.input_name) in ConflictSide.values:
+            self.choice = ConflictSide(data[self.input_name])
 
 
 def last_changed_by(original, theirs, yours) -> ConflictSide | None:
-    """Whose text stands where one side alone has changed it; None where both have."""
+    """The side that changed the value; None if both sides changed it."""
     if theirs == original:
         return ConflictSide.YOURS
     return ConflictSide.THEIRS if yours == original else None
 
 
 def submitted_text(bound) -> list[str]:
-    """What a browser would send of a form's field that nobody touched."""
+    """The values that a browser submits for an unchanged bound field."""
     widget = getattr(bound.field.widget, "widget", bound.field.widget)
     value = bound.value()
     if value in (None, False):

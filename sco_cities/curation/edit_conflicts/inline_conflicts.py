@@ -1,7 +1,7 @@
-"""The rows of a stale form beside those that are stored now and were when the form was made.
+"""Edit conflicts in the inline rows of a stale form: submitted, stored and original rows.
 
-Documents do not tell which row of then is which row of now: a row that says what one of then said is that one,
-and else the one of the same key is.
+Documents do not contain the primary keys of rows. A row matches an original row with equal values, or else the
+one with the same unique columns.
 """
 
 from collections.abc import Iterator
@@ -11,44 +11,44 @@ from operator import itemgetter
 
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.history.delta import ADDED, REMOVED, Delta
-from sco_cities.history.diff_display import NamedValue, format_row
+from sco_cities.history.diff_display import RecordNames, format_row
 from sco_cities.history.serialization import RowSchema
 from sco_cities.sources.base_models import Record
 
 from .conflict import ConflictSide, FieldConflict, last_changed_by, submitted_text
-from .field_conflicts import unix_lines
+from .field_conflicts import normalize_newlines
 
 Row = dict[str, object]
-# Half of its columns make a row of then the row of now, where nothing else tells which it is.
-LIKE = 0.5
+# Without a better match, an original row matches if at least half of its columns are equal.
+MIN_SIMILARITY = 0.5
 
 
 @dataclass
 class SubmittedRow:
-    """A row that was sent: its place among the rows, its key if it was stored, what it says, None if it is to go."""
+    """A submitted row: its index in the formset, its primary key if stored, its values (None if to be deleted)."""
 
-    place: int
+    index: int
     key: int | None
     yours: Row | None
 
 
 @dataclass
 class MatchedRow:
-    """A row as it was sent, with the key and the text of the one that is stored now."""
+    """A submitted row (None if it was not on the page), matched with its stored and its original row."""
 
-    sent: SubmittedRow | None
+    submitted: SubmittedRow | None
     key: int | None
     original: Row | None
     theirs: Row | None
-    difference: FieldConflict | None = None
+    conflict: FieldConflict | None = None
 
     @property
     def is_theirs(self) -> bool:
-        return self.difference is not None and self.difference.chosen == ConflictSide.THEIRS
+        return self.conflict is not None and self.conflict.choice == ConflictSide.THEIRS
 
 
 class InlineConflicts:
-    """The rows of one list: as they were sent (`bound`), and as a page would show them now (`stored`)."""
+    """The rows of one inline: the submitted formset (`bound`) and the current one (`stored`)."""
 
     def __init__(self, bound, stored, rows: RowSchema, record: Record, original: list[Row]):
         self.bound, self.stored, self.rows = bound, stored, rows
@@ -56,116 +56,125 @@ class InlineConflicts:
         self.original = original
         self.theirs = {pk: row for _key, pk, row in rows.read(self.model, [record.pk])}
         bound.is_valid()
-        self.matched = list(self._match())
+        self.matched_rows = list(self._match())
 
-    def named(self) -> Iterator[Delta]:
-        """What the rows say on any side, for `NamedValue`."""
-        said = (row for each in self.matched for row in (each.original, each.theirs, self._yours(each)))
-        yield {self.rows.name: {REMOVED: list(filter(None, said)), ADDED: []}}
+    def deltas(self) -> Iterator[Delta]:
+        """The rows of all sides as a delta, so that `RecordNames` can read the names they contain."""
+        rows = (row for each in self.matched_rows for row in (each.original, each.theirs, self._yours(each)))
+        yield {self.rows.name: {REMOVED: list(filter(None, rows)), ADDED: []}}
 
     def _match(self) -> Iterator[MatchedRow]:
-        sent = list(self._sent())
-        left = {key: row for key, row in self.theirs.items() if key not in {each.key for each in sent}}
-        for each in sent:
-            key = each.key if each.key in self.theirs else self._same(each.yours, left)
-            left.pop(key, None)
+        submitted = list(self._submitted_rows())
+        unmatched = {
+            key: row for key, row in self.theirs.items() if key not in {each.key for each in submitted}
+        }
+        for each in submitted:
+            key = each.key if each.key in self.theirs else self._matching_key(each.yours, unmatched)
+            unmatched.pop(key, None)
             theirs = self.theirs.get(key)
             if each.key is None and theirs == each.yours:
-                continue  # both added the same
+                continue  # both sides added the same row
             yield MatchedRow(each, key, self._original(each, theirs), theirs)
-        for key, row in left.items():
+        for key, row in unmatched.items():
             yield MatchedRow(None, key, row if row in self.original else None, row)
 
-    def _sent(self) -> Iterator[SubmittedRow]:
-        for place, form in enumerate(self.bound.forms):
-            typed = self.bound.data.get(f"{form.prefix}-{self.bound._pk_field.name}") or ""
-            if typed or form.has_changed():
-                is_going = self.bound.can_delete and self.bound._should_delete_form(form)
-                key = int(typed) if is_key(typed) else None
-                yield SubmittedRow(place, key, None if is_going else self._said(form))
+    def _submitted_rows(self) -> Iterator[SubmittedRow]:
+        for index, form in enumerate(self.bound.forms):
+            posted_key = self.bound.data.get(f"{form.prefix}-{self.bound._pk_field.name}") or ""
+            if posted_key or form.has_changed():
+                is_deleted = self.bound.can_delete and self.bound._should_delete_form(form)
+                key = int(posted_key) if is_key(posted_key) else None
+                yield SubmittedRow(index, key, None if is_deleted else self._row_values(form))
 
-    def _said(self, form) -> Row:
-        said = {column.name: unix_lines(column.of(form.instance)) for column in self.rows.columns}
-        return said | {name: form[name].data or "" for name in form.errors if name in said}
+    def _row_values(self, form) -> Row:
+        values = {
+            column.name: normalize_newlines(column.value_of(form.instance)) for column in self.rows.columns
+        }
+        return values | {name: form[name].data or "" for name in form.errors if name in values}
 
-    def _same(self, row: Row | None, stored: dict[int, Row]) -> int | None:
-        return next((key for key, each in stored.items() if row and self._is_same(row, each)), None)
+    def _matching_key(self, row: Row | None, stored: dict[int, Row]) -> int | None:
+        return next((key for key, each in stored.items() if row and self._is_same_row(row, each)), None)
 
-    def _is_same(self, one: Row, other: Row) -> bool:
-        return one == other or self.rows.have_one_key(one, other)
+    def _is_same_row(self, one: Row, other: Row) -> bool:
+        return one == other or self.rows.have_same_key(one, other)
 
-    def _original(self, sent: SubmittedRow, theirs: Row | None) -> Row | None:
-        if sent.key is None:
+    def _original(self, submitted: SubmittedRow, theirs: Row | None) -> Row | None:
+        if submitted.key is None:
             return None
-        sides = [row for row in (theirs, sent.yours) if row]
+        sides = [row for row in (theirs, submitted.yours) if row]
         for row in sides:
             if row in self.original:
                 return row
-        now = list(self.theirs.values())
-        left = [row for row in self.original if row not in now]
-        by_likeness = [(max(self._likeness(row, side) for side in sides), row) for row in left if sides]
-        likeness, row = max(by_likeness, key=itemgetter(0), default=(0, None))
-        return row if likeness >= LIKE else None
+        current = list(self.theirs.values())
+        changed = [row for row in self.original if row not in current]
+        by_similarity = [
+            (max(self._similarity(row, side) for side in sides), row) for row in changed if sides
+        ]
+        similarity, row = max(by_similarity, key=itemgetter(0), default=(0, None))
+        return row if similarity >= MIN_SIMILARITY else None
 
-    def _likeness(self, one: Row, other: Row) -> float:
-        """From 0 to 1, how much two rows have in common."""
-        if self.rows.have_one_key(one, other):
+    def _similarity(self, one: Row, other: Row) -> float:
+        """The share of equal columns, from 0 to 1; 1 for rows with the same unique columns."""
+        if self.rows.have_same_key(one, other):
             return 1
         return sum(one[name] == other[name] for name in one) / len(one)
 
     @staticmethod
-    def _yours(matched: MatchedRow) -> Row | None:
-        return matched.sent.yours if matched.sent else matched.original
+    def _yours(match: MatchedRow) -> Row | None:
+        return match.submitted.yours if match.submitted else match.original
 
-    def differences(self, called: NamedValue) -> Iterator[FieldConflict]:
-        say = partial(format_row, self.model, self.rows, called=called)
-        for number, each in enumerate(self.matched):
+    def conflicts(self, names: RecordNames) -> Iterator[FieldConflict]:
+        format_side = partial(format_row, self.model, self.rows, names=names)
+        for number, each in enumerate(self.matched_rows):
             sides = (each.original, each.theirs, self._yours(each))
             if sides[1] == sides[2]:
                 continue
-            is_unknown = each.original is None and each.sent is not None and each.sent.key is not None
-            each.difference = FieldConflict(
+            is_unknown = (
+                each.original is None and each.submitted is not None and each.submitted.key is not None
+            )
+            each.conflict = FieldConflict(
                 f"{self.bound.prefix}-{number}",
                 str(self.rows.model._meta.verbose_name),
-                *(say(row) if row else "" for row in sides),
+                *(format_side(row) if row else "" for row in sides),
                 None if is_unknown else last_changed_by(*sides),
-                is_choice=each.sent is not None,
+                has_choice=each.submitted is not None,
             )
-            yield each.difference
+            yield each.conflict
 
-    def settle(self, data) -> None:
-        """Puts into what was sent the rows that were chosen: first those that are stored, then the new ones."""
-        kept = [rows for each in self.matched if each.sent if (rows := self._kept(each)) is not None]
+    def apply_choices(self, data) -> None:
+        """Writes the chosen rows into the submitted data: stored rows first, then new ones."""
+        submitted = (match for match in self.matched_rows if match.submitted)
+        rows = [values for match in submitted if (values := self._resolved_values(match)) is not None]
         pk = self.bound._pk_field.name
-        kept.sort(key=lambda values: not any(values.get(pk, [])))
+        rows.sort(key=lambda values: not any(values.get(pk, [])))
         prefix = self.bound.prefix
-        for name in [name for name in data if name.startswith(f"{prefix}-") and _place(name, prefix)]:
+        for name in [name for name in data if name.startswith(f"{prefix}-") and _row_index(name, prefix)]:
             del data[name]
-        for place, values in enumerate(kept):
+        for index, values in enumerate(rows):
             for name, texts in values.items():
-                data.setlist(f"{prefix}-{place}-{name}", texts)
-        data[f"{prefix}-TOTAL_FORMS"] = str(len(kept))
-        data[f"{prefix}-INITIAL_FORMS"] = str(sum(any(values.get(pk, [])) for values in kept))
+                data.setlist(f"{prefix}-{index}-{name}", texts)
+        data[f"{prefix}-TOTAL_FORMS"] = str(len(rows))
+        data[f"{prefix}-INITIAL_FORMS"] = str(sum(any(values.get(pk, [])) for values in rows))
 
-    def _kept(self, matched: MatchedRow) -> dict[str, list[str]] | None:
-        """What a browser would send of a row; None for one that is not there."""
-        if matched.is_theirs:
-            if matched.theirs is None:
+    def _resolved_values(self, match: MatchedRow) -> dict[str, list[str]] | None:
+        """The values that a browser submits for the chosen side of a row; None if that side has no row."""
+        if match.is_theirs:
+            if match.theirs is None:
                 return None
-            form = next(form for form in self.stored.forms if form.instance.pk == matched.key)
+            form = next(form for form in self.stored.forms if form.instance.pk == match.key)
             return {name: submitted_text(form[name]) for name in form.fields}
-        if matched.sent.yours is None and matched.theirs is None:
+        if match.submitted.yours is None and match.theirs is None:
             return None
-        beginning = f"{self.bound.prefix}-{matched.sent.place}-"
+        start = f"{self.bound.prefix}-{match.submitted.index}-"
         values = {
-            name.removeprefix(beginning): self.bound.data.getlist(name)
+            name.removeprefix(start): self.bound.data.getlist(name)
             for name in self.bound.data
-            if name.startswith(beginning)
+            if name.startswith(start)
         }
-        return values | {self.bound._pk_field.name: ["" if matched.key is None else str(matched.key)]}
+        return values | {self.bound._pk_field.name: ["" if match.key is None else str(match.key)]}
 
 
-def _place(name: str, prefix: str) -> str:
-    """The place of the row that a field's name belongs to; "" where it belongs to none."""
-    place = name.removeprefix(f"{prefix}-").partition("-")[0]
-    return place if place.isdecimal() else ""
+def _row_index(name: str, prefix: str) -> str:
+    """The index of the row that a field name belongs to; "" if it belongs to none."""
+    index = name.removeprefix(f"{prefix}-").partition("-")[0]
+    return index if index.isdecimal() else ""

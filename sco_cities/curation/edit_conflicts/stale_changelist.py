@@ -1,4 +1,4 @@
-"""What the admin does about lists that are older than the rows that are chosen in them."""
+"""Optimistic locking of changelists: actions leave out rows changed since the list was shown."""
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
@@ -17,90 +17,90 @@ from sco_cities.sources.base_models import Record
 
 from .versioned_form import posted_versions
 
-# Among the versions of a list, by key, that of the newest change of any record; no row has this key.
-NEWEST = 0
-# A message names so many rows and then says how many more there are.
+# The key under which a list posts the version of the newest change of any record; no row has it.
+NEWEST_KEY = 0
+# A message lists at most so many rows, then the number of others.
 MAX_NAMED = 50
 
 
 class VersionedActionForm(ActionForm):
-    """The form of a list's actions, with the versions of the records that the list shows, as "17:301 18:0"."""
+    """The action form of a changelist with the versions of the listed records, as "17:301 18:0"."""
 
     versions = CharField(required=False, widget=HiddenInput, label="")
 
 
 class StaleChangelistMixin:
-    """An admin that runs no action on what has changed since its list was shown.
+    """A ModelAdmin that runs no action on rows that have changed since the list was shown.
 
-    `record_of` names the relation to the record, where what it edits is part of one.
+    `parent_field` names the foreign key to the record if the model is a child of one.
     """
 
-    record_of = ""
+    parent_field = ""
     action_form = VersionedActionForm
 
-    def record_behind(self, obj) -> Record:
-        """The record whose history tells of `obj`."""
-        return getattr(obj, self.record_of) if self.record_of else obj
+    def versioned_record(self, obj) -> Record:
+        """The record whose history contains the changes of `obj`."""
+        return getattr(obj, self.parent_field) if self.parent_field else obj
 
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None) or {}
         if context.get("action_form") and "cl" in context:
-            shown = self._versions_behind(context["cl"].result_list)
-            said = " ".join(f"{key}:{version}" for key, version in shown.items())
-            context["action_form"].fields["versions"].initial = said
+            listed = self._row_versions(context["cl"].result_list)
+            versions = " ".join(f"{key}:{version}" for key, version in listed.items())
+            context["action_form"].fields["versions"].initial = versions
         return response
 
     def response_action(self, request, queryset):
-        """Runs an action on the chosen rows, but on none that has changed since the list was shown.
+        """Runs an action on the selected rows, without those that have changed since the list was shown.
 
-        Who chooses all rows that match a filter has not seen each of them, but has seen how many they are: what
-        has come or changed since is left alone too.
+        "Select across" covers rows that the curator has seen only as a number; rows added or changed since then
+        are left out too.
         """
-        shown = posted_versions(request.POST.get("versions", ""))
-        everything = request.POST.get("select_across") == "1"
-        sent = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)}
-        chosen = sent & shown.keys()
-        if not (NEWEST in shown if everything else chosen):
+        listed = posted_versions(request.POST.get("versions", ""))
+        select_across = request.POST.get("select_across") == "1"
+        posted = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)}
+        selected = posted & listed.keys()
+        if not (NEWEST_KEY in listed if select_across else selected):
             return super().response_action(request, queryset)
         with transaction.atomic(using=router.db_for_write(self.model)):
-            if everything:
-                lock(*self._records_behind(queryset))
-                changed = self._changed_after(queryset, shown[NEWEST])
+            if select_across:
+                lock(*self._versioned_keys(queryset))
+                changed = self._changed_after(queryset, listed[NEWEST_KEY])
             else:
-                stored = self.model._base_manager.filter(pk_in(chosen))
-                lock(*self._records_behind(stored))
-                now = self._versions_behind(list(stored))
-                changed = {key for key in chosen & now.keys() if now[key] != shown[key]}
+                stored = self.model._base_manager.filter(pk_in(selected))
+                lock(*self._versioned_keys(stored))
+                current = self._row_versions(list(stored))
+                changed = {key for key in selected & current.keys() if current[key] != listed[key]}
             if changed:
-                self._tell_changed(request, queryset.filter(pk_in(changed)), len(changed))
-                if changed == sent and not everything:
+                self._report_changed(request, queryset.filter(pk_in(changed)), len(changed))
+                if changed == posted and not select_across:
                     return HttpResponseRedirect(request.get_full_path())
             return super().response_action(request, queryset.exclude(pk_in(changed)) if changed else queryset)
 
     def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
-        """By key those rows whose records have changed, or come, after a version."""
-        model, _keys = self._records_behind(queryset.none())
-        changed = pk_in(changed_after(model, version), self.record_of or "pk")
+        """The primary keys of the rows whose records were changed or added after a version."""
+        model, _keys = self._versioned_keys(queryset.none())
+        changed = pk_in(changed_after(model, version), self.parent_field or "pk")
         return set(queryset.order_by().filter(changed).values_list("pk", flat=True))
 
-    def _records_behind(self, stored: models.QuerySet) -> tuple[type[Record], list[int]]:
-        """The kind and the keys of the records whose history tells of these rows."""
-        if not self.record_of:
+    def _versioned_keys(self, stored: models.QuerySet) -> tuple[type[Record], list[int]]:
+        """The model and the primary keys of the records whose history contains the changes of these rows."""
+        if not self.parent_field:
             return self.model, list(stored.values_list("pk", flat=True))
-        relation = self.model._meta.get_field(self.record_of)
+        relation = self.model._meta.get_field(self.parent_field)
         return relation.related_model, list(stored.values_list(relation.attname, flat=True))
 
-    def _versions_behind(self, shown: list) -> dict[int, int]:
-        """By key of what a list shows, the version of its record; and that of the newest change of any record."""
-        records = {obj.pk: self.record_behind(obj) for obj in shown}
+    def _row_versions(self, objects: list) -> dict[int, int]:
+        """By primary key of a listed row, the version of its record; under NEWEST_KEY the newest of any record."""
+        records = {obj.pk: self.versioned_record(obj) for obj in objects}
         if not records:
             return {}
         model = type(next(iter(records.values())))
         known, newest = versions_and_newest(model, {record.pk for record in records.values()})
-        return {NEWEST: newest} | {key: known[record.pk] for key, record in records.items()}
+        return {NEWEST_KEY: newest} | {key: known[record.pk] for key, record in records.items()}
 
-    def _tell_changed(self, request, changed: models.QuerySet, number: int) -> None:
+    def _report_changed(self, request, changed: models.QuerySet, number: int) -> None:
         heading = _("Not changed: these were edited after you opened the list. Review them and select again:")
         messages.error(
             request,

@@ -1,9 +1,9 @@
-"""A stale form with its rows, beside the record as it is now: what differs, and what is saved once that is settled."""
+"""The three-way merge of a stale form and its rows with the stored record."""
 
 from django.db import models
 from django.http import QueryDict
 
-from sco_cities.history.diff_display import NamedValue
+from sco_cities.history.diff_display import RecordNames
 from sco_cities.sources.base_models import Record
 
 from .conflict import FieldConflict
@@ -12,38 +12,38 @@ from .inline_conflicts import InlineConflicts
 
 
 class ThreeWayMerge:
-    """What was sent of a record, against the record: `differences`, and the data that settles them.
+    """The edit conflicts of a submitted form, and the data to be saved once they are resolved.
 
-    `of` is the model whose fields the form has: the record's, or that of a part that is edited by itself.
+    `model` is the model of the form: the model of the record, or that of a child row with a separate page.
     """
 
     def __init__(
-        self, record: Record, of: type[models.Model], fields: FieldConflicts, rows: list[InlineConflicts]
+        self, record: Record, model: type[models.Model], fields: FieldConflicts, rows: list[InlineConflicts]
     ):
         self.fields, self.rows = fields, rows
-        named = [changes for part in (fields, *rows) for changes in part.named()]
-        called = NamedValue([(type(record), changes) for changes in named])
-        self.of_fields = list(fields.differences(of, called))
-        self.of_rows = [each for some in rows for each in some.differences(called)]
+        deltas = [delta for part in (fields, *rows) for delta in part.deltas()]
+        names = RecordNames([(type(record), delta) for delta in deltas])
+        self.field_conflicts = list(fields.conflicts(model, names))
+        self.inline_conflicts = [each for some in rows for each in some.conflicts(names)]
 
     @property
-    def differences(self) -> list[FieldConflict]:
-        return [*self.of_fields, *self.of_rows]
+    def conflicts(self) -> list[FieldConflict]:
+        return [*self.field_conflicts, *self.inline_conflicts]
 
     @property
-    def is_settled(self) -> bool:
-        """Whether all that both sides changed has been chosen."""
-        return all(each.chosen for each in self.differences)
+    def is_resolved(self) -> bool:
+        """Whether a side is chosen for every conflict."""
+        return all(each.choice for each in self.conflicts)
 
     def choose(self, data: QueryDict) -> None:
-        """Takes the choices that were sent."""
-        for each in self.differences:
+        """Applies the submitted choices."""
+        for each in self.conflicts:
             each.choose(data)
 
-    def settled(self, data: QueryDict) -> QueryDict:
-        """What was sent, with their texts where those were chosen."""
+    def resolved_data(self, data: QueryDict) -> QueryDict:
+        """The submitted data with the stored values where "theirs" was chosen."""
         data = data.copy()
-        self.fields.settle(data, self.of_fields)
+        self.fields.apply_choices(data, self.field_conflicts)
         for rows in self.rows:
-            rows.settle(data)
+            rows.apply_choices(data)
         return data

@@ -1,4 +1,4 @@
-"""What was typed into a form that cannot be saved any more, to be read and copied."""
+"""The input of a form that can no longer be saved, so that the curator can copy it."""
 
 from collections.abc import Iterator
 
@@ -7,15 +7,15 @@ from django.utils.text import capfirst
 
 
 def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
-    """By heading, what each field is called and what was typed into it; nothing of empty ones."""
-    found = [("", list(_typed(form)))]
+    """(heading, [(label, text)]) for the form and each row; empty fields are left out."""
+    sections = [("", list(_field_values(form)))]
     for formset in formsets:
         heading = capfirst(formset.model._meta.verbose_name)
-        found += [(heading, list(_typed(row))) for row in formset.forms]
-    return [(heading, typed) for heading, typed in found if typed]
+        sections += [(heading, list(_field_values(row))) for row in formset.forms]
+    return [(heading, values) for heading, values in sections if values]
 
 
-def _typed(form) -> Iterator[tuple[str, str]]:
+def _field_values(form) -> Iterator[tuple[str, str]]:
     for bound in form.visible_fields():
         if bound.data and bound.name != "DELETE":
             yield capfirst(bound.label), _format_value(bound)

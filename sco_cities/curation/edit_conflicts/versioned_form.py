@@ -1,4 +1,4 @@
-"""The form of a record, or of a part of one, that tells which version of it was changed, and why."""
+"""Optimistic locking: a form with the version of its record and the reason of the change."""
 
 from django import forms
 from django.utils.functional import cached_property
@@ -10,25 +10,25 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 from .shared_inlines import page_version
 
-VERSION, WHY = "version", "why"
+VERSION, REASON = "version", "why"
 
 
-class _Unlabelled(forms.BoundField):
-    """A hidden field among shown ones: a label of nothing would name it all the same."""
+class _UnlabelledBoundField(forms.BoundField):
+    """A hidden field among visible ones; without this it would get an empty label."""
 
     def label_tag(self, *args, **kwargs) -> str:
         return ""
 
 
 class VersionedForm(forms.ModelForm):
-    """A form that carries the version of its record, and asks why a record that readers see is changed."""
+    """A form with the version of its record; changes of a published record require a reason."""
 
     version = forms.IntegerField(
         required=False,
         min_value=0,
         max_value=2**63 - 1,
         widget=forms.HiddenInput,
-        bound_field_class=_Unlabelled,
+        bound_field_class=_UnlabelledBoundField,
     )
     why = forms.CharField(
         label=gettext_lazy("Reason (for the history)"),
@@ -45,32 +45,32 @@ class VersionedForm(forms.ModelForm):
 
     @property
     def record(self) -> Record | None:
-        """The record that the form changes, if it is stored."""
+        """The stored record that the form changes; None while adding."""
         return self.instance if self.instance.pk else None
 
     @property
-    def is_seen_by_readers(self) -> bool:
-        """Whether the record that the form changes is published, as it is stored."""
+    def is_published(self) -> bool:
+        """Whether the stored record is published."""
         return self.initial.get("state") == PublicationState.PUBLISHED
 
     @cached_property
     def changed_data(self) -> list[str]:
-        return [name for name in super().changed_data if name not in {VERSION, WHY}]
+        return [name for name in super().changed_data if name not in {VERSION, REASON}]
 
-    def refuse_unexplained(self) -> None:
-        """Adds an error where a record that readers see is changed without a reason; called last of all."""
-        rows = getattr(self.instance, "sets_of_rows", ())
-        is_changed = self.has_changed() or any(some.has_changed() for some in rows)
-        if WHY in self.fields and is_changed and self.is_seen_by_readers and not self.cleaned_data.get(WHY):
-            self.add_error(WHY, _("Readers see this record: enter a short reason for the change."))
+    def check_reason(self) -> None:
+        """Adds an error if a published record is changed without a reason; call it last in `clean`."""
+        formsets = getattr(self.instance, "row_formsets", ())
+        is_changed = self.has_changed() or any(formset.has_changed() for formset in formsets)
+        if REASON in self.fields and is_changed and self.is_published and not self.cleaned_data.get(REASON):
+            self.add_error(REASON, _("Readers see this record: enter a short reason for the change."))
 
 
 def posted_version(text: str) -> int:
-    """The version that a form has sent along; the oldest where it is none."""
+    """The version posted by a form; 0, older than any version, if it is not valid."""
     return int(text) if is_key(text) else 0
 
 
 def posted_versions(text: str) -> dict[int, int]:
-    """The versions by key that a list has sent along; what is neither a key nor a version is passed over."""
+    """The versions posted by a list, by primary key; invalid pairs are ignored."""
     pairs = (each.partition(":") for each in text.split())
     return {int(key): int(version) for key, _colon, version in pairs if is_key(key) and is_key(version)}

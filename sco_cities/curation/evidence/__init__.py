@@ -1,1 +1,1 @@
-"""Evidence at the curator's desk: shown at each field, added from there, for many records at once, and ruled on."""
+"""Evidence in the admin: notes at each field, pages that add evidence to one or many records, and rulings."""

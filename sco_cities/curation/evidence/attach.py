@@ -1,4 +1,4 @@
-"""Adding footnotes to records, one or thousands: planned first, so that curators see what will come of it."""
+"""Attaches footnotes to records, to one or to thousands: first a plan that curators can preview, then its changes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,24 +13,24 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 
-from .value_match import format_value, match_kind
+from .value_match import format_value, matches_record
 
-ROWS_AT_ONCE = 1_000
+BATCH_SIZE = 1_000
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a passage says of fields of records; figures are named "figure:LABEL".
+    """What a passage reports about fields of records; the keys of figures are "figure:LABEL".
 
-    `passage` is None, or not stored yet, while a new one is being thought about. With `disagrees` a passage that
-    reports another value than a record's is written down as differing there.
+    `passage` is None, or not stored yet, while a new one is being entered. With `mark_disputed`, a passage that
+    reports another value than a record's is attached with the stance "differs".
     """
 
     passage: Passage | None
     keys: tuple[str, ...]
     stance: str = Stance.SUPPORTS
     reported: str = ""
-    disagrees: bool = False
+    mark_disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,79 +47,79 @@ class EvidenceTarget:
 
 @dataclass(frozen=True)
 class ValueMismatch(EvidenceTarget):
-    """A field of a record that `says` something else than is `reported` of it."""
+    """A field of a record whose value differs from the reported one."""
 
-    says: str
+    record_value: str
     reported: str
 
 
 @dataclass
 class AttachPlan:
-    """What comes of a claim: the footnotes to add, those that are `there`, fields without a value, differences.
+    """The effects of a claim: footnotes to add, the number of existing ones, and values that differ.
 
-    A passage can support no value that is not there: such fields are left out, and counted in `empty`.
+    A passage cannot support a missing value: such fields are skipped and listed in `empty`.
     """
 
-    coming: list[Evidence] = field(default_factory=list)
-    there: int = 0
+    additions: list[Evidence] = field(default_factory=list)
+    existing: int = 0
     empty: list[EvidenceTarget] = field(default_factory=list)
     differences: list[ValueMismatch] = field(default_factory=list)
 
     @property
-    def records(self) -> int:
-        """How many records get a footnote."""
-        return len({item.object_id for item in self.coming})
+    def record_count(self) -> int:
+        """The number of records that get a footnote."""
+        return len({item.object_id for item in self.additions})
 
 
 def plan(records: Sequence[Record], claim: Claim) -> AttachPlan:
-    """What `claim` adds to records of one kind; a fixed number of queries for every thousand of them."""
-    found = AttachPlan()
-    for start in range(0, len(records), ROWS_AT_ONCE):
-        _plan_some(records[start : start + ROWS_AT_ONCE], claim, found)
-    return found
+    """The effects of `claim` on records of one kind; a fixed number of queries per thousand records."""
+    attach_plan = AttachPlan()
+    for start in range(0, len(records), BATCH_SIZE):
+        _plan_batch(records[start : start + BATCH_SIZE], claim, attach_plan)
+    return attach_plan
 
 
-def _plan_some(records: Sequence[Record], claim: Claim, found: AttachPlan) -> None:
+def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan) -> None:
     kind = ContentType.objects.get_for_model(type(records[0]))
     keys = [record.pk for record in records]
-    # Only support needs a value that is there.
-    asks = claim.stance == Stance.SUPPORTS and set(claim.keys) != {WHOLE}
-    filled = evidence_coverage.filled_fields(records) if asks else {}
-    there, figures = _there(kind, keys, claim), _figures(kind, keys, claim)
+    # Only the stance "supports" needs a value.
+    needs_values = claim.stance == Stance.SUPPORTS and set(claim.keys) != {WHOLE}
+    filled = evidence_coverage.filled_fields(records) if needs_values else {}
+    existing, figures = _existing_footnotes(kind, keys, claim), _figures(kind, keys, claim)
     for record in records:
         for key, stance in _stances(
-            record, claim, filled.get(record.pk, []), figures.get(record.pk, {}), found
+            record, claim, filled.get(record.pk, []), figures.get(record.pk, {}), attach_plan
         ):
-            if (record.pk, key, stance) in there:
-                found.there += 1
+            if (record.pk, key, stance) in existing:
+                attach_plan.existing += 1
                 continue
             figure = figures[record.pk][key.partition(":")[2]] if key.startswith(f"{FIGURE}:") else None
             item = Evidence(
                 content_type=kind, object_id=record.pk, field=FIGURE if figure else key, figure=figure,
                 stance=stance, reported_value=claim.reported,
             )  # fmt: skip
-            found.coming.append(item)
+            attach_plan.additions.append(item)
 
 
 def _stances(
-    record: Record, claim: Claim, filled: list[str], figures: dict[str, Figure], found: AttachPlan
+    record: Record, claim: Claim, filled: list[str], figures: dict[str, Figure], attach_plan: AttachPlan
 ) -> Iterator[tuple[str, str]]:
-    """The fields of a record that the claim reaches, each with the stance that it takes there."""
+    """The fields of a record that get a footnote, each with its stance."""
     for key in claim.keys:
         if claim.stance != Stance.SUPPORTS:
             yield key, claim.stance
         elif key != WHOLE and key not in filled:
-            found.empty.append(EvidenceTarget(record, key))
-        elif match_kind(record, key, claim.reported, figures) is False:
-            says = format_value(record, key, figures)
-            found.differences.append(ValueMismatch(record, key, says, claim.reported))
-            yield key, Stance.DIFFERS if claim.disagrees else Stance.SUPPORTS
+            attach_plan.empty.append(EvidenceTarget(record, key))
+        elif matches_record(record, key, claim.reported, figures) is False:
+            record_value = format_value(record, key, figures)
+            attach_plan.differences.append(ValueMismatch(record, key, record_value, claim.reported))
+            yield key, Stance.DIFFERS if claim.mark_disputed else Stance.SUPPORTS
         else:
             yield key, Stance.SUPPORTS
 
 
-def _there(kind: ContentType, keys: list[int], claim: Claim) -> set[tuple[int, str, str]]:
-    """The footnotes from this passage with this reported value: record, field and stance."""
+def _existing_footnotes(kind: ContentType, keys: list[int], claim: Claim) -> set[tuple[int, str, str]]:
+    """Record, field and stance of each footnote from the same passage with the same reported value."""
     if claim.passage is None or claim.passage.pk is None:
         return set()
     evidence = Evidence.objects.filter(
@@ -133,24 +133,24 @@ def _there(kind: ContentType, keys: list[int], claim: Claim) -> set[tuple[int, s
 
 
 def _figures(kind: ContentType, keys: list[int], claim: Claim) -> dict[int, dict[str, Figure]]:
-    """By record and label, the figures that the claim names."""
+    """By record and label, the figures that the claim is about."""
     labels = [label for key in claim.keys for name, _colon, label in [key.partition(":")] if name == FIGURE]
-    found: dict[int, dict[str, Figure]] = {}
+    by_record: dict[int, dict[str, Figure]] = {}
     if labels:
-        named = Q(content_type=kind, label__in=labels) & pk_in(keys, "object_id")
-        for figure in Figure.objects.filter(named):
-            found.setdefault(figure.object_id, {})[figure.label] = figure
-    return found
+        condition = Q(content_type=kind, label__in=labels) & pk_in(keys, "object_id")
+        for figure in Figure.objects.filter(condition):
+            by_record.setdefault(figure.object_id, {})[figure.label] = figure
+    return by_record
 
 
-def apply(planned: AttachPlan, passage: Passage, recorder: Recorder) -> None:
-    """Adds the footnotes of a plan, now that the passage is stored; readers see that the records have changed."""
-    if not planned.coming:
+def apply(attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None:
+    """Adds the footnotes of a plan; `passage` must be stored. Updates the dates of change that readers see."""
+    if not attach_plan.additions:
         return
-    kind = planned.coming[0].content_type
-    model, keys = kind.model_class(), {item.object_id for item in planned.coming}
+    kind = attach_plan.additions[0].content_type
+    model, keys = kind.model_class(), {item.object_id for item in attach_plan.additions}
     recorder.watch(model, keys)
-    for item in planned.coming:
+    for item in attach_plan.additions:
         item.passage = passage
-    Evidence.objects.bulk_create(planned.coming, batch_size=ROWS_AT_ONCE)
+    Evidence.objects.bulk_create(attach_plan.additions, batch_size=BATCH_SIZE)
     model._base_manager.filter(pk_in(keys)).update(updated_at=timezone.now())

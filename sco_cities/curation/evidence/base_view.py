@@ -1,4 +1,4 @@
-"""What the pages that add evidence have in common: a source, a claim, and a question where the two differ."""
+"""The base class of the pages that add evidence: a source, a claim, and a question if the values differ."""
 
 from collections.abc import Callable, Collection
 
@@ -24,70 +24,71 @@ DISAGREES, AGREES = "disagrees", "agrees"
 
 
 class ClaimView:
-    """A page on which a passage is chosen and it is said what it tells; sent again and again until it is right."""
+    """A page with a passage picker and a claim form; each invalid or unanswered submission shows it again."""
 
-    def __init__(self, request: HttpRequest, model: type[Record], *, labels=(), may_rule: bool = False):
+    def __init__(self, request: HttpRequest, model: type[Record], *, labels=(), can_rule: bool = False):
         self.request, self.model = request, model
         self.model_admin = admin.site.get_model_admin(model)
-        # A search shows again what was typed, and asks nothing of it yet.
-        is_searching = "_search" in request.POST
-        self.is_asked = not is_searching and not BUTTONS.isdisjoint(request.POST)
-        sent = request.POST if self.is_asked or is_searching else None
-        self.choice = SourcePicker(request, sent, is_asked=self.is_asked)
+        # A search shows the typed values again without validating them.
+        is_search = "_search" in request.POST
+        self.is_submitted = not is_search and not BUTTONS.isdisjoint(request.POST)
+        data = request.POST if self.is_submitted or is_search else None
+        self.picker = SourcePicker(request, data, is_submitted=self.is_submitted)
         self.form = ClaimForm(
-            sent if self.is_asked else None,
-            initial=self._initial(sent), model=model, labels=labels, may_rule=may_rule,
+            data if self.is_submitted else None,
+            initial=self._initial(data), model=model, labels=labels, can_rule=can_rule,
         )  # fmt: skip
 
-    def _initial(self, sent) -> dict:
-        if sent is None:
+    def _initial(self, data) -> dict:
+        if data is None:
             return {"fields_told": self.request.GET.getlist("field"), "stance": Stance.SUPPORTS}
-        typed = {name: sent[name] for name in ("stance", "reported_value", "ruling") if name in sent}
-        return typed | {"fields_told": sent.getlist("fields_told")}
+        typed = {name: data[name] for name in ("stance", "reported_value", "ruling") if name in data}
+        return typed | {"fields_told": data.getlist("fields_told")}
 
     def is_valid(self) -> bool:
-        """Whether there is a passage and a claim; if not, the page says why."""
-        # Both, so that all errors are told at once.
-        return all([self.choice.is_valid(), self.form.is_valid()])
+        """Whether there are a passage and a claim; if not, the page shows the errors."""
+        # Both are validated, so that all errors are shown together.
+        return all([self.picker.is_valid(), self.form.is_valid()])
 
     def claim(self, passage: Passage | None) -> Claim:
-        """What `passage` says, now that the page is valid."""
-        told = self.form.cleaned_data
-        disagrees = self.request.POST.get(ANSWER) == DISAGREES
-        return Claim(passage, tuple(told["fields_told"]), told["stance"], told["reported_value"], disagrees)
+        """The claim of a valid page, for `passage`."""
+        data = self.form.cleaned_data
+        mark_disputed = self.request.POST.get(ANSWER) == DISAGREES
+        keys = tuple(data["fields_told"])
+        return Claim(passage, keys, data["stance"], data["reported_value"], mark_disputed)
 
     @property
     def is_answered(self) -> bool:
-        """Whether it has been said if another value is a disagreement."""
+        """Whether the curator has answered the question about differing values."""
         return self.request.POST.get(ANSWER) in {DISAGREES, AGREES}
 
-    def tries(self, write: Callable[[], None]) -> bool:
-        """Whether `write` went well; False, with the reason on the page, where somebody else was quicker."""
+    def try_save(self, save: Callable[[], None]) -> bool:
+        """Calls `save`; False, with an error on the page, if someone else has just added the same source."""
         try:
-            write()
+            save()
         except IntegrityError:
-            self.choice.errors.append(_("Someone else has just added this report or passage. Search for it."))
+            self.picker.errors.append(_("Someone else has just added this report or passage. Search for it."))
             return False
         return True
 
     def lock(self, keys: Collection[int]) -> None:
-        """No other curator writes to these records, nor to the report that gets a passage, until all is done."""
-        locked = {self.model: set(keys)}
-        if self.choice.report is not None:
-            locked.setdefault(Report, set()).add(self.choice.report.pk)
-        lock_all(locked)
+        """Locks these records, and the report that gets a new passage, until the transaction ends."""
+        records = {self.model: set(keys)}
+        if self.picker.report is not None:
+            records.setdefault(Report, set()).add(self.picker.report.pk)
+        lock_all(records)
 
-    def may_edit(self, record: Record) -> bool:
+    def can_edit(self, record: Record) -> bool:
         """Whether this curator may add evidence to the record."""
         return self.model_admin.has_change_permission(self.request, record)
 
-    def refuse_strangers(self, record: Record) -> None:
-        if not self.may_edit(record):
+    def check_permission(self, record: Record) -> None:
+        if not self.can_edit(record):
             raise PermissionDenied
 
-    def shown(self, title: str, **context) -> HttpResponse:
-        """The page as it stands."""
-        if self.choice.errors or self.choice.forms_have_errors or self.form.errors:
+    def render(self, title: str, **context) -> HttpResponse:
+        """The page with its current errors."""
+        if self.picker.errors or self.picker.forms_have_errors or self.form.errors:
             context["problem"] = _("Nothing was added. Correct the errors marked below.")
-        shared = {"page": self, "choice": self.choice, "form": self.form, "opts": self.model._meta}
+        shared = {"view": self, "picker": self.picker, "form": self.form, "opts": self.model._meta}
         return render_admin_page(self.request, TEMPLATE, title, **shared, **context)

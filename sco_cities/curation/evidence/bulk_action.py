@@ -1,4 +1,4 @@
-"""One source for many records: the action of every list of records, with a preview of all that it adds."""
+"""The list action that adds one source to many records, with a preview of all footnotes."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -17,106 +17,115 @@ from sco_cities.sources.querysets import RecordQuerySet
 
 from .attach import AttachPlan, apply, plan
 from .base_view import ANSWER, APPLY, PREVIEW, ClaimView
-from .messages import report_added
+from .messages import add_result_messages
 
-# The preview names so many records of each sort.
-MAX_NAMED = 10
+# The preview lists this many records in each of its groups.
+MAX_LISTED = 10
 
 
-@admin.action(description=gettext_lazy("Add a source to selected records …"), permissions=["source"])
-def add_evidence_to_selected(
-    model_admin, request: HttpRequest, queryset: RecordQuerySet
-) -> HttpResponse | None:
-    """Adds footnotes from one passage to all records that are chosen, once the curator has seen which."""
+@admin.action(description=gettext_lazy("Add evidence to selected records …"), permissions=["source"])
+def add_source(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> HttpResponse | None:
+    """Adds footnotes from one passage to all selected records, after a preview.
+
+    The function name is the value that forms post as `action`.
+    """
     if exceeds_limit(request, queryset.count()):
         return None
-    page = BulkEvidenceView(request, model_admin.model, queryset)
-    if page.is_asked and page.is_valid() and page.apply():
+    view = BulkEvidenceView(request, model_admin.model, queryset)
+    if view.is_submitted and view.is_valid() and view.apply():
         return None
-    return page.show()
+    return view.response()
 
 
 class BulkEvidenceView(ClaimView):
-    """Adding evidence to many records: `preview` is what would come of it.
+    """The page that adds evidence to many records; `preview` is the plan to be confirmed.
 
-    What is applied is what was looked at: where the records or what was typed have changed since, the preview
-    comes again.
+    Exactly the previewed plan is applied: if the records or the typed values have changed since, a new preview is
+    shown.
     """
 
     def __init__(self, request: HttpRequest, model: type[Record], queryset: RecordQuerySet):
         super().__init__(request, model)
         self.keys = list(queryset.order_by().values_list("pk", flat=True))
-        self.records, self.refused = self._editable()
+        self.records, self.skipped = self._editable_records()
         self.preview: AttachPlan | None = None
-        # A search within the page is none of what is asked for.
-        self.seen = Preview(request, (PREVIEW, APPLY, ANSWER, "q"))
+        # The search term is not part of the plan.
+        self.preview_token = Preview(request, (PREVIEW, APPLY, ANSWER, "q"))
 
-    def _editable(self) -> tuple[list[Record], list[Record]]:
-        """The records that this curator may edit, and the others; with the records that they name."""
-        named = [name for name in self.model.evidence_fields if self.model._meta.get_field(name).many_to_one]
-        stored = self.model._base_manager.filter(pk_in(self.keys)).order_by("slug")
-        records = list(stored.select_related(*named) if named else stored)
-        object_permissions(self.request).look_up(records)
-        sorted_out: dict[bool, list[Record]] = {True: [], False: []}
+    def _editable_records(self) -> tuple[list[Record], list[Record]]:
+        """The records that this curator may edit, and the others; related records are selected with them."""
+        relations = [
+            name for name in self.model.evidence_fields if self.model._meta.get_field(name).many_to_one
+        ]
+        queryset = self.model._base_manager.filter(pk_in(self.keys)).order_by("slug")
+        records = list(queryset.select_related(*relations) if relations else queryset)
+        object_permissions(self.request).load_ownership(records)
+        by_permission: dict[bool, list[Record]] = {True: [], False: []}
         for record in records:
-            sorted_out[self.may_edit(record)].append(record)
-        return sorted_out[True], sorted_out[False]
+            by_permission[self.can_edit(record)].append(record)
+        return by_permission[True], by_permission[False]
 
     def apply(self) -> bool:
-        """Adds the footnotes if they are those of the last preview; False after making a new one."""
-        self.preview = plan(self.records, self.claim(self.choice.passage))
-        is_applying = not {APPLY, ANSWER}.isdisjoint(self.request.POST)
-        if not is_applying or (self.preview.differences and not self.is_answered):
+        """Adds the footnotes if they are those of the last preview; otherwise makes a new preview."""
+        self.preview = plan(self.records, self.claim(self.picker.passage))
+        is_confirmed = not {APPLY, ANSWER}.isdisjoint(self.request.POST)
+        if not is_confirmed or (self.preview.differences and not self.is_answered):
             return False
         try:
-            return self.tries(self._write)
+            return self.try_save(self._save)
         except StalePreview:
-            self.seen.tell_changed()
-            self.preview = plan(self.records, self.claim(self.choice.passage))
+            self.preview_token.warn_stale()
+            self.preview = plan(self.records, self.claim(self.picker.passage))
             return False
 
     @property
     def fingerprint(self) -> str:
-        """What the preview is told by."""
-        return self.seen.fingerprint(_outcome(self.preview))
+        """The fingerprint of the preview, which its form posts back."""
+        return self.preview_token.fingerprint(_outcome(self.preview))
 
-    def _write(self) -> None:
+    def _save(self) -> None:
         with record_changes(ChangeSource.EVIDENCE, user=self.request.user) as recorder:
             self.lock(self.keys)
-            self.records, self.refused = self._editable()
-            passage: Passage = self.choice.save(recorder)
-            planned = plan(self.records, self.claim(passage))
-            self.seen.hold(_outcome(planned))
-            apply(planned, passage, recorder)
-        report_added(self.request, planned, passage)
-        if refused := len(self.refused):
-            said = ngettext(
+            self.records, self.skipped = self._editable_records()
+            passage: Passage = self.picker.save(recorder)
+            attach_plan = plan(self.records, self.claim(passage))
+            self.preview_token.verify(_outcome(attach_plan))
+            apply(attach_plan, passage, recorder)
+        add_result_messages(self.request, attach_plan, passage)
+        if skipped := len(self.skipped):
+            message = ngettext(
                 "You do not have permission to edit %d record; no footnote was added to it.",
                 "You do not have permission to edit %d records; no footnotes were added to them.",
-                refused,
+                skipped,
             )
-            messages.warning(self.request, said % refused)
+            messages.warning(self.request, message % skipped)
 
     @property
-    def carried(self) -> list[tuple[str, str]]:
-        """What the form sends along, so that the list knows which records and which action are meant."""
-        chosen = self.request.POST.getlist(ACTION_CHECKBOX_NAME)
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        """Names and values that the form posts back so that the list runs the same action on the same records."""
+        selected = self.request.POST.getlist(ACTION_CHECKBOX_NAME)
         return [
             ("action", "add_source"),
             ("select_across", self.request.POST.get("select_across", "0")),
-            *((ACTION_CHECKBOX_NAME, key) for key in chosen),
+            *((ACTION_CHECKBOX_NAME, key) for key in selected),
         ]
 
-    def show(self) -> HttpResponse:
-        """The page, for these records."""
+    def response(self) -> HttpResponse:
+        """The page for these records."""
         count = len(self.keys)
-        title = ngettext("Add a source to %d record", "Add a source to %d records", count) % count
-        return self.shown(
-            title, carried=self.carried, preview=self.preview, named=MAX_NAMED, named_slice=f":{MAX_NAMED}"
+        title = ngettext("Add evidence to %d record", "Add evidence to %d records", count) % count
+        return self.render(
+            title,
+            hidden_fields=self.hidden_fields,
+            preview=self.preview,
+            max_listed=MAX_LISTED,
+            listed_slice=f":{MAX_LISTED}",
         )
 
 
-def _outcome(planned: AttachPlan) -> tuple:
-    """The values that get a footnote, and what the records say that differ."""
-    coming = sorted((item.object_id, item.field) for item in planned.coming)
-    return coming, sorted((each.record.pk, each.key, each.says) for each in planned.differences)
+def _outcome(attach_plan: AttachPlan) -> tuple:
+    """The values that get a footnote, and the differing values of the records."""
+    additions = sorted((item.object_id, item.field) for item in attach_plan.additions)
+    return additions, sorted(
+        (each.record.pk, each.key, each.record_value) for each in attach_plan.differences
+    )

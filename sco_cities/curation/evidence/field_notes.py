@@ -1,4 +1,4 @@
-"""The footnotes of a record's form: shown at each field, and at the rows, that they speak of."""
+"""The footnotes in a change form, shown at each field and above the rows that they are about."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,54 +13,54 @@ from django.urls import reverse
 
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import WHOLE, Record, fields_without_evidence
-from sco_cities.sources.evidence_labels import EvidenceItem
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
+from sco_cities.sources.reported_values import EvidenceItem
 
-# A field shows so many of its footnotes, and then how many more there are.
-MAX_SHOWN = 12
+# A field shows this many of its footnotes, and the number of the others.
+MAX_NOTES = 12
 
 
 @dataclass(frozen=True)
 class Footnote:
-    """One thing that a passage says of a field: `number` is that of the note on the record's public page."""
+    """One statement of a passage about a field; `number` is that of the footnote on the public page."""
 
     number: int
     passage: Passage
-    use: EvidenceItem
+    evidence_item: EvidenceItem
 
 
 @dataclass(frozen=True)
 class FieldNotes:
-    """What bears on a field of a record."""
+    """The footnotes and the ruling of a field of a record."""
 
     key: str
     label: str
     anchor: str
     notes: list[Footnote]
     ruling: str
-    # Whether it needs evidence, and whether that on the record as a whole stands in for its own.
-    is_lacking: bool
+    # Whether evidence is missing, and whether the evidence on the whole record covers the field.
+    is_missing: bool
     is_covered: bool
-    add_address: str
+    add_url: str
 
     @property
-    def first(self) -> list[Footnote]:
-        return self.notes[:MAX_SHOWN]
+    def first_notes(self) -> list[Footnote]:
+        return self.notes[:MAX_NOTES]
 
     @property
     def more(self) -> int:
-        return len(self.notes) - len(self.first)
+        return len(self.notes) - len(self.first_notes)
 
 
 class RecordNotes:
-    """The footnotes of one record by field, with a fixed number of queries however many there are.
+    """The footnotes of one record by field, read with a fixed number of queries.
 
-    Footnotes from reports that readers do not see come last, so that the others have the readers' numbers.
+    Footnotes from unpublished reports come last, so that the others have the same numbers as on the public page.
     """
 
-    def __init__(self, record: Record, *, may_add: bool):
-        self.record, self.model, self.may_add = record, type(record), may_add
+    def __init__(self, record: Record, *, can_add: bool):
+        self.record, self.model, self.can_add = record, type(record), can_add
         evidence = sorted(record.evidence.for_notes(), key=lambda item: not item.passage.report.is_published)
         self.footnotes = Footnotes(record, evidence)
         self.by_key: dict[str, list[Evidence]] = {}
@@ -69,8 +69,8 @@ class RecordNotes:
         self.numbers = {note.passage.pk: note.number for note in self.footnotes.notes}
 
     @cached_property
-    def supported(self) -> set[str]:
-        """The fields that published reports support."""
+    def supported_fields(self) -> set[str]:
+        """The fields supported by published reports."""
         return {
             key
             for key, items in self.by_key.items()
@@ -78,89 +78,89 @@ class RecordNotes:
         }
 
     @cached_property
-    def filled(self) -> list[str]:
-        return self.record.filled_fields()
+    def filled_fields(self) -> list[str]:
+        return evidence_coverage.filled_fields([self.record])[self.record.pk]
 
     @cached_property
-    def lacking(self) -> set[str]:
-        return set(fields_without_evidence(self.model, self.filled, self.supported))
+    def missing_evidence(self) -> set[str]:
+        return set(fields_without_evidence(self.model, self.filled_fields, self.supported_fields))
 
     @cached_property
     def rulings(self) -> dict[str, str]:
         return dict(self.record.rulings.values_list("field", "reason"))
 
-    def of(self, key: str) -> FieldNotes:
-        """What bears on the field `key`."""
+    def for_field(self, key: str) -> FieldNotes:
+        """The notes of the field `key`."""
         items = sorted(self.by_key.get(key, []), key=lambda item: Stance.values.index(item.stance))
-        covers_all = WHOLE in self.supported and not self.model.needs_its_own_evidence(key)
+        covers_all = WHOLE in self.supported_fields and not self.model.needs_own_evidence(key)
         return FieldNotes(
             key=key,
             label=evidence_coverage.field_label(self.model, key),
-            anchor=f"notes-{self._place(key)}",
+            anchor=f"notes-{self._anchor_suffix(key)}",
             notes=[
-                Footnote(self.numbers[item.passage_id], item.passage, self.footnotes.use(item))
+                Footnote(self.numbers[item.passage_id], item.passage, self.footnotes.evidence_item(item))
                 for item in items
             ],
             ruling=self.rulings.get(key, ""),
-            is_lacking=key in self.lacking,
-            is_covered=covers_all and key in self.filled and key not in self.supported,
-            add_address=self._add_address(key) if self.may_add else "",
+            is_missing=key in self.missing_evidence,
+            is_covered=covers_all and key in self.filled_fields and key not in self.supported_fields,
+            add_url=self._add_url(key) if self.can_add else "",
         )
 
-    def _place(self, key: str) -> str:
-        """What tells the field's place on the page; a label may have any letters, a place has not."""
+    def _anchor_suffix(self, key: str) -> str:
+        """The field name, or the key of a figure: a label may have characters that an anchor may not have."""
         for figure in self.footnotes.figures:
             if figure.key == key:
                 return f"figure-{figure.figure.pk}"
         return "whole" if key == WHOLE else key
 
-    def _add_address(self, key: str) -> str:
-        address = reverse("admin:add_evidence", args=[self.record.collection, self.record.pk])
-        return f"{address}?{urlencode({'field': key})}"
+    def _add_url(self, key: str) -> str:
+        url = reverse("admin:add_evidence", args=[self.record.collection, self.record.pk])
+        return f"{url}?{urlencode({'field': key})}"
 
-    def put_at_fields(self, form: ModelForm) -> None:
-        """Adds the notes to the help below each field, which screen readers read out with it."""
+    def add_to_fields(self, form: ModelForm) -> None:
+        """Adds the notes to the help text of each field, which screen readers announce with it."""
         read_only = {}
         for name in self.model.evidence_fields:
             if name in form.fields:
                 bound = form[name]
-                bound.help_text = self._help(name, bound.help_text)
+                bound.help_text = self._help_text(name, bound.help_text)
             else:
-                read_only[name] = self._help(name, help_text_for_field(name, self.model))
-        # The form's class is made for each request anew: this does not reach other records.
+                read_only[name] = self._help_text(name, help_text_for_field(name, self.model))
+        # The form class is created for each request, so this does not affect other records.
         form._meta.help_texts = {**(form._meta.help_texts or {}), **read_only}
 
-    def _help(self, name: str, help_text: str) -> str:
-        context = {"help_text": help_text, "notes": self.of(name)}
+    def _help_text(self, name: str, help_text: str) -> str:
+        context = {"help_text": help_text, "notes": self.for_field(name)}
         return render_to_string("admin/curation/evidence/_field_notes.html", context)
 
-    def put_at_rows(self, formsets: Iterable) -> None:
-        """Leaves with each set of rows the notes that it shows above them, and ties its rows to them."""
+    def add_to_formsets(self, formsets: Iterable) -> None:
+        """Sets on each formset the notes to show above its rows, and links the rows to them (aria-describedby)."""
         for formset in formsets:
-            keys = {form: key for form in formset.initial_forms if (key := self._key_of(form.instance))}
+            keys = {form: key for form in formset.initial_forms if (key := self._figure_key(form.instance))}
             whole = [WHOLE] if formset.model is Evidence else fields_set_by(formset.model, self.model)
-            formset.notes = [self.of(key) for key in dict.fromkeys([*whole, *keys.values()])]
+            formset.notes = [self.for_field(key) for key in dict.fromkeys([*whole, *keys.values()])]
             anchors = {notes.key: notes.anchor for notes in formset.notes}
             for form in formset.initial_forms if formset.model is not Evidence else ():
                 anchor = anchors.get(keys.get(form) or next(iter(whole), None))
                 if anchor and form.fields:
-                    _described_by(form, anchor)
+                    _set_described_by(form, anchor)
 
-    def _key_of(self, row) -> str:
+    def _figure_key(self, row) -> str:
         return evidence_coverage.figure_key(row.label) if isinstance(row, Figure) else ""
 
 
 def fields_set_by(rows_model: type[Model], model: type[Record]) -> list[str]:
-    """The fields of `model` that rows of `rows_model` fill, as attendances do those of an event."""
+    """The fields of `model` whose values are rows of `rows_model`: attendances, for an event."""
     return [
         name
         for name in model.evidence_fields
-        if evidence_coverage.is_relation_to_many(model, name)
-        and evidence_coverage.model_of_rows(model._meta.get_field(name)) is rows_model
+        if evidence_coverage.is_to_many(model, name)
+        and evidence_coverage.row_model(model._meta.get_field(name)) is rows_model
     ]
 
 
-def _described_by(form: ModelForm, anchor: str) -> None:
+def _set_described_by(form: ModelForm, anchor: str) -> None:
     first = next((field for field in form.fields.values() if not field.widget.is_hidden), None)
     if first is not None:
         widget = getattr(first.widget, "widget", first.widget)

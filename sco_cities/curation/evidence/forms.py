@@ -1,4 +1,4 @@
-"""What is asked for besides the passage: which fields it speaks of, what it does to them, what it reports."""
+"""The claim form: the fields that a passage is about, the stance, the reported value and a ruling."""
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -11,13 +11,13 @@ MISSING_REPORT = gettext_lazy("Enter what the passage reports, because it is not
 
 
 def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
-    """The fields of a kind of record that evidence can speak of, with the figures of these labels."""
+    """The evidence fields of a kind of record, and the figures with these labels, as choices."""
     keys = [WHOLE, *model.evidence_fields, *map(evidence_coverage.figure_key, labels)]
     return [(key, evidence_coverage.field_label(model, key)) for key in keys]
 
 
 class StanceExplanationMixin(forms.BaseForm):
-    """A form with a stance that asks for what the passage reports wherever that is not the record's value."""
+    """A form with a stance; any stance but "supports" requires the reported value."""
 
     def clean(self):
         super().clean()
@@ -28,7 +28,7 @@ class StanceExplanationMixin(forms.BaseForm):
 
 
 class ClaimForm(StanceExplanationMixin, forms.Form):
-    """What a passage says of which fields."""
+    """What a passage reports about which fields."""
 
     use_required_attribute = False
     fields_told = forms.MultipleChoiceField(
@@ -60,8 +60,8 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
         ),
     )
 
-    def __init__(self, *args, model: type[Record], labels=(), may_rule: bool, **kwargs):
+    def __init__(self, *args, model: type[Record], labels=(), can_rule: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["fields_told"].choices = field_choices(model, labels)
-        if not may_rule:
+        if not can_rule:
             del self.fields["ruling"]

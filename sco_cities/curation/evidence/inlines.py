@@ -1,4 +1,4 @@
-"""Figures, footnotes and former addresses on a record's page."""
+"""Inlines of a change form: figures, footnotes, rulings and former slugs."""
 
 from decimal import Decimal
 
@@ -9,24 +9,23 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.inlines import GenericRowFormSet, GenericRowInline, RowForm
-from sco_cities.sources.base_models import FIGURE
-from sco_cities.sources.evidence_coverage import figure_key
-from sco_cities.sources.models import Evidence, Figure, FormerSlug
+from sco_cities.curation.admin.inlines import GenericRowFormSet, GenericRowInline, RowForm, find_formset
+from sco_cities.sources.base_models import FIGURE, WHOLE
+from sco_cities.sources.evidence_coverage import field_label, figure_key
+from sco_cities.sources.models import Evidence, Figure, FormerSlug, Ruling, Stance
 
-from .field_choice_formset import FieldChoiceFormSetMixin
 from .forms import StanceExplanationMixin
 
-# SQLite keeps numbers as binary fractions, which hold this many digits exactly.
+# SQLite stores numbers as binary fractions, which are exact to this many digits.
 MAX_DIGITS = 15
-# A record's page shows so many footnotes to be edited: a row takes milliseconds to make.
+# The change form shows this many footnotes per page: rendering a row takes milliseconds.
 FOOTNOTES_PER_PAGE = 50
 
 
 class FigureForm(RowForm):
-    """A figure; two figures of a record have different labels."""
+    """A figure; the figures of a record have different labels."""
 
-    distinct = ("label",)
+    unique_columns = ("label",)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,10 +45,10 @@ class FigureForm(RowForm):
 class FigureFormSet(GenericRowFormSet):
     """The figures of a record."""
 
-    duplicate = gettext_lazy("This record already has a figure with this label.")
+    duplicate_message = gettext_lazy("This record already has a figure with this label.")
 
     def save_existing(self, form, obj, commit=True):
-        """Saves a figure; the ruling on it, which names it by its label, goes on naming it."""
+        """Saves a figure, and its new label in the ruling on it."""
         former = figure_key(form.initial["label"])
         if form.initial["label"] != obj.label:
             self.instance.rulings.filter(field=former).update(field=figure_key(obj.label))
@@ -57,7 +56,7 @@ class FigureFormSet(GenericRowFormSet):
 
 
 class FigureInline(GenericRowInline):
-    """The figures of a record, before its evidence, which may speak of them."""
+    """The figures of a record, placed before its evidence, which may be about them."""
 
     model = Figure
     form = FigureForm
@@ -65,10 +64,40 @@ class FigureInline(GenericRowInline):
     fields = ("label", "qualifier", "value", "unit", "period")
 
 
-class EvidenceForm(StanceExplanationMixin, RowForm):
-    """A footnote; one on a figure names it by its key."""
+class FieldChoiceFormSetMixin(GenericRowFormSet):
+    """Rows about fields of the record, with a choice of fields; the choice of a figure is "figure:KEY"."""
 
-    distinct = ("field", "figure_id", "passage_id", "stance", "reported_value")
+    @cached_property
+    def _figures(self) -> dict[int, Figure]:
+        is_stored = self.instance is not None and self.instance.pk
+        return {figure.pk: figure for figure in self.instance.figures.order_by("pk")} if is_stored else {}
+
+    @cached_property
+    def _field_choices(self) -> list[tuple[str, str]]:
+        model = type(self.instance)
+        return [
+            ("", "---------"),
+            *((name, field_label(model, name)) for name in (WHOLE, *model.evidence_fields)),
+            *(
+                (f"{FIGURE}:{figure.pk}", field_label(model, figure_key(figure.label)))
+                for figure in self._figures.values()
+            ),
+        ]
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.figures = self._figures
+        form.fields["field"].choices = self._field_choices
+
+    def _formset_of(self, model):
+        """The formset of another model on the same page; None if there is none."""
+        return find_formset(model, getattr(self.instance, "row_formsets", ()))
+
+
+class EvidenceForm(StanceExplanationMixin, RowForm):
+    """A footnote; the form selects a figure by key."""
+
+    unique_columns = ("field", "figure_id", "passage_id", "stance", "reported_value")
     field = forms.ChoiceField(label=gettext_lazy("field"))
     figures: dict[int, Figure] = {}
 
@@ -88,23 +117,23 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
 
 class EvidenceFormSet(FieldChoiceFormSetMixin):
-    """The footnotes of a record, a page of them at a time.
+    """The footnotes of a record, one page at a time.
 
-    Those of the other pages stay as they are: what is sent names its rows by their keys.
+    Saving leaves the footnotes of other pages unchanged, because the posted rows are identified by key.
     """
 
-    duplicate = gettext_lazy("This footnote already exists.")
-    page = 1
+    duplicate_message = gettext_lazy("This footnote already exists.")
+    page_number = 1
 
     @cached_property
-    def pages(self):
-        """The page of footnotes that is shown, by which others are found."""
-        return Paginator(super().get_queryset(), FOOTNOTES_PER_PAGE).get_page(self.page)
+    def page(self):
+        """The current page of footnotes."""
+        return Paginator(super().get_queryset(), FOOTNOTES_PER_PAGE).get_page(self.page_number)
 
     def get_queryset(self):
         if self.is_bound or self.instance is None or self.instance.pk is None:
             return super().get_queryset()
-        return self.pages.object_list
+        return self.page.object_list
 
 
 class EvidenceInline(GenericRowInline):
@@ -120,9 +149,9 @@ class EvidenceInline(GenericRowInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
-        formset.page = request.GET.get("footnotes", 1)
+        formset.page_number = request.GET.get("footnotes", 1)
         field = formset.form.base_fields.get("field")
-        if field:  # absent where the curator may only look
+        if field:  # absent for a curator with view permission only
             field.help_text = _(
                 "The value that the passage is about. To choose a new figure, first save the record with "
                 "it; a published record must first be set back to “in review”."
@@ -130,13 +159,86 @@ class EvidenceInline(GenericRowInline):
         return formset
 
 
+class RulingForm(RowForm):
+    """A ruling; a ruling on a figure stores its label, and the form selects the figure by key."""
+
+    unique_columns = ("field",)
+    field = forms.ChoiceField(label=gettext_lazy("field"))
+    figures: dict[int, Figure] = {}
+
+    class Meta:
+        model = Ruling
+        fields = ("field", "reason")
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
+
+    def select_figure(self) -> None:
+        """Selects the figure with the label of a stored ruling."""
+        for key, figure in self.figures.items():
+            if self.instance.field == figure_key(figure.label):
+                self.initial["field"] = f"{FIGURE}:{key}"
+
+    def clean_field(self) -> str:
+        kind, _colon, key = self.cleaned_data["field"].partition(":")
+        return figure_key(self.figures[int(key)].label) if key else kind
+
+
+class RulingFormSet(FieldChoiceFormSetMixin):
+    """The rulings on a record, each on a field on which a passage differs."""
+
+    duplicate_message = gettext_lazy("A ruling on this field already exists.")
+
+    @cached_property
+    def _figures(self) -> dict[int, Figure]:
+        """The figures, with new labels if these are edited on the same page."""
+        figures = self._formset_of(Figure) if self.is_bound else None
+        stored = super()._figures
+        if figures is None:
+            return stored
+        return stored | {form.instance.pk: form.instance for form in figures.initial_forms}
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.select_figure()
+
+    def clean(self):
+        super().clean()
+        disputed = self._disputed_fields()
+        for form in self.remaining_forms():
+            if form.is_valid() and form.instance.field not in disputed:
+                form.add_error("field", _("No passage differs on this field, so no ruling is needed."))
+
+    def _disputed_fields(self) -> set[str]:
+        """The fields on which passages will differ after saving."""
+        rows, figures = self._formset_of(Evidence), self._formset_of(Figure)
+        if rows is None:
+            evidence = [*self.instance.evidence.select_related("figure")]
+        else:
+            rows.is_valid()
+            evidence = [*(form.instance for form in rows.remaining_forms()), *rows.unlisted_rows()]
+        deleted = {form.instance.pk for form in figures.deleted_forms} if figures is not None else set()
+        return {
+            figure_key(self._figures[item.figure_id].label) if item.figure_id else item.field
+            for item in evidence
+            if item.stance == Stance.DIFFERS and item.figure_id not in deleted
+        }
+
+
+class RulingInline(GenericRowInline):
+    """The rulings of the editors on disputed values of a record, with reasons."""
+
+    model = Ruling
+    form = RulingForm
+    formset = RulingFormSet
+    fields = ("field", "reason")
+
+
 class FormerSlugInline(GenericTabularInline):
-    """The addresses that a record had before; kept by the site, for links to go on working."""
+    """The former slugs of a record, kept by the site so that old links keep working."""
 
     model = FormerSlug
     fields = ("slug",)
     readonly_fields = ("slug",)
-    verbose_name_plural = gettext_lazy("former addresses (redirect here)")
+    verbose_name_plural = gettext_lazy("former slugs (redirect here)")
     extra = 0
 
     def has_add_permission(self, request, obj=None):

@@ -1,4 +1,4 @@
-"""A report and a passage that are written down while adding evidence."""
+"""Forms for a new report and a new passage, on the pages that add evidence."""
 
 from django import forms
 from django.db.models import Max
@@ -12,7 +12,7 @@ from sco_cities.sources.models import Passage, Report
 
 
 class NewReportForm(forms.ModelForm):
-    """A report that is written down while adding evidence."""
+    """A new report, with a generated slug."""
 
     use_required_attribute = False
     address = forms.URLField(label=gettext_lazy("address"), max_length=500, assume_scheme="https")
@@ -26,15 +26,15 @@ class NewReportForm(forms.ModelForm):
         model = Report
         fields = ("title", "publisher", "published_on", "language", "address")
 
-    def __init__(self, *args, may_publish: bool, **kwargs):
+    def __init__(self, *args, can_publish: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        if not may_publish:
+        if not can_publish:
             del self.fields["is_published"]
 
     def _post_clean(self):
-        # Such as "the-gazette-2025-01-01".
-        named = (self.cleaned_data.get("publisher"), self.cleaned_data.get("published_on"))
-        self.instance.slug = unused_slug(Report, named) or unused_slug(Report, ("report",))
+        # For example "the-gazette-2025-01-01".
+        slug_parts = (self.cleaned_data.get("publisher"), self.cleaned_data.get("published_on"))
+        self.instance.slug = unused_slug(Report, slug_parts) or unused_slug(Report, ("report",))
         self.instance.state = (
             PublicationState.PUBLISHED if self.cleaned_data.get("is_published") else PublicationState.DRAFT
         )
@@ -42,7 +42,7 @@ class NewReportForm(forms.ModelForm):
 
 
 class NewPassageForm(forms.ModelForm):
-    """A passage that is written down while adding evidence."""
+    """A new passage of a stored report, or of a new one if `report` is None."""
 
     use_required_attribute = False
     number = forms.IntegerField(
@@ -74,11 +74,11 @@ class NewPassageForm(forms.ModelForm):
         return number
 
 
-def with_address(address: str) -> Report | None:
-    """The report whose address leads to the same page as `address`."""
-    page = normalized_url(address)
-    if not page or "\x00" in page:
+def report_with_address(address: str) -> Report | None:
+    """The stored report with the same page as `address`, if there is one."""
+    url = normalized_url(address)
+    if not url or "\x00" in url:
         return None
-    host = page.partition("/")[0].partition("?")[0].partition(":")[0]
-    stored = Report.objects.filter(address__icontains=host).order_by("pk")
-    return next((report for report in stored if normalized_url(report.address) == page), None)
+    host = url.partition("/")[0].partition("?")[0].partition(":")[0]
+    reports = Report.objects.filter(address__icontains=host).order_by("pk")
+    return next((report for report in reports if normalized_url(report.address) == url), None)

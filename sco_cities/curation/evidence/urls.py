@@ -1,4 +1,4 @@
-"""The page on which evidence is added to a record."""
+"""URL of the page that adds evidence to a record, below /admin/."""
 
 from django.urls import path
 

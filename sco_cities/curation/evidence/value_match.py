@@ -1,4 +1,4 @@
-"""Whether what a passage reports is what the record says, as far as a program can tell."""
+"""Compares the value that a passage reports with the value of the record, as far as a program can."""
 
 import re
 from decimal import Decimal
@@ -8,13 +8,13 @@ from django.db import models
 from sco_cities.core import edtf, localized_names
 from sco_cities.core.fields import EDTFField
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
-from sco_cities.sources.evidence_coverage import holds_a_value, is_relation_to_many
+from sco_cities.sources.evidence_coverage import has_value, is_to_many
 from sco_cities.sources.models import Figure, Qualifier
 from sco_cities.sources.reported_values import reported_value
 
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "тыс": 10**3, "млн": 10**6, "млрд": 10**9,
            "万": 10**4, "亿": 10**8}  # fmt: skip
-# "16,600,000", "16 600 000", "21.39": groups of three are parted by a comma or a space, decimals by a point.
+# "16,600,000", "16 600 000", "21.39": a comma or a space separates thousands, a point decimals.
 _NUMBER = re.compile(
     r"(?<![\w.,-])(?P<number>-?\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?|-?\d+(?:\.\d+)?)"
     rf"\s*(?P<scale>{'|'.join(_SCALES)})?",
@@ -22,27 +22,27 @@ _NUMBER = re.compile(
 )
 
 
-def match_kind(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
-    """Whether the value `reported` of the field `key` is the record's; None where only a reader can tell.
+def matches_record(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
+    """Whether `reported` equals the value of the field `key` of the record; None if only a person can tell.
 
-    `figures` are those of the record by label. Wordings of long texts, lists of records, states of some other
-    time and fields that are empty are left to the reader.
+    `figures` are those of the record by label. The result is None for different long texts, lists of records,
+    earlier states and empty fields.
     """
     kind, _colon, label = key.partition(":")
     if not reported or key == WHOLE or reported_value(reported).as_of:
         return None
     if kind == FIGURE:
         return numbers_match(figures[label].value, reported) if label in figures else None
-    if is_relation_to_many(type(record), key):
+    if is_to_many(type(record), key):
         return None
     value = getattr(record, key)
-    return values_match(record._meta.get_field(key), value, reported) if holds_a_value(value) else None
+    return values_match(record._meta.get_field(key), value, reported) if has_value(value) else None
 
 
 def values_match(field: models.Field, value, reported: str) -> bool | None:
-    """Whether `reported` is `value`, the content of a single field."""
+    """Whether `reported` equals `value`, the value of a single field; None if only a person can tell."""
     if field.is_relation:
-        return localized_names.fold(reported) in _names_of(value)
+        return localized_names.fold(reported) in _names(value)
     if field.choices:
         choice = _choice(field, reported)
         return choice == value if choice else None
@@ -56,7 +56,7 @@ def values_match(field: models.Field, value, reported: str) -> bool | None:
 
 
 def numbers_match(value: Decimal, reported: str) -> bool | None:
-    """Whether the first number of `reported` is `value`; None where it has no number."""
+    """Whether the first number in `reported` equals `value`; None if there is no number."""
     match = _NUMBER.search(reported)
     if not match:
         return None
@@ -65,15 +65,15 @@ def numbers_match(value: Decimal, reported: str) -> bool | None:
 
 
 def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:
-    """What the record says in the field `key`, for a sentence; "" where it says nothing."""
+    """The value of the field `key` as text; "" for an empty field, a list of records or the whole record."""
     kind, _colon, label = key.partition(":")
     if kind == FIGURE:
         figure = figures.get(label)
         return "" if figure is None else format_figure(figure)
-    if key == WHOLE or is_relation_to_many(type(record), key):
+    if key == WHOLE or is_to_many(type(record), key):
         return ""
     field, value = record._meta.get_field(key), getattr(record, key)
-    if not holds_a_value(value):
+    if not has_value(value):
         return ""
     if isinstance(field, EDTFField):
         return edtf.format_date(value)
@@ -81,22 +81,24 @@ def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:
 
 
 def format_figure(figure: Figure) -> str:
-    """What a figure counts, without its label and its period."""
-    exactly = "" if figure.qualifier == Qualifier.EXACT else f"{figure.get_qualifier_display()} "
-    return f"{exactly}{figure.value.normalize():f} {figure.unit}"
+    """Qualifier, value and unit of a figure, without its label and period."""
+    qualifier = "" if figure.qualifier == Qualifier.EXACT else f"{figure.get_qualifier_display()} "
+    return f"{qualifier}{figure.value.normalize():f} {figure.unit}"
 
 
-def _names_of(record: Record) -> set[str]:
-    written = [record.slug, *(getattr(record, name, "") for name in type(record).search_fields)]
+def _names(record: Record) -> set[str]:
+    """The slug and all names of a record, folded."""
+    texts = [record.slug, *(getattr(record, name, "") for name in type(record).search_fields)]
     return {
         localized_names.fold(item)
-        for text in written
+        for text in texts
         for item in [text, *localized_names.split_list(text)]
         if item
     }
 
 
 def _choice(field: models.Field, reported: str) -> str:
+    """The choice with this value or label; "" if there is none."""
     if choice := reported_value(reported, field).choice:
         return choice
     labels = {localized_names.fold(str(label)): value for value, label in field.flatchoices}
@@ -104,7 +106,7 @@ def _choice(field: models.Field, reported: str) -> str:
 
 
 def _dates_match(value: str, reported: str) -> bool | None:
-    """A date fits another that is the same or only says it more, or less, exactly."""
+    """Whether one date is within the other, that is equal, or more or less precise."""
     try:
         one, other = edtf.first_and_last_day(value), edtf.first_and_last_day(reported.strip())
     except ValueError:

@@ -1,1 +1,1 @@
-"""Making one of two records: what the one that goes has, and all that names it, moves to the one that stays."""
+"""Merging two records: the values, evidence and references of a duplicate move to the record that is kept."""

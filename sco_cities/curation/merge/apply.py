@@ -1,4 +1,4 @@
-"""Carrying out a merge: one transaction and one change set, which the history can take back."""
+"""Applies a merge: one transaction and one change set, which can be reverted."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from .plan import MergePlan, plan
 
 
 class MergeRefused(Exception):
-    """Two records cannot be made one; `reasons` are sentences."""
+    """Two records cannot be merged; `reasons` are sentences."""
 
     def __init__(self, reasons: list[str]):
         super().__init__(" ".join(reasons))
@@ -34,132 +34,141 @@ class MergeRefused(Exception):
 
 @dataclass(frozen=True)
 class MergeResult:
-    """What was made of two records: the one that stays, and sentences on what was dropped of the other."""
+    """The kept record, sentences about discarded values of the duplicate, and the change set."""
 
     record: Record
-    told: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     change_set: ChangeSet | None = None
 
 
 def merge(
     model: type[Record],
-    stays: int,
-    goes: int,
+    target: int,
+    duplicate: int,
     *,
     user=None,
     reason: str = "",
-    taken: Collection[str] | None = None,
-    seen: tuple[int, int] | None = None,
+    from_duplicate: Collection[str] | None = None,
+    expected_versions: tuple[int, int] | None = None,
 ) -> MergeResult:
-    """Makes one of two records; Refused, with nothing changed, where that cannot be done.
+    """Merges `duplicate` into `target` (both are keys); raises MergeRefused, with nothing changed, if it cannot.
 
-    `taken` are the fields and figures whose value is that of the record that goes: without it, those that are
-    empty in the other one. `seen` are the versions of both that the curator has looked at.
+    `from_duplicate` names the fields and figures whose value is taken from the duplicate; by default, those that
+    are empty in the target. `expected_versions` are the versions of both records that the curator has seen.
     """
-    if stays == goes:
+    if target == duplicate:
         raise MergeRefused([_("A record cannot be merged with itself.")])
     with record_changes(ChangeSource.MERGE, user=user, reason=reason) as recorder:
-        touched = lock_with_references(model, (stays, goes), {model: {stays, goes}})
-        records = {record.pk: record for record in _with_references(model).filter(pk__in=(stays, goes))}
+        touched = lock_with_references(model, (target, duplicate), {model: {target, duplicate}})
+        records = {record.pk: record for record in _with_relations(model).filter(pk__in=(target, duplicate))}
         if len(records) < 2:
             raise MergeRefused([_("One of the two records no longer exists: it has been merged or deleted.")])
-        _check_version(model, stays, goes, seen)
+        _check_versions(model, target, duplicate, expected_versions)
         for kind, keys in touched.items():
             recorder.watch(kind, keys)
-        lacking = _lacking(touched)
-        planned = plan(records[stays], records[goes])
-        _join(planned, _taken(planned) if taken is None else set(taken))
-        _note_time(touched)
-        _refuse_unsourced(records[stays], touched, lacking)
-    return MergeResult(records[stays], planned.told, recorder.change_set)
+        unsourced = _unsourced_fields(touched)
+        merge_plan = plan(records[target], records[duplicate])
+        _merge(merge_plan, _default_choices(merge_plan) if from_duplicate is None else set(from_duplicate))
+        _update_timestamps(touched)
+        _check_evidence(records[target], touched, unsourced)
+    return MergeResult(records[target], merge_plan.notes, recorder.change_set)
 
 
-def _with_references(model: type[Record]):
+def _with_relations(model: type[Record]):
     names = [name for name, column in document_schema(model).columns.items() if column.field.is_relation]
     return model._base_manager.select_related(*names) if names else model._base_manager.all()
 
 
-def _check_version(model: type[Record], stays: int, goes: int, seen: tuple[int, int] | None) -> None:
-    now = versions(model, (stays, goes))
-    if seen is not None and seen != (now[stays], now[goes]):
+def _check_versions(
+    model: type[Record], target: int, duplicate: int, expected: tuple[int, int] | None
+) -> None:
+    current = versions(model, (target, duplicate))
+    if expected is not None and expected != (current[target], current[duplicate]):
         raise MergeRefused(
             [_("One of the two records has changed since you opened this page. Check both again.")]
         )
 
 
-def _taken(planned: MergePlan) -> set[str]:
-    return {line.name for line in planned.lines if line.takes_other}
+def _default_choices(merge_plan: MergePlan) -> set[str]:
+    return {line.name for line in merge_plan.lines if line.is_from_duplicate}
 
 
-def _join(planned: MergePlan, taken: set[str]) -> None:
-    stays, goes = planned.stays, planned.goes
-    key = goes.pk
-    if isinstance(stays, Report):
-        passages.merge_passages(stays, goes)
-    evidence.merge_evidence(stays, goes, planned.lines, taken)
-    for place in foreign_key_locations(type(stays)):
-        place.move(key, stays.pk)
-    _part(stays, key)
-    goes.delete()
-    kind = ContentType.objects.get_for_model(stays)
-    FormerSlug.objects.update_or_create(content_type=kind, slug=goes.slug, defaults={"object_id": stays.pk})
-    _take_values(planned, taken)
+def _merge(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
+    target, duplicate = merge_plan.target, merge_plan.duplicate
+    key = duplicate.pk
+    if isinstance(target, Report):
+        passages.merge_passages(target, duplicate)
+    evidence.merge_evidence(target, duplicate, merge_plan.lines, from_duplicate)
+    for location in foreign_key_locations(type(target)):
+        location.move(key, target.pk)
+    _clear_references(target, key)
+    duplicate.delete()
+    kind = ContentType.objects.get_for_model(target)
+    FormerSlug.objects.update_or_create(
+        content_type=kind, slug=duplicate.slug, defaults={"object_id": target.pk}
+    )
+    _copy_values(merge_plan, from_duplicate)
 
 
-def _part(stays: Record, goes: int) -> None:
-    """Lets the record that stays name the other one no more, as an event may name one that it is part of."""
-    for column in document_schema(type(stays)).columns.values():
-        if column.field.related_model is type(stays) and getattr(stays, column.field.attname) == goes:
-            setattr(stays, column.field.attname, None)
-            type(stays)._base_manager.filter(pk=stays.pk).update(**{column.field.attname: None})
+def _clear_references(target: Record, duplicate: int) -> None:
+    """Clears references of the target to the duplicate: an event may be part of its own duplicate."""
+    for column in document_schema(type(target)).columns.values():
+        if column.field.related_model is type(target) and getattr(target, column.field.attname) == duplicate:
+            setattr(target, column.field.attname, None)
+            type(target)._base_manager.filter(pk=target.pk).update(**{column.field.attname: None})
 
 
-def _take_values(planned: MergePlan, taken: set[str]) -> None:
-    """Gives the record that stays the values that are wanted of the other one, which must be gone by now."""
-    stays, goes = planned.stays, planned.goes
+def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
+    """Copies the chosen values of the duplicate, which must be deleted by now, to the target."""
+    target, duplicate = merge_plan.target, merge_plan.duplicate
     changed = [
-        line for line in planned.lines if line.differs and line.name in document_schema(type(stays)).columns
+        line
+        for line in merge_plan.lines
+        if line.differs and line.name in document_schema(type(target)).columns
     ]
     names = []
     for line in changed:
-        source = goes if line.name in taken else stays
-        column = type(stays)._meta.get_field(line.name)
-        value = getattr(source, column.attname) if (line.goes if source is goes else line.stays) else None
+        source = duplicate if line.name in from_duplicate else target
+        column = type(target)._meta.get_field(line.name)
+        text = line.duplicate if source is duplicate else line.target
+        value = getattr(source, column.attname) if text else None
         if value is None and not column.null:
             value = ""
-        if getattr(stays, column.attname) != value:
-            setattr(stays, column.attname, value)
+        if getattr(target, column.attname) != value:
+            setattr(target, column.attname, value)
             names.append(line.name)
     try:
-        stays.full_clean(exclude=[name for name in document_schema(type(stays)).columns if name not in names])
+        target.full_clean(
+            exclude=[name for name in document_schema(type(target)).columns if name not in names]
+        )
     except ValidationError as error:
         raise MergeRefused(error.messages) from None
-    stays.save()
+    target.save()
 
 
-def _note_time(touched: KeysByModel) -> None:
-    """Readers see when a record was changed, and it says something else now."""
+def _update_timestamps(touched: KeysByModel) -> None:
+    """Readers see when a record was last changed."""
     for kind, keys in touched.items():
         kind._base_manager.filter(pk_in(keys)).update(updated_at=timezone.now())
 
 
-def _lacking(touched: KeysByModel) -> dict[Record, set[str]]:
-    """The published records of these, each with the fields that lack evidence."""
-    found = {}
+def _unsourced_fields(touched: KeysByModel) -> dict[Record, set[str]]:
+    """The published records among these, each with its fields that lack evidence."""
+    unsourced = {}
     for kind, keys in touched.items():
         records = list(kind._base_manager.filter(Q(state=PublicationState.PUBLISHED) & pk_in(keys)))
         fields = evidence_coverage.unsourced_fields(records)
-        found |= {record: set(fields[record.pk]) for record in records}
-    return found
+        unsourced |= {record: set(fields[record.pk]) for record in records}
+    return unsourced
 
 
-def _refuse_unsourced(stays: Record, touched: KeysByModel, before: dict[Record, set[str]]) -> None:
-    said = _("No published report would support: %s")
+def _check_evidence(target: Record, touched: KeysByModel, before: dict[Record, set[str]]) -> None:
+    message = _("No published report would support: %s")
     reasons = []
-    for record, lacking in _lacking(touched).items():
-        newly = lacking if record == stays else lacking - before.get(record, set())
-        if newly:
-            names = [name for name in (*type(record).evidence_fields, *lacking) if name in newly]
-            reasons.append(said % evidence_coverage.field_sentence(record, dict.fromkeys(names)))
+    for record, unsourced in _unsourced_fields(touched).items():
+        new = unsourced if record == target else unsourced - before.get(record, set())
+        if new:
+            names = [name for name in (*type(record).evidence_fields, *unsourced) if name in new]
+            reasons.append(message % evidence_coverage.field_sentence(record, dict.fromkeys(names)))
     if reasons:
         raise MergeRefused(reasons)

@@ -1,7 +1,7 @@
-"""The figures and footnotes of two records that become one.
+"""Merges the figures and footnotes of two records.
 
-A footnote goes on saying what it said: where the value that it supports is not the one that is kept, it becomes
-one that differs and reports that value, so that readers see the disagreement.
+A footnote keeps its meaning: if the value that it supports is not kept, its stance becomes "differs" and it reports
+that value, so that readers see the disagreement.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,63 +12,63 @@ from sco_cities.sources.models import Evidence, Figure, Stance
 
 from .comparison import FIGURE_COLUMNS, ComparisonLine
 
-# What a merge changes in a footnote.
-_CHANGED = ("object_id", "figure", "stance", "reported_value")
+# The fields of a footnote that a merge changes.
+_UPDATED_FIELDS = ("object_id", "figure", "stance", "reported_value")
 
 
 def merge_evidence(
-    stays: Record, goes: Record, lines: Iterable[ComparisonLine], taken: Collection[str]
+    target: Record, duplicate: Record, lines: Iterable[ComparisonLine], from_duplicate: Collection[str]
 ) -> None:
-    """Gives the figures and footnotes of the record that goes to the one that stays.
+    """Moves the figures and footnotes of the duplicate to the target.
 
-    `taken` are the fields, and the figures as "figure:LABEL", whose value is that of the record that goes.
+    `from_duplicate` names the fields, and the figures as "figure:LABEL", whose value comes from the duplicate.
     """
-    same_label = _joined_figures(stays, goes, taken)
-    dropped = _dropped(stays, goes, lines, taken)
-    kept: dict[int, list[Evidence]] = {stays.pk: [], goes.pk: []}
+    replacements = _merged_figures(target, duplicate, from_duplicate)
+    discarded = _discarded_values(target, duplicate, lines, from_duplicate)
+    items_by_record: dict[int, list[Evidence]] = {target.pk: [], duplicate.pk: []}
     seen, repeated = set(), []
-    for record in (stays, goes):
+    for record in (target, duplicate):
         for item in record.evidence.select_related("figure").order_by("pk"):
-            _tell_difference(item, dropped[record.pk])
-            item.object_id, item.figure = stays.pk, same_label.get(item.figure_id, item.figure)
+            _mark_difference(item, discarded[record.pk])
+            item.object_id, item.figure = target.pk, replacements.get(item.figure_id, item.figure)
             key = (item.field, item.figure_id, item.passage_id, item.stance, item.reported_value)
-            repeated.append(item.pk) if key in seen else kept[record.pk].append(item)
+            repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # First the one, then the other: a footnote may become what another one was until now.
-    for items in kept.values():
-        Evidence.objects.bulk_update(items, _CHANGED)
-    Figure.objects.filter(pk__in=list(same_label)).delete()
-    goes.figures.update(object_id=stays.pk)
+    # One record after the other: a footnote may become equal to what another one was before the update.
+    for items in items_by_record.values():
+        Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
+    Figure.objects.filter(pk__in=list(replacements)).delete()
+    duplicate.figures.update(object_id=target.pk)
 
 
-def _joined_figures(stays: Record, goes: Record, taken: Collection[str]) -> dict[int, Figure]:
-    """By key of a figure that goes, the figure of that label that stays, with the value that is kept."""
-    staying = {figure.label: figure for figure in stays.figures.all()}
-    joined = {}
-    for figure in goes.figures.all():
-        if own := staying.get(figure.label):
-            joined[figure.pk] = own
-            if figure_key(figure.label) in taken:
+def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collection[str]) -> dict[int, Figure]:
+    """By key of a figure of the duplicate, the figure of the target with the same label, with the kept value."""
+    own_figures = {figure.label: figure for figure in target.figures.all()}
+    merged = {}
+    for figure in duplicate.figures.all():
+        if own := own_figures.get(figure.label):
+            merged[figure.pk] = own
+            if figure_key(figure.label) in from_duplicate:
                 for name in FIGURE_COLUMNS:
                     setattr(own, name, getattr(figure, name))
-    Figure.objects.bulk_update(joined.values(), FIGURE_COLUMNS)
-    return joined
+    Figure.objects.bulk_update(merged.values(), FIGURE_COLUMNS)
+    return merged
 
 
-def _dropped(
-    stays: Record, goes: Record, lines: Iterable[ComparisonLine], taken: Collection[str]
+def _discarded_values(
+    target: Record, duplicate: Record, lines: Iterable[ComparisonLine], from_duplicate: Collection[str]
 ) -> dict[int, dict[str, str]]:
-    """By key of a record, the values of it that are not kept, by field, as footnotes report them."""
-    found: dict[int, dict[str, str]] = {stays.pk: {}, goes.pk: {}}
+    """By key of a record, its values that are not kept: by field, as footnotes report them."""
+    values: dict[int, dict[str, str]] = {target.pk: {}, duplicate.pk: {}}
     for line in lines:
-        key = stays.pk if line.name in taken else goes.pk
+        key = target.pk if line.name in from_duplicate else duplicate.pk
         if line.differs and (reported := line.reported.get(key)):
-            found[key][line.name] = reported
-    return found
+            values[key][line.name] = reported
+    return values
 
 
-def _tell_difference(item: Evidence, dropped: dict[str, str]) -> None:
-    if item.stance == Stance.SUPPORTS and (reported := dropped.get(item.field_key)):
+def _mark_difference(item: Evidence, discarded: dict[str, str]) -> None:
+    if item.stance == Stance.SUPPORTS and (reported := discarded.get(item.field_key)):
         item.stance = Stance.DIFFERS
         item.reported_value = item.reported_value or reported

@@ -1,4 +1,4 @@
-"""Where the key of a record is stored: what a merge has to move, whatever the kind of record."""
+"""The columns that store keys of a kind of record: a merge has to update all of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,53 +13,53 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Figure, Passage
 
-# These need more than a new key: see `evidence` and `passages`.
+# These need more than a new key: see the modules `evidence` and `passages`.
 MOVED_SEPARATELY = (Evidence, Figure, Passage)
 
 
 @dataclass(frozen=True)
 class ForeignKeyLocation:
-    """A column of a table that holds keys of records of a kind; `label` says what its rows are to such a record."""
+    """A column that holds keys of records of a kind; `label` describes its rows from the side of the record."""
 
     table: type[models.Model]
     column: str
     label: str
-    # What else tells that the key is one of this kind: the content type, where rows are of records of any kind.
-    of_kind: dict[str, int] = field(default_factory=dict)
+    # The content type, for tables whose rows may belong to records of any kind.
+    kind_filter: dict[str, int] = field(default_factory=dict)
 
     def rows(self, key: int) -> QuerySet:
-        """The rows that hold `key`."""
-        return self.table._base_manager.filter(**{self.column: key}, **self.of_kind).order_by("pk")
+        """The rows that refer to `key`."""
+        return self.table._base_manager.filter(**{self.column: key}, **self.kind_filter).order_by("pk")
 
-    def moving(self, goes: int, stays: int) -> QuerySet:
-        """The rows of `goes` that `stays` can take over."""
-        rows = self.rows(goes).exclude(self._repeating(stays))
-        # An event that is part of the one with which it becomes one is not to be a part of itself.
-        return rows.exclude(pk__in=(goes, stays)) if self._is_of_one_kind else rows
+    def movable_rows(self, duplicate: int, target: int) -> QuerySet:
+        """The rows of `duplicate` that can move to `target`."""
+        rows = self.rows(duplicate).exclude(self._conflict_condition(target))
+        # An event that is part of the event it is merged with must not become part of itself.
+        return rows.exclude(pk__in=(duplicate, target)) if self._is_self_reference else rows
 
-    def repeated(self, goes: int, stays: int) -> QuerySet:
-        """The rows of `goes` whose like `stays` has already, and can have but once."""
-        return self.rows(goes).filter(self._repeating(stays))
+    def conflicting_rows(self, duplicate: int, target: int) -> QuerySet:
+        """The rows of `duplicate` that a unique constraint keeps from moving: `target` has an equal row."""
+        return self.rows(duplicate).filter(self._conflict_condition(target))
 
-    def move(self, goes: int, stays: int) -> None:
-        """Gives the rows of `goes` to `stays`, and removes those whose like it has."""
-        if not self._is_of_one_kind:
-            self.repeated(goes, stays).order_by().delete()
-        self.moving(goes, stays).order_by().update(**{self.column: stays})
+    def move(self, duplicate: int, target: int) -> None:
+        """Moves the rows of `duplicate` to `target`, and deletes the conflicting ones."""
+        if not self._is_self_reference:
+            self.conflicting_rows(duplicate, target).order_by().delete()
+        self.movable_rows(duplicate, target).order_by().update(**{self.column: target})
 
     @property
-    def _is_of_one_kind(self) -> bool:
+    def _is_self_reference(self) -> bool:
         return self.table._meta.get_field(self.column).related_model is self.table
 
-    def _repeating(self, stays: int) -> Q:
-        found = Q(pk__in=())
+    def _conflict_condition(self, target: int) -> Q:
+        condition = Q(pk__in=())
         for others in self.unique_with():
-            like = self.rows(stays).filter(**{name: OuterRef(name) for name in others})
-            found |= Q(Exists(like))
-        return found
+            like = self.rows(target).filter(**{name: OuterRef(name) for name in others})
+            condition |= Q(Exists(like))
+        return condition
 
     def unique_with(self) -> Iterator[list[str]]:
-        """The columns that, together with this one, no two rows have alike."""
+        """The other columns of each unique constraint that includes this column."""
         together = [
             *self.table._meta.unique_together,
             *(
@@ -71,30 +71,30 @@ class ForeignKeyLocation:
         for names in together:
             columns = [self.table._meta.get_field(name).attname for name in names]
             if self.column in columns:
-                yield [name for name in columns if name != self.column and name not in self.of_kind]
+                yield [name for name in columns if name != self.column and name not in self.kind_filter]
 
 
 def foreign_key_locations(model: type[models.Model]) -> list[ForeignKeyLocation]:
-    """Where records hold what belongs to one of `model`, a kind of record or passages, and where they name it."""
-    return [place for holder in record_models() for place in _locations_in(holder, model)]
+    """The columns of all records, and of their rows, that refer to `model` (a kind of record, or Passage)."""
+    return [location for holder in record_models() for location in _locations_in(holder, model)]
 
 
 def _locations_in(holder: type[Record], model: type[models.Model]) -> Iterator[ForeignKeyLocation]:
-    form = document_schema(holder)
+    schema = document_schema(holder)
     kind = capfirst(holder._meta.verbose_name_plural)
-    for column in form.columns.values():
+    for column in schema.columns.values():
         if column.field.related_model is model:
             yield ForeignKeyLocation(
                 holder, column.field.attname, f"{kind} ({field_label(holder, column.name)})"
             )
-    for names in form.names.values():
+    for relation in schema.many_to_many.values():
         if holder is model:
-            yield ForeignKeyLocation(names.through, names.own, str(capfirst(field_label(holder, names.name))))
-        if names.related_model is model:
-            yield ForeignKeyLocation(
-                names.through, names.other.attname, f"{kind} ({field_label(holder, names.name)})"
-            )
-    for rows in form.rows.values():
+            label = str(capfirst(field_label(holder, relation.name)))
+            yield ForeignKeyLocation(relation.through, relation.own, label)
+        if relation.related_model is model:
+            label = f"{kind} ({field_label(holder, relation.name)})"
+            yield ForeignKeyLocation(relation.through, relation.other.attname, label)
+    for rows in schema.rows.values():
         label = str(capfirst(rows.model._meta.verbose_name_plural))
         if rows.model in MOVED_SEPARATELY:
             continue

@@ -1,4 +1,4 @@
-"""The passages of two reports that become one: footnotes stay at the words from which they were taken."""
+"""Merges the passages of two reports: each footnote keeps the passage that it was taken from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from .foreign_keys import foreign_key_locations
 
 @dataclass(frozen=True)
 class PassageMove:
-    """A passage of the report that goes, and what becomes of it: the same one that is there, or a number."""
+    """A passage of the duplicate: the equal passage of the target, if there is one, and the number that it gets."""
 
     passage: Passage
-    same: Passage | None
+    equal: Passage | None
     number: int
 
 
-def passage_moves(stays: Report, goes: Report) -> list[PassageMove]:
-    """What becomes of each passage.
+def passage_moves(target: Report, duplicate: Report) -> list[PassageMove]:
+    """The moves of all passages of the duplicate, by number.
 
-    One of the same number and words is the same; one of the same number and other words gets a number that is free.
+    A passage with the same number and text is equal; with the same number and another text it gets a free number.
     """
-    there = {passage.number: passage for passage in stays.passages.all()}
-    passages = list(goes.passages.order_by("number"))
-    taken = {*there, *(passage.number for passage in passages)}
-    free = (number for number in count(max(taken, default=0) + 1))
-    return [_passage_move(passage, there.get(passage.number), free) for passage in passages]
+    own = {passage.number: passage for passage in target.passages.all()}
+    passages = list(duplicate.passages.order_by("number"))
+    numbers = {*own, *(passage.number for passage in passages)}
+    free = (number for number in count(max(numbers, default=0) + 1))
+    return [_passage_move(passage, own.get(passage.number), free) for passage in passages]
 
 
 def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) -> PassageMove:
@@ -41,38 +41,38 @@ def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) ->
     return PassageMove(passage, None, next(free))
 
 
-def format_moves(stays: Report, goes: Report) -> list[str]:
-    """What a curator should know of it, in sentences."""
-    said = _(
+def renumbering_notes(target: Report, duplicate: Report) -> list[str]:
+    """A sentence about each passage that gets another number."""
+    message = _(
         "Passage %(old)d becomes passage %(new)d: the kept report has a different passage with this number."
     )
     return [
-        said % {"old": each.passage.number, "new": each.number}
-        for each in passage_moves(stays, goes)
-        if each.same is None and each.number != each.passage.number
+        message % {"old": each.passage.number, "new": each.number}
+        for each in passage_moves(target, duplicate)
+        if each.equal is None and each.number != each.passage.number
     ]
 
 
-def merge_passages(stays: Report, goes: Report) -> None:
-    """Gives the passages of the report that goes to the one that stays, with all that names them."""
-    naming, kept = foreign_key_locations(Passage), []
-    for each in passage_moves(stays, goes):
-        if each.same is not None:
-            _merge_footnotes(each.passage.pk, each.same.pk)
-            for place in naming:
-                place.move(each.passage.pk, each.same.pk)
+def merge_passages(target: Report, duplicate: Report) -> None:
+    """Moves the passages of the duplicate to the target, with everything that refers to them."""
+    locations, moved = foreign_key_locations(Passage), []
+    for each in passage_moves(target, duplicate):
+        if each.equal is not None:
+            _merge_footnotes(each.passage.pk, each.equal.pk)
+            for location in locations:
+                location.move(each.passage.pk, each.equal.pk)
             each.passage.delete()
         else:
-            each.passage.report, each.passage.number = stays, each.number
-            kept.append(each.passage)
-    Passage.objects.bulk_update(kept, ["report", "number"])
+            each.passage.report, each.passage.number = target, each.number
+            moved.append(each.passage)
+    Passage.objects.bulk_update(moved, ["report", "number"])
 
 
-def _merge_footnotes(goes: int, stays: int) -> None:
+def _merge_footnotes(duplicate: int, target: int) -> None:
     columns = ("content_type", "object_id", "field", "stance", "reported_value")
-    like = Evidence.objects.filter(passage=stays, **{name: OuterRef(name) for name in columns})
+    like = Evidence.objects.filter(passage=target, **{name: OuterRef(name) for name in columns})
     same_figure = Q(Exists(like.filter(figure=OuterRef("figure"))))
     no_figure = Q(Exists(like.filter(figure__isnull=True)), figure__isnull=True)
-    footnotes = Evidence.objects.filter(passage=goes).order_by()
+    footnotes = Evidence.objects.filter(passage=duplicate).order_by()
     footnotes.filter(same_figure | no_figure).delete()
-    footnotes.update(passage=stays)
+    footnotes.update(passage=target)

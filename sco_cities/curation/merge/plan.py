@@ -1,4 +1,4 @@
-"""What a merge will do, for the curator to see before: values side by side, and what moves."""
+"""The plan of a merge, shown to the curator before it is applied: values side by side, and the rows that move."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sco_cities.history.references import with_referencing_records
+from sco_cities.history.references import select_related_names
 from sco_cities.history.serialization import RowSchema, document_schema
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
@@ -17,112 +17,118 @@ from . import passages
 from .comparison import ComparisonLine, comparison_lines
 from .foreign_keys import MOVED_SEPARATELY, ForeignKeyLocation, foreign_key_locations
 
-# So many of the rows that move are named.
-MAX_NAMED = 10
+# The number of moved rows that are listed.
+MAX_EXAMPLES = 10
 
 
 @dataclass(frozen=True)
 class MovedRows:
-    """Rows that move: what they are, how many, the first of them in words, and what is dropped of others."""
+    """Rows of one kind that move: their number and the first ones as text.
+
+    `existing` rows are already in the target and are deleted; `notes` are sentences about values lost with them.
+    """
 
     label: str
     number: int
-    named: list[str]
-    repeated: int = 0
-    dropped: tuple[str, ...] = ()
+    examples: list[str]
+    existing: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
-    def unnamed(self) -> int:
-        return self.number - len(self.named)
+    def more(self) -> int:
+        return self.number - len(self.examples)
 
 
 @dataclass(frozen=True)
 class MergePlan:
-    """What becomes of two records."""
+    """The effects of merging `duplicate` into `target`; `notes` are sentences to check before."""
 
-    stays: Record
-    goes: Record
+    target: Record
+    duplicate: Record
     lines: list[ComparisonLine]
     moves: list[MovedRows]
-    told: list[str]
+    notes: list[str]
 
 
-def plan(stays: Record, goes: Record) -> MergePlan:
-    """What a merge of two records of one kind does; asked with a number of queries that goes by the kind alone."""
-    found = [_moved_rows(place, stays, goes) for place in foreign_key_locations(type(stays))]
-    told = [sentence for move in found for sentence in move.dropped]
-    if goes.is_published and not stays.is_published:
-        told.append(
+def plan(target: Record, duplicate: Record) -> MergePlan:
+    """The plan for two records of one kind; the number of queries depends only on the kind."""
+    moved = [_moved_rows(location, target, duplicate) for location in foreign_key_locations(type(target))]
+    notes = [note for rows in moved for note in rows.notes]
+    if duplicate.is_published and not target.is_published:
+        notes.append(
             _(
                 "The removed record is published. The kept record will be published only if you also "
                 "choose the publication state of the removed record."
             )
         )
-    if isinstance(stays, Report):
-        told += passages.format_moves(stays, goes)
+    if isinstance(target, Report):
+        notes += passages.renumbering_notes(target, duplicate)
     own = [
-        _part(rows, goes)
-        for rows in document_schema(type(goes)).rows.values()
+        _owned_rows(rows, duplicate)
+        for rows in document_schema(type(duplicate)).rows.values()
         if rows.model in MOVED_SEPARATELY
     ]
-    moves = [move for move in (*own, *found) if move.number or move.repeated]
-    return MergePlan(stays, goes, comparison_lines(stays, goes), moves, told)
+    moves = [rows for rows in (*own, *moved) if rows.number or rows.existing]
+    return MergePlan(target, duplicate, comparison_lines(target, duplicate), moves, notes)
 
 
-def _part(rows: RowSchema, record: Record) -> MovedRows:
-    stored = with_referencing_records(getattr(record, rows.name).order_by("pk"))
+def _owned_rows(rows: RowSchema, record: Record) -> MovedRows:
+    stored = select_related_names(getattr(record, rows.name).order_by("pk"))
     label = str(capfirst(rows.model._meta.verbose_name_plural))
-    return MovedRows(label, stored.count(), [str(row) for row in stored[:MAX_NAMED]])
+    return MovedRows(label, stored.count(), [str(row) for row in stored[:MAX_EXAMPLES]])
 
 
-def _moved_rows(place: ForeignKeyLocation, stays: Record, goes: Record) -> MovedRows:
-    moving, repeated = place.moving(goes.pk, stays.pk), place.repeated(goes.pk, stays.pk)
-    number = moving.count()
-    named = [format_row(row, place) for row in with_referencing_records(moving)[:MAX_NAMED]] if number else []
-    return MovedRows(place.label, number, named, repeated.count(), tuple(_dropped(place, stays, goes)))
+def _moved_rows(location: ForeignKeyLocation, target: Record, duplicate: Record) -> MovedRows:
+    movable = location.movable_rows(duplicate.pk, target.pk)
+    existing = location.conflicting_rows(duplicate.pk, target.pk)
+    number = movable.count()
+    first = select_related_names(movable)[:MAX_EXAMPLES] if number else ()
+    examples = [format_row(row, location) for row in first]
+    notes = tuple(_discarded_notes(location, target, duplicate))
+    return MovedRows(location.label, number, examples, existing.count(), notes)
 
 
-def _dropped(place: ForeignKeyLocation, stays: Record, goes: Record) -> Iterator[str]:
-    """Sentences on rows of the record that goes which say otherwise than those of the other one, which are kept."""
-    for others in place.unique_with():
-        told = [field for field in _said(place.table) if field.attname not in others]
-        if not told:
+def _discarded_notes(location: ForeignKeyLocation, target: Record, duplicate: Record) -> Iterator[str]:
+    """Sentences about rows of the duplicate that differ from the kept rows of the target."""
+    for others in location.unique_with():
+        fields = [field for field in _value_fields(location.table) if field.attname not in others]
+        if not fields:
             continue
-        rows = list(with_referencing_records(place.repeated(goes.pk, stays.pk)))
-        wanted = {tuple(getattr(row, name) for name in others) for row in rows}
-        kept = {
+        rows = list(select_related_names(location.conflicting_rows(duplicate.pk, target.pk)))
+        keys = {tuple(getattr(row, name) for name in others) for row in rows}
+        kept_rows = {
             key: row
-            for row in place.rows(stays.pk)
-            if (key := tuple(getattr(row, name) for name in others)) in wanted
+            for row in location.rows(target.pk)
+            if (key := tuple(getattr(row, name) for name in others)) in keys
         }
         for row in rows:
-            own = kept[tuple(getattr(row, name) for name in others)]
-            one, other = _values(own, told), _values(row, told)
+            own = kept_rows[tuple(getattr(row, name) for name in others)]
+            one, other = _values(own, fields), _values(row, fields)
             if one != other:
-                said = _("%(what)s: “%(kept)s” is kept, “%(dropped)s” is discarded.")
-                what = _names(row, place) or comma_list(str(getattr(row, name)) for name in others)
-                yield said % {"what": what, "kept": one, "dropped": other}
+                message = _("%(what)s: “%(kept)s” is kept, “%(dropped)s” is discarded.")
+                what = _related_names(row, location) or comma_list(str(getattr(row, name)) for name in others)
+                yield message % {"what": what, "kept": one, "dropped": other}
 
 
-def format_row(row: models.Model, place: ForeignKeyLocation) -> str:
-    """A row that moves, by what else it names and what it says."""
+def format_row(row: models.Model, location: ForeignKeyLocation) -> str:
+    """A moved row as text: the other records that it refers to, and its values."""
     if isinstance(row, Record):
         return str(row)
-    names, said = _names(row, place), _values(row, _said(place.table))
-    return f"{names}: {said}" if names and said else names or said
+    names, values = _related_names(row, location), _values(row, _value_fields(location.table))
+    return f"{names}: {values}" if names and values else names or values
 
 
-def _names(row: models.Model, place: ForeignKeyLocation) -> str:
-    named = [
+def _related_names(row: models.Model, location: ForeignKeyLocation) -> str:
+    relations = [
         field
         for field in row._meta.concrete_fields
-        if field.is_relation and field.attname not in (place.column, *place.of_kind)
+        if field.is_relation and field.attname not in (location.column, *location.kind_filter)
     ]
-    return comma_list(str(getattr(row, field.name)) for field in named)
+    return comma_list(str(getattr(row, field.name)) for field in relations)
 
 
-def _said(table: type[models.Model]) -> list[models.Field]:
-    """The columns of a row that are no keys."""
+def _value_fields(table: type[models.Model]) -> list[models.Field]:
+    """The columns of a table that are not keys."""
     return [
         field
         for field in table._meta.concrete_fields

@@ -1,4 +1,4 @@
-"""The page on which a curator compares two records and merges them."""
+"""The merge page: compares two records and merges them."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,93 +21,97 @@ from . import apply
 from .comparison import ComparisonLine
 from .plan import MergePlan, plan
 
-STAYS, GOES = "stays", "goes"
-# A message names so much of what was dropped.
-MAX_NAMED = 10
+# Values of the radio buttons, and part of the names of the version fields.
+TARGET, DUPLICATE = "stays", "goes"
+# The number of notes in the message after a merge.
+MAX_NOTES = 10
 MAX_REASON_LENGTH = 500
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(MERGE_RECORDS)
-def merge_records(request: HttpRequest, collection: str, stays: str, goes: str) -> HttpResponse:
-    """Two records side by side, and what a merge does; sent back, it is done."""
+def merge_records(request: HttpRequest, collection: str, target: str, duplicate: str) -> HttpResponse:
+    """GET shows two records side by side and the effects of a merge; POST merges them."""
     model = model_or_404(request, collection)
-    both = pair_or_404(request, model, stays, goes)
-    planned = plan(*both)
-    choices = [line for line in planned.lines if _may_choose(request, line)]
+    both = pair_or_404(request, model, target, duplicate)
+    merge_plan = plan(*both)
+    choices = [line for line in merge_plan.lines if _can_choose(request, line)]
     if request.method == "POST":
         try:
-            merged = apply.merge(
+            result = apply.merge(
                 model,
                 both[0].pk,
                 both[1].pk,
                 user=request.user,
-                reason=_sent_reason(request) or _usual_reason(*both),
-                taken=_taken(request, planned, choices),
-                seen=(_sent_version(request, STAYS), _sent_version(request, GOES)),
+                reason=_posted_reason(request) or _default_reason(*both),
+                from_duplicate=_from_duplicate(request, merge_plan, choices),
+                expected_versions=(_posted_version(request, TARGET), _posted_version(request, DUPLICATE)),
             )
         except apply.MergeRefused as refused:
             for reason in refused.reasons:
                 messages.error(request, reason)
-            return _page(request, planned, choices)
-        _tell(request, merged, both[1])
-        return HttpResponseRedirect(change_url(merged.record))
-    return _page(request, planned, choices)
+            return _page(request, merge_plan, choices)
+        _add_messages(request, result, both[1])
+        return HttpResponseRedirect(change_url(result.record))
+    return _page(request, merge_plan, choices)
 
 
-def _page(request: HttpRequest, planned: MergePlan, choices: list[ComparisonLine]) -> HttpResponse:
-    stays, goes = planned.stays, planned.goes
-    model, wanted = type(stays), _taken(request, planned, choices)
-    now = versions(model, (stays.pk, goes.pk))
+def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonLine]) -> HttpResponse:
+    target, duplicate = merge_plan.target, merge_plan.duplicate
+    model, from_duplicate = type(target), _from_duplicate(request, merge_plan, choices)
+    current = versions(model, (target.pk, duplicate.pk))
     return render_admin_page(
         request,
-        "admin/curation/duplicates/merge.html",
+        "admin/curation/merge/merge.html",
         _("Merge two records: %(kind)s") % {"kind": model._meta.verbose_name},
-        plan=planned,
-        lines=[(line, line in choices, line.name in wanted) for line in planned.lines],
-        versions={STAYS: now[stays.pk], GOES: now[goes.pk]},
+        plan=merge_plan,
+        lines=[(line, line in choices, line.name in from_duplicate) for line in merge_plan.lines],
+        versions={"target": current[target.pk], "duplicate": current[duplicate.pk]},
         collection=model.collection,
-        reason=_sent_reason(request),
+        reason=_posted_reason(request),
     )
 
 
-def _may_choose(request: HttpRequest, line: ComparisonLine) -> bool:
-    """Whether the curator says whose value is kept; who publishes says so of the state."""
-    return line.is_choice and (line.name != "state" or object_permissions(request).reviews)
+def _can_choose(request: HttpRequest, line: ComparisonLine) -> bool:
+    """Whether the curator can choose which value is kept; the publication state needs the review permission."""
+    return line.is_choice and (line.name != "state" or object_permissions(request).can_review)
 
 
-def _taken(request: HttpRequest, planned: MergePlan, choices: list[ComparisonLine]) -> set[str]:
-    """The fields whose value is that of the record that goes, as sent or as usual."""
-    usual = {line.name for line in planned.lines if line.takes_other}
+def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonLine]) -> set[str]:
+    """The fields whose value is taken from the duplicate: as posted, otherwise by default."""
+    names = {line.name for line in merge_plan.lines if line.is_from_duplicate}
     for line in choices:
-        chosen = request.POST.get(f"value:{line.name}", "")
-        if chosen == GOES:
-            usual.add(line.name)
-        elif chosen == STAYS:
-            usual.discard(line.name)
-    return usual
+        choice = request.POST.get(f"value:{line.name}", "")
+        if choice == DUPLICATE:
+            names.add(line.name)
+        elif choice == TARGET:
+            names.discard(line.name)
+    return names
 
 
-def _sent_version(request: HttpRequest, which: str) -> int:
-    """The version that was looked at; none that can be where what was sent is no number."""
-    sent = request.POST.get(f"version-{which}", "")
-    return int(sent) if is_key(sent) else -1
+def _posted_version(request: HttpRequest, which: str) -> int:
+    """The version that the curator has seen; -1, which is no version, if the posted value is not a number."""
+    posted = request.POST.get(f"version-{which}", "")
+    return int(posted) if is_key(posted) else -1
 
 
-def _sent_reason(request: HttpRequest) -> str:
+def _posted_reason(request: HttpRequest) -> str:
     # PostgreSQL stores no NUL.
     return request.POST.get("reason", "").replace("\0", "").strip()[:MAX_REASON_LENGTH]
 
 
-def _usual_reason(stays: Record, goes: Record) -> str:
-    return _("“%(goes)s” is a duplicate of “%(stays)s”.") % {"goes": goes.slug, "stays": stays.slug}
+def _default_reason(target: Record, duplicate: Record) -> str:
+    return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {
+        "duplicate": duplicate.slug,
+        "target": target.slug,
+    }
 
 
-def _tell(request: HttpRequest, merged: apply.MergeResult, goes: Record) -> None:
-    said = _("“{goes}” was merged into “{stays}”; its address now redirects here.")
-    done = format_html(said, goes=goes, stays=merged.record)
-    undoing = reverse("admin:take_back", args=[merged.change_set.pk])
-    messages.success(request, format_html('{} <a href="{}">{}</a>', done, undoing, _("Revert change")))
-    if merged.told:
-        dropped = name_list(merged.told[:MAX_NAMED], more=len(merged.told) - MAX_NAMED)
-        messages.warning(request, format_html("{}{}", _("Notes on the merge:"), dropped))
+def _add_messages(request: HttpRequest, result: apply.MergeResult, duplicate: Record) -> None:
+    message = _("“{duplicate}” was merged into “{target}”; its address now redirects here.")
+    text = format_html(message, duplicate=duplicate, target=result.record)
+    revert_url = reverse("admin:revert", args=[result.change_set.pk])
+    messages.success(request, format_html('{} <a href="{}">{}</a>', text, revert_url, _("Revert change")))
+    if result.notes:
+        notes = name_list(result.notes[:MAX_NOTES], more=len(result.notes) - MAX_NOTES)
+        messages.warning(request, format_html("{}{}", _("Notes on the merge:"), notes))

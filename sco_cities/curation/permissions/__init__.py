@@ -1,1 +1,1 @@
-"""Who may do what: the three groups, and which single records each of their members may write to."""
+"""Permissions: the groups of the three roles, and object permissions on single records."""

@@ -1,4 +1,4 @@
-"""The three roles as groups of accounts, and the permissions of each."""
+"""The three roles as groups of users, and the permissions of each group."""
 
 from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
@@ -7,36 +7,38 @@ from django.db.models import Q
 
 CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
-# The rooms of records and their parts, of the workbench, and of accounts.
+# App labels: records and their child rows, curation, accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
 CURATION = ("curation",)
 ACCOUNTS = ("auth",)
-# What the site keeps by itself, and what only curators say.
+# Models that the site maintains itself, and models that only curators edit.
 NOT_FOR_CONTRIBUTORS = ("addresscheck", "formerslug", "ruling")
 CURATOR_PERMISSIONS = ("review_records", "import_records", "merge_records", "revert_changes")
 
-_looking = Q(codename__startswith="view_")
-_on_records = Q(content_type__app_label__in=RECORDS)
-_contributed = _on_records & (~Q(content_type__model__in=NOT_FOR_CONTRIBUTORS) | _looking)
-_on_the_workbench = Q(content_type__app_label__in=CURATION) & (_looking | Q(codename__in=CURATOR_PERMISSIONS))
-_on_accounts = Q(content_type__app_label__in=ACCOUNTS, content_type__model__in=("user", "group"))
+_view = Q(codename__startswith="view_")
+_record_permissions = Q(content_type__app_label__in=RECORDS)
+_contributor_permissions = _record_permissions & (~Q(content_type__model__in=NOT_FOR_CONTRIBUTORS) | _view)
+_curation_permissions = Q(content_type__app_label__in=CURATION) & (
+    _view | Q(codename__in=CURATOR_PERMISSIONS)
+)
+_account_permissions = Q(content_type__app_label__in=ACCOUNTS, content_type__model__in=("user", "group"))
 
-# What the members may do with records at all; `rights` narrows it to single records.
+# Permissions by model; `object_permissions` limits them to single records.
 PERMISSIONS = {
-    CONTRIBUTOR: _contributed,
-    CURATOR: _on_records | _on_the_workbench,
-    ADMINISTRATOR: _on_records | _on_the_workbench | _on_accounts,
+    CONTRIBUTOR: _contributor_permissions,
+    CURATOR: _record_permissions | _curation_permissions,
+    ADMINISTRATOR: _record_permissions | _curation_permissions | _account_permissions,
 }
 
 
 def grant(apps=installed, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Makes the groups that are missing, and gives each what it may do; it takes nothing away.
+    """Creates missing groups and adds the permissions of each; it removes none.
 
-    The migration calls it with the models as they were then, commands with those that are there now: what
-    came later is granted by the next call.
+    The migration calls it with its historical models, commands with the current ones: permissions of newer
+    models are granted by the next call.
     """
     for label in (*RECORDS, *CURATION, *ACCOUNTS):
-        # Django makes permissions after all migrations: on a new database they would not be there yet.
+        # Django creates permissions only after all migrations; on a new database they would be missing here.
         create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
     groups = apps.get_model("auth", "Group").objects.using(using)
     permissions = apps.get_model("auth", "Permission").objects.using(using)

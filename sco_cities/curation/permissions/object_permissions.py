@@ -1,7 +1,7 @@
-"""What an account may do with single records, besides what its permissions say of all of a kind.
+"""Object permissions: the records that an account may edit or delete, in addition to its model permissions.
 
-Curators write to every record. All others, contributors, write to drafts and to records in review that are their
-own, and delete drafts that are their own. A record is its maker's own: of whoever the history says created it.
+Curators may edit every record. Other users (contributors) may edit drafts and their own records in review, and
+delete their own drafts. A record belongs to the account that created it, as recorded in its history.
 """
 
 from collections.abc import Iterable
@@ -18,31 +18,31 @@ ADD_EVIDENCE = "sources.add_evidence"
 
 
 class ObjectPermissions:
-    """The rights of one account; what the history says of a record is asked once."""
+    """The permissions of one account on single records; ownership is read from the history once per record."""
 
     def __init__(self, user):
         self.user = user
-        self.reviews = user.has_perm(REVIEW_RECORDS)
+        self.can_review = user.has_perm(REVIEW_RECORDS)
         self._own: dict[tuple[type[Record], int], bool] = {}
 
-    def may_edit(self, record: Record) -> bool:
+    def can_edit(self, record: Record) -> bool:
         state = stored_state(record)
-        if self.reviews or state == PublicationState.DRAFT:
+        if self.can_review or state == PublicationState.DRAFT:
             return True
         return state == PublicationState.IN_REVIEW and self.is_own(record)
 
-    def may_delete(self, record: Record) -> bool:
-        return self.reviews or (stored_state(record) == PublicationState.DRAFT and self.is_own(record))
+    def can_delete(self, record: Record) -> bool:
+        return self.can_review or (stored_state(record) == PublicationState.DRAFT and self.is_own(record))
 
     def is_own(self, record: Record) -> bool:
-        """Whether the account made the record."""
+        """Whether the account created the record."""
         key = type(record), record.pk
         if key not in self._own:
-            self.look_up([record])
+            self.load_ownership([record])
         return self._own[key]
 
-    def look_up(self, records: Iterable[Record]) -> None:
-        """Asks of many records of one kind at once whose they are."""
+    def load_ownership(self, records: Iterable[Record]) -> None:
+        """Reads the ownership of many records with one query per kind."""
         keys = {record.pk: type(record) for record in records}
         for model in set(keys.values()):
             own = set(created_by(self.user, model).filter(pk_in(keys, "object_id")))
@@ -50,7 +50,7 @@ class ObjectPermissions:
 
 
 def created_by(user, model: type[Record]):
-    """The keys of the records of `model` that `user` created."""
+    """The primary keys of the records of `model` that `user` created, as a lazy QuerySet."""
     created = Revision.objects.filter(
         content_type=ContentType.objects.get_for_model(model),
         action=Action.CREATED,
@@ -59,21 +59,21 @@ def created_by(user, model: type[Record]):
     return created.order_by().values_list("object_id", flat=True)
 
 
-def editable(rights: ObjectPermissions, records):
-    """`records`, a query, narrowed to those that the account may edit."""
-    if rights.reviews:
+def editable_records(permissions: ObjectPermissions, records):
+    """The QuerySet `records`, filtered to those that the account may edit."""
+    if permissions.can_review:
         return records
-    own = Q(state=PublicationState.IN_REVIEW, pk__in=created_by(rights.user, records.model))
+    own = Q(state=PublicationState.IN_REVIEW, pk__in=created_by(permissions.user, records.model))
     return records.filter(Q(state=PublicationState.DRAFT) | own)
 
 
 def object_permissions(request) -> ObjectPermissions:
-    """The rights of whoever sent the request."""
-    if not hasattr(request, "rights"):
-        request.rights = ObjectPermissions(request.user)
-    return request.rights
+    """The object permissions of the request's user, cached on the request."""
+    if not hasattr(request, "object_permissions"):
+        request.object_permissions = ObjectPermissions(request.user)
+    return request.object_permissions
 
 
 def stored_state(record: Record) -> str:
-    """The state that a record has in the database, though a form may have given it another by now."""
+    """The stored state of a record, even if a form has set another one on the instance."""
     return getattr(record, "stored_state", record.state)

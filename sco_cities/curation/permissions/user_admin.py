@@ -1,4 +1,4 @@
-"""The admin of accounts: superusers are made and changed by superusers alone."""
+"""The admin of accounts: only superusers create and change superusers."""
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -14,12 +14,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 User = get_user_model()
-# Django has registered its own by now.
+# Django has already registered its own UserAdmin.
 admin.site.unregister(User)
 
 
 class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
-    """What is stored of a password, as text: it is not a control, and cannot be a disabled one."""
+    """The stored password hash as text; it is not a form control, so it has no `disabled` attribute."""
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -28,7 +28,7 @@ class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
 
 
 class CustomUserChangeForm(UserChangeForm):
-    """An account, written as HTML allows."""
+    """The form of an account, with valid HTML for the password hash."""
 
     password = ReadOnlyPasswordHashField(
         label=UserChangeForm.base_fields["password"].label,
@@ -38,10 +38,10 @@ class CustomUserChangeForm(UserChangeForm):
 
 
 class CustomPasswordChangeForm(AdminPasswordChangeForm):
-    """A new password for an account, or none; the warning is part of a paragraph, and translated."""
+    """The form to set or disable a password; the warning is inside a paragraph, and translated."""
 
     usable_password_help_text = format_lazy(
-        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # Django's style hides that class
+        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # hidden by Django's CSS
         SetUnusablePasswordMixin.usable_password_help_text,
         _("If disabled, the current password for this user will be lost."),
     )
@@ -49,7 +49,7 @@ class CustomPasswordChangeForm(AdminPasswordChangeForm):
 
 @admin.register(User)
 class CustomUserAdmin(UserAdmin):
-    """Accounts. An administrator writes to no account that may do more than administrators do."""
+    """Accounts. An administrator who is not a superuser cannot change superusers."""
 
     form = CustomUserChangeForm
     change_password_form = CustomPasswordChangeForm

@@ -1,1 +1,1 @@
-"""The way of a record to its readers and back: who moves it, what stands in the way, what waits for review."""
+"""The publication workflow of records: transitions between states, publish checks, the review queue."""

@@ -11,24 +11,24 @@ from .queue import QueueFilters, senders
 
 
 class QueueFilterForm(forms.Form):
-    """One kind of record, or what one account has sent; a wrong value leaves nothing."""
+    """Filters by kind of record and by the account that sent it; an invalid value gives an empty queue."""
 
     kind = forms.ChoiceField(label=_("kind"), required=False)
     by = forms.ChoiceField(label=_("sent by"), required=False)
 
-    def __init__(self, asked):
-        super().__init__(asked)
+    def __init__(self, params):
+        super().__init__(params)
         kinds = [(model.collection, capfirst(model._meta.verbose_name_plural)) for model in record_models()]
         self.fields["kind"].choices = [("", _("all kinds")), *kinds]
         self.fields["by"].choices = [("", _("all users")), *((name, name) for name in self._names())]
 
     def _names(self) -> list[str]:
-        """Those who sent something that waits, and whoever is asked for: all of theirs may be done by now."""
-        names, asked = senders(), self.data.get("by", "")
-        if asked and asked not in names and get_user_model().objects.filter(username=asked).exists():
-            names.append(asked)
+        """The senders of waiting records, and the requested account even if none of its records is waiting."""
+        names, name = senders(), self.data.get("by", "")
+        if name and name not in names and get_user_model().objects.filter(username=name).exists():
+            names.append(name)
         return names
 
-    def narrowing(self) -> QueueFilters | None:
-        """The part of the queue that is asked for; None where a value is wrong."""
+    def filters(self) -> QueueFilters | None:
+        """The requested filters; None if a value is invalid."""
         return QueueFilters(**self.cleaned_data) if self.is_valid() else None

@@ -1,4 +1,4 @@
-"""What a reviewer has seen of a record, and what has changed since."""
+"""The last revision of a record that a reviewer has seen, and the changes since."""
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -10,23 +10,23 @@ from sco_cities.sources.base_models import Record
 
 
 def last_seen(record: Record, user) -> SeenRevision | None:
-    """The last look of `user` at a record."""
+    """The last revision of a record that `user` has seen."""
     kind = ContentType.objects.get_for_model(record)
     return SeenRevision.objects.filter(content_type=kind, object_id=record.pk, seen_by=user.pk).first()
 
 
-def changes_since(record: Record, look: SeenRevision | None) -> Delta:
-    """What has changed since a look; all that the record says, where there was none.
+def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
+    """The changes since the seen revision; the whole content if none was seen.
 
-    Its state is left out: every record in review has been sent there.
+    Without the publication state, which has changed for every record in review.
     """
-    now = serialization.read_documents(type(record), [record.pk])[record.pk]
-    found = delta.diff(document_at(record, look.revision) if look else None, now)
-    return {name: change for name, change in found.items() if name != "state"}
+    current = serialization.read_documents(type(record), [record.pk])[record.pk]
+    changes = delta.diff(document_at(record, seen.revision) if seen else None, current)
+    return {name: change for name, change in changes.items() if name != "state"}
 
 
 def mark_seen(record: Record, user, version: int) -> None:
-    """Writes down that `user` has seen a record as it was at this version."""
+    """Stores that `user` has seen a record up to this version."""
     SeenRevision.objects.update_or_create(
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,

@@ -1,4 +1,4 @@
-"""The last step that records took between states: who sent them to review or back, when and why."""
+"""The last workflow transition of records: who sent them to review or back, when and why."""
 
 from collections.abc import Collection
 
@@ -14,49 +14,52 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 
 def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Revision]:
-    """By primary key, the revision that brought a record into its state, with its `maker`; one question for all."""
-    moved = (
+    """By primary key, the revision that set the current state of a record, annotated with the record's `creator`.
+
+    One query for all records.
+    """
+    changes = (
         Revision.objects.filter(
             pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
         )
         .exclude(state=F("state_before"))
         .order_by()
     )
-    newest = moved.values("object_id").annotate(newest=Max("pk")).values("newest")
+    newest = changes.values("object_id").annotate(newest=Max("pk")).values("newest")
     creation = Revision.objects.filter(
         content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), action=Action.CREATED
     )
-    maker = Subquery(creation.order_by("-pk").values("change_set__made_by")[:1])
-    steps = Revision.objects.filter(pk__in=newest).select_related("change_set").order_by()
-    return {step.object_id: step for step in steps.annotate(maker=maker)}
+    creator = Subquery(creation.order_by("-pk").values("change_set__made_by")[:1])
+    revisions = Revision.objects.filter(pk__in=newest).select_related("change_set").order_by()
+    return {revision.object_id: revision for revision in revisions.annotate(creator=creator)}
 
 
-def was_sent_back(step: Revision | None) -> bool:
-    """Whether a step was that of a reviewer who wants something mended: makers take back what is theirs."""
-    if step is None or (step.state_before, step.state) != (
+def was_sent_back(revision: Revision | None) -> bool:
+    """Whether a reviewer sent the record back; its creator may return it to draft too."""
+    if revision is None or (revision.state_before, revision.state) != (
         PublicationState.IN_REVIEW,
         PublicationState.DRAFT,
     ):
         return False
-    made = step.change_set
-    return bool(made.reason) and (made.made_by_id is None or made.made_by_id != step.maker)
+    change = revision.change_set
+    return bool(change.reason) and (change.made_by_id is None or change.made_by_id != revision.creator)
 
 
-def format_transition(step: Revision | None) -> str:
-    """What a step means for whoever works on the record next; nothing of steps that need no words."""
-    if step is None:
+def format_transition(revision: Revision | None) -> str:
+    """A sentence about the last transition; "" for transitions that need no explanation."""
+    if revision is None:
         return ""
-    if step.state == PublicationState.IN_REVIEW:
+    if revision.state == PublicationState.IN_REVIEW:
         text = _("Sent for review by %(who)s on %(when)s.")
-    elif was_sent_back(step):
+    elif was_sent_back(revision):
         text = _("Sent back by %(who)s on %(when)s: %(why)s")
-    elif step.state == PublicationState.WITHDRAWN:
+    elif revision.state == PublicationState.WITHDRAWN:
         text = _("Withdrawn by %(who)s on %(when)s: %(why)s")
     else:
         return ""
-    made = step.change_set
+    change = revision.change_set
     return text % {
-        "who": made.made_by_name or _("a command"),
-        "when": date_format(localtime(made.made_at), "DATETIME_FORMAT"),
-        "why": made.reason,
+        "who": change.made_by_name or _("a command"),
+        "when": date_format(localtime(change.made_at), "DATETIME_FORMAT"),
+        "why": change.reason,
     }

@@ -1,4 +1,4 @@
-"""What stands in the way of publishing a record: values that nothing supports, and values that are not valid."""
+"""Checks before publishing: every value has evidence, and every value is valid."""
 
 from collections.abc import Sequence
 
@@ -12,47 +12,47 @@ from sco_cities.sources.models import Evidence, Report
 
 
 def publish_errors(records: Sequence[Record]) -> dict[int, str]:
-    """By primary key, in a sentence, what stands in the way; nothing of those that can be published.
+    """By primary key, a sentence why the record cannot be published; publishable records are left out.
 
-    It asks a fixed number of questions, however many the records are.
+    The number of queries does not depend on the number of records.
     """
-    found = {}
-    for record, lacking in _records_lacking_evidence(records):
+    unsourced = evidence_coverage.unsourced_fields(records)
+    errors = {}
+    for record in records:
         sentences = []
-        if lacking:
-            unsourced = evidence_coverage.field_list(type(record), lacking)
-            sentences.append(_("no published report supports %(fields)s") % {"fields": unsourced})
-        if wrong := invalid_fields(record):
-            told = semicolon_list(f"{label} ({' '.join(said)})" for label, said in wrong.items())
-            sentences.append(_("not valid: %(fields)s") % {"fields": told})
+        if unsourced[record.pk]:
+            fields = evidence_coverage.field_list(type(record), unsourced[record.pk])
+            sentences.append(_("no published report supports %(fields)s") % {"fields": fields})
+        if invalid := invalid_fields(record):
+            sentences.append(_("not valid: %(fields)s") % {"fields": invalid_field_list(invalid)})
         if sentences:
-            found[record.pk] = semicolon_list(sentences)
-    return found
-
-
-def _records_lacking_evidence(records: Sequence[Record]):
-    lacking = evidence_coverage.unsourced_fields(records)
-    return ((record, lacking[record.pk]) for record in records)
+            errors[record.pk] = semicolon_list(sentences)
+    return errors
 
 
 def unpublished_reports(record: Record) -> list[Report]:
-    """The reports that support a record in vain, since they are not published themselves."""
-    support = Evidence.objects.about(type(record)).filter(object_id=record.pk).supporting()
+    """The unpublished reports with supporting evidence for a record; such evidence does not count."""
+    support = Evidence.objects.for_records(type(record)).filter(object_id=record.pk).supporting()
     reports = Report.objects.filter(passages__in=support.order_by().values("passage"))
     return list(reports.exclude(state=PublicationState.PUBLISHED).distinct())
 
 
 def invalid_fields(record: Record) -> dict[str, list[str]]:
-    """What is wrong with a stored record, by what people call the field.
+    """Validation messages of a stored record, by label of the field.
 
-    That it is the only one of its kind and that what it names is there, the database sees to.
+    Uniqueness and foreign keys are not checked: the database guarantees them.
     """
     relations = {field.name for field in record._meta.concrete_fields if field.is_relation}
     try:
         record.full_clean(exclude=relations, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        return {_label(type(record), name): said for name, said in error.message_dict.items()}
+        return {_label(type(record), name): texts for name, texts in error.message_dict.items()}
     return {}
+
+
+def invalid_field_list(invalid: dict[str, list[str]]) -> str:
+    """The labels of invalid fields, each with its messages, as one text."""
+    return semicolon_list(f"{label} ({' '.join(texts)})" for label, texts in invalid.items())
 
 
 def _label(model: type[Record], name: str) -> str:

@@ -1,7 +1,7 @@
-"""What waits for review, and what a contributor has in hand: records of every kind in one order.
+"""The review queue and a contributor's unpublished records: records of all kinds in one order.
 
-The kinds are different tables; one query unites their keys, so that a page of the queue costs the same however long
-the queue is.
+The kinds are different tables; one UNION query orders their keys, so the cost of a page does not depend on the
+length of the queue.
 """
 
 from collections.abc import Iterator
@@ -18,19 +18,19 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 
 @dataclass(frozen=True, order=True)
 class QueuePosition:
-    """Where a record stands in the queue: by the revision that sent it there, then by kind and key.
+    """The position of a record in the queue: the revision that sent it to review, its kind and its primary key.
 
-    Records that came into review before there was a history come first; they have 0.
+    `sent_revision` is 0 for records that were sent before the history existed; they come first.
     """
 
-    sent: int
+    sent_revision: int
     kind: int
     key: int
 
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """The part of the queue that is worked through: one kind of record, or what one account sent."""
+    """Filters of the queue: a kind of record (`kind`, a collection) and the user name of the sender (`by`)."""
 
     kind: str = ""
     by: str = ""
@@ -42,7 +42,7 @@ class QueueFilters:
 
 
 def _in_review(model: type[Record], number: int) -> QuerySet:
-    sending = (
+    sent_revisions = (
         Revision.objects.filter(
             content_type=ContentType.objects.get_for_model(model),
             object_id=OuterRef("pk"),
@@ -55,8 +55,8 @@ def _in_review(model: type[Record], number: int) -> QuerySet:
         model._base_manager.filter(state=PublicationState.IN_REVIEW)
         .order_by()
         .annotate(
-            sent=Coalesce(Subquery(sending.values("pk")[:1]), 0),
-            by=Coalesce(Subquery(sending.values("change_set__made_by_name")[:1]), Value("")),
+            sent=Coalesce(Subquery(sent_revisions.values("pk")[:1]), 0),
+            by=Coalesce(Subquery(sent_revisions.values("change_set__made_by_name")[:1]), Value("")),
             number=Value(number),
             key=F("pk"),
         )
@@ -68,60 +68,60 @@ def _union(parts: list[QuerySet]) -> QuerySet:
     return first.union(*others, all=True) if others else first
 
 
-def _waiting(narrowing: QueueFilters, beyond: QueuePosition | None = None) -> QuerySet:
+def _waiting(filters: QueueFilters, after: QueuePosition | None = None) -> QuerySet:
     parts = []
-    for number, model in narrowing.kinds():
+    for number, model in filters.kinds():
         records = _in_review(model, number)
-        if narrowing.by:
-            records = records.filter(by=narrowing.by)
-        if beyond is not None:
-            records = records.filter(_after(beyond, number))
+        if filters.by:
+            records = records.filter(by=filters.by)
+        if after is not None:
+            records = records.filter(_after(after, number))
         parts.append(records.values_list("sent", "number", "key"))
     return _union(parts).order_by("sent", "number", "key")
 
 
-def _after(place: QueuePosition, number: int) -> Q:
-    """That a record of the kind `number` comes after `place`."""
-    if number < place.kind:
-        return Q(sent__gt=place.sent)
-    if number > place.kind:
-        return Q(sent__gte=place.sent)
-    return Q(sent__gt=place.sent) | Q(sent=place.sent, key__gt=place.key)
+def _after(position: QueuePosition, number: int) -> Q:
+    """The condition that a record of the kind `number` comes after `position`."""
+    if number < position.kind:
+        return Q(sent__gt=position.sent_revision)
+    if number > position.kind:
+        return Q(sent__gte=position.sent_revision)
+    return Q(sent__gt=position.sent_revision) | Q(sent=position.sent_revision, key__gt=position.key)
 
 
 class QueuePositions:
-    """A queue to page through: `Paginator` counts and slices it."""
+    """The filtered queue as a sequence that `Paginator` counts and slices."""
 
-    def __init__(self, narrowing: QueueFilters):
-        self._found = _waiting(narrowing)
+    def __init__(self, filters: QueueFilters):
+        self._rows = _waiting(filters)
 
     def count(self) -> int:
-        return self._found.count()
+        return self._rows.count()
 
     def __len__(self) -> int:
         return self.count()
 
     def __getitem__(self, part: slice) -> list[QueuePosition]:
-        return [QueuePosition(*values) for values in self._found[part]]
+        return [QueuePosition(*values) for values in self._rows[part]]
 
 
-def next_after(place: QueuePosition | None, narrowing: QueueFilters) -> QueuePosition | None:
-    """The place after this one; after the last the first, as long as that is another one."""
-    for beyond in (place, None):
-        values = _waiting(narrowing, beyond).first() if beyond else _first_but(place, narrowing)
+def next_after(position: QueuePosition | None, filters: QueueFilters) -> QueuePosition | None:
+    """The next position in the queue; after the last one the first, unless it is the same."""
+    for after in (position, None):
+        values = _waiting(filters, after).first() if after else _first_except(position, filters)
         if values:
             return QueuePosition(*values)
     return None
 
 
-def _first_but(place: QueuePosition | None, narrowing: QueueFilters):
+def _first_except(position: QueuePosition | None, filters: QueueFilters):
     return next(
-        (each for each in _waiting(narrowing)[:2] if place is None or QueuePosition(*each) != place), None
+        (each for each in _waiting(filters)[:2] if position is None or QueuePosition(*each) != position), None
     )
 
 
 def position_of(record: Record) -> QueuePosition | None:
-    """Where a record stands in the queue, if it does."""
+    """The position of a record in the queue; None if it is not in review."""
     number = record_models().index(type(record))
     values = (
         _in_review(type(record), number).filter(pk=record.pk).values_list("sent", "number", "key").first()
@@ -130,15 +130,15 @@ def position_of(record: Record) -> QueuePosition | None:
 
 
 def senders() -> list[str]:
-    """The names of the accounts that sent what is waiting."""
-    narrowing = QueueFilters()
-    parts = [_in_review(model, number).values_list("by").distinct() for number, model in narrowing.kinds()]
+    """The sorted names of the accounts that sent waiting records."""
+    filters = QueueFilters()
+    parts = [_in_review(model, number).values_list("by").distinct() for number, model in filters.kinds()]
     first, *others = parts
     return sorted(name for (name,) in first.union(*others) if name)
 
 
 def count_waiting() -> int:
-    """How many records are in review."""
+    """The number of records in review."""
     parts = [
         model._base_manager.filter(state=PublicationState.IN_REVIEW).order_by().values_list("pk")
         for model in record_models()
@@ -147,7 +147,7 @@ def count_waiting() -> int:
 
 
 def own_unpublished(user) -> QuerySet:
-    """Kind and key of the drafts and records in review that `user` made, those changed last first."""
+    """(kind, key, updated_at) of the drafts and records in review created by `user`, newest change first."""
     parts = [
         model._base_manager.filter(
             pk__in=created_by(user, model), state__in=(PublicationState.DRAFT, PublicationState.IN_REVIEW)

@@ -1,4 +1,4 @@
-"""What the lists of the desks tell of each record, found out for a whole page at once."""
+"""The rows of the review queue and of "My records", read with a fixed number of queries for a page."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,18 +13,18 @@ from sco_cities.history.models import Revision
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_models
 
-from . import last_transitions
+from .last_transitions import format_transition, last_transitions, was_sent_back
 
 
 @dataclass
 class ReviewEntry:
-    """A record on a desk: its last step, what it lacks, and whether it has changed since the reader looked."""
+    """A record in the queue: its last transition, its fields without evidence, the revisions seen and newest."""
 
     record: Record
-    step: Revision | None
-    lacking: str
-    seen: int | None = None
-    newest: int = 0
+    transition: Revision | None
+    unsourced: str
+    seen_revision: int | None = None
+    newest_revision: int = 0
 
     @property
     def kind(self) -> str:
@@ -32,59 +32,54 @@ class ReviewEntry:
 
     @property
     def sender(self) -> str:
-        return self.step.change_set.made_by_name if self.step else ""
+        return self.transition.change_set.made_by_name if self.transition else ""
 
     @property
-    def sent_back(self) -> bool:
-        return last_transitions.was_sent_back(self.step)
+    def was_sent_back(self) -> bool:
+        return was_sent_back(self.transition)
 
     @property
-    def said(self) -> str:
-        return last_transitions.format_transition(self.step)
+    def transition_text(self) -> str:
+        return format_transition(self.transition)
 
     @property
     def has_changed(self) -> bool:
-        """Whether it has changed since it was last looked at; one never looked at is new instead."""
-        return self.seen is not None and self.newest > self.seen
+        """Whether it has changed since it was last seen; False for a record never seen."""
+        return self.seen_revision is not None and self.newest_revision > self.seen_revision
 
 
-def review_entries(places: Iterable[tuple[int, int]], user) -> list[ReviewEntry]:
-    """The records at these places, each a kind (by its number) and a key, as `user` sees them."""
-    places, models = list(places), record_models()
+def review_entries(positions: Iterable[tuple[int, int]], user) -> list[ReviewEntry]:
+    """The entries at these positions, each a kind (index in `record_models()`) and a primary key, for `user`."""
+    positions, models = list(positions), record_models()
     keys = defaultdict(list)
-    for number, key in places:
+    for number, key in positions:
         keys[number].append(key)
-    found = {number: _entries_of_kind(models[number], some) for number, some in keys.items()}
-    _seen_revision(found, user)
-    return [found[number][key] for number, key in places if key in found[number]]
+    entries = {number: _entries_of_kind(models[number], some) for number, some in keys.items()}
+    _set_revisions(entries, user)
+    return [entries[number][key] for number, key in positions if key in entries[number]]
 
 
 def _entries_of_kind(model: type[Record], keys: list[int]) -> dict[int, ReviewEntry]:
     records = list(model._default_manager.filter(pk_in(keys)))
-    lacking, last = (
-        evidence_coverage.unsourced_fields(records),
-        last_transitions.last_transitions(model, keys),
-    )
+    unsourced, transitions = evidence_coverage.unsourced_fields(records), last_transitions(model, keys)
     return {
         record.pk: ReviewEntry(
-            record, last.get(record.pk), evidence_coverage.field_list(model, lacking[record.pk])
+            record, transitions.get(record.pk), evidence_coverage.field_list(model, unsourced[record.pk])
         )
         for record in records
     }
 
 
-def _seen_revision(found: dict[int, dict[int, ReviewEntry]], user) -> None:
-    """Notes in the entries what `user` has seen and what the newest revision is."""
-    models, shown, by_kind = record_models(), Q(pk__in=()), {}
-    for number, some in found.items():
+def _set_revisions(entries: dict[int, dict[int, ReviewEntry]], user) -> None:
+    """Sets in the entries the revision that `user` has seen and the newest one."""
+    models, listed, by_kind = record_models(), Q(pk__in=()), {}
+    for number, some in entries.items():
         kind = ContentType.objects.get_for_model(models[number]).pk
         by_kind[kind] = some
-        shown |= Q(pk_in(some, "object_id"), content_type=kind)
-    newest = Revision.objects.filter(shown).order_by().values_list("content_type", "object_id")
-    for kind, key, number in newest.annotate(newest=Max("pk")):
-        by_kind[kind][key].newest = number
-    looks = SeenRevision.objects.filter(shown, seen_by=user.pk).values_list(
-        "content_type", "object_id", "revision"
-    )
-    for kind, key, revision in looks:
-        by_kind[kind][key].seen = revision
+        listed |= Q(pk_in(some, "object_id"), content_type=kind)
+    newest = Revision.objects.filter(listed).order_by().values_list("content_type", "object_id")
+    for kind, key, revision in newest.annotate(newest=Max("pk")):
+        by_kind[kind][key].newest_revision = revision
+    seen = SeenRevision.objects.filter(listed, seen_by=user.pk)
+    for kind, key, revision in seen.values_list("content_type", "object_id", "revision"):
+        by_kind[kind][key].seen_revision = revision

@@ -1,4 +1,4 @@
-"""Asking why: what has to be said before records are sent back or withdrawn."""
+"""The reason that is required before records are sent back or withdrawn."""
 
 from django import forms
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -8,36 +8,36 @@ from django.utils.translation import gettext_lazy
 
 from .transitions import TRANSITIONS
 
-# The page names so many of the records.
+# The page lists at most so many records.
 MAX_NAMED = 20
 
-QUESTIONS = {
+REASON_LABELS = {
     "send_back": gettext_lazy("What needs to be corrected?"),
     "withdraw": gettext_lazy("Why is the record withdrawn?"),
 }
 
 
 class ReasonForm(forms.Form):
-    """The reason for a move. It stays in the history."""
+    """The reason for a transition; it is stored in the history."""
 
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, name: str, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
-        field.label = QUESTIONS[name]
+        field.label = REASON_LABELS[name]
         field.error_messages["required"] = _(
             "Enter a reason: the next person who works on the record needs to know it."
         )
 
 
 def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateResponse | None, str]:
-    """The reason that was given for a move of many records, or else the page that asks for it."""
+    """(None, reason) if a valid reason was submitted, else (the page that asks for it, "")."""
     form = ReasonForm(name, request.POST if "reason" in request.POST else None)
     if form.is_valid():
         return None, form.cleaned_data["reason"]
-    everything = request.POST.get("select_across", "0")
-    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    select_across = request.POST.get("select_across", "0")
+    selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": TRANSITIONS[name].label,
@@ -46,10 +46,10 @@ def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateR
         "action": name,
         "records": queryset[:MAX_NAMED],
         "more": max(queryset.count() - MAX_NAMED, 0),
-        # Where all that match were chosen, one of them stands for them.
-        "chosen": chosen[:1] if everything == "1" else chosen,
-        "chosen_name": ACTION_CHECKBOX_NAME,
-        "select_across": everything,
+        # With "select across", Django's action view needs only one selected record.
+        "selected": selected[:1] if select_across == "1" else selected,
+        "selected_name": ACTION_CHECKBOX_NAME,
+        "select_across": select_across,
         "versions": request.POST.get("versions", ""),
         "media": model_admin.media,
     }

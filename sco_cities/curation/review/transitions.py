@@ -1,4 +1,8 @@
-"""The moves of records between states, and who makes them."""
+"""The publication workflow: a state machine with its transitions and the actors allowed to make them.
+
+The states (draft, in review, published, withdrawn) are `PublicationState`; a transition leads from one of its
+origin states to its target state.
+"""
 
 import enum
 from dataclasses import dataclass
@@ -11,24 +15,24 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 
 class Actor(enum.Enum):
-    """Who makes a move: whoever may edit the record, its maker alone, or those who review."""
+    """Who may make a transition: users who may edit the record, its creator only, or reviewers."""
 
     EDITORS = enum.auto()
-    MAKER = enum.auto()
+    CREATOR = enum.auto()
     REVIEWERS = enum.auto()
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A move: where it leads, from which states by whom, and whether it has to be said why."""
+    """A workflow transition: target state, allowed actor by origin state, and whether a reason is required."""
 
     label: str | Promise
-    to: PublicationState
+    target: PublicationState
     origins: dict[PublicationState, Actor]
-    asks_why: bool = False
+    requires_reason: bool = False
 
 
-# By name of the action. A record that was withdrawn is looked at again before readers see it.
+# By name of the admin action. A withdrawn record must pass review again before it is published.
 TRANSITIONS = {
     "publish": Transition(
         _("Publish"),
@@ -45,19 +49,22 @@ TRANSITIONS = {
         },
     ),
     "send_back": Transition(
-        _("Send back"), PublicationState.DRAFT, {PublicationState.IN_REVIEW: Actor.REVIEWERS}, asks_why=True
+        _("Send back"),
+        PublicationState.DRAFT,
+        {PublicationState.IN_REVIEW: Actor.REVIEWERS},
+        requires_reason=True,
     ),
     "withdraw": Transition(
         _("Withdraw"),
         PublicationState.WITHDRAWN,
         {PublicationState.PUBLISHED: Actor.REVIEWERS},
-        asks_why=True,
+        requires_reason=True,
     ),
     "back_to_draft": Transition(
         _("Return to draft"),
         PublicationState.DRAFT,
         {
-            PublicationState.IN_REVIEW: Actor.MAKER,
+            PublicationState.IN_REVIEW: Actor.CREATOR,
             PublicationState.PUBLISHED: Actor.REVIEWERS,
             PublicationState.WITHDRAWN: Actor.REVIEWERS,
         },
@@ -65,24 +72,32 @@ TRANSITIONS = {
 }
 
 
-def can_transition(rights: ObjectPermissions, move: Transition, record: Record) -> bool:
-    """Whether `record` can go this way, moved by whom the rights are of."""
-    who = move.origins.get(stored_state(record))
-    if who is None:
+def can_transition(permissions: ObjectPermissions, transition: Transition, record: Record) -> bool:
+    """Whether the account with these permissions may make this transition of `record`."""
+    actor = transition.origins.get(stored_state(record))
+    if actor is None:
         return False
     return {
-        Actor.EDITORS: lambda: rights.may_edit(record),
-        Actor.MAKER: lambda: rights.is_own(record) and rights.may_edit(record),
-        Actor.REVIEWERS: lambda: rights.reviews,
-    }[who]()
+        Actor.EDITORS: lambda: permissions.can_edit(record),
+        Actor.CREATOR: lambda: permissions.is_own(record) and permissions.can_edit(record),
+        Actor.REVIEWERS: lambda: permissions.can_review,
+    }[actor]()
 
 
-def available_transitions(rights: ObjectPermissions, record: Record) -> dict[str, Transition]:
-    """The moves that can be made with a record, by name."""
-    return {name: move for name, move in TRANSITIONS.items() if can_transition(rights, move, record)}
+def available_transitions(permissions: ObjectPermissions, record: Record) -> dict[str, Transition]:
+    """The transitions of a record that the account may make, by name."""
+    return {
+        name: transition
+        for name, transition in TRANSITIONS.items()
+        if can_transition(permissions, transition, record)
+    }
 
 
-def available_states(rights: ObjectPermissions, record: Record) -> list[PublicationState]:
-    """The states that the form of a record offers: its own, and those that need no word of explanation."""
-    wanted = {move.to for move in available_transitions(rights, record).values() if not move.asks_why}
-    return [state for state in PublicationState if state in wanted or state == stored_state(record)]
+def available_states(permissions: ObjectPermissions, record: Record) -> list[PublicationState]:
+    """The states that the form of a record offers: its current one, and targets that need no reason."""
+    targets = {
+        transition.target
+        for transition in available_transitions(permissions, record).values()
+        if not transition.requires_reason
+    }
+    return [state for state in PublicationState if state in targets or state == stored_state(record)]

@@ -1,4 +1,4 @@
-"""The pages of review: the queue, one record with what has changed in it, and a contributor's own records."""
+"""The review pages: the queue, one record with its changes, and a contributor's own records."""
 
 from urllib.parse import urlencode
 
@@ -32,58 +32,66 @@ from .reason_form import ReasonForm
 from .transitions import Transition, available_transitions
 
 PER_PAGE = 50
+# The form field with the version that the page showed, and the decision that only marks it as seen.
 SEEN = "seen"
 
 
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def review(request: HttpRequest) -> HttpResponse:
-    """The queue: what waits for review, oldest first."""
+    """The review queue, oldest record first."""
     form = QueueFilterForm(request.GET)
-    narrowing = form.narrowing()
-    places = queue.QueuePositions(narrowing) if narrowing else []
-    page = Paginator(places, PER_PAGE).get_page(request.GET.get("page"))
-    shown = review_entries(((place.kind, place.key) for place in page), request.user)
+    filters = form.filters()
+    positions = queue.QueuePositions(filters) if filters else []
+    page = Paginator(positions, PER_PAGE).get_page(request.GET.get("page"))
+    entries = review_entries(((position.kind, position.key) for position in page), request.user)
     return render_admin_page(
         request,
         "admin/curation/review/queue.html",
         REVIEW.title,
         form=form,
         page=page,
-        entries=shown,
-        query=_query(narrowing),
+        entries=entries,
+        query=_query(filters),
     )
 
 
 @require_safe
 @admin_page_view(ADD_EVIDENCE)
 def my_records(request: HttpRequest) -> HttpResponse:
-    """The drafts of a contributor, what waits for review, and what was sent back and why."""
+    """A contributor's drafts and records in review, also those sent back with a reason."""
     page = Paginator(queue.own_unpublished(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    shown = review_entries(((number, key) for number, key, _changed in page), request.user)
+    entries = review_entries(((number, key) for number, key, _changed in page), request.user)
     return render_admin_page(
-        request, "admin/curation/review/my_records.html", MY_RECORDS.title, page=page, entries=shown, query=""
+        request,
+        "admin/curation/review/my_records.html",
+        MY_RECORDS.title,
+        page=page,
+        entries=entries,
+        query="",
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin.site.admin_view
 def review_record(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """One record: what has changed since it was last looked at, what it lacks, and what can be done with it."""
+    """One record: changes since the last view, missing evidence, and the available transitions."""
     model_admin = _admin_of(collection)
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     record = _record(model_admin, key)
-    narrowing = QueueFilterForm(request.GET).narrowing() or QueueFilters()
+    filters = QueueFilterForm(request.GET).filters() or QueueFilters()
     reason_forms = {}
     if request.method == "POST":
-        place = queue.position_of(record)
-        following = queue.next_after(place, narrowing) if object_permissions(request).reviews else None
-        done, reason_forms = _decide(request, model_admin, record)
-        if done:
-            return HttpResponseRedirect(_address_after(following, narrowing, request))
+        position = queue.position_of(record)
+        next_position = (
+            queue.next_after(position, filters) if object_permissions(request).can_review else None
+        )
+        is_done, reason_forms = _decide(request, model_admin, record)
+        if is_done:
+            return HttpResponseRedirect(_redirect_url(next_position, filters, request))
         record = _record(model_admin, key)
-    return _record_page(request, model_admin, record, narrowing, reason_forms)
+    return _record_page(request, model_admin, record, filters, reason_forms)
 
 
 def _admin_of(collection: str):
@@ -101,7 +109,7 @@ def _record(model_admin, key: int) -> Record:
 
 
 def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
-    """The moves that the reader may make with the record: none without the permission to change such records."""
+    """The transitions that the user may make; none without the permission to change such records."""
     return (
         available_transitions(object_permissions(request), record)
         if model_admin.has_change_permission(request)
@@ -110,100 +118,104 @@ def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
 
 
 def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, ReasonForm]]:
-    """Does what was decided about a record; whether it is done, and the forms that have errors."""
+    """Applies the submitted decision; returns whether it succeeded, and the reason forms with errors."""
     decision = request.POST.get("decision", "")
     with transaction.atomic():
         lock(model_admin.model, [record.pk])
         record = _record(model_admin, record.pk)
-        newest = version_of(record)
-        if request.POST.get(SEEN) != str(newest):
+        version = version_of(record)
+        if request.POST.get(SEEN) != str(version):
             messages.error(request, _("The record has changed since you opened this page. Check it again."))
             return False, {}
         if decision == SEEN:
-            last_seen.mark_seen(record, request.user, newest)
+            last_seen.mark_seen(record, request.user, version)
             return True, {}
-        move = _transitions(request, model_admin, record).get(decision)
-        if move is None:
+        transition = _transitions(request, model_admin, record).get(decision)
+        if transition is None:
             messages.error(
                 request, _("This action is not available for this record, or you do not have permission.")
             )
             return False, {}
-        return _transition(request, model_admin, record, decision, move)
+        return _apply_transition(request, model_admin, record, decision, transition)
 
 
-def _transition(
-    request, model_admin, record: Record, name: str, move: Transition
+def _apply_transition(
+    request, model_admin, record: Record, name: str, transition: Transition
 ) -> tuple[bool, dict[str, ReasonForm]]:
-    why = ""
-    if move.asks_why:
+    reason = ""
+    if transition.requires_reason:
         form = ReasonForm(name, request.POST, prefix=name)
         if not form.is_valid():
             return False, {name: form}
-        why = form.cleaned_data["reason"]
-    outcome = state_actions.transition_records(model_admin, request, [record.pk], move, why)
-    state_actions.report_outcome(request, move, outcome)
+        reason = form.cleaned_data["reason"]
+    outcome = state_actions.transition_records(model_admin, request, [record.pk], transition, reason)
+    state_actions.report_outcome(request, transition, outcome)
     if outcome.refused:
         return False, {}
     last_seen.mark_seen(record, request.user, version_of(record))
     return True, {}
 
 
-def _record_page(request, model_admin, record: Record, narrowing: QueueFilters, reason_forms) -> HttpResponse:
-    rights, look = object_permissions(request), last_seen.last_seen(record, request.user)
-    moves = _transitions(request, model_admin, record)
-    following = queue.next_after(queue.position_of(record), narrowing) if rights.reviews else None
-    against = publish_checks.publish_errors([record]).get(record.pk, "")
+def _record_page(request, model_admin, record: Record, filters: QueueFilters, reason_forms) -> HttpResponse:
+    permissions, seen = object_permissions(request), last_seen.last_seen(record, request.user)
+    transitions = _transitions(request, model_admin, record)
+    next_position = queue.next_after(queue.position_of(record), filters) if permissions.can_review else None
+    publish_error = publish_checks.publish_errors([record]).get(record.pk, "")
     return render_admin_page(
         request,
         "admin/curation/review/record.html",
         str(record),
         subtitle=record._meta.verbose_name,
         record=record,
-        look=look,
-        lines=_lines(record, look),
-        newest=version_of(record),
-        said=last_transitions.format_transition(
+        last_view=seen,
+        lines=_diff_lines(record, seen),
+        version=version_of(record),
+        last_transition=last_transitions.format_transition(
             last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
         ),
-        against=against,
-        vain=publish_checks.unpublished_reports(record) if against else [],
-        adds_evidence=model_admin.has_change_permission(request, record)
+        publish_error=publish_error,
+        unpublished_reports=publish_checks.unpublished_reports(record) if publish_error else [],
+        can_add_evidence=model_admin.has_change_permission(request, record)
         and request.user.has_perm("sources.add_evidence"),
-        moves={name: move for name, move in moves.items() if not move.asks_why},
-        reasoned={
-            name: (move, reason_forms.get(name) or ReasonForm(name, prefix=name))
-            for name, move in moves.items()
-            if move.asks_why
+        transitions={
+            name: transition for name, transition in transitions.items() if not transition.requires_reason
         },
-        edit_address=change_url(record),
-        following=_address_of(following, narrowing) if following else "",
-        query=_query(narrowing),
-        reviews=rights.reviews,
+        transitions_with_reason={
+            name: (transition, reason_forms.get(name) or ReasonForm(name, prefix=name))
+            for name, transition in transitions.items()
+            if transition.requires_reason
+        },
+        change_url=change_url(record),
+        next_url=_record_url(next_position, filters) if next_position else "",
+        query=_query(filters),
+        can_review=permissions.can_review,
     )
 
 
-def _lines(record: Record, look: SeenRevision | None) -> list[diff_display.DiffLine]:
-    """What has changed since a look, without fields that were empty and still are."""
-    [found] = diff_display.revision_lines([(type(record), last_seen.changes_since(record, look))])
-    return [line for line in found if line.parts or line.gone or line.come or line.changed]
+def _diff_lines(record: Record, seen: SeenRevision | None) -> list[diff_display.DiffLine]:
+    """The changes since the seen revision, without fields that were empty and still are."""
+    [lines] = diff_display.revision_lines([(type(record), last_seen.changes_since(record, seen))])
+    return [line for line in lines if line.parts or line.removed or line.added or line.changed]
 
 
-def _query(narrowing: QueueFilters | None) -> str:
-    asked = {"kind": narrowing.kind, "by": narrowing.by} if narrowing else {}
-    return urlencode({name: value for name, value in asked.items() if value})
+def _query(filters: QueueFilters | None) -> str:
+    params = {"kind": filters.kind, "by": filters.by} if filters else {}
+    return urlencode({name: value for name, value in params.items() if value})
 
 
-def _address_of(place: QueuePosition, narrowing: QueueFilters) -> str:
-    model = record_models()[place.kind]
-    address = reverse("admin:review_record", args=[model.collection, place.key])
-    return f"{address}?{query}" if (query := _query(narrowing)) else address
+def _record_url(position: QueuePosition, filters: QueueFilters) -> str:
+    model = record_models()[position.kind]
+    return _with_query(reverse("admin:review_record", args=[model.collection, position.key]), filters)
 
 
-def _address_after(following: QueuePosition | None, narrowing: QueueFilters, request) -> str:
-    """Where one goes on: at the next record, else at the desk."""
-    if following:
-        return _address_of(following, narrowing)
-    if object_permissions(request).reviews:
-        address = reverse("admin:review")
-        return f"{address}?{query}" if (query := _query(narrowing)) else address
+def _redirect_url(next_position: QueuePosition | None, filters: QueueFilters, request) -> str:
+    """The URL after a decision: the next record, else the queue or the contributor's own records."""
+    if next_position:
+        return _record_url(next_position, filters)
+    if object_permissions(request).can_review:
+        return _with_query(reverse("admin:review"), filters)
     return reverse("admin:my_records")
+
+
+def _with_query(url: str, filters: QueueFilters) -> str:
+    return f"{url}?{query}" if (query := _query(filters)) else url

@@ -1,4 +1,4 @@
-"""Makes the first curator's account: see `Command`."""
+"""Creates the account of the first curator; see `Command`."""
 
 import secrets
 
@@ -16,15 +16,15 @@ PASSWORD_BYTES = 18
 
 
 class Command(BaseCommand):
-    """Brings the groups of the roles up to date and, where nobody has a role yet, makes a curator's account.
+    """Updates the groups of the roles and, while no account has a role, creates a curator's account.
 
-    Its password is shown once. As long as anybody has a role, or is a superuser, no account is made: one that
-    was renamed or removed does not come back beside others.
+    Its password is shown once. If any account has a role or is a superuser, no account is created: a renamed or
+    deleted one does not come back.
     """
 
     help = (
-        "Give the groups of the roles what they may do and, while nobody has a role, make the account "
-        "“curator”; show its password once."
+        "Update the permissions of the groups and, while no account has a role, create the account “curator” "
+        "and show its password once."
     )
 
     @transaction.atomic
@@ -33,14 +33,14 @@ class Command(BaseCommand):
         accounts = get_user_model().objects
         if accounts.filter(Q(groups__name__in=groups.PERMISSIONS) | Q(is_superuser=True)).exists():
             return
-        user, made = accounts.get_or_create(username=ACCOUNT, defaults={"is_staff": True})
+        user, created = accounts.get_or_create(username=ACCOUNT, defaults={"is_staff": True})
         user.groups.add(Group.objects.get(name=groups.CURATOR))
-        if made:
+        if created:
             password = secrets.token_urlsafe(PASSWORD_BYTES)
             user.set_password(password)
             user.save()
             self.stdout.write(f"{ACCOUNT} password: {password}")
             self.stdout.write(
-                f"It is shown this once. Change it at {reverse('admin:password_change')} "
+                f"It is shown only once. Change it at {reverse('admin:password_change')} "
                 f"or with `python manage.py changepassword {ACCOUNT}`."
             )

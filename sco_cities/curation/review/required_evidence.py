@@ -1,9 +1,9 @@
-"""Evidence for values of a published record that change.
+"""Evidence for changed values of a published record.
 
-A value that needs evidence of its own, such as a status or a figure, was published because a report says so. When
-the value changes, the report may say so no longer, and only the curator can tell. So a save that changes such a
-value of a published record has to bring evidence for the new value, or the curator ticks that the evidence given
-supports the new value too (a correction of a slip, say). A value that is taken out needs neither.
+A value that needs its own evidence, such as a status or a figure, was published because a report states it. The
+report may not state the new value, and only the curator knows. So a save that changes such a value of a published
+record must add evidence for the new value, or the curator confirms by a checkbox that the existing evidence also
+supports it (the correction of a typing error, for example). A removed value needs neither.
 """
 
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.inlines import submitted_rows
+from sco_cities.curation.admin.inlines import find_formset
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, PublicationState
 from sco_cities.sources.models import Evidence, Figure, Stance
 
 CONFIRMATION = "evidence_stands"
-# What a figure says; its label is what it is called.
-VALUE_OF_FIGURE = {"value", "qualifier", "unit", "period"}
+# The fields that make up the value of a figure; its label is only its name.
+FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}
 
 
 class EvidenceRequiredForm(forms.ModelForm):
-    """A record's form with the tick, which it shows for published records."""
+    """A record's form with the confirmation checkbox, which published records show."""
 
     evidence_stands = forms.BooleanField(
         required=False,
@@ -34,8 +34,8 @@ class EvidenceRequiredForm(forms.ModelForm):
         ),
     )
 
-    def refuse_unsupported_changes(self) -> None:
-        """Adds an error for values that change without evidence; called once all rows are valid."""
+    def check_changed_values(self) -> None:
+        """Adds an error for values changed without evidence; call it when all formsets are valid."""
         was_published = self.initial.get("state") == PublicationState.PUBLISHED
         if not was_published or self.cleaned_data.get(CONFIRMATION):
             return
@@ -52,31 +52,33 @@ class EvidenceRequiredForm(forms.ModelForm):
             )
 
 
-def _touched(form, model) -> Iterator:
-    """The rows of `model` that will be there and are new or no longer what they were."""
-    rows = submitted_rows(model, form.instance.sets_of_rows)
-    return (row for row in rows.surviving() if row.has_changed()) if rows is not None else iter(())
+def _changed_rows(form, model) -> Iterator:
+    """The new and changed forms of the formset of `model`, without those to be deleted."""
+    formset = find_formset(model, form.instance.row_formsets)
+    return (
+        (row for row in formset.remaining_forms() if row.has_changed()) if formset is not None else iter(())
+    )
 
 
 def _changed_values(form) -> Iterator[str]:
-    """The fields that need evidence of their own, and that will hold another value."""
+    """The keys of fields that need their own evidence and get a new value."""
     model = type(form.instance)
     for name in model.own_evidence:
-        if not evidence_coverage.is_relation_to_many(model, name):
-            if name in form.changed_data and evidence_coverage.holds_a_value(form.cleaned_data.get(name)):
+        if not evidence_coverage.is_to_many(model, name):
+            if name in form.changed_data and evidence_coverage.has_value(form.cleaned_data.get(name)):
                 yield name
             continue
-        rows = evidence_coverage.model_of_rows(model._meta.get_field(name))
-        if name in form.changed_data or any(_touched(form, rows)):
+        row_model = evidence_coverage.row_model(model._meta.get_field(name))
+        if name in form.changed_data or any(_changed_rows(form, row_model)):
             yield name
-    for row in _touched(form, Figure):
-        if row.is_stored and not VALUE_OF_FIGURE.isdisjoint(row.changed_data):
+    for row in _changed_rows(form, Figure):
+        if row.is_stored and not FIGURE_VALUE_FIELDS.isdisjoint(row.changed_data):
             yield evidence_coverage.figure_key(row.instance.label)
 
 
 def _newly_supported(form) -> Iterator[str]:
-    """The fields for which a published report is cited that was not cited before."""
-    for row in _touched(form, Evidence):
+    """The keys of fields for which a supporting passage of a published report is added or changed."""
+    for row in _changed_rows(form, Evidence):
         item = row.instance
         if item.stance == Stance.SUPPORTS and item.passage.report.state == PublicationState.PUBLISHED:
             yield evidence_coverage.figure_key(item.figure.label) if item.field == FIGURE else item.field
