@@ -1,4 +1,4 @@
-"""What the admin of every kind of record does for the history."""
+"""Admin mixin that records every write in the history."""
 
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
@@ -15,37 +15,37 @@ from .models import ChangeSource
 from .record_history import record_history_page
 from .recorder import Recorder, record_changes
 from .revert_plan import in_batches
-from .shared_rows import co_owners_changed
+from .shared_rows import changed_co_owners
 
 
 class HistoryMixin:
-    """An admin whose savings and deletions are written down in the history.
+    """A ModelAdmin that records saves and deletions as change sets.
 
-    `record_of` names the relation to the record, where what is edited is part of one.
+    `parent_field` names the relation to the record, if the model is a part of a record.
     """
 
-    record_of = ""
+    parent_field = ""
     delete_confirmation_template = "admin/history/delete.html"
     delete_selected_confirmation_template = "admin/history/delete_selected.html"
 
     def save_model(self, request, obj, form, change):
-        """Saves the record, and has the history look at all whose documents that may change before it does."""
+        """Saves the object; first watches every record whose document may change."""
         recorder = request_recorder(request)
-        recorder.give_reason(form.cleaned_data.get("why", ""))
-        record = getattr(obj, self.record_of) if self.record_of else obj
+        recorder.set_reason(form.cleaned_data.get("why", ""))
+        record = getattr(obj, self.parent_field) if self.parent_field else obj
         if record.pk:
             recorder.watch(type(record), [record.pk])
-        if change and naming_fields(type(obj)) & set(form.changed_data):
-            recorder.watch_naming(type(obj), [obj.pk])
+        if change and natural_key_columns(type(obj)) & set(form.changed_data):
+            recorder.watch_referencing(type(obj), [obj.pk])
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
-        """Saves the rows, and with them writes down in the history what has changed."""
+        """Saves the inlines and writes the revisions."""
         recorder = request_recorder(request)
-        for model, keys in co_owners_changed(formsets, type(form.instance)).items():
+        for model, keys in changed_co_owners(formsets, type(form.instance)).items():
             recorder.watch(model, keys)
         for formset in formsets:
-            recorder.watch_naming(formset.model, _is_renamed(formset))
+            recorder.watch_referencing(formset.model, _renamed_or_deleted(formset))
         super().save_related(request, form, formsets, change)
         if not change and isinstance(form.instance, Record):
             recorder.note_created([form.instance])
@@ -64,23 +64,23 @@ class HistoryMixin:
         with record_changes(
             ChangeSource.EDIT, user=request.user, reason=request.POST.get("why", "").strip()
         ) as recorder:
-            lock_with_references(self.model, keys, self._told_of(keys))
-            for some in in_batches(keys):
-                for model, touched in with_references(self.model, some, self._told_of(some)).items():
-                    recorder.watch(model, touched)
-                self.model._base_manager.filter(pk_in(some)).delete()
+            lock_with_references(self.model, keys, self._records_of(keys))
+            for batch in in_batches(keys):
+                for model, affected in with_references(self.model, batch, self._records_of(batch)).items():
+                    recorder.watch(model, affected)
+                self.model._base_manager.filter(pk_in(batch)).delete()
                 recorder.write()
 
-    def _told_of(self, keys: list[int]) -> KeysByModel:
-        """The records whose history tells of the rows with these keys."""
-        if not self.record_of:
+    def _records_of(self, keys: list[int]) -> KeysByModel:
+        """The records whose history includes the rows with these keys."""
+        if not self.parent_field:
             return {self.model: set(keys)}
-        relation = self.model._meta.get_field(self.record_of)
+        relation = self.model._meta.get_field(self.parent_field)
         owners = self.model._base_manager.filter(pk_in(keys)).values_list(relation.attname, flat=True)
         return {relation.related_model: set(owners)}
 
     def get_actions(self, request):
-        """Django's actions, of which the one that deletes has a bound."""
+        """Django's actions; the delete action has an upper limit."""
         actions = super().get_actions(request)
         if "delete_selected" in actions:
             _delete, name, description = actions["delete_selected"]
@@ -88,8 +88,8 @@ class HistoryMixin:
         return actions
 
     def history_view(self, request, object_id, extra_context=None):
-        """Every change of the record, whether it is still there or not."""
-        if self.record_of:
+        """Every revision of the record, including a deleted one."""
+        if self.parent_field:
             return super().history_view(request, object_id, extra_context)
         record = self.get_object(request, unquote(object_id))
         if not self.has_view_or_change_permission(request, record):
@@ -99,30 +99,30 @@ class HistoryMixin:
 
 
 def delete_selected_records(model_admin, request, queryset):
-    """Deletes the chosen rows after asking, if they are not too many."""
+    """Django's delete action, refused for too many rows."""
     if exceeds_limit(request, queryset.count()):
         return None
     return delete_selected(model_admin, request, queryset)
 
 
 def request_recorder(request) -> Recorder:
-    """What notes the changes of this request for the history."""
+    """The recorder of this request, created on first use."""
     if not hasattr(request, "recorder"):
         request.recorder = Recorder(ChangeSource.EDIT, user=request.user)
     return request.recorder
 
 
-def naming_fields(model: type[models.Model]) -> set[str]:
-    """The columns by whose texts others name a `model`: the slug of a record, the number of a passage."""
-    return {path.partition("__")[0] for path in getattr(model, "named_by", ())}
+def natural_key_columns(model: type[models.Model]) -> set[str]:
+    """The columns of the natural key by which other records refer to a `model`: a slug, a passage's number."""
+    return {path.partition("__")[0] for path in getattr(model, "natural_key_fields", ())}
 
 
-def _is_renamed(formset) -> list[int]:
-    """The rows that a set of rows takes away or makes others name otherwise, as passages are renumbered."""
-    columns = naming_fields(formset.model)
-    going = formset.deleted_forms if columns and formset.can_delete else ()
+def _renamed_or_deleted(formset) -> list[int]:
+    """The keys of the rows that a formset deletes or whose natural key it changes, such as renumbered passages."""
+    columns = natural_key_columns(formset.model)
+    deleted = formset.deleted_forms if columns and formset.can_delete else ()
     return [
         form.instance.pk
         for form in formset.forms
-        if form.instance.pk and columns and (form in going or columns & set(form.changed_data))
+        if form.instance.pk and columns and (form in deleted or columns & set(form.changed_data))
     ]

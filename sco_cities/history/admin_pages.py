@@ -1,4 +1,4 @@
-"""The admin page of the history."""
+"""Registers the History admin page."""
 
 from django.utils.translation import gettext_lazy as _
 

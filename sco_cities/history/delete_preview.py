@@ -1,4 +1,4 @@
-"""What goes with rows that are deleted, as the page tells that asks first."""
+"""What else is deleted with the selected objects, for the confirmation page."""
 
 from collections.abc import Sequence
 
@@ -8,46 +8,48 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from .references import with_referencing_records
+from .references import select_related_names
 
 
 class _DeletionCollector(NestedObjects):
-    """Reads with each row what it is called after: else every footnote would ask for its passage and its report.
+    """Joins the relations that a row's text needs; otherwise each footnote queries its passage and report.
 
-    That a record is in no list of another one any more goes without saying: such rows have no words for it.
+    Leaves out rows of automatic many-to-many tables: they have no text of their own.
     """
 
     def collect(self, objs, source=None, **kwargs):
-        # Those of generic relations come past `related_objects`.
+        # Generic relations do not go through `related_objects`.
         is_query = source is not None and isinstance(objs, models.QuerySet)
-        return super().collect(_named(objs) if is_query else objs, source=source, **kwargs)
+        return super().collect(_with_names(objs) if is_query else objs, source=source, **kwargs)
 
     def related_objects(self, related_model, related_fields, objs):
-        return _named(super().related_objects(related_model, related_fields, objs))
+        return _with_names(super().related_objects(related_model, related_fields, objs))
 
     def add_edge(self, source, target):
         if not target._meta.auto_created:
             super().add_edge(source, target)
 
     def counts(self) -> dict[str, int]:
-        """How many go of each kind that is told of."""
-        told = ((model._meta, rows) for model, rows in self.model_objs.items())
-        return {options.verbose_name_plural: len(rows) for options, rows in told if not options.auto_created}
+        """Number of deleted rows by plural model name."""
+        by_options = ((model._meta, rows) for model, rows in self.model_objs.items())
+        return {
+            options.verbose_name_plural: len(rows) for options, rows in by_options if not options.auto_created
+        }
 
 
-def _named(rows: models.QuerySet) -> models.QuerySet:
-    return rows if rows.model._meta.auto_created else with_referencing_records(rows)
+def _with_names(rows: models.QuerySet) -> models.QuerySet:
+    return rows if rows.model._meta.auto_created else select_related_names(rows)
 
 
 def deletion_preview(objs: Sequence[models.Model], request, admin_site) -> tuple[list, dict, set, list]:
-    """What an admin's `get_deleted_objects` returns, with a number of queries that does not go by the rows."""
+    """The result of `ModelAdmin.get_deleted_objects`, with a fixed number of queries."""
     if not objs:
         return [], {}, set(), []
     collector = _DeletionCollector(using=router.db_for_write(type(objs[0])), origin=objs)
     collector.collect(objs)
     lacking = set()
 
-    def told(obj: models.Model) -> str:
+    def describe(obj: models.Model) -> str:
         options = obj._meta
         kind = capfirst(options.verbose_name)
         if not admin_site.is_registered(type(obj)):
@@ -60,4 +62,5 @@ def deletion_preview(objs: Sequence[models.Model], request, admin_site) -> tuple
         except NoReverseMatch:
             return f"{kind}: {obj}"
 
-    return collector.nested(told), collector.counts(), lacking, [told(obj) for obj in collector.protected]
+    protected = [describe(obj) for obj in collector.protected]
+    return collector.nested(describe), collector.counts(), lacking, protected

@@ -1,4 +1,4 @@
-"""Changes as people read them: what each field said before and says now, in words."""
+"""Deltas as text: for each field the old and new value, with labels and record names."""
 
 import re
 from collections import defaultdict
@@ -18,22 +18,22 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import Figure, Passage, Report
 
-from .delta import ADDED, REMOVED, Delta, is_of_list, pairs
+from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
 from .serialization import DocumentField, RowSchema, document_schema
 
-# Chinese has no spaces: each of its characters is a word of its own here.
+# Chinese has no spaces: each of its characters counts as a word.
 _WORD = re.compile(r"\s+|[\u3000-\u9fff]|[^\s\u3000-\u9fff]+")
-# Longer texts are shown whole, before and after, and so are texts that have little in common.
-_MOST_COMPARISONS = 4_000_000
-_ALIKE = 0.3
-_LONG = 60
+# Texts that need more comparisons, or have little in common, are shown whole, before and after.
+_MAX_COMPARISONS = 4_000_000
+_MIN_SIMILARITY = 0.3
+_MIN_LENGTH = 60
 
-SAME, GONE, COME = "same", "gone", "come"
+SAME = "same"
 
 
 @dataclass
 class DiffPart:
-    """A piece of a text that stayed, went or came."""
+    """A piece of a text; `kind` is SAME, REMOVED or ADDED."""
 
     kind: str
     text: str
@@ -41,13 +41,13 @@ class DiffPart:
 
 @dataclass
 class DiffLine:
-    """How one field differs: its texts in `parts`, or what went, came and changed in its list."""
+    """The difference of one field: a text as `parts`, a list as removed, added and changed rows."""
 
     name: str
     label: str
     parts: list[DiffPart] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    come: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
     changed: list[tuple[str, list["DiffLine"]]] = field(default_factory=list)
 
 
@@ -55,56 +55,57 @@ def _hidden() -> str:
     return _("an unpublished record")
 
 
-class NamedValue:
-    """What records are called that changes name: by their names, or by their slugs where they are gone.
+class RecordNames:
+    """The names of the records that deltas refer to, or their slugs if they have been deleted.
 
-    For readers, those that are not published go without either.
+    With `for_readers`, records that are not published have neither.
     """
 
-    def __init__(self, made: Iterable[tuple[type[Record], Delta]], *, to_readers: bool = False):
-        self.to_readers = to_readers
+    def __init__(self, deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False):
+        self.for_readers = for_readers
         slugs: dict[type[Record], set[str]] = defaultdict(set)
-        for model, changes in made:
-            for target, text in _named(model, changes):
+        for model, changes in deltas:
+            for target, text in _referenced_slugs(model, changes):
                 slugs[target].add(text)
         self._names = {target: self._read(target, texts) for target, texts in slugs.items()}
 
     def _read(self, model: type[Record], slugs: set[str]) -> dict[str, str]:
         records = model._default_manager.filter(slug__in=slugs).for_link()
-        return {record.slug: str(record) for record in (records.published() if self.to_readers else records)}
+        return {record.slug: str(record) for record in (records.published() if self.for_readers else records)}
 
     def name(self, model: type[models.Model], text: str) -> str:
-        """What the `model` is called that a document names so."""
+        """The name of the `model` instance with this natural key."""
         if model is Figure:
             return text
         slug = text.rpartition("#")[0] if model is Passage else text
         known = self._names.get(Report if model is Passage else model, {})
         if slug not in known:
-            return _hidden() if self.to_readers else text
+            return _hidden() if self.for_readers else text
         return text if model is Passage else known[slug]
 
     def is_hidden(self, rows: RowSchema, row: dict) -> bool:
-        """Whether a row says what a report says that readers do not see."""
+        """Whether a row cites a report that readers do not see."""
         reports = self._names.get(Report, {})
-        return self.to_readers and any(
+        return self.for_readers and any(
             row[column.name].rpartition("#")[0] not in reports
             for column in rows.columns
             if column.field.related_model is Passage and row.get(column.name)
         )
 
 
-def _named(model: type[Record], changes: Delta) -> Iterator[tuple[type[Record], str]]:
-    form = document_schema(model)
-    of_rows = form.rows | form.shared
+def _referenced_slugs(model: type[Record], changes: Delta) -> Iterator[tuple[type[Record], str]]:
+    schema = document_schema(model)
+    row_schemas = schema.rows | schema.shared_rows
     for name, change in changes.items():
-        if name in form.columns:
-            cells = [(form.columns[name].field, text) for text in change]
-        elif name in form.names:
-            cells = [(form.names[name].other, text) for side in (REMOVED, ADDED) for text in change[side]]
-        elif name in of_rows:
+        if name in schema.columns:
+            cells = [(schema.columns[name].field, text) for text in change]
+        elif name in schema.many_to_many:
+            relation = schema.many_to_many[name].other
+            cells = [(relation, text) for side in (REMOVED, ADDED) for text in change[side]]
+        elif name in row_schemas:
             cells = [
                 (column.field, row.get(column.name))
-                for column in of_rows[name].columns
+                for column in row_schemas[name].columns
                 for side in (REMOVED, ADDED)
                 for row in change[side]
             ]
@@ -116,119 +117,119 @@ def _named(model: type[Record], changes: Delta) -> Iterator[tuple[type[Record], 
                 yield (Report, text.rpartition("#")[0]) if is_passage else (relation.related_model, text)
 
 
-def diff_lines(model: type[Record], changes: Delta, called: NamedValue) -> list[DiffLine]:
-    """What `changes` did to a record, field by field, in the order of its form."""
-    form = document_schema(model)
-    known = [name for name in (*form.columns, *form.names, *form.rows) if name in changes]
-    return [_line(model, name, changes[name], called) for name in known]
+def diff_lines(model: type[Record], changes: Delta, names: RecordNames) -> list[DiffLine]:
+    """A line for each field of `changes`, in the order of the record's form."""
+    schema = document_schema(model)
+    changed = [name for name in (*schema.columns, *schema.many_to_many, *schema.rows) if name in changes]
+    return [_line(model, name, changes[name], names) for name in changed]
 
 
 def revision_lines(
-    made: Iterable[tuple[type[Record], Delta]], *, to_readers: bool = False
+    deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False
 ) -> list[list[DiffLine]]:
-    """The lines of many changes, with a fixed number of queries."""
-    made = list(made)
-    called = NamedValue(made, to_readers=to_readers)
-    return [diff_lines(model, changes, called) for model, changes in made]
+    """The lines of many deltas, with a fixed number of queries."""
+    deltas = list(deltas)
+    names = RecordNames(deltas, for_readers=for_readers)
+    return [diff_lines(model, changes, names) for model, changes in deltas]
 
 
-def _line(model: type[Record], name: str, change, called: NamedValue) -> DiffLine:
-    form, line = document_schema(model), DiffLine(name, field_label(model, name))
-    if not is_of_list(change):
-        column = form.columns[name]
-        line.parts = word_diff(*(format_value(column, value, called) for value in change))
-    elif name in form.names:
-        line.gone, line.come = (
-            [called.name(form.names[name].related_model, text) for text in change[side]]
+def _line(model: type[Record], name: str, change, names: RecordNames) -> DiffLine:
+    schema, line = document_schema(model), DiffLine(name, field_label(model, name))
+    if not is_list_change(change):
+        column = schema.columns[name]
+        line.parts = word_diff(*(format_value(column, value, names) for value in change))
+    elif name in schema.many_to_many:
+        line.removed, line.added = (
+            [names.name(schema.many_to_many[name].related_model, text) for text in change[side]]
             for side in (REMOVED, ADDED)
         )
     else:
-        rows = form.rows[name]
-        changed, gone, come = pairs(rows, change)
-        line.changed = [_changed_row(model, rows, old, new, called) for old, new in changed]
-        line.gone, line.come = (
-            [format_row(model, rows, row, called) for row in some] for some in (gone, come)
+        rows = schema.rows[name]
+        changed, removed, added = match_rows(rows, change)
+        line.changed = [_changed_row(model, rows, old, new, names) for old, new in changed]
+        line.removed, line.added = (
+            [format_row(model, rows, row, names) for row in side] for side in (removed, added)
         )
     return line
 
 
 def _changed_row(
-    model, rows: RowSchema, old: dict, new: dict, called: NamedValue
+    model, rows: RowSchema, old: dict, new: dict, names: RecordNames
 ) -> tuple[str, list[DiffLine]]:
-    """A row by what stayed the same in it, and how the rest differs."""
-    if called.is_hidden(rows, old) or called.is_hidden(rows, new):
+    """A row as the text of its unchanged columns, and a line for each changed one."""
+    if names.is_hidden(rows, old) or names.is_hidden(rows, new):
         return _hidden(), []
     differing = [column for column in rows.columns if old.get(column.name) != new.get(column.name)]
     same = {column.name: old.get(column.name) for column in rows.columns if column not in differing}
-    return format_row(model, rows, same, called), [
+    return format_row(model, rows, same, names), [
         DiffLine(
             column.name,
             str(column.field.verbose_name),
-            word_diff(*(format_value(column, row.get(column.name), called) for row in (old, new))),
+            word_diff(*(format_value(column, row.get(column.name), names) for row in (old, new))),
         )
         for column in differing
     ]
 
 
 def field_label(model: type[Record], name: str) -> str:
-    """What people call a field of a document, or one that evidence speaks of."""
+    """The label of a field of a document, or of a field that evidence supports."""
     try:
         return evidence_coverage.field_label(model, name)
-    except FieldDoesNotExist:  # the history may be older than the kind of record is now
+    except FieldDoesNotExist:  # the revision may be older than the current model
         return name
 
 
-def format_value(column: DocumentField, value, called: NamedValue) -> str:
-    """A value of a document as people write it; "" where there is none."""
-    kind = column.field
+def format_value(column: DocumentField, value, names: RecordNames) -> str:
+    """A value of a document as display text; "" if empty."""
+    field = column.field
     if value in (None, ""):
         return ""
-    if kind.is_relation:
-        return called.name(kind.related_model, value)
-    if kind.choices:
-        return str(dict(kind.flatchoices).get(value, value))
-    if isinstance(kind, EDTFField):
+    if field.is_relation:
+        return names.name(field.related_model, value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, EDTFField):
         return edtf.format_date(value)
-    if isinstance(kind, models.DateField):
+    if isinstance(field, models.DateField):
         return date_format(date.fromisoformat(value[:10]))
     return str(value)
 
 
-def format_row(model: type[Record], rows: RowSchema, row: dict, called: NamedValue) -> str:
-    """A row of a document: its values, without what they are called."""
-    if called.is_hidden(rows, row):
+def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNames) -> str:
+    """The values of a row of a document, without labels."""
+    if names.is_hidden(rows, row):
         return _hidden()
-    said = []
+    texts = []
     for column in rows.columns:
         value = row.get(column.name)
         if column.name == "field" and value:  # of evidence and rulings
-            said.append("" if value == FIGURE and row.get("figure") else field_label(model, value))
+            texts.append("" if value == FIGURE and row.get("figure") else field_label(model, value))
         elif column.field.related_model is Figure and value:
-            said.append(field_label(model, evidence_coverage.figure_key(value)))
+            texts.append(field_label(model, evidence_coverage.figure_key(value)))
         else:
-            said.append(format_value(column, value, called))
-    return " · ".join(filter(None, said))
+            texts.append(format_value(column, value, names))
+    return " · ".join(filter(None, texts))
 
 
 def word_diff(old: str, new: str) -> list[DiffPart]:
-    """The texts before and after as one, word by word where they have enough in common."""
-    whole = [DiffPart(kind, text) for kind, text in ((GONE, old), (COME, new)) if text]
-    if not (old and new) or max(len(old), len(new)) < _LONG:
+    """Both texts merged word by word, or one after the other if they have little in common."""
+    whole = [DiffPart(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
+    if not (old and new) or max(len(old), len(new)) < _MIN_LENGTH:
         return whole
     before, after = _WORD.findall(old), _WORD.findall(new)
-    if len(before) * len(after) > _MOST_COMPARISONS:
+    if len(before) * len(after) > _MAX_COMPARISONS:
         return whole
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    kept = sum(
+    matched = sum(
         not word.isspace() for i, _j, size in matcher.get_matching_blocks() for word in before[i : i + size]
     )
-    if kept < _ALIKE * sum(not word.isspace() for word in max(before, after, key=len)):
+    if matched < _MIN_SIMILARITY * sum(not word.isspace() for word in max(before, after, key=len)):
         return whole
     parts = []
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             parts.append(DiffPart(SAME, "".join(before[i:j])))
         else:
-            pieces = ((GONE, "".join(before[i:j])), (COME, "".join(after[k:m])))
+            pieces = ((REMOVED, "".join(before[i:j])), (ADDED, "".join(after[k:m])))
             parts += [DiffPart(kind, text) for kind, text in pieces if text]
     return parts

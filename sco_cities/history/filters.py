@@ -1,4 +1,4 @@
-"""Finding change sets: by who made them, how, to which kind of record, and when."""
+"""Filters of the change set list: user, method, kind of record and date."""
 
 import django_filters
 from django import forms
@@ -20,15 +20,15 @@ def _day(**attributes) -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date", **attributes}, format="%Y-%m-%d")
 
 
-class ChangeSetFilter(django_filters.FilterSet):
-    """The filters of the history."""
+class ChangeSetFilterSet(django_filters.FilterSet):
+    """Filters of change sets on the History page."""
 
     who = django_filters.CharFilter("made_by_name", "icontains", label=_("user"), max_length=150)
     how = django_filters.ChoiceFilter(
         "way", label=_("method"), choices=ChangeSource, empty_label=_("any method")
     )
     kind = django_filters.ChoiceFilter(
-        label=_("kind of record"), choices=_kinds, empty_label=_("all kinds"), method="of_kind"
+        label=_("kind of record"), choices=_kinds, empty_label=_("all kinds"), method="filter_kind"
     )
     first = django_filters.DateFilter("made_at", "date__gte", label=_("from"), widget=_day())
     last = django_filters.DateFilter("made_at", "date__lte", label=_("until"), widget=_day())
@@ -37,13 +37,13 @@ class ChangeSetFilter(django_filters.FilterSet):
         model = ChangeSet
         fields = ()
 
-    def of_kind(self, change_sets: QuerySet, _name: str, collection: str) -> QuerySet:
-        kind = ContentType.objects.get_for_model(record_model(collection))
+    def filter_kind(self, change_sets: QuerySet, _name: str, collection: str) -> QuerySet:
+        content_type = ContentType.objects.get_for_model(record_model(collection))
         return change_sets.filter(
-            Exists(Revision.objects.filter(change_set=OuterRef("pk"), content_type=kind))
+            Exists(Revision.objects.filter(change_set=OuterRef("pk"), content_type=content_type))
         )
 
     @property
-    def found(self) -> QuerySet[ChangeSet]:
-        """What was asked for; nothing where that cannot be told."""
+    def results(self) -> QuerySet[ChangeSet]:
+        """The matching change sets; none if a parameter is invalid."""
         return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()

@@ -1,6 +1,4 @@
-"""Holding records while they are written to: whoever locks several takes them in one order, so that no two wait for
-each other. The order is that of the kinds, and by key within a kind.
-"""
+"""Row locks on records. All writers lock in one order, which avoids deadlocks: by model, then by primary key."""
 
 from collections.abc import Collection, Mapping
 
@@ -13,51 +11,51 @@ from .references import records_referencing
 
 KeysByModel = dict[type[Record], set[int]]
 
-# So often what names a record is locked anew, because it has become more until it was.
+# How often the locks are retaken because new references appeared before the last attempt held them all.
 ATTEMPTS = 5
 
 
-def lock(model: type[models.Model], keys: Collection[int], *, are_going: bool = False) -> None:
-    """No curator writes to these records until the transaction ends; what they say is to be read after this.
+def lock(model: type[models.Model], keys: Collection[int], *, for_delete: bool = False) -> None:
+    """Locks these rows until the transaction ends; read their values only after this.
 
-    Others may still name them, and need not wait to do so, unless they `are_going`.
+    Other transactions can still insert references to them without waiting, except with `for_delete`.
     """
-    locked = model._base_manager.select_for_update(no_key=not are_going).filter(pk_in(keys)).order_by("pk")
+    locked = model._base_manager.select_for_update(no_key=not for_delete).filter(pk_in(keys)).order_by("pk")
     for _key in locked.values_list("pk", flat=True).iterator():
         pass
 
 
-def lock_all(records: Mapping[type[Record], Collection[int]], *, are_going: bool = False) -> None:
-    """The same for records of several kinds, given as keys by kind."""
+def lock_all(records: Mapping[type[Record], Collection[int]], *, for_delete: bool = False) -> None:
+    """Locks records of several models, given as keys by model."""
     for model in record_models():
         if keys := records.get(model):
-            lock(model, keys, are_going=are_going)
+            lock(model, keys, for_delete=for_delete)
 
 
 def lock_with_references(
     model: type[models.Model], keys: Collection[int], records: KeysByModel
 ) -> KeysByModel:
-    """Locks `records`, and all that name the rows of `model` with these keys, which are going; all that, by kind.
+    """Locks `records` and all records that reference these rows of `model`, before the rows are deleted.
 
-    Until they are locked, more may have come to name them. Those would be locked out of order: so all locks are
-    given back, and taken again. OperationalError where that goes on and on.
+    Returns the locked keys by model. A reference that appears before the locks are held would be locked out of order:
+    all locks are then released and taken again. Raises OperationalError after `ATTEMPTS` attempts.
     """
-    touched = with_references(model, keys, records)
+    targets = with_references(model, keys, records)
     for _attempt in range(ATTEMPTS):
-        before = transaction.savepoint()
-        lock_all(touched, are_going=True)
-        now = with_references(model, keys, records)
-        if all(some <= touched.get(kind, set()) for kind, some in now.items()):
-            transaction.savepoint_commit(before)
-            return now
-        transaction.savepoint_rollback(before)
-        touched = now
-    raise OperationalError("Others name the records faster than these can be locked.")
+        savepoint = transaction.savepoint()
+        lock_all(targets, for_delete=True)
+        current = with_references(model, keys, records)
+        if all(locked <= targets.get(owner_model, set()) for owner_model, locked in current.items()):
+            transaction.savepoint_commit(savepoint)
+            return current
+        transaction.savepoint_rollback(savepoint)
+        targets = current
+    raise OperationalError("New references to the records appear faster than they can be locked.")
 
 
 def with_references(model: type[models.Model], keys: Collection[int], records: KeysByModel) -> KeysByModel:
-    """`records`, and all that name the rows of `model` with these keys, by kind."""
-    found = {kind: set(some) for kind, some in records.items()}
-    for kind, naming in records_referencing(model, keys).items():
-        found[kind] = found.get(kind, set()) | naming
-    return found
+    """`records` and all records that reference these rows of `model`, as keys by model."""
+    result = {owner_model: set(owners) for owner_model, owners in records.items()}
+    for owner_model, owners in records_referencing(model, keys).items():
+        result[owner_model] = result.get(owner_model, set()) | owners
+    return result

@@ -1,4 +1,4 @@
-"""The history of all records: who changed what, when and why."""
+"""Change sets, revisions and revert jobs: who changed which record, when and why."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -11,7 +11,7 @@ from sco_cities.sources.models import RecordRelation
 
 
 class ChangeSource(models.TextChoices):
-    """By what a change came about."""
+    """The operation that made a change set."""
 
     EDIT = "edit", _("edit")
     REVIEW = "review", _("review")
@@ -24,7 +24,7 @@ class ChangeSource(models.TextChoices):
 
 
 class Action(models.TextChoices):
-    """What happened to a record."""
+    """What a revision did to its record."""
 
     CREATED = "created", _("created")
     CHANGED = "changed", _("changed")
@@ -32,13 +32,13 @@ class Action(models.TextChoices):
 
 
 class ChangeSet(models.Model):
-    """What was done at once, by one person or command, and why."""
+    """One write by one user or command, with its reason; has a revision for each changed record."""
 
     made_at = models.DateTimeField(_("date and time"), default=timezone.now, db_index=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
-    # Stays when the account goes; empty for commands.
+    # Remains when the account is deleted; empty for commands.
     made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
     way = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("reason"), blank=True, default="")
@@ -63,7 +63,7 @@ class ChangeSet(models.Model):
 
 
 class RevisionQuerySet(models.QuerySet):
-    """What can be asked of revisions."""
+    """Queries on revisions."""
 
     def of(self, record) -> models.QuerySet:
         """The revisions of a record, newest first."""
@@ -77,12 +77,11 @@ class RevisionQuerySet(models.QuerySet):
 
 
 class Revision(RecordRelation):
-    """What a change set did to one record.
+    """The change to one record in a change set.
 
-    `changes` holds, by field, [old, new], and for a list {"removed": […], "added": […]} (see `history.changes`).
-    A record that was created has none, for its values can be told from what it is now or was when it was
-    changed next; one that was deleted has all its values as removed. `slug`, `state_before` and `state` tell
-    what the record was called and how far it had come; "" where it was not there.
+    `changes` maps fields to [old, new], or for a list to {"removed": […], "added": […]} (see `history.delta`). It is
+    empty for a created record, whose values follow from its current document and later revisions; for a deleted one
+    all values are removed. `slug`, `state_before` and `state` are those of the record; "" if it did not exist.
     """
 
     change_set = models.ForeignKey(
@@ -114,11 +113,11 @@ class Revision(RecordRelation):
 
 
 class RevertJob(models.Model):
-    """A large change set that is taken back by the worker, and how that ended.
+    """The revert of a large change set by the background worker, and its result.
 
-    `fields` are those that alone are taken back, None for all; `seen` is the newest revision when the curator looked.
-    `done` counts the records of `records` that have been come through; `result` is what was done, None where nothing
-    was left to take back.
+    `fields` are the fields to revert, None for all; `seen` is the newest revision when the curator saw the preview.
+    `done` of `records` records have been processed. `result` is the change set that reverts, None if there was nothing
+    left to revert.
     """
 
     class Stage(models.TextChoices):
@@ -153,12 +152,12 @@ class RevertJob(models.Model):
         verbose_name = _("revert job")
         verbose_name_plural = _("revert jobs")
         ordering = ("-pk",)
-        # Who may take back has the permission of the change set; these are looked at on no page of the stock admin.
+        # Reverting needs the permission of ChangeSet; this model has no page in Django's admin.
         default_permissions = ()
 
     def __str__(self):
         return str(self.change_set)
 
     @property
-    def is_at_work(self) -> bool:
+    def is_in_progress(self) -> bool:
         return self.stage == self.Stage.AT_WORK

@@ -1,4 +1,4 @@
-"""The permissions that change sets declare, as `User.has_perm` takes them."""
+"""Names of the permissions that ChangeSet declares, for `User.has_perm`."""
 
 REVIEW_RECORDS = "curation.review_records"
 IMPORT_RECORDS = "curation.import_records"

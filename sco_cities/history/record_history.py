@@ -1,4 +1,4 @@
-"""The history of one record: every change of it, who made it, when, how and why, and what it changed."""
+"""The History page of one record: each revision with user, time, method, reason and diff."""
 
 from dataclasses import dataclass
 
@@ -18,40 +18,40 @@ from .diff_display import DiffLine, revision_lines
 from .permissions import REVERT_CHANGES
 
 PAGE_SIZE = 25
-# Django's own log of the record, from before there was a history.
-LOGGED = 100
+# Entries of Django's admin log, which may be older than the first revision.
+MAX_LOG_ENTRIES = 100
 
 
 @dataclass
 class HistoryEntry:
-    """A revision with its lines."""
+    """A revision with its diff."""
 
     revision: Revision
     lines: list[DiffLine]
 
     @property
-    def has_fields(self) -> bool:
-        """Whether single fields of it can be taken back."""
+    def has_revertible_fields(self) -> bool:
+        """Whether single fields can be reverted."""
         return self.revision.action == Action.CHANGED and len(self.lines) > 1
 
 
-def history_entries(revisions: list[Revision], *, to_readers: bool = False) -> list[HistoryEntry]:
-    """Revisions as people read them."""
-    made = [(each.content_type.model_class(), each.changes) for each in revisions]
+def history_entries(revisions: list[Revision], *, for_readers: bool = False) -> list[HistoryEntry]:
+    """Revisions with their diffs."""
+    deltas = [(revision.content_type.model_class(), revision.changes) for revision in revisions]
     return [
         HistoryEntry(*pair)
-        for pair in zip(revisions, revision_lines(made, to_readers=to_readers), strict=True)
+        for pair in zip(revisions, revision_lines(deltas, for_readers=for_readers), strict=True)
     ]
 
 
 def record_history_page(
     model_admin, request, object_id: str, record: Record | None
 ) -> TemplateResponse | None:
-    """The page of a record's history; None for one that never was."""
+    """The History page of a record, which may have been deleted; None if it never existed."""
     if not is_key(object_id):
         return None
-    gone = model_admin.model(pk=int(object_id))
-    revisions = Revision.objects.of(record or gone).select_related("change_set", "content_type")
+    deleted = model_admin.model(pk=int(object_id))
+    revisions = Revision.objects.of(record or deleted).select_related("change_set", "content_type")
     newest = revisions.first()
     if record is None and newest is None:
         return None
@@ -63,10 +63,10 @@ def record_history_page(
         "record": record,
         "key": int(object_id),
         "page": page,
-        "told": history_entries(list(page)),
-        "may_revert": request.user.has_perm(REVERT_CHANGES),
+        "entries": history_entries(list(page)),
+        "can_revert": request.user.has_perm(REVERT_CHANGES),
         "newest": newest,
-        "compared": _comparison(record, revisions, request.GET.get("since", "")) if record else None,
+        "comparison": _comparison(record, revisions, request.GET.get("since", "")) if record else None,
         "log": _log(model_admin.model, object_id),
     }
     request.current_app = model_admin.admin_site.name
@@ -77,12 +77,12 @@ def _log(model: type[Record], object_id: str) -> QuerySet[LogEntry]:
     entries = LogEntry.objects.filter(
         object_id=object_id, content_type=ContentType.objects.get_for_model(model)
     )
-    return entries.select_related("user").order_by("-action_time")[:LOGGED]
+    return entries.select_related("user").order_by("-action_time")[:MAX_LOG_ENTRIES]
 
 
 @dataclass
 class VersionComparison:
-    """What has changed since a revision up to now: `lines`; `by_readers`, where readers last saw that version."""
+    """The diff from a revision to the current version; `last_seen_by_readers` if readers last saw that version."""
 
     revision: Revision
     lines: list[DiffLine]
@@ -90,7 +90,7 @@ class VersionComparison:
 
 
 def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> VersionComparison | None:
-    """The record beside how a chosen revision left it; else beside what readers saw last, if they no longer do."""
+    """The changes since the selected revision; without one, since readers last saw a record that is now hidden."""
     if is_key(since):
         revision = revisions.filter(pk=since).first()
         return VersionComparison(revision, _lines_since(record, revision.pk), False) if revision else None
@@ -108,6 +108,6 @@ def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> Ve
 
 def _lines_since(record: Record, version: int) -> list[DiffLine]:
     model = type(record)
-    now = serialization.read_documents(model, [record.pk])[record.pk]
-    then = versions.document_at(record, version) or serialization.document_schema(model).blank()
-    return revision_lines([(model, delta.diff(then, now))])[0]
+    current = serialization.read_documents(model, [record.pk])[record.pk]
+    earlier = versions.document_at(record, version) or serialization.document_schema(model).blank()
+    return revision_lines([(model, delta.diff(earlier, current))])[0]

@@ -1,4 +1,4 @@
-"""Noting in the history what happens to records."""
+"""Records the changes of a write as a change set with revisions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,16 +16,15 @@ from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import records_referencing
 from .serialization import Document
 
-# Of the rows that `_changed` and `_new` give.
+# Columns of the rows that `_changed_rows` and `_created_rows` yield.
 _COLUMNS = ("content_type_id", "object_id", "action", "slug", "state_before", "state", "changes")
 
 
 class Recorder:
-    """Compares what records say before and after something is done to them, and writes down the difference.
+    """Compares the documents of records before and after a write, and stores the differences as revisions.
 
-    `watch` comes before the deed for records that are there, `note_created` after it for new ones; `write`
-    ends it. All of it belongs into the transaction of the deed. Where nothing has changed nothing is written,
-    and `change_set` stays None.
+    Call `watch` before the write for existing records, `note_created` after it for new ones, then `write`, all within
+    the transaction of the write. If nothing has changed, nothing is written and `change_set` stays None.
     """
 
     def __init__(self, way: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None):
@@ -40,40 +39,36 @@ class Recorder:
         self._before: dict[type[Record], dict[int, Document]] = defaultdict(dict)
         self._created: dict[type[Record], dict[int, Record]] = defaultdict(dict)
 
-    def give_reason(self, reason: str) -> None:
-        """Sets the reason, where it is known only after the deed has begun."""
+    def set_reason(self, reason: str) -> None:
+        """Sets the reason, if it becomes known only after the recorder is created."""
         self._new_set.reason = reason
 
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:
-        """Reads what these records say now, unless they are watched already."""
+        """Reads the current documents of these records, unless they are watched already."""
         new = [key for key in keys if key not in self._before[model] and key not in self._created[model]]
         self._before[model] |= serialization.read_documents(model, new)
 
-    def watch_naming(self, model: type[Model], keys: Collection[int]) -> None:
-        """Watches the records that name one of these, which others will name otherwise or no more."""
-        for other, naming in records_referencing(model, keys).items() if keys else ():
-            self.watch(other, naming)
+    def watch_referencing(self, model: type[Model], keys: Collection[int]) -> None:
+        """Watches the records that reference one of these, which will be renamed or deleted."""
+        for owner_model, owners in records_referencing(model, keys).items() if keys else ():
+            self.watch(owner_model, owners)
 
-    def take(self, model: type[Record], documents: Mapping[int, Document]) -> None:
-        """Watches records of which somebody has just read what they say: these documents."""
+    def add_documents(self, model: type[Record], documents: Mapping[int, Document]) -> None:
+        """Watches records whose current documents the caller has just read."""
         self._before[model] |= {
-            key: each for key, each in documents.items() if key not in self._before[model]
+            key: document for key, document in documents.items() if key not in self._before[model]
         }
 
-    def before(self, record: Record) -> Document:
-        """What a watched record said."""
-        return self._before[type(record)][record.pk]
-
     def note_created(self, records: Collection[Record]) -> None:
-        """Tells of records that have been created."""
+        """Registers records that have been created."""
         for record in records:
             self._created[type(record)][record.pk] = record
 
     def write(self) -> ChangeSet | None:
-        """Writes down what has happened since the last call, all of it in one change set."""
+        """Stores the revisions since the last call; all calls add to one change set."""
         rows = [
-            *(row for model in self._before for row in self._changed(model)),
-            *(row for model in self._created for row in self._new(model)),
+            *(row for model in self._before for row in self._changed_rows(model)),
+            *(row for model in self._created for row in self._created_rows(model)),
         ]
         self._before.clear()
         self._created.clear()
@@ -84,28 +79,36 @@ class Recorder:
             insert_rows(Revision, ("change_set_id", *_COLUMNS), ((self.change_set.pk, *row) for row in rows))
         return self.change_set
 
-    def _changed(self, model: type[Record]) -> Iterator[tuple]:
+    def _changed_rows(self, model: type[Record]) -> Iterator[tuple]:
         watched = self._before[model]
-        now = serialization.read_documents(model, list(watched))
-        kind = ContentType.objects.get_for_model(model).pk
+        current = serialization.read_documents(model, list(watched))
+        content_type = ContentType.objects.get_for_model(model).pk
         for key, before in watched.items():
-            after = now.get(key)
-            if found := delta.diff(before, after):
+            after = current.get(key)
+            if changes := delta.diff(before, after):
                 action = Action.DELETED if after is None else Action.CHANGED
                 state = "" if after is None else after["state"]
-                yield kind, key, action.value, (after or before)["slug"], before["state"], state, found
+                yield (
+                    content_type,
+                    key,
+                    action.value,
+                    (after or before)["slug"],
+                    before["state"],
+                    state,
+                    changes,
+                )
 
-    def _new(self, model: type[Record]) -> Iterator[tuple]:
-        kind = ContentType.objects.get_for_model(model).pk
+    def _created_rows(self, model: type[Record]) -> Iterator[tuple]:
+        content_type = ContentType.objects.get_for_model(model).pk
         for key, record in self._created[model].items():
-            yield kind, key, Action.CREATED.value, record.slug, "", str(record.state), {}
+            yield content_type, key, Action.CREATED.value, record.slug, "", str(record.state), {}
 
 
 @contextmanager
 def record_changes(
     way: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None
 ) -> Iterator[Recorder]:
-    """A transaction whose doings are written into the history when it ends."""
+    """A transaction with a recorder that stores the revisions when the block ends."""
     with transaction.atomic(using=DEFAULT_DB_ALIAS):
         recorder = Recorder(way, user=user, reason=reason, reverts=reverts)
         yield recorder

@@ -1,4 +1,4 @@
-"""What names what: which other records a rename, a merge or a deletion changes, and the names that rows show."""
+"""References between documents: which other records a rename, a merge or a deletion changes."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -13,41 +13,45 @@ from .serialization import DocumentField, RowSchema, document_schema
 
 
 def records_referencing(model: type[models.Model], keys: Collection[int]) -> dict[type[Record], set[int]]:
-    """The records whose documents name one of these: what else a rename, a merge or a deletion changes.
+    """The records, as keys by model, whose documents reference one of these rows.
 
-    `model` is a kind of record, or a part of one that others name: a passage.
+    `model` is a record model, or a part of a record with a natural key: a passage.
     """
-    found: dict[type[Record], set[int]] = defaultdict(set)
+    referencing: dict[type[Record], set[int]] = defaultdict(set)
     for owner_model in record_models():
-        form = document_schema(owner_model)
-        for column in form.columns.values():
-            if way := column.way_to(model):
-                naming = owner_model._base_manager.filter(pk_in(keys, way))
-                found[owner_model] |= set(naming.values_list("pk", flat=True))
-        for names in form.names.values():
-            if way := DocumentField.for_field(names.other).way_to(model):
-                rows = names.through.objects.filter(pk_in(keys, way))
-                found[owner_model] |= set(rows.values_list(names.own, flat=True))
-        for rows in form.rows.values():
-            found[owner_model] |= _owners_of_rows(owner_model, rows, model, keys)
-    return {owner: owners for owner, owners in found.items() if owners}
+        schema = document_schema(owner_model)
+        for column in schema.columns.values():
+            if lookup := column.lookup_to(model):
+                owners = owner_model._base_manager.filter(pk_in(keys, lookup))
+                referencing[owner_model] |= set(owners.values_list("pk", flat=True))
+        for relation in schema.many_to_many.values():
+            if lookup := DocumentField.for_field(relation.other).lookup_to(model):
+                through_rows = relation.through.objects.filter(pk_in(keys, lookup))
+                referencing[owner_model] |= set(through_rows.values_list(relation.own, flat=True))
+        for rows in schema.rows.values():
+            referencing[owner_model] |= _owners_of_rows(owner_model, rows, model, keys)
+    return {owner_model: owners for owner_model, owners in referencing.items() if owners}
 
 
-def with_referencing_records(rows: models.QuerySet) -> models.QuerySet:
-    """Rows with all that their names are made of, asked with them: evidence with its passage and its report."""
-    named = [each for each in rows.model._meta.concrete_fields if hasattr(each.related_model, "named_by")]
-    ways = [DocumentField.for_field(field).paths[0].rpartition("__")[0] for field in named]
-    return rows.select_related(*ways) if ways else rows
+def select_related_names(rows: models.QuerySet) -> models.QuerySet:
+    """`rows` joined with the relations that their text needs, such as evidence with its passage and report."""
+    fields = [
+        field
+        for field in rows.model._meta.concrete_fields
+        if hasattr(field.related_model, "natural_key_fields")
+    ]
+    paths = [DocumentField.for_field(field).paths[0].rpartition("__")[0] for field in fields]
+    return rows.select_related(*paths) if paths else rows
 
 
 def _owners_of_rows(owner_model, rows: RowSchema, model, keys: Collection[int]) -> set[int]:
     owners = set()
     for column in rows.columns:
-        way = column.way_to(model)
-        if not way:
+        lookup = column.lookup_to(model)
+        if not lookup:
             continue
-        naming = rows.model._base_manager.filter(pk_in(keys, way))
+        referencing = rows.model._base_manager.filter(pk_in(keys, lookup))
         if rows.owner is None:
-            naming = naming.filter(content_type=ContentType.objects.get_for_model(owner_model))
-        owners |= set(naming.values_list(rows.owner.attname if rows.owner else "object_id", flat=True))
+            referencing = referencing.filter(content_type=ContentType.objects.get_for_model(owner_model))
+        owners |= set(referencing.values_list(rows.owner.attname if rows.owner else "object_id", flat=True))
     return owners

@@ -1,7 +1,7 @@
-"""Taking back what is in the history: a whole change set, what it did to one record, or to one field of it.
+"""Reverts a change set, or its changes to one record or one field.
 
-A reversal is planned first (`planning`), so that curators see what it touches and what has changed since; carrying
-it out is a change like any other, with a revision for every record that it touches.
+The plan (`revert_plan`) shows curators which records are affected and what has changed since. The revert itself is
+a change set like any other, with a revision for every record.
 """
 
 from collections import defaultdict
@@ -13,14 +13,14 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
+from sco_cities.db.connection_settings import enlarged_sqlite_cache
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.db.sqlite_cache_size import enlarged_sqlite_cache
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 from sco_cities.sources.models import Evidence, Report
 
 from .bulk_restore import BulkRestore
-from .delta import Delta, is_of_list
+from .delta import Delta, is_list_change
 from .locking import lock
 from .models import ChangeSet, ChangeSource, Revision
 from .recorder import Recorder, record_changes
@@ -28,12 +28,12 @@ from .restore import RecordWriter
 from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, in_batches
 from .serialization import document_schema
 
-# A refusal gives so many reasons; there may be one for every record.
-MAX_NAMED = 50
+# Reasons shown at most; there may be one for every record.
+MAX_REASONS = 50
 
 
 class RevertRefused(Exception):
-    """A reversal cannot be carried out; `reasons` are sentences, each about one record."""
+    """The revert is not possible; `reasons` are sentences, each about one record."""
 
     def __init__(self, reasons: list[str]):
         super().__init__(" ".join(reasons))
@@ -52,20 +52,20 @@ def revert(
     progress: Callable[[int], None] = lambda done: None,
     finish: Callable[[ChangeSet | None], None] = lambda change_set: None,
 ) -> ChangeSet | None:
-    """Takes `revisions` back in one transaction; Refused, with nothing changed, where that cannot be done.
+    """Reverts `revisions` in one transaction and returns the new change set, None if there was nothing left to revert.
 
-    Fields that have changed since are left as they are, and so are created records that have; with `later_too`
-    they are taken back as well. `seen` is the newest revision when this was looked at: it is refused where a record
-    has changed after that. None where there was nothing left to take back. `progress` is told how many records are
-    done, and `finish` is called at the end, in the transaction.
+    Fields that have changed since, and created records that have, are left unchanged; `later_too` reverts them as
+    well. `seen` is the newest revision when the user saw the preview. Raises RevertRefused, with nothing changed, if
+    a record has changed after that or the revert is not valid. `progress` is called with the number of records done,
+    `finish` at the end, in the transaction.
     """
-    reversal = RevertPlan(revisions, fields, later_too)
+    plan = RevertPlan(revisions, fields, later_too)
     try:
         with (
             enlarged_sqlite_cache(DEFAULT_DB_ALIAS),
             record_changes(ChangeSource.REVERT, user=user, reason=reason, reverts=reverts) as recorder,
         ):
-            for model, keys in reversal.batches(record_models()):
+            for model, keys in plan.batches(record_models()):
                 lock(model, keys)
             if seen is not None and _has_changed_after(seen, revisions):
                 raise RevertRefused(
@@ -75,9 +75,9 @@ def revert(
                         )
                     ]
                 )
-            _Reverter(recorder, reversal, progress).carry_out()
+            _Reverter(recorder, plan, progress).run()
             finish(recorder.change_set)
-    except IntegrityError as error:  # what validation does not see
+    except IntegrityError as error:  # not covered by validation
         raise RevertRefused([_("The database rejected the change: %(error)s") % {"error": error}]) from error
     return recorder.change_set
 
@@ -87,108 +87,110 @@ def _has_changed_after(seen: int, revisions: QuerySet[Revision]) -> bool:
     return Revision.objects.filter(Exists(same), pk__gt=seen).exists()
 
 
-def _values(made: Delta) -> dict:
-    """What columns are to say."""
-    return {name: change[1] for name, change in made.items() if not is_of_list(change)}
+def _column_values(delta: Delta) -> dict:
+    """The new values of the columns."""
+    return {name: change[1] for name, change in delta.items() if not is_list_change(change)}
 
 
 class _Reverter:
-    """Carries out a reversal: brings records back, changes others, removes what was new; some at a time."""
+    """Carries out a plan in batches: restores deleted records, changes others, removes created ones."""
 
-    def __init__(self, recorder: Recorder, reversal: RevertPlan, progress: Callable[[int], None]):
+    def __init__(self, recorder: Recorder, plan: RevertPlan, progress: Callable[[int], None]):
         self.recorder = recorder
-        self.reversal = reversal
+        self.plan = plan
         self.progress = progress
         self.done = 0
         self.writer = BulkRestore()
         self.reasons: list[str] = []
-        self.back: dict[type[Record], set[int]] = defaultdict(set)
-        self.touched: dict[type[Record], set[int]] = defaultdict(set)
+        self.restored: dict[type[Record], set[int]] = defaultdict(set)
+        self.changed: dict[type[Record], set[int]] = defaultdict(set)
 
-    def carry_out(self) -> None:
-        """What is named comes before what names it, and goes after it."""
-        kinds = record_models()
-        with_named_rows = [
-            kind for kind in kinds if any(rows.are_named for rows in document_schema(kind).rows.values())
+    def run(self) -> None:
+        """Referenced models are restored before the models that reference them, and removed after them."""
+        all_models = record_models()
+        with_referenced_rows = [
+            model
+            for model in all_models
+            if any(rows.are_referenced for rows in document_schema(model).rows.values())
         ]
         for phase, models, created in (
-            (self._bring_back, kinds, False),
-            (self._change, kinds, False),
-            (self._remove_named_rows, with_named_rows, False),
-            (self._remove, kinds[::-1], True),
+            (self._restore, all_models, False),
+            (self._change, all_models, False),
+            (self._remove_referenced_rows, with_referenced_rows, False),
+            (self._remove, all_models[::-1], True),
         ):
-            for model, keys in self.reversal.batches(models, created=created):
+            for model, keys in self.plan.batches(models, created=created):
                 phase(model, keys)
-                self.reversal.own = self.recorder.change_set
+                self.plan.own_change_set = self.recorder.change_set
                 if phase in (self._change, self._remove):
                     self.done += len(keys)
                     self.progress(self.done)
-            self._stop_if_refused()
-        self._refuse_circles()
+            self._raise_if_refused()
+        self._refuse_cycles()
         self._refuse_unsourced()
 
-    def _bring_back(self, model: type[Record], keys: list[int]) -> None:
-        """Without their lists, and into the history only with them: they may name what comes back later."""
-        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
-        self.back[model].update(step.key for step in steps)
+    def _restore(self, model: type[Record], keys: list[int]) -> None:
+        """Restores records without their lists, which may reference records restored later; `_change` records them."""
+        steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
+        self.restored[model].update(step.key for step in steps)
         self._write(
             steps,
-            lambda: self.writer.create_all(model, {step.key: _values(step.changes) for step in steps}),
-            lambda writer, step: writer.create(model, step.key, _values(step.changes)),
+            lambda: self.writer.create_all(model, {step.key: _column_values(step.changes) for step in steps}),
+            lambda writer, step: writer.create(model, step.key, _column_values(step.changes)),
         )
 
     def _change(self, model: type[Record], keys: list[int]) -> None:
-        back = self.back[model]
-        steps = [step for step in self.reversal.steps(model, keys, absent=back) if step.changes]
-        changing = [step for step in steps if step.key not in back]
-        self.recorder.take(model, {step.key: step.current for step in changing})
-        self.recorder.watch_naming(model, [step.key for step in changing if "slug" in step.changes])
+        restored = self.restored[model]
+        steps = [step for step in self.plan.steps(model, keys, absent=restored) if step.changes]
+        changing = [step for step in steps if step.key not in restored]
+        self.recorder.add_documents(model, {step.key: step.current for step in changing})
+        self.recorder.watch_referencing(model, [step.key for step in changing if "slug" in step.changes])
         records = model._base_manager.in_bulk([step.key for step in steps])
-        self.touched[model].update(records)
+        self.changed[model].update(records)
         self._write(
             steps,
             lambda: self.writer.change_all(records, {step.key: step.changes for step in steps}),
             lambda writer, step: writer.change(records[step.key], step.changes),
         )
-        self.recorder.note_created([records[key] for key in records if key in back])
+        self.recorder.note_created([records[key] for key in records if key in restored])
         self.recorder.write()
 
-    def _remove_named_rows(self, model: type[Record], keys: list[int]) -> None:
-        """Passages that were new, once no evidence names them any more."""
-        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == RevertOutcome.CHANGED]
-        self.recorder.take(model, {step.key: step.current for step in steps})
+    def _remove_referenced_rows(self, model: type[Record], keys: list[int]) -> None:
+        """Removes passages that the change set added, after the evidence that cites them."""
+        steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.CHANGED]
+        self.recorder.add_documents(model, {step.key: step.current for step in steps})
         records = model._base_manager.in_bulk([step.key for step in steps])
         for step in steps:
-            self._try(step, lambda step: self.writer.remove_named(records[step.key], step.changes))
+            self._try(step, lambda step: self.writer.remove_referenced_rows(records[step.key], step.changes))
         self.recorder.write()
 
     def _remove(self, model: type[Record], keys: list[int]) -> None:
-        steps = [step for step in self.reversal.steps(model, keys) if step.outcome == RevertOutcome.REMOVED]
-        going = [step.key for step in steps]
-        self.recorder.take(model, {step.key: step.current for step in steps})
-        self.recorder.watch_naming(model, going)
+        steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.REMOVED]
+        removed = [step.key for step in steps]
+        self.recorder.add_documents(model, {step.key: step.current for step in steps})
+        self.recorder.watch_referencing(model, removed)
         try:
-            model._base_manager.filter(pk_in(going)).delete()
+            model._base_manager.filter(pk_in(removed)).delete()
         except ProtectedError:
             for step in steps:
                 self._try(step, lambda step: model._base_manager.filter(pk=step.key).delete())
         self.recorder.write()
 
-    def _write(self, steps: list[RecordRevert], all_at_once, deed) -> None:
-        """Does all steps; where that fails, one after the other with care, to tell which and why."""
+    def _write(self, steps: list[RecordRevert], write_all, write_one) -> None:
+        """Writes all steps in bulk; if that fails, one by one with validation, to report which fail and why."""
         if not steps:
             return
         try:
             with transaction.atomic():
-                all_at_once()
+                write_all()
         except (IntegrityError, ProtectedError, ValidationError):
-            writer = RecordWriter(careful=True)
+            writer = RecordWriter(validates=True)
             for step in steps:
-                self._try(step, lambda step: deed(writer, step))
+                self._try(step, lambda step: write_one(writer, step))
 
-    def _try(self, step: RecordRevert, deed) -> None:
+    def _try(self, step: RecordRevert, write) -> None:
         try:
-            deed(step)
+            write(step)
         except ValidationError as error:
             self._refuse(step, " ".join(error.messages))
         except ProtectedError as error:
@@ -197,31 +199,31 @@ class _Reverter:
 
     def _refuse(self, step: RecordRevert, reason: str) -> None:
         self.reasons.append(_("%(record)s: %(reason)s") % {"record": step.name, "reason": reason})
-        if len(self.reasons) == MAX_NAMED:
+        if len(self.reasons) == MAX_REASONS:
             raise RevertRefused(self.reasons)
 
-    def _stop_if_refused(self) -> None:
+    def _raise_if_refused(self) -> None:
         if self.reasons:
             raise RevertRefused(self.reasons)
 
-    def _refuse_circles(self) -> None:
-        """What has become part of a record of its own kind: of all that is not valid only this the database lets be."""
-        for model, keys in self.touched.items():
-            columns = [column.field for column in document_schema(model).columns.values()]
-            into = [field.name for field in columns if field.is_relation and field.related_model is model]
-            for name, some in product(into, in_batches(keys)):
-                for record in model._base_manager.filter(pk_in(some), **{f"{name}__isnull": False}):
+    def _refuse_cycles(self) -> None:
+        """Refuses records that have become part of themselves: the one invalid value that the database accepts."""
+        for model, keys in self.changed.items():
+            fields = [column.field for column in document_schema(model).columns.values()]
+            parents = [field.name for field in fields if field.is_relation and field.related_model is model]
+            for name, batch in product(parents, in_batches(keys)):
+                for record in model._base_manager.filter(pk_in(batch), **{f"{name}__isnull": False}):
                     try:
                         record.clean()
                     except ValidationError as error:
                         name, reason = f"{model._meta.verbose_name} {record.slug}", " ".join(error.messages)
                         self.reasons.append(_("%(record)s: %(reason)s") % {"record": name, "reason": reason})
-        self._stop_if_refused()
+        self._raise_if_refused()
 
     def _refuse_unsourced(self) -> None:
-        for model, keys in (*self.touched.items(), *self._resting_on_unpublished()):
-            for some in in_batches(keys):
-                records = list(model._default_manager.published().filter(pk_in(some)))
+        for model, keys in (*self.changed.items(), *self._records_citing_hidden_reports()):
+            for batch in in_batches(keys):
+                records = list(model._default_manager.published().filter(pk_in(batch)))
                 lacking = evidence_coverage.unsourced_fields(records)
                 self.reasons += [
                     _("No published report would support %s")
@@ -229,11 +231,11 @@ class _Reverter:
                     for record in records
                     if lacking[record.pk]
                 ]
-        self._stop_if_refused()
+        self._raise_if_refused()
 
-    def _resting_on_unpublished(self) -> Iterator[tuple[type[Record], set[int]]]:
-        """Records that cite reports which readers no longer see."""
-        hidden = Report.objects.filter(pk_in(self.touched[Report])).exclude(state=PublicationState.PUBLISHED)
+    def _records_citing_hidden_reports(self) -> Iterator[tuple[type[Record], set[int]]]:
+        """Records that cite reports which readers no longer see after the revert."""
+        hidden = Report.objects.filter(pk_in(self.changed[Report])).exclude(state=PublicationState.PUBLISHED)
         for model in record_models() if hidden.exists() else ():
-            citing = Evidence.objects.about(model).supporting().filter(passage__report__in=hidden)
-            yield model, set(citing.values_list("object_id", flat=True)) - self.touched[model]
+            citing = Evidence.objects.for_records(model).supporting().filter(passage__report__in=hidden)
+            yield model, set(citing.values_list("object_id", flat=True)) - self.changed[model]

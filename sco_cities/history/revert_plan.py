@@ -1,4 +1,4 @@
-"""Planning to take back what is in the history: what that will do to each record, and what has changed since."""
+"""The plan of a revert: its effect on each record, and the fields that have changed since."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -17,28 +17,28 @@ from . import delta, serialization
 from .delta import Delta
 from .serialization import Document
 
-# So many records are read at a time: the memory that a reversal takes does not go by how many it touches.
+# Records read at a time, so that the memory of a revert does not grow with their number.
 BATCH = 500
 
 
 class RevertOutcome(TextChoices):
-    """What taking a change back does to a record."""
+    """The effect of a revert on a record."""
 
     REMOVED = "removed", _("will be removed")
     RESTORED = "restored", _("will be restored")
     CHANGED = "changed", _("will be reverted")
-    LEFT = "left", _("left unchanged: it has changed since then")
-    GONE = "gone", _("left unchanged: it has been deleted since then")
-    UNDONE = "undone", _("nothing left to revert")
+    CHANGED_SINCE = "left", _("left unchanged: it has changed since then")
+    DELETED_SINCE = "gone", _("left unchanged: it has been deleted since then")
+    NOTHING_LEFT = "undone", _("nothing left to revert")
 
 
 @dataclass
 class RecordRevert:
-    """What a reversal does to one record.
+    """The revert of one record.
 
-    `action` is what was done to it and `current` what it says now, None where it is not there; `changes` is what
-    will be changed in it; `since` are the fields that have changed again since, which are left as they are. So is
-    a record that was created, and has been changed since.
+    `action` is the reverted action, `current` the current document (None if deleted), `changes` the delta to apply.
+    `since` are fields that have changed again since and are left unchanged. A created record that has changed since
+    is left unchanged as a whole.
     """
 
     model: type[Record]
@@ -53,13 +53,13 @@ class RecordRevert:
     def outcome(self) -> RevertOutcome:
         if self.action == Action.CREATED:
             if self.current is None:
-                return RevertOutcome.UNDONE
-            return RevertOutcome.LEFT if self.since else RevertOutcome.REMOVED
+                return RevertOutcome.NOTHING_LEFT
+            return RevertOutcome.CHANGED_SINCE if self.since else RevertOutcome.REMOVED
         if self.changes:
             return RevertOutcome.RESTORED if self.current is None else RevertOutcome.CHANGED
         if self.current is None:
-            return RevertOutcome.GONE
-        return RevertOutcome.LEFT if self.since else RevertOutcome.UNDONE
+            return RevertOutcome.DELETED_SINCE
+        return RevertOutcome.CHANGED_SINCE if self.since else RevertOutcome.NOTHING_LEFT
 
     @property
     def name(self) -> str:
@@ -67,84 +67,85 @@ class RecordRevert:
 
 
 def in_batches(keys: Collection[int]) -> Iterator[list[int]]:
-    """The keys in order, some at a time."""
+    """The keys in ascending order, up to BATCH at a time."""
     ordered = sorted(keys)
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
 
 
 @dataclass
 class RevertPlan:
-    """What is to be taken back: revisions, or of them some `fields`; with `later_too` what has changed since as well.
+    """The revisions to revert, or only some `fields` of them; with `later_too` later changes as well.
 
-    What `own`, the change set in which it is being done, has done already, has not changed since.
+    `own_change_set` is the change set of the revert itself: its changes do not count as later changes.
     """
 
     revisions: QuerySet[Revision]
     fields: Collection[str] | None = None
     later_too: bool = False
-    own: ChangeSet | None = None
-    _known: dict[type[Record], dict[int, list[int]]] = field(default_factory=dict, init=False, repr=False)
+    own_change_set: ChangeSet | None = None
+    _pks: dict[type[Record], dict[int, list[int]]] = field(default_factory=dict, init=False, repr=False)
     _created: dict[type[Record], set[int]] = field(default_factory=dict, init=False, repr=False)
 
     def batches(
         self, models: Iterable[type[Record]], *, created: bool | None = None
     ) -> Iterator[tuple[type[Record], list[int]]]:
-        """The keys of the records to be touched, kind by kind, some at a time.
+        """The keys of the affected records, by model in batches.
 
-        Of those only that were `created` in what is taken back, or with False of the others.
+        With `created`, only records that the reverted revisions created; with False, only the others.
         """
         for model in models:
-            keys = self._numbers(model).keys()
+            keys = self._revision_pks(model).keys()
             if created is not None:
                 keys = keys & self._created[model] if created else keys - self._created[model]
-            yield from ((model, some) for some in in_batches(keys))
+            yield from ((model, batch) for batch in in_batches(keys))
 
     def steps(
         self, model: type[Record], keys: Collection[int], absent: Collection[int] = ()
     ) -> list[RecordRevert]:
-        """What is done to these records, as if those in `absent` were not there."""
-        done: dict[int, list[Revision]] = defaultdict(list)
-        numbers = [number for key in keys for number in self._numbers(model)[key]]
-        for revision in Revision.objects.filter(pk_in(numbers)).order_by("pk"):
-            done[revision.object_id].append(revision)
-        now = serialization.read_documents(model, [key for key in done if key not in absent])
-        created = {key: some[-1].pk for key, some in done.items() if some[0].action == Action.CREATED}
-        later = self._changed_later(model, {key: pk for key, pk in created.items() if key in now})
-        return [self._step(model, some, now.get(key), later.get(key, {})) for key, some in done.items()]
+        """The reverts of these records, as if those in `absent` did not exist."""
+        revisions: dict[int, list[Revision]] = defaultdict(list)
+        pks = [pk for key in keys for pk in self._revision_pks(model)[key]]
+        for revision in Revision.objects.filter(pk_in(pks)).order_by("pk"):
+            revisions[revision.object_id].append(revision)
+        current = serialization.read_documents(model, [key for key in revisions if key not in absent])
+        created = {key: own[-1].pk for key, own in revisions.items() if own[0].action == Action.CREATED}
+        later = self._changed_later(model, {key: pk for key, pk in created.items() if key in current})
+        return [
+            self._step(model, own, current.get(key), later.get(key, {})) for key, own in revisions.items()
+        ]
 
-    def _numbers(self, model: type[Record]) -> dict[int, list[int]]:
-        """By key of a record, the numbers of the revisions to be taken back; of all of them they take little room.
+    def _revision_pks(self, model: type[Record]) -> dict[int, list[int]]:
+        """The keys of the revisions to revert, by key of the record.
 
-        Some at a time they would be looked for among all of the change set, again and again.
+        All are read once, which takes little memory; by batch, each query would search the whole change set again.
         """
-        if model not in self._known:
-            self._known[model] = numbers = defaultdict(list)
+        if model not in self._pks:
+            self._pks[model] = pks = defaultdict(list)
             self._created[model] = created = set()
-            revisions = _of_kind(self.revisions, model).order_by("pk")
-            for key, number, action in revisions.values_list("object_id", "pk", "action").iterator():
-                if action == Action.CREATED and key not in numbers:
+            revisions = _of_model(self.revisions, model).order_by("pk")
+            for key, pk, action in revisions.values_list("object_id", "pk", "action").iterator():
+                if action == Action.CREATED and key not in pks:
                     created.add(key)
-                numbers[key].append(number)
-        return self._known[model]
+                pks[key].append(pk)
+        return self._pks[model]
 
     def _changed_later(self, model: type[Record], after: dict[int, int]) -> dict[int, Delta]:
-        """By key, what has changed in records after a revision of each."""
-        found: dict[int, Delta] = defaultdict(dict)
+        """The composed delta of all changes after a given revision, by key of the record."""
+        changes: dict[int, Delta] = defaultdict(dict)
         if after and not self.later_too:
-            kind = ContentType.objects.get_for_model(model)
             later = Revision.objects.filter(
                 pk_in(after, "object_id"),
-                content_type=kind,
+                content_type=ContentType.objects.get_for_model(model),
                 action=Action.CHANGED,
                 pk__gt=min(after.values()),
-            ).exclude(change_set=self.own)
+            ).exclude(change_set=self.own_change_set)
             for revision in later.order_by("pk"):
                 if revision.pk > after[revision.object_id]:
-                    found[revision.object_id] = delta.compose(found[revision.object_id], revision.changes)
-        return found
+                    changes[revision.object_id] = delta.compose(changes[revision.object_id], revision.changes)
+        return changes
 
     def _step(self, model, revisions: list[Revision], current: Document | None, later: Delta) -> RecordRevert:
-        made = reduce(delta.compose, (self._narrowed(revision.changes) for revision in revisions))
+        changes = reduce(delta.compose, (self._selected(revision.changes) for revision in revisions))
         first, last = revisions[0], revisions[-1]
         step = RecordRevert(
             model, last.object_id, (current or {}).get("slug", last.slug), last.action, current, {}
@@ -152,50 +153,54 @@ class RevertPlan:
         if first.action == Action.CREATED:
             step.action, step.since = Action.CREATED, sorted(later)
         elif current is None:
-            step.changes = delta.invert(made) if step.action == Action.DELETED else {}
+            step.changes = delta.invert(changes) if step.action == Action.DELETED else {}
         elif step.action == Action.CHANGED:
-            undoing = delta.invert(made)
+            inverse = delta.invert(changes)
             if not self.later_too:
                 step.since = [
                     name
-                    for name in delta.conflicting_fields(current, made)
-                    if not _says(current.get(name), undoing[name])
+                    for name in delta.conflicting_fields(current, changes)
+                    if not _has_value(current.get(name), inverse[name])
                 ]
-            wanted = {name: change for name, change in undoing.items() if name not in step.since}
+            wanted = {name: change for name, change in inverse.items() if name not in step.since}
             step.changes = delta.diff(current, delta.apply(current, wanted))
         return step
 
-    def _narrowed(self, made: Delta) -> Delta:
-        return made if self.fields is None else {name: made[name] for name in made if name in self.fields}
+    def _selected(self, changes: Delta) -> Delta:
+        return (
+            changes
+            if self.fields is None
+            else {name: changes[name] for name in changes if name in self.fields}
+        )
 
 
-def _says(value, change) -> bool:
-    """Whether a field says already what `change` would make of it."""
+def _has_value(value, change) -> bool:
+    """Whether `change` would leave the value as it is."""
     return delta.apply({"": value}, {"": change})[""] == value
 
 
 def revert_plan(
     revisions: QuerySet[Revision], *, fields=None, later_too: bool = False
 ) -> Iterator[RecordRevert]:
-    """The steps that take `revisions` back, for each record one; they are read while they are asked for."""
-    reversal = RevertPlan(revisions, fields, later_too)
-    for model, keys in reversal.batches(record_models()):
-        yield from reversal.steps(model, keys)
+    """The reverts of all records in `revisions`, one each, read lazily in batches."""
+    plan = RevertPlan(revisions, fields, later_too)
+    for model, keys in plan.batches(record_models()):
+        yield from plan.steps(model, keys)
 
 
 def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) -> list[RecordRevert]:
-    """The first steps of the plan, without looking at all the rest of it."""
-    found: list[RecordRevert] = []
+    """The first `number` steps of the plan, without planning the rest."""
+    steps: list[RecordRevert] = []
     for model in record_models():
-        of_kind = _of_kind(revisions, model)
-        touched = of_kind.order_by("object_id").values_list("object_id", flat=True).distinct()
-        if keys := list(touched[: number - len(found)]):
-            found += RevertPlan(of_kind.filter(pk_in(keys, "object_id")), fields).steps(model, keys)
-    return found
+        of_model = _of_model(revisions, model)
+        affected = of_model.order_by("object_id").values_list("object_id", flat=True).distinct()
+        if keys := list(affected[: number - len(steps)]):
+            steps += RevertPlan(of_model.filter(pk_in(keys, "object_id")), fields).steps(model, keys)
+    return steps
 
 
-# What becomes of a record to which nothing has happened since.
-_WITHOUT_EFFECT = {
+# The effect on a record that has not changed since.
+_UNCHANGED_SINCE = {
     Action.CREATED: RevertOutcome.REMOVED,
     Action.CHANGED: RevertOutcome.CHANGED,
     Action.DELETED: RevertOutcome.RESTORED,
@@ -203,31 +208,28 @@ _WITHOUT_EFFECT = {
 
 
 def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[RevertOutcome]:
-    """How many records of the plan will be removed, changed back, left as they are …
-
-    Only of records to which something has happened since it has to be read what they say.
-    """
+    """Number of records by outcome. Reads documents only of records that have changed since."""
     if fields is not None:
         return summary(revert_plan(revisions, fields=fields))
-    found: Counter[RevertOutcome] = Counter()
+    counts: Counter[RevertOutcome] = Counter()
     since = Revision.objects.order_by().filter(
         content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), pk__gt=OuterRef("pk")
     )
     for model in record_models():
-        of_kind = _of_kind(revisions, model).order_by()
-        if keys := set(of_kind.filter(Exists(since)).values_list("object_id", flat=True)):
-            again = pk_in(keys, "object_id")
-            found += summary(revert_plan(of_kind.filter(again)))
-            of_kind = of_kind.exclude(again)
-        for action, number in of_kind.values_list("action").annotate(Count("pk")):
-            found[_WITHOUT_EFFECT[action]] += number
-    return found
+        of_model = _of_model(revisions, model).order_by()
+        if keys := set(of_model.filter(Exists(since)).values_list("object_id", flat=True)):
+            changed_again = pk_in(keys, "object_id")
+            counts += summary(revert_plan(of_model.filter(changed_again)))
+            of_model = of_model.exclude(changed_again)
+        for action, number in of_model.values_list("action").annotate(Count("pk")):
+            counts[_UNCHANGED_SINCE[action]] += number
+    return counts
 
 
-def _of_kind(revisions: QuerySet[Revision], model: type[Record]) -> QuerySet[Revision]:
+def _of_model(revisions: QuerySet[Revision], model: type[Record]) -> QuerySet[Revision]:
     return revisions.filter(content_type=ContentType.objects.get_for_model(model))
 
 
 def summary(steps: Iterable[RecordRevert]) -> Counter[RevertOutcome]:
-    """How many records of a plan will be removed, changed back, left as they are …"""
+    """Number of records of a plan by outcome."""
     return Counter(step.outcome for step in steps)

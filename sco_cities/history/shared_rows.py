@@ -1,4 +1,4 @@
-"""Rows on a record's page that are part of another record too, as attendances are of a delegate's page."""
+"""Rows on a record's admin page that belong to another record, such as attendances on a delegate's page."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,10 +8,10 @@ from sco_cities.sources.base_models import Record, record_models
 from .serialization import document_schema
 
 
-def co_owners_changed(sets_of_rows: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
-    """The records of other kinds than `model` that own rows which a page would write, by their keys."""
+def changed_co_owners(row_formsets: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
+    """The records of models other than `model` that own rows changed in these formsets, as keys by model."""
     owners = defaultdict(set)
-    for formset in sets_of_rows:
+    for formset in row_formsets:
         changed = [form for form in formset.forms if form.has_changed()]
         for other in record_models():
             for rows in document_schema(other).rows.values() if changed and other is not model else ():

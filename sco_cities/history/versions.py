@@ -1,4 +1,4 @@
-"""Versions: what a record said at a time, told by the number of its newest revision then; 0 before the first."""
+"""Version numbers of records: the key of the newest revision, 0 before the first."""
 
 from collections.abc import Collection
 
@@ -14,42 +14,44 @@ from .serialization import Document
 
 
 def version_of(record: Record) -> int:
-    """The version of a record as it is now."""
+    """The current version of a record."""
     return versions(type(record), [record.pk])[record.pk]
 
 
 def versions(model: type[Record], keys: Collection[int]) -> dict[int, int]:
-    """By key, the versions of records as they are now."""
-    kind = ContentType.objects.get_for_model(model)
-    newest = Revision.objects.filter(pk_in(keys, "object_id"), content_type=kind).order_by()
+    """The current versions of records by key."""
+    content_type = ContentType.objects.get_for_model(model)
+    newest = Revision.objects.filter(pk_in(keys, "object_id"), content_type=content_type).order_by()
     return dict.fromkeys(keys, 0) | dict(newest.values_list("object_id").annotate(Max("pk")))
 
 
 def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dict[int, int], int]:
-    """The versions of a few records, and that of whatever was changed last."""
-    kind = ContentType.objects.get_for_model(model)
+    """The versions of a few records, and the newest version of all records."""
+    content_type = ContentType.objects.get_for_model(model)
     last = Revision.objects.order_by("-pk").values("pk")[:1]
-    # The keys one by one: beside the other condition a subquery would have all revisions looked through.
-    found = Revision.objects.filter(
-        Q(content_type=kind, object_id__in=keys) | Q(pk=Subquery(last))
+    # The keys are listed: with a subquery in this OR, the database would scan all revisions.
+    revisions = Revision.objects.filter(
+        Q(content_type=content_type, object_id__in=keys) | Q(pk=Subquery(last))
     ).order_by()
-    known, newest = dict.fromkeys(keys, 0), 0
-    for kind_key, key, version in found.values_list("content_type", "object_id").annotate(Max("pk")):
+    versions_by_key, newest = dict.fromkeys(keys, 0), 0
+    for content_type_id, key, version in revisions.values_list("content_type", "object_id").annotate(
+        Max("pk")
+    ):
         newest = max(newest, version)
-        if kind_key == kind.pk and key in known:
-            known[key] = version
-    return known, newest
+        if content_type_id == content_type.pk and key in versions_by_key:
+            versions_by_key[key] = version
+    return versions_by_key, newest
 
 
 def changed_after(model: type[Record], version: int) -> set[int]:
-    """The keys of the records of a kind that are newer than this."""
-    kind = ContentType.objects.get_for_model(model)
-    newer = Revision.objects.filter(content_type=kind, pk__gt=version).order_by()
+    """The keys of the records of a model that changed after this version."""
+    content_type = ContentType.objects.get_for_model(model)
+    newer = Revision.objects.filter(content_type=content_type, pk__gt=version).order_by()
     return set(newer.values_list("object_id", flat=True))
 
 
 def document_at(record: Record, version: int) -> Document | None:
-    """What a record said at a version, told from what it says now; None where it was not there.
+    """The document of a record at a version, computed back from the current one; None if it did not exist.
 
     The record may have been deleted since.
     """
@@ -65,7 +67,7 @@ def document_at(record: Record, version: int) -> Document | None:
 
 
 def version_before(revision: Revision) -> int:
-    """The version that a revision found."""
+    """The version before a revision."""
     earlier = Revision.objects.filter(
         content_type=revision.content_type_id, object_id=revision.object_id, pk__lt=revision.pk
     )

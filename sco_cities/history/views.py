@@ -1,4 +1,4 @@
-"""The desk of the history: change sets, what each did, what was deleted, and taking it back."""
+"""The History admin pages: change sets, their revisions, deleted records, and revert with preview."""
 
 from collections import defaultdict
 
@@ -22,42 +22,42 @@ from sco_cities.jobs.job_lock import Job, rows_done
 
 from . import background_revert, revert, revert_plan
 from .diff_display import revision_lines
-from .filters import ChangeSetFilter
+from .filters import ChangeSetFilterSet
 from .models import Action, ChangeSet, RevertJob, Revision
 from .permissions import REVERT_CHANGES
 from .record_history import history_entries
 from .serialization import document_schema
 
-SETS_AT_ONCE = 50
-REVISIONS_AT_ONCE = 50
-# A preview shows so many records one by one, and of all of them how many there are.
-STEPS_SHOWN = 50
+CHANGE_SETS_PER_PAGE = 50
+REVISIONS_PER_PAGE = 50
+# Records that a preview shows one by one; of the rest it shows the numbers.
+MAX_PREVIEW_STEPS = 50
 
 
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def changes(request: HttpRequest) -> HttpResponse:
     """The change sets, newest first."""
-    filters = ChangeSetFilter(request.GET, ChangeSet.objects.select_related("reverts"))
-    page = Paginator(filters.found, SETS_AT_ONCE).get_page(request.GET.get("page"))
-    counts = _counts([each.pk for each in page])
+    filters = ChangeSetFilterSet(request.GET, ChangeSet.objects.select_related("reverts"))
+    page = Paginator(filters.results, CHANGE_SETS_PER_PAGE).get_page(request.GET.get("page"))
+    counts = _counts([change_set.pk for change_set in page])
     return render_admin_page(
         request, "admin/history/changes.html", _("History"), filters=filters, page=page,
-        query=_query(request), sets=[(each, counts[each.pk]) for each in page],
+        query=_query(request), change_sets=[(change_set, counts[change_set.pk]) for change_set in page],
     )  # fmt: skip
 
 
 def _counts(change_sets: list[int]) -> dict[int, list[str]]:
-    """By change set, how many records of which kind were created, changed and deleted."""
-    found = defaultdict(list)
+    """By change set, the number of created, changed and deleted records of each model as texts."""
+    counts = defaultdict(list)
     grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", "action")
-    for key, kind, action, number in grouped.values_list("change_set", "content_type", "action").annotate(
-        Count("pk")
-    ):
-        kinds = ContentType.objects.get_for_id(kind).model_class()._meta.verbose_name_plural
-        said = _("%(kinds)s: %(number)d %(done)s")
-        found[key].append(said % {"kinds": kinds, "number": number, "done": Action(action).label})
-    return found
+    for key, content_type, action, number in grouped.values_list(
+        "change_set", "content_type", "action"
+    ).annotate(Count("pk")):
+        kinds = ContentType.objects.get_for_id(content_type).model_class()._meta.verbose_name_plural
+        text = _("%(kinds)s: %(number)d %(done)s")
+        counts[key].append(text % {"kinds": kinds, "number": number, "done": Action(action).label})
+    return counts
 
 
 def _query(request: HttpRequest) -> str:
@@ -70,48 +70,52 @@ def _query(request: HttpRequest) -> str:
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def change_set(request: HttpRequest, number: int) -> HttpResponse:
-    """What a change set did, record by record."""
-    made = get_object_or_404(ChangeSet.objects.select_related("reverts"), pk=number)
-    revisions = made.revisions.select_related("content_type", "change_set").order_by("pk")
-    page = Paginator(revisions, REVISIONS_AT_ONCE).get_page(request.GET.get("page"))
+    """The revisions of a change set."""
+    change_set = get_object_or_404(ChangeSet.objects.select_related("reverts"), pk=number)
+    revisions = change_set.revisions.select_related("content_type", "change_set").order_by("pk")
+    page = Paginator(revisions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
     return render_admin_page(
-        request, "admin/history/change_set.html", str(made), made=made, page=page, told=history_entries(list(page)),
-        counts=_counts([made.pk])[made.pk], reverted_by=made.reverted_by.order_by("pk"),
-        taking=background_revert.latest_job(made),
+        request, "admin/history/change_set.html", str(change_set), change_set=change_set, page=page,
+        entries=history_entries(list(page)), counts=_counts([change_set.pk])[change_set.pk],
+        reverted_by=change_set.reverted_by.order_by("pk"), job=background_revert.latest_job(change_set),
     )  # fmt: skip
 
 
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def deleted(request: HttpRequest) -> HttpResponse:
-    """The records that are not there any more, last deleted first; narrowed to those with a text in the slug."""
+    """The deleted records, last deleted first, filtered by a part of the slug."""
     slug = request.GET.get("slug", "").replace("\0", "").strip()[:80]
-    going = Revision.objects.filter(action=Action.DELETED).select_related("change_set", "content_type")
+    deletions = Revision.objects.filter(action=Action.DELETED).select_related("change_set", "content_type")
     if slug:
-        going = going.filter(slug__contains=slug.lower())
-    page = Paginator(going, REVISIONS_AT_ONCE).get_page(request.GET.get("page"))
-    there = _existing_keys(list(page))
+        deletions = deletions.filter(slug__contains=slug.lower())
+    page = Paginator(deletions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
+    restored = _with_existing_record(list(page))
     return render_admin_page(
         request, "admin/history/deleted.html", _("Deleted records"), page=page, slug=slug,
-        query=_query(request), entries=[(each, each.pk in there) for each in page],
+        query=_query(request), entries=[(revision, revision.pk in restored) for revision in page],
     )  # fmt: skip
 
 
-def _existing_keys(revisions: list[Revision]) -> set[int]:
-    """Those of the revisions whose record is there, for it was brought back."""
+def _with_existing_record(revisions: list[Revision]) -> set[int]:
+    """The keys of the revisions whose record exists, because it has been restored."""
     keys = defaultdict(set)
-    for each in revisions:
-        keys[each.content_type.model_class()].add(each.object_id)
-    there = {
+    for revision in revisions:
+        keys[revision.content_type.model_class()].add(revision.object_id)
+    existing = {
         (model, pk)
-        for model, some in keys.items()
-        for pk in model._base_manager.filter(pk_in(some)).values_list("pk", flat=True)
+        for model, pks in keys.items()
+        for pk in model._base_manager.filter(pk_in(pks)).values_list("pk", flat=True)
     }
-    return {each.pk for each in revisions if (each.content_type.model_class(), each.object_id) in there}
+    return {
+        revision.pk
+        for revision in revisions
+        if (revision.content_type.model_class(), revision.object_id) in existing
+    }
 
 
 class RevertForm(forms.Form):
-    """Why something is taken back, and whether what has changed since is too."""
+    """The reason for a revert, and whether later changes are reverted too."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason for reverting"),
@@ -125,105 +129,114 @@ class RevertForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(REVERT_CHANGES)
 def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
-    """A preview of taking back a change set, what it did to one record, or to one field; and doing it."""
-    made = get_object_or_404(ChangeSet, pk=number)
-    revisions, fields = _selected_fields(request, made)
+    """Previews and carries out the revert of a change set, of one of its records, or of one field."""
+    change_set = get_object_or_404(ChangeSet, pk=number)
+    revisions, fields = _selection(request, change_set)
     if request.method == "POST":
         form = RevertForm(request.POST)
         if form.is_valid():
-            done = _revert(request, revisions, made, fields, form)
-            if done is not None:
-                return done
+            response = _revert(request, revisions, change_set, fields, form)
+            if response is not None:
+                return response
     else:
-        form = RevertForm(initial={"seen": _newest()})
-    return _preview(request, made, revisions, fields, form)
+        form = RevertForm(initial={"seen": _latest_revision()})
+    return _preview(request, change_set, revisions, fields, form)
 
 
-def _selected_fields(request: HttpRequest, made: ChangeSet):
-    """The revisions that the address speaks of, and the fields, None for all of them."""
-    revisions = made.revisions.all()
-    if wanted := request.GET.get("revision"):
-        revisions = revisions.filter(pk=wanted) if is_key(wanted) else revisions.none()
+def _selection(request: HttpRequest, change_set: ChangeSet):
+    """The revisions and fields that the query string selects; None for all fields."""
+    revisions = change_set.revisions.all()
+    if key := request.GET.get("revision"):
+        revisions = revisions.filter(pk=key) if is_key(key) else revisions.none()
     fields = request.GET.getlist("field") or None
-    if not revisions.exists() or (fields and not _are_changed(fields, revisions)):
+    if not revisions.exists() or (fields and not _can_revert_fields(fields, revisions)):
         raise Http404(_("There is no such change."))
     return revisions, fields
 
 
-def _are_changed(fields: list[str], revisions: QuerySet[Revision]) -> bool:
-    """Whether these are fields of records that were changed: one that was created or deleted is so as a whole."""
-    kinds = set(revisions.order_by().values_list("content_type", "action").distinct())
-    forms = [document_schema(ContentType.objects.get_for_id(kind).model_class()) for kind, _action in kinds]
-    known = {name for form in forms for name in form.blank()}
-    return known.issuperset(fields) and {action for _kind, action in kinds} == {Action.CHANGED}
+def _can_revert_fields(fields: list[str], revisions: QuerySet[Revision]) -> bool:
+    """Whether these are fields of changed records; a created or deleted record is reverted as a whole."""
+    groups = set(revisions.order_by().values_list("content_type", "action").distinct())
+    schemas = [
+        document_schema(ContentType.objects.get_for_id(content_type).model_class())
+        for content_type, _action in groups
+    ]
+    known = {name for schema in schemas for name in schema.blank()}
+    return known.issuperset(fields) and {action for _content_type, action in groups} == {Action.CHANGED}
 
 
-def _newest() -> int:
-    """The number of the newest revision: a preview shows nothing that comes after it."""
+def _latest_revision() -> int:
+    """The key of the newest revision; a preview shows the state up to it."""
     return Revision.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def _revert(request, revisions, made: ChangeSet, fields, form: RevertForm) -> HttpResponse | None:
+def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm) -> HttpResponse | None:
     if background_revert.is_large(revisions):
-        taking = background_revert.enqueue(
-            made, fields=fields, made_by=request.user, language=get_language() or "en", **form.cleaned_data
+        job = background_revert.enqueue(
+            change_set,
+            fields=fields,
+            made_by=request.user,
+            language=get_language() or "en",
+            **form.cleaned_data,
         )
-        if taking is None:
+        if job is None:
             form.add_error(None, _("This change is already being reverted."))
             return None
-        return redirect("admin:being_taken_back", taking.pk)
+        return redirect("admin:revert_progress", job.pk)
     try:
-        done = revert.revert(
-            revisions, user=request.user, reason=form.cleaned_data["reason"], reverts=made, fields=fields,
+        result = revert.revert(
+            revisions, user=request.user, reason=form.cleaned_data["reason"], reverts=change_set, fields=fields,
             later_too=form.cleaned_data["later_too"], seen=form.cleaned_data["seen"],
         )  # fmt: skip
     except revert.RevertRefused as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
-        # The page shows the preview anew.
+        # The page shows a new preview.
         form.data = form.data.copy()
-        form.data["seen"] = str(_newest())
+        form.data["seen"] = str(_latest_revision())
         return None
-    if done is None:
+    if result is None:
         messages.info(request, _("There was nothing left to revert."))
-        return redirect("admin:change_set", made.pk)
+        return redirect("admin:change_set", change_set.pk)
     link = format_html(
-        '<a href="{}">{}</a>', reverse("admin:change_set", args=[done.pk]), _("Show the changes")
+        '<a href="{}">{}</a>', reverse("admin:change_set", args=[result.pk]), _("Show the changes")
     )
-    counted = done.revisions.count()
-    messages.success(request, format_html("{} {}.", _("Reverted; records changed: %d.") % counted, link))
-    return redirect("admin:change_set", done.pk)
+    count = result.revisions.count()
+    messages.success(request, format_html("{} {}.", _("Reverted; records changed: %d.") % count, link))
+    return redirect("admin:change_set", result.pk)
 
 
 @require_safe
 @admin_page_view(REVERT_CHANGES)
 def revert_progress(request: HttpRequest, number: int) -> HttpResponse:
-    """How far a large change set has been taken back, and what came of it."""
-    taking = get_object_or_404(RevertJob.objects.select_related("change_set", "result"), pk=number)
-    background_revert.status_message(taking)
+    """Progress and result of a background revert."""
+    job = get_object_or_404(RevertJob.objects.select_related("change_set", "result"), pk=number)
+    background_revert.mark_if_stopped(job)
     return render_admin_page(
-        request, "admin/history/revert_progress.html", _("Revert change"), taking=taking,
-        made=taking.change_set, done=rows_done(Job.of(taking), taking.done) if taking.is_at_work else taking.done,
+        request, "admin/history/revert_progress.html", _("Revert change"), job=job, change_set=job.change_set,
+        done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
     )  # fmt: skip
 
 
-def _preview(request, made: ChangeSet, revisions, fields, form: RevertForm) -> HttpResponse:
-    shown = revert_plan.preview_steps(revisions, STEPS_SHOWN + 1, fields=fields)
-    # Of many records it is told more quickly what becomes of them than what they say.
+def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm) -> HttpResponse:
+    steps = revert_plan.preview_steps(revisions, MAX_PREVIEW_STEPS + 1, fields=fields)
+    # For many records, counting outcomes is faster than reading every document.
     counts = (
-        revert_plan.outcomes(revisions, fields=fields) if shown[STEPS_SHOWN:] else revert_plan.summary(shown)
+        revert_plan.outcomes(revisions, fields=fields)
+        if steps[MAX_PREVIEW_STEPS:]
+        else revert_plan.summary(steps)
     )
-    del shown[STEPS_SHOWN:]
-    lines = revision_lines([(step.model, step.changes) for step in shown])
+    del steps[MAX_PREVIEW_STEPS:]
+    lines = revision_lines([(step.model, step.changes) for step in steps])
     return render_admin_page(
-        request, "admin/history/revert.html", _("Revert change"), made=made, form=form,
-        steps=list(zip(shown, lines, strict=True)),
+        request, "admin/history/revert.html", _("Revert change"), change_set=change_set, form=form,
+        steps=list(zip(steps, lines, strict=True)),
         counts=[(outcome.label, counts[outcome]) for outcome in revert_plan.RevertOutcome if counts[outcome]],
-        more=counts.total() - len(shown), can_be_done=_has_unreverted(counts), fields=fields,
+        more=counts.total() - len(steps), can_revert=_has_unreverted(counts), fields=fields,
     )  # fmt: skip
 
 
 def _has_unreverted(counts) -> bool:
-    """Whether there is something to take back, be it only with what has changed since."""
-    idle = {revert_plan.RevertOutcome.UNDONE, revert_plan.RevertOutcome.GONE}
+    """Whether anything is left to revert, possibly only together with later changes."""
+    idle = {revert_plan.RevertOutcome.NOTHING_LEFT, revert_plan.RevertOutcome.DELETED_SINCE}
     return any(number for outcome, number in counts.items() if outcome not in idle)

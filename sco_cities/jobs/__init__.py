@@ -1,3 +1,4 @@
-"""Work that takes longer than anybody waits at a page: done by the worker (`manage.py db_worker`), told by its own
-page, and all or nothing whenever it is stopped.
+"""Background jobs: work that takes longer than a request may, done by the worker (`manage.py db_worker`).
+
+A job has an admin page with its progress, and is all or nothing: if the worker is killed, nothing is changed.
 """

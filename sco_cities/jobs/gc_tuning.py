@@ -1,19 +1,19 @@
-"""How often Python looks for cycles among objects, in a process that does a large work."""
+"""Garbage collector settings for processes that run large jobs."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# By itself Python begins after 700 new objects, and looks through most of what there is after 70,000.
+# Python's defaults start a collection after 700 new objects, and traverse most objects after 70,000.
 NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 
 
 @contextmanager
 def relaxed_gc() -> Iterator[None]:
-    """Looks for cycles seldom: a work makes millions of objects, next to none in cycles, and many that last.
+    """Collects garbage rarely: a job creates millions of objects, hardly any in cycles, and many long-lived.
 
-    For the worker, which does one work at a time. The setting is the process's: in one that serves pages, the thread
-    that ends last would leave it as another had it.
+    Only for the worker, which runs one job at a time. The setting is global to the process: with several threads, the
+    last one to finish could restore another thread's setting.
     """
     before = gc.get_threshold()
     gc.set_threshold(NEW_OBJECTS, YOUNG, OLD)

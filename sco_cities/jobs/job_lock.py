@@ -1,8 +1,8 @@
-"""Whether somebody works on a job, and how far they have come: told by what ends with the process that does.
+"""Locks and progress of background jobs.
 
-A process that is killed cannot say so. A lock that the system holds for it, for as long as it lives, can: on
-PostgreSQL an advisory lock of its session, on SQLite the lock of a file beside the database. Progress goes its own
-way past the transaction of the work, which nobody else sees into: a connection of its own, or that file.
+A killed process cannot report that it has stopped, so a running job holds a lock that the system releases with the
+process: on PostgreSQL a session advisory lock, on SQLite a lock on a file next to the database. Progress is written
+outside the job's transaction, to be visible before it commits: over a second connection, or to that file.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ from typing import IO
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# Who begins a job or looks at it holds it for a moment only: who comes to do the work waits that long.
+# Starting or checking a job holds its lock for a moment; the worker waits up to ATTEMPTS * PAUSE_S for it.
 ATTEMPTS = 10
 PAUSE_S = 0.05
 
@@ -27,7 +27,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Job:
-    """A work: the table that tells of it, with its `done`, and its key in there."""
+    """A job: its table, which has a column `done`, and its primary key."""
 
     table: str
     pk: int
@@ -37,29 +37,29 @@ class Job:
         return cls(stored._meta.db_table, stored.pk)
 
     @property
-    def lock(self) -> list[int]:
-        """What tells its advisory lock from all others: two numbers of up to 31 bits."""
+    def lock_key(self) -> list[int]:
+        """The key of its advisory lock: two numbers of up to 31 bits."""
         return [zlib.crc32(self.table.encode()) >> 1, self.pk]
 
 
 class JobAlreadyRunning(Exception):
-    """Somebody works on it already."""
+    """Another process runs this job."""
 
 
 @contextmanager
 def job_lock(job: Job) -> Iterator[Progress]:
-    """Says that this process works on a job while inside; gives what tells how many rows are done."""
-    with (_session if connection.vendor == "postgresql" else _file)(job) as progress:
+    """Holds the lock of a job; yields a function that stores the number of rows done."""
+    with (_postgres_lock if connection.vendor == "postgresql" else _file_lock)(job) as progress:
         yield progress
 
 
 def is_running(job: Job) -> bool:
-    """Whether a living process works on the job; leaves nothing behind."""
-    return _is_session(job) if connection.vendor == "postgresql" else _is_file(job)
+    """Whether a live process runs the job; takes no lock and creates no file."""
+    return _is_postgres_locked(job) if connection.vendor == "postgresql" else _is_file_locked(job)
 
 
 def rows_done(job: Job, stored: int) -> int:
-    """How many rows are done, where `stored` is what the database says."""
+    """The number of rows done; `stored` is the number in the database."""
     if connection.vendor == "postgresql":
         return stored
     with suppress(OSError, ValueError):
@@ -67,40 +67,40 @@ def rows_done(job: Job, stored: int) -> int:
     return stored
 
 
-def _wait_until_free(take: Callable[[], bool]) -> None:
+def _acquire(try_lock: Callable[[], bool]) -> None:
     for _attempt in range(ATTEMPTS):
-        if take():
+        if try_lock():
             return
         time.sleep(PAUSE_S)
     raise JobAlreadyRunning
 
 
 @contextmanager
-def _session(job: Job) -> Iterator[Progress]:
-    def take() -> bool:
+def _postgres_lock(job: Job) -> Iterator[Progress]:
+    def try_lock() -> bool:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", job.lock)
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", job.lock_key)
             return cursor.fetchone()[0]
 
-    _wait_until_free(take)
+    _acquire(try_lock)
     other = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
         yield lambda done: _write_progress(other, job, done)
     finally:
         other.close()
-        # The lock goes with the session, where that is gone already.
+        # If the session has ended already, so has the lock.
         with suppress(Exception), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", job.lock)
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", job.lock_key)
 
 
-def _is_session(job: Job) -> bool:
+def _is_postgres_locked(job: Job) -> bool:
     with connection.cursor() as cursor:
-        # 2: a lock of two numbers.
+        # objsubid 2: a lock with two keys.
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             " AND classid = %s AND objid = %s AND objsubid = 2)",
-            job.lock,
+            job.lock_key,
         )
         return cursor.fetchone()[0]
 
@@ -112,53 +112,54 @@ def _write_progress(other, job: Job, done: int) -> None:
 
 
 @contextmanager
-def _file(job: Job) -> Iterator[Progress]:
+def _file_lock(job: Job) -> Iterator[Progress]:
     path = _path(job)
-    held: list[IO] = []
+    locked: list[IO] = []
 
-    def take() -> bool:
+    def try_lock() -> bool:
         file = path.open("a+")
-        if _locks(file, fcntl.LOCK_EX) and _is_at(path, file):
-            held.append(file)
+        if _try_flock(file, fcntl.LOCK_EX) and _is_same_file(path, file):
+            locked.append(file)
             return True
         file.close()
         return False
 
-    _wait_until_free(take)
+    _acquire(try_lock)
+    (file,) = locked
 
-    def tell(done: int) -> None:
-        held[0].truncate(0)
-        held[0].write(str(done))
-        held[0].flush()
+    def write_progress(done: int) -> None:
+        file.truncate(0)
+        file.write(str(done))
+        file.flush()
 
-    with held[0]:
-        # Somebody who was killed may have left it.
-        held[0].truncate(0)
+    with file:
+        # A killed process may have left its progress.
+        file.truncate(0)
         try:
-            yield tell
+            yield write_progress
         finally:
             with suppress(OSError):
                 path.unlink()
 
 
-def _is_file(job: Job) -> bool:
+def _is_file_locked(job: Job) -> bool:
     try:
         with _path(job).open() as file:
-            return not _locks(file, fcntl.LOCK_SH)
+            return not _try_flock(file, fcntl.LOCK_SH)
     except FileNotFoundError:
         return False
 
 
-def _locks(file: IO, how: int) -> bool:
+def _try_flock(file: IO, mode: int) -> bool:
     try:
-        fcntl.flock(file, how | fcntl.LOCK_NB)
+        fcntl.flock(file, mode | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
 
 
-def _is_at(path: Path, file: IO) -> bool:
-    """Whether the file is still the one of that name: whoever has ended meanwhile has removed theirs."""
+def _is_same_file(path: Path, file: IO) -> bool:
+    """Whether the open file is still the one at `path`: a process that has just finished deletes its file."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
@@ -169,5 +170,5 @@ def _path(job: Job) -> Path:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA database_list")
         name = next((row[2] for row in cursor.fetchall() if row[1] == "main"), "")
-    own = f"{job.table}-{job.pk}"
-    return Path(f"{name}.{own}") if name else Path(gettempdir()) / f"{own}-{os.getpid()}"
+    suffix = f"{job.table}-{job.pk}"
+    return Path(f"{name}.{suffix}") if name else Path(gettempdir()) / f"{suffix}-{os.getpid()}"

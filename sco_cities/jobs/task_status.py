@@ -1,4 +1,4 @@
-"""Whether the worker is still to come to a work."""
+"""The task decorator, and whether a queued task still waits for the worker."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ except ImportError:  # Django before 6
 
 __all__ = ["is_waiting", "task"]
 
-# Between taking a task and saying that it is being worked on.
-JUST_NOW = timedelta(seconds=10)
+# Time for the worker to lock a job after it has taken the task.
+STARTUP_GRACE = timedelta(seconds=10)
 
 
-def is_waiting(work, number: int) -> bool:
-    """Whether the worker is still to come to the task `work` with this number, or is coming to it just now."""
-    coming = Q(status="READY") | Q(status="RUNNING", started_at__gt=timezone.now() - JUST_NOW)
-    waiting = DBTaskResult.objects.filter(coming, task_path=work.module_path)
-    return any(given["args"] == [number] for given in waiting.values_list("args_kwargs", flat=True))
+def is_waiting(queued_task, number: int) -> bool:
+    """Whether `queued_task` with the argument `number` waits for the worker, or has started just now."""
+    not_started = Q(status="READY") | Q(status="RUNNING", started_at__gt=timezone.now() - STARTUP_GRACE)
+    waiting = DBTaskResult.objects.filter(not_started, task_path=queued_task.module_path)
+    return any(arguments["args"] == [number] for arguments in waiting.values_list("args_kwargs", flat=True))

@@ -1,17 +1,17 @@
 import pytest
 
 from tests import factories as make
-from tests.curation.admin_client import Desk
+from tests.curation.admin_client import RecordPage
 
 
 @pytest.fixture
-def desk(curator):
-    return Desk(curator)
+def record_page(curator):
+    return RecordPage(curator)
 
 
 @pytest.fixture
 def lamps(db):
-    """A published initiative with evidence for all that it says."""
+    """A published initiative with evidence for all its values."""
     return make.make_initiative("bright-lamps", lead=[make.make_city()], sourced=True)
 
 

@@ -1,4 +1,4 @@
-"""What tests of the history compare: records as documents, and changes made to them."""
+"""Helpers for tests of the history: documents of records, and recorded changes."""
 
 from contextlib import contextmanager
 
@@ -8,13 +8,13 @@ from sco_cities.history.recorder import record_changes
 
 
 def snapshot(record) -> dict | None:
-    """All that a record says; None where it is not there."""
+    """The document of a record; None if it does not exist."""
     return serialization.read_documents(type(record), [record.pk]).get(record.pk)
 
 
 @contextmanager
-def changing(*records, way=ChangeSource.EDIT, reason=""):
-    """Notes in the history what happens to the records inside, as the work of a command."""
+def recording(*records, way=ChangeSource.EDIT, reason=""):
+    """Records the changes to these records in the block, as a command does."""
     with record_changes(way, reason=reason) as recorder:
         for record in records:
             recorder.watch(type(record), [record.pk])
@@ -22,16 +22,16 @@ def changing(*records, way=ChangeSource.EDIT, reason=""):
 
 
 def edit(record, reason="", **values) -> ChangeSet:
-    """Changes columns of a record; the change set."""
-    with changing(record, reason=reason) as recorder:
+    """Changes columns of a record; returns the change set."""
+    with recording(record, reason=reason) as recorder:
         for name, value in values.items():
             setattr(record, name, value)
         record.save()
     return recorder.change_set
 
 
-def created(make, *arguments, **values):
-    """A record that the history knows from its beginning, and the change set."""
+def create_recorded(make, *arguments, **values):
+    """A record whose creation is recorded, and the change set."""
     with record_changes(ChangeSource.IMPORT) as recorder:
         record = make(*arguments, **values)
         recorder.note_created([record])

@@ -1,4 +1,4 @@
-"""Changes in words: values, lists, rows and texts, before and after."""
+"""Deltas as text: values, lists, rows, and word-by-word differences."""
 
 import pytest
 from django.utils import translation
@@ -12,19 +12,25 @@ from tests import factories as make
 from tests.history.snapshots import snapshot
 
 
-def said(model, made, **how) -> list:
-    """The lines, each as its label and what went and came; rows that changed with what differs in them."""
-    (lines,) = revision_lines([(model, made)], **how)
-    return [_said(line) for line in lines]
+def texts(model, made, **options) -> list:
+    """The lines as tuples of label, removed and added texts, and changed rows with their differences."""
+    (lines,) = revision_lines([(model, made)], **options)
+    return [_text(line) for line in lines]
 
 
-def _said(line) -> tuple:
-    parts = "".join({"gone": "-", "come": "+"}.get(part.kind, "") + part.text for part in line.parts)
-    rows = [(row, [_said(each) for each in differing]) for row, differing in line.changed]
+def _text(line) -> tuple:
+    parts = "".join({"removed": "-", "added": "+"}.get(part.kind, "") + part.text for part in line.parts)
+    rows = [(row, [_text(cell) for cell in cells]) for row, cells in line.changed]
     return tuple(
         filter(
             None,
-            (line.label, parts, [f"-{text}" for text in line.gone], [f"+{text}" for text in line.come], rows),
+            (
+                line.label,
+                parts,
+                [f"-{text}" for text in line.removed],
+                [f"+{text}" for text in line.added],
+                rows,
+            ),
         )
     )
 
@@ -61,26 +67,26 @@ def _said(line) -> tuple:
          ("attendances", ["-bob · guest"], [("ada", [("role at the event", "-guest+speaker")])])),
     ],
 )  # fmt: skip
-def test_a_change_is_said_in_words(model, made, expected, db):
-    assert said(model, made) == [expected]
+def test_a_delta_is_displayed_as_text(model, made, expected, db):
+    assert texts(model, made) == [expected]
 
 
-def test_a_field_that_is_no_more_is_passed_over(db):
-    assert said(Initiative, {"mood": ["bright", "dim"], "title_en": ["a", "b"]}) == [
+def test_a_field_that_no_longer_exists_is_ignored(db):
+    assert texts(Initiative, {"mood": ["bright", "dim"], "title_en": ["a", "b"]}) == [
         ("title in English", "-a+b")
     ]
 
 
-def test_what_is_named_is_called_by_its_name_with_a_query_for_each_kind(django_assert_num_queries, db):
+def test_referenced_records_are_shown_by_name_with_one_query_per_model(django_assert_num_queries, db):
     make.make_theme("lamps", name_en="All about lamps")
     make.make_event(slug="forum", name_en="The forum")
     made = {"event": ["", "forum"], "themes": {"removed": [], "added": ["lamps", "gone"]}}
     with django_assert_num_queries(2):
         revision_lines([(Initiative, made)] * 30)
-    assert said(Initiative, made) == [("event", "+The forum"), ("themes", ["+All about lamps", "+gone"])]
+    assert texts(Initiative, made) == [("event", "+The forum"), ("themes", ["+All about lamps", "+gone"])]
 
 
-def test_readers_are_told_nothing_of_what_is_not_published(db):
+def test_readers_do_not_see_names_of_unpublished_records(db):
     make.make_theme("lamps")
     make.make_theme("secret", state="draft")
     make.make_report("herald", state="draft")
@@ -89,14 +95,14 @@ def test_readers_are_told_nothing_of_what_is_not_published(db):
         "figure": "",
         "passage": "herald#1",
         "stance": "supports",
-        "reported_value": "what the draft says",
+        "reported_value": "the value in the draft",
     }
     made = {
         "themes": {"removed": [], "added": ["lamps", "secret", "gone"]},
         "evidence": {"removed": [], "added": [evidence]},
     }
-    hidden = "+a record that is not published"
-    assert said(Initiative, made, to_readers=True) == [
+    hidden = "+an unpublished record"
+    assert texts(Initiative, made, for_readers=True) == [
         ("themes", ["+Lamps", hidden, hidden]), ("evidence", [hidden]),
     ]  # fmt: skip
 
@@ -104,22 +110,22 @@ def test_readers_are_told_nothing_of_what_is_not_published(db):
 @pytest.mark.parametrize(
     "passages", [("herald#1", "herald#1"), ("herald#1", "gazette#1"), ("gazette#1", "herald#1")]
 )
-def test_readers_are_not_told_how_evidence_of_a_draft_report_has_changed(passages, db):
+def test_readers_do_not_see_changes_of_evidence_from_a_draft_report(passages, db):
     make.make_report("herald", state="draft")
     make.make_report("gazette")
     rows = [
         {"field": "kind", "figure": "", "passage": passage, "stance": "differs", "reported_value": value}
-        for passage, value in zip(passages, ("said first", "said then"), strict=True)
+        for passage, value in zip(passages, ("first value", "second value"), strict=True)
     ]
-    told = repr(said(Initiative, {"evidence": {"removed": rows[:1], "added": rows[1:]}}, to_readers=True))
-    assert "a record that is not published" in told
-    assert [value for passage, value in zip(passages, ("said first", "said then"), strict=True)
-            if passage == "herald#1" and value in told] == []  # fmt: skip
+    text = repr(texts(Initiative, {"evidence": {"removed": rows[:1], "added": rows[1:]}}, for_readers=True))
+    assert "an unpublished record" in text
+    assert [value for passage, value in zip(passages, ("first value", "second value"), strict=True)
+            if passage == "herald#1" and value in text] == []  # fmt: skip
 
 
-def test_words_are_in_the_language_of_whoever_reads(db):
+def test_values_are_formatted_in_the_active_language(db):
     with translation.override("ru"):
-        assert said(Initiative, {"starts_on": ["", "2025"]})[0][1] == "+2025\xa0г."
+        assert texts(Initiative, {"starts_on": ["", "2025"]})[0][1] == "+2025\xa0г."
 
 
 LONG = "Lamps are put up along the main street of the city, and they shine all night long."
@@ -140,14 +146,14 @@ LONG = "Lamps are put up along the main street of the city, and they shine all n
 )  # fmt: skip
 def test_long_texts_are_compared_word_by_word(old, new, expected):
     assert (
-        "".join({"gone": "-", "come": "+"}.get(part.kind, "") + part.text for part in word_diff(old, new))
+        "".join({"removed": "-", "added": "+"}.get(part.kind, "") + part.text for part in word_diff(old, new))
         == expected
     )
 
 
-def test_texts_of_any_length_are_compared_in_no_time():
+def test_very_long_texts_are_shown_whole_instead_of_compared():
     parts = word_diff("lamps " * 5_000, "lanterns " * 5_000)
-    assert [part.kind for part in parts] == ["gone", "come"]
+    assert [part.kind for part in parts] == ["removed", "added"]
 
 
 ITEM, OTHER = {"removed": ["a"], "added": ["b"]}, {"removed": ["b"], "added": ["c"]}
@@ -163,11 +169,11 @@ ITEM, OTHER = {"removed": ["a"], "added": ["b"]}, {"removed": ["b"], "added": ["
         ({"x": ITEM}, {"x": {"removed": ["b"], "added": ["a"]}}, {}),
     ],
 )
-def test_two_changes_come_to_one(first, second, expected):
+def test_two_deltas_are_composed_into_one(first, second, expected):
     assert delta.compose(first, second) == expected
 
 
-def test_a_change_there_and_back_leaves_a_record_as_it_was(db):
+def test_an_inverted_delta_restores_the_document(db):
     lamps = make.make_initiative("lamps", lead=[make.make_city()], sourced=True)
     before = snapshot(lamps)
     lamps.title_en = "Lanterns"

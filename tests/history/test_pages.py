@@ -1,4 +1,4 @@
-"""The admin's pages of the history: of a record, the desk, a change set, what was deleted, and the way back."""
+"""The History admin pages: record, change sets, deleted records, and revert."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -10,8 +10,8 @@ from initiatives.models import Initiative
 from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from tests import factories as make
-from tests.curation.admin_client import act, address, filled_in, messages_in, soup, staff_client
-from tests.history.snapshots import changing, created, edit, snapshot
+from tests.curation.admin_client import admin_url, form_data, messages_in, run_action, soup, staff_client
+from tests.history.snapshots import create_recorded, edit, recording, snapshot
 
 
 def text_of(element) -> str:
@@ -28,19 +28,19 @@ def page(client, name, *arguments, **query):
     return response
 
 
-def preview_address(change_set, **query) -> str:
-    return reverse("admin:take_back", args=[change_set.pk], query=query)
+def preview_url(change_set, **query) -> str:
+    return reverse("admin:revert", args=[change_set.pk], query=query)
 
 
-def confirm(client, place, **values):
-    sent = filled_in(client.get(place)) | {"reason": "It was wrong."} | values
-    return client.post(place, sent, follow=True)
+def confirm(client, url, **values):
+    sent = form_data(client.get(url)) | {"reason": "It was wrong."} | values
+    return client.post(url, sent, follow=True)
 
 
-def test_a_record_tells_its_history_newest_first(curator, lamps):
+def test_the_history_of_a_record_is_listed_newest_first(curator, lamps):
     edit(lamps, title_en="Brighter lamps", reason="A better name")
     edit(lamps, status="completed", starts_on="2025-05")
-    newest, oldest = revisions_on(curator.get(address(lamps, "history")))
+    newest, oldest = revisions_on(curator.get(admin_url(lamps, "history")))
     assert "removed: agreed added: completed" in newest
     assert "removed: 2024 added: May 2025" in newest
     assert "A better name" in oldest
@@ -48,74 +48,74 @@ def test_a_record_tells_its_history_newest_first(curator, lamps):
     assert "removed: Bright lamps added: Brighter lamps" in oldest
 
 
-def test_the_log_of_the_admin_is_still_there(desk, lamps):
-    desk.send(desk.open(lamps) | {"title_en": "Brighter lamps"})
-    response = desk.client.get(address(lamps, "history"))
+def test_the_history_page_still_shows_the_admin_log(record_page, lamps):
+    record_page.send(record_page.open(lamps) | {"title_en": "Brighter lamps"})
+    response = record_page.client.get(admin_url(lamps, "history"))
     assert "Changed Title in English." in soup(response).select_one("details table").text
 
 
 def test_a_record_without_a_history_says_so(curator, lamps):
     assert (
-        "Nothing has been changed since the history began."
-        in curator.get(address(lamps, "history")).content.decode()
+        "No changes since history recording began."
+        in curator.get(admin_url(lamps, "history")).content.decode()
     )
 
 
-def test_a_record_that_never_was_has_no_history(curator, lamps):
-    place = address(lamps, "history").replace(str(lamps.pk), "999999")
-    response = curator.get(place, follow=True)
+def test_a_record_that_never_existed_has_no_history(curator, lamps):
+    url = admin_url(lamps, "history").replace(str(lamps.pk), "999999")
+    response = curator.get(url, follow=True)
     assert response.redirect_chain[0][0] == reverse("admin:index")
 
 
 @pytest.mark.parametrize("key", ["x", "9" * 30, "1%00", "_5F"])
-def test_a_key_that_is_none_is_no_error_page(key, curator, lamps):
-    place = address(lamps, "history").replace(f"/{lamps.pk}/", f"/{key}/")
-    assert curator.get(place).status_code in {302, 404}
+def test_an_invalid_key_is_not_a_server_error(key, curator, lamps):
+    url = admin_url(lamps, "history").replace(f"/{lamps.pk}/", f"/{key}/")
+    assert curator.get(url).status_code in {302, 404}
 
 
-def test_a_record_that_readers_no_longer_see_is_compared_with_what_they_saw_last(curator, lamps):
+def test_a_hidden_record_is_compared_with_the_version_that_readers_last_saw(curator, lamps):
     edit(lamps, state="withdrawn")
     edit(lamps, title_en="Brighter lamps")
-    section = soup(curator.get(address(lamps, "history"))).select_one("[aria-labelledby=compared]")
+    section = soup(curator.get(admin_url(lamps, "history"))).select_one("[aria-labelledby=comparison]")
     assert "since readers last saw it" in section.h2.text
-    assert [term.text for term in section.select("dt")] == ["state", "title in English"]
+    assert [term.text for term in section.select("dt")] == ["publication state", "title in English"]
 
 
 def test_a_record_is_compared_with_any_of_its_versions(curator, lamps):
     first = edit(lamps, title_en="Brighter lamps").revisions.get()
     edit(lamps, title_en="The brightest lamps")
     edit(lamps, status="completed")
-    section = soup(curator.get(address(lamps, "history"), {"since": first.pk})).select_one(
-        "[aria-labelledby=compared]"
+    section = soup(curator.get(admin_url(lamps, "history"), {"since": first.pk})).select_one(
+        "[aria-labelledby=comparison]"
     )
     assert [term.text for term in section.select("dt")] == ["title in English", "status"]
     assert "removed: Brighter lamps added: The brightest lamps" in text_of(section)
 
 
-def test_a_long_history_comes_in_pages(curator, lamps):
+def test_a_long_history_is_paginated(curator, lamps):
     for number in range(30):
         edit(lamps, title_en=f"Lamps {number}")
-    assert len(revisions_on(curator.get(address(lamps, "history")))) == 25
-    assert len(revisions_on(curator.get(address(lamps, "history"), {"page": 2}))) == 5
+    assert len(revisions_on(curator.get(admin_url(lamps, "history")))) == 25
+    assert len(revisions_on(curator.get(admin_url(lamps, "history"), {"page": 2}))) == 5
 
 
-def test_only_those_who_may_take_changes_back_are_offered_it(lamps):
+def test_only_users_with_the_permission_can_revert(lamps):
     edit(lamps, title_en="Brighter lamps")
     view = Permission.objects.get(codename="view_initiative")
     helper = staff_client(view)
-    response = helper.get(address(lamps, "history"))
+    response = helper.get(admin_url(lamps, "history"))
     assert len(revisions_on(response)) == 1
-    assert "Take back" not in response.content.decode()
+    assert "Revert" not in response.content.decode()
     change_set = ChangeSet.objects.get()
-    for place in (reverse("admin:changes"), reverse("admin:deleted_records"),
-                  reverse("admin:change_set", args=[change_set.pk]), preview_address(change_set)):  # fmt: skip
-        assert helper.get(place).status_code == 403
-    assert helper.post(preview_address(change_set), {"reason": "x", "seen": 0}).status_code == 403
+    for url in (reverse("admin:changes"), reverse("admin:deleted_records"),
+                  reverse("admin:change_set", args=[change_set.pk]), preview_url(change_set)):  # fmt: skip
+        assert helper.get(url).status_code == 403
+    assert helper.post(preview_url(change_set), {"reason": "x", "seen": 0}).status_code == 403
     assert snapshot(lamps)["title_en"] == "Brighter lamps"
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "count"),
     [
         ({}, 3),
         ({"who": "CURATOR"}, 1),
@@ -131,191 +131,197 @@ def test_only_those_who_may_take_changes_back_are_offered_it(lamps):
         ({"page": "999"}, 3),
     ],
 )
-def test_change_sets_are_found_by_who_made_them_how_when_and_to_what(query, found, desk, lamps):
-    created(make.make_city, "betatown")
+def test_change_sets_are_filtered_by_user_method_date_and_kind(query, count, record_page, lamps):
+    create_recorded(make.make_city, "betatown")
     edit(lamps, title_en="Brighter lamps")
-    desk.send(desk.open(lamps) | {"title_en": "The brightest lamps"})
-    response = page(desk.client, "changes", **query)
-    assert len(soup(response).select("#content-main tbody tr")) == found
+    record_page.send(record_page.open(lamps) | {"title_en": "The brightest lamps"})
+    response = page(record_page.client, "changes", **query)
+    assert len(soup(response).select("#content-main tbody tr")) == count
 
 
-def test_the_list_of_change_sets_says_what_each_did(curator, lamps):
-    with changing(lamps, way=ChangeSource.IMPORT, reason="A better name") as recorder:
+def test_the_list_of_change_sets_shows_what_each_changed(curator, lamps):
+    with recording(lamps, way=ChangeSource.IMPORT, reason="A better name") as recorder:
         Initiative.objects.update(title_en="Brighter lamps")
         recorder.note_created([make.make_city("betatown"), make.make_city("gammaburg")])
     row = soup(page(curator, "changes")).select_one("#content-main tbody tr")
     assert [text_of(cell) for cell in row.select("td")] == [
-        "a command", "imported", "cities: 2 created, initiatives: 1 changed", "A better name",
+        "a command", "import", "cities: 2 created, initiatives: 1 changed", "A better name",
     ]  # fmt: skip
 
 
-def test_a_change_set_tells_record_by_record_what_it_did(curator, lamps, draft):
-    with changing(lamps, draft) as recorder:
+def test_the_page_of_a_change_set_lists_its_revisions(curator, lamps, draft):
+    with recording(lamps, draft) as recorder:
         Initiative.objects.update(status="completed")
     response = page(curator, "change_set", recorder.change_set.pk)
     first, second = revisions_on(response)
     assert first.startswith("Initiative bright-lamps : changed status removed: agreed added: completed")
     assert second.startswith("Initiative dim-lamps")
     links = {link["href"] for link in soup(response).select("h2 a")}
-    assert links == {address(lamps, "history"), address(draft, "history")}
+    assert links == {admin_url(lamps, "history"), admin_url(draft, "history")}
 
 
-def test_taking_back_is_shown_first_and_asks_why(curator, lamps):
+def test_a_revert_is_previewed_and_requires_a_reason(curator, lamps):
     change_set = edit(lamps, title_en="Brighter lamps")
-    place = preview_address(change_set)
-    response = curator.get(place)
+    url = preview_url(change_set)
+    response = curator.get(url)
     (step,) = revisions_on(response)
-    assert step.startswith("Initiative bright-lamps: will be changed back")
+    assert step.startswith("Initiative bright-lamps: will be reverted")
     assert "removed: Brighter lamps added: Bright lamps" in step
-    assert text_of(soup(response).select_one(".outcomes")) == "1 will be changed back"
-    refused = confirm(curator, place, reason=" ")
+    assert text_of(soup(response).select_one(".outcome-counts")) == "1 will be reverted"
+    refused = confirm(curator, url, reason=" ")
     assert "This field is required." in refused.content.decode()
     assert snapshot(lamps)["title_en"] == "Brighter lamps"
 
-    done = confirm(curator, place)
-    made = ChangeSet.objects.first()
-    assert (made.reason, made.made_by_name, made.reverts) == ("It was wrong.", "curator", change_set)
+    response = confirm(curator, url)
+    revert_set = ChangeSet.objects.first()
+    assert (revert_set.reason, revert_set.made_by_name, revert_set.reverts) == (
+        "It was wrong.",
+        "curator",
+        change_set,
+    )
     assert snapshot(lamps)["title_en"] == "Bright lamps"
-    assert done.redirect_chain == [(reverse("admin:change_set", args=[made.pk]), 302)]
-    assert messages_in(done) == ["Taken back; records changed by that: 1. See what was done ."]
-    assert "It took back:" in done.content.decode()
+    assert response.redirect_chain == [(reverse("admin:change_set", args=[revert_set.pk]), 302)]
+    assert messages_in(response) == ["Reverted; records changed: 1. Show the changes ."]
+    assert "This change reverted:" in response.content.decode()
 
 
-def test_one_field_of_a_change_is_taken_back(curator, lamps):
+def test_one_field_of_a_change_is_reverted(curator, lamps):
     change_set = edit(lamps, title_en="Brighter lamps", status="completed")
     revision = change_set.revisions.get()
-    links = soup(curator.get(address(lamps, "history"))).select(".ways a")
+    links = soup(curator.get(admin_url(lamps, "history"))).select(".revision-actions a")
     (link,) = [each for each in links if each.text == "status"]
-    assert link["href"] == preview_address(change_set, revision=revision.pk, field="status")
+    assert link["href"] == preview_url(change_set, revision=revision.pk, field="status")
     confirm(curator, link["href"])
     assert (snapshot(lamps)["title_en"], snapshot(lamps)["status"]) == ("Brighter lamps", "agreed")
 
 
-def test_what_has_changed_since_is_named_and_taken_back_only_if_ticked(curator, lamps):
-    place = preview_address(edit(lamps, title_en="Brighter lamps"))
+def test_later_changes_are_listed_and_reverted_only_if_ticked(curator, lamps):
+    url = preview_url(edit(lamps, title_en="Brighter lamps"))
     edit(lamps, title_en="The brightest lamps")
-    (step,) = revisions_on(curator.get(place))
+    (step,) = revisions_on(curator.get(url))
     assert step == (
-        "Initiative bright-lamps: left as it is: it has changed since Changed since, and left as it is unless you "
-        "tick the box: title in English"
+        "Initiative bright-lamps: left unchanged: it has changed since then Changed later; not reverted "
+        "unless you tick the box: title in English"
     )
-    assert messages_in(confirm(curator, place)) == ["There was nothing left to take back."]
-    confirm(curator, place, later_too="on")
+    assert messages_in(confirm(curator, url)) == ["There was nothing left to revert."]
+    confirm(curator, url, later_too="on")
     assert snapshot(lamps)["title_en"] == "Bright lamps"
 
 
-def test_what_changes_between_the_preview_and_the_answer_has_to_be_looked_at(curator, lamps):
-    place = preview_address(edit(lamps, title_en="Brighter lamps"))
-    sent = filled_in(curator.get(place)) | {"reason": "It was wrong.", "later_too": "on"}
+def test_a_change_after_the_preview_requires_a_new_preview(curator, lamps):
+    url = preview_url(edit(lamps, title_en="Brighter lamps"))
+    sent = form_data(curator.get(url)) | {"reason": "It was wrong.", "later_too": "on"}
     edit(lamps, title_en="The brightest lamps")
-    response = curator.post(place, sent)
-    assert "A record has changed since this was shown." in response.content.decode()
-    assert filled_in(response)["reason"] == "It was wrong."
+    response = curator.post(url, sent)
+    assert "A record has changed since you opened this page." in response.content.decode()
+    assert form_data(response)["reason"] == "It was wrong."
     assert snapshot(lamps)["title_en"] == "The brightest lamps"
-    curator.post(place, filled_in(response) | {"later_too": "on"})
+    curator.post(url, form_data(response) | {"later_too": "on"})
     assert snapshot(lamps)["title_en"] == "Bright lamps"
 
 
-def test_a_reversal_that_cannot_be_done_tells_why_and_does_nothing(curator):
-    city, change_set = created(make.make_city, "alphaville")
+def test_an_impossible_revert_shows_the_reason_and_changes_nothing(curator):
+    city, change_set = create_recorded(make.make_city, "alphaville")
     make.make_initiative("lamps", lead=[city])
-    response = confirm(curator, preview_address(change_set))
+    response = confirm(curator, preview_url(change_set))
     errors = text_of(soup(response).select_one(".errornote"))
-    assert errors.startswith("Nothing has been taken back. city alphaville: Others rest on it: ")
+    assert errors.startswith("Nothing has been reverted. city alphaville: Other records depend on it: ")
     assert snapshot(city) is not None
     assert ChangeSet.objects.count() == 1
 
 
-def test_a_deleted_record_is_found_and_brought_back(curator, lamps):
+def test_a_deleted_record_is_found_and_restored(curator, lamps):
     before, key = snapshot(lamps), lamps.pk
-    act(curator, "delete_selected", [lamps], post="yes", why="A mistake")
+    run_action(curator, "delete_selected", [lamps], post="yes", why="Wrong record")
     lamps.pk = key
-    assert ChangeSet.objects.get().reason == "A mistake"
+    assert ChangeSet.objects.get().reason == "Wrong record"
     assert not soup(page(curator, "deleted_records", slug="nothing")).select("#content tbody tr")
     row = soup(page(curator, "deleted_records", slug="BRIGHT")).select_one("#content tbody tr")
     assert text_of(row).startswith("initiative bright-lamps")
 
-    history = curator.get(address(lamps, "history"))
-    back = soup(history).select_one(".errornote a")
-    assert back["href"] == row.select_one("td a")["href"]
-    confirm(curator, back["href"])
+    history = curator.get(admin_url(lamps, "history"))
+    restore_link = soup(history).select_one(".errornote a")
+    assert restore_link["href"] == row.select_one("td a")["href"]
+    confirm(curator, restore_link["href"])
     assert snapshot(lamps) == before
-    assert "it is back" in text_of(soup(page(curator, "deleted_records")).select_one("#content tbody tr"))
+    assert "already restored" in text_of(
+        soup(page(curator, "deleted_records")).select_one("#content tbody tr")
+    )
 
 
-def test_what_changes_until_the_records_are_held_has_to_be_looked_at_too(curator, lamps, monkeypatch):
-    place = preview_address(edit(lamps, title_en="Brighter lamps"))
-    sent = filled_in(curator.get(place)) | {"reason": "It was wrong.", "later_too": "on"}
+def test_a_change_before_the_records_are_locked_requires_a_new_preview(curator, lamps, monkeypatch):
+    url = preview_url(edit(lamps, title_en="Brighter lamps"))
+    sent = form_data(curator.get(url)) | {"reason": "It was wrong.", "later_too": "on"}
     monkeypatch.setattr(revert, "lock", lambda model, keys: edit(lamps, status="completed"))
-    response = curator.post(place, sent)
-    assert "A record has changed since this was shown." in response.content.decode()
+    response = curator.post(url, sent)
+    assert "A record has changed since you opened this page." in response.content.decode()
     assert snapshot(lamps)["title_en"] == "Brighter lamps"
 
 
-def test_many_newer_revisions_are_compared_by_one_question(curator, lamps):
-    def asked(number):
-        place = preview_address(edit(lamps, title_en=f"Lamps {number}"))
-        sent = filled_in(curator.get(place)) | {"reason": "It was wrong."}
+def test_newer_revisions_are_checked_with_one_query(curator, lamps):
+    def queries_for(number):
+        url = preview_url(edit(lamps, title_en=f"Lamps {number}"))
+        sent = form_data(curator.get(url)) | {"reason": "It was wrong."}
         for _each in range(number):
-            created(make.make_theme, f"theme-{Revision.objects.count()}")
+            create_recorded(make.make_theme, f"theme-{Revision.objects.count()}")
         with CaptureQueriesContext(connection) as captured:
-            assert curator.post(place, sent).status_code == 302
+            assert curator.post(url, sent).status_code == 302
         return len(captured)
 
-    asked(1)
-    assert asked(2) == asked(20)
+    queries_for(1)
+    assert queries_for(2) == queries_for(20)
 
 
 @pytest.mark.parametrize(
     ("change", "query"),
     [
-        (created, {"field": "title_en"}),
+        (create_recorded, {"field": "title_en"}),
         (edit, {"field": "nonsense"}),
         (edit, {"field": ["title_en", "x" * 5000]}),
     ],
 )
-def test_a_field_that_was_not_changed_by_itself_is_not_found(change, query, curator, lamps):
-    if change is created:
-        _record, change_set = created(make.make_initiative, "new-lamps")
+def test_a_field_that_cannot_be_reverted_alone_is_not_found(change, query, curator, lamps):
+    if change is create_recorded:
+        _record, change_set = create_recorded(make.make_initiative, "new-lamps")
     else:
         change_set = edit(lamps, title_en="Brighter lamps")
     query |= {"revision": change_set.revisions.get().pk}
-    assert curator.get(preview_address(change_set, **query)).status_code == 404
-    assert curator.post(preview_address(change_set, **query), {"reason": "x", "seen": 0}).status_code == 404
+    assert curator.get(preview_url(change_set, **query)).status_code == 404
+    assert curator.post(preview_url(change_set, **query), {"reason": "x", "seen": 0}).status_code == 404
 
 
 @pytest.mark.parametrize("query", [{"revision": "999999"}, {"revision": "x"}, {"revision": "9" * 30}])
-def test_a_change_that_is_none_is_not_found(query, curator, lamps):
-    assert curator.get(preview_address(edit(lamps, title_en="Brighter lamps"), **query)).status_code == 404
+def test_an_unknown_revision_is_not_found(query, curator, lamps):
+    assert curator.get(preview_url(edit(lamps, title_en="Brighter lamps"), **query)).status_code == 404
 
 
-def test_names_in_the_history_are_text_and_not_html(curator, lamps):
+def test_names_in_the_history_are_escaped(curator, lamps):
     edit(lamps, title_en="<b>Lamps</b>", reason="<i>why</i>")
-    for place in (
-        address(lamps, "history"),
-        preview_address(ChangeSet.objects.get()),
+    for url in (
+        admin_url(lamps, "history"),
+        preview_url(ChangeSet.objects.get()),
         reverse("admin:changes"),
     ):
-        content = curator.get(place).content.decode()
+        content = curator.get(url).content.decode()
         assert "<b>Lamps" not in content
         assert "<i>why" not in content
 
 
-def test_the_pages_ask_the_same_number_of_queries_for_more(curator, db, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_history(curator, db, django_assert_max_num_queries):
     themes = [make.make_theme(f"theme-{number}") for number in range(20)]
     lamps = make.make_initiative("lamps", sourced=True)
-    with changing(lamps) as recorder:
+    with recording(lamps) as recorder:
         lamps.themes.set(themes)
     for number in range(20):
         edit(lamps, title_en=f"Lamps {number}")
-    whole = reverse("admin:change_set", args=[recorder.change_set.pk])
-    for place in (
-        address(lamps, "history"),
+    change_set_url = reverse("admin:change_set", args=[recorder.change_set.pk])
+    for url in (
+        admin_url(lamps, "history"),
         reverse("admin:changes"),
-        whole,
-        preview_address(recorder.change_set),
+        change_set_url,
+        preview_url(recorder.change_set),
     ):
-        curator.get(place)
+        curator.get(url)
         with django_assert_max_num_queries(45):
-            curator.get(place)
+            curator.get(url)
     assert Revision.objects.count() == 21

@@ -1,4 +1,4 @@
-"""Versions: what lists and deletions have shown, what a record said at one, and the reason for a new one."""
+"""Versions: in changelist actions and deletions, the document at a version, and the required reason."""
 
 import pytest
 
@@ -9,21 +9,21 @@ from sco_cities.history.versions import document_at, version_of
 from tests import factories as make
 from tests.curation.admin_client import (
     CITIES,
-    Desk,
-    act,
-    address,
+    RecordPage,
+    admin_url,
     errors_in,
-    filled_in,
+    form_data,
     messages_in,
     row,
+    run_action,
     soup,
 )
-from tests.history.snapshots import changing, edit, snapshot
+from tests.history.snapshots import edit, recording, snapshot
 
 
 @pytest.fixture
-def desk(curator):
-    return Desk(curator)
+def record_page(curator):
+    return RecordPage(curator)
 
 
 @pytest.fixture
@@ -35,106 +35,104 @@ def lamps(db):
 
 
 def versions_on(client, model) -> str:
-    return soup(client.get(address(model))).select_one("input[name=versions]")["value"]
+    return soup(client.get(admin_url(model))).select_one("input[name=versions]")["value"]
 
 
-def test_an_action_leaves_records_alone_that_have_changed_since_the_list_was_shown(curator, lamps):
+def test_an_action_skips_records_that_have_changed_since_the_list_was_shown(curator, lamps):
     other = make.make_initiative("lanterns", state="draft")
-    listed = versions_on(curator, Initiative)
+    list_versions = versions_on(curator, Initiative)
     edit(lamps, title_en="Their lamps")
-    response = act(curator, "send_to_review", [lamps, other], versions=listed)
-    left_alone = (
-        "Left alone, for they have changed since the list was shown. Look at them, then choose again:"
-    )
-    assert f"{left_alone} Their lamps" in messages_in(response)
+    response = run_action(curator, "send_to_review", [lamps, other], versions=list_versions)
+    skipped = "Not changed: these were edited after you opened the list. Review them and select again:"
+    assert f"{skipped} Their lamps" in messages_in(response)
     assert (snapshot(lamps)["state"], snapshot(other)["state"]) == ("draft", "in_review")
-    act(curator, "send_to_review", [lamps], versions=versions_on(curator, Initiative))
+    run_action(curator, "send_to_review", [lamps], versions=versions_on(curator, Initiative))
     assert snapshot(lamps)["state"] == "in_review"
 
 
-def test_a_deletion_of_many_leaves_alone_what_has_changed_since_the_list_or_the_question(curator, lamps):
-    listed = versions_on(curator, Initiative)
-    question = act(curator, "delete_selected", [lamps], versions=listed)
-    sent = filled_in(question)
-    assert sent["versions"] == listed
+def test_a_bulk_deletion_skips_records_changed_since_the_list_or_the_confirmation(curator, lamps):
+    list_versions = versions_on(curator, Initiative)
+    confirmation = run_action(curator, "delete_selected", [lamps], versions=list_versions)
+    sent = form_data(confirmation)
+    assert sent["versions"] == list_versions
     edit(lamps, title_en="Their lamps")
-    del sent["_save"]  # the question is no form of a record
-    response = curator.post(address(Initiative), sent, follow=True)
-    assert "Left alone" in messages_in(response)[0]
+    del sent["_save"]  # not a record form
+    response = curator.post(admin_url(Initiative), sent, follow=True)
+    assert "Not changed" in messages_in(response)[0]
     assert snapshot(lamps) is not None
 
 
 @pytest.mark.parametrize("action", ["send_to_review", "delete_selected"])
-def test_all_that_match_are_those_that_were_there_and_have_not_changed_since(action, curator, lamps):
+def test_select_all_skips_new_and_changed_records(action, curator, lamps):
     other = make.make_initiative("lanterns", state="draft")
-    listed = versions_on(curator, Initiative)
+    list_versions = versions_on(curator, Initiative)
     edit(lamps, title_en="Their lamps")
     with record_changes(ChangeSource.EDIT) as recorder:
         new = make.make_initiative("new", state="draft", title_en="New lamps")
         recorder.note_created([new])
-    sent = {"versions": listed, "select_across": "1", "index": "0", "post": "yes"}
-    response = act(curator, action, [lamps], **sent)
+    sent = {"versions": list_versions, "select_across": "1", "index": "0", "post": "yes"}
+    response = run_action(curator, action, [lamps], **sent)
     assert [name in messages_in(response)[0] for name in ("Their lamps", "New lamps", "Lanterns")] == [
         True, True, False,
     ]  # fmt: skip
     assert [snapshot(record)["state"] for record in (lamps, new)] == ["draft", "draft"]
-    touched = snapshot(other)
-    assert touched is None if action == "delete_selected" else touched["state"] == "in_review"
+    changed = snapshot(other)
+    assert changed is None if action == "delete_selected" else changed["state"] == "in_review"
 
 
 @pytest.mark.parametrize("versions", ["", "x", "1:", ":1", "1:2:3", "٣:1", "1:x 2", "9" * 50 + ":1"])
-def test_versions_that_are_none_are_no_error_page(versions, curator, lamps):
-    response = act(curator, "send_to_review", [lamps], versions=versions.replace("1:", f"{lamps.pk}:"))
+def test_invalid_versions_are_not_a_server_error(versions, curator, lamps):
+    response = run_action(curator, "send_to_review", [lamps], versions=versions.replace("1:", f"{lamps.pk}:"))
     assert response.status_code == 200
 
 
-def test_a_key_with_noughts_before_it_is_the_same_key(curator, lamps):
+def test_a_key_with_leading_zeros_is_the_same_key(curator, lamps):
     key = f"00{lamps.pk}"
     sent = {"action": "send_to_review", "_selected_action": [key], "versions": f"{key}:0"}
-    assert curator.post(address(Initiative), sent).status_code == 302
+    assert curator.post(admin_url(Initiative), sent).status_code == 302
     assert snapshot(lamps)["state"] == "in_review"
     edit(lamps, state="draft")
-    response = curator.post(address(Initiative), sent, follow=True)
-    assert "Left alone" in messages_in(response)[-1]
+    response = curator.post(admin_url(Initiative), sent, follow=True)
+    assert "Not changed" in messages_in(response)[-1]
     assert snapshot(lamps)["state"] == "draft"
 
 
-def test_a_row_whose_key_is_none_is_no_error_page(desk, lamps):
-    sent = desk.open(lamps) | {"title_en": "My lamps"}
+def test_an_invalid_row_key_is_not_a_server_error(record_page, lamps):
+    sent = record_page.open(lamps) | {"title_en": "My lamps"}
     edit(lamps, title_en="Their lamps")
     for key in ("9" * 5000, "٣", "-1"):
-        assert desk.send(sent | row(CITIES, 0, id=key)).status_code == 200
+        assert record_page.send(sent | row(CITIES, 0, id=key)).status_code == 200
 
 
 def test_a_record_that_has_changed_since_is_not_deleted(curator, lamps):
-    place = address(lamps, "delete")
-    sent = filled_in(curator.get(place))
+    url = admin_url(lamps, "delete")
+    sent = form_data(curator.get(url))
     edit(lamps, title_en="Their lamps")
-    response = curator.post(place, sent, follow=True)
-    assert messages_in(response) == ["It has changed since this page was shown. Look at it again."]
+    response = curator.post(url, sent, follow=True)
+    assert messages_in(response) == ["The record has changed since you opened this page. Check it again."]
     assert snapshot(lamps) is not None
-    curator.post(place, filled_in(response) | {"why": "A mistake"})
+    curator.post(url, form_data(response) | {"why": "Wrong record"})
     assert snapshot(lamps) is None
-    assert Revision.objects.first().change_set.reason == "A mistake"
+    assert Revision.objects.first().change_set.reason == "Wrong record"
 
 
 # Versions
 
 
-def test_a_version_tells_what_a_record_said_then(lamps):
+def test_the_document_at_a_version_is_that_of_the_time(lamps):
     first = snapshot(lamps)
     edit(lamps, title_en="Brighter lamps")
     second, number = snapshot(lamps), version_of(lamps)
-    with changing(lamps):
+    with recording(lamps):
         lamps.city_roles.all().delete()
     assert document_at(lamps, 0) == first
     assert document_at(lamps, number) == second
     assert document_at(lamps, version_of(lamps)) == snapshot(lamps)
 
 
-def test_a_version_of_a_deleted_record_is_told_too(curator, lamps):
+def test_a_deleted_record_has_documents_of_its_versions(curator, lamps):
     before, key = snapshot(lamps), lamps.pk
-    act(curator, "delete_selected", [lamps], post="yes")
+    run_action(curator, "delete_selected", [lamps], post="yes")
     lamps.pk = key
     assert document_at(lamps, version_of(lamps)) is None
     assert document_at(lamps, 0) == before
@@ -143,19 +141,19 @@ def test_a_version_of_a_deleted_record_is_told_too(curator, lamps):
 # A reason
 
 
-def test_a_published_record_is_not_changed_without_a_reason(desk, db):
+def test_a_published_record_is_not_changed_without_a_reason(record_page, db):
     lamps = make.make_initiative("lamps", lead=[make.make_city()], sourced=True)
-    sent = desk.open(lamps)
-    desk.send(sent | {"title_en": "Brighter lamps", "why": ""})
-    assert "say in a few words why it is changed" in errors_in(desk.response)
+    sent = record_page.open(lamps)
+    record_page.send(sent | {"title_en": "Brighter lamps", "why": ""})
+    assert "enter a short reason for the change" in errors_in(record_page.response)
     assert snapshot(lamps)["title_en"] == "Lamps"
-    desk.send(sent | {"why": ""})
-    assert desk.was_saved  # nothing was changed
-    desk.send(sent | {"title_en": "Brighter lamps", "why": "A better name"})
-    assert desk.was_saved
+    record_page.send(sent | {"why": ""})
+    assert record_page.was_saved  # nothing was changed
+    record_page.send(sent | {"title_en": "Brighter lamps", "why": "A better name"})
+    assert record_page.was_saved
     assert Revision.objects.get().change_set.reason == "A better name"
 
 
-def test_a_draft_needs_no_reason(desk, lamps):
-    desk.send(desk.open(lamps) | {"title_en": "Brighter lamps", "why": ""})
-    assert desk.was_saved
+def test_a_draft_needs_no_reason(record_page, lamps):
+    record_page.send(record_page.open(lamps) | {"title_en": "Brighter lamps", "why": ""})
+    assert record_page.was_saved

@@ -1,4 +1,4 @@
-"""Whoever works on an import holds the one lock there is, however others come and go."""
+"""Only one process at a time holds the lock of a job."""
 
 import fcntl
 
@@ -17,40 +17,40 @@ def path(tmp_path, monkeypatch):
     return path
 
 
-def test_a_file_that_is_removed_before_it_is_locked_is_not_taken_for_the_lock(path, monkeypatch):
+def test_a_file_removed_before_it_is_locked_is_not_the_lock(path, monkeypatch):
     real, removed = fcntl.flock, []
 
-    def flock(file, how):
+    def flock(file, mode):
         if not removed:
-            # Who had it has ended, after this one has opened it.
+            # The holder finishes after this process has opened the file.
             removed.append(path.unlink())
-        real(file, how)
+        real(file, mode)
 
     monkeypatch.setattr(fcntl, "flock", flock)
-    with job_lock._file(JOB):
-        assert job_lock._is_file(JOB)
-        with pytest.raises(job_lock.JobAlreadyRunning), job_lock._file(JOB):
+    with job_lock._file_lock(JOB):
+        assert job_lock._is_file_locked(JOB)
+        with pytest.raises(job_lock.JobAlreadyRunning), job_lock._file_lock(JOB):
             pass
     assert not path.exists()
 
 
-def test_looking_takes_no_lock_and_leaves_no_file(path):
-    assert not job_lock._is_file(JOB)
+def test_a_status_check_takes_no_lock_and_leaves_no_file(path):
+    assert not job_lock._is_file_locked(JOB)
     assert not path.exists()
 
 
-def test_progress_that_was_left_behind_is_forgotten(path):
+def test_progress_left_by_a_killed_process_is_cleared(path):
     path.write_text("4711")
-    with job_lock._file(JOB) as tell:
+    with job_lock._file_lock(JOB) as write_progress:
         assert path.read_text() == ""
-        tell(2_000)
+        write_progress(2_000)
         assert path.read_text() == "2000"
 
 
-def test_who_comes_to_work_waits_for_those_who_only_look(path, monkeypatch):
+def test_a_worker_waits_for_status_checks(path, monkeypatch):
     path.touch()
-    with path.open() as looking:
-        fcntl.flock(looking, fcntl.LOCK_SH)
-        monkeypatch.setattr(job_lock.time, "sleep", lambda _s: fcntl.flock(looking, fcntl.LOCK_UN))
-        with job_lock._file(JOB):
-            assert job_lock._is_file(JOB)
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        monkeypatch.setattr(job_lock.time, "sleep", lambda _s: fcntl.flock(file, fcntl.LOCK_UN))
+        with job_lock._file_lock(JOB):
+            assert job_lock._is_file_locked(JOB)

@@ -1,4 +1,4 @@
-"""The history in templates: for readers on the page of a record, and what curators' pages say of revisions."""
+"""Template tags of the history, for the public record page and the admin pages."""
 
 from django import template
 from django.urls import reverse
@@ -12,18 +12,18 @@ register = template.Library()
 
 @register.inclusion_tag("history/_record_history.html")
 def record_history(record) -> dict:
-    """The newest changes of a record that readers could see, folded."""
+    """The newest changes of a record that readers could see, collapsed."""
     return {"history": public_history(record)}
 
 
 @register.filter
 def history_url(revision) -> str:
-    """The admin's page of the history of a revision's record, which may be gone."""
-    kind = revision.content_type
-    return reverse(f"admin:{kind.app_label}_{kind.model}_history", args=[revision.object_id])
+    """The URL of the History page of a revision's record, which may have been deleted."""
+    content_type = revision.content_type
+    return reverse(f"admin:{content_type.app_label}_{content_type.model}_history", args=[revision.object_id])
 
 
 @register.filter
 def fields_since(step) -> str:
-    """What people call the fields that have changed since what a step takes back."""
+    """The labels of the fields that have changed since the reverted revision."""
     return comma_list(diff_display.field_label(step.model, name) for name in step.since)
