@@ -1,5 +1,8 @@
-"""The data package: everything the site knows as CSV files, loaded and dumped.
+"""The data package: all data of the site as a Frictionless Tabular Data Package, loaded and dumped.
 
-Data flows one way: `tables` declares; `reading` turns files into rows and values; `checking` tells all that
-is wrong; `writing` brings checked rows into the database; `dumping` writes the database as files.
+- `tables`, `record_tables`: the tables, declared with the columns of `columns` and `relation_columns`.
+- `parse`: files to rows and values.
+- `validate`: all errors of a package, by `rules`, `evidence_rules` and `publish_rules`.
+- `load`: validated rows to the database.
+- `dump`, `descriptor`, `atomic_directory`: the database to files.
 """

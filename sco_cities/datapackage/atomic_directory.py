@@ -1,4 +1,4 @@
-"""Replacing a package's folder in one step, so that whoever looks finds the old package or the new one."""
+"""Replaces a package's folder atomically: readers see the old package or the new one."""
 
 import ctypes
 import errno
@@ -17,16 +17,16 @@ _RENAME_EXCHANGE = 2
 
 
 class DirectoryError(Exception):
-    """The folder is not one that a package may be written to."""
+    """A package cannot be written to this folder."""
 
 
 def replace_package(path: Path, files: dict[str, bytes]) -> None:
-    """Makes `path` a folder with `files`, keeping what else is in it, such as a README.
+    """Writes `files` to the folder `path`, keeping other files in it, such as a README.
 
-    A folder that does not exist is made. The files are written beside it and change places with it in one
-    step: whenever the process is killed, `path` holds the old package or the new one, and a hidden folder
-    beside it what is left of the other. Raises DirectoryError where `path` is a file, holds anything but a
-    package of this name, cannot be replaced, or is where the process runs, which would lose its folder.
+    The folder is created if needed. The files are written to a new folder next to it, which is then exchanged with it
+    in one step. If the process is killed, `path` is the old package or the new one, and a hidden folder next to it may
+    contain the rest of the other. Raises DirectoryError if `path` is a file, contains anything but a package of this
+    name, cannot be replaced, or contains the current directory, which the process would lose.
     """
     path = path.resolve()
     _check_contents(path)
@@ -56,17 +56,17 @@ def _check_contents(path: Path) -> None:
     if not path.exists():
         return
     if not path.is_dir():
-        raise DirectoryError(f"{path} is a file, and a package is a folder.")
+        raise DirectoryError(f"{path} is a file; a package must be a folder.")
     if path == Path.cwd() or path in Path.cwd().parents:
-        raise DirectoryError(f"{path} is replaced as a whole: run the command from outside of it.")
+        raise DirectoryError(f"{path} is replaced as a whole: run the command from outside it.")
     if not any(path.iterdir()):
         return
     try:
         name = json.loads((path / DESCRIPTOR).read_bytes())["name"]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        raise DirectoryError(f"{path} is not empty, and it is no data package.") from None
+        raise DirectoryError(f"{path} is not empty, and not a data package.") from None
     if name != NAME:
-        raise DirectoryError(f"{path} holds another data package, “{name}”.")
+        raise DirectoryError(f"{path} contains another data package, “{name}”.")
 
 
 def _copy_other_files(path: Path, new: Path) -> None:
@@ -81,7 +81,7 @@ def _copy_other_files(path: Path, new: Path) -> None:
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Lets two folders change places. In one step on Linux; elsewhere there is a moment without either."""
+    """Exchanges two folders: atomically on Linux; elsewhere `old` is missing for a moment."""
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError):
@@ -92,7 +92,7 @@ def _exchange(new: Path, old: Path) -> None:
         code = ctypes.get_errno()
         if code not in (errno.EINVAL, errno.ENOSYS):
             raise OSError(code, os.strerror(code))
-    aside = new.with_name(f"{new.name}-old")
-    old.rename(aside)
+    temporary = new.with_name(f"{new.name}-old")
+    old.rename(temporary)
     new.rename(old)
-    aside.rename(new)
+    temporary.rename(new)

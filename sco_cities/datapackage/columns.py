@@ -1,8 +1,8 @@
-"""The kinds of columns that the tables of the package have.
+"""Column types of the package's tables.
 
-A column knows how a cell is read (`parse`), which records it names (`names`), which attributes of the model
-it sets (`attributes`), how a stored value is written (`paths`, `writer`) and how the Frictionless schema
-describes it (`schema`). Limits come from the model's fields, so that the package and the forms agree.
+A column defines how a cell is parsed (`parse`), which records it references (`references`), which model attributes it
+sets (`attributes`), how a stored value is written (`paths`, `writer`) and its Frictionless schema (`schema`). Limits
+come from the model's fields, so that package and forms agree.
 """
 
 import datetime
@@ -18,14 +18,14 @@ from sco_cities.core.fields import EDTFField
 from sco_cities.sources.base_models import SLUG_PATTERN
 
 from .errors import closest_match
-from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, Stored, slug_of
+from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, StoredKeys, slug_of
 
 
 class PackageColumn:
-    """A column whose cell is the text of one attribute.
+    """A column whose cell is the text of one model attribute.
 
-    `attribute` is the model's, where it is not the column's name; "" where the table puts it together from
-    several columns. `required` is taken from the model's field unless it is given.
+    `attribute` is the attribute if it differs from `name`; "" if the table combines it from several columns.
+    `required` defaults to that of the model's field.
     """
 
     schema_type = "string"
@@ -42,7 +42,7 @@ class PackageColumn:
         self.field: models.Field | None = None
 
     def bind(self, model: type[models.Model]) -> None:
-        """Takes limits and requiredness from the model's field."""
+        """Sets limits and `required` from the model's field."""
         if not self.attribute:
             return
         self.field = model._meta.get_field(self.attribute)
@@ -53,62 +53,62 @@ class PackageColumn:
             self.empty = None
 
     def parse(self, cell: str):
-        """The value of a cell; raises ValueError with a sentence that says what would be right."""
+        """The value of a cell; ValueError with a sentence that says what to correct."""
         if self.required and not cell.strip():
             raise ValueError(_("A value is required here."))
         if not cell:
             return self.empty
         value = self.convert(cell)
-        wrong = []
+        errors = []
         for validator in self.field.validators if self.field else ():
             try:
                 validator(value)
             except ValidationError as error:
-                wrong += error.messages
-        if wrong:
-            raise ValueError(" ".join(wrong))
+                errors += error.messages
+        if errors:
+            raise ValueError(" ".join(errors))
         return value
 
     def convert(self, cell: str):
-        """The value of a cell that is not empty; raises ValueError as `parse` does."""
+        """The value of a non-empty cell; ValueError as in `parse`."""
         return cell
 
-    def names(self, value) -> Iterable[RecordKey]:
-        """The records that the value refers to."""
+    def references(self, value) -> Iterable[RecordKey]:
+        """The records that the value references."""
         return ()
 
-    def attributes(self, value, stored: Stored) -> dict:
-        """The model's attributes that the value sets; the records it names have been loaded into `stored`."""
+    def attributes(self, value, stored: StoredKeys) -> dict:
+        """The model attributes that the value sets; `stored` has the referenced records."""
         return {self.attribute: value} if self.attribute else {}
 
-    def writer(self, among: Collection[int] | None) -> Callable[..., str]:
-        """A function from the values at `paths` to the cell; `among` are the primary keys that it is for."""
+    def writer(self, pks: Collection[int] | None) -> Callable[..., str]:
+        """A function from the values at `paths` to the cell; only rows with these `pks` are written, None: all."""
         return lambda value: "" if value is None else str(value)
 
     def sort_key(self, cell: str):
-        """What rows are put in order by."""
+        """The sort key of rows."""
         return cell
 
     def constraints(self) -> dict:
         """The constraints of the Frictionless schema."""
-        found = {}
+        constraints = {}
         if self.required:
-            found["required"] = True
+            constraints["required"] = True
         if self.unique:
-            found["unique"] = True
+            constraints["unique"] = True
         if self.field and self.field.max_length and not self.field.choices:
-            found["maxLength"] = self.field.max_length
-        return found
+            constraints["maxLength"] = self.field.max_length
+        return constraints
 
     def schema(self) -> dict:
         """The field of the Frictionless schema."""
-        described = {"name": self.name, "type": self.schema_type, "description": self.description}
+        schema = {"name": self.name, "type": self.schema_type, "description": self.description}
         constraints = self.constraints()
-        return described | ({"constraints": constraints} if constraints else {})
+        return schema | ({"constraints": constraints} if constraints else {})
 
 
 class TextColumn(PackageColumn):
-    """Text as it stands."""
+    """Unchanged text."""
 
 
 class SlugColumn(PackageColumn):
@@ -119,12 +119,12 @@ class SlugColumn(PackageColumn):
 
 
 class CountryCodeColumn(PackageColumn):
-    """A country's own code: capitals in the package, the record's slug in the database."""
+    """The code of a country: upper case in the package, the slug of the record in the database."""
 
     def convert(self, cell):
         return slug_of(COUNTRIES, cell)
 
-    def writer(self, among):
+    def writer(self, pks):
         return str.upper
 
     def constraints(self):
@@ -149,7 +149,7 @@ class ChoiceColumn(PackageColumn):
 
 
 class DateColumn(PackageColumn):
-    """A date in EDTF, as vague as the report gives it."""
+    """A date in EDTF, with the precision of the report."""
 
     def bind(self, model):
         super().bind(model)
@@ -172,13 +172,13 @@ class DayColumn(PackageColumn):
 
 
 class NumericColumn(PackageColumn):
-    """A number between two limits, which are part of the package's schema."""
+    """A number within limits, which are part of the schema."""
 
     def __init__(self, *args, minimum=None, maximum=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.minimum, self.maximum = minimum, maximum
 
-    def within(self, number):
+    def check_limits(self, number):
         low, high = self.minimum, self.maximum
         if (low is not None and number < low) or (high is not None and number > high):
             raise ValueError(
@@ -188,8 +188,7 @@ class NumericColumn(PackageColumn):
 
     def constraints(self):
         limits = {"minimum": self.minimum, "maximum": self.maximum}
-        found = {name: limit for name, limit in limits.items() if limit is not None}
-        return super().constraints() | found
+        return super().constraints() | {name: limit for name, limit in limits.items() if limit is not None}
 
 
 class IntegerColumn(NumericColumn):
@@ -200,17 +199,17 @@ class IntegerColumn(NumericColumn):
     def convert(self, cell):
         if not re.fullmatch(r"-?\d{1,18}", cell, re.ASCII):
             raise ValueError(_("This is not a whole number; use digits only, for example 12000."))
-        return self.within(int(cell))
+        return self.check_limits(int(cell))
 
     def sort_key(self, cell):
         return int(cell)
 
 
 class DecimalColumn(NumericColumn):
-    """A number with decimals, written without exponent and without zeros that say nothing."""
+    """A decimal number, written without exponent and trailing zeros."""
 
     schema_type = "number"
-    # SQLite keeps numbers as binary fractions, which hold this many digits exactly.
+    # SQLite stores decimals as binary floating point, which is exact to this many digits.
     digits = 15
 
     def convert(self, cell):
@@ -220,8 +219,8 @@ class DecimalColumn(NumericColumn):
         if len(number.normalize().as_tuple().digits) > self.digits:
             too_long = _("A number can have at most %(digits)s significant digits.")
             raise ValueError(too_long % {"digits": self.digits})
-        return self.within(number)
+        return self.check_limits(number)
 
-    def writer(self, among):
-        # Adding zero makes a negative zero, which not every database keeps, a plain one.
+    def writer(self, pks):
+        # Adding zero turns a negative zero, which not every database stores, into zero.
         return lambda value: f"{(value + 0).normalize():f}"

@@ -1,4 +1,4 @@
-"""datapackage.json: what the package is, where it comes from, and the schema of each table."""
+"""Builds datapackage.json: metadata, sources, and the schema of each table."""
 
 import json
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from .tables import EVIDENCE, TABLES
 NAME = "summit-cities"
 VERSION = "1.0.0"
 
-_ABOUT = {
+_METADATA = {
     "profile": "tabular-data-package",
     "name": NAME,
     "title": "SCO Cities: city cooperation in the Shanghai Cooperation Organization",
@@ -47,9 +47,9 @@ _DIALECT = {
 
 
 def descriptor(tables: Collection[str]) -> str:
-    """The text of datapackage.json for a package of these tables: the same each time."""
-    described = _ABOUT | {"resources": [_resource(TABLES[name]) for name in TABLES if name in tables]}
-    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+    """The text of datapackage.json for a package of these tables; deterministic."""
+    package = _METADATA | {"resources": [_resource(TABLES[name]) for name in TABLES if name in tables]}
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
 def _resource(table: Table) -> dict:
@@ -69,7 +69,7 @@ def _resource(table: Table) -> dict:
 
 def _schema(table: Table) -> dict:
     schema = {"fields": [column.schema() for column in table.columns], "missingValues": [""]}
-    # A primary key has no empty cells, so what tells evidence apart cannot be declared as one.
+    # A primary key has no empty cells, so the key of evidence cannot be declared as one.
     if all(table.by_name[name].required for name in table.key):
         schema["primaryKey"] = list(table.key)
     if keys := [

@@ -1,12 +1,13 @@
-"""From the database into the files of a package, the same bytes each time and on every database."""
+"""Writes the database as the files of a package: the same bytes each time, on every database engine."""
 
 import re
+from collections.abc import Collection
 
 from django.db import connection, transaction
 
 from .descriptor import descriptor
+from .natural_keys import batches
 from .parse import DESCRIPTOR
-from .serialize import stored_cells
 from .table import Table
 from .tables import TABLES
 
@@ -14,9 +15,9 @@ _SPECIAL = re.compile(r'[,"\r\n]')
 
 
 def dump_files() -> dict[str, bytes]:
-    """The package's files by name: everything in the database as it is at one moment, drafts included.
+    """The package's files by name: a consistent snapshot of all records, drafts included.
 
-    Raises LookupError where something is stored about a record that is gone.
+    Raises LookupError if a row belongs to a record that does not exist.
     """
     with transaction.atomic():
         _begin_snapshot()
@@ -27,7 +28,7 @@ def dump_files() -> dict[str, bytes]:
 
 
 def _begin_snapshot() -> None:
-    """A transaction sees one moment on SQLite; on PostgreSQL it must be told to before its first query."""
+    """Makes a PostgreSQL transaction see one snapshot, before its first query; on SQLite it always does."""
     if connection.vendor == "postgresql" and not connection.savepoint_ids:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -39,5 +40,32 @@ def _csv(table: Table, rows: list[list[str]]) -> bytes:
 
 
 def _quoted(cell: str) -> str:
-    """The cell as CSV has it. Python's own writer leaves a lone CR without quotes until version 3.13."""
+    """The cell in CSV. Python's csv.writer does not quote a lone CR before version 3.13."""
     return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
+
+
+def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[str]]:
+    """The stored rows of a table as cells, sorted by its key; with `pks` only those with these primary keys.
+
+    Sorted in Python, because databases sort texts differently. Raises LookupError if a row belongs to a record that
+    does not exist.
+    """
+    paths = list(dict.fromkeys(path for column in table.columns for path in column.paths))
+    indexes = [[paths.index(path) for path in column.paths] for column in table.columns]
+    writers = [column.writer(pks) for column in table.columns]
+    rows = [
+        [write(*(values[index] for index in own)) for write, own in zip(writers, indexes, strict=True)]
+        for values in _stored_values(table, paths, pks)
+    ]
+    keys = [(table.header.index(name), table.by_name[name]) for name in table.key]
+    rows.sort(key=lambda cells: [column.sort_key(cells[index]) for index, column in keys])
+    return rows
+
+
+def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):
+    rows = table.model.objects.order_by().values_list(*paths)
+    if pks is None:
+        yield from rows
+        return
+    for batch in batches(pks):
+        yield from rows.filter(pk__in=batch)

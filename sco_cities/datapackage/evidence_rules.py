@@ -1,4 +1,4 @@
-"""The rules for evidence: it names a field and a passage that exist, and says what differs. Rulings name fields too."""
+"""Rules for evidence: its field and passage exist, and a differing value is given. Rulings have an existing field."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,43 +9,43 @@ from sco_cities.sources.base_models import WHOLE
 from sco_cities.sources.models import Stance
 
 from .errors import PackageError, closest_match
-from .natural_keys import RECORD_MODELS, RecordKey, Stored
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys
 from .parse import Package, Row
 from .table import Table
 from .tables import EVIDENCE, FIGURES, PASSAGES, RULINGS, figure_label
 
 
-def problems(package: Package, stored: Stored) -> Iterator[PackageError]:
-    """Every broken rule. `stored` knows the records that the package names."""
+def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
+    """All violations. `stored` has the referenced records."""
     rows = package.rows.get(EVIDENCE.name, [])
     rulings = package.rows.get(RULINGS.name, [])
     labels = figure_labels(package, stored, [*rows, *rulings])
     passages = _passages(package, stored, rows)
     for row in rulings:
-        if FIGURES.name not in package.unread and {"record", "field"} <= row.values.keys():
+        if FIGURES.name not in package.unreadable and {"record", "field"} <= row.values.keys():
             yield from _field_problems(RULINGS, row, labels)
     for row in rows:
         values = row.values
-        if FIGURES.name not in package.unread and {"record", "field"} <= values.keys():
+        if FIGURES.name not in package.unreadable and {"record", "field"} <= values.keys():
             yield from _field_problems(EVIDENCE, row, labels)
-        if PASSAGES.name not in package.unread and {"report", "passage"} <= values.keys():
+        if PASSAGES.name not in package.unreadable and {"report", "passage"} <= values.keys():
             yield from _passage_problems(row, passages)
         if values.get("stance", Stance.SUPPORTS) != Stance.SUPPORTS and not values.get("reported_value", "?"):
             message = _("Enter what the passage reports, because it is not the value in the record.")
             yield PackageError(EVIDENCE.name, row.line, "reported_value", "", message)
 
 
-def figure_labels(package: Package, stored: Stored, rows: list[Row]) -> dict[RecordKey, set[str]]:
-    """The labels of all figures of the records that `rows` are about, in the package and stored."""
+def figure_labels(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[RecordKey, set[str]]:
+    """The labels of all figures, in the package and stored, of the records of `rows`."""
     records = {row.values["record"] for row in rows if "record" in row.values}
     stored.load_figures(records)
-    found = defaultdict(set)
+    labels = defaultdict(set)
     for record, label in stored.figures():
-        found[record].add(label)
+        labels[record].add(label)
     for row in package.rows.get(FIGURES.name, ()):
         if {"record", "label"} <= row.values.keys():
-            found[row.values["record"]].add(row.values["label"])
-    return found
+            labels[row.values["record"]].add(row.values["label"])
+    return labels
 
 
 def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -> Iterator[PackageError]:
@@ -63,16 +63,16 @@ def _field_problems(table: Table, row: Row, labels: dict[RecordKey, set[str]]) -
     yield PackageError(table.name, row.line, "field", field, message + suggestion)
 
 
-def _passages(package: Package, stored: Stored, rows: list[Row]) -> dict[str, set[int]]:
-    """The numbers of the passages of each report that `rows` cite, and of each in the package."""
+def _passages(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[str, set[int]]:
+    """The numbers of the passages of each report that is cited by `rows` or in the package."""
     stored.load_passages(row.values["report"] for row in rows if "report" in row.values)
-    found = defaultdict(set)
+    numbers = defaultdict(set)
     for report, number in stored.passages():
-        found[report].add(number)
+        numbers[report].add(number)
     for row in package.rows.get(PASSAGES.name, ()):
         if {"report", "number"} <= row.values.keys():
-            found[row.values["report"]].add(row.values["number"])
-    return found
+            numbers[row.values["report"]].add(row.values["number"])
+    return numbers
 
 
 def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[PackageError]:

@@ -1,36 +1,36 @@
-"""Rows that lack columns, as in an import of a few columns, get the stored values of the rest."""
+"""Fills the columns that rows lack, as in an import of some columns, with stored values."""
 
 from django.utils.translation import gettext as _
 
+from .dump import stored_cells
 from .errors import PackageError
 from .natural_keys import batches
 from .parse import Package, Row
-from .serialize import stored_cells
 from .table import Table
 from .tables import TABLES
 
 
 def fill_missing_columns(package: Package) -> list[PackageError]:
-    """Fills in the columns that rows lack, so that every rule sees the record as it will be.
+    """Fills the missing columns of rows, so that the rules validate the record as it will be; returns errors.
 
-    A new record gets empty values; what it needs and does not have is told. Rows of other tables, which are told
-    apart by most of their columns, must have all of them.
+    A new record gets empty values; a required value is an error. Rows of other tables must have all columns, because
+    most of these are part of their key.
     """
     problems = []
     for table in TABLES.values():
         rows = [row for row in package.rows.get(table.name, ()) if _lacks_columns(table, row)]
-        stored = _stored_rows(table, rows) if table.is_of_records else {}
+        stored = _stored_rows(table, rows) if table.is_record_table else {}
         for row in rows:
-            known = stored.get(row.values[table.key[0]])
+            current = stored.get(row.values[table.key[0]])
             for column in table.columns:
                 if column.name in row.cells:
                     continue
-                row.cells[column.name] = known.cells[column.name] if known else ""
-                if not table.is_of_records:
+                row.cells[column.name] = current.cells[column.name] if current else ""
+                if not table.is_record_table:
                     message = _("The column is missing.")
                     problems.append(PackageError(table.name, row.line, column.name, "", message))
-                elif known:
-                    row.values[column.name] = known.values[column.name]
+                elif current:
+                    row.values[column.name] = current.values[column.name]
                 else:
                     try:
                         row.values[column.name] = column.parse("")
@@ -40,14 +40,14 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
 
 
 def _lacks_columns(table: Table, row: Row) -> bool:
-    # A row without its key, or with a wrong number of cells, is told already.
+    # A row without its key, or with a wrong number of cells, is reported elsewhere.
     return table.key[0] in row.values and not row.cells.keys() >= table.by_name.keys()
 
 
 def _stored_rows(table: Table, rows: list[Row]) -> dict[str, Row]:
     keys = []
-    for some in batches(row.values[table.key[0]] for row in rows):
-        keys += table.model.objects.filter(slug__in=some).values_list("pk", flat=True)
+    for batch in batches(row.values[table.key[0]] for row in rows):
+        keys += table.model.objects.filter(slug__in=batch).values_list("pk", flat=True)
     stored = Package()
     stored.add_rows(table, table.header, [(0, cells) for cells in stored_cells(table, keys)])
     return {row.values[table.key[0]]: row for row in stored.rows[table.name]}

@@ -1,4 +1,4 @@
-"""How the package names records, and which stored records those names mean."""
+"""Natural keys of records in the package, and the primary keys of the stored records."""
 
 import re
 from collections import defaultdict
@@ -21,10 +21,10 @@ RECORD_MODELS: dict[str, type[Record]] = {
 COUNTRIES = Country.collection
 COUNTRY_CODE = "[A-Z]{2}"
 
-# A record's name within the package: its table and its slug.
+# The natural key of a record in the package: table and slug.
 RecordKey = tuple[str, str]
 
-# SQLite takes no more than 999 parameters where it is built with its defaults of old.
+# Older SQLite builds accept at most 999 parameters.
 BATCH = 900
 
 
@@ -36,12 +36,12 @@ def batches(items: Iterable, size: int = BATCH) -> Iterator[list]:
 
 
 def cell_of(collection: str, slug: str) -> str:
-    """How a cell names the record: countries by their code in capitals, all others by their slug."""
+    """The text of a record in a cell: the code of a country in upper case, else the slug."""
     return slug.upper() if collection == COUNTRIES else slug
 
 
 def slug_of(collection: str, cell: str) -> str:
-    """The slug that a cell means; raises ValueError, with a sentence, for what is no country code."""
+    """The slug for a cell; ValueError, with a sentence, for an invalid country code."""
     if collection != COUNTRIES:
         return cell
     if not re.fullmatch(COUNTRY_CODE, cell):
@@ -49,10 +49,10 @@ def slug_of(collection: str, cell: str) -> str:
     return cell.lower()
 
 
-class Stored:
-    """The primary keys of stored records, passages and figures, looked up many at a time.
+class StoredKeys:
+    """The primary keys of stored records, passages and figures, looked up in bulk.
 
-    What a `load` method does not find may be asked for again later, when it has been written.
+    Keys that a `load` method does not find are looked up again by the next call.
     """
 
     def __init__(self):
@@ -61,51 +61,52 @@ class Stored:
         self._figures: dict[tuple[RecordKey, str], int] = {}
 
     def load(self, keys: Iterable[RecordKey]) -> None:
-        """Looks up the records that `keys` name, as far as they are not known yet."""
+        """Looks up the records with these keys that are not known yet."""
         missing: dict[str, dict[str, None]] = defaultdict(dict)
         for collection, slug in keys:
             if slug not in self._records[collection]:
                 missing[collection][slug] = None
         for collection, slugs in missing.items():
-            for some in batches(slugs):
-                found = RECORD_MODELS[collection].objects.filter(slug__in=some).values_list("slug", "pk")
-                self._records[collection].update(found)
+            for batch in batches(slugs):
+                pks = RECORD_MODELS[collection].objects.filter(slug__in=batch).values_list("slug", "pk")
+                self._records[collection].update(pks)
 
-    def know(self, collection: str, keys: dict[str, int]) -> None:
-        """Takes the primary keys of records that have just been written, by slug."""
+    def add_records(self, collection: str, keys: dict[str, int]) -> None:
+        """Adds the primary keys, by slug, of records that have just been written."""
         self._records[collection].update(keys)
 
     def pk(self, key: RecordKey) -> int:
-        """The primary key of a record; raises KeyError where there is none."""
+        """The primary key of a record; KeyError if it does not exist."""
         return self._records[key[0]][key[1]]
 
     def __contains__(self, key: RecordKey) -> bool:
         return key[1] in self._records[key[0]]
 
     def load_passages(self, reports: Iterable[str]) -> None:
-        """Looks up all passages of the reports of these slugs."""
-        for some in batches(set(reports)):
-            found = Passage.objects.filter(report__slug__in=some).values_list("report__slug", "number", "pk")
-            self._passages.update({(report, number): pk for report, number, pk in found})
+        """Looks up all passages of the reports with these slugs."""
+        for batch in batches(set(reports)):
+            passages = Passage.objects.filter(report__slug__in=batch)
+            for report, number, pk in passages.values_list("report__slug", "number", "pk"):
+                self._passages[report, number] = pk
 
     def passage(self, report: str, number: int) -> int | None:
         """The primary key of a passage, or None."""
         return self._passages.get((report, number))
 
-    def by_kind(self, keys: Iterable[RecordKey]) -> dict[int, dict[int, RecordKey]]:
-        """Those of the records that are stored and have been loaded: by content type, and by primary key."""
-        found: dict[str, dict[int, RecordKey]] = defaultdict(dict)
+    def by_content_type(self, keys: Iterable[RecordKey]) -> dict[int, dict[int, RecordKey]]:
+        """The known records among `keys`, by content type and primary key."""
+        by_collection: dict[str, dict[int, RecordKey]] = defaultdict(dict)
         for key in keys:
             if key in self:
-                found[key[0]][self.pk(key)] = key
-        return {content_type(collection): owners for collection, owners in found.items()}
+                by_collection[key[0]][self.pk(key)] = key
+        return {content_type(collection): owners for collection, owners in by_collection.items()}
 
     def load_figures(self, keys: Iterable[RecordKey]) -> None:
-        """Looks up all figures of those of the records that are stored and have been loaded."""
-        for kind, owners in self.by_kind(keys).items():
-            for some in batches(owners):
-                found = Figure.objects.filter(content_type=kind, object_id__in=some)
-                for owner, label, pk in found.values_list("object_id", "label", "pk"):
+        """Looks up all figures of the known records among `keys`."""
+        for content_type_id, owners in self.by_content_type(keys).items():
+            for batch in batches(owners):
+                figures = Figure.objects.filter(content_type=content_type_id, object_id__in=batch)
+                for owner, label, pk in figures.values_list("object_id", "label", "pk"):
                     self._figures[owners[owner], label] = pk
 
     def figure(self, key: RecordKey, label: str) -> int | None:

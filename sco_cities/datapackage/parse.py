@@ -1,4 +1,4 @@
-"""From the files of a package to rows and values, noting all that cannot be read."""
+"""Parses the files of a package into rows and values, and collects what cannot be read."""
 
 import csv
 import io
@@ -16,14 +16,14 @@ from .table import Table, Values
 from .tables import TABLES
 
 DESCRIPTOR = "datapackage.json"
-# No cell comes near it; Python's own limit of 128 kB is less than a column of text may hold.
+# More than any cell has; Python's default of 128 kB is less than a text column may contain.
 MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
 
 
 @dataclass(slots=True)
 class Row:
-    """A row: its line in the file, its cells, and the values of those cells that could be read."""
+    """A row: its line in the file, its cells, and the values of the cells that could be parsed."""
 
     line: int
     cells: dict[str, str]
@@ -32,21 +32,21 @@ class Row:
 
 @dataclass
 class Package:
-    """What was read: rows by table, the problems met on the way, and the tables that could not be read.
+    """A parsed package: rows by table, problems of parsing, and the names of unreadable tables.
 
-    A package may hold only some of the tables, and rows of records only some of the columns. `removed` are rows,
-    told by their key, that are to go: no file says that, but an import may.
+    A package may have only some tables, and rows of records only some columns. `removed` are rows to delete, given by
+    their key: a file cannot contain them, but an import can.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     problems: list[PackageError] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
     removed: dict[str, list[Row]] = field(default_factory=dict)
 
     def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
-        """Reads the cells of `lines`, pairs of line number and cells, under the columns of `header`."""
+        """Parses `lines`, pairs of line number and cells, by the columns of `header`."""
         rows = self.rows.setdefault(table.name, [])
-        # Many cells of a column say the same, and what they mean is then known already.
+        # Many cells of a column are equal: parsed values are cached.
         columns = [(name, lru_cache(MAX_CACHED)(table.by_name[name].parse)) for name in header]
         for line, cells in lines:
             row = Row(line, dict(zip(header, cells, strict=False)), {})
@@ -63,16 +63,16 @@ class Package:
                     self.problems.append(PackageError(table.name, line, name, cell, str(error)))
 
     def slugs(self, table: Table) -> set[str]:
-        """The slugs in a table of records, also of rows with mistakes, which are told where they are."""
+        """The slugs in a table of records, including rows with errors, which are reported elsewhere."""
         (key,) = table.key
         cells = {row.cells[key] for row in self.rows.get(table.name, ()) if key in row.cells}
         return {cell.lower() for cell in cells} if table.name == COUNTRIES else cells
 
 
 def read_package(path: str | Path) -> Package:
-    """Reads the package in the folder `path`, or the one that the datapackage.json at `path` describes.
+    """Parses the package in the folder `path`, or the one of the datapackage.json at `path`.
 
-    Nothing is raised for what is wrong with it: see `Package.problems`, and `check` for the rest.
+    Errors are not raised: see `Package.problems`, and `validate.check` for all others.
     """
     folder = Path(path)
     if folder.name == DESCRIPTOR:
@@ -100,81 +100,83 @@ def _descriptor_problems(folder: Path) -> list[PackageError]:
         return [
             PackageError("", 0, "", "", _("The file does not describe a data package with named resources."))
         ]
-    found = []
+    problems = []
     for name, path in resources.items():
         if name not in TABLES:
             message = _("There is no such table.") + closest_match(str(name), TABLES)
-            found.append(PackageError("", 0, "resources", str(name), message))
+            problems.append(PackageError("", 0, "resources", str(name), message))
         elif path != TABLES[name].file_name:
             message = _("The path of this table is %(path)s.") % {"path": TABLES[name].file_name}
-            found.append(PackageError("", 0, "resources", f"{name}: {path}", message))
-    return found
+            problems.append(PackageError("", 0, "resources", f"{name}: {path}", message))
+    return problems
 
 
 def _unexpected_files(folder: Path) -> list[PackageError]:
-    """CSV files that are no table: leaving them out in silence would hide a misspelt name."""
+    """CSV files that are not a table: ignoring them would hide a misspelt name."""
     message = _("There is no such table.")
     names = sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES)
     return [PackageError(name, 0, "", "", message + closest_match(name, TABLES)) for name in names]
 
 
 def _read_table(package: Package, table: Table, path: Path) -> None:
-    def unread(message: str, line: int = 0) -> None:
+    def unreadable(message: str, line: int = 0) -> None:
         package.problems.append(PackageError(table.name, line, "", "", message))
-        package.unread.add(table.name)
+        package.unreadable.add(table.name)
 
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         if not table.optional:
-            unread(_("The file is missing."))
+            unreadable(_("The file is missing."))
         return
     except OSError as error:
-        return unread(_("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
+        return unreadable(_("The file cannot be read: %(reason)s.") % {"reason": error.strerror})
     try:
-        # Spreadsheets put a byte-order mark first; it is no part of the text.
+        # Spreadsheets write a byte-order mark, which is not part of the text.
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start : error.start + 1].hex()
-        return unread(_("This is not UTF-8 (byte %(byte)s); save the file as UTF-8.") % {"byte": byte}, line)
+        return unreadable(
+            _("This is not UTF-8 (byte %(byte)s); save the file as UTF-8.") % {"byte": byte}, line
+        )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        return unread(_("The file contains a NUL character, which cannot be stored; remove it."), line)
+        return unreadable(_("The file contains a NUL character, which cannot be stored; remove it."), line)
     try:
         lines = _numbered(text)
     except csv.Error as error:
-        return unread(_("This is not valid CSV: %(reason)s.") % {"reason": error.args[0]}, error.args[1])
+        return unreadable(_("This is not valid CSV: %(reason)s.") % {"reason": error.args[0]}, error.args[1])
     header = lines[0][1] if lines else []
     if problems := _header_problems(table, header):
         package.problems += problems
-        package.unread.add(table.name)
+        package.unreadable.add(table.name)
     else:
         package.add_rows(table, header, lines[1:])
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    """The cells of each line with the number of the line they start in; csv.Error has the line added."""
+    """The cells of each row with the line where it starts; csv.Error has the line as second argument."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found = []
+    rows = []
     line = 1
     try:
         for cells in reader:
-            found.append((line, cells))
+            rows.append((line, cells))
             line = reader.line_num + 1
     except csv.Error as error:
         raise csv.Error(str(error), line) from None
-    return found
+    return rows
 
 
 def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
-    found = []
+    problems = []
     for name in dict.fromkeys(header):
         if name not in table.by_name:
             message = _("There is no such column.") + closest_match(name, table.header)
-            found.append(PackageError(table.name, 1, name, "", message))
+            problems.append(PackageError(table.name, 1, name, "", message))
         elif header.count(name) > 1:
-            found.append(PackageError(table.name, 1, name, "", _("The column appears twice.")))
+            problems.append(PackageError(table.name, 1, name, "", _("The column appears twice.")))
     missing = [name for name in table.header if name not in header]
-    return found + [PackageError(table.name, 1, name, "", _("The column is missing.")) for name in missing]
+    return problems + [PackageError(table.name, 1, name, "", _("The column is missing.")) for name in missing]

@@ -1,4 +1,4 @@
-"""Nothing unsourced is published: what readers would see after a load needs evidence for its values."""
+"""Rule that nothing unsourced is published: the values of records published after a load need evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,19 +9,19 @@ from django.utils.translation import gettext as _
 from sco_cities.sources.base_models import FIGURE, PublicationState, fields_without_evidence
 from sco_cities.sources.models import Evidence, Report, Stance
 
+from .dump import stored_cells
 from .errors import PackageError
-from .natural_keys import RECORD_MODELS, RecordKey, Stored, batches, cell_of, content_type
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of, content_type
 from .parse import Package, Row
-from .serialize import stored_cells
 from .table import Values
 from .tables import EVIDENCE, FIGURES, TABLES
 
-VALUE_TABLES = [table for table in TABLES.values() if table.fills]
+VALUE_TABLES = [table for table in TABLES.values() if table.filled_field]
 
 
 @dataclass
 class _Subject:
-    """A record that will be published: its values, and the cell that is to blame where it must not be."""
+    """A record that will be published: its values, and the cell where an error is reported."""
 
     values: Values
     table: str
@@ -29,14 +29,14 @@ class _Subject:
     column: str
 
 
-def problems(package: Package, stored: Stored) -> Iterator[PackageError]:
-    """Records that the package publishes, or of which it shows more, without evidence for all their values.
+def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
+    """Records that the package publishes or extends without evidence for all their values.
 
-    It counts what the package brings and what is stored, as it will be; evidence counts if its report is
-    published then.
+    Both the package and stored rows count, as they will be after the load; evidence counts if its report will be
+    published.
     """
-    # Without these tables the answer is not known, and their own problem is told already.
-    if package.unread & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
+    # Unknown without these tables, whose own errors are reported elsewhere.
+    if package.unreadable & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
         return
     reports = _Reports(package)
     subjects = _subjects(package, stored, reports)
@@ -47,17 +47,17 @@ def problems(package: Package, stored: Stored) -> Iterator[PackageError]:
         missing = fields_without_evidence(RECORD_MODELS[key[0]], filled[key], supported[key])
         if not missing:
             continue
-        words = {"record": f"{key[0]}:{cell_of(*key)}", "fields": ", ".join(missing)}
+        values = {"record": f"{key[0]}:{cell_of(*key)}", "fields": ", ".join(missing)}
         message = _(
             "No published report supports %(fields)s of %(record)s; add evidence or do not publish it."
         )
         cell = subject.row.cells[subject.column]
         fields = tuple(missing)
-        yield PackageError(subject.table, subject.row.line, subject.column, cell, message % words, fields)
+        yield PackageError(subject.table, subject.row.line, subject.column, cell, message % values, fields)
 
 
 class _Reports:
-    """Which reports will be published."""
+    """The reports that will be published."""
 
     def __init__(self, package: Package):
         rows = package.rows.get("reports", ())
@@ -65,28 +65,28 @@ class _Reports:
         self._states = {slug: row.values["state"] for slug, row in self._rows.items()}
         evidence = package.rows.get(EVIDENCE.name, ())
         cited = {row.values["report"] for row in evidence if "report" in row.values}
-        for some in batches(cited - self._states.keys()):
-            self._states |= Report.objects.filter(slug__in=some).values_list("slug", "state")
+        for batch in batches(cited - self._states.keys()):
+            self._states |= Report.objects.filter(slug__in=batch).values_list("slug", "state")
 
     def published(self, slug: str | None, state: str = PublicationState.PUBLISHED) -> bool:
-        """Whether a report will be published; `state` is its stored one, where the package does not name it.
+        """Whether a report will be published; `state` is its stored state, if the package does not have it.
 
-        A report that does not exist, which is told already, is taken for published.
+        A report that does not exist, which is reported elsewhere, counts as published.
         """
         return self._states.get(slug, state) == PublicationState.PUBLISHED
 
     def withdrawn(self) -> dict[int, Row]:
-        """The published reports, by primary key, that the package takes back, with their rows."""
+        """The rows of published reports that the package unpublishes, by primary key."""
         slugs = [slug for slug in self._rows if not self.published(slug)]
-        found = {}
-        for some in batches(slugs):
-            published = Report.objects.published().filter(slug__in=some)
-            found |= {pk: self._rows[slug] for pk, slug in published.values_list("pk", "slug")}
-        return found
+        rows = {}
+        for batch in batches(slugs):
+            published = Report.objects.published().filter(slug__in=batch)
+            rows |= {pk: self._rows[slug] for pk, slug in published.values_list("pk", "slug")}
+        return rows
 
 
-def _subjects(package: Package, stored: Stored, reports: _Reports) -> dict[RecordKey, _Subject]:
-    found = {}
+def _subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[RecordKey, _Subject]:
+    subjects = {}
     in_package = set()
     for name in RECORD_MODELS:
         table = TABLES[name]
@@ -96,13 +96,13 @@ def _subjects(package: Package, stored: Stored, reports: _Reports) -> dict[Recor
             key = table.record_key(row.values)
             in_package.add(key)
             if row.values.get("state") == PublicationState.PUBLISHED:
-                found.setdefault(key, _Subject(row.values, name, row, "state"))
+                subjects.setdefault(key, _Subject(row.values, name, row, "state"))
     others = _stored_subjects(package, stored, reports)
-    return found | {key: subject for key, subject in others.items() if key not in in_package}
+    return subjects | {key: subject for key, subject in others.items() if key not in in_package}
 
 
-def _stored_subjects(package: Package, stored: Stored, reports: _Reports) -> dict[RecordKey, _Subject]:
-    """Stored records that get a new part from the package, or lose a report that supports them."""
+def _stored_subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[RecordKey, _Subject]:
+    """Published stored records that get a new part from the package, or lose a report that supports them."""
     causes: dict[tuple[str, int], tuple[str, Row, str]] = {}
     for table in (FIGURES, *VALUE_TABLES):
         for row in package.rows.get(table.name, ()):
@@ -111,22 +111,22 @@ def _stored_subjects(package: Package, stored: Stored, reports: _Reports) -> dic
                 causes.setdefault((key[0], stored.pk(key)), (table.name, row, table.owner))
     kinds = {content_type(name): name for name in RECORD_MODELS}
     withdrawn = reports.withdrawn()
-    for some in batches(withdrawn):
-        evidence = Evidence.objects.supporting().filter(passage__report__in=some)
+    for batch in batches(withdrawn):
+        evidence = Evidence.objects.supporting().filter(passage__report__in=batch)
         for kind, pk, report in evidence.values_list("content_type_id", "object_id", "passage__report"):
             causes.setdefault((kinds[kind], pk), ("reports", withdrawn[report], "state"))
-    found = {}
+    subjects = {}
     for name in RECORD_MODELS:
         if pks := [pk for collection, pk in causes if collection == name]:
-            found |= _published_subjects(name, pks, causes)
-    return found
+            subjects |= _published_subjects(name, pks, causes)
+    return subjects
 
 
 def _published_subjects(name: str, pks: list[int], causes: dict) -> Iterator[tuple[RecordKey, _Subject]]:
     published = RECORD_MODELS[name].objects.published()
     slugs = {}
-    for some in batches(pks):
-        slugs |= published.filter(pk__in=some).values_list("slug", "pk")
+    for batch in batches(pks):
+        slugs |= published.filter(pk__in=batch).values_list("slug", "pk")
     rows = Package()
     table = TABLES[name]
     rows.add_rows(table, table.header, [(0, cells) for cells in stored_cells(table, slugs.values())])
@@ -135,57 +135,57 @@ def _published_subjects(name: str, pks: list[int], causes: dict) -> Iterator[tup
         yield key, _Subject(row.values, *causes[name, slugs[key[1]]])
 
 
-def _filled_fields(package: Package, stored: Stored, subjects: dict[RecordKey, _Subject]) -> dict:
-    """The fields of each subject that hold a value; figures as "figure:LABEL"."""
+def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
+    """The fields of each subject that have a value; figures as "figure:LABEL"."""
     related = _related_fields(package, stored, subjects)
     figures = _figures(package, stored, subjects)
-    found = {}
+    filled = {}
     for key, subject in subjects.items():
         own = {name for name, value in subject.values.items() if value not in (None, "", ())} | related[key]
         fields = [name for name in RECORD_MODELS[key[0]].evidence_fields if name in own]
-        found[key] = fields + [f"{FIGURE}:{label}" for label in figures[key]]
-    return found
+        filled[key] = fields + [f"{FIGURE}:{label}" for label in figures[key]]
+    return filled
 
 
-def _related_fields(package: Package, stored: Stored, subjects: dict[RecordKey, _Subject]) -> dict:
-    """The fields of each subject that are filled by rows of other tables, such as "cities"."""
-    found = defaultdict(set)
+def _related_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
+    """The fields of each subject that rows of other tables fill, such as "cities"."""
+    filled = defaultdict(set)
     for table in VALUE_TABLES:
         for row in package.rows.get(table.name, ()):
-            found[table.owner_key(row.values)].add(table.fills)
+            filled[table.owner_key(row.values)].add(table.filled_field)
         owners = {stored.pk(key): key for key in subjects if key[0] == table.owner_table and key in stored}
-        for some in batches(owners):
-            having = table.model.objects.filter(**{f"{table.owner}__in": some})
-            for pk in having.order_by().values_list(table.owner, flat=True).distinct():
-                found[owners[pk]].add(table.fills)
-    return found
+        for batch in batches(owners):
+            stored_rows = table.model.objects.filter(**{f"{table.owner}__in": batch})
+            for pk in stored_rows.order_by().values_list(table.owner, flat=True).distinct():
+                filled[owners[pk]].add(table.filled_field)
+    return filled
 
 
-def _figures(package: Package, stored: Stored, subjects: dict[RecordKey, _Subject]) -> dict:
-    """The labels of each subject's figures, in the order in which they come."""
-    found = defaultdict(dict)
+def _figures(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
+    """The labels of each subject's figures, in order."""
+    labels = defaultdict(dict)
     stored.load_figures(subjects)
     for key, label in stored.figures():
-        found[key][label] = None
+        labels[key][label] = None
     for row in package.rows.get(FIGURES.name, ()):
         if "label" in row.values:
-            found[row.values.get("record")][row.values["label"]] = None
-    return found
+            labels[row.values.get("record")][row.values["label"]] = None
+    return labels
 
 
-def _supported_fields(package: Package, stored: Stored, subjects: dict, reports: _Reports) -> dict:
-    """The fields of each subject that a report supports which will be published."""
-    found = defaultdict(set)
+def _supported_fields(package: Package, stored: StoredKeys, subjects: dict, reports: _Reports) -> dict:
+    """The fields of each subject with support from a report that will be published."""
+    supported = defaultdict(set)
     for row in package.rows.get(EVIDENCE.name, ()):
-        # A row with a mistake in it, which is told already, is taken for what it seems to mean.
+        # Unreadable cells are reported elsewhere; here they count as supporting.
         supports = row.values.get("stance", Stance.SUPPORTS) == Stance.SUPPORTS
         if supports and reports.published(row.values.get("report")):
-            found[row.values.get("record")].add(row.values.get("field"))
+            supported[row.values.get("record")].add(row.values.get("field"))
     columns = ("object_id", "field", "figure__label", "passage__report__slug", "passage__report__state")
-    for kind, owners in stored.by_kind(subjects).items():
-        for some in batches(owners):
-            evidence = Evidence.objects.supporting().filter(content_type=kind, object_id__in=some)
+    for kind, owners in stored.by_content_type(subjects).items():
+        for batch in batches(owners):
+            evidence = Evidence.objects.supporting().filter(content_type=kind, object_id__in=batch)
             for pk, field, label, report, state in evidence.values_list(*columns):
                 if reports.published(report, state):
-                    found[owners[pk]].add(f"{FIGURE}:{label}" if field == FIGURE else field)
-    return found
+                    supported[owners[pk]].add(f"{FIGURE}:{label}" if field == FIGURE else field)
+    return supported

@@ -1,4 +1,4 @@
-"""The tables of records. Each column is declared once, for all that the package does with it."""
+"""The tables of records. A column is declared once for parsing, validation, load, dump and schema."""
 
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative

@@ -1,4 +1,4 @@
-"""The kinds of columns that name records: one record, several, a record of any kind, and a field of one."""
+"""Column types that reference records: foreign key, many-to-many, generic foreign key, and a field of a record."""
 
 from collections import defaultdict
 
@@ -15,18 +15,18 @@ SEPARATOR = "; "
 
 
 def split_items(cell: str) -> list[str]:
-    """The items of a list; ValueError, with a sentence, where one is empty or there twice."""
+    """The items of a list; ValueError, with a sentence, for an empty or repeated item."""
     if not cell.strip():
         return []
-    found = [item.strip() for item in cell.split(";")]
-    if "" in found:
+    items = [item.strip() for item in cell.split(";")]
+    if "" in items:
         raise ValueError(_("The list has an empty item; separate items with “; ”."))
     seen = set()
-    for item in found:
+    for item in items:
         if item in seen:
             raise ValueError(_("The list contains “%(item)s” twice.") % {"item": item})
         seen.add(item)
-    return found
+    return items
 
 
 def _pattern(collection: str) -> str:
@@ -34,7 +34,7 @@ def _pattern(collection: str) -> str:
 
 
 class ForeignKeyColumn(PackageColumn):
-    """A record of the table `to`, named by its slug or code; the value is the slug."""
+    """A record of the table `to`, by its slug or code; the value is the slug."""
 
     def __init__(self, name, description, to: str, *, path: str = "", **kwargs):
         attribute = kwargs.get("attribute", name)
@@ -44,7 +44,7 @@ class ForeignKeyColumn(PackageColumn):
     def convert(self, cell):
         return slug_of(self.to, cell)
 
-    def names(self, value):
+    def references(self, value):
         return [(self.to, value)] if value else []
 
     def attributes(self, value, stored):
@@ -52,7 +52,7 @@ class ForeignKeyColumn(PackageColumn):
             return {}
         return {self.field.attname: stored.pk((self.to, value)) if value else None}
 
-    def writer(self, among):
+    def writer(self, pks):
         return lambda slug: cell_of(self.to, slug) if slug else ""
 
     def constraints(self):
@@ -60,10 +60,10 @@ class ForeignKeyColumn(PackageColumn):
 
 
 class ManyToManyColumn(PackageColumn):
-    """Several records of the table `to`, joined by "; "; the value is a tuple of slugs.
+    """Records of the table `to`, joined by "; "; the value is a tuple of slugs.
 
-    `through` is the table of the many-to-many relation, `own` its column for the row, `other` that for the
-    records named. The stored relation is made to be what the cell says.
+    `through` is the model of the many-to-many relation, `own` its foreign key to the row, `other` the one to the
+    related records. Loading makes the stored relation equal to the cell.
     """
 
     def __init__(self, name, description, to: str, *, through: type[models.Model], own: str, other: str):
@@ -74,13 +74,13 @@ class ManyToManyColumn(PackageColumn):
     def convert(self, cell):
         return tuple(slug_of(self.to, item) for item in split_items(cell))
 
-    def names(self, value):
+    def references(self, value):
         return [(self.to, slug) for slug in value]
 
-    def writer(self, among):
+    def writer(self, pks):
         pairs = self.through.objects.values_list(f"{self.own}_id", f"{self.other}__slug")
-        if among is not None:
-            pairs = pairs.filter(**{f"{self.own}__in": among})
+        if pks is not None:
+            pairs = pairs.filter(**{f"{self.own}__in": pks})
         cells = defaultdict(list)
         for own, slug in pairs:
             cells[own].append(cell_of(self.to, slug))
@@ -91,7 +91,7 @@ class ManyToManyColumn(PackageColumn):
 
 
 class GenericForeignKeyColumn(PackageColumn):
-    """A record of any kind, as TABLE:SLUG; the value is the pair of both."""
+    """A record of any table, as TABLE:SLUG; the value is the pair (table, slug)."""
 
     def __init__(self, name, description):
         super().__init__(name, description, attribute="", required=True)
@@ -107,13 +107,13 @@ class GenericForeignKeyColumn(PackageColumn):
             raise ValueError(no_table % tables + closest_match(collection, RECORD_MODELS))
         return collection, slug_of(collection, slug)
 
-    def names(self, value):
+    def references(self, value):
         return [value]
 
     def attributes(self, value, stored):
         return {"content_type_id": content_type(value[0]), "object_id": stored.pk(value)}
 
-    def writer(self, among):
+    def writer(self, pks):
         kinds = {content_type(collection): collection for collection in RECORD_MODELS}
         known = {}
 
@@ -122,7 +122,9 @@ class GenericForeignKeyColumn(PackageColumn):
             if kind not in known:
                 known[kind] = dict(RECORD_MODELS[collection].objects.values_list("pk", "slug"))
             if pk not in known[kind]:
-                raise LookupError(f"Something is stored about record {pk} of {collection}, which is gone.")
+                raise LookupError(
+                    f"A stored row belongs to record {pk} of {collection}, which does not exist."
+                )
             return f"{collection}:{cell_of(collection, known[kind][pk])}"
 
         return write
@@ -136,11 +138,11 @@ class GenericForeignKeyColumn(PackageColumn):
 
 
 class FieldKeyColumn(PackageColumn):
-    """The field that evidence speaks of; figures as "figure:LABEL"."""
+    """The field that evidence supports; figures as "figure:LABEL"."""
 
     def __init__(self, name, description):
         super().__init__(name, description, attribute="", required=True)
         self.paths = ("field", "figure__label")
 
-    def writer(self, among):
+    def writer(self, pks):
         return lambda field, label: f"{FIGURE}:{label}" if field == FIGURE else field

@@ -1,4 +1,4 @@
-"""The rules that rows must keep among themselves and with what is stored."""
+"""Rules between rows of the package, and between these and stored records."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,45 +10,45 @@ from sco_cities.sources.models import FormerSlug
 
 from .columns import PackageColumn
 from .errors import PackageError
-from .natural_keys import RECORD_MODELS, Stored, batches, cell_of, content_type
+from .natural_keys import RECORD_MODELS, StoredKeys, batches, cell_of, content_type
 from .parse import Package, Row
 from .table import Table
 from .tables import FORMER_SLUGS, TABLES
 
 
-def problems(package: Package, stored: Stored) -> Iterator[PackageError]:
-    """Every broken rule. `stored` knows the records that the package names."""
+def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
+    """All violations. `stored` has the referenced records."""
     for table in TABLES.values():
         rows = package.rows.get(table.name, [])
-        if table.is_of_records:
+        if table.is_record_table:
             for column in table.columns:
                 if column.unique and column.name not in table.key:
-                    yield from _taken(table, column, rows)
+                    yield from _duplicate_values(table, column, rows)
             yield from _former_slugs_taken(table, rows)
         if "starts_on" in table.by_name:
             yield from _ends_before_start(table, rows)
     yield from _event_cycles(package)
-    yield from _without_origin(package)
+    yield from _statements_without_origin(package)
     yield from _former_slugs_in_use(package, stored)
 
 
-def _taken(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[PackageError]:
-    """Values that only one record may have and that another has, in the package or besides it."""
-    having = [row for row in rows if row.values.get(column.name) not in (None, "")]
+def _duplicate_values(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[PackageError]:
+    """Unique values that another record has, in the package or stored."""
+    rows_with_value = [row for row in rows if row.values.get(column.name) not in (None, "")]
     in_package = {row.values.get(table.key[0]) for row in rows}
-    holders = {}
-    for some in batches({row.values[column.name] for row in having}):
-        found = table.model.objects.filter(**{f"{column.attribute}__in": some})
-        for value, slug in found.values_list(column.attribute, "slug"):
+    stored_slugs = {}
+    for batch in batches({row.values[column.name] for row in rows_with_value}):
+        records = table.model.objects.filter(**{f"{column.attribute}__in": batch})
+        for value, slug in records.values_list(column.attribute, "slug"):
             if slug not in in_package:
-                holders[value] = slug
+                stored_slugs[value] = slug
     first: dict[object, Row] = {}
-    for row in having:
+    for row in rows_with_value:
         value = row.values[column.name]
         if first.setdefault(value, row) is not row:
             message = _("Line %(line)s already has this value.") % {"line": first[value].line}
-        elif value in holders:
-            message = _("“%(slug)s” already has this value.") % {"slug": holders[value]}
+        elif value in stored_slugs:
+            message = _("“%(slug)s” already has this value.") % {"slug": stored_slugs[value]}
         else:
             continue
         yield PackageError(table.name, row.line, column.name, row.cells[column.name], message)
@@ -72,16 +72,16 @@ def _event_cycles(package: Package) -> Iterator[PackageError]:
     parents |= {row.values["slug"]: row.values["parent"] for row in rows}
     for row in rows:
         slug = row.values["slug"]
-        above, seen = parents[slug], set()
-        while above and above != slug and above not in seen:
-            seen.add(above)
-            above = parents.get(above)
-        if above == slug:
+        ancestor, seen = parents[slug], set()
+        while ancestor and ancestor != slug and ancestor not in seen:
+            seen.add(ancestor)
+            ancestor = parents.get(ancestor)
+        if ancestor == slug:
             message = _("An event cannot be part of itself.")
             yield PackageError("events", row.line, "parent", row.cells["parent"], message)
 
 
-def _without_origin(package: Package) -> Iterator[PackageError]:
+def _statements_without_origin(package: Package) -> Iterator[PackageError]:
     for row in package.rows.get("statements", ()):
         if row.values.get("delegate", "?") is None and row.values.get("event", "?") is None:
             message = _("Enter the delegate who made the statement or the event where it was made.")
@@ -89,28 +89,30 @@ def _without_origin(package: Package) -> Iterator[PackageError]:
 
 
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
-    """Which of `slugs` only lead on to stored records, and the slugs that those have now."""
+    """The current slugs of stored records by those of `slugs` that are only former slugs."""
     model = RECORD_MODELS[collection]
-    found = {}
-    for some in batches(slugs):
+    current_slugs = {}
+    for batch in batches(slugs):
         former = dict(
-            FormerSlug.objects.filter(content_type=content_type(collection), slug__in=some)
+            FormerSlug.objects.filter(content_type=content_type(collection), slug__in=batch)
             .values_list("slug", "object_id")
         )  # fmt: skip
         if not former:
             continue
         current = dict(model.objects.filter(pk__in=former.values()).values_list("pk", "slug"))
         in_use = set(model.objects.filter(slug__in=former).values_list("slug", flat=True))
-        found |= {slug: current[pk] for slug, pk in former.items() if pk in current and slug not in in_use}
-    return found
+        current_slugs |= {
+            slug: current[pk] for slug, pk in former.items() if pk in current and slug not in in_use
+        }
+    return current_slugs
 
 
 def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]:
-    """New records with the former slug of another: links to that one must go on working."""
+    """New records with the former slug of another record, whose links must keep working."""
     key = table.key[0]
-    having = [row for row in rows if key in row.values]
-    former = stored_by_former_slug(table.name, [row.values[key] for row in having])
-    for row in having:
+    rows_with_slug = [row for row in rows if key in row.values]
+    former = stored_by_former_slug(table.name, [row.values[key] for row in rows_with_slug])
+    for row in rows_with_slug:
         if (slug := former.get(row.values[key])) is not None:
             message = _(
                 "This was the slug of “%(slug)s”, and links to it must keep working. Use another slug."
@@ -119,16 +121,16 @@ def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]
             yield PackageError(table.name, row.line, key, row.cells[key], message)
 
 
-def _former_slugs_in_use(package: Package, stored: Stored) -> Iterator[PackageError]:
-    """Former slugs that a record has now, or that two records are said to have had."""
+def _former_slugs_in_use(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
+    """Former slugs that a record has now, or that are given for two records."""
     rows = [row for row in package.rows.get(FORMER_SLUGS.name, ()) if {"record", "slug"} <= row.values.keys()]
     keys = [(row.values["record"][0], row.values["slug"]) for row in rows]
     stored.load(keys)
-    named = {collection: package.slugs(TABLES[collection]) for collection, _slug in keys}
+    in_package = {collection: package.slugs(TABLES[collection]) for collection, _slug in keys}
     first: dict[tuple[str, str], Row] = {}
     for row, key in zip(rows, keys, strict=True):
         other = first.setdefault(key, row)
-        if key[1] in named[key[0]] or key in stored:
+        if key[1] in in_package[key[0]] or key in stored:
             message = _("A record in %(table)s already uses this slug.") % {"table": key[0]}
         elif other.values["record"] != row.values["record"]:
             message = _("Line %(line)s gives this slug for another record.") % {"line": other.line}

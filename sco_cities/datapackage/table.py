@@ -1,4 +1,4 @@
-"""What a table of the package is: its model, its columns, its key, and how rows find their stored twins."""
+"""A table of the package: model, columns, key, and how its rows are matched with stored rows."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import models
 
 from .columns import PackageColumn
-from .natural_keys import RecordKey, Stored
+from .natural_keys import RecordKey, StoredKeys
 from .relation_columns import ForeignKeyColumn, ManyToManyColumn
 
 Values = dict[str, object]
@@ -14,13 +14,13 @@ Values = dict[str, object]
 
 @dataclass
 class Table:
-    """One CSV file.
+    """A table of the package, stored as one CSV file.
 
-    `key` are the columns that tell rows apart, `identity` the attributes of the model that tell stored rows
-    apart; stored rows are looked up by `found_by`, among those with the same `found_within`.
-    `owner` is the column with the record that a row is part of, `fills` the field of it that the rows are.
-    `optional` tables are left out of a package that has no rows for them.
-    `combine` gives attributes that several columns set together.
+    `key` are the columns that identify a row, `identity` the model attributes that identify a stored row. Stored rows
+    are looked up by `lookup_field`, among those with equal values of `lookup_scope`. `owner` is the column with the
+    record that a row is part of, `filled_field` the evidence field of that record with these rows as its value.
+    `optional` tables are left out of a package that has no rows for them. `combine` returns attributes that several
+    columns set together.
     """
 
     name: str
@@ -30,20 +30,22 @@ class Table:
     columns: list[PackageColumn]
     key: tuple[str, ...] = ("slug",)
     identity: tuple[str, ...] = ("slug",)
-    found_by: str = "slug"
-    found_within: tuple[str, ...] = ()
+    lookup_field: str = "slug"
+    lookup_scope: tuple[str, ...] = ()
     owner: str = ""
-    fills: str = ""
+    filled_field: str = ""
     optional: bool = False
-    combine: Callable[[Values, Stored], dict] | None = None
+    combine: Callable[[Values, StoredKeys], dict] | None = None
     by_name: dict[str, PackageColumn] = field(init=False)
-    _naming: list[PackageColumn] = field(init=False)
+    _reference_columns: list[PackageColumn] = field(init=False)
 
     def __post_init__(self):
         for column in self.columns:
             column.bind(self.model)
         self.by_name = {column.name: column for column in self.columns}
-        self._naming = [column for column in self.columns if type(column).names is not PackageColumn.names]
+        self._reference_columns = [
+            column for column in self.columns if type(column).references is not PackageColumn.references
+        ]
 
     @property
     def header(self) -> list[str]:
@@ -54,12 +56,12 @@ class Table:
         return f"{self.name}.csv"
 
     @property
-    def is_of_records(self) -> bool:
+    def is_record_table(self) -> bool:
         return self.identity == ("slug",)
 
     @property
     def owner_table(self) -> str:
-        """The table of the records that rows are part of, where all are of one table."""
+        """The table of the records that rows are part of, if it is the same for all."""
         return self.by_name[self.owner].to
 
     @property
@@ -67,42 +69,42 @@ class Table:
         return [column for column in self.columns if isinstance(column, ManyToManyColumn)]
 
     @property
-    def own_reference(self) -> ForeignKeyColumn | None:
-        """The column with another row of the same table, if there is one."""
-        own = (
+    def self_reference(self) -> ForeignKeyColumn | None:
+        """The column that references another row of this table, or None."""
+        columns = (
             column
             for column in self.columns
             if isinstance(column, ForeignKeyColumn) and column.to == self.name
         )
-        return next(own, None)
+        return next(columns, None)
 
-    def names(self, values: Values) -> Iterable[tuple[str, RecordKey]]:
-        """The records that a row refers to, each with the column that does."""
-        for column in self._naming:
+    def references(self, values: Values) -> Iterable[tuple[str, RecordKey]]:
+        """The references of a row, as pairs of column name and record key."""
+        for column in self._reference_columns:
             if column.name in values:
-                for key in column.names(values[column.name]):
+                for key in column.references(values[column.name]):
                     yield column.name, key
 
     def record_key(self, values: Values) -> RecordKey:
-        """The name of a row's own record; only for tables of records."""
+        """The key of a row's own record; only for tables of records."""
         return self.name, values[self.key[0]]
 
     def owner_key(self, values: Values) -> RecordKey | None:
-        """The name of the record that a row is part of, where its cell could be read."""
+        """The key of the record that a row is part of; None if the cell is unreadable."""
         if self.owner not in values:
             return None
-        return next(iter(self.by_name[self.owner].names(values[self.owner])), None)
+        return next(iter(self.by_name[self.owner].references(values[self.owner])), None)
 
-    def of_record(self, values: Values) -> RecordKey | None:
-        """The name of the record that a row says something of, where its cell could be read."""
-        if not self.is_of_records:
+    def subject_key(self, values: Values) -> RecordKey | None:
+        """The key of the record that a row describes or is part of; None if the cell is unreadable."""
+        if not self.is_record_table:
             return self.owner_key(values)
         return self.record_key(values) if self.key[0] in values else None
 
-    def attributes(self, values: Values, stored: Stored) -> dict:
-        """The attributes that a row sets; the records it names have been loaded into `stored`."""
-        found = self.combine(values, stored) if self.combine else {}
+    def attributes(self, values: Values, stored: StoredKeys) -> dict:
+        """The model attributes that a row sets; `stored` has the referenced records."""
+        attributes = self.combine(values, stored) if self.combine else {}
         for column in self.columns:
             if column.name in values:
-                found |= column.attributes(values[column.name], stored)
-        return found
+                attributes |= column.attributes(values[column.name], stored)
+        return attributes

@@ -1,4 +1,4 @@
-"""All tables of the package, in the order in which they are written: what is referred to comes first."""
+"""All tables of the package, in the order of loading: referenced tables come first."""
 
 from delegates.models import Attendance, Delegate
 from initiatives.models import InitiativeCity
@@ -7,7 +7,7 @@ from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Rul
 
 from . import record_tables as records
 from .columns import ChoiceColumn, DateColumn, DecimalColumn, IntegerColumn, SlugColumn, TextColumn
-from .natural_keys import Stored
+from .natural_keys import StoredKeys
 from .relation_columns import FieldKeyColumn, ForeignKeyColumn, GenericForeignKeyColumn, ManyToManyColumn
 from .table import Table, Values
 
@@ -21,7 +21,7 @@ def figure_label(field: str) -> str | None:
     return label if colon and prefix == FIGURE else None
 
 
-def _evidence_attributes(values: Values, stored: Stored) -> dict:
+def _evidence_attributes(values: Values, stored: StoredKeys) -> dict:
     label = figure_label(values["field"])
     return {
         "field": values["field"] if label is None else FIGURE,
@@ -33,7 +33,7 @@ def _evidence_attributes(values: Values, stored: Stored) -> dict:
 PASSAGES = Table(
     "passages", Passage, "Passages",
     "Places in a report. The number is the paragraph, or the order of the passages kept of it.",
-    key=("report", "number"), identity=("report_id", "number"), found_by="report_id", owner="report",
+    key=("report", "number"), identity=("report_id", "number"), lookup_field="report_id", owner="report",
     columns=[
         ForeignKeyColumn("report", "The report", "reports"),
         IntegerColumn("number", "Its number in the report", minimum=1, maximum=MAX_PASSAGE_NUMBER),
@@ -46,8 +46,8 @@ PASSAGES = Table(
 
 ATTENDANCES = Table(
     "attendances", Attendance, "Attendances", "Delegates at events, in the role held then.",
-    key=("event", "delegate"), identity=("event_id", "delegate_id"), found_by="event_id",
-    owner="event", fills="attendances",
+    key=("event", "delegate"), identity=("event_id", "delegate_id"), lookup_field="event_id",
+    owner="event", filled_field="attendances",
     columns=[
         ForeignKeyColumn("event", "The event", "events"),
         ForeignKeyColumn("delegate", "Who attended", "delegates"),
@@ -58,8 +58,8 @@ ATTENDANCES = Table(
 INITIATIVE_CITIES = Table(
     "initiative_cities", InitiativeCity, "Cities in initiatives",
     "The part that a city has in an initiative.",
-    key=("initiative", "city"), identity=("initiative_id", "city_id"), found_by="initiative_id",
-    owner="initiative", fills="cities",
+    key=("initiative", "city"), identity=("initiative_id", "city_id"), lookup_field="initiative_id",
+    owner="initiative", filled_field="cities",
     columns=[
         ForeignKeyColumn("initiative", "The initiative", "initiatives"),
         ForeignKeyColumn("city", "The city", "cities"),
@@ -70,7 +70,7 @@ INITIATIVE_CITIES = Table(
 FIGURES = Table(
     "figures", Figure, "Figures", "Measured values about records.",
     key=("record", "label"), identity=("content_type_id", "object_id", "label"),
-    found_by="object_id", found_within=("content_type_id",), owner="record",
+    lookup_field="object_id", lookup_scope=("content_type_id",), owner="record",
     columns=[
         GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
         TextColumn("label", "What is measured"),
@@ -87,7 +87,7 @@ EVIDENCE = Table(
     "A row is told apart by all of its columns.",
     key=("record", "field", "report", "passage", "stance", "reported_value"),
     identity=("content_type_id", "object_id", "field", "figure_id", "passage_id", "stance", "reported_value"),
-    found_by="object_id", found_within=("content_type_id",), owner="record", combine=_evidence_attributes,
+    lookup_field="object_id", lookup_scope=("content_type_id",), owner="record", combine=_evidence_attributes,
     columns=[
         GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
         FieldKeyColumn("field", "A column of the record, “cities” or “attendances” for its rows in those tables, "
@@ -105,7 +105,7 @@ RULINGS = Table(
     "rulings", Ruling, "Rulings",
     "What the editors hold of a disagreement, and why the record says what it says.",
     key=("record", "field"), identity=("content_type_id", "object_id", "field"),
-    found_by="object_id", found_within=("content_type_id",), owner="record", optional=True,
+    lookup_field="object_id", lookup_scope=("content_type_id",), owner="record", optional=True,
     columns=[
         GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),
         TextColumn("field", "The field, as evidence names it; figures as “figure:LABEL”"),
@@ -116,7 +116,7 @@ RULINGS = Table(
 FORMER_SLUGS = Table(
     "former_slugs", FormerSlug, "Former slugs",
     "Addresses that records had before, and that lead to them for good.",
-    key=("record", "slug"), identity=("content_type_id", "slug"), found_by="slug", owner="record",
+    key=("record", "slug"), identity=("content_type_id", "slug"), lookup_field="slug", owner="record",
     optional=True,
     columns=[
         GenericForeignKeyColumn("record", "The record, as TABLE:SLUG"),

@@ -1,7 +1,13 @@
-"""Import: a list's export, edited in a spreadsheet or made by hand, comes back as changes of its records.
+"""Spreadsheet import: a CSV or XLSX file in the export format of a list creates and updates records.
 
-Data flows one way: `files` turns bytes into rows of texts (`charsets`, `delimited`, `workbooks`); `kinds` and
-`mapping` say which column is what; `stored` reads what the export would write; `comparing` tells what a cell
-changes; `translating` turns changes into rows of the data package; `checking` finds everything wrong with them
-and `applying` writes them as one change set. `jobs` does that for the admin, in the background if it is much.
+The stages, in order of the data flow:
+
+- `sheet_reader`: bytes to rows of texts, with `encoding_detection`, `csv_reader` and `xlsx_reader`.
+- `column_types`, `column_mapping`: which column of the file is which column of the records.
+- `current_cells`, `cell_diff`: the cells that an export would write now, and how a file differs from them.
+- `to_package`, `package_rules`: changed rows as rows of the data package, validated by its rules.
+- `validate`: runs these stages on a file and collects all errors; `duplicates` finds possible duplicates.
+- `apply`: writes the changes as one change set.
+
+`jobs` runs imports for the admin, large ones in the background.
 """

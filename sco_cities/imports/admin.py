@@ -1,4 +1,4 @@
-"""Hides the worker's own list of tasks: the pages of imports and reverts show what became of theirs."""
+"""Hides the admin list of background tasks: the pages of imports and reverts show their results."""
 
 from contextlib import suppress
 

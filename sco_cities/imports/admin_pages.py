@@ -1,4 +1,4 @@
-"""The admin page of imports."""
+"""Registers the Import admin page."""
 
 from django.utils.translation import gettext_lazy as _
 

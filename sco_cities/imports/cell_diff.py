@@ -1,7 +1,7 @@
-"""Whether a cell says what is stored, and whether one that does not can be taken for what it says.
+"""Compares a cell of a file with the stored value, and detects values that a spreadsheet has damaged.
 
-Spreadsheets change what they are given: line ends, letters that a character set lacks. What
-is known to come of that is no change. What might be one, such as a date turned about, is refused and not guessed.
+Spreadsheets change line ends, and characters that a character set lacks. Such known changes count as unchanged. An
+ambiguous value, such as a reformatted date, is an error, never guessed.
 """
 
 import datetime
@@ -24,44 +24,44 @@ _AMBIGUOUS_DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./]\d{1,2}[./]\d{1,2}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{4}"
     r"|\d{1,2}[ .-][^\W\d_]{3,}\.?(?:[ .-]\d{2,4})?|[^\W\d_]{3,}\.?[ .-]\d{2,4}|\d{4}年.*|\d{5}"
 )
-_TRUTH = {"true": "true", "false": "false", "истина": "true", "ложь": "false", "1": "true", "0": "false"}
-# The first letters of a text that a workbook cannot hold whole; the rest makes room for the note that it was cut.
+_BOOLEANS = {"true": "true", "false": "false", "истина": "true", "ложь": "false", "1": "true", "0": "false"}
+# Characters compared of a text too long for a workbook cell; the export truncates it and appends a note.
 _SAFE_LENGTH = 30_000
 
 
-def plain(text: str) -> str:
-    """A text with one kind of line end."""
+def normalize_line_ends(text: str) -> str:
+    """The text with LF line ends."""
     return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
 def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> bool:
-    """Whether a cell says what is stored, as far as the file can say it."""
+    """Whether a cell equals the stored value, within what the file format can represent."""
     if cell == stored:
         return True
     if isinstance(cell, ErrorCell):
         return False
     if not stored and cell[-1].isalnum():
-        # A word is never nothing: this spares new records, with many cells, all that follows.
+        # A word never equals an empty value. Skips the checks below for new records, which have many cells.
         return False
-    cell, stored = plain(cell), plain(stored)
-    if cell == stored or _as_spreadsheet_shows(stored, cell, sheet.keeps):
+    cell, stored = normalize_line_ends(cell), normalize_line_ends(stored)
+    if cell == stored or _is_lossy_copy(stored, cell, sheet.lossy_charset):
         return True
     if stored.startswith("\n") and cell == f"'{stored}":
-        # It began with CR, which the export neutralises; its apostrophe means nothing before another line end.
+        # The value starts with CR, which the export escapes by an apostrophe; a spreadsheet then changed the line end.
         return True
     if column.is_list:
-        return _set_of(cell) == _set_of(stored)
+        return _items(cell) == _items(stored)
     if isinstance(column, UpdatedAtColumn):
-        return (moment := moment_of(cell)) is not None and moment == moment_of(stored)
+        return (timestamp := parse_timestamp(cell)) is not None and timestamp == parse_timestamp(stored)
     if isinstance(column, ReadOnlyColumn):
-        return _TRUTH.get(cell.strip().lower(), cell) == stored and stored in ("true", "false")
+        return _BOOLEANS.get(cell.strip().lower(), cell) == stored and stored in ("true", "false")
     if isinstance(column, ValueColumn) and column.is_number and sheet.delimiter in (";", "\t"):
-        # Where numbers have a comma, the columns of a file are not parted by one.
+        # Locales with a decimal comma do not use a comma as delimiter.
         return bool(_DECIMAL_COMMA.fullmatch(cell)) and cell.replace(",", ".") == stored
     return sheet.is_workbook and (unescape_formula(cell) == stored or _is_truncated(stored, cell))
 
 
-def _set_of(cell: str) -> set[str]:
+def _items(cell: str) -> set[str]:
     return {item.strip() for item in cell.split(";")} - {""}
 
 
@@ -69,17 +69,17 @@ def _is_truncated(stored: str, cell: str) -> bool:
     return xlsx_cells.is_too_long(stored) and cell[:_SAFE_LENGTH] == stored[:_SAFE_LENGTH]
 
 
-def _as_spreadsheet_shows(stored: str, cell: str, keeps: str | None) -> bool:
-    """Whether the cell is what became of the stored text in a character set that lacks some of its letters."""
-    if keeps is None or stored.isascii():
+def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
+    """Whether the cell is the stored text after a conversion to a character set that lacks some of its letters."""
+    if charset is None or stored.isascii():
         return False
-    return bool(re.fullmatch("".join(_what_is_kept(letter, keeps) for letter in stored), cell, re.DOTALL))
+    return bool(re.fullmatch("".join(_lossy_pattern(letter, charset) for letter in stored), cell, re.DOTALL))
 
 
-def _what_is_kept(letter: str, keeps: str) -> str:
-    """A pattern: the letter where the character set has it, else “?” or the letter without its accents."""
+def _lossy_pattern(letter: str, charset: str) -> str:
+    """A pattern: the letter if the character set has it, else “?” or the letter without accents."""
     try:
-        letter.encode(keeps)
+        letter.encode(charset)
     except UnicodeEncodeError:
         bare = unicodedata.normalize("NFKD", letter).encode("ascii", errors="ignore").decode()
         return r"(?:\?\??" + (f"|{re.escape(bare)})" if bare else ")")
@@ -87,27 +87,27 @@ def _what_is_kept(letter: str, keeps: str) -> str:
 
 
 def is_blank(cell: str) -> bool:
-    """Whether a computed cell says what the site finds of a new record: nothing."""
-    return _TRUTH.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
+    """Whether a cell of a computed column has the value of a new record: none."""
+    return _BOOLEANS.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
 
 
-def moment_of(cell: str) -> datetime.datetime | None:
-    """The time that a cell tells, None where it tells none."""
+def parse_timestamp(cell: str) -> datetime.datetime | None:
+    """The timestamp in a cell, in UTC unless it has an offset; None if it is not valid."""
     try:
-        found = datetime.datetime.fromisoformat(cell.strip())
+        timestamp = datetime.datetime.fromisoformat(cell.strip())
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+    return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=datetime.UTC)
 
 
-def is_mangled(column: ValueColumn | ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
-    """Why a cell that says something else cannot be taken for what it says, in a sentence, or ""."""
+def mangled_reason(column: ValueColumn | ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
+    """Why the value of a changed cell cannot be trusted, as a sentence; "" if it can."""
     if isinstance(cell, ErrorCell):
         return cell.reason
     text = cell.strip()
-    if "??" in text and sheet.keeps is not None:
+    if "??" in text and sheet.lossy_charset is not None:
         return _("Characters were lost when the file was saved as %(charset)s; save it as UTF-8.") % {
-            "charset": sheet.keeps
+            "charset": sheet.lossy_charset
         }
     if text.startswith("###") and not text.strip("#"):
         return _(

@@ -1,4 +1,4 @@
-"""The kinds of record that can be imported, and what each column of their lists is to an import."""
+"""The models that can be imported, and the types of their columns."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,62 +12,61 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from initiatives.models import CityRole
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.datapackage.columns import DateColumn, DayColumn, NumericColumn, SlugColumn
-from sco_cities.datapackage.columns import PackageColumn as Told
+from sco_cities.datapackage.columns import DateColumn, DayColumn, NumericColumn, PackageColumn, SlugColumn
 from sco_cities.datapackage.errors import closest_match
 from sco_cities.datapackage.relation_columns import ManyToManyColumn
 from sco_cities.datapackage.table import Table
 from sco_cities.datapackage.tables import INITIATIVE_CITIES, TABLES
-from sco_cities.listings.columns import Column as Listed
+from sco_cities.listings.columns import Column as ListColumn
 from sco_cities.listings.columns import TimestampColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import REPORTS, SourcesColumn
 from sco_cities.themes.columns import THEMES
 
-# What ends the name of a column with the names that go with the slugs of another (`labels=1`).
-NAME_SUFFIXES = "_names"
+# Suffix of a column with the display names for the slugs of another column (`labels=1`).
+NAME_SUFFIX = "_names"
 STATE = "state"
 
 
 @dataclass(frozen=True)
 class ImportColumn:
-    """A column of a file that is imported: its name, what people call it, and where the list has it.
+    """A column of an imported file: its name, label and column of the list.
 
-    `listed` is None for the publication state, which no list shows.
+    `list_column` is None for the publication state, which no list shows.
     """
 
     name: str
     label: str
-    listed: Listed | None = None
+    list_column: ListColumn | None = None
 
-    # Whether cells are lists, in which the order of items says nothing.
+    # Whether cells are lists, whose order of items has no meaning.
     is_list = False
-    # Whether the site makes the column itself, so that a file can only repeat it.
+    # Whether the site computes the column: a file cannot change it.
     is_computed = False
 
 
 @dataclass(frozen=True)
 class ValueColumn(ImportColumn):
-    """A column of the record itself; `told` is the package's."""
+    """A column of the record itself; `package_column` is that of the data package."""
 
-    told: Told | None = None
+    package_column: PackageColumn | None = None
 
     @cached_property
     def is_list(self) -> bool:
-        return isinstance(self.told, ManyToManyColumn)
+        return isinstance(self.package_column, ManyToManyColumn)
 
     @cached_property
     def is_date(self) -> bool:
-        return isinstance(self.told, DateColumn | DayColumn)
+        return isinstance(self.package_column, DateColumn | DayColumn)
 
     @cached_property
     def is_number(self) -> bool:
-        return isinstance(self.told, NumericColumn)
+        return isinstance(self.package_column, NumericColumn)
 
     @cached_property
     def is_name(self) -> bool:
-        return isinstance(self.told, SlugColumn)
+        return isinstance(self.package_column, SlugColumn)
 
 
 @dataclass(frozen=True)
@@ -81,14 +80,14 @@ class CityRolesColumn(ImportColumn):
 
 @dataclass(frozen=True)
 class EvidenceColumn(ImportColumn):
-    """The column with the passages that a record's evidence names."""
+    """The column with the passages that a record's evidence cites."""
 
     is_list = True
 
 
 @dataclass(frozen=True)
 class NameColumn(ImportColumn):
-    """A column with the names that go with the slugs of the column `of`."""
+    """A column with the display names for the slugs of the column `of`."""
 
     of: str = ""
 
@@ -98,21 +97,21 @@ class NameColumn(ImportColumn):
 
 @dataclass(frozen=True)
 class UpdatedAtColumn(ImportColumn):
-    """The column that says when the record was changed last: it tells whether the file is out of date."""
+    """The time of the record's last change: it shows whether the file is out of date."""
 
     is_computed = True
 
 
 @dataclass(frozen=True)
 class ReadOnlyColumn(ImportColumn):
-    """A column that the site counts or finds out by itself."""
+    """A column that the site computes."""
 
     is_computed = True
 
 
 @dataclass(frozen=True)
 class ImportableModel:
-    """A kind of record that has a list."""
+    """A record model with a list and a table of the data package."""
 
     listing: Listing
     table: Table
@@ -131,77 +130,75 @@ class ImportableModel:
 
     @property
     def key(self) -> str:
-        """The name of the column that tells records apart."""
+        """The name of the column that identifies records."""
         return self.table.key[0]
 
     @cached_property
     def columns(self) -> dict[str, ImportColumn]:
-        """The columns that files of this kind may have, by name."""
-        found: dict[str, ImportColumn] = {}
-        for listed in self.listing.columns:
-            found[listed.name] = self._column(listed)
-            if listed.has_names:
-                label = gettext_lazy("%(column)s (names)")
-                found[listed.name + NAME_SUFFIXES] = NameColumn(
-                    listed.name + NAME_SUFFIXES, label, listed, of=listed.name
-                )
+        """The columns that files of this model may have, by name."""
+        columns: dict[str, ImportColumn] = {}
+        for list_column in self.listing.columns:
+            columns[list_column.name] = self._column(list_column)
+            if list_column.has_names:
+                name, label = list_column.name + NAME_SUFFIX, gettext_lazy("%(column)s (names)")
+                columns[name] = NameColumn(name, label, list_column, of=list_column.name)
         state = self.table.by_name[STATE]
-        found[STATE] = ValueColumn(STATE, gettext_lazy("Publication state"), told=state)
-        return found
+        columns[STATE] = ValueColumn(STATE, gettext_lazy("Publication state"), package_column=state)
+        return columns
 
-    def _column(self, listed: Listed) -> ImportColumn:
-        name, label = listed.name, listed.label
+    def _column(self, list_column: ListColumn) -> ImportColumn:
+        name, label = list_column.name, list_column.label
         if name in self.table.by_name:
-            return ValueColumn(name, label, listed, told=self.table.by_name[name])
+            return ValueColumn(name, label, list_column, package_column=self.table.by_name[name])
         if (role := name.removesuffix("_cities")) in CityRole.values and self.has_roles:
-            return CityRolesColumn(name, label, listed, role=role)
-        if isinstance(listed, SourcesColumn):
-            return EvidenceColumn(name, label, listed)
-        if isinstance(listed, TimestampColumn):
-            return UpdatedAtColumn(name, label, listed)
-        return ReadOnlyColumn(name, label, listed)
+            return CityRolesColumn(name, label, list_column, role=role)
+        if isinstance(list_column, SourcesColumn):
+            return EvidenceColumn(name, label, list_column)
+        if isinstance(list_column, TimestampColumn):
+            return UpdatedAtColumn(name, label, list_column)
+        return ReadOnlyColumn(name, label, list_column)
 
     @property
     def has_roles(self) -> bool:
-        """Whether cities have roles in records of this kind."""
+        """Whether cities have roles in records of this model."""
         return INITIATIVE_CITIES.owner_table == self.name
 
     @cached_property
     def _by_heading(self) -> dict[str, str]:
-        """The name of the column that each heading means; headings that could mean two are not among them."""
-        found = {_plain(name): name for name in self.columns}
-        told: dict[str, set[str]] = {}
+        """Column names by normalized heading; ambiguous labels are left out."""
+        by_name = {_normalized(name): name for name in self.columns}
+        by_label: dict[str, set[str]] = {}
         for code, _language in settings.LANGUAGES:
             with translation.override(code):
                 for name, column in self.columns.items():
                     for label in self._labels(column):
-                        told.setdefault(_plain(label), set()).add(name)
-        return {label: names.pop() for label, names in told.items() if len(names) == 1} | found
+                        by_label.setdefault(_normalized(label), set()).add(name)
+        return {label: names.pop() for label, names in by_label.items() if len(names) == 1} | by_name
 
     def _labels(self, column: ImportColumn) -> list[str]:
         if isinstance(column, NameColumn):
-            return [str(column.label) % {"column": column.listed.label}]
-        field = getattr(getattr(column, "told", None), "field", None)
+            return [str(column.label) % {"column": column.list_column.label}]
+        field = getattr(getattr(column, "package_column", None), "field", None)
         return [str(column.label), *([str(field.verbose_name)] if field is not None else [])]
 
-    def told(self, name: str) -> str:
-        """What a choice of columns calls one: its label and its name."""
+    def choice_label(self, name: str) -> str:
+        """The text of a column in the mapping form: label and name."""
         return f"{self._labels(self.columns[name])[0]} ({name})"
 
-    def named(self, heading: str) -> str:
-        """The name of the column that a heading of a file means, or ""."""
-        return self._by_heading.get(_plain(heading), "")
+    def column_named(self, heading: str) -> str:
+        """The name of the column for a heading of a file, or ""."""
+        return self._by_heading.get(_normalized(heading), "")
 
-    def known(self, header: list[str]) -> int:
-        """How many headings mean a column."""
-        return sum(bool(self.named(heading)) for heading in header)
+    def count_known(self, header: list[str]) -> int:
+        """The number of recognised headings."""
+        return sum(bool(self.column_named(heading)) for heading in header)
 
-    def unknown(self, heading: str) -> str:
-        """What is wrong with a heading that means no column."""
+    def unknown_column_error(self, heading: str) -> str:
+        """The error message for a heading that is not recognised."""
         return _("There is no such column.") + closest_match(heading, self.columns)
 
 
-def _plain(heading: str) -> str:
+def _normalized(heading: str) -> str:
     return " ".join(heading.replace("_", " ").replace("\ufeff", "").casefold().split())
 
 

@@ -1,4 +1,4 @@
-"""Rows of a CSV file, whatever the delimiter and the line ends."""
+"""Reads the rows of a CSV file with any delimiter and line ends."""
 
 import csv
 import io
@@ -10,28 +10,28 @@ from django.utils.translation import gettext as _
 from sco_cities.listings.exports.csv_cells import unescape_formula
 
 from .encoding_detection import Charset
-from .file_errors import UnreadableFile
+from .errors import UnreadableFile
 
 DELIMITERS = (",", ";", "\t")
 MAX_CELL_LENGTH = 1024 * 1024
-# Spreadsheets name the delimiter in a line of its own.
-_NAMING = "sep="
-_NAMED = re.compile(f'{_NAMING}([^"\r\n])\\s*', re.IGNORECASE)
+# Spreadsheets may declare the delimiter in a first line.
+_SEP_PREFIX = "sep="
+_SEP_LINE = re.compile(f'{_SEP_PREFIX}([^"\r\n])\\s*', re.IGNORECASE)
 
 Cells = list[str]
 
 
-def delimiter_of(raw: bytes, charset: Charset, known: Callable[[Cells], int]) -> str:
-    """The delimiter that gives a header with the most columns that are `known`, or just the most columns."""
+def delimiter_of(raw: bytes, charset: Charset, count_known: Callable[[Cells], int]) -> str:
+    """The delimiter whose header has the most known columns, by `count_known`, then the most columns."""
     first = next(_lines(raw, charset), "")
-    if named := _NAMED.fullmatch(first):
-        return named[1]
+    if declared := _SEP_LINE.fullmatch(first):
+        return declared[1]
 
-    def worth(delimiter: str) -> tuple[int, int]:
+    def score(delimiter: str) -> tuple[int, int]:
         header = next(rows(raw, charset, delimiter), (1, []))[1]
-        return known(header), len(header)
+        return count_known(header), len(header)
 
-    return max(DELIMITERS, key=worth)
+    return max(DELIMITERS, key=score)
 
 
 def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Cells]]:
@@ -39,7 +39,7 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
     csv.field_size_limit(MAX_CELL_LENGTH)
     lines = _lines(raw, charset)
     first = next(lines, "")
-    if not first.lower().startswith(_NAMING):
+    if not first.lower().startswith(_SEP_PREFIX):
         lines = _lines(raw, charset)
     number = 0
     try:
@@ -58,6 +58,6 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
 
 
 def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
-    # Decoded bit by bit: all of a large file as text takes four times its room. With newline="" every kind of
-    # line end ends a line, and stays as it is within a cell.
+    # Decoded incrementally: a large file as one text takes four times its size in memory. With newline="" every kind
+    # of line end ends a line, and is kept within a cell.
     return iter(io.TextIOWrapper(io.BytesIO(raw), charset.codec, newline=""))

@@ -1,4 +1,4 @@
-"""What the export would write about stored records: the cells that an import is compared with."""
+"""The cells that an export of the stored records would have now, to compare an import with."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,60 +19,59 @@ SITE_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 @dataclass(frozen=True)
 class _AnyStateListing(Listing):
-    """A list of records of any state, where readers have that of the published ones."""
+    """A list with records of all publication states; the public list has only published ones."""
 
     @classmethod
     def of(cls, listing: Listing) -> "_AnyStateListing":
-        stored = listing.kind.model.objects
-        return cls(**vars(listing) | {"for_page": lambda: stored.all().for_listing()})
+        stored = listing.indexed_model.model.objects
+        return cls(**vars(listing) | {"page_queryset": lambda: stored.all().for_listing()})
 
     def records(self) -> QuerySet:
-        return self.kind.model.objects.all()
+        return self.indexed_model.model.objects.all()
 
 
 class StoredCells:
-    """The cells of some columns of stored records, as texts without the apostrophes of CSV."""
+    """The cells of some columns of stored records, without the escaping apostrophes of CSV exports."""
 
     def __init__(self, kind: ImportableModel, columns: Iterable[ImportColumn]):
         self._kind = kind
         self._columns = [column for column in columns if column.name != STATE]
-        self._fields = [field for column in self._columns for field in column.listed.fields]
+        self._fields = [field for column in self._columns for field in column.list_column.fields]
         self._listing = _AnyStateListing.of(kind.listing)
-        # What the records refer to, read once.
-        self._kept: dict = {}
+        # Related records, read once for all batches.
+        self._cache: dict = {}
 
     def read(self, slugs: Iterable[str]) -> dict[str, dict[str, str]]:
-        """By slug the cells by name of column, for those of the slugs that are stored, and the state of each.
+        """Cells by slug and column name, with the publication state, for the slugs that are stored.
 
-        Names are given in all languages, under the name of the column and the language.
+        A name column has one entry for each language: "COLUMN LANGUAGE".
         """
-        found: dict[str, dict[str, str]] = {}
-        for some in batches(dict.fromkeys(slugs)):
-            stored = self._kind.model.objects.filter(slug__in=some)
-            known = {pk: (slug, state) for pk, slug, state in stored.values_list("pk", "slug", "state")}
-            if known:
-                found |= self._read(known)
-        return found
+        cells_by_slug: dict[str, dict[str, str]] = {}
+        for batch in batches(dict.fromkeys(slugs)):
+            stored = self._kind.model.objects.filter(slug__in=batch)
+            records = {pk: (slug, state) for pk, slug, state in stored.values_list("pk", "slug", "state")}
+            if records:
+                cells_by_slug |= self._read(records)
+        return cells_by_slug
 
-    def _read(self, known: dict[int, tuple[str, str]]) -> dict[str, dict[str, str]]:
-        keys = list(known)
-        block = RowBatch(self._listing, None, keys, self._fields, kept=self._kept)
-        found = {slug: {STATE: state} for slug, state in known.values()}
+    def _read(self, records: dict[int, tuple[str, str]]) -> dict[str, dict[str, str]]:
+        batch = RowBatch(self._listing, None, list(records), self._fields, cache=self._cache)
+        cells_by_slug = {slug: {STATE: state} for slug, state in records.values()}
         for column in self._columns:
-            for name, texts in self._texts(column, block):
-                for (slug, _state), text in zip(known.values(), texts, strict=True):
-                    found[slug][name] = text
-        return found
+            for name, texts in self._texts(column, batch):
+                for (slug, _state), text in zip(records.values(), texts, strict=True):
+                    cells_by_slug[slug][name] = text
+        return cells_by_slug
 
     @staticmethod
-    def _texts(column: ImportColumn, block: RowBatch):
+    def _texts(column: ImportColumn, batch: RowBatch):
         if not isinstance(column, NameColumn):
-            yield column.name, _canonical(column.listed.values(block))
+            yield column.name, _unescaped(column.list_column.values(batch))
             return
         for code in SITE_LANGUAGES:
             with translation.override(code):
-                yield f"{column.name} {code}", _canonical(column.listed.names(block))
+                yield f"{column.name} {code}", _unescaped(column.list_column.names(batch))
 
 
-def _canonical(values: list) -> list[str]:
+def _unescaped(values: list) -> list[str]:
     return [unescape_formula(cell) for cell in cells(values)]

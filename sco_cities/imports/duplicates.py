@@ -1,8 +1,7 @@
-"""New records that may be there already under another slug: of the same name, and at the same place or time.
+"""Finds new records that may exist already under another slug: the same name, and the same place or time.
 
-The desk of duplicates finds names that are only alike, too (`curation.duplicates.finding`). For a file of 100,000
-initiatives that would hold 200 MB in place of 45, and checking it would take a fifth longer; what is alike and not the
-same is found there once it has been imported.
+Similar names are left to the Duplicates admin page (`curation.duplicates.candidates`) after the import. Here, for a
+file of 100,000 initiatives, they would take 200 MB instead of 45, and the check a fifth longer.
 """
 
 from collections import Counter, defaultdict
@@ -23,10 +22,10 @@ from .row_result import RowResult
 Traits = tuple[str, ...]
 StoredNames = tuple[str, set[str], Traits]
 
-# So many are named of those that a new record may be a second time: enough to see what is the matter.
+# Possible duplicates listed for a new record.
 MAX_NAMED = 5
-# By kind the columns of its names, and those of which one has to agree where both records say it: a second city
-# of the same name in another country is another city.
+# By model the columns that must not differ if both records have a value: a city of the same name in another country is
+# another city.
 _DISTINGUISHING_FIELDS = {
     "cities": ("country",),
     "countries": (),
@@ -41,11 +40,11 @@ _DISTINGUISHING_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
-    """A new record: the number of its row, its names in one spelling, and what tells it apart."""
+    """A new record: row number, normalized names and distinguishing values."""
 
     number: int
     names: tuple[str, ...]
-    marks: Traits
+    traits: Traits
 
     @classmethod
     def of(cls, kind: ImportableModel, row: RowResult) -> "NewRecord":
@@ -57,60 +56,62 @@ class NewRecord:
 
 
 def normalized_names(name: str) -> str:
-    """A name in one spelling, whatever its case, accents and punctuation."""
+    """A name without differences in case, accents and punctuation."""
     return " ".join(tokenizer.split(name))
 
 
-def possible_duplicates(kind: ImportableModel, newcomers: Collection[NewRecord]) -> dict[int, list[str]]:
-    """By number of row some records, or rows as “row 12”, that a new record may be a second time."""
-    return possible_duplicates_among(newcomers, _stored(kind) if newcomers else ())
+def possible_duplicates(kind: ImportableModel, new_records: Collection[NewRecord]) -> dict[int, list[str]]:
+    """By row number the records, or rows as “row 12”, that a new record may duplicate."""
+    return possible_duplicates_among(new_records, _stored(kind) if new_records else ())
 
 
 def possible_duplicates_among(
-    newcomers: Collection[NewRecord], stored: Iterable[StoredNames]
+    new_records: Collection[NewRecord], stored: Iterable[StoredNames]
 ) -> dict[int, list[str]]:
-    """The same, where `stored` are what cells call the stored records, their names, and what tells them apart."""
-    times = Counter(name for newcomer in newcomers for name in set(newcomer.names))
-    alike = _NameIndex()
-    for what, names, marks in stored:
-        for name in names & times.keys():
-            alike.add(name, marks, what)
-    found: dict[int, list[str]] = {}
-    for newcomer in newcomers:
-        # As a dict, for what is alike in two languages is named once.
-        others = dict.fromkeys(other for name in newcomer.names for other in alike.of(name, newcomer.marks))
-        if others:
-            found[newcomer.number] = list(others)[:MAX_NAMED]
-        for name in set(newcomer.names):
-            if times[name] > 1:
-                alike.add(name, newcomer.marks, _("row %(number)s") % {"number": newcomer.number})
-    return found
+    """The same for given `stored` records: their identifier in cells, names and distinguishing values."""
+    occurrences = Counter(name for record in new_records for name in set(record.names))
+    index = _NameIndex()
+    for label, names, traits in stored:
+        for name in names & occurrences.keys():
+            index.add(name, traits, label)
+    duplicates: dict[int, list[str]] = {}
+    for record in new_records:
+        # A dict, because a record with equal names in two languages is listed once.
+        matches = dict.fromkeys(
+            label for name in record.names for label in index.matches(name, record.traits)
+        )
+        if matches:
+            duplicates[record.number] = list(matches)[:MAX_NAMED]
+        for name in set(record.names):
+            if occurrences[name] > 1:
+                index.add(name, record.traits, _("row %(number)s") % {"number": record.number})
+    return duplicates
 
 
 class _NameIndex:
-    """Records of the same name of which nothing that both say differs, without comparing each with each.
+    """Finds records of the same name without conflicting traits, without comparing all pairs.
 
-    A record is kept for every choice of the marks it says, together with which ones it says in all: who asks with
-    other marks finds it under those that both say.
+    A record is stored under every subset of its traits, together with which traits it has. A query finds it under the
+    traits that both have.
     """
 
     def __init__(self):
-        self._found: dict[tuple, list[str]] = defaultdict(list)
+        self._labels: dict[tuple, list[str]] = defaultdict(list)
 
-    def add(self, name: str, marks: Traits, what: str) -> None:
-        said = tuple(map(bool, marks))
-        for some in {_only(marks, choice) for choice in product((False, True), repeat=len(marks))}:
-            there = self._found[name, said, some]
-            if len(there) < MAX_NAMED:
-                there.append(what)
+    def add(self, name: str, traits: Traits, label: str) -> None:
+        present = tuple(map(bool, traits))
+        for subset in {_keep_traits(traits, mask) for mask in product((False, True), repeat=len(traits))}:
+            labels = self._labels[name, present, subset]
+            if len(labels) < MAX_NAMED:
+                labels.append(label)
 
-    def of(self, name: str, marks: Traits) -> Iterator[str]:
-        for said in product((False, True), repeat=len(marks)):
-            yield from self._found.get((name, said, _only(marks, said)), ())
+    def matches(self, name: str, traits: Traits) -> Iterator[str]:
+        for present in product((False, True), repeat=len(traits)):
+            yield from self._labels.get((name, present, _keep_traits(traits, present)), ())
 
 
-def _only(marks: Traits, choice: tuple[bool, ...]) -> Traits:
-    return tuple(mark if is_chosen else "" for mark, is_chosen in zip(marks, choice, strict=True))
+def _keep_traits(traits: Traits, mask: tuple[bool, ...]) -> Traits:
+    return tuple(trait if is_kept else "" for trait, is_kept in zip(traits, mask, strict=True))
 
 
 def _names(kind: ImportableModel) -> list[str]:
@@ -119,12 +120,13 @@ def _names(kind: ImportableModel) -> list[str]:
 
 
 def _stored(kind: ImportableModel) -> Iterator[StoredNames]:
-    names, marks = _names(kind), _DISTINGUISHING_FIELDS[kind.name]
-    paths = [f"{mark}__slug" if _is_relation(kind.model, mark) else mark for mark in marks]
-    rows = kind.model.objects.order_by().values_list("slug", *names, *paths)
+    name_fields, trait_fields = _names(kind), _DISTINGUISHING_FIELDS[kind.name]
+    paths = [f"{field}__slug" if _is_relation(kind.model, field) else field for field in trait_fields]
+    rows = kind.model.objects.order_by().values_list("slug", *name_fields, *paths)
     for slug, *values in rows.iterator():
-        told = {normalized_names(name) for name in values[: len(names)] if name}
-        yield cell_of(kind.name, slug), told, tuple((value or "") for value in values[len(names) :])
+        names = {normalized_names(name) for name in values[: len(name_fields)] if name}
+        traits = tuple((value or "") for value in values[len(name_fields) :])
+        yield cell_of(kind.name, slug), names, traits
 
 
 def _is_relation(model: type[models.Model], name: str) -> bool:

@@ -1,4 +1,4 @@
-"""The forms of the desk of imports."""
+"""The forms of the Import admin pages."""
 
 from itertools import islice
 
@@ -9,21 +9,21 @@ from django.utils.translation import gettext_lazy
 from . import sheet_reader
 from .column_mapping import SKIPPED, ColumnMapping
 from .column_types import IMPORTABLE_MODELS
-from .encoding_detection import NAMES
-from .file_errors import UnreadableFile
+from .encoding_detection import CHARSET_NAMES
+from .errors import UnreadableFile
 
-# With these rows a page shows what is in the columns of a file.
+# Rows shown as examples on the column mapping page.
 SAMPLE_ROWS = 3
 
 
 class UploadForm(forms.Form):
-    """A file, and what its rows are."""
+    """A file and the model of its rows."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Record type"))
     file = forms.FileField(label=gettext_lazy("File (CSV or XLSX)"), max_length=200)
     charset = forms.ChoiceField(
         label=gettext_lazy("Character set"),
-        choices=[("", gettext_lazy("Detect automatically")), *NAMES.items()],
+        choices=[("", gettext_lazy("Detect automatically")), *CHARSET_NAMES.items()],
         required=False,
         help_text=gettext_lazy("CSV files only. Choose one only if automatic detection fails."),
     )
@@ -33,55 +33,55 @@ class UploadForm(forms.Form):
         self.fields["kind"].choices = [(name, kind.title) for name, kind in IMPORTABLE_MODELS.items()]
 
     def clean(self):
-        """Reads the beginning of the file, as far as the next page shows it: what is none is told here."""
-        found = super().clean()
-        if "file" in found and "kind" in found:
-            if found["file"].size > sheet_reader.MAX_FILE_SIZE:
+        """Reads the rows that the next page shows, so that an unreadable file is rejected here."""
+        cleaned = super().clean()
+        if "file" in cleaned and "kind" in cleaned:
+            if cleaned["file"].size > sheet_reader.MAX_FILE_SIZE:
                 most = sheet_reader.MAX_FILE_SIZE // 1024 // 1024
                 self.add_error(
                     "file", _("The file is larger than %(most)s MB; import it in parts.") % {"most": most}
                 )
-                return found
-            self.raw = found["file"].read()
+                return cleaned
+            self.raw = cleaned["file"].read()
             try:
                 sheet = sheet_reader.read(
-                    self.raw, IMPORTABLE_MODELS[found["kind"]].known, found.get("charset", "")
+                    self.raw, IMPORTABLE_MODELS[cleaned["kind"]].count_known, cleaned.get("charset", "")
                 )
                 for _row in islice(sheet.rows(), SAMPLE_ROWS):
                     pass
             except UnreadableFile as error:
                 self.add_error("file", str(error))
-        return found
+        return cleaned
 
 
 class ColumnsForm(forms.Form):
-    """For each column of a file the column that it is taken for."""
+    """The column mapping: a select for each column of the file."""
 
     def __init__(self, data, mapping: ColumnMapping):
         super().__init__(data)
         self.mapping = mapping
         choices = [
             ("", _("— choose —")), (SKIPPED, _("Skip this column")),
-            *((name, mapping.kind.told(name)) for name in mapping.kind.columns),
+            *((name, mapping.kind.choice_label(name)) for name in mapping.kind.columns),
         ]  # fmt: skip
-        for place, (heading, name) in enumerate(zip(mapping.header, mapping.names, strict=True)):
+        for position, (heading, name) in enumerate(zip(mapping.header, mapping.names, strict=True)):
             if heading:
-                self.fields[f"column-{place}"] = forms.ChoiceField(
+                self.fields[f"column-{position}"] = forms.ChoiceField(
                     label=heading, choices=choices, initial=name, required=False
                 )
 
     def clean(self):
-        found = super().clean()
-        names = [found.get(f"column-{place}", "") for place in range(len(self.mapping.header))]
-        self.chosen = self.mapping.adjusted(names)
-        for heading, said in self.chosen.problems():
-            place = self.mapping.header.index(heading) if heading else None
-            self.add_error(None if place is None else f"column-{place}", said)
-        return found
+        cleaned = super().clean()
+        names = [cleaned.get(f"column-{position}", "") for position in range(len(self.mapping.header))]
+        self.selected = self.mapping.with_names(names)
+        for heading, message in self.selected.problems():
+            position = self.mapping.header.index(heading) if heading else None
+            self.add_error(None if position is None else f"column-{position}", message)
+        return cleaned
 
 
 class ApplyForm(forms.Form):
-    """Why a file is imported, for the history; `seen` is the fingerprint of the check that the curator looks at."""
+    """The reason for the import, for the history; `seen` is the fingerprint of the check shown to the curator."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason for the import"), max_length=1000,

@@ -1,4 +1,4 @@
-"""Imports from the admin: small ones at once, large ones by the worker, each step all or nothing."""
+"""Import jobs of the admin: small files are processed in the request, large ones by the worker; all or nothing."""
 
 import logging
 from collections.abc import Iterable
@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.facet_index.change_log import prune
+from sco_cities.jobs.gc_tuning import relaxed_gc
 from sco_cities.jobs.job_lock import Job, JobAlreadyRunning, Progress, is_running, job_lock
+from sco_cities.jobs.task_status import is_waiting, task
 
-from .apply import ImportConflict, apply_import
+from .apply import apply_import
 from .column_mapping import ColumnMapping
 from .column_types import IMPORTABLE_MODELS
-from .file_errors import UnreadableFile
+from .errors import ImportConflict, UnreadableFile
 from .models import RUNNING_STAGES, ImportJob, ImportRow, ImportStage
 from .row_result import RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet, read
@@ -25,91 +27,96 @@ from .validate import ImportValidator
 
 log = logging.getLogger(__name__)
 
-# More rows are the worker's: nobody waits at a page for longer than a few seconds.
+# More rows are left to the worker, so that no request takes longer than a few seconds.
 MAX_SYNCHRONOUS = 2_000
-# A workbook of so many rows has about so many bytes; to count them would take as long as to check them.
-BYTES_OF_A_ROW = 150
+# Average bytes of a row of a workbook; counting its rows would take as long as validating them.
+BYTES_PER_ROW = 150
 KEEP_JOBS = timedelta(days=30)
 
 
 def is_large(raw: bytes) -> bool:
-    """Whether a file has so many rows that the worker should do it."""
+    """Whether a file is left to the background worker."""
     if raw.startswith(b"PK"):
-        return len(raw) > MAX_SYNCHRONOUS * BYTES_OF_A_ROW
+        return len(raw) > MAX_SYNCHRONOUS * BYTES_PER_ROW
     return max(raw.count(b"\n"), raw.count(b"\r")) > MAX_SYNCHRONOUS
 
 
 def sheet_of(job: ImportJob) -> Sheet:
     """The table in the job's file."""
-    return read(job.file, IMPORTABLE_MODELS[job.kind].known, job.charset)
+    return read(job.file, IMPORTABLE_MODELS[job.kind].count_known, job.charset)
 
 
 def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:
-    """Which column is which, as far as anybody has said."""
-    mapping = ColumnMapping.recognised(IMPORTABLE_MODELS[job.kind], sheet.header)
-    return mapping.adjusted(job.columns) if job.columns else mapping
+    """The column mapping: recognised from the header, with the curator's choices."""
+    mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[job.kind], sheet.header)
+    return mapping.with_names(job.columns) if job.columns else mapping
 
 
 def delete_old() -> None:
-    """Drops what nobody will look at any more: files that were not applied, and the rows of those that were."""
+    """Deletes what is older than KEEP_JOBS: jobs that were not applied, and the row results of those that were."""
     old = ImportJob.objects.filter(made_at__lt=timezone.now() - KEEP_JOBS)
-    going = old.filter(stage__in=RUNNING_STAGES).defer("packed")
-    old = old.exclude(pk__in=[job.pk for job in going if not is_stopped(job)])
+    in_progress = old.filter(stage__in=RUNNING_STAGES).defer("packed")
+    old = old.exclude(pk__in=[job.pk for job in in_progress if not is_stopped(job)])
     ImportRow.objects.filter(job__in=old).delete()
     old.exclude(stage=ImportStage.APPLIED).delete()
 
 
-def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **said) -> bool:
-    """Has a job checked or applied, now or by the worker, with what the curator has `said`, by field.
+def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> bool:
+    """Checks or applies a job, in this request or by the worker; `values` are fields to set first.
 
-    False where somebody is at it already, or where what would be applied is not what was `seen`: the fingerprint of
-    the check.
+    False if the job is in progress already, or if the result to apply is not the one that the curator has seen:
+    `seen` is its fingerprint.
     """
-    from .tasks import run_import
-
-    is_workers = is_large(job.file)
+    in_background = is_large(job.file)
     try:
-        # Whoever holds this is the only one to change the stage: nobody sees it at work with no one working.
+        # Only the holder of the lock changes the stage: no job is shown in progress without a process.
         with job_lock(Job.of(job)) as progress:
             with transaction.atomic():
-                if not _free(job, stage, seen).update(stage=stage, done=0, message="", **said):
+                if not _startable(job, stage, seen).update(stage=stage, done=0, message="", **values):
                     return False
-                if is_workers:
+                if in_background:
                     run_import.enqueue(job.pk)
             job.refresh_from_db()
-            if not is_workers:
-                _work(job, progress)
+            if not in_background:
+                _run_stage(job, progress)
     except JobAlreadyRunning:
         return False
     return True
 
 
-def _free(job: ImportJob, stage: ImportStage, seen: str) -> QuerySet:
-    """The job, if whoever holds it can begin it; a stage at which somebody has been stopped keeps nobody off."""
-    from .tasks import is_waiting
+def _startable(job: ImportJob, stage: ImportStage, seen: str) -> QuerySet:
+    """The job, if the holder of its lock can start it. An interrupted stage does not prevent that."""
+    startable = ImportJob.objects.filter(pk=job.pk).exclude(stage=ImportStage.APPLIED)
+    if is_waiting(run_import, job.pk):
+        startable = startable.exclude(stage__in=RUNNING_STAGES)
+    if stage == ImportStage.APPLYING:
+        return startable.filter(stage=ImportStage.CHECKED, fingerprint=seen)
+    return startable
 
-    free = ImportJob.objects.filter(pk=job.pk).exclude(stage=ImportStage.APPLIED)
-    if is_waiting(job.pk):
-        free = free.exclude(stage__in=RUNNING_STAGES)
-    return free.filter(stage=ImportStage.CHECKED, fingerprint=seen) if stage == ImportStage.APPLYING else free
+
+@task
+def run_import(number: int) -> None:
+    """Background task: runs the ImportJob with this key."""
+    with relaxed_gc():
+        run(number)
 
 
 def run(number: int) -> None:
-    """Does what the stage of a job says; whatever happens, the job says afterwards what has."""
+    """Runs the stage of a job and stores the result, also if it fails."""
     job = ImportJob.objects.filter(pk=number).first()
     if job is None:
         return
     with suppress(JobAlreadyRunning), job_lock(Job.of(job)) as progress:
         job.refresh_from_db()
-        if job.is_at_work:
-            _work(job, progress)
+        if job.is_in_progress:
+            _run_stage(job, progress)
 
 
-def _work(job: ImportJob, progress: Progress) -> None:
-    work = _check if job.stage == ImportStage.CHECKING else _apply
+def _run_stage(job: ImportJob, progress: Progress) -> None:
+    run_stage = _check if job.stage == ImportStage.CHECKING else _apply
     try:
         with translation.override(job.language):
-            work(job, progress)
+            run_stage(job, progress)
     except (UnreadableFile, ImportConflict) as error:
         _fail(job, str(error))
     except DatabaseError as error:
@@ -122,18 +129,16 @@ def _work(job: ImportJob, progress: Progress) -> None:
 
 
 def is_stopped(job: ImportJob) -> bool:
-    """Whether the process that worked on a job is gone: what it did not finish is not there."""
-    from .tasks import is_waiting
-
-    if not job.is_at_work or is_waiting(job.pk) or is_running(Job.of(job)):
+    """Whether the process that ran the job has died; its unfinished work was rolled back."""
+    if not job.is_in_progress or is_waiting(run_import, job.pk) or is_running(Job.of(job)):
         return False
-    # It may have ended just now, in whatever way.
+    # It may have ended just now, normally or not.
     job.refresh_from_db()
-    return job.is_at_work
+    return job.is_in_progress
 
 
-def status_message(job: ImportJob) -> None:
-    """Lets a job that was stopped say so to those who look at it. Nothing is written: that is for who begins it."""
+def mark_if_stopped(job: ImportJob) -> None:
+    """Shows an interrupted job as failed. Does not save it: the next attempt changes the stored stage."""
     if is_stopped(job):
         job.stage = ImportStage.FAILED
         job.message = _("The operation was interrupted; nothing was changed. Try again.")
@@ -146,32 +151,32 @@ def _fail(job: ImportJob, message: str) -> None:
 
 def _check(job: ImportJob, progress: Progress) -> None:
     sheet = sheet_of(job)
-    examination = ImportValidator(IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet))
-    job.examined.all().delete()
+    validator = ImportValidator(IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet))
+    job.row_results.all().delete()
     done = 0
-    for part in examination.parts():
+    for batch in validator.batches():
         with transaction.atomic():
-            _keep(job, part.rows)
-        done += len(part.rows)
+            _store_rows(job, batch.rows)
+        done += len(batch.rows)
         progress(done)
-    duplicates = examination.look_for_duplicates()
+    duplicates = validator.find_duplicates()
     with transaction.atomic():
-        for number, alike in duplicates.items():
-            job.examined.filter(number=number).update(outcome=RowOutcome.DUPLICATE, alike=alike)
+        for number, matches in duplicates.items():
+            job.row_results.filter(number=number).update(outcome=RowOutcome.DUPLICATE, alike=matches)
         job.stage, job.rows, job.done = ImportStage.CHECKED, done, done
-        job.tally = {outcome: number for outcome, number in examination.tally.items() if number}
-        job.fingerprint = examination.findings.fingerprint
+        job.tally = {outcome: number for outcome, number in validator.counts.items() if number}
+        job.fingerprint = validator.result.fingerprint
         job.save(update_fields=["stage", "rows", "done", "tally", "fingerprint"])
 
 
-def _keep(job: ImportJob, rows: Iterable[RowResult]) -> None:
-    names = ("job_id", "number", "outcome", "slug", "changes", "mistakes", "alike")
+def _store_rows(job: ImportJob, rows: Iterable[RowResult]) -> None:
+    columns = ("job_id", "number", "outcome", "slug", "changes", "mistakes", "alike")
     insert_rows(
         ImportRow,
-        names,
+        columns,
         (
             (job.pk, row.number, row.outcome.value, row.slug[:200], row.changes,
-             [[each.column, each.value, each.message] for each in row.mistakes], row.alike)
+             [[error.column, error.value, error.message] for error in row.errors], row.duplicates)
             for row in rows
         ),
     )  # fmt: skip
@@ -179,17 +184,17 @@ def _keep(job: ImportJob, rows: Iterable[RowResult]) -> None:
 
 def _apply(job: ImportJob, progress: Progress) -> None:
     sheet = sheet_of(job)
-    duplicates = job.examined.filter(outcome=RowOutcome.DUPLICATE)
-    passed_over = {} if job.creates_duplicates else dict(duplicates.values_list("number", "alike"))
-    examination = ImportValidator(
-        IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet), passed_over, is_final=True
+    duplicates = job.row_results.filter(outcome=RowOutcome.DUPLICATE)
+    skipped = {} if job.creates_duplicates else dict(duplicates.values_list("number", "alike"))
+    validator = ImportValidator(
+        IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet), skipped, is_final=True
     )
 
     def finish(change_set) -> None:
         job.stage, job.done, job.change_set = ImportStage.APPLIED, job.rows, change_set
         job.save(update_fields=["stage", "done", "change_set"])
 
-    updated = job.examined.filter(outcome=RowOutcome.UPDATED).values_list("slug", flat=True)
-    findings = ValidationResult(job.fingerprint, tuple(updated))
-    apply_import(examination, findings, user=job.made_by, reason=job.reason, progress=progress, finish=finish)
+    updated = job.row_results.filter(outcome=RowOutcome.UPDATED).values_list("slug", flat=True)
+    expected = ValidationResult(job.fingerprint, tuple(updated))
+    apply_import(validator, expected, user=job.made_by, reason=job.reason, progress=progress, finish=finish)
     prune(DEFAULT_DB_ALIAS)

@@ -1,4 +1,4 @@
-"""Imports that curators have begun: the file, what was found in it, and what became of it."""
+"""Import jobs: the uploaded file, the result of its check, and the state of the import."""
 
 import zlib
 
@@ -13,7 +13,7 @@ from .row_result import OutcomeCounts, RowOutcome
 
 
 class ImportStage(models.TextChoices):
-    """How far an import has come."""
+    """The stage of an import."""
 
     UPLOADED = "uploaded", _("uploaded")
     CHECKING = "checking", _("being checked")
@@ -27,11 +27,11 @@ RUNNING_STAGES = (ImportStage.CHECKING, ImportStage.APPLYING)
 
 
 class ImportJob(models.Model):
-    """A file of records of one kind, on its way into the database.
+    """An uploaded file with records of one model.
 
-    `columns` says for each column of the file which column it is (see `importing.mapping`), `message` what went
-    wrong. `done` counts the rows of `rows` that the stage has come through. `fingerprint` is that of the check: only
-    what a curator has seen is applied.
+    `columns` is the column mapping (see `imports.column_mapping`), `message` the error of a failed stage. The current
+    stage has processed `done` of `rows` rows. `fingerprint` identifies the result of the check: only a result that the
+    curator has seen is applied.
     """
 
     kind = models.CharField(_("kind of record"), max_length=20)
@@ -60,7 +60,7 @@ class ImportJob(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ("-pk",)
-        # Who may import has the permission of the change set; these are looked at on no page of their own.
+        # Importing needs the permission of ChangeSet; this model has no page in Django's admin.
         default_permissions = ()
 
     def __str__(self):
@@ -68,7 +68,7 @@ class ImportJob(models.Model):
 
     @property
     def file(self) -> bytes:
-        """The file as it was sent."""
+        """The uploaded bytes, stored compressed."""
         return zlib.decompress(self.packed)
 
     @file.setter
@@ -81,30 +81,30 @@ class ImportJob(models.Model):
 
     @property
     def outcomes(self) -> list[tuple[RowOutcome, int]]:
-        """How many rows have which outcome."""
-        found = self.summary
-        return [(outcome, found[outcome.value]) for outcome in RowOutcome]
+        """The number of rows by outcome."""
+        counts = self.summary
+        return [(outcome, counts[outcome.value]) for outcome in RowOutcome]
 
     @property
-    def is_at_work(self) -> bool:
+    def is_in_progress(self) -> bool:
         return self.stage in RUNNING_STAGES
 
     @property
     def can_be_applied(self) -> bool:
-        """Whether it has been checked, has no mistakes, and would change something."""
-        found = self.summary
-        changing = found[RowOutcome.CREATED] + found[RowOutcome.UPDATED] + found[RowOutcome.DUPLICATE]
-        return self.stage == ImportStage.CHECKED and not found[RowOutcome.ERROR] and bool(changing)
+        """Whether it has been checked, has no errors, and would change something."""
+        counts = self.summary
+        changes = counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED] + counts[RowOutcome.DUPLICATE]
+        return self.stage == ImportStage.CHECKED and not counts[RowOutcome.ERROR] and bool(changes)
 
     @property
-    def is_undone(self) -> bool:
+    def is_reverted(self) -> bool:
         return self.change_set is not None and self.change_set.reverted_by.exists()
 
 
 class ImportRow(models.Model):
-    """What an import does to one row of its file."""
+    """The result of an import for one row of its file."""
 
-    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="examined")
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="row_results")
     number = models.PositiveIntegerField(_("row"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=RowOutcome)
     slug = models.CharField(_("slug"), max_length=200)

@@ -1,4 +1,4 @@
-"""What the rules of the data package find wrong with rows, told of the cells that are to blame."""
+"""Validates rows by the rules of the data package, and assigns the errors to cells of the file."""
 
 import re
 from collections.abc import Collection
@@ -13,24 +13,24 @@ from .row_result import CellError, RowResult
 
 
 def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: Package) -> None:
-    """Adds to the rows of a file what is wrong with the package that they come to.
+    """Adds the errors of the package to the rows of the file that it was built from.
 
-    Of a cell with a mistake nothing more is said.
+    A cell has at most one error.
     """
     by_number = {row.number: row for row in rows}
     for problem in validate.check(package):
         row = by_number[problem.line]
-        mistake = _mistake(kind, row, problem)
-        if mistake and not any(_is_reported(mistake, each) for each in row.mistakes):
-            row.mistakes.append(mistake)
+        error = _cell_error(kind, row, problem)
+        if error and not any(_is_duplicate(error, reported) for reported in row.errors):
+            row.errors.append(error)
 
 
-def _is_reported(mistake: CellError, other: CellError) -> bool:
-    # A cell that could not be read is an empty one to the rules.
-    return mistake.column == other.column and mistake.value in (other.value, "")
+def _is_duplicate(error: CellError, reported: CellError) -> bool:
+    # To the rules, a cell that could not be parsed is empty.
+    return error.column == reported.column and error.value in (reported.value, "")
 
 
-def _mistake(kind: ImportableModel, row: RowResult, problem: PackageError) -> CellError | None:
+def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) -> CellError | None:
     if problem.fields:
         return CellError(_column_of(kind, row, problem.fields), "", problem.message)
     if problem.table == kind.name:
@@ -41,12 +41,12 @@ def _mistake(kind: ImportableModel, row: RowResult, problem: PackageError) -> Ce
             for item in map(str.strip, new.split(";")):
                 if item == problem.value or (is_cited and _is_about(problem, item)):
                     return CellError(name, item, problem.message)
-    # Evidence of a record that is not there, because it has mistakes of its own.
+    # Evidence for a record that is missing because of its own errors.
     return None if is_cited else CellError("", problem.value, problem.message)
 
 
 def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -> str:
-    """The column that is to blame for fields without evidence: one that changes them, or the state."""
+    """The column with the error for fields without evidence: one that changes them, or the publication state."""
     for name in row.changes:
         if name in fields or (isinstance(kind.columns[name], CityRolesColumn) and "cities" in fields):
             return name
@@ -54,10 +54,10 @@ def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -
 
 
 def _is_about(problem: PackageError, item: str) -> bool:
-    """Whether a problem of evidence is about this item of the cell, the passage of a report."""
+    """Whether an evidence error is about this item of the cell, "REPORT#NUMBER"."""
     report, _hash, number = item.rpartition("#")
     if problem.column == "report":
         return problem.value == report
-    # In whatever language it is said: of quotation marks each has its own.
-    named = rf"(?<![a-z0-9-]){re.escape(report)}(?![a-z0-9-])"
-    return problem.value == number and re.search(named, problem.message) is not None
+    # The message can be in any language, with that language's quotation marks.
+    pattern = rf"(?<![a-z0-9-]){re.escape(report)}(?![a-z0-9-])"
+    return problem.value == number and re.search(pattern, problem.message) is not None

@@ -1,4 +1,4 @@
-"""What an import would do to each row of a file."""
+"""The result of validating a file: outcome, changes and errors of each row."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RowOutcome(models.TextChoices):
-    """What becomes of a row."""
+    """The effect of a row on the database."""
 
     CREATED = "created", _("create")
     UPDATED = "updated", _("update")
@@ -19,7 +19,7 @@ class RowOutcome(models.TextChoices):
 
 @dataclass(frozen=True)
 class CellError:
-    """What is wrong with a cell, or with a row where no column is to blame, and what would be right."""
+    """The error of a cell, or of a row if `column` is empty; `message` says what to correct."""
 
     column: str
     value: str
@@ -28,24 +28,24 @@ class CellError:
 
 @dataclass(slots=True)
 class RowResult:
-    """A row of a file: its number as a spreadsheet counts, its record, and what it would change.
+    """A validated row of a file: its number as in a spreadsheet, the slug of its record, its changes and errors.
 
-    `changes` holds old and new by column. `alike` are the records, or rows of the file, that a new record may be
-    a second time.
+    `changes` holds (old, new) by column. `duplicates` are the records, or rows of the file, that a new record may
+    duplicate.
     """
 
     number: int
     slug: str
     is_new: bool = False
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    mistakes: list[CellError] = field(default_factory=list)
-    alike: list[str] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
+    duplicates: list[str] = field(default_factory=list)
 
     @property
     def outcome(self) -> RowOutcome:
-        if self.mistakes:
+        if self.errors:
             return RowOutcome.ERROR
-        if self.alike:
+        if self.duplicates:
             return RowOutcome.DUPLICATE
         if self.is_new:
             return RowOutcome.CREATED
@@ -54,9 +54,9 @@ class RowResult:
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """What an examination came to: the slugs of the records it updates, and a fingerprint of all that it changes.
+    """The result of a validation: a fingerprint of all changes, and the slugs of the updated records.
 
-    Two examinations that come to the same changes have the same fingerprint.
+    Equal changes have equal fingerprints.
     """
 
     fingerprint: str
@@ -64,7 +64,7 @@ class ValidationResult:
 
 
 class OutcomeCounts(Counter):
-    """How many rows have which outcome; `str()` gives the line that commands close with."""
+    """The number of rows by outcome; `str()` gives the last line of the command's output."""
 
     def __str__(self):
         words = {RowOutcome.DUPLICATE: "duplicates", RowOutcome.ERROR: "errors"}

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its header and its rows of texts."""
+"""Reads a CSV or XLSX file as a header and rows of texts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from . import csv_reader, xlsx_reader
 from .encoding_detection import Charset, detect_charset
-from .file_errors import UnreadableFile
+from .errors import UnreadableFile
 
 MAX_FILE_SIZE = 96 * 1024 * 1024
 MAX_COLUMNS = 120
@@ -18,20 +18,20 @@ Row = tuple[int, list[str]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its header, and its rows each time they are asked for.
+    """A table: its header, and its rows, which are read again at each call.
 
-    `keeps` is the character set that the texts have gone through, None where it has all characters; `delimiter` is
-    "" and `is_workbook` true for a workbook.
+    `lossy_charset` is the character set of the file if it lacks some characters, else None. A workbook has
+    `is_workbook` true and `delimiter` "".
     """
 
     header: list[str]
     _read: Callable[[], Iterator[Row]]
-    keeps: str | None = None
+    lossy_charset: str | None = None
     delimiter: str = ""
     is_workbook: bool = False
 
     def rows(self) -> Iterator[Row]:
-        """Number and cells of the rows below the header, each with as many cells as it has itself."""
+        """Number and cells of the rows below the header; rows may have different lengths."""
         read = self._read()
         next(read)
         for count, row in enumerate(read, 1):
@@ -42,10 +42,10 @@ class Sheet:
             yield row
 
 
-def read(raw: bytes, known: Callable[[list[str]], int], charset: str = "") -> Sheet:
-    """The table in a CSV or XLSX file; Unreadable, with a sentence, where there is none.
+def read(raw: bytes, count_known: Callable[[list[str]], int], charset: str = "") -> Sheet:
+    """The table in a CSV or XLSX file; raises UnreadableFile.
 
-    `known` counts the columns of a header that are known; `charset` is what the curator says of a CSV file.
+    `count_known` returns the number of known columns of a header; `charset` is the user's choice for a CSV file.
     """
     if len(raw) > MAX_FILE_SIZE:
         most = MAX_FILE_SIZE // 1024 // 1024
@@ -53,9 +53,9 @@ def read(raw: bytes, known: Callable[[list[str]], int], charset: str = "") -> Sh
     if not raw.strip():
         raise UnreadableFile(_("The file is empty."))
     sheet = (
-        _workbook(raw)
+        _xlsx_sheet(raw)
         if xlsx_reader.is_workbook(raw)
-        else _delimited(raw, detect_charset(raw, charset), known)
+        else _csv_sheet(raw, detect_charset(raw, charset), count_known)
     )
     if len(sheet.header) > MAX_COLUMNS:
         raise UnreadableFile(_("The file has more than %(most)s columns.") % {"most": MAX_COLUMNS})
@@ -72,17 +72,17 @@ def _header(rows: Iterator[Row]) -> list[str]:
     return header
 
 
-def _workbook(raw: bytes) -> Sheet:
+def _xlsx_sheet(raw: bytes) -> Sheet:
     def rows() -> Iterator[Row]:
         return xlsx_reader.rows(raw, MAX_COLUMNS, MAX_ROWS)
 
     return Sheet(_header(rows()), rows, is_workbook=True)
 
 
-def _delimited(raw: bytes, charset: Charset, known: Callable[[list[str]], int]) -> Sheet:
-    delimiter = csv_reader.delimiter_of(raw, charset, known)
+def _csv_sheet(raw: bytes, charset: Charset, count_known: Callable[[list[str]], int]) -> Sheet:
+    delimiter = csv_reader.delimiter_of(raw, charset, count_known)
 
     def rows() -> Iterator[Row]:
         return csv_reader.rows(raw, charset, delimiter)
 
-    return Sheet(_header(rows()), rows, charset.keeps, delimiter)
+    return Sheet(_header(rows()), rows, charset.lossy_charset, delimiter)

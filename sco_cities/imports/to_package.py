@@ -1,4 +1,4 @@
-"""From what a row changes to rows of the data package."""
+"""Converts changed rows of a file to rows of the data package."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,10 +19,10 @@ Cells = dict[str, str]
 
 
 class PackageBuilder:
-    """Gathers the rows of a package that say what rows of a file change.
+    """Builds a package from the changed rows of a file.
 
-    A list is what its cell says: who is not in it any more is taken out. Only what readers cannot see, and what
-    the export therefore does not write, stays where it is. Evidence is added and never taken away.
+    A list becomes exactly its cell: other items are removed, except items that readers cannot see, which an export
+    leaves out. Evidence is only added, never removed.
     """
 
     def __init__(self, kind: ImportableModel):
@@ -33,28 +33,29 @@ class PackageBuilder:
             name for name, column in columns if isinstance(column, ValueColumn) and name != kind.key
         ]
         self._roles = {name: column for name, column in columns if isinstance(column, CityRolesColumn)}
-        self._cited = [name for name, column in columns if isinstance(column, EvidenceColumn)]
-        # The rows of each table by their columns: few rows have the same ones, and those are read together.
+        self._evidence = [name for name, column in columns if isinstance(column, EvidenceColumn)]
+        # The rows of each table by their columns: rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
 
     def add(self, row: RowResult, key: str, stored: Cells | None, cells: Cells) -> None:
-        """Takes in a row that changes something; `cells` are those of its cells that can be read."""
+        """Adds a row that changes something; `cells` are its readable cells."""
         self._add_values(row, key, cells)
         if self._roles:
             self._add_roles(row, key, stored or {}, cells, self._roles)
-        for name in self._cited:
+        for name in self._evidence:
             if name in row.changes:
                 self._add_evidence(row, key, name)
 
     def finish(self, hidden: dict[str, dict[str, list[str]]]) -> Package:
-        """The package; `hidden` are the items of lists that the export does not write, by column and slug."""
+        """The package; `hidden` are list items that the export leaves out, by column and slug."""
         for (name, header), rows in self._rows.items():
-            table = self.kind.table if name == self.kind.name else _PARTS[name]
-            for place, column in enumerate(header):
+            table = self.kind.table if name == self.kind.name else _PART_TABLES[name]
+            for position, column in enumerate(header):
                 if column in hidden:
                     for _number, cells in rows:
-                        cells[place] = _with_hidden(cells[place], hidden[column].get(cells[0].lower(), ()))
+                        items = hidden[column].get(cells[0].lower(), ())
+                        cells[position] = _with_hidden(cells[position], items)
             self.package.add_rows(table, list(header), rows)
         removed = Package()
         removed.add_rows(INITIATIVE_CITIES, ["initiative", "city"], self._removed)
@@ -76,48 +77,50 @@ class PackageBuilder:
     def _add_roles(
         self, row, key: str, stored: Cells, cells: Cells, columns: dict[str, CityRolesColumn]
     ) -> None:
-        had = {city: name for name in columns for city in split_items(stored.get(name, ""))}
+        current = {city: name for name in columns for city in split_items(stored.get(name, ""))}
         wanted: dict[str, str] = {}
         for name in columns:
             for city in self._items(row, name, cells.get(name, "")):
                 if city in wanted:
                     message = _("“%(city)s” is also in “%(column)s”, and a city can have only one role.")
                     message %= {"city": city, "column": wanted[city]}
-                    row.mistakes.append(CellError(name, city, message))
-                elif (other := had.get(city, name)) != name and other not in cells:
+                    row.errors.append(CellError(name, city, message))
+                elif (other := current.get(city, name)) != name and other not in cells:
                     message = _(
                         "“%(city)s” is in “%(column)s”. To change its role, include that column in the file."
                     )
-                    row.mistakes.append(CellError(name, city, message % {"city": city, "column": other}))
+                    row.errors.append(CellError(name, city, message % {"city": city, "column": other}))
                 else:
                     wanted[city] = name
         for city, name in wanted.items():
-            if had.get(city) != name:
+            if current.get(city) != name:
                 cells_of_row = [key, city, columns[name].role]
                 self._rows[INITIATIVE_CITIES.name, ("initiative", "city", "role")].append(
                     (row.number, cells_of_row)
                 )
         self._removed += [
-            (row.number, [key, city]) for city, name in had.items() if name in cells and city not in wanted
+            (row.number, [key, city])
+            for city, name in current.items()
+            if name in cells and city not in wanted
         ]
 
     def _add_evidence(self, row: RowResult, key: str, name: str) -> None:
         old, new = row.changes[name]
-        had, wanted = split_items(old), self._items(row, name, new)
-        for item in had:
+        current, wanted = split_items(old), self._items(row, name, new)
+        for item in current:
             if item not in wanted:
                 message = _(
                     "“%(item)s” supports the record but is not in the cell. An import only adds evidence. "
                     "Leave it in the cell; remove it on the page of the record."
                 )
-                row.mistakes.append(CellError(name, new, message % {"item": item}))
+                row.errors.append(CellError(name, new, message % {"item": item}))
         for item in wanted:
             report, hash_sign, number = item.rpartition("#")
-            if item in had:
+            if item in current:
                 continue
             if not hash_sign or not number.isdecimal():
                 message = _("Give the report and number of the passage, for example “gazette-2025#3”.")
-                row.mistakes.append(CellError(name, item, message))
+                row.errors.append(CellError(name, item, message))
                 continue
             record = f"{self.kind.name}:{key}"
             cells = [record, WHOLE, report, number, "", Stance.SUPPORTS.value]
@@ -128,28 +131,28 @@ class PackageBuilder:
         try:
             return split_items(cell)
         except ValueError as error:
-            row.mistakes.append(CellError(name, cell, str(error)))
+            row.errors.append(CellError(name, cell, str(error)))
             return []
 
 
 def _with_hidden(cell: str, hidden: Iterable[str]) -> str:
-    there = {item.strip() for item in cell.split(";")}
-    return "; ".join(filter(None, [cell, *(item for item in hidden if item not in there)]))
+    visible = {item.strip() for item in cell.split(";")}
+    return "; ".join(filter(None, [cell, *(item for item in hidden if item not in visible)]))
 
 
-_PARTS = {INITIATIVE_CITIES.name: INITIATIVE_CITIES, EVIDENCE.name: EVIDENCE}
+_PART_TABLES = {INITIATIVE_CITIES.name: INITIATIVE_CITIES, EVIDENCE.name: EVIDENCE}
 
 
 def hidden_items(
     kind: ImportableModel, names: Iterable[str], slugs: list[str]
 ) -> dict[str, dict[str, list[str]]]:
-    """The items of lists that the export does not write, for readers do not see them: by column and slug."""
-    found = {}
+    """The list items that readers do not see, and the export leaves out, by column and slug."""
+    hidden = {}
     for name in names:
         column = kind.table.by_name[name]
         rows = column.through.objects.filter(**{f"{column.own}__slug__in": slugs})
         rows = rows.exclude(**{f"{column.other}__state": PublicationState.PUBLISHED})
-        found[name] = defaultdict(list)
+        hidden[name] = defaultdict(list)
         for slug, item in rows.values_list(f"{column.own}__slug", f"{column.other}__slug"):
-            found[name][slug].append(cell_of(column.to, item))
-    return found
+            hidden[name][slug].append(cell_of(column.to, item))
+    return hidden

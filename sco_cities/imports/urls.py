@@ -1,4 +1,4 @@
-"""The pages of the desk of imports."""
+"""URLs of the Import admin pages."""
 
 from django.urls import path
 
@@ -8,7 +8,7 @@ urlpatterns = [
     path("imports/", views.imports, name="imports"),
     path("imports/<int:number>/", views.import_page, name="import"),
     path("imports/<int:number>/columns/", views.columns, name="import_columns"),
-    path("imports/<int:number>/mistakes.csv", views.errors, name="import_mistakes"),
+    path("imports/<int:number>/mistakes.csv", views.errors, name="import_errors"),
     path("imports/<int:number>/check/", views.check, name="import_check"),
     path("imports/<int:number>/apply/", views.apply, name="import_apply"),
 ]

@@ -1,4 +1,4 @@
-"""Everything that a file would change and everything that is wrong with it, some thousand rows at a time."""
+"""Validates a file in batches of rows: all changes it would make, and all its errors."""
 
 import hashlib
 from collections.abc import Iterator
@@ -26,12 +26,12 @@ from .row_result import CellError, OutcomeCounts, RowOutcome, RowResult, Validat
 from .sheet_reader import Sheet
 from .to_package import Cells, PackageBuilder, hidden_items
 
-ROWS_AT_ONCE = 2_000
+BATCH_SIZE = 2_000
 
 
 @dataclass
-class ColumnGroup:
-    """Some rows of a file: what becomes of each, and the package that says it to the database."""
+class ValidatedBatch:
+    """Some rows of a file: their results, and the data package with their changes."""
 
     rows: list[RowResult]
     package: Package
@@ -39,151 +39,160 @@ class ColumnGroup:
 
 @dataclass
 class ImportValidator:
-    """Goes through a file row by row.
+    """Validates the rows of a file.
 
-    After `parts` has been gone through, `tally` counts the rows by outcome and `findings` tell whether another
-    examination comes to the same. Rows of `passed_over` are left as they are: possible duplicates. Where those are
-    known already, `is_final`, none are looked for.
+    Once `batches` is exhausted, `counts` has the number of rows by outcome, and `result` a fingerprint to compare with
+    another run. `skipped` are rows to leave out: possible duplicates, by row number. With `is_final` these are known,
+    and no others are searched for.
     """
 
     kind: ImportableModel
     sheet: Sheet
     mapping: ColumnMapping
-    passed_over: dict[int, list[str]] = field(default_factory=dict)
+    skipped: dict[int, list[str]] = field(default_factory=dict)
     is_final: bool = False
 
     def __post_init__(self):
-        self.tally = OutcomeCounts()
-        self._newcomers: list[NewRecord] = []
+        self.counts = OutcomeCounts()
+        self._new_records: list[NewRecord] = []
         self._hash = hashlib.sha256()
         self._updated: list[str] = []
-        self._columns = {name: self.kind.columns[name] for name in self.mapping.places}
-        read = dict(self._columns)
-        if any(isinstance(column, CityRolesColumn) for column in read.values()):
-            read |= {
-                name: each for name, each in self.kind.columns.items() if isinstance(each, CityRolesColumn)
+        self._columns = {name: self.kind.columns[name] for name in self.mapping.positions}
+        stored_columns = dict(self._columns)
+        if any(isinstance(column, CityRolesColumn) for column in stored_columns.values()):
+            stored_columns |= {
+                name: column
+                for name, column in self.kind.columns.items()
+                if isinstance(column, CityRolesColumn)
             }
-        self._stored = StoredCells(self.kind, read.values())
+        self._stored = StoredCells(self.kind, stored_columns.values())
         self._lists = [
-            name for name, each in self._columns.items() if isinstance(each, ValueColumn) and each.is_list
+            name
+            for name, column in self._columns.items()
+            if isinstance(column, ValueColumn) and column.is_list
         ]
         self._first: dict[tuple[str, str], int] = {}
-        self._unique = [name for name, each in self._columns.items()
-                        if isinstance(each, ValueColumn) and each.told.unique and name != self.kind.key]  # fmt: skip
+        self._unique = [
+            name
+            for name, column in self._columns.items()
+            if isinstance(column, ValueColumn) and column.package_column.unique and name != self.kind.key
+        ]
 
     @property
-    def findings(self) -> ValidationResult:
-        """What the rows that have been gone through come to."""
+    def result(self) -> ValidationResult:
+        """The result of the rows validated so far."""
         return ValidationResult(self._hash.hexdigest(), tuple(self._updated))
 
-    def parts(self) -> Iterator[ColumnGroup]:
-        """The rows of the file in their order."""
+    def batches(self) -> Iterator[ValidatedBatch]:
+        """Validates the rows of the file in order, BATCH_SIZE at a time."""
         rows = self.sheet.rows()
-        # An event may be part of one that stands anywhere in the file: those are looked at together.
-        size = None if self.kind.table.own_reference else ROWS_AT_ONCE
-        while some := list(islice(rows, size)):
-            part = self._part(some)
-            for row in part.rows:
-                self.tally[row.outcome.value] += 1
+        # An event may be part of one anywhere in the file, so all events are one batch.
+        size = None if self.kind.table.self_reference else BATCH_SIZE
+        while lines := list(islice(rows, size)):
+            batch = self._validate_batch(lines)
+            for row in batch.rows:
+                self.counts[row.outcome.value] += 1
                 if row.outcome == RowOutcome.UPDATED:
                     self._updated.append(row.slug)
-                what = (row.number, row.is_new, bool(row.mistakes), row.changes)
-                self._hash.update(repr(what).encode())
-            yield part
+                fingerprint = (row.number, row.is_new, bool(row.errors), row.changes)
+                self._hash.update(repr(fingerprint).encode())
+            yield batch
 
-    def look_for_duplicates(self) -> dict[int, list[str]]:
-        """What new records may be a second time, by number of row; counts these rows anew."""
-        found = possible_duplicates(self.kind, self._newcomers)
-        self._newcomers.clear()
-        self.tally[RowOutcome.CREATED.value] -= len(found)
-        self.tally[RowOutcome.DUPLICATE.value] += len(found)
-        return found
+    def find_duplicates(self) -> dict[int, list[str]]:
+        """The possible duplicates of new records, by row number. Updates `counts`."""
+        duplicates = possible_duplicates(self.kind, self._new_records)
+        self._new_records.clear()
+        self.counts[RowOutcome.CREATED.value] -= len(duplicates)
+        self.counts[RowOutcome.DUPLICATE.value] += len(duplicates)
+        return duplicates
 
-    def _part(self, some: list[tuple[int, list[str]]]) -> ColumnGroup:
-        place = self.mapping.places[self.kind.key]
-        slugs = [self._slug(cells[place]) for _number, cells in some if place < len(cells)]
+    def _validate_batch(self, lines: list[tuple[int, list[str]]]) -> ValidatedBatch:
+        position = self.mapping.positions[self.kind.key]
+        slugs = [self._slug(cells[position]) for _number, cells in lines if position < len(cells)]
         stored = self._stored.read(filter(None, slugs))
-        translator = PackageBuilder(self.kind)
-        rows = [self._examined(number, cells, stored, translator) for number, cells in some]
+        builder = PackageBuilder(self.kind)
+        rows = [self._validate_row(number, cells, stored, builder) for number, cells in lines]
         changed = [row.slug for row in rows if row.changes and not row.is_new]
         lists = [name for name in self._lists if any(name in row.changes for row in rows)]
-        package = translator.finish(hidden_items(self.kind, lists, changed) if lists and changed else {})
+        package = builder.finish(hidden_items(self.kind, lists, changed) if lists and changed else {})
         apply_package_rules(self.kind, rows, package)
         if not self.is_final:
             created = (row for row in rows if row.outcome == RowOutcome.CREATED)
-            self._newcomers += [NewRecord.of(self.kind, row) for row in created]
-        return ColumnGroup(rows, package)
+            self._new_records += [NewRecord.of(self.kind, row) for row in created]
+        return ValidatedBatch(rows, package)
 
     def _slug(self, cell: str) -> str:
         try:
-            return self.kind.columns[self.kind.key].told.parse(cell.strip())
+            return self.kind.columns[self.kind.key].package_column.parse(cell.strip())
         except ValueError:
             return ""
 
-    def _examined(self, number: int, texts: list[str], stored: dict, translator: PackageBuilder) -> RowResult:
-        places = self.mapping.places
-        cells = {name: texts[place] if place < len(texts) else "" for name, place in places.items()}
+    def _validate_row(
+        self, number: int, texts: list[str], stored: dict, builder: PackageBuilder
+    ) -> RowResult:
+        positions = self.mapping.positions.items()
+        cells = {name: texts[position] if position < len(texts) else "" for name, position in positions}
         key = cells[self.kind.key] = cells[self.kind.key].strip()
         row = RowResult(number, self._slug(key))
         self._check_shape(row, texts)
-        if row.mistakes:
+        if row.errors:
             return row
         if not row.slug:
             self._check_key(row, key)
             return row
         if (first := self._first.setdefault((self.kind.key, row.slug), number)) != number:
             message = _("Row %(row)s is already about the same record.") % {"row": first}
-            row.mistakes.append(CellError(self.kind.key, key, message))
+            row.errors.append(CellError(self.kind.key, key, message))
             return row
-        known = stored.get(row.slug)
-        row.is_new = known is None
-        readable = self._compare(row, cells, known or {})
-        if row.is_new and number in self.passed_over:
-            row.alike = self.passed_over[number]
+        current = stored.get(row.slug)
+        row.is_new = current is None
+        readable = self._compare(row, cells, current or {})
+        if row.is_new and number in self.skipped:
+            row.duplicates = self.skipped[number]
             return row
         if row.changes or row.is_new:
-            self._check_freshness(row, cells, known)
+            self._check_freshness(row, cells, current)
             self._check_unique(row, readable)
-            translator.add(row, key, known, readable)
+            builder.add(row, key, current, readable)
         return row
 
     def _check_key(self, row: RowResult, key: str) -> None:
         try:
-            self.kind.columns[self.kind.key].told.parse(key)
+            self.kind.columns[self.kind.key].package_column.parse(key)
         except ValueError as error:
-            row.mistakes.append(CellError(self.kind.key, key, str(error)))
+            row.errors.append(CellError(self.kind.key, key, str(error)))
 
     def _check_shape(self, row: RowResult, texts: list[str]) -> None:
         width = len(self.mapping.header)
         if any(text.strip() for text in texts[width:]) or (len(texts) < width and self.sheet.delimiter):
             message = _("The row has %(found)s cells, but the header has %(expected)s.")
             counts = {"found": len(texts), "expected": width}
-            row.mistakes.append(CellError("", "", message % counts))
-        for place in self.mapping.unnamed:
-            if place < len(texts) and texts[place].strip():
+            row.errors.append(CellError("", "", message % counts))
+        for position in self.mapping.unnamed_positions:
+            if position < len(texts) and texts[position].strip():
                 message = _("This value is in a column without a heading. Add a heading or delete the value.")
-                row.mistakes.append(CellError("", texts[place], message))
+                row.errors.append(CellError("", texts[position], message))
 
     def _compare(self, row: RowResult, cells: Cells, stored: Cells) -> Cells:
-        """Notes what changes; the cells that can be read."""
+        """Adds changes and errors to `row`; returns the readable cells."""
         readable = {}
         for name, column in self._columns.items():
-            cell, known = cells[name], stored.get(name, "")
-            if cell == known and not isinstance(column, NameColumn):
-                readable[name] = known
+            cell, current = cells[name], stored.get(name, "")
+            if cell == current and not isinstance(column, NameColumn):
+                readable[name] = current
             elif isinstance(column, NameColumn):
                 self._check_names(row, column, cell, cells, stored)
-            elif cell_diff.cells_match(column, known, cell, self.sheet):
-                readable[name] = known
+            elif cell_diff.cells_match(column, current, cell, self.sheet):
+                readable[name] = current
             elif isinstance(column, UpdatedAtColumn):
                 continue
             elif isinstance(column, ReadOnlyColumn):
-                self._check_computed(row, column, cell, known)
-            elif said := cell_diff.is_mangled(column, known, cell, self.sheet):
-                row.mistakes.append(CellError(name, cell, said))
+                self._check_computed(row, column, cell, current)
+            elif reason := cell_diff.mangled_reason(column, current, cell, self.sheet):
+                row.errors.append(CellError(name, cell, reason))
             else:
-                readable[name] = cell_diff.plain(cell)
-                row.changes[name] = (known, readable[name])
+                readable[name] = cell_diff.normalize_line_ends(cell)
+                row.changes[name] = (current, readable[name])
         return readable
 
     @staticmethod
@@ -194,36 +203,38 @@ class ImportValidator:
             "The site calculates this value, so a file cannot change it: it is “%(stored)s”. "
             "Leave the cell as it was exported, or remove the column."
         )
-        row.mistakes.append(CellError(column.name, cell, message % {"stored": stored}))
+        row.errors.append(CellError(column.name, cell, message % {"stored": stored}))
 
     def _check_names(self, row, column: NameColumn, cell: str, cells: Cells, stored: Cells) -> None:
-        """Names beside slugs change nothing: the slugs say which records are meant."""
-        known = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
+        """Display names are not imported; an error if they are edited while the slugs are not."""
+        current = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
         slugs_changed = cells.get(column.of, "") != stored.get(column.of, "")
         if not cell or slugs_changed or any(
-            cell_diff.cells_match(column, name, cell, self.sheet) for name in known
+            cell_diff.cells_match(column, name, cell, self.sheet) for name in current
         ):  # fmt: skip
             return
         message = _("The names come from “%(column)s”: change the slugs there.") % {"column": column.of}
-        row.mistakes.append(CellError(column.name, cell, message))
+        row.errors.append(CellError(column.name, cell, message))
 
     def _check_freshness(self, row: RowResult, cells: Cells, stored: Cells | None) -> None:
-        """Refuses changes of a record that somebody else has changed since the file was exported."""
-        updated = next((each for each in self._columns.values() if isinstance(each, UpdatedAtColumn)), None)
-        if updated is None or stored is None or not cells[updated.name].strip():
+        """Refuses to change a record that has changed since the file was exported."""
+        updated_at = next(
+            (column for column in self._columns.values() if isinstance(column, UpdatedAtColumn)), None
+        )
+        if updated_at is None or stored is None or not cells[updated_at.name].strip():
             return
-        cell, known = cells[updated.name], stored[updated.name]
-        if (then := cell_diff.moment_of(cell)) is None:
+        cell, current = cells[updated_at.name], stored[updated_at.name]
+        if (exported := cell_diff.parse_timestamp(cell)) is None:
             message = _("This is not a valid time. Leave the cell as it was exported: “%(stored)s”.")
-        elif then < cell_diff.moment_of(known):
+        elif exported < cell_diff.parse_timestamp(current):
             message = _(
                 "The record was changed at %(stored)s, after this file was exported. Export it again."
             )
-        elif then > cell_diff.moment_of(known):
+        elif exported > cell_diff.parse_timestamp(current):
             message = _("The record was last changed at %(stored)s. Leave the cell as it was exported.")
         else:
             return
-        row.mistakes.append(CellError(updated.name, cell, message % {"stored": known}))
+        row.errors.append(CellError(updated_at.name, cell, message % {"stored": current}))
 
     def _check_unique(self, row: RowResult, cells: Cells) -> None:
         for name in self._unique:
@@ -231,4 +242,4 @@ class ImportValidator:
                 first = self._first.setdefault((name, value), row.number)
                 if first != row.number:
                     message = _("Row %(row)s already has this value.") % {"row": first}
-                    row.mistakes.append(CellError(name, value, message))
+                    row.errors.append(CellError(name, value, message))

@@ -1,4 +1,4 @@
-"""The desk of imports: upload, columns, preview, applying, and the way back."""
+"""The Import admin pages: upload, column mapping, preview, apply and error list."""
 
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -22,14 +22,14 @@ from .forms import SAMPLE_ROWS, ApplyForm, ColumnsForm, UploadForm
 from .models import ImportJob, ImportStage
 from .row_result import RowOutcome
 
-JOBS_SHOWN = 30
-ROWS_AT_ONCE = 50
+MAX_JOBS = 30
+ROWS_PER_PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(IMPORT_RECORDS)
 def imports(request: HttpRequest) -> HttpResponse:
-    """The last imports, and the form that begins one."""
+    """The latest imports, and the upload form."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         job = ImportJob(
@@ -40,32 +40,32 @@ def imports(request: HttpRequest) -> HttpResponse:
         job.save()
         jobs.delete_old()
         return redirect("admin:import_columns", job.pk)
-    last = ImportJob.objects.defer("packed").select_related("made_by", "change_set")[:JOBS_SHOWN]
-    for job in last:
-        jobs.status_message(job)
+    latest = ImportJob.objects.defer("packed").select_related("made_by", "change_set")[:MAX_JOBS]
+    for job in latest:
+        jobs.mark_if_stopped(job)
     return render_admin_page(
-        request, "imports/imports.html", _("Import"), form=form, jobs=last, kinds=IMPORTABLE_MODELS
+        request, "imports/imports.html", _("Import"), form=form, jobs=latest, kinds=IMPORTABLE_MODELS
     )
 
 
 def _job(number: int) -> ImportJob:
-    found = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
-    job = get_object_or_404(found, pk=number)
-    jobs.status_message(job)
+    queryset = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
+    job = get_object_or_404(queryset, pk=number)
+    jobs.mark_if_stopped(job)
     return job
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(IMPORT_RECORDS)
 def columns(request: HttpRequest, number: int) -> HttpResponse:
-    """Which column of the file is which; checking follows."""
+    """The column mapping; saving it starts the check."""
     job = _job(number)
-    if job.is_at_work or job.stage == ImportStage.APPLIED:
+    if job.is_in_progress or job.stage == ImportStage.APPLIED:
         return redirect("admin:import", job.pk)
     sheet = jobs.sheet_of(job)
     form = ColumnsForm(request.POST if request.method == "POST" else None, jobs.mapping_of(job, sheet))
     if request.method == "POST" and form.is_valid():
-        _enqueue(request, job, ImportStage.CHECKING, columns=list(form.chosen.names))
+        _enqueue(request, job, ImportStage.CHECKING, columns=list(form.selected.names))
         return redirect("admin:import", job.pk)
     samples = [cells for _number, cells in islice(sheet.rows(), SAMPLE_ROWS)]
     return render_admin_page(
@@ -76,39 +76,39 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
 
 def _with_samples(form: ColumnsForm, samples: list[list[str]]) -> list[tuple]:
     """The fields of the form, each with the first cells of its column."""
-    found = []
+    fields = []
     for name in form.fields:
-        place = int(name.rpartition("-")[2])
-        cells = [row[place] for row in samples if place < len(row) and row[place]]
-        found.append((form[name], cells))
-    return found
+        position = int(name.rpartition("-")[2])
+        cells = [row[position] for row in samples if position < len(row) and row[position]]
+        fields.append((form[name], cells))
+    return fields
 
 
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def import_page(request: HttpRequest, number: int) -> HttpResponse:
-    """What an import does or has done, row by row; while it is at work, how far it has come."""
+    """The result of an import row by row; its progress while it is running."""
     job = _job(number)
     if job.stage == ImportStage.UPLOADED:
         return redirect("admin:import_columns", job.pk)
     outcome = request.GET.get("outcome", "")
-    rows = job.examined.all()
+    rows = job.row_results.all()
     if outcome in RowOutcome.values:
         rows = rows.filter(outcome=outcome)
-    page = Paginator(rows if not job.is_at_work else rows.none(), ROWS_AT_ONCE).get_page(
+    page = Paginator(rows if not job.is_in_progress else rows.none(), ROWS_PER_PAGE).get_page(
         request.GET.get("page")
     )
     return render_admin_page(
         request, "imports/import.html", job.file_name, job=job, kind=IMPORTABLE_MODELS[job.kind], page=page,
         outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint}),
-        done=rows_done(Job.of(job), job.done) if job.is_at_work else job.done,
+        done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
     )  # fmt: skip
 
 
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def errors(request: HttpRequest, number: int) -> HttpResponse:
-    """Every mistake of the file, as CSV."""
+    """All errors of the file as CSV."""
     job = _job(number)
     header = [_("row"), _("slug"), _("column"), _("value"), _("problem")]
     rows = chain([header], _errors(job))
@@ -120,20 +120,20 @@ def errors(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _errors(job: ImportJob) -> Iterator[list[str]]:
-    for row in job.examined.filter(outcome=RowOutcome.ERROR).iterator():
-        for mistake in row.mistakes:
-            yield [str(row.number), row.slug, *mistake]
+    for row in job.row_results.filter(outcome=RowOutcome.ERROR).iterator():
+        for error in row.mistakes:
+            yield [str(row.number), row.slug, *error]
 
 
-def _enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **said) -> None:
-    if not jobs.enqueue(job, stage, **said):
+def _enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:
+    if not jobs.enqueue(job, stage, **values):
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
 
 
 @require_POST
 @admin_page_view(IMPORT_RECORDS)
 def check(request: HttpRequest, number: int) -> HttpResponse:
-    """Checks a file again, whose records may have changed since."""
+    """Checks a file again, because records may have changed."""
     job = _job(number)
     if not job.columns:
         return redirect("admin:import_columns", job.pk)
@@ -145,7 +145,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @admin_page_view(IMPORT_RECORDS)
 def apply(request: HttpRequest, number: int) -> HttpResponse:
-    """Applies a file that has been checked."""
+    """Applies a checked file."""
     job = _job(number)
     form = ApplyForm(request.POST)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Rows of a workbook (XLSX): the first sheet, its cells as the texts that the export has."""
+"""Reads the first sheet of a workbook (XLSX), with cells as the texts of an export."""
 
 import datetime
 import io
@@ -11,29 +11,29 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from sco_cities.listings.exports.csv_cells import moment
+from sco_cities.listings.exports.csv_cells import format_utc
 
-from .file_errors import UnreadableFile
+from .errors import UnreadableFile
 
-# A million cells take about so much; what unpacks to more is no list of ours.
+# About a million cells; no list of the site unpacks to more.
 MAX_UNPACKED_SIZE = 600 * 1024 * 1024
-# All texts of a workbook that Excel has saved: they are held in memory.
+# Size of the shared strings of a workbook saved by Excel, which are kept in memory.
 MAX_SHARED_STRINGS_SIZE = 150 * 1024 * 1024
-# A cell far below the table, of a few bytes, stands for a million blank rows that would all be read.
+# A single cell far below the table takes a few bytes, but makes the parser yield a million blank rows.
 MAX_BLANK_ROWS = 5_000
-_PACKED = b"PK\x03\x04"
-_OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
+_ZIP_MAGIC = b"PK\x03\x04"
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
-# What openpyxl and its parser of XML (SyntaxError) raise for what is no workbook.
-DAMAGES = (
+# Raised by openpyxl and its XML parser (SyntaxError) for damaged workbooks.
+WORKBOOK_ERRORS = (
     InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, OSError, SyntaxError,
     EOFError, AttributeError,
 )  # fmt: skip
 
 
 class ErrorCell(str):
-    """A cell that cannot be taken for what it shows; `reason` is a sentence."""
+    """A cell whose value cannot be used; `reason` is a sentence."""
 
     reason: str
 
@@ -44,8 +44,8 @@ class ErrorCell(str):
 
 
 def is_workbook(raw: bytes) -> bool:
-    """Whether the file is an XLSX file, or something that people take for one."""
-    return raw.startswith((_PACKED, _OLD_OR_LOCKED, b"PK\x05\x06"))
+    """Whether the file is an XLSX file, or another file with a similar format or name, such as XLS."""
+    return raw.startswith((_ZIP_MAGIC, _OLE_MAGIC, b"PK\x05\x06"))
 
 
 def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, list[str]]]:
@@ -54,7 +54,7 @@ def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, l
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
-        # What the file says about its size may be wrong.
+        # The dimensions stored in the file may be wrong.
         sheet.reset_dimensions()
         last = 0
         for number, cells in enumerate(sheet.iter_rows(max_row=most_rows + 2, max_col=most_columns + 1), 1):
@@ -69,12 +69,12 @@ def rows(raw: bytes, most_columns: int, most_rows: int) -> Iterator[tuple[int, l
                     _("More than %(blank)s blank rows follow row %(row)s. Delete everything below the table.")
                     % {"blank": MAX_BLANK_ROWS, "row": last}
                 )
-    except DAMAGES as error:
+    except WORKBOOK_ERRORS as error:
         raise _damaged() from error
 
 
 def _check_is_workbook(raw: bytes) -> None:
-    if raw.startswith(_OLD_OR_LOCKED):
+    if raw.startswith(_OLE_MAGIC):
         raise UnreadableFile(
             _("This workbook is in the old XLS format or has a password. Save it as XLSX without a password.")
         )
@@ -109,7 +109,7 @@ def _text(cell) -> str:
             return ErrorCell(value, _("This is a formula; replace it with its value."))
         if cell.data_type == "e":
             return ErrorCell(value, _("The spreadsheet could not calculate this cell."))
-        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value) if "_x" in value else value
+        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
     write = _WRITERS.get(type(value))
     if write is None:
         return ErrorCell(str(value), _("This is not text, a number or a date."))
@@ -120,16 +120,16 @@ def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() else f"{Decimal(repr(value)):f}"
 
 
-def _moment(value: datetime.datetime) -> str:
-    # Spreadsheets keep times as parts of a day, which are not exact.
+def _timestamp(value: datetime.datetime) -> str:
+    # Spreadsheets store times as fractions of a day, which are not exact.
     at = (value + datetime.timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=datetime.UTC)
-    return at.date().isoformat() if at.time() == datetime.time() else moment(at)
+    return at.date().isoformat() if at.time() == datetime.time() else format_utc(at)
 
 
 _WRITERS = {
     bool: lambda value: "true" if value else "false",
     int: str,
     float: _number,
-    datetime.datetime: _moment,
+    datetime.datetime: _timestamp,
     datetime.date: datetime.date.isoformat,
 }

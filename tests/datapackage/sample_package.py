@@ -1,4 +1,4 @@
-"""A small made-up package in canonical order: two towns put up lamps. It uses every kind of column."""
+"""A small fictional package in canonical order: two towns install lamps. It uses every column type."""
 
 from io import StringIO
 from pathlib import Path
@@ -105,20 +105,20 @@ def make_package(folder: Path, tables: dict[str, str] = LAMPS) -> Path:
 
 
 def edited(table: str, old: str, new: str, tables: dict[str, str] = LAMPS) -> dict[str, str]:
-    """The tables with the one place where `old` stands in `table` changed to `new`."""
-    assert tables[table].count(old) == 1, f"{old!r} is there {tables[table].count(old)} times"
+    """The tables with the one occurrence of `old` in `table` replaced by `new`."""
+    assert tables[table].count(old) == 1, f"{old!r} occurs {tables[table].count(old)} times"
     return tables | {table: tables[table].replace(old, new)}
 
 
 def load(folder: Path) -> str:
-    """What `load_package` prints."""
+    """The output of `load_package`."""
     output = StringIO()
     call_command("load_package", str(folder), stdout=output)
     return output.getvalue().strip()
 
 
 def problems_of(folder: Path) -> list[str]:
-    """The problems that `load_package` tells, a line each; fails where it tells none."""
+    """The errors that `load_package` reports, one per line; fails if it reports none."""
     try:
         load(folder)
     except CommandError as error:
@@ -127,7 +127,7 @@ def problems_of(folder: Path) -> list[str]:
 
 
 def everything_stored() -> dict[str, list]:
-    """All rows of all tables, time stamps included."""
+    """All rows of all tables, with timestamps."""
     from sco_cities.datapackage.tables import TABLES
 
     models = {table.model for table in TABLES.values()}

@@ -1,4 +1,4 @@
-"""A dump replaces a package's folder as a whole, or not at all."""
+"""A dump replaces a package's folder as a whole or not at all."""
 
 import contextlib
 import json
@@ -33,7 +33,7 @@ def package(tmp_path):
     return tmp_path / "package"
 
 
-def test_a_new_folder_is_made_with_those_above_it(tmp_path):
+def test_a_new_folder_is_created_with_its_parents(tmp_path):
     replace_package(tmp_path / "a" / "b", OLD | DESCRIBED)
     assert content(tmp_path / "a" / "b") == OLD
 
@@ -44,13 +44,13 @@ def test_an_empty_folder_is_filled(tmp_path):
     assert content(tmp_path / "empty") == OLD
 
 
-def test_the_new_files_replace_the_old_and_nothing_is_left_beside_them(package):
+def test_the_new_files_replace_the_old_and_nothing_else_is_left(package):
     replace_package(package, NEW | DESCRIBED)
     assert content(package) == NEW
     assert list(package.parent.iterdir()) == [package]
 
 
-def test_what_else_is_in_the_folder_stays(package):
+def test_other_files_in_the_folder_stay(package):
     (package / "README.md").write_text("Read me")
     (package / "notes").mkdir()
     (package / "notes" / "one.txt").write_text("One")
@@ -61,7 +61,7 @@ def test_what_else_is_in_the_folder_stays(package):
     assert (package / "link").is_symlink()
 
 
-def test_a_link_to_the_folder_goes_on_leading_there(package):
+def test_a_symbolic_link_to_the_folder_is_kept(package):
     link = package.parent / "link"
     link.symlink_to(package)
     replace_package(link, NEW | DESCRIBED)
@@ -69,7 +69,7 @@ def test_a_link_to_the_folder_goes_on_leading_there(package):
     assert content(package) == NEW
 
 
-def test_others_may_read_the_folder_as_they_may_what_a_user_makes(tmp_path, package):
+def test_the_folder_has_the_default_permissions(tmp_path, package):
     made = tmp_path / "made"
     made.mkdir()
     (made / "file").touch()
@@ -86,13 +86,13 @@ def test_the_folder_keeps_its_mode(package):
 @pytest.mark.parametrize(
     "name, text, reason",
     [
-        ("notes.txt", "Notes", "is not empty, and it is no data package"),
-        ("datapackage.json", "{", "is not empty, and it is no data package"),
-        ("datapackage.json", "[]", "is not empty, and it is no data package"),
-        ("datapackage.json", '{"name": "other"}', "holds another data package, “other”"),
+        ("notes.txt", "Notes", "is not empty, and not a data package"),
+        ("datapackage.json", "{", "is not empty, and not a data package"),
+        ("datapackage.json", "[]", "is not empty, and not a data package"),
+        ("datapackage.json", '{"name": "other"}', "contains another data package, “other”"),
     ],
 )
-def test_a_folder_with_anything_but_a_package_is_left_as_it_is(tmp_path, name, text, reason):
+def test_a_folder_with_anything_but_a_package_is_refused(tmp_path, name, text, reason):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / name).write_text(text)
     with pytest.raises(DirectoryError, match=reason):
@@ -101,13 +101,13 @@ def test_a_folder_with_anything_but_a_package_is_left_as_it_is(tmp_path, name, t
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
-def test_a_file_is_no_folder(tmp_path):
+def test_a_file_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(DirectoryError, match="is a file"):
         replace_package(tmp_path / "file", NEW | DESCRIBED)
 
 
-def test_the_folder_in_which_the_process_runs_is_not_pulled_from_under_it(package, monkeypatch):
+def test_the_current_directory_is_not_replaced(package, monkeypatch):
     (package / "inside").mkdir()
     for place in (package, package / "inside"):
         monkeypatch.chdir(place)
@@ -117,7 +117,7 @@ def test_the_folder_in_which_the_process_runs_is_not_pulled_from_under_it(packag
 
 
 @pytest.mark.parametrize("failing", ["fsync", "_exchange"])
-def test_an_error_on_the_way_leaves_the_old_package_and_nothing_beside_it(package, monkeypatch, failing):
+def test_an_error_leaves_the_old_package_and_nothing_else(package, monkeypatch, failing):
     def fail(*args):
         raise OSError(28, "No space left on device")
 
@@ -128,7 +128,7 @@ def test_an_error_on_the_way_leaves_the_old_package_and_nothing_beside_it(packag
     assert list(package.parent.iterdir()) == [package]
 
 
-def test_where_the_system_cannot_exchange_folders_they_are_renamed(package, monkeypatch):
+def test_folders_are_renamed_if_the_system_cannot_exchange_them(package, monkeypatch):
     monkeypatch.setattr(atomic_directory.ctypes, "CDLL", lambda *args, **kwargs: object())
     replace_package(package, NEW | DESCRIBED)
     assert content(package) == NEW
@@ -138,7 +138,7 @@ def test_where_the_system_cannot_exchange_folders_they_are_renamed(package, monk
 REPLACING = """
 import sys, django
 django.setup()
-from tests.packages.test_folder import DESCRIBED, NEW, OLD, Path, replace_package
+from tests.datapackage.test_atomic_directory import DESCRIBED, NEW, OLD, Path, replace_package
 print("ready", flush=True)
 while True:
     for files in (NEW, OLD):
@@ -147,7 +147,7 @@ while True:
 
 
 @pytest.mark.parametrize("moment", [0, 1, 2, 3, 4])
-def test_a_process_that_is_killed_leaves_the_old_package_or_the_new_one(package, moment):
+def test_a_killed_process_leaves_the_old_package_or_the_new_one(package, moment):
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     command = [sys.executable, "-c", REPLACING, str(package)]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
@@ -159,7 +159,7 @@ def test_a_process_that_is_killed_leaves_the_old_package_or_the_new_one(package,
 
 
 @pytest.mark.parametrize("calls", range(4))
-def test_an_end_after_any_renaming_leaves_the_old_package_or_the_new_one(package, monkeypatch, calls):
+def test_an_interruption_after_any_rename_leaves_the_old_package_or_the_new_one(package, monkeypatch, calls):
     left = [None] * calls
 
     def rename_or_end(rename):
@@ -179,13 +179,13 @@ def test_an_end_after_any_renaming_leaves_the_old_package_or_the_new_one(package
 
 
 @pytest.mark.django_db
-def test_the_command_says_what_it_wrote_and_refuses_what_it_may_not_write(tmp_path, capsys):
+def test_the_command_reports_what_it_wrote_and_refuses_other_folders(tmp_path, capsys):
     load(make_package(tmp_path / "lamps"))
     call_command("dump_package", str(tmp_path / "dumped"))
-    # One cell of the package holds two lines.
+    # One cell of the package has two lines.
     rows = sum(len(text.splitlines()) - 1 for text in LAMPS.values()) - 1
     assert capsys.readouterr().out == f"{len(LAMPS) + 1} files, {rows} rows\n"
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "one.txt").touch()
-    with pytest.raises(CommandError, match="no data package"):
+    with pytest.raises(CommandError, match="not a data package"):
         call_command("dump_package", str(tmp_path / "notes"))

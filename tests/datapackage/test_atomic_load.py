@@ -1,4 +1,4 @@
-"""A load as a whole: all of it or nothing, in a number of queries that does not grow."""
+"""A load is all or nothing, and its number of queries does not grow with the rows."""
 
 import io
 
@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from sco_cities.cities.models import City
-from sco_cities.datapackage import load as writing
+from sco_cities.datapackage import load as load_module
 from sco_cities.datapackage.load import load as write
 from sco_cities.datapackage.parse import read_package
 from sco_cities.datapackage.validate import check
@@ -25,12 +25,12 @@ def read_and_write(folder):
 
 @pytest.mark.parametrize("how", [load, read_and_write])
 @pytest.mark.parametrize("table", ["countries", "passages", "initiative_cities", "evidence"])
-def test_an_error_half_way_leaves_the_database_as_it_was(tmp_path, monkeypatch, table, how):
+def test_an_error_during_the_load_leaves_the_database_unchanged(tmp_path, monkeypatch, table, how):
     load(make_package(tmp_path / "before"))
     before = everything_stored()
     tables = edited("countries", ",Страна А,", ",Другая,")
     package = make_package(tmp_path / "after", edited("passages", "They shine.", "They glow.", tables))
-    write_table = writing._TableWriter.write
+    write_table = load_module._TableWriter.write
 
     def fail(self):
         written = write_table(self)
@@ -38,18 +38,18 @@ def test_an_error_half_way_leaves_the_database_as_it_was(tmp_path, monkeypatch, 
             raise KeyboardInterrupt
         return written
 
-    monkeypatch.setattr(writing._TableWriter, "write", fail)
+    monkeypatch.setattr(load_module._TableWriter, "write", fail)
     with pytest.raises(KeyboardInterrupt):
         how(package)
     assert everything_stored() == before
 
 
-def test_what_only_the_database_notices_is_told_as_an_error_and_changes_nothing(tmp_path, monkeypatch):
+def test_an_error_of_the_database_is_reported_and_changes_nothing(tmp_path, monkeypatch):
     def refuse(self):
         raise IntegrityError("duplicate key")
 
-    monkeypatch.setattr(writing._TableWriter, "write", refuse)
-    with pytest.raises(CommandError, match="refuses it, and nothing was changed: duplicate key"):
+    monkeypatch.setattr(load_module._TableWriter, "write", refuse)
+    with pytest.raises(CommandError, match="rejected the change; nothing was changed: duplicate key"):
         load(make_package(tmp_path))
 
 
@@ -60,7 +60,7 @@ def test_a_quiet_load_prints_nothing(tmp_path):
 
 
 def many_lamps(number: int) -> dict[str, str]:
-    """The package with so many initiatives more, each with a city, two themes and evidence."""
+    """The package with additional initiatives, each with a city, two themes and evidence."""
     more = {"initiatives": [], "initiative_cities": [], "evidence": []}
     for n in range(number):
         more["initiatives"].append(
@@ -77,27 +77,27 @@ def many_lamps(number: int) -> dict[str, str]:
     "edit", [("created", None), ("unchanged", None), ("updated", (",agreed,", ",proposed,"))]
 )
 def test_the_number_of_queries_does_not_grow_with_the_rows(tmp_path, edit):
-    counted = []
-    what, replacement = edit
-    # As many as fit into one batch of SQLite, which takes 999 parameters at once.
+    counts = []
+    outcome, replacement = edit
+    # Few enough for one batch on SQLite, which accepts 999 parameters.
     for number in (3, 20):
         ContentType.objects.clear_cache()
         tables = many_lamps(number)
         folder = make_package(tmp_path / str(number), tables)
         with transaction.atomic():
-            if what != "created":
+            if outcome != "created":
                 load(folder)
             if replacement:
                 make_package(folder, tables | {"initiatives": tables["initiatives"].replace(*replacement)})
             with CaptureQueriesContext(connection) as queries:
                 printed = load(folder)
             transaction.set_rollback(True)
-        assert f"{what} 0" not in printed
-        counted.append(len(queries))
-    assert counted[0] == counted[1] <= 240
+        assert f"{outcome} 0" not in printed
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 240
 
 
-def test_checking_writes_nothing(tmp_path):
+def test_validation_writes_nothing(tmp_path):
     folder = make_package(tmp_path)
     with CaptureQueriesContext(connection) as queries:
         assert check(read_package(folder)) == []
@@ -105,11 +105,11 @@ def test_checking_writes_nothing(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_start_loads_an_empty_database_and_undoes_no_correction(tmp_path):
+def test_if_empty_loads_an_empty_database_and_overwrites_no_correction(tmp_path):
     path, printed = make_package(tmp_path / "package"), io.StringIO()
     call_command("load_package", "--if-empty", str(path), stdout=printed)
     City.objects.filter(slug="alphaville").update(name_en="Corrected")
     call_command("load_package", "--if-empty", str(path), stdout=printed)
     assert City.objects.get(slug="alphaville").name_en == "Corrected"
-    assert printed.getvalue().endswith("The database holds records already: nothing is loaded.\n")
+    assert printed.getvalue().endswith("The database already has records: nothing is loaded.\n")
     assert printed.getvalue().startswith("created ")

@@ -1,4 +1,4 @@
-"""datapackage.json describes the tables as they are, for programs that know nothing of this site."""
+"""datapackage.json describes the tables for other programs."""
 
 import json
 
@@ -17,11 +17,11 @@ def errors(path) -> list[str]:
     return [f"{error[0]}:{error[1]}" for error in report.flatten(["type", "rowNumber"])]
 
 
-def test_frictionless_finds_nothing_wrong_with_the_shipped_package():
+def test_frictionless_finds_no_error_in_the_shipped_package():
     assert errors(PACKAGE) == []
 
 
-def test_frictionless_finds_nothing_wrong_with_drafts_and_every_kind_of_column(tmp_path):
+def test_frictionless_finds_no_error_with_drafts_and_every_column_type(tmp_path):
     assert errors(make_package(tmp_path)) == []
 
 
@@ -39,17 +39,17 @@ def test_frictionless_finds_nothing_wrong_with_drafts_and_every_kind_of_column(t
         ("evidence", "countries:XA", "countries:xa", "constraint-error"),
     ],
 )
-def test_frictionless_finds_what_the_schema_can_express(tmp_path, table, old, new, expected):
+def test_frictionless_finds_the_errors_that_the_schema_can_express(tmp_path, table, old, new, expected):
     found = errors(make_package(tmp_path, edited(table, old, new)))
     assert any(error.startswith(expected) for error in found), found
 
 
-def test_the_shipped_descriptor_is_that_of_the_tables():
+def test_the_shipped_descriptor_matches_the_tables():
     shipped = (PACKAGE / "datapackage.json").read_text(encoding="utf-8")
     assert shipped == descriptor([name for name in TABLES if not TABLES[name].optional])
 
 
-def test_every_table_and_column_says_what_it_is():
+def test_every_table_and_column_has_a_description():
     for resource in json.loads(descriptor(TABLES))["resources"]:
         assert resource["description"]
         assert all(field["description"] for field in resource["schema"]["fields"])

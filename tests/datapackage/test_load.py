@@ -1,4 +1,4 @@
-"""What loading a package writes, and what it leaves alone."""
+"""What loading a package writes, and what it leaves unchanged."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from .sample_package import LAMPS, edited, everything_stored, load, make_package
 pytestmark = pytest.mark.django_db
 
 
-def time_stamps() -> dict[str, object]:
+def timestamps() -> dict[str, object]:
     return {
         record.reference: record.updated_at
         for model in RECORD_MODELS.values()
@@ -27,16 +27,16 @@ def time_stamps() -> dict[str, object]:
 
 
 def touched_by(folder, tables) -> tuple[str, set[str]]:
-    """What loading the tables over the right ones prints, and the records whose time stamp it sets."""
+    """The output of loading the tables over the valid ones, and the records with a new `updated_at`."""
     load(make_package(folder / "before"))
-    before = time_stamps()
+    before = timestamps()
     printed = load(make_package(folder / "after", tables))
-    after = time_stamps()
-    assert all(after[name] >= stamp for name, stamp in before.items())
-    return printed, {name for name, stamp in after.items() if stamp != before.get(name)}
+    after = timestamps()
+    assert all(after[name] >= timestamp for name, timestamp in before.items())
+    return printed, {name for name, timestamp in after.items() if timestamp != before.get(name)}
 
 
-# A changed cell, and the records whose time stamp it sets: the row's own or the one that the row is part of.
+# A changed cell, and the records whose time timestamp it sets: the row's own or the one that the row is part of.
 CHANGES = {
     "a value": (edited("initiatives", ",agreed,", ",proposed,"), {"initiatives:lamps-for-all"}),
     "an emptied cell": (edited("cities", ",1000,101,Q101,Alpha; The Ville,", ",,,,,"), {"cities:alphaville"}),
@@ -53,14 +53,14 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("tables, expected", CHANGES.values(), ids=CHANGES)
-def test_a_changed_cell_updates_one_row_and_one_time_stamp(tmp_path, tables, expected):
+def test_a_changed_cell_updates_one_row_and_one_timestamp(tmp_path, tables, expected):
     printed, touched = touched_by(tmp_path, tables)
     assert "created 0, updated 1," in printed
     assert touched == expected
 
 
 @pytest.mark.parametrize("tables", [tables for tables, _touched in CHANGES.values()], ids=CHANGES)
-def test_what_was_changed_is_stored_as_the_package_says(tmp_path, tables):
+def test_a_changed_cell_is_stored(tmp_path, tables):
     load(make_package(tmp_path / "before"))
     load(make_package(tmp_path / "after", tables))
     before = everything_stored()
@@ -68,7 +68,7 @@ def test_what_was_changed_is_stored_as_the_package_says(tmp_path, tables):
     assert everything_stored() == before
 
 
-def test_another_value_reported_is_new_evidence_beside_the_old(tmp_path):
+def test_another_reported_value_is_additional_evidence(tmp_path):
     printed, touched = touched_by(tmp_path, edited("evidence", ",2023,differs", ",2022,differs"))
     assert "created 1, updated 0," in printed
     assert touched == {"initiatives:lamps-for-all"}
@@ -76,7 +76,7 @@ def test_another_value_reported_is_new_evidence_beside_the_old(tmp_path):
     assert sorted(reported) == ["2022", "2023"]
 
 
-def test_what_is_computed_from_a_changed_cell_changes_with_it(tmp_path):
+def test_computed_fields_follow_a_changed_cell(tmp_path):
     load(make_package(tmp_path / "before"))
     tables = edited("initiatives", "Lamps for all,", "Lanterns for all,")
     load(make_package(tmp_path / "after", edited("initiatives", ",2024,2024/2029,", ",2025,2026,", tables)))
@@ -86,7 +86,7 @@ def test_what_is_computed_from_a_changed_cell_changes_with_it(tmp_path):
     assert [day.year for day in days] == [2025, 2026, 2026]
 
 
-def test_nothing_that_the_package_does_not_name_is_deleted(tmp_path):
+def test_records_that_are_not_in_the_package_are_not_deleted(tmp_path):
     load(make_package(tmp_path / "all"))
     before = {model: set(rows) for model, rows in _primary_keys().items()}
     fewer = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
@@ -98,7 +98,7 @@ def _primary_keys():
     return {table.model: set(table.model.objects.values_list("pk", flat=True)) for table in TABLES.values()}
 
 
-def test_a_list_becomes_what_its_cell_says_and_other_lists_stay(tmp_path):
+def test_a_list_becomes_its_cell_and_other_lists_stay(tmp_path):
     load(make_package(tmp_path / "before"))
     other = make_initiative("other", themes=[make_theme("streets"), make_theme("signs")])
     load(make_package(tmp_path / "after", edited("initiatives", ",lamp-office,lamps,", ",,streets,")))
@@ -109,7 +109,7 @@ def test_a_list_becomes_what_its_cell_says_and_other_lists_stay(tmp_path):
     assert other.themes.count() == 2
 
 
-def test_records_named_in_lists_and_rows_are_those_of_the_cells(tmp_path):
+def test_references_in_lists_and_rows_are_stored(tmp_path):
     load(make_package(tmp_path))
     initiative = Initiative.objects.get(slug="lamps-for-all")
     assert [country.code for country in initiative.countries.all()] == ["XA", "XB"]
@@ -124,7 +124,7 @@ def test_records_named_in_lists_and_rows_are_those_of_the_cells(tmp_path):
     assert not Delegate.objects.get(slug="bob").is_published
 
 
-def test_a_figure_of_the_same_label_belongs_to_its_own_record(tmp_path):
+def test_figures_with_the_same_label_belong_to_their_own_records(tmp_path):
     row = "cities:alphaville,lamps,7,lamps,exact,\n"
     tables = LAMPS | {
         "figures": LAMPS["figures"] + row,
@@ -147,7 +147,7 @@ def rows_of(table: str, header: list[str], *rows: list[str]) -> Package:
     [
         (
             "initiatives", ["slug", "ends_on"], ["lamps-for-all", "2023"],
-            ["initiatives.csv:2: ends_on “2023”: It ends before it starts, on 2024."],
+            ["initiatives.csv:2: ends_on “2023”: The end is before the start (2024)."],
         ),
         (
             "delegates", ["slug", "state"], ["bob", "published"],
@@ -162,12 +162,13 @@ def rows_of(table: str, header: list[str], *rows: list[str]) -> Package:
         (
             "statements", ["slug", "delegate"], ["lamps-are-bright", ""],
             [
-                "statements.csv:2: delegate, event: Name the delegate who said it or the event at which it was said."
+                "statements.csv:2: delegate, event: Enter the delegate who made the statement or the event where it "
+                "was made."
             ],
         ),
         (
             "themes", ["slug", "name_en", "description"], ["signs", "Signs", "All about signs"],
-            ["themes.csv:2: pillar: A value is needed here.", "themes.csv:2: state: A value is needed here."],
+            ["themes.csv:2: pillar: A value is required here.", "themes.csv:2: state: A value is required here."],
         ),
         (
             "passages", ["report", "number", "summary"], ["gazette-2025", "2", "They glow."],
@@ -178,12 +179,12 @@ def rows_of(table: str, header: list[str], *rows: list[str]) -> Package:
         ),
     ],
 )  # fmt: skip
-def test_rows_of_some_columns_are_checked_as_the_records_they_will_be(tmp_path, table, header, row, expected):
+def test_rows_with_some_columns_are_validated_as_complete_records(tmp_path, table, header, row, expected):
     load(make_package(tmp_path))
     assert [str(problem) for problem in check(rows_of(table, header, row))] == expected
 
 
-def test_a_package_of_some_tables_and_columns_sets_these_alone(tmp_path):
+def test_a_package_with_some_tables_and_columns_changes_only_these(tmp_path):
     load(make_package(tmp_path))
     package = rows_of("initiatives", ["slug", "status"], ["lamps-for-all", "stalled"])
     assert check(package) == []

@@ -1,9 +1,10 @@
-"""Loading a package publishes nothing unsourced, whatever of it is in the package and what is stored."""
+"""Loading a package publishes nothing unsourced, for any split between package and stored rows."""
 
 import pytest
 
 from initiatives.models import Initiative
 from sco_cities.datapackage.tables import TABLES
+from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import fields_without_evidence
 from sco_cities.sources.models import Report
 
@@ -16,20 +17,20 @@ HEADINGS = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
 
 @pytest.fixture
 def stored(tmp_path):
-    """The lamps, loaded."""
+    """The sample package, loaded."""
     load(make_package(tmp_path / "lamps"))
 
 
 def only(**rows: str) -> dict[str, str]:
-    """A package of nothing but these rows."""
+    """A package with only these rows."""
     return HEADINGS | {name: HEADINGS[name] + text for name, text in rows.items()}
 
 
-def test_evidence_that_is_stored_counts_for_a_record_of_the_package(stored, tmp_path):
+def test_stored_evidence_counts_for_a_record_of_the_package(stored, tmp_path):
     assert load(make_package(tmp_path / "again", LAMPS | {"evidence": HEADINGS["evidence"]}))
 
 
-def test_a_published_record_that_is_stored_gets_no_figure_without_evidence(stored, tmp_path):
+def test_a_stored_published_record_gets_no_figure_without_evidence(stored, tmp_path):
     rows = "initiatives:lamps-for-all,bulbs,3,bulbs,exact,\n"
     assert problems_of(make_package(tmp_path / "new", only(figures=rows))) == [
         "figures.csv:2: record “initiatives:lamps-for-all”: No published report supports figure:bulbs of "
@@ -39,7 +40,7 @@ def test_a_published_record_that_is_stored_gets_no_figure_without_evidence(store
     assert load(make_package(tmp_path / "sourced", only(figures=rows, evidence=evidence)))
 
 
-def test_a_published_record_that_is_stored_gets_no_city_without_evidence(tmp_path):
+def test_a_stored_published_record_gets_no_city_without_evidence(tmp_path):
     tables = edited(
         "initiative_cities", "lamps-for-all,alphaville,lead\nlamps-for-all,betatown,reference\n", ""
     )
@@ -54,12 +55,12 @@ def test_a_published_record_that_is_stored_gets_no_city_without_evidence(tmp_pat
     ]
 
 
-def test_a_draft_that_is_stored_may_get_what_has_no_evidence(stored, tmp_path):
+def test_a_stored_draft_can_get_values_without_evidence(stored, tmp_path):
     rows = {"initiative_cities": "lamps-of-tomorrow,betatown,lead\n"}
     assert load(make_package(tmp_path / "new", only(**rows))) == "created 1, updated 0, unchanged 0"
 
 
-def test_a_report_that_published_records_rest_on_is_not_taken_back(stored, tmp_path):
+def test_a_report_that_published_records_depend_on_is_not_unpublished(stored, tmp_path):
     (row,) = [line for line in LAMPS["reports"].splitlines() if line.startswith("gazette-2025")]
     found = problems_of(
         make_package(tmp_path / "new", only(reports=row.replace(",published", ",draft") + "\n"))
@@ -72,7 +73,7 @@ def test_a_report_that_published_records_rest_on_is_not_taken_back(stored, tmp_p
     assert Report.objects.get(slug="gazette-2025").is_published
 
 
-def test_a_report_may_be_published_together_with_what_rests_on_it(stored, tmp_path):
+def test_a_report_can_be_published_together_with_the_records_it_supports(stored, tmp_path):
     tables = {
         "initiatives": "dim,Dim lamps,,,Dim.,,,plan,interest,,,,,,,published\n",
         "evidence": "".join(
@@ -84,35 +85,39 @@ def test_a_report_may_be_published_together_with_what_rests_on_it(stored, tmp_pa
     (row,) = [line for line in LAMPS["reports"].splitlines() if line.startswith("herald-2025")]
     tables["reports"] = row.replace(",draft", ",published") + "\n"
     load(make_package(tmp_path / "published", only(**tables)))
-    assert Initiative.objects.get(slug="dim").unsourced_fields() == []
+    dim = Initiative.objects.get(slug="dim")
+    assert evidence_coverage.unsourced_fields([dim])[dim.pk] == []
 
 
 @pytest.mark.parametrize("stance", ["differs", "earlier"])
-def test_evidence_that_does_not_support_a_value_is_no_source_for_it(tmp_path, stance):
+def test_evidence_that_does_not_support_a_value_is_not_a_source(tmp_path, stance):
     tables = edited("evidence", "status,gazette-2025,1,,supports", f"status,gazette-2025,1,wished,{stance}")
     (found,) = problems_of(make_package(tmp_path, tables))
     assert found.startswith("initiatives.csv:2: state “published”: No published report supports status of ")
 
 
-def test_loading_and_the_admin_agree_on_what_is_sourced(loaded):
+def test_loading_and_the_admin_agree_on_what_is_sourced(loaded_package):
     for table in TABLES.values():
-        if table.is_of_records:
+        if table.is_record_table:
             lacking = {
-                record.reference: record.unsourced_fields() for record in table.model.objects.published()
+                record.reference: evidence_coverage.unsourced_fields([record])[record.pk]
+                for record in table.model.objects.published()
             }
             assert not any(lacking.values()), lacking
 
 
-def test_every_field_that_evidence_can_speak_of_is_in_the_package():
+def test_every_evidence_field_is_in_the_package():
     for table in TABLES.values():
-        if table.is_of_records:
+        if table.is_record_table:
             filling = {
-                other.fills for other in TABLES.values() if other.fills and other.owner_table == table.name
+                other.filled_field
+                for other in TABLES.values()
+                if other.filled_field and other.owner_table == table.name
             }
             assert set(table.model.evidence_fields) <= set(table.header) | filling
 
 
-def test_the_rule_is_that_of_the_records():
+def test_the_package_uses_the_rule_of_the_records():
     from sco_cities.datapackage import publish_rules
 
     assert publish_rules.fields_without_evidence is fields_without_evidence

@@ -1,4 +1,4 @@
-"""What is loaded comes out again in the same bytes, and loading it again changes nothing."""
+"""A loaded package is dumped in the same bytes, and loading it again changes nothing."""
 
 import csv
 import io
@@ -32,24 +32,24 @@ def shipped() -> dict[str, str]:
     return {path.name: path.read_bytes().decode() for path in files}
 
 
-def test_the_shipped_package_is_dumped_in_the_bytes_it_was_loaded_from(loaded):
+def test_the_shipped_package_is_dumped_in_the_same_bytes(loaded_package):
     assert dumped() == shipped()
 
 
-def test_a_second_load_of_the_shipped_package_changes_nothing(loaded):
+def test_a_second_load_of_the_shipped_package_changes_nothing(loaded_package):
     before = everything_stored()
     assert load(PACKAGE).startswith("created 0, updated 0, unchanged ")
     assert everything_stored() == before
 
 
 @pytest.mark.django_db
-def test_a_load_says_in_one_line_what_it_did(tmp_path):
+def test_a_load_prints_one_line_with_the_totals(tmp_path):
     rows = sum(len(list(csv.reader(io.StringIO(text)))) - 1 for text in LAMPS.values())
     assert load(make_package(tmp_path)) == f"created {rows}, updated 0, unchanged 0"
 
 
 @pytest.mark.django_db
-def test_a_package_with_drafts_and_every_kind_of_column_makes_the_round_trip(tmp_path):
+def test_a_package_with_drafts_and_every_column_type_survives_the_round_trip(tmp_path):
     load(make_package(tmp_path))
     expected = {f"{name}.csv": text for name, text in LAMPS.items()}
     assert {name: text for name, text in dumped().items() if name.endswith(".csv")} == expected
@@ -84,7 +84,7 @@ def test_the_order_of_rows_columns_and_list_items_does_not_matter(tmp_path):
 
 
 @pytest.mark.django_db
-def test_former_slugs_make_the_round_trip(tmp_path):
+def test_former_slugs_survive_the_round_trip(tmp_path):
     load(make_package(tmp_path / "first"))
     initiative = Initiative.objects.get(slug="lamps-for-all")
     initiative.slug = "lamps-for-everyone"
@@ -99,7 +99,7 @@ def test_former_slugs_make_the_round_trip(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_table_of_former_slugs_goes_when_there_are_none(tmp_path):
+def test_the_table_of_former_slugs_is_removed_when_there_are_none(tmp_path):
     load(make_package(tmp_path / "first"))
     make_package(tmp_path / "dumped", LAMPS | {"former_slugs": "record,slug\n"})
     call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
@@ -108,7 +108,7 @@ def test_a_table_of_former_slugs_goes_when_there_are_none(tmp_path):
 
 
 @pytest.mark.django_db
-def test_numbers_are_dumped_without_exponent_and_idle_zeros(tmp_path):
+def test_numbers_are_dumped_without_exponent_and_trailing_zeros(tmp_path):
     tables = LAMPS | {
         "figures": LAMPS["figures"].replace(",0.5,", ",00.50,").replace("16600000", "123456789012340.000")
     }
@@ -118,7 +118,7 @@ def test_numbers_are_dumped_without_exponent_and_idle_zeros(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_file_from_a_spreadsheet_with_byte_order_mark_and_crlf_is_read_like_any_other(tmp_path):
+def test_a_file_with_byte_order_mark_and_crlf_is_read(tmp_path):
     make_package(tmp_path)
     for name in LAMPS:
         path = tmp_path / f"{name}.csv"
@@ -129,15 +129,15 @@ def test_a_file_from_a_spreadsheet_with_byte_order_mark_and_crlf_is_read_like_an
 
 
 @pytest.mark.django_db
-def test_evidence_on_a_record_that_is_gone_is_told_and_not_left_out():
+def test_evidence_of_a_missing_record_is_an_error_and_not_left_out():
     initiative = make_initiative()
     evidence = make_evidence(initiative, "status", make_report().passages.first())
     type(evidence).objects.filter(pk=evidence.pk).update(object_id=initiative.pk + 1)
-    with pytest.raises(LookupError, match="which is gone"):
+    with pytest.raises(LookupError, match="which does not exist"):
         dump_files()
 
 
-# What text fields of the admin can hold: line ends of browsers, quotes, separators, signs of formulas.
+# Possible contents of text fields in the admin: line ends, quotes, separators, formulas.
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=60)
 
 
@@ -145,7 +145,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(note="-1+1", title="a\rb", aliases=" =1; ")
 @given(note=texts, title=texts.filter(str.strip), aliases=texts)
-def test_any_text_that_the_database_holds_makes_the_round_trip(tmp_path, note, title, aliases):
+def test_any_stored_text_survives_the_round_trip(tmp_path, note, title, aliases):
     load(make_package(tmp_path / "lamps"))
     report = read_stored("reports", "gazette-2025")
     report.note, report.title = note, title
@@ -164,9 +164,9 @@ def read_stored(table: str, slug: str):
     return TABLES[table].model.objects.get(slug=slug)
 
 
-def test_a_country_is_named_alike_by_its_record_and_by_the_package():
+def test_a_country_has_the_same_reference_in_the_package():
     assert Country(slug="kg").reference == "countries:KG"
 
 
-def test_the_path_of_the_descriptor_means_its_folder():
+def test_the_path_of_the_descriptor_can_be_given_instead_of_the_folder():
     assert read_package(PACKAGE / "datapackage.json").rows.keys() == read_package(Path(PACKAGE)).rows.keys()

@@ -1,4 +1,4 @@
-"""Rulings in a data package: each names a field of its record, or one of its figures."""
+"""Rulings in a data package: each is on a field of its record, or on one of its figures."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def with_ruling(record: str, field: str) -> dict[str, str]:
     [("initiatives:lamps-for-all", "starts_on"), ("cities:alphaville", "figure:lamps per street"),
      ("initiatives:lamps-for-all", "cities"), ("countries:XA", "*")],
 )  # fmt: skip
-def test_a_ruling_is_loaded_with_the_field_that_it_is_about(record, field, tmp_path):
+def test_a_ruling_is_loaded_with_its_field(record, field, tmp_path):
     load(make_package(tmp_path, with_ruling(record, field)))
     assert Ruling.objects.values_list("field", "reason").get() == (field, "Two ministries say so.")
 
@@ -28,7 +28,7 @@ def test_a_ruling_is_loaded_with_the_field_that_it_is_about(record, field, tmp_p
     [
         (
             "initiatives:lamps-for-all", "start_on",
-            "field “start_on”: There is no such field in initiatives that evidence can speak of. "
+            "field “start_on”: There is no such evidence field in initiatives. "
             "Did you mean “starts_on”?",
         ),
         (
@@ -38,13 +38,13 @@ def test_a_ruling_is_loaded_with_the_field_that_it_is_about(record, field, tmp_p
         ),
     ],
 )  # fmt: skip
-def test_a_ruling_on_no_field_of_its_record_is_told_with_what_was_meant(record, field, problem, tmp_path):
+def test_a_ruling_on_an_unknown_field_is_an_error_with_a_suggestion(record, field, problem, tmp_path):
     assert problems_of(make_package(tmp_path, with_ruling(record, field))) == [f"rulings.csv:2: {problem}"]
 
 
-def test_the_language_of_a_report_is_one(tmp_path):
+def test_an_unknown_language_of_a_report_is_an_error(tmp_path):
     reports = LAMPS["reports"].replace("2025,en,https://herald", "2025,english,https://herald")
     assert problems_of(make_package(tmp_path, LAMPS | {"reports": reports})) == [
-        "reports.csv:3: language “english”: “english” is no language: write its two letters (ISO 639-1), as in "
-        "en, ru or zh. Did you mean “en”?"
+        "reports.csv:3: language “english”: “english” is not a language code: use two letters (ISO 639-1), for "
+        "example en, ru or zh. Did you mean “en”?"
     ]

@@ -1,4 +1,4 @@
-"""Exports as files, saved anew as spreadsheets do, edited, and examined as an import would."""
+"""Helpers for tests of imports: exports, files as saved by spreadsheets, and their validation."""
 
 import csv
 import io
@@ -17,8 +17,8 @@ from sco_cities.imports.validate import ImportValidator
 Rows = list[dict[str, str]]
 
 
-def exported(kind: str, ending: str = "csv", query: str = "") -> bytes:
-    """A list as a reader takes it away."""
+def export(kind: str, ending: str = "csv", query: str = "") -> bytes:
+    """A list as a reader downloads it."""
     return Client().get(f"/{kind}.{ending}{query}").getvalue()
 
 
@@ -28,7 +28,7 @@ def rows_of(raw: bytes) -> Rows:
 
 
 def as_csv(rows: Iterable[dict[str, str]], delimiter=",", end="\r\n", codec="utf-8") -> bytes:
-    """Rows saved as CSV: every line end is `end`, and letters that the character set lacks become “?”."""
+    """Rows saved as CSV with `end` for every line end; letters that the character set lacks become “?”."""
     rows = list(rows)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(rows[0]), delimiter=delimiter, lineterminator="\r\n")
@@ -43,51 +43,51 @@ def as_workbook(rows: Iterable[Iterable]) -> bytes:
     book = Workbook()
     for row in rows:
         book.active.append(list(row))
-    book.create_sheet("Notes").append(["nothing of this is read"])
+    book.create_sheet("Notes").append(["this sheet is ignored"])
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
 
 
-def examination(kind: str, raw: bytes, charset: str = "", passed_over=None) -> ImportValidator:
-    """An examination of the file that has not begun."""
-    sheet = read(raw, IMPORTABLE_MODELS[kind].known, charset)
-    mapping = ColumnMapping.recognised(IMPORTABLE_MODELS[kind], sheet.header)
+def new_validator(kind: str, raw: bytes, charset: str = "", skipped=None) -> ImportValidator:
+    """A validator for the file, before its first batch."""
+    sheet = read(raw, IMPORTABLE_MODELS[kind].count_known, charset)
+    mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[kind], sheet.header)
     assert mapping.problems() == []
-    return ImportValidator(IMPORTABLE_MODELS[kind], sheet, mapping, passed_over or {})
+    return ImportValidator(IMPORTABLE_MODELS[kind], sheet, mapping, skipped or {})
 
 
-def examined(kind: str, raw: bytes, charset: str = "") -> list[RowResult]:
-    """What an import would do to each row of the file."""
-    looked = examination(kind, raw, charset)
-    rows = [row for part in looked.parts() for row in part.rows]
-    alike = looked.look_for_duplicates()
+def validated_rows(kind: str, raw: bytes, charset: str = "") -> list[RowResult]:
+    """The validated rows of the file, with possible duplicates."""
+    validator = new_validator(kind, raw, charset)
+    rows = [row for batch in validator.batches() for row in batch.rows]
+    duplicates = validator.find_duplicates()
     for row in rows:
-        row.alike = alike.get(row.number, [])
+        row.duplicates = duplicates.get(row.number, [])
     return rows
 
 
 def summary(kind: str, raw: bytes, charset: str = "") -> str:
-    looked = examination(kind, raw, charset)
-    for _part in looked.parts():
+    validator = new_validator(kind, raw, charset)
+    for _batch in validator.batches():
         pass
-    looked.look_for_duplicates()
-    return str(looked.tally)
+    validator.find_duplicates()
+    return str(validator.counts)
 
 
-def mistakes(kind: str, rows: Rows) -> list[tuple[int, str, str, str]]:
-    """Row, column, value and sentence of all mistakes."""
+def errors_in(kind: str, rows: Rows) -> list[tuple[int, str, str, str]]:
+    """Row, column, value and message of all errors."""
     return [
-        (row.number, each.column, each.value, each.message)
-        for row in examined(kind, as_csv(rows))
-        for each in row.mistakes
+        (row.number, error.column, error.value, error.message)
+        for row in validated_rows(kind, as_csv(rows))
+        for error in row.errors
     ]
 
 
-def imported(kind: str, raw: bytes, **kwargs):
-    """Applies a file; the change set."""
-    first = examination(kind, raw)
-    for _part in first.parts():
+def apply_file(kind: str, raw: bytes, **kwargs):
+    """Applies a file; returns the change set."""
+    validator = new_validator(kind, raw)
+    for _batch in validator.batches():
         pass
-    passed_over = first.look_for_duplicates()
-    return apply_import(examination(kind, raw, passed_over=passed_over), first.findings, **kwargs)
+    skipped = validator.find_duplicates()
+    return apply_import(new_validator(kind, raw, skipped=skipped), validator.result, **kwargs)

@@ -1,4 +1,4 @@
-"""What a file changes is told before, done as one change set, and taken back without a trace."""
+"""A file is validated, applied as one change set, and reverted without a trace."""
 
 import threading
 import time
@@ -15,10 +15,11 @@ from sco_cities.history import revert
 from sco_cities.history.locking import lock
 from sco_cities.history.models import Action, ChangeSet, ChangeSource
 from sco_cities.history.recorder import record_changes
-from sco_cities.imports import apply as applying
+from sco_cities.imports import apply as apply_module
 from sco_cities.imports import duplicates
-from sco_cities.imports.apply import ImportConflict, apply_import
+from sco_cities.imports.apply import apply_import
 from sco_cities.imports.duplicates import NewRecord
+from sco_cities.imports.errors import ImportConflict
 from sco_cities.imports.row_result import RowOutcome
 from sco_cities.sources.models import Evidence
 from tests.factories import (
@@ -31,19 +32,23 @@ from tests.factories import (
     support_everything,
 )
 
-from .sheets import as_csv, examination, examined, exported, imported, mistakes, rows_of, summary
+from .sheets import apply_file, as_csv, errors_in, export, new_validator, rows_of, summary, validated_rows
 
 
-def undo(change_set: ChangeSet) -> None:
-    revert.revert(change_set.revisions.all(), user=None, reason="a mistake", reverts=change_set)
+def revert_import(change_set: ChangeSet) -> None:
+    revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
 
 
 def changes_of(kind: str, rows) -> list[tuple]:
-    return [(row.slug, row.outcome.value, row.changes) for row in examined(kind, as_csv(rows)) if row.changes]
+    return [
+        (row.slug, row.outcome.value, row.changes)
+        for row in validated_rows(kind, as_csv(rows))
+        if row.changes
+    ]
 
 
-def test_three_cells_a_row_and_two_mistakes_are_told_exactly(loaded):
-    rows = rows_of(exported("initiatives"))
+def test_three_changed_cells_a_new_row_and_two_errors_are_reported(loaded_package):
+    rows = rows_of(export("initiatives"))
     first, second, third, fourth, fifth = rows[:5]
     first["title_en"] = "Changed title"
     second["kind"] = "route" if second["kind"] != "route" else "plan"
@@ -54,7 +59,7 @@ def test_three_cells_a_row_and_two_mistakes_are_told_exactly(loaded):
         "slug": "added-by-hand", "title_en": "Added by hand", "summary_en": "One.", "kind": "plan",
         "status": "proposed", "partner_cities": "moscow",
     }  # fmt: skip
-    found = examined("initiatives", as_csv([*rows, added]))
+    found = validated_rows("initiatives", as_csv([*rows, added]))
     by_outcome = {outcome: [row for row in found if row.outcome == outcome] for outcome in RowOutcome}
     assert {outcome: len(some) for outcome, some in by_outcome.items()} == {
         RowOutcome.CREATED: 1, RowOutcome.UPDATED: 3, RowOutcome.UNCHANGED: len(rows) - 5, RowOutcome.DUPLICATE: 0,
@@ -65,14 +70,14 @@ def test_three_cells_a_row_and_two_mistakes_are_told_exactly(loaded):
         ["kind"],
         ["lead_cities"],
     ]
-    assert [(row.number, each.column) for row in by_outcome[RowOutcome.ERROR] for each in row.mistakes] == [
+    assert [(row.number, error.column) for row in by_outcome[RowOutcome.ERROR] for error in row.errors] == [
         (5, "themes"), (6, "starts_on"),
     ]  # fmt: skip
 
 
-def test_what_was_imported_and_taken_back_leaves_the_same_bytes(loaded):
+def test_a_reverted_import_leaves_the_same_bytes(loaded_package):
     before = dump_files()
-    rows = rows_of(exported("initiatives"))
+    rows = rows_of(export("initiatives"))
     first, second, third = rows[:3]
     first["title_en"], second["summary_en"] = "Changed title", "Changed, twice;\nover two lines."
     third["lead_cities"], third["partner_cities"] = third["partner_cities"], third["lead_cities"]
@@ -80,25 +85,27 @@ def test_what_was_imported_and_taken_back_leaves_the_same_bytes(loaded):
         "slug": "added-by-hand", "title_en": "Added by hand", "summary_en": "One.", "kind": "plan",
         "status": "proposed", "partner_cities": "moscow", "countries": "RU", "sources": first["sources"],
     }  # fmt: skip
-    change_set = imported("initiatives", as_csv([*rows, added], ";", "\r", "utf-16"), reason="a spreadsheet")
+    change_set = apply_file(
+        "initiatives", as_csv([*rows, added], ";", "\r", "utf-16"), reason="a spreadsheet"
+    )
     assert (change_set.way, change_set.reason) == (ChangeSource.IMPORT, "a spreadsheet")
     assert sorted(change_set.revisions.values_list("action", flat=True)) == [
         Action.CHANGED, Action.CHANGED, Action.CHANGED, Action.CREATED,
     ]  # fmt: skip
     assert dump_files() != before
-    undo(change_set)
+    revert_import(change_set)
     assert dump_files() == before
 
 
 @pytest.mark.django_db
 def test_an_import_that_changes_nothing_leaves_no_change_set():
     make_initiative("lamps")
-    assert imported("initiatives", exported("initiatives")) is None
+    assert apply_file("initiatives", export("initiatives")) is None
     assert not ChangeSet.objects.exists()
 
 
 @pytest.mark.django_db
-def test_a_list_becomes_what_its_cell_says_and_what_readers_cannot_see_stays():
+def test_a_list_becomes_its_cell_but_keeps_items_that_readers_cannot_see():
     lamps = make_initiative(
         "lamps", lead=[make_city("a-town"), make_city("b-town")], partner=[make_city("hidden", state="draft")],
         themes=[make_theme("lamps"), make_theme("secret", state="draft")], countries=[make_country("xa")],
@@ -107,12 +114,12 @@ def test_a_list_becomes_what_its_cell_says_and_what_readers_cannot_see_stays():
     make_city("c-town")
     make_theme("streets")
     make_country("xb")
-    (row,) = rows_of(exported("initiatives"))
+    (row,) = rows_of(export("initiatives"))
     row |= {
         "lead_cities": "b-town", "partner_cities": "c-town", "reference_cities": "", "themes": "streets",
         "countries": "XB; XA",
     }  # fmt: skip
-    imported("initiatives", as_csv([row]))
+    apply_file("initiatives", as_csv([row]))
     assert dict(lamps.city_roles.values_list("city__slug", "role")) == {
         "b-town": "lead", "c-town": "partner", "hidden": "partner",
     }  # fmt: skip
@@ -123,19 +130,19 @@ def test_a_list_becomes_what_its_cell_says_and_what_readers_cannot_see_stays():
 @pytest.mark.django_db
 def test_a_city_moves_from_one_role_to_another():
     lamps = make_initiative("lamps", lead=[make_city("a-town")], partner=[make_city("b-town")], sourced=True)
-    (row,) = rows_of(exported("initiatives"))
+    (row,) = rows_of(export("initiatives"))
     row |= {"lead_cities": "b-town", "partner_cities": "a-town"}
-    imported("initiatives", as_csv([row]))
+    apply_file("initiatives", as_csv([row]))
     assert dict(lamps.city_roles.values_list("city__slug", "role")) == {"b-town": "lead", "a-town": "partner"}
     assert InitiativeCity.objects.count() == 2
 
 
 @pytest.mark.django_db
-def test_only_the_columns_of_the_file_are_touched():
+def test_only_the_columns_of_the_file_are_changed():
     lamps = make_initiative(
         "lamps", title_ru="Лампы", lead=[make_city()], themes=[make_theme()], sourced=True
     )
-    imported("initiatives", as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
+    apply_file("initiatives", as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     lamps.refresh_from_db()
     assert (lamps.title_en, lamps.title_ru, lamps.status) == ("More lamps", "Лампы", "agreed")
     assert lamps.city_roles.count() == lamps.themes.count() == 1
@@ -146,19 +153,19 @@ def test_a_new_record_is_a_draft_and_its_sources_are_evidence_for_the_whole_of_i
     make_report("gazette", passages=2)
     row = {"slug": "new", "title_en": "New", "summary_en": "x", "kind": "plan", "status": "proposed",
            "sources": "gazette#2"}  # fmt: skip
-    imported("initiatives", as_csv([row]))
+    apply_file("initiatives", as_csv([row]))
     new = Initiative.objects.get()
     assert new.state == "draft"
     assert list(new.evidence.values_list("field", "passage__number", "stance")) == [("*", 2, "supports")]
 
 
 @pytest.mark.django_db
-def test_evidence_is_added_and_what_is_there_already_is_not_added_again():
+def test_only_new_evidence_is_added():
     support_everything(make_initiative("lamps"), make_report("gazette").passages.get())
     make_report("herald")
     before = Evidence.objects.count()
-    (row,) = rows_of(exported("initiatives"))
-    imported("initiatives", as_csv([row | {"sources": "herald#1; gazette#1"}]))
+    (row,) = rows_of(export("initiatives"))
+    apply_file("initiatives", as_csv([row | {"sources": "herald#1; gazette#1"}]))
     assert Evidence.objects.count() == before + 1
 
 
@@ -168,7 +175,7 @@ def test_an_event_may_be_part_of_one_that_follows_in_the_file():
         {"slug": "a-part", "name_en": "Part", "kind": "forum", "parent": "whole"},
         {"slug": "whole", "name_en": "Whole", "kind": "summit", "parent": ""},
     ]
-    imported("events", as_csv(rows))
+    apply_file("events", as_csv(rows))
     assert Event.objects.get(slug="a-part").parent.slug == "whole"
 
 
@@ -183,7 +190,7 @@ def test_a_new_record_of_the_same_name_and_place_is_a_possible_duplicate():
         {"slug": "four", "name_en": "Torches", "name_ru": "", "kind": "company", "country": ""},
         {"slug": "five", "name_en": "Torches", "name_ru": "", "kind": "company", "country": "XA"},
     ]
-    found = {row.slug: row.alike for row in examined("organisations", as_csv(rows))}
+    found = {row.slug: row.duplicates for row in validated_rows("organisations", as_csv(rows))}
     assert found == {
         "one": ["lamp-office"], "two": [], "three": ["lamp-office"], "four": [], "five": ["row 5"],
     }  # fmt: skip
@@ -193,96 +200,98 @@ def test_a_new_record_of_the_same_name_and_place_is_a_possible_duplicate():
 
 
 @pytest.mark.django_db
-def test_possible_duplicates_are_passed_over():
+def test_possible_duplicates_are_skipped():
     make_theme("lamps", name_en="Lamps")
     rows = [
         {"slug": "lamps-again", "name_en": "LAMPS", "pillar": "security", "description": "x"},
         {"slug": "torches", "name_en": "Torches", "pillar": "security", "description": "x"},
     ]
-    change_set = imported("themes", as_csv(rows))
+    change_set = apply_file("themes", as_csv(rows))
     assert list(change_set.revisions.values_list("slug", flat=True)) == ["torches"]
 
 
 @pytest.mark.django_db
 def test_a_record_that_has_changed_since_the_export_is_not_overwritten():
     lamps = make_initiative("lamps", sourced=True)
-    (row,) = rows_of(exported("initiatives"))
+    (row,) = rows_of(export("initiatives"))
     stale = row | {"updated_at": "2020-01-01T00:00:00Z"}
     assert changes_of("initiatives", [stale]) == []
-    (mistake,) = mistakes("initiatives", [stale | {"title_en": "Mine"}])
-    assert mistake[:3] == (2, "updated_at", "2020-01-01T00:00:00Z")
-    assert mistake[3].startswith("The record was changed since this file was exported, at ")
+    (error,) = errors_in("initiatives", [stale | {"title_en": "Mine"}])
+    assert error[:3] == (2, "updated_at", "2020-01-01T00:00:00Z")
+    assert error[3].startswith("The record was changed at ")
     lamps.refresh_from_db()
     assert lamps.title_en == "Lamps"
 
 
 @pytest.mark.django_db
-def test_what_changes_between_check_and_applying_stops_it():
+def test_a_change_between_check_and_apply_stops_the_import():
     lamps = make_initiative("lamps", lead=[make_city()], sourced=True)
     raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
-    first = examination("initiatives", raw)
-    list(first.parts())
+    first = new_validator("initiatives", raw)
+    list(first.batches())
     Initiative.objects.filter(pk=lamps.pk).update(title_en="Changed by another")
     with pytest.raises(ImportConflict, match="have changed since the file was checked"):
-        apply_import(examination("initiatives", raw), first.findings)
+        apply_import(new_validator("initiatives", raw), first.result)
     lamps.refresh_from_db()
     assert lamps.title_en == "Changed by another"
 
 
 @pytest.mark.django_db
-def test_a_file_with_mistakes_is_never_applied():
+def test_a_file_with_errors_is_never_applied():
     make_initiative("lamps", sourced=True)
     raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}, {"slug": "A b", "title_en": "x"}])
-    first = examination("initiatives", raw)
-    list(first.parts())
+    first = new_validator("initiatives", raw)
+    list(first.batches())
     finished = []
     with pytest.raises(ImportConflict):
-        apply_import(examination("initiatives", raw), first.findings, finish=finished.append)
+        apply_import(new_validator("initiatives", raw), first.result, finish=finished.append)
     assert (Initiative.objects.get().title_en, finished) == ("Lamps", [])
 
 
-def test_many_rows_of_one_name_are_compared_in_no_time():
-    """Each with each would take hours. They are told apart by what both say, and so is what may be the same."""
+def test_many_rows_of_one_name_are_compared_quickly():
+    """Comparing all pairs would take hours. Traits that both have are compared, equal ones are found by an index."""
     number = 20_000
-    newcomers = [
+    new_records = [
         *(NewRecord(each, ("lamps",), (f"2025-{each}", "")) for each in range(number)),
         *(NewRecord(number + each, ("lamps",), ("", f"event-{each}")) for each in range(number)),
     ]
-    found = duplicates.possible_duplicates_among(newcomers, [])
+    found = duplicates.possible_duplicates_among(new_records, [])
     assert len(found) == number
     assert set(map(len, found.values())) == {duplicates.MAX_NAMED}
 
 
-ALIKE = [
+TRAIT_PAIRS = [
     (("", ""), ("", ""), True), (("a", ""), ("", "b"), True), (("a", "b"), ("a", ""), True),
     (("a", "b"), ("a", "b"), True), (("a", "b"), ("a", "c"), False), (("a", ""), ("b", ""), False),
     (("", "b"), ("a", "c"), False),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("some", "others", "is_alike"), ALIKE)
-def test_nothing_that_both_say_may_differ(some, others, is_alike):
+@pytest.mark.parametrize(("some", "others", "is_duplicate"), TRAIT_PAIRS)
+def test_possible_duplicates_have_no_different_traits(some, others, is_duplicate):
     pair = [NewRecord(2, ("lamps",), some), NewRecord(3, ("lamps",), others)]
-    assert duplicates.possible_duplicates_among(pair, []) == ({3: ["row 2"]} if is_alike else {})
+    assert duplicates.possible_duplicates_among(pair, []) == ({3: ["row 2"]} if is_duplicate else {})
     stored = [("the-lamps", {"lamps", "torches"}, others)]
-    assert duplicates.possible_duplicates_among(pair[:1], stored) == ({2: ["the-lamps"]} if is_alike else {})
+    assert duplicates.possible_duplicates_among(pair[:1], stored) == (
+        {2: ["the-lamps"]} if is_duplicate else {}
+    )
 
 
-def test_a_row_that_is_alike_is_named_in_the_curator_s_language():
+def test_a_duplicate_row_is_named_in_the_active_language():
     pair = [NewRecord(2, ("lamps",), ()), NewRecord(3, ("lamps",), ())]
     with translation.override("ru"):
         assert duplicates.possible_duplicates_among(pair, []) == {3: ["строка 2"]}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_edit_in_the_middle_of_applying_waits_or_stops_it(monkeypatch):
-    """Whoever is first: what an edit has saved is not overwritten by what was read before."""
+def test_an_edit_during_an_import_waits_or_stops_it(monkeypatch):
+    """An edit saved first is not overwritten with values read before it."""
     lamps = make_initiative("lamps", sourced=True, state="draft")
     raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
-    first = examination("initiatives", raw)
-    list(first.parts())
+    first = new_validator("initiatives", raw)
+    list(first.batches())
     read, saved = threading.Event(), threading.Event()
-    real = applying.load
+    real = apply_module.load
 
     def edit():
         read.wait()
@@ -296,32 +305,32 @@ def test_an_edit_in_the_middle_of_applying_waits_or_stops_it(monkeypatch):
         connections.close_all()
 
     def write(*arguments):
-        # All has been read and compared; without locks the edit would be saved here.
+        # The file has been compared; without locks the edit would be saved here.
         read.set()
         saved.wait(1)
         return real(*arguments)
 
-    monkeypatch.setattr(applying, "load", write)
+    monkeypatch.setattr(apply_module, "load", write)
     editor = threading.Thread(target=edit)
     editor.start()
-    apply_import(examination("initiatives", raw), first.findings)
+    apply_import(new_validator("initiatives", raw), first.result)
     editor.join()
     lamps.refresh_from_db()
     assert (lamps.title_en, lamps.title_ru) == ("More lamps and torches", "Лампы")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_edit_that_is_saved_while_applying_waits_for_it_stops_it():
+def test_an_edit_that_the_import_waits_for_stops_the_import():
     lamps = make_initiative("lamps", sourced=True, state="draft")
     raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
-    first = examination("initiatives", raw)
-    list(first.parts())
-    held = threading.Event()
+    first = new_validator("initiatives", raw)
+    list(first.batches())
+    locked = threading.Event()
 
     def edit():
         with record_changes(ChangeSource.EDIT) as recorder:
             lock(Initiative, [lamps.pk])
-            held.set()
+            locked.set()
             recorder.watch(Initiative, [lamps.pk])
             time.sleep(0.5)
             Initiative.objects.update(title_en="Torches")
@@ -329,14 +338,14 @@ def test_an_edit_that_is_saved_while_applying_waits_for_it_stops_it():
 
     editor = threading.Thread(target=edit)
     editor.start()
-    held.wait()
+    locked.wait()
     with pytest.raises(ImportConflict):
-        apply_import(examination("initiatives", raw), first.findings)
+        apply_import(new_validator("initiatives", raw), first.result)
     editor.join()
     assert Initiative.objects.get().title_en == "Torches"
 
 
-def test_no_row_of_a_block_costs_queries_of_its_own_to_be_applied(db):
+def test_the_queries_of_an_import_do_not_grow_within_a_batch(db):
     def applied(number: int) -> int:
         rows = [
             {
@@ -347,12 +356,12 @@ def test_no_row_of_a_block_costs_queries_of_its_own_to_be_applied(db):
             }
             for n in range(number)
         ]
-        first = examination("themes", as_csv(rows))
-        for _part in first.parts():
+        first = new_validator("themes", as_csv(rows))
+        for _batch in first.batches():
             pass
-        again = examination("themes", as_csv(rows))
+        final = new_validator("themes", as_csv(rows))
         with CaptureQueriesContext(connection) as queries:
-            apply_import(again, first.findings)
+            apply_import(final, first.result)
         return len(queries)
 
     assert applied(2) == applied(60)

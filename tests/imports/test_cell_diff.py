@@ -1,4 +1,4 @@
-"""An export that nobody has touched changes nothing, whatever program has saved it since."""
+"""An unchanged export changes nothing, whatever program has saved it."""
 
 import io
 
@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
 from tests.factories import make_city, make_initiative, make_theme
 
-from .sheets import as_csv, as_workbook, exported, rows_of, summary
+from .sheets import as_csv, as_workbook, export, rows_of, summary
 
 
 def unchanged(count: int) -> str:
@@ -16,16 +16,16 @@ def unchanged(count: int) -> str:
 
 
 @pytest.mark.parametrize("query", ["", "?labels=1", "?bom=1"])
-def test_an_untouched_csv_changes_nothing(loaded, query):
+def test_an_untouched_csv_changes_nothing(loaded_package, query):
     for kind in IMPORTABLE_MODELS:
-        raw = exported(kind, query=query)
+        raw = export(kind, query=query)
         assert summary(kind, raw) == unchanged(len(rows_of(raw))), kind
 
 
 @pytest.mark.parametrize("query", ["", "?labels=1"])
-def test_an_untouched_workbook_changes_nothing(loaded, query):
+def test_an_untouched_workbook_changes_nothing(loaded_package, query):
     for kind in IMPORTABLE_MODELS:
-        assert summary(kind, exported(kind, "xlsx", query)) == unchanged(len(rows_of(exported(kind)))), kind
+        assert summary(kind, export(kind, "xlsx", query)) == unchanged(len(rows_of(export(kind)))), kind
 
 
 @pytest.mark.parametrize(
@@ -42,20 +42,20 @@ def test_an_untouched_workbook_changes_nothing(loaded, query):
         (",", "\r\n", "ascii"),
     ],
 )
-def test_a_csv_that_a_spreadsheet_has_saved_changes_nothing(loaded, delimiter, end, codec):
+def test_a_csv_saved_by_a_spreadsheet_changes_nothing(loaded_package, delimiter, end, codec):
     for kind in IMPORTABLE_MODELS:
-        rows = rows_of(exported(kind, query="?labels=1"))
+        rows = rows_of(export(kind, query="?labels=1"))
         assert summary(kind, as_csv(rows, delimiter, end, codec)) == unchanged(len(rows)), kind
 
 
-def test_a_workbook_that_a_spreadsheet_has_saved_changes_nothing(loaded):
+def test_a_workbook_saved_by_a_spreadsheet_changes_nothing(loaded_package):
     for kind in IMPORTABLE_MODELS:
-        sheet = load_workbook(io.BytesIO(exported(kind, "xlsx"))).worksheets[0]
+        sheet = load_workbook(io.BytesIO(export(kind, "xlsx"))).worksheets[0]
         saved = as_workbook(sheet.iter_rows(values_only=True))
         assert summary(kind, saved) == unchanged(sheet.max_row - 1), kind
 
 
-def test_the_names_beside_slugs_may_be_of_any_language(loaded, client):
+def test_display_names_can_be_in_any_language(loaded_package, client):
     for kind in IMPORTABLE_MODELS:
         raw = client.get(f"/ru/{kind}.csv?labels=1").getvalue()
         assert summary(kind, raw) == unchanged(len(rows_of(raw))), kind
@@ -70,35 +70,35 @@ AWKWARD = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", AWKWARD)
-def test_any_text_comes_back_as_it_went(text):
+def test_any_text_survives_export_and_import(text):
     make_initiative("awkward", title_en=f"x{text}", summary_en=text, title_ru=text, title_zh=text)
     make_theme("awkward", keywords=text, description=text)
     for kind in ("initiatives", "themes"):
-        rows = rows_of(exported(kind))
-        for raw in (exported(kind), exported(kind, "xlsx"), as_csv(rows, "\t", "\r", "utf-16")):
+        rows = rows_of(export(kind))
+        for raw in (export(kind), export(kind, "xlsx"), as_csv(rows, "\t", "\r", "utf-16")):
             assert summary(kind, raw) == unchanged(1)
-        # One record may not tell a character set; who knows it can say so.
+        # One record may be too little for detection; the user can choose the character set.
         assert summary(kind, as_csv(rows, ";", "\r\n", "cp1251"), "cp1251") == unchanged(1)
         assert summary(kind, as_csv(rows, codec="gbk"), "gb18030") == unchanged(1)
 
 
 @pytest.mark.django_db
-def test_a_text_that_no_cell_of_a_workbook_can_hold_is_not_cut_by_coming_back():
+def test_a_text_too_long_for_a_workbook_is_not_truncated_by_an_import():
     make_initiative("long", summary_en="long " * 10_000)
-    assert summary("initiatives", exported("initiatives", "xlsx")) == unchanged(1)
+    assert summary("initiatives", export("initiatives", "xlsx")) == unchanged(1)
 
 
 @pytest.mark.django_db
-def test_what_readers_cannot_see_is_not_missed():
+def test_items_that_readers_cannot_see_are_not_removed():
     hidden = make_city("hidden", state="draft")
     make_initiative(
         "lamps", lead=[make_city()], partner=[hidden], themes=[make_theme("secret", state="draft")]
     )
-    assert summary("initiatives", exported("initiatives")) == unchanged(1)
+    assert summary("initiatives", export("initiatives")) == unchanged(1)
 
 
 @pytest.mark.django_db
 def test_a_file_with_only_some_columns_in_another_order_changes_nothing():
     make_initiative("lamps", lead=[make_city()])
-    rows = [{"title_en": row["title_en"], "slug": row["slug"]} for row in rows_of(exported("initiatives"))]
+    rows = [{"title_en": row["title_en"], "slug": row["slug"]} for row in rows_of(export("initiatives"))]
     assert summary("initiatives", as_csv(rows)) == unchanged(1)

@@ -1,4 +1,4 @@
-"""Large imports are the worker's: all of it or nothing, whenever it is killed, and the job says which."""
+"""Large imports and reverts run in the worker, all or nothing, even if it is killed."""
 
 import os
 import signal
@@ -18,13 +18,13 @@ from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.jobs.job_lock import Job, rows_done
 from sco_cities.themes.models import Theme
 from tests.databases import connected_to, copy_of
-from tests.facet_index.test_processes import address_of
+from tests.facet_index.test_processes import database_url
 from tests.factories import make_theme
 from tests.ops.processes import NOT_INHERITED, ROOT
 
 from .sheets import as_csv
 
-# `make properties` takes as many as an import may be promised to have, and kills at more than one moment.
+# `make properties` imports the largest supported number of rows, and kills the worker at several moments.
 IS_LONG = "PROPERTIES" in os.environ
 ROWS = 100_000 if IS_LONG else 5_000
 SHARES = (0, 0.5, 0.9) if IS_LONG else (0.5,)
@@ -54,9 +54,9 @@ def job(database):
 
 
 def worker(database: str) -> subprocess.Popen:
-    """A worker that ends when there is nothing left to do."""
+    """A worker that exits when no task is left."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-    settings = {"SECRET_KEY": "k3y-of-tests-" * 5, "DATABASE_URL": address_of(database)}
+    settings = {"SECRET_KEY": "k3y-of-tests-" * 5, "DATABASE_URL": database_url(database)}
     command = [sys.executable, "manage.py", "db_worker", "--batch", "--no-startup-delay", "--verbosity", "0"]
     return subprocess.Popen(command, cwd=ROOT, env=inherited | settings)
 
@@ -66,83 +66,83 @@ def work(database: str) -> None:
 
 
 def applied(job: ImportJob) -> bool:
-    seen = now(job)
+    seen = current(job)
     return jobs.enqueue(seen, ImportStage.APPLYING, seen=seen.fingerprint)
 
 
-def now(job: ImportJob) -> ImportJob:
-    found = ImportJob.objects.get(pk=job.pk)
-    jobs.status_message(found)
-    return found
+def current(job: ImportJob) -> ImportJob:
+    stored = ImportJob.objects.get(pk=job.pk)
+    jobs.mark_if_stopped(stored)
+    return stored
 
 
-def killed_while(seen: Callable[[], ImportJob | RevertJob], share: float, database: str):
-    """Kills the worker when it has done this share of the rows; what is seen of the work afterwards."""
-    killed = worker(database)
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        stored = type(seen()).objects.get(pk=seen().pk)
-        if not stored.is_at_work or rows_done(Job.of(stored), stored.done) >= max(1, share * ROWS):
+def killed_while(read: Callable[[], ImportJob | RevertJob], share: float, database: str):
+    """Kills the worker when it has done this share of the rows; returns the job afterwards."""
+    process = worker(database)
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        stored = type(read()).objects.get(pk=read().pk)
+        if not stored.is_in_progress or rows_done(Job.of(stored), stored.done) >= max(1, share * ROWS):
             break
         time.sleep(0.01)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    # The lock goes with the process, as soon as the database has noticed.
-    while (told := seen()).is_at_work and time.monotonic() < until:
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    # The lock ends with the process, once the database has noticed.
+    while (job := read()).is_in_progress and time.monotonic() < deadline:
         time.sleep(0.1)
-    return told
+    return job
 
 
 def checked(job: ImportJob, database: str) -> ImportJob:
-    assert jobs.enqueue(now(job), ImportStage.CHECKING)
-    assert now(job).stage == ImportStage.CHECKING
+    assert jobs.enqueue(current(job), ImportStage.CHECKING)
+    assert current(job).stage == ImportStage.CHECKING
     work(database)
-    seen = now(job)
+    seen = current(job)
     assert (seen.stage, str(seen.summary)) == (
         ImportStage.CHECKED, f"created {ROWS:,}, updated 0, unchanged 0, duplicates 0, errors 0",
     )  # fmt: skip
     return seen
 
 
-def test_a_worker_that_is_killed_leaves_nothing_half_done(job, database):
+def test_a_killed_worker_leaves_nothing_half_done(job, database):
     before = dump_files()
     for share in SHARES:
         checked(job, database)
         assert applied(job)
-        told = killed_while(lambda: now(job), share, database)
-        assert (told.stage, told.message) == (ImportStage.FAILED, STOPPED)
+        stopped = killed_while(lambda: current(job), share, database)
+        assert (stopped.stage, stopped.message) == (ImportStage.FAILED, INTERRUPTED)
         assert dump_files() == before
 
     checked(job, database)
     assert applied(job)
     work(database)
-    done = now(job)
+    done = current(job)
     assert (done.stage, Theme.objects.count()) == (ImportStage.APPLIED, ROWS + 1)
     assert (done.change_set.revisions.count(), done.change_set.reason) == (ROWS, "many themes")
 
     applied_files = dump_files()
     for share in SHARES:
-        taking = undone(done.change_set)
-        told = killed_while(lambda: looked_at(taking), share, database)  # noqa: B023 - used at once
-        assert (told.stage, told.reasons) == (RevertJob.Stage.FAILED, [STOPPED])
+        revert_job = enqueue_revert(done.change_set)
+        stopped = killed_while(lambda: current_revert(revert_job), share, database)  # noqa: B023 - called in this iteration
+        assert (stopped.stage, stopped.reasons) == (RevertJob.Stage.FAILED, [INTERRUPTED])
         assert dump_files() == applied_files
 
-    taking = undone(done.change_set)
+    revert_job = enqueue_revert(done.change_set)
     work(database)
-    assert looked_at(taking).stage == RevertJob.Stage.DONE
+    assert current_revert(revert_job).stage == RevertJob.Stage.DONE
     assert dump_files() == before
     assert Revision.objects.count() == 2 * ROWS
 
 
-STOPPED = "The program was stopped in the middle, and nothing was changed. Try again."
+INTERRUPTED = "The operation was interrupted; nothing was changed. Try again."
 
 
-def undone(made: ChangeSet) -> RevertJob:
-    """The worker is to take it back."""
-    return background_revert.enqueue(made, reason="too many", seen=Revision.objects.latest("pk").pk)
+def enqueue_revert(change_set: ChangeSet) -> RevertJob:
+    """Queues the revert of a change set."""
+    return background_revert.enqueue(change_set, reason="too many", seen=Revision.objects.latest("pk").pk)
 
 
-def looked_at(taking: RevertJob) -> RevertJob:
-    found = RevertJob.objects.get(pk=taking.pk)
-    background_revert.status_message(found)
-    return found
+def current_revert(revert_job: RevertJob) -> RevertJob:
+    stored = RevertJob.objects.get(pk=revert_job.pk)
+    background_revert.mark_if_stopped(stored)
+    return stored

@@ -1,4 +1,4 @@
-"""The desk of imports: upload, columns, preview, applying and undoing, and what it refuses."""
+"""The Import admin pages: upload, column mapping, preview, apply and revert, and what they refuse."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ from sco_cities.jobs import job_lock
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup, staff_client
 from tests.factories import make_city, make_initiative, make_theme
 
-from .sheets import as_csv, as_workbook, exported, rows_of
+from .sheets import as_csv, as_workbook, export, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def upload(client, raw: bytes, kind="initiatives", name="rows.csv", **more):
 
 
 def checked(client, raw: bytes, **more):
-    """The preview that follows when the columns are left as they were recognised."""
+    """Uploads a file and accepts the recognised columns; returns the preview."""
     page = upload(client, raw, **more)
     form = soup(page).select_one("#content-main form")
     sent = {
@@ -57,7 +57,7 @@ def checked(client, raw: bytes, **more):
 
 
 def applied(client, page, **more):
-    """What follows when the form of a preview is sent as it is, with a reason."""
+    """Submits the form of a preview with a reason; returns the next page."""
     seen = soup(page).select_one("input[name=seen]")
     sent = {"reason": "x", "seen": seen["value"] if seen else "", **more}
     return client.post(address_of(page, "import_apply"), sent, follow=True)
@@ -73,9 +73,9 @@ def address_of(page, name: str) -> str:
     )
 
 
-def test_a_file_is_looked_at_applied_and_undone(curator, lamps):
+def test_a_file_is_checked_applied_and_reverted(curator, lamps):
     before = dump_files()
-    (row,) = rows_of(exported("initiatives"))
+    (row,) = rows_of(export("initiatives"))
     page = checked(curator, as_csv([row | {"title_en": "More lamps"}], ";", codec="utf-16"))
     assert summary_of(page) == "Checked: create 0, update 1, unchanged 0, possible duplicate 0, error 0"
     assert [cell.text for cell in soup(page).select(".diff del, .diff ins")] == ["Lamps", "More lamps"]
@@ -87,16 +87,14 @@ def test_a_file_is_looked_at_applied_and_undone(curator, lamps):
     assert (job.change_set.reason, job.change_set.made_by_name) == ("a better title", "curator")
     assert Initiative.objects.get().title_en == "More lamps"
 
-    undo = soup(page).find("a", string="Undo this import")["href"]
-    seen = soup(curator.get(undo)).select_one("input[name=seen]")["value"]
-    curator.post(undo, {"reason": "it was better before", "seen": seen})
+    revert_url = soup(page).find("a", string="Revert this import")["href"]
+    seen = soup(curator.get(revert_url)).select_one("input[name=seen]")["value"]
+    curator.post(revert_url, {"reason": "it was better before", "seen": seen})
     assert dump_files() == before
-    assert summary_of(curator.get(reverse("admin:import", args=[job.pk]))).startswith(
-        "Applied and taken back"
-    )
+    assert summary_of(curator.get(reverse("admin:import", args=[job.pk]))).startswith("Applied and reverted")
 
 
-def test_columns_that_are_not_recognised_have_to_be_said(curator, lamps):
+def test_unrecognised_columns_must_be_mapped(curator, lamps):
     page = upload(curator, as_csv([{"slug": "lamps", "Titel": "More lamps", "Remark": "x"}]))
     assert [each.text for each in soup(page).select("tbody th label")] == ["slug:", "Titel:", "Remark:"]
     address = page.request["PATH_INFO"]
@@ -106,41 +104,45 @@ def test_columns_that_are_not_recognised_have_to_be_said(curator, lamps):
     assert summary_of(page).startswith("Checked: create 0, update 1")
 
 
-def test_mistakes_are_shown_can_be_taken_away_and_keep_the_file_from_being_applied(curator, lamps):
-    (row,) = rows_of(exported("initiatives"))
+def test_errors_are_shown_can_be_downloaded_and_prevent_applying(curator, lamps):
+    (row,) = rows_of(export("initiatives"))
     page = checked(curator, as_csv([row | {"themes": "lampz"}, row | {"slug": "=bad"}]))
     assert summary_of(page).endswith("error 2")
-    assert soup(page).find("button", string="Apply it") is None
-    taken = curator.get(address_of(page, "import_mistakes"))
-    assert taken.streaming
-    assert list(csv.reader(io.StringIO(taken.getvalue().decode(), newline="")))[1:] == [
+    assert soup(page).find("button", string="Apply") is None
+    download = curator.get(address_of(page, "import_errors"))
+    assert download.streaming
+    assert list(csv.reader(io.StringIO(download.getvalue().decode(), newline="")))[1:] == [
         ["2", "lamps", "themes", "lampz", "There is no such record in themes. Did you mean “lamps”?"],
         ["3", "", "slug", "'=bad",
          "Lower-case Latin letters, digits and single hyphens only, as in “dushanbe-safe-city”."],
     ]  # fmt: skip
     page = applied(curator, page)
-    assert messages_in(page) == ["This import cannot be applied as it is now."]
+    assert messages_in(page) == [
+        "This import cannot be applied in its current state. Check the details below."
+    ]
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "reasons"),
     [
         ({"title_en": "More lamps"}, []),
-        ({}, ["The file changes nothing: there is nothing to apply."]),
+        ({}, ["The file contains no changes, so there is nothing to apply."]),
         (
             {"themes": "lampz"},
-            ["Nothing is applied while a row has an error. Correct the file and bring it in again. Import"],
+            [
+                "The file cannot be applied while any row has an error. Correct the file and upload it again. Import"
+            ],
         ),
     ],
 )
-def test_a_preview_that_cannot_be_applied_says_why(values, told, curator, lamps):
-    (row,) = rows_of(exported("initiatives"))
+def test_a_preview_that_cannot_be_applied_shows_the_reason(values, reasons, curator, lamps):
+    (row,) = rows_of(export("initiatives"))
     page = soup(checked(curator, as_csv([row | values])))
-    assert [" ".join(each.text.split()) for each in page.select(".why-not")] == told
+    assert [" ".join(each.text.split()) for each in page.select(".cannot-apply")] == reasons
 
 
-def test_rows_are_filtered_by_what_becomes_of_them(curator, lamps):
-    (row,) = rows_of(exported("initiatives"))
+def test_rows_are_filtered_by_outcome(curator, lamps):
+    (row,) = rows_of(export("initiatives"))
     new = {**row, "slug": "torches", "title_en": "Torches", "sources": ""}
     page = checked(curator, as_csv([row, new]))
     address = page.request["PATH_INFO"]
@@ -157,22 +159,22 @@ def test_rows_are_filtered_by_what_becomes_of_them(curator, lamps):
 def test_an_import_needs_a_reason(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     page = applied(curator, page, reason=" ")
-    assert messages_in(page) == ["Say why the file is imported: the history shows it."]
+    assert messages_in(page) == ["Enter the reason for the import; it is shown in the history."]
     assert Initiative.objects.get().title_en == "Lamps"
 
 
-def test_records_that_change_after_the_preview_stop_the_import(curator, lamps):
+def test_a_record_that_changes_after_the_preview_stops_the_import(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
-    Initiative.objects.update(title_en="Changed meanwhile")
+    Initiative.objects.update(title_en="Changed by another")
     page = applied(curator, page)
-    assert "Records have changed since the file was checked; nothing was changed." in page.content.decode()
-    assert Initiative.objects.get().title_en == "Changed meanwhile"
+    assert "Records have changed since the file was checked. Nothing was imported." in page.content.decode()
+    assert Initiative.objects.get().title_en == "Changed by another"
     page = curator.post(address_of(page, "import_check"), follow=True)
     assert summary_of(page).startswith("Checked: create 0, update 1")
 
 
-def damaged_below(book: bytes) -> bytes:
-    """The workbook, whose sheet breaks off after the header."""
+def truncated(book: bytes) -> bytes:
+    """The workbook with its sheet truncated after the header."""
     saved = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(saved, "w") as new:
         for name in old.namelist():
@@ -184,24 +186,24 @@ def damaged_below(book: bytes) -> bytes:
 REFUSED = [
     (b"x\0y", "rows.csv"), ("slug,title_en\none,Москва\n".encode("cp1251"), "rows.csv"),
     (b"PK\x03\x04rubbish", "rows.xlsx"), (b'slug,title_en\r\n"a"b,c\r\n', "rows.csv"),
-    (b"slug,title_en\none,Lam\0ps\n", "rows.csv"), (damaged_below(as_workbook([["slug"], ["one"]])), "rows.xlsx"),
+    (b"slug,title_en\none,Lam\0ps\n", "rows.csv"), (truncated(as_workbook([["slug"], ["one"]])), "rows.xlsx"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("raw", "name"), REFUSED)
-def test_a_file_that_cannot_be_read_is_not_taken_in(curator, raw, name):
+def test_an_unreadable_file_is_rejected(curator, raw, name):
     page = upload(curator, raw, name=name)
     assert page.status_code == 200
     assert errors_in(page)
     assert not ImportJob.objects.exists()
 
 
-def test_only_those_who_may_import_see_the_desk(lamps):
+def test_only_users_with_the_permission_can_import(lamps):
     helper = staff_client(*Permission.objects.filter(content_type__app_label="initiatives"))
     job = ImportJob(kind="initiatives", file_name="x.csv")
     job.file = b"slug\nlamps\n"
     job.save()
-    for name in ("import", "import_columns", "import_mistakes"):
+    for name in ("import", "import_columns", "import_errors"):
         assert helper.get(reverse(f"admin:{name}", args=[job.pk])).status_code == 403
     for name in ("import_check", "import_apply"):
         assert helper.post(reverse(f"admin:{name}", args=[job.pk])).status_code == 403
@@ -209,59 +211,59 @@ def test_only_those_who_may_import_see_the_desk(lamps):
 
 
 @contextmanager
-def worked_on_elsewhere(job: job_lock.Job):
-    """Another connection works on the import: a lock of one's own session would keep nobody off."""
-    begun, ended = threading.Event(), threading.Event()
+def running_elsewhere(job: job_lock.Job):
+    """Another connection holds the lock: a session is not blocked by its own advisory lock."""
+    started, finished = threading.Event(), threading.Event()
 
     def work():
         with job_lock.job_lock(job):
-            begun.set()
-            ended.wait()
+            started.set()
+            finished.wait()
         connections.close_all()
 
     thread = threading.Thread(target=work)
     thread.start()
-    begun.wait()
+    started.wait()
     try:
         yield
     finally:
-        ended.set()
+        finished.set()
         thread.join()
 
 
-def test_an_import_that_somebody_works_on_is_not_begun_twice(curator, lamps):
+def test_a_running_import_is_not_started_twice(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     job = ImportJob.objects.get()
     for stage in (ImportStage.APPLYING, ImportStage.CHECKED):
         ImportJob.objects.update(stage=stage)
-        with worked_on_elsewhere(job_lock.Job.of(job)):
+        with running_elsewhere(job_lock.Job.of(job)):
             shown = soup(curator.get(page.request["PATH_INFO"])).select_one("#work-progress")
             assert (shown is not None) == (stage == ImportStage.APPLYING)
-            told = curator.post(address_of(page, "import_check"), follow=True)
-        assert messages_in(told) == [OVERTAKEN]
+            response = curator.post(address_of(page, "import_check"), follow=True)
+        assert messages_in(response) == [CHANGED_BY_OTHERS]
         assert ImportJob.objects.get().stage == stage
 
 
-OVERTAKEN = "Somebody else has been at this import meanwhile: look at it as it is now."
-GONE = "The program was stopped in the middle, and nothing was changed. Try again."
+CHANGED_BY_OTHERS = "Someone else has changed this import. Check its current state below."
+INTERRUPTED = "The operation was interrupted; nothing was changed. Try again."
 
 
 @pytest.mark.parametrize("stage", [ImportStage.CHECKING, ImportStage.APPLYING])
-def test_an_import_whose_process_is_gone_says_so_and_can_be_begun_anew(curator, lamps, stage):
+def test_an_interrupted_import_is_shown_as_such_and_can_be_started_again(curator, lamps, stage):
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     ImportJob.objects.update(stage=stage)
     page = curator.get(page.request["PATH_INFO"])
-    assert soup(page).select_one(".errornote").text == GONE
+    assert soup(page).select_one(".errornote").text == INTERRUPTED
     assert "failed" in soup(curator.get(reverse("admin:imports"))).select_one("#content .module tbody").text
     page = curator.post(address_of(page, "import_check"), follow=True)
     assert summary_of(page).startswith("Checked: create 0, update 1")
 
 
-def test_looking_at_imports_writes_nothing(curator, lamps):
+def test_viewing_imports_writes_nothing(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "themes": "lampz"}]))
     job = job_lock.Job.of(ImportJob.objects.get())
     ImportJob.objects.update(stage=ImportStage.CHECKING)
-    pages = ("import", "import_columns", "import_mistakes")
+    pages = ("import", "import_columns", "import_errors")
     for address in (*(address_of(page, name) for name in pages), reverse("admin:imports")):
         with CaptureQueriesContext(connection) as queries:
             curator.get(address).getvalue()
@@ -271,31 +273,29 @@ def test_looking_at_imports_writes_nothing(curator, lamps):
         assert not job_lock._path(job).exists()
 
 
-def test_what_has_been_checked_anew_since_it_was_seen_is_not_applied(curator, lamps):
+def test_a_newer_check_than_the_one_seen_is_not_applied(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
-    Initiative.objects.update(title_en="Changed meanwhile")
+    Initiative.objects.update(title_en="Changed by another")
     curator.post(address_of(page, "import_check"))
-    told = applied(curator, page, reason="better")
-    assert messages_in(told) == [OVERTAKEN]
-    assert (Initiative.objects.get().title_en, ImportJob.objects.get().reason) == ("Changed meanwhile", "")
-    assert summary_of(applied(curator, told)).startswith("Applied: create 0, update 1")
+    response = applied(curator, page, reason="better")
+    assert messages_in(response) == [CHANGED_BY_OTHERS]
+    assert (Initiative.objects.get().title_en, ImportJob.objects.get().reason) == ("Changed by another", "")
+    assert summary_of(applied(curator, response)).startswith("Applied: create 0, update 1")
 
 
-def test_an_import_that_is_just_being_begun_is_not_taken_for_one_that_was_stopped(
-    curator, lamps, monkeypatch
-):
+def test_an_import_that_is_just_starting_does_not_count_as_interrupted(curator, lamps, monkeypatch):
     seen = []
 
-    def looks(job, *_progress):
+    def check(job, *_progress):
         now = ImportJob.objects.get()
-        jobs.status_message(now)
+        jobs.mark_if_stopped(now)
         seen.append(now.stage)
 
-    monkeypatch.setattr(jobs, "_check", looks)
+    monkeypatch.setattr(jobs, "_check", check)
     checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     monkeypatch.setattr(jobs, "MAX_SYNCHRONOUS", 0)
     jobs.enqueue(ImportJob.objects.get(), ImportStage.CHECKING)
-    looks(None)
+    check(None)
     assert seen == [ImportStage.CHECKING] * 2
 
 
@@ -309,7 +309,7 @@ def test_a_large_file_is_left_to_the_worker(curator, lamps, monkeypatch):
     assert summary_of(curator.get(page.request["PATH_INFO"])).startswith("Checked: create 0, update 1")
 
 
-def test_files_and_rows_are_not_kept_for_ever(curator, lamps):
+def test_old_files_and_rows_are_deleted(curator, lamps):
     applied(curator, checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}])))
     checked(curator, as_csv([{"slug": "lamps", "title_en": "No lamps"}]))
     ImportJob.objects.update(made_at=timezone.now() - jobs.KEEP_JOBS)

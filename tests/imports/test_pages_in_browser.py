@@ -1,4 +1,4 @@
-"""A curator imports a spreadsheet in a browser, from the file to the way back."""
+"""A curator imports a spreadsheet in a browser and reverts the import."""
 
 import csv
 import io
@@ -8,12 +8,12 @@ from playwright.sync_api import expect
 
 from initiatives.models import Initiative
 from sco_cities.datapackage.dump import dump_files
+from sco_cities.imports.jobs import run_import
 from sco_cities.imports.models import ImportJob, ImportStage
-from sco_cities.imports.tasks import run_import
-from tests.axe import CONTENT, arriving, findings
+from tests.axe import CONTENT, axe_violations, page_load
 from tests.curation.admin_client import log_in_as_curator
 
-from .sheets import as_csv, exported, rows_of
+from .sheets import as_csv, export, rows_of
 
 
 @pytest.fixture
@@ -23,59 +23,59 @@ def curators_page(page, editable_site):
 
 
 def choose_file(page, raw: bytes) -> None:
-    page.get_by_label("What the rows are").select_option("initiatives")
+    page.get_by_label("Record type").select_option("initiatives")
     page.get_by_label("File (CSV or XLSX)").set_input_files(
         {"name": "initiatives.csv", "mimeType": "text/csv", "buffer": raw}
     )
-    page.get_by_role("button", name="Look at the file").click()
+    page.get_by_role("button", name="Check file").click()
 
 
-def test_a_spreadsheet_is_imported_and_taken_back(curators_page):
+def test_a_spreadsheet_is_imported_and_reverted(curators_page):
     page = curators_page
     before = dump_files()
-    rows = rows_of(exported("initiatives"))
+    rows = rows_of(export("initiatives"))
     rows[0]["title_en"] = "A better title"
     rows[1]["themes"] = "no-such-theme"
 
     page.goto("/admin/")
-    with arriving(page):
+    with page_load(page):
         page.get_by_role("link", name="Import", exact=True).click()
-    assert findings(page, within=CONTENT) == []
+    assert axe_violations(page, within=CONTENT) == []
     choose_file(page, as_csv(rows, ";", codec="utf-16"))
     expect(page.get_by_label("lead_cities:")).to_have_value("lead_cities")
-    assert findings(page, within=CONTENT) == []
-    page.get_by_role("button", name="Check the file").click()
+    assert axe_violations(page, within=CONTENT) == []
+    page.get_by_role("button", name="Check file").click()
     expect(page.locator(".summary")).to_have_text(
         "Checked: create 0, update 1, unchanged 201, possible duplicate 0, error 1"
     )
-    assert findings(page, within=CONTENT) == []
+    assert axe_violations(page, within=CONTENT) == []
     with page.expect_download() as download:
-        page.get_by_role("link", name="All mistakes as CSV").click()
-    taken = download.value.path().read_text(encoding="utf-8")
-    assert [row[:4] for row in csv.reader(io.StringIO(taken))][1:] == [
+        page.get_by_role("link", name="Download all errors as CSV").click()
+    errors = download.value.path().read_text(encoding="utf-8")
+    assert [row[:4] for row in csv.reader(io.StringIO(errors))][1:] == [
         ["3", rows[1]["slug"], "themes", "no-such-theme"]
     ]
-    expect(page.get_by_role("button", name="Apply it")).to_have_count(0)
+    expect(page.get_by_role("button", name="Apply")).to_have_count(0)
 
     page.goto("/admin/imports/")
     choose_file(page, as_csv([rows[0], *rows[2:]]))
-    page.get_by_role("button", name="Check the file").click()
+    page.get_by_role("button", name="Check file").click()
     page.get_by_role("link", name="update", exact=True).click()
     expect(page.locator(".results tbody tr")).to_have_count(1)
     expect(page.locator(".results ins")).to_have_text("A better title")
-    page.get_by_label("Why it is imported").fill("Titles gone over")
-    page.get_by_role("button", name="Apply it").click()
+    page.get_by_label("Reason for the import").fill("Corrected titles")
+    page.get_by_role("button", name="Apply").click()
     expect(page.locator(".summary")).to_contain_text("Applied: create 0, update 1, unchanged 201")
     assert Initiative.objects.get(slug=rows[0]["slug"]).title_en == "A better title"
 
-    page.get_by_role("link", name="Undo this import").click()
-    page.get_by_label("Why it is taken back").fill("The old one was better")
-    page.get_by_role("button", name="Take it back").click()
-    expect(page.locator(".messagelist")).to_contain_text("Taken back; records changed by that: 1.")
+    page.get_by_role("link", name="Revert this import").click()
+    page.get_by_label("Reason for reverting").fill("The old one was better")
+    page.get_by_role("button", name="Revert change").click()
+    expect(page.locator(".messagelist")).to_contain_text("Reverted; records changed: 1.")
     assert dump_files() == before
 
 
-def test_the_page_of_an_import_at_work_goes_on_looking_when_the_site_does_not_answer(curators_page):
+def test_the_progress_page_retries_when_the_site_does_not_answer(curators_page):
     page = curators_page
     job = ImportJob(
         kind="themes", file_name="x.csv", stage=ImportStage.CHECKING, tally={"created": 1}, rows=1
@@ -84,23 +84,23 @@ def test_the_page_of_an_import_at_work_goes_on_looking_when_the_site_does_not_an
     job.save()
     run_import.enqueue(job.pk)
     page.goto(f"/admin/imports/{job.pk}/")
-    asked = []
+    requests = []
     answers = [lambda route: route.abort(), lambda route: route.fulfill(status=503, body="<p>later</p>")]
 
     def answer(route):
         if route.request.resource_type != "fetch" or not answers:
             route.continue_()
             return
-        asked.append(route.request.url)
+        requests.append(route.request.url)
         answers.pop(0)(route)
 
     page.route("**/admin/imports/*/", answer)
     ImportJob.objects.update(stage=ImportStage.CHECKED)
     expect(page.locator(".summary")).to_contain_text("Checked: create 1", timeout=30_000)
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
-def test_who_has_been_logged_out_is_not_sent_away_from_the_page(curators_page):
+def test_a_logged_out_user_stays_on_the_progress_page(curators_page):
     page = curators_page
     job = ImportJob(kind="themes", file_name="x.csv", stage=ImportStage.CHECKING)
     job.file = b"slug\nlamps\n"

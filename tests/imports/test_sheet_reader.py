@@ -1,4 +1,4 @@
-"""Files of every sort are read, or refused with a sentence; nothing a file holds breaks the import."""
+"""Files of every type are read, or rejected with a message; no content breaks the import."""
 
 import datetime
 import io
@@ -12,7 +12,7 @@ from sco_cities.imports.column_mapping import SKIPPED, ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
 from sco_cities.imports.csv_reader import MAX_CELL_LENGTH
 from sco_cities.imports.encoding_detection import Charset, detect_charset
-from sco_cities.imports.file_errors import UnreadableFile
+from sco_cities.imports.errors import UnreadableFile
 
 from .sheets import as_csv, as_workbook
 
@@ -22,16 +22,16 @@ ROWS = [{"slug": "one", "title_en": "A, b; c", "title_ru": "Лампы", "title_
 
 
 def sheet(raw: bytes, charset: str = "") -> sheet_reader.Sheet:
-    return sheet_reader.read(raw, INITIATIVES.known, charset)
+    return sheet_reader.read(raw, INITIATIVES.count_known, charset)
 
 
-def refused(raw: bytes, charset: str = "") -> str:
-    with pytest.raises(UnreadableFile) as told:
+def error_of(raw: bytes, charset: str = "") -> str:
+    with pytest.raises(UnreadableFile) as error:
         list(sheet(raw, charset).rows())
-    return str(told.value)
+    return str(error.value)
 
 
-def test_a_cell_far_below_the_table_is_not_waited_for():
+def test_a_cell_far_below_the_table_is_an_error():
     book = Workbook()
     book.active.append(list(ROWS[0]))
     book.active.append(list(ROWS[0].values()))
@@ -39,14 +39,15 @@ def test_a_cell_far_below_the_table_is_not_waited_for():
     raw = io.BytesIO()
     book.save(raw)
     assert (
-        refused(raw.getvalue()) == "More than 5000 blank rows follow row 2. Delete what is below the table."
+        error_of(raw.getvalue())
+        == "More than 5000 blank rows follow row 2. Delete everything below the table."
     )
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
-def test_a_csv_is_read_whatever_its_delimiter_line_ends_and_character_set(delimiter, end, codec):
+def test_a_csv_is_read_with_any_delimiter_line_ends_and_character_set(delimiter, end, codec):
     found = sheet(as_csv(ROWS, delimiter, end, codec))
     assert (found.delimiter, found.header) == (delimiter, list(ROWS[0]))
     assert [cells for _number, cells in found.rows()] == [
@@ -60,10 +61,10 @@ def test_rows_have_the_numbers_that_a_spreadsheet_shows():
 
 
 @pytest.mark.parametrize(
-    ("named", "delimiter"), [(";", ";"), ("|", "|"), ("\t", "\t"), ('"', ","), ("", ",")]
+    ("declared", "delimiter"), [(";", ";"), ("|", "|"), ("\t", "\t"), ('"', ","), ("", ",")]
 )
-def test_a_spreadsheet_may_name_the_delimiter_in_the_first_line(named, delimiter):
-    raw = f"sep={named}\r\nslug{delimiter}title_en\r\none{delimiter}Lamps\r\n".encode()
+def test_the_first_line_can_declare_the_delimiter(declared, delimiter):
+    raw = f"sep={declared}\r\nslug{delimiter}title_en\r\none{delimiter}Lamps\r\n".encode()
     assert sheet(raw).header == ["slug", "title_en"]
 
 
@@ -78,25 +79,26 @@ CHARSETS = [
 
 
 @pytest.mark.parametrize(("text", "codec", "expected"), CHARSETS)
-def test_the_character_set_is_told_by_bytes_and_columns(text, codec, expected):
+def test_the_character_set_is_detected_by_bytes_and_columns(text, codec, expected):
     assert detect_charset(text.encode(codec)) == expected
 
 
-def test_a_quotation_mark_that_is_left_open_hides_no_character_set():
-    # What comes after the mark is one cell then, and longer than the reader of CSV files takes.
+def test_an_unclosed_quotation_mark_does_not_prevent_detection():
+    # The rest of the file is one cell then, longer than the CSV reader accepts.
     raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * (MAX_CELL_LENGTH // 16)}\n'.encode("cp1251")
     assert detect_charset(raw) == Charset("cp1251", "cp1251")
 
 
-def test_a_file_that_could_be_russian_or_chinese_is_not_guessed_at():
+def test_an_ambiguous_character_set_is_not_guessed():
     raw = "slug,title_en\none,Москва\n".encode("cp1251")
-    assert "can be read as Windows-1251 (“Москва”) and as GB18030 (“" in refused(raw)
+    assert "can be read as Windows-1251 (“Москва”) and as GB18030 (“" in error_of(raw)
     assert list(sheet(raw, "cp1251").rows()) == [(2, ["one", "Москва"])]
 
 
-def test_a_character_set_that_is_said_but_not_true_is_refused():
+def test_a_wrong_choice_of_character_set_is_an_error():
     assert (
-        refused("slug,title_ru\none,Лампы\n".encode("cp1251"), "utf-8") == "The file is not written in UTF-8."
+        error_of("slug,title_ru\none,Лампы\n".encode("cp1251"), "utf-8")
+        == "The file is not encoded in UTF-8."
     )
 
 
@@ -112,50 +114,52 @@ HOSTILE = [
     (b"", "The file is empty."),
     (b" \r\n\r\n", "The file is empty."),
     (b"\xef\xbb\xbf\r\n", "The file is empty."),
-    (b"slug,title_en\none,a\0b\n", "Row 2 has a NUL character: this is no text."),
-    (b'slug,title_en\none,"a\n', "Row 2 is no CSV: unexpected end of data."),
-    (b'slug,title_en\none,"a"b\n', "Row 2 is no CSV: ',' expected after '\"'."),
+    (b"slug,title_en\none,a\0b\n", "Row 2 contains a NUL character: this is not text."),
+    (b'slug,title_en\none,"a\n', "Row 2 is not valid CSV: unexpected end of data."),
+    (b'slug,title_en\none,"a"b\n', "Row 2 is not valid CSV: ',' expected after '\"'."),
     (b"slug," + b"x," * 200 + b"\n", "The file has more than 120 columns."),
-    (b"\xef\xbb\xbfslug\n\xff\n", "The file is damaged: it says that it is UTF-8, and it is not."),
+    (b"\xef\xbb\xbfslug\n\xff\n", "The file is damaged: it is marked as UTF-8 but cannot be read as such."),
     (b"\xd0\xcf\x11\xe0" + b"x" * 600,
-     "This is an old workbook (XLS) or one with a password. Save it as XLSX without a password."),
-    (b"PK\x03\x04 and no more", "The workbook is damaged; open it and save it anew, or save it as CSV."),
-    (archive(content_xml=b"<office/>"), "This is no workbook. Save the table as XLSX or CSV."),
-    (archive(xl__workbook_xml=b"<workbook"), "The workbook is damaged; open it and save it anew, or save it as CSV."),
+     "This workbook is in the old XLS format or has a password. Save it as XLSX without a password."),
+    (b"PK\x03\x04 and no more", "The workbook is damaged. Open it and save it again, or save it as CSV."),
+    (archive(content_xml=b"<office/>"), "This is not a workbook. Save the table as XLSX or CSV."),
+    (archive(xl__workbook_xml=b"<workbook"), "The workbook is damaged. Open it and save it again, or save it as CSV."),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("raw", "sentence"), HOSTILE)
-def test_a_file_that_is_none_is_refused_with_a_sentence(raw, sentence):
-    assert refused(raw) == sentence
+def test_an_invalid_file_is_rejected_with_a_message(raw, sentence):
+    assert error_of(raw) == sentence
 
 
 @pytest.mark.parametrize(
     "start", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", b"\x7fELF\x02\x01\x01\0"]
 )
 def test_a_file_of_another_type_is_refused(start):
-    assert refused(start + bytes(range(256)) * 20)
+    assert error_of(start + bytes(range(256)) * 20)
 
 
 def test_a_cell_of_a_megabyte_is_refused():
-    assert refused(b"slug,title_en\none," + b"x" * (1 << 20) + b"y\n").startswith("Row 2 is no CSV: ")
+    assert error_of(b"slug,title_en\none," + b"x" * (1 << 20) + b"y\n").startswith("Row 2 is not valid CSV: ")
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(xlsx_reader, "MAX_UNPACKED_SIZE", 100_000)
     bomb = archive(xl__workbook_xml=b"<workbook/>", xl__worksheets__sheet1_xml=b" " * 1_000_000)
     assert len(bomb) < 10_000
-    assert refused(bomb) == "The workbook is too large once it is unpacked. Save it as CSV, or in parts."
+    assert (
+        error_of(bomb) == "The workbook is too large when unpacked. Save it as CSV, or split it into parts."
+    )
 
 
 def test_a_file_with_too_many_rows_is_refused(monkeypatch):
     monkeypatch.setattr(sheet_reader, "MAX_ROWS", 2)
-    assert refused(b"slug\n" + b"x\n" * 3) == "The file has more than 2 rows; import it in parts."
+    assert error_of(b"slug\n" + b"x\n" * 3) == "The file has more than 2 rows; import it in parts."
 
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(sheet_reader, "MAX_FILE_SIZE", 1024 * 1024)
-    assert refused(b"x" * (1024 * 1024 + 1)) == "The file is larger than 1 MB; import it in parts."
+    assert error_of(b"x" * (1024 * 1024 + 1)) == "The file is larger than 1 MB; import it in parts."
 
 
 def test_typed_cells_of_a_workbook_become_the_texts_of_the_export():
@@ -168,7 +172,7 @@ def test_typed_cells_of_a_workbook_become_the_texts_of_the_export():
     ]
 
 
-def test_a_formula_and_an_error_of_a_workbook_are_not_taken_for_values():
+def test_formulas_and_errors_of_a_workbook_are_not_values():
     book = Workbook()
     book.active.append(["slug", "title_en", "title_ru"])
     book.active.append(["one", "=A1", "#REF!"])
@@ -176,7 +180,7 @@ def test_a_formula_and_an_error_of_a_workbook_are_not_taken_for_values():
     book.save(saved)
     ((_number, cells),) = sheet(saved.getvalue()).rows()
     assert [cell.reason for cell in cells[1:]] == [
-        "This is a formula; put its value in its place.", "The spreadsheet could not calculate this cell.",
+        "This is a formula; replace it with its value.", "The spreadsheet could not calculate this cell.",
     ]  # fmt: skip
 
 
@@ -189,15 +193,15 @@ HEADINGS = [
 
 @pytest.mark.parametrize(("heading", "name"), HEADINGS)
 def test_a_column_is_recognised_by_its_name_or_its_label(heading, name):
-    assert INITIATIVES.named(heading) == name
+    assert INITIATIVES.column_named(heading) == name
 
 
-def test_what_is_wrong_with_the_columns_is_told():
-    mapping = ColumnMapping.recognised(INITIATIVES, ["titel_en", "kind", "Kind", ""])
+def test_problems_of_the_column_mapping_are_reported():
+    mapping = ColumnMapping.from_header(INITIATIVES, ["titel_en", "kind", "Kind", ""])
     assert mapping.problems() == [
         ("titel_en", "There is no such column. Did you mean “title_en”?"),
-        ("kind", "Two columns of the file are taken for “kind”."),
-        ("Kind", "Two columns of the file are taken for “kind”."),
-        ("", "There is no column “slug”, which tells records apart."),
+        ("kind", "Two columns of the file are assigned to “kind”. Skip one of them."),
+        ("Kind", "Two columns of the file are assigned to “kind”. Skip one of them."),
+        ("", "The column “slug”, which identifies records, is missing."),
     ]
-    assert mapping.adjusted(["slug", "kind", SKIPPED]).problems() == []
+    assert mapping.with_names(["slug", "kind", SKIPPED]).problems() == []

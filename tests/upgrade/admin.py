@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.test import Client
 
-from tests.curation.admin_client import filled_in, soup
+from tests.curation.admin_client import form_data, soup
 
 
 class Admin:
@@ -36,11 +36,11 @@ class Admin:
     def change(self, label: str, slug: str, /, **values: str) -> None:
         """Saves the form of a record with these values."""
         address = f"/admin/{label.replace('.', '/')}/{key_of(label, slug)}/change/"
-        self.send(address, filled_in(self.get(address)) | values)
+        self.send(address, form_data(self.get(address)) | values)
 
     def delete(self, label: str, slug: str) -> None:
         address = f"/admin/{label.replace('.', '/')}/{key_of(label, slug)}/delete/"
-        self.send(address, filled_in(self.get(address)))
+        self.send(address, form_data(self.get(address)))
 
     def decide(self, collection: str, label: str, slug: str, decision: str, **values: str) -> None:
         """Sends a decision from the review page of a record."""
@@ -58,15 +58,15 @@ class Admin:
         file.name = f"{kind}.csv"
         response = self.send("/admin/imports/", {"kind": kind, "charset": "", "file": file})
         address = response.request["PATH_INFO"]
-        return self.send(address, filled_in(response)).request["PATH_INFO"]
+        return self.send(address, form_data(response)).request["PATH_INFO"]
 
     def apply_import(self, address: str, reason: str) -> None:
-        self.send(f"{address}apply/", filled_in(self.get(address)) | {"reason": reason})
+        self.send(f"{address}apply/", form_data(self.get(address)) | {"reason": reason})
 
     def revert(self, number: int, reason: str) -> None:
         """Reverts a whole change set."""
         address = f"/admin/changes/{number}/take-back/"
-        self.send(address, filled_in(self.get(address)) | {"reason": reason})
+        self.send(address, form_data(self.get(address)) | {"reason": reason})
 
 
 def key_of(label: str, slug: str) -> int:

@@ -11,16 +11,15 @@ from sco_cities.datapackage.dump import dump_files
 
 
 class Command(BaseCommand):
-    """Writes everything in the database, drafts included; what was loaded comes out in the same bytes."""
+    """Dumps the whole database, drafts included; an unchanged loaded package is dumped in the same bytes."""
 
     help = (
-        "Dump the database as a data package: datapackage.json and one CSV file per table, in an order that "
-        "does not change. A folder that holds anything but such a package is refused; the old files are "
-        "replaced in one step."
+        "Dump the database as a data package: datapackage.json and one CSV file per table, in a stable order. "
+        "A folder that contains anything but such a package is refused; the old files are replaced in one step."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("path", help="the folder to write, made if it does not exist")
+        parser.add_argument("path", help="the folder to write, created if it does not exist")
 
     def handle(self, *args, path, **options):
         try:
@@ -34,5 +33,5 @@ class Command(BaseCommand):
 
 
 def _rows(content: bytes) -> int:
-    """The rows below the header; a cell may hold several lines."""
+    """The number of rows below the header; a cell can have several lines."""
     return sum(1 for _cells in csv.reader(io.StringIO(content.decode(), newline=""))) - 1
