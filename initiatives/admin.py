@@ -13,15 +13,15 @@ from .models import Initiative, InitiativeCity
 
 
 class CityRoleForm(RowForm):
-    """A city among those of an initiative."""
+    """One city of an initiative."""
 
-    distinct = ("city_id",)
+    unique_columns = ("city_id",)
 
 
 class CityRoleFormSet(OwnRowFormSet):
     """The cities of an initiative."""
 
-    duplicate = _("This city is already listed; each city has one role.")
+    duplicate_message = _("This city is already listed; each city has one role.")
 
 
 class CityRoleInline(RowInline):
@@ -45,13 +45,13 @@ class InitiativeAdmin(RecordAdmin):
     facts = ("kind", "status")
     dates = ("starts_on", "ends_on")
     relations = ("event", "countries", "organisations", "themes")
-    alike = SimilarityConfig(
+    similarity = SimilarityConfig(
         names=("title_en", "title_ru", "title_zh"),
-        in_common=("cities", "countries"),
+        shared_fields=("cities", "countries"),
         dates=("starts_on", "ends_on"),
         open_ended=True,
     )
-    health = DataQualityConfig(
+    data_quality = DataQualityConfig(
         dates=("starts_on",),
         places=("cities", "countries"),
         status="status",
@@ -59,16 +59,16 @@ class InitiativeAdmin(RecordAdmin):
         themes=("themes",),
     )
     slug_from = ("title_en",)
-    parts = (CityRoleInline,)
+    record_inlines = (CityRoleInline,)
     columns = ("kind", "status", "starts_on")
     list_filter = ("kind", "status", "countries", "themes")
 
 
 @admin.register(InitiativeCity)
 class InitiativeCityAdmin(ChildAdmin):
-    """All parts that cities take in initiatives."""
+    """All city roles in initiatives."""
 
-    record_of = "initiative"
+    parent_field = "initiative"
     columns = ("city", "role")
     details = ("city", "role")
     list_select_related = ("initiative", "city")

@@ -1,4 +1,4 @@
-"""The list of initiatives."""
+"""Columns of the list of initiatives."""
 
 from dataclasses import replace
 
@@ -11,30 +11,30 @@ from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import ChoiceCell, DateRangeCell, NamesCell, TextCell
 from sco_cities.sources.briefs import Brief, BriefLine
-from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, DateColumn
+from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, EDTFColumn
 
 from .brief_cells import CityRolesCell, StatusCell
-from .filters import InitiativeFilters
+from .filters import InitiativeFilterSet
 from .list_rows import CITIES, FIELDS, THEMES, initiative_rows
 from .models import CityRole, Initiative, Status
 
 
 def _cities(role: CityRole, label: str) -> RelatedListColumn:
-    return replace(CITIES[role], label=label, gives_places=True)
+    return replace(CITIES[role], label=label, has_points=True)
 
 
-COUNTRIES = RelatedListColumn("countries", _("Countries"), axis="countries", of="countries", key="code")
+COUNTRIES = RelatedListColumn("countries", _("Countries"), dimension="countries", of="countries", key="code")
 ORGANISATIONS = RelatedListColumn(
-    "organisations", _("Organisations"), axis="organisations", of="organisations"
+    "organisations", _("Organisations"), dimension="organisations", of="organisations"
 )
 EVENT = RelatedColumn("event", _("Event"), of="events")
 
 INITIATIVES = Listing(
     collection="initiatives",
-    filterset=InitiativeFilters,
-    for_page=lambda: Initiative.objects.published().for_listing(),
+    filterset=InitiativeFilterSet,
+    page_queryset=lambda: Initiative.objects.published().for_listing(),
     title=_("Initiatives"),
-    counted=ngettext_lazy("%(count)s initiative", "%(count)s initiatives", "count"),
+    count_label=ngettext_lazy("%(count)s initiative", "%(count)s initiatives", "count"),
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
@@ -46,8 +46,8 @@ INITIATIVES = Listing(
         Column("summary_zh", _("Summary in Chinese"), by_default=False),
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("status", _("Status"), order=by_choice("status", Status)),
-        DateColumn("starts_on", _("Years"), order=by_column("starts_first")),
-        DateColumn("ends_on", _("Ends"), order=by_column("ends_last")),
+        EDTFColumn("starts_on", _("Years"), order=by_column("starts_first")),
+        EDTFColumn("ends_on", _("Ends"), order=by_column("ends_last")),
         _cities(CityRole.LEAD, _("Cities")),
         _cities(CityRole.PARTNER, _("Partner cities")),
         _cities(CityRole.REFERENCE, _("Reference cities")),
@@ -60,7 +60,7 @@ INITIATIVES = Listing(
         UPDATED_AT,
     ),
     table=("title_en", "status", "lead_cities", "themes", "starts_on", "sources"),
-    told=(
+    feed=(
         "status",
         "lead_cities",
         "partner_cities",
@@ -90,5 +90,5 @@ INITIATIVES = Listing(
             BriefLine(NamesCell(EVENT), ("event",)),
         ),
     ),
-    also=(("matrix", _("Matrix")),),
+    other_pages=(("matrix", _("Matrix")),),
 )

@@ -1,9 +1,9 @@
-"""What initiatives are counted by."""
+"""Facets of initiatives."""
 
 from sco_cities.cities.facets import country_facet
 from sco_cities.facet_index.dimensions import Dimension, YearDimension
 from sco_cities.facet_index.facets import RoleFacet, ValueFacet
-from sco_cities.facet_index.registry import IndexedModel, declare
+from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
 from sco_cities.themes.facets import pillar_facet
@@ -11,12 +11,12 @@ from sco_cities.themes.facets import pillar_facet
 from .knowledge_flow import LEARNS, SHARES, KnowledgeFlowFacet
 from .models import CityRole, Initiative, InitiativeCity
 
-INITIATIVES = declare(
+INITIATIVES = register(
     IndexedModel(
         "initiatives",
         Initiative,
-        name="title_en",
-        axes=(
+        name_field="title_en",
+        dimensions=(
             state_dimension(Initiative),
             EvidenceDimension(Initiative),
             Dimension("status", Initiative, "status"),
@@ -35,7 +35,7 @@ INITIATIVES = declare(
             "kind": ValueFacet("kind"),
             "event": ValueFacet("event"),
             "city": ValueFacet("cities"),
-            **{role.value: RoleFacet("roles", only=role.value) for role in CityRole},
+            **{role.value: RoleFacet("roles", role=role.value) for role in CityRole},
             "shares": KnowledgeFlowFacet("roles", SHARES),
             "learns": KnowledgeFlowFacet("roles", LEARNS),
             "country": country_facet(ValueFacet("cities"), ValueFacet("countries")),
@@ -46,7 +46,7 @@ INITIATIVES = declare(
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "themes", "organisations", "events"),
-        # A million of these need no room in memory: nothing refers to them by name.
-        is_kept=False,
+        # A million initiatives are not kept in memory: no filter option or column shows them by name.
+        keeps_records=False,
     )
 )

@@ -1,54 +1,61 @@
-"""Filters of the list of initiatives: for pages, maps and exports alike."""
+"""Filters of the list of initiatives, for pages, maps and exports."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from delegates.filters import event_filter, organisation_filter
 from sco_cities.cities.filters import city_filter, country_filter, with_city_filter, with_country_filter
-from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
+from sco_cities.listings.filters import ChoicesFilter, QuerySetMethod, RecordsFilter
 from sco_cities.listings.year_filters import StartFilter, YearFromFilter, YearToFilter
-from sco_cities.sources.filters import EvidenceFilters
+from sco_cities.sources.filters import EvidenceFilterSet
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
 from .models import Kind, Status
+from .querysets import InitiativeQuerySet
 
 
-def city_role_filter(narrow: str, label: str, phrase: str) -> RecordsFilter:
-    """Keeps that in which any of the cities has a certain part; the pages of cities link to it."""
-    return RecordsFilter(of="cities", narrow=narrow, is_offered=False, label=label, phrase=phrase)
+def city_role_filter(queryset_method: QuerySetMethod, label: str, phrase: str) -> RecordsFilter:
+    """A filter for initiatives in which any of the cities has a certain role; city pages link to it."""
+    return RecordsFilter(
+        of="cities", queryset_method=queryset_method, is_selectable=False, label=label, phrase=phrase
+    )
 
 
-class InitiativeFilters(EvidenceFilters):
+class InitiativeFilterSet(EvidenceFilterSet):
     """Filters of the list of initiatives."""
 
     status = ChoicesFilter(
         choices=Status.choices,
         label=_("Status"),
         phrase=pgettext_lazy("initiatives by status", "%s"),
-        stands_apart=True,
+        comma_before=True,
     )
-    country = country_filter()
-    with_country = with_country_filter()
-    city = city_filter()
-    with_city = with_city_filter()
-    lead = city_role_filter("led_by", _("Lead"), _("led by %s"))
-    partner = city_role_filter("joined_by", _("Partner"), _("with %s as a partner"))
-    reference = city_role_filter("learning_from", _("Reference"), _("with %s as a model for others"))
-    shares = city_role_filter("shared_by", _("Shares experience"), _("in which %s shares experience"))
-    learns = city_role_filter("taught_to", _("Learns"), _("in which %s learns"))
-    theme = theme_filter()
-    pillar = pillar_filter()
+    country = country_filter(InitiativeQuerySet.in_countries)
+    with_country = with_country_filter(InitiativeQuerySet.in_countries)
+    city = city_filter(InitiativeQuerySet.in_cities)
+    with_city = with_city_filter(InitiativeQuerySet.in_cities)
+    lead = city_role_filter(InitiativeQuerySet.with_lead_city, _("Lead"), _("led by %s"))
+    partner = city_role_filter(InitiativeQuerySet.with_partner_city, _("Partner"), _("with %s as a partner"))
+    reference = city_role_filter(
+        InitiativeQuerySet.with_reference_city, _("Reference"), _("with %s as a model for others")
+    )
+    shares = city_role_filter(
+        InitiativeQuerySet.with_sharing_city, _("Shares experience"), _("in which %s shares experience")
+    )
+    learns = city_role_filter(InitiativeQuerySet.with_learning_city, _("Learns"), _("in which %s learns"))
+    theme = theme_filter(InitiativeQuerySet.on_themes)
+    pillar = pillar_filter(InitiativeQuerySet.of_pillars)
     kind = ChoicesFilter(
         choices=Kind.choices,
         label=_("Kind"),
         phrase=pgettext_lazy("initiatives by kind", "%s"),
-        stands_apart=True,
+        comma_before=True,
     )
-    year_from = YearFromFilter()
-    year_to = YearToFilter()
+    year_from = YearFromFilter(InitiativeQuerySet.overlapping)
+    year_to = YearToFilter(InitiativeQuerySet.overlapping)
     started = StartFilter()
-    event = event_filter(narrow="at_events")
-    organisation = organisation_filter()
+    event = event_filter(InitiativeQuerySet.at_events)
+    organisation = organisation_filter(InitiativeQuerySet.of_organisations)
 
     field_order = (
         "q", "status", "kind", "country", "with_country", "city", "with_city", "lead", "partner", "reference",

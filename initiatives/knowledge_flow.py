@@ -1,7 +1,7 @@
-"""Who learns from whom: in an initiative all others learn from its reference cities.
+"""Knowledge flow: in an initiative, all other cities learn from its reference cities.
 
-A city that leads and its partners have no direction: of "Tashkent studies Moscow's traffic" and of "Tianjin opens a
-workshop in Dushanbe" the first city leads, and learns in one and shares in the other.
+The roles lead and partner have no direction: in "Tashkent studies Moscow's traffic" and in "Tianjin opens a workshop
+in Dushanbe" the first city leads, but it learns in one and shares in the other.
 """
 
 from collections.abc import Mapping
@@ -12,41 +12,41 @@ from pyroaring import BitMap
 from sco_cities.facet_index.dimensions import Values
 from sco_cities.facet_index.facets import LookupMapping, ValueFacet
 
-# Of a city's role, the roles of the others with whom it shares what it knows, and from whom it learns.
+# Pairs of a city's role and the roles of the other cities: those it shares with, and those it learns from.
 SHARES = (("reference", ("lead", "partner")),)
 LEARNS = (("lead", ("reference",)), ("partner", ("reference",)))
 
 
 @dataclass(frozen=True)
 class KnowledgeFlowFacet(ValueFacet):
-    """The initiatives in which a city shares or learns, as `roles` say; only for the cities that are looked up.
+    """The initiatives in which a city shares or learns, as given by `roles`; computed per city on lookup.
 
-    With another city: a city has one role in an initiative. One that readers do not see is not counted as another.
+    A city has one role in an initiative, so the other role belongs to another city. Unpublished cities do not count.
     """
 
     roles: tuple[tuple[str, tuple[str, ...]], ...]
 
     def bitmaps(self, state, collection):
-        parts = super().bitmaps(state, collection)
-        having = _matching_keys(parts, state.published("cities"))
-        return LookupMapping(lambda city: self._of(city, parts, having))
+        role_keys = super().bitmaps(state, collection)
+        by_role = _keys_by_role(role_keys, state.published("cities"))
+        return LookupMapping(lambda city: self._keys_of(city, role_keys, by_role))
 
     def inputs(self, state, collection):
         return (*super().inputs(state, collection), state.published("cities"))
 
-    def _of(self, city: int, parts: Values, having: Mapping[str, BitMap]) -> BitMap:
-        found = BitMap()
+    def _keys_of(self, city: int, role_keys: Values, by_role: Mapping[str, BitMap]) -> BitMap:
+        result = BitMap()
         for role, others in self.roles:
-            if own := parts.get((role, city)):
-                found |= own & BitMap.union(*(having[other] for other in others))
-        return found
+            if own := role_keys.get((role, city)):
+                result |= own & BitMap.union(*(by_role[other] for other in others))
+        return result
 
 
-def _matching_keys(parts: Values, cities: BitMap) -> dict[str, BitMap]:
+def _keys_by_role(role_keys: Values, cities: BitMap) -> dict[str, BitMap]:
     """The initiatives in which any of the cities has a role, by role."""
     return {
-        wanted: BitMap.union(
-            BitMap(), *(having for (role, city), having in parts.items() if role == wanted and city in cities)
+        role: BitMap.union(
+            BitMap(), *(keys for (other, city), keys in role_keys.items() if other == role and city in cities)
         )
-        for wanted in ("lead", "partner", "reference")
+        for role in ("lead", "partner", "reference")
     }

@@ -10,7 +10,7 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf, localized_names
 from sco_cities.core.constraints import ends_after_start, not_empty, one_of
 from sco_cities.core.fields import ComputedDateField, EDTFField
-from sco_cities.facet_index.sorting import Alphabetical
+from sco_cities.db.functions import Alphabetical
 from sco_cities.sources.base_models import DatedRecord
 from sco_cities.themes.models import Theme
 
@@ -18,7 +18,7 @@ from .querysets import InitiativeQuerySet
 
 
 class Kind(models.TextChoices):
-    """What sort of undertaking an initiative is."""
+    """The kind of an initiative."""
 
     PROJECT = "project", _("project")
     PRACTICE = "practice", _("practice")
@@ -30,7 +30,7 @@ class Kind(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """How firm an initiative is, from a wish to a finished work, as the reports say."""
+    """The status of an initiative according to the reports, from interest to completion."""
 
     INTEREST = "interest", _("interest")
     PROPOSED = "proposed", _("proposed")
@@ -42,12 +42,12 @@ class Status(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-# Over without a known end: these take no part in the years after their start.
+# An initiative with one of these statuses and no known end does not count in the years after its start.
 ENDED = (Status.COMPLETED, Status.STALLED)
 
 
 class CityRole(models.TextChoices):
-    """What a city is to an initiative."""
+    """The role of a city in an initiative."""
 
     LEAD = "lead", _("lead")
     PARTNER = "partner", _("partner")
@@ -55,7 +55,7 @@ class CityRole(models.TextChoices):
 
 
 class Initiative(DatedRecord):
-    """A project, practice, exchange, partnership, platform, route or plan, and how firm it is."""
+    """A project, practice, exchange, partnership, platform, route or plan, with its status."""
 
     collection = "initiatives"
     evidence_fields = (
@@ -123,10 +123,10 @@ class Initiative(DatedRecord):
 
     @property
     def title(self) -> localized_names.Localized:
-        """The title in the reader's language, or in one that it has."""
+        """The title in the reader's language, or in another one if that is empty."""
         return localized_names.localized(self, "title")
 
-    # Every record answers to `name`, so that lists of mixed kinds need not know which kind they hold.
+    # Every record has `name`, so lists of mixed kinds can treat all kinds alike.
     name = title
 
     @property
@@ -134,9 +134,9 @@ class Initiative(DatedRecord):
         return localized_names.other_languages(self, "title")
 
     def cities_as(self, role: str) -> list[City]:
-        """The published cities that have this role, by name."""
-        parts = [part.city for part in self.city_roles.all() if part.role == role and part.city.is_published]
-        return sorted(parts, key=lambda city: city.name_en)
+        """The published cities with this role, ordered by name."""
+        cities = [each.city for each in self.city_roles.all() if each.role == role and each.city.is_published]
+        return sorted(cities, key=lambda city: city.name_en)
 
     @property
     def summary(self) -> localized_names.Localized:
@@ -149,7 +149,7 @@ class Initiative(DatedRecord):
 
 
 class InitiativeCity(models.Model):
-    """A city's part in an initiative; a city has one role in it."""
+    """The role of a city in an initiative; a city has one role per initiative."""
 
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, related_name="city_roles", verbose_name=_("initiative")

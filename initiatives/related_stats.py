@@ -1,7 +1,7 @@
-"""What the initiatives of a place, theme, event or organisation come to: how many, how firm, on what, with whom.
+"""Statistics of the initiatives of a place, theme, event or organisation: counts, statuses, roles and partners.
 
-Each number leads to the list that has just so many. All of them come from the facet index: a city with a third of
-a hundred thousand initiatives takes no more queries than one with three.
+Every count links to the list with exactly these initiatives. All counts come from the facet index: a city with a
+third of 100,000 initiatives takes no more queries than a city with three.
 """
 
 from collections.abc import Callable, Hashable
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pyroaring import BitMap
 
-from sco_cities.facet_index.facet_counts import FacetCounters, by_size
+from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.facets import EvidenceLevelsFacet
@@ -19,22 +19,22 @@ from .columns import INITIATIVES
 from .models import CityRole, Initiative, Status
 
 COLLECTION = INITIATIVES.collection
-# By which filter the list of initiatives is narrowed to those of a kind of record.
-FILTERS = {
+# The filter of the list of initiatives for each kind of record.
+FILTER_BY_COLLECTION = {
     "cities": "city", "countries": "country", "themes": "theme", "events": "event", "organisations": "organisation",
     "reports": "report",
 }  # fmt: skip
-# Where a page already goes by a place, others that take part are asked for by another filter.
-WITH_FILTERS = {"city": "with_city", "country": "with_country"}
-# So many of a group, and so many partners, are named; two more rather than "the first 10 of 12".
-FIRST = 10
-MORE = 2
-PARTNERS = 12
+# On the page of a city or country, partners are selected by a second filter of the same kind.
+PARTNER_FILTERS = {"city": "with_city", "country": "with_country"}
+# Initiatives shown per group, and partners shown; up to TOLERANCE more are shown rather than "the first 10 of 12".
+GROUP_SIZE = 10
+TOLERANCE = 2
+MAX_PARTNERS = 12
 
 
 @dataclass(frozen=True)
 class LinkedCount:
-    """A number of initiatives, the list that has them, and its share of the largest beside it where they are ranked."""
+    """A number of initiatives, the URL of their list, and in rankings the share of the largest number."""
 
     count: int
     address: str
@@ -43,36 +43,36 @@ class LinkedCount:
 
 @dataclass(frozen=True)
 class PartnerRow:
-    """A city or country that takes part in the same initiatives: in how many, and who learns from whom in them.
+    """A partner city or country: the joint initiatives, and who learns from whom in them.
 
-    `shares` counts where the city of the page shares and this one learns, `learns` the other way round.
+    `shares` counts initiatives in which the city of the page shares and the partner learns, `learns` the reverse.
     """
 
     record: Record
-    together: LinkedCount
+    joint: LinkedCount
     shares: LinkedCount | None = None
     learns: LinkedCount | None = None
 
 
 @dataclass(frozen=True)
 class PartnerTable:
-    """Those with most initiatives, first, and how many others there are."""
+    """The partners with the most joint initiatives, in that order, and the number of other partners."""
 
-    shown: list[PartnerRow]
+    rows: list[PartnerRow]
     more: int
 
     def __bool__(self):
-        return bool(self.shown)
+        return bool(self.rows)
 
 
 @dataclass
 class InitiativeGroup:
-    """Initiatives that have something in common: a role of the city, or how firm they are."""
+    """Initiatives with the same role of the city, or with the same status."""
 
     value: str
     keys: BitMap
     address: str
-    # Each with `is_disputed`.
+    # Each has `is_disputed`.
     records: list[Initiative] = field(default_factory=list)
 
     @property
@@ -85,119 +85,123 @@ class InitiativeGroup:
 
 
 class RelatedStats:
-    """The published initiatives of `record`."""
+    """Statistics of the published initiatives of `record`."""
 
     def __init__(self, state: IndexState, record: Record):
         self._state = state
         self._record = record
-        self._own = FILTERS[record.collection]
-        self.keys = self._having(self._own, record.pk)
+        self._own_filter = FILTER_BY_COLLECTION[record.collection]
+        self.keys = self._keys_with(self._own_filter, record.pk)
         self.count = len(self.keys)
-        self.address = self._address()
-        self._censuses = FacetCounters()
+        self.address = self._list_address()
+        self._counters = FacetCounters()
 
     def __bool__(self):
         return bool(self.count)
 
-    def _address(self, **more: str) -> str:
-        return list_url(Initiative, **{self._own: self._record.slug}, **more)
+    def _list_address(self, **more: str) -> str:
+        return list_url(Initiative, **{self._own_filter: self._record.slug}, **more)
 
-    def _having(self, facet: str, value: Hashable) -> BitMap:
-        return self._state.having(COLLECTION, facet, value)
+    def _keys_with(self, facet: str, value: Hashable) -> BitMap:
+        return self._state.filter_keys(COLLECTION, facet, value)
 
-    def by_part(self) -> dict[str, LinkedCount]:
-        """In how many a city leads, is a partner, is a reference, shares and learns, by the filters of these names."""
+    def role_counts(self) -> dict[str, LinkedCount]:
+        """The initiatives in which the city has each role, shares and learns, by the name of the filter."""
         return {
             name: LinkedCount(
-                len(self._having(name, self._record.pk)),
+                len(self._keys_with(name, self._record.pk)),
                 list_url(Initiative, **{name: self._record.slug}),
             )
             for name in (*CityRole.values, "shares", "learns")
         }
 
-    def cities(self) -> PartnerTable:
-        """The cities that take part in most of them; of a city's own, with who learns from whom."""
-        return self._partners("city", "cities", self._exchange if self._own == "city" else None)
+    def partner_cities(self) -> PartnerTable:
+        """The cities with the most of these initiatives; on the page of a city, also who learns from whom."""
+        return self._partner_table(
+            "city", "cities", self._knowledge_flows if self._own_filter == "city" else None
+        )
 
-    def countries(self) -> PartnerTable:
-        """The countries of most of them."""
-        return self._partners("country", "countries")
+    def partner_countries(self) -> PartnerTable:
+        """The countries with the most of these initiatives."""
+        return self._partner_table("country", "countries")
 
-    def _partners(self, facet: str, of: str, exchange: Callable | None = None) -> PartnerTable:
-        itself = self._record.pk if facet == self._own else None
-        sizes = by_size(self._state, COLLECTION, facet, of)
-        census = self._censuses.of(self.keys, sizes.last)
-        counts = sizes.most_frequent(census, PARTNERS + MORE + (itself is not None))
-        more = sizes.number(census) - len(counts)
+    def _partner_table(self, facet: str, of: str, knowledge_flows: Callable | None = None) -> PartnerTable:
+        itself = self._record.pk if facet == self._own_filter else None
+        sizes = values_by_size(self._state, COLLECTION, facet, of)
+        counter = self._counters.counter(self.keys, sizes.last)
+        counts = sizes.most_frequent(counter, MAX_PARTNERS + TOLERANCE + (itself is not None))
+        more = sizes.count_values(counter) - len(counts)
         counts.pop(itself, None)
         records = self._state.index(of).records
         ranked = sorted(counts, key=lambda key: (-counts[key], records[key].name_en))
-        shown = ranked if len(ranked) + more <= PARTNERS + MORE else ranked[:PARTNERS]
-        name = WITH_FILTERS[facet] if itself is not None else facet
+        top = ranked if len(ranked) + more <= MAX_PARTNERS + TOLERANCE else ranked[:MAX_PARTNERS]
+        name = PARTNER_FILTERS[facet] if itself is not None else facet
         return PartnerTable(
             [
                 PartnerRow(
                     records[key],
                     LinkedCount(
                         counts[key],
-                        self._address(**{name: records[key].slug}),
+                        self._list_address(**{name: records[key].slug}),
                         counts[key] / counts[ranked[0]],
                     ),
-                    *(exchange(records[key]) if exchange else ()),
+                    *(knowledge_flows(records[key]) if knowledge_flows else ()),
                 )
-                for key in shown
+                for key in top
             ],
-            more + len(ranked) - len(shown),
+            more + len(ranked) - len(top),
         )
 
-    def _exchange(self, other: Record) -> tuple[LinkedCount, LinkedCount]:
-        return self._exchanged(self._record, other), self._exchanged(other, self._record)
+    def _knowledge_flows(self, other: Record) -> tuple[LinkedCount, LinkedCount]:
+        return self._knowledge_flow(self._record, other), self._knowledge_flow(other, self._record)
 
-    def _exchanged(self, giver: Record, taker: Record) -> LinkedCount:
-        learnt = self._state.facet(COLLECTION, "learns").get(taker.pk)
-        count = self._having("shares", giver.pk).intersection_cardinality(learnt)
-        return LinkedCount(count, list_url(Initiative, shares=giver.slug, learns=taker.slug))
+    def _knowledge_flow(self, source: Record, target: Record) -> LinkedCount:
+        learns = self._state.facet(COLLECTION, "learns").get(target.pk)
+        count = self._keys_with("shares", source.pk).intersection_cardinality(learns)
+        return LinkedCount(count, list_url(Initiative, shares=source.slug, learns=target.slug))
 
-    def all_together(self) -> list[InitiativeGroup]:
-        """The first of them by title, as one group."""
-        return self._first_of([InitiativeGroup("", self.keys, self.address)])
+    def single_group(self) -> list[InitiativeGroup]:
+        """One group with the first initiatives by title."""
+        return self._with_first_records([InitiativeGroup("", self.keys, self.address)])
 
-    def by_role(self) -> list[InitiativeGroup]:
-        """The first of those in which a city has each role."""
-        return self._first_of(
+    def groups_by_role(self) -> list[InitiativeGroup]:
+        """A group for each role of the city, with its first initiatives."""
+        return self._with_first_records(
             [
                 InitiativeGroup(
                     role,
-                    self._having(role, self._record.pk),
+                    self._keys_with(role, self._record.pk),
                     list_url(Initiative, **{role: self._record.slug}),
                 )
                 for role in CityRole.values
             ]
         )
 
-    def by_firmness(self) -> list[InitiativeGroup]:
-        """The first of each status, from interest on."""
-        having = self._state.facet(COLLECTION, "status")
-        statuses = [status.value for status in Status if status.value in having]
-        return self._first_of(
+    def groups_by_status(self) -> list[InitiativeGroup]:
+        """A group for each status, starting with interest, with its first initiatives."""
+        by_status = self._state.facet(COLLECTION, "status")
+        statuses = [status.value for status in Status if status.value in by_status]
+        return self._with_first_records(
             [
-                InitiativeGroup(status, having[status] & self.keys, self._address(status=status))
+                InitiativeGroup(status, by_status[status] & self.keys, self._list_address(status=status))
                 for status in statuses
             ]
         )
 
-    def _first_of(self, found: list[InitiativeGroup]) -> list[InitiativeGroup]:
-        ranking = INITIATIVES.ranking(self._state, INITIATIVES.usual_sort)
-        places = [
-            ranking.window(group.keys, 0, group.count if group.count <= FIRST + MORE else FIRST)
-            for group in found
+    def _with_first_records(self, groups: list[InitiativeGroup]) -> list[InitiativeGroup]:
+        ranking = INITIATIVES.ordered_selection(self._state, INITIATIVES.localized_default_sort)
+        windows = [
+            ranking.window(
+                group.keys, 0, group.count if group.count <= GROUP_SIZE + TOLERANCE else GROUP_SIZE
+            )
+            for group in groups
         ]
-        records = self._read([key for window in places for key in window])
-        for group, window in zip(found, places, strict=True):
+        records = self._records([key for window in windows for key in window])
+        for group, window in zip(groups, windows, strict=True):
             group.records = [records[key] for key in window]
-        return [group for group in found if group.count]
+        return [group for group in groups if group.count]
 
-    def _read(self, keys: list[int]) -> dict[int, Initiative]:
+    def _records(self, keys: list[int]) -> dict[int, Initiative]:
         if not keys:
             return {}
         records = Initiative.objects.using(self._state.using).for_mention().in_bulk(keys)

@@ -1,4 +1,4 @@
-"""What the words for firmness cover, where a reader could take them for more."""
+"""Help texts for statuses that a reader could overestimate, and the labels of city roles."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,7 +11,7 @@ STATUS_HELP = {
     Status.AGREED: _("a letter of intent, memorandum, agreement or awarded title"),
 }
 
-# What a city is to an initiative, in a word.
+# Short labels of the roles of a city.
 ROLE_LABELS = {
     CityRole.LEAD: pgettext_lazy("role of a city", "lead"),
     CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),

@@ -1,4 +1,4 @@
-"""Addresses of initiatives."""
+"""URLs of initiatives."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The page of an initiative: how firm it is and who says so."""
+"""The record page of an initiative."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -14,13 +14,13 @@ from .status_help import ROLE_LABELS, STATUS_HELP
 @for_record(Initiative)
 def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     """An initiative: every value with its footnotes, both sides of every disagreement, and its history."""
-    cities = {word: initiative.cities_as(role) for role, word in ROLE_LABELS.items()}
-    in_words = [with_remark(city.name, word) for word, found in cities.items() for city in found]
+    cities = {label: initiative.cities_as(role) for role, label in ROLE_LABELS.items()}
+    cities_with_role = [with_remark(city.name, label) for label, group in cities.items() for city in group]
     return record_page(
         request,
         "initiatives/initiative.html",
         initiative,
         cities=cities,
-        cities_in_words=comma_list(in_words),
-        status_meaning=STATUS_HELP.get(initiative.status, ""),
+        cities_text=comma_list(cities_with_role),
+        status_help=STATUS_HELP.get(initiative.status, ""),
     )

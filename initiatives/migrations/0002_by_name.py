@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import sco_cities.facet_index.sorting
+import sco_cities.db.functions
 
 
 class Migration(migrations.Migration):
@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="initiative",
             index=models.Index(
-                sco_cities.facet_index.sorting.Alphabetical("title_en"),
-                sco_cities.facet_index.sorting.Alphabetical("slug"),
+                sco_cities.db.functions.Alphabetical("title_en"),
+                sco_cities.db.functions.Alphabetical("slug"),
                 name="initiatives_by_title",
             ),
         ),

@@ -8,19 +8,19 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from initiatives.list_rows import lead_cell
 from initiatives.models import CityRole, Initiative
+from sco_cities.core.html import fill_template, join_html
 from sco_cities.i18n.punctuation import comma
-from sco_cities.listings.filter_html import fill_template, join_html
 from sco_cities.sources.html import localized_html
 
 register = template.Library()
 
-# A cell names so many cities and counts the others.
+# The number of cities that a cell names; the others are counted.
 MAX_NAMED = 6
 
 
 @register.simple_tag
 def city_roles(initiative: Initiative) -> str:
-    """The leading cities, then the partners, then those that others learn from."""
+    """The lead cities, then the partners, then the reference cities, as HTML."""
     leads, partners, references = (initiative.cities_as(role) for role in CityRole)
     return city_roles_html(
         [lead_cell(city.name) for city in leads],
@@ -30,31 +30,31 @@ def city_roles(initiative: Initiative) -> str:
 
 
 def city_roles_html(leads: list[str], partners: list[str], references: list[str]) -> str:
-    """The same of names that are HTML."""
-    comma, arrow = _between(get_language())
+    """The same, from names that are HTML already."""
+    comma, dash = _separators(get_language())
     others = partners + references
-    room = max(MAX_NAMED - len(leads), 1)
-    # One more is named rather than counted: "and 1 more" takes no less space.
-    first = others if len(others) <= room + 1 else others[:room]
+    limit = max(MAX_NAMED - len(leads), 1)
+    # A single remaining city is named: "and 1 more" takes as much space.
+    first = others if len(others) <= limit + 1 else others[:limit]
     return fill_template(
         "{}{}{}{}",
         join_html(comma, leads),
-        arrow if leads and others else "",
+        dash if leads and others else "",
         join_html(comma, first),
-        _counted(len(others) - len(first)) if len(others) > len(first) else "",
+        _more_html(len(others) - len(first)) if len(others) > len(first) else "",
     )
 
 
 @cache
-def _between(language: str | None) -> tuple[str, str]:
-    """What stands between two names, and between those who lead and the others."""
-    # No arrow: on the map that says who learns from whom, which no city says by leading.
+def _separators(language: str | None) -> tuple[str, str]:
+    """The separator between two names, and the one between the lead cities and the others."""
+    # No arrow: on the map an arrow shows who learns from whom, and the lead role has no such direction.
     return comma(), format_html(
-        ' <span class="to"><span aria-hidden="true">–</span><span class="hidden">{}</span></span> ',
+        ' <span class="separator"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span> ',
         gettext("with"),
     )
 
 
-def _counted(more: int) -> str:
-    words = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
-    return format_html(' <span class="second">{}</span>', words)
+def _more_html(more: int) -> str:
+    text = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
+    return format_html(' <span class="secondary">{}</span>', text)

@@ -1,6 +1,6 @@
-"""The rows of the list of initiatives.
+"""Rows of the list of initiatives as HTML.
 
-Put together here: in a template fifty of them took as long as all the rest of the page.
+Built in Python: in a template, fifty rows took as long as the rest of the page.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 
 from initiatives.list_rows import InitiativeRow, SourceCount
 from initiatives.models import Status
-from sco_cities.core.templatetags.dates import span
+from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute
+from sco_cities.core.templatetags.dates import date_range
 from sco_cities.i18n.punctuation import semicolon
-from sco_cities.listings.filter_html import fill_template, join_html, lang_attribute, long_attribute
 from sco_cities.sources.templatetags.list_cells import report_count
 
 from .city_roles import city_roles_html
@@ -21,10 +21,10 @@ from .status import status_label
 
 register = template.Library()
 
-# On one line: of the spaces between the cells a browser would make three hundred nodes more.
-ROW = (
+# On one line: a browser would turn the whitespace between the cells into three hundred more nodes.
+_ROW = (
     '\n<tr><th scope="row"><a class="title" href="{}"{}{}>{}</a></th><td>{}</td>'
-    '<td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="when">{}</td><td class="n">{}</td></tr>'
+    '<td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td><td class="n">{}</td></tr>'
 )
 
 
@@ -32,20 +32,20 @@ ROW = (
 def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
     """The rows as HTML."""
     language = get_language()
-    between = semicolon()
-    discs = {status.value: status_label(status) for status in Status}
+    separator = semicolon()
+    statuses = {status.value: status_label(status) for status in Status}
     return join_html(
         "",
         [
             fill_template(
-                ROW,
+                _ROW,
                 row.address,
                 lang_attribute(row.title),
                 long_attribute(row.title),
                 row.title,
-                discs[row.status],
+                statuses[row.status],
                 city_roles_html(row.leads, row.partners, row.references),
-                join_html(between, row.themes),
+                join_html(separator, row.themes),
                 _years(row.starts_on, row.ends_on, language),
                 _reports(row.support, language),
             )
@@ -54,10 +54,10 @@ def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
     )
 
 
-# Of both the next page has many again.
+# Cached: the next page repeats many of the year ranges and report counts.
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
-    return span(starts_on, ends_on)
+    return date_range(starts_on, ends_on)
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""What the initiatives of another record come to, for the pages of rooms that stand below initiatives."""
+"""Initiative statistics for the pages of other records: cities, countries, themes, events and organisations."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,9 @@ from django import template
 
 from initiatives.models import Initiative
 from initiatives.related_stats import COLLECTION, RelatedStats
-from sco_cities.core.templatetags.dates import span
+from sco_cities.core.html import fill_template, join_html, lang_attribute
+from sco_cities.core.templatetags.dates import date_range
 from sco_cities.facet_index.refresh import require_facet_index
-from sco_cities.listings.filter_html import fill_template, join_html, lang_attribute
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.html import dispute_sign
 
@@ -16,34 +16,34 @@ from .status import status_label
 
 register = template.Library()
 
-MENTION = """
+_ITEM = """
   <li>{}<span><a href="{}"{}>{}</a>{}{}</span></li>"""
 
 
 @register.simple_tag
 def related_initiatives(record: Record) -> RelatedStats:
-    """The initiatives of a place, theme, event or organisation, counted.
+    """Statistics of the initiatives of a place, theme, event or organisation.
 
-    The view has begun to read at one moment, which everything that is asked of the profile belongs to.
+    All numbers come from the state of the facet index that the view has opened.
     """
     with require_facet_index(COLLECTION) as state:
         return RelatedStats(state, record)
 
 
 @register.simple_tag
-def initiative_items(initiatives: Iterable[Initiative], *, with_firmness: bool = True) -> str:
-    """Initiatives as items of a list: how firm, what, in which years, whether disputed. A page has thirty, and more."""
+def initiative_items(initiatives: Iterable[Initiative], *, with_status: bool = True) -> str:
+    """Initiatives as <li> items with status, title, years and dispute sign. A page has thirty or more."""
     return join_html(
         "",
         [
             fill_template(
-                MENTION,
-                fill_template("{} ", status_label(each.status)) if with_firmness else "",
+                _ITEM,
+                fill_template("{} ", status_label(each.status)) if with_status else "",
                 each.get_absolute_url(),
                 lang_attribute(each.title),
                 each.title,
-                fill_template(' <span class="second">{}</span>', when)
-                if (when := span(each.starts_on, each.ends_on))
+                fill_template(' <span class="secondary">{}</span>', when)
+                if (when := date_range(each.starts_on, each.ends_on))
                 else "",
                 fill_template(" {}", dispute_sign()) if each.is_disputed else "",
             )

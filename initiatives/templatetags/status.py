@@ -1,4 +1,4 @@
-"""Firmness as pages show it: a disc that fills as an initiative firms up, and always the word beside it."""
+"""The status label: a disc that is fuller the further the initiative is, always with the word next to it."""
 
 from functools import cache
 
@@ -13,11 +13,11 @@ register = template.Library()
 
 @register.simple_tag
 def status_label(status: str) -> str:
-    """The disc and the word of a status. The disc is drawn in `site/_sprite.html`, once for the whole page."""
-    return _drawn(Status(status), get_language())
+    """The disc and the word of a status. `site/_sprite.html` draws the disc once per page."""
+    return _status_html(Status(status), get_language())
 
 
 @cache
-def _drawn(status: Status, language: str | None) -> str:
-    # Eight of them in each language: a page of a list shows fifty.
+def _status_html(status: Status, language: str | None) -> str:
+    # Cached: there are eight per language, and a list page shows fifty.
     return render_to_string("initiatives/_status.html", {"status": status.value, "word": status.label})

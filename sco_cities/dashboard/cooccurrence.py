@@ -1,7 +1,7 @@
-"""Who works with whom: how many initiatives two cities, or two countries, are in together.
+"""Co-occurrence: the number of joint initiatives of two cities or two countries.
 
 Counted from the facet index: all pairs of 300 cities among 100,000 initiatives take 53 ms, those of the 40 largest
-cities 2 ms. To go through the initiatives instead took 340 ms.
+cities 2 ms. Iterating over the initiatives took 340 ms.
 """
 
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PlaceKind:
-    """What stands on both sides of a pair: `name` is the filter and the facet of initiatives that asks for it.
+    """The kind of place in a pair: `name` is its filter and facet on initiatives.
 
-    `key` is what files call a place by, as those of lists do.
+    `key` is the field that identifies a place in CSV files, as in the exports of lists.
     """
 
     name: str
@@ -37,13 +37,13 @@ class PlaceKind:
     key: str = "slug"
 
     @property
-    def other(self) -> str:
-        """The filter that asks for the second of a pair."""
+    def other_name(self) -> str:
+        """The filter for the second place of a pair."""
         return f"with_{self.name}"
 
-    def of_role(self, role: CityRole) -> Facet | str:
-        """The facet of those that have this role; a country has the roles of its cities."""
-        cities = RoleFacet("roles", only=role.value)
+    def role_facet(self, role: CityRole) -> Facet | str:
+        """The facet of the places with this role; a country has the roles of its cities."""
+        cities = RoleFacet("roles", role=role.value)
         if self.name == "city":
             return role.value
         return AttributeFacet(cities, "cities", "country_id", published_only=True)
@@ -55,157 +55,157 @@ PLACE_KINDS = {side.name: side for side in (CITY, COUNTRY)}
 
 
 def pair_filter(params: QueryDict, side: PlaceKind, *slugs: str) -> str:
-    """The query string of a list that keeps what `params` do, and of that only what all these places are in."""
-    first, second = (_split(params, name) for name in (side.name, side.other))
-    wanted, left = first[0], list(dict.fromkeys(slugs))
-    if not wanted:
-        wanted = [left.pop(0)]
-    elif len(wanted) == 1:
-        # Asked for in any case.
-        left = [slug for slug in left if slug != wanted[0].lower()]
-    together = [AND.join(dict.fromkeys([*split(value), *left])) for value in second[0] or [""]]
-    pairs = [(side.name, value) for value in [*wanted, *first[1]]]
-    pairs += [(side.other, value) for value in [*together, *second[1]] if value]
-    return querystring.replacing(params, (side.name, ""), (side.other, ""), *pairs)
+    """The query string `params`, restricted to the initiatives in which all these places take part."""
+    first, second = (_split(params, name) for name in (side.name, side.other_name))
+    included, rest = first[0], list(dict.fromkeys(slugs))
+    if not included:
+        included = [rest.pop(0)]
+    elif len(included) == 1:
+        # `params` requires this place already.
+        rest = [slug for slug in rest if slug != included[0].lower()]
+    together = [AND.join(dict.fromkeys([*split(value), *rest])) for value in second[0] or [""]]
+    values = [(side.name, value) for value in [*included, *first[1]]]
+    values += [(side.other_name, value) for value in [*together, *second[1]] if value]
+    return querystring.replacing(params, (side.name, ""), (side.other_name, ""), *values)
 
 
 def _split(params: QueryDict, name: str) -> tuple[list[str], list[str]]:
-    """The values of a filter that are wanted, and those that are not."""
-    given = querystring.values(params, name)
-    unwanted = [value for value in given if value.startswith(NOT)]
-    return [value for value in given if value not in unwanted], unwanted
+    """The included and the excluded values of a filter."""
+    values = querystring.values(params, name)
+    excluded = [value for value in values if value.startswith(NOT)]
+    return [value for value in values if value not in excluded], excluded
 
 
-# In a pattern these stand for slugs. No value of a filter has such characters: they cannot be shown.
-_MARKS = "\ue000", "\ue001"
-_ONE, _OTHER = map(quote, _MARKS)
+# Placeholders for slugs in a URL pattern. These private-use characters occur in no filter value.
+_PLACEHOLDERS = "\ue000", "\ue001"
+_ONE, _OTHER = map(quote, _PLACEHOLDERS)
 
 
 class PairLinks:
-    """The addresses of the lists of initiatives that keep what `params` do: of a place, and of a pair."""
+    """The URLs of the lists of initiatives of a place or a pair, with the filters of `params`."""
 
     def __init__(self, params: QueryDict, side: PlaceKind):
         self._params, self._side, self._path = params, side, reverse(f"{INITIATIVES}-list")
-        # To write each query string by itself takes longer than all the rest of a page with thousands of them.
-        # A place that is asked for already is left out of it, though.
-        self._of_one = pair_filter(params, side, _MARKS[0])
-        self._of_both = pair_filter(params, side, *_MARKS)
-        values = [*params.getlist(side.name), *params.getlist(side.other)]
-        self._asked = {slug for value in values for slug in split(value)}
+        # Building each query string takes longer than the rest of a page with thousands of them, so slugs are put
+        # into a pattern. This does not work for places that `params` filters by.
+        self._of_one = pair_filter(params, side, _PLACEHOLDERS[0])
+        self._of_both = pair_filter(params, side, *_PLACEHOLDERS)
+        values = [*params.getlist(side.name), *params.getlist(side.other_name)]
+        self._filtered_slugs = {slug for value in values for slug in split(value)}
 
     def of(self, one: str, other: str) -> str:
-        """The list of what two places, by slug, are in together; of one and the same, of all that it is in."""
-        if self._asked & {one, other}:
+        """The list of the joint initiatives of two places, by slug; for the same slug twice, all of its initiatives."""
+        if self._filtered_slugs & {one, other}:
             return self._path + pair_filter(self._params, self._side, one, other)
         pattern = self._of_one if one == other else self._of_both
         return self._path + pattern.replace(_ONE, one).replace(_OTHER, other)
 
 
-class _Few(LRUCache):
-    # All pairs of 300 cities are 25,000 numbers, and take two megabytes.
-    MOST = 6
+class _PairCache(LRUCache):
+    # All pairs of 300 cities are 25,000 numbers and take two megabytes.
+    MAX_SIZE = 6
 
 
-def pairs(state: IndexState, side: PlaceKind, found: BitMap) -> "PairCounts":
-    """The pairs among the initiatives `found`: the same object as long as these and their places are the same."""
+def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts":
+    """The pairs among the initiatives `keys`, cached until these or their places change."""
     inputs = (state.facet(INITIATIVES, side.name), state.published(side.collection))
-    known = state.remember(("pairs", side.name), inputs, _Few)
-    asked = digest(found)
-    counted = known.get(asked)
-    if counted is None:
-        counted = PairCounts.counted(state, side, found)
-        known.put(asked, counted)
-    return counted
+    cache = state.memoize(("pairs", side.name), inputs, _PairCache)
+    key = digest(keys)
+    counts = cache.get(key)
+    if counts is None:
+        counts = PairCounts.count(state, side, keys)
+        cache.put(key, counts)
+    return counts
 
 
 @dataclass(frozen=True)
 class PairCounts:
-    """Numbers of initiatives by place and by pair of places, by key; only published places are counted.
+    """The number of initiatives per place and per pair of places, by key; only published places count.
 
-    `sizes` are the initiatives that a place has together with another one: without any, it is left out. `in_all`
-    are those that it has at all, for every place that has one. Both are in the order of slugs.
+    `joint_counts` counts the initiatives of a place that another place shares; places without any are left out.
+    `total_counts` counts all initiatives of every place that has any. Both are ordered by slug.
     """
 
-    sizes: dict[int, int]
-    in_all: dict[int, int]
-    # By the larger key of both the other one: half of what a tuple for each pair takes.
-    _together: dict[int, dict[int, int]]
+    joint_counts: dict[int, int]
+    total_counts: dict[int, int]
+    # Nested by the larger key, then the smaller: takes half the memory of a tuple per pair.
+    _counts_by_pair: dict[int, dict[int, int]]
 
     @classmethod
-    def counted(cls, state: IndexState, side: PlaceKind, found: BitMap) -> "PairCounts":
-        having = state.facet(INITIATIVES, side.name)
+    def count(cls, state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts":
+        by_place = state.facet(INITIATIVES, side.name)
         records = state.index(side.collection).records
-        known = sorted(state.published(side.collection), key=lambda key: records[key].slug)
-        here = {key: own for key in known if (own := having.get(key, _NONE) & found)}
-        shared = _in_several(state, side)
-        ours = {key: both for key, own in here.items() if (both := own & shared)}
-        sizes = {key: len(own) for key, own in ours.items()}
-        together: dict[int, dict[int, int]] = {key: {} for key in ours}
-        # The smaller set first: where it is empty against most others, that is known soonest.
-        for lesser, greater in combinations(sorted(ours, key=lambda key: sizes[key]), 2):
-            if count := ours[lesser].intersection_cardinality(ours[greater]):
-                together[max(lesser, greater)][min(lesser, greater)] = count
-        in_all = {key: len(own) for key, own in here.items()}
-        return cls(sizes, in_all, together)
+        places = sorted(state.published(side.collection), key=lambda place: records[place].slug)
+        all_keys = {place: own for place in places if (own := by_place.get(place, _NONE) & keys)}
+        shared = _joint_keys(state, side)
+        joint_keys = {place: joint for place, own in all_keys.items() if (joint := own & shared)}
+        sizes = {place: len(own) for place, own in joint_keys.items()}
+        by_pair: dict[int, dict[int, int]] = {place: {} for place in joint_keys}
+        # The smaller set comes first, because its empty intersections are found fastest.
+        for lesser, greater in combinations(sorted(joint_keys, key=lambda place: sizes[place]), 2):
+            if count := joint_keys[lesser].intersection_cardinality(joint_keys[greater]):
+                by_pair[max(lesser, greater)][min(lesser, greater)] = count
+        totals = {place: len(own) for place, own in all_keys.items()}
+        return cls(sizes, totals, by_pair)
 
     def of(self, one: int, other: int) -> int:
-        """How many initiatives the two are in together; of one and the same place, how many it has in all."""
+        """The number of joint initiatives of two places; for the same place twice, the number of all of its own."""
         if one == other:
-            return self.in_all.get(one, 0)
-        return self._together.get(max(one, other), {}).get(min(one, other), 0)
+            return self.total_counts.get(one, 0)
+        return self._counts_by_pair.get(max(one, other), {}).get(min(one, other), 0)
 
     def __iter__(self):
-        """Every pair that has something, once, with its number."""
-        for greater, others in self._together.items():
+        """Every pair with joint initiatives, once, as (one, other, count)."""
+        for greater, others in self._counts_by_pair.items():
             for lesser, count in others.items():
                 yield lesser, greater, count
 
     def __len__(self):
-        return sum(map(len, self._together.values()))
+        return sum(map(len, self._counts_by_pair.values()))
 
     def largest(self, most: int | None = None) -> list[int]:
-        """The places that have most initiatives together with others, these first; equal ones by slug."""
-        return sorted(self.sizes, key=lambda key: -self.sizes[key])[:most]
+        """The places with the most joint initiatives, in that order; equal ones by slug."""
+        return sorted(self.joint_counts, key=lambda key: -self.joint_counts[key])[:most]
 
 
-def _in_several(state: IndexState, side: PlaceKind) -> BitMap:
-    """The initiatives in which more than one published place takes part."""
-    having, known = state.facet(INITIATIVES, side.name), state.published(side.collection)
+def _joint_keys(state: IndexState, side: PlaceKind) -> BitMap:
+    """The initiatives with more than one published place."""
+    by_place, published = state.facet(INITIATIVES, side.name), state.published(side.collection)
 
-    def find() -> BitMap:
-        once, again = BitMap(), BitMap()
-        for key in known:
-            if own := having.get(key):
-                again |= once & own
+    def compute() -> BitMap:
+        once, several = BitMap(), BitMap()
+        for key in published:
+            if own := by_place.get(key):
+                several |= once & own
                 once |= own
-        return again
+        return several
 
-    return state.remember(("in several", side.name), (having, known), find)
+    return state.memoize(("joint keys", side.name), (by_place, published), compute)
 
 
 class Directions:
-    """Who of two places shares and who learns, among the initiatives `found`: others learn from a reference."""
+    """The knowledge flow between two places in the initiatives `keys`: lead and partner learn from a reference."""
 
-    def __init__(self, state: IndexState, side: PlaceKind, found: BitMap):
-        self._state, self._side, self._found = state, side, found
-        self._known: dict[int, tuple[BitMap, BitMap]] = {}
+    def __init__(self, state: IndexState, side: PlaceKind, keys: BitMap):
+        self._state, self._side, self._keys = state, side, keys
+        self._cache: dict[int, tuple[BitMap, BitMap]] = {}
 
     def shares(self, one: int, other: int) -> int:
-        """In how many initiatives `one` shares with `other`."""
-        (as_reference, _others), (_reference, taking) = self._parts(one), self._parts(other)
-        return as_reference.intersection_cardinality(taking)
+        """The number of initiatives in which `one` shares with `other`."""
+        (references, _others), (_references, learners) = self._role_keys(one), self._role_keys(other)
+        return references.intersection_cardinality(learners)
 
     def learns(self, one: int, other: int) -> int:
-        """In how many initiatives `one` learns from `other`."""
+        """The number of initiatives in which `one` learns from `other`."""
         return self.shares(other, one)
 
-    def _parts(self, key: int) -> tuple[BitMap, BitMap]:
-        """The initiatives of a place as a reference, and those in which it can learn from one."""
-        if key not in self._known:
-            facets = (self._state.facet(INITIATIVES, self._side.of_role(role)) for role in _ROLES)
-            references, leads, partners = (having.get(key, _NONE) & self._found for having in facets)
-            self._known[key] = references, leads | partners
-        return self._known[key]
+    def _role_keys(self, place: int) -> tuple[BitMap, BitMap]:
+        """The initiatives of a place as a reference, and those as a lead or partner."""
+        if place not in self._cache:
+            facets = (self._state.facet(INITIATIVES, self._side.role_facet(role)) for role in _ROLES)
+            references, leads, partners = (facet.get(place, _NONE) & self._keys for facet in facets)
+            self._cache[place] = references, leads | partners
+        return self._cache[place]
 
 
 _ROLES = (CityRole.REFERENCE, CityRole.LEAD, CityRole.PARTNER)

@@ -1,6 +1,6 @@
-"""Numbers as CSV (RFC 4180, UTF-8, CRLF): of a chart, of the map, of the matrix.
+"""CSV (RFC 4180, UTF-8, CRLF) of a chart, the map or the matrix.
 
-All take the query string of a list, `labels` and `bom`, and refuse what is wrong as that list does.
+All accept the query string of a list, `labels` and `bom`, and reject the same invalid parameters as that list.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ COUNT = "initiatives"
 
 @dataclass(frozen=True)
 class CsvColumn:
-    """A column of the file: its name, its values, and what people call these where they are codes or slugs."""
+    """A column of the file: its name, its values, and their labels if the values are codes or slugs."""
 
     name: str
     values: Sequence
@@ -34,49 +34,49 @@ Table = list[CsvColumn]
 
 def csv_response(
     request: HttpRequest,
-    asked: type[ListQuery],
+    query_class: type[ListQuery],
     tables: Callable[[ListQuery], Iterable[Table]],
     name: Callable[[ListQuery], str],
     listing: Listing = INITIATIVES,
 ) -> HttpResponse:
-    """The file of what `request` asks `listing` for, as `asked` reads it, or status 400 with the reasons why not.
+    """The CSV file for the query string of `listing`, parsed by `query_class`; status 400 with the reasons if invalid.
 
-    `tables` gives its rows in blocks with the same columns, at least one; more than one are sent while they are made.
+    `tables` returns one or more blocks of rows with the same columns; several blocks are streamed.
     """
-    made = _made(request, asked, tables, name, listing)
-    first = next(made)
+    parts = _response_parts(request, query_class, tables, name, listing)
+    first = next(parts)
     if isinstance(first, HttpResponse):
         return first
-    start, more = next(made), next(made, None)
+    start, more = next(parts), next(parts, None)
     response = (
         HttpResponse(start, content_type=CSV.content_type)
         if more is None
-        else StreamingHttpResponse(chain([start, more], made), content_type=CSV.content_type)
+        else StreamingHttpResponse(chain([start, more], parts), content_type=CSV.content_type)
     )
     response["Content-Disposition"] = f'attachment; filename="{first}.csv"'
     return response
 
 
-def _made(request, asked, tables, name, listing) -> Iterator:
-    """First the name of the file, or the answer to a request that is wrong; then the file, of one moment."""
+def _response_parts(request, query_class, tables, name, listing) -> Iterator:
+    """First the file name, or the response to an invalid request; then the file content, from one index state."""
     with require_facet_index(listing.collection) as state:
-        selection = asked.of(listing, state, request)
+        selection = query_class.of(listing, state, request)
         options = ExportParams.read(selection, LABELS, BOM)
         if selection.errors:
             yield bad_request(selection)
             return
         yield name(selection)
         start = BYTE_ORDER_MARK if options.bom else ""
-        for place, table in enumerate(tables(selection)):
-            named = _named(table, options)
-            first = "" if place else start + lines([[head] for head, _values in named])
-            yield (first + lines([cells(values) for _name, values in named])).encode()
+        for number, table in enumerate(tables(selection)):
+            columns = _named_columns(table, options)
+            header = "" if number else start + lines([[column] for column, _values in columns])
+            yield (header + lines([cells(values) for _column, values in columns])).encode()
 
 
-def _named(table: Table, options: ExportParams) -> list[tuple[str, Sequence]]:
-    found = []
+def _named_columns(table: Table, options: ExportParams) -> list[tuple[str, Sequence]]:
+    columns = []
     for column in table:
-        found.append((column.name, column.values))
+        columns.append((column.name, column.values))
         if options.labels and column.labels is not None:
-            found.append((f"{column.name}_names", column.labels))
-    return found
+            columns.append((f"{column.name}_names", column.labels))
+    return columns

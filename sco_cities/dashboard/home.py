@@ -1,4 +1,4 @@
-"""What the home page says is known: how much, what is new, how sound. Its charts are in `charts`."""
+"""Content of the home page besides its charts: counts, recent changes and evidence quality."""
 
 import datetime
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from sco_cities.sources.models import Evidence, Passage
 
 from . import recent
 
-# The kinds of record whose numbers are told.
+# The kinds of record that the home page counts.
 COLLECTIONS = {
     "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
     "cities": npgettext_lazy("after a number", "city", "cities", "n"),
@@ -28,18 +28,18 @@ COLLECTIONS = {
     "themes": npgettext_lazy("after a number", "theme", "themes", "n"),
     "reports": npgettext_lazy("after a number", "report", "reports", "n"),
 }
-# So many stand beside the map, and so many corrections below all.
-NEWEST, MOST_CORRECTIONS = 5, 8
-# The page of what is new names so many of each kind.
-MAX_NEWS = 100
-# Of so many days with reports at once it is asked of which initiatives they tell: mostly the first days suffice.
-DAYS_AT_ONCE = (2, 16, 128, 1024)
+# The initiatives in the latest reports next to the map, and the corrections at the bottom.
+MAX_LATEST, MAX_CORRECTIONS = 5, 8
+# The new records of each kind on the page of recent updates.
+MAX_PER_KIND = 100
+# The numbers of days whose reports are queried together for their initiatives: the first days usually suffice.
+DAYS_PER_QUERY = (2, 16, 128, 1024)
 _NONE = BitMap()
 
 
 @dataclass(frozen=True)
 class CollectionCount:
-    """How many records of a kind readers see, and how many of them are new."""
+    """The number of published records of a kind, and how many of them are new."""
 
     collection: str
     count: int
@@ -51,21 +51,21 @@ class CollectionCount:
 
     @property
     def list_name(self) -> str:
-        """The name of the address of their list."""
+        """The URL name of their list."""
         return f"{self.collection}-list"
 
 
 @dataclass(frozen=True)
 class EvidenceQuality:
-    """How many footnotes lead to how many reports."""
+    """The number of footnotes and of the reports that they cite."""
 
     footnotes: int
     reports: int
 
 
 def counts(state: IndexState) -> list[CollectionCount]:
-    """The number of published records of each kind that has any, with what has come in the last 30 days."""
-    new = recent.newly_published(state)
+    """The counts of each kind with published records, with the number published in the last 30 days."""
+    new = recent.newly_published_keys(state)
     numbers = [
         CollectionCount(name, len(state.published(name)), len(new.get(name, _NONE))) for name in COLLECTIONS
     ]
@@ -74,7 +74,7 @@ def counts(state: IndexState) -> list[CollectionCount]:
 
 @dataclass(frozen=True)
 class RecentGroup:
-    """The new records of a kind, newest first, and how many more there are."""
+    """The new records of a kind, newest first, and the number of those not shown."""
 
     collection: str
     new: int
@@ -90,24 +90,24 @@ class RecentGroup:
 
 
 def recent_groups(state: IndexState) -> list[RecentGroup]:
-    """What is new of each kind that has anything new."""
-    new = recent.newly_published(state)
+    """The new records of each kind that has any."""
+    new = recent.newly_published_keys(state)
     return [
-        RecentGroup(name, len(new[name]), recent.published(state, name, MAX_NEWS))
+        RecentGroup(name, len(new[name]), recent.newly_published(state, name, MAX_PER_KIND))
         for name in COLLECTIONS
         if name in new
     ]
 
 
 def evidence_quality(state: IndexState) -> EvidenceQuality:
-    """What the footnotes rest on: those to published reports count."""
-    return state.remember(("soundness",), (state.moment,), lambda: _evidence_quality(state))
+    """The footnotes to published reports, and these reports."""
+    return state.memoize(("evidence quality",), (state.change_token,), lambda: _evidence_quality(state))
 
 
 def _evidence_quality(state: IndexState) -> EvidenceQuality:
     evidence = Evidence.objects.using(state.using).order_by()
     published = state.published("reports")
-    # Most reports are published: to look for what rests on the others takes a hundredth of joining all.
+    # Most reports are published: subtracting the evidence of the others takes a hundredth of a join over all.
     hidden = BitMap(state.index("reports").records) - published
     footnotes = evidence.count()
     if hidden:
@@ -119,74 +119,74 @@ def _evidence_quality(state: IndexState) -> EvidenceQuality:
     )
 
 
-def latest_changes(state: IndexState) -> list[Initiative]:
-    """The initiatives that newest reports speak of, each with `reported_on`, that report's date as it is given.
+def latest_initiatives(state: IndexState) -> list[Initiative]:
+    """The initiatives in the newest reports, each with `reported_on`, the date of that report as stored.
 
-    Of those of the same day the first by title.
+    Initiatives of the same day are ordered by title.
     """
-    chosen: dict[int, str] = {}
-    ranking = INITIATIVES.ranking(state, INITIATIVES.usual_sort)
-    left = state.published("initiatives")
-    for told in _by_day(state):
-        here = left & BitMap.union(_NONE, *told.values())
-        for key in ranking.window(here, 0, min(NEWEST - len(chosen), len(here))):
-            chosen[key] = next(given for given, keys in told.items() if key in keys)
-        left = left - here
-        if len(chosen) == NEWEST:
+    dates: dict[int, str] = {}
+    ranking = INITIATIVES.ordered_selection(state, INITIATIVES.localized_default_sort)
+    remaining = state.published("initiatives")
+    for by_date in _initiatives_by_day(state):
+        of_day = remaining & BitMap.union(_NONE, *by_date.values())
+        for key in ranking.window(of_day, 0, min(MAX_LATEST - len(dates), len(of_day))):
+            dates[key] = next(date for date, keys in by_date.items() if key in keys)
+        remaining = remaining - of_day
+        if len(dates) == MAX_LATEST:
             break
-    found = Initiative.objects.using(state.using).for_mention().in_bulk(list(chosen))
-    for key, given in chosen.items():
-        found[key].reported_on = given
-    return [found[key] for key in chosen]
+    initiatives = Initiative.objects.using(state.using).for_mention().in_bulk(list(dates))
+    for key, date in dates.items():
+        initiatives[key].reported_on = date
+    return [initiatives[key] for key in dates]
 
 
-def _by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
-    """For each day with reports, newest first, the initiatives of which these tell, by how they give their date."""
+def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
+    """For each day with reports, newest first, the keys of the initiatives in them by the stored date."""
     reports = state.index("reports").records
     dated = [reports[key] for key in state.published("reports") if reports[key].published_first]
-    # A report of which only the year is known is no newer than its first day.
+    # A report dated only by year counts as published on the first day of that year.
     dated.sort(key=lambda report: report.published_first, reverse=True)
-    days = [list(together) for _day, together in groupby(dated, key=lambda report: report.published_first)]
-    evidence = Evidence.objects.using(state.using).about(Initiative).order_by()
-    for size in _sizes(len(days)):
-        some, days = days[:size], days[size:]
-        asked = [report.pk for day in some for report in day]
-        told = evidence.filter(passage__report__in=asked).values_list("passage__report")
-        about = dict(told.annotate(_keys=KeyArray("object_id")))
-        for day in some:
-            found: dict[str, BitMap] = {}
+    days = [list(group) for _day, group in groupby(dated, key=lambda report: report.published_first)]
+    evidence = Evidence.objects.using(state.using).for_records(Initiative).order_by()
+    for size in _batch_sizes(len(days)):
+        batch, days = days[:size], days[size:]
+        reports_of_batch = [report.pk for day in batch for report in day]
+        rows = evidence.filter(passage__report__in=reports_of_batch).values_list("passage__report")
+        by_report = dict(rows.annotate(_keys=KeyArray("object_id")))
+        for day in batch:
+            by_date: dict[str, BitMap] = {}
             for report in sorted(day, key=lambda report: report.slug):
-                given = report.published_on
-                found[given] = found.get(given, _NONE) | about.get(report.pk, _NONE)
-            yield found
+                date = report.published_on
+                by_date[date] = by_date.get(date, _NONE) | by_report.get(report.pk, _NONE)
+            yield by_date
 
 
-def _sizes(number: int) -> Iterator[int]:
-    for size in DAYS_AT_ONCE:
+def _batch_sizes(number: int) -> Iterator[int]:
+    for size in DAYS_PER_QUERY:
         if number <= 0:
             return
         yield size
         number -= size
     while number > 0:
-        yield DAYS_AT_ONCE[-1]
-        number -= DAYS_AT_ONCE[-1]
+        yield DAYS_PER_QUERY[-1]
+        number -= DAYS_PER_QUERY[-1]
 
 
 @dataclass(frozen=True)
 class HomeContext:
-    """All that the page says, read at one moment."""
+    """The content of the home page from one index state."""
 
     counts: list[CollectionCount]
-    soundness: EvidenceQuality
-    newest: list[Initiative]
+    evidence_quality: EvidenceQuality
+    latest: list[Initiative]
     corrections: list[recent.Correction]
 
 
 def home_context(state: IndexState) -> HomeContext:
-    """All that the page says besides its charts."""
+    """The content of the home page besides its charts."""
     return HomeContext(
         counts(state),
         evidence_quality(state),
-        latest_changes(state),
-        recent.corrections(state, MOST_CORRECTIONS),
+        latest_initiatives(state),
+        recent.corrections(state, MAX_CORRECTIONS),
     )

@@ -1,7 +1,7 @@
-"""What has changed in the last 30 days, as readers may see it: what came to be published, and what was corrected.
+"""Records published or corrected in the last 30 days, as far as readers can see them.
 
-Told by the history. What a change set did never changes, and it is there as a whole or not at all: each is read
-once in a process, so that a page after a change reads what that change did and nothing else.
+The source is the change history. A change set is immutable and is written as a whole, so each process reads it once;
+after a change, a page reads only the new change set.
 """
 
 import datetime
@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import batches
 from sco_cities.facet_index.pk_bitmaps import KeyArray
-from sco_cities.facet_index.registry import HIDDEN
+from sco_cities.facet_index.registry import DEFERRED_FIELDS
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history import diff_display
 from sco_cities.history.models import Action, ChangeSet, Revision
@@ -25,14 +25,14 @@ from sco_cities.sources.base_models import PublicationState as Stage
 from sco_cities.sources.base_models import Record
 
 DAYS = 30
-# Of a change set that corrected thousands of records, so many stand for it.
-OF_EACH = 3
+# The records shown per change set, even if it corrected thousands.
+MAX_PER_CHANGE = 3
 _NONE = BitMap()
 
 
 @dataclass
 class RecentChange:
-    """What a change set did: the records that it published and those that it corrected, by their kind."""
+    """The keys of the records that a change set published and corrected, by collection."""
 
     pk: int
     made_at: datetime.datetime
@@ -42,7 +42,7 @@ class RecentChange:
 
 @dataclass(frozen=True)
 class Correction:
-    """A record that was corrected while readers could see it: when, why, and in which fields."""
+    """A correction of a published record: when, why, and in which fields."""
 
     record: Record
     made_at: datetime.datetime
@@ -51,54 +51,54 @@ class Correction:
 
 
 def since() -> datetime.datetime:
-    """The first moment of the 30 days: days are whole, so that a page stays true until midnight."""
+    """The start of the 30 days, at midnight, so that a page stays correct for the whole day."""
     first = timezone.localdate() - datetime.timedelta(days=DAYS)
     return timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
 
 
 def recent_changes(state: IndexState) -> list[RecentChange]:
-    """What was done in these days, newest first."""
-    first, lately = since(), state.remember(("done lately",), (state.moment,), dict)
-    if first not in lately:
-        lately[first] = _recent_change(state, first)
-    return lately[first]
+    """The changes of the last 30 days, newest first."""
+    first, cache = since(), state.memoize(("recent changes",), (state.change_token,), dict)
+    if first not in cache:
+        cache[first] = _read_recent_changes(state, first)
+    return cache[first]
 
 
-def _recent_change(state: IndexState, first: datetime.datetime) -> list[RecentChange]:
-    made = ChangeSet.objects.using(state.using).filter(made_at__gte=first).order_by("-made_at", "-pk")
-    wanted = dict(made.values_list("pk", "made_at"))
-    known: dict[int, RecentChange] = state.remember(("done by change sets",), (), dict)
-    missing = {pk: RecentChange(pk, made_at) for pk, made_at in wanted.items() if pk not in known}
+def _read_recent_changes(state: IndexState, first: datetime.datetime) -> list[RecentChange]:
+    change_sets = ChangeSet.objects.using(state.using).filter(made_at__gte=first).order_by("-made_at", "-pk")
+    dates = dict(change_sets.values_list("pk", "made_at"))
+    cache: dict[int, RecentChange] = state.memoize(("change sets",), (), dict)
+    missing = {pk: RecentChange(pk, made_at) for pk, made_at in dates.items() if pk not in cache}
     if missing:
-        _read(missing, state.using)
-        known |= missing
-    # In one step, and without minding whether it is there: other threads put in and drop meanwhile.
-    for pk in set(known) - wanted.keys():
-        known.pop(pk, None)
-    return [known.get(pk) or missing[pk] for pk in wanted]
+        _read_revisions(missing, state.using)
+        cache |= missing
+    # pop() is atomic and ignores missing keys: other threads change the cache at the same time.
+    for pk in set(cache) - dates.keys():
+        cache.pop(pk, None)
+    return [cache.get(pk) or missing[pk] for pk in dates]
 
 
-def _read(missing: dict[int, RecentChange], using: str) -> None:
+def _read_revisions(missing: dict[int, RecentChange], using: str) -> None:
     collections = _collections()
-    told = (
+    revisions = (
         Revision.objects.using(using).filter(state=Stage.PUBLISHED, content_type__in=collections).order_by()
     )
-    for some in batches(BitMap(missing)):
-        rows = told.filter(change_set__in=some).values_list(
+    for batch in batches(BitMap(missing)):
+        rows = revisions.filter(change_set__in=batch).values_list(
             "change_set", "content_type", "state_before", "action"
         )
         for pk, kind, before, action, keys in rows.annotate(_keys=KeyArray("object_id")):
             if before != Stage.PUBLISHED:
-                found = missing[pk].published
+                by_collection = missing[pk].published
             elif action == Action.CHANGED:
-                found = missing[pk].corrected
+                by_collection = missing[pk].corrected
             else:
                 continue
-            found[collections[kind]] = found.get(collections[kind], _NONE) | keys
+            by_collection[collections[kind]] = by_collection.get(collections[kind], _NONE) | keys
 
 
 def _collections() -> dict[int, str]:
-    """The kinds of record that have a page of their own, by content type."""
+    """The collections whose records have their own page, by content type."""
     return {
         ContentType.objects.get_for_model(kind.model).pk: kind.collection
         for kind in registry.indexed_models()
@@ -106,81 +106,83 @@ def _collections() -> dict[int, str]:
     }
 
 
-def newly_published(state: IndexState) -> dict[str, BitMap]:
-    """The records that have come to be published in these days and still are, by kind.
+def newly_published_keys(state: IndexState) -> dict[str, BitMap]:
+    """The records published in the last 30 days and still published, by collection.
 
-    Nothing where that is all there is: a site that has just been filled has no news.
+    Empty if there are no older records: the initial data of a site is not news.
     """
-    found: dict[str, BitMap] = defaultdict(BitMap)
-    for each in recent_changes(state):
-        for collection, keys in each.published.items():
-            found[collection] |= keys
-    found = {name: here for name, keys in found.items() if (here := keys & state.published(name))}
-    older = any(len(state.published(name)) > len(found.get(name, _NONE)) for name in _collections().values())
-    return found if older else {}
+    by_collection: dict[str, BitMap] = defaultdict(BitMap)
+    for change in recent_changes(state):
+        for collection, keys in change.published.items():
+            by_collection[collection] |= keys
+    new = {name: still for name, keys in by_collection.items() if (still := keys & state.published(name))}
+    has_older = any(
+        len(state.published(name)) > len(new.get(name, _NONE)) for name in _collections().values()
+    )
+    return new if has_older else {}
 
 
-def published(state: IndexState, collection: str, most: int) -> list[tuple[Record, datetime.datetime]]:
-    """The new records of a kind, newest first, each with the moment when readers could first see it; `most` at most."""
-    wanted, seen = newly_published(state).get(collection, _NONE), {}
-    for each in recent_changes(state):
-        for key in each.published.get(collection, _NONE) & wanted:
-            if len(seen) == most:
+def newly_published(state: IndexState, collection: str, most: int) -> list[tuple[Record, datetime.datetime]]:
+    """Up to `most` new records of a collection, newest first, each with the time when it was published."""
+    new, dates = newly_published_keys(state).get(collection, _NONE), {}
+    for change in recent_changes(state):
+        for key in change.published.get(collection, _NONE) & new:
+            if len(dates) == most:
                 break
-            seen.setdefault(key, each.made_at)
-    records = _records(state, {collection: list(seen)})
-    return [(records[collection, key], made_at) for key, made_at in seen.items()]
+            dates.setdefault(key, change.made_at)
+    records = _records(state, {collection: list(dates)})
+    return [(records[collection, key], made_at) for key, made_at in dates.items()]
 
 
 def corrections(state: IndexState, most: int) -> list[Correction]:
-    """What was corrected last, newest first, each record once; of a large change some stand for all."""
-    chosen = {}
-    for each, collection, key in _corrected(state):
-        chosen.setdefault((collection, key), each)
-        if len(chosen) == most:
+    """The latest corrections, newest first, each record once; at most MAX_PER_CHANGE of one change set."""
+    latest = {}
+    for change, collection, key in _corrected_records(state):
+        latest.setdefault((collection, key), change)
+        if len(latest) == most:
             break
-    if not chosen:
+    if not latest:
         return []
     collections = _collections()
-    told = Revision.objects.using(state.using).filter(
-        change_set__in={each.pk for each in chosen.values()}, object_id__in={key for _name, key in chosen}
+    rows = Revision.objects.using(state.using).filter(
+        change_set__in={change.pk for change in latest.values()}, object_id__in={key for _name, key in latest}
     )
     revisions = {
         (collections.get(revision.content_type_id), revision.object_id, revision.change_set_id): revision
-        for revision in told.select_related("change_set")
+        for revision in rows.select_related("change_set")
     }
-    by_kind = defaultdict(list)
-    for collection, key in chosen:
-        by_kind[collection].append(key)
-    records = _records(state, by_kind)
-    found = []
-    for (collection, key), each in chosen.items():
-        revision, record = revisions[collection, key, each.pk], records[collection, key]
+    by_collection = defaultdict(list)
+    for collection, key in latest:
+        by_collection[collection].append(key)
+    records = _records(state, by_collection)
+    result = []
+    for (collection, key), change in latest.items():
+        revision, record = revisions[collection, key, change.pk], records[collection, key]
         names = [diff_display.field_label(type(record), name) for name in revision.changes]
-        found.append(Correction(record, each.made_at, revision.change_set.reason, names))
-    return found
+        result.append(Correction(record, change.made_at, revision.change_set.reason, names))
+    return result
 
 
-def _corrected(state: IndexState) -> Iterator[tuple[RecentChange, str, int]]:
-    for each in recent_changes(state):
-        left = OF_EACH
-        for collection, keys in each.corrected.items():
+def _corrected_records(state: IndexState) -> Iterator[tuple[RecentChange, str, int]]:
+    for change in recent_changes(state):
+        remaining = MAX_PER_CHANGE
+        for collection, keys in change.corrected.items():
             for key in keys & state.published(collection):
-                if not left:
+                if not remaining:
                     break
-                left -= 1
-                yield each, collection, key
+                remaining -= 1
+                yield change, collection, key
 
 
 def _records(state: IndexState, keys: dict[str, Iterable[int]]) -> dict[tuple[str, int], models.Model]:
-    """The records of these kinds and keys: from the index, which has most kinds in memory."""
-    found = {}
-    for collection, wanted in keys.items():
+    """The records with these keys by collection; most collections come from memory in the index."""
+    result = {}
+    for collection, own_keys in keys.items():
         kind = registry.indexed_model(collection)
         stored = (
             state.index(collection).records
-            if kind.is_kept
-            else kind.model._base_manager.using(state.using).defer(*HIDDEN).in_bulk(list(wanted))
+            if kind.keeps_records
+            else kind.model._base_manager.using(state.using).defer(*DEFERRED_FIELDS).in_bulk(list(own_keys))
         )
-        found |= {(collection, key): stored[key] for key in wanted}
-    return found
+        result |= {(collection, key): stored[key] for key in own_keys}
+    return result

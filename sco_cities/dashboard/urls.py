@@ -1,4 +1,4 @@
-"""Addresses of the home page and of what the site says about itself."""
+"""URLs of the home page, the recent updates, charts, map and matrix."""
 
 from django.urls import path
 
@@ -10,7 +10,6 @@ from .matrix import views as matrix
 urlpatterns = [
     path("", views.index, name="home"),
     path("recent/", views.recent_changes, name="recent"),
-    path("about/", views.about, name="about"),
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
     path("map/", maps.page, name="map"),
     path("map.csv", maps.csv, name="map-csv"),

@@ -1,4 +1,4 @@
-"""Tells the lists how words find records, and keeps the documents after migrations."""
+"""Registers full-text search with the lists and creates the search tables after migrations."""
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
@@ -12,11 +12,16 @@ class SearchConfig(AppConfig):
     def ready(self):
         from sco_cities.core import tokenizer
         from sco_cities.listings import search_backend
+        from sco_cities.listings.search_backend import SearchBackend
 
         from . import documents, fulltext_query, word_spelling
 
-        search_backend.finder = fulltext_query.find
-        search_backend.corrector = word_spelling.corrected
-        search_backend.problem = tokenizer.phrase_error
-        # The signal is sent for rooms with models of their own; by then the tables of all rooms are there.
+        search_backend.register(
+            SearchBackend(
+                find=fulltext_query.find,
+                correct=word_spelling.corrected_phrases,
+                phrase_error=tokenizer.phrase_error,
+            )
+        )
+        # Django sends the signal only for apps with models. By then the tables of all apps exist.
         post_migrate.connect(documents.install_after_migrations, sender=apps.get_app_config("initiatives"))

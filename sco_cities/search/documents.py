@@ -1,10 +1,9 @@
-"""Search documents: for every record the words that it is found by, kept by the database itself.
+"""Search documents: the searchable words of every record, maintained by the database.
 
-Each kind of record has a table of its own beside its records' table: of SQLite's full-text index, or of
-PostgreSQL's vectors. One table for all kinds would make a frequent word of initiatives slow in the shortest
-list. Triggers fill it from the records' `search_text`, so that every way of writing keeps it true: forms, bulk
-writes, cascades and SQL by hand. They are made after every migration, since SQLite drops them when a table is
-altered; where one was missing, the documents are written anew.
+Each kind of record has its own table: an FTS5 index on SQLite, text search vectors on PostgreSQL. With one table
+for all kinds, a frequent word of initiatives would slow down the shortest list. Triggers fill the table from
+`search_text`, so forms, bulk writes, cascades and manual SQL all keep it correct. The triggers are checked after
+every migration, because SQLite drops them when it alters a table; if one is missing, the documents are rebuilt.
 """
 
 from django.db import connections, transaction
@@ -13,48 +12,48 @@ from django.db.models import Model
 from sco_cities.sources.base_models import record_models
 
 
-def table_of(collection: str) -> str:
-    """The table of the documents of a kind of record."""
+def table_name(collection: str) -> str:
+    """The name of the search table of a collection."""
     return f"search_{collection}"
 
 
 def install_after_migrations(sender, using, **kwargs) -> None:
-    """The receiver of post_migrate."""
+    """Receiver of `post_migrate`."""
     install(using)
 
 
 def install(using: str) -> None:
-    """Makes what is missing of the tables, their indexes and triggers, and fills what was made."""
+    """Create and fill the missing search tables, with their indexes and triggers."""
     connection = connections[using]
     engine = {"sqlite": _SQLite, "postgresql": _PostgreSQL}[connection.vendor]
     existing = set(connection.introspection.table_names())
     for model in record_models():
-        # A migration may have stopped before the table of the records was there, or before its text was.
+        # A migration may have stopped before it created the table or its text column.
         if model._meta.db_table in existing:
             with transaction.atomic(using=using), connection.cursor() as cursor:
-                kind = engine(cursor, model)
-                if not kind.is_installed():
-                    for statement in kind.statements():
+                documents = engine(cursor, model)
+                if not documents.is_installed():
+                    for statement in documents.statements():
                         cursor.execute(statement)
 
 
-class _Kind:
-    """The documents of a kind of record in one engine."""
+class _DocumentTable:
+    """The search table of one model on one database engine."""
 
     def __init__(self, cursor, model: type[Model]):
         self.cursor = cursor
         self.names = {
             "records": model._meta.db_table,
-            "documents": table_of(model.collection),
+            "documents": table_name(model.collection),
             "key": model._meta.pk.column,
         }
 
 
-class _SQLite(_Kind):
-    """A full-text index that keeps no text and no places of words: only which record has which.
+class _SQLite(_DocumentTable):
+    """A contentless FTS5 index without word positions: it stores only which record has which word.
 
-    An index of beginnings (`prefix`) would make beginnings of two letters three times as quick, which are
-    quick enough, and every write three times as slow.
+    A `prefix` index would make two-letter prefixes, which are fast enough, three times as fast, and every write
+    three times as slow.
     """
 
     table = "CREATE VIRTUAL TABLE {documents} USING fts5(terms, content='', detail=none, tokenize='ascii')"
@@ -71,35 +70,34 @@ class _SQLite(_Kind):
     )
     fill = "INSERT INTO {documents} (rowid, terms) SELECT {key}, search_text FROM {records}"
 
-    def wanted(self) -> list[str]:
+    def expected_statements(self) -> list[str]:
         return [statement.format(**self.names) for statement in (self.table, *self.triggers)]
 
     def is_installed(self) -> bool:
         self.cursor.execute("SELECT sql FROM sqlite_master WHERE type IN ('table', 'trigger')")
-        return set(self.wanted()) <= {sql for (sql,) in self.cursor.fetchall()}
+        return set(self.expected_statements()) <= {sql for (sql,) in self.cursor.fetchall()}
 
     def statements(self):
         for event in ("insert", "delete", "update"):
             yield f"DROP TRIGGER IF EXISTS {self.names['documents']}_{event}"
         yield f"DROP TABLE IF EXISTS {self.names['documents']}"
-        yield from self.wanted()
+        yield from self.expected_statements()
         yield self.fill.format(**self.names)
 
 
-class _PostgreSQL(_Kind):
-    """Vectors, made of the tokens as they are: no parser takes "1e5" or "x4e2d" for something else.
+class _PostgreSQL(_DocumentTable):
+    """Text search vectors of the unparsed tokens: no parser changes "1e5" or "x4e2d".
 
-    The triggers run once for each statement, not for each row.
+    The triggers run once per statement, not per row.
 
-    A word of a quarter of a million records takes as long as the pages that hold these rows, so vectors are
-    stored outside of the rows (57 ms instead of 222). PostgreSQL moves out only what belongs to a row of more
-    than 2 kB: hence the blanks in `filler`, of which some thirty bytes are left when it has compressed them.
-    A scan of the whole table would fetch every vector from there; the planner does not know what that costs,
-    so the function that looks up keys rules it out.
+    For a word in 250,000 records the time depends on the number of pages that hold the rows, so the vectors are
+    stored out of line (57 ms instead of 222). PostgreSQL moves only values of rows over 2 kB: hence the blanks in
+    `filler`, which compress to about thirty bytes. A sequential scan would fetch every vector from TOAST; the
+    planner does not know that cost, so `search_keys` disables sequential scans.
     """
 
     vector = "array_to_tsvector(array_remove(string_to_array({text}, ' '), '')), repeat(' ', 2100)"
-    # To be counted up whenever something below changes.
+    # Increase this whenever a definition below changes.
     version = "1"
     definitions = (
         "DROP TABLE IF EXISTS {documents}",
@@ -151,16 +149,16 @@ class _PostgreSQL(_Kind):
         return wanted <= {name for (name,) in self.cursor.fetchall()}
 
     def statements(self):
-        # Nobody writes a record between the copy of the texts and the triggers.
+        # No record is written between the copy of the texts and the creation of the triggers.
         yield "LOCK TABLE {records} IN SHARE ROW EXCLUSIVE MODE".format(**self.names)
         for statement in self.definitions:
-            yield self._filled(statement, "search_text")
+            yield self._formatted(statement, "search_text")
         for event, (rows, body) in self.functions.items():
             name = f"{self.names['documents']}_{event}"
             references = f"REFERENCING {rows} " if rows else ""
             yield (
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {self._filled(body, 'new_rows.search_text')} RETURN NULL; END $$"
+                f"$$ BEGIN {self._formatted(body, 'new_rows.search_text')} RETURN NULL; END $$"
             )
             yield (
                 f"CREATE OR REPLACE TRIGGER {name} AFTER {event.upper()} ON {self.names['records']} "
@@ -168,6 +166,6 @@ class _PostgreSQL(_Kind):
             )
         yield f"COMMENT ON TABLE {self.names['documents']} IS '{self.version}'"
 
-    def _filled(self, statement: str, text: str) -> str:
+    def _formatted(self, statement: str, text: str) -> str:
         vector = self.vector.format(text=text)
         return statement.format(**self.names, vector=vector, replace=self.replace)

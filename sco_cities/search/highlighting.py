@@ -1,4 +1,4 @@
-"""Shows in a text what a search has found in it, in whatever script the two are written."""
+"""Highlights the words of a search in texts, also if the text is in another script."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,12 +8,12 @@ from sco_cities.core import tokenizer
 
 from .query_parser import QueryTerm, SearchQuery
 
-# So many characters of a longer text are shown, and of these so many before the first word found.
-EXCERPT, BEFORE = 200, 60
+# Characters of a longer text that an excerpt shows, and how many of them come before the first match.
+EXCERPT_LENGTH, EXCERPT_LEAD = 200, 60
 
 
 class Highlighter:
-    """Marks the words of a search in texts."""
+    """Highlights the words of one search in texts."""
 
     def __init__(self, search: SearchQuery):
         own, others = [], set()
@@ -21,49 +21,51 @@ class Highlighter:
             for typed, *names in phrase:
                 own += typed
                 others.update(names)
-        # What was typed is marked word by word, another name only where the text has all of it.
+        # Typed words are highlighted one by one; another name only where the text contains all of it.
         self._groups: list[tuple[QueryTerm, ...]] = [
             *((term,) for term in dict.fromkeys(own)),
             *sorted(others, key=str),
         ]
 
-    def places(self, text: str) -> list[tuple[int, int]]:
-        """Where words of the search begin and end in `text`; those that touch each other as one."""
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Start and end of the matches in `text`; adjacent ones are merged."""
         tokens = list(_tokens(text))
-        found = set()
+        matches = set()
         for group in self._groups:
-            fitting = [[(start, end) for start, end, token in tokens if term.fits(token)] for term in group]
-            if all(fitting):
-                found.update(place for places in fitting for place in places)
-        return _joined(sorted(found))
+            by_term = [
+                [(start, end) for start, end, token in tokens if term.matches(token)] for term in group
+            ]
+            if all(by_term):
+                matches.update(span for spans in by_term for span in spans)
+        return _merged_spans(sorted(matches))
 
-    def marked(self, text: str) -> str:
-        """`text` as HTML, with what was found in it in <mark>."""
-        return _marked(text, self.places(text), 0, len(text))
+    def highlight(self, text: str) -> str:
+        """`text` as HTML, with the matches in <mark>."""
+        return _highlighted_html(text, self.spans(text), 0, len(text))
 
-    def beginning(self, text: str) -> str:
-        """The first part of `text` as HTML."""
-        end = len(text) if len(text) <= EXCERPT else text.rfind(" ", 1, EXCERPT)
-        return _cut(text, [], 0, end if end > 0 else EXCERPT)
+    def opening(self, text: str) -> str:
+        """The beginning of `text` as HTML."""
+        end = len(text) if len(text) <= EXCERPT_LENGTH else text.rfind(" ", 1, EXCERPT_LENGTH)
+        return _excerpt_html(text, [], 0, end if end > 0 else EXCERPT_LENGTH)
 
     def excerpt(self, text: str) -> str | None:
-        """The part of `text` around what was found in it; None where nothing was."""
-        places = self.places(text)
-        if not places:
+        """The part of `text` around the first match, as HTML; None without a match."""
+        spans = self.spans(text)
+        if not spans:
             return None
-        start = _word_start(text, max(0, places[0][0] - BEFORE)) if len(text) > EXCERPT else 0
-        end = min(len(text), start + EXCERPT)
+        start = _word_start(text, max(0, spans[0][0] - EXCERPT_LEAD)) if len(text) > EXCERPT_LENGTH else 0
+        end = min(len(text), start + EXCERPT_LENGTH)
         if end < len(text):
-            # Chinese is written without spaces: it ends anywhere.
+            # Chinese is written without spaces: the excerpt can end anywhere.
             space = text.rfind(" ", start, end)
-            end = max(places[0][1], space if space > start + EXCERPT // 2 else end)
-        return _cut(text, places, start, end)
+            end = max(spans[0][1], space if space > start + EXCERPT_LENGTH // 2 else end)
+        return _excerpt_html(text, spans, start, end)
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
-    """The tokens by which words of `text` are found, and where these words are."""
-    for start, end, spelled in tokenizer.spans(text):
-        for word in spelled:
+    """Start, end and token of the words of `text`, with all tokens that a search can match."""
+    for start, end, words in tokenizer.spans(text):
+        for word in words:
             if not tokenizer.is_han(word):
                 yield start, end, word
             elif len(word) == end - start:
@@ -72,39 +74,43 @@ def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _han_tokens(start: int, run: str) -> Iterator[tuple[int, int, str]]:
     for place in range(len(run)):
-        for length in range(1, tokenizer.SYLLABLES + 1):
+        for length in range(1, tokenizer.READING_LENGTH + 1):
             part = run[place : place + length]
             if len(part) < length:
                 break
             if length <= 2:
                 yield start + place, start + place + length, tokenizer.query_tokens(part)[0]
-            yield start + place, start + place + length, tokenizer.READING + tokenizer.transliterate(part)
+            yield (
+                start + place,
+                start + place + length,
+                tokenizer.READING_PREFIX + tokenizer.transliterate(part),
+            )
 
 
-def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in places:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+def _merged_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
-            joined.append((start, end))
-    return joined
+            merged.append((start, end))
+    return merged
 
 
 def _word_start(text: str, place: int) -> int:
-    """The beginning of the first word from `place` on."""
-    return (text.find(" ", place, place + BEFORE) + 1 or place) if place else 0
+    """The start of the first word after `place`."""
+    return (text.find(" ", place, place + EXCERPT_LEAD) + 1 or place) if place else 0
 
 
-def _marked(text: str, places: list[tuple[int, int]], start: int, end: int) -> str:
-    pieces, at = [], start
-    for first, last in places:
+def _highlighted_html(text: str, spans: list[tuple[int, int]], start: int, end: int) -> str:
+    pieces, position = [], start
+    for first, last in spans:
         if first >= start and last <= end:
-            pieces.append((text[at:first], format_html("<mark>{}</mark>", text[first:last])))
-            at = last
-    return format_html_join("", "{}{}", [*pieces, (text[at:end], "")])
+            pieces.append((text[position:first], format_html("<mark>{}</mark>", text[first:last])))
+            position = last
+    return format_html_join("", "{}{}", [*pieces, (text[position:end], "")])
 
 
-def _cut(text: str, places: list[tuple[int, int]], start: int, end: int) -> str:
+def _excerpt_html(text: str, spans: list[tuple[int, int]], start: int, end: int) -> str:
     before, after = "…" * (start > 0), "…" * (end < len(text))
-    return format_html("{}{}{}", before, _marked(text, places, start, end), after)
+    return format_html("{}{}{}", before, _highlighted_html(text, spans, start, end), after)

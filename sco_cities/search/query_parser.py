@@ -1,4 +1,4 @@
-"""What a search wants of a document: words, or beginnings of words, with and, or."""
+"""The parsed form of a search: words and prefixes, combined with AND and OR."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,68 +10,72 @@ from . import pinyin
 
 @dataclass(frozen=True)
 class QueryTerm:
-    """A token that a document must have; one that goes on will do where `may_go_on`."""
+    """A token that a document must contain; if `is_prefix`, a longer token also matches."""
 
     token: str
-    may_go_on: bool = True
+    is_prefix: bool = True
 
-    def fits(self, token: str) -> bool:
-        return token.startswith(self.token) if self.may_go_on else token == self.token
+    def matches(self, token: str) -> bool:
+        return token.startswith(self.token) if self.is_prefix else token == self.token
 
 
-# All of these together.
+# All of these terms (AND).
 Terms = tuple[QueryTerm, ...]
-# Any of these.
+# Any of these (OR).
 Alternatives = tuple[Terms, ...]
-# Each of these.
+# All of these (AND).
 Phrase = tuple[Alternatives, ...]
 
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Documents that hold any of the phrases, none of which is empty; without phrases, no document."""
+    """Matches documents that contain any of the non-empty phrases; without phrases, no document."""
 
     phrases: tuple[Phrase, ...]
 
 
-def parse(word: str) -> Terms:
-    """The terms for a word of a search: from two letters on, it may be the beginning of a word."""
+def word_terms(word: str) -> Terms:
+    """The terms of a search word. From two letters on, it also matches as a prefix."""
     if tokenizer.is_han(word):
-        return _han(word)
+        return _han_terms(word)
     return (QueryTerm(word, len(word) > 1),)
 
 
-def _han(word: str) -> Terms:
-    """Two Chinese characters are a token, one is the beginning of some."""
+def _han_terms(word: str) -> Terms:
+    """Each pair of Chinese characters is a token; a single character is a prefix of tokens."""
     return tuple(QueryTerm(token, len(word) == 1) for token in tokenizer.query_tokens(word))
 
 
 def transliterations(word: str) -> Alternatives:
-    """What is Chinese for a word that is taken for pinyin: "tianjin" for 天津."""
+    """The terms that find Chinese text by its pinyin: "tianjin" finds 天津."""
     if tokenizer.is_han(word) or len(word) < 2:
         return ()
-    # Documents hold the readings of so many characters together: of a longer word, of all that follow each other.
-    longer = [cut for cut in pinyin.cuts(word) if len(cut) > tokenizer.SYLLABLES]
+    # Documents contain the readings of up to READING_LENGTH characters in a row; a longer word is a sequence of these.
+    longer = [
+        syllables for syllables in pinyin.segmentations(word) if len(syllables) > tokenizer.READING_LENGTH
+    ]
     return (
-        (QueryTerm(tokenizer.READING + word),),
+        (QueryTerm(tokenizer.READING_PREFIX + word),),
         *(
             tuple(
-                QueryTerm(tokenizer.READING + "".join(cut[place : place + tokenizer.SYLLABLES]))
-                for place in range(len(cut) - tokenizer.SYLLABLES + 1)
+                QueryTerm(
+                    tokenizer.READING_PREFIX + "".join(syllables[start : start + tokenizer.READING_LENGTH])
+                )
+                for start in range(len(syllables) - tokenizer.READING_LENGTH + 1)
             )
-            for cut in longer
+            for syllables in longer
         ),
     )
 
 
-def named(name_words: Iterable[str]) -> Terms:
-    """The terms for a name: inflected it goes on (Ташкента), but short words of longer names are exact.
+def name_terms(name_words: Iterable[str]) -> Terms:
+    """The terms of a name: prefixes, because names are inflected (Ташкента); short words of longer names are exact.
 
-    "Инь Юн" would otherwise be found in every text with "in" and "Yunnan".
+    Otherwise "Инь Юн" would match every text with "in" and "Yunnan".
     """
     name_words = list(name_words)
     short = 2 if len(name_words) == 1 else 3
     terms: list[QueryTerm] = []
     for word in name_words:
-        terms += _han(word) if tokenizer.is_han(word) else [QueryTerm(word, len(word) > short)]
+        terms += _han_terms(word) if tokenizer.is_han(word) else [QueryTerm(word, len(word) > short)]
     return tuple(terms)

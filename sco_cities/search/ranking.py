@@ -1,4 +1,4 @@
-"""What a search finds, in ranks: what is called so, what is called something that begins so, and the rest."""
+"""Ranks search results: exact names first, then names that start with the phrase, then the rest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,61 +7,61 @@ from pyroaring import BitMap
 
 from sco_cities.core import tokenizer
 
-from .fulltext_query import matching_any
+from .fulltext_query import matching_keys_batch
 from .query_parser import QueryTerm, SearchQuery
 from .synonyms import NameDictionary
 
 
 @dataclass(frozen=True)
 class RankedKeys:
-    """The keys of what was found of a kind of record, in any state of publication."""
+    """The matching keys of one collection by rank, in any publication state."""
 
-    exactly: BitMap
-    beginning: BitMap
+    exact: BitMap
+    prefix: BitMap
     other: BitMap
 
     @property
     def ranks(self) -> tuple[BitMap, BitMap, BitMap]:
-        return self.exactly, self.beginning, self.other
+        return self.exact, self.prefix, self.other
 
     @property
     def keys(self) -> BitMap:
-        return self.exactly | self.beginning | self.other
+        return self.exact | self.prefix | self.other
 
 
 def rank(
     phrases: list[str], collections: Iterable[str], using: str, names: NameDictionary
 ) -> dict[str, RankedKeys]:
-    """What contains all words of one of the phrases, by kind of record; asked with one query."""
+    """The records that contain all words of any phrase, by collection; one SQL query."""
     collections = list(collections)
-    exactly, beginning, containing = matching_any(
+    exact, prefix, matches = matching_keys_batch(
         [
-            dict.fromkeys(collections, _called(phrases, names, may_go_on=False)),
-            dict.fromkeys(collections, _called(phrases, names, may_go_on=True)),
+            dict.fromkeys(collections, _name_query(phrases, names, is_prefix=False)),
+            dict.fromkeys(collections, _name_query(phrases, names, is_prefix=True)),
             dict.fromkeys(collections, names.search(phrases)),
         ],
         using,
     )
     for phrase in phrases:
-        for known, found in zip(names.called(phrase), (exactly, beginning), strict=True):
+        for known, ranked in zip(names.keys_by_name(phrase), (exact, prefix), strict=True):
             for collection, keys in known.items():
-                if collection in found:
-                    found[collection] |= BitMap(keys)
+                if collection in ranked:
+                    ranked[collection] |= BitMap(keys)
     return {
-        collection: _in_ranks(exactly[collection], beginning[collection], containing[collection])
+        collection: _ranked_keys(exact[collection], prefix[collection], matches[collection])
         for collection in collections
     }
 
 
-def _in_ranks(exactly: BitMap, beginning: BitMap, containing: BitMap) -> RankedKeys:
-    exactly = exactly & containing
-    beginning = (beginning & containing) - exactly
-    return RankedKeys(exactly, beginning, containing - exactly - beginning)
+def _ranked_keys(exact: BitMap, prefix: BitMap, matches: BitMap) -> RankedKeys:
+    exact = exact & matches
+    prefix = (prefix & matches) - exact
+    return RankedKeys(exact, prefix, matches - exact - prefix)
 
 
-def _called(phrases: Iterable[str], names: NameDictionary, *, may_go_on: bool) -> SearchQuery:
-    """What the documents of records hold whose name or title is one of the phrases, or begins with one."""
+def _name_query(phrases: Iterable[str], names: NameDictionary, *, is_prefix: bool) -> SearchQuery:
+    """Matches records whose name or title is one of the phrases; with `is_prefix`, also starts with one."""
     tokens = dict.fromkeys(
         tokenizer.name_token(name) for phrase in phrases for name in names.synonyms(phrase)
     )
-    return SearchQuery(tuple((((QueryTerm(token, may_go_on),),),) for token in tokens))
+    return SearchQuery(tuple((((QueryTerm(token, is_prefix),),),) for token in tokens))

@@ -1,4 +1,4 @@
-"""A record that was found, as a line about it shows it."""
+"""One line of the search results."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,72 +15,72 @@ from sco_cities.sources.models import Report
 from .highlighting import Highlighter
 
 _DETAIL_COLUMNS = {Delegate: "role", Report: "publisher"}
-# Fields that hold several texts.
-_LISTS = ("aliases", "keywords")
+# Fields that contain several texts.
+_MULTIPLE_TEXTS = ("aliases", "keywords")
 
 
 @dataclass(frozen=True)
 class ResultItem:
-    """A record with what was found marked: in its name, beside it, and in the part of a text around it.
+    """A matching record, with the matches highlighted in its name, its detail and an excerpt.
 
-    Beside it stands the role of a delegate or the publisher of a report.
+    `detail` is the role of a delegate or the publisher of a report.
     """
 
     record: Record
     name: str
     lang: str
-    beside: str = ""
+    detail: str = ""
     excerpt: str | None = None
     excerpt_lang: str = ""
 
 
-def result_item(record: Record, marker: Highlighter) -> ResultItem:
-    """`record` with what was found of it marked. A statement is called by what it says: that is its excerpt."""
-    name = record.name if hasattr(record, "name") else _title(record)
+def result_item(record: Record, highlighter: Highlighter) -> ResultItem:
+    """The result line of `record`. The name of a statement is its text, so its excerpt stands for the name."""
+    name = record.name if hasattr(record, "name") else _report_title(record)
     if isinstance(record, Statement):
-        return ResultItem(record, marker.excerpt(name) or marker.beginning(name), name.lang)
-    beside = getattr(record, _DETAIL_COLUMNS[type(record)]) if type(record) in _DETAIL_COLUMNS else ""
+        return ResultItem(record, highlighter.excerpt(name) or highlighter.opening(name), name.lang)
+    detail = getattr(record, _DETAIL_COLUMNS[type(record)]) if type(record) in _DETAIL_COLUMNS else ""
     texts = _summaries(record)
-    if not (marker.places(name) or marker.places(beside)):
-        texts += _unshown(record)
-    found = next(((excerpt, text.lang) for text in texts if (excerpt := marker.excerpt(text))), ())
-    return ResultItem(record, marker.marked(name), name.lang, marker.marked(beside), *found)
+    if not (highlighter.spans(name) or highlighter.spans(detail)):
+        texts += _other_texts(record)
+    excerpt = next(((excerpt, text.lang) for text in texts if (excerpt := highlighter.excerpt(text))), ())
+    return ResultItem(record, highlighter.highlight(name), name.lang, highlighter.highlight(detail), *excerpt)
 
 
-def _title(report: Report) -> Localized:
+def _report_title(report: Report) -> Localized:
     return Localized(report.title, title_language(report.title, report.language))
 
 
 def _summaries(record: Record) -> list[Localized]:
-    """The summaries of a record, that in the reader's language first."""
+    """The summaries of an initiative, the one in the reader's language first."""
     if not isinstance(record, Initiative):
         return []
     texts = [Localized(getattr(record, f"summary_{language}"), language) for language in LANGUAGES]
     return sorted(filter(None, texts), key=lambda text: text.lang != record.summary.lang)
 
 
-def _unshown(record: Record) -> Iterator[Localized]:
-    """What else a record is found by: its names in other languages, its other names, descriptions and keywords."""
+def _other_texts(record: Record) -> Iterator[Localized]:
+    """The other searchable texts: names in other languages, aliases, descriptions and keywords."""
     for field in record.search_fields:
-        written, language = getattr(record, field), field.rpartition("_")[2]
-        if field in _LISTS:
-            # Of these nobody says the language.
-            yield from (Localized(text, "") for text in split_list(written))
+        text, language = getattr(record, field), field.rpartition("_")[2]
+        if field in _MULTIPLE_TEXTS:
+            # Their language is unknown.
+            yield from (Localized(part, "") for part in split_list(text))
         else:
-            yield Localized(written, language if language in LANGUAGES else "en")
+            yield Localized(text, language if language in LANGUAGES else "en")
 
 
 def location(record: Record) -> str:
-    """Where a record is, by the published place that it names most closely; "" where it names none."""
-    return comma_list(named.name for named in _places(record) if named and named.is_published)
+    """The most precise published place of a record; "" if it has none."""
+    return comma_list(place.name for place in _places_of(record) if place and place.is_published)
 
 
-def _places(record: Record) -> list[Record | None]:
+def _places_of(record: Record) -> list[Record | None]:
     if isinstance(record, City):
         return [record.country]
     if isinstance(record, Delegate | Organisation):
         return [
-            next((named for named in (record.city, record.country) if named and named.is_published), None)
+            next((place for place in (record.city, record.country) if place and place.is_published), None)
         ]
     if isinstance(record, Event):
         return [record.host_city]

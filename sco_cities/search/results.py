@@ -1,4 +1,4 @@
-"""One search over every kind of record, grouped by kind."""
+"""Results of a search over every kind of record, grouped by kind."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ MAX_SHOWN = 8
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """The records of a kind that a search found: how many, the first of them, and where all are listed."""
+    """The results of one kind: the number of matches, the first of them, and the URL of the full list."""
 
     collection: str
     title: str | Promise
@@ -37,24 +37,25 @@ class ResultGroup:
 
 @dataclass(frozen=True)
 class Results:
-    """What a search found, and the phrases as they are rather spelled where a name in them seems misspelt.
+    """The results of a search.
 
-    Where few initiatives hold the words, also the themes that these name.
+    `corrected_phrases` are the phrases with misspelt names corrected, empty if nothing seems misspelt. `themes`
+    are the themes that the words name, only if few initiatives match.
     """
 
     groups: list[ResultGroup] = field(default_factory=list)
-    instead: list[str] = field(default_factory=list)
-    topics: list[ThemeMatch] = field(default_factory=list)
+    corrected_phrases: list[str] = field(default_factory=list)
+    themes: list[ThemeMatch] = field(default_factory=list)
 
     @property
-    def instead_query(self) -> str:
-        return urlencode([("q", phrase) for phrase in self.instead])
+    def corrected_query(self) -> str:
+        return urlencode([("q", phrase) for phrase in self.corrected_phrases])
 
 
 def search_results(phrases: list[str], using: str) -> Results:
-    """The groups that have something for any of the phrases: names first, then what mentions them."""
+    """The non-empty groups for any of the phrases: records with a matching name first, then the other matches."""
     names = synonyms.current(using)
-    marker = Highlighter(names.search(phrases))
+    highlighter = Highlighter(names.search(phrases))
     query = urlencode([("q", phrase) for phrase in phrases])
     groups = []
     with facet_index(*COLLECTIONS) as state:
@@ -65,26 +66,28 @@ def search_results(phrases: list[str], using: str) -> Results:
                 keys: list[int] = []
                 for ranked in ranks:
                     keys += kind.first(ranked, MAX_SHOWN - len(keys), state, using)
-                hits = [result_item(record, marker) for record in kind.records(keys, using)]
+                hits = [result_item(record, highlighter) for record in kind.records(keys, using)]
                 link = f"{reverse(f'{kind.collection}-list')}?{query}"
                 groups.append(ResultGroup(kind.collection, kind.listing.title, count, hits, link))
-        groups += _statements(matches[Statement.collection].keys, marker, using)
-        instead = (
-            names.spelling.mended_all(phrases) if groups else word_spelling.corrected(phrases, using, state)
+        groups += _statement_groups(matches[Statement.collection].keys, highlighter, using)
+        corrected = (
+            names.spelling.correct_all(phrases)
+            if groups
+            else word_spelling.corrected_phrases(phrases, using, state)
         )
         if state is None:
-            return Results(groups, instead)
-        few = next((group.count for group in groups if group.collection == Initiative.collection), 0)
-        about = theme_matches(phrases, few, state) if few <= MAX_SHOWN else []
-        return Results(groups, instead, about)
+            return Results(groups, corrected)
+        count = next((group.count for group in groups if group.collection == Initiative.collection), 0)
+        themes = theme_matches(phrases, count, state) if count <= MAX_SHOWN else []
+        return Results(groups, corrected, themes)
 
 
-def _statements(keys: BitMap, marker: Highlighter, using: str) -> list[ResultGroup]:
-    """Statements have no list of their own: the newest come first."""
+def _statement_groups(keys: BitMap, highlighter: Highlighter, using: str) -> list[ResultGroup]:
+    """Statements, newest first; they have no list page."""
     if not keys:
         return []
-    statements = Statement.objects.using(using).readable().filter(pk_in(keys))
+    statements = Statement.objects.using(using).on_published_pages().filter(pk_in(keys))
     newest = statements.for_link().order_by(F("event__starts_first").desc(nulls_last=True), "slug")
     count = statements.count()
-    hits = [result_item(statement, marker) for statement in newest[:MAX_SHOWN]]
+    hits = [result_item(statement, highlighter) for statement in newest[:MAX_SHOWN]]
     return [ResultGroup(Statement.collection, _("Statements"), count, hits)] if count else []

@@ -1,4 +1,4 @@
-"""The kinds of record that have lists, and records of them in the order of these lists."""
+"""The collections that the search covers, and their records in list order."""
 
 from dataclasses import dataclass
 
@@ -25,9 +25,9 @@ from sco_cities.themes.models import Theme
 
 @dataclass(frozen=True)
 class SearchableList:
-    """A kind of record that has a list; `noun` is what one of them is called.
+    """A kind of record that has a list; `noun` is its name in the singular.
 
-    What it is asked for is answered by the facet index, or by the database where `state` is None.
+    The methods use the facet index, or the database if `state` is None.
     """
 
     listing: Listing
@@ -39,24 +39,26 @@ class SearchableList:
         return self.listing.collection
 
     def published(self, keys: BitMap, state: IndexState | None, using: str) -> BitMap:
-        """Those of `keys` that readers see."""
+        """Those of `keys` that are published."""
         if not keys or state is not None:
             return keys & state.published(self.collection) if keys else keys
         published = self.model.objects.using(using).published().filter(pk_in(keys))
         return published.order_by().aggregate(keys=KeyArray("pk"))["keys"]
 
     def first(self, keys: BitMap, number: int, state: IndexState | None, using: str) -> list[int]:
-        """The first of `keys`, in the list's own order."""
+        """The first `number` of `keys`, in the default order of the list."""
         if not keys or number <= 0:
             return []
         if state is not None:
-            return self.listing.ranking(state, self.listing.usual_sort).window(keys, 0, number)
+            return self.listing.ordered_selection(state, self.listing.localized_default_sort).window(
+                keys, 0, number
+            )
         records = self.model.objects.using(using).filter(pk_in(keys))
-        ordered = self.listing.ordered(records, self.listing.usual_sort)
+        ordered = self.listing.sorted_queryset(records, self.listing.localized_default_sort)
         return list(ordered.values_list("pk", flat=True)[:number])
 
     def records(self, keys: list[int], using: str) -> list[Record]:
-        """The records of these keys, in their order, with what a line about each of them shows."""
+        """The records with these keys, in the same order, with the related records that a result line needs."""
         records = self.model.objects.using(using).for_record_page().prefetch_related(None).in_bulk(keys)
         return [records[key] for key in keys if key in records]
 

@@ -1,89 +1,89 @@
-"""Did you mean: names that differ from what was typed by one letter, wrong, missing, extra or swapped."""
+"""Spelling correction: finds names that differ from the typed word by one letter (wrong, missing, extra, swapped)."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from sco_cities.core import tokenizer
 
-# Of shorter names too much is one letter apart.
+# Too many shorter words are one letter apart.
 MIN_LENGTH = 5
 
 
 class Spelling:
-    """Knows the words of names, as they are written and in Latin letters."""
+    """A dictionary of the words in names, both in their original script and in Latin letters."""
 
     def __init__(self, names: Iterable[str]):
-        self._written: dict[str, str] = {}
-        self._read: dict[str, str] = {}
-        found = [
-            (name[start:end], spelled) for name in names for start, end, spelled in tokenizer.spans(name)
-        ]
-        for written, _spelled in found:
-            self._written.setdefault(tokenizer.normalize(written), written)
-        # After all that is written so itself.
-        for written, spelled in found:
-            for word in spelled:
-                self._written.setdefault(word, written)
-                if tokenizer.is_han(word):
-                    self._read.setdefault(tokenizer.transliterate(word), written)
+        self._originals: dict[str, str] = {}
+        self._by_reading: dict[str, str] = {}
+        words = [(name[start:end], forms) for name in names for start, end, forms in tokenizer.spans(name)]
+        for original, _forms in words:
+            self._originals.setdefault(tokenizer.normalize(original), original)
+        # Transliterations come after all words that are written in these letters.
+        for original, forms in words:
+            for form in forms:
+                self._originals.setdefault(form, original)
+                if tokenizer.is_han(form):
+                    self._by_reading.setdefault(tokenizer.transliterate(form), original)
         self._letters = {
             letter
-            for form in self._written
+            for form in self._originals
             if not tokenizer.is_han(tokenizer.split(form)[0])
             for letter in form
         }
-        self._sorted = sorted(self._written)
-        self._longest = max(map(len, self._sorted), default=0)
+        self._sorted_forms = sorted(self._originals)
+        self._longest = max(map(len, self._sorted_forms), default=0)
 
-    def mended_all(self, phrases: list[str]) -> list[str]:
-        """The phrases, those with a misspelt name put right; [] where there is nothing to be put right."""
-        mended = [self.mended(phrase) for phrase in phrases]
-        return (
-            [better or phrase for better, phrase in zip(mended, phrases, strict=True)] if any(mended) else []
-        )
+    def correct_all(self, phrases: list[str]) -> list[str]:
+        """The phrases with misspelt names corrected; [] if there is nothing to correct."""
+        corrected = [self.correct(phrase) for phrase in phrases]
+        if not any(corrected):
+            return []
+        return [better or phrase for better, phrase in zip(corrected, phrases, strict=True)]
 
-    def mended(self, phrase: str) -> str:
-        """`phrase` with its misspelt names put right, or "" where there is none to be put right."""
-        mended, place = "", 0
-        for start, end, spelled in tokenizer.spans(phrase):
-            written = phrase[start:end]
-            better = self._near(tokenizer.normalize(written), spelled)
-            mended += phrase[place:start] + (better or written)
-            place = end
-        mended += phrase[place:]
-        return mended if mended != phrase else ""
+    def correct(self, phrase: str) -> str:
+        """`phrase` with misspelt names corrected; "" if there is nothing to correct."""
+        corrected, position = "", 0
+        for start, end, forms in tokenizer.spans(phrase):
+            word = phrase[start:end]
+            better = self._correction(tokenizer.normalize(word), forms)
+            corrected += phrase[position:start] + (better or word)
+            position = end
+        corrected += phrase[position:]
+        return corrected if corrected != phrase else ""
 
-    def _near(self, folded: str, spelled: list[str]) -> str:
-        if len(spelled) == 1 and tokenizer.is_han(spelled[0]):
-            # Chinese is misspelt by taking a character that is read like the right one.
-            known = folded in self._written
-            return "" if known or len(folded) < 2 else self._read.get(tokenizer.transliterate(folded), "")
-        for form in dict.fromkeys((folded, *spelled)):
-            # A letter of the name may be missing, or be one too many. What is longer than any name has edits
-            # without number: one character can stand for a whole sentence.
-            if not MIN_LENGTH - 1 <= len(form) <= self._longest + 1 or self._begins_a_name(form):
+    def _correction(self, folded: str, forms: list[str]) -> str:
+        if len(forms) == 1 and tokenizer.is_han(forms[0]):
+            # The typical mistake in Chinese is another character with the same reading.
+            if folded in self._originals or len(folded) < 2:
                 return ""
-            if near := self._one_letter_off(form, is_latin=folded.isascii()):
-                return self._written[near]
+            return self._by_reading.get(tokenizer.transliterate(folded), "")
+        for form in dict.fromkeys((folded, *forms)):
+            # A letter may be missing or extra. A word longer than any name has too many edits to try: one
+            # character can stand for a whole sentence.
+            if not MIN_LENGTH - 1 <= len(form) <= self._longest + 1 or self._is_name_prefix(form):
+                return ""
+            if nearest := self._nearest_name(form, is_latin=folded.isascii()):
+                return self._originals[nearest]
         return ""
 
-    def _one_letter_off(self, form: str, *, is_latin: bool) -> str:
-        near = {other for other in self._edits(form) if len(other) >= MIN_LENGTH and other in self._written}
+    def _nearest_name(self, form: str, *, is_latin: bool) -> str:
+        candidates = {
+            other for other in self._edits(form) if len(other) >= MIN_LENGTH and other in self._originals
+        }
 
-        def far(other: str) -> tuple[bool, bool, str]:
-            # One that begins alike, if there is one: the first letter is the one least often mistyped. Then one
-            # that is written in the letters that were typed.
-            in_latin = tokenizer.normalize(self._written[other]).isascii()
+        def distance(other: str) -> tuple[bool, bool, str]:
+            # Prefer the same first letter, which is mistyped least often, then the script that was typed.
+            in_latin = tokenizer.normalize(self._originals[other]).isascii()
             return other[:1] != form[:1], in_latin != is_latin, other
 
-        return min(near, key=far, default="")
+        return min(candidates, key=distance, default="")
 
-    def _begins_a_name(self, form: str) -> bool:
-        place = bisect_left(self._sorted, form)
-        return place < len(self._sorted) and self._sorted[place].startswith(form)
+    def _is_name_prefix(self, form: str) -> bool:
+        place = bisect_left(self._sorted_forms, form)
+        return place < len(self._sorted_forms) and self._sorted_forms[place].startswith(form)
 
     def _edits(self, form: str) -> Iterator[str]:
-        """Every text that one letter wrong, missing, extra or swapped makes of `form`."""
+        """All texts that differ from `form` by one wrong, missing, extra or swapped letter."""
         for place in range(len(form) + 1):
             before, after = form[:place], form[place:]
             if after:

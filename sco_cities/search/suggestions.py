@@ -1,4 +1,4 @@
-"""What the search box of every page suggests while somebody types."""
+"""Suggestions of the search box while the user types."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from .result_item import location, result_item
 from .searchable_lists import COLLECTIONS, SEARCHABLE_LISTS, SearchableList
 
 MAX_SUGGESTIONS = 8
-# Where names fit equally well, what is looked up by its name comes first.
+# Among equally good matches, kinds that are usually looked up by name come first.
 _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A link to a record: its name with what was typed marked, its kind and its place."""
+    """A link to a record: its name with the typed words highlighted, its kind and its place."""
 
     address: str
     name: str
@@ -32,7 +32,7 @@ class Suggestion:
 
 
 def suggestions(phrase: str, using: str) -> list[Suggestion]:
-    """At most eight records: what is called `phrase`, then what is called something that begins so, then the rest."""
+    """At most eight records: exact names first, then names that start with `phrase`, then other matches."""
     names = synonyms.current(using)
     kinds = sorted(SEARCHABLE_LISTS, key=lambda kind: _ORDER.index(kind.collection))
     chosen: list[tuple[SearchableList, int]] = []
@@ -45,10 +45,12 @@ def suggestions(phrase: str, using: str) -> list[Suggestion]:
                     chosen += [
                         (kind, key) for key in kind.first(keys, MAX_SUGGESTIONS - len(chosen), state, using)
                     ]
-        return _described(chosen, Highlighter(names.search([phrase])), using)
+        return _suggestions_of(chosen, Highlighter(names.search([phrase])), using)
 
 
-def _described(chosen: list[tuple[SearchableList, int]], marker: Highlighter, using: str) -> list[Suggestion]:
+def _suggestions_of(
+    chosen: list[tuple[SearchableList, int]], highlighter: Highlighter, using: str
+) -> list[Suggestion]:
     keys = defaultdict(list)
     for kind, key in chosen:
         keys[kind].append(key)
@@ -56,11 +58,11 @@ def _described(chosen: list[tuple[SearchableList, int]], marker: Highlighter, us
     prefetch_related_objects(
         [record for record in records.values() if isinstance(record, Initiative)], "city_roles__city"
     )
-    described = []
+    items = []
     for kind, key in chosen:
         if record := records.get((kind, key)):
-            shown = result_item(record, marker)
-            described.append(
-                Suggestion(record.get_absolute_url(), shown.name, shown.lang, kind.noun, location(record))
+            item = result_item(record, highlighter)
+            items.append(
+                Suggestion(record.get_absolute_url(), item.name, item.lang, kind.noun, location(record))
             )
-    return described
+    return items

@@ -1,7 +1,7 @@
-"""The names that places and people have in several scripts: a search for one of them is a search for all.
+"""Synonyms: names of places and people in several scripts. A search for one name finds all of them.
 
-Every process holds those of the published cities, countries and delegates, and reads them anew when they have
-changed. Organisations are left out: words such as "city administration" would stand for all that they name.
+Every process caches the names of the published cities, countries and delegates and reloads them after a change.
+Organisations are left out: words such as "city administration" would match too many of them.
 """
 
 import re
@@ -22,24 +22,24 @@ from sco_cities.core.localized_names import split_list
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.dimensions import part
 
-from .query_parser import Alternatives, Phrase, SearchQuery, Terms, named, parse, transliterations
+from .query_parser import Alternatives, Phrase, SearchQuery, Terms, name_terms, transliterations, word_terms
 from .spelling import Spelling
 
-# Beginnings of names are names to these lengths; shorter ones begin too many.
-_BEGINNING, _HAN_BEGINNING = 3, 2
-# A family name by itself stands for the same in another script from these lengths on: "song" is no "sun".
-_FAMILY_NAME, _HAN_FAMILY_NAME = 5, 2
-# What stands for more names than this names nothing.
-_MOST = 40
-# Names of more words are found word by word.
-_LONGEST = 6
+# A prefix of a name counts as the name from these lengths on; shorter prefixes match too many names.
+_MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
+# A family name alone matches its form in another script from these lengths on: "song" is not "sun".
+_MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
+# A word with more alternatives than this is not treated as a name.
+_MAX_ALTERNATIVES = 40
+# Longer names are matched word by word.
+_MAX_NAME_WORDS = 6
 # "Ying Yong (as one page spells it)"
 _REMARK = re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
 class NameEntry:
-    """A record that has names: in each language, and its other names."""
+    """The names of a record in each language, and its aliases."""
 
     collection: str
     key: int
@@ -47,160 +47,160 @@ class NameEntry:
     aliases: tuple[str, ...]
 
     @cached_property
-    def spelled(self) -> list[tuple[str, ...]]:
-        """Every name as its words."""
-        return [spelled for name in (*self.names, *self.aliases) if (spelled := tuple(tokenizer.split(name)))]
+    def name_words(self) -> list[tuple[str, ...]]:
+        """Every name and alias as a tuple of words."""
+        return [words for name in (*self.names, *self.aliases) if (words := tuple(tokenizer.split(name)))]
 
     @property
-    def is_known_in_chinese(self) -> bool:
-        return any(tokenizer.is_han(word) for name in self.spelled for word in name)
+    def has_chinese_name(self) -> bool:
+        return any(tokenizer.is_han(word) for name in self.name_words for word in name)
 
     @property
     def family_names(self) -> list[str]:
-        """The last word of a person's name in each language, where it has several words."""
+        """The last word of a delegate's name in each language, if the name has several words."""
         if self.collection != Delegate.collection:
             return []
-        whole = [tokenizer.split(name) for name in self.names]
-        return [spelled[-1] for spelled in whole if len(spelled) > 1]
+        names = [tokenizer.split(name) for name in self.names]
+        return [words[-1] for words in names if len(words) > 1]
 
 
 class NameDictionary:
-    """Finds what is known by a name, or by the beginning of one."""
+    """Looks up records by a name or the prefix of a name."""
 
-    def __init__(self, records: Iterable[NameEntry]):
-        self.records = list(records)
+    def __init__(self, entries: Iterable[NameEntry]):
+        self.entries = list(entries)
         self._by_name = _SortedNames(
-            (key, record) for record in self.records for name in record.spelled for key in _keys(name)
+            (key, entry) for entry in self.entries for name in entry.name_words for key in _lookup_keys(name)
         )
         self._by_family_name = _SortedNames(
-            (word, record) for record in self.records for word in record.family_names
+            (word, entry) for entry in self.entries for word in entry.family_names
         )
 
     @cached_property
     def spelling(self) -> Spelling:
-        """What knows the names that differ from a word by one letter."""
-        return Spelling(name for record in self.records for name in (*record.names, *record.aliases))
+        """The spelling correction for these names."""
+        return Spelling(name for entry in self.entries for name in (*entry.names, *entry.aliases))
 
     def search(self, phrases: Iterable[str]) -> SearchQuery:
-        """What documents must hold to contain all words of one of the phrases, whatever script they are in."""
+        """The query for documents that contain all words of any phrase, in any script."""
         return SearchQuery(
-            tuple(self._phrase(spelled) for phrase in phrases if (spelled := tokenizer.split(phrase)))
+            tuple(self._phrase(words) for phrase in phrases if (words := tokenizer.split(phrase)))
         )
 
     def synonyms(self, phrase: str) -> list[tuple[str, ...]]:
-        """`phrase` in words, and the other names of what it is the name of; nothing where it has no words."""
-        spelled = tuple(tokenizer.split(phrase))
-        others = (name for record in self._by_name.equal("".join(spelled)) for name in record.spelled)
-        return list(dict.fromkeys((spelled, *others))) if spelled else []
+        """The words of `phrase`, and the other names of the records with this name; [] if it has no words."""
+        words = tuple(tokenizer.split(phrase))
+        others = (name for entry in self._by_name.equal("".join(words)) for name in entry.name_words)
+        return list(dict.fromkeys((words, *others))) if words else []
 
-    def called(self, phrase: str) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
-        """The keys, by kind of record, of what has a name that is `phrase`, and of what has one that begins so.
+    def keys_by_name(self, phrase: str) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+        """The keys by collection of the records named `phrase`, and of those with a name that starts with it.
 
-        For people, a word inside of the name will do.
+        For delegates, the family name can also start with it.
         """
-        exactly, beginning = defaultdict(set), defaultdict(set)
+        exact, prefix = defaultdict(set), defaultdict(set)
         joined = "".join(tokenizer.split(phrase))
         if not joined:
-            return exactly, beginning
-        for record in self._by_name.equal(joined):
-            exactly[record.collection].add(record.key)
-        for record in [*self._by_name.beginning(joined), *self._by_family_name.beginning(joined)]:
-            beginning[record.collection].add(record.key)
-        return exactly, beginning
+            return exact, prefix
+        for entry in self._by_name.equal(joined):
+            exact[entry.collection].add(entry.key)
+        for entry in [*self._by_name.with_prefix(joined), *self._by_family_name.with_prefix(joined)]:
+            prefix[entry.collection].add(entry.key)
+        return exact, prefix
 
-    def _phrase(self, spelled: list[str]) -> Phrase:
-        joined = "".join(spelled)
-        if _may_begin(spelled) and (
-            records := self._by_name.equal(joined) or self._by_name.beginning(joined)
+    def _phrase(self, words: list[str]) -> Phrase:
+        joined = "".join(words)
+        if _is_long_enough(words) and (
+            entries := self._by_name.equal(joined) or self._by_name.with_prefix(joined)
         ):
-            return (self._alternatives(tuple(spelled), records),)
-        # A word that is repeated asks for nothing more: ten thousand times the same took half a second.
-        return tuple(dict.fromkeys(self._parts(spelled)))
+            return (self._alternatives(tuple(words), entries),)
+        # Repeated words add nothing: the same word ten thousand times took half a second.
+        return tuple(dict.fromkeys(self._word_alternatives(words)))
 
-    def _parts(self, spelled: list[str]) -> Iterator[Alternatives]:
-        place = 0
-        while place < len(spelled):
-            for end in range(min(len(spelled), place + _LONGEST), place, -1):
-                part = tuple(spelled[place:end])
-                records = self._by_name.equal("".join(part)) if _may_begin(part) else []
-                if records or end == place + 1:
-                    yield self._alternatives(part, records)
-                    place = end
+    def _word_alternatives(self, words: list[str]) -> Iterator[Alternatives]:
+        start = 0
+        while start < len(words):
+            for end in range(min(len(words), start + _MAX_NAME_WORDS), start, -1):
+                part = tuple(words[start:end])
+                entries = self._by_name.equal("".join(part)) if _is_long_enough(part) else []
+                if entries or end == start + 1:
+                    yield self._alternatives(part, entries)
+                    start = end
                     break
 
-    def _alternatives(self, spelled: tuple[str, ...], records: list[NameEntry]) -> Alternatives:
-        is_name = bool(self._by_name.equal("".join(spelled)))
-        own = named(spelled) if is_name else tuple(term for word in spelled for term in parse(word))
-        others = {named(name) for record in records for name in record.spelled}
-        if len(spelled) == 1:
-            others |= self._family_names(spelled[0])
-            # Where the Chinese for it is known, nothing else that is read alike is meant.
-            if not (is_name and any(record.is_known_in_chinese for record in records)):
-                others.update(transliterations(spelled[0]))
-        # What holds a longer word holds its beginning anyway.
+    def _alternatives(self, words: tuple[str, ...], entries: list[NameEntry]) -> Alternatives:
+        is_name = bool(self._by_name.equal("".join(words)))
+        own = name_terms(words) if is_name else tuple(term for word in words for term in word_terms(word))
+        others = {name_terms(name) for entry in entries for name in entry.name_words}
+        if len(words) == 1:
+            others |= self._family_names(words[0])
+            # If the Chinese name is known, other Chinese words with the same reading are not meant.
+            if not (is_name and any(entry.has_chinese_name for entry in entries)):
+                others.update(transliterations(words[0]))
+        # A document with a longer word also matches the prefix.
         if len(own) == 1:
-            others = {terms for terms in others if not any(own[0].fits(term.token) for term in terms)}
+            others = {terms for terms in others if not any(own[0].matches(term.token) for term in terms)}
         others.discard(own)
-        return (own, *(sorted(others, key=str) if len(others) <= _MOST else ()))
+        return (own, *(sorted(others, key=str) if len(others) <= _MAX_ALTERNATIVES else ()))
 
     def _family_names(self, word: str) -> set[Terms]:
         if not _is_family_name(word):
             return set()
         return {
-            named([other])
-            for record in self._by_family_name.beginning(word)
-            for other in record.family_names
+            name_terms([other])
+            for entry in self._by_family_name.with_prefix(word)
+            for other in entry.family_names
             if _is_family_name(other)
         }
 
 
 class _SortedNames:
-    """Records by text, found by the beginning of it."""
+    """A sorted list of names with their entries, for lookup by prefix."""
 
     def __init__(self, pairs: Iterable[tuple[str, NameEntry]]):
         pairs = sorted(pairs, key=lambda pair: pair[0])
-        self._texts = [text for text, _record in pairs]
-        self._records = [record for _text, record in pairs]
+        self._texts = [text for text, _entry in pairs]
+        self._entries = [entry for _text, entry in pairs]
 
-    def beginning(self, text: str) -> list[NameEntry]:
-        return self._while(text, lambda found: found.startswith(text))
+    def with_prefix(self, text: str) -> list[NameEntry]:
+        return self._run_of(text, lambda other: other.startswith(text))
 
     def equal(self, text: str) -> list[NameEntry]:
-        return self._while(text, lambda found: found == text)
+        return self._run_of(text, lambda other: other == text)
 
-    def _while(self, text: str, fits) -> list[NameEntry]:
+    def _run_of(self, text: str, matches) -> list[NameEntry]:
         start = bisect_left(self._texts, text)
-        end = start + sum(1 for _found in takewhile(fits, self._texts[start:]))
-        return self._records[start:end]
+        end = start + sum(1 for _text in takewhile(matches, self._texts[start:]))
+        return self._entries[start:end]
 
 
-def _keys(name: tuple[str, ...]) -> set[str]:
-    """A name in one piece, and how it is read where it is Chinese."""
+def _lookup_keys(name: tuple[str, ...]) -> set[str]:
+    """A name as one word, and its reading if it is Chinese."""
     return {
         "".join(name),
         "".join(tokenizer.transliterate(word) if tokenizer.is_han(word) else word for word in name),
     }
 
 
-def _may_begin(spelled: Iterable[str]) -> bool:
-    joined = "".join(spelled)
-    return len(joined) >= (_HAN_BEGINNING if tokenizer.is_han(joined) else _BEGINNING)
+def _is_long_enough(words: Iterable[str]) -> bool:
+    joined = "".join(words)
+    return len(joined) >= (_MIN_HAN_PREFIX if tokenizer.is_han(joined) else _MIN_PREFIX)
 
 
 def _is_family_name(word: str) -> bool:
-    return len(word) >= (_HAN_FAMILY_NAME if tokenizer.is_han(word) else _FAMILY_NAME)
+    return len(word) >= (_MIN_HAN_FAMILY_NAME if tokenizer.is_han(word) else _MIN_FAMILY_NAME)
 
 
 _cache: dict[str, tuple[tuple, NameDictionary]] = {}
 
 
 def clear() -> None:
-    """Drops what this process holds."""
+    """Clear the cache of this process."""
     _cache.clear()
 
 
 def current(using: str) -> NameDictionary:
-    """The names as the database has them now."""
+    """The current names in the database, from the cache if nothing has changed."""
     version = (connections[using].settings_dict["NAME"], *_version(using))
     if using not in _cache or _cache[using][0] != version:
         _cache[using] = (version, NameDictionary(_read(using)))
@@ -208,8 +208,8 @@ def current(using: str) -> NameDictionary:
 
 
 def _version(using: str) -> tuple:
-    """What differs whenever the log tells of a change of a named record."""
-    return change_log.mark(using, [part(model, "pk") for model in (City, Country, Delegate)])
+    """A value that changes whenever the change log records a change of a city, country or delegate."""
+    return change_log.fingerprint(using, [part(model, "pk") for model in (City, Country, Delegate)])
 
 
 def _read(using: str) -> Iterator[NameEntry]:

@@ -1,6 +1,6 @@
-"""What a search is about: the themes that its words name, by their names and keywords in any language.
+"""Themes that the words of a search name, by their names and keywords in any language.
 
-Few records hold the very word that somebody thinks of. What curators have filed under its theme are more.
+Few records contain the exact word that a reader types. More records have the theme.
 """
 
 from collections.abc import Iterable
@@ -16,13 +16,13 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.themes.models import Theme
 
 MAX_MATCHES = 3
-# Words of at least so many letters are alike where one has an ending more than the other: drone, drones.
-_STEM, _ENDING = 4, 2
+# Words match if one is the other plus an ending of at most so many letters, from this stem length on: drone, drones.
+_MIN_STEM, _MAX_ENDING = 4, 2
 
 
 @dataclass(frozen=True)
 class ThemeMatch:
-    """A theme with the number of its initiatives, and their list."""
+    """A theme, the number of its initiatives, and the URL of their list."""
 
     name: Localized
     count: int
@@ -30,10 +30,10 @@ class ThemeMatch:
 
 
 class ThemeMatcher:
-    """Knows what themes are called."""
+    """Finds theme names and keywords in a phrase."""
 
     def __init__(self, themes: Iterable[Theme]):
-        self._spelled = {
+        self._name_words = {
             theme.pk: {
                 tuple(tokenizer.split(name))
                 for name in (theme.name_en, theme.name_ru, theme.name_zh, *theme.keyword_list)
@@ -42,48 +42,48 @@ class ThemeMatcher:
             for theme in themes
         }
 
-    def named(self, phrase: str) -> list[int]:
+    def themes_in(self, phrase: str) -> list[int]:
         """The keys of the themes that a phrase names, in the order of its words."""
-        spelled = tokenizer.split(phrase)
-        places = {
-            key: min(places)
-            for key, names in self._spelled.items()
-            if (places := [place for name in names for place in _places(name, spelled)])
+        words = tokenizer.split(phrase)
+        first = {
+            key: min(positions)
+            for key, names in self._name_words.items()
+            if (positions := [position for name in names for position in _positions(name, words)])
         }
-        return sorted(places, key=lambda key: (places[key], key))
+        return sorted(first, key=lambda key: (first[key], key))
 
 
-def _places(name: tuple[str, ...], spelled: list[str]) -> Iterable[int]:
-    """Where the words of a name stand one after the other."""
-    for place in range(len(spelled) - len(name) + 1):
-        if all(map(_are_alike, name, spelled[place:])):
-            yield place
+def _positions(name: tuple[str, ...], words: list[str]) -> Iterable[int]:
+    """The positions in `words` where all words of a name follow each other."""
+    for position in range(len(words) - len(name) + 1):
+        if all(map(_are_alike, name, words[position:])):
+            yield position
 
 
 def _are_alike(known: str, word: str) -> bool:
     if tokenizer.is_han(known):
         return known in word
     short, long = sorted((known, word), key=len)
-    may_differ = min(len(short) - _STEM + 1, _ENDING)
+    may_differ = min(len(short) - _MIN_STEM + 1, _MAX_ENDING)
     return long == short or (long.startswith(short) and len(long) - len(short) <= may_differ)
 
 
 def theme_matcher(state: IndexState) -> ThemeMatcher:
-    """The themes that readers see."""
+    """The matcher for the published themes."""
     records, published = state.index(Theme.collection).records, state.published(Theme.collection)
-    return state.remember(
-        ("topics",), (records, published), lambda: ThemeMatcher(records[key] for key in published)
+    return state.memoize(
+        ("theme matcher",), (records, published), lambda: ThemeMatcher(records[key] for key in published)
     )
 
 
-def theme_matches(phrases: list[str], found: int, state: IndexState) -> list[ThemeMatch]:
-    """The themes that phrases name and that have more initiatives than the `found` ones that hold their words."""
-    keys = dict.fromkeys(key for phrase in phrases for key in theme_matcher(state).named(phrase))
-    about = []
+def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[ThemeMatch]:
+    """The themes that the phrases name, if they have more initiatives than the `match_count` that match the words."""
+    keys = dict.fromkeys(key for phrase in phrases for key in theme_matcher(state).themes_in(phrase))
+    matches = []
     for key in keys:
         theme = state.index(Theme.collection).records[key]
-        count = len(state.having(Initiative.collection, "theme", key))
-        if count > found:
+        count = len(state.filter_keys(Initiative.collection, "theme", key))
+        if count > match_count:
             address = f"{reverse('initiatives-list')}?{urlencode({'theme': theme.slug})}"
-            about.append(ThemeMatch(theme.name, count, address))
-    return about[:MAX_MATCHES]
+            matches.append(ThemeMatch(theme.name, count, address))
+    return matches[:MAX_MATCHES]

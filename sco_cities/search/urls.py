@@ -1,4 +1,4 @@
-"""The addresses of the search over everything."""
+"""URLs of the site-wide search."""
 
 from django.urls import path
 

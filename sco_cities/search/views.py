@@ -1,4 +1,4 @@
-"""Search over every kind of record at once."""
+"""Views of the site-wide search."""
 
 from django.core.exceptions import ValidationError
 from django.db import router
@@ -11,44 +11,46 @@ from sco_cities.listings import querystring, search_backend
 from sco_cities.listings.fields import MAX_PHRASES, SearchField
 from sco_cities.listings.headings import join_alternatives
 
-from . import results as groups
+from . import results
 from .suggestions import suggestions
 
 
-def _asked(request: HttpRequest) -> tuple[list[str], list[str]]:
-    """The phrases that are given, and what is wrong with them, in words."""
+def _phrases_and_errors(request: HttpRequest) -> tuple[list[str], list[str]]:
+    """The phrases of the request, and the error messages if they are not valid."""
     params, problem = querystring.read(request)
     if problem:
         return [], [problem]
-    given = querystring.values(params, "q")
+    phrases = querystring.values(params, "q")
     try:
-        return SearchField().clean(given), []
+        return SearchField().clean(phrases), []
     except ValidationError as error:
-        return given[:MAX_PHRASES], error.messages
+        return phrases[:MAX_PHRASES], error.messages
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What any `q` finds, grouped by kind; an error in words, and nothing, where one cannot be searched for."""
-    phrases, errors = _asked(request)
-    wanted = [] if errors else phrases
-    results = groups.search_results(wanted, router.db_for_read(Initiative)) if wanted else groups.Results()
+    """Results for any value of `q`, grouped by kind; for an invalid value, an error message and no results."""
+    phrases, errors = _phrases_and_errors(request)
+    valid = [] if errors else phrases
+    search_results = (
+        results.search_results(valid, router.db_for_read(Initiative)) if valid else results.Results()
+    )
     context = {
         "phrases": phrases or [""],
-        # Too many or too long are all of them together.
-        "wrong": errors
-        and ([phrase for phrase in phrases if search_backend.problem_with(phrase)] or phrases),
-        "given": join_alternatives(wanted),
+        # If no single phrase is invalid, there are too many or they are too long together: all are marked.
+        "invalid_phrases": errors
+        and ([phrase for phrase in phrases if search_backend.phrase_error(phrase)] or phrases),
+        "given": join_alternatives(valid),
         "errors": errors,
-        "groups": results.groups,
-        "results": results,
+        "groups": search_results.groups,
+        "results": search_results,
     }
     return render(request, "search/search.html", context)
 
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Up to eight links for what is typed in the search box: a part of a page, empty where nothing fits."""
-    phrases, errors = _asked(request)
-    found = suggestions(phrases[0], router.db_for_read(Initiative)) if phrases and not errors else []
-    return render(request, "search/_suggestions.html", {"suggestions": found})
+    """Up to eight links for the text in the search box, as an HTML fragment; empty if nothing matches."""
+    phrases, errors = _phrases_and_errors(request)
+    links = suggestions(phrases[0], router.db_for_read(Initiative)) if phrases and not errors else []
+    return render(request, "search/_suggestions.html", {"suggestions": links})

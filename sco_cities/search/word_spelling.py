@@ -1,6 +1,6 @@
-"""Did you mean, among the words of names that are words of any text too: those of themes, organisations and events.
+"""Spelling correction for names that contain ordinary words: those of themes, organisations and events.
 
-One of them is misspelt only where nothing has it: "dialog" is no "Dialogue" that somebody got wrong.
+An ordinary word counts as misspelt only if no record contains it: "dialog" is not a misspelt "Dialogue".
 """
 
 from delegates.models import Event, Organisation
@@ -10,18 +10,24 @@ from sco_cities.themes.models import Theme
 from . import synonyms
 from .spelling import Spelling
 
-_NAMING = (Theme, Organisation, Event)
+_NAMED_MODELS = (Theme, Organisation, Event)
 
 
 def spelling(state: IndexState) -> Spelling:
-    """What knows these names, of what readers see."""
-    found = [(state.index(model.collection).records, state.published(model.collection)) for model in _NAMING]
-    inputs = tuple(thing for pair in found for thing in pair)
-    return state.remember(
-        ("usual words",),
+    """The spelling correction for the names of the published records."""
+    sources = [
+        (state.index(model.collection).records, state.published(model.collection)) for model in _NAMED_MODELS
+    ]
+    inputs = tuple(part for pair in sources for part in pair)
+    return state.memoize(
+        ("word spelling",),
         inputs,
         lambda: Spelling(
-            name for records, published in found for key in published for name in _names(records[key]) if name
+            name
+            for records, published in sources
+            for key in published
+            for name in _names(records[key])
+            if name
         ),
     )
 
@@ -31,12 +37,12 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
     return [record.name_en, record.name_ru, record.name_zh, *others]
 
 
-def corrected(phrases: list[str], using: str, state: IndexState | None) -> list[str]:
-    """Phrases for which nothing was found, as they are rather spelled, or [] where no name in them seems misspelt.
+def corrected_phrases(phrases: list[str], using: str, state: IndexState | None) -> list[str]:
+    """Phrases without results, with misspelt names corrected; [] if no name in them seems misspelt.
 
-    Only by the names of places and people where `state` has no others.
+    Only names of places and people are checked if `state` lacks the others.
     """
-    better = synonyms.current(using).spelling.mended_all(phrases)
-    if better or state is None or not all(model.collection in state.indexes for model in _NAMING):
+    better = synonyms.current(using).spelling.correct_all(phrases)
+    if better or state is None or not all(model.collection in state.indexes for model in _NAMED_MODELS):
         return better
-    return spelling(state).mended_all(phrases)
+    return spelling(state).correct_all(phrases)

@@ -1,4 +1,4 @@
-"""The charts: each number is that of plain SQL, each mark leads to a list of just so many."""
+"""Charts: every number matches plain SQL, every mark links to a list with the same count."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from initiatives.models import Initiative, Status
 from sco_cities.dashboard.charts import years
 from sco_cities.dashboard.charts.breakdowns import by_evidence, by_pillar, by_status
 from sco_cities.dashboard.charts.scope import ChartScope
-from sco_cities.dashboard.charts.years import by_start, each_start
+from sco_cities.dashboard.charts.years import by_start_year, start_year_rows
 from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.models import Evidence
@@ -27,32 +27,32 @@ QUERIES = (
 )
 
 
-def charted(query: str = "") -> ChartScope:
+def make_scope(query: str = "") -> ChartScope:
     with require_facet_index("initiatives") as state:
-        return ChartScope.asked(state, QueryDict(query))
+        return ChartScope.from_params(state, QueryDict(query))
 
 
-def stored(query: str):
+def sql_initiatives(query: str):
     """The same initiatives by plain SQL."""
     with require_facet_index("initiatives"):
         selection = ListQuery(INITIATIVES, None, QueryDict(query))
-        return Initiative.objects.filter(pk__in=list(selection.found[0:1000]))
+        return Initiative.objects.filter(pk__in=list(selection.result_set[0:1000]))
 
 
-def marks_of(these: ChartScope) -> list:
+def all_marks(scope: ChartScope) -> list:
     """Every mark of every chart."""
-    found = [*by_status(these), *by_evidence(these)]
-    for each in by_pillar(these):
-        found += [each.pillar, *each.themes]
-    starts = by_start(these)
+    marks = [*by_status(scope), *by_evidence(scope)]
+    for each in by_pillar(scope):
+        marks += [each.pillar, *each.themes]
+    starts = by_start_year(scope)
     for column in starts.columns:
-        found += [column.mark, *(segment.mark for segment in column.segments)]
-    return [*found, starts.undated]
+        marks += [column.mark, *(segment.mark for segment in column.segments)]
+    return [*marks, starts.undated]
 
 
 @pytest.fixture
 def lamps():
-    """Four initiatives on two themes, begun in different years, and a draft."""
+    """Four initiatives on two themes with different start years, and a draft."""
     lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")
     make.make_theme("hidden", state="draft")
     make.make_initiative("one", themes=[lamps, tunnels], status="agreed", starts_on="2020-05", sourced=True)
@@ -62,63 +62,64 @@ def lamps():
     make.make_initiative("draft", themes=[lamps], status="stalled", state="draft", starts_on="2021")
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("query", QUERIES)
-def test_the_numbers_of_every_chart_are_those_of_plain_sql(query):
-    these, rows = charted(query), stored(query)
-    assert len(these) == rows.count() > 0
-    assert {mark.value: mark.count for mark in by_status(these) if mark.count} == Counter(
+def test_the_numbers_of_every_chart_match_plain_sql(query):
+    scope, rows = make_scope(query), sql_initiatives(query)
+    assert len(scope) == rows.count() > 0
+    assert {mark.value: mark.count for mark in by_status(scope) if mark.count} == Counter(
         rows.values_list("status", flat=True)
     )
-    on = Counter(rows.filter(themes__state="published").values_list("themes__slug", flat=True))
-    shown = [theme for each in by_pillar(these) for theme in each.themes]
-    assert {theme.value: theme.count for theme in shown if theme.count} == on
-    under = rows.filter(themes__state="published").values_list("pk", "themes__pillar").distinct()
-    counted = Counter(pillar for _key, pillar in under)
-    assert {each.pillar.value: each.pillar.count for each in by_pillar(these)} == {
-        pillar: counted[pillar] for pillar in ("governance", "cooperation", "security")
+    theme_counts = Counter(rows.filter(themes__state="published").values_list("themes__slug", flat=True))
+    themes = [theme for each in by_pillar(scope) for theme in each.themes]
+    assert {theme.value: theme.count for theme in themes if theme.count} == theme_counts
+    pillars = rows.filter(themes__state="published").values_list("pk", "themes__pillar").distinct()
+    pillar_counts = Counter(pillar for _key, pillar in pillars)
+    assert {each.pillar.value: each.pillar.count for each in by_pillar(scope)} == {
+        pillar: pillar_counts[pillar] for pillar in ("governance", "cooperation", "security")
     }
-    begun = Counter((day.year if day else None) for day in rows.values_list("starts_first", flat=True))
-    assert {year: count for year, count, _statuses in each_start(these)} == begun
-    firm = Counter(
+    year_counts = Counter((day.year if day else None) for day in rows.values_list("starts_first", flat=True))
+    assert {year: count for year, count, _statuses in start_year_rows(scope)} == year_counts
+    status_counts = Counter(
         (day.year if day else None, status) for day, status in rows.values_list("starts_first", "status")
     )
     assert {
         (year, status.value): count
-        for year, _count, statuses in each_start(these)
+        for year, _count, statuses in start_year_rows(scope)
         for status, count in zip(Status, statuses, strict=True)
         if count
-    } == firm
-    told = Evidence.objects.about(Initiative).filter(
+    } == status_counts
+    evidence = Evidence.objects.for_records(Initiative).filter(
         object_id__in=rows.values("pk"), passage__report__state="published"
     )
     supporting = Counter(
         key
-        for key, _report in set(told.filter(stance="supports").values_list("object_id", "passage__report"))
+        for key, _report in set(
+            evidence.filter(stance="supports").values_list("object_id", "passage__report")
+        )
     )
-    assert {mark.value: mark.count for mark in by_evidence(these)} == {
+    assert {mark.value: mark.count for mark in by_evidence(scope)} == {
         "single": sum(count == 1 for count in supporting.values()),
         "several": sum(count > 1 for count in supporting.values()),
-        "disputed": len(set(told.filter(stance="differs").values_list("object_id", flat=True))),
+        "disputed": len(set(evidence.filter(stance="differs").values_list("object_id", flat=True))),
     }
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("query", QUERIES)
-def test_every_mark_leads_to_a_list_of_just_so_many(query):
-    these = charted(query)
-    linked = [mark for mark in marks_of(these) if mark.address]
+def test_every_mark_links_to_a_list_with_the_same_count(query):
+    linked = [mark for mark in all_marks(make_scope(query)) if mark.address]
     assert len(linked) > 25
     for mark in linked:
-        _path, _mark, asked = mark.address.partition("?")
+        _path, _question_mark, list_query = mark.address.partition("?")
         with require_facet_index("initiatives") as state:
-            selection = ListQuery(INITIATIVES, state, QueryDict(asked))
-        assert (selection.errors, selection.found.count()) == ({}, mark.count), mark
+            selection = ListQuery(INITIATIVES, state, QueryDict(list_query))
+        assert (selection.errors, selection.result_set.count()) == ({}, mark.count), mark
 
 
 @pytest.mark.usefixtures("lamps")
-def test_what_no_list_can_ask_for_has_no_link():
-    governance, _cooperation, security = by_pillar(charted("theme=lamps&page=2&sort=slug"))
+def test_a_mark_without_a_matching_list_has_no_link():
+    governance, _cooperation, security = by_pillar(make_scope("theme=lamps&page=2&sort=slug"))
     assert (governance.themes[0].address, security.themes[0].address) == ("/initiatives/?theme=lamps", "")
     assert (security.themes[0].count, security.pillar.address) == (
         1,
@@ -127,8 +128,8 @@ def test_what_no_list_can_ask_for_has_no_link():
 
 
 @pytest.mark.usefixtures("lamps")
-def test_firmness_runs_from_interest_on():
-    marks = by_status(charted())
+def test_statuses_are_ordered_from_interest_on():
+    marks = by_status(make_scope())
     assert [mark.value for mark in marks] == Status.values
     assert [(mark.value, mark.share) for mark in marks if mark.count] == [
         ("interest", 0.25), ("agreed", 0.5), ("completed", 0.25),
@@ -136,7 +137,7 @@ def test_firmness_runs_from_interest_on():
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_pillar_counts_an_initiative_once_and_has_only_themes_that_readers_see():
+def test_a_pillar_counts_an_initiative_once_and_shows_only_published_themes():
     make.make_initiative("five", themes=[make.make_theme("lamps"), make.make_theme("music")])
     assert [
         (
@@ -144,7 +145,7 @@ def test_a_pillar_counts_an_initiative_once_and_has_only_themes_that_readers_see
             each.pillar.count,
             [(theme.value, theme.count, theme.share) for theme in each.themes],
         )
-        for each in by_pillar(charted())
+        for each in by_pillar(make_scope())
     ] == [
         ("governance", 3, [("lamps", 3, 1.0), ("music", 1, 1 / 3)]),
         ("cooperation", 0, []),
@@ -153,8 +154,8 @@ def test_a_pillar_counts_an_initiative_once_and_has_only_themes_that_readers_see
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_column_stands_on_what_is_firmest():
-    starts = by_start(charted())
+def test_a_column_has_the_most_advanced_status_at_the_bottom():
+    starts = by_start_year(make_scope())
     assert [
         (column.mark.value, column.mark.count, column.top,
          [(part.mark.value, part.top, part.mark.share) for part in column.segments])
@@ -166,16 +167,16 @@ def test_a_column_stands_on_what_is_firmest():
     assert starts.undated.count == 1
 
 
-def test_long_ago_and_far_ahead_stand_together(monkeypatch):
+def test_early_and_far_future_years_share_a_column(monkeypatch):
     monkeypatch.setattr(years, "this_year", lambda: 2026)
     for year in (1066, 1999, 2007, 2008, 2020, 2031, 2032, 2090):
         make.make_initiative(f"of-{year}", starts_on=str(year))
-    columns = by_start(charted()).columns
+    columns = by_start_year(make_scope()).columns
     assert [(column.mark.value, column.mark.count) for column in columns if column.mark.count] == [
         ("../2007", 3), ("2008", 1), ("2020", 1), ("2031", 1), ("2032/..", 2),
     ]  # fmt: skip
     assert len(columns) == years.MAX_COLUMNS + 2
-    # The years beside the ends have no label on a phone.
+    # The years next to the ends have no label on a phone.
     assert [column.mark.value for column in columns if column.has_room] == [
         "../2007",
         "2015",
@@ -186,7 +187,7 @@ def test_long_ago_and_far_ahead_stand_together(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("begun", "told"),
+    ("years", "labels"),
     [
         ("2023", "2023"),
         ("2023 2024", "2023 2024"),
@@ -196,11 +197,11 @@ def test_long_ago_and_far_ahead_stand_together(monkeypatch):
         ("2014 2026", "2014 2020 2026"),
     ],
 )
-def test_the_first_and_the_last_year_are_told_however_little_room_there_is(begun, told):
-    for year in begun.split():
+def test_the_first_and_the_last_year_always_have_a_label(years, labels):
+    for year in years.split():
         make.make_initiative(f"of-{year}", starts_on=year)
-    columns = by_start(charted()).columns
-    assert " ".join(column.mark.value for column in columns if column.has_room) == told
+    columns = by_start_year(make_scope()).columns
+    assert " ".join(column.mark.value for column in columns if column.has_room) == labels
 
 
 CSV = {
@@ -221,9 +222,9 @@ CSV = {
 
 
 @pytest.mark.usefixtures("lamps")
-@pytest.mark.parametrize(("asked", "expected"), CSV.items())
-def test_a_chart_is_there_as_csv_for_any_filter(asked, expected, client):
-    name, _mark, query = asked.partition("?")
+@pytest.mark.parametrize(("address", "expected"), CSV.items())
+def test_a_chart_is_available_as_csv_with_any_filter(address, expected, client):
+    name, _question_mark, query = address.partition("?")
     response = client.get(f"/charts/{name}.csv?{query}")
     assert response.content.decode() == expected
     assert response["Content-Disposition"] == f'attachment; filename="{name}.csv"'
@@ -233,31 +234,31 @@ def test_a_chart_is_there_as_csv_for_any_filter(asked, expected, client):
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("status=soft", "status: “soft” is none of the choices"),
-        ("colour=red", "colour: There is no such parameter."),
-        ("columns=status", "columns: There is no such parameter."),
-        ("year_from=2022&year_to=2021", "year_to: 2021 comes before 2022."),
-        ("started=soon", "started: “soon” is neither a year"),
+        ("status=soft", "status: “soft” is not one of the options"),
+        ("colour=red", "colour: Unknown parameter. Correct or remove it."),
+        ("columns=status", "columns: Unknown parameter. Correct or remove it."),
+        ("year_from=2022&year_to=2021", "year_to: 2021 is earlier than 2022."),
+        ("started=soon", "started: “soon” is not a valid start year"),
     ],
 )
-def test_a_chart_of_a_wrong_question_is_refused_with_the_reason(query, reason, client):
+def test_a_chart_with_an_invalid_query_is_rejected_with_the_reason(query, reason, client):
     response = client.get(f"/charts/years.csv?{query}")
     assert (response.status_code, response.content.decode().startswith(reason)) == (400, True)
 
 
-def test_there_is_no_chart_of_anything_else(client):
+def test_an_unknown_chart_is_not_found(client):
     assert client.get("/charts/money.csv").status_code == 404
 
 
 @pytest.mark.usefixtures("lamps")
-def test_the_table_of_years_has_the_number_of_every_segment(client):
+def test_the_table_of_years_shows_the_number_of_every_segment(client):
     page = client.get("/").content.decode()
-    table = re.search(r'<details class="data">.*?</details>', page, re.DOTALL).group()
+    table = re.search(r'<details class="chart-data">.*?</details>', page, re.DOTALL).group()
     rows = [
         re.sub(r"<[^>]+>|\s+", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
     ]
     assert rows == [
-        ["Start", "Initiatives", "agreed", "completed"],
+        ["Start", "year", "Initiatives", "agreed", "completed"],
         ["2020", "1", "1"],
         ["2021", "2", "1", "1"],
     ]

@@ -1,4 +1,4 @@
-"""How many initiatives two places are in together, beside what plain SQL counts."""
+"""Joint initiatives of two places, compared with plain SQL."""
 
 from itertools import combinations
 
@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.models import City, Country
-from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, Directions, pair_filter, pairs
+from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, Directions, pair_counts, pair_filter
 from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
@@ -22,7 +22,7 @@ CITIES_SQL = """
     JOIN initiatives_initiativecity b ON b.initiative_id = initiative.id
     JOIN cities_city one ON one.id = a.city_id AND one.state = 'published'
     JOIN cities_city other ON other.id = b.city_id AND other.state = 'published'
-    WHERE initiative.state = 'published' AND one.slug < other.slug {narrowed}
+    WHERE initiative.state = 'published' AND one.slug < other.slug {condition}
     GROUP BY one.slug, other.slug
 """
 COUNTRIES_SQL = """
@@ -38,7 +38,7 @@ COUNTRIES_SQL = """
     JOIN part b ON b.initiative_id = initiative.id
     JOIN cities_country one ON one.id = a.country_id AND one.state = 'published'
     JOIN cities_country other ON other.id = b.country_id AND other.state = 'published'
-    WHERE initiative.state = 'published' AND one.slug < other.slug {narrowed}
+    WHERE initiative.state = 'published' AND one.slug < other.slug {condition}
     GROUP BY one.slug, other.slug
 """
 SHARED_SQL = """
@@ -49,7 +49,7 @@ SHARED_SQL = """
     WHERE a.city_id = %s AND b.city_id = %s
     AND a.role = 'reference' AND b.role IN ('lead', 'partner')
 """
-NARROWED = {
+SQL_CONDITIONS = {
     "": "",
     "status=operating&status=agreed": "AND initiative.status IN ('operating', 'agreed')",
     "theme=smart-city": """AND initiative.id IN (
@@ -58,50 +58,54 @@ NARROWED = {
 }
 
 
-def asked(sql: str, *params) -> list[tuple]:
+def sql_rows(sql: str, *params) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params or None)
         return cursor.fetchall()
 
 
-def found(state, query=""):
-    return ListQuery(INITIATIVES, state, QueryDict(query)).found.keys
+def list_keys(state, query=""):
+    return ListQuery(INITIATIVES, state, QueryDict(query)).result_set.keys
 
 
-@pytest.mark.parametrize("query", NARROWED)
+@pytest.mark.parametrize("query", SQL_CONDITIONS)
 @pytest.mark.parametrize(
     ("side", "model", "sql"),
     [(CITY, City, CITIES_SQL), (COUNTRY, Country, COUNTRIES_SQL)],
     ids=["city", "country"],
 )
-@pytest.mark.usefixtures("loaded")
-def test_every_pair_has_the_number_that_plain_sql_counts(side, model, sql, query):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_count_of_every_pair_matches_plain_sql(side, model, sql, query):
     slugs = dict(model.objects.values_list("pk", "slug"))
     with require_facet_index("initiatives") as state:
-        counted = pairs(state, side, found(state, query))
+        counted = pair_counts(state, side, list_keys(state, query))
     numbers = {tuple(sorted((slugs[one], slugs[other]))): count for one, other, count in counted}
-    expected = {(one, other): count for one, other, count in asked(sql.format(narrowed=NARROWED[query]))}
+    expected = {
+        (one, other): count for one, other, count in sql_rows(sql.format(condition=SQL_CONDITIONS[query]))
+    }
     assert len(expected) > 3
     assert (numbers, len(counted)) == (expected, len(expected))
 
 
-@pytest.mark.usefixtures("loaded")
-def test_who_shares_with_whom_is_what_plain_sql_counts():
+@pytest.mark.usefixtures("loaded_package")
+def test_the_knowledge_flow_matches_plain_sql():
     with require_facet_index("initiatives") as state:
-        everything = found(state)
-        counted, directions = pairs(state, CITY, everything), Directions(state, CITY, everything)
+        everything = list_keys(state)
+        counted, directions = pair_counts(state, CITY, everything), Directions(state, CITY, everything)
         largest = counted.largest(12)
-        told = {
+        flows = {
             (a, b): (directions.shares(a, b), directions.learns(a, b)) for a, b in combinations(largest, 2)
         }
-    expected = {pair: (asked(SHARED_SQL, *pair)[0][0], asked(SHARED_SQL, *pair[::-1])[0][0]) for pair in told}
+    expected = {
+        pair: (sql_rows(SHARED_SQL, *pair)[0][0], sql_rows(SHARED_SQL, *pair[::-1])[0][0]) for pair in flows
+    }
     assert sum(map(any, expected.values())) > 3
-    assert told == expected
+    assert flows == expected
 
 
 @pytest.fixture
 def lamps():
-    """Two cities of one country and one of another; two of them learn from a third."""
+    """Two cities of one country and one of another; the first two learn from the third."""
     cities = {
         slug: make.make_city(slug, country) for slug, country in (("a", "xa"), ("b", "xa"), ("c", "xb"))
     }
@@ -114,43 +118,46 @@ def lamps():
     return {slug: city.pk for slug, city in cities.items()}
 
 
-def test_drafts_count_neither_as_initiatives_nor_as_partners(lamps):
+def test_drafts_do_not_count_as_initiatives_or_partners(lamps):
     with require_facet_index("initiatives") as state:
-        counted = pairs(state, CITY, found(state))
+        counted = pair_counts(state, CITY, list_keys(state))
     a, b, c = lamps.values()
     assert sorted(counted) == sorted([(*sorted((a, b)), 2), (*sorted((a, c)), 1), (*sorted((b, c)), 1)])
     assert (counted.of(a, b), counted.of(b, a), counted.of(a, a), counted.of(c, c)) == (2, 2, 4, 1)
-    assert (counted.sizes, counted.largest(2)) == ({a: 2, b: 2, c: 1}, [a, b])
+    assert (counted.joint_counts, counted.largest(2)) == ({a: 2, b: 2, c: 1}, [a, b])
 
 
-def test_a_reference_shares_with_lead_and_partner_and_these_do_not_say_who_learns(lamps):
+def test_a_reference_shares_with_lead_and_partner_who_do_not_share_with_each_other(lamps):
     a, b, c = lamps.values()
     with require_facet_index("initiatives") as state:
-        directions = Directions(state, CITY, found(state))
+        directions = Directions(state, CITY, list_keys(state))
         assert (directions.shares(c, a), directions.shares(c, b), directions.shares(a, b)) == (1, 1, 0)
         assert (directions.shares(a, c), directions.shares(b, c), directions.shares(b, a)) == (0, 0, 0)
         assert (directions.learns(a, c), directions.learns(b, a)) == (1, 0)
 
 
-def test_countries_share_through_their_cities_and_are_together_when_named_too(lamps):
+def test_countries_share_through_their_cities_and_also_count_when_linked_directly(lamps):
     xa, xb = Country.objects.get(slug="xa").pk, Country.objects.get(slug="xb").pk
     with require_facet_index("initiatives") as state:
-        counted, directions = pairs(state, COUNTRY, found(state)), Directions(state, COUNTRY, found(state))
-        # Not through a city that nobody sees, as in the list of the country's initiatives.
+        counted, directions = (
+            pair_counts(state, COUNTRY, list_keys(state)),
+            Directions(state, COUNTRY, list_keys(state)),
+        )
+        # Not through an unpublished city, as in the list of the country's initiatives.
         assert (counted.of(xa, xb), counted.of(xa, xa)) == (2, 4)
         assert (directions.shares(xb, xa), directions.shares(xa, xb)) == (1, 0)
 
 
-def test_pairs_are_counted_once_as_long_as_nothing_changes(lamps):
-    def of_now(query=""):
+def test_pairs_are_cached_until_the_data_changes(lamps):
+    def current(query=""):
         with require_facet_index("initiatives") as state:
-            return pairs(state, CITY, found(state, query))
+            return pair_counts(state, CITY, list_keys(state, query))
 
-    before = of_now()
-    assert of_now("status=-stalled") is before
-    assert of_now("kind=plan") is not before
+    before = current()
+    assert current("status=-stalled") is before
+    assert current("kind=plan") is not before
     make.make_initiative("more", lead=[City.objects.get(slug="b")], partner=[City.objects.get(slug="c")])
-    assert of_now().of(lamps["b"], lamps["c"]) == before.of(lamps["b"], lamps["c"]) + 1
+    assert current().of(lamps["b"], lamps["c"]) == before.of(lamps["b"], lamps["c"]) + 1
 
 
 @pytest.mark.parametrize(
@@ -166,14 +173,14 @@ def test_pairs_are_counted_once_as_long_as_nothing_changes(lamps):
         ("city=b&with_city=a", "?city=b&with_city=a"),
     ],
 )
-def test_a_pair_is_asked_for_beside_all_that_is_asked_for_already(query, expected):
+def test_a_pair_is_added_to_the_existing_filters(query, expected):
     assert pair_filter(QueryDict(query), CITY, "a", "b") == expected
 
 
 @pytest.mark.parametrize(
     ("query", "expected"), [("", "?city=a"), ("city=c", "?city=c&with_city=a"), ("city=a", "?city=a")]
 )
-def test_one_place_is_asked_for_in_the_same_way(query, expected):
+def test_a_single_place_is_added_to_the_existing_filters(query, expected):
     assert pair_filter(QueryDict(query), CITY, "a") == expected
 
 
@@ -183,14 +190,17 @@ def test_one_place_is_asked_for_in_the_same_way(query, expected):
     ["", "kind=project", "{side}={one}", "{side}={one}&{side}={other}", "{side}=-{one}&with_{side}={other}",
      "{side}={one}&with_{side}={other}&with_{side}={third}"],
 )  # fmt: skip
-@pytest.mark.usefixtures("loaded")
-def test_the_list_that_a_pair_leads_to_has_as_many_initiatives(side, query):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_list_of_a_pair_has_the_counted_number_of_initiatives(side, query):
     with require_facet_index("initiatives") as state:
         records = state.index(side.collection).records
-        largest = [records[key].slug for key in pairs(state, side, found(state)).largest(3)]
+        largest = [records[key].slug for key in pair_counts(state, side, list_keys(state)).largest(3)]
         query = query.format(side=side.name, **dict(zip(("one", "other", "third"), largest, strict=True)))
-        counted = pairs(state, side, found(state, query))
+        counted = pair_counts(state, side, list_keys(state, query))
         assert len(counted) > 1
-        for one, other, count in [*counted, *((key, key, count) for key, count in counted.in_all.items())]:
+        for one, other, count in [
+            *counted,
+            *((key, key, count) for key, count in counted.total_counts.items()),
+        ]:
             asked = pair_filter(QueryDict(query), side, records[one].slug, records[other].slug)
-            assert len(found(state, asked[1:])) == count, asked
+            assert len(list_keys(state, asked[1:])) == count, asked

@@ -1,4 +1,4 @@
-"""The files of charts, map and matrix answer the same query string in the same way, as files of lists do."""
+"""CSV files of charts, map and matrix handle the same query string in the same way as the exports of lists."""
 
 import pytest
 
@@ -14,7 +14,7 @@ FILES = {
     "/matrix.csv?by=country": ["country", "with_country", "initiatives", "shares", "learns"],
     "/initiatives.csv?columns=slug,themes": ["slug", "themes"],
 }
-NAMED = {"pillar", "theme", "city", "with_city", "country", "with_country", "themes"}
+LABELLED = {"pillar", "theme", "city", "with_city", "country", "with_country", "themes"}
 
 
 @pytest.fixture(autouse=True)
@@ -23,15 +23,17 @@ def lamps():
     make.make_initiative("one", lead=[alpha], partner=[beta], themes=[make.make_theme("lamps")])
 
 
-def asked(client, address, *more):
+def get_csv(client, address, *more):
     response = client.get("&".join([address if "?" in address else f"{address}?", *more]))
     return response.status_code, response.getvalue().decode()
 
 
 @pytest.mark.parametrize(("address", "header"), FILES.items())
 @pytest.mark.parametrize("status", ["agreed", "stalled"], ids=["something", "nothing"])
-def test_a_file_is_plain_unless_labels_or_a_mark_are_asked_for(client, address, header, status):
-    with_names = [name for each in header for name in ([each, f"{each}_names"] if each in NAMED else [each])]
+def test_a_file_has_labels_and_a_byte_order_mark_only_on_request(client, address, header, status):
+    with_names = [
+        name for each in header for name in ([each, f"{each}_names"] if each in LABELLED else [each])
+    ]
     for more, start in {
         (): ",".join(header),
         ("labels=0", "bom=0"): ",".join(header),
@@ -39,9 +41,9 @@ def test_a_file_is_plain_unless_labels_or_a_mark_are_asked_for(client, address, 
         ("labels=1",): ",".join(with_names),
         ("labels=1", "bom=1"): MARK + ",".join(with_names),
     }.items():
-        code, text = asked(client, address, f"status={status}", *more)
+        code, text = get_csv(client, address, f"status={status}", *more)
         assert (code, text.partition("\r\n")[0], text[-2:]) == (200, start, "\r\n")
-        # A chart has its rows whatever the numbers are.
+        # A chart has rows even without initiatives.
         assert (text.count("\r\n") > 1) is (status == "agreed" or "themes.csv" in address)
 
 
@@ -49,11 +51,11 @@ def test_a_file_is_plain_unless_labels_or_a_mark_are_asked_for(client, address, 
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        ("labels=yes", "labels: Write 1 for yes or 0 for no.\n"),
-        ("bom=1&bom=0", "bom: Write 1 for yes or 0 for no.\n"),
-        ("colour=red", "colour: There is no such parameter.\n"),
-        ("city=atlantis", "city: “atlantis” is not known here. Choose one from the list.\n"),
+        ("labels=yes", "labels: Enter 1 (yes) or 0 (no).\n"),
+        ("bom=1&bom=0", "bom: Enter 1 (yes) or 0 (no).\n"),
+        ("colour=red", "colour: Unknown parameter. Correct or remove it.\n"),
+        ("city=atlantis", "city: “atlantis” was not found. Choose from the list.\n"),
     ],
 )
-def test_what_is_wrong_is_refused_in_the_same_words(client, address, wrong, reason):
-    assert asked(client, address, wrong) == (400, reason)
+def test_all_files_reject_invalid_parameters_with_the_same_messages(client, address, wrong, reason):
+    assert get_csv(client, address, wrong) == (400, reason)

@@ -1,4 +1,4 @@
-"""The home page and what is new in a browser: for every reader, on any screen."""
+"""The home page in a browser, at several screen widths."""
 
 from itertools import pairwise
 
@@ -8,18 +8,18 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.usefixtures("site")
 
 
-def test_a_segment_of_a_year_leads_to_the_list_of_just_so_many(page):
+def test_a_segment_of_a_year_links_to_a_list_with_the_same_count(page):
     page.goto("/")
     segment = page.locator(".timeline a:has(rect.agreed)").last
     name, count = segment.locator("title").text_content().rsplit(": ", 1)
     year = name.split(",")[0]
     segment.click()
-    expect(page.locator("h1")).to_have_text(f"{count} initiatives, agreed, begun in {year}")
+    expect(page.locator("h1")).to_have_text(f"{count} initiatives, agreed, started in {year}")
 
 
 @pytest.mark.parametrize("medium", ["screen", "print"])
 @pytest.mark.parametrize("width", [390, 665, 768, 940, 1280])
-def test_no_year_below_a_column_is_broken_or_meets_another(page, width, medium):
+def test_year_labels_do_not_wrap_or_overlap(page, width, medium):
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(media=medium)
     page.goto("/")
@@ -39,14 +39,14 @@ def test_no_year_below_a_column_is_broken_or_meets_another(page, width, medium):
     assert all(right < left for (_, right), (left, _) in pairwise(ends)), labels
 
 
-def test_what_is_completed_has_ticks_and_is_as_broad_as_what_operates(page):
+def test_completed_segments_have_ticks_and_the_same_border_as_operating_ones(page):
     page.goto("/")
     looks = [
-        page.locator(f".stack rect.{status}").evaluate(
+        page.locator(f".stacked-bar rect.{status}").evaluate(
             "rect => (({ fill, stroke, strokeWidth }) => [fill, stroke, strokeWidth])(getComputedStyle(rect))"
         )
         for status in ("operating", "completed")
     ]
     (plain, *edge), (ticked, *other_edge) = looks
-    assert (edge, ticked) == (other_edge, 'url("#ticked")') != (edge, plain)
-    assert page.locator("#ticked .tick").count() == 1
+    assert (edge, ticked) == (other_edge, 'url("#completed-pattern")') != (edge, plain)
+    assert page.locator("#completed-pattern .tick").count() == 1

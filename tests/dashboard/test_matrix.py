@@ -1,4 +1,4 @@
-"""The page of the matrix: its squares, their numbers, and the lists that they lead to."""
+"""The matrix page: its squares, their numbers, and the lists that they link to."""
 
 import re
 from html import unescape
@@ -15,25 +15,25 @@ pytestmark = pytest.mark.django_db
 
 
 class Table(HTMLParser):
-    """The matrix as a screen reader has it: heads of columns, heads of rows, and cells with number and link."""
+    """The matrix as a screen reader reads it: column headings, row headings, and cells with number and link."""
 
     def __init__(self, html: str):
         super().__init__()
         self.columns, self.rows, self.cells = [], [], {}
-        self.cell, self.names, self.place = None, None, 0
+        self.cell, self.names, self.column = None, None, 0
         self.feed(html[html.index('<table class="matrix') : html.index("</table>")])
 
     def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
+        values = dict(attributes)
         if tag == "th":
-            names = self.columns if given["scope"] == "col" else self.rows
+            names = self.columns if values["scope"] == "col" else self.rows
             names.append("")
-            self.cell, self.names, self.place = None, names, 0
+            self.cell, self.names, self.column = None, names, 0
         elif tag == "td" and self.rows:
-            self.cell, self.names = (self.rows[-1], self.columns[self.place]), None
-            self.place += 1
+            self.cell, self.names = (self.rows[-1], self.columns[self.column]), None
+            self.column += 1
         elif tag == "a" and self.cell:
-            self.cells[self.cell] = ["", given["href"]]
+            self.cells[self.cell] = ["", values["href"]]
 
     def handle_data(self, data):
         if self.cell in self.cells:
@@ -47,7 +47,7 @@ class Table(HTMLParser):
 
 
 @pytest.fixture
-def shown(client):
+def matrix_table(client):
     def get(query=""):
         return Table(client.get(f"/matrix/{query}").content.decode())
 
@@ -69,12 +69,12 @@ def lamps():
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_cell_has_what_two_cities_are_in_together_and_the_diagonal_all_of_one(shown):
-    table = shown("?order=name")
+def test_a_cell_counts_joint_initiatives_and_the_diagonal_all_of_a_city(matrix_table):
+    table = matrix_table("?order=name")
     assert table.columns == table.rows == ["Alpha", "Beta", "Gamma"]
     pairs = {("Alpha", "Beta"): 2, ("Alpha", "Gamma"): 1, ("Beta", "Gamma"): 1}
-    turned = {pair[::-1]: count for pair, count in pairs.items()}
-    assert table.numbers == pairs | turned | {
+    mirrored = {pair[::-1]: count for pair, count in pairs.items()}
+    assert table.numbers == pairs | mirrored | {
         ("Alpha", "Alpha"): 3,
         ("Beta", "Beta"): 2,
         ("Gamma", "Gamma"): 1,
@@ -84,8 +84,8 @@ def test_a_cell_has_what_two_cities_are_in_together_and_the_diagonal_all_of_one(
 
 
 @pytest.mark.usefixtures("lamps")
-def test_countries_stand_in_the_matrix_instead_of_cities_where_that_is_asked_for(shown):
-    table = shown("?by=country&theme=music&order=name")
+def test_the_matrix_can_show_countries_instead_of_cities(matrix_table):
+    table = matrix_table("?by=country&theme=music&order=name")
     assert table.numbers == dict.fromkeys(
         [(a, b) for a in ("Country XA", "Country XB") for b in ("Country XA", "Country XB")], 1
     )
@@ -103,11 +103,11 @@ def test_countries_stand_in_the_matrix_instead_of_cities_where_that_is_asked_for
         "?theme=smart-city&kind=-plan",
     ],
 )
-@pytest.mark.usefixtures("loaded")
-def test_the_list_that_a_square_leads_to_has_as_many_initiatives(query, shown, client):
-    cells = shown(query).cells
+@pytest.mark.usefixtures("loaded_package")
+def test_the_list_of_a_square_has_the_shown_number_of_initiatives(query, matrix_table, client):
+    cells = matrix_table(query).cells
     assert len(cells) > 20
-    # From one side of the diagonal, the largest and some others.
+    # The largest numbers and a sample of the others.
     for text, link in [
         *sorted(cells.values(), key=lambda cell: -int(cell[0]))[:6],
         *list(cells.values())[::37],
@@ -116,8 +116,8 @@ def test_the_list_that_a_square_leads_to_has_as_many_initiatives(query, shown, c
         assert int(unescape(heading).split()[0]) == int(text), link
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_numbers_are_those_of_plain_sql(shown):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_numbers_match_plain_sql(matrix_table):
     with connection.cursor() as cursor:
         cursor.execute("""
             SELECT one.name_en, other.name_en, COUNT(DISTINCT initiative.id)
@@ -130,25 +130,25 @@ def test_the_numbers_are_those_of_plain_sql(shown):
             GROUP BY one.name_en, other.name_en
         """)
         expected = {(one, other): count for one, other, count in cursor.fetchall()}
-    # A city that is in none together with another has no row.
+    # A city without joint initiatives has no row.
     together = {city for pair in expected for city in pair if pair[0] != pair[1]}
-    assert shown("?status=operating&most=all").numbers == {
+    assert matrix_table("?status=operating&most=all").numbers == {
         pair: count for pair, count in expected.items() if together.issuperset(pair)
     }
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_largest_are_shown_and_the_page_says_how_many_others_there_are(client, shown):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_largest_places_are_shown_and_the_others_counted(client, matrix_table):
     page = client.get("/matrix/").content.decode()
-    assert "79 cities have some together with others." in page
-    assert "The 30 that have most are shown, 49 others are left out." in page
-    assert "10 cities have only initiatives of their own." in page
+    assert "79 cities have joint initiatives." in page
+    assert "Showing the 30 with the most joint initiatives; 49 more are hidden." in page
+    assert "10 other cities have no joint initiatives." in page
     assert '<a href="/matrix/?most=all"' in page
-    assert (len(shown().columns), len(shown("?most=all").columns)) == (30, 79)
-    assert "left out" not in client.get("/matrix/?most=all").content.decode()
+    assert (len(matrix_table().columns), len(matrix_table("?most=all").columns)) == (30, 79)
+    assert "more are hidden" not in client.get("/matrix/?most=all").content.decode()
 
 
-def test_names_stand_in_the_order_of_the_readers_alphabet(client):
+def test_names_are_in_the_alphabetical_order_of_the_readers_language(client):
     one, two, three = (
         make.make_city(slug, name_ru=name) for slug, name in (("a", "Ёлка"), ("b", "Жизнь"), ("c", "Дом"))
     )
@@ -157,30 +157,30 @@ def test_names_stand_in_the_order_of_the_readers_alphabet(client):
     assert Table(page).rows == ["Дом", "Ёлка", "Жизнь"]
 
 
-@pytest.mark.usefixtures("loaded")
-def test_rows_that_one_page_has_no_room_for_are_on_the_next(monkeypatch, client, shown):
+@pytest.mark.usefixtures("loaded_package")
+def test_rows_beyond_the_page_size_are_on_the_next_page(monkeypatch, client, matrix_table):
     monkeypatch.setattr(matrix_page, "MATRIX_SIZE", 30 * 20)
-    first, second = shown(), shown("?page=2")
+    first, second = matrix_table(), matrix_table("?page=2")
     assert (len(first.rows), len(second.rows), first.columns) == (20, 10, second.columns)
     assert first.rows + second.rows == first.columns
     assert "Rows 1–20 of 30" in client.get("/matrix/").content.decode()
-    assert "There is no page 3: the last is 2." in client.get("/matrix/?page=3").content.decode()
+    assert "Page 3 does not exist. The last page is 2." in client.get("/matrix/?page=3").content.decode()
 
 
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("status=sure", "“sure” is none of the choices: interest,"),
-        ("city=nowhere", "“nowhere” is not known here."),
-        ("by=river", "“river” is none of the choices: city, country."),
-        ("order=size", "“size” is none of the choices: clusters, name."),
-        ("most=31", "“31” is none of the choices: 30, all."),
-        ("by=city&by=country", "Give one value, not 2."),
-        ("year_from=2022&year_to=2021", "2021 comes before 2022."),
+        ("status=sure", "“sure” is not one of the options. Choose: interest,"),
+        ("city=nowhere", "“nowhere” was not found."),
+        ("by=river", "“river” is not one of the options. Choose: city, country."),
+        ("order=size", "“size” is not one of the options. Choose: clusters, name."),
+        ("most=31", "“31” is not one of the options. Choose: 30, all."),
+        ("by=city&by=country", "Enter only one value, not 2."),
+        ("year_from=2022&year_to=2021", "2021 is earlier than 2022."),
     ],
 )
 @pytest.mark.usefixtures("lamps")
-def test_a_wrong_value_shows_its_error_and_no_squares_and_is_refused_by_the_file(query, reason, client):
+def test_a_wrong_value_shows_an_error_and_no_squares_and_the_csv_rejects_it(query, reason, client):
     page = client.get(f"/matrix/?{query}")
     content = unescape(page.content.decode())
     assert (page.status_code, "<table" in content, reason in content) == (200, False, True)
@@ -189,20 +189,20 @@ def test_a_wrong_value_shows_its_error_and_no_squares_and_is_refused_by_the_file
 
 
 @pytest.mark.usefixtures("lamps")
-def test_where_none_joins_two_the_page_says_so_and_leads_to_the_list(client):
+def test_without_joint_initiatives_the_page_says_so_and_links_to_the_list(client):
     page = client.get("/matrix/?status=stalled").content.decode()
-    assert "None of these initiatives joins two of them." in page
+    assert "These initiatives have no pairs of participants to show in the matrix." in page
     assert '<a href="/initiatives/?status=stalled">' in page
     assert "<table" not in page
-    assert "Nothing that is published meets" in client.get("/matrix/?status=interest").content.decode()
+    assert "No records match this filter." in client.get("/matrix/?status=interest").content.decode()
 
 
-def test_an_empty_site_has_a_matrix_too(client):
+def test_an_empty_site_has_a_matrix_page(client):
     assert "Nothing is published here yet." in client.get("/matrix/").content.decode()
 
 
 @pytest.mark.usefixtures("lamps")
-def test_filters_chips_and_choices_keep_each_other(client):
+def test_filters_chips_and_options_keep_each_other(client):
     page = unescape(client.get("/matrix/?by=country&theme=music&order=name").content.decode())
     assert '<a class="chip" href="/matrix/?by=country&order=name"' in page
     assert (
@@ -215,7 +215,7 @@ def test_filters_chips_and_choices_keep_each_other(client):
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_list_of_initiatives_leads_to_the_matrix_of_the_same_filter(client):
+def test_a_list_of_initiatives_links_to_the_matrix_with_the_same_filter(client):
     page = unescape(
         client.get("/initiatives/?theme=music&sort=-starts_on&view=cards&unknown=1").content.decode()
     )
@@ -225,16 +225,22 @@ def test_a_list_of_initiatives_leads_to_the_matrix_of_the_same_filter(client):
 
 @pytest.mark.parametrize(
     ("most", "count", "side", "style"),
-    [(4, 4, 21.0, "large"), (4, 1, 10.5, ""), (16, 1, 5.25, "hidden"), (400, 1, 3.0, "hidden"), (400, 400, 21.0, ""),
-     (4000, 1000, 10.5, "hidden")],
-)  # fmt: skip
-def test_the_area_of_a_square_is_its_number_which_stands_on_it_where_there_is_room(most, count, side, style):
+    [
+        (4, 4, 21.0, "large"),
+        (4, 1, 10.5, ""),
+        (16, 1, 5.25, "visually-hidden"),
+        (400, 1, 3.0, "visually-hidden"),
+        (400, 400, 21.0, ""),
+        (4000, 1000, 10.5, "visually-hidden"),
+    ],
+)
+def test_the_area_of_a_square_is_proportional_and_shows_the_number_if_it_fits(most, count, side, style):
     scale = Scale("", 21.0, most)
     assert (scale.side(count), scale.style(count)) == (side, style)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_matrix_asks_few_queries_however_many_squares_it_has(asks):
-    # the log of changes, for the page and for the index
-    asks("/matrix/", 2)
-    asks("/matrix/?most=all", 2)
+@pytest.mark.usefixtures("loaded_package")
+def test_the_matrix_runs_few_queries_for_any_number_of_squares(check_query_count):
+    # the change log, for the page and for the index
+    check_query_count("/matrix/", 2)
+    check_query_count("/matrix/?most=all", 2)

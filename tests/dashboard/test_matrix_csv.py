@@ -1,4 +1,4 @@
-"""The numbers of the matrix as a file."""
+"""The matrix as CSV."""
 
 import csv
 import io
@@ -23,15 +23,15 @@ def lamps():
     make.make_initiative("alone", lead=[make.make_city("delta", "xc", name_en="=Delta, on sea")])
 
 
-def file(client, query=""):
+def get_csv(client, query=""):
     response = client.get(f"/matrix.csv{query}")
     assert response.status_code == 200
     return response.getvalue().decode()
 
 
 @pytest.mark.usefixtures("lamps")
-def test_each_pair_comes_from_both_sides_with_who_shares_and_who_learns(client):
-    assert file(client) == (
+def test_each_pair_appears_in_both_directions_with_shares_and_learns(client):
+    assert get_csv(client) == (
         "city,with_city,initiatives,shares,learns\r\n"
         "alpha,alpha,2,,\r\n"
         "alpha,beta,2,0,0\r\n"
@@ -47,8 +47,8 @@ def test_each_pair_comes_from_both_sides_with_who_shares_and_who_learns(client):
 
 
 @pytest.mark.usefixtures("lamps")
-def test_countries_and_names_come_where_they_are_asked_for(client):
-    assert file(client, "?by=country&labels=1&bom=1") == (
+def test_countries_and_labels_are_available_on_request(client):
+    assert get_csv(client, "?by=country&labels=1&bom=1") == (
         "\N{ZERO WIDTH NO-BREAK SPACE}country,country_names,with_country,with_country_names,"
         "initiatives,shares,learns\r\n"
         "XA,Country XA,XA,Country XA,2,,\r\n"
@@ -60,35 +60,35 @@ def test_countries_and_names_come_where_they_are_asked_for(client):
 
 
 @pytest.mark.usefixtures("lamps")
-def test_names_are_quoted_and_never_taken_for_a_formula(client):
-    assert 'delta,"\'=Delta, on sea",delta,"\'=Delta, on sea",1,,\r\n' in file(client, "?labels=1")
+def test_names_are_quoted_and_never_interpreted_as_a_formula(client):
+    assert 'delta,"\'=Delta, on sea",delta,"\'=Delta, on sea",1,,\r\n' in get_csv(client, "?labels=1")
 
 
 @pytest.mark.usefixtures("lamps")
-def test_what_only_pages_go_by_changes_nothing_and_unknown_parameters_are_refused(client):
-    assert file(client, "?order=name&most=all&sort=status&page=1") == file(client)
-    refused = client.get("/matrix.csv?columns=city&colour=red")
-    assert (refused.status_code, refused.content.decode()) == (
+def test_page_parameters_have_no_effect_and_unknown_parameters_are_rejected(client):
+    assert get_csv(client, "?order=name&most=all&sort=status&page=1") == get_csv(client)
+    response = client.get("/matrix.csv?columns=city&colour=red")
+    assert (response.status_code, response.content.decode()) == (
         400,
-        "colour: There is no such parameter.\ncolumns: There is no such parameter.\n",
+        "colour: Unknown parameter. Correct or remove it.\ncolumns: Unknown parameter. Correct or remove it.\n",
     )
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_file_has_every_pair_however_few_the_page_shows(client, monkeypatch):
-    monkeypatch.setattr(csv_rows, "BLOCK", 100)
-    rows = list(csv.DictReader(io.StringIO(file(client))))
+@pytest.mark.usefixtures("loaded_package")
+def test_the_file_has_every_pair_even_if_the_page_shows_fewer(client, monkeypatch):
+    monkeypatch.setattr(csv_rows, "BATCH_SIZE", 100)
+    rows = list(csv.DictReader(io.StringIO(get_csv(client))))
     pairs = {(row["city"], row["with_city"]) for row in rows}
-    # 193 pairs of 79 cities, and 89 cities with themselves.
+    # 193 pairs of 79 cities, and 89 cities paired with themselves.
     assert (len(rows), len(pairs)) == (2 * 193 + 89, 2 * 193 + 89)
     assert "matrix-city.csv" in client.get("/matrix.csv")["Content-Disposition"]
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_square_its_list_and_the_rows_of_files_tell_the_same_number(client):
+@pytest.mark.usefixtures("loaded_package")
+def test_a_square_its_list_and_the_csv_rows_have_the_same_number(client):
     row = next(
         row
-        for row in csv.DictReader(io.StringIO(file(client, "?status=operating")))
+        for row in csv.DictReader(io.StringIO(get_csv(client, "?status=operating")))
         if row["city"] != row["with_city"] and int(row["initiatives"]) > 1
     )
     link = f"?status=operating&city={row['city']}&with_city={row['with_city']}"

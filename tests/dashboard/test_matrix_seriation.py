@@ -1,4 +1,4 @@
-"""The order in which places stand so that clusters show."""
+"""The order of places that makes clusters visible."""
 
 from itertools import permutations
 from random import Random
@@ -12,11 +12,11 @@ from sco_cities.dashboard.matrix.seriation import seriate, spread
 from sco_cities.facet_index.refresh import require_facet_index
 
 
-def ties(size: int, weights: dict[tuple[int, int], int]):
-    found = [{} for _place in range(size)]
+def symmetric_weights(size: int, weights: dict[tuple[int, int], int]):
+    links = [{} for _place in range(size)]
     for (one, other), weight in weights.items():
-        found[one][other] = found[other][one] = weight
-    return found
+        links[one][other] = links[other][one] = weight
+    return links
 
 
 @pytest.mark.parametrize(
@@ -26,44 +26,44 @@ def ties(size: int, weights: dict[tuple[int, int], int]):
         (1, {}, 0),
         (3, {}, 0),
         (2, {(0, 1): 5}, 5),
-        # A chain of five, given out of order, lies straight.
+        # A shuffled chain of five becomes straight.
         (5, {(0, 3): 1, (3, 1): 1, (1, 4): 1, (4, 2): 1}, 4),
-        # Two groups of three that have nothing to do with each other.
+        # Two unconnected groups of three.
         (6, {(0, 2): 1, (2, 4): 1, (0, 4): 1, (1, 3): 1, (3, 5): 1, (1, 5): 1}, 8),
     ],
 )
-def test_what_belongs_together_stands_together(size, weights, expected):
-    order = seriate(ties(size, weights))
+def test_connected_places_are_next_to_each_other(size, weights, expected):
+    order = seriate(symmetric_weights(size, weights))
     assert sorted(order) == list(range(size))
-    assert spread(order, ties(size, weights)) == expected
+    assert spread(order, symmetric_weights(size, weights)) == expected
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_the_spread_of_six_places_is_hardly_more_than_that_of_the_best_of_all_orders(seed):
+def test_the_spread_of_six_places_is_close_to_the_optimum(seed):
     random = Random(seed)
-    given = ties(
+    weights = symmetric_weights(
         6, {(a, b): random.randint(1, 9) for a in range(6) for b in range(a) if random.random() < 0.6}
     )
-    best = min(spread(order, given) for order in permutations(range(6)))
-    assert spread(seriate(given), given) <= best * 1.1
+    best = min(spread(order, weights) for order in permutations(range(6)))
+    assert spread(seriate(weights), weights) <= best * 1.1
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize(
     ("query", "places", "bound"),
     [("", 30, 0.5), ("most=all", 79, 0.3), ("by=country", 22, 0.45), ("theme=smart-city", None, 0.7)],
 )
-def test_clusters_stand_closer_together_than_in_the_order_of_names(query, places, bound):
-    def far_apart(order: str) -> int:
+def test_clusters_are_closer_together_than_in_alphabetical_order(query, places, bound):
+    def spread_of(order: str) -> int:
         with require_facet_index("initiatives") as state:
             page = MatrixPage(INITIATIVES, state, QueryDict(f"{query}&order={order}"))
             assert page.errors == {}
             assert places in (None, len(page.places))
-            at = {key: place for place, key in enumerate(page.places)}
+            at = {key: position for position, key in enumerate(page.places)}
             return sum(
                 count * abs(at[one] - at[other])
                 for one, other, count in page.pairs
                 if one in at and other in at
             )
 
-    assert 0 < far_apart("clusters") < far_apart("name") * bound
+    assert 0 < spread_of("clusters") < spread_of("name") * bound

@@ -1,4 +1,4 @@
-"""Whatever is asked for, a number of a chart, a map, a matrix or a filter is that of the list it leads to."""
+"""For any filters, a number of a chart, the map, the matrix or a filter equals the count of the list it links to."""
 
 import os
 import re
@@ -15,33 +15,33 @@ from sco_cities.listings.fields import NOT
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import ListQuery
 from tests.dashboard.map.test_pages import links, titles
-from tests.dashboard.test_charts import charted, marks_of
+from tests.dashboard.test_charts import all_marks, make_scope
 from tests.dashboard.test_matrix import Table
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_package")]
 
 SEEDS = range(int(os.environ.get("PROPERTIES", "12")))
-# What an arc says ends with how much of it goes which way: the first number is that of its list.
+# The title of an arc ends with the numbers of its directions; the first number is the count of its list.
 COUNT = re.compile(r": ([\d,]+) initiative")
-Numbered = Iterator[tuple[str, int]]
+LinkedNumbers = Iterator[tuple[str, int]]
 
 
-def page_of(state, query: str) -> ListPage:
+def list_page(state, query: str) -> ListPage:
     return ListPage(INITIATIVES, state, QueryDict(query))
 
 
-def a_query(random: Random) -> str:
-    """Filters as readers come to them: what a list offers is chosen, left out, or joined to another choice."""
+def random_query(random: Random) -> str:
+    """A query string as readers build it: an offered option is included, excluded, or added to the selected ones."""
     query = ""
     for _step in range(random.randint(0, 4)):
         with require_facet_index("initiatives") as state:
-            facets = page_of(state, query).facets
+            facets = list_page(state, query).filter_panels
         offered = [(facet, option.value) for facet in facets for option in facet.options if option.count]
         if not offered:
             break
         facet, value = random.choice(offered)
-        kept = facet.values if random.random() < 0.3 else []
-        values = dict.fromkeys([*kept, random.choice(("", "", "", NOT)) + value])
+        selected = facet.values if random.random() < 0.3 else []
+        values = dict.fromkeys([*selected, random.choice(("", "", "", NOT)) + value])
         query = querystring.replacing(
             QueryDict(query), (facet.name, ""), *((facet.name, value) for value in values)
         )[1:]
@@ -52,28 +52,28 @@ def a_query(random: Random) -> str:
     return query.removeprefix("&")
 
 
-def of_charts(query: str, client) -> Numbered:
-    yield from ((mark.address, mark.count) for mark in marks_of(charted(query)) if mark.address)
+def chart_numbers(query: str, client) -> LinkedNumbers:
+    yield from ((mark.address, mark.count) for mark in all_marks(make_scope(query)) if mark.address)
 
 
-def of_map(query: str, client) -> Numbered:
+def map_numbers(query: str, client) -> LinkedNumbers:
     page = client.get(f"/map/?{query}").content.decode()
     for group in ("arcs", "discs") if 'class="arcs"' in page else ():
         for address, title in zip(links(page, group), titles(page, group), strict=True):
             yield address, int(COUNT.search(title)[1].replace(",", ""))
 
 
-def of_matrix(query: str, client) -> Numbered:
+def matrix_numbers(query: str, client) -> LinkedNumbers:
     for side in ("city", "country"):
         page = client.get(f"/matrix/?{query}&by={side}").content.decode()
         if '<table class="matrix' in page:
             yield from ((link, int(number)) for number, link in Table(page).cells.values())
 
 
-def of_filters(query: str, client) -> Numbered:
+def filter_numbers(query: str, client) -> LinkedNumbers:
     with require_facet_index("initiatives") as state:
-        page = page_of(state, query)
-        facets, bars = page.facets, page.years
+        page = list_page(state, query)
+        facets, bars = page.filter_panels, page.year_bars
     for facet in facets:
         for option in facet.options:
             if option.count is not None:
@@ -85,17 +85,17 @@ def of_filters(query: str, client) -> Numbered:
         yield page.years_link(bar.first, bar.last), bar.count
 
 
-@pytest.mark.parametrize("numbers", [of_charts, of_map, of_matrix, of_filters])
-def test_a_number_is_that_of_the_list_it_leads_to(numbers, client):
+@pytest.mark.parametrize("numbers", [chart_numbers, map_numbers, matrix_numbers, filter_numbers])
+def test_a_number_matches_the_list_that_it_links_to(numbers, client):
     checked, wrong = 0, []
-    for query in map(a_query, map(Random, SEEDS)):
-        shown = list(numbers(query, client))
-        checked += len(shown)
+    for query in map(random_query, map(Random, SEEDS)):
+        links_of_page = list(numbers(query, client))
+        checked += len(links_of_page)
         with require_facet_index("initiatives") as state:
-            for address, count in shown:
+            for address, count in links_of_page:
                 selection = ListQuery(INITIATIVES, state, QueryDict(address.partition("?")[2]))
-                if selection.errors or selection.found.count() != count:
-                    found = selection.errors or selection.found.count()
-                    wrong.append(f"{query}: {count} at {address}, which has {found}")
+                if selection.errors or selection.result_set.count() != count:
+                    actual = selection.errors or selection.result_set.count()
+                    wrong.append(f"{query}: {count} at {address}, which has {actual}")
     assert checked > 10 * len(SEEDS)
     assert wrong == [], "\n".join(wrong[:20])

@@ -1,7 +1,7 @@
 import pytest
 
 from tests import factories as make
-from tests.curation.admin_client import Desk, curator_client
+from tests.curation.admin_client import RecordPage, curator_client
 
 
 @pytest.fixture
@@ -10,13 +10,13 @@ def curator(db):
 
 
 @pytest.fixture
-def desk(curator):
-    return Desk(curator)
+def record_page(curator):
+    return RecordPage(curator)
 
 
 @pytest.fixture
 def published():
-    """Published, with one footnote about it all and one behind each value that needs its own."""
+    """A published initiative with a footnote for the whole record and one for each value that needs its own."""
     initiative = make.make_initiative("lamps", lead=[make.make_city()])
     figure = make.make_figure(initiative, "cameras")
     for field in ("*", "status", "starts_on", "cities", figure):

@@ -1,4 +1,4 @@
-"""The list of initiatives: the page and its CSV, over the shipped facts and over small made-up ones."""
+"""The list of initiatives: the page and its CSV, with the shipped data package and with small test data."""
 
 import csv
 import io
@@ -11,67 +11,69 @@ from tests import factories as make
 DATA = Path(__file__).resolve().parents[2] / "data" / "summit-cities"
 
 
-def facts(table: str) -> list[dict]:
+def package_rows(table: str) -> list[dict]:
     with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def rows_of(response) -> list[dict]:
+def csv_rows(response) -> list[dict]:
     assert response.status_code == 200
     text = b"".join(response).decode()
     assert text.endswith("\r\n")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def as_list(cell: str) -> list[str]:
+def split_cell(cell: str) -> list[str]:
     return cell.split("; ") if cell else []
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_csv_holds_every_initiative_of_the_facts_value_for_value(client):
-    known = {row["slug"]: row for row in facts("initiatives")}
-    roles = {(row["initiative"], row["role"]): [] for row in facts("initiative_cities")}
-    for row in facts("initiative_cities"):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_csv_has_every_initiative_of_the_package_with_every_value(client):
+    expected = {row["slug"]: row for row in package_rows("initiatives")}
+    roles = {(row["initiative"], row["role"]): [] for row in package_rows("initiative_cities")}
+    for row in package_rows("initiative_cities"):
         roles[row["initiative"], row["role"]].append(row["city"])
-    rows = rows_of(client.get("/initiatives.csv"))
-    assert len(rows) == len(known) == 203
+    rows = csv_rows(client.get("/initiatives.csv"))
+    assert len(rows) == len(expected) == 203
     for row in rows:
-        fact = known.pop(row["slug"])
+        fact = expected.pop(row["slug"])
         for name in ("title_en", "title_ru", "title_zh", "summary_en", "kind", "status"):
             assert row[name] == fact[name]
         for name in ("starts_on", "ends_on", "event"):
             assert row[name] == fact[name]
         for name in ("countries", "organisations", "themes"):
-            assert sorted(as_list(row[name])) == sorted(as_list(fact[name]))
+            assert sorted(split_cell(row[name])) == sorted(split_cell(fact[name]))
         for role in ("lead", "partner", "reference"):
-            assert sorted(as_list(row[f"{role}_cities"])) == sorted(roles.get((row["slug"], role), []))
-    assert known == {}
+            assert sorted(split_cell(row[f"{role}_cities"])) == sorted(roles.get((row["slug"], role), []))
+    assert expected == {}
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_agreed_initiatives_with_kyrgyzstan_are_exactly_those_of_the_facts(client):
-    country_of = {row["slug"]: row["country"] for row in facts("cities")}
-    by_city = {row["initiative"] for row in facts("initiative_cities") if country_of[row["city"]] == "KG"}
+@pytest.mark.usefixtures("loaded_package")
+def test_the_agreed_initiatives_with_kyrgyzstan_match_the_package(client):
+    country_of = {row["slug"]: row["country"] for row in package_rows("cities")}
+    by_city = {
+        row["initiative"] for row in package_rows("initiative_cities") if country_of[row["city"]] == "KG"
+    }
     expected = {
         row["slug"]
-        for row in facts("initiatives")
-        if row["status"] == "agreed" and ("KG" in as_list(row["countries"]) or row["slug"] in by_city)
+        for row in package_rows("initiatives")
+        if row["status"] == "agreed" and ("KG" in split_cell(row["countries"]) or row["slug"] in by_city)
     }
-    rows = rows_of(client.get("/initiatives.csv?country=kg&status=agreed"))
+    rows = csv_rows(client.get("/initiatives.csv?country=kg&status=agreed"))
     assert {row["slug"] for row in rows} == expected
     assert len(rows) == len(expected) == 5
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_page_says_as_many_as_the_csv_has_rows(client):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_page_states_the_number_of_rows_of_the_csv(client):
     page = client.get("/initiatives/?theme=sister-cities&country=ir")
-    rows = rows_of(client.get("/initiatives.csv?theme=sister-cities&country=ir"))
+    rows = csv_rows(client.get("/initiatives.csv?theme=sister-cities&country=ir"))
     assert page.context["selection"].count == len(rows) > 0
     assert f"{len(rows)} initiatives with Iran, on Sister cities" in page.content.decode()
 
 
 @pytest.mark.django_db
-def test_a_row_shows_title_firmness_cities_themes_and_years(client):
+def test_a_row_shows_title_status_cities_themes_and_years(client):
     make.make_initiative(
         "lamps", title_en="Lamps for Alpha", status="interest", starts_on="2024-05", lead=[make.make_city("alpha")],
         partner=[make.make_city("beta")], themes=[make.make_theme("lamps")], sourced=True,
@@ -96,12 +98,12 @@ def test_a_wrong_country_shows_an_error_and_no_rows(client):
     response = client.get("/initiatives/?country=zz")
     page = response.content.decode()
     assert response.status_code == 200
-    assert "“zz” is not known here. Choose one from the list." in page
+    assert "“zz” was not found. Choose from the list." in page
     assert "/initiatives/lamps/" not in page
 
 
 @pytest.mark.django_db
-def test_an_empty_list_says_so_and_offers_what_has_something(client):
+def test_an_empty_list_says_so_and_offers_filters_with_results(client):
     make.make_initiative("lamps", countries=[make.make_country("xa", name_en="Exland")])
     page = client.get("/initiatives/?country=xa&status=stalled").content.decode()
     assert "0 initiatives, stalled, with Exland" in page
@@ -109,7 +111,7 @@ def test_an_empty_list_says_so_and_offers_what_has_something(client):
 
 
 @pytest.mark.django_db
-def test_htmx_gets_the_results_alone_and_says_so_to_caches(client):
+def test_htmx_gets_only_the_results_and_the_response_varies_by_header(client):
     make.make_initiative("lamps")
     whole = client.get("/initiatives/")
     part = client.get("/initiatives/", headers={"HX-Request": "true"})
@@ -123,22 +125,22 @@ def test_htmx_gets_the_results_alone_and_says_so_to_caches(client):
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/initiatives/", "/initiatives.csv"])
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "trace"])
-def test_a_list_can_only_be_read(address, method, client):
+def test_a_list_allows_only_reading(address, method, client):
     assert getattr(client, method)(address).status_code == 405
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("prefix", "title"), [("", "Lamps"), ("/ru", "Лампы"), ("/zh-hans", "灯")])
-def test_the_list_is_there_in_each_language(prefix, title, client):
+def test_the_list_is_available_in_each_language(prefix, title, client):
     make.make_initiative("lamps", title_ru="Лампы", title_zh="灯")
     page = client.get(f"{prefix}/initiatives/").content.decode()
     assert f'href="{prefix}/initiatives/lamps/"' in page
     assert title in page
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 def test_a_page_number_past_the_end_shows_an_error_and_no_rows(client):
     response = client.get("/initiatives/?page=6")
     assert response.status_code == 200
-    assert "There is no page 6: the last is 5." in response.content.decode()
+    assert "Page 6 does not exist. The last page is 5." in response.content.decode()
     assert list(response.context["selection"].page) == []

@@ -9,7 +9,7 @@ from tests.html import read_page
 pytestmark = pytest.mark.django_db
 
 
-def page_of(client, slug="lamps"):
+def initiative_page(client, slug="lamps"):
     return read_page(client, f"/initiatives/{slug}/")
 
 
@@ -45,21 +45,21 @@ def lamps():
 )
 @pytest.mark.usefixtures("lamps")
 def test_every_value_is_shown_with_its_notes(client, id, words):
-    assert words in page_of(client).text(id)
+    assert words in initiative_page(client).text(id)
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_marker_leads_to_its_note_and_the_note_back_to_the_value_and_on_to_the_report(client):
-    page = page_of(client)
+def test_a_marker_links_to_its_note_and_the_note_to_the_value_and_the_report(client):
+    page = initiative_page(client)
     assert "#note-1" in page.links("v-status")
     assert page.text("note-1").startswith("[1] Passage 1 of gazette-20250101.")
     assert {"#v-status", "#v-cities", "/reports/gazette-20250101/#p1"} <= set(page.links("note-1"))
-    assert 'aria-label="Note 1: The Gazette, 1 January 2025"' in page.response.content.decode()
+    assert 'aria-label="Footnote 1: The Gazette, 1 January 2025"' in page.response.content.decode()
 
 
 @pytest.mark.usefixtures("lamps")
 def test_notes_are_grouped_by_report_with_publisher_title_date_language_and_a_link_out(client):
-    content = " ".join(page_of(client).response.content.decode().split())
+    content = " ".join(initiative_page(client).response.content.decode().split())
     source = re.search(r'<p class="source">.*?</p>', content)[0]
     assert source.startswith(
         '<p class="source"><b lang="en">The Gazette</b> '
@@ -67,26 +67,26 @@ def test_notes_are_grouped_by_report_with_publisher_title_date_language_and_a_li
     )
     assert "1 January 2025 · English" in source
     assert (
-        '<a class="out" href="https://gazette.example/gazette-20250101" rel="noopener noreferrer external"'
+        '<a class="external-link" href="https://gazette.example/gazette-20250101" rel="noopener noreferrer external"'
         in source
     )
     assert "gazette.example" in source
 
 
 @pytest.mark.parametrize(("notes", "shown", "more"), [(5, 5, None), (6, 3, "+3"), (9, 3, "+6")])
-def test_of_many_notes_the_first_are_shown_and_the_others_a_click_away(client, lamps, notes, shown, more):
+def test_only_the_first_of_many_notes_are_shown_at_first(client, lamps, notes, shown, more):
     for number in range(2, notes + 1):
         cite(lamps, "*", f"gazette-2025010{number}", published_on=f"2025-01-0{number}")
-    kind = page_of(client).text("v-kind")
+    kind = initiative_page(client).text("v-kind")
     markers = re.findall(r"\[\d\]|\+\d", kind)
     assert markers[:shown] == [f"[{number}]" for number in range(1, shown + 1)]
     if more:
         assert markers[shown] == more
         assert markers[shown + 1 :] == [f"[{number}]" for number in range(shown + 1, notes + 1)]
-    assert page_of(client).links("v-kind") == [f"#note-{number}" for number in range(1, notes + 1)]
+    assert initiative_page(client).links("v-kind") == [f"#note-{number}" for number in range(1, notes + 1)]
 
 
-def test_a_disagreement_shows_both_readings_and_who_says_which(client, lamps):
+def test_a_disagreement_shows_both_readings_with_their_reports(client, lamps):
     cite(lamps, "starts_on", "courier-20250101", publisher="The Courier")
     cite(
         lamps,
@@ -96,29 +96,29 @@ def test_a_disagreement_shows_both_readings_and_who_says_which(client, lamps):
         stance="differs",
         reported_value="2024-02",
     )
-    readings = page_of(client).text("v-starts-on-readings")
-    assert "Reports disagree" in readings
+    readings = initiative_page(client).text("v-starts-on-readings")
+    assert "Reports differ" in readings
     assert "May 2025 in 2 reports: The Courier [1] The Gazette [2]" in readings
     assert "February 2024 in 1 report: The Herald [3]" in readings
-    assert "#v-starts-on-readings" in page_of(client).links("v-starts-on")
-    assert "1 value in dispute" in page_of(client).text()
+    assert "#v-starts-on-readings" in initiative_page(client).links("v-starts-on")
+    assert "1 disputed value" in initiative_page(client).text()
 
 
 def test_a_disagreement_about_cities_names_them_with_their_roles(client, lamps):
     cite(lamps, "cities", "herald-20250101", stance="differs", reported_value="all of Country XA")
-    readings = page_of(client).text("v-cities-readings")
+    readings = initiative_page(client).text("v-cities-readings")
     assert "Alphaville (lead), Betaburg (reference) in 1 report" in readings
     assert "all of Country XA in 1 report" in readings
 
 
 @pytest.mark.usefixtures("lamps")
 def test_nothing_is_marked_as_disputed_where_reports_agree(client):
-    page = page_of(client)
+    page = initiative_page(client)
     assert "≠" not in page.text()
     assert page.element("v-starts-on-readings") is None
 
 
-def test_how_an_initiative_firmed_up_is_told_in_order_of_date(client, lamps):
+def test_earlier_statuses_are_listed_in_order_of_date(client, lamps):
     for slug, reported in (
         ("b", "as of 2023-05: proposed (to be built)"),
         ("a", "as of 2024-03-01: talks went on (interest)"),
@@ -126,28 +126,28 @@ def test_how_an_initiative_firmed_up_is_told_in_order_of_date(client, lamps):
     ):
         cite(lamps, "status", slug, published_on="2025", stance="earlier", reported_value=reported)
     cite(lamps, "status", "d", published_on="2024-04-01", stance="earlier", reported_value="almost agreed")
-    text = page_of(client).text("v-status")
+    text = initiative_page(client).text("v-status")
     states = (
         "as of 2019 a mere thought", "as of May 2023 proposed (to be built)",
         "as of 1 March 2024 interest (talks went on)",
-        # Without a date of its own it is as of the day of its report.
+        # A value without its own date has the date of its report.
         "as of 1 April 2024 almost agreed", "as of 1 January 2025 agreed",
     )  # fmt: skip
-    places = [text.index(state) for state in states]
-    assert places == sorted(places)
+    positions = [text.index(state) for state in states]
+    assert positions == sorted(positions)
 
 
 @pytest.mark.parametrize(
     ("status", "meaning"),
     [
-        ("interest", "a wish or talks: nothing is agreed"),
-        ("proposed", "a plan or a call: nothing is agreed"),
-        ("agreed", "a letter of intent, a memorandum, an agreement or a title conferred"),
+        ("interest", "declared interest or talks; nothing agreed yet"),
+        ("proposed", "a plan or a proposal; nothing agreed yet"),
+        ("agreed", "a letter of intent, memorandum, agreement or awarded title"),
     ],
 )
-def test_a_status_that_could_be_taken_for_more_is_explained(client, status, meaning):
+def test_a_status_that_could_be_overestimated_is_explained(client, status, meaning):
     make.make_initiative("lamps", status=status, sourced=True)
-    assert f"as of 1 January 2025; {meaning}" in page_of(client).text("v-status")
+    assert f"as of 1 January 2025; {meaning}" in initiative_page(client).text("v-status")
 
 
 @pytest.mark.parametrize(
@@ -163,34 +163,34 @@ def test_a_figure_is_shown_with_qualifier_unit_and_period(client, value, unit, q
     lamps = make.make_initiative("lamps")
     make.make_figure(lamps, "how many", value, unit=unit, qualifier=qualifier, period=period)
     make.support_everything(lamps)
-    assert page_of(client).text("v-figure-1") == f"How many {words}"
+    assert initiative_page(client).text("v-figure-1") == f"How many {words}"
 
 
 @pytest.mark.parametrize("kind", ["city", "country", "theme", "organisation", "event"])
-def test_records_that_are_not_published_are_not_named(client, lamps, kind):
+def test_unpublished_records_are_not_named(client, lamps, kind):
     hidden = {
         "city": lamps.cities.get(slug="betaburg"), "country": lamps.countries.first(), "theme": lamps.themes.first(),
         "organisation": lamps.organisations.first(), "event": lamps.event,
     }[kind]  # fmt: skip
-    assert f'href="{hidden.get_absolute_url()}"' in page_of(client).response.content.decode()
+    assert f'href="{hidden.get_absolute_url()}"' in initiative_page(client).response.content.decode()
     type(hidden).objects.filter(pk=hidden.pk).update(state=PublicationState.DRAFT)
-    content = page_of(client).response.content.decode()
+    content = initiative_page(client).response.content.decode()
     assert f'href="{hidden.get_absolute_url()}"' not in content
-    assert hidden.name not in page_of(client).text()
+    assert hidden.name not in initiative_page(client).text()
 
 
 @pytest.mark.usefixtures("lamps")
-def test_lists_with_the_same_country_theme_and_firmness_are_a_click_away(client):
-    links = page_of(client).links("content")
+def test_the_page_links_to_lists_with_the_same_country_theme_and_status(client):
+    links = initiative_page(client).links("content")
     for query in ("country=xa", "theme=light", "status=agreed"):
         assert f"/initiatives/?{query}" in links
 
 
-def test_what_curators_enter_is_shown_as_text_and_never_as_html(client):
+def test_input_of_curators_is_escaped(client):
     lamps = make.make_initiative("lamps", title_en="<b>Lamps</b>", summary_en="<script>alert(1)</script>")
     make.support_everything(lamps)
     cite(lamps, "status", "herald", stance="differs", reported_value='<img src="x">')
-    content = page_of(client).response.content.decode()
+    content = initiative_page(client).response.content.decode()
     assert "<b>Lamps</b>" not in content
     assert "&lt;b&gt;Lamps&lt;/b&gt;" in content
     assert "<script>alert" not in content
@@ -199,22 +199,22 @@ def test_what_curators_enter_is_shown_as_text_and_never_as_html(client):
 
 def test_an_editor_sees_which_values_of_a_draft_lack_a_report(admin_client):
     make.make_initiative("lamps", state=PublicationState.DRAFT)
-    assert "agreed no report yet" in page_of(admin_client).text("v-status")
+    assert "agreed no report yet" in initiative_page(admin_client).text("v-status")
 
 
-# The log of changes.
+# The change log.
 # The initiative with its event; its cities, themes, countries, organisations; evidence; figures.
-# What has changed while readers saw it. Where reports differ, the rulings on it.
+# The changes since its publication. If reports differ, the rulings.
 QUERIES = 9
 RULINGS = 1
 
 
-def test_an_initiative_with_little_asks(asks):
+def test_the_query_count_of_a_small_initiative(check_query_count):
     make.make_initiative("lamps", sourced=True)
-    asks("/initiatives/lamps/", QUERIES)
+    check_query_count("/initiatives/lamps/", QUERIES)
 
 
-def test_an_initiative_with_much_asks_no_more(lamps, asks):
+def test_a_large_initiative_needs_no_more_queries(lamps, check_query_count):
     for number in range(8):
         cite(
             lamps,
@@ -230,21 +230,22 @@ def test_an_initiative_with_much_asks_no_more(lamps, asks):
         lamps.themes.add(make.make_theme(f"theme-{number}"))
         lamps.organisations.add(make.make_organisation(f"office-{number}"))
         lamps.city_roles.create(city=make.make_city(f"city-{number}", f"z{number}"), role="partner")
-    asks("/initiatives/lamps/", QUERIES + RULINGS)
+    check_query_count("/initiatives/lamps/", QUERIES + RULINGS)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 def test_moscows_interest_in_air_taxis_reads_as_interest(client):
-    page = page_of(client, "moscow-air-taxi-interest")
-    assert "Status interest [1] as of 10 July 2025; a wish or talks: nothing is agreed" in page.text(
-        "v-status"
+    page = initiative_page(client, "moscow-air-taxi-interest")
+    assert (
+        "Status interest [1] as of 10 July 2025; declared interest or talks; nothing agreed yet"
+        in page.text("v-status")
     )
     assert not re.search(r"\bprojects?\b", page.text())
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 def test_the_projects_of_dushanbe_show_both_readings_of_how_many_and_where(client):
-    page = page_of(client, "dushanbe-smart-city-projects")
+    page = initiative_page(client, "dushanbe-smart-city-projects")
     text = page.text("v-figure-1")
     assert "over 20 projects [3]" in text
     assert "more than 20 projects in Dushanbe in 1 report: Xinhua (as carried by China Today) [3]" in text

@@ -1,4 +1,4 @@
-"""Firmness and cities as the tables of lists show them."""
+"""Statuses and cities in the tables of lists."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,21 +12,22 @@ from tests import factories as make
 
 @pytest.mark.parametrize("status", Status)
 def test_every_status_has_a_disc_and_its_word(status):
-    shown = BeautifulSoup(status_label(status), "html.parser")
-    drawings = BeautifulSoup(render_to_string("site/_sprite.html"), "html.parser")
-    assert shown.get_text().strip() == status.label
-    assert drawings.find(id=shown.use["href"].removeprefix("#"))
+    label = BeautifulSoup(status_label(status), "html.parser")
+    sprite = BeautifulSoup(render_to_string("site/_sprite.html"), "html.parser")
+    assert label.get_text().strip() == status.label
+    assert sprite.find(id=label.use["href"].removeprefix("#"))
 
 
 @pytest.mark.django_db
-def test_leading_cities_come_before_partners_and_partners_before_references():
+def test_lead_cities_come_before_partners_and_partners_before_references():
     alpha, beta, gamma, hidden = (make.make_city(slug) for slug in ("alpha", "beta", "gamma", "hidden"))
     initiative = make.make_initiative(lead=[gamma], partner=[beta, hidden], reference=[alpha])
     hidden.state = "draft"
     hidden.save()
-    parts = city_roles(Initiative.objects.with_cities().get(pk=initiative.pk))
-    assert parts == (
-        '<b>Gamma</b> <span class="to"><span aria-hidden="true">–</span><span class="hidden">with</span></span> '
+    html = city_roles(Initiative.objects.with_cities().get(pk=initiative.pk))
+    assert html == (
+        '<b>Gamma</b> <span class="separator"><span aria-hidden="true">–</span>'
+        '<span class="visually-hidden">with</span></span> '
         "Beta, Alpha"
     )
 
@@ -35,11 +36,11 @@ def test_leading_cities_come_before_partners_and_partners_before_references():
 @pytest.mark.parametrize(
     ("partners", "named", "more"), [(6, 6, ""), (7, 5, "and 2 more"), (12, 5, "and 7 more")]
 )
-def test_many_cities_are_named_in_part_and_the_others_counted(partners, named, more):
+def test_only_some_of_many_cities_are_named_and_the_others_counted(partners, named, more):
     cities = [make.make_city(f"city-{letter}") for letter in "abcdefghijklm"]
-    parts = city_roles(make.make_initiative(lead=cities[:1], partner=cities[1 : 1 + partners]))
-    shown = BeautifulSoup(parts, "html.parser")
-    assert len(shown.select("b")) == 1
-    assert "".join(counted.extract().get_text() for counted in shown.select(".second")) == more
-    assert len(shown.get_text().partition("–")[2].split(",")) == named
+    html = city_roles(make.make_initiative(lead=cities[:1], partner=cities[1 : 1 + partners]))
+    cell = BeautifulSoup(html, "html.parser")
+    assert len(cell.select("b")) == 1
+    assert "".join(count.extract().get_text() for count in cell.select(".secondary")) == more
+    assert len(cell.get_text().partition("–")[2].split(",")) == named
     assert MAX_NAMED == 6

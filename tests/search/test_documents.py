@@ -1,4 +1,4 @@
-"""Search documents say what the records say, however these are written."""
+"""Search documents match the records after every kind of write."""
 
 from importlib import import_module
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from sco_cities.cities.models import City
 from sco_cities.search import documents
-from sco_cities.search.fulltext_query import matching
+from sco_cities.search.fulltext_query import matching_keys
 from sco_cities.search.query_parser import QueryTerm, SearchQuery
 from sco_cities.sources.base_models import record_models
 from tests import factories as make
@@ -18,21 +18,23 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-def holding(model, token: str) -> BitMap:
-    return matching(
-        {model.collection: SearchQuery(((((QueryTerm(token, may_go_on=False),),),),))}, "default"
+def keys_with_token(model, token: str) -> BitMap:
+    return matching_keys(
+        {model.collection: SearchQuery(((((QueryTerm(token, is_prefix=False),),),),))}, "default"
     )[model.collection]
 
 
 def check(model, *gone: str) -> None:
-    """The documents of all records of `model` hold the tokens of their texts, and those that are `gone` in none."""
+    """Check that the documents of `model` have exactly the tokens of the search texts, and none has those in `gone`."""
     texts = dict(model.objects.values_list("pk", "search_text"))
     tokens = {token for text in texts.values() for token in text.split()}
     for token in tokens:
-        assert holding(model, token) == BitMap(pk for pk, text in texts.items() if token in text.split())
+        assert keys_with_token(model, token) == BitMap(
+            pk for pk, text in texts.items() if token in text.split()
+        )
     for token in gone:
         assert token not in tokens
-        assert not holding(model, token)
+        assert not keys_with_token(model, token)
 
 
 def execute(sql: str) -> None:
@@ -57,7 +59,7 @@ def insert_over(city):
     )
 
 
-WAYS = {
+WRITES = {
     "save": (rename, 1),
     "bulk update": (rename_in_bulk, 1),
     "insert over": (insert_over, 1),
@@ -73,41 +75,41 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize(("write", "number"), WAYS.values(), ids=WAYS)
-def test_documents_follow_every_way_of_writing(write, number):
+@pytest.mark.parametrize(("write", "number"), WRITES.values(), ids=WRITES)
+def test_documents_follow_every_kind_of_write(write, number):
     city = make.make_city("alphaville")
     check(City)
-    assert len(holding(City, "alphaville")) == 1
+    assert len(keys_with_token(City, "alphaville")) == 1
     write(city)
     assert City.objects.count() == number
     check(City, "alphaville")
 
 
-def test_records_made_in_bulk_have_documents():
+def test_records_created_in_bulk_have_documents():
     country = make.make_country()
     City.objects.bulk_create(
         City(slug=f"city-{number}", name_en=f"City {number:03}", country=country, latitude=1, longitude=1)
         for number in range(300)
     )
-    assert len(holding(City, "city")) == 300
-    assert len(holding(City, "007")) == 1
+    assert len(keys_with_token(City, "city")) == 300
+    assert len(keys_with_token(City, "007")) == 1
 
 
-def test_what_is_rolled_back_leaves_no_document():
+def test_a_rollback_leaves_no_document():
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         make.make_city("alphaville")
         raise ZeroDivisionError
     check(City, "alphaville")
 
 
-def test_a_change_of_anything_else_leaves_the_documents_alone():
+def test_a_change_of_another_field_leaves_the_documents_unchanged():
     city = make.make_city("alphaville")
     City.objects.update(population=5)
-    assert holding(City, "alphaville") == BitMap([city.pk])
+    assert keys_with_token(City, "alphaville") == BitMap([city.pk])
 
 
 @pytest.mark.only_on("postgresql")
-def test_an_emptied_table_leaves_no_documents():
+def test_truncating_a_table_removes_its_documents():
     make.make_city("alphaville")
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     execute("TRUNCATE cities_city CASCADE")
@@ -115,7 +117,7 @@ def test_an_emptied_table_leaves_no_documents():
 
 
 @pytest.mark.only_on("postgresql")
-def test_vectors_are_kept_out_of_the_rows():
+def test_vectors_are_stored_out_of_line():
     country = make.make_country()
     aliases = "; ".join(f"Name{number}" for number in range(40))
     cities = [
@@ -130,14 +132,14 @@ def test_vectors_are_kept_out_of_the_rows():
 
 
 def sizes() -> tuple[int, int]:
-    """The bytes of the documents' rows, and with what is kept outside of them."""
+    """The size of the table of documents in bytes, without and with its out-of-line storage."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_size('search_cities'), pg_total_relation_size('search_cities')")
         return cursor.fetchone()
 
 
 @pytest.mark.parametrize("event", ["insert", "update", "delete"])
-def test_after_a_migration_that_dropped_a_trigger_the_documents_are_made_anew(event):
+def test_documents_are_rebuilt_after_a_migration_dropped_a_trigger(event):
     make.make_city("alphaville")
     on = "" if connection.vendor == "sqlite" else " ON cities_city"
     execute(f"DROP TRIGGER search_cities_{event}{on}")
@@ -150,16 +152,16 @@ def test_after_a_migration_that_dropped_a_trigger_the_documents_are_made_anew(ev
     check(City, "gammaville")
 
 
-def test_what_is_installed_is_left_as_it_is(django_assert_max_num_queries):
+def test_installed_tables_are_left_unchanged(django_assert_max_num_queries):
     make.make_city("alphaville")
-    with django_assert_max_num_queries(5 * len(record_models())) as asked:
+    with django_assert_max_num_queries(5 * len(record_models())) as queries:
         documents.install("default")
     changes = ("CREATE", "DROP", "INSERT", "TRUNCATE", "LOCK")
-    assert [query["sql"] for query in asked if query["sql"].startswith(changes)] == []
+    assert [query["sql"] for query in queries if query["sql"].startswith(changes)] == []
 
 
-@pytest.mark.usefixtures("loaded")
-def test_texts_of_records_from_before_are_spelled_anew():
+@pytest.mark.usefixtures("loaded_package")
+def test_the_migration_recomputes_the_search_texts():
     respell = import_module("sco_cities.search.migrations.0001_respell").respell
     expected = {model: dict(model.objects.values_list("pk", "search_text")) for model in record_models()}
     for model in record_models():
@@ -168,4 +170,4 @@ def test_texts_of_records_from_before_are_spelled_anew():
     for model in record_models():
         assert dict(model.objects.values_list("pk", "search_text")) == expected[model]
         assert len(expected[model]) > 10
-    assert len(holding(City, "dushanbe")) == 1
+    assert len(keys_with_token(City, "dushanbe")) == 1

@@ -8,20 +8,20 @@ from delegates.models import Delegate
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
 from sco_cities.core import tokenizer
-from sco_cities.listings import search_backend as browse_text
+from sco_cities.listings import search_backend
 from sco_cities.search import fulltext_query, synonyms
 from sco_cities.sources.base_models import PublicationState, record_models
 from tests import factories as make
 
 
-def slugs(model, *phrases):
+def found_slugs(model, *phrases):
     keys = fulltext_query.find(model.collection, list(phrases), "default")
     return sorted(model.objects.filter(pk__in=list(keys)).values_list("slug", flat=True))
 
 
-def everything_found(phrase):
+def found_keys(phrase):
     search = synonyms.current("default").search([phrase])
-    return fulltext_query.matching({model.collection: search for model in record_models()}, "default")
+    return fulltext_query.matching_keys({model.collection: search for model in record_models()}, "default")
 
 
 @pytest.fixture
@@ -63,25 +63,25 @@ def places(db):
         (["lamps nowhere"], []),
     ],
 )
-def test_all_words_of_a_phrase_are_found_in_any_script(phrases, expected):
-    assert slugs(Initiative, *phrases) == expected
+def test_all_words_of_a_phrase_match_in_any_script(phrases, expected):
+    assert found_slugs(Initiative, *phrases) == expected
 
 
 @pytest.mark.usefixtures("places")
-def test_lists_find_by_the_same_words():
-    found = browse_text.find("initiatives", ["阿尔法城"], "default")
-    assert found == fulltext_query.find("initiatives", ["Alphaville"], "default")
-    assert len(found) == 3
-    assert browse_text.problem("?") == tokenizer.phrase_error("?")
+def test_lists_use_the_same_search():
+    keys = search_backend.find("initiatives", ["阿尔法城"], "default")
+    assert keys == fulltext_query.find("initiatives", ["Alphaville"], "default")
+    assert len(keys) == 3
+    assert search_backend.phrase_error("?") == tokenizer.phrase_error("?")
 
 
-def test_records_are_found_in_any_state_of_publication(db):
+def test_records_are_found_in_any_publication_state(db):
     make.make_initiative("hidden", title_en="Lamps", state=PublicationState.DRAFT)
-    assert slugs(Initiative, "lamps") == ["hidden"]
+    assert found_slugs(Initiative, "lamps") == ["hidden"]
 
 
 @pytest.mark.django_db
-def test_a_family_name_is_found_in_the_other_script_and_a_short_one_is_not_mistaken():
+def test_a_family_name_matches_in_another_script_unless_it_is_short():
     make.make_delegate("ada", name_en="Ada Testova", name_zh="阿达·泰斯托娃")
     make.make_delegate("ada-2", name_en="Song Li", name_ru="Сун Ли")
     make.make_initiative("chinese", title_en="Poles", title_zh="泰斯托娃来访")
@@ -89,11 +89,11 @@ def test_a_family_name_is_found_in_the_other_script_and_a_short_one_is_not_mista
     make.make_initiative("sunday", title_en="Sunday lights")
     make.make_initiative("song", title_en="A song for light")
     for phrase in ("Testova", "Тестова", "泰斯托娃", "testov"):
-        assert slugs(Initiative, phrase) == ["chinese", "english"]
-    assert slugs(Initiative, "song") == ["song"]
+        assert found_slugs(Initiative, phrase) == ["chinese", "english"]
+    assert found_slugs(Initiative, "song") == ["song"]
     # Short words of a known name are exact.
-    assert slugs(Initiative, "Song Li") == []
-    assert slugs(Initiative, "song lig") == ["song"]
+    assert found_slugs(Initiative, "Song Li") == []
+    assert found_slugs(Initiative, "song lig") == ["song"]
 
 
 CHANGES = {
@@ -107,13 +107,13 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_names_are_known_as_long_as_they_are_published(change, places):
-    assert slugs(Initiative, "Alphaville") == ["chinese", "english", "russian"]
+def test_names_are_synonyms_only_while_published(change, places):
+    assert found_slugs(Initiative, "Alphaville") == ["chinese", "english", "russian"]
     change(places)
-    assert slugs(Initiative, "Alphaville") == ["english"]
+    assert found_slugs(Initiative, "Alphaville") == ["english"]
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize(
     "forms",
     [
@@ -126,32 +126,32 @@ def test_names_are_known_as_long_as_they_are_published(change, places):
     ],
 )
 def test_all_forms_of_a_name_find_the_same_records_of_every_kind(forms):
-    first, *others = map(everything_found, forms)
+    first, *others = map(found_keys, forms)
     assert sum(map(len, first.values())) > 3
     for other in others:
         assert other == first
 
 
-@pytest.mark.usefixtures("loaded")
-def test_every_name_of_a_place_finds_it_and_the_same_as_its_other_names():
+@pytest.mark.usefixtures("loaded_package")
+def test_every_name_of_a_place_finds_the_place_and_the_same_records():
     for city in City.objects.published():
-        found = [everything_found(name) for name in (city.name_en, city.name_ru, city.name_zh) if name]
-        assert all(city.pk in each["cities"] for each in found)
-        assert all(each == found[0] for each in found), city.slug
+        results = [found_keys(name) for name in (city.name_en, city.name_ru, city.name_zh) if name]
+        assert all(city.pk in keys["cities"] for keys in results)
+        assert all(keys == results[0] for keys in results), city.slug
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize(
     ("query", "expected"),
     [("shenzhen", "shenzhen"), ("Шеньчжень", "shenzhen"), ("Шэньчжэнь", "shenzhen"), ("tianjin", "tianjin")],
 )
-def test_a_city_is_found_however_its_name_is_spelled(query, expected):
-    assert expected in slugs(City, query)
+def test_a_city_is_found_with_every_spelling_of_its_name(query, expected):
+    assert expected in found_slugs(City, query)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 def test_accents_and_case_do_not_matter():
-    assert slugs(Delegate, "nématová") == slugs(Delegate, "NEMATOVA") == ["parvina-nematova"]
+    assert found_slugs(Delegate, "nématová") == found_slugs(Delegate, "NEMATOVA") == ["parvina-nematova"]
 
 
 HOSTILE = [
@@ -165,13 +165,13 @@ HOSTILE = [
 
 @pytest.mark.usefixtures("places")
 @pytest.mark.parametrize("phrase", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_phrase_is_a_language_to_the_database(phrase):
+def test_no_phrase_is_interpreted_as_query_syntax(phrase):
     start = time.perf_counter()
-    found = slugs(Initiative, phrase)
+    slugs = found_slugs(Initiative, phrase)
     assert time.perf_counter() - start < 5
-    # These words are all that any of the phrases can find: marks mean nothing.
+    # The phrases can match only these words: punctuation has no meaning.
     expected = {frozenset({"lamps"}): ["english", "other"], frozenset({"lamps", "dim"}): ["other"]}
-    assert found == expected.get(frozenset(tokenizer.split(phrase)), [])
+    assert slugs == expected.get(frozenset(tokenizer.split(phrase)), [])
 
 
 @pytest.mark.usefixtures("places")
@@ -179,33 +179,33 @@ def test_no_phrase_is_a_language_to_the_database(phrase):
 @given(st.lists(st.text(max_size=60), max_size=4))
 @example(["", "\u0301", "ﹰ", "ʼ"])
 @example(["½", "㎏", "﷽"])
-def test_any_text_can_be_searched_for_and_what_has_no_letters_finds_nothing(phrases):
-    found = fulltext_query.find("initiatives", phrases, "default")
-    assert len(found) <= 4
+def test_any_text_can_be_searched_and_text_without_letters_finds_nothing(phrases):
+    keys = fulltext_query.find("initiatives", phrases, "default")
+    assert len(keys) <= 4
     if not any(map(tokenizer.split, phrases)):
-        assert not found
+        assert not keys
 
 
 @pytest.mark.usefixtures("places")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(st.text(alphabet="\"*():^-+{}&|!<>\\' \x00😀\u0301", max_size=40))
-def test_marks_find_nothing(phrase):
+def test_punctuation_finds_nothing(phrase):
     assert not fulltext_query.find("initiatives", [phrase], "default")
 
 
 @pytest.mark.usefixtures("places")
-def test_a_search_asks_for_the_names_version_and_once_for_the_records(django_assert_num_queries):
+def test_a_search_runs_one_query_for_the_names_version_and_one_for_the_records(django_assert_num_queries):
     synonyms.current("default")
     with django_assert_num_queries(2):
         fulltext_query.find("initiatives", ["Alphaville", "lamps in the street"], "default")
 
 
 @pytest.mark.django_db
-def test_a_list_finds_a_word_once_it_is_written_and_no_longer_once_it_is_gone(client):
+def test_a_list_finds_a_new_word_immediately_and_a_removed_word_no_longer(client):
     initiative = make.make_initiative("lamps", title_en="Lamps")
-    # The word is remembered with what it finds, which changes with the record.
-    for title, found in (("Lamps", []), ("Lamps by the comet", ["lamps"]), ("Lamps", [])):
+    # The matches of a word are cached and change with the record.
+    for title, slugs in (("Lamps", []), ("Lamps by the comet", ["lamps"]), ("Lamps", [])):
         initiative.title_en = title
         initiative.save()
         rows = client.get("/initiatives.csv?columns=slug&q=comet").content.decode()
-        assert rows.splitlines() == ["slug", *found]
+        assert rows.splitlines() == ["slug", *slugs]

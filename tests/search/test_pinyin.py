@@ -1,4 +1,4 @@
-"""Chinese that is typed as it is read."""
+"""Segmentation of pinyin."""
 
 import pytest
 
@@ -10,24 +10,24 @@ from sco_cities.search import pinyin
     [
         ("tianjin", [("tian", "jin"), ("tian", "ji", "n"), ("ti", "an", "jin"), ("ti", "an", "ji", "n")]),
         ("hezuozuzhi", [("he", "zuo", "zu", "zhi")]),
-        # Still being typed.
+        # An incomplete last syllable.
         ("chengsh", [("cheng", "sh")]),
         ("lanterns", []),
         ("x1", []),
         ("", [()]),
     ],
 )
-def test_a_word_is_cut_into_syllables_in_every_way_long_ones_first(word, cuts):
-    assert pinyin.cuts(word) == cuts
+def test_a_word_has_all_segmentations_with_long_syllables_first(word, cuts):
+    assert pinyin.segmentations(word) == cuts
 
 
-def test_of_very_many_ways_the_first_ones_will_do():
-    assert len(pinyin.cuts("xian" * 10)) == 32
+def test_the_number_of_segmentations_is_limited():
+    assert len(pinyin.segmentations("xian" * 10)) == 32
 
 
-def test_what_is_known_of_syllables_can_be_found_out_again():
-    # As by two threads that both begin.
-    before = pinyin.cuts("hezuo")
-    for known in (pinyin._syllables, pinyin._beginnings, pinyin._longest):
-        known.cache_clear()
-    assert pinyin.cuts("hezuo") == before != []
+def test_cleared_caches_are_filled_again():
+    # As with two threads that start at the same time.
+    before = pinyin.segmentations("hezuo")
+    for cached in (pinyin._syllables, pinyin._syllable_prefixes, pinyin._longest_syllable):
+        cached.cache_clear()
+    assert pinyin.segmentations("hezuo") == before != []

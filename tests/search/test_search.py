@@ -26,7 +26,7 @@ def counts(*phrases):
     ]
 
 
-def page_of(client, *phrases):
+def search_page(client, *phrases):
     response = client.get("/search/", {"q": list(phrases)})
     assert response.status_code == 200
     return BeautifulSoup(response.content.decode(), "html5lib")
@@ -49,26 +49,26 @@ def test_a_search_finds_records_of_every_kind_in_any_script(words, expected):
 
 
 @pytest.mark.django_db
-def test_what_is_found_names_no_record_that_readers_do_not_see(client):
+def test_results_do_not_name_unpublished_records(client):
     make.make_city("lampville", make.make_country("xq", name_en="Hidden Country", state="draft"))
     draft, shown = make.make_event(name_en="Hidden Forum", state="draft"), make.make_event("shown")
     retired = make.make_delegate(name_en="Hidden Delegate", state="in_review")
     make.make_statement("lampville-first", event=draft, delegate=make.make_delegate("bea-test"))
     make.make_statement("lampville-second", event=shown, delegate=retired)
-    page = page_of(client, "lampville").get_text()
+    page = search_page(client, "lampville").get_text()
     assert [line for line in page.splitlines() if "Hidden" in line] == []
     assert "Bea test" in page and "Shown" in page
     assert "Hidden" not in client.get("/cities/lampville/").content.decode()
 
 
 @pytest.mark.django_db
-def test_a_statement_that_stands_on_no_page_for_readers_is_not_found():
+def test_a_statement_without_a_public_page_is_not_found():
     make.make_statement("lampville-third", event=make.make_event(state="draft"))
     assert counts("lampville") == []
 
 
 @pytest.mark.usefixtures("alpha")
-def test_a_repeated_parameter_finds_what_has_any_of_its_values(client):
+def test_a_repeated_parameter_matches_any_of_its_values(client):
     groups_of = client.get("/search/?q=alpha&q=beta").context["groups"]
     assert [(group.collection, group.count) for group in groups_of] == [
         ("initiatives", 1),
@@ -79,30 +79,30 @@ def test_a_repeated_parameter_finds_what_has_any_of_its_values(client):
 
 
 @pytest.mark.usefixtures("alpha")
-def test_phrases_of_which_any_is_found_stay_apart_in_title_and_boxes(client):
-    page = page_of(client, "alpha", "beta")
+def test_several_phrases_stay_separate_in_title_and_boxes(client):
+    page = search_page(client, "alpha", "beta")
     assert page.title.get_text().startswith("Search for “alpha or beta”")
-    boxes = page.select("form.search-all input[name=q]")
+    boxes = page.select("form.search-form input[name=q]")
     assert [box["value"] for box in boxes] == ["alpha", "beta"]
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_searched_for_stays_in_its_box_beside_the_reason(client):
-    page = page_of(client, "alpha", "…")
-    boxes = page.select("form.search-all input[name=q]")
-    told = [(box["value"], box.get("aria-describedby")) for box in boxes]
-    assert told == [("alpha", None), ("…", "wrong")]
-    assert page.select_one("#wrong").get_text(strip=True)
+def test_an_invalid_phrase_stays_in_its_box_with_the_reason(client):
+    page = search_page(client, "alpha", "…")
+    boxes = page.select("form.search-form input[name=q]")
+    descriptions = [(box["value"], box.get("aria-describedby")) for box in boxes]
+    assert descriptions == [("alpha", None), ("…", "search-errors")]
+    assert page.select_one("#search-errors").get_text(strip=True)
 
 
 @pytest.mark.usefixtures("alpha")
 def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
     for number in range(10):
         make.make_city(f"alpha-{number}")
-    found = results.search_results(["alpha"], "default").groups
-    group = next(group for group in found if group.collection == "cities")
+    groups = results.search_results(["alpha"], "default").groups
+    group = next(group for group in groups if group.collection == "cities")
     assert (group.count, len(group.hits), group.link) == (11, results.MAX_SHOWN, "/cities/?q=alpha")
-    page = page_of(client, "alpha")
+    page = search_page(client, "alpha")
     assert page.select_one('a[href="/cities/?q=alpha"]').text == "Cities: show all 11"
     assert page.select_one('a[href="/cities/alpha/"]')
     assert page.select_one('a[href="/events/forum/#said"]')
@@ -110,14 +110,14 @@ def test_a_group_shows_the_first_records_and_links_to_the_list_of_all(client):
 
 @pytest.mark.usefixtures("alpha")
 @pytest.mark.parametrize("words", ["alpha", "阿尔法", "nothing"])
-def test_a_list_finds_what_the_group_that_leads_to_it_counts(words, client):
+def test_a_list_has_the_number_of_records_of_its_group(words, client):
     for listing in ("initiatives", "cities", "events"):
         expected = dict(counts(words)).get(listing, 0)
         assert client.get(reverse(f"{listing}-list"), {"q": words}).context["selection"].count == expected
 
 
 @pytest.mark.django_db
-def test_what_is_called_so_comes_first_then_what_begins_so_then_the_rest_in_the_order_of_the_list():
+def test_exact_names_come_first_then_prefixes_then_the_rest_in_list_order():
     for slug, title in (
         ("a", "All of lamp street"),
         ("b", "Lamp street east"),
@@ -130,7 +130,7 @@ def test_what_is_called_so_comes_first_then_what_begins_so_then_the_rest_in_the_
 
 
 @pytest.mark.django_db
-def test_a_name_comes_first_in_whatever_script_it_is_searched_for():
+def test_a_name_comes_first_in_any_script():
     make.make_city("zeta", name_en="Zeta", name_zh="泽塔")
     make.make_city("alpha", aliases="Near Zeta")
     make.make_delegate("yuri", name_en="Yuri Zetovich", name_ru="Юрий Зетович")
@@ -143,7 +143,7 @@ def test_a_name_comes_first_in_whatever_script_it_is_searched_for():
         assert [hit.record.slug for hit in group.hits] == ["yuri", "ada"]
 
 
-MARKED = [
+HIGHLIGHTS = [
     ("alpha", "Lamps for ALPHA", "Lamps for <mark>ALPHA</mark>"),
     ("alph", "Alphabet & <Alpha>", "<mark>Alphabet</mark> &amp; &lt;<mark>Alpha</mark>&gt;"),
     ("Альфа", "Lamps for Alpha", "Lamps for <mark>Alpha</mark>"),
@@ -160,9 +160,9 @@ MARKED = [
 
 
 @pytest.mark.usefixtures("alpha")
-@pytest.mark.parametrize(("words", "text", "expected"), MARKED)
-def test_words_are_marked_where_the_text_has_them(words, text, expected):
-    assert Highlighter(current("default").search([words])).marked(text) == expected
+@pytest.mark.parametrize(("words", "text", "expected"), HIGHLIGHTS)
+def test_words_are_highlighted_in_the_text(words, text, expected):
+    assert Highlighter(current("default").search([words])).highlight(text) == expected
 
 
 @pytest.mark.usefixtures("alpha")
@@ -179,7 +179,7 @@ def test_words_are_marked_where_the_text_has_them(words, text, expected):
     ],
     ids=["short", "none", "long", "Chinese"],
 )
-def test_an_excerpt_is_the_part_around_the_first_word_found(text, expected):
+def test_an_excerpt_is_the_part_around_the_first_match(text, expected):
     assert Highlighter(current("default").search(["alpha"])).excerpt(text) == expected
 
 
@@ -189,22 +189,22 @@ def test_an_excerpt_is_the_part_around_the_first_word_found(text, expected):
 )
 def test_a_report_is_named_in_the_language_of_its_title(client, title, language):
     make.make_report("herald", title=title, language="ru")
-    assert page_of(client, "lampville").select_one('a[href="/reports/herald/"]')["lang"] == language
+    assert search_page(client, "lampville").select_one('a[href="/reports/herald/"]')["lang"] == language
 
 
 @pytest.mark.usefixtures("alpha")
-def test_a_line_shows_its_summary_where_the_words_are_there(client):
+def test_a_result_shows_its_summary_if_that_has_the_words(client):
     make.make_initiative(
         "dark", title_en="Poles", summary_en="Dark. Alpha & all. " * 20, summary_ru="Альфа темна."
     )
-    page = page_of(client, "alpha")
+    page = search_page(client, "alpha")
     line = page.select_one('a[href="/initiatives/dark/"]').parent
     assert line.select_one(".excerpt mark").text == "Alpha"
     assert line.select_one(".excerpt")["lang"] == "en"
     page = BeautifulSoup(client.get("/ru/search/", {"q": "alpha"}).content.decode(), "html5lib")
     line = page.select_one('a[href="/ru/initiatives/dark/"]').parent
     assert line.select_one(".excerpt").text == "Альфа темна."
-    assert page_of(client, "poles").select_one(".excerpt") is None
+    assert search_page(client, "poles").select_one(".excerpt") is None
 
 
 @pytest.mark.django_db
@@ -217,18 +217,18 @@ def test_a_line_shows_its_summary_where_the_words_are_there(client):
         ("fonari", "Light and lamps digitally empowered governance «: [фонари]»"),
     ],
 )
-def test_a_line_shows_where_the_words_are_that_found_it(words, line, client):
+def test_a_result_shows_the_matching_words(words, line, client):
     make.make_delegate(
         name_en="Ann Test", name_ru="Анна мэр", role="Lamplighter of Alpha", aliases="Bea; Cid"
     )
     make.make_report("reports", title="Reports", publisher="Beacon", published_on="2024")
     make.make_theme("light", name_en="Light and lamps", keywords="poles; фонари")
-    found = page_of(client, words).select_one("main section li")
-    for mark in found.select("mark"):
+    item = search_page(client, words).select_one("main section li")
+    for mark in item.select("mark"):
         mark.replace_with(f"[{mark.text}]")
-    for excerpt in found.select(".excerpt"):
+    for excerpt in item.select(".excerpt"):
         excerpt.replace_with(f"«{excerpt.get('lang', '')}: {excerpt.text}»")
-    assert re.sub(r"\s+", " ", found.get_text()).strip() == line
+    assert re.sub(r"\s+", " ", item.get_text()).strip() == line
 
 
 @pytest.mark.usefixtures("alpha")
@@ -237,21 +237,21 @@ def test_a_line_shows_where_the_words_are_that_found_it(words, line, client):
     [
         ("", "Search"),
         ("q=", "Search"),
-        ("q=zzz", "Nothing that is published contains “zzz”."),
-        ("q=%00", "has characters that cannot be searched for"),
-        ("q=%ED%A0%80", "There are no letters or digits in"),
-        ("q=a", "Search for at least two letters."),
-        ("q=%22*", "There are no letters or digits in “&quot;*” to search for."),
-        ("q=%F0%9F%98%80", "There are no letters or digits in “😀” to search for."),
-        ("q=" + "x" * 300, "Search for at most 200 characters, not 300."),
-        ("q=" + "lamp+" * 1_500, "Search for at most 200 characters"),
-        ("q=" + "lamp+" * 10_000, "This address is too long to be read."),
-        ("q=" + "x" * 100_000, "This address is too long to be read."),
-        ("&".join(f"q=lamp{number}" for number in range(11)), "Search for at most 10 phrases, not 11."),
+        ("q=zzz", "No results for “zzz”."),
+        ("q=%00", "contains characters that cannot be searched for"),
+        ("q=%ED%A0%80", "contains no letters or digits."),
+        ("q=a", "Enter at least two letters."),
+        ("q=%22*", "“&quot;*” contains no letters or digits."),
+        ("q=%F0%9F%98%80", "“😀” contains no letters or digits."),
+        ("q=" + "x" * 300, "The search text is too long: 300 characters. Enter at most 200."),
+        ("q=" + "lamp+" * 1_500, "The search text is too long:"),
+        ("q=" + "lamp+" * 10_000, "The address of this page is too long."),
+        ("q=" + "x" * 100_000, "The address of this page is too long."),
+        ("&".join(f"q=lamp{number}" for number in range(11)), "Too many phrases: 11. Search for at most 10."),
     ],
     ids=range(13),
 )
-def test_a_search_that_finds_nothing_says_why(query, text, client):
+def test_a_search_without_results_states_the_reason(query, text, client):
     response = client.get(f"/search/?{query}")
     assert response.status_code == 200
     assert text in response.content.decode()
@@ -270,7 +270,7 @@ def test_a_search_that_finds_nothing_says_why(query, text, client):
         "alpha' --x",
     ],
 )
-def test_marks_of_query_languages_widen_nothing(phrase, client):
+def test_query_syntax_does_not_widen_a_search(phrase, client):
     response = client.get("/search/", {"q": phrase})
     assert (response.status_code, response.context["groups"]) == (200, [])
 
@@ -284,42 +284,42 @@ def test_marks_of_query_languages_widen_nothing(phrase, client):
         ("?q=a", "Search · SCO Cities"),
     ],
 )
-def test_the_title_of_the_page_says_what_is_searched_for(query, title, client):
+def test_the_title_of_the_page_has_the_search_words(query, title, client):
     page = BeautifulSoup(client.get(f"/search/{query}").content.decode(), "html5lib")
     assert page.title.text == title
 
 
 @pytest.mark.django_db
-def test_a_misspelt_name_is_offered_as_it_is_spelled(client):
+def test_a_correction_is_offered_for_a_misspelt_name(client):
     make.make_city("alphaville", name_ru="Альфавиль")
     make.make_initiative("lamps", title_en="Lamps in Alphaville")
-    link = page_of(client, "lamps Alphavlle").select_one(".instead a")
+    link = search_page(client, "lamps Alphavlle").select_one(".spelling-suggestion a")
     assert (link.text, link["href"]) == ("lamps Alphaville", "?q=lamps+Alphaville")
     assert counts("lamps Alphaville") == [("initiatives", 1)]
-    assert page_of(client, "Альфовиль").select_one(".instead a").text == "Альфавиль"
-    assert page_of(client, "Alphaville").select_one(".instead") is None
-    assert page_of(client, "lanterns").select_one(".instead") is None
+    assert search_page(client, "Альфовиль").select_one(".spelling-suggestion a").text == "Альфавиль"
+    assert search_page(client, "Alphaville").select_one(".spelling-suggestion") is None
+    assert search_page(client, "lanterns").select_one(".spelling-suggestion") is None
 
 
 @pytest.mark.usefixtures("alpha")
-def test_a_search_can_only_be_read(client):
+def test_a_search_allows_only_reading(client):
     assert client.post("/search/?q=alpha").status_code == 405
     assert client.post("/search/suggestions/?q=alpha").status_code == 405
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_search_asks_a_fixed_number_of_queries(client, django_assert_max_num_queries):
-    shown = len(counts("city"))
-    assert shown >= 7
+@pytest.mark.usefixtures("loaded_package")
+def test_a_search_runs_a_fixed_number_of_queries(client, django_assert_max_num_queries):
+    group_count = len(counts("city"))
+    assert group_count >= 7
     # The names, the keys and the facet index; then one for each group and one more to count statements.
-    with django_assert_max_num_queries(shown + 6):
-        assert len(client.get("/search/?q=city").context["groups"]) == shown
+    with django_assert_max_num_queries(group_count + 6):
+        assert len(client.get("/search/?q=city").context["groups"]) == group_count
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("words", ["Душанбе", "杜尚别", "dushanbe", "DUSHANBE", "Dushan"])
 def test_dushanbe_is_one_city_in_three_scripts(words, client):
-    page = page_of(client, words)
+    page = search_page(client, words)
     lines = page.select("section[aria-labelledby=cities] li a")
     assert [(line["href"], line.text) for line in lines] == [("/cities/dushanbe/", "Dushanbe")]
     assert page.select_one("section[aria-labelledby=cities] mark").text == "Dushanbe"
@@ -339,18 +339,18 @@ def test_dushanbe_is_one_city_in_three_scripts(words, client):
         ("lanternes", None),
     ],
 )
-def test_names_of_organisations_and_events_are_asked_about_where_nothing_is_found(typed, meant, client):
+def test_names_of_organisations_and_events_are_corrected_if_nothing_is_found(typed, meant, client):
     make.make_organisation("lumenora", name_en="Lumenora", name_ru="Луменора", aliases="Glowworks")
     make.make_organisation("hidden", name_en="Hiddenorra", state="draft")
     make.make_event(name_en="Congress of Lamps")
     make.make_initiative("lanternes", title_en="Lanternes")
     make.make_event("lanterns", name_en="Lanterns")
-    link = page_of(client, typed).select_one(".instead a")
+    link = search_page(client, typed).select_one(".spelling-suggestion a")
     assert (link and link.text) == meant
 
 
 @pytest.mark.django_db
-def test_a_list_that_is_empty_for_another_reason_calls_no_word_misspelt(client):
+def test_a_list_that_is_empty_for_another_reason_offers_no_correction(client):
     make.make_event("lanterns", name_en="Lanterns")
     make.make_initiative("one", title_en="Lanternes", status="agreed")
     make.make_initiative("two", title_en="Lanterns", status="stalled")
@@ -360,7 +360,7 @@ def test_a_list_that_is_empty_for_another_reason_calls_no_word_misspelt(client):
 
 
 @pytest.mark.django_db
-def test_an_empty_list_asks_about_the_name_of_an_organisation_too(client):
+def test_an_empty_list_offers_a_correction_for_the_name_of_an_organisation(client):
     organisation = make.make_organisation("lumenora", name_en="Lumenora")
     make.make_initiative("lit", title_en="Lit by Lumenora", organisations=[organisation])
     page = BeautifulSoup(client.get("/initiatives/?q=Lumemora").content.decode(), "html5lib")

@@ -35,24 +35,24 @@ NAMES = ["Alphaville", "Альфавиль", "阿尔法城", "New Gamma", "Osho"
         ("x" * 200, ""),
     ],
 )
-def test_a_name_with_one_wrong_letter_is_put_right(typed, meant):
-    assert Spelling(NAMES).mended(typed) == meant
+def test_a_name_with_one_wrong_letter_is_corrected(typed, meant):
+    assert Spelling(NAMES).correct(typed) == meant
 
 
-def test_what_is_tried_for_a_word_does_not_grow_with_the_number_of_names():
-    def tried(spelling):
-        edited = list(spelling._edits("bakvul"))
-        spelling._edits = lambda form: iter(edited)
-        assert spelling.mended("bakvul") == "bakvil"
-        return len(edited)
+def test_the_number_of_edits_does_not_grow_with_the_number_of_names():
+    def edit_count(spelling):
+        edits = list(spelling._edits("bakvul"))
+        spelling._edits = lambda form: iter(edits)
+        assert spelling.correct("bakvul") == "bakvil"
+        return len(edits)
 
     many = [f"{first}a{third}vil" for first in ascii_lowercase for third in ascii_lowercase]
-    assert tried(Spelling(many)) == tried(Spelling(["bakvil", ascii_lowercase]))
+    assert edit_count(Spelling(many)) == edit_count(Spelling(["bakvil", ascii_lowercase]))
 
 
 def test_a_word_longer_than_any_name_is_not_edited():
-    # One character that stands for eighteen letters.
-    known, edited = Spelling(NAMES), []
-    known._edits = lambda form: edited.append(form) or iter(())
-    assert known.mended("ﷺ" * 200) == ""
-    assert edited == []
+    # This one character is transliterated to eighteen letters.
+    spelling, edited_forms = Spelling(NAMES), []
+    spelling._edits = lambda form: edited_forms.append(form) or iter(())
+    assert spelling.correct("ﷺ" * 200) == ""
+    assert edited_forms == []

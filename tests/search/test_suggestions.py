@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from sco_cities.search.suggestions import MAX_SUGGESTIONS, suggestions
 from tests import factories as make
-from tests.browser_console import complaints
+from tests.browser_console import console_errors
 
 
 @pytest.fixture
@@ -19,11 +19,11 @@ def places(db):
     make.make_report("gazette", title="News of the day", publisher="Alphaville Gazette")
 
 
-def suggested(client, phrase, prefix=""):
+def suggested_links(client, phrase, prefix=""):
     response = client.get(f"{prefix}/search/suggestions/", {"q": phrase})
     assert response.status_code == 200
-    part = BeautifulSoup(response.content.decode(), "html5lib")
-    return [(link["href"], re.sub(r"\s+", " ", link.text).strip()) for link in part.select("li a")]
+    fragment = BeautifulSoup(response.content.decode(), "html5lib")
+    return [(link["href"], re.sub(r"\s+", " ", link.text).strip()) for link in fragment.select("li a")]
 
 
 OFFICE = ("/organisations/alpha-office/", "Alphaville Lamp Office organisation, Alphaville")
@@ -34,12 +34,12 @@ REPORT = ("/reports/gazette/", "News of the day report")
 
 
 @pytest.mark.usefixtures("places")
-def test_who_is_of_a_city_that_readers_do_not_see_is_placed_in_the_country(client):
+def test_a_delegate_of_an_unpublished_city_is_shown_with_the_country(client):
     country = make.make_country("xb", name_en="Betaland")
     make.make_delegate(
         "bea", name_en="Bea Betova", city=make.make_city("betaburg", state="draft"), country=country
     )
-    assert suggested(client, "Betova") == [("/delegates/bea/", "Bea Betova delegate, Betaland")]
+    assert suggested_links(client, "Betova") == [("/delegates/bea/", "Bea Betova delegate, Betaland")]
 
 
 @pytest.mark.usefixtures("places")
@@ -61,44 +61,44 @@ def test_who_is_of_a_city_that_readers_do_not_see_is_placed_in_the_country(clien
         ('"* OR', []),
     ],
 )
-def test_names_are_suggested_with_kind_and_place_those_that_begin_so_first(phrase, expected, client):
-    assert suggested(client, phrase) == expected
+def test_suggestions_have_kind_and_place_and_exact_names_first(phrase, expected, client):
+    assert suggested_links(client, phrase) == expected
 
 
 @pytest.mark.usefixtures("places")
-def test_suggestions_lead_to_pages_in_the_language_of_the_reader(client):
-    [(address, text)] = suggested(client, "альфова", "/ru")
+def test_suggestions_link_to_pages_in_the_readers_language(client):
+    [(address, text)] = suggested_links(client, "альфова", "/ru")
     assert address == "/ru/delegates/ada/"
     assert text.startswith("Ада Альфова")
 
 
 @pytest.mark.usefixtures("places")
-def test_suggestions_are_a_part_of_a_page_with_what_was_typed_marked(client):
+def test_suggestions_are_a_fragment_with_the_typed_words_highlighted(client):
     text = client.get("/search/suggestions/?q=lam").content.decode()
     assert "<html" not in text
     assert "<mark>Lamps</mark> for Alphaville" in text
     assert client.get("/search/suggestions/?q=zzz").content.strip() == b""
 
 
-@pytest.mark.usefixtures("loaded")
-def test_there_are_at_most_eight_of_them_and_few_queries(django_assert_max_num_queries):
+@pytest.mark.usefixtures("loaded_package")
+def test_there_are_at_most_eight_suggestions_and_few_queries(django_assert_max_num_queries):
     assert len(suggestions("tianjin", "default")) == MAX_SUGGESTIONS
-    # The names, the keys and the facet index; then one for each kind shown and one for cities of initiatives.
+    # The names, the keys and the facet index; then one for each suggested kind and one for cities of initiatives.
     with django_assert_max_num_queries(10):
-        shown = suggestions("tianjin", "default")
-    assert [str(suggestion.kind) for suggestion in shown] == ["city"] + ["organisation"] * 7
+        items = suggestions("tianjin", "default")
+    assert [str(suggestion.kind) for suggestion in items] == ["city"] + ["organisation"] * 7
 
 
 @pytest.fixture
 def page(page: Page):
-    """A page that fails its test on any error that the browser reports, such as a breach of the policy."""
-    problems = complaints(page)
+    """A page whose test fails on any error in the browser console, such as a CSP violation."""
+    problems = console_errors(page)
     yield page
     assert problems == []
 
 
 @pytest.mark.usefixtures("site")
-def test_a_reader_types_a_name_and_goes_to_a_suggestion_by_keyboard(page):
+def test_a_reader_types_a_name_and_opens_a_suggestion_by_keyboard(page):
     page.goto("/initiatives/")
     box = page.get_by_role("searchbox", name="Search everything")
     links = page.locator(".suggestions a")
@@ -116,9 +116,9 @@ def test_a_reader_types_a_name_and_goes_to_a_suggestion_by_keyboard(page):
     expect(page.locator(".suggestions")).to_be_hidden()
     expect(box).to_be_focused()
     expect(box).to_have_value("душан")
-    # Nothing else of the page has followed.
+    # The rest of the page has not changed.
     assert page.get_by_role("heading", level=1).inner_text() == heading
-    expect(page.locator("#said")).to_have_text("")
+    expect(page.locator("#status-message")).to_have_text("")
     box.press_sequentially("бе")
     expect(links.first).to_be_visible()
     box.press("ArrowDown")
@@ -140,7 +140,7 @@ def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(
 
 
 @pytest.mark.usefixtures("site")
-def test_a_search_for_a_misspelt_name_leads_to_it_by_one_click(page):
+def test_a_search_for_a_misspelt_name_leads_to_it_with_one_click(page):
     page.goto("/search/?q=Dushambe")
     page.get_by_role("link", name="Dushanbe", exact=True).click()
     expect(page).to_have_title("Search for “Dushanbe” · SCO Cities")

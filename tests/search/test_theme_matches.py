@@ -1,4 +1,4 @@
-"""Few records hold a word: the search leads to the theme that the word names."""
+"""If few records contain a word, the search offers the theme that the word names."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,7 +16,7 @@ NAMES = {
 
 @pytest.fixture
 def lamps(db):
-    """Three initiatives on kites, one of which has the word."""
+    """Three initiatives on kites; one of them contains the word."""
     kites, ferries = (
         make.make_theme(slug, name_en=english, name_ru=russian, name_zh=chinese, keywords=keywords)
         for slug, (english, russian, chinese, keywords) in NAMES.items()
@@ -27,11 +27,11 @@ def lamps(db):
     make.make_initiative("hidden", title_en="Unseen", themes=[ferries], state="draft")
 
 
-def said(client, words, language=""):
+def theme_links(client, words, language=""):
     page = BeautifulSoup(client.get(f"{language}/search/", {"q": words}).content.decode(), "html5lib")
-    found = page.select_one(".topics")
+    paragraph = page.select_one(".topics")
     links = [(link.text, link["href"]) for link in page.select(".topics a")]
-    return (" ".join(found.text.split()), links) if found else None
+    return (" ".join(paragraph.text.split()), links) if paragraph else None
 
 
 @pytest.mark.usefixtures("lamps")
@@ -48,16 +48,16 @@ def said(client, words, language=""):
         "a kite at dawn",
     ],
 )
-def test_a_word_of_a_theme_leads_to_all_that_is_on_it(client, words):
-    assert said(client, words) == (
+def test_a_word_of_a_theme_offers_the_initiatives_of_the_theme(client, words):
+    assert theme_links(client, words) == (
         "More by theme: Kite lanes 3",
         [("Kite lanes", "/initiatives/?theme=kites")],
     )
 
 
 @pytest.mark.usefixtures("lamps")
-def test_in_the_readers_language_with_the_numbers_of_its_lists(client):
-    assert said(client, "kite ferry", "/ru") == (
+def test_themes_are_in_the_readers_language_with_their_counts(client):
+    assert theme_links(client, "kite ferry", "/ru") == (
         "Ещё по темам: Пути воздушных змеев 3, Паромы 1",
         [
             ("Пути воздушных змеев", "/ru/initiatives/?theme=kites"),
@@ -68,44 +68,44 @@ def test_in_the_readers_language_with_the_numbers_of_its_lists(client):
 
 @pytest.mark.usefixtures("lamps")
 @pytest.mark.parametrize("words", ["lanterns", "kit", "kiteboard", "lanes", "pie"])
-def test_other_words_lead_nowhere(client, words):
-    assert said(client, words) is None
+def test_other_words_offer_no_theme(client, words):
+    assert theme_links(client, words) is None
 
 
 @pytest.mark.usefixtures("lamps")
-def test_nothing_is_said_where_the_words_find_as_much_or_more_than_a_page_shows(client, monkeypatch):
-    assert said(client, "kite") is not None
+def test_no_theme_is_offered_if_the_words_match_as_many_or_more_than_a_page(client, monkeypatch):
+    assert theme_links(client, "kite") is not None
     for slug in ("lit-2", "lit-3"):
         make.make_initiative(slug, title_en="Kite")
-    assert said(client, "kite") is None
+    assert theme_links(client, "kite") is None
     make.make_theme("more", name_en="Kite", keywords="")
     for number in range(4):
         make.make_initiative(f"more-{number}", themes=[Theme.objects.get(slug="more")])
-    assert said(client, "kite") is not None
+    assert theme_links(client, "kite") is not None
     monkeypatch.setattr(results, "MAX_SHOWN", 2)
-    assert said(client, "Kite") is None
+    assert theme_links(client, "Kite") is None
 
 
 @pytest.mark.usefixtures("lamps")
-def test_a_theme_that_is_misspelt_is_asked_about_where_nothing_is_found(client):
-    def asked(words):
+def test_a_misspelt_theme_is_corrected_if_nothing_is_found(client):
+    def corrections(words):
         page = BeautifulSoup(client.get("/search/", {"q": words}).content.decode(), "html5lib")
-        return [(link.text, link["href"]) for link in page.select(".instead a")]
+        return [(link.text, link["href"]) for link in page.select(".spelling-suggestion a")]
 
-    assert asked("feries") == [("Ferries", "?q=Ferries")]
-    # What a record has is not misspelt.
+    assert corrections("feries") == [("Ferries", "?q=Ferries")]
+    # A word in a record is not misspelt.
     make.make_initiative("fairs", title_en="Feries")
-    assert asked("feries") == []
+    assert corrections("feries") == []
 
 
-def test_a_theme_that_readers_do_not_see_is_not_named(client, db):
+def test_an_unpublished_theme_is_not_offered(client, db):
     theme = make.make_theme("kites", name_en="Kites", state="draft")
     make.make_initiative("one", themes=[theme])
-    assert said(client, "kites") is None
+    assert theme_links(client, "kites") is None
 
 
 @pytest.mark.parametrize(
-    ("phrase", "places"),
+    ("phrase", "keys"),
     [
         ("bus and tram", [1, 2]),
         ("tram, buses", [2, 1]),
@@ -115,7 +115,7 @@ def test_a_theme_that_readers_do_not_see_is_not_named(client, db):
         ("公", []),
     ],
 )
-def test_themes_come_in_the_order_of_the_words(phrase, places):
+def test_themes_are_in_the_order_of_the_words(phrase, keys):
     first = Theme(pk=1, name_en="Buses", name_zh="公交", keywords="bus")
     second = Theme(pk=2, name_en="Trams", keywords="tram; light rail")
-    assert ThemeMatcher([first, second]).named(phrase) == places
+    assert ThemeMatcher([first, second]).themes_in(phrase) == keys

@@ -1,5 +1,5 @@
 """Charts of initiatives: all of them, those of a list, or those of a place, theme, event or organisation.
 
-`charted` says which initiatives a chart is of, `firmness`, `themes`, `years` and `evidence` count them from the facet
-index, `data` names what each chart counts and gives it as CSV. Templates draw them with the tags of `charts`.
+`scope` defines which initiatives a chart counts, `breakdowns` and `years` count them from the facet index, `tables`
+are the CSV files, `bars_html` is the HTML of the year chart. Templates use the tags of `templatetags/charts.py`.
 """

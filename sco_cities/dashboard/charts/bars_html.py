@@ -1,9 +1,9 @@
-"""The columns of years and their table as HTML: hundreds of marks, which took most of the page in a template."""
+"""HTML of the year chart and its table: hundreds of marks, which took most of the page's time in a template."""
 
 from django.utils.translation import ngettext
 
+from sco_cities.core.html import fill_template, join_html
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.listings.filter_html import fill_template, join_html
 from sco_cities.site.templatetags.site import percent
 
 from .scope import ChartMark
@@ -20,8 +20,8 @@ _ROW = """
 <tr><th scope="row">{}</th>{}</tr>"""
 
 
-def columns(starts: StartYears) -> str:
-    """The columns as items of a list: segments, the number above them, and the years below as a link."""
+def columns_html(starts: StartYears) -> str:
+    """The columns as list items: the segments, the number above, and the years below as a link."""
     return join_html("", [_column(column) for column in starts.columns])
 
 
@@ -31,29 +31,33 @@ def _column(column: YearColumn) -> str:
         _COLUMN,
         join_html("", [_segment(column, segment) for segment in column.segments]),
         fill_template(_NUMBER, percent(column.top), count) if column.mark.count else "",
-        _years(column, count),
+        _year_label(column, count),
     )
 
 
 def _segment(column: YearColumn, segment: YearSegment) -> str:
     mark = segment.mark
-    said = f"{column.mark.label}, {mark.label}: {GroupedInt(mark.count)}"
-    return fill_template(_SEGMENT, mark.address, mark.value, percent(segment.top), percent(mark.share), said)
+    title = f"{column.mark.label}, {mark.label}: {GroupedInt(mark.count)}"
+    return fill_template(_SEGMENT, mark.address, mark.value, percent(segment.top), percent(mark.share), title)
 
 
-def _years(column: YearColumn, count: str) -> str:
-    place = "" if column.has_room else fill_template(' class="between"')
+def _year_label(column: YearColumn, count: str) -> str:
+    attribute = "" if column.has_room else fill_template(' class="minor-label"')
     label = str(column.mark.label)
     if not column.mark.count:
-        return fill_template("<span{}>{}</span>", place, label)
-    said = ngettext("%(count)s initiative", "%(count)s initiatives", column.mark.count) % {"count": count}
+        return fill_template("<span{}>{}</span>", attribute, label)
+    number = ngettext("%(count)s initiative", "%(count)s initiatives", column.mark.count) % {"count": count}
     return fill_template(
-        '<a href="{}"{}>{}<span class="hidden">: {}</span></a>', column.mark.address, place, label, said
+        '<a href="{}"{}>{}<span class="visually-hidden">: {}</span></a>',
+        column.mark.address,
+        attribute,
+        label,
+        number,
     )
 
 
-def rows(starts: StartYears) -> str:
-    """The same as rows of a table, for the years that have any: how many of each status, each a link."""
+def rows_html(starts: StartYears) -> str:
+    """The same numbers as table rows, for years with initiatives: the number of each status as a link."""
     return join_html(
         "",
         [

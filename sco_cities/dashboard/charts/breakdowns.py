@@ -1,4 +1,4 @@
-"""What initiatives are about."""
+"""Initiatives by pillar and theme, by status, and by evidence level."""
 
 from dataclasses import dataclass
 
@@ -11,46 +11,44 @@ from .scope import ChartMark, ChartScope
 
 @dataclass(frozen=True)
 class PillarBreakdown:
-    """A pillar and its published themes, those with most initiatives first; shares are of the largest theme of all."""
+    """A pillar and its published themes, largest first; shares are relative to the largest theme of all pillars."""
 
     pillar: ChartMark
     themes: list[ChartMark]
 
 
-def by_pillar(charted: ChartScope) -> list[PillarBreakdown]:
-    """The three pillars with their themes; an initiative counts once in a pillar, however many of its themes it has."""
-    state = charted.state
-    known: list[Theme] = [state.index("themes").records[key] for key in state.published("themes")]
-    numbers = {theme.pk: charted.count("theme", theme.pk) for theme in known}
+def by_pillar(scope: ChartScope) -> list[PillarBreakdown]:
+    """The three pillars with their themes; a pillar counts an initiative once, however many of its themes it has."""
+    state = scope.state
+    published: list[Theme] = [state.index("themes").records[key] for key in state.published("themes")]
+    numbers = {theme.pk: scope.count("theme", theme.pk) for theme in published}
     most = max(numbers.values(), default=0)
-    found = []
+    breakdowns = []
     for pillar in Pillar:
-        own = [theme for theme in known if theme.pillar == pillar]
-        own.sort(key=lambda theme: (-numbers[theme.pk], theme.name_en, theme.slug))
-        found.append(
+        themes = [theme for theme in published if theme.pillar == pillar]
+        themes.sort(key=lambda theme: (-numbers[theme.pk], theme.name_en, theme.slug))
+        breakdowns.append(
             PillarBreakdown(
-                charted.mark(
-                    "pillar", pillar.value, pillar.label, charted.count("pillar", pillar.value), len(charted)
+                scope.mark(
+                    "pillar", pillar.value, pillar.label, scope.count("pillar", pillar.value), len(scope)
                 ),
-                [charted.mark("theme", theme.slug, theme.name, numbers[theme.pk], most) for theme in own],
+                [scope.mark("theme", theme.slug, theme.name, numbers[theme.pk], most) for theme in themes],
             )
         )
-    return found
+    return breakdowns
 
 
-def by_status(charted: ChartScope) -> list[ChartMark]:
-    """The initiatives by status, from interest on, as shares of all; a status that none has is among them."""
+def by_status(scope: ChartScope) -> list[ChartMark]:
+    """The initiatives by status, starting with interest, as shares of all; includes statuses without initiatives."""
     return [
-        charted.mark(
-            "status", status.value, status.label, charted.count("status", status.value), len(charted)
-        )
+        scope.mark("status", status.value, status.label, scope.count("status", status.value), len(scope))
         for status in Status
     ]
 
 
-def by_evidence(charted: ChartScope) -> list[ChartMark]:
-    """The initiatives that one report or several support, and those on which reports disagree, as shares of all."""
+def by_evidence(scope: ChartScope) -> list[ChartMark]:
+    """The initiatives supported by one report, by several, and those with differing reports, as shares of all."""
     return [
-        charted.mark("evidence", level, label, charted.count("evidence", level), len(charted))
+        scope.mark("evidence", level, label, scope.count("evidence", level), len(scope))
         for level, label in EVIDENCE_CHOICES
     ]

@@ -1,4 +1,4 @@
-"""What a chart is of: some initiatives at one moment, and the query string that finds them."""
+"""The scope of a chart: a set of initiatives from one index state, and the query string of their list."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -16,15 +16,15 @@ from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
 
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
-# An initiative can have several of the values of these: those that have two of them cannot be asked for.
-_OF_SEVERAL = ("theme", "pillar", "evidence")
+# An initiative can have several values of these filters, and no filter selects those that have two given values.
+_MULTI_VALUED = ("theme", "pillar", "evidence")
 
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A number of initiatives, its share of all or of the largest beside it, and the list that has just these.
+    """A number of initiatives, its share of all or of the largest mark, and the URL of the list of exactly these.
 
-    `address` is "" where there are none, or no list has just these.
+    `address` is "" if there are no initiatives, or no list has exactly these.
     """
 
     value: str
@@ -36,7 +36,7 @@ class ChartMark:
 
 @dataclass(frozen=True)
 class ChartScope:
-    """The initiatives `keys`, all of them published, which `params` ask the list of initiatives for."""
+    """The published initiatives `keys`, which the list of initiatives shows for `params`."""
 
     state: IndexState
     keys: BitMap
@@ -44,33 +44,33 @@ class ChartScope:
 
     @classmethod
     def everything(cls, state: IndexState) -> "ChartScope":
-        """All that readers see."""
+        """All published initiatives."""
         return cls(state, state.published(COLLECTION))
 
     @classmethod
-    def of(cls, selection: ListQuery) -> "ChartScope":
-        """What a list of initiatives shows."""
-        return cls(selection.state, selection.found.keys, selection.params)
+    def from_list(cls, selection: ListQuery) -> "ChartScope":
+        """The initiatives of a list."""
+        return cls(selection.state, selection.result_set.keys, selection.params)
 
     @classmethod
-    def asked(cls, state: IndexState, params: QueryDict) -> "ChartScope":
-        """What the list of initiatives would show for these parameters."""
-        return cls.of(ListQuery(INITIATIVES, state, params))
+    def from_params(cls, state: IndexState, params: QueryDict) -> "ChartScope":
+        """The initiatives that the list shows for these parameters."""
+        return cls.from_list(ListQuery(INITIATIVES, state, params))
 
     def __len__(self):
         return len(self.keys)
 
     def count(self, facet: str, value: Hashable) -> int:
-        """How many of them have a value of a facet."""
+        """The number of initiatives with this value of a facet."""
         return self.state.facet(COLLECTION, facet).get(value, _NONE).intersection_cardinality(self.keys)
 
     def address(self, **values: str) -> str:
-        """The list of those of them that have a value of each of these filters; "" where there is no such list."""
+        """The URL of the list of those with these filter values; "" if there is no such list."""
         if not self.params:
             return f"{self._list}?{urlencode(values)}"
         for name, value in values.items():
-            asked = querystring.values(self.params, name)
-            if name in _OF_SEVERAL and asked and asked != [value]:
+            current = querystring.values(self.params, name)
+            if name in _MULTI_VALUED and current and current != [value]:
                 return ""
         query = querystring.replacing(
             self.params, *((name, "") for name in (*PAGE_PARAMETERS, SORT)), *values.items()
@@ -79,15 +79,15 @@ class ChartScope:
 
     @cached_property
     def _list(self) -> str:
-        # Looked up once, and not for each of hundreds of marks.
+        # Resolved once, not for each of hundreds of marks.
         return reverse(f"{COLLECTION}-list")
 
     @property
     def query(self) -> str:
-        """The query string that finds them; "" for all."""
+        """The query string of these initiatives; "" for all."""
         return querystring.without(self.params, *PAGE_PARAMETERS, SORT).removesuffix("?")
 
     def mark(self, name: str, value: str, label: str, count: int, whole: int) -> ChartMark:
-        """`count` of them that have a value of the filter `name`, as a share of `whole`."""
+        """The mark of `count` initiatives with this value of the filter `name`; its share is relative to `whole`."""
         share = count / whole if whole else 0
         return ChartMark(value, label, count, share, self.address(**{name: value}) if count else "")

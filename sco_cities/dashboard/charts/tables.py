@@ -1,4 +1,4 @@
-"""The numbers of each chart as a table, for those who take them away."""
+"""The numbers of each chart as a table, for download as CSV."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from sco_cities.listings.year_filters import UNKNOWN
 
 from .breakdowns import by_evidence, by_pillar, by_status
 from .scope import ChartMark, ChartScope
-from .years import each_start
+from .years import start_year_rows
 
 
 def _marks_table(name: str, marks: list[ChartMark]) -> Table:
@@ -18,20 +18,20 @@ def _marks_table(name: str, marks: list[ChartMark]) -> Table:
     ]
 
 
-def _status(charted: ChartScope) -> Table:
-    return _marks_table("status", by_status(charted))
+def _status(scope: ChartScope) -> Table:
+    return _marks_table("status", by_status(scope))
 
 
-def _evidence(charted: ChartScope) -> Table:
-    return _marks_table("evidence", by_evidence(charted))
+def _evidence(scope: ChartScope) -> Table:
+    return _marks_table("evidence", by_evidence(scope))
 
 
-def _pillars(charted: ChartScope) -> Table:
-    return _marks_table("pillar", [each.pillar for each in by_pillar(charted)])
+def _pillars(scope: ChartScope) -> Table:
+    return _marks_table("pillar", [each.pillar for each in by_pillar(scope)])
 
 
-def _themes(charted: ChartScope) -> Table:
-    pairs = [(each.pillar, theme) for each in by_pillar(charted) for theme in each.themes]
+def _themes(scope: ChartScope) -> Table:
+    pairs = [(each.pillar, theme) for each in by_pillar(scope) for theme in each.themes]
     pillars = [pillar for pillar, _theme in pairs]
     return [
         CsvColumn("pillar", [each.value for each in pillars], [str(each.label) for each in pillars]),
@@ -39,8 +39,8 @@ def _themes(charted: ChartScope) -> Table:
     ]
 
 
-def _years(charted: ChartScope) -> Table:
-    rows = each_start(charted)
+def _years(scope: ChartScope) -> Table:
+    rows = start_year_rows(scope)
     return [
         CsvColumn("started", [UNKNOWN if year is None else year for year, _count, _statuses in rows]),
         CsvColumn(COUNT, [count for _year, count, _statuses in rows]),
@@ -51,7 +51,7 @@ def _years(charted: ChartScope) -> Table:
     ]
 
 
-# By the name of the chart, which is that of its file.
+# By name of the chart, which is also the name of its file.
 CHARTS: dict[str, Callable[[ChartScope], Table]] = {
     "firmness": _status,
     "pillars": _pillars,

@@ -1,4 +1,4 @@
-"""The numbers of charts as CSV."""
+"""CSV downloads of charts."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -12,12 +12,12 @@ from .tables import CHARTS
 
 @require_safe
 def csv(request: HttpRequest, name: str) -> HttpResponse:
-    """A chart of the initiatives that the query string asks for, as it asks the list; 400 where it is wrong."""
+    """A chart of the initiatives that the list shows for the same query string; 400 if that is invalid."""
     if name not in CHARTS:
         raise Http404
     return csv_response(
         request,
         ListQuery,
-        lambda selection: [CHARTS[name](ChartScope.of(selection))],
+        lambda selection: [CHARTS[name](ChartScope.from_list(selection))],
         lambda _selection: name,
     )

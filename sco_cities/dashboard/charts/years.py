@@ -1,4 +1,4 @@
-"""When initiatives have begun, and how firm those of each year are."""
+"""Initiatives by start year and status."""
 
 import datetime
 from collections.abc import Iterable
@@ -9,24 +9,24 @@ from pyroaring import BitMap
 
 from initiatives.models import Status
 from sco_cities.listings import histogram
-from sco_cities.listings.year_filters import UNKNOWN, span
+from sco_cities.listings.year_filters import UNKNOWN, format_range
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# What is told apart on a phone. Of more years the latest have columns of their own, the others stand together.
+# As many columns as can be distinguished on a phone. Earlier years share one column.
 MAX_COLUMNS = 24
-# From the ground up: the firmest carry the others; what has stalled or is not known stands on top.
-STACKED = (
+# From bottom to top: the most advanced statuses first, stalled and unknown last.
+STACKING_ORDER = (
     Status.COMPLETED, Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST,
     Status.STALLED, Status.UNKNOWN,
 )  # fmt: skip
-# Where there is little room, only the first, every fifth and the last year are written below their columns.
-EVERY = 5
+# On narrow screens only the first, every fifth and the last year have a label.
+LABEL_INTERVAL = 5
 
 
 @dataclass(frozen=True)
 class YearSegment:
-    """Those of a year that are equally firm: where they lie in its column, measured from the top, as shares of it."""
+    """The initiatives of a column with the same status; `top` is the distance from the top as a share of the height."""
 
     mark: ChartMark
     top: float
@@ -34,16 +34,16 @@ class YearSegment:
 
 @dataclass(frozen=True)
 class YearColumn:
-    """The initiatives begun from the year `first` to the year `last`, None for an open end.
+    """The initiatives that started in the years from `first` to `last`; None for an open end.
 
-    `mark.share` is of the highest column, so that `top` lies at 1 less it.
+    `mark.share` is relative to the highest column, so `top` is 1 minus that share.
     """
 
     first: int | None
     last: int | None
     mark: ChartMark
     segments: list[YearSegment]
-    # Whether its label is shown also where there is little room.
+    # Whether its label is also shown on narrow screens.
     has_room: bool
 
     @property
@@ -53,68 +53,68 @@ class YearColumn:
 
 @dataclass(frozen=True)
 class StartYears:
-    """The columns in order of time, and those initiatives of which no report tells when they began."""
+    """The columns in order of time, and the initiatives without a reported start."""
 
     columns: list[YearColumn]
     undated: ChartMark
 
     @property
     def statuses(self) -> list[Status]:
-        """The statuses that any of the columns has, from interest on."""
-        there = {segment.mark.value for column in self.columns for segment in column.segments}
-        return [status for status in Status if status.value in there]
+        """The statuses that occur in any column, starting with interest."""
+        values = {segment.mark.value for column in self.columns for segment in column.segments}
+        return [status for status in Status if status.value in values]
 
     @property
     def rows(self) -> list[tuple[YearColumn, list[ChartMark | None]]]:
-        """Each column with its marks by status; None where it has none."""
-        found = []
+        """Each column with its marks in the order of `statuses`; None for a status without initiatives."""
+        rows = []
         for column in self.columns:
             marks = {segment.mark.value: segment.mark for segment in column.segments}
-            found.append((column, [marks.get(status.value) for status in self.statuses]))
-        return found
+            rows.append((column, [marks.get(status.value) for status in self.statuses]))
+        return rows
 
 
-def by_start(charted: ChartScope) -> StartYears:
-    """The initiatives by the year of their start; a vague start counts in the first year that it may mean."""
-    years = _years(charted)
-    total = len(charted)
-    undated = charted.mark(
+def by_start_year(scope: ChartScope) -> StartYears:
+    """The initiatives by start year; an imprecise start counts in its first possible year."""
+    years = _keys_by_year(scope)
+    total = len(scope)
+    undated = scope.mark(
         "started", UNKNOWN, _("start year unknown"), total - sum(map(len, years.values())), total
     )
     spans = _spans(years)
-    united = [_merged(years, *each) for each in spans]
-    highest = max(map(len, united), default=0)
+    span_keys = [_keys_in_span(years, *each) for each in spans]
+    highest = max(map(len, span_keys), default=0)
     columns = [
-        _column(charted, *each, having, highest, has_room=_fits(spans, place))
-        for place, (each, having) in enumerate(zip(spans, united, strict=True))
+        _column(scope, *each, keys, highest, has_room=_has_room(spans, position))
+        for position, (each, keys) in enumerate(zip(spans, span_keys, strict=True))
     ]
     return StartYears(columns, undated)
 
 
-def each_start(charted: ChartScope) -> list[tuple[int | None, int, list[int]]]:
-    """For every year that any begins in, and then for None: how many, and how many of each status."""
-    years = _years(charted)
-    undated = charted.keys.difference(*years.values())
-    found = [(year, years[year]) for year in sorted(years)] + ([(None, undated)] if undated else [])
-    having = charted.state.facet(COLLECTION, "status")
+def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]]:
+    """A row for every start year, then one for None (unknown): the year, the count, and the count per status."""
+    years = _keys_by_year(scope)
+    undated = scope.keys.difference(*years.values())
+    rows = [(year, years[year]) for year in sorted(years)] + ([(None, undated)] if undated else [])
+    by_status = scope.state.facet(COLLECTION, "status")
     return [
         (
             year,
             len(keys),
-            [having.get(status.value, BitMap()).intersection_cardinality(keys) for status in Status],
+            [by_status.get(status.value, BitMap()).intersection_cardinality(keys) for status in Status],
         )
-        for year, keys in found
+        for year, keys in rows
     ]
 
 
 def this_year() -> int:
-    """Up to which years have columns of their own, and some after it."""
+    """The current year; it decides which years have their own columns."""
     return datetime.date.today().year
 
 
-def _years(charted: ChartScope) -> dict[int, BitMap]:
-    started = charted.state.axis(COLLECTION, "from_year")
-    return {year: here for year, having in started.items() if (here := having & charted.keys)}
+def _keys_by_year(scope: ChartScope) -> dict[int, BitMap]:
+    by_year = scope.state.dimension(COLLECTION, "from_year")
+    return {year: own for year, keys in by_year.items() if (own := keys & scope.keys)}
 
 
 def _spans(years: Iterable[int]) -> list[tuple[int | None, int | None]]:
@@ -130,32 +130,34 @@ def _spans(years: Iterable[int]) -> list[tuple[int | None, int | None]]:
     return spans
 
 
-def _fits(spans: list[tuple[int | None, int | None]], place: int) -> bool:
-    is_alone = EVERY <= place < len(spans) - EVERY
-    return place in (0, len(spans) - 1) or len(spans) <= EVERY or (is_alone and spans[place][0] % EVERY == 0)
+def _has_room(spans: list[tuple[int | None, int | None]], position: int) -> bool:
+    if position in (0, len(spans) - 1) or len(spans) <= LABEL_INTERVAL:
+        return True
+    is_far_from_ends = LABEL_INTERVAL <= position < len(spans) - LABEL_INTERVAL
+    return is_far_from_ends and spans[position][0] % LABEL_INTERVAL == 0
 
 
-def _merged(years: dict[int, BitMap], first: int | None, last: int | None) -> BitMap:
+def _keys_in_span(years: dict[int, BitMap], first: int | None, last: int | None) -> BitMap:
     if first == last:
         return years.get(first, BitMap())
     return BitMap.union(
-        BitMap(), *(here for year, here in years.items() if (first or year) <= year <= (last or year))
+        BitMap(), *(keys for year, keys in years.items() if (first or year) <= year <= (last or year))
     )
 
 
 def _column(
-    charted: ChartScope, first: int | None, last: int | None, having: BitMap, highest: int, *, has_room: bool
+    scope: ChartScope, first: int | None, last: int | None, keys: BitMap, highest: int, *, has_room: bool
 ) -> YearColumn:
-    value, count = span(first, last), len(having)
-    mark = charted.mark("started", value, histogram.Bar(first, last, count).label, count, highest)
+    value, count = format_range(first, last), len(keys)
+    mark = scope.mark("started", value, histogram.Bar(first, last, count).label, count, highest)
     segments, below = [], 0
     if count:
-        statuses = charted.state.facet(COLLECTION, "status")
-        for status in STACKED:
-            here = statuses.get(status.value, BitMap()).intersection_cardinality(having)
-            if here:
-                address = charted.address(started=value, status=status.value)
-                below += here
-                segment = ChartMark(status.value, status.label, here, here / highest, address)
+        statuses = scope.state.facet(COLLECTION, "status")
+        for status in STACKING_ORDER:
+            size = statuses.get(status.value, BitMap()).intersection_cardinality(keys)
+            if size:
+                address = scope.address(started=value, status=status.value)
+                below += size
+                segment = ChartMark(status.value, status.label, size, size / highest, address)
                 segments.append(YearSegment(segment, 1 - below / highest))
     return YearColumn(first, last, mark, segments, has_room)

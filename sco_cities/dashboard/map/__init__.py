@@ -1,5 +1,5 @@
-"""The map: where cities are, how much each does, and who shares with whom.
+"""The map: cities, their numbers of initiatives, and the knowledge flow between them.
 
-Drawn by the server as SVG: `projection`, `sheet` and `land` lay the paper, `ties` counts, `labels` and `arcs` place,
-`drawing` puts it together, `marks` makes HTML of it.
+Rendered on the server as SVG: `projection`, `viewport` and `coastline` make the base map, `scope` and `network` count,
+`labels` and `arcs` place names and arcs, `layout` combines them, `svg` makes the HTML, `context` is for the template.
 """

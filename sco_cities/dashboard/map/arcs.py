@@ -1,39 +1,39 @@
-"""The arc of a tie: broad where somebody shares, narrow where somebody learns, always bent the same way."""
+"""The arc of an edge: wide at the city that shares, narrow at the city that learns, always bent to the left."""
 
 import math
 
-# How far an arc swings out, as a part of its length.
-SWING = 0.16
-# Across the broad end: of the weakest tie, and of the strongest.
-NARROWEST, BROADEST = 4, 20
-POINT = 2
+# The distance of the control point from the straight line, as a share of the length.
+CURVATURE = 0.16
+# The width at the wide end of the weakest and of the strongest edge.
+MIN_WIDTH, MAX_WIDTH = 4, 20
+TIP_WIDTH = 2
 
 Spot = tuple[int, int]
 
 
 def arc_width(count: int, most: int) -> float:
-    """How broad the arc of a tie is, among ties of at most `most`: what it covers grows with the number."""
-    return NARROWEST + (BROADEST - NARROWEST) * (count - 1) / max(most - 1, 1)
+    """The width of an arc, linear in the count of its edge; `most` is the largest count on the map."""
+    return MIN_WIDTH + (MAX_WIDTH - MIN_WIDTH) * (count - 1) / max(most - 1, 1)
 
 
-def arc(start: Spot, end: Spot, broad: float, *, is_even: bool) -> str:
-    """The outline of an arc from who shares to who learns; of even ones both ends are alike.
+def arc(start: Spot, end: Spot, width: float, *, is_even: bool) -> str:
+    """The outline of an arc from the city that shares to the city that learns; if even, both ends are equally wide.
 
-    It bends to the left of its way, so that two opposite ones do not cover each other.
+    It bends to the left of its direction, so that two opposite arcs do not cover each other.
     """
     (x, y), (to_x, to_y) = start, end
     length = math.hypot(to_x - x, to_y - y) or 1
-    # One unit across, to the left.
+    # The unit vector to the left.
     left, up = (to_y - y) / length, -(to_x - x) / length
-    top_x, top_y = (x + to_x) / 2 + left * length * SWING, (y + to_y) / 2 + up * length * SWING
-    first, last = (broad / 4, broad / 4) if is_even else (broad / 2, POINT / 2)
+    top_x, top_y = (x + to_x) / 2 + left * length * CURVATURE, (y + to_y) / 2 + up * length * CURVATURE
+    first, last = (width / 4, width / 4) if is_even else (width / 2, TIP_WIDTH / 2)
     middle = (first + last) / 2
 
-    def beside(x: float, y: float, far: float) -> Spot:
-        return round(x + left * far), round(y + up * far)
+    def offset(x: float, y: float, distance: float) -> Spot:
+        return round(x + left * distance), round(y + up * distance)
 
-    out = beside(x, y, first), beside(top_x, top_y, middle), beside(to_x, to_y, last)
-    back = beside(to_x, to_y, -last), beside(top_x, top_y, -middle), beside(x, y, -first)
+    out = offset(x, y, first), offset(top_x, top_y, middle), offset(to_x, to_y, last)
+    back = offset(to_x, to_y, -last), offset(top_x, top_y, -middle), offset(x, y, -first)
     return f"M{_pair(out[0])}{_curve(*out)}l{_step(out[2], back[0])}{_curve(*back)}z"
 
 

@@ -1,4 +1,4 @@
-"""A map as templates show it: made once for each filter and language, while what it shows stays the same."""
+"""The template context of a map, cached for each filter and language until its data changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ from .viewport import WIDTH
 MAPPED_LISTS = {
     listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)
 }
-# So long a query string may a map have that is kept for those who ask for it again.
+# Maps with a longer query string are not cached.
 MAX_CACHED_QUERY = 500
-# What the discs say, by what they count.
-SIZES = {
+# The caption for the sizes of the discs, by the records that they count.
+DISC_NOTES = {
     "initiatives": ngettext_lazy(
         "%(count)s city. A larger circle means more initiatives.",
         "%(count)s cities. A larger circle means more initiatives.",
@@ -54,21 +54,21 @@ SIZES = {
 
 @dataclass(frozen=True)
 class PillarLink:
-    """A pillar in the legend: what it is called, in how many initiatives, and where only these are mapped.
+    """A pillar in the legend: its label, its number of initiatives, and the URL of the map filtered by it.
 
-    The legend of a list of other records has no numbers, and no `address` where the list has no filter by pillar.
+    The legend of a list of other records has no numbers, and no `address` if the list has no filter by pillar.
     """
 
     value: str
     label: str
     count: int | None
     address: str
-    is_here: bool
+    is_current: bool
 
 
 @dataclass(frozen=True)
 class MapContext:
-    """What of a drawing a page holds, as texts: nothing of it looks at the database or the index any more."""
+    """The texts and HTML of a map; rendering them needs neither the database nor the index."""
 
     width: int
     height: int
@@ -78,46 +78,47 @@ class MapContext:
     discs: str
     names: list[tuple[str, str]]
     city_rows: str
-    tie_rows: str
-    # What is counted, whether cities share and learn in it, what discs say, and what is not on the map, or "".
-    counted: str
-    have_parts: bool
-    sizes: str
-    elsewhere: str
-    ties: int
-    drawn: int
-    # The initiatives by pillar, whichever is asked for, on a map of their list.
+    edge_rows: str
+    # The title of the mapped list, whether its cities share and learn, the caption for the discs, and the number of
+    # records that are not on the map, or "".
+    list_title: str
+    has_roles: bool
+    disc_note: str
+    unmapped: str
+    edge_count: int
+    drawn_edge_count: int
+    # The number of initiatives by pillar, without the filter by pillar; only on a map of initiatives.
     pillars: dict[str, int]
-    # The query string of the map's page for each pillar, and for none.
+    # The query string of the map page for each pillar, and for none.
     by_pillar: dict[str, str]
-    # The addresses of the page that shows the same, or "", and of its numbers.
+    # The URL of the map page with the same map, or "", and of the CSV.
     page: str
     csv: str
 
     @classmethod
-    def of(cls, made: MapLayout, selection: ListQuery) -> "MapContext":
-        """What a page shows of the map of a list."""
-        marks, scope, numbers = SvgMarks(made), made.scope, made.numbers
+    def of(cls, layout: MapLayout, selection: ListQuery) -> "MapContext":
+        """The context of the map of a list."""
+        marks, scope, numbers = SvgMarks(layout), layout.scope, layout.numbers
         listing, name = scope.listing, selection.listing.collection
         has_page = name == INITIATIVES.collection
         csv = reverse("map-csv") if has_page else reverse("map-csv-of-list", args=[name])
-        elsewhere = numbers.elsewhere and listing.counted % {"count": GroupedInt(numbers.elsewhere)}
+        elsewhere = numbers.unmapped and listing.count_label % {"count": GroupedInt(numbers.unmapped)}
         return cls(
             width=WIDTH,
-            height=made.sheet.height,
-            graticule=made.graticule,
-            land=made.land,
+            height=layout.viewport.height,
+            graticule=layout.graticule,
+            land=layout.land,
             arcs=marks.arcs,
             discs=marks.discs,
             names=marks.names,
             city_rows=marks.city_rows,
-            tie_rows=marks.tie_rows,
-            counted=str(listing.title),
-            have_parts=numbers.have_parts,
-            sizes=SIZES[listing.collection] % {"count": GroupedInt(len(made.discs))},
-            elsewhere=elsewhere or "",
-            ties=len(numbers.all),
-            drawn=len(made.arcs),
+            edge_rows=marks.edge_rows,
+            list_title=str(listing.title),
+            has_roles=numbers.has_roles,
+            disc_note=DISC_NOTES[listing.collection] % {"count": GroupedInt(len(layout.discs))},
+            unmapped=elsewhere or "",
+            edge_count=len(numbers.edges),
+            drawn_edge_count=len(layout.arcs),
             pillars=numbers.by_pillar() if has_page else {},
             by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
             page=reverse("map") + scope.query if has_page else "",
@@ -125,8 +126,8 @@ class MapContext:
         )
 
     def legend(self, chosen: list[str], address: Callable[[str], str] | None = None) -> list[PillarLink]:
-        """The pillars, with their links: to the map's page, or where `address` says."""
-        if not self.ties:
+        """The pillars with links to the map page, or to the URL that `address` returns for a pillar."""
+        if not self.edge_count:
             return []
         links = []
         for pillar in Pillar:
@@ -139,7 +140,7 @@ class MapContext:
 
 
 def city_counts(selection: ListQuery) -> Network | NetworkCounts:
-    """What the map of a list counts."""
+    """The counts for the map of a list."""
     match selection.listing.collection:
         case "initiatives":
             return Network(MapScope(selection))
@@ -151,27 +152,27 @@ def city_counts(selection: ListQuery) -> Network | NetworkCounts:
 
 
 def map_context(selection: ListQuery) -> MapContext | None:
-    """The map of a list; None where there is nothing to show, or no index to count by."""
-    if selection.errors or selection.state is None or not selection.found.count():
+    """The map of a list; None if it is empty or there is no facet index."""
+    if selection.errors or selection.state is None or not selection.result_set.count():
         return None
-    asked = tuple((name, *values) for name, _item, values in selection.active)
+    filters = tuple((name, *values) for name, _item, values in selection.active_filters)
     numbers = city_counts(selection)
 
     def make() -> MapContext | None:
-        made = map_layout(numbers)
-        return made and MapContext.of(made, selection)
+        layout = map_layout(numbers)
+        return layout and MapContext.of(layout, selection)
 
-    # Each of hundreds of links repeats the filters: of very many, a map takes megabytes.
+    # Hundreds of links repeat the filters: with very many filters, a map takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:
         return make()
-    return layout_cache(numbers.scope, (selection.listing.collection, asked), make)
+    return layout_cache(numbers.scope, (selection.listing.collection, filters), make)
 
 
 def selected_pillars(selection: ListQuery) -> list[str]:
-    """The pillars that a list asks for."""
+    """The pillars that a list is filtered by."""
     return selection.values_of(PILLAR)
 
 
-def initiatives(state: IndexState, query: str) -> ListQuery:
-    """The list of initiatives that a query string asks for."""
+def initiative_list(state: IndexState, query: str) -> ListQuery:
+    """The list of initiatives for a query string."""
     return ListQuery(INITIATIVES, state, QueryDict(query))

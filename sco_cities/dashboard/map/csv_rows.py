@@ -1,4 +1,4 @@
-"""The numbers of a map as a table: cities first, then ties."""
+"""CSV rows of a map: cities first, then edges."""
 
 from collections.abc import Iterable
 
@@ -13,28 +13,28 @@ from .scope import PILLAR
 
 
 def table(numbers: Network | NetworkCounts) -> Table:
-    """A row for each city, with nothing in "with_city", then one for each tie, the strongest first.
+    """A row for each city with an empty "with_city", then a row for each edge, the strongest first.
 
-    "pillar" is what most of a tie is about, of a city nothing. What ties no cities has the first rows alone.
+    "pillar" is the main pillar of an edge, empty for a city. Lists without edges have only the rows of cities.
     """
     state, counted = numbers.state, numbers.scope.listing.collection
-    if not numbers.have_parts:
+    if not numbers.has_roles:
         return [
-            _of_cities(state, CITY.name, numbers.cities),
+            _city_column(state, CITY.name, numbers.cities),
             CsvColumn(counted, list(numbers.cities.values())),
         ]
     rows = [
         (key, None, count, numbers.shares(key), numbers.learns(key), "")
         for key, count in numbers.cities.items()
     ]
-    for found in numbers.strongest():
-        tie = numbers.tie(*found)
-        rows.append((tie.one, tie.other, tie.count, tie.shares, tie.learns, tie.pillar))
+    for triple in numbers.strongest():
+        edge = numbers.edge(*triple)
+        rows.append((edge.one, edge.other, edge.count, edge.shares, edge.learns, edge.pillar))
     ones, others, counts, shares, learns, pillars = zip(*rows, strict=True) if rows else [()] * 6
     called = {pillar.value: str(pillar.label) for pillar in Pillar} | {"": ""}
     return [
-        _of_cities(state, CITY.name, ones),
-        _of_cities(state, CITY.other, others),
+        _city_column(state, CITY.name, ones),
+        _city_column(state, CITY.other_name, others),
         CsvColumn(counted, counts),
         CsvColumn("shares", shares),
         CsvColumn("learns", learns),
@@ -42,7 +42,7 @@ def table(numbers: Network | NetworkCounts) -> Table:
     ]
 
 
-def _of_cities(state: IndexState, name: str, keys: Iterable[int | None]) -> CsvColumn:
+def _city_column(state: IndexState, name: str, keys: Iterable[int | None]) -> CsvColumn:
     records, names = state.index(CITY.collection).records, labels(state, CITY.collection)
     keys = list(keys)
     slugs = [records[key].slug if key else "" for key in keys]

@@ -1,7 +1,7 @@
-"""Where the names of cities stand on a sheet, so that none covers another, or any disc, or seems to be another city's.
+"""Label placement: no name covers another name or a disc, or seems to belong to another city.
 
-The largest cities choose first. A name that has no place nearer to its own disc than to all others is left out: the
-disc's title and the table have it.
+The largest cities are placed first. A name without a free position that is nearest to its own disc is left out; the
+title of the disc and the table still show it.
 """
 
 import math
@@ -14,30 +14,30 @@ from functools import lru_cache
 
 from .viewport import WIDTH
 
-# What is taken is noted in squares of this size.
+# The grid size of the occupied space.
 CELL = 6
-# As parts of the size of the letters: between a disc and its name, at the ends of a name to discs, and to other names,
-# which together are to be read as two.
-GAP, AROUND, APART = 0.22, 0.14, 0.48
-# So many cities choose anew, others first, where one of them finds no place.
-FIRST = 16
+# In units of the font size: the gap between a disc and its name, the padding at the ends of a name towards discs, and
+# the spacing towards other names, wide enough to read them as two.
+GAP, PADDING, LABEL_SPACING = 0.22, 0.14, 0.48
+# The largest cities. If one of their names finds no position, they are placed again in another order.
+PRIORITY_LABELS = 16
 ATTEMPTS = 8
-# Names that are tried for each one that may stand.
+# The number of names that are tried per allowed label.
 CANDIDATES = 3
-# Above and below the line that letters stand on.
+# The height of letters above and below the baseline.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
 
 # Left, top, right, bottom.
 Box = tuple[float, float, float, float]
 
-# How much of a name lies before the point that it is anchored at.
-_BEFORE = {"start": 0, "middle": 0.5, "end": 1}
+# The share of a name that lies before its anchor point.
+_ANCHOR_OFFSET = {"start": 0, "middle": 0.5, "end": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Disc:
-    """A city on a sheet."""
+    """A city on the map."""
 
     key: int
     name: str
@@ -48,7 +48,7 @@ class Disc:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name on a sheet: where its line begins, ends or has its middle, by `anchor`."""
+    """A name on the map; (x, y) is the start, middle or end of its baseline, as given by `anchor`."""
 
     disc: Disc
     x: int
@@ -56,113 +56,112 @@ class Label:
     anchor: str
 
     def box(self, size: float) -> Box:
-        """What it covers."""
+        """The area that the name covers."""
         width = text_width(self.disc.name) * size
-        left = self.x - width * _BEFORE[self.anchor]
+        left = self.x - width * _ANCHOR_OFFSET[self.anchor]
         return left, self.y - ASCENT * size, left + width, self.y + DESCENT * size
 
 
 def place_labels(
-    discs: Iterable[Disc], size: float, height: int, *, grown: float = 1, most: int = 400
+    discs: Iterable[Disc], size: float, height: int, *, disc_scale: float = 1, max_labels: int = 400
 ) -> list[Label]:
-    """Names in letters of `size` for these discs, in the order of their importance, on a sheet of this height.
+    """Labels in font size `size` for these discs, which are in order of importance, on a map of this height.
 
-    `grown` is how many times as large as they say the discs are drawn.
+    `disc_scale` is the factor by which the discs are drawn larger.
     """
     discs = list(discs)
-    sheet = _DrawnLabels(discs, size, height, grown)
-    # What discs leave: nobody chooses anew for the sake of a name that has no place at all.
-    spots = {disc.key: found for disc in discs[:FIRST] if (found := list(sheet.spots(disc)))}
-    first, best = list(spots), []
+    placer = _LabelPlacer(discs, size, height, disc_scale)
+    # The positions that discs leave free. Names without any do not cause another attempt.
+    positions = {
+        disc.key: free for disc in discs[:PRIORITY_LABELS] if (free := list(placer.free_positions(disc)))
+    }
+    first, best = list(positions), []
     for _attempt in range(ATTEMPTS):
-        drawn = sheet.copy()
-        labels = {key: label for key in first if (label := drawn.label(spots[key]))}
+        attempt = placer.copy()
+        labels = {key: label for key in first if (label := attempt.label(positions[key]))}
         if len(labels) > len(best):
             best = list(labels.values())
         left_out = [key for key in first if key not in labels]
         if not left_out:
             break
-        # Who has found no room chooses before the others the next time.
+        # Names without a position come first in the next attempt.
         first = left_out + list(labels)
     for label in best:
-        sheet.add(label)
-    # Beyond these a sheet is full: to try the rest would only take time.
-    for disc in discs[FIRST : most * CANDIDATES]:
-        if len(best) >= most:
+        placer.add(label)
+    # With more candidates the map is full: trying the rest would only take time.
+    for disc in discs[PRIORITY_LABELS : max_labels * CANDIDATES]:
+        if len(best) >= max_labels:
             break
-        if label := next((label for label, _box in sheet.spots(disc)), None):
-            sheet.add(label)
+        if label := next((label for label, _box in placer.free_positions(disc)), None):
+            placer.add(label)
             best.append(label)
-    return best[:most]
+    return best[:max_labels]
 
 
-class _DrawnLabels:
-    """A sheet with its discs, on which names are written."""
+class _LabelPlacer:
+    """The discs and the labels placed so far."""
 
-    def __init__(self, discs: list[Disc], size: float, height: int, grown: float):
-        self.size, self.grown = size, grown
-        self.taken = _OccupiedSpace(height)
+    def __init__(self, discs: list[Disc], size: float, height: int, disc_scale: float):
+        self.size, self.disc_scale = size, disc_scale
+        self.occupied = _OccupiedSpace(height)
         for disc in discs:
-            self.taken.add_circle(disc.x, disc.y, disc.radius * grown)
-        # From top to bottom, so that only those beside a name are looked at.
-        self.discs = sorted((disc.y, disc.x, disc.radius * grown, disc.key) for disc in discs)
+            self.occupied.add_circle(disc.x, disc.y, disc.radius * disc_scale)
+        # Ordered from top to bottom, so that only the discs next to a name are checked.
+        self.discs = sorted((disc.y, disc.x, disc.radius * disc_scale, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
-        self.largest = max((disc[2] for disc in self.discs), default=0)
+        self.largest_radius = max((disc[2] for disc in self.discs), default=0)
 
-    def copy(self) -> "_DrawnLabels":
+    def copy(self) -> "_LabelPlacer":
         other = copy(self)
-        other.taken = self.taken.copy()
+        other.occupied = self.occupied.copy()
         return other
 
-    def spots(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
-        """The places for a name that are free and nearer to its disc than to any other, the best first.
-
-        With each what must be free there.
-        """
-        size, around = self.size, AROUND * self.size
+    def free_positions(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
+        """The free positions of a name that are nearest to its own disc, best first, each with its area."""
+        size, padding = self.size, PADDING * self.size
         width = text_width(disc.name) * size
-        for x, y, anchor in _spots(disc, size, disc.radius * self.grown):
-            left = x - width * _BEFORE[anchor]
+        for x, y, anchor in _positions(disc, size, disc.radius * self.disc_scale):
+            left = x - width * _ANCHOR_OFFSET[anchor]
             box = left, y - ASCENT * size, left + width, y + DESCENT * size
-            wider = left - around, box[1], box[2] + around, box[3]
-            if self.taken.is_free(wider) and self._is_its_own(disc, box):
-                yield Label(disc, x, y, anchor), wider
+            padded = left - padding, box[1], box[2] + padding, box[3]
+            if self.occupied.is_free(padded) and self._is_nearest_to(disc, box):
+                yield Label(disc, x, y, anchor), padded
 
-    def label(self, spots: Iterable[tuple[Label, Box]]) -> Label | None:
-        """The first of these places that is free, which is taken then."""
-        for label, box in spots:
-            if self.taken.is_free(box):
+    def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
+        """The label at the first of these positions that is free; it is added."""
+        for label, box in positions:
+            if self.occupied.is_free(box):
                 self.add(label)
                 return label
         return None
 
     def add(self, label: Label) -> None:
         left, top, right, bottom = label.box(self.size)
-        apart = (APART - AROUND) * self.size
-        self.taken.add((left - apart, top, right + apart, bottom))
+        spacing = (LABEL_SPACING - PADDING) * self.size
+        self.occupied.add((left - spacing, top, right + spacing, bottom))
 
-    def _is_its_own(self, own: Disc, box: Box) -> bool:
-        """Whether no other disc has its edge nearer to a name, which would then seem to be of that city."""
+    def _is_nearest_to(self, own: Disc, box: Box) -> bool:
+        """Whether no other disc is nearer to the name; otherwise it would seem to belong to that city."""
         left, top, right, bottom = box
-        gap = _distance(box, own.x, own.y) - own.radius * self.grown
-        reach = gap + self.largest
+        gap = _distance(box, own.x, own.y) - own.radius * self.disc_scale
+        reach = gap + self.largest_radius
         first, last = left - reach, right + reach
-        beside = slice(bisect_left(self.tops, top - reach), bisect_right(self.tops, bottom + reach))
+        nearby = slice(bisect_left(self.tops, top - reach), bisect_right(self.tops, bottom + reach))
         return not any(
             first < x < last and key != own.key and _distance(box, x, y) - radius < gap
-            for y, x, radius, key in self.discs[beside]
+            for y, x, radius, key in self.discs[nearby]
         )
 
 
 def _distance(box: Box, x: float, y: float) -> float:
-    """How far a point lies from a box; 0 within it."""
+    """The distance of a point from a box; 0 inside it."""
     left, top, right, bottom = box
     return math.hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0))
 
 
 @lru_cache(maxsize=2000)
 def text_width(name: str) -> float:
-    """How long a name is in letters of size 1, rather too long than too short."""
+    """The estimated width of a name in font size 1, never too small."""
     return sum(map(_width, name))
 
 
@@ -176,8 +175,8 @@ def _width(letter: str) -> float:
     return 0.72 if letter.isupper() else 0.6
 
 
-def _spots(disc: Disc, size: float, radius: float) -> list[tuple[int, int, str]]:
-    """The places beside a disc, the best first: right, left, above, below, and between these."""
+def _positions(disc: Disc, size: float, radius: float) -> list[tuple[int, int, str]]:
+    """The positions around a disc, the best first: right, left, above, below, then the diagonals."""
     x, y = disc.x, disc.y
     gap, slant = radius + GAP * size, radius * 0.75 + GAP * size
     middle = round(y + (ASCENT - DESCENT) / 2 * size)
@@ -191,7 +190,7 @@ def _spots(disc: Disc, size: float, radius: float) -> list[tuple[int, int, str]]
 
 
 class _OccupiedSpace:
-    """What of a sheet is taken, as rows of bits: a name is tried in a microsecond, however much is there."""
+    """The occupied space of a map as rows of bits: a check takes a microsecond, however much is occupied."""
 
     def __init__(self, height: int, rows: list[int] | None = None):
         self.height = height
@@ -205,23 +204,23 @@ class _OccupiedSpace:
         self.rows[rows] = [row | bits for row in self.rows[rows]]
 
     def add_circle(self, x: float, y: float, radius: float) -> None:
-        """Takes the squares that the circle lies in, but for those that it only touches."""
+        """Mark the squares that the circle covers, without those that it only touches."""
         radius = max(radius - CELL / 2, radius * 0.75)
         for row in range(
             max(int((y - radius) // CELL), 0), min(int((y + radius) // CELL), len(self.rows) - 1) + 1
         ):
-            # How far the row is from the middle, at its nearest.
-            far = min(abs(row * CELL - y), abs((row + 1) * CELL - y)) if row != y // CELL else 0
-            half = math.sqrt(max(radius**2 - far**2, 0))
+            # The smallest distance of the row from the centre.
+            distance = min(abs(row * CELL - y), abs((row + 1) * CELL - y)) if row != y // CELL else 0
+            half = math.sqrt(max(radius**2 - distance**2, 0))
             left, right = int(max(x - half, 0) // CELL), int(max(x + half, 0) // CELL)
             self.rows[row] |= (1 << (right + 1)) - (1 << left)
 
     def is_free(self, box: Box) -> bool:
-        """Whether all of it is on the sheet, and none of it taken."""
+        """Whether the box is inside the map and not occupied."""
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > WIDTH or bottom > self.height:
             return False
-        # Thousands of times for a map: in place, where calls would take twice as long.
+        # Runs thousands of times per map; inlined, because calls would take twice as long.
         first = int(left) // CELL
         bits = (1 << (int(right) // CELL + 1)) - (1 << first)
         for row in self.rows[int(top) // CELL : int(bottom) // CELL + 1]:  # noqa: SIM110 - a generator takes longer

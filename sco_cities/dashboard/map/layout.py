@@ -1,4 +1,4 @@
-"""A map, ready to be shown: discs, arcs and names on their sheet, and the same in numbers."""
+"""The layout of a map: discs, arcs and names in a viewport, with the numbers that they show."""
 
 import math
 from dataclasses import dataclass
@@ -20,50 +20,50 @@ from .projection import Projection
 from .scope import MapScope
 from .viewport import Viewport, graticule
 
-# More arcs than this hide each other; the others are told as a number.
+# More arcs would hide each other; the page states how many are not drawn.
 MAX_ARCS = 200
-# The largest disc of a map of few cities, and of many; the smallest of any.
+# The largest disc of a map with few and with many cities, and the smallest disc.
 LARGEST, LARGEST_OF_MANY, SMALLEST = 24, 20, 6
 MANY = 120
 
 
 @dataclass(frozen=True)
 class Lettering:
-    """How names are set where the map is shown in one of three widths: what the style sheet calls `name`."""
+    """The labels for one of the three widths of the map; `name` is the class in the style sheet."""
 
     name: str
     size: int
-    # How many times larger than on a wide map discs are drawn.
-    grown: float
-    most: int
+    # The size of discs relative to the wide map.
+    disc_scale: float
+    max_labels: int
 
 
-# A sheet is shown a third to three quarters as wide as it says: letters of all three come out about as large.
+# The map is displayed at a third to three quarters of its nominal width; text has about the same size in all three.
 LETTERINGS = (
     Lettering("wide", 21, 1, 140),
-    Lettering("middling", 31, 1.15, 70),
+    Lettering("medium", 31, 1.15, 70),
     Lettering("narrow", 50, 1.5, 24),
 )
 
 
 @dataclass(frozen=True)
-class LaidOutCity:
-    """An arc and what it stands for."""
+class MapArc:
+    """An arc and its edge."""
 
-    tie: Edge
+    edge: Edge
     outline: str
 
 
 @dataclass(frozen=True)
 class MapLayout:
-    """What a map shows of a scope. `numbers` has all of it, what is drawn and what is not."""
+    """The drawn content of a map. `numbers` also has the edges that are not drawn."""
 
     scope: MapScope
-    sheet: Viewport
+    viewport: Viewport
     land: str
     graticule: str
     discs: list[Disc]
-    arcs: list[LaidOutCity]
+    arcs: list[MapArc]
     names: list[tuple[Lettering, list[Label]]]
     numbers: Network | NetworkCounts
 
@@ -73,35 +73,44 @@ class MapLayout:
 
 
 def map_layout(numbers: Network | NetworkCounts) -> MapLayout | None:
-    """The map of these numbers; None where there is nothing on it."""
+    """The layout for these numbers; None without any city."""
     scope, state = numbers.scope, numbers.scope.state
     if not numbers.cities:
         return None
     records = state.index("cities").records
     places = {key: _place(records[key]) for key in numbers.cities}
-    sheet = Viewport.fitted(_projection(state), places.values())
-    spots = {key: sheet(*place) for key, place in places.items()}
-    arcs = _arcs(numbers, spots)
-    discs = _discs(numbers, spots, filter_options.labels(state, "cities"))
+    viewport = Viewport.fitted(_projection(state), places.values())
+    points = {key: viewport(*place) for key, place in places.items()}
+    arcs = _arcs(numbers, points)
+    discs = _discs(numbers, points, filter_options.labels(state, "cities"))
     names = [
-        (kind, labels.place_labels(discs, kind.size, sheet.height, grown=kind.grown, most=kind.most))
-        for kind in LETTERINGS
+        (
+            lettering,
+            labels.place_labels(
+                discs,
+                lettering.size,
+                viewport.height,
+                disc_scale=lettering.disc_scale,
+                max_labels=lettering.max_labels,
+            ),
+        )
+        for lettering in LETTERINGS
     ]
-    return MapLayout(scope, sheet, coastline(sheet), graticule(sheet), discs, arcs, names, numbers)
+    return MapLayout(scope, viewport, coastline(viewport), graticule(viewport), discs, arcs, names, numbers)
 
 
 def layout_cache(scope: MapScope, key: tuple, make):
-    """What `make` makes of a scope: once in each language, while all that a map looks at is the same.
+    """The result of `make` for a scope, cached per language until the data of the map changes.
 
-    Most changes touch nothing of that: a corrected summary leaves every map as it is.
+    Most changes do not affect maps, for example a corrected summary.
     """
-    known = scope.state.remember(("maps", scope.listing.collection), scope.looked_at, LRUCache)
-    full = get_language(), scope.records, *key
-    made = known.get(full)
-    if made is None:
-        made = make()
-        known.put(full, made)
-    return made
+    cache = scope.state.memoize(("maps", scope.listing.collection), scope.cache_inputs, LRUCache)
+    full_key = get_language(), scope.record_digests, *key
+    result = cache.get(full_key)
+    if result is None:
+        result = make()
+        cache.put(full_key, result)
+    return result
 
 
 def _place(city: City) -> tuple[float, float]:
@@ -109,9 +118,9 @@ def _place(city: City) -> tuple[float, float]:
 
 
 def _projection(state: IndexState) -> Projection:
-    """One for all maps of the site: they differ in what part of it they show."""
+    """One projection for all maps of the site; only their viewports differ."""
     records, published = state.index("cities").records, state.published("cities")
-    return state.remember(
+    return state.memoize(
         ("projection",),
         (records, published),
         lambda: Projection.fitted(_place(records[key]) for key in published),
@@ -119,23 +128,23 @@ def _projection(state: IndexState) -> Projection:
 
 
 def _discs(
-    numbers: Network | NetworkCounts, spots: dict[int, Spot], names: dict[int, Localized]
+    numbers: Network | NetworkCounts, points: dict[int, Spot], names: dict[int, Localized]
 ) -> list[Disc]:
     most = max(numbers.cities.values()) or 1
-    largest = LARGEST if len(spots) < MANY else LARGEST_OF_MANY
+    largest = LARGEST if len(points) < MANY else LARGEST_OF_MANY
     return [
-        Disc(key, names[key], *spots[key], max(round(largest * math.sqrt(count / most), 1), SMALLEST))
+        Disc(key, names[key], *points[key], max(round(largest * math.sqrt(count / most), 1), SMALLEST))
         for key, count in numbers.cities.items()
     ]
 
 
-def _arcs(numbers: Network | NetworkCounts, spots: dict[int, Spot]) -> list[LaidOutCity]:
-    """The strongest ties, these last: they lie above the others."""
+def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot]) -> list[MapArc]:
+    """The arcs of the strongest edges, weakest first, so that the strongest are on top."""
     strongest = numbers.strongest(MAX_ARCS)
     most = strongest[0][2] if strongest else 1
-    drawn = []
+    arcs = []
     for one, other, count in reversed(strongest):
-        tie = numbers.tie(one, other, count)
-        outline = arc(spots[tie.one], spots[tie.other], arc_width(count, most), is_even=tie.is_even)
-        drawn.append(LaidOutCity(tie, outline))
-    return drawn
+        edge = numbers.edge(one, other, count)
+        outline = arc(points[edge.one], points[edge.other], arc_width(count, most), is_even=edge.is_even)
+        arcs.append(MapArc(edge, outline))
+    return arcs

@@ -1,6 +1,6 @@
-"""What a map counts: the initiatives of each city, and those that two cities are in together.
+"""The counts of a map: the initiatives of each city, and the joint initiatives of two cities.
 
-Of other kinds of record, which have one city each, only how many a city has.
+Other kinds of record have one city each, so only the records per city are counted.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from pyroaring import BitMap
 
-from sco_cities.dashboard.cooccurrence import CITY, Directions, PairCounts, pairs
+from sco_cities.dashboard.cooccurrence import CITY, Directions, PairCounts, pair_counts
 from sco_cities.facet_index.dimensions import Values
 from sco_cities.facet_index.state import IndexState
 from sco_cities.themes.models import Pillar
@@ -23,9 +23,9 @@ _INITIATIVES = "initiatives"
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What two cities, by key, do together: in how many initiatives, in how many of these one shares and one learns.
+    """Two cities, by key, and the number of their joint initiatives, and of those in which `one` shares and learns.
 
-    `one` is whoever shares more; where neither does, the two are even. `pillar` is what most of it is about, or "".
+    `one` is the city that shares more; if neither does, the edge is even. `pillar` is the most frequent one, or "".
     """
 
     one: int
@@ -41,104 +41,107 @@ class Edge:
 
 
 class Network:
-    """The cities of a map with their numbers, and the ties between them, strongest first."""
+    """The cities of a map with their numbers, and the edges between them."""
 
-    # Whether a city has a part in what is counted, by which it shares or learns.
-    have_parts = True
+    # Whether cities have roles in the counted records, so that they share or learn.
+    has_roles = True
 
     def __init__(self, scope: MapScope):
         self.scope = scope
         self.state = scope.state
-        self.directions = Directions(self.state, CITY, scope.found)
+        self.directions = Directions(self.state, CITY, scope.keys)
 
     @cached_property
     def cities(self) -> dict[int, int]:
-        """The number of initiatives by city, for those that are shown, the largest first."""
-        numbers = self._pairs.in_all
-        if self.scope.only is not None:
-            numbers = {key: numbers.get(key, 0) for key in self.scope.only}
+        """The number of initiatives by city, for the cities on the map, the largest first."""
+        numbers = self._pairs.total_counts
+        if self.scope.only_cities is not None:
+            numbers = {key: numbers.get(key, 0) for key in self.scope.only_cities}
         return _largest_first(self.state, numbers)
 
     @cached_property
-    def elsewhere(self) -> int:
-        """How many initiatives are on no map, since readers see no city of theirs; 0 where the list is of cities."""
-        if self.scope.only is not None:
+    def unmapped(self) -> int:
+        """The number of initiatives without a published city; 0 on the map of a list of cities."""
+        if self.scope.only_cities is not None:
             return 0
-        with_city = BitMap.union(BitMap(), *(self._having[key] for key in self.cities))
-        return len(self.scope.found - with_city)
+        with_city = BitMap.union(BitMap(), *(self._by_city[key] for key in self.cities))
+        return len(self.scope.keys - with_city)
 
     @cached_property
-    def all(self) -> list[tuple[int, int, int]]:
-        """Two cities and the number of initiatives of both, for every tie of the map."""
-        shown = self.cities
-        some = list(self._pairs)
-        if len(shown) < len(self._pairs.in_all):
-            some = [tie for tie in some if tie[0] in shown and tie[1] in shown]
+    def edges(self) -> list[tuple[int, int, int]]:
+        """All edges of the map as (one, other, count)."""
+        cities = self.cities
+        edges = list(self._pairs)
+        if len(cities) < len(self._pairs.total_counts):
+            edges = [edge for edge in edges if edge[0] in cities and edge[1] in cities]
         if centres := self.scope.centres:
-            some = [tie for tie in some if tie[0] in centres or tie[1] in centres]
-        return some
+            edges = [edge for edge in edges if edge[0] in centres or edge[1] in centres]
+        return edges
 
     def strongest(self, most: int | None = None) -> list[tuple[int, int, int]]:
-        """Those of them with the largest numbers, these first."""
-        some = self.all
-        if most is not None and len(some) > most:
-            # To sort all of 25,000 takes longer than the rest of the drawing.
-            least = nlargest(most, map(itemgetter(2), some))[-1]
-            some = [tie for tie in some if tie[2] >= least]
-        # Of the same strength first those whose cities have fewer others: they would be seen nowhere.
-        sizes = self._pairs.sizes
-        return sorted(some, key=lambda tie: (-tie[2], sizes[tie[0]] + sizes[tie[1]], tie[0], tie[1]))[:most]
+        """The edges with the largest counts, in that order."""
+        edges = self.edges
+        if most is not None and len(edges) > most:
+            # Sorting 25,000 edges takes longer than the rest of the layout.
+            least = nlargest(most, map(itemgetter(2), edges))[-1]
+            edges = [edge for edge in edges if edge[2] >= least]
+        # Equal edges: cities with fewer other edges first, because these might not appear otherwise.
+        sizes = self._pairs.joint_counts
+        ordered = sorted(
+            edges, key=lambda edge: (-edge[2], sizes[edge[0]] + sizes[edge[1]], edge[0], edge[1])
+        )
+        return ordered[:most]
 
-    def tie(self, one: int, other: int, count: int) -> Edge:
-        """The tie of two cities, with its direction and its pillar."""
+    def edge(self, one: int, other: int, count: int) -> Edge:
+        """The edge between two cities with its direction and pillar."""
         shares, learns = self.directions.shares(one, other), self.directions.learns(one, other)
         if learns > shares:
             one, other, shares, learns = other, one, learns, shares
-        both = self._having[one] & self._having[other] & self.scope.found
-        return Edge(one, other, count, shares, learns, self._pillar(both))
+        joint = self._by_city[one] & self._by_city[other] & self.scope.keys
+        return Edge(one, other, count, shares, learns, self._main_pillar(joint))
 
     def shares(self, city: int) -> int:
-        """In how many initiatives a city shares with any other, as a reference."""
+        """The number of initiatives in which a city shares with another, as a reference."""
         return self._count("shares", city)
 
     def learns(self, city: int) -> int:
-        """In how many initiatives a city learns from any other."""
+        """The number of initiatives in which a city learns from another."""
         return self._count("learns", city)
 
     def _count(self, facet: str, city: int) -> int:
-        return self.state.having(_INITIATIVES, facet, city).intersection_cardinality(self.scope.found)
+        return self.state.filter_keys(_INITIATIVES, facet, city).intersection_cardinality(self.scope.keys)
 
     def by_pillar(self) -> dict[str, int]:
-        """The number of initiatives by pillar, whichever pillar is asked for."""
+        """The number of initiatives by pillar, ignoring the filter by pillar."""
         return {
-            pillar: having.intersection_cardinality(self.scope.without_pillar)
-            for pillar, having in self._pillars.items()
+            pillar: keys.intersection_cardinality(self.scope.keys_without_pillar)
+            for pillar, keys in self._pillars.items()
         }
 
     @cached_property
     def _pairs(self) -> PairCounts:
-        return pairs(self.state, CITY, self.scope.found)
+        return pair_counts(self.state, CITY, self.scope.keys)
 
     @cached_property
-    def _having(self) -> Values:
+    def _by_city(self) -> Values:
         return self.state.facet(_INITIATIVES, "city")
 
     @cached_property
     def _pillars(self) -> Values:
-        having = self.state.facet(_INITIATIVES, "pillar")
-        return {pillar.value: having.get(pillar.value, _NONE) for pillar in Pillar}
+        by_pillar = self.state.facet(_INITIATIVES, "pillar")
+        return {pillar.value: by_pillar.get(pillar.value, _NONE) for pillar in Pillar}
 
-    def _pillar(self, both: BitMap) -> str:
-        counts = {name: having.intersection_cardinality(both) for name, having in self._pillars.items()}
+    def _main_pillar(self, joint: BitMap) -> str:
+        counts = {name: keys.intersection_cardinality(joint) for name, keys in self._pillars.items()}
         most = max(counts, key=counts.get)
         return most if counts[most] else ""
 
 
 class NetworkCounts:
-    """The cities of a map with the numbers of their records, where records tie no cities together."""
+    """The cities of a map with the numbers of their records, for records without edges between cities."""
 
-    have_parts = False
-    all = ()
+    has_roles = False
+    edges = ()
 
     def __init__(self, scope: ListMapScope):
         self.scope = scope
@@ -147,16 +150,16 @@ class NetworkCounts:
     @cached_property
     def cities(self) -> dict[int, int]:
         """The number of records by city, the largest first."""
-        state, found = self.state, self.scope.found
-        having = state.facet(self.scope.listing.collection, CITY.name)
-        known = having.keys() & set(state.published(CITY.collection))
-        numbers = {key: having[key].intersection_cardinality(found) for key in known}
+        state, keys = self.state, self.scope.keys
+        by_city = state.facet(self.scope.listing.collection, CITY.name)
+        published = by_city.keys() & set(state.published(CITY.collection))
+        numbers = {city: by_city[city].intersection_cardinality(keys) for city in published}
         return _largest_first(state, {key: count for key, count in numbers.items() if count})
 
     @property
-    def elsewhere(self) -> int:
-        """How many records are on no map, since readers see no city of theirs."""
-        return len(self.scope.found) - sum(self.cities.values())
+    def unmapped(self) -> int:
+        """The number of records without a published city."""
+        return len(self.scope.keys) - sum(self.cities.values())
 
     def strongest(self, most: int | None = None) -> list[tuple[int, int, int]]:
         return []

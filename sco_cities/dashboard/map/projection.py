@@ -1,6 +1,6 @@
-"""From degrees to a sheet of paper: a conic equal-area projection that is fitted to the places to be shown.
+"""A conic equal-area projection, fitted to the places on the map.
 
-Equal areas, so that no country looks larger than it is; a cone, since what is shown lies on one side of the equator.
+Equal-area, so that no country looks larger than it is; conic, because the places lie on one side of the equator.
 """
 
 import math
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-# Of the latitudes shown, the parts below and above the two parallels that keep their length.
-BEYOND_PARALLELS = 1 / 6
-# A cone this flat is a cylinder.
-FLAT = 0.02
+# The share of the latitude range below and above the two standard parallels.
+OUTSIDE_PARALLELS = 1 / 6
+# Below this cone constant a cylindrical projection is used.
+MIN_CONE = 0.02
 
 Place = tuple[float, float]
 
@@ -21,34 +21,34 @@ Place = tuple[float, float]
 class Projection:
     """Albers' conic equal-area projection of a sphere of radius 1, x to the right and y down.
 
-    `middle` is the meridian that runs straight up, `south` and `north` are the parallels that keep their length.
+    `meridian` is the central meridian, `south` and `north` are the standard parallels, all in degrees.
     """
 
-    middle: float
+    meridian: float
     south: float
     north: float
 
     @classmethod
     def fitted(cls, places: Iterable[Place]) -> "Projection":
-        """The projection that shows these longitudes and latitudes with the least distortion.
+        """The projection with the least distortion for these longitudes and latitudes.
 
-        In whole degrees: a city more or less seldom makes another sheet.
+        In whole degrees, so that one city more or less seldom changes the projection.
         """
         places = list(places)
         if not places:
             return cls(80, 30, 50)
         south, north = min(lat for _lon, lat in places), max(lat for _lon, lat in places)
-        beyond = (north - south) * BEYOND_PARALLELS
+        beyond = (north - south) * OUTSIDE_PARALLELS
         return cls(_middle([lon for lon, _lat in places]), round(south + beyond), round(north - beyond))
 
     def __call__(self, longitude: float, latitude: float) -> Place:
-        """Where on the sheet a place lies."""
-        turned = math.radians((longitude - self.middle + 180) % 360 - 180)
+        """The projected point of a place."""
+        angle_east = math.radians((longitude - self.meridian + 180) % 360 - 180)
         height = math.sin(math.radians(latitude))
         if self._is_flat:
-            return turned * self._shrunk, -height / self._shrunk
+            return angle_east * self._cylinder_scale, -height / self._cylinder_scale
         radius = math.sqrt(max(self._constant - 2 * self._cone * height, 0)) / self._cone
-        angle = self._cone * turned
+        angle = self._cone * angle_east
         return radius * math.sin(angle), radius * math.cos(angle) - 1 / math.tan(self._tilt)
 
     @cached_property
@@ -57,10 +57,10 @@ class Projection:
 
     @cached_property
     def _is_flat(self) -> bool:
-        return abs(self._cone) < FLAT
+        return abs(self._cone) < MIN_CONE
 
     @cached_property
-    def _shrunk(self) -> float:
+    def _cylinder_scale(self) -> float:
         return math.cos(math.radians((abs(self.south) + abs(self.north)) / 2))
 
     @cached_property
@@ -73,7 +73,7 @@ class Projection:
 
 
 def _middle(longitudes: list[float]) -> float:
-    """The meridian in the middle of these, opposite the widest gap between them."""
+    """The meridian in the middle of these longitudes, opposite the widest gap between them."""
     around = sorted({longitude % 360 for longitude in longitudes})
     gaps = [(after - before, after) for before, after in pairwise([*around, around[0] + 360])]
     gap, east = max(gaps)

@@ -1,6 +1,6 @@
-"""What a map is of: the records that a list finds, and the lists that its marks lead to.
+"""The scope of a map: the records of a list, and the URLs of the lists that its marks link to.
 
-A mark's number is the number of its list, whatever filters the list has already.
+The number of a mark equals the number of records in its list, with any filters of the mapped list.
 """
 
 from dataclasses import dataclass
@@ -22,34 +22,39 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 
 PILLAR = "pillar"
-# What the lists of cities and of initiatives mean alike.
-OF_BOTH = ("theme", PILLAR)
+# Filters with the same meaning in the lists of cities and of initiatives.
+SHARED_FILTERS = ("theme", PILLAR)
 
 
 @dataclass(frozen=True)
 class MapScope:
-    """The initiatives of a selection; with `only`, on a map of these cities."""
+    """The initiatives of a list; `only_cities` limits the map to these cities."""
 
     selection: ListQuery
-    only: BitMap | None = None
+    only_cities: BitMap | None = None
 
     @classmethod
     def of_cities(cls, cities: ListQuery) -> "MapScope":
-        """The cities of a list of them, and what they do together on the themes that the list asks for."""
+        """The cities of a list, and their joint initiatives on the themes that the list is filtered by."""
         shared = [
-            (name, value) for name, _item, values in cities.active if name in OF_BOTH for value in values
+            (name, value)
+            for name, _item, values in cities.active_filters
+            if name in SHARED_FILTERS
+            for value in values
         ]
-        asked = ListQuery(INITIATIVES, cities.state, QueryDict(urlencode(shared)))
-        return cls(asked, cities.found.keys)
+        initiatives = ListQuery(INITIATIVES, cities.state, QueryDict(urlencode(shared)))
+        return cls(initiatives, cities.result_set.keys)
 
     @classmethod
     def of_countries(cls, countries: ListQuery) -> "MapScope":
-        """The cities of the countries of a list, and what they do together."""
-        state, known = countries.state, countries.found.keys
-        having = state.facet(CITIES.collection, "country")
-        cities = BitMap.union(BitMap(), *(of for country, of in having.items() if country in known))
-        asked = ListQuery(INITIATIVES, state, QueryDict())
-        return cls(asked, cities & state.published(CITIES.collection))
+        """The cities of the countries of a list, and their joint initiatives."""
+        state, country_keys = countries.state, countries.result_set.keys
+        by_country = state.facet(CITIES.collection, "country")
+        cities = BitMap.union(
+            BitMap(), *(keys for country, keys in by_country.items() if country in country_keys)
+        )
+        initiatives = ListQuery(INITIATIVES, state, QueryDict())
+        return cls(initiatives, cities & state.published(CITIES.collection))
 
     @property
     def state(self) -> IndexState:
@@ -57,81 +62,81 @@ class MapScope:
 
     @property
     def listing(self) -> Listing:
-        """The list that marks lead to."""
+        """The list that marks link to."""
         return self.selection.listing
 
     @property
-    def found(self) -> BitMap:
+    def keys(self) -> BitMap:
         """The keys of the records."""
-        return self.selection.found.keys
+        return self.selection.result_set.keys
 
     @cached_property
-    def without_pillar(self) -> BitMap:
-        """What all filters but the one by pillar find."""
-        return self.selection.found.without(PILLAR)
+    def keys_without_pillar(self) -> BitMap:
+        """The keys of the records without the filter by pillar."""
+        return self.selection.result_set.keys_without(PILLAR)
 
     @property
-    def records(self) -> tuple[bytes, ...]:
-        """What stands for all records that the map counts and shows: of the same ones it is the same."""
-        counted = [self.found]
-        if self.without_pillar is not self.found:
-            counted.append(self.without_pillar)
-        if self.only is not None:
-            counted.append(self.only)
+    def record_digests(self) -> tuple[bytes, ...]:
+        """Digests of the sets of records that the map counts, as a cache key."""
+        counted = [self.keys]
+        if self.keys_without_pillar is not self.keys:
+            counted.append(self.keys_without_pillar)
+        if self.only_cities is not None:
+            counted.append(self.only_cities)
         return tuple(map(digest, counted))
 
     @property
-    def looked_at(self) -> tuple:
-        """What a map looks at, besides the records that are found."""
+    def cache_inputs(self) -> tuple:
+        """The data that a map depends on besides the set of records; a change of any of it invalidates the cache."""
         state = self.state
         return (
             state.index("cities").records,
             state.published("cities"),
-            # A filter by country asks for its cities.
+            # A filter by country selects its cities.
             state.index("countries").records,
-            state.axis("initiatives", "cities"),
-            # Not the roles themselves: they would be read only to see that they are as they were.
-            state.index("initiatives").lazy["roles"],
+            state.dimension("initiatives", "cities"),
+            # Not the roles themselves: they would be loaded only to find that they have not changed.
+            state.index("initiatives").lazy_changes["roles"],
             state.facet("initiatives", "pillar"),
         )
 
     @cached_property
     def centres(self) -> set[int]:
-        """The cities, by key, that the list asks for, or whose countries: their map has their own ties alone."""
-        if cities := self._asked(cooccurrence.CITY.name):
+        """The keys of the cities, or of the cities of the countries, in the filters; the map has only their edges."""
+        if cities := self._filtered_keys(cooccurrence.CITY.name):
             return cities
-        countries = self._asked(cooccurrence.COUNTRY.name)
+        countries = self._filtered_keys(cooccurrence.COUNTRY.name)
         records = self.state.index("cities").records
         return {key for key, city in records.items() if city.country_id in countries} if countries else set()
 
-    def _asked(self, name: str) -> set[int]:
-        """The keys of the records that a filter asks for."""
-        wanted = self.selection.found.asked.get(name, SelectedValues()).wanted
-        offered = self.selection.filterset.filters[name].offered
-        return {offered.by_slug[slug].pk for slug in wanted}
+    def _filtered_keys(self, name: str) -> set[int]:
+        """The keys of the records that a filter includes."""
+        slugs = self.selection.result_set.filter_values.get(name, SelectedValues()).included
+        choices = self.selection.filterset.filters[name].choices
+        return {choices.by_slug[slug].pk for slug in slugs}
 
     @property
     def query(self) -> str:
-        """The query string of the list that is mapped."""
+        """The query string of the mapped list."""
         return querystring.without(self._params).removesuffix("?")
 
     def query_of_pillar(self, pillar: str) -> str:
-        """The query string of the same map of another pillar; of all, where `pillar` is ""."""
+        """The query string of the same map for another pillar, or for all pillars if `pillar` is ""."""
         return querystring.replacing(self._params, (PILLAR, pillar)).removesuffix("?")
 
     def address_of_city(self, slug: str) -> str:
-        """The list of the initiatives of a city."""
+        """The URL of the list of the initiatives of a city."""
         return self._lists.of(slug, slug)
 
-    def address_of_tie(self, one: str, other: str) -> str:
-        """The list of the initiatives in which both take part."""
+    def address_of_edge(self, one: str, other: str) -> str:
+        """The URL of the list of the joint initiatives of two cities."""
         return self._lists.of(one, other)
 
     @cached_property
     def _params(self) -> QueryDict:
-        """The filters that are asked for, and nothing else of the query string."""
+        """The active filters, without the other parameters of the query string."""
         params = QueryDict(mutable=True)
-        for name, _item, values in self.selection.active:
+        for name, _item, values in self.selection.active_filters:
             params.setlist(name, values)
         return params
 
@@ -141,10 +146,10 @@ class MapScope:
 
 
 class ListMapScope(MapScope):
-    """The records of a list of another kind, each of which is in one city: events, delegates, organisations."""
+    """The records of another list, each in one city: events, delegates or organisations."""
 
     @property
-    def looked_at(self):
+    def cache_inputs(self):
         state = self.state
         return (
             state.index("cities").records,
@@ -153,6 +158,6 @@ class ListMapScope(MapScope):
         )
 
     def address_of_city(self, slug):
-        """The same list of one city; as its records have no other, whatever cities it asks for."""
+        """The URL of the same list for one city; replaces the filter by city, as each record has only one city."""
         query = querystring.replacing(self._params, (cooccurrence.CITY.name, slug))
         return reverse(f"{self.listing.collection}-list") + query

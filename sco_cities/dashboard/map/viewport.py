@@ -1,4 +1,4 @@
-"""The sheet that a map is drawn on: the part of the projection that is shown, and its size."""
+"""The viewport of a map: the visible part of the projection, and its size."""
 
 import math
 from collections.abc import Iterable
@@ -8,24 +8,23 @@ from itertools import pairwise
 
 from .projection import Place, Projection
 
-# Whole numbers on a sheet this wide are fine enough for any screen.
+# The width in map units. Integer coordinates are precise enough for any screen.
 WIDTH = 1600
-FLATTEST, TALLEST = 0.52, 0.74
-# Around the places, as a part of the width: room for names and for arcs that bend outwards.
+MIN_RATIO, MAX_RATIO = 0.52, 0.74
+# The margin around the places as a share of the width, for names and arcs that bend outwards.
 MARGIN = 0.045
-# A single city is shown with so much around it, in radii of the earth, about 3,800 km: nearly everywhere this has a
-# coast to know it by.
-LEAST = 0.6
-# Sizes and corners are multiples of these, so that other cities mostly leave the sheet, and its land, as it is.
-FINENESS = 0.02
-BETWEEN_LINES = 20
-# Paper that is kept, of 3 kB each on average: the cities and countries of the shipped data take 85 sheets.
-VIEWPORTS = 512
+# The smallest width, in radii of the earth (about 3,800 km): nearly everywhere this includes a recognisable coast.
+MIN_SPAN = 0.6
+# Sizes and corners are multiples of this, so that other cities mostly leave the viewport and its coastline unchanged.
+STEP = 0.02
+GRATICULE_STEP = 20
+# Cached base maps of 3 kB each on average: the cities and countries of the shipped data need 85.
+CACHE_SIZE = 512
 
 
 @dataclass(frozen=True)
 class Viewport:
-    """A window on a projection: `left` and `top` in its units, of which `scale` times WIDTH are shown."""
+    """A window on a projection: `left`, `top` and `span` (the width) in its units, `height` in map units."""
 
     projection: Projection
     left: float
@@ -35,77 +34,77 @@ class Viewport:
 
     @classmethod
     def fitted(cls, projection: Projection, places: Iterable[Place]) -> "Viewport":
-        """The sheet that shows these places, with some room around them."""
+        """The viewport that shows these places with a margin around them."""
         points = [projection(*place) for place in places] or [(0, 0)]
-        (left, right), (top, bottom) = _ends(x for x, _y in points), _ends(y for _x, y in points)
-        span = max((right - left) * (1 + 2 * MARGIN), LEAST)
+        (left, right), (top, bottom) = _extent(x for x, _y in points), _extent(y for _x, y in points)
+        span = max((right - left) * (1 + 2 * MARGIN), MIN_SPAN)
         tall = max(bottom - top + 2 * MARGIN * span, 0)
-        if tall > span * TALLEST:
-            span = tall / TALLEST
-        span = math.ceil(span / FINENESS + 1) * FINENESS
-        share = min(max(tall / span, FLATTEST), TALLEST)
+        if tall > span * MAX_RATIO:
+            span = tall / MAX_RATIO
+        span = math.ceil(span / STEP + 1) * STEP
+        share = min(max(tall / span, MIN_RATIO), MAX_RATIO)
         height = math.ceil(WIDTH * share / 20) * 20
         middle, centre = (left + right) / 2, (top + bottom) / 2
         return cls(
             projection,
-            _stepped(middle - span / 2),
-            _stepped(centre - span * height / WIDTH / 2),
+            _rounded_to_step(middle - span / 2),
+            _rounded_to_step(centre - span * height / WIDTH / 2),
             round(span, 2),
             height,
         )
 
     @property
     def scale(self) -> float:
-        """How many units of the sheet a unit of the projection takes."""
+        """Map units per unit of the projection."""
         return WIDTH / self.span
 
-    def placed(self, point: Place) -> Place:
-        """Where on the sheet a point of the projection lies."""
+    def position(self, point: Place) -> Place:
+        """The map coordinates of a point of the projection."""
         return (point[0] - self.left) * self.scale, (point[1] - self.top) * self.scale
 
     def __call__(self, longitude: float, latitude: float) -> tuple[int, int]:
-        """Where on the sheet a place lies, in whole units."""
-        x, y = self.placed(self.projection(longitude, latitude))
+        """The map coordinates of a place, rounded to integers."""
+        x, y = self.position(self.projection(longitude, latitude))
         return round(x), round(y)
 
 
-@lru_cache(maxsize=VIEWPORTS)
-def graticule(sheet: Viewport) -> str:
-    """The meridians and parallels of a sheet as the outline of a path."""
-    middle = round(sheet.projection.middle / BETWEEN_LINES) * BETWEEN_LINES
-    meridians = range(middle - 160, middle + 161, BETWEEN_LINES)
-    parallels = range(0, 81, BETWEEN_LINES)
+@lru_cache(maxsize=CACHE_SIZE)
+def graticule(viewport: Viewport) -> str:
+    """The meridians and parallels in a viewport as SVG path data."""
+    middle = round(viewport.projection.meridian / GRATICULE_STEP) * GRATICULE_STEP
+    meridians = range(middle - 160, middle + 161, GRATICULE_STEP)
+    parallels = range(0, 81, GRATICULE_STEP)
     lines = [[(longitude, latitude) for latitude in parallels] for longitude in meridians]
     lines += [
         [(longitude, latitude) for longitude in range(middle - 160, middle + 161, 5)]
         for latitude in parallels
     ]
-    shown: list[list[tuple[int, int]]] = []
+    visible: list[list[tuple[int, int]]] = []
     for line in lines:
-        for one, other in pairwise(sheet(*place) for place in line):
-            if not (_is_near(sheet, one) or _is_near(sheet, other)):
+        for one, other in pairwise(viewport(*place) for place in line):
+            if not (_is_near(viewport, one) or _is_near(viewport, other)):
                 continue
-            if not shown or shown[-1][-1] != one:
-                shown.append([one])
-            shown[-1].append(other)
-    return "".join(map(outline, shown))
+            if not visible or visible[-1][-1] != one:
+                visible.append([one])
+            visible[-1].append(other)
+    return "".join(map(outline, visible))
 
 
-def _is_near(sheet: Viewport, point: tuple[int, int]) -> bool:
+def _is_near(viewport: Viewport, point: tuple[int, int]) -> bool:
     x, y = point
-    return -WIDTH / 2 < x < WIDTH * 1.5 and -WIDTH / 2 < y < sheet.height + WIDTH / 2
+    return -WIDTH / 2 < x < WIDTH * 1.5 and -WIDTH / 2 < y < viewport.height + WIDTH / 2
 
 
 def outline(points: list[tuple[int, int]]) -> str:
-    """A line through these points, as the outline of a path: the first where it is, the others as steps."""
+    """A line through these points as SVG path data: the first point absolute, the others relative."""
     steps = [f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(points)]
     return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}".replace(" -", "-")
 
 
-def _ends(values: Iterable[float]) -> tuple[float, float]:
+def _extent(values: Iterable[float]) -> tuple[float, float]:
     values = list(values)
     return min(values), max(values)
 
 
-def _stepped(value: float) -> float:
-    return round(round(value / FINENESS) * FINENESS, 2)
+def _rounded_to_step(value: float) -> float:
+    return round(round(value / STEP) * STEP, 2)

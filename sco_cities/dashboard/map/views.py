@@ -1,4 +1,4 @@
-"""The page of the map, and the numbers of maps as files."""
+"""The map page, and maps as CSV."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,14 +17,14 @@ from .csv_rows import table
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The map of the initiatives that the query string finds; with a wrong value, the reason and no marks."""
+    """The map of the initiatives for the query string; for an invalid value, the error and no marks."""
     with require_facet_index("initiatives") as state:
         selection = ListPage.of(INITIATIVES, state, request)
-        found = map_context(selection)
+        map_ = map_context(selection)
         context = {
             "selection": selection,
-            "map": found,
-            "legend": found and found.legend(selected_pillars(selection)),
+            "map": map_,
+            "legend": map_ and map_.legend(selected_pillars(selection)),
             "missing": "cities",
         }
         return render(request, "dashboard/map/page.html", context)
@@ -32,13 +32,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """The same as CSV: a row for each city, then one for each tie, drawn or not."""
+    """The same as CSV: a row for each city, then one for each edge, drawn or not."""
     return _csv(request, INITIATIVES, "map")
 
 
 @require_safe
 def csv_of_list(request: HttpRequest, name: str) -> HttpResponse:
-    """The map of another list as CSV, for the filters of that list."""
+    """The map of another list as CSV, with the filters of that list."""
     if name not in MAPPED_LISTS:
         raise Http404
     return _csv(request, MAPPED_LISTS[name], f"map-of-{name}")

@@ -1,4 +1,4 @@
-"""The numbers of the matrix as tables, a block of rows after the other."""
+"""CSV rows of the matrix, in batches."""
 
 from collections.abc import Iterator
 
@@ -7,18 +7,18 @@ from sco_cities.dashboard.csv_response import COUNT, CsvColumn, Table
 
 from .page import MatrixPage
 
-# Rows are written so many at a time.
-BLOCK = 2_000
+# Rows per batch.
+BATCH_SIZE = 2_000
 
 
 def tables(page: MatrixPage) -> Iterator[Table]:
-    """Every place with each that it has initiatives together with, in order of slugs, and with itself: all it has.
+    """A row for every pair of places with joint initiatives, ordered by slug, and for every place with itself (total).
 
-    So every pair comes twice, once from either side: in how many the first shares with the second, and learns.
+    Every pair appears twice, once in each direction; `shares` and `learns` are those of the first place.
     """
     rows: list[tuple] = []
     for row in _rows(page):
-        if len(rows) == BLOCK:
+        if len(rows) == BATCH_SIZE:
             yield _table(page, rows)
             rows = []
         rows.append(row)
@@ -28,14 +28,14 @@ def tables(page: MatrixPage) -> Iterator[Table]:
 def _table(page: MatrixPage, rows: list[tuple]) -> Table:
     ones, others, counts, shares, learns = zip(*rows, strict=True) if rows else [()] * 5
 
-    def of_places(name: str, keys: tuple[int, ...]) -> CsvColumn:
+    def place_column(name: str, keys: tuple[int, ...]) -> CsvColumn:
         records = page.state.index(page.side.collection).records
-        called = [getattr(records[key], page.side.key) for key in keys]
-        return CsvColumn(name, called, [str(page.names[key]) for key in keys])
+        values = [getattr(records[key], page.side.key) for key in keys]
+        return CsvColumn(name, values, [str(page.names[key]) for key in keys])
 
     return [
-        of_places(page.side.name, ones),
-        of_places(page.side.other, others),
+        place_column(page.side.name, ones),
+        place_column(page.side.other_name, others),
         CsvColumn(COUNT, counts),
         CsvColumn("shares", shares),
         CsvColumn("learns", learns),
@@ -43,13 +43,13 @@ def _table(page: MatrixPage, rows: list[tuple]) -> Table:
 
 
 def _rows(page: MatrixPage) -> Iterator[tuple]:
-    counted, directions = page.pairs, Directions(page.state, page.side, page.found.keys)
-    for one in counted.in_all:
-        for other in counted.in_all:
-            if count := counted.of(one, other):
-                told = (
+    pairs, directions = page.pairs, Directions(page.state, page.side, page.result_set.keys)
+    for one in pairs.total_counts:
+        for other in pairs.total_counts:
+            if count := pairs.of(one, other):
+                flow = (
                     (None, None)
                     if one == other
                     else (directions.shares(one, other), directions.learns(one, other))
                 )
-                yield (one, other, count, *told)
+                yield (one, other, count, *flow)

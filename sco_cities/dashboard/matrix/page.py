@@ -1,4 +1,4 @@
-"""What the page of the matrix shows of a selection of initiatives: places in an order, and what two are in together."""
+"""The content of the matrix page: ordered places and their joint initiatives, for a filtered list of initiatives."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import QueryDict
 
-from sco_cities.dashboard.cooccurrence import CITY, PLACE_KINDS, PairCounts, pairs
+from sco_cities.dashboard.cooccurrence import CITY, PLACE_KINDS, PairCounts, pair_counts
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 from sco_cities.listings import querystring
@@ -17,24 +17,24 @@ from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT
 
 from .seriation import seriate
 
-# What stands on both sides, in which order, and how many of them: parameters of this page alone.
+# The parameters of this page: the kind of place, its order, and the number of places.
 BY, ORDER, MOST = "by", "order", "most"
-CLUSTERS, NAME = ORDERS = ("clusters", "name")
-LARGEST, EVERYTHING = MOSTS = ("30", "all")
-# A page has so many squares at most: with numbers in all of them it stays under 100 kB on its way.
+CLUSTERS, NAME = ORDER_CHOICES = ("clusters", "name")
+LARGEST, EVERYTHING = MOST_CHOICES = ("30", "all")
+# The largest number of squares on a page: with numbers in all of them it transfers less than 100 kB.
 MATRIX_SIZE = 7_500
-# The filters that say most about who works with whom come first.
-FIRST = ("q", "theme", "kind", "status", "year_from", "year_to")
+# The filters that are most useful for the matrix come first.
+FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 
 
 class MatrixPage(ListPage):
-    """A selection of initiatives as a matrix; its pages are blocks of rows, each with all columns."""
+    """A list of initiatives as a matrix; each page is a block of rows with all columns."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.side = PLACE_KINDS[self._read_choice(BY, tuple(PLACE_KINDS), CITY.name)]
-        self.order = self._read_choice(ORDER, ORDERS, CLUSTERS)
-        self.most = self._read_choice(MOST, MOSTS, LARGEST)
+        self.order = self._read_choice(ORDER, ORDER_CHOICES, CLUSTERS)
+        self.most = self._read_choice(MOST, MOST_CHOICES, LARGEST)
 
     @property
     def parameters(self):
@@ -42,7 +42,7 @@ class MatrixPage(ListPage):
 
     @property
     def export_query(self) -> str:
-        """The query string of the file: of all places, whatever the page shows."""
+        """The query string of the CSV, which always has all places."""
         return self._without(ORDER, MOST, SORT)
 
     @property
@@ -55,38 +55,38 @@ class MatrixPage(ListPage):
 
     @property
     def list_params(self) -> QueryDict:
-        """The parameters of that list."""
+        """The parameters of the list of the same initiatives."""
         return QueryDict(self.list_query[1:])
 
     @cached_property
-    def facets(self) -> list[FilterPanel]:
-        facets = super().facets
-        first = [facet for name in FIRST for facet in facets if facet.name == name]
-        return first + [facet for facet in facets if facet.name not in FIRST]
+    def filter_panels(self) -> list[FilterPanel]:
+        facets = super().filter_panels
+        first = [facet for name in FIRST_FILTERS for facet in facets if facet.name == name]
+        return first + [facet for facet in facets if facet.name not in FIRST_FILTERS]
 
     @cached_property
     def pairs(self) -> PairCounts:
-        """The pairs among the initiatives; none while something is wrong."""
-        return pairs(self.state, self.side, self.found.keys)
+        """The pairs among the initiatives; none if a parameter is invalid."""
+        return pair_counts(self.state, self.side, self.result_set.keys)
 
     @cached_property
     def places(self) -> list[int]:
-        """The keys of the places that are shown, in order: those that are most together with others."""
-        return self._remembered(f"matrix by {self.side.name}, {self.most}, {self.order}", self._in_order)
+        """The keys of the shown places, those with the most joint initiatives, in display order."""
+        return self._cached(f"matrix by {self.side.name}, {self.most}, {self.order}", self._ordered_places)
 
-    def _in_order(self) -> list[int]:
+    def _ordered_places(self) -> list[int]:
         largest = self.pairs.largest(None if self.most == EVERYTHING else int(self.most))
         if self.order == NAME:
             return sorted(largest, key=self.by_name)
-        at = {key: place for place, key in enumerate(largest)}
-        ties: list[dict[int, int]] = [{} for _key in largest]
+        at = {key: position for position, key in enumerate(largest)}
+        weights: list[dict[int, int]] = [{} for _key in largest]
         for one, other, count in self.pairs:
             if one in at and other in at:
-                ties[at[one]][at[other]] = ties[at[other]][at[one]] = count
-        return [largest[place] for place in seriate(ties)]
+                weights[at[one]][at[other]] = weights[at[other]][at[one]] = count
+        return [largest[position] for position in seriate(weights)]
 
     def by_name(self, key: int) -> tuple[Any, ...]:
-        """What places are sorted by where it is by name: in the reader's alphabet."""
+        """The sort key by name, in the collation of the reader's language."""
         return collation_key(self.names[key], active_language()), self.slug(key)
 
     @cached_property
@@ -97,38 +97,44 @@ class MatrixPage(ListPage):
         return self.state.index(self.side.collection).records[key].slug
 
     @property
-    def left_out(self) -> int:
-        """How many places share initiatives and are not shown."""
-        return len(self.pairs.sizes) - len(self.places)
+    def hidden_count(self) -> int:
+        """The number of places with joint initiatives that are not shown."""
+        return len(self.pairs.joint_counts) - len(self.places)
 
     @property
-    def alone(self) -> int:
-        """How many places have initiatives, but none together with another."""
-        return len(self.pairs.in_all) - len(self.pairs.sizes)
+    def isolated_count(self) -> int:
+        """The number of places whose initiatives have no other place."""
+        return len(self.pairs.total_counts) - len(self.pairs.joint_counts)
 
     @cached_property
     def largest(self) -> int:
-        """The most initiatives that two of the places shown are in together."""
-        shown = set(self.places)
-        return max((count for one, other, count in self.pairs if one in shown and other in shown), default=0)
+        """The largest number of joint initiatives among the shown places."""
+        places = set(self.places)
+        return max(
+            (count for one, other, count in self.pairs if one in places and other in places), default=0
+        )
 
     @cached_property
     def page(self) -> Page:
-        return self.paged(self.places, max(MATRIX_SIZE // (len(self.places) or 1), 1))
+        return self.paginate(self.places, max(MATRIX_SIZE // (len(self.places) or 1), 1))
 
-    def choices(self, name: str, values: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
-        """For each value of a parameter of this page: itself, its query string, and whether it is the one."""
+    def choices(self, name: str, values: Sequence[str], current: str) -> list[tuple[str, str, bool]]:
+        """For each value of a parameter of this page: the value, its query string, and whether it is current."""
         return [
             (
                 value,
                 querystring.replacing(self.params, (name, "" if value == values[0] else value)),
-                value == chosen,
+                value == current,
             )
             for value in values
         ]
 
     @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the form of the filters keeps of the address without having a field for it."""
-        usual = ((BY, self.side.name, CITY.name), (ORDER, self.order, CLUSTERS), (MOST, self.most, LARGEST))
-        return [(name, value) for name, value, default in usual if value != default]
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        """The parameters of this page that the filter form sends as hidden fields, if they are not the default."""
+        parameters = (
+            (BY, self.side.name, CITY.name),
+            (ORDER, self.order, CLUSTERS),
+            (MOST, self.most, LARGEST),
+        )
+        return [(name, value) for name, value, default in parameters if value != default]

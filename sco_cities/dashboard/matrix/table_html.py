@@ -1,6 +1,6 @@
-"""The table of the matrix as HTML: squares whose area is the number of initiatives, each a link to their list.
+"""The matrix as an HTML table: the area of a square is the number of initiatives, and it links to their list.
 
-There are thousands of them: a template would take a second for what takes 30 ms here.
+There are thousands of squares: a template would take a second, this code takes 30 ms.
 """
 
 from collections.abc import Iterator
@@ -9,80 +9,81 @@ from functools import cache
 
 from django.urls import reverse
 
+from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.dashboard.cooccurrence import PairLinks
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.listings.filter_html import fill_template, join_html, lang_attribute
 
 from .page import MatrixPage
 
-# Up to so many places the cells have this class, and this room for a square, in pixels of a usual reader's screen.
-# Of more than thirty they are as large there, and smaller on paper alone.
+# Up to this number of places, the table has this class, and a cell has this size for its square in CSS pixels. Above
+# thirty places the size on screen stays the same; only in print it is smaller.
 _SIZES = (
-    (12, "wide", 34.0), (23, "middle", 28.0), (30, "", 21.0), (45, "dense", 21.0), (60, "fine", 21.0),
-    (140, "tiny", 21.0),
+    (12, "cells-xl", 34.0), (23, "cells-l", 28.0), (30, "", 21.0), (45, "cells-s", 21.0), (60, "cells-xs", 21.0),
+    (140, "cells-2xs", 21.0),
 )  # fmt: skip
-_MORE = ("minute", 21.0)
-# A cell is full with so many at least: where two are in one together at most, these are not to look like many.
-FULL = 4
-# What a reader can still see; what a number can still be read in; and how wide its digits are, small and large.
-LEAST, READABLE = 3.0, 9.0
+_SMALLEST = ("cells-3xs", 21.0)
+# At least this number fills a cell: if no pair has more than one joint initiative, the squares do not look large.
+MIN_FULL_COUNT = 4
+# The smallest visible square, the smallest square with a readable number, and the width of small and large digits.
+MIN_SIDE, MIN_SIDE_WITH_NUMBER = 3.0, 9.0
 _DIGIT, _LARGE_DIGIT = 5.2, 7.0
-_LARGE = 15.0
+_LARGE_SIDE = 15.0
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How large the squares are: `most` initiatives fill a cell."""
+    """The scale of the squares: `most` initiatives fill a cell."""
 
     name: str
-    room: float
+    cell_size: float
     most: int
 
     @classmethod
     def of(cls, page: MatrixPage) -> "Scale":
         fitting = (size for size in _SIZES if len(page.places) <= size[0])
-        _places, name, room = next(fitting, (0, *_MORE))
-        return cls(name, room, max(page.largest, FULL))
+        _places, name, room = next(fitting, (0, *_SMALLEST))
+        return cls(name, room, max(page.largest, MIN_FULL_COUNT))
 
     def side(self, count: int) -> float:
-        """The side of a square, in pixels."""
-        return max(self.room * (count / self.most) ** 0.5, LEAST)
+        """The side of a square in CSS pixels."""
+        return max(self.cell_size * (count / self.most) ** 0.5, MIN_SIDE)
 
     def style(self, count: int) -> str:
-        """How the number is written: "large" or "" on its square, "hidden" where it does not fit."""
+        """The class of the number: "large" or "" on its square, "visually-hidden" if it does not fit."""
         side, digits = self.side(count), len(str(count))
-        if side >= max(_LARGE, digits * _LARGE_DIGIT + 3):
+        if side >= max(_LARGE_SIDE, digits * _LARGE_DIGIT + 3):
             return "large"
-        return "" if side >= max(READABLE, digits * _DIGIT + 1) else "hidden"
+        return "" if side >= max(MIN_SIDE_WITH_NUMBER, digits * _DIGIT + 1) else "visually-hidden"
 
     def square(self, count: int) -> str:
-        """A square."""
-        # In ems: it grows with what readers have set.
+        """A square as SVG."""
+        # In em, so that it scales with the reader's font size.
         side = f"{self.side(count) / 16:.3g}em"
         return fill_template('<svg width="{0}" height="{0}" aria-hidden="true"><rect/></svg>', side)
 
-    def numbered(self, count: int) -> str:
-        """A square with its number on it."""
+    def square_with_number(self, count: int) -> str:
+        """A square with its number."""
         style = self.style(count)
         attribute = fill_template(' class="{}"', style) if style else ""
         return fill_template("{}<span{}>{}</span>", self.square(count), attribute, str(GroupedInt(count)))
 
     @property
     def examples(self) -> list[tuple[int, str]]:
-        """Some numbers with their squares, for the legend: the least, the most, and one between."""
+        """Some numbers with their squares for the legend: the smallest, one between, and the largest."""
         numbers = sorted({1, max(round(self.most / 4), 1), self.most})
         return [(number, self.square(number)) for number in numbers]
 
 
-def table(page: MatrixPage, caption: str) -> str:
-    """The rows of the page, with the heads of all columns."""
+def matrix_table(page: MatrixPage, caption: str) -> str:
+    """The table of the rows on this page, with the headings of all columns."""
     scale = Scale.of(page)
     slugs = {key: page.slug(key) for key in page.places}
     heads = [
-        fill_template('<th scope="col"><span{}>{}</span></th>', *_named(page, key)) for key in page.places
+        fill_template('<th scope="col"><span{}>{}</span></th>', *_lang_and_name(page, key))
+        for key in page.places
     ]
     return fill_template(
-        '<table class="matrix{}" id="matrix"><caption class="hidden">{}</caption><colgroup><col>{}</colgroup>'
+        '<table class="matrix{}" id="matrix"><caption class="visually-hidden">{}</caption><colgroup><col>{}</colgroup>'
         "<thead><tr><td></td>{}</tr></thead>\n<tbody>{}</tbody></table>",
         f" {scale.name}" if scale.name else "",
         caption,
@@ -93,28 +94,30 @@ def table(page: MatrixPage, caption: str) -> str:
 
 
 def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str]:
-    lists, counted, names = PairLinks(page.list_params, page.side), page.pairs, page.names
+    links, pairs, names = PairLinks(page.list_params, page.side), page.pairs, page.names
     records = reverse(f"{page.side.collection}-list")
-    # The same numbers come again and again.
-    written = cache(lambda count: str(GroupedInt(count)))
-    numbered = cache(scale.numbered)
+    # Cached, because the same numbers are frequent.
+    number_text = cache(lambda count: str(GroupedInt(count)))
+    square = cache(scale.square_with_number)
     for row in page.page.object_list:
-        head = f"{records}{slugs[row]}/", *_named(page, row)
+        head = f"{records}{slugs[row]}/", *_lang_and_name(page, row)
         cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
         for column in page.places:
-            count = counted.of(row, column)
+            count = pairs.of(row, column)
             if not count:
                 cells.append(_EMPTY)
                 continue
-            address = lists.of(slugs[row], slugs[column])
+            address = links.of(slugs[row], slugs[column])
             if row == column:
                 cells.append(
-                    fill_template('<td class="own"><a href="{}">{}</a></td>', address, written(count))
+                    fill_template(
+                        '<td class="diagonal"><a href="{}">{}</a></td>', address, number_text(count)
+                    )
                 )
             else:
-                title = f"{names[row]}, {names[column]}: {written(count)}"
+                title = f"{names[row]}, {names[column]}: {number_text(count)}"
                 cells.append(
-                    fill_template('<td><a href="{}" title="{}">{}</a></td>', address, title, numbered(count))
+                    fill_template('<td><a href="{}" title="{}">{}</a></td>', address, title, square(count))
                 )
         yield fill_template("<tr>{}</tr>", join_html("", cells))
 
@@ -122,7 +125,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
 _EMPTY = fill_template("<td></td>")
 
 
-def _named(page: MatrixPage, key: int) -> tuple[str, str]:
-    """The lang attribute of a name, where it needs one, and the name."""
+def _lang_and_name(page: MatrixPage, key: int) -> tuple[str, str]:
+    """The lang attribute of a name, if it needs one, and the name."""
     name = page.names[key]
     return lang_attribute(name), name

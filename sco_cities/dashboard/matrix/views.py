@@ -1,4 +1,4 @@
-"""The page of the matrix, and its numbers as a file."""
+"""The matrix page, and the matrix as CSV."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.csv_response import csv_response
 from sco_cities.facet_index.refresh import require_facet_index
-from sco_cities.listings.views import list_page_context
+from sco_cities.listings.views import list_page_response
 
 from . import csv_rows
 from .page import MatrixPage
@@ -14,15 +14,15 @@ from .page import MatrixPage
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Who works with whom, among the initiatives that the query string asks for; every square leads to their list."""
+    """The matrix of the initiatives for the query string; every square links to their list."""
     with require_facet_index(INITIATIVES.collection) as state:
         selection = MatrixPage.of(INITIATIVES, state, request)
-        return list_page_context(
+        return list_page_response(
             request, selection, "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"
         )
 
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """The numbers of all pairs for the same filters, or status 400 with the reasons why not."""
+    """The numbers of all pairs as CSV with the same filters; status 400 with the reasons if these are invalid."""
     return csv_response(request, MatrixPage, csv_rows.tables, lambda page: f"matrix-{page.side.name}")

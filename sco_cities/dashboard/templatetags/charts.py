@@ -1,8 +1,8 @@
-"""Charts of initiatives, drawn on the server: every mark leads to its list and has its number as text.
+"""Charts of initiatives, rendered on the server: every mark links to its list and has its number as text.
 
-A page of any room says which initiatives it means, by the filters of their list, and draws what it likes of them:
+A page of any app selects initiatives by the filters of their list and shows any of the charts:
 
-    {% chart_scope theme=theme.slug as work %}{% status_chart work %}{% years_chart work %}
+    {% chart_scope theme=theme.slug as scope %}{% status_chart scope %}{% years_chart scope %}
 """
 
 from dataclasses import replace
@@ -15,67 +15,67 @@ from django.utils.translation import gettext as _
 from sco_cities.dashboard.charts import bars_html
 from sco_cities.dashboard.charts.breakdowns import by_evidence, by_pillar, by_status
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartScope
-from sco_cities.dashboard.charts.years import by_start
+from sco_cities.dashboard.charts.years import by_start_year
 from sco_cities.facet_index.refresh import require_facet_index
 
 register = template.Library()
 
 
 @register.simple_tag
-def chart_scope(**asked: str) -> ChartScope:
-    """The initiatives that the list shows for these filters; all without any."""
+def chart_scope(**filters: str) -> ChartScope:
+    """The initiatives that the list shows for these filters; all initiatives without filters."""
     params = QueryDict(mutable=True)
-    params.update(asked)
+    params.update(filters)
     with require_facet_index(COLLECTION) as state:
-        return ChartScope.asked(state, params)
+        return ChartScope.from_params(state, params)
 
 
 @register.inclusion_tag("dashboard/charts/status.html")
-def status_chart(charted: ChartScope) -> dict:
-    """How firm they are: one bar, and a table of the phases with their discs."""
-    return {"marks": [mark for mark in by_status(charted) if mark.count], "charted": charted}
+def status_chart(scope: ChartScope) -> dict:
+    """Initiatives by status: one stacked bar, and a table of the statuses with their discs."""
+    return {"marks": [mark for mark in by_status(scope) if mark.count], "scope": scope}
 
 
 @register.inclusion_tag("dashboard/charts/themes.html")
-def themes_chart(charted: ChartScope, *, with_none: bool = True) -> dict:
-    """What they are about: the themes under their pillars, each with a bar; of a few without those that have none."""
-    pillars = by_pillar(charted)
+def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
+    """Initiatives by pillar and theme, each theme with a bar; `with_none` includes themes without initiatives."""
+    pillars = by_pillar(scope)
     if not with_none:
         pillars = [
             replace(each, themes=[mark for mark in each.themes if mark.count])
             for each in pillars
             if each.pillar.count
         ]
-    return {"pillars": pillars, "charted": charted}
+    return {"pillars": pillars, "scope": scope}
 
 
 @register.inclusion_tag("dashboard/charts/years.html")
-def years_chart(charted: ChartScope) -> dict:
-    """When they have begun: a column for each year, stacked by firmness, and a table of it."""
-    starts = by_start(charted)
+def years_chart(scope: ChartScope) -> dict:
+    """Initiatives by start year: a column for each year, stacked by status, and the same as a table."""
+    starts = by_start_year(scope)
     return {
         "starts": starts,
-        "columns": bars_html.columns(starts),
-        "rows": bars_html.rows(starts),
-        "charted": charted,
+        "columns": bars_html.columns_html(starts),
+        "rows": bars_html.rows_html(starts),
+        "scope": scope,
     }
 
 
 @register.inclusion_tag("dashboard/charts/evidence.html")
-def evidence_chart(charted: ChartScope) -> dict:
-    """How well they are borne out: how many one report or several support, and on how many reports disagree."""
-    return {"marks": [mark for mark in by_evidence(charted) if mark.count], "charted": charted}
+def evidence_chart(scope: ChartScope) -> dict:
+    """Initiatives by evidence: supported by one report, by several, and with differing reports."""
+    return {"marks": [mark for mark in by_evidence(scope) if mark.count], "scope": scope}
 
 
 @register.simple_tag
-def chart_csv(charted: ChartScope, name: str) -> str:
-    """The address of a chart's numbers as CSV."""
-    return reverse("chart-csv", args=[name]) + charted.query
+def chart_csv(scope: ChartScope, name: str) -> str:
+    """The URL of the CSV of a chart."""
+    return reverse("chart-csv", args=[name]) + scope.query
 
 
 @register.filter
 def as_percent(share: float) -> str:
-    """A share of 1 as people write it: "37%"; only nothing is 0%, and only all 100%."""
+    """A share between 0 and 1 as a percentage: "37%". Only 0 is "0%" and only 1 is "100%"."""
     number = share * 100
     if 0 < number < 1:
         return _("< 1%")

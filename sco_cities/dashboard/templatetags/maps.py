@@ -1,10 +1,10 @@
-"""Maps on pages of other rooms: of a list, of a city, of a country, of all."""
+"""Maps for pages of other apps: of a list, a city, a country, or all initiatives."""
 
 from urllib.parse import urlencode
 
 from django import template
 
-from sco_cities.dashboard.map.context import initiatives, map_context, selected_pillars
+from sco_cities.dashboard.map.context import initiative_list, map_context, selected_pillars
 from sco_cities.dashboard.map.scope import PILLAR
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
@@ -16,43 +16,43 @@ TEMPLATE = "dashboard/map/_map.html"
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def list_map(context, selection: ListQuery):
-    """The map of a list, under its filter; its legend narrows the list, where that has pillars."""
-    found = map_context(selection)
+    """The map of a list with its filters; the legend filters the list by pillar if it has that filter."""
+    map_ = map_context(selection)
     path, has_pillars = context["request"].path, PILLAR in selection.filterset.filters
 
     def address(pillar: str) -> str:
         return path + querystring.replacing(selection.params, (PILLAR, pillar)) if has_pillars else ""
 
-    legend = found and found.legend(selected_pillars(selection), address)
-    missing = "" if found else "index" if selection.state is None else "cities"
-    return _context(context, found, legend, missing)
+    legend = map_ and map_.legend(selected_pillars(selection), address)
+    missing = "" if map_ else "index" if selection.state is None else "cities"
+    return _template_context(context, map_, legend, missing)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def city_map(context, city):
-    """Where a city is, and with whom it shares and learns."""
-    return _of(context, city=city.slug)
+    """A city and its partner cities, with the knowledge flow between them."""
+    return _initiatives_map(context, city=city.slug)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def country_map(context, country):
-    """The cities that the initiatives of a country are in."""
-    return _of(context, country=country.slug)
+    """The cities of the initiatives of a country."""
+    return _initiatives_map(context, country=country.slug)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def overview_map(context):
-    """All cities, and who shares with whom."""
-    return _of(context)
+    """All cities, with the knowledge flow between them."""
+    return _initiatives_map(context)
 
 
-def _of(context, **asked: str):
-    """The map of the initiatives that these parameters find; nothing where there are none."""
+def _initiatives_map(context, **filters: str):
+    """The map of the initiatives with these filter values; empty if there are none."""
     with facet_index("initiatives") as state:
-        found = map_context(initiatives(state, urlencode(asked))) if state else None
-    return _context(context, found, found and found.legend([]))
+        map_ = map_context(initiative_list(state, urlencode(filters))) if state else None
+    return _template_context(context, map_, map_ and map_.legend([]))
 
 
-def _context(context, found, legend, missing: str = "") -> dict:
-    """What the template is given; `missing` says why there is no map: "cities", or the "index"."""
-    return {"request": context["request"], "map": found, "legend": legend, "missing": missing}
+def _template_context(context, map_, legend, missing: str = "") -> dict:
+    """The template context; `missing` is what a map would need: "cities" or the "index"."""
+    return {"request": context["request"], "map": map_, "legend": legend, "missing": missing}

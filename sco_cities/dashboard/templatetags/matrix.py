@@ -1,68 +1,67 @@
-"""What the templates of the matrix need."""
+"""Template tags of the cooperation matrix."""
 
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PLACE_KINDS
-from sco_cities.dashboard.matrix import table_html as drawn
+from sco_cities.dashboard.matrix import table_html
 from sco_cities.dashboard.matrix.page import (
     BY,
     CLUSTERS,
     EVERYTHING,
     LARGEST,
     MOST,
-    MOSTS,
+    MOST_CHOICES,
     NAME,
     ORDER,
-    ORDERS,
+    ORDER_CHOICES,
     MatrixPage,
 )
 from sco_cities.i18n.numbers import GroupedInt
 
 register = template.Library()
 
-# Of a choice: its words, its query string, whether it is the one, and its id.
+# For each value: its label, its query string, whether it is the current one, and the id of its link.
 Links = list[tuple[str, str, bool, str]]
 
 
 @register.simple_tag
-def squares(page: MatrixPage) -> str:
-    """The matrix itself."""
-    return drawn.table(page, page.heading)
+def matrix_table(page: MatrixPage) -> str:
+    """The matrix as an HTML table."""
+    return table_html.matrix_table(page, page.heading)
 
 
 @register.simple_tag
-def scale(page: MatrixPage) -> list:
-    """Some squares with their numbers."""
-    return drawn.Scale.of(page).examples
+def scale_examples(page: MatrixPage) -> list:
+    """Example squares with their numbers, for the legend."""
+    return table_html.Scale.of(page).examples
 
 
 @register.simple_tag
-def choices(page: MatrixPage) -> list[tuple[str, Links]]:
-    """What readers choose besides filters, each with a label; what makes no difference is left out."""
+def view_choices(page: MatrixPage) -> list[tuple[str, Links]]:
+    """The options of the matrix besides filters, each with a label; options without effect are left out."""
     if page.errors:
         return []
     sides = {CITY.name: _("Cities"), COUNTRY.name: _("Countries")}
     offered = [(_("Rows and columns"), BY, tuple(PLACE_KINDS), page.side.name, sides)]
     if page.count > 2:
         orders = {CLUSTERS: _("By cluster"), NAME: _("By name")}
-        offered.append((_("Order"), ORDER, ORDERS, page.order, orders))
-    total = len(page.pairs.sizes)
+        offered.append((_("Order"), ORDER, ORDER_CHOICES, page.order, orders))
+    total = len(page.pairs.joint_counts)
     if total > int(LARGEST):
-        every = ngettext("All %(n)s", "All %(n)s", total) % {"n": GroupedInt(total)}
-        mosts = {
+        limits = {
             LARGEST: ngettext("Top %(n)s", "Top %(n)s", int(LARGEST)) % {"n": LARGEST},
-            EVERYTHING: every,
+            EVERYTHING: ngettext("All %(n)s", "All %(n)s", total) % {"n": GroupedInt(total)},
         }
-        offered.append((_("Number shown"), MOST, MOSTS, page.most, mosts))
+        offered.append((_("Number shown"), MOST, MOST_CHOICES, page.most, limits))
     return [
         (
             label,
             [
-                (words[value], query, here, f"{name}-{value}")
-                for value, query, here in page.choices(name, values, chosen)
+                (labels[value], query, is_current, f"{name}-{value}")
+                for value, query, is_current in page.choices(name, values, current)
             ],
         )
-        for label, name, values, chosen, words in offered
+        for label, name, values, current, labels in offered
     ]

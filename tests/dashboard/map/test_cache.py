@@ -13,7 +13,7 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.themes.models import Theme
 from tests import factories as make
 
-# What is not committed is read anew each time on PostgreSQL, and nothing of that is remembered.
+# On PostgreSQL, uncommitted data is read again each time and not cached.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -27,98 +27,98 @@ def two_cities():
 
 
 @pytest.fixture
-def drawn(monkeypatch):
-    """The numbers of which a map is drawn, from the first on."""
-    drawn, draw = [], module.map_layout
-    monkeypatch.setattr(module, "map_layout", lambda numbers: drawn.append(numbers) or draw(numbers))
-    return drawn
+def layouts(monkeypatch):
+    """The numbers of every map that is computed."""
+    layouts, map_layout = [], module.map_layout
+    monkeypatch.setattr(module, "map_layout", lambda numbers: layouts.append(numbers) or map_layout(numbers))
+    return layouts
 
 
-def map_of(query="", listing=INITIATIVES) -> MapContext | None:
+def get_map(query="", listing=INITIATIVES) -> MapContext | None:
     with require_facet_index("cities", "initiatives") as state:
         return map_context(ListQuery(listing, state, QueryDict(query)))
 
 
-def changed(model, slug, **values):
-    found = model.objects.get(slug=slug)
+def change_record(model, slug, **values):
+    record = model.objects.get(slug=slug)
     for name, value in values.items():
-        setattr(found, name, value)
-    found.save()
+        setattr(record, name, value)
+    record.save()
 
 
-UNSEEN = {
-    "a summary": lambda: changed(Initiative, "one", summary_en="Otherwise."),
-    "a title": lambda: changed(Initiative, "one", title_en="Another"),
-    "a draft": lambda: changed(Initiative, "hidden", status="agreed"),
+IRRELEVANT_CHANGES = {
+    "a summary": lambda: change_record(Initiative, "one", summary_en="Otherwise."),
+    "a title": lambda: change_record(Initiative, "one", title_en="Another"),
+    "a draft": lambda: change_record(Initiative, "hidden", status="agreed"),
     "an initiative elsewhere": lambda: make.make_initiative("three", state="draft"),
-    "a status that nobody asks for": lambda: changed(Initiative, "one", status="completed"),
+    "a status without a filter": lambda: change_record(Initiative, "one", status="completed"),
     "a report": lambda: make.make_report("gazette"),
 }
-SEEN = {
-    "a name": lambda: changed(City, "alphaville", name_en="Alpha"),
-    "a place": lambda: changed(City, "alphaville", latitude="12"),
-    "a withdrawn city": lambda: changed(City, "betaville", state="draft"),
+RELEVANT_CHANGES = {
+    "a name": lambda: change_record(City, "alphaville", name_en="Alpha"),
+    "a place": lambda: change_record(City, "alphaville", latitude="12"),
+    "a withdrawn city": lambda: change_record(City, "betaville", state="draft"),
     "a role": lambda: InitiativeCity.objects.filter(initiative__slug="one", role="lead").update(
         role="reference"
     ),
-    "a further part": lambda: InitiativeCity.objects.create(
+    "another role": lambda: InitiativeCity.objects.create(
         initiative=Initiative.objects.get(slug="two"), city=City.objects.get(slug="betaville"), role="partner"
     ),
-    "a pillar": lambda: changed(Theme, "lamps", pillar="security"),
-    "a published draft": lambda: changed(Initiative, "hidden", state="published"),
-    "a withdrawn initiative": lambda: changed(Initiative, "one", state="draft"),
+    "a pillar": lambda: change_record(Theme, "lamps", pillar="security"),
+    "a published draft": lambda: change_record(Initiative, "hidden", state="published"),
+    "a withdrawn initiative": lambda: change_record(Initiative, "one", state="draft"),
 }
 
 
-@pytest.mark.parametrize("change", UNSEEN.values(), ids=UNSEEN)
-def test_a_map_outlives_a_change_of_what_it_does_not_show(drawn, change):
-    before = map_of()
+@pytest.mark.parametrize("change", IRRELEVANT_CHANGES.values(), ids=IRRELEVANT_CHANGES)
+def test_a_map_stays_cached_after_an_irrelevant_change(layouts, change):
+    before = get_map()
     change()
-    assert map_of() is before
-    assert len(drawn) == 1
+    assert get_map() is before
+    assert len(layouts) == 1
 
 
-@pytest.mark.parametrize("change", SEEN.values(), ids=SEEN)
-def test_a_map_is_drawn_anew_when_what_it_shows_has_changed(drawn, change):
-    before = map_of()
+@pytest.mark.parametrize("change", RELEVANT_CHANGES.values(), ids=RELEVANT_CHANGES)
+def test_a_map_is_recomputed_after_a_relevant_change(layouts, change):
+    before = get_map()
     change()
-    assert map_of() != before
-    assert len(drawn) == 2
+    assert get_map() != before
+    assert len(layouts) == 2
 
 
-def test_a_map_under_a_filter_follows_what_the_filter_finds(drawn):
-    before = map_of("status=agreed")
-    changed(Initiative, "two", status="agreed")
-    assert map_of("status=agreed") != before
-    assert len(drawn) == 2
+def test_a_filtered_map_follows_the_filtered_records(layouts):
+    before = get_map("status=agreed")
+    change_record(Initiative, "two", status="agreed")
+    assert get_map("status=agreed") != before
+    assert len(layouts) == 2
 
 
-def test_the_legend_of_a_pillar_follows_the_other_pillars(drawn):
-    before = map_of("pillar=governance")
+def test_the_legend_of_a_map_filtered_by_pillar_follows_the_other_pillars(layouts):
+    before = get_map("pillar=governance")
     assert before.pillars["security"] == 0
     Initiative.objects.get(slug="two").themes.add(make.make_theme("tunnels", pillar="security"))
-    assert map_of("pillar=governance").pillars["security"] == 1
+    assert get_map("pillar=governance").pillars["security"] == 1
 
 
-def test_a_map_of_very_many_filters_is_drawn_and_not_kept(drawn, monkeypatch):
+def test_a_map_with_very_many_filters_is_not_cached(layouts, monkeypatch):
     monkeypatch.setattr(module, "MAX_CACHED_QUERY", len("?city=alphaville"))
     for query in ("city=alphaville", "city=alphaville&city=betaville"):
-        assert map_of(query) == map_of(query) != map_of()
-    # That of one city and that of all once, that of two cities each time.
-    assert len(drawn) == 4
+        assert get_map(query) == get_map(query) != get_map()
+    # One city and all cities once, two cities each time.
+    assert len(layouts) == 4
 
 
-def test_a_map_of_cities_follows_their_list(drawn):
-    before = map_of("country=xb", listing=CITIES)
-    changed(City, "alphaville", country=Country.objects.get(slug="xb"))
-    assert map_of("country=xb", listing=CITIES) != before
+def test_a_map_of_cities_follows_their_list(layouts):
+    before = get_map("country=xb", listing=CITIES)
+    change_record(City, "alphaville", country=Country.objects.get(slug="xb"))
+    assert get_map("country=xb", listing=CITIES) != before
 
 
-def test_each_language_and_each_filter_has_a_map_of_its_own(drawn):
+def test_each_language_and_each_filter_has_its_own_map(layouts):
     def once_each():
-        found = [map_of(), map_of("city=alphaville"), map_of("", listing=CITIES)]
+        maps = [get_map(), get_map("city=alphaville"), get_map("", listing=CITIES)]
         with translation.override("ru"):
-            return [*found, map_of()]
+            return [*maps, get_map()]
 
     assert list(map(id, once_each())) == list(map(id, once_each()))
-    assert len(drawn) == 4
+    assert len(layouts) == 4

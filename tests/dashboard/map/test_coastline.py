@@ -13,33 +13,33 @@ GULF = Viewport.fitted(Projection.fitted(CORNERS), [(51.5, 25.3)])
 PACIFIC = Viewport.fitted(Projection.fitted([(175, 65), (-175, -40)]), [(175, 65), (-175, -40)])
 
 
-def rings(sheet):
-    """The corners of each ring of the outline, where they are."""
-    found = []
-    for ring in re.findall(r"M([^z]+)z", coastline(sheet)):
+def rings(viewport):
+    """The points of each ring of the path, in absolute coordinates."""
+    result = []
+    for ring in re.findall(r"M([^z]+)z", coastline(viewport)):
         numbers = [int(number) for number in re.findall(r"-?\d+", ring)]
         x = y = 0
         points = []
         for right, down in zip(numbers[::2], numbers[1::2], strict=True):
             x, y = x + right, y + down
             points.append((x, y))
-        found.append(points)
-    return found
+        result.append(points)
+    return result
 
 
-def is_land(sheet, place):
-    """Whether a line from the place to the left crosses coasts an odd number of times."""
-    x, y = sheet(*place)
-    crossed = 0
-    for ring in rings(sheet):
+def is_land(viewport, place):
+    """Whether a line from the place to the left crosses the coast an odd number of times."""
+    x, y = viewport(*place)
+    crossings = 0
+    for ring in rings(viewport):
         for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1], strict=True):
             if (y0 > y) != (y1 > y) and x0 + (y - y0) / (y1 - y0) * (x1 - x0) < x:
-                crossed += 1
-    return crossed % 2 == 1
+                crossings += 1
+    return crossings % 2 == 1
 
 
 @pytest.mark.parametrize(
-    ("sheet", "name", "place", "expected"),
+    ("viewport", "name", "place", "expected"),
     [
         (CONTINENT, "Astana", (71.4, 51.2), True),
         (CONTINENT, "the middle of India", (79, 22), True),
@@ -57,20 +57,20 @@ def is_land(sheet, place):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_land_is_where_land_is(sheet, name, place, expected):
-    assert is_land(sheet, place) is expected
+def test_places_are_on_land_or_in_the_sea_as_expected(viewport, name, place, expected):
+    assert is_land(viewport, place) is expected
 
 
-@pytest.mark.parametrize("sheet", [CONTINENT, GULF, PACIFIC])
-def test_land_ends_just_beyond_the_sheet(sheet):
-    points = [point for ring in rings(sheet) for point in ring]
+@pytest.mark.parametrize("viewport", [CONTINENT, GULF, PACIFIC])
+def test_land_ends_just_beyond_the_viewport(viewport):
+    points = [point for ring in rings(viewport) for point in ring]
     assert points
     assert all(
-        -OVERHANG <= x <= WIDTH + OVERHANG and -OVERHANG <= y <= sheet.height + OVERHANG for x, y in points
+        -OVERHANG <= x <= WIDTH + OVERHANG and -OVERHANG <= y <= viewport.height + OVERHANG for x, y in points
     )
 
 
-def test_the_cut_along_180_degrees_is_no_coast():
+def test_the_cut_along_180_degrees_is_not_drawn_as_a_coast():
     x, _y = PACIFIC(180, 67)
     along = [
         (one, other)
@@ -81,5 +81,5 @@ def test_the_cut_along_180_degrees_is_no_coast():
     assert along == []
 
 
-def test_the_land_of_a_continent_is_small():
+def test_the_coastline_of_a_continent_is_small():
     assert len(gzip.compress(coastline(CONTINENT).encode())) < 7_000

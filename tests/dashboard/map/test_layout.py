@@ -16,19 +16,19 @@ from sco_cities.dashboard.map.context import MAPPED_LISTS, city_counts
 from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
-from tests.dashboard.map.test_pages import links, shown, titles
+from tests.dashboard.map.test_pages import get_page, links, titles
 from tests.listings.test_filters import LISTINGS
 
-PLACED = {listing.collection: listing for listing in (EVENTS, DELEGATES, ORGANISATIONS)}
+MAPPED = {listing.collection: listing for listing in (EVENTS, DELEGATES, ORGANISATIONS)}
 
 
-def counted(collection, query=""):
-    """What the map of a list counts, and the number of each city, by slug."""
+def city_numbers(collection, query=""):
+    """The counts for the map of a list, and the number of each city by slug."""
     with require_facet_index(collection) as state:
         numbers = city_counts(ListQuery(MAPPED_LISTS[collection], state, QueryDict(query)))
         records = state.index("cities").records
-        found = {records[key].slug: count for key, count in numbers.cities.items()}
-        return numbers, found
+        by_slug = {records[key].slug: count for key, count in numbers.cities.items()}
+        return numbers, by_slug
 
 
 @pytest.fixture
@@ -58,16 +58,16 @@ def test_every_list_of_places_has_a_map():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("three_events")
-def test_the_map_of_events_leads_from_each_city_to_its_events():
-    page = shown("/events/?view=map&sort=name_en")
+def test_the_map_of_events_links_each_city_to_its_events():
+    page = get_page("/events/?view=map&sort=name_en")
     assert list(zip(links(page, "discs"), titles(page, "discs"), strict=True)) == [
         ("/events/?city=alphaville", "Alphaville: 2 events"),
         ("/events/?city=betaville", "Betaville: 1 event"),
     ]
     assert links(page, "arcs") == []
     assert 'class="map-legend"' not in page
-    assert "2 cities, each as large as the number of events there." in page
-    assert "Not on the map, since no city is named: 2 events." in page
+    assert "2 cities. A larger circle means more events." in page
+    assert "Not shown because no city is named: 2 events." in page
     rows = re.findall(r'<th scope="row"><a href="([^"]*)">([^<]*)</a></th><td>(\d+)</td></tr>', page)
     assert rows == [
         ("/events/?city=alphaville", "Alphaville", "2"), ("/events/?city=betaville", "Betaville", "1")
@@ -78,26 +78,26 @@ def test_the_map_of_events_leads_from_each_city_to_its_events():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("three_events")
 def test_the_map_of_events_follows_their_filter():
-    page = shown("/events/?view=map&pillar=security&kind=-visit")
+    page = get_page("/events/?view=map&pillar=security&kind=-visit")
     assert list(zip(links(page, "discs"), titles(page, "discs"), strict=True)) == [
         ("/events/?kind=-visit&pillar=security&city=betaville", "Betaville: 1 event"),
     ]
-    assert "Not on the map" not in page
+    assert "Not shown because" not in page
     assert 'href="/map/events.csv?kind=-visit&amp;pillar=security"' in page
-    # A city that is asked for among others is asked for alone.
-    page = shown("/events/?view=map&city=alphaville&city=betaville")
+    # A link to one of the filtered cities filters by this city alone.
+    page = get_page("/events/?view=map&city=alphaville&city=betaville")
     assert links(page, "discs") == ["/events/?city=alphaville", "/events/?city=betaville"]
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("three_events")
-def test_the_map_of_events_speaks_the_readers_language():
-    page = shown("/ru/events/?view=map")
+def test_the_map_of_events_is_in_the_readers_language():
+    page = get_page("/ru/events/?view=map")
     assert titles(page, "discs") == ["Альфавиль: 2 мероприятия", "Betaville: 1 мероприятие"]
-    assert "2 города; величина кружка — число мероприятий." in page
-    assert "Не на карте, так как город не указан: 2 мероприятия." in page
-    page = shown("/zh-hans/events/?view=map")
-    assert "2座城市，圆点大小表示在当地举办的活动数量。" in page
+    assert "2 города. Чем больше кружок, тем больше мероприятий." in page
+    assert "Не показано на карте, так как город не указан: 2 мероприятия." in page
+    page = get_page("/zh-hans/events/?view=map")
+    assert "2座城市。圆点越大，当地举办的活动越多。" in page
 
 
 @pytest.mark.django_db
@@ -112,38 +112,38 @@ def test_the_map_of_events_as_csv():
     assert Client().get("/map/events.csv?q=nothing").content.decode() == "city,events\r\n"
 
 
-@pytest.mark.parametrize("collection", PLACED)
+@pytest.mark.parametrize("collection", MAPPED)
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("city=atlantis", "“atlantis” is not known here. Choose one from the list."),
-        ("q=%00", "“\ufffd” has characters that cannot be searched for."),
+        ("city=atlantis", "“atlantis” was not found. Choose from the list."),
+        ("q=%00", "“\ufffd” contains characters that cannot be searched for. Remove them."),
     ],
 )
 @pytest.mark.django_db
 @pytest.mark.usefixtures("three_events")
-def test_a_wrong_filter_shows_the_reason_and_no_mark(collection, query, reason):
-    page = unescape(shown(f"/{collection}/?view=map&{query}"))
+def test_a_wrong_filter_shows_the_reason_and_no_marks(collection, query, reason):
+    page = unescape(get_page(f"/{collection}/?view=map&{query}"))
     assert (reason in page, 'class="discs"' in page) == (True, False)
-    refused = Client().get(f"/map/{collection}.csv?{query}")
-    assert (refused.status_code, reason in refused.content.decode()) == (400, True)
+    response = Client().get(f"/map/{collection}.csv?{query}")
+    assert (response.status_code, reason in response.content.decode()) == (400, True)
 
 
 @pytest.mark.parametrize("name", ["themes", "initiatives", "nothing"])
 @pytest.mark.django_db
-def test_what_has_no_map_of_its_own_has_no_file_of_it(name):
+def test_a_list_without_a_map_has_no_map_csv(name):
     assert Client().get(f"/map/{name}.csv").status_code == 404
 
 
-@pytest.mark.parametrize("collection", PLACED)
+@pytest.mark.parametrize("collection", MAPPED)
 @pytest.mark.django_db
-def test_a_map_of_what_is_in_no_city_says_so(collection):
+def test_a_map_of_records_without_cities_says_so(collection):
     make.make_event(), make.make_delegate(), make.make_organisation()
-    page = shown(f"/{collection}/?view=map")
-    assert "No city is named in what is listed here, so there is nothing to map." in page
+    page = get_page(f"/{collection}/?view=map")
+    assert "None of the records listed here names a city, so there is nothing to map." in page
 
 
-# The tables of each kind and of its city, and what is asked for in both ways.
+# The table and the city column of each kind, and a filter as query string and as SQL.
 BY_SQL = {
     "events": ("delegates_event", "host_city_id", "kind=visit", "kind = 'visit'"),
     "delegates": ("delegates_delegate", "city_id", "q=mayor", "search_text LIKE '%mayor%'"),
@@ -151,23 +151,23 @@ BY_SQL = {
 }
 
 
-@pytest.mark.parametrize("narrowed", [False, True], ids=["all", "narrowed"])
+@pytest.mark.parametrize("is_filtered", [False, True], ids=["all", "filtered"])
 @pytest.mark.parametrize("collection", BY_SQL)
-@pytest.mark.usefixtures("loaded")
-def test_the_numbers_are_those_of_plain_sql(collection, narrowed):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_numbers_match_plain_sql(collection, is_filtered):
     table, column, query, condition = BY_SQL[collection]
     sql = f"""
         SELECT city.slug, COUNT(*) FROM {table} record LEFT JOIN cities_city city
         ON city.id = record.{column} AND city.state = 'published'
-        WHERE record.state = 'published' AND {f"record.{condition}" if narrowed else "1 = 1"}
+        WHERE record.state = 'published' AND {f"record.{condition}" if is_filtered else "1 = 1"}
         GROUP BY city.slug
     """  # noqa: S608 - names of this module
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        known = dict(cursor.fetchall())
-    numbers, cities = counted(collection, query if narrowed else "")
-    assert numbers.elsewhere == known.pop(None, 0)
-    assert cities == known
+        expected = dict(cursor.fetchall())
+    numbers, cities = city_numbers(collection, query if is_filtered else "")
+    assert numbers.unmapped == expected.pop(None, 0)
+    assert cities == expected
     assert len(cities) > 1
 
 
@@ -181,26 +181,26 @@ QUERIES = {
 @pytest.mark.parametrize(
     ("collection", "query"), [(name, query) for name, queries in QUERIES.items() for query in queries]
 )
-@pytest.mark.usefixtures("loaded")
-def test_the_list_of_a_mark_has_as_many_records_as_the_mark_says(collection, query):
-    numbers, cities = counted(collection, query)
-    listed = {}
+@pytest.mark.usefixtures("loaded_package")
+def test_the_list_of_a_mark_has_the_number_of_records_of_the_mark(collection, query):
+    numbers, cities = city_numbers(collection, query)
+    list_counts = {}
     with require_facet_index(collection) as state:
         for slug in cities:
             address = urlsplit(numbers.scope.address_of_city(slug))
             assert address.path == f"/{collection}/"
-            selection = ListQuery(PLACED[collection], state, QueryDict(address.query))
+            selection = ListQuery(MAPPED[collection], state, QueryDict(address.query))
             assert not selection.errors
-            listed[slug] = selection.found.count()
-        whole = ListQuery(PLACED[collection], state, QueryDict(query)).found.count()
-    assert listed == cities != {}
-    assert sum(cities.values()) + numbers.elsewhere == whole
+            list_counts[slug] = selection.result_set.count()
+        total = ListQuery(MAPPED[collection], state, QueryDict(query)).result_set.count()
+    assert list_counts == cities != {}
+    assert sum(cities.values()) + numbers.unmapped == total
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_list_of_countries_is_mapped_as_their_cities_are():
-    asked = "sco_role=member&view=map"
-    countries, cities = shown(f"/countries/?{asked}"), shown(f"/cities/?{asked}")
+@pytest.mark.usefixtures("loaded_package")
+def test_the_map_of_a_list_of_countries_is_the_map_of_their_cities():
+    query = "sco_role=member&view=map"
+    countries, cities = get_page(f"/countries/?{query}"), get_page(f"/cities/?{query}")
     for group in ("discs", "arcs"):
         assert titles(countries, group) == titles(cities, group) != []
         assert links(countries, group) == links(cities, group)
@@ -212,11 +212,11 @@ def test_a_list_of_countries_is_mapped_as_their_cities_are():
     assert len(files[0].splitlines()) > len(links(cities, "discs"))
 
 
-UNSEEN = {
+IRRELEVANT_CHANGES = {
     "a description": lambda event: setattr(event, "date_text", "in spring"),
     "a name": lambda event: setattr(event, "name_en", "Another"),
 }
-SEEN = {
+RELEVANT_CHANGES = {
     "a place": lambda event: setattr(event, "host_city", make.make_city("betaville", "xb")),
     "a draft": lambda event: setattr(event, "state", "draft"),
 }
@@ -225,19 +225,19 @@ SEEN = {
 @pytest.mark.parametrize(
     ("change", "times"),
     [
-        *(pytest.param(change, 1, id=name) for name, change in UNSEEN.items()),
-        *(pytest.param(change, 2, id=name) for name, change in SEEN.items()),
+        *(pytest.param(change, 1, id=name) for name, change in IRRELEVANT_CHANGES.items()),
+        *(pytest.param(change, 2, id=name) for name, change in RELEVANT_CHANGES.items()),
     ],
 )
-# What is not committed is read anew each time on PostgreSQL, and nothing of that is remembered.
+# On PostgreSQL, uncommitted data is read again each time and not cached.
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("three_events")
-def test_a_map_of_events_is_drawn_anew_only_when_what_it_shows_has_changed(monkeypatch, change, times):
-    drawn, draw = [], module.map_layout
-    monkeypatch.setattr(module, "map_layout", lambda numbers: drawn.append(numbers) or draw(numbers))
-    before = titles(shown("/events/?view=map"), "discs")
+def test_a_map_of_events_is_recomputed_only_after_a_relevant_change(monkeypatch, change, times):
+    layouts, map_layout = [], module.map_layout
+    monkeypatch.setattr(module, "map_layout", lambda numbers: layouts.append(numbers) or map_layout(numbers))
+    before = titles(get_page("/events/?view=map"), "discs")
     event = Event.objects.get(slug="one")
     change(event)
     event.save()
-    after = titles(shown("/events/?view=map"), "discs")
-    assert (len(drawn), before != after) == (times, times > 1)
+    after = titles(get_page("/events/?view=map"), "discs")
+    assert (len(layouts), before != after) == (times, times > 1)

@@ -8,34 +8,34 @@ from django.http import QueryDict
 
 from initiatives.models import InitiativeCity
 from sco_cities.cities.columns import CITIES
-from sco_cities.dashboard.map.context import initiatives
+from sco_cities.dashboard.map.context import initiative_list
 from sco_cities.dashboard.map.network import Network
 from sco_cities.dashboard.map.scope import MapScope
 from sco_cities.facet_index.refresh import require_facet_index
 from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 
-# Who shares with whom, by the rank of the roles: a reference with everybody else.
+# Cities of a higher rank share with cities of a lower one: references share with all others.
 RANKS = {"partner": 0, "lead": 0, "reference": 1}
 
 
-def ties(query=""):
+def make_network(query=""):
     with require_facet_index("initiatives") as state:
-        return Network(MapScope(initiatives(state, query)))
+        return Network(MapScope(initiative_list(state, query)))
 
 
-def by_slug(numbers):
-    """The number of each city, and (sharing, learning): (count, shares, learns, pillar) of each tie."""
+def numbers_by_slug(numbers):
+    """The count of each city, and {(one, other): (count, shares, learns, pillar)} of the edges."""
     slugs = {key: record.slug for key, record in numbers.state.index("cities").records.items()}
-    found = {}
-    for place in numbers.strongest():
-        tie = numbers.tie(*place)
-        found[slugs[tie.one], slugs[tie.other]] = (tie.count, tie.shares, tie.learns, tie.pillar)
-    return {slugs[key]: count for key, count in numbers.cities.items()}, found
+    edges = {}
+    for triple in numbers.strongest():
+        edge = numbers.edge(*triple)
+        edges[slugs[edge.one], slugs[edge.other]] = (edge.count, edge.shares, edge.learns, edge.pillar)
+    return {slugs[key]: count for key, count in numbers.cities.items()}, edges
 
 
-def by_sql(condition=""):
-    """The same from the stored rows, one by one."""
+def numbers_by_sql(condition=""):
+    """The same from the table rows, one by one."""
     sql = f"""
         SELECT part.initiative_id, city.slug, part.role FROM initiatives_initiativecity part
         JOIN initiatives_initiative initiative ON initiative.id = part.initiative_id
@@ -69,18 +69,18 @@ def by_sql(condition=""):
         ("kind=-project", "AND initiative.kind <> 'project'"),
     ],
 )
-@pytest.mark.usefixtures("loaded")
-def test_the_numbers_are_those_of_plain_sql(query, condition):
-    numbers = ties(query)
-    cities, found = by_slug(numbers)
-    known, counts, shares, one_sided = by_sql(condition)
+@pytest.mark.usefixtures("loaded_package")
+def test_the_numbers_match_plain_sql(query, condition):
+    numbers = make_network(query)
+    cities, edges = numbers_by_slug(numbers)
+    known, counts, shares, one_sided = numbers_by_sql(condition)
     assert len(cities) > 40
     assert cities == known
-    assert {frozenset(pair): tie[0] for pair, tie in found.items()} == counts
-    assert {pair: tie[1:3] for pair, tie in found.items()} == {
-        pair: (shares[pair], shares[pair[::-1]]) for pair in found
+    assert {frozenset(pair): edge[0] for pair, edge in edges.items()} == counts
+    assert {pair: edge[1:3] for pair, edge in edges.items()} == {
+        pair: (shares[pair], shares[pair[::-1]]) for pair in edges
     }
-    assert all(shared >= learnt for _count, shared, learnt, _pillar in found.values())
+    assert all(shared >= learnt for _count, shared, learnt, _pillar in edges.values())
     slugs = {key: record.slug for key, record in numbers.state.index("cities").records.items()}
     assert {slugs[key]: numbers.shares(key) for key in numbers.cities} == {
         city: one_sided["shares"][city] for city in cities
@@ -102,50 +102,50 @@ def test_the_numbers_are_those_of_plain_sql(query, condition):
     ],
 )
 @pytest.mark.django_db
-def test_who_shares_and_who_learns_goes_by_their_parts(role, other_role, expected):
+def test_shares_and_learns_depend_on_the_roles(role, other_role, expected):
     initiative = make.make_initiative()
     for slug, part in (("alphaville", role), ("betaville", other_role)):
         InitiativeCity.objects.create(initiative=initiative, city=make.make_city(slug), role=part)
-    _cities, found = by_slug(ties())
-    assert {pair: tie[:3] for pair, tie in found.items()} == {("alphaville", "betaville"): expected}
+    _cities, edges = numbers_by_slug(make_network())
+    assert {pair: edge[:3] for pair, edge in edges.items()} == {("alphaville", "betaville"): expected}
 
 
 @pytest.mark.django_db
-def test_the_one_who_shares_more_comes_first_and_the_pillar_is_that_of_most():
+def test_the_city_that_shares_more_comes_first_and_the_pillar_is_the_most_frequent():
     alpha, beta = make.make_city("alphaville"), make.make_city("betaville")
     lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")
     for _number in range(2):
         make.make_initiative(reference=[beta], lead=[alpha], themes=[tunnels])
     make.make_initiative(reference=[alpha], partner=[beta], themes=[lamps])
     make.make_initiative(lead=[alpha], partner=[beta], themes=[lamps], state="draft")
-    assert by_slug(ties()) == (
+    assert numbers_by_slug(make_network()) == (
         {"alphaville": 3, "betaville": 3},
         {("betaville", "alphaville"): (3, 2, 1, "security")},
     )
 
 
 @pytest.mark.django_db
-def test_what_names_no_city_that_readers_see_is_counted_apart():
+def test_initiatives_without_a_published_city_are_counted_separately():
     alpha, hidden = make.make_city("alphaville"), make.make_city("hiddenville", state="draft")
     make.make_initiative(lead=[alpha], partner=[hidden])
     make.make_initiative(lead=[hidden], kind="plan")
     make.make_initiative(kind="project")
     make.make_initiative(state="draft")
-    counted = {query: ties(query).elsewhere for query in ("", "kind=project", "city=alphaville")}
+    counted = {query: make_network(query).unmapped for query in ("", "kind=project", "city=alphaville")}
     assert counted == {"": 2, "kind=project": 1, "city=alphaville": 0}
     with require_facet_index("initiatives") as state:
-        # A list of cities does not list initiatives at all.
-        assert Network(MapScope.of_cities(ListQuery(CITIES, state, QueryDict()))).elsewhere == 0
+        # A list of cities has no initiatives without a city.
+        assert Network(MapScope.of_cities(ListQuery(CITIES, state, QueryDict()))).unmapped == 0
 
 
 @pytest.mark.django_db
-def test_of_a_city_only_its_own_ties_are_of_interest():
+def test_the_map_of_a_city_shows_only_its_own_edges():
     alpha, beta, gamma = (make.make_city(f"{name}ville") for name in ("alpha", "beta", "gamma"))
     make.make_initiative(lead=[alpha, beta, gamma])
-    assert ("betaville", "gammaville") in by_slug(ties())[1]
-    cities, found = by_slug(ties("city=alphaville"))
+    assert ("betaville", "gammaville") in numbers_by_slug(make_network())[1]
+    cities, edges = numbers_by_slug(make_network("city=alphaville"))
     assert cities == {"alphaville": 1, "betaville": 1, "gammaville": 1}
-    assert found.keys() == {("alphaville", "betaville"), ("alphaville", "gammaville")}
+    assert edges.keys() == {("alphaville", "betaville"), ("alphaville", "gammaville")}
 
 
 QUERIES = (
@@ -160,67 +160,67 @@ QUERIES = (
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.usefixtures("loaded")
-def test_the_list_of_a_mark_has_as_many_initiatives_as_the_mark_says(query):
-    numbers = ties(query)
+@pytest.mark.usefixtures("loaded_package")
+def test_the_list_of_a_mark_has_the_number_of_initiatives_of_the_mark(query):
+    numbers = make_network(query)
     scope, state = numbers.scope, numbers.state
     slugs = {key: record.slug for key, record in state.index("cities").records.items()}
     marks = {scope.address_of_city(slugs[key]): count for key, count in numbers.cities.items()}
     marks |= {
-        scope.address_of_tie(slugs[one], slugs[other]): count for one, other, count in numbers.strongest(40)
+        scope.address_of_edge(slugs[one], slugs[other]): count for one, other, count in numbers.strongest(40)
     }
     assert marks
 
     def listed(address):
-        selection = initiatives(state, urlsplit(address).query)
+        selection = initiative_list(state, urlsplit(address).query)
         assert not selection.errors
-        return selection.found.count()
+        return selection.result_set.count()
 
     assert {address: listed(address) for address in marks} == marks
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_list_of_a_city_leads_to_pairs_without_naming_it_twice():
-    scope = ties("city=tianjin&status=agreed").scope
+@pytest.mark.usefixtures("loaded_package")
+def test_links_of_a_filtered_map_do_not_repeat_the_filtered_city():
+    scope = make_network("city=tianjin&status=agreed").scope
     assert scope.address_of_city("tianjin") == "/initiatives/?status=agreed&city=tianjin"
     assert scope.address_of_city("moscow") == "/initiatives/?status=agreed&city=tianjin&with_city=moscow"
     assert (
-        scope.address_of_tie("moscow", "tianjin")
+        scope.address_of_edge("moscow", "tianjin")
         == "/initiatives/?status=agreed&city=tianjin&with_city=moscow"
     )
 
 
 @pytest.mark.django_db
-def test_words_that_are_searched_for_stay_as_they_are_in_the_addresses():
-    scope = ties("q=ONE+OTHER").scope
+def test_search_words_are_unchanged_in_the_urls():
+    scope = make_network("q=ONE+OTHER").scope
     assert scope.address_of_city("osh") == "/initiatives/?q=ONE+OTHER&city=osh"
-    assert scope.address_of_tie("osh", "almaty") == "/initiatives/?q=ONE+OTHER&city=osh&with_city=almaty"
+    assert scope.address_of_edge("osh", "almaty") == "/initiatives/?q=ONE+OTHER&city=osh&with_city=almaty"
 
 
 @pytest.mark.parametrize("pillar", ["", "pillar=security", "pillar=security&pillar=governance"])
-@pytest.mark.usefixtures("loaded")
-def test_the_legend_counts_a_pillar_under_all_other_filters(pillar):
-    numbers = ties(f"country=kz&{pillar}")
+@pytest.mark.usefixtures("loaded_package")
+def test_the_legend_counts_a_pillar_with_all_other_filters(pillar):
+    numbers = make_network(f"country=kz&{pillar}")
     for value, count in numbers.by_pillar().items():
         query = numbers.scope.query_of_pillar(value).removeprefix("?")
         assert query == f"country=kz&pillar={value}"
-        assert initiatives(numbers.state, query).found.count() == count > 0
+        assert initiative_list(numbers.state, query).result_set.count() == count > 0
 
 
-@pytest.mark.usefixtures("loaded")
-def test_a_list_of_cities_is_mapped_with_what_these_do_on_its_themes():
+@pytest.mark.usefixtures("loaded_package")
+def test_the_map_of_a_list_of_cities_shows_their_joint_initiatives_on_its_themes():
     with require_facet_index("cities") as state:
         numbers = Network(
             MapScope.of_cities(
                 ListQuery(CITIES, state, QueryDict("country=kz&pillar=cooperation&sort=-lead"))
             )
         )
-    cities, found = by_slug(numbers)
-    all_cities, all_ties = by_slug(ties("pillar=cooperation"))
+    cities, edges = numbers_by_slug(numbers)
+    all_cities, all_edges = numbers_by_slug(make_network("pillar=cooperation"))
     kazakh = {
         city.slug for city in numbers.state.index("cities").records.values() if city.country.slug == "kz"
     }
     assert len(cities) > 1
     assert cities == {city: count for city, count in all_cities.items() if city in kazakh}
-    assert found == {pair: tie for pair, tie in all_ties.items() if kazakh.issuperset(pair)}
+    assert edges == {pair: edge for pair, edge in all_edges.items() if kazakh.issuperset(pair)}
     assert numbers.scope.address_of_city("almaty") == "/initiatives/?pillar=cooperation&city=almaty"

@@ -27,35 +27,35 @@ def three_cities():
     make.make_initiative("four", lead=[gamma], partner=[alpha], state="draft")
 
 
-def shown(address, client=None):
+def get_page(address, client=None):
     response = (client or Client()).get(address)
     assert response.status_code == 200
     return response.content.decode()
 
 
-def marks(page, group, pattern):
-    """What the marks of a group of the drawing have that fits a pattern."""
-    drawn = re.search(rf'<g class="{group}">(.*?)</g>', page, re.DOTALL)[1]
-    return [unescape(found) for found in re.findall(pattern, drawn)]
+def group_matches(page, group, pattern):
+    """The matches of a pattern in an SVG group of the map."""
+    content = re.search(rf'<g class="{group}">(.*?)</g>', page, re.DOTALL)[1]
+    return [unescape(match) for match in re.findall(pattern, content)]
 
 
 def titles(page, group):
-    return marks(page, group, r"<title>([^<]*)</title>")
+    return group_matches(page, group, r"<title>([^<]*)</title>")
 
 
 def links(page, group):
-    return marks(page, group, r'href="([^"]*)"')
+    return group_matches(page, group, r'href="([^"]*)"')
 
 
 @pytest.mark.usefixtures("three_cities")
-def test_every_mark_is_a_link_and_has_its_number_as_text():
-    page = shown("/map/")
+def test_every_mark_is_a_link_with_its_number_as_text():
+    page = get_page("/map/")
     assert list(zip(links(page, "discs"), titles(page, "discs"), strict=True)) == [
         ("/initiatives/?city=alphaville", "Alphaville: 2 initiatives"),
         ("/initiatives/?city=betaville", 'Beta & "ville": 2 initiatives'),
         ("/initiatives/?city=gammaville", "Gammaville: 2 initiatives"),
     ]
-    # The strongest last: it lies above the others.
+    # The strongest is last, on top of the others.
     assert list(zip(links(page, "arcs"), titles(page, "arcs"), strict=True)) == [
         (
             "/initiatives/?city=betaville&with_city=gammaville",
@@ -63,18 +63,18 @@ def test_every_mark_is_a_link_and_has_its_number_as_text():
         ),
         (
             "/initiatives/?city=alphaville&with_city=gammaville",
-            "Alphaville → Gammaville: 1 initiative. Alphaville shares in 1, learns in 0.",
+            "Alphaville → Gammaville: 1 initiative. Alphaville shares experience in 1 and learns in 0.",
         ),
         (
             "/initiatives/?city=alphaville&with_city=betaville",
-            'Alphaville → Beta & "ville": 2 initiatives. Alphaville shares in 2, learns in 0.',
+            'Alphaville → Beta & "ville": 2 initiatives. Alphaville shares experience in 2 and learns in 0.',
         ),
     ]
 
 
 @pytest.mark.usefixtures("three_cities")
-def test_the_table_has_what_the_drawing_has():
-    page = shown("/map/?status=agreed")
+def test_the_table_has_the_same_content_as_the_map():
+    page = get_page("/map/?status=agreed")
     rows = re.findall(r'<tr><th scope="row"><a href="([^"]*)">([^<]*)</a></th>((?:<td>.*?</td>)+)</tr>', page)
     assert [(unescape(link), unescape(name), re.findall(r"\d+", cells)) for link, name, cells in rows] == [
         ("/initiatives/?status=agreed&city=alphaville", "Alphaville", ["1", "1", "0"]),
@@ -122,99 +122,97 @@ def test_the_map_as_csv():
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("city=atlantis", "“atlantis” is not known here. Choose one from the list."),
-        ("year_from=soon", "“soon” is not a year. Write it as in 2024."),
-        ("q=%00", "“\ufffd” has characters that cannot be searched for."),
+        ("city=atlantis", "“atlantis” was not found. Choose from the list."),
+        ("year_from=soon", "“soon” is not a year. Enter a year such as 2024."),
+        ("q=%00", "“\ufffd” contains characters that cannot be searched for. Remove them."),
     ],
 )
 @pytest.mark.usefixtures("three_cities")
-def test_a_wrong_filter_shows_the_reason_and_no_mark(query, reason):
-    page = unescape(shown(f"/map/?{query}"))
+def test_a_wrong_filter_shows_the_reason_and_no_marks(query, reason):
+    page = unescape(get_page(f"/map/?{query}"))
     assert reason in page
     assert "<circle cx" not in page.partition("</header>")[2]
-    refused = Client().get(f"/map.csv?{query}")
-    assert (refused.status_code, reason in refused.content.decode()) == (400, True)
-    listed = unescape(shown(f"/initiatives/?view=map&{query}"))
-    assert (reason in listed, 'class="discs"' in listed) == (True, False)
+    response = Client().get(f"/map.csv?{query}")
+    assert (response.status_code, reason in response.content.decode()) == (400, True)
+    list_page = unescape(get_page(f"/initiatives/?view=map&{query}"))
+    assert (reason in list_page, 'class="discs"' in list_page) == (True, False)
 
 
-def test_the_file_refuses_a_parameter_that_it_does_not_know():
+def test_the_file_rejects_an_unknown_parameter():
     response = Client().get("/map.csv?columns=city")
     assert (response.status_code, response.content.decode()) == (
         400,
-        "columns: There is no such parameter.\n",
+        "columns: Unknown parameter. Correct or remove it.\n",
     )
 
 
-def test_a_map_of_nothing_says_so():
+def test_an_empty_map_says_so():
     make.make_initiative("alone")
-    assert "No city is named in what is listed here, so there is nothing to map." in shown("/map/")
+    assert "None of the records listed here names a city, so there is nothing to map." in get_page("/map/")
 
 
 @pytest.mark.usefixtures("three_cities")
-def test_a_map_of_no_initiative_says_which_filters_are_to_blame_and_leads_to_the_nearest_map():
-    page = shown("/map/?status=interest&theme=lamps")
-    assert "Nothing that is published meets all of these filters at once." in page
+def test_a_map_without_initiatives_offers_maps_with_fewer_filters():
+    page = get_page("/map/?status=interest&theme=lamps")
+    assert "No records match all these filters." in page
     assert 'href="/map/?status=interest"' in page and 'href="/map/?theme=lamps"' in page
-    assert "No city is named" not in page
+    assert "names a city" not in page
 
 
 @pytest.mark.usefixtures("three_cities")
-def test_lists_of_initiatives_and_cities_have_a_map_for_their_filter():
-    page = shown("/initiatives/?status=interest&view=map")
+def test_lists_of_initiatives_and_cities_have_a_map_with_their_filter():
+    page = get_page("/initiatives/?status=interest&view=map")
     assert titles(page, "discs") == [
         "Alphaville: 1 initiative", 'Beta & "ville": 1 initiative', "Gammaville: 1 initiative",
     ]  # fmt: skip
-    # The legend narrows the list, and stays on its map.
+    # The legend filters the list and keeps the map view.
     assert 'href="/initiatives/?status=interest&amp;view=map&amp;pillar=security"' in page
-    page = shown("/cities/?country=xb&view=map")
+    page = get_page("/cities/?country=xb&view=map")
     assert titles(page, "discs") == ["Gammaville: 2 initiatives"]
     assert 'href="/cities/?country=xb&amp;view=map&amp;pillar=security"' not in page
     for other in ("/initiatives/", "/themes/"):
-        assert "map.css" not in shown(other)
-    assert "“map” is none of the choices: table, cards, brief." in shown("/themes/?view=map")
+        assert "map.css" not in get_page(other)
+    assert "“map” is not one of the options. Choose: table, cards, brief." in get_page("/themes/?view=map")
 
 
 @pytest.mark.usefixtures("three_cities")
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        # Cities are not initiatives, and countries have no filter by pillar.
+        # The list of cities does not count initiatives, and the list of countries has no filter by pillar.
         ("/initiatives/", [(True, "1"), (True, "0"), (True, "2")]),
         ("/cities/", [(True, ""), (True, ""), (True, "")]),
         ("/countries/", [(False, ""), (False, ""), (False, "")]),
     ],
 )
-def test_a_legend_has_links_where_the_list_has_pillars_and_numbers_where_they_are_those_of_the_links(
-    path, expected
-):
-    legend = re.search(r'<ul class="map-legend".*?</ul>', shown(f"{path}?view=map"), re.DOTALL)[0]
+def test_the_legend_has_links_and_numbers_only_where_they_match_the_list(path, expected):
+    legend = re.search(r'<ul class="map-legend".*?</ul>', get_page(f"{path}?view=map"), re.DOTALL)[0]
     pillars = re.findall("<li>(.*?)</li>", legend, re.DOTALL)
     numbers = [re.findall(r'<span class="n">(\d+)</span>', pillar) for pillar in pillars]
     assert [
-        ("<a " in pillar, "".join(found)) for pillar, found in zip(pillars, numbers, strict=True)
+        ("<a " in pillar, "".join(digits)) for pillar, digits in zip(pillars, numbers, strict=True)
     ] == expected
 
 
 @pytest.mark.usefixtures("three_cities")
-def test_without_the_index_a_list_says_that_its_map_comes_later(monkeypatch):
+def test_without_the_index_a_list_says_that_its_map_is_not_ready(monkeypatch):
     monkeypatch.setattr("sco_cities.listings.views.facet_index", lambda *_names: contextlib.nullcontext())
-    page = shown("/initiatives/?view=map")
-    assert "still counting: load this page again in a moment." in page
+    page = get_page("/initiatives/?view=map")
+    assert "its data is still being prepared. Reload this page in a moment." in page
     assert 'class="discs"' not in page
 
 
 @pytest.mark.usefixtures("three_cities")
-def test_names_are_in_the_readers_language_or_marked_with_their_own():
-    page = shown("/ru/map/")
+def test_names_are_in_the_readers_language_or_have_a_lang_attribute():
+    page = get_page("/ru/map/")
     assert ">Альфавиль</text>" in page
     assert ' lang="en">Gammaville</text>' in page
-    assert 'data-name="Альфавиль" data-also="Alphaville"' in page
+    assert 'data-name="Альфавиль" data-other-names="Alphaville"' in page
 
 
 @pytest.fixture
 def a_crowd():
-    """300 cities in 3 languages, and 1,500 initiatives that tie more than 5,000 pairs of them."""
+    """300 cities in 3 languages, and 1,500 initiatives with more than 5,000 pairs of them."""
     random = Random(1)
     country = make.make_country()
 
@@ -251,14 +249,14 @@ def a_crowd():
 
 
 @pytest.mark.usefixtures("a_crowd")
-def test_three_hundred_cities_and_five_thousand_ties_stay_readable_and_small():
-    page = shown("/map/")
+def test_a_map_of_three_hundred_cities_and_five_thousand_edges_is_readable_and_small():
+    page = get_page("/map/")
     figure = page[page.index("<figure") : page.index("</figure>")]
     assert len(links(page, "discs")) == 300
     assert len(links(page, "arcs")) == MAX_ARCS
-    drawn = re.search(r"The 200 strongest of ([\d,]+) ties are drawn", page)
-    ties = int(drawn[1].replace(",", ""))
-    assert ties > 5_000
-    lines = shown("/map.csv").splitlines()
-    assert len(lines) == 1 + 300 + ties
+    note = re.search(r"Showing the 200 strongest of ([\d,]+) connections", page)
+    edge_count = int(note[1].replace(",", ""))
+    assert edge_count > 5_000
+    lines = get_page("/map.csv").splitlines()
+    assert len(lines) == 1 + 300 + edge_count
     assert len(gzip.compress(figure.encode())) < 60_000

@@ -19,8 +19,8 @@ longitudes, latitudes = st.floats(-180, 180), st.floats(-60, 84)
         ((-117, 35), -0.2952720, 0.2416774),
     ],
 )
-def test_places_lie_where_the_manual_says(place, right, up):
-    projection = Projection(middle=-96, south=29.5, north=45.5)
+def test_projected_points_match_the_manual(place, right, up):
+    projection = Projection(meridian=-96, south=29.5, north=45.5)
     (x, y), (_, origin) = projection(*place), projection(-96, 23)
     assert (x, origin - y) == pytest.approx((right, up), abs=1e-7)
 
@@ -31,7 +31,7 @@ def test_places_lie_where_the_manual_says(place, right, up):
     ids=["north", "south", "both sides of the equator", "the equator"],
 )
 @pytest.mark.parametrize("place", [(80, 10), (30, 60), (-20, -35), (120, 45)])
-def test_areas_stay_what_they_are_and_north_is_up(projection, place):
+def test_the_projection_preserves_areas_and_north_is_up(projection, place):
     longitude, latitude = place
     step = 0.01
     corners = [(0, 0), (step, 0), (step, step), (0, step)]
@@ -46,7 +46,7 @@ def test_areas_stay_what_they_are_and_north_is_up(projection, place):
     ("places", "expected"),
     [
         ([(30, 60), (130, 0)], Projection(80, 10, 50)),
-        # Across the line where days change.
+        # Across the date line.
         ([(170, 10), (-170, 40)], Projection(-180, 15, 35)),
         ([(71.4, 51.2)], Projection(71, 51, 51)),
         ([], Projection(80, 30, 50)),
@@ -57,14 +57,14 @@ def test_the_projection_is_fitted_to_the_places(places, expected):
 
 
 @given(st.lists(st.tuples(longitudes, latitudes), min_size=1, max_size=20))
-def test_every_place_lies_on_the_sheet_that_is_fitted_to_it(places):
-    sheet = Viewport.fitted(Projection.fitted(places), places)
-    spots = [sheet(*place) for place in places]
-    assert all(0 <= x <= WIDTH and 0 <= y <= sheet.height for x, y in spots), (sheet, spots)
-    assert WIDTH * 0.5 <= sheet.height <= WIDTH * 0.76
+def test_every_place_lies_in_the_viewport_fitted_to_it(places):
+    viewport = Viewport.fitted(Projection.fitted(places), places)
+    spots = [viewport(*place) for place in places]
+    assert all(0 <= x <= WIDTH and 0 <= y <= viewport.height for x, y in spots), (viewport, spots)
+    assert WIDTH * 0.5 <= viewport.height <= WIDTH * 0.76
 
 
-def test_a_city_more_or_less_in_the_middle_leaves_the_sheet_as_it_is():
+def test_another_city_in_the_middle_does_not_change_the_viewport():
     projection = Projection(81, 17, 59)
     corners = [(30, 60), (130, 45), (80, 8)]
     assert Viewport.fitted(projection, corners) == Viewport.fitted(projection, [*corners, (75, 40)])
