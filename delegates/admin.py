@@ -10,29 +10,31 @@ from sco_cities.curation.admin.record_admin import RecordAdmin
 from sco_cities.curation.data_quality.config import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.sources.base_models import fields_without_evidence
+from sco_cities.sources.evidence_coverage import supported_fields
 
 from .models import Attendance, Delegate, Event, Organisation, Statement
 
 
 class AttendeeForm(RowForm):
-    """A delegate among those at an event."""
+    """A delegate who attended an event."""
 
-    distinct = ("delegate_id",)
+    unique_columns = ("delegate_id",)
 
 
 class AttendeeFormSet(OwnRowFormSet):
     """The delegates at an event."""
 
-    duplicate = gettext_lazy("This delegate is already listed.")
+    duplicate_message = gettext_lazy("This delegate is already listed.")
 
 
 class AttendedEventForm(RowForm):
-    """An event among those that a delegate attended.
+    """An event that a delegate attended.
 
-    The row changes the event too: a published event whose attendances nothing supports gets none from here.
+    The row also changes the event: if the event is published and no evidence supports its attendances, none can be
+    added here.
     """
 
-    distinct = ("event_id",)
+    unique_columns = ("event_id",)
 
     def clean(self):
         super().clean()
@@ -40,7 +42,7 @@ class AttendedEventForm(RowForm):
         if (
             event
             and event.is_published
-            and fields_without_evidence(Event, ["attendances"], event.supported_fields())
+            and fields_without_evidence(Event, ["attendances"], supported_fields([event])[event.pk])
         ):
             self.add_error(
                 "event",
@@ -54,11 +56,11 @@ class AttendedEventForm(RowForm):
 class AttendedEventFormSet(OwnRowFormSet):
     """The events that a delegate attended."""
 
-    duplicate = gettext_lazy("This event is already listed.")
+    duplicate_message = gettext_lazy("This event is already listed.")
 
 
 class AttendanceInline(RowInline):
-    """Who was where, in which role; seen from either side."""
+    """Attendances with roles; used on the pages of events and of delegates."""
 
     model = Attendance
 
@@ -90,10 +92,10 @@ class OrganisationAdmin(RecordAdmin):
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("kind",)
     relations = ("country", "city")
-    alike = SimilarityConfig(
-        names=("name_en", "name_ru", "name_zh", "aliases"), in_common=("country", "city")
+    similarity = SimilarityConfig(
+        names=("name_en", "name_ru", "name_zh", "aliases"), shared_fields=("country", "city")
     )
-    health = DataQualityConfig(countries=("country", "city__country"))
+    data_quality = DataQualityConfig(countries=("country", "city__country"))
     columns = ("kind", "country", "city")
     list_select_related = ("country", "city")
     list_filter = ("kind", "country")
@@ -101,19 +103,19 @@ class OrganisationAdmin(RecordAdmin):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
-    """Events and who attended them."""
+    """Events and their attendances."""
 
     section = "people"
     facts = ("kind", "series")
     dates = ("starts_on", "ends_on", "date_text")
     relations = ("host_city", "parent", "themes")
-    alike = SimilarityConfig(
-        names=("name_en", "name_ru", "name_zh"), in_common=("host_city",), dates=("starts_on", "ends_on")
+    similarity = SimilarityConfig(
+        names=("name_en", "name_ru", "name_zh"), shared_fields=("host_city",), dates=("starts_on", "ends_on")
     )
-    health = DataQualityConfig(
+    data_quality = DataQualityConfig(
         dates=("starts_on",), places=("host_city",), countries=("host_city__country",), themes=("themes",)
     )
-    parts = (AttendeeInline,)
+    record_inlines = (AttendeeInline,)
     columns = ("kind", "starts_on", "host_city")
     list_select_related = ("host_city",)
     list_filter = ("kind", "themes")
@@ -127,11 +129,11 @@ class DelegateAdmin(RecordAdmin):
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("role",)
     relations = ("organisation", "city", "country", "passages")
-    alike = SimilarityConfig(
-        names=("name_en", "name_ru", "name_zh", "aliases"), in_common=("organisation", "city", "country")
+    similarity = SimilarityConfig(
+        names=("name_en", "name_ru", "name_zh", "aliases"), shared_fields=("organisation", "city", "country")
     )
-    health = DataQualityConfig(countries=("country", "city__country"))
-    parts = (AttendedEventInline,)
+    data_quality = DataQualityConfig(countries=("country", "city__country"))
+    record_inlines = (AttendedEventInline,)
     columns = ("role", "organisation", "country")
     list_select_related = ("organisation", "country")
     list_filter = ("country",)
@@ -144,8 +146,8 @@ class StatementAdmin(RecordAdmin):
     section = "people"
     identity = ("summary",)
     relations = ("delegate", "event", "themes")
-    alike = SimilarityConfig(names=("summary",), in_common=("delegate", "event"))
-    health = DataQualityConfig(
+    similarity = SimilarityConfig(names=("summary",), shared_fields=("delegate", "event"))
+    data_quality = DataQualityConfig(
         countries=("delegate__country", "delegate__city__country", "event__host_city__country"),
         themes=("themes",),
     )
@@ -159,7 +161,7 @@ class StatementAdmin(RecordAdmin):
 class AttendanceAdmin(ChildAdmin):
     """All attendances."""
 
-    record_of = "event"
+    parent_field = "event"
     columns = ("delegate", "role_at_event")
     details = ("delegate", "role_at_event")
     list_select_related = ("event", "delegate")

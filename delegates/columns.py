@@ -8,42 +8,50 @@ from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, Relate
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import ChoiceCell, CountCell, DateRangeCell, NamesCell, PlainCell
 from sco_cities.sources.briefs import Brief, BriefLine
-from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, DateColumn
+from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, EDTFColumn
 
-from .filters import DelegateFilters, EventFilters, OrganisationFilters
+from .filters import DelegateFilterSet, EventFilterSet, OrganisationFilterSet
 from .models import Delegate, Event, Organisation
 
 _COUNTRY = RelatedColumn(
-    "country", _("Country"), of="countries", key="code", order=by_record("country", "country", of="countries")
+    "country",
+    _("Country"),
+    of="countries",
+    key="code",
+    order=by_record("country", "country", collection="countries"),
 )
 _CITY = RelatedColumn(
-    "city", _("City"), of="cities", order=by_record("city", "city", of="cities"), gives_places=True
+    "city",
+    _("City"),
+    of="cities",
+    order=by_record("city", "city", collection="cities"),
+    has_points=True,
 )
 _HOST = RelatedColumn(
     "host_city",
     _("Host city"),
     of="cities",
-    order=by_record("host_city", "city", of="cities"),
-    gives_places=True,
+    order=by_record("host_city", "city", collection="cities"),
+    has_points=True,
 )
 _PARENT = RelatedColumn("parent", _("Part of"), of="events")
-_EVENT_THEMES = RelatedListColumn("themes", _("Themes"), axis="themes", of="themes")
+_EVENT_THEMES = RelatedListColumn("themes", _("Themes"), dimension="themes", of="themes")
 _ATTENDEES = CountColumn("delegates", _("Delegates"), "attendance_count", order=by_count("attendance_count"))
 _OFFICE = RelatedColumn(
     "organisation",
     _("Organisation"),
     of="organisations",
-    order=by_record("organisation", "organisation", of="organisations"),
+    order=by_record("organisation", "organisation", collection="organisations"),
 )
 _PLACES = (BriefLine(NamesCell(_CITY), ("city",)), BriefLine(NamesCell(_COUNTRY), ("country",)))
 
 ORGANISATIONS = Listing(
     collection="organisations",
-    filterset=OrganisationFilters,
-    for_page=lambda: Organisation.objects.published().for_listing(),
-    for_rows=lambda: Organisation.objects.published().for_record_page(),
+    filterset=OrganisationFilterSet,
+    page_queryset=lambda: Organisation.objects.published().for_listing(),
+    row_queryset=lambda: Organisation.objects.published().for_record_page(),
     title=_("Organisations"),
-    counted=ngettext_lazy("%(count)s organisation", "%(count)s organisations", "count"),
+    count_label=ngettext_lazy("%(count)s organisation", "%(count)s organisations", "count"),
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
@@ -65,11 +73,11 @@ ORGANISATIONS = Listing(
 
 EVENTS = Listing(
     collection="events",
-    filterset=EventFilters,
-    for_page=lambda: Event.objects.published().for_listing(),
-    for_rows=lambda: Event.objects.published().for_record_page(),
+    filterset=EventFilterSet,
+    page_queryset=lambda: Event.objects.published().for_listing(),
+    row_queryset=lambda: Event.objects.published().for_record_page(),
     title=_("Events"),
-    counted=ngettext_lazy("%(count)s event", "%(count)s events", "count"),
+    count_label=ngettext_lazy("%(count)s event", "%(count)s events", "count"),
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
@@ -77,8 +85,8 @@ EVENTS = Listing(
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("series", _("Series"), order=by_text("series")),
         _HOST,
-        DateColumn("starts_on", _("Date"), order=by_column("starts_first")),
-        DateColumn("ends_on", _("Ends")),
+        EDTFColumn("starts_on", _("Date"), order=by_column("starts_first")),
+        EDTFColumn("ends_on", _("Ends")),
         Column("date_text", _("Date in words")),
         _PARENT,
         _EVENT_THEMES,
@@ -89,7 +97,7 @@ EVENTS = Listing(
         UPDATED_AT,
     ),
     table=("name_en", "kind", "host_city", "starts_on", "delegates", "initiatives", "sources"),
-    told=("kind", "host_city", "starts_on", "ends_on", "disputed"),
+    feed=("kind", "host_city", "starts_on", "ends_on", "disputed"),
     rows_template="delegates/_event_rows.html",
     default_sort="-starts_on",
     brief=Brief(
@@ -110,15 +118,15 @@ EVENTS = Listing(
 
 DELEGATES = Listing(
     collection="delegates",
-    filterset=DelegateFilters,
-    for_page=lambda: Delegate.objects.published().for_listing(),
-    for_rows=lambda: Delegate.objects.published().for_record_page(),
+    filterset=DelegateFilterSet,
+    page_queryset=lambda: Delegate.objects.published().for_listing(),
+    row_queryset=lambda: Delegate.objects.published().for_record_page(),
     title=_("Delegates"),
-    counted=ngettext_lazy("%(count)s delegate", "%(count)s delegates", "count"),
+    count_label=ngettext_lazy("%(count)s delegate", "%(count)s delegates", "count"),
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
-        # A person and a thing are not called so by one word in every language.
+        # Some languages have different words for the name of a person and of a thing.
         Column("name_en", pgettext_lazy("of a person", "Name"), order=BY_NAME),
         *NAMES[1:],
         Column("role", _("Role"), order=by_text("role")),
@@ -133,7 +141,7 @@ DELEGATES = Listing(
         UPDATED_AT,
     ),
     table=("name_en", "role", "city", "country", "statements", "events", "sources"),
-    told=("role", "organisation", "city", "country", "disputed"),
+    feed=("role", "organisation", "city", "country", "disputed"),
     rows_template="delegates/_delegate_rows.html",
     brief=Brief(
         facts=(BriefLine(PlainCell("role"), ("role",)),),

@@ -1,4 +1,4 @@
-"""An event and those around it: what it is part of, and what its parts are, with how much came of each."""
+"""The tree of an event: its parent, the other parts of the parent, and its own parts."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from sco_cities.facet_index.state import IndexState
-from sco_cities.sources.base_models import PublicationState as Stage
+from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.related_records import list_url
 
 from .models import Delegate, Event
@@ -14,35 +14,36 @@ from .models import Delegate, Event
 
 @dataclass
 class EventNode:
-    """An event of a programme with its parts: how many delegates attended or spoke there; the page's own `is_here`."""
+    """An event with its parts, and the number of delegates who attended or spoke.
+
+    `is_current` marks the event of the page.
+    """
 
     event: Event
-    delegates: int
+    delegate_count: int
     delegates_address: str
-    is_here: bool
+    is_current: bool
     parts: list["EventNode"] = field(default_factory=list)
 
 
 def event_tree(state: IndexState, event: Event) -> EventNode | None:
-    """What an event is part of, with all parts of that, and its own parts; None where it stands alone.
-
-    Read with one query, in order of date.
-    """
-    around = Q(pk=event.pk) | Q(parent=event)
+    """The tree of an event; None if it has neither a parent nor parts. One query, in order of date."""
+    related = Q(pk=event.pk) | Q(parent=event)
     if event.parent_id and event.parent.is_published:
-        around |= Q(pk=event.parent_id) | Q(parent=event.parent_id)
+        related |= Q(pk=event.parent_id) | Q(parent=event.parent_id)
+    is_visible = Q(state=PublicationState.PUBLISHED) | Q(pk=event.pk)
     entries = {
-        found.pk: EventNode(
-            found,
-            len(state.having("delegates", "event", found.pk)),
-            list_url(Delegate, event=found.slug),
-            found.pk == event.pk,
+        node_event.pk: EventNode(
+            node_event,
+            len(state.filter_keys("delegates", "event", node_event.pk)),
+            list_url(Delegate, event=node_event.slug),
+            node_event.pk == event.pk,
         )
-        for found in Event.objects.filter(around & (Q(state=Stage.PUBLISHED) | Q(pk=event.pk))).for_mention()
+        for node_event in Event.objects.filter(related & is_visible).for_mention()
     }
-    tops, parts = [], defaultdict(list)
+    roots, parts = [], defaultdict(list)
     for entry in entries.values():
-        (parts[entry.event.parent_id] if entry.event.parent_id in entries else tops).append(entry)
+        (parts[entry.event.parent_id] if entry.event.parent_id in entries else roots).append(entry)
     for key, entry in entries.items():
         entry.parts = parts[key]
-    return tops[0] if len(entries) > 1 and tops else None
+    return roots[0] if len(entries) > 1 and roots else None

@@ -1,4 +1,4 @@
-"""What organisations, events, delegates and statements are counted by."""
+"""Facets of organisations, events, delegates and statements."""
 
 from sco_cities.cities.facets import country_facet
 from sco_cities.facet_index.dimensions import Dimension, YearDimension, part
@@ -10,18 +10,18 @@ from sco_cities.facet_index.facets import (
     ValueCountFacet,
     ValueFacet,
 )
-from sco_cities.facet_index.registry import IndexedModel, declare
+from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
 from sco_cities.themes.facets import pillar_facet
 
 from .models import Attendance, Delegate, Event, Organisation, Statement
 
-ORGANISATIONS = declare(
+ORGANISATIONS = register(
     IndexedModel(
         "organisations",
         Organisation,
-        axes=(
+        dimensions=(
             state_dimension(Organisation),
             EvidenceDimension(Organisation),
             Dimension("kind", Organisation, "kind"),
@@ -40,11 +40,11 @@ ORGANISATIONS = declare(
     )
 )
 
-EVENTS = declare(
+EVENTS = register(
     IndexedModel(
         "events",
         Event,
-        axes=(
+        dimensions=(
             state_dimension(Event),
             EvidenceDimension(Event),
             Dimension("kind", Event, "kind"),
@@ -68,16 +68,16 @@ EVENTS = declare(
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "themes", "delegates", "initiatives"),
-        logged=(part(Attendance, "event"),),
+        logged_parts=(part(Attendance, "event"),),
     )
 )
 
-STATEMENTS = declare(
+STATEMENTS = register(
     IndexedModel(
         "statements",
         Statement,
-        name="slug",
-        axes=(
+        name_field="slug",
+        dimensions=(
             state_dimension(Statement),
             Dimension("delegate", Statement, "delegate"),
             Dimension("event", Statement, "event"),
@@ -88,17 +88,17 @@ STATEMENTS = declare(
             "event": ValueFacet("event"),
             "theme": ValueFacet("themes"),
         },
-        is_kept=False,
+        keeps_records=False,
     )
 )
 
-_SPOKEN_ON = RelatedFacet("statements", own="delegate", other="theme")
+_SPOKEN_ON = RelatedFacet("statements", own_facet="delegate", value_facet="theme")
 
-DELEGATES = declare(
+DELEGATES = register(
     IndexedModel(
         "delegates",
         Delegate,
-        axes=(
+        dimensions=(
             state_dimension(Delegate),
             EvidenceDimension(Delegate),
             Dimension("city", Delegate, "city"),
@@ -111,9 +111,9 @@ DELEGATES = declare(
             "country": country_facet(ValueFacet("city"), ValueFacet("country")),
             "organisation": ValueFacet("organisation"),
             "attended": ValueFacet("attended"),
-            # Who attended an event or said something there, and on what somebody spoke.
+            # Delegates who attended an event or made a statement there.
             "event": UnionFacet(
-                ValueFacet("attended"), RelatedFacet("statements", own="delegate", other="event")
+                ValueFacet("attended"), RelatedFacet("statements", own_facet="delegate", value_facet="event")
             ),
             "theme": _SPOKEN_ON,
             "pillar": pillar_facet(_SPOKEN_ON),

@@ -1,4 +1,4 @@
-"""Who speaks, for whom, where and when: organisations, events, delegates, attendances and statements."""
+"""Organisations, events, delegates, attendances and statements."""
 
 from typing import ClassVar
 
@@ -27,7 +27,7 @@ from .querysets import (
 
 
 class OrganisationKind(models.TextChoices):
-    """What sort of body an organisation is."""
+    """The kind of an organisation."""
 
     CITY_GOVERNMENT = "city-government", _("city government")
     NATIONAL_GOVERNMENT = "national-government", _("national government")
@@ -42,7 +42,7 @@ class OrganisationKind(models.TextChoices):
 
 
 class EventKind(models.TextChoices):
-    """What sort of gathering an event is."""
+    """The kind of an event."""
 
     SUMMIT = "summit", _("summit")
     DIALOGUE = "dialogue", _("dialogue")
@@ -53,7 +53,7 @@ class EventKind(models.TextChoices):
 
 
 class Organisation(NamedRecord):
-    """A body that people speak for or that takes part in initiatives."""
+    """An organisation that delegates speak for or that takes part in initiatives."""
 
     collection = "organisations"
     evidence_fields = ("name_en", "name_ru", "name_zh", "kind", "country", "city")
@@ -94,7 +94,7 @@ class Organisation(NamedRecord):
 
 
 def _lock_events_table() -> None:
-    """Nobody else puts an event into another until the transaction is over: two who did could make a circle."""
+    """Lock changes of event parents until the end of the transaction; two at the same time could make a circle."""
     kinds = ContentType.objects.select_for_update(no_key=True)
     if connections[kinds.db].in_atomic_block:
         kinds.get(app_label=Event._meta.app_label, model=Event._meta.model_name)
@@ -146,14 +146,14 @@ class Event(NamedRecord, DatedRecord):
         super().clean()
         if self.pk and self.parent_id:
             _lock_events_table()
-        # By what is stored, which a merge may have changed under the events at hand. SQL by hand can make a circle
-        # that does not lead back here.
-        above, passed = self.parent_id, set()
-        while above and above not in passed:
-            if above == self.pk:
+        # Reads the stored parents, which a merge may have changed since the instances were loaded. Manual SQL can make
+        # a circle without this event.
+        ancestor, visited = self.parent_id, set()
+        while ancestor and ancestor not in visited:
+            if ancestor == self.pk:
                 raise ValidationError({"parent": _("An event cannot be part of itself.")})
-            passed.add(above)
-            above = Event.objects.filter(pk=above).values_list("parent", flat=True).first()
+            visited.add(ancestor)
+            ancestor = Event.objects.filter(pk=ancestor).values_list("parent", flat=True).first()
 
     def _runs_until(self):
         return edtf.first_and_last_day(self.ends_on or self.starts_on)[1]
@@ -186,7 +186,7 @@ class Delegate(NamedRecord):
     aliases = models.TextField(
         _("other spellings"), blank=True, default="", help_text=_("Separate with “; ”.")
     )
-    # The arrow points from delegates to sources, so the passages in which somebody speaks are kept here.
+    # Defined here, because delegates imports sources and not the other way round.
     passages = models.ManyToManyField(
         Passage, blank=True, related_name="speakers", verbose_name=_("passages that quote this delegate")
     )
@@ -205,7 +205,7 @@ class Delegate(NamedRecord):
 
 
 class Attendance(models.Model):
-    """A delegate at an event, in the role held then."""
+    """A delegate at an event, with the role at that time."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="attendances", verbose_name=_("event"))
     delegate = models.ForeignKey(
@@ -229,7 +229,7 @@ class Attendance(models.Model):
 
 
 class Statement(Record):
-    """Something said, summarised: by a delegate, or at an event by the participants as a whole."""
+    """The summary of a statement by a delegate, or by all participants of an event."""
 
     collection = "statements"
     evidence_fields = ("delegate", "event", "summary", "themes")
@@ -268,11 +268,11 @@ class Statement(Record):
 
     @property
     def name(self) -> Localized:
-        """A statement is called by what it says."""
+        """The summary, which serves as the name."""
         return Localized(self.summary, "en")
 
     def get_absolute_url(self) -> str:
-        """A statement is read on the page of its event or else of its delegate, where readers see it."""
+        """The anchor on the page of its event, or of its delegate if the event is not published."""
         origins = [origin for origin in (self.event, self.delegate) if origin]
-        seen = next((origin for origin in origins if origin.is_published), origins[0])
-        return f"{seen.get_absolute_url()}#{self.slug}"
+        origin = next((origin for origin in origins if origin.is_published), origins[0])
+        return f"{origin.get_absolute_url()}#{self.slug}"

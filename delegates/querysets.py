@@ -1,24 +1,23 @@
-"""What can be asked of organisations, events, delegates and statements."""
+"""QuerySets of organisations, events, delegates, attendances and statements."""
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from sco_cities.sources.annotations import published_count
 from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Evidence
-from sco_cities.sources.querysets import DatedQuerySet, RecordQuerySet
+from sco_cities.sources.querysets import DatedQuerySet, RecordQuerySet, published_count
 from sco_cities.themes.models import Theme
 
 
 def published_themes() -> Prefetch:
-    """The published themes of each record, read with one query for all."""
+    """The published themes of all records, in one query."""
     return Prefetch("themes", Theme.objects.published().order_by("name_en"))
 
 
 class LocatedQuerySet(RecordQuerySet):
-    """What can be asked of records that have a country and a city."""
+    """Queries on records with a country and a city."""
 
     def in_countries(self, codes: list[str]):
-        """Those of these countries, directly or through their city."""
+        """Records in these countries, directly or through their city."""
         by_city = Q(city__state=PublicationState.PUBLISHED, city__country__slug__in=codes)
         return self.filter(Q(country__slug__in=codes) | by_city)
 
@@ -27,7 +26,7 @@ class LocatedQuerySet(RecordQuerySet):
 
 
 class ThemeQuerySetMixin(RecordQuerySet):
-    """What can be asked of records that have themes."""
+    """Queries on records with themes."""
 
     def on_themes(self, slugs: list[str]):
         return self.filter(pk__in=self.model.objects.filter(themes__slug__in=slugs).values("pk"))
@@ -41,14 +40,14 @@ class ThemeQuerySetMixin(RecordQuerySet):
 
 
 class OrganisationQuerySet(LocatedQuerySet):
-    """What can be asked of organisations."""
+    """Queries on organisations."""
 
     def for_mention(self):
         """In the order in which pages name them."""
         return self.order_by("name_en")
 
     def for_listing(self):
-        """With place, and the numbers of its delegates and initiatives."""
+        """With country, city, and the numbers of delegates and initiatives."""
         return (
             self.for_record_page()
             .with_evidence_counts()
@@ -63,7 +62,7 @@ class OrganisationQuerySet(LocatedQuerySet):
 
 
 class EventQuerySet(ThemeQuerySetMixin, DatedQuerySet):
-    """What can be asked of events."""
+    """Queries on events."""
 
     def in_countries(self, codes: list[str]):
         return self.filter(host_city__state=PublicationState.PUBLISHED, host_city__country__slug__in=codes)
@@ -71,8 +70,8 @@ class EventQuerySet(ThemeQuerySetMixin, DatedQuerySet):
     def in_cities(self, slugs: list[str]):
         return self.filter(host_city__slug__in=slugs)
 
-    def within(self, slugs: list[str]):
-        """The events of these slugs and those that are part of them."""
+    def within_events(self, slugs: list[str]):
+        """The events with these slugs, and their parts."""
         return self.filter(Q(slug__in=slugs) | Q(parent__slug__in=slugs))
 
     def for_mention(self):
@@ -95,24 +94,24 @@ class EventQuerySet(ThemeQuerySetMixin, DatedQuerySet):
 
 
 class DelegateQuerySet(LocatedQuerySet):
-    """What can be asked of delegates."""
+    """Queries on delegates."""
 
     def of_organisations(self, slugs: list[str]):
         return self.filter(organisation__slug__in=slugs)
 
     def at_events(self, slugs: list[str]):
-        """Delegates who attended one of the events or said something there."""
+        """Delegates who attended one of the events or made a statement there."""
         attended = Q(attendances__event__slug__in=slugs)
         spoke = Q(statements__state="published", statements__event__slug__in=slugs)
         return self.filter(pk__in=self.model.objects.filter(attended | spoke).values("pk"))
 
     def on_themes(self, slugs: list[str]):
-        """Delegates who said something on one of the themes."""
+        """Delegates with a statement on one of the themes."""
         spoke = Q(statements__state="published", statements__themes__slug__in=slugs)
         return self.filter(pk__in=self.model.objects.filter(spoke).values("pk"))
 
     def of_pillars(self, pillars: list[str]):
-        """Delegates who said something on a theme of one of the pillars."""
+        """Delegates with a statement on a theme of one of the pillars."""
         themes = Theme.objects.published().filter(pillar__in=pillars)
         spoke = Q(statements__state="published", statements__themes__in=themes)
         return self.filter(pk__in=self.model.objects.filter(spoke).values("pk"))
@@ -122,7 +121,7 @@ class DelegateQuerySet(LocatedQuerySet):
         return self.select_related("organisation").order_by("name_en")
 
     def for_listing(self):
-        """With organisation and place, and the numbers of statements and attendances."""
+        """With organisation, city, country, and the numbers of statements and attendances."""
         return (
             self.for_record_page()
             .with_evidence_counts()
@@ -137,17 +136,17 @@ class DelegateQuerySet(LocatedQuerySet):
 
 
 class AttendanceQuerySet(QuerySet):
-    """What can be asked of attendances."""
+    """Queries on attendances."""
 
     def for_event_page(self):
-        """Who attended, in the order of their names."""
+        """Attendances of published delegates, in order of name."""
         attended = self.filter(delegate__state=PublicationState.PUBLISHED).select_related(
             "delegate__organisation"
         )
         return attended.order_by("delegate__name_en", "delegate__slug")
 
     def for_delegate_page(self):
-        """What somebody attended, the newest event first, with the evidence that the event has for it."""
+        """Attendances of published events, the newest first, with the evidence of the events."""
         evidence = Evidence.objects.from_published_reports().filter(field__in=("attendances", WHOLE))
         return (
             self.filter(event__state=PublicationState.PUBLISHED)
@@ -158,10 +157,10 @@ class AttendanceQuerySet(QuerySet):
 
 
 class StatementQuerySet(ThemeQuerySetMixin):
-    """What can be asked of statements."""
+    """Queries on statements."""
 
     def for_mention(self):
-        """With who said it where and on what, its figures and its footnotes, the newest event first."""
+        """With delegate, event, themes, figures and footnotes; the newest event first."""
         return (
             self.for_link()
             .prefetch_related(published_themes(), "figures")
@@ -169,11 +168,11 @@ class StatementQuerySet(ThemeQuerySetMixin):
             .order_by(F("event__starts_first").desc(nulls_last=True), "slug")
         )
 
-    def readable(self):
-        """Published ones that stand on a page which is published too: that of their event or of their delegate."""
+    def on_published_pages(self):
+        """Published statements whose event or delegate is published too, so that they appear on a page."""
         on_a_page = Q(event__state=PublicationState.PUBLISHED) | Q(delegate__state=PublicationState.PUBLISHED)
         return self.published().filter(on_a_page)
 
     def for_link(self):
-        """With the records on whose pages a statement is read."""
+        """With the records whose pages show the statement."""
         return self.select_related("delegate", "event")

@@ -1,4 +1,4 @@
-"""Addresses of organisations, events and delegates."""
+"""URLs of organisations, events and delegates."""
 
 from django.urls import path
 

@@ -1,5 +1,8 @@
 """The pages of delegates, organisations and events."""
 
+import datetime
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -8,19 +11,18 @@ from sco_cities.sources.record_view import for_record, record_page
 from sco_cities.sources.related_records import list_url, related_records
 
 from .event_tree import event_tree
-from .models import Delegate, Event, Organisation
-from .statement_order import in_reading_order
+from .models import Delegate, Event, Organisation, Statement
 
 
 @require_safe
 @for_record(Delegate)
 def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
-    """A delegate: in which role at which event, and what each said where."""
+    """A delegate: roles at events, and statements."""
     return record_page(
         request,
         "delegates/delegate.html",
         delegate,
-        statements=in_reading_order(delegate.statements.published().for_mention()),
+        statements=_in_report_order(delegate.statements.published().for_mention()),
         attendances=delegate.attendances.for_delegate_page(),
     )
 
@@ -28,9 +30,9 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
 @require_safe
 @for_record(Organisation)
 def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    """An organisation: who speaks for it and what it takes part in."""
+    """An organisation: its delegates and initiatives."""
     with require_facet_index(organisation.collection) as state:
-        delegates = len(state.having("delegates", "organisation", organisation.pk))
+        delegates = len(state.filter_keys("delegates", "organisation", organisation.pk))
         return record_page(
             request,
             "delegates/organisation.html",
@@ -44,7 +46,7 @@ def organisation(request: HttpRequest, organisation: Organisation) -> HttpRespon
 @require_safe
 @for_record(Event)
 def event(request: HttpRequest, event: Event) -> HttpResponse:
-    """An event: its programme, who attended in which role, what was said, and the initiatives that came of it."""
+    """An event: programme, attendances, statements, and the initiatives that result from it."""
     with require_facet_index(event.collection) as state:
         return record_page(
             request,
@@ -52,7 +54,19 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
             event,
             programme=event_tree(state, event),
             attendances=event.attendances.for_event_page(),
-            delegate_count=len(state.having("delegates", "event", event.pk)),
+            delegate_count=len(state.filter_keys("delegates", "event", event.pk)),
             delegates_address=list_url(Delegate, event=event.slug),
-            statements=in_reading_order(event.statements.published().for_mention()),
+            statements=_in_report_order(event.statements.published().for_mention()),
         )
+
+
+def _in_report_order(statements: Iterable[Statement]) -> list[Statement]:
+    """Statements in the order of their reports and passages, which must be prefetched."""
+    return sorted(statements, key=_first_passage)
+
+
+def _first_passage(statement: Statement) -> tuple:
+    for item in statement.evidence.all():
+        report = item.passage.report
+        return report.published_first or datetime.date.max, report.slug, item.passage.number, statement.slug
+    return datetime.date.max, "", 0, statement.slug

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import sco_cities.facet_index.sorting
+import sco_cities.db.functions
 
 
 class Migration(migrations.Migration):
@@ -37,24 +37,24 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delegate",
             index=models.Index(
-                sco_cities.facet_index.sorting.Alphabetical("name_en"),
-                sco_cities.facet_index.sorting.Alphabetical("slug"),
+                sco_cities.db.functions.Alphabetical("name_en"),
+                sco_cities.db.functions.Alphabetical("slug"),
                 name="delegates_delegate_by_name",
             ),
         ),
         migrations.AddIndex(
             model_name="event",
             index=models.Index(
-                sco_cities.facet_index.sorting.Alphabetical("name_en"),
-                sco_cities.facet_index.sorting.Alphabetical("slug"),
+                sco_cities.db.functions.Alphabetical("name_en"),
+                sco_cities.db.functions.Alphabetical("slug"),
                 name="delegates_event_by_name",
             ),
         ),
         migrations.AddIndex(
             model_name="organisation",
             index=models.Index(
-                sco_cities.facet_index.sorting.Alphabetical("name_en"),
-                sco_cities.facet_index.sorting.Alphabetical("slug"),
+                sco_cities.db.functions.Alphabetical("name_en"),
+                sco_cities.db.functions.Alphabetical("slug"),
                 name="delegates_organisation_by_name",
             ),
         ),

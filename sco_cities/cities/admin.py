@@ -16,13 +16,13 @@ from .models import City, Country
 
 @admin.register(Country)
 class CountryAdmin(RecordAdmin):
-    """Countries and what they are to the SCO."""
+    """Countries and their roles in the SCO."""
 
     section = "vocabulary"
     facts = ("sco_role", "sco_since")
-    alike = SimilarityConfig(names=("name_en", "name_ru", "name_zh"))
-    health = DataQualityConfig(countries=("pk",))
-    # The address of a country is its ISO code, which no name spells.
+    similarity = SimilarityConfig(names=("name_en", "name_ru", "name_zh"))
+    data_quality = DataQualityConfig(countries=("pk",))
+    # The slug of a country is its ISO code, which cannot be derived from the name.
     slug_from = ()
     columns = ("sco_role", "sco_since")
     list_filter = ("sco_role",)
@@ -30,18 +30,18 @@ class CountryAdmin(RecordAdmin):
 
 @admin.register(City)
 class CityAdmin(RecordAdmin):
-    """Cities with their names in every script."""
+    """Cities with their names in all scripts."""
 
     section = "vocabulary"
     identity = (*RecordAdmin.identity, "aliases")
     facts = ("latitude", "longitude", "population", "geonames_id", "wikidata_id")
     relations = ("country",)
-    alike = SimilarityConfig(
+    similarity = SimilarityConfig(
         names=("name_en", "name_ru", "name_zh", "aliases"),
-        in_common=("country",),
+        shared_fields=("country",),
         coordinates=("latitude", "longitude"),
     )
-    health = DataQualityConfig(places=("latitude",), countries=("country",))
+    data_quality = DataQualityConfig(places=("latitude",), countries=("country",))
     columns = ("country",)
     list_select_related = ("country",)
     list_filter = ("country",)
@@ -51,16 +51,16 @@ class CityAdmin(RecordAdmin):
         return [path("gazetteer/", lookup, name="cities_city_gazetteer"), *super().get_urls()]
 
     def gazetteer_view(self, request):
-        """Places by name, each with the way to the form of a new city that is filled in from it."""
+        """Gazetteer search. Each result links to the form of a new city, prefilled from the result."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        phrase = request.GET.get("q", "").strip()
-        places = gazetteer.search(phrase)
+        query = request.GET.get("q", "").strip()
+        places = gazetteer.search(query)
         return render_admin_page(
             request,
             "admin/cities/city/gazetteer.html",
             _("Look up in the gazetteer"),
-            phrase=phrase,
-            offers=gazetteer.matches(places[: gazetteer.MAX_RESULTS]),
+            phrase=query,
+            matches=gazetteer.matches(places[: gazetteer.MAX_RESULTS]),
             more=max(0, len(places) - gazetteer.MAX_RESULTS),
         )

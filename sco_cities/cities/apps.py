@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class CitiesConfig(AppConfig):
     name = "sco_cities.cities"
-    # What the admin calls it, in its breadcrumbs.
+    # Shown in the breadcrumbs of the admin.
     verbose_name = _("Cities and countries")

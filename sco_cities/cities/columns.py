@@ -12,36 +12,36 @@ from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
 from .data_sources import DATA_SOURCES
-from .filters import CityFilters, CountryFilters
+from .filters import CityFilterSet, CountryFilterSet
 from .models import City, Country
 
 attribution.register(DATA_SOURCES)
 
 
 class CodeColumn(Column):
-    """A column of codes that are kept in small letters and written in capitals."""
+    """A column of codes that are stored in lower case and shown in upper case."""
 
     def values(self, block):
         return [value.upper() for value in block.field(self.source)]
 
 
 class LatitudeColumn(Column):
-    """A column of latitudes; together with the longitudes it says where the record itself is."""
+    """A column of latitudes; with the longitudes it gives the position of the record itself."""
 
-    gives_places = True
+    has_points = True
 
     @property
     def fields(self):
         return (self.source, "longitude")
 
-    def places(self, block):
+    def points(self, block):
         degrees = zip(block.field("longitude"), block.field(self.source), strict=True)
         return [[(float(longitude), float(latitude))] for longitude, latitude in degrees]
 
 
 _COUNTRY = RelatedColumn(
     "country", _("Country"), of="countries", key="code",
-    order=by_record("country", "country", of="countries"),
+    order=by_record("country", "country", collection="countries"),
 )  # fmt: skip
 _ROLES = (
     CountColumn("lead", _("Lead in"), "lead_count", order=by_count("lead_count")),
@@ -51,11 +51,11 @@ _ROLES = (
 
 COUNTRIES = Listing(
     collection="countries",
-    filterset=CountryFilters,
-    for_page=lambda: Country.objects.published().for_listing(),
-    for_rows=lambda: Country.objects.published().for_record_page(),
+    filterset=CountryFilterSet,
+    page_queryset=lambda: Country.objects.published().for_listing(),
+    row_queryset=lambda: Country.objects.published().for_record_page(),
     title=_("Countries"),
-    counted=ngettext_lazy("%(count)s country", "%(count)s countries", "count"),
+    count_label=ngettext_lazy("%(count)s country", "%(count)s countries", "count"),
     map_template="dashboard/map/_list_map.html",
     columns=(
         CodeColumn("code", _("Code"), "slug", order=by_text("slug")),
@@ -77,11 +77,11 @@ COUNTRIES = Listing(
 
 CITIES = Listing(
     collection="cities",
-    filterset=CityFilters,
-    for_page=lambda: City.objects.published().for_listing(),
-    for_rows=lambda: City.objects.published().for_record_page(),
+    filterset=CityFilterSet,
+    page_queryset=lambda: City.objects.published().for_listing(),
+    row_queryset=lambda: City.objects.published().for_record_page(),
     title=_("Cities"),
-    counted=ngettext_lazy("%(count)s city", "%(count)s cities", "count"),
+    count_label=ngettext_lazy("%(count)s city", "%(count)s cities", "count"),
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
@@ -100,7 +100,7 @@ CITIES = Listing(
     ),
     table=("name_en", "country", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
-    # What a city is to initiatives is told, and footnoted, by these.
+    # The roles of a city have their footnotes in the initiatives.
     brief=Brief(
         facts=(BriefLine(NamesCell(_COUNTRY), ("country",)),),
         values=(

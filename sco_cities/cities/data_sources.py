@@ -1,4 +1,4 @@
-"""Where the values of places that no report is footnoted for come from."""
+"""Data sources of the values of cities that no report is cited for."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class DataSource:
-    """A reference work that values of places are taken from."""
+    """A data set that values of cities come from."""
 
     name: str
-    what: Promise
+    contents: Promise
     licence: str
     address: str
 

@@ -1,4 +1,4 @@
-"""What cities and countries are counted by, and how other kinds of record are by their places."""
+"""Facets of cities and countries, and the country facet of other kinds of record."""
 
 from sco_cities.facet_index.dimensions import Dimension
 from sco_cities.facet_index.facets import (
@@ -9,7 +9,7 @@ from sco_cities.facet_index.facets import (
     UnionFacet,
     ValueFacet,
 )
-from sco_cities.facet_index.registry import IndexedModel, declare
+from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
 from sco_cities.themes.facets import pillar_facet
 
@@ -17,18 +17,18 @@ from .models import City, Country
 
 
 def country_facet(cities: Facet, *directly: Facet) -> Facet:
-    """The countries that records name directly, or in which those of their cities lie that readers see."""
+    """The countries that records name directly, and the countries of their published cities."""
     return UnionFacet(*directly, AttributeFacet(cities, "cities", "country_id", published_only=True))
 
 
-# A city has the themes of its initiatives. These stand above this room and are looked up by their name.
-_THEMES = RelatedFacet("initiatives", own="city", other="theme")
+# A city has the themes of its initiatives. This package must not import initiatives, so it names the collection.
+_THEMES = RelatedFacet("initiatives", own_facet="city", value_facet="theme")
 
-COUNTRIES = declare(
+COUNTRIES = register(
     IndexedModel(
         "countries",
         Country,
-        axes=(
+        dimensions=(
             state_dimension(Country),
             EvidenceDimension(Country),
             Dimension("sco_role", Country, "sco_role"),
@@ -42,11 +42,11 @@ COUNTRIES = declare(
     )
 )
 
-CITIES = declare(
+CITIES = register(
     IndexedModel(
         "cities",
         City,
-        axes=(state_dimension(City), EvidenceDimension(City), Dimension("country", City, "country")),
+        dimensions=(state_dimension(City), EvidenceDimension(City), Dimension("country", City, "country")),
         facets={
             "country": ValueFacet("country"),
             "sco_role": AttributeFacet(ValueFacet("country"), "countries", "sco_role"),

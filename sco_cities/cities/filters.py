@@ -1,67 +1,70 @@
-"""Filters of the lists of cities and countries, and the filters by place that other lists share."""
+"""Filters of the lists of cities and countries, and filters by place for other lists."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sco_cities.listings.all_of_filter import AllOfFilter
-from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
-from sco_cities.sources.filters import EvidenceFilters
+from sco_cities.listings.filters import ChoicesFilter, QuerySetMethod, RecordsFilter
+from sco_cities.sources.filters import EvidenceFilterSet
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
-from .models import ScoRole
+from .models import CityQuerySet, ScoRole
 
 
-def country_filter() -> RecordsFilter:
-    """Keeps what is tied to any of the countries, by their codes."""
+def country_filter(queryset_method: QuerySetMethod) -> RecordsFilter:
+    """Records related to any of the countries, by code."""
     return RecordsFilter(
         of="countries",
-        narrow="in_countries",
+        queryset_method=queryset_method,
         label=_("Country"),
         phrase=pgettext_lazy("list by country", "with %s"),
     )
 
 
-def city_filter() -> RecordsFilter:
-    """Keeps what is tied to any of the cities."""
+def city_filter(queryset_method: QuerySetMethod) -> RecordsFilter:
+    """Records related to any of the cities."""
     return RecordsFilter(
-        of="cities", narrow="in_cities", label=_("City"), phrase=pgettext_lazy("list by city", "with %s")
+        of="cities",
+        queryset_method=queryset_method,
+        label=_("City"),
+        phrase=pgettext_lazy("list by city", "with %s"),
     )
 
 
-def with_country_filter() -> AllOfFilter:
-    """Keeps what is tied to any of these countries as well, whatever `country` asks for."""
+def with_country_filter(queryset_method: QuerySetMethod) -> AllOfFilter:
+    """Records that are also related to all of these countries, in addition to the filter `country`."""
     return AllOfFilter(
         of="countries",
         field_name="country",
-        narrow="in_countries",
+        queryset_method=queryset_method,
         label=_("Together with country"),
         phrase=_("together with %s"),
     )
 
 
-def with_city_filter() -> AllOfFilter:
-    """Keeps what is tied to any of these cities as well, whatever `city` asks for."""
+def with_city_filter(queryset_method: QuerySetMethod) -> AllOfFilter:
+    """Records that are also related to all of these cities, in addition to the filter `city`."""
     return AllOfFilter(
         of="cities",
         field_name="city",
-        narrow="in_cities",
+        queryset_method=queryset_method,
         label=_("Together with city"),
         phrase=_("together with %s"),
     )
 
 
 def sco_role_filter(**where) -> ChoicesFilter:
-    """Keeps the places of SCO members, partners or others."""
+    """Places in SCO members, partners or other countries."""
     return ChoicesFilter(
         choices=ScoRole.choices,
         label=_("Role in the SCO"),
         phrase=pgettext_lazy("list by SCO role", "SCO role: %s"),
-        stands_apart=True,
+        comma_before=True,
         **where,
     )
 
 
-class CountryFilters(EvidenceFilters):
+class CountryFilterSet(EvidenceFilterSet):
     """Filters of the list of countries."""
 
     sco_role = sco_role_filter()
@@ -69,17 +72,17 @@ class CountryFilters(EvidenceFilters):
     field_order = ("q", "sco_role", "report", "evidence")
 
 
-class CityFilters(EvidenceFilters):
+class CityFilterSet(EvidenceFilterSet):
     """Filters of the list of cities."""
 
     country = RecordsFilter(
         of="countries",
-        narrow="in_countries",
+        queryset_method=CityQuerySet.in_countries,
         label=_("Country"),
         phrase=pgettext_lazy("cities by country", "in %s"),
     )
     sco_role = sco_role_filter(lookup="country__sco_role")
-    theme = theme_filter()
-    pillar = pillar_filter()
+    theme = theme_filter(CityQuerySet.on_themes)
+    pillar = pillar_filter(CityQuerySet.of_pillars)
 
     field_order = ("q", "country", "sco_role", "theme", "pillar", "report", "evidence")

@@ -1,6 +1,6 @@
-"""Places of the world for curators who add a city: found by a name in any script, offered and never taken over unseen.
+"""Gazetteer search for curators who add a city, by name in any script; the result only prefills the form.
 
-Source: data/gazetteer, made from Natural Earth, GeoNames and Wikidata.
+Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
 
 import csv
@@ -17,13 +17,13 @@ from sco_cities.curation.admin.auto_slug import slug_from
 from .models import City, Country
 
 FILE = Path(settings.BASE_DIR) / "data" / "gazetteer" / "cities.csv"
-# More would not be read; another letter narrows them.
+# More results would not be read; a longer query gives fewer.
 MAX_RESULTS = 20
 
 
 @dataclass(frozen=True)
 class GazetteerEntry:
-    """A place as the gazetteer has it; what it does not know is empty."""
+    """A place in the gazetteer; unknown values are empty."""
 
     name_en: str
     name_ru: str
@@ -38,16 +38,16 @@ class GazetteerEntry:
 
     @property
     def tokens(self) -> list[str]:
-        """What it is found by."""
+        """The search tokens of its names."""
         return tokenizer.search_document((self.name_en, self.name_ru, self.name_zh), ()).split()
 
     def form_values(self, country: int | None, *, with_population: bool) -> str:
-        """The query string with which the form of a new city is filled in; `country` is the key of the record."""
+        """The query string that prefills the form of a new city; `country` is a primary key."""
         values = QueryDict(mutable=True)
-        given = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
-        for name in (*given, *(["population"] if with_population else [])):
-            if written := getattr(self, name):
-                values[name] = written
+        names = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
+        for name in (*names, *(["population"] if with_population else [])):
+            if value := getattr(self, name):
+                values[name] = value
         values["slug"] = slug_from(self.name_en)
         if country:
             values["country"] = str(country)
@@ -56,7 +56,7 @@ class GazetteerEntry:
 
 @dataclass(frozen=True)
 class GazetteerMatch:
-    """A place, the city that it is already (None: none), and how the form for it is filled in."""
+    """A place, its existing city (or None), and the query strings that prefill the form."""
 
     place: GazetteerEntry
     city: City | None
@@ -68,25 +68,28 @@ class GazetteerMatch:
 def _places() -> list[tuple[GazetteerEntry, list[str]]]:
     with FILE.open(encoding="utf-8", newline="") as lines:
         places = [GazetteerEntry(**row) for row in csv.DictReader(lines)]
-    # The largest first: they are looked for most.
+    # The largest first: they are searched most often.
     places.sort(key=lambda place: (-int(place.population or 0), place.name_en))
     return [(place, place.tokens) for place in places]
 
 
-def search(phrase: str) -> list[GazetteerEntry]:
-    """All places with a name in which each word of `phrase` begins a word; the largest first, no word no place."""
-    wanted = [token for word in tokenizer.split(phrase) for token in tokenizer.query_tokens(word)]
-    if not wanted:
+def search(query: str) -> list[GazetteerEntry]:
+    """Places with a name in which every word of `query` is the prefix of a word; the largest first."""
+    query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
+    if not query_tokens:
         return []
     return [
         place
         for place, tokens in _places()
-        if all(any(token.startswith((each, tokenizer.READING + each)) for token in tokens) for each in wanted)
+        if all(
+            any(token.startswith((each, tokenizer.READING_PREFIX + each)) for token in tokens)
+            for each in query_tokens
+        )
     ]
 
 
 def matches(places: list[GazetteerEntry]) -> list[GazetteerMatch]:
-    """What the form can be filled in with; three queries, however many places."""
+    """`places` with existing cities and the prefilled form; three queries for any number of places."""
     countries = dict(
         Country.objects.filter(slug__in={place.country.lower() for place in places}).values_list("slug", "pk")
     )

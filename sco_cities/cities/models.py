@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.core.constraints import in_range, not_empty, one_of
 from sco_cities.core.localized_names import split_list
 from sco_cities.i18n.punctuation import comma_list
-from sco_cities.sources.annotations import published_count
 from sco_cities.sources.base_models import NamedRecord
-from sco_cities.sources.querysets import RecordQuerySet
+from sco_cities.sources.querysets import RecordQuerySet, published_count
 
 CODE_PATTERN = re.compile("[a-z]{2}")
 
 
 class ScoRole(models.TextChoices):
-    """What a country is to the Shanghai Cooperation Organization."""
+    """The role of a country in the Shanghai Cooperation Organization."""
 
     MEMBER = "member", _("member")
     PARTNER = "partner", _("partner")
@@ -29,7 +28,7 @@ class ScoRole(models.TextChoices):
 
 
 class CountryQuerySet(RecordQuerySet):
-    """What can be asked of countries."""
+    """Queries on countries."""
 
     def for_listing(self):
         """With the number of its cities."""
@@ -67,7 +66,7 @@ class Country(NamedRecord):
 
     @property
     def reference(self) -> str:
-        """How the data package names the country: "countries:KG"."""
+        """The name of the country in the data package: "countries:KG"."""
         return f"{self.collection}:{self.code}"
 
     def clean(self):
@@ -77,28 +76,28 @@ class Country(NamedRecord):
 
 
 class CityQuerySet(RecordQuerySet):
-    """What can be asked of cities."""
+    """Queries on cities."""
 
     def in_countries(self, codes: list[str]):
         return self.filter(country__slug__in=codes)
 
     def on_themes(self, slugs: list[str]):
-        """Cities with a part in an initiative on one of the themes."""
+        """Cities with a role in an initiative on one of the themes."""
         return self._with_initiatives(initiatives__themes__slug__in=slugs)
 
     def of_pillars(self, pillars: list[str]):
-        """Cities with a part in an initiative on a theme of one of the pillars."""
+        """Cities with a role in an initiative on a theme of one of the pillars."""
         return self._with_initiatives(
             initiatives__themes__state="published", initiatives__themes__pillar__in=pillars
         )
 
     def _with_initiatives(self, **conditions):
-        # Initiatives stand above cities: only the reverse name of their relation is used here, nothing is imported.
-        having = self.model.objects.filter(initiatives__state="published", **conditions)
-        return self.filter(pk__in=having.values("pk"))
+        # Through the reverse relation, because this package must not import initiatives.
+        cities = self.model.objects.filter(initiatives__state="published", **conditions)
+        return self.filter(pk__in=cities.values("pk"))
 
     def for_listing(self):
-        """With its country, and the numbers of initiatives in which it leads, is a partner or a reference."""
+        """With the country, and the numbers of initiatives by role: lead, partner and reference."""
         return (
             self.for_record_page()
             .with_evidence_counts()
@@ -168,13 +167,13 @@ class City(NamedRecord):
 
     @property
     def coordinates(self) -> str:
-        """Where it is, to about a kilometre: "38.56° N, 68.77° E"."""
+        """The position to about a kilometre: "38.56° N, 68.77° E"."""
         latitude, longitude = Decimal(self.latitude), Decimal(self.longitude)
         north_south = _("%(degrees)s° N") if latitude >= 0 else _("%(degrees)s° S")
         east_west = _("%(degrees)s° E") if longitude >= 0 else _("%(degrees)s° W")
         return comma_list(
-            str(words) % {"degrees": number_format(round(abs(degrees), 2))}
-            for words, degrees in ((north_south, latitude), (east_west, longitude))
+            str(text) % {"degrees": number_format(round(abs(degrees), 2))}
+            for text, degrees in ((north_south, latitude), (east_west, longitude))
         )
 
     @property

@@ -1,4 +1,4 @@
-"""How much there is of each kind with a place, and the lists that show it."""
+"""Related records of cities and countries: their numbers, the first of them, and links to their lists."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ from sco_cities.sources.related_records import RelatedRecords, list_url, related
 from .columns import CITIES
 from .models import City, Country
 
-# So many cities of a country are named.
-FIRST = 20
+# Cities named on the page of a country.
+MAX_CITIES = 20
 
 
 @dataclass(frozen=True)
 class RelatedCount:
-    """The number of published records of a kind, the word after it, and the address of their list."""
+    """The number of published records of a kind, the noun after the number, and the URL of their list."""
 
     number: int
     word: str
@@ -26,8 +26,8 @@ class RelatedCount:
 
 
 def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:
-    """The initiatives, events, delegates and organisations of a country, as many as their lists find."""
-    # These stand above cities: they are reached by the names of their relations, nothing is imported.
+    """The numbers of initiatives, events, delegates and organisations of a country, the same as in their lists."""
+    # Through the names of relations, because this package must not import these models.
     return [
         _count(
             state,
@@ -55,33 +55,33 @@ def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:
 
 
 def _count(state: IndexState, model: type[Model], relation: str, country: Country, word) -> RelatedCount:
-    counted = model._meta.get_field(relation).related_model
-    number = len(state.having(counted.collection, "country", country.pk))
-    return RelatedCount(number, word(number), list_url(counted, country=country.slug))
+    related_model = model._meta.get_field(relation).related_model
+    number = len(state.filter_keys(related_model.collection, "country", country.pk))
+    return RelatedCount(number, word(number), list_url(related_model, country=country.slug))
 
 
-def of_city(state: IndexState, city: City, relation: str) -> RelatedRecords:
+def city_related_records(state: IndexState, city: City, relation: str) -> RelatedRecords:
     """The first of a city's delegates, organisations or events."""
     records = getattr(city, relation)
-    count = len(state.having(relation, "city", city.pk))
+    count = len(state.filter_keys(relation, "city", city.pk))
     return related_records(records.published().for_mention(), count, city=city.slug)
 
 
-def delegates_of(state: IndexState, country: Country) -> RelatedRecords:
-    """The first delegates of a country, its own and those of its cities."""
+def country_delegates(state: IndexState, country: Country) -> RelatedRecords:
+    """The first delegates of a country, including those of its cities."""
     delegates: QuerySet = Country._meta.get_field("delegates").related_model.objects.published()
-    count = len(state.having("delegates", "country", country.pk))
+    count = len(state.filter_keys("delegates", "country", country.pk))
     return related_records(delegates.in_countries([country.slug]).for_mention(), count, country=country.slug)
 
 
-def cities_of(state: IndexState, country: Country) -> RelatedRecords:
-    """The cities of a country with most initiatives, each with the numbers of those by its role in them."""
-    cities = state.having("cities", "country", country.pk)
-    having, published = state.facet("initiatives", "city"), state.published("initiatives")
+def country_cities(state: IndexState, country: Country) -> RelatedRecords:
+    """The cities of a country with the most initiatives, each with its numbers of initiatives by role."""
+    cities = state.filter_keys("cities", "country", country.pk)
+    by_city, published = state.facet("initiatives", "city"), state.published("initiatives")
     names = state.index("cities").records
 
     def rank(key: int) -> tuple[int, str]:
-        return -having[key].intersection_cardinality(published) if key in having else 0, names[key].name_en
+        return -by_city[key].intersection_cardinality(published) if key in by_city else 0, names[key].name_en
 
-    first: list[Record] = CITIES.read(sorted(cities, key=rank)[:FIRST], state)
+    first: list[Record] = CITIES.read(sorted(cities, key=rank)[:MAX_CITIES], state)
     return RelatedRecords(first, len(cities), list_url(City, country=country.slug))

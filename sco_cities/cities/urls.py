@@ -1,4 +1,4 @@
-"""Addresses of cities and countries."""
+"""URLs of cities and countries."""
 
 from django.urls import path
 

@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class SourcesConfig(AppConfig):
     name = "sco_cities.sources"
-    # What the admin calls it, in its breadcrumbs.
+    # Shown in the breadcrumbs of the admin.
     verbose_name = _("Reports and passages")

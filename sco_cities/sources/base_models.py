@@ -1,4 +1,4 @@
-"""What every kind of record has: an address, a publication state, evidence, figures, a text to search in."""
+"""Base models of all records: slug, publication state, evidence, figures and search text."""
 
 from contextlib import suppress
 from typing import ClassVar
@@ -16,13 +16,13 @@ from sco_cities.core import edtf, localized_names, tokenizer
 from sco_cities.core.constraints import not_empty, one_of
 from sco_cities.core.fields import ComputedTextField, refresh_computed
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.facet_index.sorting import Alphabetical
+from sco_cities.db.functions import Alphabetical
 
 from .querysets import RecordQuerySet
 
-# The field name of evidence about a record as a whole: it covers each value that needs no evidence of its own.
+# The field name of evidence about a whole record. It covers every value that does not need its own evidence.
 WHOLE = "*"
-# The field name of evidence about one of the record's figures; packages and forms write "figure:LABEL".
+# The field name of evidence about one figure of a record; data packages and forms write "figure:LABEL".
 FIGURE = "figure"
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -34,17 +34,17 @@ validate_slug = RegexValidator(
 
 
 class Record(models.Model):
-    """A thing with a page of its own, whose values are footnoted.
+    """A model with a page for each record and footnotes for its values.
 
-    Each kind of record says:
-    `collection`, its table in the data package and the first part of its addresses;
-    `evidence_fields`, the fields that evidence can speak of;
-    `own_evidence`, those that need evidence of their own, not just about the record as a whole;
-    `must_be_sourced`, whether a record without evidence may be published: names that other records refer to
-    (places, themes, organisations) may, what somebody did or said may not;
-    `own_rows`, the relations whose rows are part of it, besides its figures, evidence and former slugs;
-    `shared_rows`, those whose rows are part of other records, but are edited on its page too;
-    `named_by`, the columns whose values name a record of this kind in texts.
+    Each kind of record declares:
+    `collection`: its table in the data package and the first part of its URLs;
+    `evidence_fields`: the fields that evidence can support;
+    `own_evidence`: those that need their own evidence, not only evidence about the whole record;
+    `must_be_sourced`: whether a record needs evidence to be published. Reference data (places, themes,
+    organisations) does not; records of what people did or said do;
+    `own_rows`: the relations whose rows belong to the record, besides figures, evidence and former slugs;
+    `shared_rows`: the relations whose rows belong to other records but are also edited on its page;
+    `natural_key_fields`: the columns that identify a record of this kind in texts.
     """
 
     collection: ClassVar[str]
@@ -54,7 +54,7 @@ class Record(models.Model):
     search_fields: ClassVar[tuple[str, ...]] = ()
     own_rows: ClassVar[tuple[str, ...]] = ()
     shared_rows: ClassVar[tuple[str, ...]] = ()
-    named_by: ClassVar[tuple[str, ...]] = ("slug",)
+    natural_key_fields: ClassVar[tuple[str, ...]] = ("slug",)
 
     slug = models.CharField(
         _("slug"),
@@ -90,7 +90,7 @@ class Record(models.Model):
         former = getattr(self, "_stored_slug", None)
         super().save(*args, **kwargs)
         if former and former != self.slug:
-            self._keep_former_slug(former)
+            self._save_former_slug(former)
         self._stored_slug = self.slug
 
     def get_absolute_url(self) -> str:
@@ -102,46 +102,50 @@ class Record(models.Model):
         record._stored_slug = record.__dict__.get("slug")
         return record
 
-    def _keep_former_slug(self, former: str) -> None:
-        from .models import FormerSlug
-
+    def _save_former_slug(self, former: str) -> None:
+        former_slugs = self._former_slug_model().objects
         kind = ContentType.objects.get_for_model(self)
-        FormerSlug.objects.filter(content_type=kind, slug=self.slug).delete()
-        FormerSlug.objects.update_or_create(content_type=kind, slug=former, defaults={"object_id": self.pk})
+        former_slugs.filter(content_type=kind, slug=self.slug).delete()
+        former_slugs.update_or_create(content_type=kind, slug=former, defaults={"object_id": self.pk})
 
     def clean(self):
         super().clean()
-        # A date that cannot be read has its own error by now.
+        # An invalid date already has its own error.
         with suppress(ValueError):
             refresh_computed(self)
         self._check_slug_is_free()
 
     def _check_slug_is_free(self) -> None:
-        from .models import FormerSlug
-
-        if self.slug == getattr(self, "_stored_slug", None):  # it was when it was given
+        if self.slug == getattr(self, "_stored_slug", None):  # checked when it was first saved
             return
-        taken = FormerSlug.objects.filter(
-            content_type=ContentType.objects.get_for_model(self), slug=self.slug
-        ).exclude(object_id=self.pk or 0)
-        if taken.exists():
+        others = (
+            self._former_slug_model()
+            .objects.filter(content_type=ContentType.objects.get_for_model(self), slug=self.slug)
+            .exclude(object_id=self.pk or 0)
+        )
+        if others.exists():
             raise ValidationError(
                 {
                     "slug": _(
-                        "This address belonged to another record, and links to it must keep working. Choose "
-                        "another address."
+                        "This slug belonged to another record, and links to it must keep working. Choose another "
+                        "slug."
                     )
                 }
             )
 
     @classmethod
-    def needs_its_own_evidence(cls, name: str) -> bool:
-        """Whether evidence about the record as a whole does not cover the field `name`."""
+    def _former_slug_model(cls) -> type[models.Model]:
+        # From the relation, because `models` imports this module.
+        return cls._meta.get_field("former_slugs").related_model
+
+    @classmethod
+    def needs_own_evidence(cls, name: str) -> bool:
+        """Whether evidence about the whole record does not cover the field `name`."""
         return name in cls.own_evidence or name.startswith(f"{FIGURE}:")
 
     @property
     def reference(self) -> str:
-        """How the data package names the record: "initiatives:dushanbe-safe-city-1"."""
+        """The name of the record in the data package: "initiatives:dushanbe-safe-city-1"."""
         return f"{self.collection}:{self.slug}"
 
     @property
@@ -149,46 +153,28 @@ class Record(models.Model):
         return self.state == PublicationState.PUBLISHED
 
     def text_to_search(self) -> str:
-        """What the record's names, titles, aliases and summaries in every language are found by."""
-        named, told = [], []
+        """Search tokens of the names, titles, aliases and summaries in all languages."""
+        names, texts = [], []
         for field in self.search_fields:
-            written = getattr(self, field)
+            value = getattr(self, field)
             if field == "aliases":
-                named += localized_names.split_list(written)
+                names += localized_names.split_list(value)
             else:
-                (named if field.startswith(("name", "title")) else told).append(written)
-        return tokenizer.search_document(named, told)
-
-    def filled_fields(self) -> list[str]:
-        """The fields that evidence can speak of and that hold a value; figures as "figure:LABEL"."""
-        from .evidence_coverage import filled_fields
-
-        return filled_fields([self])[self.pk]
-
-    def supported_fields(self) -> set[str]:
-        """The fields that a published report supports; figures as "figure:LABEL"."""
-        from .evidence_coverage import supported_fields
-
-        return supported_fields([self])[self.pk]
-
-    def unsourced_fields(self) -> list[str]:
-        """The filled fields that nothing supports: while there are any, the record cannot be published."""
-        from .evidence_coverage import unsourced_fields
-
-        return unsourced_fields([self])[self.pk]
+                (names if field.startswith(("name", "title")) else texts).append(value)
+        return tokenizer.search_document(names, texts)
 
 
-def fields_without_evidence(model: type[Record], filled_in: list[str], supported: set[str]) -> list[str]:
-    """Those of `filled_in` that lack evidence, given the fields that are `supported` ("*": the whole record)."""
+def fields_without_evidence(model: type[Record], filled: list[str], supported: set[str]) -> list[str]:
+    """The `filled` fields that lack evidence. "*" in `supported` stands for the whole record."""
     if not model.must_be_sourced or WHOLE in supported:
-        needed = [name for name in filled_in if model.needs_its_own_evidence(name)]
+        needed = [name for name in filled if model.needs_own_evidence(name)]
     else:
-        needed = filled_in
+        needed = filled
     return [name for name in needed if name not in supported]
 
 
 class NamedRecord(Record):
-    """A record with a name in up to three languages; English is always there."""
+    """A record with a name in up to three languages; the English name is required."""
 
     search_fields: ClassVar = ("name_en", "name_ru", "name_zh")
 
@@ -198,7 +184,7 @@ class NamedRecord(Record):
 
     class Meta(Record.Meta):
         abstract = True
-        # By which a changed record finds its place among a million others.
+        # Finds the position of a changed record in a sorted list of a million.
         indexes: ClassVar = [
             models.Index(
                 Alphabetical("name_en"), Alphabetical("slug"), name="%(app_label)s_%(class)s_by_name"
@@ -210,7 +196,7 @@ class NamedRecord(Record):
 
     @property
     def name(self) -> localized_names.Localized:
-        """The name in the reader's language, or in one that it has."""
+        """The name in the reader's language, or in another one if it is missing."""
         return localized_names.localized(self, "name")
 
     @property
@@ -220,7 +206,7 @@ class NamedRecord(Record):
 
 
 class DatedRecord(Record):
-    """A record that starts and ends, as far as reports say when."""
+    """A record with a start and an end, as far as reports state them."""
 
     class Meta(Record.Meta):
         abstract = True
@@ -240,10 +226,10 @@ class DatedRecord(Record):
 
 
 def record_models() -> list[type[Record]]:
-    """Every kind of record, in the order of the rooms: what is referred to comes first."""
+    """All kinds of record. A model comes before the models that refer to it."""
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
 def record_model(collection: str) -> type[Record] | None:
-    """The kind of record that addresses call `collection`; None where there is none."""
+    """The model of `collection`, as named in URLs; None if there is none."""
     return next((model for model in record_models() if model.collection == collection), None)

@@ -1,4 +1,4 @@
-"""How the values of a brief are written: as HTML, column by column, "" where a record has none."""
+"""Cells of a brief: the values of records as HTML, column by column; "" if a record has none."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 
 from sco_cities.core.edtf import format_date
+from sco_cities.core.html import join_html
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import Localized, best_language
-from sco_cities.core.templatetags.dates import span
+from sco_cities.core.templatetags.dates import date_range
 from sco_cities.i18n.languages import LANGUAGES
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import semicolon
 from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, RelatedListColumn
-from sco_cities.listings.filter_html import join_html
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.row_batch import RowBatch
 
@@ -22,7 +22,7 @@ from .html import localized_html
 
 @dataclass(frozen=True)
 class ChoiceCell:
-    """The word of a choice."""
+    """The label of a choice."""
 
     name: str
 
@@ -30,14 +30,14 @@ class ChoiceCell:
     def fields(self):
         return (self.name,)
 
-    def __call__(self, block: RowBatch) -> list[str]:
-        words = dict(block.listing.kind.model._meta.get_field(self.name).flatchoices)
-        return [escape(words.get(value, value)) for value in block.field(self.name)]
+    def __call__(self, batch: RowBatch) -> list[str]:
+        labels = dict(batch.listing.indexed_model.model._meta.get_field(self.name).flatchoices)
+        return [escape(labels.get(value, value)) for value in batch.field(self.name)]
 
 
 @dataclass(frozen=True)
 class DateRangeCell:
-    """From when to when, as far as is known."""
+    """A start and an end date, as far as known."""
 
     starts_on: str = "starts_on"
     ends_on: str = "ends_on"
@@ -46,16 +46,16 @@ class DateRangeCell:
     def fields(self):
         return (self.starts_on, self.ends_on)
 
-    def __call__(self, block: RowBatch) -> list[str]:
-        return [escape(span(*ends)) for ends in zip(*map(block.field, self.fields), strict=True)]
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return [escape(date_range(*ends)) for ends in zip(*map(batch.field, self.fields), strict=True)]
 
-    def singly(self, block: RowBatch) -> dict[str, list[str]]:
-        return {name: [escape(format_date(text)) for text in block.field(name)] for name in self.fields}
+    def by_field(self, batch: RowBatch) -> dict[str, list[str]]:
+        return {name: [escape(format_date(text)) for text in batch.field(name)] for name in self.fields}
 
 
 @dataclass(frozen=True)
 class DateCell:
-    """One date, as people write it."""
+    """A date, formatted for readers."""
 
     name: str
 
@@ -63,13 +63,13 @@ class DateCell:
     def fields(self):
         return (self.name,)
 
-    def __call__(self, block: RowBatch) -> list[str]:
-        return [escape(format_date(text)) for text in block.field(self.name)]
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return [escape(format_date(text)) for text in batch.field(self.name)]
 
 
 @dataclass(frozen=True)
 class TextCell:
-    """A text in the reader's language, or in the nearest one that has it."""
+    """A text in the reader's language, or in the best other language."""
 
     name: str
 
@@ -77,21 +77,21 @@ class TextCell:
     def fields(self):
         return tuple(f"{self.name}_{language}" for language in LANGUAGES)
 
-    def __call__(self, block: RowBatch) -> list[str]:
-        columns = zip(*map(block.field, self.fields), strict=True)
+    def __call__(self, batch: RowBatch) -> list[str]:
+        columns = zip(*map(batch.field, self.fields), strict=True)
         return [localized_html(best_language(dict(zip(LANGUAGES, texts, strict=True)))) for texts in columns]
 
-    def singly(self, block: RowBatch) -> dict[str, list[str]]:
+    def by_field(self, batch: RowBatch) -> dict[str, list[str]]:
         named = zip(LANGUAGES, self.fields, strict=True)
         return {
-            name: [localized_html(Localized(text, language)) for text in block.field(name)]
+            name: [localized_html(Localized(text, language)) for text in batch.field(name)]
             for language, name in named
         }
 
 
 @dataclass(frozen=True)
 class PlainCell:
-    """A text that exists in one language only, or in none ("") as addresses and numbers do."""
+    """A text in one language only; "" for texts without a language, such as URLs and numbers."""
 
     name: str
     language: str = "en"
@@ -100,16 +100,16 @@ class PlainCell:
     def fields(self):
         return (self.name,)
 
-    def __call__(self, block: RowBatch) -> list[str]:
+    def __call__(self, batch: RowBatch) -> list[str]:
         return [
             "" if value in (None, "") else localized_html(Localized(str(value), self.language))
-            for value in block.field(self.name)
+            for value in batch.field(self.name)
         ]
 
 
 @dataclass(frozen=True)
 class AmountCell:
-    """A number, with its thousands apart."""
+    """A number with grouped digits."""
 
     name: str
 
@@ -117,13 +117,13 @@ class AmountCell:
     def fields(self):
         return (self.name,)
 
-    def __call__(self, block: RowBatch) -> list[str]:
-        return ["" if number is None else escape(GroupedInt(number)) for number in block.field(self.name)]
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return ["" if number is None else escape(GroupedInt(number)) for number in batch.field(self.name)]
 
 
 @dataclass(frozen=True)
 class LanguageCell:
-    """The language that a code stands for."""
+    """The name of a language, from its code."""
 
     name: str = "language"
 
@@ -131,13 +131,13 @@ class LanguageCell:
     def fields(self):
         return (self.name,)
 
-    def __call__(self, block: RowBatch) -> list[str]:
-        return [escape(language_name(code)) for code in block.field(self.name)]
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return [escape(language_name(code)) for code in batch.field(self.name)]
 
 
 @dataclass(frozen=True)
 class NamesCell:
-    """The names of the published records that a column of the list gives, each in its language."""
+    """The names of the published records of a list column, each in its language."""
 
     column: RelatedColumn | RelatedListColumn
 
@@ -145,20 +145,20 @@ class NamesCell:
     def fields(self):
         return self.column.fields
 
-    def __call__(self, block: RowBatch) -> list[str]:
-        names, between = of_records(block, self.column.of), semicolon()
-        found = self.column.records(block)
+    def __call__(self, batch: RowBatch) -> list[str]:
+        names, separator = record_names_html(batch, self.column.of), semicolon()
+        related = self.column.records(batch)
         lists = (
-            found
+            related
             if isinstance(self.column, RelatedListColumn)
-            else ([record] if record else [] for record in found)
+            else ([record] if record else [] for record in related)
         )
-        return [join_html(between, [names[record.pk] for record in records]) for records in lists]
+        return [join_html(separator, [names[record.pk] for record in records]) for records in lists]
 
 
 @dataclass(frozen=True)
 class CountCell:
-    """How many other records a column counts, where there are any."""
+    """The count of a column; "" for 0."""
 
     column: Column | CountColumn
 
@@ -166,17 +166,17 @@ class CountCell:
     def fields(self):
         return self.column.fields
 
-    def __call__(self, block: RowBatch) -> list[str]:
-        return [escape(GroupedInt(number)) if number else "" for number in self.column.values(block)]
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return [escape(GroupedInt(number)) if number else "" for number in self.column.values(batch)]
 
 
-def of_records(block: RowBatch, of: str) -> dict[int, str]:
-    """The names of all records of a kind as HTML, by key."""
-    if block.state is None:
-        return {key: localized_html(record.name) for key, record in block.records(of).items()}
-    known = labels(block.state, of)
-    return block.state.remember(
+def record_names_html(batch: RowBatch, of: str) -> dict[int, str]:
+    """The names of all records of a collection as HTML, by key."""
+    if batch.state is None:
+        return {key: localized_html(record.name) for key, record in batch.records(of).items()}
+    names = labels(batch.state, of)
+    return batch.state.memoize(
         ("marked", of, get_language()),
-        (known,),
-        lambda: {key: localized_html(name) for key, name in known.items()},
+        (names,),
+        lambda: {key: localized_html(name) for key, name in names.items()},
     )

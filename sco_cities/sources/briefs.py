@@ -1,7 +1,7 @@
-"""A list as a brief: what is known of each record with its footnotes, and the notes of all of them at the end.
+"""Briefs: a list printed with the values and footnote markers of each record, and all notes at the end.
 
-Records of any number are read with the same few queries: their fields, what they name, their evidence, the passages
-of that, their figures, and the rulings where something is disputed.
+The number of queries does not depend on the number of records. They read the fields, related records, evidence,
+passages and figures, and the rulings if a value is disputed.
 """
 
 from collections import defaultdict
@@ -25,26 +25,26 @@ from .models import Evidence, Figure, Passage, Report, Ruling, Stance
 
 
 class BriefCell(Protocol):
-    """What stands in a brief for a value: HTML of each record of a block, "" where there is no value.
+    """Renders a value for each record of a batch as HTML; "" if there is no value.
 
-    Where several fields make up the value, `singly` gives what stands for each, by its name.
+    A cell that combines several fields also has a method `by_field`, which renders each field separately.
     """
 
-    # The fields of the list's QuerySet that it looks at.
+    # The fields of the list's QuerySet that the cell reads.
     fields: tuple[str, ...]
 
-    def __call__(self, block: RowBatch) -> list[str]: ...
+    def __call__(self, batch: RowBatch) -> list[str]: ...
 
 
 @dataclass(frozen=True)
 class BriefLine:
-    """A value of each entry: what it is called, how it is written, and the fields that evidence on it speaks of.
+    """A value of each entry: its cell, the fields whose evidence supports it, and its label.
 
-    Without `evidence` it has no notes. `is_dated` tells of when the newest report on it is. `choice` writes a
-    choice that a report names instead, where that is more than its word.
+    Without `evidence` it has no notes. `is_dated` adds the date of the newest report. `choice` renders a different
+    choice that a report gives, if that is more than its label.
     """
 
-    words: BriefCell
+    cell: BriefCell
     evidence: tuple[str, ...] = ()
     label: str = ""
     is_dated: bool = False
@@ -53,18 +53,18 @@ class BriefLine:
 
 @dataclass(frozen=True)
 class Brief:
-    """What the brief of a list shows of each record: its name, facts in one line, a text, and values with labels."""
+    """The layout of the entries of a list: name, facts in one line, a text, and labelled values."""
 
     facts: tuple[BriefLine, ...]
     values: tuple[BriefLine, ...] = ()
     text: BriefLine | None = None
-    # The field of the name, or its part before the language.
+    # The field of the name, without the language suffix.
     name: str = "name"
 
     template = "sources/_brief.html"
 
     def read(self, listing: Listing, state: IndexState | None, keys: list[int], first: int) -> "BriefPage":
-        """The records of these keys, in their order, numbered from `first` on."""
+        """The page of the records with these keys, in their order, numbered from `first`."""
         return BriefPage(self, listing, state, keys, first)
 
     @property
@@ -73,19 +73,19 @@ class Brief:
 
     @property
     def name_fields(self) -> tuple[str, ...]:
-        """The fields that evidence on the name speaks of."""
+        """The fields of the name, for evidence."""
         return tuple(f"{self.name}_{language}" for language in LANGUAGES)
 
 
 @dataclass(frozen=True)
 class BriefEntry:
-    """A record in a brief: what stands for each of the brief's lines, and for each field of them by its name."""
+    """A record in a brief: the HTML of each line of the brief, and of each field by its name."""
 
     number: int
     slug: str
     name: Localized
-    said: list[str]
-    said_of: dict[str, str]
+    values: list[str]
+    field_values: dict[str, str]
     footnotes: Footnotes
 
     @property
@@ -95,7 +95,7 @@ class BriefEntry:
 
 @dataclass
 class SharedNote:
-    """A numbered footnote of a brief: one passage, and the entries that it says something of."""
+    """A numbered footnote of a brief: a passage and the entries that cite it."""
 
     number: int
     passage: Passage
@@ -107,16 +107,16 @@ class SharedNote:
 
 
 class BriefPage:
-    """Some records of a list as a brief shows them."""
+    """The records of one page of a brief."""
 
     def __init__(self, brief: Brief, listing: Listing, state: IndexState | None, keys: list[int], first: int):
         self.brief = brief
         self.listing = listing
-        self.model = listing.kind.model
+        self.model = listing.indexed_model.model
         self._first = first
         name = brief.name_fields if self._has_languages else (brief.name, "language")
-        fields = [each for line in brief.lines for each in line.words.fields]
-        self._block = RowBatch(listing, state, keys, ["slug", *name, *fields])
+        fields = [each for line in brief.lines for each in line.cell.fields]
+        self._batch = RowBatch(listing, state, keys, ["slug", *name, *fields])
 
     @property
     def _has_languages(self) -> bool:
@@ -125,45 +125,45 @@ class BriefPage:
     @cached_property
     def entries(self) -> list[BriefEntry]:
         """The records, in the order of the list."""
-        block = self._block
-        if not block.keys:
+        batch = self._batch
+        if not batch.keys:
             return []
-        said = [line.words(block) for line in self.brief.lines]
-        of_field = self._singly(said)
-        named = zip(block.keys, block.field("slug"), self._names(), strict=True)
+        columns = [line.cell(batch) for line in self.brief.lines]
+        field_columns = self._field_columns(columns)
+        rows = zip(batch.keys, batch.field("slug"), self._names(), strict=True)
         entries = [
             BriefEntry(
-                self._first + place, slug, name,
-                [words[place] for words in said],
-                {field: words[place] for field, words in of_field.items()},
+                self._first + position, slug, name,
+                [values[position] for values in columns],
+                {field: values[position] for field, values in field_columns.items()},
                 self._footnotes(key),
             )
-            for place, (key, slug, name) in enumerate(named)
+            for position, (key, slug, name) in enumerate(rows)
         ]  # fmt: skip
         for entry in entries:
             for note in entry.footnotes.notes:
                 self._shared[note.passage.pk].entries.append(entry)
         return entries
 
-    def _singly(self, said: list[list[str]]) -> dict[str, list[str]]:
-        found = {}
-        for line, words in zip(self.brief.lines, said, strict=True):
-            singly = getattr(line.words, "singly", None)
-            found |= singly(self._block) if singly else dict.fromkeys(line.evidence, words)
-        return found
+    def _field_columns(self, columns: list[list[str]]) -> dict[str, list[str]]:
+        field_columns = {}
+        for line, values in zip(self.brief.lines, columns, strict=True):
+            by_field = getattr(line.cell, "by_field", None)
+            field_columns |= by_field(self._batch) if by_field else dict.fromkeys(line.evidence, values)
+        return field_columns
 
     def _names(self) -> Iterable[Localized]:
         if not self._has_languages:
-            named = zip(self._block.field(self.brief.name), self._block.field("language"), strict=True)
-            return [Localized(name, title_language(name, language)) for name, language in named]
-        columns = zip(*(self._block.field(name) for name in self.brief.name_fields), strict=True)
+            names = zip(self._batch.field(self.brief.name), self._batch.field("language"), strict=True)
+            return [Localized(name, title_language(name, language)) for name, language in names]
+        columns = zip(*(self._batch.field(name) for name in self.brief.name_fields), strict=True)
         return [best_language(dict(zip(LANGUAGES, texts, strict=True))) for texts in columns]
 
     def _footnotes(self, key: int) -> Footnotes:
-        # The fields are in the block: evidence asks the record for no more than its kind.
+        # The batch has the field values: evidence needs only the kind of the record.
         record = self.model(pk=key)
         footnotes = Footnotes(record, self._evidence[key], self._numbers)
-        footnotes.figures = footnotes.figures_of(self._figures[key])
+        footnotes.figures = footnotes.figure_notes(self._figures[key])
         footnotes.rulings = self._rulings[key]
         return footnotes
 
@@ -171,25 +171,25 @@ class BriefPage:
     def _kind(self) -> int:
         return ContentType.objects.get_for_model(self.model).pk
 
-    def _about(self, rows):
-        """Those of `rows` that are about the records of the brief; none is about a report."""
+    def _of_records(self, rows):
+        """The `rows` that belong to the records of the brief; reports have none."""
         if not self.model.evidence_fields:
             return rows.none()
-        named = pk_in(self._block.keys, "object_id")
-        return rows.using(self._block.using).filter(named, content_type=self._kind)
+        of_records = pk_in(self._batch.keys, "object_id")
+        return rows.using(self._batch.using).filter(of_records, content_type=self._kind)
 
     @cached_property
-    def _stored(self) -> list[Evidence]:
-        return list(self._about(Evidence.objects).order_by())
+    def _all_evidence(self) -> list[Evidence]:
+        return list(self._of_records(Evidence.objects).order_by())
 
     @cached_property
     def _passages(self) -> dict[int, Passage]:
-        """The passages of published reports that speak of the records, in the order of the reports' dates."""
-        cited = pk_in({item.passage_id for item in self._stored})
-        if not self._stored:
+        """The cited passages of published reports, in the order of the reports' dates."""
+        cited = pk_in({item.passage_id for item in self._all_evidence})
+        if not self._all_evidence:
             return {}
-        passages = list(Passage.objects.using(self._block.using).filter(cited).order_by())
-        reports = self._block.records("reports")
+        passages = list(Passage.objects.using(self._batch.using).filter(cited).order_by())
+        reports = self._batch.records("reports")
         for passage in passages:
             passage.report = reports[passage.report_id]
         published = [passage for passage in passages if passage.report.is_published]
@@ -205,38 +205,39 @@ class BriefPage:
 
     @cached_property
     def _evidence(self) -> dict[int, list[Evidence]]:
-        """By record, the evidence on it in the order of its notes."""
-        told = [item for item in self._stored if item.passage_id in self._passages]
-        figures = {figure.pk: figure for some in self._figures.values() for figure in some}
-        for item in told:
+        """By record, its evidence in the order of its notes."""
+        visible = [item for item in self._all_evidence if item.passage_id in self._passages]
+        figures = {figure.pk: figure for of_record in self._figures.values() for figure in of_record}
+        for item in visible:
             item.passage = self._passages[item.passage_id]
             if item.figure_id:
                 item.figure = figures[item.figure_id]
-        found = defaultdict(list)
-        for item in sorted(told, key=lambda item: (self._numbers[item.passage_id], item.pk)):
-            found[item.object_id].append(item)
-        return found
+        by_record = defaultdict(list)
+        for item in sorted(visible, key=lambda item: (self._numbers[item.passage_id], item.pk)):
+            by_record[item.object_id].append(item)
+        return by_record
 
     @cached_property
     def _figures(self) -> dict[int, list[Figure]]:
-        found = defaultdict(list)
-        for figure in self._about(Figure.objects).order_by("pk"):
-            found[figure.object_id].append(figure)
-        return found
+        by_record = defaultdict(list)
+        for figure in self._of_records(Figure.objects).order_by("pk"):
+            by_record[figure.object_id].append(figure)
+        return by_record
 
     @cached_property
     def _rulings(self) -> dict[int, dict[str, str]]:
-        """By record, what the editors hold of its disagreements, by field."""
-        found = defaultdict(dict)
-        if any(item.stance == Stance.DIFFERS for item in self._stored):
-            for key, name, reason in self._about(Ruling.objects).values_list("object_id", "field", "reason"):
-                found[key][name] = reason
-        return found
+        """By record, the reasons of the editors for disputed values, by field."""
+        by_record = defaultdict(dict)
+        if any(item.stance == Stance.DIFFERS for item in self._all_evidence):
+            rulings = self._of_records(Ruling.objects).values_list("object_id", "field", "reason")
+            for key, name, reason in rulings:
+                by_record[key][name] = reason
+        return by_record
 
     @property
     def by_report(self) -> list[tuple[Report, list[SharedNote]]]:
         """The notes of all entries, grouped by report."""
-        self.entries  # noqa: B018 - so that notes know the entries
+        self.entries  # noqa: B018 - fills the notes with their entries
         grouped: dict[int, tuple[Report, list[SharedNote]]] = {}
         for note in self._shared.values():
             grouped.setdefault(note.report.pk, (note.report, []))[1].append(note)
@@ -248,13 +249,13 @@ class BriefPage:
 
     @property
     def disputed_count(self) -> int:
-        """How many values reports disagree about."""
+        """The number of disputed values."""
         return sum(len(entry.footnotes.disputed_fields) for entry in self.entries)
 
     @property
-    def leans_on_reference(self) -> bool:
-        """Whether values are shown that no report is cited for."""
-        return any(entry.footnotes.leans_on_reference for entry in self.entries)
+    def shows_reference_data(self) -> bool:
+        """Whether the page shows a value that no report is cited for."""
+        return any(entry.footnotes.shows_reference_data for entry in self.entries)
 
 
 def _by_date(passage: Passage) -> tuple:

@@ -1,4 +1,4 @@
-"""Columns that the lists of every kind of record share, and the list of reports."""
+"""Columns that all lists share, and the list of reports."""
 
 from collections import defaultdict
 from collections.abc import Container, Mapping
@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.edtf import format_date
-from sco_cities.db.columnar_query import InKeys, read_columns_among
+from sco_cities.db.columnar_query import InKeys, read_columns
 from sco_cities.facet_index.sorting import (
     BY_NAME,
     SortKey,
@@ -19,28 +19,30 @@ from sco_cities.facet_index.sorting import (
     by_text,
     by_value,
 )
-from sco_cities.listings.columns import Column, DateColumn, TimestampColumn
+from sco_cities.listings.columns import Column, TimestampColumn
 from sco_cities.listings.listing import Listing
 
 from .brief_cells import DateCell, LanguageCell, PlainCell
 from .briefs import Brief, BriefLine
 from .facets import EvidenceLevelsFacet
-from .filters import ReportFilters
+from .filters import ReportFilterSet
 from .models import Evidence, Passage, Report
 
 
-class DateColumn(DateColumn):
-    """A column of dates in EDTF, which people read in words."""
+class EDTFColumn(Column):
+    """A column of EDTF dates, formatted as text for readers."""
 
-    def word(self, value):
+    is_edtf = True
+
+    def display(self, value):
         return format_date(value)
 
 
 class SourcesColumn(Column):
-    """A column with each passage that a record's evidence names, as report-slug#passage, the oldest first."""
+    """A column with the passages that a record cites, as report-slug#passage, the oldest first."""
 
-    def numbers(self, block):
-        return {"report_count": block.tally("report_count")}
+    def index_attributes(self, block):
+        return {"report_count": block.counts("report_count")}
 
     is_reference = True
 
@@ -52,60 +54,66 @@ class SourcesColumn(Column):
         self._cited(block)
 
     def values(self, block):
-        told, passages, records = self._cited(block)
+        sources, passages, records = self._cited(block)
         cited = defaultdict(list)
         for passage, key in zip(passages, records, strict=True):
             cited[passage].append(key)
-        told = {passage: told[passage] for passage in cited if told[passage]}
-        return block.listed(
+        sources = {passage: sources[passage] for passage in cited if sources[passage]}
+        return block.cell_values(
             (f"{slug}#{number}", cited[passage])
-            for passage, (_date, slug, number) in sorted(told.items(), key=itemgetter(1))
+            for passage, (_date, slug, number) in sorted(sources.items(), key=itemgetter(1))
         )
 
     def _cited(self, block) -> tuple[Mapping[int, tuple[int, str, int] | None], list[int], list[int]]:
-        """What readers see of passages (the report's place by date, its slug, the number); passages and records."""
-        return block.once(self.name, lambda: self._read_cited(block))
+        """Visible passages (report position by date, report slug, number), and the passage and record columns."""
+        return block.compute_once(self.name, lambda: self._read_cited(block))
 
     def _read_cited(self, block):
-        about = ContentType.objects.get_for_model(block.listing.kind.model)
+        content_type = ContentType.objects.get_for_model(block.listing.indexed_model.model)
 
         def of_records(among):
-            evidence = Evidence.objects.using(block.using).filter(among("object_id"), content_type=about)
-            # By passage, not by evidence: several footnotes may name the same one.
+            evidence = Evidence.objects.using(block.using).filter(
+                among("object_id"), content_type=content_type
+            )
+            # Distinct passages: several footnotes may cite the same one.
             return evidence.order_by().distinct()
 
         def read(passages):
-            reports, places = block.records("reports"), _places_by_date(block)
+            reports, positions = block.records("reports"), _positions_by_date(block)
             stored = Passage.objects.using(block.using).filter(InKeys.of("pk", passages))
             return {
-                passage: (places[report], reports[report].slug, number)
+                passage: (positions[report], reports[report].slug, number)
                 for passage, report, number in stored.values_list("pk", "report_id", "number")
-                if report in places
+                if report in positions
             }
 
-        passages, records = read_columns_among(
-            block.keys, of_records, ["passage_id", "object_id"], using=block.using, called=("cited", about.pk)
+        passages, records = read_columns(
+            block.keys,
+            of_records,
+            ["passage_id", "object_id"],
+            using=block.using,
+            cache_key=("cited", content_type.pk),
         )
-        # Looked up apart, since few passages are named by many records: that takes two thirds of joining them.
-        return block.known("passages", passages, read), passages, records
+        # A separate lookup, because many records cite few passages: it takes two thirds of the time of a join.
+        return block.cached_lookup("passages", passages, read), passages, records
 
 
-def _places_by_date(block) -> dict[int, int]:
-    """The places of the published reports, the oldest first."""
+def _positions_by_date(block) -> dict[int, int]:
+    """The position of each published report, the oldest first."""
     reports = block.records("reports")
 
     def make():
-        known = [report for report in reports.values() if report.is_published]
-        known.sort(key=lambda r: (r.published_first is None, r.published_first or "", r.slug))
-        return {report.pk: place for place, report in enumerate(known)}
+        published = [report for report in reports.values() if report.is_published]
+        published.sort(key=lambda r: (r.published_first is None, r.published_first or "", r.slug))
+        return {report.pk: position for position, report in enumerate(published)}
 
-    return block.state.remember(("by date", "reports"), (reports,), make) if block.state else make()
+    return block.state.memoize(("by date", "reports"), (reports,), make) if block.state else make()
 
 
 class DisputedColumn(Column):
-    """A column that says whether a published report tells something else than the record."""
+    """A column that shows whether a published report differs from the record."""
 
-    def numbers(self, block):
+    def index_attributes(self, block):
         return {"is_disputed": self.values(block)}
 
     @property
@@ -115,7 +123,7 @@ class DisputedColumn(Column):
     def read(self, block):
         self._disputed(block)
 
-    def word(self, value):
+    def display(self, value):
         return gettext("yes") if value else ""
 
     def values(self, block):
@@ -125,8 +133,8 @@ class DisputedColumn(Column):
     def _disputed(self, block) -> Container[int]:
         if block.state is not None:
             return block.state.facet(block.listing.collection, EvidenceLevelsFacet())["disputed"]
-        found = block.listing.records().disputed().filter(pk__in=block.keys)
-        return block.once(self.name, lambda: set(found.values_list("pk", flat=True)))
+        disputed = block.listing.records().disputed().filter(pk__in=block.keys)
+        return block.compute_once(self.name, lambda: set(disputed.values_list("pk", flat=True)))
 
 
 SLUG = Column("slug", _("slug"), order=by_text("slug"))
@@ -142,16 +150,16 @@ NAMES = (
 
 REPORTS = Listing(
     collection="reports",
-    filterset=ReportFilters,
-    for_page=lambda: Report.objects.published().for_listing(),
-    for_rows=lambda: Report.objects.published().for_listing(),
+    filterset=ReportFilterSet,
+    page_queryset=lambda: Report.objects.published().for_listing(),
+    row_queryset=lambda: Report.objects.published().for_listing(),
     title=_("Reports"),
-    counted=ngettext_lazy("%(count)s report", "%(count)s reports", "count"),
+    count_label=ngettext_lazy("%(count)s report", "%(count)s reports", "count"),
     columns=(
         SLUG,
         Column("title", _("Title"), order=BY_NAME),
         Column("publisher", _("Publisher"), order=by_text("publisher")),
-        DateColumn("published_on", _("Published"), order=by_column("published_first")),
+        EDTFColumn("published_on", _("Published"), order=by_column("published_first")),
         Column("language", _("Language"), order=by_value("language")),
         Column("address", _("Address")),
         Column("accessed_on", _("Accessed")),

@@ -1,4 +1,4 @@
-"""What other passages tell against a passage: on which value of which record, who says so, and what."""
+"""Contradictions between passages: which other passages report a different value for the same field."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,38 +7,38 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from .base_models import WHOLE, Record
-from .evidence_labels import EvidenceItem, evidence_item
 from .models import Evidence, Passage, Stance
+from .reported_values import EvidenceItem, evidence_item
 
 # By kind of record and primary key.
-Key = tuple[int, int]
+RecordKey = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """What another passage says of a value, against what this one says of it."""
+    """Another passage and the value that it reports against this one."""
 
     passage: Passage
-    use: EvidenceItem
+    evidence_item: EvidenceItem
 
 
-class Disputes:
-    """All that published reports say of the disputed values of some records, read with one query."""
+class DisputedEvidence:
+    """The evidence from published reports on the disputed values of `records`, read in one query."""
 
-    def __init__(self, records: dict[Key, Record]):
+    def __init__(self, records: dict[RecordKey, Record]):
         self._records = records
         # By record, then by field.
-        self._told: dict[Key, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
-        for item in self._read() if records else ():
-            self._told[item.content_type_id, item.object_id][item.field_key].append(item)
+        self._evidence: dict[RecordKey, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
+        for item in self._query() if records else ():
+            self._evidence[item.content_type_id, item.object_id][item.field_key].append(item)
 
-    def _read(self) -> Iterable[Evidence]:
+    def _query(self) -> Iterable[Evidence]:
         keys: dict[int, list[int]] = defaultdict(list)
         for kind, key in self._records:
             keys[kind].append(key)
-        about = Q()
-        for kind, wanted in keys.items():
-            about |= Q(content_type=kind, object_id__in=wanted)
+        on_records = Q()
+        for kind, object_ids in keys.items():
+            on_records |= Q(content_type=kind, object_id__in=object_ids)
         published = Evidence.objects.from_published_reports()
         differing = published.filter(
             Q(figure=OuterRef("figure")) | Q(figure__isnull=True, field=OuterRef("field")),
@@ -46,35 +46,36 @@ class Disputes:
             object_id=OuterRef("object_id"),
             stance=Stance.DIFFERS,
         )
-        # What is said of a record as a whole is asked for through the values that it covers.
-        return published.filter(about, Exists(differing)).exclude(stance=Stance.EARLIER).for_notes()
+        # Evidence about the whole record is matched through the values that it covers.
+        return published.filter(on_records, Exists(differing)).exclude(stance=Stance.EARLIER).for_notes()
 
-    def against(self, evidence: list[Evidence]) -> list[Contradiction]:
-        """What contradicts the `evidence` that one passage gives for one record."""
-        found: dict[int, Contradiction] = {}
+    def contradictions_of(self, evidence: list[Evidence]) -> list[Contradiction]:
+        """The contradictions of the `evidence` that one passage gives for one record."""
+        contradictions: dict[int, Contradiction] = {}
         for item in evidence:
             key = (item.content_type_id, item.object_id)
-            record, told = self._records[key], self._told.get(key, {})
-            for field in _covered(item, record, told):
-                for other in told.get(field, ()):
-                    if other.passage_id != item.passage_id and _contradict(item, other):
-                        found.setdefault(other.pk, Contradiction(other.passage, evidence_item(other, record)))
-        return list(found.values())
+            record, by_field = self._records[key], self._evidence.get(key, {})
+            for field in _disputed_fields(item, record, by_field):
+                for other in by_field.get(field, ()):
+                    if other.passage_id != item.passage_id and _is_contradiction(item, other):
+                        contradictions.setdefault(
+                            other.pk, Contradiction(other.passage, evidence_item(other, record))
+                        )
+        return list(contradictions.values())
 
 
-def _covered(item: Evidence, record: Record, told: dict[str, list[Evidence]]) -> list[str]:
-    """The disputed fields that an item speaks of: as a whole a record is covered where nothing else supports it."""
+def _disputed_fields(item: Evidence, record: Record, by_field: dict[str, list[Evidence]]) -> list[str]:
+    """The disputed fields of an item. About the whole record: those that nothing else supports."""
     if item.field != WHOLE:
         return [item.field_key]
     return [
         field
-        for field, items in told.items()
-        if not record.needs_its_own_evidence(field)
-        and not any(each.stance == Stance.SUPPORTS for each in items)
+        for field, items in by_field.items()
+        if not record.needs_own_evidence(field) and not any(each.stance == Stance.SUPPORTS for each in items)
     ]
 
 
-def _contradict(one: Evidence, other: Evidence) -> bool:
+def _is_contradiction(one: Evidence, other: Evidence) -> bool:
     if Stance.EARLIER in (one.stance, other.stance):
         return False
     if one.stance == other.stance == Stance.DIFFERS:

@@ -1,7 +1,7 @@
-"""What stands between a record and its readers: the values that no published report supports.
+"""Which values of records have evidence: filled, supported and unsourced fields.
 
-Each function takes many records of one kind and asks the database a fixed number of questions, however
-many they are; `unsourced` in `records` holds the rule itself.
+A record with unsourced fields cannot be published. Each function takes any number of records of one kind and
+runs a fixed number of queries. The rule itself is `fields_without_evidence` in `base_models`.
 """
 
 from collections import defaultdict
@@ -19,28 +19,28 @@ from .models import Evidence, EvidenceQuerySet, Figure, Report
 
 
 def figure_key(label: str) -> str:
-    """How a figure is named among a record's fields."""
+    """The key of a figure among the fields of its record: "figure:LABEL"."""
     return f"{FIGURE}:{label}"
 
 
-def holds_a_value(value) -> bool:
-    """Whether a column says anything: 0 does, None and "" do not."""
+def has_value(value) -> bool:
+    """Whether a column is filled: 0 counts as a value, None and "" do not."""
     return value not in (None, "")
 
 
-def is_relation_to_many(model: type[Record], name: str) -> bool:
-    """Whether the field `name` of `model` leads to any number of rows, as "themes" and "attendances" do."""
+def is_to_many(model: type[Record], name: str) -> bool:
+    """Whether the field `name` of `model` is a relation to many rows, such as "themes" or "attendances"."""
     field = model._meta.get_field(name)
     return bool(field.many_to_many or field.one_to_many)
 
 
-def model_of_rows(field: Field) -> type[Model]:
-    """The model of the rows that a relation to many leads to, or through."""
+def row_model(field: Field) -> type[Model]:
+    """The model of the rows of a to-many relation: the through model, or the related one."""
     return field.remote_field.through if field.many_to_many else field.related_model
 
 
 def field_label(model: type[Record], key: str) -> str:
-    """What people call a field that evidence speaks of: "starts on", "cities", "figure: cameras"."""
+    """The label of an evidence field: "starts on", "cities", "figure: cameras"."""
     if key == WHOLE:
         return _("the record as a whole")
     kind, _colon, label = key.partition(":")
@@ -51,16 +51,16 @@ def field_label(model: type[Record], key: str) -> str:
 
 
 def field_list(model: type[Record], keys: Iterable[str]) -> str:
-    """`keys` as a reader's list: "status, starts on and figure: cameras"."""
+    """Labels of `keys` as text: "status, starts on and figure: cameras"."""
     return get_text_list([field_label(model, key) for key in keys], _("and"))
 
 
 def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
-    """By primary key, the fields that evidence can speak of and that hold a value."""
+    """By primary key, the evidence fields that have a value; figures as "figure:LABEL"."""
     if not records:
         return {}
     model, keys = type(records[0]), [record.pk for record in records]
-    related = _related(model, keys)
+    related = _related_keys(model, keys)
     labels = defaultdict(list)
     figures = Figure.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
     for key, label in figures.order_by("pk").values_list("object_id", "label"):
@@ -69,7 +69,7 @@ def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
     def is_filled(record: Record, name: str) -> bool:
         if name in related:
             return record.pk in related[name]
-        return holds_a_value(getattr(record, model._meta.get_field(name).attname))
+        return has_value(getattr(record, model._meta.get_field(name).attname))
 
     return {
         record.pk: [name for name in model.evidence_fields if is_filled(record, name)] + labels[record.pk]
@@ -77,9 +77,9 @@ def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
     }
 
 
-def _related(model: type[Record], keys: Sequence[int]) -> dict[str, set[int]]:
-    """The records that have something by a relation to many, by its name; one question for all relations."""
-    names = [name for name in model.evidence_fields if is_relation_to_many(model, name)]
+def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int]]:
+    """By to-many relation, the keys of the records that have related rows; one query for all relations."""
+    names = [name for name in model.evidence_fields if is_to_many(model, name)]
     related = {name: set() for name in names}
     parts = [
         model._base_manager.filter(pk__in=keys, **{f"{name}__isnull": False})
@@ -97,12 +97,12 @@ def _related(model: type[Record], keys: Sequence[int]) -> dict[str, set[int]]:
 def supported_fields(
     records: Sequence[Record], *, without: EvidenceQuerySet | None = None
 ) -> dict[int, set[str]]:
-    """By primary key, the fields that a published report supports, were the evidence `without` not there."""
+    """By primary key, the fields that a published report supports, ignoring the evidence `without`."""
     supported = {record.pk: set() for record in records}
     if not records:
         return supported
     evidence = Evidence.objects.filter(
-        # As a subquery: given a list of a thousand keys, SQLite looks them up in every passage of every report.
+        # As a subquery: for a list of a thousand keys, SQLite searches them in every passage of every report.
         pk_in(supported, "object_id"),
         content_type=ContentType.objects.get_for_model(type(records[0])),
     )
@@ -117,10 +117,10 @@ def supported_fields(
 def unsourced_fields(
     records: Sequence[Record], *, without: EvidenceQuerySet | None = None
 ) -> dict[int, list[str]]:
-    """By primary key, the filled fields that nothing supports: a record that has any cannot be published."""
-    filled_in, supported = filled_fields(records), supported_fields(records, without=without)
+    """By primary key, the filled fields without support; a record that has any cannot be published."""
+    filled, supported = filled_fields(records), supported_fields(records, without=without)
     return {
-        record.pk: fields_without_evidence(type(record), filled_in[record.pk], supported[record.pk])
+        record.pk: fields_without_evidence(type(record), filled[record.pk], supported[record.pk])
         for record in records
     }
 
@@ -128,27 +128,27 @@ def unsourced_fields(
 def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
     """By primary key of a report, the published records that would lack evidence without `reports`.
 
-    Each record comes with the fields. What a record lacks already is not held against them.
+    Each record maps to the fields that would newly lack evidence.
     """
     evidence = Evidence.objects.filter(passage__report__in=[report.pk for report in reports])
     citing = defaultdict(lambda: defaultdict(set))
     cited = evidence.supporting().from_published_reports().order_by()
     for report, kind, key in cited.values_list("passage__report", "content_type", "object_id").distinct():
         citing[kind][key].add(report)
-    resting = defaultdict(dict)
+    dependent = defaultdict(dict)
     for kind, reports_of in citing.items():
         model = ContentType.objects.get_for_id(kind).model_class()
         records = list(model._default_manager.published().filter(pk__in=reports_of))
-        lacking, then_lacking = unsourced_fields(records), unsourced_fields(records, without=evidence)
+        before, after = unsourced_fields(records), unsourced_fields(records, without=evidence)
         for record in records:
-            newly = [key for key in then_lacking[record.pk] if key not in lacking[record.pk]]
-            for report in reports_of[record.pk] if newly else ():
-                resting[report][record] = newly
-    return dict(resting)
+            newly_lacking = [key for key in after[record.pk] if key not in before[record.pk]]
+            for report in reports_of[record.pk] if newly_lacking else ():
+                dependent[report][record] = newly_lacking
+    return dict(dependent)
 
 
 def field_sentence(record: Record, keys: Iterable[str]) -> str:
-    """What a record lacks, as in "Initiative dushanbe-safe-city-1: status and cities"."""
+    """A record and its fields: "Initiative dushanbe-safe-city-1: status and cities"."""
     return _("%(kind)s %(slug)s: %(fields)s") % {
         "kind": capfirst(record._meta.verbose_name),
         "slug": record.slug,

@@ -1,4 +1,4 @@
-"""What every kind of record is counted by, and the facets of reports."""
+"""Facets of all kinds of record, and the facets of reports."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,20 +9,20 @@ from django.contrib.contenttypes.models import ContentType
 from pyroaring import BitMap
 
 from sco_cities.facet_index.dimensions import (
-    ROWS,
+    FETCH_SIZE,
     ComputedDimension,
     Dimension,
     Values,
     YearDimension,
     batches,
     column,
-    joined,
+    merge_values,
     part,
     union,
 )  # fmt: skip
 from sco_cities.facet_index.facets import Facet, LookupMapping, ValueFacet
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
-from sco_cities.facet_index.registry import IndexedModel, declare
+from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 
 from .base_models import PublicationState, Record
@@ -30,7 +30,7 @@ from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance
 
 
 def state_dimension(model: type[Record]) -> Dimension:
-    """How far records have come on their way to the readers."""
+    """The publication state of records."""
     return Dimension("state", model, "state")
 
 
@@ -38,9 +38,10 @@ DISPUTED = "disputed"
 
 
 class EvidenceDimension(ComputedDimension):
-    """How many published reports support a record, from 1 on, and "disputed" where one differs.
+    """The number of published reports that support a record, from 1, and "disputed" if one differs.
 
-    Which reports these are takes ten times the memory, and is asked of the database by the few who ask.
+    Storing which reports these are would take ten times the memory; the few requests that filter by report query the
+    database instead.
     """
 
     def __init__(self, model: type[Record]):
@@ -56,11 +57,11 @@ class EvidenceDimension(ComputedDimension):
         return f"{part(Evidence, 'object_id')}/{self._kind}", part(Report, "pk")
 
     @property
-    def logged(self):
+    def logged_parts(self):
         return f"{part(Evidence, 'object_id')}/{column(Evidence, 'content_type')}", part(Report, "pk")
 
     @property
-    def deciding(self):
+    def rebuild_parts(self):
         return (part(Passage, "report"),)
 
     @property
@@ -70,39 +71,39 @@ class EvidenceDimension(ComputedDimension):
     def rows(self, using):
         return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
 
-    def touched(self, using, changed):
+    def affected_keys(self, using, changed):
         evidence, reports = self.parts
         records = changed.get(evidence, BitMap())
-        if about := changed.get(reports):
+        if changed_reports := changed.get(reports):
             # A report may have been published or withdrawn.
-            records = records | citing(using, self._kind, about.to_array().tolist())
+            records = records | records_citing(using, self._kind, changed_reports.to_array().tolist())
         return records
 
     def read(self, using):
-        # By passage, which an index gives in order, and then joined by report: a join of millions of rows with
-        # their passages took three times as long.
+        # Grouped by passage, in index order, and then merged by report: joining millions of rows with their passages
+        # took three times as long.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
         report_of = dict(published.values_list("pk", "report"))
-        by_report = joined(
-            ((stance, report_of[passage]), having)
-            for _kind, passage, stance, having in by_passage.annotate(_keys=KeyArray("object_id")).iterator(
-                ROWS
+        by_report = merge_values(
+            ((stance, report_of[passage]), records)
+            for _kind, passage, stance, records in by_passage.annotate(_keys=KeyArray("object_id")).iterator(
+                FETCH_SIZE
             )
             if passage in report_of
         )
         return _levels(
-            [having for (stance, _report), having in by_report.items() if stance == Stance.SUPPORTS],
-            [having for (stance, _report), having in by_report.items() if stance == Stance.DIFFERS],
+            [records for (stance, _report), records in by_report.items() if stance == Stance.SUPPORTS],
+            [records for (stance, _report), records in by_report.items() if stance == Stance.DIFFERS],
         )
 
-    def read_of(self, using, keys):
+    def read_keys(self, using, keys):
         supporting, differing = defaultdict(BitMap), BitMap()
-        for some in batches(keys):
-            told = self.rows(using).filter(
-                object_id__in=some, passage__report__state=PublicationState.PUBLISHED
+        for batch in batches(keys):
+            evidence = self.rows(using).filter(
+                object_id__in=batch, passage__report__state=PublicationState.PUBLISHED
             )
-            for record, stance, report in told.values_list("object_id", "stance", "passage__report"):
+            for record, stance, report in evidence.values_list("object_id", "stance", "passage__report"):
                 if stance == Stance.SUPPORTS:
                     supporting[report].add(record)
                 elif stance == Stance.DIFFERS:
@@ -111,60 +112,60 @@ class EvidenceDimension(ComputedDimension):
 
 
 def _levels(supporting: Iterable[BitMap], differing: Iterable[BitMap]) -> Values:
-    # at_least[n]: what n + 1 reports support; each report lifts what it supports by one.
+    # at_least[n]: the records that n + 1 reports support. Each report raises its records by one level.
     at_least: list[BitMap] = []
-    for having in supporting:
-        lifted = having
-        for place, these in enumerate(at_least):
-            at_least[place], lifted = these | lifted, these & lifted
-            if not lifted:
+    for supported in supporting:
+        raised = supported
+        for position, records in enumerate(at_least):
+            at_least[position], raised = records | raised, records & raised
+            if not raised:
                 break
         else:
-            at_least.append(lifted)
+            at_least.append(raised)
     pairs = enumerate(pairwise([*at_least, BitMap()]), start=1)
-    levels: dict[int | str, BitMap] = {number: these - more for number, (these, more) in pairs}
+    levels: dict[int | str, BitMap] = {number: records - more for number, (records, more) in pairs}
     levels[DISPUTED] = BitMap.union(BitMap(), *differing)
-    return {level: compact(having) for level, having in levels.items() if having}
+    return {level: compact(records) for level, records in levels.items() if records}
 
 
-def citing(using: str, kind: int, reports: list[int]) -> BitMap:
-    """The records of a kind, by its content type, of which any passage of these reports tells something."""
+def records_citing(using: str, kind: int, reports: list[int]) -> BitMap:
+    """The records of a content type that have evidence in any of these reports."""
     evidence = Evidence.objects.using(using).filter(content_type=kind, passage__report__in=reports)
     return evidence.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
 
 
 @dataclass(frozen=True)
 class CitedReportsFacet(Facet):
-    """The records of which a report tells something, by the key of the report; only for the ones looked up."""
+    """The records with evidence in a report, by report key; queried from the database for each lookup."""
 
     def bitmaps(self, state, collection):
-        kind = ContentType.objects.get_for_model(state.index(collection).kind.model).pk
-        return LookupMapping(lambda report: citing(state.using, kind, [report]))
+        kind = ContentType.objects.get_for_model(state.index(collection).indexed_model.model).pk
+        return LookupMapping(lambda report: records_citing(state.using, kind, [report]))
 
     def inputs(self, state, collection):
-        return (state.moment,)
+        return (state.change_token,)
 
 
 @dataclass(frozen=True)
 class ReportCountFacet(Facet):
-    """How many published reports support a record, by that number."""
+    """Records by the number of published reports that support them."""
 
     def bitmaps(self, state, collection):
-        levels = state.axis(collection, "evidence")
-        supported = {level: having for level, having in levels.items() if level != DISPUTED}
+        levels = state.dimension(collection, "evidence")
+        supported = {level: records for level, records in levels.items() if level != DISPUTED}
         return {0: state.published(collection).difference(*supported.values()), **supported}
 
     def inputs(self, state, collection):
-        return state.axis(collection, "evidence"), state.published(collection)
+        return state.dimension(collection, "evidence"), state.published(collection)
 
 
 @dataclass(frozen=True)
 class EvidenceLevelsFacet(Facet):
-    """How well records are borne out: "single", "several", and "disputed", which goes with either."""
+    """Records by their support: "single", "several", and "disputed", which can apply with either."""
 
     def bitmaps(self, state, collection):
-        levels = state.axis(collection, "evidence")
-        several = [having for level, having in levels.items() if level not in (1, DISPUTED)]
+        levels = state.dimension(collection, "evidence")
+        several = [records for level, records in levels.items() if level not in (1, DISPUTED)]
         return {
             "single": levels.get(1, BitMap()),
             "several": union(several) if several else BitMap(),
@@ -172,11 +173,11 @@ class EvidenceLevelsFacet(Facet):
         }
 
     def inputs(self, state, collection):
-        return (state.axis(collection, "evidence"),)
+        return (state.dimension(collection, "evidence"),)
 
 
 def evidence_facets() -> dict[str, Facet]:
-    """The facets of records whose evidence is listed."""
+    """The facets that all records with evidence share."""
     return {
         "report": CitedReportsFacet(),
         "report_count": ReportCountFacet(),
@@ -184,12 +185,12 @@ def evidence_facets() -> dict[str, Facet]:
     }
 
 
-REPORTS = declare(
+REPORTS = register(
     IndexedModel(
         "reports",
         Report,
-        name="title",
-        axes=(
+        name_field="title",
+        dimensions=(
             state_dimension(Report),
             Dimension("language", Report, "language"),
             YearDimension("from_year", Report, "published_first"),
@@ -199,8 +200,8 @@ REPORTS = declare(
             "language": ValueFacet("language"),
             "years": YearFacet("from_year", "until_year"),
         },
-        # The records that have figures, of any kind, and the reports whose addresses are looked up.
-        logged=(
+        # Figures of records of any kind, and the results of link checks.
+        logged_parts=(
             f"{part(Figure, 'object_id')}/{column(Figure, 'content_type')}",
             part(AddressCheck, "report"),
         ),

@@ -1,4 +1,4 @@
-"""Filters that go by evidence, and those of the list of reports."""
+"""Filters by evidence, and the filters of the list of reports."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,7 +10,10 @@ from sco_cities.listings.filter_options import FilterOptions
 from sco_cities.listings.filters import ChoicesFilter, ListFilterSet, RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
-# How well what a record says is borne out; "disputed" goes with either of the others.
+from .models import ReportQuerySet
+from .querysets import RecordQuerySet
+
+# How many reports support a record; "disputed" can apply together with either of the others.
 EVIDENCE_CHOICES = (
     ("single", _("one report")),
     ("several", _("several reports")),
@@ -19,52 +22,52 @@ EVIDENCE_CHOICES = (
 
 
 class EvidenceFilter(ChoicesFilter):
-    """Keeps what one report supports, or several, or what one disputes."""
+    """Records that one report or several reports support, or that a report disputes."""
 
     def __init__(self, **kwargs):
         super().__init__(
             choices=EVIDENCE_CHOICES,
-            narrow="with_evidence",
+            queryset_method=RecordQuerySet.with_evidence,
             label=_("Evidence"),
             phrase=pgettext_lazy("list by evidence", "evidence: %s"),
-            stands_apart=True,
+            comma_before=True,
         )
 
 
 def report_filter() -> RecordsFilter:
-    """Keeps what is footnoted to one of the reports; there are too many to offer, so pages link to it."""
+    """Records with evidence in one of the reports. There are too many to list as options: pages link to it."""
     return RecordsFilter(
         of="reports",
-        is_offered=False,
-        narrow="citing",
+        is_selectable=False,
+        queryset_method=RecordQuerySet.citing,
         label=_("Report"),
         phrase=pgettext_lazy("list by report", "according to %s"),
     )
 
 
 class LanguageFilter(ChoicesFilter):
-    """Keeps the reports in any of these languages; they have no order, so the frequent ones come first."""
+    """Reports in any of these languages; the most frequent languages come first."""
 
-    def options(self, state, others, values, most=None):
-        found, language = super().options(state, others, values, most), active_language()
+    def options(self, state, others, values, limit=None):
+        result, language = super().options(state, others, values, limit), active_language()
         ranked = sorted(
-            found.shown, key=lambda option: (-(option.count or 0), collation_key(option.label, language))
+            result.visible, key=lambda option: (-(option.count or 0), collation_key(option.label, language))
         )
-        return FilterOptions(ranked, found.more)
+        return FilterOptions(ranked, result.hidden_count)
 
 
-class EvidenceFilters(ListFilterSet):
-    """Filters of every list whose records must be sourced."""
+class EvidenceFilterSet(ListFilterSet):
+    """Filters of all lists of records with evidence."""
 
     report = report_filter()
     evidence = EvidenceFilter()
 
 
-class ReportFilters(ListFilterSet):
+class ReportFilterSet(ListFilterSet):
     """Filters of the list of reports."""
 
     language = LanguageFilter(
         choices=LANGUAGE_NAMES, label=_("Language"), phrase=pgettext_lazy("list by language", "in %s")
     )
-    year_from = YearFromFilter(narrow="published_between")
-    year_to = YearToFilter(narrow="published_between")
+    year_from = YearFromFilter(ReportQuerySet.published_between)
+    year_to = YearToFilter(ReportQuerySet.published_between)

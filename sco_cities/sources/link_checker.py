@@ -1,8 +1,8 @@
-"""Looking up whether the addresses of reports still answer: HTTP by hand, so that it reaches nothing but the web.
+"""Link checker for the URLs of reports, with low-level HTTP to prevent requests into private networks (SSRF).
 
-Addresses come from people, and the machine that looks them up may see more than they do. So each step, redirects
-included, is to a public address: the name is resolved once, all that it resolves to is checked, and the connection
-goes to just that.
+Curators enter the URLs, and the server may reach hosts that they cannot. So every request, redirects included, must go
+to a public address: the host is resolved once, all resulting IP addresses are checked, and the connection uses the
+checked address.
 """
 
 import http.client
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 TIMEOUT_S = 10
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
-# Nothing is there. Other errors, such as 403 and 503, are about who asks, or about now.
+# The page does not exist. Other errors, such as 403 and 503, may depend on the client or be temporary.
 GONE = {404, 410}
 HEADERS = {
     "User-Agent": "sco-cities-check-addresses (does this page still exist?)",
@@ -28,9 +28,9 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """What an address answered, in words, and whether nobody can read the report there any more.
+    """The result of a check: the HTTP status or an error text, and whether the link is dead.
 
-    Where it `has_failed` there was no answer at all, which may be about the moment, or about whoever asked.
+    `has_failed` means that there was no response, which may be temporary or depend on the client.
     """
 
     text: str
@@ -39,73 +39,73 @@ class LinkStatus:
 
 
 class _InvalidAddress(Exception):
-    """Why there is nothing to be had at an address, whoever asks and whenever."""
+    """The URL can never work; the message is the reason."""
 
 
-class _Unreachable(Exception):
-    """Why an address gives no answer."""
+class _UnreachableHost(Exception):
+    """There is no response; the message is the reason."""
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet, and not of this machine or its network."""
-    found = ipaddress.ip_address(address)
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
+    """Whether an IP address is on the internet, not on this machine or its network."""
+    ip = ipaddress.ip_address(address)
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return (mapped or ip).is_global and not ip.is_multicast
 
 
-def is_status(text: str) -> bool:
-    """Whether the text of an answer is an HTTP status: then somebody is there."""
+def is_http_status(text: str) -> bool:
+    """Whether the text of a result is an HTTP status, so that a server responded."""
     return text.isdecimal()
 
 
-def check_link(address: str, allows: Callable[[str], bool] = is_public) -> LinkStatus:
-    """What `address` answers; it is asked for the head of the page, and for the page where that fails."""
+def check_link(address: str, is_allowed: Callable[[str], bool] = is_public) -> LinkStatus:
+    """Check the URL `address` with HEAD, and with GET if HEAD fails. `is_allowed` accepts IP addresses."""
     try:
-        status = _status_of(address, allows)
-    except _InvalidAddress as why:
-        return LinkStatus(str(why)[:200], is_dead=True)
-    except _Unreachable as why:
-        return LinkStatus(str(why)[:200], is_dead=False, has_failed=True)
+        status = _final_status(address, is_allowed)
+    except _InvalidAddress as error:
+        return LinkStatus(str(error)[:200], is_dead=True)
+    except _UnreachableHost as error:
+        return LinkStatus(str(error)[:200], is_dead=False, has_failed=True)
     return LinkStatus(str(status), is_dead=status in GONE)
 
 
-def _status_of(address: str, allows: Callable[[str], bool]) -> int:
-    for _step in range(MOST_REDIRECTS + 1):
-        status, location = _request("HEAD", address, allows)
-        if status >= 400:  # some servers refuse HEAD, or answer it wrongly
-            status, location = _request("GET", address, allows)
+def _final_status(address: str, is_allowed: Callable[[str], bool]) -> int:
+    for _redirect in range(MAX_REDIRECTS + 1):
+        status, location = _request("HEAD", address, is_allowed)
+        if status >= 400:  # some servers reject HEAD or handle it wrongly
+            status, location = _request("GET", address, is_allowed)
         if status not in REDIRECTS or not location:
             return status
-        address = _joined(address, location)
-    raise _InvalidAddress(f"more than {MOST_REDIRECTS} redirects")
+        address = _redirect_target(address, location)
+    raise _InvalidAddress(f"more than {MAX_REDIRECTS} redirects")
 
 
-def _joined(address: str, location: str) -> str:
+def _redirect_target(address: str, location: str) -> str:
     try:
         return urljoin(address, location)
     except ValueError:
         raise _InvalidAddress("not an address") from None
 
 
-def _request(method: str, address: str, allows: Callable[[str], bool]) -> tuple[int, str]:
-    """The status and the Location of one answer, of which nothing more is read."""
-    parts = _parts(address)
-    connection = _Connection(parts, _resolved(parts, allows))
+def _request(method: str, address: str, is_allowed: Callable[[str], bool]) -> tuple[int, str]:
+    """The status and the Location header of a response; its body is not read."""
+    parts = _split_address(address)
+    connection = _Connection(parts, _resolve(parts, is_allowed))
     try:
-        connection.request(method, _target(parts), headers=HEADERS)
-        answer = connection.getresponse()
-        return answer.status, answer.getheader("Location", "")
+        connection.request(method, _request_target(parts), headers=HEADERS)
+        response = connection.getresponse()
+        return response.status, response.getheader("Location", "")
     except TimeoutError:
-        raise _Unreachable("no answer in time") from None
+        raise _UnreachableHost("no answer in time") from None
     except ssl.SSLError as error:
-        raise _Unreachable(f"no secure connection: {error.reason}") from None
+        raise _UnreachableHost(f"no secure connection: {error.reason}") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _Unreachable(f"no answer: {error or type(error).__name__}") from None
+        raise _UnreachableHost(f"no answer: {error or type(error).__name__}") from None
     finally:
         connection.close()
 
 
-def _parts(address: str) -> SplitResult:
+def _split_address(address: str) -> SplitResult:
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -118,37 +118,37 @@ def _parts(address: str) -> SplitResult:
     return parts
 
 
-def _resolved(parts: SplitResult, allows: Callable[[str], bool]) -> tuple[str, int]:
-    """Where the host is: an IP address and a port."""
+def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool]) -> tuple[str, int]:
+    """The IP address and the port of the host."""
     port = parts.port or PORTS[parts.scheme]
     try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        results = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise _Unreachable("there is no such host") from None
-    places = [place[:2] for *_kind, place in found]
-    if not all(allows(host) for host, _port in places):
-        raise _Unreachable("not a public address")
-    return places[0]
+        raise _UnreachableHost("there is no such host") from None
+    addresses = [sockaddr[:2] for *_kind, sockaddr in results]
+    if not all(is_allowed(ip) for ip, _port in addresses):
+        raise _UnreachableHost("not a public address")
+    return addresses[0]
 
 
-def _target(parts: SplitResult) -> str:
-    """The path and the query, in ASCII."""
+def _request_target(parts: SplitResult) -> str:
+    """The path and the query string, in ASCII."""
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     return f"{path}?{query}" if query else path
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection to a place that was resolved before, under the name of the host."""
+    """A connection to a resolved IP address, with the host name for TLS and the Host header."""
 
-    def __init__(self, parts: SplitResult, place: tuple[str, int]):
+    def __init__(self, parts: SplitResult, address: tuple[str, int]):
         host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
         self.default_port = PORTS[parts.scheme]
         super().__init__(host, parts.port or self.default_port, timeout=TIMEOUT_S)
         self._is_secure = parts.scheme == "https"
-        self._place = place
+        self._address = address
 
     def connect(self):
-        self.sock = socket.create_connection(self._place, self.timeout)
+        self.sock = socket.create_connection(self._address, self.timeout)
         if self._is_secure:
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)

@@ -1,4 +1,4 @@
-"""Reports, their passages, and the evidence that ties a passage to a value of a record."""
+"""Reports, their passages, and the evidence that links a passage to a value of a record."""
 
 from typing import ClassVar
 
@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.core import edtf
 from sco_cities.core.constraints import in_range, not_empty, one_of
 from sco_cities.core.fields import ComputedDateField, EDTFField, LanguageField
-from sco_cities.facet_index.sorting import Alphabetical
+from sco_cities.db.functions import Alphabetical
 
 from .base_models import FIGURE, WHOLE, PublicationState, Record
 from .querysets import RecordQuerySet
 
 
 class Stance(models.TextChoices):
-    """What a passage does to a value."""
+    """How a passage relates to a value of a record."""
 
     SUPPORTS = "supports", _("supports")
     DIFFERS = "differs", _("differs")
@@ -36,17 +36,19 @@ class Qualifier(models.TextChoices):
 
 
 class ReportQuerySet(RecordQuerySet):
-    """What can be asked of reports."""
+    """Queries on reports."""
 
     def published_between(self, first, last):
-        """Reports published, as far as known, on a day from `first` to `last`; None leaves an end open."""
-        found = self.filter(published_first__isnull=False) if first or last else self
+        """Reports published on a day from `first` to `last`, as far as known; None leaves an end open."""
+        reports = self.filter(published_first__isnull=False) if first or last else self
         if last:
-            found = found.filter(published_first__lte=last)
-        return found.filter(Q(published_last__isnull=True) | Q(published_last__gte=first)) if first else found
+            reports = reports.filter(published_first__lte=last)
+        if first:
+            reports = reports.filter(Q(published_last__isnull=True) | Q(published_last__gte=first))
+        return reports
 
     def for_listing(self):
-        """With the number of its passages and of the footnotes that lead to it."""
+        """With the number of its passages and of the footnotes that cite it."""
         footnotes = (
             Evidence.objects.filter(passage__report=models.OuterRef("pk"))
             .order_by()
@@ -102,9 +104,9 @@ class Report(Record):
 
 
 class Passage(models.Model):
-    """A numbered place in a report, told in our own words."""
+    """A numbered passage of a report, summarised in our own words."""
 
-    named_by = ("report__slug", "number")
+    natural_key_fields = ("report__slug", "number")
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(
@@ -136,7 +138,7 @@ class Passage(models.Model):
 
 
 class RecordRelation(models.Model):
-    """Something about a record of any kind."""
+    """A row that belongs to a record of any kind."""
 
     content_type = models.ForeignKey(
         ContentType, models.CASCADE, related_name="+", verbose_name=_("kind of record")
@@ -151,7 +153,7 @@ class RecordRelation(models.Model):
 class Figure(RecordRelation):
     """A measured value about a record: 16,600,000 trips per day, over, in 2025."""
 
-    named_by = ("label",)
+    natural_key_fields = ("label",)
 
     label = models.CharField(_("label"), max_length=120)
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=6)
@@ -177,20 +179,20 @@ class Figure(RecordRelation):
 
 
 class EvidenceQuerySet(models.QuerySet):
-    """What can be asked of evidence."""
+    """Queries on evidence."""
 
     def supporting(self):
         return self.filter(stance=Stance.SUPPORTS)
 
-    def about(self, model: type[Record]):
-        """Evidence about records of a kind."""
+    def for_records(self, model: type[Record]):
+        """Evidence about records of `model`."""
         return self.filter(content_type=ContentType.objects.get_for_model(model))
 
     def from_published_reports(self):
         return self.filter(passage__report__state=PublicationState.PUBLISHED)
 
     def for_notes(self):
-        """With everything that a footnote shows, in the order in which readers count them."""
+        """With everything that a footnote shows, in the order of the footnote numbers."""
         return self.select_related("passage__report", "figure").order_by(
             models.F("passage__report__published_first").asc(nulls_last=True),
             "passage__report__slug",
@@ -200,10 +202,10 @@ class EvidenceQuerySet(models.QuerySet):
 
 
 class Evidence(RecordRelation):
-    """A footnote: this passage supports this field of this record, differs from it, or tells an earlier state.
+    """A footnote: a passage supports a field of a record, differs from it, or reports an earlier state.
 
-    `field` is a field of the record, one of its relations (such as "cities"), "*" for the record as a whole,
-    or "figure" together with the figure itself.
+    `field` is a field or relation of the record (such as "status" or "cities"), "*" for the whole record, or
+    "figure" together with the figure itself.
     """
 
     field = models.CharField(_("field"), max_length=40)
@@ -227,7 +229,7 @@ class Evidence(RecordRelation):
         verbose_name_plural = _("evidence")
         ordering = ("pk",)
         indexes: ClassVar = [
-            # With the passage, from which exports tell the sources of a record without reading the table itself.
+            # Includes the passage, so that exports list the sources of a record from the index alone.
             models.Index(fields=["content_type", "object_id", "passage"], name="sources_evidence_record")
         ]
         constraints: ClassVar = [
@@ -264,7 +266,7 @@ class Evidence(RecordRelation):
 
     @property
     def field_key(self) -> str:
-        """The field, with a figure named by its label: "figure:cameras"."""
+        """The field; for a figure with its label: "figure:cameras"."""
         return f"{FIGURE}:{self.figure.label}" if self.figure_id else self.field
 
     def clean(self):
@@ -280,7 +282,7 @@ class Evidence(RecordRelation):
 
 
 class Ruling(RecordRelation):
-    """What the editors hold of a disagreement about a value, and why; readers see both readings and this."""
+    """The reason of the editors for a disputed value; readers see it next to both readings."""
 
     field = models.CharField(
         _("field"),
@@ -309,7 +311,7 @@ class Ruling(RecordRelation):
 
 
 class AddressCheck(models.Model):
-    """What a report's address last answered, as the command `check_addresses` found it."""
+    """The last result of `check_addresses` for the URL of a report."""
 
     report = models.OneToOneField(
         Report, models.CASCADE, related_name="address_check", verbose_name=_("report")
@@ -329,7 +331,7 @@ class AddressCheck(models.Model):
 
 
 class FormerSlug(RecordRelation):
-    """An address that a record had before: it leads to the record for good."""
+    """A slug that a record had before; its URL redirects to the record permanently."""
 
     slug = models.CharField(_("slug"), max_length=80)
 

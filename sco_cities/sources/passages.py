@@ -1,4 +1,4 @@
-"""What the passages of a report are evidence for."""
+"""The passages of a report and the records that they are evidence for."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -8,18 +8,18 @@ from django.contrib.contenttypes.models import ContentType
 from sco_cities.core.localized_names import Localized
 
 from .base_models import Record
-from .contradictions import Contradiction, Disputes
-from .evidence_labels import EvidenceItem, evidence_item
+from .contradictions import Contradiction, DisputedEvidence
 from .models import Evidence, Passage, Report, Stance
+from .reported_values import EvidenceItem, evidence_item
 
 
 @dataclass
 class PassageUsage:
-    """What a passage says of one record, field by field."""
+    """The evidence that a passage gives for one record, and what contradicts it."""
 
     record: Record
     evidence: list[Evidence] = field(default_factory=list)
-    contradicted: list[Contradiction] = field(default_factory=list)
+    contradictions: list[Contradiction] = field(default_factory=list)
 
     @property
     def name(self) -> Localized:
@@ -31,33 +31,33 @@ class PassageUsage:
 
     @property
     def supports(self) -> list[EvidenceItem]:
-        return self._with(Stance.SUPPORTS)
+        return self._items(Stance.SUPPORTS)
 
     @property
     def differs(self) -> list[EvidenceItem]:
-        return self._with(Stance.DIFFERS)
+        return self._items(Stance.DIFFERS)
 
     @property
     def earlier(self) -> list[EvidenceItem]:
-        return self._with(Stance.EARLIER)
+        return self._items(Stance.EARLIER)
 
-    def _with(self, stance: Stance) -> list[EvidenceItem]:
+    def _items(self, stance: Stance) -> list[EvidenceItem]:
         return [evidence_item(item, self.record) for item in self.evidence if item.stance == stance]
 
 
 @dataclass
 class PassageUsages:
-    """A passage, who speaks in it, and the published records on which it bears."""
+    """A passage, its speakers, and the published records that it is evidence for."""
 
     passage: Passage
     speakers: list[Record]
-    bearings: list[PassageUsage]
+    usages: list[PassageUsage]
 
 
-def passages_of(report: Report) -> list[PassageUsages]:
+def passage_usages(report: Report) -> list[PassageUsages]:
     """The passages of `report` in order, each with the published records that it is evidence for.
 
-    Four queries, and one for each kind of record among these.
+    Runs four queries, and one for each kind of record.
     """
     evidence = list(
         Evidence.objects.filter(passage__report=report)
@@ -65,34 +65,32 @@ def passages_of(report: Report) -> list[PassageUsages]:
         .order_by("passage__number", "pk")
     )
     records = _published_records(evidence)
-    bearings: dict[int, dict[tuple[int, int], PassageUsage]] = defaultdict(dict)
+    usages: dict[int, dict[tuple[int, int], PassageUsage]] = defaultdict(dict)
     for item in evidence:
         key = (item.content_type_id, item.object_id)
         if record := records.get(key):
-            bearings[item.passage_id].setdefault(key, PassageUsage(record)).evidence.append(item)
-    disputes = Disputes(records)
-    for bears in bearings.values():
-        for bearing in bears.values():
-            bearing.contradicted = disputes.against(bearing.evidence)
+            usages[item.passage_id].setdefault(key, PassageUsage(record)).evidence.append(item)
+    disputed = DisputedEvidence(records)
+    for by_record in usages.values():
+        for usage in by_record.values():
+            usage.contradictions = disputed.contradictions_of(usage.evidence)
     return [
-        PassageUsages(
-            passage, _speakers(passage), sorted(bearings[passage.pk].values(), key=_by_kind_and_name)
-        )
+        PassageUsages(passage, _speakers(passage), sorted(usages[passage.pk].values(), key=_kind_and_name))
         for passage in report.passages.order_by("number").prefetch_related("speakers")
     ]
 
 
 def _published_records(evidence: list[Evidence]) -> dict[tuple[int, int], Record]:
-    """The published ones among the records that `evidence` is about, by kind and primary key."""
+    """The published records of `evidence`, by content type and primary key."""
     keys: dict[int, set[int]] = defaultdict(set)
     for item in evidence:
         keys[item.content_type_id].add(item.object_id)
-    found = {}
-    for kind, wanted in keys.items():
+    records = {}
+    for kind, object_ids in keys.items():
         model = ContentType.objects.get_for_id(kind).model_class()
-        for record in model.objects.published().for_link().filter(pk__in=wanted):
-            found[kind, record.pk] = record
-    return found
+        for record in model.objects.published().for_link().filter(pk__in=object_ids):
+            records[kind, record.pk] = record
+    return records
 
 
 def _speakers(passage: Passage) -> list[Record]:
@@ -100,14 +98,14 @@ def _speakers(passage: Passage) -> list[Record]:
     return sorted(published, key=lambda speaker: speaker.slug)
 
 
-def _by_kind_and_name(bearing: PassageUsage) -> tuple[str, str]:
-    return bearing.record.collection, str(bearing.record)
+def _kind_and_name(usage: PassageUsage) -> tuple[str, str]:
+    return usage.record.collection, str(usage.record)
 
 
-def supported_fields(passages: list[PassageUsages]) -> dict[str, int]:
-    """How many published records of each kind these passages bear on, as their lists find them by the report."""
-    found: dict[str, set[int]] = defaultdict(set)
+def citing_record_counts(passages: list[PassageUsages]) -> dict[str, int]:
+    """The number of published records of each kind that cite these passages; the same as in their lists."""
+    keys: dict[str, set[int]] = defaultdict(set)
     for entry in passages:
-        for bearing in entry.bearings:
-            found[bearing.record.collection].add(bearing.record.pk)
-    return {collection: len(keys) for collection, keys in found.items()}
+        for usage in entry.usages:
+            keys[usage.record.collection].add(usage.record.pk)
+    return {collection: len(pks) for collection, pks in keys.items()}

@@ -1,4 +1,4 @@
-"""Finding the record that an address names, and the page that shows it."""
+"""Detail views: the record of a URL, and its page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -26,9 +26,9 @@ GONE = ErrorPage(
 
 
 def for_record(model: type[Record]) -> Callable:
-    """Gives a view the published record that the slug names, as its second argument.
+    """Pass the published record with the slug of the URL to a view, as its second argument.
 
-    A former slug redirects for good (301). Editors get unpublished records too, to see them as readers will.
+    A former slug redirects permanently (301). Editors also see unpublished records, as a preview.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -36,11 +36,11 @@ def for_record(model: type[Record]) -> Callable:
         def with_record(request: HttpRequest, slug: str) -> HttpResponse:
             record = model.objects.for_record_page().filter(slug=slug.lower()).first()
             if record is None:
-                return _redirect_to_new_slug(request, model, slug.lower())
+                return _former_slug_response(request, model, slug.lower())
             if record.is_published:
-                return view(request, record) if record.slug == slug else _to(request, record)
+                return view(request, record) if record.slug == slug else _redirect(request, record)
             if not _may_preview(request, record):
-                return _hidden(request, record)
+                return _unpublished_response(request, record)
             response = view(request, record)
             add_never_cache_headers(response)
             return response
@@ -51,9 +51,9 @@ def for_record(model: type[Record]) -> Callable:
 
 
 def record_page(request: HttpRequest, template: str, record: Record, **context) -> HttpResponse:
-    """The page of a record: `template` extends "sources/record.html", which shows what all of them have."""
+    """Render the page of a record; `template` extends "sources/record.html", the layout of all record pages."""
     footnotes = Footnotes(record) if record.evidence_fields else None
-    shared = {
+    shared_context = {
         "record": record,
         "footnotes": footnotes,
         "record_kind": record._meta.verbose_name,
@@ -62,7 +62,7 @@ def record_page(request: HttpRequest, template: str, record: Record, **context) 
         "address": request.build_absolute_uri(record.get_absolute_url()),
         "edit_address": "" if record.is_published else _edit_address(record),
     }
-    return render(request, template, shared | context)
+    return render(request, template, shared_context | context)
 
 
 def _edit_address(record: Record) -> str:
@@ -77,25 +77,25 @@ def _may_preview(request: HttpRequest, record: Record) -> bool:
     return user.is_staff and user.has_perm(f"{record._meta.app_label}.view_{record._meta.model_name}")
 
 
-def _redirect_to_new_slug(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
+def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
     kind = ContentType.objects.get_for_model(model)
     former = FormerSlug.objects.filter(content_type=kind, slug=slug).first()
-    if former and former.record:
-        return _to(request, former.record) if former.record.is_published else _hidden(request, former.record)
-    raise Http404(_not_found())
+    if former and (record := former.record):
+        return _redirect(request, record) if record.is_published else _unpublished_response(request, record)
+    raise Http404(_not_found_message())
 
 
-def _hidden(request: HttpRequest, record: Record) -> HttpResponse:
-    """The answer for a record that readers do not see: 410 for one that was withdrawn, else as for none."""
+def _unpublished_response(request: HttpRequest, record: Record) -> HttpResponse:
+    """The response for a record that readers cannot see: 410 if it was withdrawn, otherwise 404."""
     if record.state == PublicationState.WITHDRAWN:
         return error_page(request, GONE)
-    raise Http404(_not_found())
+    raise Http404(_not_found_message())
 
 
-def _to(request: HttpRequest, record: Record) -> HttpResponse:
+def _redirect(request: HttpRequest, record: Record) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(record.get_absolute_url() + (f"?{query}" if query else ""))
 
 
-def _not_found() -> str:
+def _not_found_message() -> str:
     return _("This record does not exist or is not published yet.")

@@ -1,4 +1,4 @@
-"""The records that the page of another record names: so many of them, and the list that has them all."""
+"""Related records on a record page: the first ones, their number, and a link to the full list."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from .base_models import Record
 
-# A page stays readable and light, however much there is.
+# Keeps pages readable and small.
 MAX_RELATED = 20
 
 
 @dataclass(frozen=True)
 class RelatedRecords:
-    """The first records of a kind that belong to a record, how many there are, and the list of all of them.
+    """The first related records of a kind, the number of all of them, and the URL of their list.
 
     `address` is "" for records that have no list.
     """
@@ -32,14 +32,14 @@ class RelatedRecords:
 
 
 def list_url(model: type[Record], **filters: str) -> str:
-    """The list of this kind of record, narrowed by `filters`: "/initiatives/?city=osh"."""
+    """The URL of the list of `model`, filtered: "/initiatives/?city=osh"."""
     return f"{reverse(f'{model.collection}-list')}?{urlencode(filters)}"
 
 
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
-    """The first of `records`, read with one query, and `count`, how many there are.
+    """The first of `records`, read in one query; `count` is the number of all of them.
 
-    `filters` is what their list is narrowed by to show them.
+    `filters` are the query parameters of the list that shows them all.
     """
     return RelatedRecords(
         list(records[:MAX_RELATED]), count, list_url(records.model, **filters) if filters else ""

@@ -1,4 +1,4 @@
-"""What a passage reports of a value, made fit to be read: "as of 2015-10: under_way (trial)"."""
+"""Values as passages report them, parsed for display: "as of 2015-10: under_way (trial)"."""
 
 import datetime
 import re
@@ -10,10 +10,14 @@ from django.utils.translation import override
 from sco_cities.core import edtf
 from sco_cities.core.localized_names import Localized
 
+from .base_models import FIGURE, WHOLE, Record
+from .evidence_coverage import field_label
+from .models import Evidence
+
 _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
-# Reading anything else as a date takes 4 ms to fail.
+# Parsing any other text as a date takes 4 ms to fail.
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
-# Days and months inside a text; a year alone reads well as it is.
+# Days and months inside a text; a year alone needs no formatting.
 _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MONTHS = (
@@ -25,10 +29,10 @@ _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(_MONTHS)}) ((?:19|20)\d\d)\b")
 
 @dataclass(frozen=True)
 class ReportedValue:
-    """A reported value: `text` in words, and what is known of its date and of the choice that it names.
+    """A reported value: its `text`, and the date and the choice that it names, if any.
 
     `as_of` is the date as people write it, `day` the first day that it may mean. `choice` is one of the
-    choices of the field ("under_way"), `label` its words; `text` is then only what is said besides.
+    choices of the field ("under_way") and `label` its label; `text` is then only the rest of the text.
     """
 
     text: Localized
@@ -39,18 +43,18 @@ class ReportedValue:
 
 
 def reported_value(reported: str, field: models.Field | None = None) -> ReportedValue:
-    """What the evidence on `field` reports; curators write it in English."""
+    """Parse the reported value of evidence on `field`; curators write it in English."""
     as_of, day = "", None
-    # What evidence on a figure states to have it told from "over 19 trains"; people read "19 trains".
+    # Curators write "exact 19 trains" to distinguish it from "over 19 trains"; readers see "19 trains".
     reported = reported.removeprefix("exact ")
     if match := _AS_OF.fullmatch(reported):
-        as_of, day = _date(match["date"].strip())
+        as_of, day = _parse_date(match["date"].strip())
         reported = match["rest"].strip()
     if _is_date(reported):
         return ReportedValue(Localized(edtf.format_date(reported), ""), as_of, day)
-    choice, text = _choice(reported, field)
+    choice, text = _split_choice(reported, field)
     return ReportedValue(
-        Localized(_with_dates_in_words(text), "en"), as_of, day, choice, _label(choice, field)
+        Localized(_format_iso_dates(text), "en"), as_of, day, choice, _choice_label(choice, field)
     )
 
 
@@ -61,8 +65,8 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _date(text: str) -> tuple[str, datetime.date | None]:
-    """A date in words and its first day; of "early 2018" or "April 2019" as much as is plain."""
+def _parse_date(text: str) -> tuple[str, datetime.date | None]:
+    """A date as text and its first day, if known; "April 2019" gives 1 April, "early 2018" 1 January."""
     if _is_date(text):
         return edtf.format_date(text), edtf.first_and_last_day(text)[0]
     if match := _MONTH_AND_YEAR.search(text):
@@ -72,8 +76,8 @@ def _date(text: str) -> tuple[str, datetime.date | None]:
     return text, None
 
 
-def _choice(text: str, field: models.Field | None) -> tuple[str, str]:
-    """The choice that `text` begins with, or ends with in brackets, and what is left of the text."""
+def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:
+    """The choice at the start of `text`, or at its end in brackets, and the rest of the text."""
     for value in _choices(field):
         if match := re.fullmatch(rf"{re.escape(value)}(?: *\((?P<rest>.*)\))?", text, re.DOTALL):
             return value, match["rest"] or ""
@@ -83,17 +87,43 @@ def _choice(text: str, field: models.Field | None) -> tuple[str, str]:
 
 
 def _choices(field: models.Field | None) -> dict:
-    # Relations from other tables are fields too, and have no choices.
+    # Reverse relations are fields too, without choices.
     return dict(field.flatchoices) if getattr(field, "choices", None) else {}
 
 
-def _label(choice: str, field: models.Field | None) -> str:
+def _choice_label(choice: str, field: models.Field | None) -> str:
     return str(_choices(field).get(choice, ""))
 
 
-def _with_dates_in_words(text: str) -> str:
-    # The text is English, whatever language the page is in.
+def _format_iso_dates(text: str) -> str:
+    # The text is English in every language of the site.
     with override("en"):
         return _ISO_DATE.sub(
             lambda match: edtf.format_date(match[0]) if _is_date(match[0]) else match[0], text
         )
+
+
+@dataclass(frozen=True)
+class EvidenceItem:
+    """A piece of evidence for display: the label of the field, the stance and the reported value."""
+
+    label: str
+    # The anchor of the value on the page; "" if the page does not show it.
+    anchor: str
+    stance: str
+    reported: ReportedValue | None
+
+
+def evidence_item(item: Evidence, record: Record, anchor: str = "") -> EvidenceItem:
+    """`item` for display; `anchor` is the place of the value on the page of `record`."""
+    return EvidenceItem(
+        field_label(type(record), item.field_key), anchor, item.stance, reported_value_of(item, record)
+    )
+
+
+def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:
+    """The value that `item` reports; None if it is the value of `record`."""
+    if not item.reported_value:
+        return None
+    field = None if item.field in {WHOLE, FIGURE} else record._meta.get_field(item.field)
+    return reported_value(item.reported_value, field)

@@ -15,7 +15,7 @@ class ThemeAdmin(RecordAdmin):
 
     section = "vocabulary"
     facts = ("pillar", "description", "keywords")
-    alike = SimilarityConfig(names=("name_en", "name_ru", "name_zh"))
-    health = DataQualityConfig(themes=("pk",))
+    similarity = SimilarityConfig(names=("name_en", "name_ru", "name_zh"))
+    data_quality = DataQualityConfig(themes=("pk",))
     columns = ("pillar",)
     list_filter = ("pillar",)

@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class ThemesConfig(AppConfig):
     name = "sco_cities.themes"
-    # What the admin calls it, in its breadcrumbs.
+    # Shown in the breadcrumbs of the admin.
     verbose_name = _("Themes")

@@ -10,16 +10,16 @@ from sco_cities.sources.brief_cells import ChoiceCell, PlainCell
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
 
-from .filters import ThemeFilters
+from .filters import ThemeFilterSet
 from .models import Pillar, Theme
 
 THEMES = Listing(
     collection="themes",
-    filterset=ThemeFilters,
-    for_page=lambda: Theme.objects.published().for_listing(),
-    for_rows=lambda: Theme.objects.published().for_record_page(),
+    filterset=ThemeFilterSet,
+    page_queryset=lambda: Theme.objects.published().for_listing(),
+    row_queryset=lambda: Theme.objects.published().for_record_page(),
     title=_("Themes"),
-    counted=ngettext_lazy("%(count)s theme", "%(count)s themes", "count"),
+    count_label=ngettext_lazy("%(count)s theme", "%(count)s themes", "count"),
     columns=(
         SLUG,
         *NAMES,

@@ -1,34 +1,37 @@
-"""Filters of the list of themes, and the filters by theme that other lists share."""
+"""Filters of the list of themes, and filters by theme for other lists."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
-from sco_cities.sources.filters import EvidenceFilters
+from sco_cities.listings.filters import ChoicesFilter, QuerySetMethod, RecordsFilter
+from sco_cities.sources.filters import EvidenceFilterSet
 
-from .models import Pillar
+from .models import Pillar, ThemeQuerySet
 
 
-def theme_filter() -> RecordsFilter:
-    """Keeps what is on any of the themes."""
+def theme_filter(queryset_method: QuerySetMethod) -> RecordsFilter:
+    """Records on any of the themes."""
     return RecordsFilter(
-        of="themes", narrow="on_themes", label=_("Theme"), phrase=pgettext_lazy("list by theme", "on %s")
+        of="themes",
+        queryset_method=queryset_method,
+        label=_("Theme"),
+        phrase=pgettext_lazy("list by theme", "on %s"),
     )
 
 
-def pillar_filter() -> ChoicesFilter:
-    """Keeps what is on any theme of the pillars."""
+def pillar_filter(queryset_method: QuerySetMethod) -> ChoicesFilter:
+    """Records on any theme of the pillars."""
     return ChoicesFilter(
         choices=Pillar.choices,
-        narrow="of_pillars",
+        queryset_method=queryset_method,
         label=_("Pillar"),
         phrase=pgettext_lazy("list by pillar", "under the pillar %s"),
     )
 
 
-class ThemeFilters(EvidenceFilters):
+class ThemeFilterSet(EvidenceFilterSet):
     """Filters of the list of themes."""
 
-    pillar = pillar_filter()
+    pillar = pillar_filter(ThemeQuerySet.of_pillars)
 
     field_order = ("q", "pillar", "report", "evidence")

@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.constraints import not_empty, one_of
 from sco_cities.core.localized_names import split_list
-from sco_cities.sources.annotations import published_count
 from sco_cities.sources.base_models import NamedRecord
-from sco_cities.sources.querysets import RecordQuerySet
+from sco_cities.sources.querysets import RecordQuerySet, published_count
 
 
 class Pillar(models.TextChoices):
-    """The three pillars that the summit named."""
+    """The three pillars that the summit defined."""
 
     GOVERNANCE = "governance", _("digitally empowered governance")
     COOPERATION = "cooperation", _("trust-based cooperation")
@@ -21,13 +20,13 @@ class Pillar(models.TextChoices):
 
 
 class ThemeQuerySet(RecordQuerySet):
-    """What can be asked of themes."""
+    """Queries on themes."""
 
     def of_pillars(self, pillars: list[str]):
         return self.filter(pillar__in=pillars)
 
     def for_listing(self):
-        """With the numbers of its initiatives, statements and events."""
+        """With the numbers of initiatives, statements and events."""
         return self.with_evidence_counts().annotate(
             initiative_count=published_count(self.model, "initiatives"),
             statement_count=published_count(self.model, "statements"),

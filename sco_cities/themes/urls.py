@@ -1,4 +1,4 @@
-"""Addresses of themes; the security themes are /themes/?pillar=security."""
+"""URLs of themes; the security themes are /themes/?pillar=security."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The page of a theme: who works on it and what is said about it."""
+"""The page of a theme."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -13,9 +13,11 @@ from .models import Theme
 @require_safe
 @for_record(Theme)
 def theme(request: HttpRequest, theme: Theme) -> HttpResponse:
-    """A theme: who works on it, how firmly and since when, with its initiatives, statements and events."""
+    """A theme: participating cities and countries, initiatives by status and start year, statements and events."""
     with require_facet_index(theme.collection) as state:
-        statements, events = (len(state.having(kind, "theme", theme.pk)) for kind in ("statements", "events"))
+        statements, events = (
+            len(state.filter_keys(kind, "theme", theme.pk)) for kind in ("statements", "events")
+        )
         return record_page(
             request,
             "themes/theme.html",

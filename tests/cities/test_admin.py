@@ -1,25 +1,20 @@
-"""Countries and cities at the curator's desk."""
+"""Countries and cities in the admin."""
 
 import pytest
 
 from sco_cities.cities.models import City, Country
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
-from tests.curation.admin_client import Desk, address, curator_client, errors_in, filled_in, soup
+from tests.curation.admin_client import RecordPage, admin_url, errors_in, form_data, soup
 
 
-@pytest.fixture
-def curator(db):
-    return curator_client()
-
-
-def test_a_city_is_added_without_codes_that_it_does_not_have(curator):
+def test_a_city_is_added_without_codes(curator):
     country = make.make_country()
     for slug in ("alphaville", "betaville"):
-        sent = filled_in(curator.get(address(City, "add"))) | {
+        sent = form_data(curator.get(admin_url(City, "add"))) | {
             "name_en": slug.title(), "slug": slug, "country": country.pk, "latitude": "1.5", "longitude": "2",
         }  # fmt: skip
-        assert curator.post(address(City, "add"), sent).status_code == 302
+        assert curator.post(admin_url(City, "add"), sent).status_code == 302
     assert set(City.objects.values_list("wikidata_id", "geonames_id")) == {(None, None)}
 
 
@@ -33,28 +28,28 @@ def test_a_city_is_added_without_codes_that_it_does_not_have(curator):
         ("country", ""),
     ],
 )
-def test_a_value_that_no_city_has_is_an_error_beside_the_field(field, value, curator):
-    desk = Desk(curator)
-    desk.send(desk.open(make.make_city()) | {field: value})
-    assert soup(desk.response).select(f".field-{field} .errorlist")
+def test_an_invalid_value_is_an_error_beside_the_field(field, value, curator):
+    record_page = RecordPage(curator)
+    record_page.send(record_page.open(make.make_city()) | {field: value})
+    assert soup(record_page.response).select(f".field-{field} .errorlist")
 
 
-def test_an_address_that_another_city_had_is_refused(curator):
+def test_a_former_slug_of_another_city_is_rejected(curator):
     city = make.make_city("old-name")
     city.slug = "new-name"
     city.save()
-    desk = Desk(curator)
-    desk.send(desk.open(make.make_city("other")) | {"slug": "old-name"})
-    assert "“old-name” was the address of Old name" in errors_in(desk.response)
+    record_page = RecordPage(curator)
+    record_page.send(record_page.open(make.make_city("other")) | {"slug": "old-name"})
+    assert "“old-name” was the slug of Old name" in errors_in(record_page.response)
 
 
-def test_the_address_of_a_country_is_typed_and_not_made_from_its_name(curator):
-    page = soup(curator.get(address(Country, "add")))
+def test_the_slug_of_a_country_is_not_prepopulated_from_its_name(curator):
+    page = soup(curator.get(admin_url(Country, "add")))
     constants = page.select_one("#django-admin-prepopulated-fields-constants")
     assert constants["data-prepopulated-fields"] == "[]"
 
 
-def test_a_draft_is_marked_as_such_in_the_list(curator):
+def test_a_draft_is_marked_in_the_list(curator):
     make.make_country("xb", state=PublicationState.DRAFT)
-    page = soup(curator.get(address(Country), {"state__exact": "draft"}))
+    page = soup(curator.get(admin_url(Country), {"state__exact": "draft"}))
     assert [cell.text for cell in page.select("#result_list .field-state")] == ["draft"]

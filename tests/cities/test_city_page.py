@@ -37,7 +37,7 @@ def city():
     ],
 )
 @pytest.mark.usefixtures("city")
-def test_what_comes_from_a_gazetteer_is_marked_so_and_does_not_look_footnoted(client, id, words):
+def test_reference_data_is_marked_and_has_no_footnotes(client, id, words):
     page = page_of(client)
     assert page.text(id) == words
     assert "#reference" in page.links(id)
@@ -45,7 +45,7 @@ def test_what_comes_from_a_gazetteer_is_marked_so_and_does_not_look_footnoted(cl
 
 
 @pytest.mark.usefixtures("city")
-def test_the_reference_works_are_named_with_licence_and_address(client):
+def test_the_data_sources_are_named_with_licence_and_link(client):
     page = page_of(client)
     text = page.text("reference")
     assert "No report is cited for these values." in text
@@ -55,18 +55,18 @@ def test_the_reference_works_are_named_with_licence_and_address(client):
     assert "https://www.wikidata.org/wiki/Q42" in page.links("v-wikidata")
 
 
-def test_a_value_that_a_report_supports_has_its_note_instead(client, city):
+def test_a_value_that_a_report_supports_has_a_footnote_instead(client, city):
     make.make_evidence(city, "population", passage())
     assert page_of(client).text("v-population") == "Population 1,234,567 [1]"
 
 
-def test_values_that_are_not_known_take_no_row(client):
+def test_unknown_values_have_no_row(client):
     make.make_city("alphaville")
     page = page_of(client)
     assert [id for id in page.all_ids() if id.startswith("v-")] == ["v-name-en", "v-country", "v-coordinates"]
 
 
-def test_initiatives_stand_under_its_role_in_them_with_their_firmness(client, city):
+def test_initiatives_are_grouped_by_role_with_their_status(client, city):
     other = make.make_city("betaburg")
     make.make_initiative("led", lead=[city], status="operating", starts_on="2024-05")
     make.make_initiative("joined", lead=[other], partner=[city], status="interest")
@@ -75,12 +75,12 @@ def test_initiatives_stand_under_its_role_in_them_with_their_firmness(client, ci
     make.make_initiative("hidden", lead=[city], state=PublicationState.DRAFT)
     page = page_of(client)
     text = page.text()
-    parts = (
-        "It leads 1 operating Led May 2024", "It is a partner 1 interest Joined",
-        "Others learn from it 1 stalled Taught",
+    groups = (
+        "As the lead 1 operating Led May 2024", "As a partner 1 interest Joined",
+        "As a model for others 1 stalled Taught",
     )  # fmt: skip
-    places = [text.index(part) for part in parts]
-    assert places == sorted(places)
+    positions = [text.index(group) for group in groups]
+    assert positions == sorted(positions)
     assert "Foreign" not in text
     assert "Hidden" not in text
     assert "/initiatives/?city=alphaville" in page.links()
@@ -103,23 +103,23 @@ def test_its_delegates_organisations_and_events_are_listed(client, city):
     assert {"/delegates/?city=alphaville", "/events/?city=alphaville"} <= set(page.links())
 
 
-def test_of_very_many_initiatives_the_first_are_shown_and_the_list_has_all(client, city, monkeypatch):
-    monkeypatch.setattr(related_stats, "FIRST", 2)
+def test_of_many_initiatives_the_first_are_shown_and_the_list_has_all(client, city, monkeypatch):
+    monkeypatch.setattr(related_stats, "GROUP_SIZE", 2)
     for number in range(4):
         make.make_initiative(f"initiative-{number}", lead=[city])
-    assert "The first" not in page_of(client).text("content")
+    assert "Showing the first" not in page_of(client).text("content")
     make.make_initiative("initiative-4", lead=[city])
     page = page_of(client)
     text = page.text()
     assert (
-        "Initiatives All 5 in the list It leads 5 agreed Initiative 0 2024 agreed Initiative 1 2024 The first 2 of 5."
-        in text
+        "Initiatives All 5 in the list As the lead 5 agreed Initiative 0 2024 agreed Initiative 1 2024 "
+        "Showing the first 2 of 5." in text
     )
     assert "Initiative 2" not in text
     assert "/initiatives/?lead=alphaville" in page.links()
 
 
-def test_an_initiative_on_which_reports_differ_is_marked_where_it_is_named(client, city):
+def test_a_disputed_initiative_is_marked(client, city):
     make.make_initiative("agreed-on", lead=[city])
     disputed = make.make_initiative("told-two-ways", lead=[city])
     make.make_evidence(disputed, "status", passage(), stance="differs", reported_value="interest")
@@ -128,19 +128,19 @@ def test_an_initiative_on_which_reports_differ_is_marked_where_it_is_named(clien
     assert text.count("≠") == 1
 
 
-def test_of_very_many_delegates_the_first_are_shown_and_counted(client, city, monkeypatch):
+def test_of_many_delegates_the_first_are_shown_and_counted(client, city, monkeypatch):
     monkeypatch.setattr(related_records, "MAX_RELATED", 2)
     for number in range(3):
         make.make_delegate(f"delegate-{number}", city=city)
     text = page_of(client).text()
     assert (
-        "Delegates All 3 in the list The first 2 of 3. http://testserver/delegates/?city=alphaville "
+        "Delegates All 3 in the list Showing the first 2 of 3. http://testserver/delegates/?city=alphaville "
         "Delegate 0, Mayor Delegate 1, Mayor" in text
     )
     assert "Delegate 2" not in text
 
 
-def test_what_is_not_there_takes_no_section_and_is_counted_as_none(client, city):
+def test_empty_sections_are_left_out_and_counted_as_0(client, city):
     make.make_initiative(
         "hidden", lead=[city], partner=[make.make_city("betaburg")], state=PublicationState.DRAFT
     )
@@ -149,9 +149,9 @@ def test_what_is_not_there_takes_no_section_and_is_counted_as_none(client, city)
         "Cities Alphaville [†] city · Country XA In numbers 0 initiatives 0 events held here 0 delegates"
     )
     for heading in (
-        "How firm",
-        "About what",
-        "With which cities",
+        "Status",
+        "Themes",
+        "Partner cities",
         "Initiatives",
         "Figures",
         "Events",
@@ -160,7 +160,7 @@ def test_what_is_not_there_takes_no_section_and_is_counted_as_none(client, city)
         assert heading not in text
 
 
-def test_partners_are_ranked_with_who_shares_and_who_learns(client, city):
+def test_partners_are_ranked_with_shared_and_learned_experience(client, city):
     beta, gamma, hidden = (
         make.make_city("betaburg"),
         make.make_city("gamma"),
@@ -172,10 +172,14 @@ def test_partners_are_ranked_with_who_shares_and_who_learns(client, city):
     make.make_initiative("draft", lead=[beta], partner=[city], state=PublicationState.DRAFT)
     page = page_of(client)
     assert (
-        "City Together Alphaville shares Alphaville learns Gamma Together 2 shares 1 learns 0 "
-        "Betaburg Together 1 shares 0 learns 1" in page.text()
+        "City Joint initiatives Alphaville shares experience Alphaville learns "
+        "Gamma Joint initiatives 2 shares experience 1 learns 0 "
+        "Betaburg Joint initiatives 1 shares experience 0 learns 1" in page.text()
     )
-    assert "3 initiatives 2 it leads 0 as a partner 1 as a reference 1 it shares 1 it learns" in page.text()
+    assert (
+        "3 initiatives 2 as the lead 0 as a partner 1 as a model for others "
+        "1 sharing experience 1 learning from others" in page.text()
+    )
     assert {
         "/initiatives/?city=alphaville&with_city=gamma",
         "/initiatives/?shares=alphaville&learns=gamma",
@@ -184,20 +188,20 @@ def test_partners_are_ranked_with_who_shares_and_who_learns(client, city):
     assert "Hidden" not in page.text()
 
 
-# The log of changes: for the remembered page, the view, what it says of initiatives, its charts, its map.
+# The change log: for the page cache, the view, the initiatives, the charts and the map.
 # The city with its country; delegates; organisations; events; initiatives of all roles; evidence; figures.
-# What has changed while readers saw it; which part which city has, once after each change of that.
+# The public change history; the roles of all cities, once after each change.
 QUERIES = 5 + 7 + 1 + 1
 
 
 @pytest.mark.parametrize("slug", ["tianjin", "kazan"])
-@pytest.mark.usefixtures("loaded")
-def test_a_city_asks_the_same_however_much_there_is(slug, asks):
-    asks(f"/cities/{slug}/", QUERIES)
+@pytest.mark.usefixtures("loaded_package")
+def test_the_number_of_queries_of_a_city_page_is_constant(slug, check_query_count):
+    check_query_count(f"/cities/{slug}/", QUERIES)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_trips_of_moscow_are_a_figure_that_a_report_of_another_scope_disputes(client):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_trips_of_moscow_are_a_disputed_figure(client):
     text = page_of(client, "moscow").text("v-figure-1")
     assert "over 16.6 million trips per day, 2025 [2] ≠" in text
     assert "7.71 million metro users" in text

@@ -19,12 +19,12 @@ def page_of(client, slug="xa"):
         ("none", None, "country · XA · neither member nor partner"),
     ],
 )
-def test_its_role_in_the_sco_stands_first(client, role, since, words):
+def test_its_role_in_the_sco_comes_first(client, role, since, words):
     make.make_country("xa", sco_role=role, sco_since=since)
     assert words in page_of(client).text()
 
 
-def test_a_role_that_a_report_tells_is_footnoted_and_the_year_that_none_tells_is_not(client):
+def test_a_role_with_a_report_has_a_footnote_and_a_year_without_one_has_none(client):
     country = make.make_country("xa", sco_since=2001)
     make.make_evidence(country, "sco_role", make.make_report().passages.first())
     page = page_of(client)
@@ -33,7 +33,7 @@ def test_a_role_that_a_report_tells_is_footnoted_and_the_year_that_none_tells_is
     assert "no report is cited" in page.text("reference")
 
 
-def test_its_cities_are_listed_with_their_parts_in_initiatives(client):
+def test_its_cities_are_listed_with_their_roles_in_initiatives(client):
     alphaville, betaburg = make.make_city("alphaville"), make.make_city("betaburg")
     make.make_city("hidden-town", state=PublicationState.DRAFT)
     make.make_city("faraway", country="xb")
@@ -47,7 +47,7 @@ def test_its_cities_are_listed_with_their_parts_in_initiatives(client):
     assert "Faraway" not in text
 
 
-def test_what_there_is_with_it_is_counted_just_as_the_lists_count_it(client):
+def test_related_records_are_counted_as_in_the_lists(client):
     country, city = make.make_country("xa"), make.make_city("alphaville")
     make.make_initiative("by-city", lead=[city])
     make.make_initiative("by-name", countries=[country])
@@ -79,12 +79,12 @@ def test_its_partners_are_the_countries_of_the_same_initiatives(client):
         countries=[country, make.make_country("xh", name_en="Hidden land", state=PublicationState.DRAFT)],
     )
     page = page_of(client)
-    assert "Country Together Country XB Together 2" in page.text()
+    assert "Country Joint initiatives Country XB Joint initiatives 2" in page.text()
     assert "/initiatives/?country=xa&with_country=xb" in page.links()
     assert "Hidden" not in page.text()
 
 
-def test_its_delegates_are_its_own_and_those_of_its_cities(client):
+def test_its_delegates_include_those_of_its_cities(client):
     make.make_delegate("ada-test", city=make.make_city("alphaville"))
     make.make_delegate("eva-test", country=make.make_country("xa"))
     make.make_delegate("faraway-test", country=make.make_country("xb"))
@@ -92,13 +92,13 @@ def test_its_delegates_are_its_own_and_those_of_its_cities(client):
     assert "Delegates All 2 in the list Ada test, Mayor Eva test, Mayor" in page_of(client).text()
 
 
-# The log of changes: for the remembered page, the view, what it says of initiatives, its charts, its map.
+# The change log: for the page cache, the view, the initiatives, the charts and the map.
 # The country; its cities; delegates; initiatives; evidence; figures.
-# What has changed while readers saw it; which part which city has, once after each change of that.
+# The public change history; the roles of all cities, once after each change.
 QUERIES = 5 + 6 + 1 + 1
 
 
 @pytest.mark.parametrize("slug", ["cn", "by"])
-@pytest.mark.usefixtures("loaded")
-def test_a_country_asks_the_same_however_much_there_is(slug, asks):
-    asks(f"/countries/{slug}/", QUERIES)
+@pytest.mark.usefixtures("loaded_package")
+def test_the_number_of_queries_of_a_country_page_is_constant(slug, check_query_count):
+    check_query_count(f"/countries/{slug}/", QUERIES)

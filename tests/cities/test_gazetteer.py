@@ -1,4 +1,4 @@
-"""The gazetteer: places by name in any script, and the form of a new city filled in from one."""
+"""The gazetteer: search by name in any script, and the prefilled form of a new city."""
 
 import pytest
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.urls import reverse
 from sco_cities.cities import gazetteer
 from sco_cities.cities.models import City
 from tests import factories as make
-from tests.curation.admin_client import curator_client, filled_in, soup, staff_client
+from tests.curation.admin_client import curator_client, form_data, soup, staff_client
 
 LOOKUP = "/admin/cities/city/gazetteer/"
 
@@ -19,11 +19,11 @@ def test_a_place_is_found_by_a_name_in_any_script(phrase):
 
 
 @pytest.mark.parametrize("phrase", ["", " ", "…", "xyzzyx", "\0", "'", "Dushanbe Xyzzyx"])
-def test_what_is_no_name_finds_nothing(phrase):
+def test_an_unknown_name_finds_nothing(phrase):
     assert gazetteer.search(phrase) == []
 
 
-def test_every_place_has_what_a_city_needs():
+def test_every_place_has_the_required_values_of_a_city():
     places = [place for place, _tokens in gazetteer._places()]
     assert len(places) == 1819
     assert all(place.name_en and place.latitude and place.longitude and place.country for place in places)
@@ -35,7 +35,7 @@ def test_a_city_is_added_from_the_gazetteer(db):
     page = soup(client.get(LOOKUP, {"q": "Душанбе"}))
     links = {link.text: link["href"] for link in page.select("#content a")}
     form = client.get(links["Add Dushanbe"])
-    sent = filled_in(form)
+    sent = form_data(form)
     assert (sent["name_ru"], sent["country"], sent["population"], sent["slug"]) == (
         "Душанбе",
         str(country.pk),
@@ -46,25 +46,25 @@ def test_a_city_is_added_from_the_gazetteer(db):
     city = City.objects.get()
     assert (city.name_zh, city.wikidata_id) == ("杜尚别", "Q9365")
     page = soup(client.get(LOOKUP, {"q": "dushanbe"}))
-    assert "is there already" in page.select_one("#content table").text
+    assert "already exists" in page.select_one("#content table").text
 
 
-def test_population_is_taken_only_on_purpose(db):
+def test_population_is_prefilled_only_on_request(db):
     page = soup(curator_client().get(LOOKUP, {"q": "dushanbe"}))
     (link,) = [each for each in page.select("#content a") if each.text == "with population"]
     assert "population=" in link["href"]
 
 
-def test_a_country_that_is_not_there_is_left_to_the_curator(db):
+def test_a_missing_country_is_not_prefilled(db):
     page = soup(curator_client().get(LOOKUP, {"q": "dushanbe"}))
     assert not any("country=" in link["href"] for link in page.select("#content a"))
 
 
-def test_those_who_may_not_add_cities_are_told_so(db):
+def test_users_without_the_add_permission_get_403(db):
     assert staff_client().get(LOOKUP).status_code == 403
 
 
-def test_looking_up_asks_no_more_queries_for_more_places(db, django_assert_num_queries):
+def test_the_number_of_queries_does_not_depend_on_the_number_of_places(db, django_assert_num_queries):
     client = curator_client()
     client.get(LOOKUP)
     # Session, user, permissions (2); countries, cities by number, cities by item (3).

@@ -1,4 +1,4 @@
-"""Two who change events at the same moment: each sees what the other has done."""
+"""Concurrent changes of events: each transaction sees the changes of the other."""
 
 import threading
 
@@ -11,32 +11,32 @@ from tests import factories as make
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_put_events_into_each_other_at_once_the_second_is_told():
+def test_of_two_concurrent_changes_that_make_a_circle_of_events_the_second_is_rejected():
     first, second = make.make_event("first"), make.make_event("second")
-    is_cleaned, told = threading.Event(), []
+    is_cleaned, errors = threading.Event(), []
 
-    def put(event: Event, into: Event) -> None:
-        event.parent = into
+    def set_parent(event: Event, parent: Event) -> None:
+        event.parent = parent
         event.full_clean()
         is_cleaned.set()
         event.save()
 
-    def put_the_other_way() -> None:
+    def set_reverse() -> None:
         try:
             assert is_cleaned.wait(10)
             with transaction.atomic():
-                put(Event.objects.get(slug="second"), first)
+                set_parent(Event.objects.get(slug="second"), first)
         except ValidationError as error:
-            told.append(error.message_dict)
+            errors.append(error.message_dict)
         finally:
             connections.close_all()
 
-    other = threading.Thread(target=put_the_other_way)
+    other = threading.Thread(target=set_reverse)
     other.start()
     with transaction.atomic():
-        put(first, second)
-        # The other one has all the time to go on, if nothing held it back.
+        set_parent(first, second)
+        # Without the lock, the other thread would finish in this time.
         other.join(0.5)
     other.join(20)
-    assert told == [{"parent": ["An event cannot be part of itself."]}]
+    assert errors == [{"parent": ["An event cannot be part of itself."]}]
     assert list(Event.objects.values_list("slug", "parent__slug")) == [("first", "second"), ("second", None)]

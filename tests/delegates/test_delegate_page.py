@@ -35,20 +35,20 @@ def delegate():
     ],
 )
 @pytest.mark.usefixtures("delegate")
-def test_every_value_is_shown_with_its_notes(client, id, words):
+def test_every_value_has_its_footnote_markers(client, id, words):
     page = page_of(client)
     assert page.text(id) == words
     assert "Also spelt: A. Test, Ada T." in page.text()
 
 
-def test_a_role_that_reports_tell_differently_shows_each_with_its_publisher(client, delegate):
+def test_a_disputed_role_shows_each_reading_with_its_publisher(client, delegate):
     make.make_evidence(delegate, "role", passage("courier"), stance="differs", reported_value="Deputy mayor")
     readings = page_of(client).text("v-role-readings")
     assert "Mayor of Alphaville in 1 report: The Gazette [2]" in readings
     assert "Deputy mayor in 1 report: The Gazette [1]" in readings
 
 
-def test_statements_stand_with_event_themes_and_the_passages_that_tell_them(client, delegate):
+def test_statements_show_event_themes_and_their_passages(client, delegate):
     event = make.make_event("fair-2024", starts_on="2024-06-01", ends_on="2024-06-03")
     statement = make.make_statement(
         "lamps-shine", summary="Lamps shine, said Test.", delegate=delegate, event=event,
@@ -63,28 +63,28 @@ def test_statements_stand_with_event_themes_and_the_passages_that_tell_them(clie
     page = page_of(client)
     assert page.text("lamps-shine") == (
         "Lamps shine, said Test. Fair 2024, 1 to 3 June 2024 · Light, Night "
-        "The Gazette ¶3 ≠ Reports disagree Lamps glow The Gazette ¶1"
+        "The Gazette ¶3 ≠ Reports differ Lamps glow The Gazette ¶1"
     )
     assert "/reports/gazette-20250101/#p3" in page.links("lamps-shine")
     assert "/reports/courier/#p1" in page.links("lamps-shine")
     assert page.element("hidden") is None
 
 
-def test_statements_come_in_the_order_in_which_they_are_told(client, delegate):
+def test_statements_are_in_the_order_of_their_passages(client, delegate):
     for slug, number in (("a-third", 3), ("b-first", 1), ("c-second", 2)):
         make.make_evidence(make.make_statement(slug, delegate=delegate), "summary", passage(number=number))
     ids = page_of(client).all_ids()
     assert ids.index("b-first") < ids.index("c-second") < ids.index("a-third")
 
 
-def test_a_figure_in_a_statement_is_told_with_it(client, delegate):
+def test_a_statement_shows_its_figures(client, delegate):
     statement = make.make_statement("old-lamps", delegate=delegate)
     make.make_figure(statement, "age of lamps", 2000, unit="years", qualifier="over")
     make.support_everything(statement)
     assert "Age of lamps: over 2,000 years" in page_of(client).text("old-lamps")
 
 
-def test_attendances_stand_with_the_role_held_then_and_who_tells_it(client, delegate):
+def test_attendances_show_the_role_at_the_event_and_the_source(client, delegate):
     fair = make.make_event("fair-2024", starts_on="2024-06", host_city=make.make_city("betaburg"))
     talks = make.make_event("talks-2025", starts_on="2025-02")
     hidden = make.make_event("hidden-event", state=PublicationState.DRAFT)
@@ -100,21 +100,21 @@ def test_attendances_stand_with_the_role_held_then_and_who_tells_it(client, dele
     assert "/reports/courier/#p2" in page.links()
 
 
-# The log of changes.
+# The change log.
 # The delegate with organisation, city and country; statements and their themes, figures and evidence;
 # attendances and the evidence of their events; evidence; figures.
-# What has changed while readers saw it.
+# The public change history.
 QUERIES = 11
 
 
 @pytest.mark.usefixtures("delegate")
-def test_a_delegate_with_little_asks(asks, delegate):
+def test_the_number_of_queries_for_a_delegate_with_few_records(check_query_count, delegate):
     make.make_attendance(make.make_event(), delegate)
     make.make_statement(delegate=delegate)
-    asks("/delegates/ada-test/", QUERIES)
+    check_query_count("/delegates/ada-test/", QUERIES)
 
 
-def test_a_delegate_with_much_asks_no_more(delegate, asks):
+def test_a_delegate_with_many_records_needs_no_more_queries(delegate, check_query_count):
     for number in range(6):
         event = make.make_event(f"event-{number}", host_city=make.make_city(f"city-{number}"))
         make.make_attendance(event, delegate)
@@ -124,4 +124,4 @@ def test_a_delegate_with_much_asks_no_more(delegate, asks):
         )
         make.make_figure(statement, f"lamps {number}")
         make.support_everything(statement, passage(f"report-{number}"))
-    asks("/delegates/ada-test/", QUERIES)
+    check_query_count("/delegates/ada-test/", QUERIES)

@@ -39,28 +39,28 @@ def event():
     ],
 )
 @pytest.mark.usefixtures("event")
-def test_every_value_is_shown_with_its_notes(client, id, words):
+def test_every_value_has_its_footnote_markers(client, id, words):
     assert page_of(client).text(id) == words
 
 
-@pytest.mark.parametrize(("starts_on", "said"), [("2025-05", "Forum, May 2025: who"), ("", "Forum: who")])
-def test_search_engines_are_told_when_it_was_where_that_is_known(client, starts_on, said):
+@pytest.mark.parametrize(("starts_on", "heading"), [("2025-05", "Forum, May 2025"), ("", "Forum")])
+def test_the_description_has_the_date_of_the_event_if_known(client, starts_on, heading):
     make.make_event("forum", starts_on=starts_on)
-    assert f'content="{said} attended,' in client.get("/events/forum/").content.decode()
+    assert f'content="{heading}: attendees,' in client.get("/events/forum/").content.decode()
 
 
-def test_who_attended_is_listed_with_the_role_held_then_and_its_notes(client, event):
+def test_attendees_are_listed_with_their_roles_and_footnotes(client, event):
     ada = make.make_delegate("ada-test", organisation=make.make_organisation("town-hall"))
     make.make_attendance(event, ada, "keynote speaker")
     make.make_attendance(event, make.make_delegate("hidden-person", state=PublicationState.DRAFT))
     make.make_evidence(event, "attendances", passage("courier"))
     page = page_of(client)
-    assert "Who attended [1] 1 delegate attended or spoke Ada test, keynote speaker, Town hall" in page.text()
+    assert "Attendees [1] 1 delegate attended or spoke Ada test, keynote speaker, Town hall" in page.text()
     assert "Hidden" not in page.text()
     assert page.links("v-attendances") == ["#note-1"]
 
 
-def test_statements_have_anchors_to_which_their_addresses_lead(client, event):
+def test_the_url_of_a_statement_points_to_its_anchor(client, event):
     ada = make.make_delegate("ada-test")
     said = make.make_statement("ada-said", summary="Lamps shine.", event=event, delegate=ada)
     agreed = make.make_statement("all-agreed", summary="Lamps are good.", event=event)
@@ -69,7 +69,7 @@ def test_statements_have_anchors_to_which_their_addresses_lead(client, event):
     page = page_of(client)
     assert said.get_absolute_url() == "/events/fair-2024/#ada-said"
     assert page.text("ada-said") == "Lamps shine. Ada test The Gazette ¶1"
-    assert page.text("all-agreed") == "Lamps are good. no single speaker The Gazette ¶1"
+    assert page.text("all-agreed") == "Lamps are good. speaker not named The Gazette ¶1"
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_statements_have_anchors_to_which_their_addresses_lead(client, event):
         ("draft", "draft", "/events/fair/#said"),
     ],
 )
-def test_a_statement_is_read_where_readers_see_it(with_event, with_delegate, address):
+def test_the_url_of_a_statement_is_on_a_published_page(with_event, with_delegate, address):
     event = make.make_event("fair", state=with_event) if with_event else None
     delegate = make.make_delegate("ada-test", state=with_delegate) if with_delegate else None
     assert make.make_statement("said", event=event, delegate=delegate).get_absolute_url() == address
 
 
-def test_a_dispute_about_who_attended_shows_both_readings(client, event):
+def test_disputed_attendances_show_both_readings(client, event):
     make.make_attendance(event, make.make_delegate("ada-test"))
     make.make_evidence(event, "attendances", passage("courier"))
     make.make_evidence(
@@ -99,7 +99,7 @@ def test_a_dispute_about_who_attended_shows_both_readings(client, event):
     assert "Ada Test sent a deputy in 1 report: The Gazette" in readings
 
 
-def test_who_spoke_is_counted_with_those_who_attended(client, event):
+def test_speakers_are_counted_with_attendees(client, event):
     make.make_attendance(event, make.make_delegate("ada-test"))
     make.make_statement("said", event=event, delegate=make.make_delegate("eva-test"))
     make.make_statement(
@@ -110,7 +110,7 @@ def test_who_spoke_is_counted_with_those_who_attended(client, event):
     assert client.get("/delegates/?event=fair-2024").context["selection"].count == 2
 
 
-def test_its_parts_and_the_initiatives_that_came_of_it_are_listed(client, event):
+def test_its_parts_and_resulting_initiatives_are_listed(client, event):
     make.make_event("opening", parent=event, starts_on="2024-06-01")
     make.make_initiative("lamps", event=event, status="interest")
     make.make_initiative("hidden", event=event, state=PublicationState.DRAFT)
@@ -118,29 +118,29 @@ def test_its_parts_and_the_initiatives_that_came_of_it_are_listed(client, event)
     assert (
         "Programme May 2025 Great fair 1 June 2024 to June 2024 Fair 2024 1 June 2024 Opening" in page.text()
     )
-    assert "What came of it 1 in the list" in page.text()
-    assert "Initiatives by firmness interest 1 Lamps" in page.text()
+    assert "Resulting initiatives 1 in the list" in page.text()
+    assert "Initiatives by status interest 1 Lamps" in page.text()
     assert "/initiatives/?event=fair-2024&status=interest" in page.links()
     assert "Hidden" not in page.text()
     assert {"/events/opening/", "/initiatives/lamps/", "/initiatives/?event=fair-2024"} <= set(page.links())
 
 
-# The log of changes: for the remembered page, for the view, for what it says of initiatives and for its charts.
+# The change log: for the page cache, the view, the initiatives and the charts.
 # The event with host city, country and parent; its themes; the programme; attendances; statements and their themes,
 # figures and evidence; initiatives; evidence; figures.
-# What has changed while readers saw it.
+# The public change history.
 QUERIES = 4 + 11 + 1
 
 
-# On a record with disagreements the editors may have ruled.
+# A record with disputed values may have rulings, which need one more query.
 @pytest.mark.parametrize(("slug", "more"), [("gmd-2025", 1), ("hospital-conference-xian-2025", 0)])
-@pytest.mark.usefixtures("loaded")
-def test_an_event_asks_the_same_however_much_there_is(slug, more, asks):
-    asks(f"/events/{slug}/", QUERIES + more)
+@pytest.mark.usefixtures("loaded_package")
+def test_the_number_of_queries_of_an_event_page_is_constant(slug, more, check_query_count):
+    check_query_count(f"/events/{slug}/", QUERIES + more)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_mayors_dialogue_shows_its_dates_and_how_many_came_by_whose_count(client):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_mayors_dialogue_shows_its_dates_and_the_reported_numbers_of_attendees(client):
     page = page_of(client, "gmd-2025")
     assert "6 to 9 July 2025 · Tianjin, China" in page.text()
     assert "8 July 2025, the only day named in 1 report" in page.text("v-starts-on-readings")

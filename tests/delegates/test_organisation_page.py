@@ -27,26 +27,26 @@ def office():
     ],
 )
 @pytest.mark.usefixtures("office")
-def test_values_without_a_report_say_that_the_editors_keep_them(client, id, words):
+def test_values_without_a_report_are_marked_as_maintained_by_the_editors(client, id, words):
     page = page_of(client)
     assert page.text(id) == words
-    assert "Entry kept by the editors" in page.text("reference")
+    assert "Record maintained by the editors" in page.text("reference")
     assert "Also called: LO, Lamps Ltd" in page.text()
 
 
-def test_an_entry_that_a_report_supports_as_a_whole_needs_no_such_word(client, office):
+def test_a_record_with_evidence_about_the_whole_has_no_such_mark(client, office):
     make.make_evidence(office, "*")
     page = page_of(client)
     assert page.text("v-kind") == "Kind company [1]"
     assert page.element("reference") is None
 
 
-def test_a_seat_that_is_not_published_is_not_named(client):
+def test_an_unpublished_city_is_not_named(client):
     make.make_organisation("lamp-office", city=make.make_city("hidden-town", state=PublicationState.DRAFT))
     assert "Hidden" not in page_of(client).text()
 
 
-def test_who_speaks_for_it_and_its_initiatives_with_their_firmness_are_listed(client, office):
+def test_its_delegates_and_its_initiatives_with_their_status_are_listed(client, office):
     make.make_delegate("ada-test", organisation=office, role="Chief")
     make.make_initiative(
         "lamps", organisations=[office], status="under_way", starts_on="2024", ends_on="2029"
@@ -61,13 +61,13 @@ def test_who_speaks_for_it_and_its_initiatives_with_their_firmness_are_listed(cl
     } <= set(page.links())  # fmt: skip
 
 
-# The log of changes: for the remembered page, for the view, for what it says of initiatives and for its charts.
+# The change log: for the page cache, the view, the initiatives and the charts.
 # The organisation with city and country; delegates; initiatives; evidence; figures.
-# What has changed while readers saw it.
+# The public change history.
 QUERIES = 4 + 5 + 1
 
 
 @pytest.mark.parametrize("slug", ["sco", "bishkek-city"])
-@pytest.mark.usefixtures("loaded")
-def test_an_organisation_asks_the_same_however_much_there_is(slug, asks):
-    asks(f"/organisations/{slug}/", QUERIES)
+@pytest.mark.usefixtures("loaded_package")
+def test_the_number_of_queries_of_an_organisation_page_is_constant(slug, check_query_count):
+    check_query_count(f"/organisations/{slug}/", QUERIES)

@@ -4,6 +4,8 @@ from django.db import IntegrityError, transaction
 
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
+from sco_cities.listings import search_backend
+from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
 from tests import factories as make
@@ -11,7 +13,11 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-def refused_by_the_database(write):
+def unsourced_fields(record) -> list[str]:
+    return evidence_coverage.unsourced_fields([record])[record.pk]
+
+
+def assert_integrity_error(write):
     with pytest.raises(IntegrityError), transaction.atomic():
         write()
 
@@ -33,60 +39,60 @@ def test_readers_see_only_published_records():
         {"starts_on": "2024", "ends_on": "2023"},
     ],
 )
-def test_the_database_refuses_an_initiative_with(values):
-    refused_by_the_database(lambda: make.make_initiative(**values))
+def test_the_database_rejects_an_initiative_with(values):
+    assert_integrity_error(lambda: make.make_initiative(**values))
 
 
 @pytest.mark.parametrize(
     "values",
     [{"latitude": "90.5"}, {"latitude": "-91"}, {"longitude": "180.5"}, {"population": -1}, {"name_en": ""}],
 )
-def test_the_database_refuses_a_city_with(values):
+def test_the_database_rejects_a_city_with(values):
     make.make_country()
-    refused_by_the_database(lambda: make.make_city("nowhere", **values))
+    assert_integrity_error(lambda: make.make_city("nowhere", **values))
 
 
-def test_the_database_refuses_two_records_of_a_kind_with_one_slug():
+def test_the_database_rejects_two_records_of_a_kind_with_the_same_slug():
     make.make_initiative("twice")
-    refused_by_the_database(lambda: make.make_initiative("twice"))
+    assert_integrity_error(lambda: make.make_initiative("twice"))
 
 
-def test_the_database_refuses_a_second_role_of_a_city_in_an_initiative():
+def test_the_database_rejects_a_second_role_of_a_city_in_an_initiative():
     city = make.make_city()
     initiative = make.make_initiative(lead=[city])
-    refused_by_the_database(
+    assert_integrity_error(
         lambda: InitiativeCity.objects.create(initiative=initiative, city=city, role="partner")
     )
 
 
-def test_the_database_refuses_a_statement_of_nobody_at_no_event():
-    refused_by_the_database(lambda: make.make_statement())
+def test_the_database_rejects_a_statement_without_delegate_and_event():
+    assert_integrity_error(lambda: make.make_statement())
 
 
-def test_the_database_refuses_evidence_that_differs_without_saying_how():
+def test_the_database_rejects_differing_evidence_without_a_reported_value():
     initiative = make.make_initiative()
-    refused_by_the_database(lambda: make.make_evidence(initiative, "status", stance="differs"))
+    assert_integrity_error(lambda: make.make_evidence(initiative, "status", stance="differs"))
 
 
-@pytest.mark.parametrize("on_a_figure", [True, False])
-def test_the_database_refuses_the_same_evidence_twice(on_a_figure):
+@pytest.mark.parametrize("for_a_figure", [True, False])
+def test_the_database_rejects_duplicate_evidence(for_a_figure):
     initiative = make.make_initiative()
-    field = make.make_figure(initiative) if on_a_figure else "status"
+    field = make.make_figure(initiative) if for_a_figure else "status"
     make.make_evidence(initiative, field)
-    refused_by_the_database(lambda: make.make_evidence(initiative, field))
+    assert_integrity_error(lambda: make.make_evidence(initiative, field))
 
 
-def test_the_database_refuses_evidence_that_names_a_figure_for_another_field():
+def test_the_database_rejects_a_figure_in_evidence_for_another_field():
     initiative = make.make_initiative()
     figure = make.make_figure(initiative)
-    refused_by_the_database(
+    assert_integrity_error(
         lambda: Evidence.objects.create(
             record=initiative, field="status", figure=figure, passage=make.make_report().passages.get()
         )
     )
 
 
-def test_a_passage_that_is_evidence_cannot_be_deleted_but_a_record_takes_its_evidence_along():
+def test_a_passage_with_evidence_cannot_be_deleted_and_a_record_is_deleted_with_its_evidence():
     initiative = make.make_initiative(sourced=True)
     make.make_figure(initiative)
     with pytest.raises(IntegrityError):
@@ -106,7 +112,7 @@ def test_a_passage_that_is_evidence_cannot_be_deleted_but_a_record_takes_its_evi
         ({"status": "hoped_for"}, "status"),
     ],
 )
-def test_a_form_learns_which_field_is_wrong(values, field):
+def test_validation_errors_name_the_field(values, field):
     initiative = make.make_initiative("right")
     for name, value in values.items():
         setattr(initiative, name, value)
@@ -125,13 +131,13 @@ def test_a_form_learns_which_field_is_wrong(values, field):
         ({"starts_on": "", "status": "completed"}, None),
     ],
 )
-def test_how_long_an_initiative_runs_is_worked_out_when_it_is_saved(values, runs_until):
+def test_the_last_day_of_an_initiative_is_computed_when_it_is_saved(values, runs_until):
     make.make_initiative("timed", **values)
-    found = Initiative.objects.get().runs_until
-    assert (found and found.isoformat()) == runs_until
+    stored = Initiative.objects.get().runs_until
+    assert (stored and stored.isoformat()) == runs_until
 
 
-def test_a_changed_slug_goes_on_leading_to_its_record():
+def test_a_former_slug_refers_to_its_record():
     city = make.make_city("oldtown")
     city.slug = "newtown"
     city.save()
@@ -139,7 +145,7 @@ def test_a_changed_slug_goes_on_leading_to_its_record():
     assert FormerSlug.objects.get().record == city
 
 
-def test_a_slug_that_is_changed_and_changed_back_leaves_only_the_one_between():
+def test_a_slug_changed_back_leaves_only_the_intermediate_slug():
     make.make_city("oldtown")
     for slug in ("newtown", "oldtown"):
         city = City.objects.get()
@@ -148,7 +154,7 @@ def test_a_slug_that_is_changed_and_changed_back_leaves_only_the_one_between():
     assert list(FormerSlug.objects.values_list("slug", flat=True)) == ["newtown"]
 
 
-def test_the_former_slug_of_another_record_cannot_be_taken():
+def test_the_former_slug_of_another_record_is_rejected():
     city = make.make_city("oldtown")
     city.slug = "newtown"
     city.save()
@@ -156,20 +162,23 @@ def test_the_former_slug_of_another_record_cannot_be_taken():
     with pytest.raises(ValidationError) as caught:
         other.full_clean()
     assert caught.value.message_dict == {
-        "slug": ["This was the address of another record, and links to it must go on working."]
+        "slug": [
+            "This slug belonged to another record, and links to it must keep working. Choose another slug."
+        ]
     }
 
 
 @pytest.mark.parametrize("words", ["АЛЬФАВИЛЬ", "альфа", "阿尔法", "ALPHA", "alpha viLLe", "second name"])
-def test_words_are_found_in_any_name_and_in_any_case(words):
+def test_search_matches_any_name_in_any_case(words):
     make.make_city(
         "alpha", name_en="Alpha Ville", name_ru="Альфавиль", name_zh="阿尔法城", aliases="Second Name"
     )
     make.make_city("beta")
-    assert [city.slug for city in City.objects.containing_any([words])] == ["alpha"]
+    keys = search_backend.find("cities", [words], "default")
+    assert [city.slug for city in City.objects.filter(pk__in=keys)] == ["alpha"]
 
 
-def test_evidence_tells_one_report_from_several_and_from_disagreeing_ones():
+def test_with_evidence_distinguishes_single_several_and_disputed():
     first, second = make.make_report("first").passages.get(), make.make_report("second").passages.get()
     single, several, disputed = (make.make_initiative(slug) for slug in ("single", "several", "disputed"))
     for record, passage in ((single, first), (several, first), (several, second), (disputed, first)):
@@ -186,32 +195,32 @@ def test_evidence_tells_one_report_from_several_and_from_disagreeing_ones():
     assert slugs("several", "disputed") == ["disputed", "several"]
 
 
-def test_unpublished_reports_count_for_nothing():
+def test_unpublished_reports_do_not_count():
     report = make.make_report(state=PublicationState.DRAFT)
     initiative = make.make_initiative()
     make.support_everything(initiative, report.passages.get())
     make.make_evidence(initiative, "kind", report.passages.get(), stance="differs", reported_value="plan")
     assert not Initiative.objects.with_evidence(["single", "several", "disputed"])
-    assert "status" in initiative.unsourced_fields()
+    assert "status" in unsourced_fields(initiative)
     Report.objects.update(state=PublicationState.PUBLISHED)
-    assert initiative.unsourced_fields() == []
+    assert unsourced_fields(initiative) == []
 
 
-def test_the_fields_that_lack_evidence_are_named():
+def test_unsourced_fields_are_the_filled_fields_without_evidence():
     initiative = make.make_initiative(lead=[make.make_city()], themes=[make.make_theme()])
     make.make_figure(initiative, "lamps")
-    assert initiative.unsourced_fields() == [
+    assert unsourced_fields(initiative) == [
         "title_en", "summary_en", "kind", "status", "starts_on", "themes", "cities", "figure:lamps",
     ]  # fmt: skip
     make.make_evidence(initiative, "*")
-    assert initiative.unsourced_fields() == ["status", "starts_on", "cities", "figure:lamps"]
+    assert unsourced_fields(initiative) == ["status", "starts_on", "cities", "figure:lamps"]
     make.support_everything(make.make_initiative("other"))
     make.make_evidence(initiative, "status", stance="earlier", reported_value="as of 2023: interest")
-    assert "status" in initiative.unsourced_fields()
+    assert "status" in unsourced_fields(initiative)
 
 
-def test_names_that_other_records_refer_to_need_evidence_for_their_figures_only():
+def test_reference_data_needs_evidence_for_figures_only():
     city = make.make_city()
-    assert city.unsourced_fields() == []
+    assert unsourced_fields(city) == []
     make.make_figure(city, "lamps")
-    assert city.unsourced_fields() == ["figure:lamps"]
+    assert unsourced_fields(city) == ["figure:lamps"]

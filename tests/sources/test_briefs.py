@@ -1,4 +1,4 @@
-"""Lists as briefs: what is known of each record with its notes, and the notes of all of them at the end."""
+"""Briefs: lists with the values and footnotes of each record, and all notes at the end."""
 
 import csv
 import io
@@ -31,14 +31,14 @@ def brief_of(query: str = "", *, by_index: bool = True):
     """The brief of initiatives, read by the facet index or without it."""
     with facet_index("initiatives") as state:
         page = ListPage(INITIATIVES, state if by_index else None, QueryDict(query))
-        briefed = page.briefed
-        briefed.entries, briefed.by_report  # noqa: B018 - while the state is that of this moment
-        return briefed
+        brief_page = page.brief_page
+        brief_page.entries, brief_page.by_report  # noqa: B018 - evaluated while the index state is valid
+        return brief_page
 
 
 @pytest.fixture
 def lamps(db):
-    """An initiative of which one report says this and another one that."""
+    """An initiative on which two reports differ."""
     gazette = make.make_report("gazette-20250101", title="Lamps are lit", publisher="The Gazette")
     herald = make.make_report(
         "herald-20250301", title="No lamps yet", publisher="The Herald", published_on="2025-03"
@@ -48,15 +48,17 @@ def lamps(db):
         lead=[make.make_city("alpha", "xa")], partner=[make.make_city("beta", "xb")],
         reference=[make.make_city("gamma", "xa")], themes=[make.make_theme("light")],
     )  # fmt: skip
-    said = gazette.passages.get()
-    make.support_everything(initiative, said)
-    doubt = herald.passages.get()
-    make.make_evidence(initiative, "status", doubt, stance="differs", reported_value="under_way (trial)")
-    make.make_evidence(initiative, "starts_on", doubt, stance="differs", reported_value="2025-06-01")
-    make.make_evidence(initiative, "status", said, stance="earlier", reported_value="as of 2023-11: interest")
+    supporting = gazette.passages.get()
+    make.support_everything(initiative, supporting)
+    differing = herald.passages.get()
+    make.make_evidence(initiative, "status", differing, stance="differs", reported_value="under_way (trial)")
+    make.make_evidence(initiative, "starts_on", differing, stance="differs", reported_value="2025-06-01")
+    make.make_evidence(
+        initiative, "status", supporting, stance="earlier", reported_value="as of 2023-11: interest"
+    )
     Ruling.objects.create(record=initiative, field="status", reason="The trial is of other lamps.")
     figure = make.make_figure(initiative, "lamps lit", 1200, qualifier="over", period="2025")
-    make.make_evidence(initiative, figure, said)
+    make.make_evidence(initiative, figure, supporting)
     return initiative
 
 
@@ -74,8 +76,8 @@ def lamps(db):
         ("reports", "language=ru"),
     ],
 )
-@pytest.mark.usefixtures("loaded")
-def test_a_brief_has_exactly_the_records_of_the_filter_in_their_order(collection, query, client):
+@pytest.mark.usefixtures("loaded_package")
+def test_a_brief_has_the_filtered_records_in_list_order(collection, query, client):
     exported = b"".join(client.get(f"/{collection}.csv?{query}")).decode()
     rows = list(csv.DictReader(io.StringIO(exported, newline="")))
     slugs = [(row.get("slug") or row["code"]).lower() for row in rows]
@@ -85,8 +87,8 @@ def test_a_brief_has_exactly_the_records_of_the_filter_in_their_order(collection
 
 @pytest.mark.parametrize("collection", LISTS)
 @pytest.mark.parametrize("prefix", ["", "/zh-hans"])
-@pytest.mark.usefixtures("loaded")
-def test_every_marker_of_a_brief_leads_to_a_note_and_every_note_back_to_its_entries(
+@pytest.mark.usefixtures("loaded_package")
+def test_every_marker_of_a_brief_links_to_a_note_and_every_note_back_to_its_entries(
     prefix, collection, client
 ):
     page = read_page(client, f"{prefix}/{collection}/?view=brief&per_page=200")
@@ -96,41 +98,41 @@ def test_every_marker_of_a_brief_leads_to_a_note_and_every_note_back_to_its_entr
     assert {link.removeprefix("#") for link in inside} <= set(ids)
     notes = [id for id in ids if re.fullmatch(r"note-\d+", id)]
     assert notes == [f"note-{number}" for number in range(1, len(notes) + 1)]
-    # Each note is for an entry that has its marker.
+    # Every note has a marker in an entry.
     assert {f"#{note}" for note in notes} == {link for link in inside if link.startswith("#note-")}
 
 
-@pytest.mark.usefixtures("loaded")
-def test_every_value_of_a_brief_has_the_notes_that_it_has_on_the_page_of_its_record():
-    briefed = brief_of("per_page=100&evidence=disputed")
-    assert len(briefed.entries) > 20
-    for entry in briefed.entries:
+@pytest.mark.usefixtures("loaded_package")
+def test_every_value_of_a_brief_has_the_same_notes_as_on_its_record_page():
+    brief_page = brief_of("per_page=100&evidence=disputed")
+    assert len(brief_page.entries) > 20
+    for entry in brief_page.entries:
         record = Initiative.objects.get(slug=entry.slug)
         alone, together = Footnotes(record), entry.footnotes
         assert [each.figure for each in together.figures] == [each.figure for each in alone.figures]
         assert together.rulings == alone.rulings
         for name in (*record.evidence_fields, *(each.key for each in alone.figures)):
-            assert told(together.of(name)) == told(alone.of(name)), (entry.slug, name)
+            assert summary(together.notes_for(name)) == summary(alone.notes_for(name)), (entry.slug, name)
 
 
-def told(notes) -> tuple:
-    """What bears on a value, by the passages that say it."""
+def summary(value_notes) -> tuple:
+    """The notes and readings of a value, by their passages."""
 
-    def passages(found):
-        return [str(note.passage) for note in found]
+    def passages(notes):
+        return [str(note.passage) for note in notes]
 
-    def readings(found):
-        return [(reading.told, passages(reading.notes)) for reading in found]
+    def readings(items):
+        return [(reading.reported, passages(reading.notes)) for reading in items]
 
     return (
-        passages(notes.supports),
-        readings(notes.wordings),
-        readings(notes.differs),
-        readings(notes.earlier),
+        passages(value_notes.supports),
+        readings(value_notes.wordings),
+        readings(value_notes.differs),
+        readings(value_notes.earlier),
     )
 
 
-def test_an_entry_says_all_that_is_known_with_honest_dates_and_both_sides_of_a_disagreement(lamps, client):
+def test_an_entry_shows_all_values_with_dates_and_both_readings_of_disputed_values(lamps, client):
     page = read_page(client, "/initiatives/?view=brief")
     assert page.text("entry-1") == (
         "1 Lamps & <b>wires</b> [1] "
@@ -140,22 +142,22 @@ def test_an_entry_says_all_that_is_known_with_honest_dates_and_both_sides_of_a_d
         "reference Gamma (Country XA) [1] "
         "Themes Light [1] "
         "Lamps lit over 1,200 lamps, 2025 [1] "
-        "≠ Status: Reports disagree agreed in 1 report: The Gazette [1] "
+        "≠ Status: Reports differ agreed in 1 report: The Gazette [1] "
         "under way (trial) in 1 report: The Herald [2] "
         "The editors: The trial is of other lamps. "
-        "Status: Over time interest as of November 2023 in 1 report: The Gazette [1] "
-        "≠ Starts on: Reports disagree May 2025 in 1 report: The Gazette [1] "
+        "Status: Changes over time interest as of November 2023 in 1 report: The Gazette [1] "
+        "≠ Starts on: Reports differ May 2025 in 1 report: The Gazette [1] "
         "1 June 2025 in 1 report: The Herald [2]"
     )
     assert "2025-05" not in page.text()
     assert "Lamps &amp; &lt;b&gt;wires&lt;/b&gt;</a>" in page.response.content.decode()
 
 
-def test_the_notes_of_a_brief_name_report_date_language_and_address(lamps, client):
+def test_the_notes_of_a_brief_show_report_date_language_and_url(lamps, client):
     page = read_page(client, "/initiatives/?view=brief")
     assert page.text("note-1") == "[1] Passage 1 of gazette-20250101. ¶1 1"
     notes = page.response.content.decode().split('id="notes"')[1]
-    assert "2 notes · 2 reports · 2 values in dispute" in notes
+    assert "2 footnotes · 2 reports · 2 disputed values" in notes
     assert notes.index("The Gazette") < notes.index("The Herald")
     for part in (
         "Lamps are lit",
@@ -166,31 +168,31 @@ def test_the_notes_of_a_brief_name_report_date_language_and_address(lamps, clien
     assert "March 2025 · English" in notes
 
 
-def test_a_brief_says_what_was_asked_when_it_changed_and_how_it_is_cited(lamps, client):
+def test_a_brief_shows_its_filters_last_update_and_citation(lamps, client):
     Initiative.objects.update(updated_at="2025-06-07T12:00:00Z")
     page = read_page(client, "/initiatives/?status=agreed&year_from=2020&view=brief&nonsense=1")
-    heading = "1 initiative, agreed, from 2020 on"
-    said = page.text()
+    heading = "1 initiative, agreed, from 2020"
+    text = page.text()
     for part in (
         heading,
         "Status agreed From year 2020",
         "Sorted by Initiative ↑",
         "Last updated 7 June 2025",
-        "Entries 1–1 of 1",
+        "Records 1–1 of 1",
         f"“{heading}”. SCO Cities, last updated 7 June 2025.",
         "http://testserver/initiatives/?status=agreed&year_from=2020",
         "may be used under CC BY 4.0",
     ):
-        assert part in said
-    assert "nonsense" not in said
+        assert part in text
+    assert "nonsense" not in text
 
 
-def test_a_brief_is_paged_like_its_list_and_numbered_through(client, db):
+def test_a_brief_is_paginated_like_its_list_and_numbered_across_pages(client, db):
     for number in range(23):
         make.make_initiative(f"i-{number:02}", sourced=True)
     page = read_page(client, "/initiatives/?view=brief&per_page=20&page=2&sort=-slug")
     assert entries(page, "initiatives") == ["i-02", "i-01", "i-00"]
-    assert "Entries 21–23 of 23 · page 2 of 2" in page.text()
+    assert "Records 21–23 of 23 · page 2 of 2" in page.text()
     assert page.element("entry-21") is not None
     assert "/initiatives/?view=brief&per_page=20&sort=-slug&page=1" in page.links()
 
@@ -198,40 +200,40 @@ def test_a_brief_is_paged_like_its_list_and_numbered_through(client, db):
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("country=zz", "“zz” is not known here."),
-        ("page=3", "There is no page 3: the last is 1."),
+        ("country=zz", "“zz” was not found. Choose from the list."),
+        ("page=3", "Page 3 does not exist. The last page is 1."),
         ("year_from=soon", "soon"),
-        ("view=brief&view=cards", "Give one value, not 2."),
+        ("view=brief&view=cards", "Enter only one value, not 2."),
     ],
 )
-def test_a_wrong_filter_prints_its_error_and_no_records(query, reason, lamps, client):
+def test_an_invalid_filter_shows_its_error_and_no_records(query, reason, lamps, client):
     page = read_page(client, f"/initiatives/?{query}&view=brief")
     assert reason in page.text()
     assert "/initiatives/lamps/" not in page.response.content.decode()
 
 
-def test_a_brief_of_nothing_says_so(lamps, client):
-    said = read_page(client, "/initiatives/?status=stalled&view=brief").text()
-    assert "0 initiatives, stalled" in said
-    assert "Nothing that is published meets this filter." in said
+def test_an_empty_brief_shows_a_message(lamps, client):
+    text = read_page(client, "/initiatives/?status=stalled&view=brief").text()
+    assert "0 initiatives, stalled" in text
+    assert "No records match this filter." in text
 
 
-def test_what_a_report_says_that_readers_cannot_see_is_in_no_brief(lamps, client):
+def test_an_unpublished_report_is_in_no_brief(lamps, client):
     hidden = make.make_report("hidden-1", title="Hidden", publisher="The Hidden", state="draft")
     make.make_evidence(lamps, "kind", hidden.passages.get())
-    said = read_page(client, "/initiatives/?view=brief").text()
-    assert "Hidden" not in said
-    assert "project [1]" in said
+    text = read_page(client, "/initiatives/?view=brief").text()
+    assert "Hidden" not in text
+    assert "project [1]" in text
 
 
-def test_what_no_report_is_cited_for_is_marked_as_reference_data(client, db):
+def test_values_without_a_report_are_marked_as_reference_data(client, db):
     make.make_city("alpha", "xa", population=12_000)
     page = read_page(client, "/cities/?view=brief")
     assert page.text("entry-1") == "1 Alpha [†] Country XA [†] Population 12,000 [†]"
-    assert "no report is cited for it" in page.text("reference")
+    assert "no report is cited" in page.text("reference")
 
 
-def test_a_brief_is_in_the_language_of_its_reader(lamps, client):
+def test_a_brief_is_in_the_language_of_the_page(lamps, client):
     Initiative.objects.update(title_ru="Лампы")
     page = read_page(client, "/ru/initiatives/?view=brief")
     html = page.response.content.decode()
@@ -241,21 +243,21 @@ def test_a_brief_is_in_the_language_of_its_reader(lamps, client):
 
 def test_a_brief_is_the_same_without_the_facet_index(lamps):
     make.make_initiative("more", countries=[make.make_country("xb")], sourced=True)
-    written = []
+    rendered = []
     for by_index in (True, False):
-        briefed = brief_of("sort=-slug", by_index=by_index)
+        brief_page = brief_of("sort=-slug", by_index=by_index)
         with translation.override("en"):
-            written.append(brief_entries(briefed) + brief_notes(briefed.by_report))
-    assert written[0] == written[1]
-    assert 'href="/initiatives/more/"' in written[0]
+            rendered.append(brief_entries(brief_page) + brief_notes(brief_page.by_report))
+    assert rendered[0] == rendered[1]
+    assert 'href="/initiatives/more/"' in rendered[0]
 
 
 @pytest.mark.parametrize("address", ["/initiatives/", "/initiatives/lamps/", "/initiatives/?view=brief"])
-def test_every_page_has_a_running_title_for_paper(address, lamps, client):
+def test_every_page_has_a_running_title_for_print(address, lamps, client):
     html = client.get(address).content.decode()
     assert re.search(r'<html lang="en" data-title="(1 initiative|Lamps &amp; &lt;b&gt;wires)', html)
 
 
-def test_a_list_leads_to_its_brief_with_the_same_filter(lamps, client):
+def test_a_list_links_to_its_brief_with_the_same_filter(lamps, client):
     page = read_page(client, "/initiatives/?status=agreed&sort=-slug")
     assert "/initiatives/?status=agreed&sort=-slug&view=brief" in page.links()

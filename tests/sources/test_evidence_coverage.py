@@ -1,4 +1,4 @@
-"""What lacks evidence: for many records at once, with a fixed number of queries."""
+"""Fields without evidence, for many records with a fixed number of queries."""
 
 import pytest
 
@@ -11,6 +11,10 @@ from sco_cities.themes.models import Theme
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
+
+
+def unsourced_fields(record) -> list[str]:
+    return evidence_coverage.unsourced_fields([record])[record.pk]
 
 
 @pytest.mark.parametrize(
@@ -26,35 +30,35 @@ pytestmark = pytest.mark.django_db
         ("figure:a: b", "figure: a: b"),
     ],
 )
-def test_a_field_is_called_what_people_call_it(key, label):
+def test_a_field_has_a_readable_label(key, label):
     assert evidence_coverage.field_label(Initiative, key) == label
 
 
-def test_rows_that_point_to_a_record_are_called_by_their_plural():
+def test_reverse_relations_have_plural_labels():
     assert evidence_coverage.field_label(Event, "attendances") == "attendances"
 
 
-def test_every_field_that_evidence_can_speak_of_has_a_label():
+def test_every_evidence_field_has_a_label():
     for model in (Event, Initiative, Theme, Report):
         assert all(evidence_coverage.field_label(model, key) for key in model.evidence_fields)
 
 
-def test_fields_are_listed_as_in_a_sentence():
+def test_field_list_is_a_phrase():
     assert evidence_coverage.field_list(Initiative, ["status"]) == "status"
     assert evidence_coverage.field_list(Initiative, ["status", "kind", "cities"]) == "status, kind and cities"
 
 
 @pytest.mark.parametrize("value", [0, False, "x"])
-def test_something_is_a_value(value):
-    assert evidence_coverage.holds_a_value(value)
+def test_other_values_count_as_filled(value):
+    assert evidence_coverage.has_value(value)
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_nothing_is_no_value(value):
-    assert not evidence_coverage.holds_a_value(value)
+def test_none_and_empty_text_count_as_empty(value):
+    assert not evidence_coverage.has_value(value)
 
 
-def test_of_many_records_each_gets_what_it_holds_and_lacks():
+def test_each_of_many_records_has_its_filled_and_unsourced_fields():
     city, theme = make.make_city(), make.make_theme()
     bare = make.make_initiative("bare", lead=[city], themes=[theme], starts_on="")
     whole = make.make_initiative("whole", event=make.make_event(), ends_on="2030")
@@ -71,23 +75,23 @@ def test_of_many_records_each_gets_what_it_holds_and_lacks():
         measured.pk: ["figure:cameras"],
     }
     assert evidence_coverage.unsourced_fields(records) == expected
-    assert {record.pk: record.unsourced_fields() for record in records} == expected
+    assert {record.pk: unsourced_fields(record) for record in records} == expected
     assert evidence_coverage.filled_fields([whole])[whole.pk] == [
         "title_en", "summary_en", "kind", "status", "starts_on", "ends_on", "event",
     ]  # fmt: skip
     assert evidence_coverage.supported_fields([measured])[measured.pk] >= {"*", "status", "figure:lamps"}
 
 
-def test_the_rows_of_an_event_are_a_value_of_it():
+def test_the_attendances_of_an_event_are_a_value():
     event = make.make_event(starts_on="")
     make.make_evidence(event, "name_en")
     make.make_evidence(event, "kind")
-    assert event.unsourced_fields() == []
+    assert unsourced_fields(event) == []
     make.make_attendance(event, make.make_delegate())
-    assert event.unsourced_fields() == ["attendances"]
+    assert unsourced_fields(event) == ["attendances"]
 
 
-def test_no_records_need_no_query(django_assert_num_queries):
+def test_no_records_need_no_queries(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert evidence_coverage.unsourced_fields([]) == {}
 
@@ -95,13 +99,13 @@ def test_no_records_need_no_query(django_assert_num_queries):
 def test_30_records_need_the_same_queries_as_3(django_assert_num_queries):
     records = [make.make_initiative(sourced=True) for _ in range(30)]
     evidence_coverage.unsourced_fields(records)
-    # Relations to many, all in one; figures; evidence.
-    for some in (records[:3], records):
+    # All to-many relations; figures; evidence.
+    for batch in (records[:3], records):
         with django_assert_num_queries(3):
-            evidence_coverage.unsourced_fields(some)
+            evidence_coverage.unsourced_fields(batch)
 
 
-def test_a_record_rests_on_the_reports_without_which_it_would_lack_evidence():
+def test_dependent_records_would_lack_evidence_without_the_reports():
     first, second, unused = (make.make_report(slug) for slug in ("first", "second", "unused"))
     theme = make.make_theme()
     make.make_evidence(theme, make.make_figure(theme, "lamps"), first.passages.get())
@@ -114,21 +118,21 @@ def test_a_record_rests_on_the_reports_without_which_it_would_lack_evidence():
     assert evidence_coverage.dependent_records([first]) == {first.pk: {theme: ["figure:lamps"]}}
     assert evidence_coverage.dependent_records([second]) == {}
     assert evidence_coverage.dependent_records([unused]) == {}
-    together = evidence_coverage.dependent_records([first, second, unused])
+    of_all = evidence_coverage.dependent_records([first, second, unused])
     lost = ["title_en", "summary_en", "kind", "status", "starts_on"]
-    assert together == {first.pk: {theme: ["figure:lamps"], both: lost}, second.pk: {both: lost}}
+    assert of_all == {first.pk: {theme: ["figure:lamps"], both: lost}, second.pk: {both: lost}}
 
 
-def test_what_a_record_lacks_already_is_not_held_against_a_report():
+def test_fields_that_already_lack_evidence_do_not_make_a_record_dependent():
     report = make.make_report()
     record = make.make_initiative(starts_on="")
     make.make_evidence(record, "kind", report.passages.get())
     make.make_evidence(record, "kind", make.make_report("other").passages.get())
-    assert record.unsourced_fields()
+    assert unsourced_fields(record)
     assert evidence_coverage.dependent_records([report]) == {}
 
 
-def test_figures_of_other_kinds_of_records_with_the_same_key_are_not_mixed_up():
+def test_figures_of_another_kind_of_record_with_the_same_key_are_ignored():
     theme, initiative = make.make_theme(), make.make_initiative(starts_on="")
     Theme.objects.filter(pk=theme.pk).update(id=initiative.pk)
     theme = Theme.objects.get()

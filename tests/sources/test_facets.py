@@ -1,4 +1,4 @@
-"""By what records are counted that reports speak of."""
+"""Facets by evidence."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests import factories as make
 
 def numbers() -> dict[str, int]:
     """How many reports support each initiative, by the facet index."""
-    with facet_index("initiatives", patience_s=10) as state:
+    with facet_index("initiatives", timeout_s=10) as state:
         records = {
             key: number for number, keys in state.facet("initiatives", "report_count").items() for key in keys
         }
@@ -17,17 +17,17 @@ def numbers() -> dict[str, int]:
 
 
 @pytest.mark.django_db
-def test_however_many_reports_support_a_record_all_are_counted(client):
-    made = {f"of-{number}": make.make_initiative(f"of-{number}") for number in (0, 1, 10, 12)}
+def test_all_supporting_reports_of_a_record_are_counted(client):
+    initiatives = {f"of-{number}": make.make_initiative(f"of-{number}") for number in (0, 1, 10, 12)}
     *reports, last = (make.make_report(f"gazette-{number}") for number in range(13))
-    for slug, initiative in made.items():
+    for slug, initiative in initiatives.items():
         for report in reports[: int(slug.removeprefix("of-"))]:
             # Two footnotes of the same report are one report.
             make.make_evidence(initiative, passage=report.passages.first())
             make.make_evidence(initiative, "status", passage=report.passages.first())
     assert numbers() == {"of-0": 0, "of-1": 1, "of-10": 10, "of-12": 12}
-    # And after one more, by which the index is brought up to date.
-    make.make_evidence(made["of-12"], passage=last.passages.first())
+    # Also after an incremental update of the index.
+    make.make_evidence(initiatives["of-12"], passage=last.passages.first())
     assert numbers()["of-12"] == 13
     rows = client.get("/initiatives.csv?columns=slug&sort=-sources").content.decode()
     assert rows == "slug\r\nof-12\r\nof-10\r\nof-1\r\nof-0\r\n"

@@ -34,15 +34,15 @@ def test_notes_are_numbered_by_the_dates_of_their_reports_and_then_by_passage(in
     assert [note.anchor for note in notes] == ["note-1", "note-2", "note-3", "note-4"]
 
 
-def test_a_passage_that_bears_on_two_values_is_one_note(initiative):
+def test_a_passage_for_two_values_is_one_note(initiative):
     make.make_evidence(initiative, "status", passage())
     make.make_evidence(initiative, "kind", passage())
     footnotes = Footnotes(initiative)
     assert len(footnotes.notes) == 1
-    assert numbers(footnotes.of("status")) == numbers(footnotes.of("kind")) == [1]
+    assert numbers(footnotes.notes_for("status")) == numbers(footnotes.notes_for("kind")) == [1]
 
 
-def test_a_report_that_is_not_published_gives_no_notes(initiative):
+def test_an_unpublished_report_has_no_notes(initiative):
     make.make_evidence(initiative, "*", passage("draft", state=PublicationState.IN_REVIEW))
     assert Footnotes(initiative).notes == []
 
@@ -50,57 +50,59 @@ def test_a_report_that_is_not_published_gives_no_notes(initiative):
 @pytest.mark.parametrize(
     ("field", "expected"),
     [
-        ("kind", [1]),  # nothing of its own: the notes about the whole record
+        ("kind", [1]),  # no evidence of its own: the notes about the whole record
         ("themes", [1]),
-        ("ends_on", []),  # must have its own
-        ("status", [2]),  # has its own, and no others
-        ("figure:lamps", []),  # a figure always needs its own
-        ("title_en", [1, 2]),  # of the names only the Russian one has its own
+        ("ends_on", []),  # needs its own evidence
+        ("status", [2]),  # has only its own evidence
+        ("figure:lamps", []),  # a figure always needs its own evidence
+        ("title_en", [1, 2]),  # only the Russian title has its own evidence
     ],
 )
-def test_a_value_rests_on_its_own_notes_or_where_it_may_on_those_about_the_whole(initiative, field, expected):
+def test_a_value_has_its_own_notes_or_else_those_about_the_whole_record_if_allowed(
+    initiative, field, expected
+):
     make.make_figure(initiative, "lamps")
     make.make_evidence(initiative, "*", passage("first", published_on="2024"))
     make.make_evidence(initiative, "status", passage("second"))
     make.make_evidence(initiative, "title_ru", passage("second"))
     names = ("title_en", "title_ru", "title_zh") if field == "title_en" else (field,)
-    assert numbers(Footnotes(initiative).of(*names)) == expected
+    assert numbers(Footnotes(initiative).notes_for(*names)) == expected
 
 
-def test_both_sides_of_a_disagreement_are_told_with_who_says_which(initiative):
+def test_a_disputed_value_has_both_readings_with_their_reports(initiative):
     figure = make.make_figure(initiative, "lamps", 20)
     for slug, stance, reported in (
         ("a", "supports", "over 20 lamps"), ("b", "supports", ""), ("c", "supports", ""),
         ("d", "differs", "12 lamps"), ("e", "differs", "12 lamps"), ("f", "differs", "none yet"),
     ):  # fmt: skip
         make.make_evidence(initiative, figure, passage(slug), stance=stance, reported_value=reported)
-    value = Footnotes(initiative).of("figure:lamps")
+    value = Footnotes(initiative).notes_for("figure:lamps")
 
-    def told(readings):
+    def summary(readings):
         return [
-            (reading.told and reading.told.text, [entry.report.slug for entry in reading.by_report])
+            (reading.reported and reading.reported.text, [entry.report.slug for entry in reading.by_report])
             for reading in readings
         ]
 
     assert value.is_disputed
     assert len({note.passage.report_id for note in value.supports}) == 3
-    assert told(value.wordings) == [(None, ["b", "c"]), ("over 20 lamps", ["a"])]
-    assert told(value.differs) == [("12 lamps", ["d", "e"]), ("none yet", ["f"])]
-    assert [found.field for found in Footnotes(initiative).disputed_fields] == ["figure:lamps"]
+    assert summary(value.wordings) == [(None, ["b", "c"]), ("over 20 lamps", ["a"])]
+    assert summary(value.differs) == [("12 lamps", ["d", "e"]), ("none yet", ["f"])]
+    assert [notes.field for notes in Footnotes(initiative).disputed_fields] == ["figure:lamps"]
 
 
 @pytest.mark.parametrize(
-    ("differing", "called"), [("a", "The report tells two things"), ("b", "Reports disagree")]
+    ("differing", "sentence"), [("a", "The report contradicts itself"), ("b", "Reports differ")]
 )
-def test_a_report_that_contradicts_itself_is_no_disagreement_between_reports(initiative, differing, called):
+def test_a_report_that_contradicts_itself_has_another_message(initiative, differing, sentence):
     passages = {slug: passage(slug) for slug in ("a", "b")}
     make.make_evidence(initiative, "status", passages["a"])
     make.make_evidence(initiative, "status", passages[differing], stance="differs", reported_value="interest")
-    assert Footnotes(initiative).of("status").disagreement == called
+    assert Footnotes(initiative).notes_for("status").disagreement == sentence
 
 
-def test_earlier_states_come_in_the_order_of_their_dates(initiative):
-    # Reported in another order than they were so; without a date of its own a state has its report's.
+def test_earlier_states_are_in_the_order_of_their_dates(initiative):
+    # Not in the order of the reports. A state without a date has the date of its report.
     for slug, published_on, reported in (
         ("a", "2024-05-01", "as of 2021-02: under_way"),
         ("b", "2024-05-02", "as of April 2019: proposed"),
@@ -115,20 +117,20 @@ def test_earlier_states_come_in_the_order_of_their_dates(initiative):
             stance="earlier",
             reported_value=reported,
         )
-    choices = [reading.told.choice for reading in Footnotes(initiative).of("status").earlier]
+    choices = [reading.reported.choice for reading in Footnotes(initiative).notes_for("status").earlier]
     assert choices == ["interest", "interest", "proposed", "agreed", "under_way"]
-    assert not Footnotes(initiative).of("status").is_disputed
+    assert not Footnotes(initiative).notes_for("status").is_disputed
 
 
-def test_the_present_state_is_dated_by_the_newest_report_that_supports_it(initiative):
+def test_the_current_value_has_the_date_of_the_newest_supporting_report(initiative):
     for slug, published_on in (("old", "2023"), ("new", "2025-06-02"), ("undated", "")):
         make.make_evidence(initiative, "status", passage(slug, published_on=published_on))
-    value = Footnotes(initiative).of("status")
+    value = Footnotes(initiative).notes_for("status")
     assert value.newest_report.published_first == date(2025, 6, 2)
-    assert Footnotes(initiative).of("cities").newest_report is None
+    assert Footnotes(initiative).notes_for("cities").newest_report is None
 
 
-def test_notes_lead_back_to_the_values_that_the_page_shows(initiative):
+def test_notes_link_back_to_the_values_that_the_page_shows(initiative):
     figure = make.make_figure(initiative, "свет")
     make.make_evidence(initiative, "*", passage())
     make.make_evidence(initiative, "status", passage())
@@ -137,23 +139,24 @@ def test_notes_lead_back_to_the_values_that_the_page_shows(initiative):
     footnotes = Footnotes(initiative)
     for names in (("kind",), ("status",), ("figure:свет",), ("themes",)):
         footnotes.cite(*names)
-    uses = [
-        (use.label, use.anchor, use.stance, use.told and use.told.text) for use in footnotes.notes[0].uses
+    items = [
+        (item.label, item.anchor, item.stance, item.reported and item.reported.text)
+        for item in footnotes.notes[0].evidence_items
     ]
-    assert uses == [
+    assert items == [
         ("the record as a whole", "v-kind", "supports", None),
         ("status", "v-status", "supports", None),
         ("figure: свет", "v-figure-1", "supports", "12 lamps"),
-        # The page does not show an event: there is no place to go back to.
+        # The page does not show an event, so there is no link back.
         ("event", "", "differs", "a fair"),
     ]
 
 
-@pytest.mark.parametrize(("make_record", "leans"), [(make.make_city, True), (make.make_delegate, False)])
-def test_only_kinds_that_need_no_report_lean_on_reference_data(make_record, leans):
+@pytest.mark.parametrize(("make_record", "expected"), [(make.make_city, True), (make.make_delegate, False)])
+def test_only_kinds_that_need_no_evidence_show_reference_data(make_record, expected):
     footnotes = Footnotes(make_record())
     footnotes.cite("name_en")
-    assert footnotes.leans_on_reference is leans
+    assert footnotes.shows_reference_data is expected
 
 
 def test_all_notes_and_figures_are_read_with_two_queries(initiative, django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""Looking up addresses of reports: against a server of this test's own, and never against the machine's network."""
+"""The link checker, against a local test server; private networks are never reached."""
 
 import threading
 from datetime import timedelta
@@ -19,10 +19,10 @@ from tests import factories as make
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers /200 with 200, /head-404-get-200 by method, and leads /to/PLACE there."""
+    """Responds to /200 with 200, to /no-head by method, and redirects /to/TARGET to TARGET."""
 
     def answer(self):
-        self.server.asked.append((self.command, self.path))
+        self.server.requests.append((self.command, self.path))
         path = self.path.partition("?")[0]
         if path.startswith("/to/"):
             self.send_response(302)
@@ -49,10 +49,10 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    """A web server on this machine; `address` is where it is, `asked` what it was asked."""
+    """A web server on this machine; `address` is its URL, `requests` what it received."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    server.asked, server.stop_waiting = [], threading.Event()
+    server.requests, server.stop_waiting = [], threading.Event()
     server.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -63,12 +63,12 @@ def server():
     thread.join()
 
 
-def here(_address: str) -> bool:
-    """Allows the server of the test."""
+def allow_all(_address: str) -> bool:
+    """Accepts the address of the test server."""
     return True
 
 
-ANSWERS = [
+RESPONSES = [
     ("/200", "200", False, ["HEAD"]),
     ("", "200", False, ["HEAD"]),
     ("/404", "404", True, ["HEAD", "GET"]),
@@ -87,13 +87,13 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "text", "is_dead", "methods"), ANSWERS)
-def test_an_address_is_asked_for_its_head_and_then_for_its_page(path, text, is_dead, methods, server):
-    assert check_link(server.address + path, here) == LinkStatus(text, is_dead)
-    assert [method for method, _path in server.asked] == methods
+@pytest.mark.parametrize(("path", "text", "is_dead", "methods"), RESPONSES)
+def test_a_link_is_checked_with_head_and_then_with_get(path, text, is_dead, methods, server):
+    assert check_link(server.address + path, allow_all) == LinkStatus(text, is_dead)
+    assert [method for method, _path in server.requests] == methods
 
 
-NO_ADDRESSES = [
+INVALID_URLS = [
     ("ftp://gazette.example/", "neither http nor https"),
     ("javascript:alert(1)", "neither http nor https"),
     ("/reports/", "neither http nor https"),
@@ -103,9 +103,9 @@ NO_ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("address", "text"), NO_ADDRESSES)
-def test_what_cannot_be_asked_is_dead_and_says_why(address, text):
-    assert check_link(address, here) == LinkStatus(text, is_dead=True)
+@pytest.mark.parametrize(("address", "text"), INVALID_URLS)
+def test_an_invalid_url_is_dead_with_a_reason(address, text):
+    assert check_link(address, allow_all) == LinkStatus(text, is_dead=True)
 
 
 def failed(text):
@@ -113,17 +113,17 @@ def failed(text):
 
 
 @pytest.mark.parametrize("address", ["http://gazette.invalid/", f"http://{'x' * 70}.example/"])
-def test_a_host_that_is_not_found_is_not_dead_yet(address):
-    assert check_link(address, here) == failed("there is no such host")
+def test_an_unknown_host_is_not_dead_yet(address):
+    assert check_link(address, allow_all) == failed("there is no such host")
 
 
-def test_a_server_that_is_gone_or_silent_is_not_dead_yet(server, monkeypatch):
+def test_a_server_without_a_response_is_not_dead_yet(server, monkeypatch):
     monkeypatch.setattr(link_checker, "TIMEOUT_S", 0.3)
-    assert check_link(f"{server.address}/silence", here) == failed("no answer in time")
+    assert check_link(f"{server.address}/silence", allow_all) == failed("no answer in time")
     for address, beginning in (
         (server.address.replace("http:", "https:"), "no "), ("http://127.0.0.1:1/", "no answer: "),
     ):  # fmt: skip
-        answer = check_link(address, here)
+        answer = check_link(address, allow_all)
         assert answer.text.startswith(beginning)
         assert answer == failed(answer.text)
 
@@ -148,71 +148,71 @@ IP_ADDRESSES = [
 
 
 @pytest.mark.parametrize(("address", "expected"), IP_ADDRESSES)
-def test_only_addresses_of_the_internet_are_public(address, expected):
+def test_only_internet_addresses_are_public(address, expected):
     assert is_public(address) == expected
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"])
-def test_nothing_on_the_own_network_is_asked(host, server):
+def test_nothing_on_the_local_network_is_requested(host, server):
     answer = check_link(f"http://{host}:{server.server_port}/200")
     assert answer.has_failed
     assert answer.text in {"not a public address", "there is no such host"}
-    assert server.asked == []
+    assert server.requests == []
 
 
-def test_a_redirect_does_not_lead_into_the_own_network(server):
-    # The first step is allowed, the second is asked about anew.
-    steps = iter([True, False])
-    answer = check_link(f"{server.address}/to/{server.address}/200", lambda _address: next(steps))
+def test_a_redirect_into_the_local_network_is_not_followed(server):
+    # The first request is allowed; the redirect is checked again.
+    results = iter([True, False])
+    answer = check_link(f"{server.address}/to/{server.address}/200", lambda _address: next(results))
     assert answer == failed("not a public address")
-    assert [path for _method, path in server.asked] == [f"/to/{server.address}/200"]
+    assert [path for _method, path in server.requests] == [f"/to/{server.address}/200"]
 
 
 # The command
 
 
 @pytest.fixture
-def answers(monkeypatch):
-    """What addresses answer, by their last part; `asked` keeps which were asked."""
-    found = {"asked": []}
+def results(monkeypatch):
+    """Results by the last part of the URL; `checked` has those that were checked."""
+    results = {"checked": []}
 
-    def look_up(address):
+    def check_link(address):
         name = address.rpartition("/")[2]
-        found["asked"].append(name)
+        results["checked"].append(name)
         if name.startswith("silent"):
             return failed("no answer in time")
         return LinkStatus("404", True) if name.startswith("gone") else LinkStatus("200", False)
 
-    monkeypatch.setattr(link_checker, "check_link", look_up)
+    monkeypatch.setattr(link_checker, "check_link", check_link)
     monkeypatch.setattr(check_addresses, "PAUSE_S", 0)
-    return found
+    return results
 
 
-def check(**options) -> list[str]:
-    said = StringIO()
-    call_command("check_addresses", stdout=said, **options)
-    return said.getvalue().splitlines()
+def run_command(**options) -> list[str]:
+    output = StringIO()
+    call_command("check_addresses", stdout=output, **options)
+    return output.getvalue().splitlines()
 
 
-def checked(report, days_ago, is_dead=False, answer="200"):
+def make_check(report, days_ago, is_dead=False, answer="200"):
     when = timezone.now() - timedelta(days=days_ago)
     AddressCheck.objects.create(report=report, checked_at=when, answer=answer, is_dead=is_dead)
 
 
 @pytest.mark.django_db
-def test_the_command_writes_down_what_each_address_answers(answers):
+def test_the_command_saves_the_result_of_each_link(results):
     make.make_report("gone")
     make.make_report("alive")
-    assert check() == ["gone: 404 (https://gazette.example/gone)", "looked up 2, dead 1"]
+    assert run_command() == ["gone: 404 (https://gazette.example/gone)", "checked 2, dead 1"]
     stored = AddressCheck.objects.order_by("report__slug").values_list("report__slug", "answer", "is_dead")
     assert list(stored) == [("alive", "200", False), ("gone", "404", True)]
 
 
 @pytest.mark.django_db
-def test_an_address_that_answers_again_is_alive_again(answers):
+def test_a_link_that_works_again_is_no_longer_dead(results):
     report = make.make_report("alive")
-    checked(report, days_ago=40, is_dead=True)
-    check()
+    make_check(report, days_ago=40, is_dead=True)
+    run_command()
     again = AddressCheck.objects.get()
     assert (again.is_dead, again.checked_at.date()) == (False, timezone.now().date())
 
@@ -230,13 +230,13 @@ def test_an_address_that_answers_again_is_alive_again(answers):
     ],
 )
 @pytest.mark.django_db
-def test_who_gives_no_answer_is_dead_on_the_second_day(before, is_dead, answers):
+def test_a_link_without_a_response_is_dead_on_the_second_day(before, is_dead, results):
     report = make.make_report("silent")
     if before:
-        checked(report, **before)
-    told = "silent: no answer in time (https://gazette.example/silent)"
-    assert check(older_than=0) == [
-        told if is_dead else f"{told}; to be asked again on another day", f"looked up 1, dead {int(is_dead)}",
+        make_check(report, **before)
+    line = "silent: no answer in time (https://gazette.example/silent)"
+    assert run_command(older_than=0) == [
+        line if is_dead else f"{line}; will be checked again on another day", f"checked 1, dead {int(is_dead)}",
     ]  # fmt: skip
     assert AddressCheck.objects.values_list("answer", "is_dead").get() == ("no answer in time", is_dead)
 
@@ -244,28 +244,28 @@ def test_who_gives_no_answer_is_dead_on_the_second_day(before, is_dead, answers)
 def silent_hosts(number):
     for each in range(number):
         report = make.make_report(f"silent-{each}", address=f"https://host-{each}.example/silent-{each}")
-        checked(report, days_ago=40, answer="no answer in time")
+        make_check(report, days_ago=40, answer="no answer in time")
 
 
-@pytest.mark.parametrize(("hosts", "asked"), [(2, 2), (50, check_addresses.MOST_SILENT)])
+@pytest.mark.parametrize(("hosts", "expected"), [(2, 2), (50, check_addresses.MAX_SILENT_HOSTS)])
 @pytest.mark.django_db
-def test_where_no_host_answers_nothing_is_written_down_and_it_is_said(hosts, asked, answers):
+def test_if_no_host_responds_nothing_is_saved_and_an_error_is_printed(hosts, expected, results):
     silent_hosts(hosts)
-    said = StringIO()
+    output = StringIO()
     with pytest.raises(SystemExit):
-        check(stderr=said)
-    assert said.getvalue() == (
-        f"None of {asked} hosts answers: is this machine offline? Nothing is written down.\n"
+        run_command(stderr=output)
+    assert output.getvalue() == (
+        f"None of {expected} hosts responds: is this machine offline? No results were saved.\n"
     )
-    assert len(answers["asked"]) == asked
+    assert len(results["checked"]) == expected
     assert not AddressCheck.objects.filter(is_dead=True).exists()
 
 
 @pytest.mark.django_db
-def test_one_host_that_answers_shows_that_the_others_are_silent(answers):
+def test_if_one_host_responds_the_results_of_the_others_are_saved(results):
     silent_hosts(3)
-    checked(make.make_report("alive"), days_ago=35)
-    assert check()[-1] == "looked up 4, dead 3"
+    make_check(make.make_report("alive"), days_ago=35)
+    assert run_command()[-1] == "checked 4, dead 3"
 
 
 DUE = [
@@ -279,38 +279,38 @@ DUE = [
 
 @pytest.mark.parametrize(("options", "expected"), DUE)
 @pytest.mark.django_db
-def test_those_not_looked_up_for_long_come_first(options, expected, answers):
+def test_the_least_recently_checked_links_come_first(options, expected, results):
     make.make_report("withdrawn", state=PublicationState.WITHDRAWN)
     for slug, days in (("today", 0), ("recent", 20), ("old", 40)):
-        checked(make.make_report(slug), days)
+        make_check(make.make_report(slug), days)
     make.make_report("never", state=PublicationState.DRAFT)
-    check(**options)
-    assert answers["asked"] == expected
+    run_command(**options)
+    assert results["checked"] == expected
 
 
 @pytest.mark.parametrize("options", [{"older_than": -1}, {"limit": -1}])
 @pytest.mark.django_db
-def test_a_number_below_nothing_is_refused(options, answers):
+def test_a_negative_number_is_rejected(options, results):
     with pytest.raises(SystemExit):
-        check(**options, stderr=StringIO())
-    assert answers["asked"] == []
+        run_command(**options, stderr=StringIO())
+    assert results["checked"] == []
 
 
 @pytest.mark.django_db
-def test_a_host_rests_between_two_questions_and_others_do_not_wait(answers, monkeypatch):
-    slept = []
+def test_requests_to_one_host_are_paused_and_others_are_not(results, monkeypatch):
+    pauses = []
     monkeypatch.setattr(check_addresses, "PAUSE_S", 5)
-    monkeypatch.setattr(check_addresses.time, "sleep", slept.append)
+    monkeypatch.setattr(check_addresses.time, "sleep", pauses.append)
     for number in range(2):
         make.make_report(f"report-{number}")
     make.make_report("report-2", address="https://other.example/report-2")
-    check()
-    [waited] = slept
-    assert 4 < waited <= 5
+    run_command()
+    [pause] = pauses
+    assert 4 < pause <= 5
 
 
 @pytest.mark.django_db
-def test_looking_up_changes_no_report(answers):
+def test_a_check_changes_no_report(results):
     before = make.make_report("gone").updated_at
-    check()
+    run_command()
     assert Report.objects.get().updated_at == before

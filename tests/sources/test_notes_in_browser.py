@@ -1,4 +1,4 @@
-"""Footnotes as a reader handles them."""
+"""Footnotes in the browser: click, hover, keyboard and print."""
 
 import re
 
@@ -14,16 +14,16 @@ pytestmark = pytest.mark.usefixtures("site")
 def marker(page):
     """The marker behind the status of an initiative."""
     page.goto(ASTANA)
-    return page.locator("#v-status .said a.marker").first
+    return page.locator("#v-status .value-content a.marker").first
 
 
 @pytest.fixture
 def note(page):
     """The note that is open beside its marker."""
-    return page.locator(".in-place")
+    return page.locator(".note-popover")
 
 
-def test_a_click_on_a_marker_opens_the_note_in_place_and_a_second_one_leads_to_it(page, marker, note):
+def test_a_click_on_a_marker_opens_the_note_in_place_and_a_second_click_jumps_to_it(page, marker, note):
     marker.click()
     expect(note).to_be_visible()
     expect(note).to_contain_text("The Times of Central Asia")
@@ -42,7 +42,7 @@ def test_a_click_elsewhere_closes_the_note(page, marker, note):
     expect(note).to_have_count(0)
 
 
-def test_a_note_opens_under_the_mouse_and_closes_when_it_leaves(page, marker, note):
+def test_a_note_opens_on_hover_and_closes_when_the_mouse_leaves(page, marker, note):
     marker.hover()
     expect(note).to_be_visible()
     note.hover()
@@ -52,7 +52,7 @@ def test_a_note_opens_under_the_mouse_and_closes_when_it_leaves(page, marker, no
     expect(note).to_have_count(0)
 
 
-def test_a_note_is_reached_read_and_left_by_keyboard(page, marker, note):
+def test_a_note_opens_and_closes_by_keyboard(page, marker, note):
     page.locator("#v-summary-en").get_by_role("button").focus()
     page.keyboard.press("Tab")
     expect(marker).to_be_focused()
@@ -64,11 +64,11 @@ def test_a_note_is_reached_read_and_left_by_keyboard(page, marker, note):
     expect(marker).to_be_focused()
 
 
-def test_the_notes_that_are_counted_only_open_on_a_click(page, note):
+def test_more_markers_open_on_a_click(page, note):
     page.goto(ASTANA)
     more = page.locator("#v-themes-more")
     expect(more).to_be_hidden()
-    page.locator("#v-themes").get_by_role("button", name="3 more notes").click()
+    page.locator("#v-themes").get_by_role("button", name="3 more footnotes").click()
     expect(more.get_by_role("link")).to_have_count(3)
     more.get_by_role("link").first.click()
     expect(note).to_be_visible()
@@ -84,9 +84,11 @@ def test_every_marker_is_large_enough_to_hit(page):
     assert all(width >= 24 and height >= 24 for width, height in sizes)
 
 
-def test_a_printed_page_has_all_its_notes_and_their_addresses(page):
+def test_a_printed_page_has_all_notes_and_urls(page):
     page.goto(ASTANA)
     page.emulate_media(media="print")
     expect(page.locator("#v-themes-more a").first).to_be_visible()
-    address = page.locator(".source .out").first.evaluate("link => getComputedStyle(link, '::after').content")
+    address = page.locator(".source .external-link").first.evaluate(
+        "link => getComputedStyle(link, '::after').content"
+    )
     assert "https://" in address

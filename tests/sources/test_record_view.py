@@ -1,4 +1,4 @@
-"""Which record an address leads to, for every kind of record that has a page."""
+"""Detail views of all kinds of record: slugs, redirects, previews."""
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -15,7 +15,7 @@ from tests.html import read_page
 
 pytestmark = pytest.mark.django_db
 
-MAKERS = {
+FACTORIES = {
     Initiative: make.make_initiative,
     City: make.make_city,
     Country: make.make_country,
@@ -25,7 +25,7 @@ MAKERS = {
     Theme: make.make_theme,
     Report: make.make_report,
 }
-every_kind = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.collection)
+every_kind = pytest.mark.parametrize("model", FACTORIES, ids=lambda model: model.collection)
 
 
 def address_of(model, slug):
@@ -39,8 +39,8 @@ def editor(*permissions):
 
 
 @every_kind
-def test_a_published_record_has_a_page_that_says_what_it_is(client, model):
-    record = MAKERS[model]("xb")
+def test_the_page_of_a_published_record_has_title_canonical_link_and_description(client, model):
+    record = FACTORIES[model]("xb")
     page = read_page(client, address_of(model, "xb"))
     head = page.response.content.decode().partition("</head>")[0]
     assert f"<title>{record.title if model is Report else record.name} – {model._meta.verbose_name}" in head
@@ -51,20 +51,20 @@ def test_a_published_record_has_a_page_that_says_what_it_is(client, model):
 
 
 @every_kind
-def test_an_address_that_no_record_has_or_had_is_not_found(client, model):
+def test_an_unknown_slug_is_not_found(client, model):
     assert client.get(address_of(model, "xb")).status_code == 404
 
 
 @every_kind
 @pytest.mark.parametrize("state", [PublicationState.DRAFT, PublicationState.IN_REVIEW])
-def test_readers_do_not_find_what_is_not_published(client, model, state):
-    MAKERS[model]("xb", state=state)
+def test_readers_cannot_see_unpublished_records(client, model, state):
+    FACTORIES[model]("xb", state=state)
     assert client.get(address_of(model, "xb")).status_code == 404
 
 
 @every_kind
-def test_a_slug_that_changed_leads_to_the_record_for_good(client, model):
-    record = MAKERS[model]("xb")
+def test_a_former_slug_redirects_permanently(client, model):
+    record = FACTORIES[model]("xb")
     record.slug = "xc"
     record.save()
     response = client.get(address_of(model, "xb"), {"from": "a link"})
@@ -72,7 +72,7 @@ def test_a_slug_that_changed_leads_to_the_record_for_good(client, model):
     assert client.get(address_of(model, "XB")).status_code == 301
 
 
-def test_a_slug_that_changed_twice_leads_to_the_record_in_one_step(client):
+def test_a_slug_that_changed_twice_redirects_in_one_step(client):
     city = make.make_city("first")
     for slug in ("second", "third"):
         city.slug = slug
@@ -81,14 +81,14 @@ def test_a_slug_that_changed_twice_leads_to_the_record_in_one_step(client):
     assert client.get("/ru/cities/second/")["Location"] == "/ru/cities/third/"
 
 
-def test_a_former_slug_of_a_record_that_is_not_published_is_not_found(client):
+def test_a_former_slug_of_an_unpublished_record_is_not_found(client):
     city = make.make_city("first", state=PublicationState.DRAFT)
     city.slug = "second"
     city.save()
     assert client.get("/cities/first/").status_code == 404
 
 
-def test_a_slug_that_another_record_has_now_leads_to_that_record(client):
+def test_a_former_slug_that_another_record_uses_now_shows_that_record(client):
     city = make.make_city("first")
     city.slug = "second"
     city.save()
@@ -97,23 +97,23 @@ def test_a_slug_that_another_record_has_now_leads_to_that_record(client):
 
 
 @every_kind
-def test_an_address_in_capitals_leads_to_the_one_in_small_letters(client, model):
-    MAKERS[model]("xb")
+def test_a_slug_in_upper_case_redirects_to_lower_case(client, model):
+    FACTORIES[model]("xb")
     response = client.get(f"{address_of(model, 'XB')}?a=%D1%8F")
     assert (response.status_code, response["Location"]) == (301, f"{address_of(model, 'xb')}?a=%D1%8F")
 
 
 @every_kind
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_a_page_can_only_be_read(client, model, method):
-    MAKERS[model]("xb")
+def test_a_page_is_read_only(client, model, method):
+    FACTORIES[model]("xb")
     assert getattr(client, method)(address_of(model, "xb")).status_code == 405
     assert client.head(address_of(model, "xb")).status_code == 200
 
 
 @every_kind
-def test_an_editor_sees_what_is_not_published_with_a_banner_and_a_link_to_edit_it(client, model):
-    record = MAKERS[model]("xb", state=PublicationState.IN_REVIEW)
+def test_an_editor_sees_an_unpublished_record_with_a_banner_and_an_edit_link(client, model):
+    record = FACTORIES[model]("xb", state=PublicationState.IN_REVIEW)
     client.force_login(editor(f"view_{model._meta.model_name}"))
     page = read_page(client, address_of(model, "xb"))
     assert "Not published: in review." in page.text()
@@ -123,7 +123,7 @@ def test_an_editor_sees_what_is_not_published_with_a_banner_and_a_link_to_edit_i
 
 
 @pytest.mark.parametrize("permissions", [(), ("view_country",)], ids=["none", "of another kind"])
-def test_staff_without_the_permission_to_view_a_kind_do_not_preview_it(client, permissions):
+def test_staff_without_the_view_permission_get_no_preview(client, permissions):
     make.make_city("xb", state=PublicationState.DRAFT)
     client.force_login(editor(*permissions))
     assert client.get("/cities/xb/").status_code == 404
@@ -137,7 +137,7 @@ def test_a_published_page_has_no_banner_and_is_the_same_for_editors(client):
     assert b"/admin/cities/city/" not in for_readers
 
 
-def test_a_name_is_in_the_readers_language_and_the_others_say_which_they_are(client):
+def test_the_name_is_in_the_language_of_the_page_and_other_names_have_lang_attributes(client):
     make.make_city("xb", name_en="Lampton", name_ru="Лэмптон", name_zh="灯城")
     page = read_page(client, "/ru/cities/xb/")
     content = page.response.content.decode()
@@ -148,9 +148,9 @@ def test_a_name_is_in_the_readers_language_and_the_others_say_which_they_are(cli
     assert f'<h1 lang="en">{only_english.name_en}</h1>' in client.get("/ru/cities/xc/").content.decode()
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_package")
 @every_kind
-def test_every_link_within_a_page_leads_to_a_place_on_it_and_no_place_is_there_twice(client, model):
+def test_every_fragment_link_has_a_target_and_ids_are_unique(client, model):
     for record in model.objects.published().order_by("slug")[:15]:
         page = read_page(client, record.get_absolute_url())
         ids = page.all_ids()

@@ -20,7 +20,7 @@ def report():
 
 
 @pytest.mark.usefixtures("report")
-def test_a_report_is_described_as_in_a_bibliography_and_its_page_is_a_click_away(client):
+def test_a_report_has_its_bibliographic_data_and_a_link_to_its_page(client):
     page = page_of(client)
     text = page.text()
     assert "The Gazette · May 2025 · German · news.example" in text
@@ -42,10 +42,10 @@ def test_a_title_in_round_brackets_is_our_description_and_english(client):
 
 
 @pytest.mark.usefixtures("report")
-def test_passages_come_in_order_with_anchors(client):
+def test_passages_are_in_order_and_have_anchors(client):
     page = page_of(client)
     assert [id for id in page.all_ids() if id in {"p1", "p2", "p3"}] == ["p1", "p2", "p3"]
-    assert page.text("p2") == "¶2 Passage 2 of gazette. Not evidence for any published record."
+    assert page.text("p2") == "¶2 Passage 2 of gazette. Not used as evidence for any published record."
 
 
 def test_a_quotation_is_in_the_language_of_the_report(client, report):
@@ -53,17 +53,17 @@ def test_a_quotation_is_in_the_language_of_the_report(client, report):
     assert '<blockquote lang="de">Lampen leuchten.</blockquote>' in page_of(client).response.content.decode()
 
 
-def test_who_speaks_in_a_passage_is_named(client, report):
+def test_the_speakers_of_a_passage_are_named(client, report):
     passage = report.passages.get(number=2)
     passage.speakers.add(
         make.make_delegate("ada-test"), make.make_delegate("hidden-person", state=PublicationState.DRAFT)
     )
     page = page_of(client)
-    assert "Speaking: Ada test" in page.text("p2")
+    assert "Speakers: Ada test" in page.text("p2")
     assert "Hidden" not in page.text()
 
 
-def test_a_passage_names_the_records_on_which_it_bears_and_how(client, report):
+def test_a_passage_names_the_records_that_it_is_evidence_for(client, report):
     lamps = make.make_initiative("lamps", status="interest")
     figure = make.make_figure(lamps, "how many")
     first = report.passages.get(number=1)
@@ -84,7 +84,7 @@ def test_a_passage_names_the_records_on_which_it_bears_and_how(client, report):
 @pytest.mark.parametrize(
     ("own", "other", "words"),
     [
-        # What this passage says of the status, and what another report says; then what is shown of it.
+        # The evidence of this passage on the status, that of another report, and the text on the page.
         (
             {},
             {"stance": "differs", "reported_value": "stalled"},
@@ -93,7 +93,7 @@ def test_a_passage_names_the_records_on_which_it_bears_and_how(client, report):
         (
             {"stance": "differs", "reported_value": "stalled"},
             {},
-            "≠ The Gazette, 1 January 2025 tells status as the record does",
+            "≠ The Gazette, 1 January 2025 agrees with the record on status",
         ),
         (
             {"stance": "differs", "reported_value": "stalled"},
@@ -113,7 +113,7 @@ def test_a_passage_names_the_records_on_which_it_bears_and_how(client, report):
         ),
     ],
 )
-def test_what_another_report_tells_against_a_passage_stands_beside_it(client, report, own, other, words):
+def test_contradicting_reports_are_shown_with_a_passage(client, report, own, other, words):
     lamps = make.make_initiative("lamps")
     make.make_evidence(lamps, "status", report.passages.get(number=1), **own)
     make.make_evidence(lamps, "status", make.make_report("courier").passages.first(), **other)
@@ -125,7 +125,7 @@ def test_what_another_report_tells_against_a_passage_stands_beside_it(client, re
     assert "unknown" not in text
 
 
-def test_who_says_the_same_of_a_disputed_value_is_not_named_against_a_passage(client, report):
+def test_a_report_with_the_same_value_is_not_named_as_a_contradiction(client, report):
     lamps = make.make_initiative("lamps")
     make.make_evidence(lamps, "status", report.passages.get(number=1))
     make.make_evidence(lamps, "status", make.make_report("herald", publisher="The Herald").passages.first())
@@ -136,9 +136,7 @@ def test_who_says_the_same_of_a_disputed_value_is_not_named_against_a_passage(cl
     assert "The Herald" not in text
 
 
-def test_a_passage_about_a_record_as_a_whole_is_contradicted_where_nothing_else_supports_the_value(
-    client, report
-):
+def test_a_passage_about_the_whole_record_is_contradicted_if_nothing_else_supports_the_value(client, report):
     lamps = make.make_initiative("lamps", kind="plan")
     courier = make.make_report("courier", passages=2)
     make.make_evidence(lamps, "*", report.passages.get(number=1))
@@ -149,12 +147,12 @@ def test_a_passage_about_a_record_as_a_whole_is_contradicted_where_nothing_else_
     make.make_evidence(lamps, "themes", courier.passages.get(number=2))
     text = page_of(client).text("p1")
     assert "on kind: a project" in text
-    # The status needs evidence of its own, and of the themes another passage tells.
+    # The status needs its own evidence, and another passage supports the themes.
     assert "stalled" not in text
     assert "tunnels" not in text
 
 
-def test_the_numbers_of_what_rests_on_a_report_are_those_of_the_lists(client, report):
+def test_the_numbers_of_records_that_cite_a_report_are_those_of_the_lists(client, report):
     first, second = report.passages.get(number=1), report.passages.get(number=2)
     lamps = make.make_initiative("lamps")
     make.make_evidence(lamps, "*", first)
@@ -169,7 +167,7 @@ def test_the_numbers_of_what_rests_on_a_report_are_those_of_the_lists(client, re
     make.make_evidence(make.make_city("beta", "xb"), "*", second)
     page = page_of(client)
     assert (
-        "Records that cite it 2 initiatives 1 delegate 0 events 1 organisation 2 cities 1 country 1 theme"
+        "Records that cite this report 2 initiatives 1 delegate 0 events 1 organisation 2 cities 1 country 1 theme"
         in page.text()
     )
     counts = {"initiatives": 2, "delegates": 1, "organisations": 1, "cities": 2, "countries": 1, "themes": 1}
@@ -179,7 +177,7 @@ def test_the_numbers_of_what_rests_on_a_report_are_those_of_the_lists(client, re
         assert client.get(address).context["selection"].count == count
 
 
-def test_every_kind_of_record_is_named_under_its_kind_and_linked(client, report):
+def test_every_kind_of_record_is_named_with_its_kind_and_linked(client, report):
     first = report.passages.get(number=1)
     event = make.make_event("fair")
     records = (
@@ -196,20 +194,20 @@ def test_every_kind_of_record_is_named_under_its_kind_and_linked(client, report)
         assert record.get_absolute_url() in page.links("p1")
 
 
-def test_a_record_that_is_not_published_is_not_named(client, report):
+def test_an_unpublished_record_is_not_named(client, report):
     hidden = make.make_initiative("hidden", state=PublicationState.IN_REVIEW)
     make.make_evidence(hidden, "*", report.passages.get(number=1))
     assert "Hidden" not in page_of(client).text()
 
 
-# The log of changes.
-# The report; the evidence in it; its passages and who speaks in them; one for each kind of record that it
-# bears on (here events, initiatives, statements with event and delegate); what reports dispute of these.
-# What has changed while readers saw it.
+# The change log.
+# The report; its evidence; its passages and their speakers; one query for each kind of record that cites it (here
+# events, initiatives, and statements with event and delegate); the disputed values of these records.
+# The public change history.
 QUERIES = 5 + 3 + 1 + 1
 
 
-def bear_on_three_kinds(report, number):
+def add_evidence_for_three_kinds(report, number):
     event = make.make_event(f"event-{number}")
     statement = make.make_statement(
         f"statement-{number}", event=event, delegate=make.make_delegate(f"d-{number}")
@@ -222,22 +220,22 @@ def bear_on_three_kinds(report, number):
     make.make_evidence(initiative, make.make_figure(initiative), passage)
 
 
-def test_a_report_with_little_asks(report, asks):
-    bear_on_three_kinds(report, 0)
-    asks("/reports/gazette/", QUERIES)
+def test_the_number_of_queries_for_a_report_with_little_evidence(report, check_query_count):
+    add_evidence_for_three_kinds(report, 0)
+    check_query_count("/reports/gazette/", QUERIES)
 
 
-def test_a_report_with_much_asks_no_more(report, asks):
+def test_a_report_with_much_evidence_needs_no_more_queries(report, check_query_count):
     for number in range(9):
-        bear_on_three_kinds(report, number)
-    asks("/reports/gazette/", QUERIES)
+        add_evidence_for_three_kinds(report, number)
+    check_query_count("/reports/gazette/", QUERIES)
 
 
-@pytest.mark.usefixtures("loaded")
-def test_the_report_of_the_dialogue_shows_what_each_of_its_paragraphs_supports(client):
+@pytest.mark.usefixtures("loaded_package")
+def test_the_report_on_the_dialogue_shows_the_records_of_each_paragraph(client):
     page = page_of(client, "xinhua-20250710")
     assert [id for id in page.all_ids() if id.startswith("p") and id[1:].isdigit()] == [
         f"p{number}" for number in range(1, 17)
     ]
     assert "initiative interest Moscow's interest in Chinese air taxis supports" in page.text("p7")
-    assert "Speaking: Aleksandra Voronova" in page.text("p7")
+    assert "Speakers: Aleksandra Voronova" in page.text("p7")

@@ -35,9 +35,9 @@ CITIES = Initiative._meta.get_field("cities")
         ("file 12025-01-01", "", None, "file 12025-01-01"),
     ],
 )
-def test_a_reported_value_is_read_for_its_date_and_its_words(reported, as_of, day, text):
-    found = reported_value(reported)
-    assert (found.as_of, found.day, found.text, found.choice) == (as_of, day, text, "")
+def test_a_reported_value_is_split_into_date_and_text(reported, as_of, day, text):
+    value = reported_value(reported)
+    assert (value.as_of, value.day, value.text, value.choice) == (as_of, day, text, "")
 
 
 @pytest.mark.parametrize(
@@ -51,23 +51,23 @@ def test_a_reported_value_is_read_for_its_date_and_its_words(reported, as_of, da
         ("not yet in service", "", "", "not yet in service"),
     ],
 )
-def test_a_value_that_names_a_choice_is_told_in_its_words(reported, choice, label, text):
-    found = reported_value(reported, STATUS)
-    assert (found.choice, found.label, found.text) == (choice, label, text)
+def test_a_value_that_names_a_choice_has_its_label(reported, choice, label, text):
+    value = reported_value(reported, STATUS)
+    assert (value.choice, value.label, value.text) == (choice, label, text)
 
 
-def test_fields_without_choices_are_told_as_reported():
+def test_values_of_fields_without_choices_stay_as_reported():
     assert reported_value("agreed (agreed)", CITIES).text == "agreed (agreed)"
 
 
-def test_a_date_alone_is_in_the_language_of_the_page_and_a_text_stays_english():
+def test_a_date_is_in_the_language_of_the_page_and_a_text_stays_english():
     with translation.override("ru"):
         assert (reported_value("2024-02-02").text, reported_value("2024-02-02").text.lang) == (
             "2\xa0февраля 2024\xa0г.",
             "",
         )
-        found = reported_value("as of 2018-10-05: set for 2018-11")
-    assert (found.as_of, found.text, found.text.lang) == (
+        value = reported_value("as of 2018-10-05: set for 2018-11")
+    assert (value.as_of, value.text, value.text.lang) == (
         "5\xa0октября 2018\xa0г.",
         "set for November 2018",
         "en",

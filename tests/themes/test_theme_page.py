@@ -18,7 +18,7 @@ def theme():
 
 
 @pytest.mark.usefixtures("theme")
-def test_a_theme_says_what_it_is_about_and_under_which_pillar(client):
+def test_a_theme_shows_its_description_and_pillar(client):
     page = page_of(client)
     text = page.text()
     assert "theme · security as a foundation" in text
@@ -26,10 +26,10 @@ def test_a_theme_says_what_it_is_about_and_under_which_pillar(client):
     assert "Keywords: lamp, night" in text
     assert page.text("v-pillar") == "Pillar security as a foundation [†]"
     assert "/themes/?pillar=security" in page.links("v-pillar")
-    assert "Entry kept by the editors" in page.text("reference")
+    assert "Record maintained by the editors" in page.text("reference")
 
 
-def test_what_a_report_supports_has_its_notes(client, theme):
+def test_a_value_that_a_report_supports_has_a_footnote(client, theme):
     make.make_evidence(theme, "pillar")
     page = page_of(client)
     assert page.text("v-pillar") == "Pillar security as a foundation [1]"
@@ -55,14 +55,14 @@ def test_its_initiatives_statements_and_events_are_listed(client, theme):
     assert {"/initiatives/?theme=light", "/events/?theme=light"} <= set(page.links())
 
 
-def test_a_statement_names_no_event_or_delegate_that_is_not_published(client, theme):
+def test_a_statement_does_not_name_unpublished_events_and_delegates(client, theme):
     event = make.make_event("hidden-fair", state=PublicationState.DRAFT)
     ada = make.make_delegate("hidden-person", state=PublicationState.DRAFT)
     make.make_statement("said", delegate=ada, event=event, themes=[theme])
     assert "Hidden" not in page_of(client).text()
 
 
-def test_who_works_on_it_is_ranked_and_years_are_counted(client, theme):
+def test_cities_and_countries_are_ranked_and_years_are_counted(client, theme):
     alpha, beta = make.make_city("alphaville"), make.make_city("betaburg", country="xb")
     make.make_initiative("one", lead=[beta], themes=[theme], starts_on="2023", ends_on="2024")
     make.make_initiative(
@@ -80,23 +80,25 @@ def test_who_works_on_it_is_ranked_and_years_are_counted(client, theme):
     } <= set(page.links())  # fmt: skip
 
 
-def test_of_very_many_statements_the_first_are_shown_and_counted(client, theme, monkeypatch):
+def test_of_many_statements_the_first_are_shown_and_counted(client, theme, monkeypatch):
     monkeypatch.setattr(related_records, "MAX_RELATED", 1)
     event = make.make_event()
     for slug in ("a-first", "b-second"):
         make.make_statement(slug, event=event, themes=[theme])
     page = page_of(client)
-    assert "The first 1 of 2. The others stand on the pages of their events and speakers." in page.text()
+    assert (
+        "Showing the first 1 of 2. The others are on the pages of their events and speakers." in page.text()
+    )
     assert page.element("b-second") is None
 
 
-# The log of changes: for the remembered page, for the view, for what it says of initiatives and for its charts.
+# The change log: for the page cache, the view, the initiatives and the charts.
 # The theme; initiatives; statements and their themes, figures and evidence; events; evidence; figures.
-# What has changed while readers saw it.
+# The public change history.
 QUERIES = 4 + 9 + 1
 
 
 @pytest.mark.parametrize("slug", ["smart-city", "tourism"])
-@pytest.mark.usefixtures("loaded")
-def test_a_theme_asks_the_same_however_much_there_is(slug, asks):
-    asks(f"/themes/{slug}/", QUERIES)
+@pytest.mark.usefixtures("loaded_package")
+def test_the_number_of_queries_of_a_theme_page_is_constant(slug, check_query_count):
+    check_query_count(f"/themes/{slug}/", QUERIES)

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import sco_cities.facet_index.sorting
+import sco_cities.db.functions
 
 
 class Migration(migrations.Migration):
@@ -24,16 +24,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="city",
             index=models.Index(
-                sco_cities.facet_index.sorting.Alphabetical("name_en"),
-                sco_cities.facet_index.sorting.Alphabetical("slug"),
+                sco_cities.db.functions.Alphabetical("name_en"),
+                sco_cities.db.functions.Alphabetical("slug"),
                 name="cities_city_by_name",
             ),
         ),
         migrations.AddIndex(
             model_name="country",
             index=models.Index(
-                sco_cities.facet_index.sorting.Alphabetical("name_en"),
-                sco_cities.facet_index.sorting.Alphabetical("slug"),
+                sco_cities.db.functions.Alphabetical("name_en"),
+                sco_cities.db.functions.Alphabetical("slug"),
                 name="cities_country_by_name",
             ),
         ),

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import sco_cities.facet_index.sorting
+import sco_cities.db.functions
 
 
 class Migration(migrations.Migration):
@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="report",
             index=models.Index(
-                sco_cities.facet_index.sorting.Alphabetical("title"),
-                sco_cities.facet_index.sorting.Alphabetical("slug"),
+                sco_cities.db.functions.Alphabetical("title"),
+                sco_cities.db.functions.Alphabetical("slug"),
                 name="sources_report_by_title",
             ),
         ),

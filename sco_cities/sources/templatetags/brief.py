@@ -1,6 +1,6 @@
-"""The entries and notes of a brief.
+"""The entries and notes of a brief as HTML.
 
-Put together here: in templates fifty initiatives with their thousand markers took most of a second.
+Rendered in Python: templates took most of a second for fifty initiatives with their thousand markers.
 """
 
 from collections.abc import Iterable
@@ -14,10 +14,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from sco_cities.core.edtf import format_date
+from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import Localized
 from sco_cities.i18n.punctuation import brackets
-from sco_cities.listings.filter_html import fill_template, join_html, lang_attribute
 from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
@@ -31,128 +31,131 @@ register = template.Library()
 _ENTRY = """
 <li class="entry" id="{anchor}">
 <h2><span class="number">{number}</span> <a href="{address}"{lang}>{name}</a> {markers}</h2>
-<p class="standfirst">{facts}</p>
-{text}<dl>{values}</dl>{told}
+<p class="intro">{facts}</p>
+{text}<dl>{values}</dl>{readings}
 </li>"""
 _VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
-# As in `sources/_source.html`.
+# The same as `sources/_source.html`.
 _REPORT = """
 <li class="report"><p class="source"><b lang="en">{publisher}</b>
 <cite><a href="{page}" lang="{language}">{title}</a></cite>
-<span class="second">{facts} · <a class="out" href="{address}" rel="noopener noreferrer external"
+<span class="secondary">{facts} · <a class="external-link" href="{address}" rel="noopener noreferrer external"
 title="{address}">{host} <span aria-hidden="true">↗</span></a></span></p><ol>{notes}</ol></li>"""
 _NOTE = """
 <li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
-<div><p><span lang="en">{summary}</span> <a class="passage" href="{address}" aria-label="{label}">¶{passage}</a></p>
-<ul class="uses">{uses}</ul></div></li>"""
+<div><p><span lang="en">{summary}</span>
+<a class="passage-link" href="{address}" aria-label="{label}">¶{passage}</a></p>
+<ul class="evidence-items">{entries}</ul></div></li>"""
 
 
 @register.simple_tag
-def brief_entries(briefed: BriefPage) -> str:
-    """The records, each with its values, their notes and what reports dispute of them."""
-    address = reverse(f"{briefed.listing.collection}-list")
-    labels = {line: _label(briefed, line) for line in briefed.brief.values}
-    return join_html("", [_Writer(briefed, entry, labels).written(address) for entry in briefed.entries])
+def brief_entries(page: BriefPage) -> str:
+    """The records, each with its values, their footnote markers and the readings of disputed values."""
+    list_address = reverse(f"{page.listing.collection}-list")
+    labels = {line: _label(page, line) for line in page.brief.values}
+    return join_html("", [_EntryRenderer(page, entry, labels).render(list_address) for entry in page.entries])
 
 
-def _label(briefed: BriefPage, line: BriefLine) -> str:
-    return capfirst(str(line.label or field_label(briefed.model, line.evidence[0])))
+def _label(page: BriefPage, line: BriefLine) -> str:
+    return capfirst(str(line.label or field_label(page.model, line.evidence[0])))
 
 
-class _Writer:
-    """Writes an entry."""
+class _EntryRenderer:
+    """Renders an entry."""
 
-    def __init__(self, briefed: BriefPage, entry: BriefEntry, labels: dict[BriefLine, str]):
-        self.model, self.brief, self.entry, self.labels = briefed.model, briefed.brief, entry, labels
+    def __init__(self, page: BriefPage, entry: BriefEntry, labels: dict[BriefLine, str]):
+        self.model, self.brief, self.entry, self.labels = page.model, page.brief, entry, labels
         self.footnotes = entry.footnotes
-        self.said = dict(zip(self.brief.lines, entry.said, strict=True))
+        self.values = dict(zip(self.brief.lines, entry.values, strict=True))
 
-    def written(self, address: str) -> str:
+    def render(self, list_address: str) -> str:
         brief, entry = self.brief, self.entry
         name_fields = brief.name_fields if self.model.evidence_fields else ()
-        facts = [self.said_with_notes(line) for line in brief.facts if self.said[line]]
-        text = fill_template("<p>{}</p>", self.said_with_notes(brief.text)) if brief.text else ""
+        facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
+        text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
         values = [
-            fill_template(_VALUE, self.labels[line], self.said[line], self.markers(line.evidence))
+            fill_template(_VALUE, self.labels[line], self.values[line], self.markers(line.evidence))
             for line in brief.values
-            if self.said[line]
+            if self.values[line]
         ]
         figures = {each.key: each.figure for each in self.footnotes.figures}
-        in_words = {
+        figures_html = {
             key: render_to_string("sources/_figure.html", {"figure": figure})
             for key, figure in figures.items()
         }
         for key, figure in figures.items():
             label = localized_html(Localized(capfirst(figure.label), "en"))
-            values.append(fill_template(_VALUE, label, in_words[key], self.markers((key,))))
-        told = [self.told(name, localized_html(entry.name)) for name in name_fields]
+            values.append(fill_template(_VALUE, label, figures_html[key], self.markers((key,))))
+        readings = [self.all_readings(name, localized_html(entry.name)) for name in name_fields]
         for line in brief.lines:
-            told += [self.told(name, entry.said_of.get(name, ""), line) for name in line.evidence]
-        told += [self.told(key, words) for key, words in in_words.items()]
+            readings += [
+                self.all_readings(name, entry.field_values.get(name, ""), line) for name in line.evidence
+            ]
+        readings += [self.all_readings(key, html) for key, html in figures_html.items()]
         return fill_template(
             _ENTRY,
             anchor=entry.anchor,
             number=str(entry.number),
-            address=f"{address}{entry.slug}/",
+            address=f"{list_address}{entry.slug}/",
             lang=lang_attribute(entry.name),
             name=entry.name,
             markers=self.markers(name_fields),
             facts=join_html(" · ", facts),
             text=text,
             values=join_html("", values),
-            told=join_html("", told),
+            readings=join_html("", readings),
         )
 
-    def said_with_notes(self, line: BriefLine) -> str:
-        """A value and its notes; of one that changes, also of when the newest report on it is."""
-        newest = self.footnotes.of(*line.evidence).newest_report if line.is_dated else None
+    def value_with_notes(self, line: BriefLine) -> str:
+        """A value and its footnote markers; a dated value also has the date of its newest report."""
+        newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
         when = _as_of(format_date(newest.published_on)) if newest else ""
-        return fill_template("{}{} {}", self.said[line], when, self.markers(line.evidence))
+        return fill_template("{}{} {}", self.values[line], when, self.markers(line.evidence))
 
     def markers(self, names: tuple[str, ...]) -> str:
-        """The numbers of the notes on a value, and the way to what reports dispute of it."""
+        """The footnote markers of a value, and a link to the readings if it is disputed."""
         if not names:
             return ""
         notes = self.footnotes.cite(*names)
         parts = [_marker(note) for note in notes.supports]
         if not parts and not self.footnotes.record.must_be_sourced:
-            quiet = '<a class="marker quiet" href="#reference" aria-label="{}">[†]</a>'
-            parts.append(fill_template(quiet, _("Source of this information")))
+            marker = '<a class="marker reference-marker" href="#reference" aria-label="{}">[†]</a>'
+            parts.append(fill_template(marker, _("Source of this information")))
         elif not parts:
             parts.append(fill_template('<em class="unsourced">{}</em>', _("no report yet")))
-        changing = [name for name in names if name in self.footnotes.changing]
-        if disputed := [name for name in changing if self.footnotes.of(name).is_disputed]:
-            says = _("%(disagreement)s: both versions") % {
-                "disagreement": self.footnotes.of(disputed[0]).disagreement
+        varying = [name for name in names if name in self.footnotes.varying_fields]
+        if disputed := [name for name in varying if self.footnotes.notes_for(name).is_disputed]:
+            link_label = _("%(disagreement)s: both versions") % {
+                "disagreement": self.footnotes.notes_for(disputed[0]).disagreement
             }
             link = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>'
-            parts.append(fill_template(link, self.anchor(disputed[0]), says))
+            parts.append(fill_template(link, self.anchor(disputed[0]), link_label))
         return fill_template('<span class="markers">{}</span>', join_html(" ", parts))
 
     def anchor(self, name: str) -> str:
-        return f"{self.entry.anchor}-{self.footnotes.of(name).anchor}"
+        return f"{self.entry.anchor}-{self.footnotes.notes_for(name).anchor}"
 
-    def told(self, name: str, words: str, line: BriefLine | None = None) -> str:
-        """Both sides of a disagreement about a value that reads `words`, and its earlier states."""
-        if name not in self.footnotes.changing:
+    def all_readings(self, name: str, value: str, line: BriefLine | None = None) -> str:
+        """Both readings of a disputed value, `value` in the record, and its earlier states."""
+        if name not in self.footnotes.varying_fields:
             return ""
-        notes, label = self.footnotes.of(name), capfirst(field_label(self.model, name))
-        words = words or fill_template('<span class="second">{}</span>', _("not known"))
-        return join_html("", [self.readings(notes, label, words, line), self.earlier(notes, label, line)])
+        notes, label = self.footnotes.notes_for(name), capfirst(field_label(self.model, name))
+        value = value or fill_template('<span class="secondary">{}</span>', _("not known"))
+        return join_html("", [self.readings(notes, label, value, line), self.earlier(notes, label, line)])
 
-    def readings(self, notes: ValueNotes, label: str, words: str, line: BriefLine | None) -> str:
+    def readings(self, notes: ValueNotes, label: str, value: str, line: BriefLine | None) -> str:
         if not notes.differs:
             return ""
-        sides = [_reading(reading, words, line) for reading in notes.wordings or [None]]
-        sides += [_reading(reading, words, line) for reading in notes.differs]
-        ruled = '<p class="ruling"><b>{}</b> <span lang="en">{}</span></p>'
+        readings = [_reading(reading, value, line) for reading in notes.wordings or [None]]
+        readings += [_reading(reading, value, line) for reading in notes.differs]
+        ruling = '<p class="ruling"><b>{}</b> <span lang="en">{}</span></p>'
         return fill_template(
             '<div class="readings" id="{}"><p><span aria-hidden="true">≠</span> {}: {}</p><ul>{}</ul>{}</div>',
             self.anchor(notes.field),
             label,
             notes.disagreement,
-            join_html("", sides),
-            join_html("", [fill_template(ruled, _("The editors:"), reason) for reason in notes.rulings]),
+            join_html("", readings),
+            join_html("", [fill_template(ruling, _("The editors:"), reason) for reason in notes.rulings]),
         )
 
     def earlier(self, notes: ValueNotes, label: str, line: BriefLine | None) -> str:
@@ -167,34 +170,33 @@ class _Writer:
         )
 
 
-def _reading(reading: Reading | None, words: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
-    """What some reports say; None: what the record says, though no report does."""
+def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
+    """A reading and the reports that give it. None: the `value` of the record, which no report supports."""
     if reading is None:
-        return fill_template('<li><span class="told">{}</span></li>', words)
-    when = reading.told.as_of if reading.is_dated else ""
+        return fill_template('<li><span class="reported-value">{}</span></li>', value)
+    when = reading.reported.as_of if reading.is_dated else ""
     if is_dated and not when:
         when = format_date(reading.by_report[0].report.published_on)
-    said = _told(reading.told, line) if reading.told else words
+    text = _reported_value(reading.reported, line) if reading.reported else value
     count = len(reading.by_report)
     return fill_template(
-        '<li><span class="told">{}</span>{} <span class="who">{} {}</span></li>',
-        said,
+        '<li><span class="reported-value">{}</span>{} <span class="reported-by">{} {}</span></li>',
+        text,
         _as_of(when) if when else "",
         ngettext("in %(n)s report:", "in %(n)s reports:", count) % {"n": count},
         join_html("; ", [_cited(entry) for entry in reading.by_report]),
     )
 
 
-def _told(told: ReportedValue, line: BriefLine | None) -> str:
-    if not told.choice:
-        return fill_template("<q{}>{}</q>", lang_attribute(told.text), told.text)
-    label = line.choice(told.choice) if line and line.choice is not str else told.label
-    if not told.text:
+def _reported_value(reported: ReportedValue, line: BriefLine | None) -> str:
+    text = reported.text
+    if not reported.choice:
+        return fill_template("<q{}>{}</q>", lang_attribute(text), text)
+    label = line.choice(reported.choice) if line and line.choice is not str else reported.label
+    if not text:
         return label
     before, after = brackets()
-    return fill_template(
-        "{}{}<span{}>{}</span>{}", label, before, lang_attribute(told.text), told.text, after
-    )
+    return fill_template("{}{}<span{}>{}</span>{}", label, before, lang_attribute(text), text, after)
 
 
 def _cited(entry: ReportNotes) -> str:
@@ -205,16 +207,16 @@ def _cited(entry: ReportNotes) -> str:
 
 
 def _as_of(when: str) -> str:
-    return fill_template(' <span class="second">{}</span>', _("as of %(date)s") % {"date": when})
+    return fill_template(' <span class="secondary">{}</span>', _("as of %(date)s") % {"date": when})
 
 
 def _marker(note: Note) -> str:
-    return _numbered(note.number, note.report.publisher, note.report.published_on, get_language())
+    return _marker_html(note.number, note.report.publisher, note.report.published_on, get_language())
 
 
-# A page has each of them several times, in all its entries.
+# The entries of a page repeat the same markers.
 @lru_cache(maxsize=4096)
-def _numbered(number: int, publisher: str, published_on: str, language: str | None) -> str:
+def _marker_html(number: int, publisher: str, published_on: str, language: str | None) -> str:
     label = _("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
     if published_on:
         label += f", {format_date(published_on)}"
@@ -227,7 +229,7 @@ def _numbered(number: int, publisher: str, published_on: str, language: str | No
 
 @register.simple_tag
 def brief_notes(grouped: Iterable[tuple[Report, list[SharedNote]]]) -> str:
-    """The notes of all entries by report, each with the numbers of the entries that it is for."""
+    """The notes of all entries by report, each with the numbers of the entries that cite it."""
     return join_html("", [_report(report, notes) for report, notes in grouped])
 
 
@@ -250,7 +252,7 @@ def _report(report: Report, notes: list[SharedNote]) -> str:
 def _note(note: SharedNote, address: str) -> str:
     passage = note.passage
     back = '<li><a href="#{}" aria-label="{}">{}</a></li>'
-    uses = [
+    entries = [
         fill_template(back, entry.anchor, _("Back to %(value)s") % {"value": entry.name}, str(entry.number))
         for entry in note.entries
     ]
@@ -261,5 +263,5 @@ def _note(note: SharedNote, address: str) -> str:
         address=f"{address}#p{passage.number}",
         label=_("Passage %(number)s of this report") % {"number": passage.number},
         passage=str(passage.number),
-        uses=join_html("", uses),
+        entries=join_html("", entries),
     )

@@ -1,4 +1,4 @@
-"""Cells that rows of many lists show."""
+"""Cells that several lists share."""
 
 from collections.abc import Iterable
 
@@ -21,10 +21,10 @@ def all_names(records: Iterable) -> str:
 
 @register.simple_tag
 def report_count(record) -> str:
-    """How many reports support a record, and whether one differs: "≠ 3 reports"."""
+    """The number of supporting reports, marked if a report differs: "≠ 3 reports"."""
     count = record.report_count
     word = npgettext("after a number", "report", "reports", count)
-    counted = format_html('{}<span class="unit"> {}</span>', GroupedInt(count), word)
+    counted = format_html('{}<span class="cell-label"> {}</span>', GroupedInt(count), word)
     if not record.is_disputed:
         return counted
     return format_html("{} {}", dispute_sign(), counted)

@@ -1,4 +1,4 @@
-"""Values with their footnotes, and links to other records: what the pages of all records are made of."""
+"""Values with footnote markers, and links to other records, for record pages."""
 
 from urllib.parse import urlsplit
 
@@ -7,23 +7,23 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from sco_cities.core import language_codes
+from sco_cities.core.html import lang_attribute
 from sco_cities.i18n import numbers
-from sco_cities.listings.filter_html import lang_attribute
-from sco_cities.site.templatetags.site import plain
+from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.models import Report
 
 register = template.Library()
 
-# So many notes stand beside a value; of more, the first and the number of the others.
+# A value shows up to MAX_MARKERS markers; if there are more, FIRST_MARKERS and the number of the rest.
 MAX_MARKERS = 5
 FIRST_MARKERS = 3
 
 register.filter("amount", numbers.format_amount)
 
 
-def _with_markers(footnotes: Footnotes, value: ValueNotes) -> dict:
+def _marker_context(footnotes: Footnotes, value: ValueNotes) -> dict:
     notes = value.supports
     first = notes if len(notes) <= MAX_MARKERS else notes[:FIRST_MARKERS]
     return {
@@ -36,13 +36,13 @@ def _with_markers(footnotes: Footnotes, value: ValueNotes) -> dict:
 
 @register.simple_block_tag(end_name="endvalue")
 def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **options) -> str:
-    """A row of a list of values: what it is, the value between the tags, its notes, and what reports dispute.
+    """A row of a list of values: label, the value between the tags, footnote markers and other readings.
 
-    A value that is empty takes no row, unless reports say something of it. `is_dated` tells of when the newest
-    report on it is, `gloss` explains it, `plain` is the value as a disagreement names it, `label_language` the
-    language of a label that has one of its own.
+    An empty value has no row, unless a report gives a different value or an earlier state. `is_dated` adds the date
+    of the newest report, `gloss` an explanation. `plain` is the value as text, for the comparison of readings.
+    `label_language` is the language of a label that is not translated.
     """
-    notes = footnotes.of(*names)
+    notes = footnotes.notes_for(*names)
     if not content.strip() and not notes.differs and not notes.earlier:
         return ""
     notes = footnotes.cite(*names)
@@ -50,36 +50,36 @@ def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **op
         "content": content if content.strip() else "",
         "is_empty": not content.strip(),
         "label": label or notes.label,
-        "plain": plain(content),
+        "plain": plain_text(content),
         **options,
     }
-    return render_to_string("sources/_value.html", _with_markers(footnotes, notes) | context)
+    return render_to_string("sources/_value.html", _marker_context(footnotes, notes) | context)
 
 
 @register.inclusion_tag("sources/_value_markers.html")
 def notes(footnotes: Footnotes, *names: str) -> dict:
-    """The notes of a value that stands outside a list of values; `readings` shows what is disputed of it."""
-    return _with_markers(footnotes, footnotes.cite(*names))
+    """The footnote markers of a value outside a list of values; see `readings` for its other readings."""
+    return _marker_context(footnotes, footnotes.cite(*names))
 
 
 @register.inclusion_tag("sources/_readings.html")
 def readings(footnotes: Footnotes, *names: str, plain: str = "") -> dict:
-    """Both sides of a disagreement about a value, which reads `plain` on the page, and its earlier states."""
-    return {"value": footnotes.of(*names), "plain": plain}
+    """Both readings of a disputed value, shown as `plain` on the page, and its earlier states."""
+    return {"value": footnotes.notes_for(*names), "plain": plain}
 
 
 @register.inclusion_tag("sources/_sources.html")
 def sources(record: Record, *names: str) -> dict:
-    """Where a value of another record than the page's is told: publishers, linked to the passages.
+    """The sources of a value of a related record: publishers, linked to the passages.
 
-    Its evidence has been prefetched.
+    The evidence of the record must be prefetched.
     """
-    return {"value": Footnotes(record, record.evidence.all()).of(*names)}
+    return {"value": Footnotes(record, record.evidence.all()).notes_for(*names)}
 
 
 @register.simple_tag
 def mention(record: Record | None) -> str:
-    """A link to another record by its name; nothing where there is none or readers do not see it."""
+    """A link to another record; "" if there is none or it is not published."""
     if not record or not record.is_published:
         return ""
     return format_html(
@@ -95,5 +95,5 @@ def title_language(report: Report) -> str:
 
 @register.filter
 def host(address: str) -> str:
-    """The host of a web address, as readers know it: "en.people.cn"."""
+    """The host of a URL, without "www.": "en.people.cn"."""
     return urlsplit(address).hostname.removeprefix("www.")

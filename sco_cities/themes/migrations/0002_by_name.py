@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import sco_cities.facet_index.sorting
+import sco_cities.db.functions
 
 
 class Migration(migrations.Migration):
@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="theme",
             index=models.Index(
-                sco_cities.facet_index.sorting.Alphabetical("name_en"),
-                sco_cities.facet_index.sorting.Alphabetical("slug"),
+                sco_cities.db.functions.Alphabetical("name_en"),
+                sco_cities.db.functions.Alphabetical("slug"),
                 name="themes_theme_by_name",
             ),
         ),

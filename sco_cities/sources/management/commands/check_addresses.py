@@ -1,4 +1,4 @@
-"""Looks up whether the addresses of reports still answer."""
+"""Check the URLs of reports for dead links."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -11,23 +11,22 @@ from django.utils import timezone
 
 from sco_cities.sources import link_checker
 from sco_cities.sources.base_models import PublicationState
-from sco_cities.sources.link_checker import LinkStatus, is_status
+from sco_cities.sources.link_checker import LinkStatus, is_http_status
 from sco_cities.sources.models import AddressCheck, Report
 
 OLDER_THAN_DAYS = 30
-# Between two questions to one host.
+# Between two requests to one host.
 PAUSE_S = 2.0
-# Where so many hosts are silent and none has answered, it is not they who are gone.
-MOST_SILENT = 20
+# If this many hosts do not respond and none has, this machine is probably offline.
+MAX_SILENT_HOSTS = 20
 
 
 class Command(BaseCommand):
-    """`manage.py check_addresses [--older-than DAYS] [--limit N]`: those never or longest ago looked up first."""
+    """`manage.py check_addresses [--older-than DAYS] [--limit N]`: links never or least recently checked come first."""
 
     help = (
-        "Asks the addresses of reports whether they still answer, and writes down what they say. Dead are those that "
-        "answer 404 or 410, lead nowhere, or have given no answer on two days. Curators see them on the board of "
-        "evidence health."
+        "Check the addresses of reports for dead links and save the results. A link is dead if it returns 404 or 410, "
+        "is not a valid web address, or does not respond on two days. Curators see dead links on the data quality page."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,59 +35,59 @@ class Command(BaseCommand):
             type=int,
             default=OLDER_THAN_DAYS,
             metavar="DAYS",
-            help=f"leave out what was looked up in these last days (default: {OLDER_THAN_DAYS}; 0: nothing)",
+            help=f"skip links that were checked in the last DAYS days (default: {OLDER_THAN_DAYS}; 0: skip none)",
         )
-        parser.add_argument("--limit", type=int, default=None, metavar="N", help="look up at most so many")
+        parser.add_argument("--limit", type=int, default=None, metavar="N", help="check at most N links")
 
     def handle(self, *, older_than: int, limit: int | None, **options) -> None:
         if older_than < 0 or (limit is not None and limit < 0):
-            self.stderr.write("Give numbers that are not below 0.")
+            self.stderr.write("The numbers must not be negative.")
             raise SystemExit(1)
-        looked_up = dead = 0
+        checked = dead = 0
         try:
-            for report, answer in _answers(_due(older_than)[:limit]):
-                is_dead = _write_down(report, answer)
-                looked_up += 1
+            for report, status in _check_reports(_due_reports(older_than)[:limit]):
+                is_dead = _save_result(report, status)
+                checked += 1
                 dead += is_dead
-                if is_dead or answer.has_failed:
-                    again = "" if is_dead else "; to be asked again on another day"
-                    self.stdout.write(f"{report.slug}: {answer.text} ({report.address}){again}")
-        except _CutOff as hosts:
+                if is_dead or status.has_failed:
+                    retry = "" if is_dead else "; will be checked again on another day"
+                    self.stdout.write(f"{report.slug}: {status.text} ({report.address}){retry}")
+        except _NoHostAnswers as hosts:
             self.stderr.write(
-                f"None of {hosts} hosts answers: is this machine offline? Nothing is written down."
+                f"None of {hosts} hosts responds: is this machine offline? No results were saved."
             )
             raise SystemExit(1) from None
-        self.stdout.write(f"looked up {looked_up}, dead {dead}")
+        self.stdout.write(f"checked {checked}, dead {dead}")
 
 
-class _CutOff(Exception):
-    """Nobody answers; says how many hosts were asked."""
+class _NoHostAnswers(Exception):
+    """No host responds; the argument is the number of hosts."""
 
 
-def _answers(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStatus]]:
-    """What the addresses of reports answer. Who does not answer is told only once another has answered."""
-    asked: dict[str, float] = {}
-    held, silent, anybody = [], set(), False
+def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStatus]]:
+    """Check the links of reports. Results are withheld until a host has responded."""
+    last_request: dict[str, float] = {}
+    withheld, silent, has_response = [], set(), False
     for report in reports:
-        _wait_for(report.address, asked)
-        answer = link_checker.check_link(report.address)
-        held.append((report, answer))
-        anybody |= is_status(answer.text)
-        if anybody:
-            yield from held
-            held.clear()
-        elif answer.has_failed:
+        _pause_for_host(report.address, last_request)
+        status = link_checker.check_link(report.address)
+        withheld.append((report, status))
+        has_response |= is_http_status(status.text)
+        if has_response:
+            yield from withheld
+            withheld.clear()
+        elif status.has_failed:
             silent.add(_host(report.address))
-            if len(silent) == MOST_SILENT:
+            if len(silent) == MAX_SILENT_HOSTS:
                 break
-    # A single host may well be gone.
-    if not anybody and len(silent) > 1:
-        raise _CutOff(len(silent))
-    yield from held
+    # A single host may really be gone.
+    if not has_response and len(silent) > 1:
+        raise _NoHostAnswers(len(silent))
+    yield from withheld
 
 
-def _due(older_than: int) -> QuerySet:
-    """The reports to look up, those longest ago first; who has never been looked up is first of all."""
+def _due_reports(older_than: int) -> QuerySet:
+    """The reports to check: those never checked first, then the least recently checked."""
     checked = "address_check__checked_at"
     before = timezone.now() - timedelta(days=older_than)
     return (
@@ -99,12 +98,12 @@ def _due(older_than: int) -> QuerySet:
     )
 
 
-def _wait_for(address: str, asked: dict[str, float]) -> None:
-    """Lets a host rest since it was `asked` last."""
+def _pause_for_host(address: str, last_request: dict[str, float]) -> None:
+    """Wait until PAUSE_S after the last request to the host of `address`."""
     host = _host(address)
-    if host in asked:
-        time.sleep(max(0.0, asked[host] + PAUSE_S - time.monotonic()))
-    asked[host] = time.monotonic()
+    if host in last_request:
+        time.sleep(max(0.0, last_request[host] + PAUSE_S - time.monotonic()))
+    last_request[host] = time.monotonic()
 
 
 def _host(address: str) -> str:
@@ -114,17 +113,17 @@ def _host(address: str) -> str:
         return address
 
 
-def _write_down(report: Report, answer: LinkStatus) -> bool:
-    """Keeps what an address has answered; whether it is dead: one that gives no answer is so on the second day."""
-    before = AddressCheck.objects.filter(report=report).first()
-    is_dead = answer.is_dead or (answer.has_failed and before is not None and _speaks_against(before))
+def _save_result(report: Report, status: LinkStatus) -> bool:
+    """Save a result and return whether the link is dead. Without a response it is dead on the second day."""
+    previous = AddressCheck.objects.filter(report=report).first()
+    is_dead = status.is_dead or (status.has_failed and previous is not None and _had_failed(previous))
     AddressCheck.objects.update_or_create(
-        report=report, defaults={"checked_at": timezone.now(), "answer": answer.text, "is_dead": is_dead}
+        report=report, defaults={"checked_at": timezone.now(), "answer": status.text, "is_dead": is_dead}
     )
     return is_dead
 
 
-def _speaks_against(before: AddressCheck) -> bool:
-    """Whether the check before has found the address dead, or without an answer on an earlier day."""
-    is_of_today = timezone.localdate(before.checked_at) == timezone.localdate()
-    return before.is_dead or not (is_status(before.answer) or is_of_today)
+def _had_failed(previous: AddressCheck) -> bool:
+    """Whether the previous check found a dead link, or got no response on an earlier day."""
+    is_from_today = timezone.localdate(previous.checked_at) == timezone.localdate()
+    return previous.is_dead or not (is_http_status(previous.answer) or is_from_today)
