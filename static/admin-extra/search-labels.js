@@ -1,4 +1,4 @@
-// Select2 replaces a select by boxes of its own without the label of the select: here they receive it.
+// Select2 replaces a select by its own boxes, which lack the label of the select. This script adds it.
 "use strict";
 (function () {
     function labelOf(select) {
@@ -16,17 +16,17 @@
     }
 
     window.addEventListener("load", function () {
-        // jQuery calls its ready handlers in order, sometimes after `load`: Select2 has made its boxes by then.
+        // jQuery calls its ready handlers in order, sometimes after `load`: by then Select2 has created its boxes.
         django.jQuery(labelBoxes);
         // Another listener turns the select of an added row into a box, possibly after this one.
         document.addEventListener("formset:added", () => setTimeout(labelBoxes));
-        // The open list has a search field of its own, in another place of the page.
+        // The open list has its own search field, elsewhere on the page.
         django.jQuery(document).on("select2:open", function (event) {
             const search = document.querySelector(".select2-dropdown .select2-search__field");
             if (search) {
                 search.setAttribute("aria-label", labelOf(event.target));
             }
-            // A box for several values states that it owns its list, but not that it controls it.
+            // A box for several values has aria-owns for its list, but no aria-controls.
             const box = event.target.nextElementSibling.querySelector("[role=combobox][aria-owns]");
             if (box) {
                 box.setAttribute("aria-controls", box.getAttribute("aria-owns"));

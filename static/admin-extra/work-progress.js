@@ -1,4 +1,4 @@
-// Updates the page of a running task until the task is done. Without scripts a link on the page reloads it.
+// Updates the page of a background job until the job is done. Without scripts, a link on the page reloads it.
 "use strict";
 (function () {
     const PAUSE_MS = 1500;
@@ -6,7 +6,7 @@
     const LONGEST_PAUSE_MS = 60000;
     let pause = PAUSE_MS;
 
-    // The element that shows the progress: null once the task is done, undefined where the answer does not tell.
+    // The element that shows the progress: null when the job is done, undefined if the answer has no status.
     async function fetchProgress() {
         const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
         // A redirect leads to the login page.

@@ -7,13 +7,13 @@ async function copyAddress(button) {
   try {
     await navigator.clipboard.writeText(location.href);
   } catch {
-    // Browsers refuse the clipboard to pages served without encryption, but copy a selected text.
+    // Browsers block the clipboard on pages without HTTPS, but can copy selected text.
     if (!copySelectedText(location.href, button)) return;
   }
-  button.dataset.words ??= button.textContent;
-  button.textContent = button.dataset.done;
-  announce(button.dataset.done);
-  setTimeout(() => { button.textContent = button.dataset.words; }, CONFIRMATION_MS);
+  button.dataset.originalText ??= button.textContent;
+  button.textContent = button.dataset.copiedText;
+  announce(button.dataset.copiedText);
+  setTimeout(() => { button.textContent = button.dataset.originalText; }, CONFIRMATION_MS);
 }
 
 function copySelectedText(text, button) {

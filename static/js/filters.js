@@ -1,4 +1,4 @@
-// The form of filters: beside the list on wide screens, a sheet over the page on narrow ones.
+// The filter form: next to the list on wide screens, a sheet over the page on narrow ones.
 
 const results = document.getElementById("results");
 const isWide = matchMedia("(min-width: 70.01rem)");
@@ -8,7 +8,7 @@ let changedAt = 0;
 
 const filters = () => document.getElementById("filters");
 
-// For browsers without ::details-content, with which the style sheet shows closed filters on wide screens.
+// For browsers without ::details-content, which the style sheet uses to show the filters on wide screens.
 export function openOnWideScreens() {
   if (filters() && isWide.matches && !CSS.supports("selector(::details-content)")) filters().open = true;
 }
@@ -22,7 +22,7 @@ function closeSheet() {
 export function searchOptions(field) {
   const text = field.value.trim().toLocaleLowerCase();
   const list = field.nextElementSibling;
-  if (text && list.querySelector("[data-all]")) window.htmx?.trigger(field, "all");
+  if (text && list.querySelector("[data-show-all]")) window.htmx?.trigger(field, "all");
   for (const row of list.querySelectorAll("li")) {
     const label = row.querySelector("label > :is(span:not([class]), s)").textContent;
     row.hidden = !row.querySelector(":checked") && !label.toLocaleLowerCase().includes(text);
@@ -30,7 +30,7 @@ export function searchOptions(field) {
 }
 
 function requestAllOptions(link) {
-  const field = link.closest("fieldset").querySelector(".find");
+  const field = link.closest("fieldset").querySelector(".option-search");
   field.focus();
   htmx.trigger(field, "all");
 }
@@ -38,17 +38,17 @@ function requestAllOptions(link) {
 openOnWideScreens();
 
 results.addEventListener("input", (event) => {
-  if (event.target.matches(".find")) searchOptions(event.target);
+  if (event.target.matches(".option-search")) searchOptions(event.target);
 });
 
 results.addEventListener("change", (event) => {
-  // A search among options is no filter.
-  if (event.target.matches(".find")) event.stopPropagation();
+  // A search among options is not a filter.
+  if (event.target.matches(".option-search")) event.stopPropagation();
   else changedAt = event.timeStamp;
 }, true);
 
 results.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches(".find")) event.preventDefault();
+  if (event.key === "Enter" && event.target.matches(".option-search")) event.preventDefault();
   if (event.key === "Escape" && filters().open && !isWide.matches) closeSheet();
 });
 
@@ -56,7 +56,7 @@ results.addEventListener("click", (event) => {
   // The backdrop of the sheet is a pseudo-element of the filters.
   if (event.target === filters() && !isWide.matches) closeSheet();
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (window.htmx && event.target.matches("[data-all]")) {
+  if (window.htmx && event.target.matches("[data-show-all]")) {
     event.preventDefault();
     requestAllOptions(event.target);
   }
@@ -64,7 +64,7 @@ results.addEventListener("click", (event) => {
 
 results.addEventListener("submit", (event) => {
   const isApplied = !event.submitter?.name;
-  // After excluding an option the reader goes on choosing.
+  // After excluding an option, the reader may select more.
   if (!isWide.matches && isApplied) closeSheet();
   if (event.timeStamp - changedAt < SAME_ACTION_MS && isApplied) {
     event.preventDefault();

@@ -4,7 +4,7 @@ const results = document.getElementById("results");
 
 export function setTabStop(stop) {
   const bars = [...results.querySelectorAll(".histogram a")];
-  stop ??= bars.find((bar) => bar.closest(".chosen")) ?? bars.at(-1);
+  stop ??= bars.find((bar) => bar.closest(".selected")) ?? bars.at(-1);
   for (const bar of bars) bar.tabIndex = bar === stop ? 0 : -1;
 }
 

@@ -4,8 +4,8 @@ import { createSearch } from "./map/search.js";
 import { createView } from "./map/view.js";
 
 function activate(figure) {
-  figure.dataset.ready = "";
-  const svg = figure.querySelector(".sheet > svg");
+  figure.dataset.initialized = "";
+  const svg = figure.querySelector(".map-frame > svg");
   const tools = figure.querySelector(".map-tools");
   const view = createView(svg);
   const cities = createCities(svg, view);
@@ -20,7 +20,7 @@ function activate(figure) {
 }
 
 function activateMaps() {
-  for (const figure of document.querySelectorAll(".map:not([data-ready])")) activate(figure);
+  for (const figure of document.querySelectorAll(".map:not([data-initialized])")) activate(figure);
 }
 
 activateMaps();

@@ -6,11 +6,11 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 const cellOf = (element) => element.closest?.(".matrix tbody td");
 
 function highlightColumn(cell) {
-  for (const highlighted of document.querySelectorAll(".matrix .lit")) highlighted.classList.remove("lit");
+  for (const element of document.querySelectorAll(".matrix .highlighted")) element.classList.remove("highlighted");
   const table = cell?.closest("table");
   if (!table) return;
-  table.querySelectorAll("col")[cell.cellIndex].classList.add("lit");
-  table.tHead.rows[0].cells[cell.cellIndex].classList.add("lit");
+  table.querySelectorAll("col")[cell.cellIndex].classList.add("highlighted");
+  table.tHead.rows[0].cells[cell.cellIndex].classList.add("highlighted");
 }
 
 function setTabStop(table, stop = table.querySelector("td a")) {

@@ -1,4 +1,4 @@
-// Footnotes open in popovers at their markers. Without scripts, and on a second click, a marker leads to its note in
+// Footnotes open in popovers at their markers. Without scripts, and on a second click, a marker links to its note in
 // the list of notes.
 
 const MARKER = 'a.marker[href^="#note-"]';
@@ -44,7 +44,7 @@ function open(newMarker) {
   close();
   marker = newMarker;
   popover = document.createElement("div");
-  popover.className = "in-place";
+  popover.className = "note-popover";
   popover.popover = "manual";
   popover.role = "note";
   popover.ariaLabel = marker.ariaLabel;

@@ -1,7 +1,7 @@
 // Filter panels that request their options when they are opened. While no record has changed, only the options are
-// inserted, and the rest of the page stays as the reader left it.
+// inserted, and the rest of the page stays unchanged.
 
-// The results as they were sent. The page itself also holds what the reader has changed since.
+// The results as the server sent them. The page may differ, because the reader has changed it since.
 let lastAnswer = "";
 
 export function recordAnswer(html) {
@@ -13,7 +13,7 @@ export function openedPanel({ requestConfig: { elt } }) {
   return elt.matches(".options") ? elt : null;
 }
 
-// Inserts the options of an opened panel alone. False where the whole results must be replaced.
+// Inserts only the options of an opened panel. Returns false if all results must be replaced.
 export function insertOptions(detail) {
   const panel = openedPanel(detail);
   if (!panel || !lastAnswer || detail.isError) return false;
@@ -26,7 +26,7 @@ export function insertOptions(detail) {
   return true;
 }
 
-// A copy replaces the panel, so that opening it again sends the request again.
+// A copy replaces the panel, so that opening it again sends a new request.
 export function closePanel(panel) {
   panel.open = false;
   const copy = panel.cloneNode(true);
@@ -37,7 +37,7 @@ export function closePanel(panel) {
 
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
-// Compares the parts that both answers show: options that were not requested are in one of them only.
+// Compares the parts that are in both answers: options that were not requested are only in one of them.
 function haveSameRecords(before, after) {
   const parts = ["h1", ".rows", ".histogram"];
   for (const panel of before.querySelectorAll(".options")) parts.push(`#${panel.id} > fieldset:not([aria-busy])`);

@@ -2,9 +2,9 @@
 
 addEventListener("beforeprint", () => {
   const { lang } = document.documentElement;
-  // The page itself may be older; it states separately how recent its data are.
+  // The page itself may be older; it states separately when its data was updated.
   const today = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
-  for (const line of document.querySelectorAll("[data-printed]")) {
+  for (const line of document.querySelectorAll("[data-print-date]")) {
     line.querySelector("span").textContent = today;
     line.hidden = false;
   }

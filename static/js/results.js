@@ -1,4 +1,4 @@
-// Entry module of lists and of the matrix: htmx replaces the results after each choice, and the page follows.
+// Entry module of lists and of the matrix: htmx replaces the results after each change, and the page is updated.
 import { openOnWideScreens, searchOptions } from "./filters.js";
 import { setTabStop } from "./histogram.js";
 import { closePanel, insertOptions, openedPanel, recordAnswer } from "./panels.js";
@@ -12,7 +12,7 @@ let isSwapped = false;
 // What hx-boost does, with one listener: hx-boost would add one to each of seventy links after every swap, in 6 ms.
 results.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  const link = event.target.closest("a[href]:not([data-all])");
+  const link = event.target.closest("a[href]:not([data-show-all])");
   if (!window.htmx || link?.closest("[data-boost]")?.dataset.boost !== "true") return;
   event.preventDefault();
   // Aborted and failed requests are handled by their events.
@@ -21,17 +21,17 @@ results.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:configRequest", (event) => {
   const { parameters, headers } = event.detail;
-  // Empty fields stay out of the address.
+  // Empty fields are left out of the address.
   for (const name of [...parameters.keys()]) {
     const values = parameters.getAll(name).filter((value) => value !== "");
     parameters.delete(name);
     for (const value of values) parameters.append(name, value);
   }
-  // The options of closed panels are neither counted nor sent, unless the reader searches them.
+  // The server neither counts nor sends the options of closed panels, unless the reader searches them.
   const panels = [...results.querySelectorAll(".options")];
-  const open = panels.filter((panel) => panel.open || panel.querySelector(".find")?.value);
+  const open = panels.filter((panel) => panel.open || panel.querySelector(".option-search")?.value);
   headers["Open-Filters"] = open.map((panel) => panel.id.replace("filter-", "")).join(",");
-  scrollsToTop = Boolean(event.target.closest("[data-to-top]"));
+  scrollsToTop = Boolean(event.target.closest("[data-scroll-to-top]"));
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -40,7 +40,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   saveState(detail);
 });
 
-// Restored at once, before the browser paints: settling takes time. Both events fire once for each new element.
+// Restored immediately, before the browser paints: settling takes time. Both events fire once for each new element.
 document.addEventListener("htmx:afterSwap", () => {
   if (!hasState()) return;
   isSwapped = true;
@@ -52,11 +52,11 @@ document.addEventListener("htmx:afterSwap", () => {
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (!isSwapped) return;
   isSwapped = false;
-  // Only settled fields can request further options.
-  for (const field of results.querySelectorAll(".find")) if (field.value) searchOptions(field);
+  // Only settled fields can request more options.
+  for (const field of results.querySelectorAll(".option-search")) if (field.value) searchOptions(field);
   if (detail.target !== results) return;
   const heading = results.querySelector("h1");
-  // Where the focused element is gone, the heading receives the focus.
+  // If the focused element was removed, the heading receives the focus.
   if (scrollsToTop || document.activeElement === document.body) heading.focus({ preventScroll: !scrollsToTop });
   scrollsToTop = false;
   announce(heading.textContent);
@@ -70,7 +70,7 @@ function updateLinks() {
   if (feed) feed.href = results.querySelector("[data-feed]")?.href ?? feed.href;
 }
 
-// An error has a page of its own, which the browser loads. Without a connection, an opened panel closes again.
+// An error has its own page, which the browser loads. Without a connection, an opened panel closes again.
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, ({ detail }) => {
     const panel = openedPanel(detail);

@@ -14,8 +14,10 @@ export function hasState() {
 export function saveState({ target, shouldSwap }) {
   state = { open: new Map(), scroll: new Map(), searches: new Map() };
   for (const details of results.querySelectorAll("details[id]")) state.open.set(details.id, details.open);
-  for (const box of results.querySelectorAll(".long, .filters form")) if (box.scrollTop) state.scroll.set(box.id, box.scrollTop);
-  for (const field of results.querySelectorAll(".find")) state.searches.set(field.id, field.value);
+  for (const box of results.querySelectorAll(".long-list, .filters form")) {
+    if (box.scrollTop) state.scroll.set(box.id, box.scrollTop);
+  }
+  for (const field of results.querySelectorAll(".option-search")) state.searches.set(field.id, field.value);
   const focus = document.activeElement;
   const row = focus.closest(".options li");
   if (row) {
@@ -41,7 +43,7 @@ export function restoreState() {
   if (state.focus?.id) restoreField(state.focus);
   if (state.summary) focusOn(document.getElementById(state.summary)?.querySelector("summary"));
   if (state.year) focusOn([...results.querySelectorAll(".histogram a")].find((bar) => yearOf(bar) === state.year));
-  // Last, and only where needed: setting a scroll position forces a layout.
+  // Last, and only if needed: setting a scroll position forces a layout.
   forEachElement(state.scroll, (box, top) => { box.scrollTop = top; });
   state = null;
 }
@@ -57,7 +59,7 @@ function focusOn(element) {
   element?.focus({ preventScroll: true });
 }
 
-// Chosen options come first, but not in the list that the reader is using: its order stays.
+// Selected options come first, except in the list that the reader is using: its order stays.
 function restoreOptions() {
   const list = document.getElementById(state.row.list);
   if (!list) return;
@@ -65,11 +67,11 @@ function restoreOptions() {
   const rank = (row) => (state.order.indexOf(valueOf(row)) + 1) || Infinity;
   list.querySelector("ul").append(...rows.sort((one, other) => Math.sign(rank(one) - rank(other)) || 0));
   const row = rows.find((each) => valueOf(each) === state.row.value);
-  const exclusion = !state.row.isBox && row?.querySelector(".not");
+  const exclusion = !state.row.isBox && row?.querySelector(".exclude");
   focusOn(exclusion || row?.querySelector("input"));
 }
 
-// The field keeps its selection, too.
+// The text selection of the field stays, too.
 function restoreField(old) {
   const field = document.getElementById(old.id);
   focusOn(field);

@@ -1,6 +1,6 @@
-// The status line that screen readers read aloud when it changes.
+// The status message, which screen readers announce when it changes.
 
 export function announce(text) {
-  const line = document.getElementById("said");
+  const line = document.getElementById("status-message");
   if (line) line.textContent = text;
 }

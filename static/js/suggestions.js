@@ -1,7 +1,7 @@
 // Suggestions under the search field of the header. Without scripts, and on Enter, the field is a plain form.
 
 const HTMX_EVENTS = ["configRequest", "beforeSwap", "afterSettle", "responseError", "sendError", "timeout"];
-const form = document.querySelector(".site-head form.search");
+const form = document.querySelector(".site-header form.search");
 const box = form?.querySelector(".suggestions");
 
 if (box) {
@@ -15,7 +15,7 @@ if (box) {
     window.htmx?.trigger(field, "htmx:abort");
   };
 
-  // These requests do not concern the results of the page: no other listener receives their events.
+  // These requests do not change the results of the page, so no other listener receives their events.
   for (const name of HTMX_EVENTS) {
     form.addEventListener(`htmx:${name}`, (event) => event.stopPropagation());
   }
@@ -40,7 +40,7 @@ if (box) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || box.hidden || event.isComposing) return;
     event.preventDefault();
-    // Arrow keys move through the field and the links in a circle.
+    // Arrow keys move through the field and the links; after the last link comes the field again.
     const stops = [field, ...links()];
     const index = stops.indexOf(document.activeElement);
     stops[(index + step + stops.length) % stops.length].focus();

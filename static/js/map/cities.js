@@ -1,7 +1,9 @@
-// The cities of a map: the label of the current one, and the way between them by arrow keys.
+// The cities of a map: the label of the current one, and moving between them with arrow keys.
 
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const ZOOM_FACTORS = { "+": 1.6, "-": 0.625 };
+
+const namesOf = ({ dataset }) => [dataset.name, ...dataset.otherNames.split("|")].filter(Boolean);
 
 export function createCities(svg, view) {
   const cities = [...svg.querySelectorAll(".discs a")];
@@ -12,11 +14,11 @@ export function createCities(svg, view) {
   const positionOf = (city) => ["cx", "cy"].map((name) => circles.get(city)[name].baseVal.value);
   const cityOf = (event) => event.target.closest(".discs a");
 
-  // The current city shows its name and number, also where the map had no room for them, and its arcs.
+  // The current city shows its name, its number and its arcs, even if the map had no room for a label.
   function setCurrent(city) {
     const index = String(cities.indexOf(city));
-    for (const arc of arcs) arc.classList.toggle("lit", city && arc.dataset.ends.split(" ").includes(index));
-    svg.classList.toggle("lit-up", Boolean(city && arcs.length));
+    for (const arc of arcs) arc.classList.toggle("highlighted", city && arc.dataset.cities.split(" ").includes(index));
+    svg.classList.toggle("has-highlight", Boolean(city && arcs.length));
     label.textContent = city ? city.querySelector("title").textContent : "";
     if (!city) return;
     const [x, y] = positionOf(city);
@@ -77,14 +79,14 @@ export function createCities(svg, view) {
     }
   });
 
-  label.classList.add("told");
+  label.classList.add("current-label");
   svg.append(label);
   // The cities are one stop of the Tab key. Screen readers find the arcs in the table below the map.
-  for (const part of svg.querySelectorAll(".arcs, .names, .told")) part.setAttribute("aria-hidden", "true");
+  for (const part of svg.querySelectorAll(".arcs, .names, .current-label")) part.setAttribute("aria-hidden", "true");
   cities[0].setAttribute("tabindex", 0);
 
   return {
     show,
-    named: cities.map((city) => ({ city, names: [city.dataset.name, ...city.dataset.also.split("|")].filter(Boolean) })),
+    named: cities.map((city) => ({ city, names: namesOf(city) })),
   };
 }

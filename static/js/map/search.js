@@ -7,7 +7,7 @@ const MATCHES = [
 ];
 
 export function createSearch(field, { named, show }) {
-  // The first city of which a name matches is shown.
+  // Shows the first city with a matching name.
   function find(matches) {
     const text = field.value.trim().toLocaleLowerCase();
     if (!text) return false;
@@ -21,7 +21,7 @@ export function createSearch(field, { named, show }) {
   }, { once: true });
   field.addEventListener("input", (event) => {
     field.removeAttribute("aria-invalid");
-    // A choice from the list is shown at once; typed text, on Enter.
+    // A value selected from the list is shown immediately; typed text, on Enter.
     if (!event.inputType || event.inputType === "insertReplacementText") find(MATCHES[0]);
   });
   field.addEventListener("keydown", (event) => {

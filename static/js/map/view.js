@@ -1,4 +1,4 @@
-// The visible part of the map: zoomed and moved by wheel, mouse and touch.
+// The visible part of the map: wheel, mouse and touch zoom and move it.
 
 const MAX_ZOOM = 12;
 // A pointer that has moved less than this has clicked, not dragged.
@@ -17,7 +17,7 @@ export function createView(svg) {
     view.y = clamp(view.y, 0, height - visibleHeight);
     svg.setAttribute("viewBox", [view.x, view.y, visibleWidth, visibleHeight].join(" "));
     svg.style.setProperty("--zoom", view.zoom);
-    // A finger scrolls the page over the whole map, and moves an enlarged map.
+    // On the whole map, a finger scrolls the page; on an enlarged map, it moves the map.
     svg.style.touchAction = view.zoom > 1 ? "none" : "pan-x pan-y";
   }
 
