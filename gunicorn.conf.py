@@ -1,4 +1,4 @@
-"""Settings of the web server, read by `gunicorn` from the directory it starts in."""
+"""Settings of gunicorn, which reads this file from its working directory."""
 
 import os
 import sys
@@ -8,38 +8,38 @@ from gunicorn.config import KNOWN_SETTINGS
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = 2
-# Threads: a reader on a slow line, or a long export, must not keep the others waiting.
+# Threads: a slow connection or a long export must not block other requests.
 worker_class = "gthread"
 threads = 4
-# How long a thread that computes keeps the others waiting. Beside an export of a million rows a page took 115 to 144 ms
-# (19 of 20 were sooner) with Python's own 5 ms, since it waits so each time it has asked the database something, and 82
-# to 86 ms with this; the export took as long (26.6 s, and 25.4 to 26.5).
+# How long a computing thread may block the others. During an export of a million rows, a page took 115 to 144 ms (95th
+# percentile) with Python's default of 5 ms, because it waits that long after each query, and 82 to 86 ms with this
+# value; the export took the same time (26.6 s against 25.4 to 26.5 s).
 SWITCH_INTERVAL_S = 0.0005
 timeout = 30
 graceful_timeout = 10
 keepalive = 5
-# No proxy has a say in where the site is mounted: a SCRIPT_NAME header is one like any other.
+# Proxies cannot change where the site is mounted: a SCRIPT_NAME header has no special meaning.
 forwarder_headers = ""
 
-# The contract answers a 100 kB query string like any other wrong value, on the page or as a 400, so it must
-# reach the application. gunicorn knows only up to 8190 bytes or no bound at all, and reads the line into
-# memory before anything else can refuse it: its own ceiling is raised instead. Should the name move in
-# another version, lines over 8190 bytes get a 414, still never a 5xx.
+# A 100 kB query string must reach the application, which treats it like any other invalid value: an error on the page
+# or a 400. gunicorn allows either up to 8190 bytes or any length, and reads the whole line into memory before the
+# application can reject it, so this raises its constant. If another version renames the constant, lines over 8190 bytes
+# get a 414, still never a 5xx.
 MAX_REQUEST_LINE = 256 * 1024
 gunicorn.http.message.MAX_REQUEST_LINE = MAX_REQUEST_LINE
 limit_request_line = MAX_REQUEST_LINE
 
-# Workers tell that they live by touching a file: in memory, so that a busy disk does not look like a death.
-if os.path.isdir("/dev/shm"):  # noqa: S108 - gunicorn makes its own file in it
+# Workers report that they are alive by touching a file. It is in memory, so that a busy disk looks like no crash.
+if os.path.isdir("/dev/shm"):  # noqa: S108 - gunicorn creates its own file in it
     worker_tmp_dir = "/dev/shm"  # noqa: S108 - as above
 
-# Nobody steers this server but by signals. Versions before 25.1 have no such socket and refuse the setting.
+# The server is controlled by signals only. Versions before 25.1 have no control socket and reject the setting.
 if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
     control_socket_disable = True
 
 
 def post_worker_init(worker):
-    """Let threads take turns, and have the facet index read before the first reader comes."""
+    """Set the thread switch interval, and build the facet index before the first request."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from sco_cities.facet_index.refresh import warm_up
 
@@ -47,6 +47,6 @@ def post_worker_init(worker):
 
 
 def when_ready(server):
-    """Tell where the site is, once it can be opened."""
-    for place in server.LISTENERS:
-        print(f"SCO Cities is at {place}/ (admin: {place}/admin/), Ctrl-C stops it", flush=True)
+    """Print the URL of the site as soon as the server listens."""
+    for address in server.LISTENERS:
+        print(f"SCO Cities is at {address}/ (admin: {address}/admin/), Ctrl-C stops it", flush=True)

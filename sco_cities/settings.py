@@ -1,7 +1,7 @@
-"""Settings of the site. Everything that differs between machines comes from the environment.
+"""Settings of the site. All settings that depend on the machine come from environment variables.
 
-DATABASE_URL, DATABASE_REPLICA_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS and HTTPS
-are described in the README.
+They are DATABASE_URL, DATABASE_REPLICA_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS and HTTPS; the
+documentation describes them.
 """
 
 import os
@@ -18,28 +18,28 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 
-def _flag(name: str) -> bool:
+def _env_flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
-def _words(name: str, default: str = "") -> list[str]:
+def _env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-DEBUG = _flag("DEBUG")
-HTTPS = _flag("HTTPS")
+DEBUG = _env_flag("DEBUG")
+HTTPS = _env_flag("HTTPS")
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Set it to a long random text that stays the same between starts "
-            "(`make run` makes one in var/secret_key), or set DEBUG=1 to work on the code."
+            "SECRET_KEY is not set. Set it to a long random string that stays the same between restarts "
+            "(`make run` creates one in var/secret_key), or set DEBUG=1 for development."
         )
     SECRET_KEY = secrets.token_urlsafe(50)
 
-ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "sco_cities.core",
@@ -53,14 +53,14 @@ INSTALLED_APPS = [
     "sco_cities.search",
     "sco_cities.curation",
     "sco_cities.history",
-    # Before imports, whose admin module removes its list of tasks from the index.
+    # Before imports, whose admin module unregisters the task admin.
     "django_tasks_db",
     "sco_cities.imports",
     "sco_cities.datapackage",
     "sco_cities.dashboard",
     "sco_cities.site",
     "sco_cities.ops",
-    # Before Django, whose commands for catalogues it replaces.
+    # Before Django, because it overrides Django's catalogue commands.
     "sco_cities.i18n",
     "sco_cities.curation.admin_config.CuratorsAdminConfig",
     "django.contrib.auth",
@@ -74,10 +74,10 @@ INSTALLED_APPS = [
     "axes",
 ]
 
-# From the outside in. What can answer without a database comes before what needs one.
+# From the outside in. Middleware that can respond without the database comes first.
 MIDDLEWARE = [
     "sco_cities.ops.middleware.HeadMiddleware",
-    # Headers on every answer, also on those that the middleware below makes itself or by failing.
+    # Sets headers on every response, including those of the middleware below and their error pages.
     "sco_cities.ops.middleware.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -120,7 +120,7 @@ TEMPLATES = [
 
 _database_url = os.environ.get("DATABASE_URL")
 if not _database_url:
-    # SQLite makes its file but not the folder; nobody else has a business in it.
+    # SQLite creates the file but not the directory; only this user may access it.
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     _database_url = f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
 DATABASES = {"default": database_from_url(_database_url)}
@@ -129,11 +129,11 @@ if os.environ.get("DATABASE_REPLICA_URL"):
     DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# What takes long is done by `manage.py db_worker`, which finds its work in the database.
+# Background jobs are stored in the database and run by `manage.py db_worker`.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Languages: English pages have no prefix, the others live under /ru/ and /zh-hans/. The admin has none in any: there
-# a cookie keeps what a curator has chosen.
+# English pages have no URL prefix, the others have /ru/ and /zh-hans/. The admin has no prefixes: a cookie stores the
+# language that a curator has selected.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("zh-hans", _("Chinese"))]
 LANGUAGE_COOKIE_PATH = "/admin/"
@@ -169,21 +169,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
-# Where a login leads whose way on is none of this site.
+# Used after a login if the `next` parameter is not a URL of this site.
 LOGIN_REDIRECT_URL = "admin:index"
 
-# Login throttling: five wrong passwords lock a name-and-address pair out for a quarter of an hour.
+# Login throttling: five wrong passwords lock out a pair of user name and IP address for 15 minutes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-# Trying on does not make it longer: the page says when it ends.
+# Further attempts do not extend the lockout, because the page shows when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "sco_cities.ops.login_throttling.client_username"
 AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.login_throttling.client_address"
 AXES_LOCKOUT_CALLABLE = "sco_cities.ops.login_throttling.lockout_response"
 
-# Nothing is loaded from elsewhere, nothing runs inline: the pages and the admin work under this policy.
+# Nothing is loaded from other hosts and nothing is inline; the policy applies to public pages and the admin.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -202,9 +202,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# No other site has a reason to load our static files with scripts.
+# No CORS header for static files: other sites need not load them with scripts.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Load balancers ask these without TLS.
+# Load balancers request these without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -212,7 +212,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "sco_cities.site.error_pages.csrf_failure"
-# In the session, not in a cookie of their own.
+# In the session, not in a separate cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 if HTTPS:
@@ -227,7 +227,7 @@ if HTTPS:
     LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 
-# A whole request, files included; forms without their files, files kept in memory, fields, files.
+# Limits of requests: total body with files, form data without files, files kept in memory, fields, files.
 MAX_BODY_SIZE = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,12 +1,11 @@
-"""The site map."""
+"""Root URL configuration."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from sco_cities.dashboard.views import favicon
-
-from .site import error_pages
+from sco_cities.site import error_pages
+from sco_cities.site.views import favicon
 
 handler400 = error_pages.bad_request
 handler403 = error_pages.permission_denied
@@ -15,11 +14,12 @@ handler500 = error_pages.server_error
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    # Where browsers look for it on pages that name none, such as the admin's.
+    # Browsers request it for pages without an icon link, such as those of the admin.
     path("favicon.ico", favicon),
-    # English pages have no prefix; /ru/ and /zh-hans/ lead to the same pages in the other languages.
+    # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),
+        path("", include("sco_cities.site.urls")),
         path("", include("initiatives.urls")),
         path("", include("sco_cities.cities.urls")),
         path("", include("delegates.urls")),

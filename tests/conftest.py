@@ -1,13 +1,13 @@
-"""What all tests share: three kinds of database, the live server and the browser.
+"""Shared fixtures: three kinds of database, the live server and the browser.
 
-- `db` (or the `django_db` mark): an empty database; what a test writes is rolled back.
-- `loaded`: the same on a database that holds the shipped data package.
-- `site`: the live server over that database, read only; `editable_site`: over a copy of the test's own.
+- `db` (or the `django_db` mark): an empty database; the changes of a test are rolled back.
+- `loaded_package`: the same for a database with the shipped data package.
+- `site`: the live server with that database, read-only; `editable_site`: with a separate copy for the test.
 
-The package is loaded once per worker, into a copy of the empty database (CREATE DATABASE ... TEMPLATE, or a
-copied file), and tests are moved to it by the name that their connections open. The other ways fall short:
-loaded into the database of all tests it would be counted by those that make three records and expect three;
-loaded in each test it costs seconds; and pytest-django's live server empties the database after every test.
+The package is loaded once per worker, into a copy of the empty database (CREATE DATABASE ... TEMPLATE, or a copied
+file). Tests switch to it through the database name of their connections. The alternatives do not work: in the common
+database, its records would be counted by tests that create three records and expect three; loading it in each test
+takes seconds; and pytest-django's live server empties the database after every test.
 """
 
 import contextlib
@@ -35,48 +35,50 @@ from sco_cities.facet_index import refresh, registry
 from sco_cities.i18n import po_files
 from sco_cities.search import synonyms
 from scripts import chromium
+from tests.curation.admin_client import curator_client, log_in_as_curator
 from tests.databases import connected_to, copy_of, end_other_sessions
 
-# What settings.py has without DEBUG; settings of tests link plain files.
+# The storage of settings.py without DEBUG; the settings of the tests link plain files.
 PRODUCTION_STATIC_FILES = {
     "staticfiles": {"BACKEND": "sco_cities.ops.static_storage.MinifyingStaticFilesStorage"}
 }
 PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
-# Fixtures that choose the database: they come before, and end after, all that opens a connection.
-CHOOSING = ("move_to_loaded", "site", "editable_site")
+# Fixtures that select the database. They start before, and end after, all fixtures that open a connection.
+DATABASE_FIXTURES = ("use_loaded_database", "site", "editable_site")
 
-# Playwright's synchronous interface runs an event loop in the main thread, which Django takes for
-# asynchronous code.
+# Playwright's synchronous API runs an event loop in the main thread, which Django mistakes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-# How long an example takes says more about what else the machine does than about the code. PROPERTIES says how many
-# examples of every property are tried: `make properties` tries a thousand.
+# No deadline: the time of an example depends more on the load of the machine than on the code. PROPERTIES is the number
+# of examples for each property; `make properties` runs a thousand.
 EXAMPLES = int(os.environ.get("PROPERTIES", "100"))
 hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("sco_cities")
 
-# Nor does an index that is read beside other tests: only tests about its absence are to see a list without it.
+# Wait for the facet index on a busy machine too: only tests of a missing index may see a list without it.
 refresh.WAIT_S = 15
 
-# Five seconds, the default, pass on a busy machine without anything being wrong.
+# The default of five seconds is too short on a busy machine.
 expect.set_options(timeout=15_000)
 
 
 def pytest_configure(config):
-    # Pages in other languages are tested in the words of the catalogues as they are now.
+    # Tests of pages in other languages use the current catalogues.
     po_files.compile_stale()
 
 
 def pytest_collection_modifyitems(config, items):
-    elsewhere = [item for item in items if _is_of_another_database(item)]
-    config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
+    deselected = [item for item in items if _is_for_other_engine(item)]
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = [item for item in items if item not in deselected]
     for item in items:
         names = item.fixturenames
-        chosen = [name for name in CHOOSING if name in names]
-        if len(chosen) > 1:
-            raise pytest.UsageError(f"{item.nodeid} asks for {' and '.join(chosen)}: one database each")
-        for name in chosen:
+        database_fixtures = [name for name in DATABASE_FIXTURES if name in names]
+        if len(database_fixtures) > 1:
+            raise pytest.UsageError(
+                f"{item.nodeid} uses {' and '.join(database_fixtures)}: only one is allowed"
+            )
+        for name in database_fixtures:
             names.remove(name)
             names.insert(0, name)
         if "page" in names:
@@ -86,8 +88,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered():
-    """Each test starts as a new process would: whichever ran before, in whatever language."""
+def clear_process_caches():
+    """Each test starts with the caches and the language of a new process."""
     ContentType.objects.clear_cache()
     refresh.clear()
     synonyms.clear()
@@ -95,8 +97,8 @@ def nothing_remembered():
     translation.deactivate()
 
 
-def _is_of_another_database(item) -> bool:
-    """Whether a test is about the other engine: it is no test of this run, and so is not skipped either."""
+def _is_for_other_engine(item) -> bool:
+    """Whether a test is only for the other database engine; it is deselected, not skipped."""
     mark = item.get_closest_marker("only_on")
     return mark is not None and connection.vendor not in mark.args
 
@@ -112,7 +114,7 @@ def collected(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """Give SQLite a file, as in production: threads would have to share one connection in memory."""
+    """Use a file for SQLite, as in production: with a database in memory, threads would share one connection."""
     if connection.vendor == "sqlite":
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connection.settings_dict.setdefault("TEST", {})["NAME"] = str(name)
@@ -120,8 +122,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
-    """Make the test database, whatever the tests are: pytest-django's own fixture makes none for tests that
-    use only the live server's, and these would then copy the real one."""
+    """Create the test database for every run. pytest-django's fixture creates none if all tests use only the live
+    server, and these would then copy the real database.
+    """
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
     yield
@@ -132,11 +135,11 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
 
 @pytest.fixture(scope="session")
 def package_database(django_db_setup, django_db_blocker):
-    """The name of a database with the shipped package, kept untouched: copies are taken from it."""
+    """The name of a database with the shipped package. It is not changed, only copied."""
 
     def load():
         call_command("load_package", str(PACKAGE), verbosity=0)
-        # Copies take these statistics along: the same plans in every run.
+        # The copies include these statistics, so that query plans are the same in every run.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
@@ -151,22 +154,22 @@ def loaded_database(package_database, django_db_blocker):
 
 
 @pytest.fixture
-def move_to_loaded(request, loaded_database, django_db_blocker):
+def use_loaded_database(request, loaded_database, django_db_blocker):
     mark = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames or (mark and mark.kwargs.get("transaction")):
-        pytest.fail("a transactional test empties its database: use editable_site, or make the records")
+        pytest.fail("a transactional test empties its database: use editable_site, or create the records")
     with django_db_blocker.unblock(), connected_to(loaded_database):
         yield
 
 
 @pytest.fixture
-def loaded(move_to_loaded, db):
-    """The database with the shipped package; what the test writes is rolled back."""
+def loaded_package(use_loaded_database, db):
+    """The database with the shipped package; the changes of the test are rolled back."""
 
 
 @pytest.fixture(scope="session")
 def live_site(django_db_setup):
-    """A running server. It reads whichever database its tests have chosen."""
+    """A running server; it uses the database that the test has selected."""
     server = LiveServer("localhost")
     yield server
     server.stop()
@@ -174,21 +177,21 @@ def live_site(django_db_setup):
 
 @pytest.fixture
 def site(live_site, loaded_database, django_db_blocker):
-    """The address of the site over the shipped package. Nothing a reader does may write: here it cannot."""
+    """The URL of the site with the shipped package, read-only: requests of readers must not write."""
     with django_db_blocker.unblock(), connected_to(loaded_database), _read_only_server():
         yield live_site.url
 
 
 @pytest.fixture
 def editable_site(live_site, package_database, django_db_blocker):
-    """The address of the site over a copy of the shipped package that is this test's own."""
+    """The URL of the site with a separate copy of the shipped package."""
     with django_db_blocker.unblock(), copy_of(package_database, "edited") as name, connected_to(name):
         yield live_site.url
 
 
 @contextlib.contextmanager
 def _read_only_server():
-    def refuse_writes(connection, **kwargs):
+    def reject_writes(connection, **kwargs):
         if threading.current_thread() is not threading.main_thread():
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -197,17 +200,17 @@ def _read_only_server():
                     else "SET default_transaction_read_only = on"
                 )
 
-    connection_created.connect(refuse_writes)
+    connection_created.connect(reject_writes)
     try:
         yield
     finally:
-        connection_created.disconnect(refuse_writes)
+        connection_created.disconnect(reject_writes)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, playwright):
-    """While playwright's event loop runs, Django keeps connections of their own for it, which nobody else closes:
-    PostgreSQL would refuse to drop the database that they are connected to.
+    """Closes the separate connections that Django keeps for playwright's event loop; otherwise PostgreSQL would refuse
+    to drop their database.
     """
     yield browser_type_launch_args | {"executable_path": chromium.PROGRAM, "args": chromium.OPTIONS}
     connections.close_all()
@@ -219,19 +222,19 @@ def browser_context_args(browser_context_args, live_site):
     return browser_context_args | {"base_url": live_site.url}
 
 
-# The pages of records that count nothing by the facet index.
-COUNTING_NOTHING = {"initiatives-record", "delegates-record", "reports-record"}
+# Record pages that do not use the facet index.
+PAGES_WITHOUT_FACETS = {"initiatives-record", "delegates-record", "reports-record"}
 
 
 @pytest.fixture
-def asks(client, django_assert_num_queries):
-    """Checks that the page at an address is there and asks so many queries."""
+def check_query_count(client, django_assert_num_queries):
+    """Checks that a page returns 200 and needs the expected number of queries."""
 
     def check(address, expected):
-        # A process looks up its content types and reads its index once, not at each request. Pages that ask no
-        # index would, in a test's own transaction, have it follow the test's writes.
+        # A process reads its content types and builds its index once, not for each request. Pages without facets must
+        # not build it here: in the transaction of a test, the index would be updated with the writes of the test.
         ContentType.objects.get_for_models(*apps.get_models())
-        if resolve(urlsplit(address).path).url_name not in COUNTING_NOTHING:
+        if resolve(urlsplit(address).path).url_name not in PAGES_WITHOUT_FACETS:
             with refresh.facet_index(*(kind.collection for kind in registry.indexed_models())):
                 pass
         with django_assert_num_queries(expected):
@@ -239,3 +242,16 @@ def asks(client, django_assert_num_queries):
         assert response.status_code == 200
 
     return check
+
+
+@pytest.fixture
+def curator(db):
+    """A test client that is logged in as a curator."""
+    return curator_client()
+
+
+@pytest.fixture
+def curators_page(page, editable_site):
+    """A browser page with a curator logged in, for the shipped package."""
+    log_in_as_curator(page)
+    return page

@@ -1,6 +1,6 @@
-"""Small synthetic records for tests: made-up places such as Alphaville, never real facts.
+"""Small synthetic records for tests: fictional places such as Alphaville, no real facts.
 
-Each function saves one published record; keyword arguments override its values, `slug` names it.
+Each function saves one published record. Keyword arguments override its values.
 """
 
 from itertools import count
@@ -15,7 +15,7 @@ from sco_cities.themes.models import Theme
 _numbers = count(1)
 
 
-def _titled(slug: str) -> str:
+def _title(slug: str) -> str:
     return slug.replace("-", " ").capitalize()
 
 
@@ -31,7 +31,7 @@ def make_country(slug="xa", **values) -> Country:
 def make_city(slug="alphaville", country="xa", **values) -> City:
     country = country if isinstance(country, Country) else make_country(country)
     defaults = {
-        "name_en": _titled(slug), "country": country, "latitude": "10.5", "longitude": "20.25",
+        "name_en": _title(slug), "country": country, "latitude": "10.5", "longitude": "20.25",
         "state": PublicationState.PUBLISHED,
     }  # fmt: skip
     return City.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
@@ -39,21 +39,21 @@ def make_city(slug="alphaville", country="xa", **values) -> City:
 
 def make_theme(slug="lamps", pillar="governance", **values) -> Theme:
     defaults = {
-        "name_en": _titled(slug), "pillar": pillar, "description": f"All about {slug}",
+        "name_en": _title(slug), "pillar": pillar, "description": f"All about {slug}",
         "state": PublicationState.PUBLISHED,
     }  # fmt: skip
     return Theme.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
 
 
 def make_organisation(slug="lamp-office", **values) -> Organisation:
-    defaults = {"name_en": _titled(slug), "kind": "company", "state": PublicationState.PUBLISHED}
+    defaults = {"name_en": _title(slug), "kind": "company", "state": PublicationState.PUBLISHED}
     return Organisation.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
 
 
 def make_report(slug="gazette-20250101", passages=1, **values) -> Report:
-    """A report with so many passages, numbered from 1."""
+    """A report with this number of passages, numbered from 1."""
     defaults = {
-        "title": _titled(slug), "publisher": "The Gazette", "language": "en", "published_on": "2025-01-01",
+        "title": _title(slug), "publisher": "The Gazette", "language": "en", "published_on": "2025-01-01",
         "address": f"https://gazette.example/{slug}", "accessed_on": "2025-02-01", "state": PublicationState.PUBLISHED,
     }  # fmt: skip
     report = Report.objects.get_or_create(slug=slug, defaults=defaults | values)[0]
@@ -66,7 +66,7 @@ def make_report(slug="gazette-20250101", passages=1, **values) -> Report:
 
 def make_event(slug="lamp-forum-2025", themes=(), **values) -> Event:
     defaults = {
-        "name_en": _titled(slug),
+        "name_en": _title(slug),
         "kind": "forum",
         "starts_on": "2025-05",
         "state": PublicationState.PUBLISHED,
@@ -77,7 +77,7 @@ def make_event(slug="lamp-forum-2025", themes=(), **values) -> Event:
 
 
 def make_delegate(slug="ada-test", **values) -> Delegate:
-    defaults = {"name_en": _titled(slug), "role": "Mayor", "state": PublicationState.PUBLISHED}
+    defaults = {"name_en": _title(slug), "role": "Mayor", "state": PublicationState.PUBLISHED}
     return Delegate.objects.create(slug=slug, **defaults | values)
 
 
@@ -104,10 +104,10 @@ def make_initiative(
     sourced=False,
     **values,
 ) -> Initiative:
-    """An initiative; cities by role, and with `sourced` one report that supports all of it."""
+    """An initiative, with cities by role; `sourced` adds a report that supports all values."""
     slug = slug or f"initiative-{next(_numbers)}"
     defaults = {
-        "title_en": _titled(slug), "summary_en": f"Lamps are put up in {slug}. They shine.", "kind": "project",
+        "title_en": _title(slug), "summary_en": f"Lamps are put up in {slug}. They shine.", "kind": "project",
         "status": "agreed", "starts_on": "2024", "state": PublicationState.PUBLISHED,
     }  # fmt: skip
     initiative = Initiative.objects.create(slug=slug, **defaults | values)
@@ -127,7 +127,7 @@ def make_figure(record, label="lamps", value=12, **values) -> Figure:
 
 
 def make_evidence(record, field=WHOLE, passage=None, **values) -> Evidence:
-    """Evidence on a field of a record; `field` may be a Figure."""
+    """Evidence for a field of a record; `field` may be a Figure."""
     passage = passage or make_report().passages.first()
     if isinstance(field, Figure):
         return Evidence.objects.create(record=record, field=FIGURE, figure=field, passage=passage, **values)
@@ -135,7 +135,7 @@ def make_evidence(record, field=WHOLE, passage=None, **values) -> Evidence:
 
 
 def support_everything(record, passage=None) -> None:
-    """Evidence for all that the record must have evidence for before it is published."""
+    """Add all evidence that the record needs to be published."""
     for field in (WHOLE, *type(record).own_evidence):
         make_evidence(record, field, passage)
     for figure in record.figures.all():

@@ -1,4 +1,4 @@
-"""A small world of records of every kind, for tests that edit it and look at its lists."""
+"""A small set of records of every kind, for tests that edit records and check lists."""
 
 from random import Random
 
@@ -11,15 +11,15 @@ from sco_cities.themes.models import Pillar, Theme
 from tests import factories as make
 
 RECORDS = (Report, Theme, Country, City, Organisation, Event, Delegate, Statement, Initiative)
-# Some are written alike but for their case, some begin like others, some are equal: order must tell or not.
+# Some differ only in case, some are prefixes of others, some are equal: sorting must handle all of these.
 WORDS = ("Lamps", "lamps", "Lamp", "Tunnels", "Öfen", "Лампы", "лампы", "灯", "Zebra", "alpha", "Alpha 2")
 DATES = ("", "2018", "2019-12-31", "2020-05", "2021-01-01", "2019/2021", "2020-06/2020-08", "2022")
-# An initiative may be known to go on; its end is then open.
+# The end of an initiative that is still running is open.
 SPANS = (*DATES, "2020/..")
 
 
-def make_world() -> None:
-    """A few records of each kind, tied together, some of them drafts, some of the same name."""
+def make_sample_records() -> None:
+    """A few related records of each kind; some are drafts, some have the same name."""
     random = Random(1)
     countries = [make.make_country(slug, sco_role=role) for slug, role in zip(("xa", "xb", "xc", "xd"), (
         "member", "member", "partner", "none"), strict=True)]  # fmt: skip
@@ -80,9 +80,13 @@ def make_world() -> None:
     for record in (*initiatives, *events, *delegates, *cities, *offices):
         for report in random.sample(reports, random.randrange(4)):
             stance = random.choice(Stance.values)
-            told = "" if stance == Stance.SUPPORTS else "something else"
+            reported_value = "" if stance == Stance.SUPPORTS else "something else"
             make.make_evidence(
-                record, WHOLE, random.choice(report.passages.all()), stance=stance, reported_value=told
+                record,
+                WHOLE,
+                random.choice(report.passages.all()),
+                stance=stance,
+                reported_value=reported_value,
             )
     for model in RECORDS:
         model.objects.filter(slug__endswith="-3").update(state=PublicationState.DRAFT)

@@ -1,13 +1,13 @@
-"""The site's settings, and the little that differs in tests."""
+"""The settings of the site, with a few changes for tests."""
 
 import os
 
-# Tests give the same answer in every shell.
+# Tests must not depend on the environment.
 for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL"):
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "for tests only"
 
-from sco_cities.settings import *  # noqa: E402, F403 - Django's own way to build on other settings
+from sco_cities.settings import *  # noqa: E402, F403 - the usual way to extend Django settings
 
 # Pages link plain files, so that no test needs collectstatic first.
 STORAGES = STORAGES | {  # noqa: F405 - from the star above
@@ -16,7 +16,7 @@ STORAGES = STORAGES | {  # noqa: F405 - from the star above
 # Finds files where they are; without it each worker would warn that STATIC_ROOT does not exist.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-# A strong hash costs a tenth of a second for every login of every test.
+# A strong hash takes a tenth of a second for each login.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Tests move between databases: a connection that outlives its request would go on reading the last one.
+# Tests switch databases: a persistent connection would keep reading the previous one.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405 - from the star above

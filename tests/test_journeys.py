@@ -1,4 +1,4 @@
-"""What people do, in a real browser, from the first click to the last."""
+"""User journeys in a real browser."""
 
 import csv
 import re
@@ -10,16 +10,21 @@ from playwright.sync_api import Page, expect
 
 from initiatives.models import Initiative
 from sco_cities.sources.base_models import PublicationState
-from tests.browser_console import complaints
+from tests.browser_console import console_errors
 
 PASSWORD = "a-password-for-tests-only"
 
 
 @pytest.fixture
 def page(page: Page):
-    """A page that fails its test on any error that the browser reports, such as a breach of the policy."""
-    problems = complaints(page)
-    page.on("response", lambda got: problems.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    """A page whose test fails on any error in the browser console (such as a CSP violation) or HTTP error."""
+    problems = console_errors(page)
+    page.on(
+        "response",
+        lambda response: (
+            problems.append(f"{response.status} {response.url}") if response.status >= 400 else None
+        ),
+    )
     yield page
     assert problems == []
 
@@ -36,7 +41,7 @@ def choose(page: Page, facet: str, option: str) -> None:
     panel = page.locator("details.options", has=page.locator("summary", has_text=facet)).first
     if panel.get_attribute("open") is None:
         panel.locator("summary").click()
-    # The label has the count of the option too.
+    # The label includes the count of the option.
     panel.get_by_role("checkbox", name=re.compile(rf"^{re.escape(option)}( ?[\d,]+)?$")).check()
 
 
@@ -61,7 +66,7 @@ def test_a_reader_filters_by_clicking_removes_a_chip_and_goes_back(page):
 
 
 @pytest.mark.usefixtures("site")
-def test_a_reader_takes_the_filtered_list_away_as_csv(page, tmp_path):
+def test_a_reader_downloads_the_filtered_list_as_csv(page, tmp_path):
     page.goto("/initiatives/?theme=sister-cities&country=ru&sort=-starts_on")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV", exact=True).click()
@@ -71,10 +76,10 @@ def test_a_reader_takes_the_filtered_list_away_as_csv(page, tmp_path):
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == listed_count(page) > 0
-    shown = page.locator("tbody tr a[href^='/initiatives/']").evaluate_all(
+    slugs = page.locator("tbody tr a[href^='/initiatives/']").evaluate_all(
         "links => links.map(link => link.getAttribute('href').split('/')[2])"
     )
-    assert [row["slug"] for row in rows][: len(shown)] == shown
+    assert [row["slug"] for row in rows][: len(slugs)] == slugs
 
 
 @pytest.mark.usefixtures("site")
@@ -97,7 +102,7 @@ def test_everything_works_without_javascript(browser, browser_context_args):
 
 
 @pytest.mark.usefixtures("site")
-def test_a_reader_follows_a_disagreement_to_the_report_that_tells_otherwise(page):
+def test_a_reader_follows_a_disagreement_to_the_differing_report(page):
     page.goto("/initiatives/dushanbe-smart-city-projects/")
     body = page.get_by_role("main")
     expect(body).to_contain_text("more than 20 projects in Tajikistan, including Dushanbe")
@@ -143,7 +148,7 @@ def test_the_language_can_be_changed_on_the_page_and_keeps_the_filter(page):
 
 @pytest.fixture
 def curator(editable_site, page):
-    """A browser in which a curator has logged in to the admin."""
+    """A browser page of a curator who is logged in to the admin."""
     call_command("ensure_curator")
     account = get_user_model().objects.get(username="curator")
     account.set_password(PASSWORD)
@@ -166,14 +171,14 @@ def test_a_curator_corrects_a_title_and_readers_see_it(curator):
     page = curator
     open_in_the_admin(page, "moscow-air-taxi-interest")
     page.get_by_role("textbox", name="Title in English").fill("Moscow asks about air taxis")
-    page.get_by_label("Why").fill("Shorter")
+    page.get_by_label("Reason (for the history)").fill("Shorter")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist .success")).to_contain_text("was changed successfully")
     page.goto("/initiatives/moscow-air-taxi-interest/")
     expect(heading(page)).to_contain_text("Moscow asks about air taxis")
 
 
-def test_a_curator_cannot_publish_what_nothing_supports(curator):
+def test_a_curator_cannot_publish_without_evidence(curator):
     page = curator
     page.goto("/admin/initiatives/initiative/add/")
     page.get_by_label("Title in English").fill("Lamps on the Moon")

@@ -1,4 +1,4 @@
-"""Every list asks a fixed number of queries, whatever it holds, and never more than twelve."""
+"""Every list runs a fixed number of queries, independent of its content, and never more than twelve."""
 
 import pytest
 from django.urls import reverse
@@ -7,8 +7,8 @@ from tests import factories as make
 
 MOST = 12
 
-# The queries of each list on its first page, in a transaction: the log of changes, for the remembered page and for the
-# index, and the rows with what is read beside them. Facets, counts and pages ask nothing.
+# The queries of the first page of each list, in a transaction: the change log, for the page cache and for the facet
+# index, and the rows with their related records. Facets, counts and pagination run no query.
 QUERIES = {
     "initiatives": 4,
     "cities": 4,
@@ -23,9 +23,9 @@ QUERIES = {
 
 @pytest.fixture
 def a_few_records(transactional_db):
-    """Three records of each kind, tied together: not a page full, but nothing is empty.
+    """Three linked records of each kind: less than a page, but no list is empty.
 
-    Committed, since in a transaction of its own a process follows its own writes at every look.
+    Committed, because inside a transaction a process checks its own writes on every access.
     """
     for number in range(3):
         country, theme = make.make_country(("xa", "xb", "xc")[number]), make.make_theme(f"theme-{number}")
@@ -43,37 +43,37 @@ def a_few_records(transactional_db):
 
 @pytest.mark.parametrize(("collection", "expected"), QUERIES.items())
 @pytest.mark.usefixtures("a_few_records")
-def test_a_list_of_few_records_asks(collection, expected, asks):
-    # Two more begin and end the moment that a page shows; of a page that is not kept the log is asked but once.
+def test_the_query_count_of_a_list_with_few_records(collection, expected, check_query_count):
+    # Two more begin and end the transaction of a page; without the page cache the change log is read only once.
     assert expected + 1 <= MOST
-    asks(reverse(f"{collection}-list"), expected + 1)
+    check_query_count(reverse(f"{collection}-list"), expected + 1)
 
 
 @pytest.mark.parametrize(("collection", "expected"), QUERIES.items())
-@pytest.mark.usefixtures("loaded")
-def test_a_list_of_all_that_is_known_asks_no_more(collection, expected, asks):
-    asks(reverse(f"{collection}-list"), expected)
+@pytest.mark.usefixtures("loaded_package")
+def test_a_list_of_all_records_needs_no_more_queries(collection, expected, check_query_count):
+    check_query_count(reverse(f"{collection}-list"), expected)
 
 
 @pytest.mark.parametrize(
     ("address", "more"),
     [
-        # Of fewer rows than there are themes, the themes are read by a query.
+        # With fewer rows than themes, the themes are read with a query.
         ("/initiatives/?country=kg&theme=smart-city&status=-agreed&year_from=2020", 1),
-        # An error leaves out the rows and their cities; so does nothing found.
+        # An error, like an empty list, needs no rows and no cities.
         ("/initiatives/?country=nowhere", -2),
         ("/initiatives/?page=3", 0),
     ],
 )
-@pytest.mark.usefixtures("loaded")
-def test_a_filtered_list_asks_hardly_more(address, more, asks):
-    asks(address, QUERIES["initiatives"] + more)
+@pytest.mark.usefixtures("loaded_package")
+def test_a_filtered_list_needs_hardly_more_queries(address, more, check_query_count):
+    check_query_count(address, QUERIES["initiatives"] + more)
 
 
-# The queries of each list's brief with 20 entries and with 200: the two looks at the log, when the newest record
-# changed, the rows, evidence, passages, figures, and the rulings where reports disagree; and what the rows name of many
-# others: the roles of cities always, the rest only where there are more of them than rows. An order by a column is read
-# once, as that of reports.
+# The queries of the brief of each list with 20 entries and with 200: the change log twice, the time of the latest
+# change, the rows, evidence, passages, figures, and the rulings if reports differ; and the many-to-many relations of
+# the rows: city roles always, the others only if there are more of them than rows. A sort order by column, as that of
+# reports, is read once.
 BRIEFS = {
     "initiatives": (12, 9),
     "cities": (8, 8),
@@ -87,8 +87,8 @@ BRIEFS = {
 
 
 @pytest.mark.parametrize(("collection", "expected"), BRIEFS.items())
-@pytest.mark.usefixtures("loaded")
-def test_a_brief_asks_hardly_more_however_many_records_it_has(collection, expected, asks):
+@pytest.mark.usefixtures("loaded_package")
+def test_a_brief_needs_hardly_more_queries_for_any_number_of_records(collection, expected, check_query_count):
     assert max(expected) <= MOST
     for size, queries in zip((20, 200), expected, strict=True):
-        asks(f"{reverse(f'{collection}-list')}?view=brief&per_page={size}", queries)
+        check_query_count(f"{reverse(f'{collection}-list')}?view=brief&per_page={size}", queries)

@@ -1,4 +1,4 @@
-"""What keeps the site safe and up: headers, limits, health, error pages, logins, the read replica.
+"""Operation of the site: headers, limits, health checks, login throttling, page cache, read replica.
 
-This package knows no kind of record.
+This package imports no kind of record.
 """

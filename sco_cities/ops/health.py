@@ -1,7 +1,7 @@
-"""Health checks for whoever keeps the site running: `/healthz` and `/readyz`.
+"""Health checks for operators and load balancers: `/healthz` and `/readyz`.
 
-A load balancer asks by IP address, without TLS and with whatever Host header. The answers are therefore given
-before the Host is looked at, and their paths are in SECURE_REDIRECT_EXEMPT.
+A load balancer connects by IP address, without TLS and with any Host header. So the checks respond before the Host is
+validated, and their paths are in SECURE_REDIRECT_EXEMPT.
 """
 
 import logging
@@ -20,11 +20,11 @@ _METHODS = ("GET", "HEAD")
 
 
 class HealthMiddleware:
-    """Answers the health checks and passes everything else on."""
+    """Responds to the health checks and passes on all other requests."""
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.checks: dict[str, Callable[[], str]] = {"/healthz": lambda: "", "/readyz": _why_not_ready}
+        self.checks: dict[str, Callable[[], str]] = {"/healthz": lambda: "", "/readyz": _readiness_error}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         check = self.checks.get(request.path_info)
@@ -40,13 +40,13 @@ class HealthMiddleware:
         return response
 
 
-def _why_not_ready() -> str:
-    """Why the site cannot serve pages yet, or nothing: that the process lives is not asked here."""
+def _readiness_error() -> str:
+    """Why the site cannot serve pages, or ""; the process itself is running if this is called."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
     except Error:
         log.warning("The database does not answer.", exc_info=True)
-        # The driver's own words name hosts and users: they are for the log only.
+        # The driver's message contains hosts and users: it belongs in the log only.
         return "The database does not answer."
     missing = sorted(_known_migrations() - set(applied))
     if missing:
@@ -58,5 +58,5 @@ def _why_not_ready() -> str:
 
 @cache
 def _known_migrations() -> frozenset[tuple[str, str]]:
-    # Read once: the files do not change while the process runs, and reading them takes a tenth of a second.
+    # Cached: the files do not change while the process runs, and reading them takes a tenth of a second.
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)

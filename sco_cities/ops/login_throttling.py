@@ -1,7 +1,6 @@
-"""Throttled logins: whose attempts are counted together, and what somebody who is locked out reads.
+"""Login throttling: how django-axes identifies a client, and the page for a client that is locked out.
 
-django-axes counts wrong passwords by user name and address, so that a stranger cannot lock a curator out of
-the curator's own office.
+Failed logins are counted by user name and IP address, so that an attacker elsewhere cannot lock a curator out.
 """
 
 import ipaddress
@@ -20,22 +19,22 @@ from django.utils.translation import ngettext
 
 from sco_cities.site.error_pages import ErrorPage, error_page
 
-# Whoever has one address of an IPv6 network usually has all of it.
+# A client with one address of an IPv6 network usually has the whole network.
 IPV6_NETWORK_BITS = 64
 
 
 def client_username(request: HttpRequest, credentials: dict | None) -> str:
-    """The user name that a login is counted under: as much of it as the table of attempts has room for."""
+    """The user name of a login attempt, cut to the column width of the attempts table."""
     given = (credentials or request.POST).get("username") or ""
     return given[: AccessAttempt._meta.get_field("username").max_length]
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address that a login comes from; of an IPv6 address, its network.
+    """The IP address of the client; for IPv6, its network.
 
-    Without HTTPS=1 it is the other end of the connection, whatever the request's headers say. With HTTPS=1
-    that end is the one TLS proxy, and the address is the last one in X-Forwarded-For, which the proxy saw and
-    added itself. Those before it came with the request and are whatever its sender made up.
+    Without HTTPS=1 it is the peer of the connection, and forwarding headers are ignored. With HTTPS=1 the peer is the
+    TLS proxy, and the client is the last entry of X-Forwarded-For, which the proxy itself added. The entries before it
+    came with the request and may be forged.
     """
     candidates = [request.META.get("REMOTE_ADDR", "")]
     if settings.HTTPS:
@@ -50,12 +49,12 @@ def client_address(request: HttpRequest) -> str | None:
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address.packed, IPV6_NETWORK_BITS), strict=False).network_address)
-    # A Unix socket has no address; attempts are then counted by user name alone.
+    # A Unix socket has no address: attempts are counted by user name only.
     return None
 
 
 def lockout_response(request: HttpRequest, response: HttpResponse, credentials: dict | None) -> HttpResponse:
-    """The page (429) for a login that is refused whatever the password; it says when to try again."""
+    """The 429 page for a client that is locked out; it shows when to try again."""
     until = _locked_until(request, credentials)
     wait_s = max(1, math.ceil((until - timezone.now()).total_seconds()))
     minutes = math.ceil(wait_s / 60)
@@ -84,8 +83,8 @@ def lockout_response(request: HttpRequest, response: HttpResponse, credentials: 
 
 
 def _locked_until(request: HttpRequest, credentials: dict | None) -> datetime:
-    counted = AccessAttempt.objects.filter(
+    attempts = AccessAttempt.objects.filter(
         username=client_username(request, credentials), ip_address=request.axes_ip_address
     )
-    last = counted.aggregate(last=Max("attempt_time"))["last"] or timezone.now()
+    last = attempts.aggregate(last=Max("attempt_time"))["last"] or timezone.now()
     return last + get_cool_off(request)

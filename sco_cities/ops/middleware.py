@@ -1,4 +1,4 @@
-"""What every answer of the site carries, and what is refused before any view sees it."""
+"""Middleware: security headers, request validation, caching headers, compression and early flush."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
@@ -15,31 +15,30 @@ from sco_cities.site.error_pages import too_large
 
 from .request_info import accepts_gzip, is_in_admin, is_personal
 
-# Abilities of the browser that no page here has a use for.
+# Browser features that no page of the site uses.
 _UNUSED_FEATURES = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
     "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
     "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 HEADERS = {
-    # Other sites may link here, and fetch what is open with CORS, but not embed it.
+    # Other sites may link to the site, and fetch CORS resources, but not embed them.
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{ability}=()" for ability in _UNUSED_FEATURES),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED_FEATURES),
 }
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 SAFE_METHODS = ("GET", "HEAD")
-# The form of gzip, as zlib calls it.
-GZIP = zlib_ng.MAX_WBITS | 16
-# Shorter pages are left as they are.
-SHORT = 200
+# The zlib window size for gzip format.
+GZIP_WBITS = zlib_ng.MAX_WBITS | 16
+# Shorter pages are not compressed (bytes).
+MIN_GZIP_SIZE = 200
 
 
 class HeadersMiddleware(SecurityMiddleware):
-    """The headers of HEADERS and of Django's SecurityMiddleware, on whatever answer.
+    """Sets HEADERS and the headers of Django's SecurityMiddleware on every response.
 
-    SecurityMiddleware is listed further in as well, where it redirects to HTTPS. An unknown Host makes it
-    raise, and the error page that results is made outside it: only a middleware still further out can give
-    that page its headers.
+    SecurityMiddleware itself comes later in MIDDLEWARE, where it redirects to HTTPS. It raises an exception for an
+    unknown Host, and the error page is rendered outside it: only an outer middleware can set the headers of that page.
     """
 
     def process_request(self, request):
@@ -53,7 +52,7 @@ class HeadersMiddleware(SecurityMiddleware):
 
 
 class HeadMiddleware:
-    """Leaves the body out for HEAD, which the web server would drop, with a warning in its log each time."""
+    """Removes the body of responses to HEAD; the web server would drop it and log a warning."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -64,16 +63,16 @@ class HeadMiddleware:
             if response.streaming:
                 response.streaming_content = ()
             else:
-                # Content-Length stays what it is for GET.
+                # Content-Length stays the same as for GET.
                 response.content = b""
         return response
 
 
 class RequestValidationMiddleware:
-    """Refuses what no view should have to think of: NUL bytes, huge bodies, writing to public pages.
+    """Rejects NUL bytes, oversized bodies, and write methods on public pages, so that views need not check them.
 
-    The method is judged before Django's CSRF check, so that a POST to a public page is told that the page is
-    read only (405) and not that a token is missing (403).
+    The method is checked before Django's CSRF check, so that a POST to a public page returns 405 (read-only) and not
+    403 (missing token).
     """
 
     def __init__(self, get_response):
@@ -81,10 +80,10 @@ class RequestValidationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
-            # PostgreSQL refuses to compare with a text that has one, which would be a 500.
+            # PostgreSQL rejects text with NUL bytes, which would cause a 500.
             raise Http404
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
-            # Written as "\000" in the header. Not a key that this site gave out.
+            # Written as "\000" in the header. The site never issues such a key.
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
         if _body_size(request) > settings.MAX_BODY_SIZE:
             return too_large(request)
@@ -96,13 +95,13 @@ class RequestValidationMiddleware:
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
-            # Public pages show the error beside the filter; the admin would hand it to the database.
+            # Public pages show the error beside the filter; the admin would pass it to the database.
             raise BadRequest("NUL byte in the query string")
         return None
 
 
 def _body_size(request: HttpRequest) -> int:
-    # Django takes a body without a length, or with one that is no number, for empty.
+    # Django treats a missing or invalid length as an empty body.
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
@@ -110,9 +109,9 @@ def _body_size(request: HttpRequest) -> int:
 
 
 class CacheControlMiddleware:
-    """Says who may keep an answer: everybody a public one, nobody a personal one or an error.
+    """Sets Cache-Control: public responses may be cached, personal responses and errors may not.
 
-    A kept page is asked about again each time it is wanted, because it must never be older than the data.
+    Caches must revalidate a page for each request, because it must never be older than the data.
     """
 
     def __init__(self, get_response):
@@ -130,10 +129,10 @@ class CacheControlMiddleware:
 
 
 class TextGZipMiddleware(GZipMiddleware):
-    """Django's compression, kept to text (a workbook is compressed already), and quicker for what is public.
+    """Django's compression for text only (workbooks are already compressed), and faster for public pages.
 
-    Secrets cannot be guessed from the size of an answer (BREACH): public pages have none, the admin's CSRF
-    tokens are masked anew in each answer, and Django adds a random length to it.
+    The BREACH attack, which guesses secrets from the size of responses, does not apply: public pages contain no
+    secrets; in the admin, CSRF tokens are masked differently in each response and Django adds random padding.
     """
 
     TEXT = ("text/", "application/json", "application/geo+json", "application/atom+xml")
@@ -142,13 +141,17 @@ class TextGZipMiddleware(GZipMiddleware):
         if not response.get("Content-Type", "").startswith(self.TEXT) or "Content-Encoding" in response:
             return response
         accepts = accepts_gzip(request)
-        if accepts and not response.streaming and (is_personal(request) or len(response.content) < SHORT):
+        if (
+            accepts
+            and not response.streaming
+            and (is_personal(request) or len(response.content) < MIN_GZIP_SIZE)
+        ):
             return super().process_response(request, response)
         patch_vary_headers(response, ["Accept-Encoding"])
         if not accepts:
             return response
         if response.streaming:
-            # Django's holds 300 kB of CSV back before it sends any.
+            # Django's implementation buffers 300 kB of CSV before it sends anything.
             response.streaming_content = _gzip_blocks(response.streaming_content)
             del response["Content-Length"]
         else:
@@ -158,24 +161,24 @@ class TextGZipMiddleware(GZipMiddleware):
         return response
 
 
-# zlib-ng in place of Python's zlib: the page of a list comes to the same size in 0.5 ms and not 1.3. The same page is
-# the same bytes, in whatever process: browsers ask by its hash whether it changed.
+# zlib-ng instead of Python's zlib: it compresses a list page to the same size in 0.5 ms instead of 1.3 ms. The output
+# is the same in every process: its hash is the ETag of the page.
 def _gzip(page: bytes) -> bytes:
-    return zlib_ng.compress(page, level=5, wbits=GZIP)
+    return zlib_ng.compress(page, level=5, wbits=GZIP_WBITS)
 
 
 def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Each block is compressed and sent as soon as it is there: quicker than rows are made."""
-    compressor = zlib_ng.compressobj(level=2, wbits=GZIP)
+    """Compress and send each block immediately; compression is faster than the generation of rows."""
+    compressor = zlib_ng.compressobj(level=2, wbits=GZIP_WBITS)
     for block in blocks:
         yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)
     yield compressor.flush()
 
 
 class EarlyFlushMiddleware:
-    """Makes the first block of a streamed answer before its status is sent.
+    """Generates the first block of a streaming response before the status is sent.
 
-    A database that is away by then is a 503 that says so, and not a 200 that breaks off.
+    If the database is unavailable, the client gets a 503 page and not a truncated 200 response.
     """
 
     def __init__(self, get_response):

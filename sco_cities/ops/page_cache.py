@@ -1,7 +1,7 @@
-"""Pages that were made before and are still true: answered again without being made again.
+"""The page cache: anonymous pages are served from memory until the data changes.
 
-A page is still true as long as nothing has been committed since, which one question to the log of changes
-tells (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A reader whose browser still has the page gets 304.
+A cached page is valid until the next commit. One query of the change log checks this for each request (0.05 ms on
+SQLite, 0.2 ms on PostgreSQL). A browser that has the current page gets 304.
 """
 
 import datetime
@@ -21,68 +21,70 @@ from sco_cities.listings import querystring
 
 from .request_info import accepts_gzip, is_personal
 
-# In each process: so many bytes of pages with their addresses and headers, none longer than this.
+# Per process, in bytes: all cached pages with their URLs and headers, and the largest page that is cached.
 MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
-# What a page takes besides its content and its address.
-_REST = 4 * 1024
+# The size of a cache entry without its content and URL.
+_OVERHEAD = 4 * 1024
 
 
 @dataclass(frozen=True)
-class _Page:
-    number: int
+class _CachedPage:
+    version: int
     content: bytes
     headers: dict[str, str]
     size: int
 
 
 class PageCacheMiddleware:
-    """Answers anonymous GET requests with what was answered before, while no change has been committed."""
+    """Serves cached responses to anonymous GET requests until a change is committed."""
 
     def __init__(self, get_response):
         if len(settings.DATABASES) > 1:
-            # Which of several databases a page was read from is decided further in.
+            # With several databases, an inner middleware decides which one a page reads from.
             raise MiddlewareNotUsed
         self.get_response = get_response
-        self.pages: OrderedDict[tuple, _Page] = OrderedDict()
+        self.pages: OrderedDict[tuple, _CachedPage] = OrderedDict()
         self.size = 0
         self.lock = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_cacheable(request):
             return self.get_response(request)
-        key = _key(request)
+        key = _cache_key(request)
         page = self.pages.get(key)
         try:
-            # Of a page that is not kept it is enough to know what it will not be older than.
-            number = (refresh.wait_for_version if page is None else refresh.version)(DEFAULT_DB_ALIAS)
+            # For a page that is not cached, a lower bound of its version is enough.
+            version = (refresh.last_known_state_number if page is None else refresh.state_number)(
+                DEFAULT_DB_ALIAS
+            )
         except Error:
-            # The page itself finds the words for a database that is away.
+            # The view will return the error page of the outage.
             return self.get_response(request)
-        if page is not None and page.number == number:
+        if page is not None and page.version == version:
             return _cached_response(request, page)
         response = self.get_response(request)
-        # What was made since is at least as new.
-        return self._remember(request, key, number, response)
+        # The page is at least as new as `version`.
+        return self._store(request, key, version, response)
 
-    def _remember(self, request, key, number, response) -> HttpResponse:
+    def _store(self, request, key, version, response) -> HttpResponse:
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
         if "private" in response.get("Cache-Control", "") or len(response.content) > MAX_PAGE_SIZE:
             return response
-        # A hash of the content, not of a version: it is the same in every process.
+        # A hash of the content, not of the version: it is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-        size = len(response.content) + len(key[0]) + len(key[1]) + _REST
-        page = _Page(number, response.content, dict(response.headers), size)
+        size = len(response.content) + len(key[0]) + len(key[1]) + _OVERHEAD
+        page = _CachedPage(version, response.content, dict(response.headers), size)
         with self.lock:
-            self._drop(key)
+            self._evict(key)
             self.pages[key] = page
             self.size += page.size
             while self.size > MAX_SIZE:
-                self._drop(next(iter(self.pages)))
+                self._evict(next(iter(self.pages)))
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
-    def _drop(self, key: tuple) -> None:
+    def _evict(self, key: tuple) -> None:
         if (page := self.pages.pop(key, None)) is not None:
             self.size -= page.size
 
@@ -90,16 +92,16 @@ class PageCacheMiddleware:
 def _is_cacheable(request: HttpRequest) -> bool:
     return (
         request.method in ("GET", "HEAD")
-        # What htmx asks for is a part of a page, and hardly ever the same part twice.
+        # htmx requests parts of pages, and rarely the same part twice.
         and "HTTP_HX_REQUEST" not in request.META
         and not is_personal(request)
-        # Longer than anything that a page here is linked by.
+        # No link on the site has a longer query string.
         and len(request.META.get("QUERY_STRING", "")) <= querystring.MAX_LENGTH
     )
 
 
-def _key(request: HttpRequest) -> tuple:
-    """All that a public page depends on besides the data."""
+def _cache_key(request: HttpRequest) -> tuple:
+    """Everything that a public page depends on, except the data."""
     return (
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),
@@ -109,7 +111,7 @@ def _key(request: HttpRequest) -> tuple:
     )
 
 
-def _cached_response(request: HttpRequest, page: _Page) -> HttpResponse:
+def _cached_response(request: HttpRequest, page: _CachedPage) -> HttpResponse:
     unchanged = get_conditional_response(request, etag=page.headers["ETag"])
     if unchanged is not None:
         for name in ("Cache-Control", "Content-Location", "ETag", "Vary"):

@@ -1,8 +1,8 @@
-"""Reading what everybody may see from a copy of the database, so that readers do not slow the curators down.
+"""The read replica: public pages read from a copy of the database, so that readers do not slow down curators.
 
-With DATABASE_REPLICA_URL, public pages read from the replica as long as the request is nobody's in
-particular. Everything else goes to the default database: the admin, whoever is logged in (curators must see
-at once what they have saved), every write, and management commands.
+With DATABASE_REPLICA_URL, anonymous requests for public pages read from the replica. Everything else uses the default
+database: the admin, users who are logged in (curators must see their own changes immediately), all writes, and
+management commands.
 """
 
 import logging
@@ -19,20 +19,20 @@ from .request_info import is_personal
 log = logging.getLogger(__name__)
 
 REPLICA = "replica"
-# How long a replica that did not answer is left alone: each try may cost a reader the connection time-out.
+# Seconds until an unavailable replica is tried again: each attempt may cost a reader the connection time-out.
 RETRY_AFTER_S = 10
 
 _reads_replica: ContextVar[bool] = ContextVar("reads_replica", default=False)
 
 
 class ReplicaRouter:
-    """Django's questions which database to use, answered by what ReplicaMiddleware has decided."""
+    """Routes queries as ReplicaMiddleware has decided for the request."""
 
     def db_for_read(self, model, **hints):
         return REPLICA if _reads_replica.get() else DEFAULT_DB_ALIAS
 
     def db_for_write(self, model, **hints):
-        # Said, and not left to Django, which would write a record back to where it was read.
+        # Explicit: by default, Django writes a record to the database that it was read from.
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, first, second, **hints):
@@ -43,36 +43,36 @@ class ReplicaRouter:
 
 
 class ReplicaMiddleware:
-    """Decides for each request where it reads: while the replica is away, from the default database."""
+    """Decides which database a request reads from; the default one while the replica is unavailable."""
 
     def __init__(self, get_response):
         if REPLICA not in settings.DATABASES:
             raise MiddlewareNotUsed
         self.get_response = get_response
-        self.away_until = 0.0
-        # Not when the view returns: a streamed export reads on until its last block is sent.
-        request_finished.connect(_forget)
+        self.unavailable_until = 0.0
+        # Not when the view returns: a streaming export reads until its last block is sent.
+        request_finished.connect(_reset)
 
     def __call__(self, request):
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         is_read = request.method in ("GET", "HEAD") and not is_personal(request)
-        _reads_replica.set(is_read and self._answers())
+        _reads_replica.set(is_read and self._is_replica_available())
 
-    def _answers(self) -> bool:
-        if time.monotonic() < self.away_until:
+    def _is_replica_available(self) -> bool:
+        if time.monotonic() < self.unavailable_until:
             return False
         connection = connections[REPLICA]
         try:
             connection.close_if_health_check_failed()
             connection.ensure_connection()
         except Error:
-            self.away_until = time.monotonic() + RETRY_AFTER_S
+            self.unavailable_until = time.monotonic() + RETRY_AFTER_S
             log.warning("The replica does not answer; reading from the default database.", exc_info=True)
             return False
         return True
 
 
-def _forget(**kwargs) -> None:
+def _reset(**kwargs) -> None:
     _reads_replica.set(False)

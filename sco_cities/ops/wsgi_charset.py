@@ -1,18 +1,18 @@
-"""What has to be put right before Django makes a request out of what the web server hands over."""
+"""Removes the charset of requests before Django parses them."""
 
 import re
 from collections.abc import Callable
 
-# Forms are sent in UTF-8 by every browser, because the pages are in UTF-8.
+# Browsers send forms in UTF-8, because the pages are in UTF-8.
 _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
-def without_charset(application: Callable) -> Callable:
-    """The WSGI application, which reads every request as UTF-8, whatever charset its Content-Type names.
+def strip_charset(application: Callable) -> Callable:
+    """Wrap a WSGI application so that it reads every request as UTF-8 and ignores the charset of Content-Type.
 
-    Django decodes the query string with any codec of that name while it makes the request, where nothing
-    catches what goes wrong: "hex" and "undefined" are codecs that decode no text, and too many parameters
-    raise there as well. That would be the web server's bare 500.
+    Django decodes the query string with the codec of that name while it creates the request, where no handler catches
+    errors: "hex" and "undefined" are codecs that decode no text, and too many parameters raise an exception there too.
+    The client would get the web server's plain 500.
     """
 
     def with_utf8(environ: dict, start_response: Callable):

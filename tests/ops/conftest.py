@@ -1,4 +1,4 @@
-"""What the tests of the site's operation share."""
+"""Fixtures of the tests of operation."""
 
 import runpy
 from pathlib import Path
@@ -12,13 +12,13 @@ SETTINGS = Path(__file__).resolve().parents[2] / "sco_cities" / "settings.py"
 
 @pytest.fixture
 def client():
-    """A browser: it sees error pages where Django's test client would raise the exception."""
+    """A client that gets error pages; by default, Django's test client raises the exception."""
     return Client(raise_request_exception=False)
 
 
 @pytest.fixture
 def https(settings, monkeypatch):
-    """The settings as they are with HTTPS=1 in the environment."""
+    """The settings with HTTPS=1 in the environment."""
     monkeypatch.setenv("HTTPS", "1")
     monkeypatch.setenv("ALLOWED_HOSTS", "sco.example")
     for name, value in runpy.run_path(str(SETTINGS)).items():
@@ -28,7 +28,7 @@ def https(settings, monkeypatch):
 
 @pytest.fixture
 def secure_client(https):
-    """A browser that comes through the TLS proxy."""
+    """A client behind the TLS proxy."""
     return Client(
         raise_request_exception=False,
         headers={"host": "sco.example", "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7"},
@@ -36,12 +36,12 @@ def secure_client(https):
 
 
 @pytest.fixture
-def database_away(django_db_setup, django_db_blocker, monkeypatch, tmp_path):
-    """A database that cannot be reached: no server at its socket, no folder for its file."""
+def unavailable_database(django_db_setup, django_db_blocker, monkeypatch, tmp_path):
+    """A database that cannot be reached: no server at its socket, no directory for its file."""
     with django_db_blocker.unblock():
         connection.close()
         with monkeypatch.context() as patch:
-            where = "NAME" if connection.vendor == "sqlite" else "HOST"
-            patch.setitem(connection.settings_dict, where, str(tmp_path / "gone" / "database"))
+            setting = "NAME" if connection.vendor == "sqlite" else "HOST"
+            patch.setitem(connection.settings_dict, setting, str(tmp_path / "gone" / "database"))
             yield
             connection.close()

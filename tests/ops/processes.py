@@ -1,4 +1,4 @@
-"""Running the project's own Python in a process of its own, as a server or a shell starts it."""
+"""Run Python and manage.py in a separate process, as a server or a shell starts it."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ NOT_INHERITED = (
 
 
 def python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
-    """Run `python` in a folder (the project's) with these settings and no others."""
+    """Run `python` in a directory, by default the project, with only these environment variables."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     defaults = {"SECRET_KEY": "k3y-of-tests-" * 5, "DJANGO_SETTINGS_MODULE": "sco_cities.settings"}
     return subprocess.run(
@@ -28,5 +28,5 @@ def python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run `manage.py` likewise."""
+    """Run `manage.py` in the same way."""
     return python("manage.py", *arguments, **environment)

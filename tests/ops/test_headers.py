@@ -1,12 +1,12 @@
-"""Every kind of answer carries the security headers, and what may be kept by caches says so."""
+"""Security headers and Cache-Control of every kind of response."""
 
 import pytest
 
-# Whether a page is remembered is asked of the database, whatever the page.
+# The page cache queries the database for every page.
 pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db]
 
-# Each kind of answer: address, method, status.
-ANSWERS = {
+# Each kind of response: path, method, status.
+RESPONSES = {
     "page": ("/page/", "get", 200),
     "head": ("/page/", "head", 200),
     "csv": ("/lamps.csv", "get", 200),
@@ -45,8 +45,8 @@ def policy_of(response) -> dict[str, set[str]]:
     return {name: set(sources) for name, *sources in directives}
 
 
-@pytest.mark.parametrize(("path", "method", "status"), ANSWERS.values(), ids=ANSWERS)
-def test_every_answer_carries_the_security_headers(secure_client, db, path, method, status):
+@pytest.mark.parametrize(("path", "method", "status"), RESPONSES.values(), ids=RESPONSES)
+def test_every_response_has_the_security_headers(secure_client, db, path, method, status):
     response = getattr(secure_client, method)(path)
     assert response.status_code == status
     assert policy_of(response) == POLICY
@@ -61,7 +61,7 @@ def test_every_answer_carries_the_security_headers(secure_client, db, path, meth
     response.close()
 
 
-def test_an_unknown_host_is_refused_with_the_headers(secure_client):
+def test_an_unknown_host_is_rejected_with_the_headers(secure_client):
     response = secure_client.get("/page/", headers={"host": "elsewhere.example"})
     assert response.status_code == 400
     assert policy_of(response) == POLICY
@@ -70,27 +70,27 @@ def test_an_unknown_host_is_refused_with_the_headers(secure_client):
 
 
 @pytest.mark.parametrize("forwarded", [{}, {"x-forwarded-proto": "http"}], ids=["no header", "http"])
-def test_plain_http_is_redirected_to_the_same_address_with_tls(client, https, forwarded):
+def test_plain_http_is_redirected_to_the_same_url_with_https(client, https, forwarded):
     response = client.get("/page/?q=lamps", headers={"host": "sco.example", **forwarded})
     assert response.status_code == 301
     assert response["Location"] == "https://sco.example/page/?q=lamps"
     assert policy_of(response) == POLICY
 
 
-def test_without_a_tls_proxy_its_header_is_not_believed_and_nothing_is_redirected(client):
+def test_without_https_the_proxy_header_is_ignored_and_nothing_is_redirected(client):
     response = client.get("/page/", headers={"x-forwarded-proto": "https"})
     assert response.status_code == 200
     assert not response.wsgi_request.is_secure()
     assert "Strict-Transport-Security" not in response
 
 
-def test_the_headers_are_worth_the_observatorys_best_mark(secure_client):
+def test_the_headers_get_the_best_grade_of_mozillas_observatory(secure_client):
     """Mozilla's HTTP Observatory gives the home page 130 points; 100 are an A+.
 
-    Its rules (mdn/mdn-http-observatory, src/grader/charts.js): 100 to begin with; no test may take points
-    away; then bonuses. Those not taken: cookies (+5, but public pages set none), subresource integrity (+5,
-    for scripts with an integrity attribute), the browsers' HSTS preload list (+5, for the owner of the domain
-    to ask for).
+    Its rules (mdn/mdn-http-observatory, src/grader/charts.js): the score starts at 100; penalties are subtracted;
+    without penalties, bonuses are added. Bonuses not counted here: cookies (+5, but public pages set none), subresource
+    integrity (+5, for scripts with an integrity attribute), and the HSTS preload list (+5, the owner of the domain
+    must apply for it).
     """
     plain = secure_client.get("/", headers={"x-forwarded-proto": "http"})
     response = secure_client.get("/")
@@ -98,14 +98,14 @@ def test_the_headers_are_worth_the_observatorys_best_mark(secure_client):
     sources = set.union(*policy.values())
     max_age = int(response["Strict-Transport-Security"].split(";")[0].removeprefix("max-age="))
     score = 100
-    # Penalties: what would cost points is not there.
+    # There are no penalties.
     assert plain["Location"].startswith("https://sco.example/"), "redirection-to-https"
     assert max_age >= 15_552_000, "hsts-implemented-max-age-at-least-six-months"
     assert response["X-Content-Type-Options"] == "nosniff", "x-content-type-options-nosniff"
     assert "Access-Control-Allow-Origin" not in response, "cross-origin-resource-sharing-not-implemented"
     assert not response.cookies, "cookies-not-found"
     assert b'src="http' not in response.content
-    assert b'src="//' not in response.content, "no script from elsewhere"
+    assert b'src="//' not in response.content, "no script from another host"
     # Bonuses.
     assert sources <= {"'none'", "'self'"}
     # csp-implemented-with-no-unsafe, or that with -default-src-none
@@ -117,7 +117,7 @@ def test_the_headers_are_worth_the_observatorys_best_mark(secure_client):
     assert score == 130
 
 
-def test_the_cookies_of_the_admin_are_for_this_host_tls_and_http_only(secure_client, admin_user):
+def test_admin_cookies_are_host_only_secure_and_http_only(secure_client, admin_user):
     secure_client.get("/admin/login/")
     response = secure_client.post("/admin/login/", {"username": "admin", "password": "password"})
     assert response.status_code == 302
@@ -126,10 +126,10 @@ def test_the_cookies_of_the_admin_are_for_this_host_tls_and_http_only(secure_cli
     for cookie in cookies.values():
         assert cookie["secure"] and cookie["httponly"]
         assert cookie["samesite"] == "Lax"
-        assert cookie["path"] == "/" and not cookie["domain"], "what a __Host- cookie must be"
+        assert cookie["path"] == "/" and not cookie["domain"], "required for __Host- cookies"
 
 
-def test_on_plain_http_cookies_work_too(client, admin_user):
+def test_cookies_work_on_plain_http(client, admin_user):
     client.force_login(admin_user)
     assert not client.cookies["sessionid"]["secure"]
     assert client.get("/admin/").status_code == 200
@@ -147,17 +147,17 @@ def test_on_plain_http_cookies_work_too(client, admin_user):
         ("/admin/login/", "private, no-store"),
     ],
 )
-def test_what_everybody_may_see_may_be_kept_and_must_be_asked_about_again(client, path, caching):
+def test_public_responses_may_be_cached_and_must_be_revalidated(client, path, caching):
     assert client.get(path)["Cache-Control"] == caching
 
 
 @pytest.mark.parametrize("path", ["/page/", "/lamps.csv", "/moved/", "/admin/"])
-def test_what_somebody_sees_who_is_logged_in_is_kept_nowhere(client, admin_user, path):
+def test_responses_to_a_logged_in_user_are_not_cached(client, admin_user, path):
     client.force_login(admin_user)
     assert client.get(path)["Cache-Control"] == "private, no-store"
 
 
-def test_static_files_are_cached_for_somebody_who_is_logged_in_too(client, admin_user):
+def test_static_files_are_cached_for_a_logged_in_user_too(client, admin_user):
     client.force_login(admin_user)
     response = client.get("/static/admin/css/base.css")
     assert "no-store" not in response["Cache-Control"]

@@ -1,4 +1,4 @@
-"""The health checks answer load balancers as they ask: by address, without TLS, and quickly."""
+"""Health checks for load balancers: by IP address, without TLS, and fast."""
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +10,7 @@ CHECKS = ["/healthz", "/readyz"]
 
 @pytest.mark.parametrize("path", CHECKS)
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_a_ready_site_answers_ok_as_plain_text_that_is_not_kept(client, db, path, method):
+def test_a_ready_site_returns_ok_as_plain_text_that_is_not_cached(client, db, path, method):
     response = getattr(client, method)(path)
     assert response.status_code == 200
     assert response.content == (b"ok\n" if method == "get" else b"")
@@ -20,19 +20,19 @@ def test_a_ready_site_answers_ok_as_plain_text_that_is_not_kept(client, db, path
 
 @pytest.mark.parametrize("path", CHECKS)
 @pytest.mark.parametrize("host", ["10.0.0.7:8000", "elsewhere.example", "not a host"])
-def test_they_answer_for_any_host_without_tls(client, db, https, path, host):
+def test_they_work_for_any_host_without_tls(client, db, https, path, host):
     assert client.get(path, headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("path", CHECKS)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
-def test_they_are_only_read(client, path, method):
+def test_they_are_read_only(client, path, method):
     response = getattr(client, method)(path)
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD"
 
 
-def test_a_site_whose_database_is_away_lives_but_is_not_ready(client, database_away, caplog):
+def test_a_site_without_its_database_is_healthy_but_not_ready(client, unavailable_database, caplog):
     assert client.get("/healthz").status_code == 200
     response = client.get("/readyz")
     assert response.status_code == 503
@@ -41,14 +41,14 @@ def test_a_site_whose_database_is_away_lives_but_is_not_ready(client, database_a
     assert "OperationalError" in caplog.text
 
 
-def test_a_site_whose_migrations_are_not_applied_is_not_ready_and_says_which(client, db):
+def test_a_site_with_unapplied_migrations_is_not_ready_and_names_them(client, db):
     MigrationRecorder.Migration.objects.filter(app="sessions", name="0001_initial").delete()
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.content == b"Migrations are not applied: sessions.0001_initial\n"
 
 
-def test_healthz_does_not_ask_the_database(client, db, django_assert_num_queries):
+def test_healthz_does_not_query_the_database(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/healthz")
 

@@ -1,4 +1,4 @@
-"""Guessing passwords is slowed down, and nobody but the guesser is kept out."""
+"""Login throttling: only the client that guesses passwords is locked out."""
 
 from datetime import timedelta
 
@@ -31,11 +31,11 @@ def forwarded_for(addresses):
     return {"x-forwarded-for": addresses}
 
 
-def guess(client, times, **how):
-    return [log_in(client, **how).status_code for _ in range(times)]
+def guess(client, times, **options):
+    return [log_in(client, **options).status_code for _ in range(times)]
 
 
-def test_the_fifth_wrong_password_locks_out_and_the_page_says_until_when(client):
+def test_the_fifth_wrong_password_locks_out_and_the_page_shows_the_end_time(client):
     assert guess(client, 4) == [200, 200, 200, 200]
     response = log_in(client)
     assert response.status_code == 429
@@ -45,13 +45,13 @@ def test_the_fifth_wrong_password_locks_out_and_the_page_says_until_when(client)
     assert f"Try again in 15 minutes, at {until}" in response.content.decode()
 
 
-def test_whoever_is_locked_out_is_refused_with_the_right_password_too(client):
+def test_a_locked_out_client_is_refused_with_the_right_password_too(client):
     guess(client, 5)
     assert log_in(client, right=True).status_code == 429
     assert client.get("/admin/").status_code == 302
 
 
-def test_another_user_and_another_address_are_not_locked_out(client):
+def test_another_user_name_and_another_address_are_not_locked_out(client):
     guess(client, 5)
     assert log_in(client, username="ben", right=True).status_code == 302
     assert log_in(client, right=True, address="198.51.100.1").status_code == 302
@@ -67,13 +67,13 @@ def test_a_forged_proxy_header_does_not_help(client):
     assert statuses == [200, 200, 200, 200, 429]
 
 
-def test_behind_the_tls_proxy_a_forged_entry_does_not_help_and_clients_are_told_apart(secure_client):
+def test_behind_the_tls_proxy_a_forged_entry_does_not_help_and_clients_are_distinguished(secure_client):
     forged = [forwarded_for(f"198.51.100.{number}, 203.0.113.7") for number in range(5)]
     assert [log_in(secure_client, **headers).status_code for headers in forged] == [200, 200, 200, 200, 429]
     assert log_in(secure_client, right=True, **forwarded_for("203.0.113.8")).status_code == 302
 
 
-def test_trying_on_does_not_make_it_longer_and_it_ends(client):
+def test_further_attempts_do_not_extend_the_lockout_and_it_ends(client):
     guess(client, 5)
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=14))
     response = log_in(client)
@@ -84,7 +84,7 @@ def test_trying_on_does_not_make_it_longer_and_it_ends(client):
     assert log_in(client, right=True).status_code == 302
 
 
-def test_a_right_password_forgets_the_wrong_ones(client):
+def test_a_right_password_resets_the_count(client):
     guess(client, 4)
     assert log_in(client, right=True).status_code == 302
     client.cookies.clear()
@@ -92,7 +92,7 @@ def test_a_right_password_forgets_the_wrong_ones(client):
 
 
 @pytest.mark.parametrize("username", ["", "\0", "ada\0", "a" * 10_000, "Ада", "' OR 1=1 --"])
-def test_odd_user_names_are_only_wrong(client, username):
+def test_hostile_user_names_cause_no_error(client, username):
     assert set(guess(client, 6, username=username)) <= {200, 400, 429}
 
 
@@ -113,11 +113,11 @@ def test_odd_user_names_are_only_wrong(client, username):
         (False, "", None, None),
     ],
 )
-def test_the_address_of_a_login(settings, https, remote, forwarded, expected):
+def test_the_client_address_of_a_login(settings, https, remote, forwarded, expected):
     settings.HTTPS = https
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     assert client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, **headers)) == expected
 
 
-def test_a_server_behind_a_socket_has_no_address_and_locks_out_by_name(client):
+def test_behind_a_unix_socket_lockouts_are_by_user_name(client):
     assert guess(client, 5, address="") == [200, 200, 200, 200, 429]

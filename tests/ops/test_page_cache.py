@@ -1,4 +1,4 @@
-"""Pages are answered again as long as nothing has been committed, and only to those for whom they are the same."""
+"""The page cache: validity until the next commit, cache keys, ETags, and limits."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,20 +11,20 @@ from sco_cities.facet_index import refresh
 from sco_cities.ops import page_cache
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests.facet_index.test_change_log import elsewhere
-from tests.facet_index.test_refresh import ready
+from tests.facet_index.test_change_log import run_in_thread
+from tests.facet_index.test_refresh import wait_until_ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/themes/"
 
 
 @pytest.fixture(autouse=True)
-def a_theme():
+def theme():
     make.make_theme("lamps")
 
 
-def test_the_same_page_is_answered_again_with_one_question(client, django_assert_num_queries):
-    ready()
+def test_a_cached_page_needs_one_query(client, django_assert_num_queries):
+    wait_until_ready()
     first = client.get(PAGE)
     with django_assert_num_queries(1):
         again = client.get(PAGE)
@@ -32,31 +32,31 @@ def test_the_same_page_is_answered_again_with_one_question(client, django_assert
     assert again.headers == first.headers
 
 
-def test_a_commit_of_anybody_makes_the_next_answer_new(client):
+def test_a_commit_in_another_connection_invalidates_the_page(client):
     before = client.get(PAGE)
-    elsewhere(lambda: Theme.objects.update(name_en="Tunnels"))
+    run_in_thread(lambda: Theme.objects.update(name_en="Tunnels"))
     after = client.get(PAGE)
     assert b"Tunnels" not in before.content and b"Tunnels" in after.content
     assert after["ETag"] != before["ETag"]
 
 
-def test_a_page_that_is_not_kept_yet_is_as_new_as_one_that_is(client, django_assert_num_queries):
-    ready()
+def test_an_uncached_page_is_as_current_as_a_cached_one(client, django_assert_num_queries):
+    wait_until_ready()
     for size, name in ((20, b"Tunnels"), (100, b"Bridges"), (200, b"Ferries")):
-        # What this process knows is older by then, and it does not ask before it makes the page.
-        elsewhere(lambda name=name: Theme.objects.update(name_en=name.decode()))
+        # This process knows an older version and does not query the log before it renders the page.
+        run_in_thread(lambda name=name: Theme.objects.update(name_en=name.decode()))
         with django_assert_num_queries(0):
-            refresh.wait_for_version("default")
+            refresh.last_known_state_number("default")
         assert [name in client.get(f"/themes/?per_page={size}").content for _time in range(2)] == [True, True]
 
 
 @pytest.mark.parametrize("address", [PAGE, "/themes.csv?columns=slug,name_en", "/ru/themes.atom"])
-def test_a_browser_that_has_the_page_is_told_so(client, address):
+def test_a_browser_with_the_current_page_gets_304(client, address):
     first = client.get(address)
     for _time in range(2):
-        answer = client.get(address, headers={"if-none-match": first["ETag"]})
-        assert (answer.status_code, answer.content) == (304, b"")
-        assert answer["ETag"] == first["ETag"] and answer["Vary"] == first["Vary"]
+        response = client.get(address, headers={"if-none-match": first["ETag"]})
+        assert (response.status_code, response.content) == (304, b"")
+        assert response["ETag"] == first["ETag"] and response["Vary"] == first["Vary"]
     Theme.objects.update(name_en="Tunnels")
     assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 200
 
@@ -73,13 +73,13 @@ def test_a_browser_that_has_the_page_is_told_so(client, address):
         ("/themes.csv", {}),
     ],
 )
-def test_what_may_differ_is_not_answered_from_the_same_memory(address, headers, client):
+def test_requests_with_different_responses_do_not_share_a_cache_entry(address, headers, client):
     client.get(PAGE, headers={"host": "localhost"})
     with CaptureQueriesContext(connection) as queries:
-        asked = client.get(address, headers={"host": "localhost"} | headers)
-        asked.close()
-    assert asked.status_code == 200
-    # The log of changes alone would be one.
+        response = client.get(address, headers={"host": "localhost"} | headers)
+        response.close()
+    assert response.status_code == 200
+    # A cached page would need one query, of the change log.
     assert len(queries) > 1
 
 
@@ -92,42 +92,42 @@ def test_what_may_differ_is_not_answered_from_the_same_memory(address, headers, 
         ("/themes.xlsx", {}),
     ],
 )
-def test_what_is_personal_a_part_an_error_or_a_stream_is_not_kept(address, headers, client):
-    answer = client.get(address, headers=headers)
-    answer.close()
-    assert "ETag" not in answer
+def test_personal_partial_error_and_streaming_responses_are_not_cached(address, headers, client):
+    response = client.get(address, headers=headers)
+    response.close()
+    assert "ETag" not in response
 
 
-def test_who_has_a_session_gets_a_page_of_their_own(client):
+def test_requests_with_a_session_are_not_cached(client):
     client.get(PAGE)
     client.force_login(User.objects.create_superuser("ada"))
     assert "ETag" not in client.get(PAGE)
 
 
-def test_no_more_is_kept_than_there_is_room_for(client, rf, monkeypatch):
+def test_the_cache_does_not_exceed_its_maximum_size(client, rf, monkeypatch):
     monkeypatch.setattr(page_cache, "MAX_SIZE", 40_000)
-    memory = page_cache.PageCacheMiddleware(lambda request: HttpResponse(b""))
+    cache = page_cache.PageCacheMiddleware(lambda request: HttpResponse(b""))
     for number in range(30):
-        memory(rf.get(f"{PAGE}?page={number}&q={'x' * 5_000}"))
-    # An answer of nothing takes room too, by its address.
-    assert memory.size == sum(page.size for page in memory.pages.values()) <= page_cache.MAX_SIZE
-    assert 1 < len(memory.pages) < 8
-    assert [key[0] for key in memory.pages][-1].startswith(f"{PAGE}?page=29&")
+        cache(rf.get(f"{PAGE}?page={number}&q={'x' * 5_000}"))
+    # An empty response also has a size, because of its URL.
+    assert cache.size == sum(page.size for page in cache.pages.values()) <= page_cache.MAX_SIZE
+    assert 1 < len(cache.pages) < 8
+    assert [key[0] for key in cache.pages][-1].startswith(f"{PAGE}?page=29&")
 
 
-def test_an_address_that_no_link_here_has_is_not_kept(rf):
-    memory = page_cache.PageCacheMiddleware(lambda request: _answer())
-    memory(rf.get(f"{PAGE}?q={'x' * 9_000}"))
-    assert memory.pages == {}
+def test_a_very_long_url_is_not_cached(rf):
+    cache = page_cache.PageCacheMiddleware(lambda request: _response())
+    cache(rf.get(f"{PAGE}?q={'x' * 9_000}"))
+    assert cache.pages == {}
 
 
-def test_who_refuses_gzip_gets_no_compressed_page_from_memory(client):
-    ready()
+def test_a_client_that_refuses_gzip_gets_no_compressed_page_from_the_cache(client):
+    wait_until_ready()
     assert client.get(PAGE, headers={"accept-encoding": "gzip"})["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in client.get(PAGE, headers={"accept-encoding": "gzip;q=0"})
 
 
-def test_two_processes_give_a_compressed_page_the_same_tag(settings):
+def test_a_compressed_page_has_the_same_etag_in_every_process(settings):
     def tag():
         return Client(headers={"accept-encoding": "gzip"}).get(PAGE)["ETag"]
 
@@ -136,13 +136,12 @@ def test_two_processes_give_a_compressed_page_the_same_tag(settings):
     assert tag() == first
 
 
-def test_a_page_that_is_too_long_is_not_kept(rf, monkeypatch):
+def test_an_oversized_page_is_not_cached(rf, monkeypatch):
     monkeypatch.setattr(page_cache, "MAX_PAGE_SIZE", 10)
-    memory = page_cache.PageCacheMiddleware(lambda request: _answer())
-    memory(rf.get(PAGE))
-    assert memory.pages == {} and memory.size == 0
+    cache = page_cache.PageCacheMiddleware(lambda request: _response())
+    cache(rf.get(PAGE))
+    assert cache.pages == {} and cache.size == 0
 
 
-def _answer():
-
+def _response():
     return HttpResponse(b"lamps " * 2000)

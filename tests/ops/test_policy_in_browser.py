@@ -1,9 +1,9 @@
-"""A browser finds nothing in any page that the content security policy forbids."""
+"""No page violates the content security policy in a browser."""
 
 import pytest
 from django.contrib.auth.models import User
 
-from tests import browser_console
+from tests.browser_console import console_errors
 
 PUBLIC = [
     "/",
@@ -27,21 +27,21 @@ ADMIN = [
 
 
 @pytest.fixture
-def complaints(page):
-    """What the browser complains about: refused styles, scripts and pictures, and errors in scripts."""
-    return browser_console.complaints(page)
+def errors(page):
+    """Console errors: blocked styles, scripts and images, and script errors."""
+    return console_errors(page)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_no_public_page_breaks_the_policy(page, site, complaints, path):
+def test_no_public_page_violates_the_policy(page, site, errors, path):
     response = page.goto(path)
     assert response.headers["content-security-policy"]
     page.wait_for_load_state("networkidle")
     expected = "Failed to load resource: the server responded with a status of 404 (Not Found)"
-    assert [text for text in complaints if not (path == "/no-such-page/" and text == expected)] == []
+    assert [text for text in errors if not (path == "/no-such-page/" and text == expected)] == []
 
 
-def test_no_page_of_the_admin_breaks_the_policy(page, editable_site, complaints):
+def test_no_admin_page_violates_the_policy(page, editable_site, errors):
     User.objects.create_superuser("ada", password="the right password")
     page.goto("/admin/")
     page.fill("#id_username", "ada")
@@ -51,4 +51,4 @@ def test_no_page_of_the_admin_breaks_the_policy(page, editable_site, complaints)
         page.goto(path)
         page.wait_for_load_state("networkidle")
         assert page.locator("#content").is_visible(), path
-        assert complaints == [], path
+        assert errors == [], path

@@ -1,4 +1,4 @@
-"""With a replica, readers read from it; everybody and everything else uses the default database."""
+"""The read replica serves anonymous readers; everything else uses the default database."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -16,10 +16,10 @@ REPLICA, DEFAULT = b"From the replica", b"From the default"
 
 @pytest.fixture(scope="module")
 def two_databases(django_db_setup, django_db_blocker):
-    """The names of two empty databases of these tests' own.
+    """The names of two empty databases, only for these tests.
 
-    Without `db`, whose test case allows no database that was not there before it. That is also why they are
-    migrated here: pytest-django makes no test database for a test without `db`.
+    The tests do not use `db`, because its test case rejects database aliases that are added later. So the databases
+    are migrated here: pytest-django creates no test database for a test without `db`.
     """
     source = connection.settings_dict["NAME"]
     with (
@@ -32,7 +32,7 @@ def two_databases(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def replica(two_databases, django_db_blocker, monkeypatch, settings):
-    """A replica beside the default database, told apart by the group that each of them holds."""
+    """A replica of the default database; each has a group with a different name."""
     own, other = two_databases
     settings.DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
     with django_db_blocker.unblock(), connected_to(own):
@@ -51,11 +51,11 @@ def migrate():
 
 
 @pytest.fixture
-def replica_away(replica, monkeypatch, tmp_path):
+def unavailable_replica(replica, monkeypatch, tmp_path):
     replica.close()
-    where = "NAME" if replica.vendor == "sqlite" else "HOST"
+    setting = "NAME" if replica.vendor == "sqlite" else "HOST"
     with monkeypatch.context() as patch:
-        patch.setitem(replica.settings_dict, where, str(tmp_path / "gone" / "database"))
+        patch.setitem(replica.settings_dict, setting, str(tmp_path / "gone" / "database"))
         yield patch
 
 
@@ -63,7 +63,7 @@ def test_readers_read_from_the_replica(client, replica):
     assert client.get("/groups/").content == REPLICA
 
 
-def test_an_export_reads_from_it_to_its_end(client, replica):
+def test_an_export_reads_from_the_replica_to_its_end(client, replica):
     Group.objects.using("replica").bulk_create(Group(name=f"Group {number:04}") for number in range(5000))
     rows = b"".join(client.get("/groups.csv").streaming_content).splitlines()
     assert len(rows) == 5001
@@ -75,7 +75,7 @@ def test_an_export_reads_from_it_to_its_end(client, replica):
     [{"cookie": f"sessionid={'a' * 32}"}, {"authorization": "Basic YWRhOndyb25n"}],
     ids=["session", "authorization"],
 )
-def test_whoever_may_be_somebody_reads_from_the_default(client, replica, headers):
+def test_requests_with_credentials_read_from_the_default(client, replica, headers):
     assert client.get("/groups/", headers=headers).content == DEFAULT
 
 
@@ -92,36 +92,36 @@ def test_outside_requests_the_default_is_used(client, replica):
     assert Group.objects.get().name == DEFAULT.decode()
 
 
-def test_what_was_read_from_the_replica_is_written_to_the_default(replica):
+def test_a_record_read_from_the_replica_is_saved_to_the_default(replica):
     group = Group.objects.using("replica").get()
     group.save()
     assert Group.objects.using("default").filter(name=REPLICA.decode()).exists()
 
 
-def test_nothing_is_migrated_on_the_replica(replica):
+def test_the_replica_is_not_migrated(replica):
     assert not router.allow_migrate("replica", "auth")
     assert router.allow_migrate("default", "auth")
 
 
-def test_without_the_replica_readers_read_from_the_default_and_it_is_left_alone_for_a_while(
-    client, replica_away, caplog, monkeypatch
+def test_an_unavailable_replica_is_replaced_by_the_default_and_tried_again_later(
+    client, unavailable_replica, caplog, monkeypatch
 ):
     assert client.get("/groups/").content == DEFAULT
     assert "The replica does not answer" in caplog.text
-    replica_away.undo()
+    unavailable_replica.undo()
     assert client.get("/groups/").content == DEFAULT
     clock = replica_module.time.monotonic() + replica_module.RETRY_AFTER_S
     monkeypatch.setattr(replica_module.time, "monotonic", lambda: clock)
     assert client.get("/groups/").content == REPLICA
 
 
-def test_a_replica_that_has_ended_its_connection_is_noticed_before_it_is_used(client, replica, monkeypatch):
+def test_a_closed_replica_connection_is_reopened_before_use(client, replica, monkeypatch):
     assert client.get("/groups/").content == REPLICA
     replica.health_check_enabled, replica.health_check_done = True, False
     monkeypatch.setattr(replica, "is_usable", lambda: False)
     assert client.get("/groups/").content == REPLICA
 
 
-def test_without_the_setting_there_is_nothing_to_decide(settings):
+def test_without_the_setting_the_middleware_is_not_used(settings):
     with pytest.raises(MiddlewareNotUsed):
         ReplicaMiddleware(lambda request: None)

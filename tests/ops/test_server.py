@@ -1,4 +1,4 @@
-"""What the settings of the web server have it say, and each of its processes do as it begins."""
+"""The hooks in the gunicorn settings."""
 
 import runpy
 import sys
@@ -13,22 +13,20 @@ SETTINGS = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 
 
 @pytest.fixture
-def usual_interval():
+def default_interval():
     before = sys.getswitchinterval()
     yield before
     sys.setswitchinterval(before)
 
 
-def test_a_process_that_begins_lets_threads_take_turns_often_and_reads_the_index_ahead(
-    usual_interval, monkeypatch
-):
-    begun = []
-    monkeypatch.setattr(refresh, "warm_up", lambda: begun.append(sys.getswitchinterval()))
+def test_a_new_worker_sets_the_switch_interval_and_builds_the_index(default_interval, monkeypatch):
+    intervals = []
+    monkeypatch.setattr(refresh, "warm_up", lambda: intervals.append(sys.getswitchinterval()))
     runpy.run_path(str(SETTINGS))["post_worker_init"](None)
-    assert begun == [pytest.approx(usual_interval / 10)]
+    assert intervals == [pytest.approx(default_interval / 10)]
 
 
-def test_the_server_says_where_it_listens_whatever_it_was_started_with(capsys):
+def test_the_server_prints_its_url(capsys):
     server = SimpleNamespace(LISTENERS=["http://127.0.0.1:8123"])
     runpy.run_path(str(SETTINGS))["when_ready"](server)
     assert capsys.readouterr().out == (

@@ -7,7 +7,7 @@ import pytest
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import expect
 
-from tests import console
+from tests.browser_console import console_errors
 from tests.conftest import PRODUCTION_STATIC_FILES
 from tests.databases import connected_to
 
@@ -65,7 +65,7 @@ def collected_site(collected, loaded_database, django_db_blocker, settings):
 
 @pytest.mark.parametrize("path", ["/initiatives/", "/cities/?view=map", "/matrix/", "/cities/tianjin/"])
 def test_modules_load_once_each_by_hashed_names_under_the_policy(page, collected_site, path):
-    complaints, scripts = console.complaints(page), []
+    errors, scripts = console_errors(page), []
     page.on("response", lambda answer: scripts.append(answer) if "/static/js/" in answer.url else None)
     answer = page.goto(collected_site + path)
     page.wait_for_load_state("networkidle")
@@ -76,41 +76,41 @@ def test_modules_load_once_each_by_hashed_names_under_the_policy(page, collected
     assert {script.status for script in scripts} == {200}
     for script in scripts:
         assert "immutable" in script.headers["cache-control"]
-    assert complaints == []
+    assert errors == []
 
 
 def test_the_collected_scripts_work_in_a_list(page, collected_site):
-    complaints = console.complaints(page)
+    errors = console_errors(page)
     page.goto(f"{collected_site}/initiatives/")
     page.evaluate("window.isTheSamePage = true")
     before = page.locator("h1").inner_text()
     page.locator(".options[open] label").first.click()
     expect(page.locator("h1")).not_to_have_text(before)
-    expect(page.locator("#said")).to_have_text(page.locator("h1").inner_text())
+    expect(page.locator("#status-message")).to_have_text(page.locator("h1").inner_text())
     assert page.evaluate("window.isTheSamePage")
-    assert complaints == []
+    assert errors == []
 
 
 def test_the_collected_scripts_work_on_a_map(page, collected_site):
-    complaints = console.complaints(page)
+    errors = console_errors(page)
     page.goto(f"{collected_site}/map/")
     zoom = "svg => Number(svg.style.getPropertyValue('--zoom'))"
     name = "document.activeElement.dataset.name"
     page.get_by_role("button", name="Zoom in").click()
-    assert page.locator(".sheet > svg").evaluate(zoom) == 1.6
+    assert page.locator(".map-frame > svg").evaluate(zoom) == 1.6
     page.locator(".map-tools input").fill("душанбе")
     page.keyboard.press("Enter")
     assert page.evaluate(name) == "Dushanbe"
-    assert page.locator(".sheet > svg").evaluate(zoom) == 3
-    expect(page.locator(".map .told")).to_contain_text("Dushanbe")
+    assert page.locator(".map-frame > svg").evaluate(zoom) == 3
+    expect(page.locator(".map .current-label")).to_contain_text("Dushanbe")
     page.keyboard.press("ArrowUp")
     assert page.evaluate(name) not in (None, "Dushanbe")
     page.get_by_role("button", name="Show the whole map").click()
-    assert page.locator(".sheet > svg").evaluate(zoom) == 1
+    assert page.locator(".map-frame > svg").evaluate(zoom) == 1
     page.locator(".map-tools input").fill("nowhere")
     page.keyboard.press("Enter")
     expect(page.locator(".map-tools input")).to_have_attribute("aria-invalid", "true")
-    assert complaints == []
+    assert errors == []
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -73,7 +73,7 @@ def test_a_module_imports_others_by_their_hashed_names(collected, hashed_names):
 @pytest.mark.parametrize(
     "address", ["/about/", "/", "/initiatives/", "/cities/?view=map", "/matrix/", "/map/", "/cities/tianjin/"]
 )
-def test_a_page_preloads_just_the_modules_that_its_scripts_import(loaded, client, address):
+def test_a_page_preloads_just_the_modules_that_its_scripts_import(loaded_package, client, address):
     html = client.get(address).content.decode()
     entries = re.findall(r'<script type="module" src="/static/([^"]+)"', html)
     preloaded = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)"', html)

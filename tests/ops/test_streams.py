@@ -1,4 +1,4 @@
-"""Streamed exports: compressed as they come, honest about failure, and not made for nothing."""
+"""Streaming exports: compression per block, and no wasted work."""
 
 import gzip
 import zlib
@@ -10,13 +10,13 @@ from django.test import RequestFactory
 
 from tests.ops import urls
 
-# Whether a page is remembered is asked of the database, whatever the page.
+# The page cache queries the database for every page.
 pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db]
 GZIP = {"accept-encoding": "gzip, deflate"}
 LAMPS = "".join(f"{number},lamp\r\n" * 1000 for number in range(100)).encode()
 
 
-def test_an_export_is_compressed_for_those_who_ask_and_is_whole(client):
+def test_an_export_is_compressed_on_request_and_complete(client):
     plain = client.get("/lamps.csv")
     compressed = client.get("/lamps.csv", headers=GZIP)
     assert "Content-Encoding" not in plain
@@ -27,20 +27,20 @@ def test_an_export_is_compressed_for_those_who_ask_and_is_whole(client):
     assert len(body) < len(LAMPS) / 5
 
 
-def test_each_block_can_be_read_as_soon_as_it_is_sent(client):
+def test_each_block_can_be_decompressed_immediately(client):
     reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     blocks = iter(client.get("/lamps.csv", headers=GZIP).streaming_content)
     assert reader.decompress(next(blocks)) == b"0,lamp\r\n" * 1000
     assert reader.decompress(next(blocks)) == b"1,lamp\r\n" * 1000
 
 
-def test_what_is_compressed_already_is_left_alone(client):
+def test_a_compressed_format_is_not_compressed_again(client):
     response = client.get("/workbook.xlsx", headers=GZIP)
     assert "Content-Encoding" not in response
     assert b"".join(response.streaming_content) == b"PK" * 1000
 
 
-def test_pages_are_compressed_too(client):
+def test_pages_are_compressed(client):
     plain, response = client.get("/page/"), client.get("/page/", headers=GZIP)
     assert response["Content-Encoding"] == "gzip"
     assert gzip.decompress(response.content) == plain.content
@@ -56,13 +56,13 @@ def test_pages_are_compressed_too(client):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/page/", "/lamps.csv"])
-def test_who_refuses_gzip_gets_none(client, path, accepted, encoding):
+def test_a_client_that_refuses_gzip_gets_none(client, path, accepted, encoding):
     response = client.get(path, headers={"accept-encoding": accepted})
     assert response.headers.get("Content-Encoding") == encoding
     assert "Accept-Encoding" in response["Vary"]
 
 
-def test_a_few_words_are_not_compressed(client):
+def test_a_short_response_is_not_compressed(client):
     response = client.get("/moved/", headers=GZIP)
     assert "Content-Encoding" not in response
 
@@ -70,32 +70,32 @@ def test_a_few_words_are_not_compressed(client):
 @pytest.mark.parametrize(
     "path", ["/page/", "/lamps.csv", "/static/admin/css/base.css", "/no-such-page/", "/healthz"]
 )
-def test_head_gets_the_headers_of_get_and_not_a_byte_more(path):
-    # Straight to the application: Django's test client would hide a body.
-    answers = {}
+def test_head_returns_the_headers_of_get_without_a_body(path):
+    # Calls the application directly: Django's test client would hide a body.
+    responses = {}
     for method in ("GET", "HEAD"):
         environ = RequestFactory().generic(method, path).environ
-        sent = []
+        head = []
         body = WSGIHandler()(
-            environ, lambda status, headers, sent=sent: sent.extend([status, *sorted(headers)])
+            environ, lambda status, headers, head=head: head.extend([status, *sorted(headers)])
         )
-        answers[method] = sent, b"".join(body)
+        responses[method] = head, b"".join(body)
         body.close()
-    assert answers["GET"][0] == answers["HEAD"][0]
-    assert answers["GET"][1]
-    assert answers["HEAD"][1] == b""
+    assert responses["GET"][0] == responses["HEAD"][0]
+    assert responses["GET"][1]
+    assert responses["HEAD"][1] == b""
 
 
-def test_head_does_not_make_the_whole_export(client, monkeypatch):
-    made = []
-    monkeypatch.setattr(urls, "made", made)
+def test_head_does_not_generate_the_whole_export(client, monkeypatch):
+    blocks = []
+    monkeypatch.setattr(urls, "generated_blocks", blocks)
     client.head("/lamps.csv")
-    assert len(made) == 1
+    assert len(blocks) == 1
 
 
 @pytest.fixture
 def no_groups(db):
-    """The groups that migrations make are no part of these exports."""
+    """Removes the groups that migrations create."""
     Group.objects.all().delete()
 
 
@@ -104,5 +104,5 @@ def test_an_export_starts_with_its_first_row(client, no_groups):
     assert b"".join(client.get("/groups.csv").streaming_content) == b"Lamps\r\nTrams\r\n"
 
 
-def test_an_export_of_nothing_is_empty(client, no_groups):
+def test_an_export_without_rows_is_empty(client, no_groups):
     assert b"".join(client.get("/groups.csv").streaming_content) == b""

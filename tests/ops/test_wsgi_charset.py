@@ -1,9 +1,9 @@
-"""Requests that go wrong before Django has made a request of them are answered all the same."""
+"""Requests with an invalid charset, on which Django would fail before it creates a request."""
 
 import pytest
 from django.test import RequestFactory
 
-from sco_cities.ops.wsgi_charset import without_charset
+from sco_cities.ops.wsgi_charset import strip_charset
 from sco_cities.wsgi import application
 
 CONTENT_TYPES = [
@@ -26,11 +26,11 @@ QUERIES = {
 }
 
 
-@pytest.mark.django_db  # asked whether the page is remembered
+@pytest.mark.django_db  # for the page cache
 @pytest.mark.urls("tests.ops.urls")
 @pytest.mark.parametrize(("query", "expected"), QUERIES.values(), ids=QUERIES)
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)
-def test_a_query_string_is_read_as_utf_8_whatever_the_content_type_says(content_type, query, expected):
+def test_a_query_string_is_read_as_utf_8_with_any_content_type(content_type, query, expected):
     environ = RequestFactory().get("/query/", QUERY_STRING=query).environ | {"CONTENT_TYPE": content_type}
     statuses = []
     response = application(environ, lambda status, headers: statuses.append(status))
@@ -38,7 +38,7 @@ def test_a_query_string_is_read_as_utf_8_whatever_the_content_type_says(content_
     assert statuses == [expected]
 
 
-def test_the_rest_of_a_content_type_is_kept():
-    seen = without_charset(lambda environ, start_response: environ["CONTENT_TYPE"])
-    given = "multipart/form-data; charset=utf-8; boundary=abc"
-    assert seen({"CONTENT_TYPE": given}, None) == "multipart/form-data; boundary=abc"
+def test_the_rest_of_the_content_type_is_kept():
+    application = strip_charset(lambda environ, start_response: environ["CONTENT_TYPE"])
+    content_type = "multipart/form-data; charset=utf-8; boundary=abc"
+    assert application({"CONTENT_TYPE": content_type}, None) == "multipart/form-data; boundary=abc"

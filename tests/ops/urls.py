@@ -1,4 +1,4 @@
-"""A small site with one address for each kind of answer, and each way to fail."""
+"""A small site with a URL for each kind of response and each kind of failure."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -12,10 +12,10 @@ from django.views.decorators.csrf import csrf_protect
 
 from sco_cities.site.error_pages import handler400, handler403, handler404, handler500  # noqa: F401 - Django looks them up here
 
-# What a test wants `/statements/` to execute.
+# The statements that `/statements/` executes.
 statements: list[str] = []
-# What blocks of `/lamps.csv` were made.
-made: list[int] = []
+# The blocks of `/lamps.csv` that were generated.
+generated_blocks: list[int] = []
 
 
 def page(request):
@@ -37,7 +37,7 @@ def groups_csv(request):
 def lamps_csv(request):
     def blocks():
         for number in range(100):
-            made.append(number)
+            generated_blocks.append(number)
             yield f"{number},lamp\r\n" * 1000
 
     return StreamingHttpResponse(blocks(), content_type="text/csv")

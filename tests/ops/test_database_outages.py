@@ -1,4 +1,4 @@
-"""A database that is away, slow or busy gives a 503 that says so; an error in the code stays a 500."""
+"""An unavailable, slow or locked database gives a 503 with its reason; an error in the code stays a 500."""
 
 import sqlite3
 
@@ -6,88 +6,92 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import close_old_connections, connection
 
-from sco_cities.ops.database_errors import DatabaseOutage, classify_database_error
+from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
 from tests.ops import urls
 
 pytestmark = pytest.mark.urls("tests.ops.urls")
 
-AWAY, SLOW, BUSY = b"The database cannot be reached", b"This took too long", b"Somebody else is saving"
+UNAVAILABLE = b"The database cannot be reached"
+TIMED_OUT = b"The request took too long"
+LOCKED = b"Someone else is saving"
 only_postgresql = pytest.mark.only_on("postgresql")
 only_sqlite = pytest.mark.only_on("sqlite")
 
 
 @pytest.fixture
 def statements(monkeypatch):
-    """Sets what /statements/ executes."""
+    """Sets the statements that /statements/ executes."""
     return lambda *statements: monkeypatch.setattr(urls, "statements", list(statements))
 
 
 @pytest.mark.parametrize("path", ["/groups/", "/groups.csv", "/admin/", "/session/", "/ru/groups/"])
-def test_with_the_database_away_pages_exports_and_the_admin_say_so(client, database_away, caplog, path):
+def test_pages_exports_and_the_admin_report_an_unavailable_database(
+    client, unavailable_database, caplog, path
+):
     client.cookies["sessionid"] = "a" * 32
     response = client.get(path)
     if path == "/ru/groups/":
-        assert response.status_code == 404, "what is not there needs no database"
+        assert response.status_code == 404, "a missing page needs no database"
         return
     assert response.status_code == 503
-    assert AWAY in response.content
+    assert UNAVAILABLE in response.content
     assert response["Retry-After"] == "30"
     assert "no-store" in response["Cache-Control"]
     assert "OperationalError" in caplog.text
     assert path in caplog.text
 
 
-def test_with_the_database_away_a_login_says_so(client, database_away):
+def test_a_login_reports_an_unavailable_database(client, unavailable_database):
     response = client.post("/admin/login/", {"username": "ada", "password": "wrong"})
     assert response.status_code == 503
-    assert AWAY in response.content
+    assert UNAVAILABLE in response.content
 
 
 @pytest.mark.parametrize(
     "path", ["/page/", "/", "/static/admin/css/base.css", "/admin/login/", "/no-such-page/"]
 )
-def test_with_the_database_away_what_needs_none_still_answers(client, database_away, path):
+def test_pages_without_queries_work_with_an_unavailable_database(client, unavailable_database, path):
     response = client.get(path)
     assert response.status_code in (200, 404)
     response.close()
 
 
-def test_the_site_recovers_by_itself(client, transactional_db, monkeypatch, tmp_path):
-    Group.objects.all().delete()  # migrations make some
+def test_the_site_recovers_without_a_restart(client, transactional_db, monkeypatch, tmp_path):
+    Group.objects.all().delete()  # migrations create some
     Group.objects.create(name="Lamps")
     connection.close()
     with monkeypatch.context() as patch:
-        where = "NAME" if connection.vendor == "sqlite" else "HOST"
-        patch.setitem(connection.settings_dict, where, str(tmp_path / "gone" / "database"))
+        setting = "NAME" if connection.vendor == "sqlite" else "HOST"
+        patch.setitem(connection.settings_dict, setting, str(tmp_path / "gone" / "database"))
         assert client.get("/groups/").status_code == 503
     assert client.get("/groups/").content == b"Lamps"
 
 
 @only_postgresql
-def test_a_connection_that_the_server_has_ended_is_an_outage_and_the_next_request_works(
+def test_a_connection_closed_by_the_server_is_an_outage_and_the_next_request_works(
     client, transactional_db, statements
 ):
     statements("SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1")
     response = client.get("/statements/")
     assert response.status_code == 503
-    assert AWAY in response.content
-    # As between two requests; Django's test client leaves it out.
+    assert UNAVAILABLE in response.content
+    # Happens between two requests; Django's test client does not do it.
     close_old_connections()
     assert client.get("/groups/").status_code == 200
 
 
 @only_postgresql
-def test_a_statement_that_takes_too_long_is_a_503_with_words_of_its_own(client, transactional_db, statements):
+def test_a_statement_timeout_is_a_503_with_its_own_message(client, transactional_db, statements):
     statements("SET statement_timeout = '50ms'", "SELECT pg_sleep(5)")
     response = client.get("/statements/")
     assert response.status_code == 503
-    assert SLOW in response.content
+    assert TIMED_OUT in response.content
     assert response["Retry-After"] == "60"
     connection.close()
 
 
 @only_postgresql
-def test_a_lock_that_is_not_freed_is_a_503(client, transactional_db, statements):
+def test_a_lock_timeout_is_a_503(client, transactional_db, statements):
     other = connection.copy()
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -97,7 +101,7 @@ def test_a_lock_that_is_not_freed_is_a_503(client, transactional_db, statements)
         cursor.execute("ROLLBACK")
     other.close()
     assert response.status_code == 503
-    assert BUSY in response.content
+    assert LOCKED in response.content
     connection.close()
 
 
@@ -111,13 +115,13 @@ def test_a_locked_database_is_a_503(client, transactional_db, statements):
     finally:
         other.close()
     assert response.status_code == 503
-    assert BUSY in response.content
+    assert LOCKED in response.content
     assert response["Retry-After"] == "5"
     connection.close()
 
 
 @only_sqlite
-def test_a_file_that_is_no_database_is_an_outage(client, django_db_blocker, monkeypatch, tmp_path):
+def test_a_corrupt_database_file_is_an_outage(client, django_db_blocker, monkeypatch, tmp_path):
     (tmp_path / "broken").write_bytes(b"no database" * 100)
     with django_db_blocker.unblock():
         connection.close()
@@ -137,7 +141,7 @@ def test_a_file_that_is_no_database_is_an_outage(client, django_db_blocker, monk
         "INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (0, 0)",
     ],
 )
-def test_an_error_in_a_statement_stays_a_500(client, transactional_db, statements, statement):
+def test_a_faulty_statement_stays_a_500(client, transactional_db, statements, statement):
     statements(statement)
     assert client.get("/statements/").status_code == 500
 
@@ -147,13 +151,13 @@ def test_an_error_in_a_statement_stays_a_500(client, transactional_db, statement
 def test_an_error_in_the_code_stays_a_500_and_is_logged(client, caplog, path):
     response = client.get(path)
     assert response.status_code == 500
-    assert b"Something is broken here" in response.content
+    assert b"Something went wrong" in response.content
     assert "Retry-After" not in response
     assert "Traceback" in caplog.text
 
 
 @only_postgresql
-def test_a_server_that_goes_away_in_the_middle_of_an_answer_is_an_outage():
+def test_a_server_that_disconnects_in_the_middle_of_a_result_is_an_outage():
     error = connection.Database.DatabaseError("server closed the connection unexpectedly")
-    assert classify_database_error(error) is DatabaseOutage.AWAY
+    assert classify_database_error(error) is DatabaseOutage.UNAVAILABLE
     assert classify_database_error(connection.Database.DatabaseError("no results to fetch")) is None
