@@ -1,0 +1,139 @@
+"""The documents are true: links lead somewhere, commands and paths exist, example addresses answer."""
+
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parent.parent
+README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
+# Commands that come with Django or the packages of the task queue and server.
+PROGRAMS = {"gunicorn", "pytest", "python", "pip"}
+
+
+def documents() -> list[Path]:
+    names = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    return [ROOT / name for name in names if (ROOT / name).exists()]
+
+
+@cache
+def anchors(path: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def code_in(text: str) -> list[str]:
+    """What a document sets as code: spans in backticks and the lines of blocks."""
+    blocks = re.findall(r"```(?!diff)\w*\n(.*?)```", text, re.DOTALL)
+    rest = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    lines += [line.strip() for line in rest.splitlines() if line.startswith("    ")]
+    return re.findall(r"`([^`\n]+)`", rest) + lines
+
+
+def named(path) -> str | None:
+    return str(path.relative_to(ROOT)) if isinstance(path, Path) else None
+
+
+@pytest.mark.parametrize("path, most", [(README, 110), (CONTRIBUTING, 80)], ids=named)
+def test_the_first_documents_stay_short(path, most):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= most
+
+
+@pytest.mark.parametrize("path", documents(), ids=named)
+def test_links_of_a_document_lead_to_files_and_headings(path):
+    wrong = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if target.startswith(("http://", "https://")):
+            continue
+        name, _hash, anchor = target.partition("#")
+        file = (path.parent / name).resolve() if name else path
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            wrong.append(target)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", documents(), ids=named)
+def test_paths_in_a_document_exist(path):
+    """A path such as `sco_cities/search/` or `listings/urls.py`, which may leave out `sco_cities/`."""
+    wrong = []
+    for code in code_in(path.read_text(encoding="utf-8")):
+        for name in re.findall(
+            r"(?<![\w./:-])((?:[a-z_0-9-]+/)+(?:[a-z_0-9-]+\.(?:py|html|sh|css|toml|csv))?)(?![\w/])", code
+        ):
+            places = (
+                ROOT / name,
+                ROOT / "sco_cities" / name,
+                *path.parent.glob(f"*/{name}"),
+                path.parent / name,
+            )
+            if not any(place.exists() for place in places) and not name.startswith(
+                ("admin/", "ru/", "zh-hans/")
+            ):
+                wrong.append(name)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", documents(), ids=named)
+def test_commands_in_a_document_exist(path):
+    known = set(get_commands())
+    wrong = [
+        name
+        for code in code_in(path.read_text(encoding="utf-8"))
+        for name in re.findall(r"manage\.py ([a-z_]+)", code)
+        if name not in known
+    ]
+    assert wrong == []
+
+
+def example_addresses() -> list[str]:
+    """The addresses with a query string, and the fixed files, that documents give as examples."""
+    found = set()
+    for path in (README, *(ROOT / "docs" / "user").glob("*.md")):
+        for code in code_in(path.read_text(encoding="utf-8")):
+            found |= set(
+                re.findall(
+                    r"(?:^|(?<=[\s'\d]))(/[a-z]+(?:/[a-z]+)*(?:\.[a-z]+|/)(?:\?[^\s'`]+)?)(?=$|[\s'])", code
+                )
+            )
+    return sorted(found)
+
+
+def test_the_documents_have_example_addresses():
+    assert "/initiatives.csv?country=kg&status=agreed" in example_addresses()
+    assert len(example_addresses()) > 20
+
+
+@pytest.mark.parametrize("address", example_addresses())
+def test_an_example_address_answers(client, loaded_package, address):
+    if address == "/admin/":
+        assert client.get(address).status_code == 302
+        return
+    response = client.get(address)
+    assert response.status_code == 200
+    assert b"".join(response) if response.streaming else response.content
+
+
+def test_every_setting_from_the_environment_is_documented():
+    """Names that settings read are in the table of docs/operators/settings.md, and the other way round."""
+    text = (ROOT / "docs" / "operators" / "settings.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE))
+    code = (ROOT / "sco_cities" / "settings.py").read_text() + (ROOT / "gunicorn.conf.py").read_text()
+    read = set(re.findall(r"""(?:environ(?:\.get\(|\[)|\b_\w+\()["']([A-Z_]+)["']""", code))
+    assert documented == read
+
+
+def test_the_worked_diff_applies_to_the_code():
+    """docs/developers/extending.md shows a whole change: it fits the code as it is."""
+    text = (ROOT / "docs" / "developers" / "extending.md").read_text(encoding="utf-8")
+    (diff,) = re.findall(r"```diff\n(.*?)```", text, re.DOTALL)
+    applied = subprocess.run(
+        ["git", "apply", "--check", "-"], cwd=ROOT, input=diff, capture_output=True, text=True, check=False
+    )
+    assert applied.returncode == 0, f"Refresh the context of the diff: {applied.stderr}"
