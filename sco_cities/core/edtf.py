@@ -67,6 +67,7 @@ def first_and_last_day(text: str) -> Bounds:
         if "/" in text:
             return _interval_bounds(text)
         return _plain_bounds(text) or _library_bounds(text)
+    # What the edtf library raises for dates that it cannot parse or does not support.
     except (ValueError, OverflowError, EDTFParseException, AttributeError, NotImplementedError, TypeError):
         raise error from None
 

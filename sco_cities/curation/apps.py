@@ -8,5 +8,5 @@ class CurationConfig(AppConfig):
 
     def ready(self):
         # Imported here because `sources` must not import curation.
-        from .admin import sources  # noqa: F401
-        from .permissions import user_admin  # noqa: F401
+        from .admin import sources  # noqa: F401 - registers itself
+        from .permissions import user_admin  # noqa: F401 - registers itself

@@ -58,7 +58,7 @@ def test_a_change_moves_its_records_without_sorting_all_again(sort):
 
 
 def find_contradictions(random: Random, done: threading.Event) -> list[str]:
-    """The queries whose result differs between index and database; until `done` is set, and once more."""
+    """The queries whose result differs between index and database; until `done` is set, and one last time."""
     found = []
     while True:
         is_last = done.is_set()

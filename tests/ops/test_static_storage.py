@@ -120,3 +120,17 @@ def test_a_link_made_by_collectstatic_is_replaced_and_its_source_stays(settings,
     list(storage.post_process({"a.css": (FileSystemStorage(location=source), "a.css")}))
     assert (source / "a.css").read_text() == "a {\n  color: red;\n}\n"
     assert (target / "a.css").read_text() == "a{color:red}"
+
+
+def test_a_class_that_a_template_gives_to_its_record_page_is_in_the_style_sheet():
+    """Such a class stands in a block, where a search for class="…" does not see it."""
+    root = Path(__file__).resolve().parents[2]
+    style_sheet = (root / "static" / "css" / "record.css").read_text(encoding="utf-8")
+    blocks = [
+        block
+        for path in (root / "templates").rglob("*.html")
+        for block in re.findall(r"{% block class %}([^{]+){% endblock %}", path.read_text(encoding="utf-8"))
+    ]
+    names = {name for block in blocks for name in block.split()}
+    assert {"record", "report-page"} <= names
+    assert {name for name in names if not re.search(rf"\.{name}\b", style_sheet)} == set()
