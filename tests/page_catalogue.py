@@ -41,7 +41,11 @@ COLOUR_RULES = {"type": "rule", "values": ["color-contrast"]}
 
 
 def page_errors(page: Page, rules=WCAG) -> Iterator[str]:
-    """The axe violations in the light and the dark scheme, and whether the page scrolls horizontally."""
+    """The axe violations in the light and the dark scheme, and whether the page scrolls horizontally.
+
+    Waits until the page is loaded: after a click, its elements are there before its style sheets are.
+    """
+    page.wait_for_load_state("load")
     for scheme, scheme_rules in (("light", rules), ("dark", COLOUR_RULES)):
         page.emulate_media(color_scheme=scheme)
         yield from (f"{scheme}: {violation}" for violation in axe_violations(page, scheme_rules))
