@@ -20,7 +20,7 @@ RUNS ?= 3
 export PORT DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test properties check bench html lighthouse screenshots card coastline messages requirements
+.PHONY: help run test test-full mutants check bench html lighthouse screenshots card coastline messages requirements
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,10 +31,11 @@ run: $(VENV)/run.stamp ## serve the site with its data on 127.0.0.1:8000 (PORT=)
 test: $(VENV)/dev.stamp ## run all tests (DB=sqlite|postgresql|both, ARGS='-k csv')
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
-properties: $(VENV)/dev.stamp ## try a thousand random edits of every list, and kill imports of 100,000 rows (DB=)
-	@PROPERTIES=1000 PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh \
-		tests/facet_index/test_random_edits.py tests/facet_index/test_processes.py tests/dashboard/test_same_numbers.py \
-		tests/imports/test_jobs.py tests/test_accessibility.py
+test-full: $(VENV)/dev.stamp ## test every page in every variant and a thousand examples, and print the coverage (hours)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test_full.sh $(ARGS)
+
+mutants: $(VENV)/dev.stamp ## break the code in random places and list the changes that no test notices (COUNT=40, SEED=1)
+	@$(BIN)/python -m scripts.mutants --count $(or $(COUNT),40) --seed $(or $(SEED),1)
 
 check: $(VENV)/dev.stamp ## check code style, package dependencies, migrations, translations and settings
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh

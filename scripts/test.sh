@@ -1,5 +1,5 @@
-# All tests on SQLite, then all tests on PostgreSQL: called by `make test` with pytest's arguments.
-# DB= selects one of them. The last lines summarise both.
+# All tests on SQLite, then on PostgreSQL what depends on the engine: called by `make test` with pytest's arguments.
+# DB= selects one of them. The last lines summarise both. PYTEST= is the command that runs pytest.
 set -u
 
 case $DB in
@@ -20,7 +20,7 @@ run_tests() {
     local name=$1
     shift
     echo "== Tests on $name"
-    "$@" python -m pytest --numprocesses=auto --maxprocesses=4 "${pytest_arguments[@]}" 2>&1 | tee "$logs/$name"
+    "$@" ${PYTEST:-python -m pytest} --numprocesses=auto --maxprocesses=4 "${pytest_arguments[@]}" 2>&1 | tee "$logs/$name"
     local code=${PIPESTATUS[0]}
     [ "$code" = 0 ] || status=$code
     local last

@@ -24,6 +24,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
+from django.test import TransactionTestCase
 from django.test.utils import override_settings, setup_databases, teardown_databases
 from django.urls import resolve
 from django.utils import translation
@@ -35,8 +36,15 @@ from sco_cities.facet_index import refresh, registry
 from sco_cities.i18n import po_files
 from sco_cities.search import synonyms
 from scripts import chromium
+from tests import extent
 from tests.curation.admin_client import curator_client, log_in_as_curator
-from tests.databases import connected_to, copy_of, end_other_sessions
+from tests.databases import (
+    connected_to,
+    copy_of,
+    end_other_sessions,
+    remember_facet_index,
+    reset_facet_index,
+)
 
 # The storage of settings.py without DEBUG; the settings of the tests link plain files.
 PRODUCTION_STATIC_FILES = {
@@ -49,10 +57,8 @@ DATABASE_FIXTURES = ("use_loaded_database", "site", "editable_site")
 # Playwright's synchronous API runs an event loop in the main thread, which Django mistakes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-# No deadline: the time of an example depends more on the load of the machine than on the code. PROPERTIES is the number
-# of examples for each property; `make properties` runs a thousand.
-EXAMPLES = int(os.environ.get("PROPERTIES", "100"))
-hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=EXAMPLES)
+# No deadline: the time of an example depends more on the load of the machine than on the code.
+hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=extent.sample(100))
 hypothesis.settings.load_profile("sco_cities")
 
 # Wait for the facet index on a busy machine too: only tests of a missing index may see a list without it.
@@ -68,7 +74,10 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    deselected = [item for item in items if _is_for_other_engine(item)]
+    for item in items:
+        if not {"page", "browser"}.isdisjoint(item.fixturenames):
+            item.add_marker(pytest.mark.browser)
+    deselected = [item for item in items if not _is_in_this_run(item)]
     config.hook.pytest_deselected(items=deselected)
     items[:] = [item for item in items if item not in deselected]
     for item in items:
@@ -81,8 +90,6 @@ def pytest_collection_modifyitems(config, items):
         for name in database_fixtures:
             names.remove(name)
             names.insert(0, name)
-        if "page" in names:
-            item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("browser") and not chromium.PROGRAM:
             item.add_marker(pytest.mark.skip(reason="this machine has no chromium"))
 
@@ -91,16 +98,35 @@ def pytest_collection_modifyitems(config, items):
 def clear_process_caches():
     """Each test starts with the caches and the language of a new process."""
     ContentType.objects.clear_cache()
-    refresh.clear()
+    reset_facet_index()
     synonyms.clear()
     pair_cache.clear()
     translation.deactivate()
 
 
-def _is_for_other_engine(item) -> bool:
-    """Whether a test is only for the other database engine; it is deselected, not skipped."""
-    mark = item.get_closest_marker("only_on")
-    return mark is not None and connection.vendor not in mark.args
+def _is_in_this_run(item) -> bool:
+    """Whether a test is for this engine and this extent; others are deselected, not skipped.
+
+    What does not depend on the engine is tested on SQLite only: what uses no database, and what a browser does with a
+    page, unless the test has the mark `every_engine`.
+    """
+    if item.get_closest_marker("full") and not extent.IS_FULL:
+        return False
+    if mark := item.get_closest_marker("only_on"):
+        return connection.vendor in mark.args
+    return (
+        connection.vendor == "sqlite"
+        or item.get_closest_marker("every_engine") is not None
+        or (_uses_database(item) and not item.get_closest_marker("browser"))
+    )
+
+
+def _uses_database(item) -> bool:
+    return (
+        not {"db", "transactional_db", "django_db_setup"}.isdisjoint(item.fixturenames)
+        or item.get_closest_marker("django_db") is not None
+        or (item.cls is not None and issubclass(item.cls, TransactionTestCase))
+    )
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +168,7 @@ def package_database(django_db_setup, django_db_blocker):
         # The copies include these statistics, so that query plans are the same in every run.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        remember_facet_index()
 
     with django_db_blocker.unblock(), copy_of(connection.settings_dict["NAME"], "package", load) as name:
         yield name

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from tests import factories as make
 from tests import page_catalogue
 from tests.curation.admin_client import admin_url, form_data, run_action
 from tests.curation.test_accessibility import data, urls  # noqa: F401 - a fixture
@@ -78,14 +79,17 @@ def test_the_linter_reports_errors(html, errors):
 # The HTML does not depend on the database.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_public_page_is_valid_html(loaded_package, client, tmp_path, language):
+def test_every_public_page_is_valid_html_and_renders_its_template(loaded_package, client, tmp_path, language):
     pages = {}
-    for url in PAGES:
-        response = client.get(f"{language}{url}")
-        assert response.status_code == (404 if "/nowhere/" in url else 200), url
-        pages[f"{language}{url}"] = response.content.decode()
+    with page_catalogue.templates_rendered() as rendered:
+        for url in PAGES:
+            response = client.get(f"{language}{url}")
+            assert response.status_code == (404 if "/nowhere/" in url else 200), url
+            pages[f"{language}{url}"] = response.content.decode()
     errors = html_errors(pages, tmp_path)
     assert errors == [], "\n".join(errors)
+    not_rendered = page_catalogue.page_templates() - rendered
+    assert {name for name in not_rendered if not name.startswith(("admin/", "imports/"))} == set()
 
 
 def form_responses(data) -> dict[str, str]:  # noqa: F811
@@ -100,6 +104,10 @@ def form_responses(data) -> dict[str, str]:  # noqa: F811
     }
     edit(data.lamps, title_en="Their lamps")
     pages["edit conflict"] = client.post(form, outdated)
+    theme = make.make_theme("short-lived", state="draft")
+    short_lived = form_data(client.get(admin_url(theme, "change")))
+    theme.delete()
+    pages["deleted record"] = client.post(admin_url(theme, "change"), short_lived)
     pages["logged out"] = client.post(reverse("admin:logout"))
     pages["not logged in"] = client.post(
         reverse("admin:login"), {"username": "nobody", "password": "nothing"}
@@ -109,7 +117,10 @@ def form_responses(data) -> dict[str, str]:  # noqa: F811
 
 
 @pytest.mark.only_on("sqlite")
-def test_every_admin_page_is_valid_html(data, tmp_path):  # noqa: F811
-    pages = {url: data.client.get(url).content.decode() for url in urls(data)} | form_responses(data)
+def test_every_admin_page_is_valid_html_and_renders_its_template(data, tmp_path):  # noqa: F811
+    with page_catalogue.templates_rendered() as rendered:
+        pages = {url: data.client.get(url).content.decode() for url in urls(data)} | form_responses(data)
     errors = html_errors(pages, tmp_path)
     assert errors == [], "\n".join(errors)
+    not_rendered = page_catalogue.page_templates() - rendered
+    assert {name for name in not_rendered if name.startswith(("admin/", "imports/"))} == set()

@@ -12,6 +12,8 @@ from initiatives.models import Initiative
 from sco_cities.sources.base_models import PublicationState
 from tests.browser_console import console_errors
 
+pytestmark = pytest.mark.every_engine
+
 PASSWORD = "a-password-for-tests-only"
 
 

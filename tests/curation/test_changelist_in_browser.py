@@ -1,5 +1,7 @@
 """Changelists in a browser with the width of a notebook screen."""
 
+from itertools import product
+
 import pytest
 
 from delegates.models import Delegate, Event, Organisation, Statement
@@ -8,19 +10,22 @@ from sco_cities.cities.models import City, Country
 from sco_cities.sources.models import Passage, Report
 from sco_cities.themes.models import Theme
 from tests.curation.admin_client import admin_url
+from tests.extent import share
 
 MODELS = (City, Country, Delegate, Event, Initiative, Organisation, Passage, Report, Statement, Theme)
 
 
-@pytest.mark.parametrize("width", [1280, 1440])
-@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
+VARIANTS = list(product([1280, 1440], ["en", "ru", "zh-hans"]))
+
+
+@pytest.mark.parametrize("width, language", VARIANTS)
 def test_lists_fit_between_sidebar_and_filters(curators_page, width, language):
     page = curators_page
     page.context.add_cookies(
         [{"name": "django_language", "value": language, "domain": "localhost", "path": "/admin/"}]
     )
     page.set_viewport_size({"width": width, "height": 900})
-    for model in MODELS:
+    for model in share(MODELS, VARIANTS.index((width, language)), len(VARIANTS)):
         page.goto(admin_url(model))
         assert page.locator("html").get_attribute("lang").lower() == language
         visible, total = page.locator("#changelist .results").evaluate(

@@ -1,6 +1,5 @@
 """For any filters, a number of a chart, the map, the matrix or a filter equals the count of the list it links to."""
 
-import os
 import re
 from collections.abc import Iterator
 from random import Random
@@ -17,10 +16,11 @@ from sco_cities.listings.list_query import ListQuery
 from tests.dashboard.map.test_pages import links, titles
 from tests.dashboard.test_charts import all_marks, make_scope
 from tests.dashboard.test_matrix import Table
+from tests.extent import sample
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_package")]
 
-SEEDS = range(int(os.environ.get("PROPERTIES", "12")))
+SEEDS = range(sample(12))
 # The title of an arc ends with the numbers of its directions; the first number is the count of its list.
 COUNT = re.compile(r": ([\d,]+) initiative")
 LinkedNumbers = Iterator[tuple[str, int]]

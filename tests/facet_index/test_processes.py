@@ -17,11 +17,11 @@ from django.db import connection
 
 from initiatives.models import Initiative, Status
 from tests.databases import connected_to, copy_of
+from tests.extent import sample
 from tests.ops.processes import NOT_INHERITED, ROOT
 from tests.sample_records import make_sample_records
 
-# Few in `make test`; a thousand in `make properties`.
-PAGES = int(os.environ.get("PROPERTIES", "60"))
+PAGES = sample(60)
 WRITER = """
 import random, sys, time
 import django

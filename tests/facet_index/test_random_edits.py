@@ -1,6 +1,5 @@
 """After random edits by any means, every list finds, counts and orders what the SQL oracle computes from the rows."""
 
-import os
 from random import Random
 
 import pytest
@@ -21,6 +20,7 @@ from sco_cities.listings.fields import NOT
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
+from tests.extent import sample
 from tests.facet_index.test_change_log import run_in_thread
 from tests.random_edits import EDITS, apply
 from tests.sample_records import make_sample_records
@@ -28,8 +28,8 @@ from tests.sql_oracle import NAMED, SPANS, Oracle
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
 
-# One of these examples takes as long as a hundred of other tests: `make test` tries few.
-EXAMPLES = int(os.environ.get("PROPERTIES", "12"))
+# One of these examples takes as long as a hundred of other tests.
+EXAMPLES = sample(12)
 
 # How many options are requested where a page does not show all.
 FEW = 2

@@ -18,17 +18,17 @@ from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.jobs.job_lock import Job, rows_done
 from sco_cities.themes.models import Theme
 from tests.databases import connected_to, copy_of
+from tests.extent import IS_FULL
 from tests.facet_index.test_processes import database_url
 from tests.factories import make_theme
 from tests.ops.processes import NOT_INHERITED, ROOT
 
 from .sheets import as_csv
 
-# `make properties` imports the largest supported number of rows, and kills the worker at several moments.
-IS_LONG = "PROPERTIES" in os.environ
-ROWS = 100_000 if IS_LONG else 5_000
-SHARES = (0, 0.5, 0.9) if IS_LONG else (0.5,)
-PATIENCE_S = 3_600 if IS_LONG else 120
+# `make test-full` imports the largest supported number of rows, and kills the worker at several moments.
+ROWS = 100_000 if IS_FULL else 5_000
+SHARES = (0, 0.5, 0.9) if IS_FULL else (0.5,)
+PATIENCE_S = 3_600 if IS_FULL else 120
 
 
 @pytest.fixture

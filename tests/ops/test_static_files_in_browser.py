@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser_console import console_errors
 from tests.conftest import PRODUCTION_STATIC_FILES
 from tests.databases import connected_to
+from tests.extent import share
 
 HASHED = re.compile(r"/static/js/[\w/-]+\.[0-9a-f]{12}\.js$")
 PAGES = [
@@ -121,7 +122,7 @@ def test_minified_style_sheets_give_pages_the_styles_of_their_sources(page, site
         route.fulfill(path=collected / urlsplit(route.request.url).path.removeprefix("/static/"))
 
     page.route("**/*.css?collected", answer)
-    for width, media in SCREENS:
+    for width, media in share(SCREENS, PAGES.index(path), len(SCREENS)):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(**media)
         page.goto(path)

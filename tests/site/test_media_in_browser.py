@@ -2,7 +2,9 @@
 
 import pytest
 
-pytestmark = [pytest.mark.usefixtures("site"), pytest.mark.only_on("sqlite")]
+from tests.extent import share
+
+pytestmark = pytest.mark.usefixtures("site")
 
 # The computed value of a colour, such as a system colour.
 COMPUTED_COLOUR = """name => {
@@ -81,13 +83,17 @@ def test_nothing_moves_with_reduced_motion(page):
     assert page.evaluate(moving) == "00s"
 
 
+PROFILE = "/initiatives/dushanbe-smart-city-projects/"
+ADDRESSES = ("/", "/initiatives/", "/events/", "/delegates/", PROFILE, "/matrix/", "/map/")
+LANGUAGES = ("", "/ru", "/zh-hans")
+
+
 @pytest.mark.parametrize("width", [360, 768, 3840])
-@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_is_wider_than_the_screen_and_text_grows_with_very_wide_screens(page, width, language):
     page.set_viewport_size({"width": width, "height": 800})
     wrong = []
-    profile = "/initiatives/dushanbe-smart-city-projects/"
-    for address in ("/", "/initiatives/", "/events/", "/delegates/", profile, "/matrix/", "/map/"):
+    for address in share(ADDRESSES, LANGUAGES.index(language), len(LANGUAGES)):
         page.goto(f"{language}{address}")
         if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
             wrong.append(f"{address} is {needed} pixels wide")

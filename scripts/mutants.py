@@ -1,0 +1,188 @@
+"""`make mutants`: breaks the code in random places, and lists the changes that no test notices.
+
+Each change (a mutant) is made in a copy of the project, and the tests that run its line are run there, on SQLite and,
+if they pass, on PostgreSQL. Which tests these are is in the coverage data of `make test-full`, or of
+`coverage run -m pytest`. Exits with 1 if a mutant survives.
+"""
+
+import argparse
+import ast
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from coverage import CoverageData
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "var/coverage/data"
+# A line of the middleware is run by thousands of tests; the nearest ones are enough.
+MAX_TESTS = 200
+TIMEOUT_S = 600
+
+OPPOSITES = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of the code: the text of a node, by its position in the file, and what replaces it."""
+
+    path: str
+    line: int
+    span: slice
+    before: str
+    after: str
+
+    def __str__(self):
+        return f"{self.path}:{self.line}: {_short(self.before)} → {_short(self.after)}"
+
+
+def _short(text: str) -> str:
+    text = re.sub(r"\s+", " ", text)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def mutants(path: str, source: str, lines: set[int]) -> Iterator[Mutant]:
+    """All mutants of a module that begin on one of these lines."""
+    # Positions in the tree are in bytes.
+    starts = [0]
+    for line in source.encode().splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    for node in _nodes(ast.parse(source)):
+        if node.lineno in lines and (after := _replacement(node)) is not None:
+            span = slice(
+                starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+            )
+            yield Mutant(path, node.lineno, span, source.encode()[span].decode(), after)
+
+
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """All expressions and statements, except annotations, decorators and docstrings."""
+    for name, value in ast.iter_fields(tree):
+        if name in {"annotation", "returns", "decorator_list"}:
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST):
+                if isinstance(child, ast.expr | ast.stmt):
+                    yield child
+                # The parts of an f-string cannot be replaced by themselves.
+                if not isinstance(child, ast.JoinedStr):
+                    yield from _nodes(child)
+
+
+def _replacement(node: ast.AST) -> str | None:
+    """The code that replaces a node; None if it is not changed."""
+    match node:
+        case ast.Compare(ops=[operator]) if type(operator) in OPPOSITES:
+            node = ast.Compare(node.left, [OPPOSITES[type(operator)]()], node.comparators)
+        case ast.BoolOp():
+            node = ast.BoolOp(OPPOSITES[type(node.op)](), node.values)
+        case ast.BinOp() if type(node.op) in OPPOSITES:
+            node = ast.BinOp(node.left, OPPOSITES[type(node.op)](), node.right)
+        case ast.UnaryOp(op=ast.Not()):
+            node = node.operand
+        case ast.Constant(value=bool()):
+            return str(not node.value)
+        case ast.Constant(value=int()):
+            return str(node.value + 1)
+        case ast.Return(value=ast.expr()) if not _is_none(node.value):
+            return "return None"
+        case ast.Expr(value=ast.Call()):
+            return "pass"
+        case ast.IfExp():
+            node = ast.IfExp(node.test, node.orelse, node.body)
+        case _:
+            return None
+    return f"({ast.unparse(node)})"
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def node_id(context: str) -> str | None:
+    """The node ID of a test function that coverage names `tests.package.test_module.TestClass.test_name`."""
+    found = re.fullmatch(r"(tests(?:\.\w+)*\.test_\w+)((?:\.\w+)+)", context)
+    # The longest prefix that is a module.
+    parts = context.split(".") if found else []
+    for length in range(len(parts) - 1, 0, -1):
+        module = Path(*parts[:length]).with_suffix(".py")
+        if (ROOT / module).exists():
+            return "::".join([str(module), *parts[length:]])
+    return None
+
+
+def tests_of(path: str, contexts: list[str]) -> list[str]:
+    """The tests to run for a change in a module, those of its package first."""
+    package = Path("tests", *Path(path).parent.parts[1 if path.startswith("sco_cities/") else 0 :])
+    found = {name for context in contexts if (name := node_id(context))}
+    return sorted(found, key=lambda name: (not name.startswith(str(package)), name))[:MAX_TESTS]
+
+
+def is_noticed(mutant: Mutant, tests: list[str], copy: Path) -> bool:
+    """Whether a test fails with this change, on either engine."""
+    file = copy / mutant.path
+    source = file.read_bytes()
+    file.write_bytes(source[: mutant.span.start] + mutant.after.encode() + source[mutant.span.stop :])
+    pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-n2", "-p", "no:cacheprovider", *tests]
+    try:
+        return _fails(pytest, copy) or _fails(
+            [sys.executable, "-m", "tests.postgres_cluster", "--", *pytest], copy
+        )
+    finally:
+        file.write_bytes(source)
+
+
+def _fails(command: list[str], copy: Path) -> bool:
+    try:
+        process = subprocess.run(command, cwd=copy, capture_output=True, timeout=TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        # An endless loop is noticed.
+        return True
+    # 5: none of these tests is for this engine.
+    return process.returncode not in (0, 5)
+
+
+def main() -> int:
+    """The command line; see the module docstring."""
+    parser = argparse.ArgumentParser(description="Breaks the code in random places and runs its tests.")
+    parser.add_argument("--count", type=int, default=40, help="how many mutants (40)")
+    parser.add_argument("--seed", type=int, default=1, help="selects other mutants (1)")
+    options = parser.parse_args()
+    if not DATA.exists():
+        print("There is no coverage data: run `make test-full` first.", file=sys.stderr)
+        return 1
+    data = CoverageData(str(DATA))
+    data.read()
+    contexts, candidates = {}, []
+    for measured in sorted(data.measured_files()):
+        path = str(Path(measured).relative_to(ROOT))
+        if "/migrations/" not in path:
+            contexts[path] = data.contexts_by_lineno(measured)
+            tested = {line for line, names in contexts[path].items() if any(map(node_id, names))}
+            candidates += mutants(path, (ROOT / path).read_text(encoding="utf-8"), tested)
+    chosen = random.Random(options.seed).sample(candidates, options.count)  # noqa: S311 - not a secret
+    survivors = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("var", ".git", ".venv*", ".*cache"))
+        for number, mutant in enumerate(chosen, 1):
+            tests = tests_of(mutant.path, contexts[mutant.path][mutant.line])
+            noticed = is_noticed(mutant, tests, copy)
+            survivors += not noticed
+            print(f"{number:3} {'noticed ' if noticed else 'SURVIVED'} {mutant}", flush=True)
+    print(f"{survivors} of {len(chosen)} changes were not noticed.")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

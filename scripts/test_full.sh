@@ -1,0 +1,11 @@
+# The whole matrix on both engines, then the branch coverage of both together: called by `make test-full` with pytest's
+# arguments.
+set -u
+
+rm -rf var/coverage
+mkdir -p var/coverage
+TEST_FULL=1 PYTEST="coverage run -m pytest" bash scripts/test.sh "$@"
+status=$?
+coverage combine --quiet
+coverage report
+exit $status
