@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "sco_cities.ops.middleware.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "sco_cities.ops.middleware.ForwardedProtoMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.RequestValidationMiddleware",

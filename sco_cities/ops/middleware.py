@@ -1,6 +1,8 @@
 """Middleware: security headers, request validation, caching headers, compression and early flush."""
 
+import logging
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import chain, islice
 
 from django.conf import settings
@@ -14,6 +16,8 @@ from zlib_ng import zlib_ng
 from sco_cities.site.error_pages import too_large
 
 from .request_info import accepts_gzip, is_in_admin, is_personal
+
+log = logging.getLogger(__name__)
 
 # Browser features that no page of the site uses.
 _UNUSED_FEATURES = (
@@ -30,6 +34,16 @@ PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 SAFE_METHODS = ("GET", "HEAD")
 # The zlib window size for gzip format.
 GZIP_WBITS = zlib_ng.MAX_WBITS | 16
+# For the operator who sets up the proxy, hence not translated.
+MISSING_HEADER = """\
+This site runs with HTTPS=1, but the proxy in front of it does not say whether this request was encrypted.
+
+The proxy must set the header X-Forwarded-Proto. In nginx:
+
+    proxy_set_header X-Forwarded-Proto $scheme;
+
+If no proxy in front of the site terminates TLS, start the site without HTTPS=1.
+"""
 # Shorter pages are not compressed (bytes).
 MIN_GZIP_SIZE = 200
 
@@ -49,6 +63,30 @@ class HeadersMiddleware(SecurityMiddleware):
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class ForwardedProtoMiddleware(SecurityMiddleware):
+    """Says that the proxy does not send X-Forwarded-Proto, where SecurityMiddleware would redirect for ever.
+
+    Without the header each request looks unencrypted, including the one that follows the redirect to HTTPS.
+    """
+
+    def process_request(self, request):
+        if "HTTP_X_FORWARDED_PROTO" in request.META or super().process_request(request) is None:
+            return None
+        _log_missing_header()
+        response = HttpResponse(MISSING_HEADER, status=400, content_type="text/plain; charset=utf-8")
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def process_response(self, request, response):
+        return response
+
+
+@cache
+def _log_missing_header() -> None:
+    # Once a process: it concerns each request.
+    log.error("HTTPS=1 is set, but a request had no X-Forwarded-Proto header: the proxy must send it.")
 
 
 class HeadMiddleware:

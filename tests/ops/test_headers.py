@@ -2,6 +2,8 @@
 
 import pytest
 
+from sco_cities.ops.middleware import _log_missing_header
+
 # The page cache queries the database for every page.
 pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db]
 
@@ -69,12 +71,33 @@ def test_an_unknown_host_is_rejected_with_the_headers(secure_client):
     assert response["Strict-Transport-Security"]
 
 
-@pytest.mark.parametrize("forwarded", [{}, {"x-forwarded-proto": "http"}], ids=["no header", "http"])
-def test_plain_http_is_redirected_to_the_same_url_with_https(client, https, forwarded):
-    response = client.get("/page/?q=lamps", headers={"host": "sco.example", **forwarded})
+def test_plain_http_is_redirected_to_the_same_url_with_https(client, https):
+    response = client.get("/page/?q=lamps", headers={"host": "sco.example", "x-forwarded-proto": "http"})
     assert response.status_code == 301
     assert response["Location"] == "https://sco.example/page/?q=lamps"
     assert policy_of(response) == POLICY
+
+
+@pytest.mark.parametrize("path", ["/page/", "/admin/", "/no-such-page/"])
+def test_a_proxy_that_does_not_name_the_scheme_is_told_so_and_not_redirected_for_ever(
+    client, https, caplog, path
+):
+    _log_missing_header.cache_clear()
+    for _request in range(2):
+        response = client.get(path, headers={"host": "sco.example"})
+        assert response.status_code == 400
+        assert "proxy_set_header X-Forwarded-Proto $scheme;" in response.content.decode()
+        assert "Location" not in response
+        assert response["Cache-Control"] == "no-store"
+        assert policy_of(response) == POLICY
+    logged = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(logged) == 1
+    assert "X-Forwarded-Proto" in logged[0]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_checks_need_no_header_of_the_proxy(client, https, path):
+    assert client.get(path, headers={"host": "10.0.0.1:8000"}).status_code == 200
 
 
 def test_without_https_the_proxy_header_is_ignored_and_nothing_is_redirected(client):
