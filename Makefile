@@ -13,20 +13,22 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 NU := vnu-jar@26.9.27
 LIGHTHOUSE := lighthouse@12.8.2
 
-PORT ?= 8000
 DB ?= both
 ROWS ?= 100000
 RUNS ?= 3
-export PORT DB ROWS
+export DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full mutants check bench html lighthouse screenshots card coastline messages requirements
+.PHONY: help run manage test test-full mutants check bench html lighthouse screenshots card coastline messages requirements
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/run.stamp ## serve the site with its data on 127.0.0.1:8000 (PORT=), with DATABASE_URL or SQLite
+run: $(VENV)/run.stamp ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), with DATABASE_URL or SQLite
 	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/run.sh
+
+manage: $(VENV)/run.stamp ## run a command of the site (ARGS='changepassword curator')
+	@exec $(BIN)/python manage.py $(ARGS)
 
 test: $(VENV)/dev.stamp ## run all tests (DB=sqlite|postgresql|both, ARGS='-k csv')
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
@@ -65,7 +67,7 @@ coastline: $(VENV)/run.stamp ## create the map's coastlines from Natural Earth (
 	@$(BIN)/python scripts/coastline.py
 
 messages: $(VENV)/dev.stamp ## update the catalogues in locale/ to the messages of code and templates
-	@DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
+	@ENV_FILE= DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
 
 requirements: ## compile requirements/*.in into hashed files (UPGRADE=1: newest versions)
 	@test -x var/uv/bin/uv || { "$(PYTHON)" -m venv var/uv && var/uv/bin/pip install --quiet uv; }

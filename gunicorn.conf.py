@@ -6,7 +6,11 @@ import sys
 import gunicorn.http.message
 from gunicorn.config import KNOWN_SETTINGS
 
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+from sco_cities.ops import start
+
+with start.one_line_errors():
+    bind = start.bind_address()
+on_starting = start.on_starting
 workers = 2
 # Threads: a slow connection or a long export must not block other requests.
 worker_class = "gthread"

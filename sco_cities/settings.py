@@ -1,10 +1,8 @@
-"""Settings of the site. All settings that depend on the machine come from environment variables.
+"""Settings of the site. All settings that depend on the machine come from environment variables or `var/env`.
 
-They are DATABASE_URL, DATABASE_REPLICA_URL, SECRET_KEY, DEBUG, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS and HTTPS; the
-documentation describes them.
+`docs/operators/settings.md` describes them, `sco_cities.ops.environment` reads them.
 """
 
-import os
 import secrets
 from pathlib import Path
 
@@ -12,29 +10,33 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.db.config import database_from_url
+from sco_cities.db.config import database_from_url, description_of_url
+from sco_cities.ops import last_database
+from sco_cities.ops.environment import VAR_DIR, read_environment
+from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+
+_environment = read_environment()
 
 
 def _env_flag(name: str) -> bool:
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+    return _environment.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
 def _env_list(name: str, default: str = "") -> list[str]:
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    return [word.strip() for word in _environment.get(name, default).split(",") if word.strip()]
 
 
 DEBUG = _env_flag("DEBUG")
 HTTPS = _env_flag("HTTPS")
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+SECRET_KEY = _environment.get("SECRET_KEY", "")
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Set it to a long random string that stays the same between restarts "
-            "(`make run` creates one in var/secret_key), or set DEBUG=1 for development."
+            "SECRET_KEY is not set. `make run` creates one in var/env; or set it to a long random string that stays "
+            "the same between restarts, or set DEBUG=1 for development."
         )
     SECRET_KEY = secrets.token_urlsafe(50)
 
@@ -119,14 +121,17 @@ TEMPLATES = [
     },
 ]
 
-_database_url = os.environ.get("DATABASE_URL")
+_database_url = _environment.get("DATABASE_URL")
 if not _database_url:
     # SQLite creates the file but not the directory; only this user may access it.
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     _database_url = f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
+    last_database.require_same(description_of_url(_database_url), _database_url)
 DATABASES = {"default": database_from_url(_database_url)}
-if os.environ.get("DATABASE_REPLICA_URL"):
-    DATABASES["replica"] = database_from_url(os.environ["DATABASE_REPLICA_URL"], replica=True)
+# What a start and messages to operators call the database.
+DATABASE_DESCRIPTION = description_of_url(_database_url)
+if "DATABASE_REPLICA_URL" in _environment:
+    DATABASES["replica"] = database_from_url(_environment["DATABASE_REPLICA_URL"], replica=True)
     DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -219,9 +224,11 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = parse_hsts(
+        _environment.get("HSTS", DEFAULT_HSTS)
+    )
+    # Subdomains and the preload list bind more than this site: only the owner of the domain can decide that.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_SECURE = True

@@ -8,8 +8,8 @@ step() {
 
 export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')"
 # The result must not depend on the user's database, nor touch it.
-export DATABASE_URL=sqlite://:memory: DEBUG=0 HTTPS=0
-unset DATABASE_REPLICA_URL
+export DATABASE_URL=sqlite://:memory: DEBUG=0 HTTPS=0 ENV_FILE=
+unset DATABASE_REPLICA_URL HSTS
 
 step ruff check .
 step ruff format --check .

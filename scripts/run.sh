@@ -1,23 +1,26 @@
 # Serves the site with the shipped data as in production: called by `make run`, with the virtual environment on PATH.
 set -eu
 
-# The database and the key are private.
-mkdir -p -m 700 var
-if [ -z "${SECRET_KEY:-}" ]; then
-    # Created once, so that sessions survive a restart.
-    if [ ! -s var/secret_key ]; then
-        (umask 077 && python -c 'import secrets; print(secrets.token_urlsafe(64))' > var/secret_key)
-    fi
-    SECRET_KEY=$(cat var/secret_key)
-fi
-export SECRET_KEY DEBUG=0
+export DEBUG=0
 
-python manage.py compilemessages
-python manage.py migrate --verbosity 0
+# In the background, where a step ignores Ctrl-C, and ended by SIGTERM: Python would answer Ctrl-C with a traceback.
+step() {
+    "$@" &
+    step=$!
+    wait "$step"
+}
+step=
+trap 'kill $step 2>/dev/null || true; wait; exit 130' INT TERM
+
+# Creates var/env with a secret key at the first start, checks the settings, and names the database.
+step python -m sco_cities.ops.start
+step python manage.py compilemessages
+step python manage.py migrate --verbosity 0
 # Only once: later starts must not overwrite the corrections of curators.
-python manage.py load_package --if-empty data/summit-cities
-python manage.py collectstatic --noinput --verbosity 0
-python manage.py ensure_curator
+step python manage.py load_package --if-empty data/summit-cities
+step python manage.py collectstatic --noinput --verbosity 0
+step python manage.py ensure_curator
+trap - INT TERM
 echo "Curators log in at /admin/ as curator, with the password shown at the first start."
 
 # A worker process runs background jobs, such as large imports, as long as the server runs. It is restarted if it fails,

@@ -72,8 +72,9 @@ def running_site():
             "DATABASE_URL": f"sqlite:///{directory}/db.sqlite3",
             "SECRET_KEY": secrets.token_urlsafe(50),
             "PORT": str(port),
+            "ENV_FILE": "",
         }
-        for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "DATABASE_REPLICA_URL"):
+        for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "DATABASE_REPLICA_URL", "BIND"):
             environment.pop(name, None)
         manage = [sys.executable, str(ROOT / "manage.py")]
         for command in (

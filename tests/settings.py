@@ -3,9 +3,11 @@
 import os
 
 # Tests must not depend on the environment.
-for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL"):
+for name in ("DEBUG", "HTTPS", "HSTS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL"):
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "for tests only"
+# Nor on the files of a site in var/.
+os.environ["ENV_FILE"] = ""
 
 from sco_cities.settings import *  # noqa: E402, F403 - the usual way to extend Django settings
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
+from sco_cities.ops.environment import NAMES
+
 ROOT = Path(__file__).resolve().parent.parent
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 # Commands that come with Django or the packages of the task queue and server.
@@ -121,12 +123,13 @@ def test_an_example_address_answers(client, loaded_package, address):
 
 
 def test_every_setting_from_the_environment_is_documented():
-    """Names that settings read are in the table of docs/operators/settings.md, and the other way round."""
+    """The names that the site reads are in the table of docs/operators/settings.md, and the other way round."""
     text = (ROOT / "docs" / "operators" / "settings.md").read_text(encoding="utf-8")
-    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE))
-    code = (ROOT / "sco_cities" / "settings.py").read_text() + (ROOT / "gunicorn.conf.py").read_text()
-    read = set(re.findall(r"""(?:environ(?:\.get\(|\[)|\b_\w+\()["']([A-Z_]+)["']""", code))
-    assert documented == read
+    documented = re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)
+    code = "".join((ROOT / "sco_cities" / name).read_text() for name in ("settings.py", "ops/start.py"))
+    read = set(re.findall(r"""(?:environment(?:\.get\(|\[)|\b_\w+\()["']([A-Z_]+)["']""", code))
+    assert sorted(documented) == sorted({*NAMES, "ENV_FILE"})
+    assert read | {"DATABASE_REPLICA_URL"} == set(NAMES)
 
 
 def test_the_worked_diff_applies_to_the_code():

@@ -1,9 +1,13 @@
 """Database settings for both engines: short waits, failures in time, and no lost writes."""
 
+import os
 import sys
 from pathlib import Path
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parents[2]
 
 CONNECT_TIMEOUT_S = 3
 SQLITE_BUSY_TIMEOUT_S = 10
@@ -33,6 +37,9 @@ POSTGRESQL_OPTIONS = {
     "tcp_user_timeout": 10_000,
 }
 
+SQLITE = "django.db.backends.sqlite3"
+POSTGRESQL = "django.db.backends.postgresql"
+
 
 def is_command(arguments: list[str]) -> bool:
     """Whether this process is a `manage.py` command other than `runserver`."""
@@ -58,16 +65,45 @@ def database_from_url(url: str, *, replica: bool = False) -> dict:
     The query string of `url` overrides the options of this module. A replica is only read from: it has no migrations
     and mirrors the default database in tests.
     """
-    settings = dj_database_url.parse(url, conn_max_age=300, conn_health_checks=True)
+    settings = _parse(url, "DATABASE_REPLICA_URL" if replica else "DATABASE_URL")
     options = settings.get("OPTIONS", {})
-    if settings["ENGINE"] == "django.db.backends.sqlite3":
+    if settings["ENGINE"] == SQLITE:
         options = SQLITE_OPTIONS | options
         settings["NAME"] = _existing_file(settings["NAME"])
-    elif settings["ENGINE"] == "django.db.backends.postgresql":
+    else:
         timeouts = COMMAND_TIMEOUTS if is_command(sys.argv) else WEB_TIMEOUTS
         flags = " ".join(f"-c {name}={value}" for name, value in timeouts.items())
         options = POSTGRESQL_OPTIONS | {"options": flags} | options
     settings["OPTIONS"] = options
     if replica:
         settings["TEST"] = {"MIRROR": "default"}
+    return settings
+
+
+def description_of_url(url: str) -> str:
+    """The database at `url` for operators, without its password: “PostgreSQL, cities on db.example.org”."""
+    settings = _parse(url, "DATABASE_URL")
+    name = settings["NAME"]
+    if settings["ENGINE"] == SQLITE:
+        if name == ":memory:" or name.startswith("file:"):
+            return f"SQLite, {name}"
+        path = Path(name).resolve()
+        return f"SQLite, {path.relative_to(BASE_DIR) if path.is_relative_to(BASE_DIR) else path}"
+    options = settings.get("OPTIONS", {})
+    host = options.get("host") or settings["HOST"] or os.environ.get("PGHOST") or "the local socket"
+    port = options.get("port") or settings["PORT"]
+    return f"PostgreSQL, {name or 'the default database'} on {host}{f':{port}' if port else ''}"
+
+
+def _parse(url: str, setting: str) -> dict:
+    """The parts of `url`; raises ImproperlyConfigured without the URL, which may contain a password."""
+    try:
+        settings = dj_database_url.parse(url, conn_max_age=300, conn_health_checks=True)
+    except ValueError:
+        settings = {}
+    if settings.get("ENGINE") not in {SQLITE, POSTGRESQL}:
+        raise ImproperlyConfigured(
+            f"{setting} is not valid. Expected postgres://user:password@host/name or sqlite:////path/to/file, with "
+            "special characters of the password percent-encoded."
+        )
     return settings

@@ -11,7 +11,7 @@ def check_compiled_catalogues(app_configs, **kwargs) -> list[Warning]:
     return [
         Warning(
             f"The catalogue of “{language}” is not compiled: its pages show English, or old translations.",
-            hint="Run `python manage.py compilemessages`.",
+            hint="Run `.venv/bin/python manage.py compilemessages`.",
             id="languages.W001",
         )
         for language in po_files.catalogue_languages()

@@ -18,9 +18,10 @@ SAMPLE = 500
 
 def environment(database_url: str, **more: str) -> dict[str, str]:
     """The environment of a site process on this database: production settings and nothing else."""
-    overridden = ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL")
+    overridden = ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "BIND")
     inherited = {name: value for name, value in os.environ.items() if name not in overridden}
-    return inherited | {"DATABASE_URL": database_url, "SECRET_KEY": secret_key(), "DEBUG": "0"} | more
+    own = {"DATABASE_URL": database_url, "SECRET_KEY": secret_key(), "DEBUG": "0", "ENV_FILE": ""}
+    return inherited | own | more
 
 
 def secret_key() -> str:

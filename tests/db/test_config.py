@@ -3,9 +3,10 @@
 import sqlite3
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
-from sco_cities.db.config import database_from_url, is_command
+from sco_cities.db.config import BASE_DIR, database_from_url, description_of_url, is_command
 from sco_cities.db.connection_settings import no_statement_timeout
 from tests.ops.processes import manage, python
 
@@ -150,3 +151,34 @@ with connection.cursor() as cursor:
     )
     process = run(*command, DATABASE_URL=url)
     assert process.stdout.splitlines()[-1] == expected, process.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "description"),
+    [
+        ("sqlite://:memory:", "SQLite, :memory:"),
+        (f"sqlite:///{BASE_DIR}/var/db.sqlite3", "SQLite, var/db.sqlite3"),
+        ("sqlite:////srv/cities.sqlite3", "SQLite, /srv/cities.sqlite3"),
+        ("postgres://ada:geheim@db.example/cities", "PostgreSQL, cities on db.example"),
+        ("postgres://ada:geheim@db.example:5433/cities?sslmode=require", "PostgreSQL, cities on db.example:5433"),
+        ("postgres:///cities", "PostgreSQL, cities on the local socket"),
+        ("postgres:///cities?host=/run/db&password=geheim", "PostgreSQL, cities on /run/db"),
+        ("postgres://%2Frun%2Fdb/cities", "PostgreSQL, cities on /run/db"),
+        ("postgres://db.example", "PostgreSQL, the default database on db.example"),
+    ],
+)  # fmt: skip
+def test_a_description_names_the_database_and_no_password(monkeypatch, url, description):
+    monkeypatch.delenv("PGHOST", raising=False)
+    assert description_of_url(url) == description
+
+
+@pytest.mark.parametrize(
+    "url", ["geheim", "mysql://geheim@db/cities", "postgres://ada:geheim@db:port/cities", "x://[geheim"]
+)
+@pytest.mark.parametrize("read", [database_from_url, description_of_url])
+def test_an_invalid_url_is_rejected_without_its_password(read, url):
+    with pytest.raises(
+        ImproperlyConfigured, match=r"DATABASE_URL is not valid\. Expected postgres://"
+    ) as error:
+        read(url)
+    assert "geheim" not in str(error.value)

@@ -42,5 +42,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{ACCOUNT} password: {password}")
             self.stdout.write(
                 f"It is shown only once. Change it at {reverse('admin:password_change')} "
-                f"or with `python manage.py changepassword {ACCOUNT}`."
+                f"or with `.venv/bin/python manage.py changepassword {ACCOUNT}`."
             )

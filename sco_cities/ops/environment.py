@@ -1,0 +1,110 @@
+"""The settings that an operator makes: environment variables, and the environment file `var/env`.
+
+The file has one `NAME=value` per line, and comments that begin with `#`. A value may stand in single or double quotes;
+nothing in it is expanded or escaped. The parser is our own: none of the installed packages reads such files, and those
+that do skip lines that they do not understand, which would start the site without a setting that somebody wrote.
+"""
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+VAR_DIR = Path(__file__).resolve().parents[2] / "var"
+NAMES = (
+    "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_URL", "DEBUG", "HSTS", "HTTPS",
+    "PORT", "SECRET_KEY",
+)  # fmt: skip
+KEY_BYTES = 64
+HEADER = """\
+# Settings of the site, read by make run, manage.py and gunicorn. Environment variables win over this file.
+# One NAME=value per line; docs/operators/settings.md lists the names.
+"""
+
+
+def environment_file() -> Path | None:
+    """The environment file, which may be missing; None if `ENV_FILE` is set and empty, so that none is read."""
+    path = os.environ.get("ENV_FILE")
+    return VAR_DIR / "env" if path is None else Path(path) if path else None
+
+
+def read_environment() -> dict[str, str]:
+    """The value of each of NAMES that is set and not empty, as a variable or else in the environment file.
+
+    Raises ImproperlyConfigured, with one line, if the file is broken or other users can read it.
+    """
+    variables = {name: os.environ[name] for name in NAMES if os.environ.get(name)}
+    path = environment_file()
+    return variables if path is None else _read(path) | variables
+
+
+def create_secret_key() -> None:
+    """Write a SECRET_KEY into the environment file, if no key is set. The key of an earlier version is taken over."""
+    path = environment_file()
+    if path is None or "SECRET_KEY" in read_environment():
+        return
+    VAR_DIR.mkdir(mode=0o700, exist_ok=True)
+    earlier = VAR_DIR / "secret_key"
+    key = earlier.read_text().strip() if earlier.exists() else ""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    start = HEADER if not before else "" if before.endswith("\n") else "\n"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+        file.write(f"{start}SECRET_KEY={key or secrets.token_urlsafe(KEY_BYTES)}\n")
+    earlier.unlink(missing_ok=True)
+
+
+def display_name(path: Path) -> str:
+    """The path from the project's directory, or else the whole path."""
+    root = VAR_DIR.parent
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+def _read(path: Path) -> dict[str, str]:
+    name = display_name(path)
+    try:
+        mode = path.stat().st_mode
+        if mode & 0o027:
+            raise ImproperlyConfigured(f"Other users can read or change {name}: run `chmod 600 {name}`.")
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        if "ENV_FILE" in os.environ:
+            raise ImproperlyConfigured(f"ENV_FILE names {name}, which does not exist.") from None
+        return {}
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured(f"{name} is not a text in UTF-8: save it as UTF-8.") from None
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} cannot be read: {error.strerror}.") from None
+    return _parse(text, name)
+
+
+def _parse(text: str, file_name: str) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if error := _line_error(name, equals, value, values):
+            raise ImproperlyConfigured(f"Line {number} of {file_name}: {error}")
+        values[name] = value[1:-1] if value[:1] in {"'", '"'} else value
+    return {name: value for name, value in values.items() if value}
+
+
+def _line_error(name: str, equals: str, value: str, seen: dict[str, str]) -> str:
+    """What is expected instead, or "". The value is not repeated: it may be a password."""
+    if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        return "expected NAME=value without spaces around “=”, or a comment that begins with #."
+    if name not in NAMES:
+        return f"{name} is not a setting. The settings are {', '.join(NAMES)}."
+    if name in seen:
+        return f"{name} is set a second time. Remove one of the two lines."
+    if "\0" in value:
+        return f"the value of {name} contains a NUL byte."
+    quote = value[:1]
+    if quote in {"'", '"'} and (len(value) < 2 or not value.endswith(quote) or quote in value[1:-1]):
+        return f"the value of {name} begins with a quote. Expected one more, at the end of the line."
+    if quote not in {"'", '"'} and re.search(r"^\s|\s#", value):
+        return f"expected {name}=value without a space after “=” and without a comment behind the value."
+    return ""

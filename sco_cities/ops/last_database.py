@@ -1,0 +1,38 @@
+"""The database that the site last ran on, without its password, in `var/last_database`.
+
+A forgotten DATABASE_URL must not fill a second, empty database and serve that.
+"""
+
+import os
+from contextlib import suppress
+
+from django.core.exceptions import ImproperlyConfigured
+
+from sco_cities.ops.environment import VAR_DIR, display_name, environment_file
+
+FILE = VAR_DIR / "last_database"
+
+
+def record(description: str) -> None:
+    """Remember the database that the site runs on. Not if `ENV_FILE` is empty: such a process keeps out of `var/`."""
+    if environment_file() is None:
+        return
+    # A server may run without the right to write: it serves all the same, and the next start asks no question.
+    with suppress(OSError):
+        VAR_DIR.mkdir(mode=0o700, exist_ok=True)
+        with open(os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{description}\n")
+
+
+def require_same(description: str, url: str) -> None:
+    """Raise ImproperlyConfigured if the site last ran on another database than the default, which is at `url`."""
+    path = environment_file()
+    if path is None or not FILE.exists():
+        return
+    last = FILE.read_text(encoding="utf-8").strip()
+    if last and last != description:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL is not set, but the site last ran on {last}. Choose one of the two:\n"
+            f"  DATABASE_URL=postgres://... or wherever it is, best as a line of {display_name(path)}: {last}\n"
+            f"  DATABASE_URL={url}: {description}"
+        )

@@ -1,0 +1,128 @@
+"""Checks before a start, and errors that an operator can put right as one line: for make run, gunicorn and manage.py.
+
+`python -m sco_cities.ops.start` is the first step of make run.
+"""
+
+import errno
+import runpy
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
+
+from sco_cities.ops import last_database
+from sco_cities.ops.environment import create_secret_key, read_environment
+
+SETTINGS = Path(__file__).resolve().parents[1] / "settings.py"
+INTERRUPTED = 128 + 2
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Exit with status 1 and one line if a setting is wrong or the database is away, and silently after Ctrl-C.
+
+    `--traceback` on the command line raises the exception instead.
+    """
+    try:
+        yield
+    except (ImproperlyConfigured, Error) as error:
+        message = str(error) if isinstance(error, ImproperlyConfigured) else _database_error()
+        if not message or "--traceback" in sys.argv:
+            raise
+        sys.exit(message)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _database_error() -> str:
+    """Why the database does not answer, or "" if it does and the error was another one."""
+    try:
+        connection.close()
+        connection.ensure_connection()
+    except Error as error:
+        # The driver says more in its next lines, such as whether the server is running.
+        reason = (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")
+        return (
+            f"The database does not answer ({settings.DATABASE_DESCRIPTION}): {reason}. "
+            f"{_database_advice()}, or correct DATABASE_URL."
+        )
+    return ""
+
+
+def _database_advice() -> str:
+    if connection.vendor == "sqlite":
+        return "Check that the file is a database and that its directory exists and is yours"
+    return "Start the server, create the database"
+
+
+def database_description() -> str:
+    """The database that the settings name. Raises ImproperlyConfigured if a setting is wrong.
+
+    The settings are read apart from Django: a server that keeps them would start its later workers with old ones.
+    """
+    return runpy.run_path(str(SETTINGS))["DATABASE_DESCRIPTION"]
+
+
+def bind_address() -> str:
+    """The address that gunicorn binds, from BIND and PORT; raises ImproperlyConfigured if this machine lacks it."""
+    host, port = _host_and_port()
+    _try_to_bind(host, 0)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _host_and_port() -> tuple[str, int]:
+    environment = read_environment()
+    port = environment.get("PORT", "8000")
+    if not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ImproperlyConfigured(
+            f"PORT={port[:20]} is not a port: use a number from 1 to 65535, such as 8000."
+        )
+    return environment.get("BIND", "127.0.0.1").strip("[]"), int(port)
+
+
+def _try_to_bind(host: str, port: int) -> None:
+    advice = "Use 127.0.0.1 (this machine only), 0.0.0.0 (all its addresses) or one of its addresses."
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError):
+        raise ImproperlyConfigured(f"BIND={host[:100]} is not an address. {advice}") from None
+    try:
+        with socket.socket(family, kind, protocol) as probe:
+            # Like gunicorn: connections of a server that has just ended do not occupy the port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        reasons = {
+            errno.EADDRNOTAVAIL: f"BIND={host} is not an address of this machine. {advice}",
+            errno.EADDRINUSE: f"Port {port} of {host} is in use: stop the other program, or use another port (PORT=).",
+            errno.EACCES: f"Port {port} is only for root: use one from 1024 (PORT=), with a proxy in front.",
+        }
+        message = reasons.get(error.errno, f"BIND={host}, PORT={port} cannot be used: {error.strerror}.")
+        raise ImproperlyConfigured(message) from None
+
+
+def main() -> None:
+    """Create what the first start needs, reject what cannot work, and name the database."""
+    with one_line_errors():
+        create_secret_key()
+        _try_to_bind(*_host_and_port())
+        print(f"Database: {database_description()}", flush=True)
+
+
+def on_starting(server) -> None:
+    """The hook of gunicorn: reject wrong settings before each worker fails on them; log and record the database."""
+    with one_line_errors():
+        description = database_description()
+    server.log.info("Database: %s", description)
+    last_database.record(description)
+
+
+if __name__ == "__main__":
+    main()

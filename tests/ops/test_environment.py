@@ -1,0 +1,196 @@
+"""The environment file: what it may contain, who may read it, and how the first start creates it."""
+
+import stat
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from sco_cities.ops import environment, last_database
+from sco_cities.ops.environment import NAMES, create_secret_key, read_environment
+
+POSTGRESQL = "PostgreSQL, cities on db.example"
+SQLITE = "SQLite, var/db.sqlite3"
+SQLITE_URL = "sqlite:////srv/cities/var/db.sqlite3"
+
+
+@pytest.fixture
+def var(tmp_path, monkeypatch):
+    """An empty `var/` of a checkout, and no variable set."""
+    for name in (*NAMES, "ENV_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    directory = tmp_path / "var"
+    directory.mkdir(mode=0o700)
+    monkeypatch.setattr(environment, "VAR_DIR", directory)
+    monkeypatch.setattr(last_database, "FILE", directory / "last_database")
+    return directory
+
+
+@pytest.fixture
+def write(var):
+    """Writes `var/env`, readable by its owner only."""
+
+    def write(content: str | bytes, mode: int = 0o600):
+        file = var / "env"
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        file.chmod(mode)
+        return file
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", {}),
+        ("PORT=8001", {"PORT": "8001"}),
+        ("# a comment\n\n  # another\nPORT=8001\nHTTPS=1\n", {"PORT": "8001", "HTTPS": "1"}),
+        ("PORT=8001\r\nHTTPS=1\r\n", {"PORT": "8001", "HTTPS": "1"}),
+        ("\ufeffPORT=8001\n", {"PORT": "8001"}),
+        ("PORT=\n", {}),
+        ('PORT=""\n', {}),
+        ('PORT="8001"\n', {"PORT": "8001"}),
+        ("PORT='8001'\n", {"PORT": "8001"}),
+        ("SECRET_KEY=a#b$c=d\"e'f\\g\n", {"SECRET_KEY": "a#b$c=d\"e'f\\g"}),
+        ('SECRET_KEY=" # it\'s $HOME "\n', {"SECRET_KEY": " # it's $HOME "}),
+        ("HSTS=1000; includeSubDomains  \n", {"HSTS": "1000; includeSubDomains"}),
+        ("SECRET_KEY=пароль\n", {"SECRET_KEY": "пароль"}),
+    ],
+)
+def test_a_file_has_one_value_per_line(write, content, expected):
+    write(content)
+    assert read_environment() == expected
+
+
+NAME_EXPECTED = "expected NAME=value without spaces around “=”, or a comment that begins with #."
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("PORT=8001\nPORT\n", f"Line 2 of var/env: {NAME_EXPECTED}"),
+        ("PORT = 8001\n", f"Line 1 of var/env: {NAME_EXPECTED}"),
+        ("export PORT=8001\n", f"Line 1 of var/env: {NAME_EXPECTED}"),
+        ("=8001\n", f"Line 1 of var/env: {NAME_EXPECTED}"),
+        ("\0\n", f"Line 1 of var/env: {NAME_EXPECTED}"),
+        ("PORT= 8001\n", "expected PORT=value without a space after “=”"),
+        ("HTTPS=1 # behind nginx\n", "expected HTTPS=value without a space after “=” and without a comment behind"),
+        ("#\n\nDATABASEURL=x\n", "Line 3 of var/env: DATABASEURL is not a setting. The settings are ALLOWED_HOSTS, "),
+        ("PORT=1\nPORT=2\n", "Line 2 of var/env: PORT is set a second time."),
+        ('SECRET_KEY="secret\n', "Line 1 of var/env: the value of SECRET_KEY begins with a quote."),
+        ("SECRET_KEY='secret\"\n", "the value of SECRET_KEY begins with a quote."),
+        ('SECRET_KEY="secret" # comment\n', "the value of SECRET_KEY begins with a quote."),
+        ('SECRET_KEY="sec"ret"\n', "the value of SECRET_KEY begins with a quote."),
+        ('SECRET_KEY="\n', "the value of SECRET_KEY begins with a quote."),
+        ("SECRET_KEY=secret\0\n", "Line 1 of var/env: the value of SECRET_KEY contains a NUL byte."),
+        (b"SECRET_KEY=secret\xff\n", "var/env is not a text in UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_rejected_with_the_line_and_without_its_value(write, content, message):
+    write(content)
+    with pytest.raises(ImproperlyConfigured) as error:
+        read_environment()
+    assert message in str(error.value)
+    assert "secret" not in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o620, 0o601])
+def test_a_file_of_others_is_rejected(write, mode):
+    write("PORT=8001", mode)
+    with pytest.raises(ImproperlyConfigured, match="run `chmod 600 var/env`"):
+        read_environment()
+
+
+def test_a_group_may_read_the_file(write):
+    write("PORT=8001", 0o640)
+    assert read_environment() == {"PORT": "8001"}
+
+
+def test_without_a_file_there_are_variables_only(var, monkeypatch):
+    monkeypatch.setenv("PORT", "8002")
+    monkeypatch.setenv("UNKNOWN", "1")
+    assert read_environment() == {"PORT": "8002"}
+
+
+def test_variables_win_unless_they_are_empty(write, monkeypatch):
+    write("PORT=8001\nHTTPS=1\n")
+    monkeypatch.setenv("PORT", "8002")
+    monkeypatch.setenv("HTTPS", "")
+    assert read_environment() == {"PORT": "8002", "HTTPS": "1"}
+
+
+def test_env_file_names_another_file_or_none(write, tmp_path, monkeypatch):
+    write("PORT=8001")
+    other = tmp_path / "other"
+    monkeypatch.setenv("ENV_FILE", str(other))
+    with pytest.raises(ImproperlyConfigured, match=r"ENV_FILE names other, which does not exist\."):
+        read_environment()
+    other.write_text("PORT=8002")
+    other.chmod(0o600)
+    assert read_environment() == {"PORT": "8002"}
+    monkeypatch.setenv("ENV_FILE", "")
+    assert read_environment() == {}
+
+
+def test_a_directory_is_not_a_file(var):
+    (var / "env").mkdir(mode=0o700)
+    with pytest.raises(ImproperlyConfigured, match=r"var/env cannot be read: Is a directory\."):
+        read_environment()
+
+
+def test_the_first_start_creates_a_key_that_stays(var):
+    create_secret_key()
+    key = read_environment()["SECRET_KEY"]
+    assert len(key) > 80
+    assert stat.S_IMODE((var / "env").stat().st_mode) == 0o600
+    create_secret_key()
+    assert read_environment() == {"SECRET_KEY": key}
+
+
+def test_the_first_start_creates_a_private_directory(var):
+    var.rmdir()
+    create_secret_key()
+    assert stat.S_IMODE(var.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("content", ["# mine\nPORT=8001", "# mine\nPORT=8001\n"])
+def test_a_key_is_added_to_the_lines_of_an_operator(write, content):
+    file = write(content)
+    create_secret_key()
+    assert file.read_text().startswith("# mine\nPORT=8001\nSECRET_KEY=")
+    assert read_environment()["PORT"] == "8001"
+
+
+def test_the_key_of_an_earlier_version_is_taken_over(var):
+    (var / "secret_key").write_text("the earlier key\n")
+    create_secret_key()
+    assert read_environment() == {"SECRET_KEY": "the earlier key"}
+    assert not (var / "secret_key").exists()
+
+
+def test_no_key_is_created_beside_a_variable(var, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "mine")
+    create_secret_key()
+    assert list(var.iterdir()) == []
+
+
+def test_a_forgotten_database_url_is_noticed(var):
+    last_database.require_same(SQLITE, SQLITE_URL)
+    last_database.record(POSTGRESQL)
+    assert stat.S_IMODE((var / "last_database").stat().st_mode) == 0o600
+    with pytest.raises(ImproperlyConfigured) as error:
+        last_database.require_same(SQLITE, SQLITE_URL)
+    first, *choices = str(error.value).splitlines()
+    assert first == f"DATABASE_URL is not set, but the site last ran on {POSTGRESQL}. Choose one of the two:"
+    assert POSTGRESQL in choices[0]
+    assert choices[1] == f"  DATABASE_URL={SQLITE_URL}: {SQLITE}"
+    last_database.record(SQLITE)
+    last_database.require_same(SQLITE, SQLITE_URL)
+
+
+def test_without_an_environment_file_the_last_database_plays_no_part(var, monkeypatch):
+    last_database.record(POSTGRESQL)
+    monkeypatch.setenv("ENV_FILE", "")
+    last_database.require_same(SQLITE, SQLITE_URL)
+    last_database.record(SQLITE)
+    assert (var / "last_database").read_text() == f"{POSTGRESQL}\n"
