@@ -1,4 +1,4 @@
-"""Operation of the site: headers, limits, health checks, login throttling, page cache, read replica.
+"""Operation of the site: environment file, start, headers, limits, health checks, login throttling, caches.
 
 This package imports no kind of record.
 """

@@ -31,8 +31,11 @@ def require_same(description: str, url: str) -> None:
         return
     last = FILE.read_text(encoding="utf-8").strip()
     if last and last != description:
+        is_sqlite = last.startswith("SQLite")
+        example = "sqlite:////path/to/file" if is_sqlite else "postgres://user:password@host/name"
         raise ImproperlyConfigured(
-            f"DATABASE_URL is not set, but the site last ran on {last}. Choose one of the two:\n"
-            f"  DATABASE_URL=postgres://... or wherever it is, best as a line of {display_name(path)}: {last}\n"
-            f"  DATABASE_URL={url}: {description}"
+            f"DATABASE_URL is not set, but the site last ran on {last}. "
+            f"Write one of two lines into {display_name(path)}:\n"
+            f"  DATABASE_URL={example} (yours) to stay there\n"
+            f"  DATABASE_URL={url} to use {description}"
         )

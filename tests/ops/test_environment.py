@@ -181,9 +181,13 @@ def test_a_forgotten_database_url_is_noticed(var):
     with pytest.raises(ImproperlyConfigured) as error:
         last_database.require_same(SQLITE, SQLITE_URL)
     first, *choices = str(error.value).splitlines()
-    assert first == f"DATABASE_URL is not set, but the site last ran on {POSTGRESQL}. Choose one of the two:"
-    assert POSTGRESQL in choices[0]
-    assert choices[1] == f"  DATABASE_URL={SQLITE_URL}: {SQLITE}"
+    assert first.startswith(
+        f"DATABASE_URL is not set, but the site last ran on {POSTGRESQL}. Write one of two lines"
+    )
+    assert choices == [
+        "  DATABASE_URL=postgres://user:password@host/name (yours) to stay there",
+        f"  DATABASE_URL={SQLITE_URL} to use {SQLITE}",
+    ]
     last_database.record(SQLITE)
     last_database.require_same(SQLITE, SQLITE_URL)
 

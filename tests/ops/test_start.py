@@ -26,6 +26,10 @@ SITE = (
     "manage.py",
 )  # fmt: skip
 START_TIMEOUT_S = 120
+COMMANDS = (
+    ["migrate"], ["changepassword", "curator"], ["load_package", "data/summit-cities"],
+    ["import_csv", "initiatives", "data/summit-cities/initiatives.csv"],
+)  # fmt: skip
 
 
 def free_port() -> str:
@@ -42,7 +46,7 @@ def assert_one_line(result: subprocess.CompletedProcess, *texts: str) -> None:
         assert text in result.stderr
 
 
-@pytest.mark.parametrize("command", [["migrate"], ["changepassword", "curator"]], ids=" ".join)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_server_that_is_away_is_one_line_with_the_reason(command):
     port = free_port()
     url = f"postgres://ada:geheim@127.0.0.1:{port}/cities"

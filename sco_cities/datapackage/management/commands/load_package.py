@@ -39,6 +39,8 @@ class Command(BaseCommand):
                 self.stdout.write("The database already has records: nothing is loaded.")
             return
         package = read_package(path)
+        # A database that is away rejects no change: manage.py says what to do.
+        connection.ensure_connection()
         try:
             with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
                 lock_rows(package, StoredKeys())

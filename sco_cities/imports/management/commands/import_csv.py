@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, DatabaseError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 
 from sco_cities.datapackage.errors import one_line
 from sco_cities.facet_index.change_log import prune
@@ -47,6 +47,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, kind, file, columns, charset, **options):
         kind = IMPORTABLE_MODELS[kind]
+        # A database that is away rejects no change: manage.py says what to do.
+        connection.ensure_connection()
         try:
             sheet = read(_bytes(file), kind.count_known, charset)
             mapping = _mapping(kind, sheet, columns)
