@@ -7,6 +7,7 @@ import pytest
 from scripts.bench import compare_csv, generator, page_parser, sample_urls, targets
 from scripts.bench import vocabulary as words
 from scripts.bench.__main__ import mark_wrong_pages
+from tests.form_values import form_values
 
 FEW = 2_000
 
@@ -124,6 +125,12 @@ def test_a_failed_or_wrong_measurement_has_its_reason():
     assert result_for({}, "filtered CSV").reason == "not measured"
 
 
+def test_fast_saves_that_are_not_stored_miss_their_target():
+    saves = {"median": 1.0, "wrong": []}
+    assert result_for({"admin": {"saves": saves}}, "save").is_met
+    assert not result_for({"admin": {"saves": saves | {"wrong": ["7: status is not stored"]}}}, "save").is_met
+
+
 def test_each_engine_has_its_own_limits():
     figures = {"words": {"first_ms": {"median": 200.0}, "again_ms": {"median": 20.0}}}
     assert result_for(figures, "a word", "postgresql").is_met
@@ -154,6 +161,19 @@ def test_a_list_page_is_parsed():
     assert page_parser.slugs(PAGE) == ["b-2", "a-1"]
     assert page_parser.counts(PAGE, "status") == {"agreed": 1200}
     assert page_parser.counts(PAGE, "theme") == {}
+
+
+def test_a_form_is_submitted_as_a_browser_does():
+    form = """<form><input type="hidden" name="version" value="3"><input name="title" value="Lamps">
+      <textarea name="summary">
+    Many lamps.</textarea><input type="checkbox" name="stands"><input type="checkbox" name="seen" checked>
+      <select name="kind"><option value="">-</option><option value="plan" selected>plan</option></select>
+      <select name="themes" multiple><option value="1" selected>a</option><option value="2">b</option></select>
+      <select name="event"><option value="">-</option></select><input type="submit" name="_save"></form>"""
+    assert form_values(form, "form") == {
+        "version": "3", "title": "Lamps", "summary": "    Many lamps.", "seen": "on", "kind": "plan",
+        "themes": ["1"], "event": "",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from contextlib import nullcontext
 from tests.postgres_cluster import ClusterError
 
 from . import (
+    admin,
     browser,
     cluster,
     compare_csv,
@@ -87,10 +88,20 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     # A new worker, so that the memory of the measurements above does not count as that of exports.
     with site.running(database) as running_site:
         step("exports", lambda: exports.measure(running_site))
+    step("admin", lambda: admin.measure(_with_admin_rows(tenth, database, fresh)))
     step("facet_index", lambda: index_stats.measure(database))
     if "all" in figures.get("pages", {}):
         step("growth", lambda: _growth(figures, tenth))
     step("import", lambda: imports.measure(engine, rows, server))
+
+
+def _with_admin_rows(
+    tenth: databases.Database, database: databases.Database, fresh: bool
+) -> databases.Database:
+    for loaded in (tenth, database):
+        if loaded.rows == admin.ROWS:
+            return loaded
+    return databases.load_or_reuse(database.engine, admin.ROWS, database.cluster, fresh=fresh)
 
 
 def mark_wrong_pages(figures: dict) -> None:

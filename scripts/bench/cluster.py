@@ -85,7 +85,14 @@ class Cluster:
         query = [*self.psql("postgres"), "-At", "-c", "SELECT datname FROM pg_database"]
         return set(subprocess.run(query, capture_output=True, text=True, check=True).stdout.split())
 
-    def create(self, database: str) -> None:
-        """Creates an empty database, replacing one of that name."""
-        for statement in (f'DROP DATABASE IF EXISTS "{database}"', f'CREATE DATABASE "{database}"'):
-            subprocess.run([*self.psql("postgres"), "-c", statement], check=True, capture_output=True)
+    def create(self, database: str, *, template: str = "template1") -> None:
+        """Creates a database, replacing one of that name: an empty one, or a copy of another."""
+        self.drop(database)
+        self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+
+    def drop(self, database: str) -> None:
+        """Drops a database if it exists."""
+        self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def _execute(self, statement: str) -> None:
+        subprocess.run([*self.psql("postgres"), "-c", statement], check=True, capture_output=True)

@@ -5,8 +5,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg2
@@ -50,11 +51,35 @@ def create_empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> 
         database = Database(engine, rows, cluster.url(name), name, cluster)
     else:
         path = BENCH_DIR / f"{name}.sqlite3"
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        _delete_sqlite(path)
         database = Database(engine, rows, f"sqlite:///{path}", str(path), None)
     manage(database.url, "migrate", "--verbosity", "0")
     return database
+
+
+@contextmanager
+def copy(database: Database, name: str) -> Iterator[Database]:
+    """A copy of a database that nothing is connected to; it is removed afterwards."""
+    if database.engine == "postgresql":
+        database.cluster.create(name, template=database.name)
+        try:
+            yield replace(database, name=name, url=database.cluster.url(name))
+        finally:
+            database.cluster.drop(name)
+        return
+    path = BENCH_DIR / f"{name}.sqlite3"
+    _delete_sqlite(path)
+    try:
+        with closing(sqlite3.connect(database.name)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        yield replace(database, name=str(path), url=f"sqlite:///{path}")
+    finally:
+        _delete_sqlite(path)
+
+
+def _delete_sqlite(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def load_or_reuse(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> Database:

@@ -44,7 +44,9 @@ class Site:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def open(self, path: str, headers: dict | None = None) -> http.client.HTTPResponse:
+    def open(
+        self, path: str, headers: dict | None = None, body: bytes | None = None
+    ) -> http.client.HTTPResponse:
         """A response whose body is not read yet. Reconnects if the server has closed the idle connection."""
         for attempt in (1, 2):
             if self._connection is None:
@@ -52,7 +54,7 @@ class Site:
                 self._connection.connect()
                 self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
-                self._connection.request("GET", path, headers=headers or {})
+                self._connection.request("GET" if body is None else "POST", path, body, headers or {})
                 return self._connection.getresponse()
             except (http.client.HTTPException, ConnectionError):
                 self.close()
@@ -62,7 +64,15 @@ class Site:
 
     def get(self, path: str, headers: dict | None = None, *, expected: tuple[int, ...] = (200,)) -> Response:
         """The complete response, compressed as for browsers; raises RuntimeError if its status is unexpected."""
-        stream = self.open(path, {"Accept-Encoding": "gzip"} if headers is None else headers)
+        return self._response(path, {"Accept-Encoding": "gzip"} if headers is None else headers, expected)
+
+    def post(self, path: str, body: bytes, headers: dict) -> Response:
+        """The response to a submitted form; raises RuntimeError if it is not a redirect."""
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._response(path, headers | form, (302,), body)
+
+    def _response(self, path: str, headers: dict, expected: tuple[int, ...], body: bytes | None = None):
+        stream = self.open(path, headers, body)
         response = Response(stream.status, stream.headers, stream.read())
         if response.status not in expected:
             raise RuntimeError(f"{path[:100]} returned {response.status}: {response.text[:200]}")

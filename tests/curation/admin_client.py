@@ -15,6 +15,7 @@ from sco_cities.curation.edit_conflicts.versioned_form import REASON
 from sco_cities.curation.permissions import groups
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
+from tests.form_values import form_values
 
 PASSWORD = "a-password-for-tests-only"
 # The prefixes of the inline formsets on a record's page.
@@ -91,23 +92,7 @@ def soup(response) -> BeautifulSoup:
 
 def form_data(response) -> dict:
     """The data that a browser submits for an unchanged form, with "Save" and a reason if there is a field for it."""
-    data = {"_save": "Save"}
-    form = soup(response).select_one("#content-main form")
-    for field in form.select("input[name], textarea[name], select[name]"):
-        name = field["name"]
-        if field.name == "textarea":
-            data[name] = field.text.removeprefix("\n")
-        elif field.name == "select":
-            selected = [option["value"] for option in field.select("option[selected]")]
-            if field.has_attr("multiple"):
-                data[name] = selected
-            elif options := field.select("option"):
-                data[name] = (selected or [options[0]["value"]])[0]
-        elif field.get("type") in {"checkbox", "radio"}:
-            if field.has_attr("checked"):
-                data[name] = field.get("value", "on")
-        elif field.get("type") not in {"submit", "button"}:
-            data[name] = field.get("value", "")
+    data = {"_save": "Save"} | form_values(response.content, "#content-main form")
     if data.get(REASON) == "":
         data[REASON] = "As the reports state."
     return data

@@ -1,0 +1,169 @@
+"""The admin over HTTP: lists of initiatives, and saves of initiatives with their rows, history and evidence.
+
+A curator's work takes as long as the records are many, so both are measured with the same number of records in every
+run, in a copy of the database, which the saves change.
+"""
+
+import re
+from http.cookies import SimpleCookie
+from statistics import median
+from urllib.parse import urlencode
+
+from tests.form_values import form_values
+
+from . import databases, site
+from . import vocabulary as words
+from .databases import Database
+from .paths import manage
+from .site import Response, Site
+from .stats import milliseconds, summary
+
+ROWS = 100_000
+LIST = "/admin/initiatives/initiative/"
+# By kind, the querystrings of the list: all filters, columns to sort by, and depths of a page and a search.
+LISTS = {
+    "no filter": ("", "p=2", "p=5"),
+    "a late page": ("p=1000", "p=1990", "state__exact=published&p=1900"),
+    "state": ("state__exact=published", "state__exact=draft"),
+    "evidence": ("evidence=none", "evidence=single", "evidence=several", "evidence=disputed"),
+    "kind": ("kind__exact=project", "kind__exact=route"),
+    "status": ("status__exact=under_way", "status__exact=unknown"),
+    "country": ("countries__id__exact=1", "countries__id__exact=20"),
+    "theme": ("themes__id__exact=1", "themes__id__exact=30"),
+    "several filters": ("kind__exact=plan&status__exact=agreed&themes__id__exact=2",
+                        "countries__id__exact=3&evidence=several"),
+    "a word": (*(f"q={word}" for word in words.QUARTER["en"][:2]), f"q={words.HUNDREDTH}",
+               f"q={words.TEN_THOUSANDTH}", "q=test-initiative-0000777"),
+    "sorted by a column": ("o=1", "o=-1", "o=2", "o=5", "o=-6", "o=7", "o=-8", "o=8&kind__exact=plan&p=3"),
+}  # fmt: skip
+SAVES = 20
+_ROW = re.compile(r'name="_selected_action" value="(\d+)"')
+
+
+def measure(database: Database) -> dict:
+    """Milliseconds of the lists by kind and of the saves, and what was wrong with them."""
+    with databases.copy(database, "admin") as changing:
+        # The command prints the password of the account once.
+        output = manage(changing.url, "ensure_curator")
+        password = re.search(r"password: (\S+)", output)[1]
+        with site.running(changing) as running_site:
+            curator = Curator(running_site)
+            curator.log_in("curator", password)
+            return {"lists": _measure_lists(curator), "saves": _measure_saves(curator, changing)}
+
+
+class Curator:
+    """A logged-in curator: a client that keeps cookies and submits forms."""
+
+    def __init__(self, running_site: Site):
+        self._site, self._cookies = running_site, {}
+
+    def get(self, path: str) -> Response:
+        return self._keep_cookies(self._site.get(path, self._headers()))
+
+    def post(self, path: str, values: dict) -> Response:
+        """The response to a submitted form, which must be a redirect."""
+        body = urlencode(values, doseq=True).encode()
+        return self._keep_cookies(self._site.post(path, body, self._headers()))
+
+    def log_in(self, name: str, password: str) -> None:
+        values = form_values(self.get("/admin/login/").text, "#login-form")
+        self.post("/admin/login/", values | {"username": name, "password": password})
+
+    def _headers(self) -> dict[str, str]:
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        return {"Accept-Encoding": "gzip", "Cookie": cookies}
+
+    def _keep_cookies(self, response: Response) -> Response:
+        for header in response.headers.get_all("Set-Cookie", ()):
+            self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+        return response
+
+
+def _measure_lists(curator: Curator) -> dict:
+    curator.get(LIST)
+    by_kind, every, wrong = {}, [], []
+    for kind, querystrings in LISTS.items():
+        times = []
+        for querystring in querystrings:
+            path, pages = f"{LIST}?{querystring}", []
+            times.append(milliseconds(lambda path=path, pages=pages: pages.append(curator.get(path).text)))
+            # No initiative of the bench lacks evidence.
+            if bool(_ROW.findall(pages[0])) == (querystring == "evidence=none"):
+                wrong.append(f"{path} shows the wrong rows")
+        by_kind[kind] = summary(times)
+        every += times
+    return {**summary(every), "by_kind": by_kind, "wrong": wrong}
+
+
+def _measure_saves(curator: Curator, database: Database) -> dict:
+    """Each form is submitted with one changed field; every second time with evidence for the new value."""
+    plain, with_evidence, opened, wrong = [], [], [], []
+    [(passage,)] = database.query("SELECT MIN(id) FROM sources_passage")
+    for number, (key, status) in enumerate(_initiatives(database)):
+        path, pages = f"{LIST}{key}/change/", []
+        opened.append(milliseconds(lambda path=path, pages=pages: pages.append(curator.get(path).text)))
+        values = form_values(pages[0], "#initiative_form")
+        if number % 2:
+            field, value = "status", "stalled" if status != "stalled" else "agreed"
+            values |= _new_evidence(values, field, passage + number)
+        else:
+            field, value = "summary_en", f"{values['summary_en']} Changed by the bench."
+        values |= {field: value, "why": "A change of the bench.", "_save": "Save"}
+        taken = milliseconds(lambda path=path, values=values: curator.post(path, values))
+        # The first save of a worker loads what it needs.
+        if number > 1:
+            (with_evidence if field == "status" else plain).append(taken)
+        wrong += _check_saved(database, key, field, value)
+    return {
+        **summary([*plain, *with_evidence]),
+        "plain_ms": median(plain),
+        "with_evidence_ms": median(with_evidence),
+        "opened_ms": summary(opened[1:]),
+        "wrong": wrong,
+    }
+
+
+def _initiatives(database: Database) -> list[tuple[int, str]]:
+    """Key and status of published initiatives with several cities and pieces of evidence, from the whole table."""
+    step = ROWS // (SAVES + 2)
+    found = []
+    for number in range(SAVES + 2):
+        found += database.query(
+            f"""
+            SELECT id, status FROM initiatives_initiative AS initiative
+            WHERE id > {number * step} AND state = 'published'
+            AND (SELECT COUNT(*) FROM initiatives_initiativecity AS role
+                 WHERE role.initiative_id = initiative.id) >= 2
+            AND (SELECT COUNT(*) FROM sources_evidence AS evidence
+                 JOIN django_content_type AS kind ON kind.id = evidence.content_type_id
+                 WHERE kind.model = 'initiative' AND evidence.object_id = initiative.id) >= 3
+            ORDER BY id LIMIT 1
+            """  # noqa: S608 - a number
+        )
+    return found
+
+
+def _new_evidence(values: dict, field: str, passage: int) -> dict:
+    """The blank row of the form's evidence, filled in."""
+    prefix = "sources-evidence-content_type-object_id"
+    row = int(values[f"{prefix}-TOTAL_FORMS"]) - 1
+    filled = {"field": field, "passage": str(passage), "stance": "supports"}
+    return {f"{prefix}-{row}-{name}": value for name, value in filled.items()}
+
+
+def _check_saved(database: Database, key: int, field: str, value: str) -> list[str]:
+    """What is missing after a save: the new value, or its change in the history."""
+    [(stored,)] = database.query(f"SELECT {field} FROM initiatives_initiative WHERE id = {key}")  # noqa: S608
+    revisions = database.query(
+        f"""
+        SELECT CAST(revision.changes AS text) FROM curation_revision AS revision
+        JOIN django_content_type AS kind ON kind.id = revision.content_type_id
+        WHERE kind.model = 'initiative' AND revision.object_id = {key}
+        """  # noqa: S608
+    )
+    expected = {field, "evidence"} if field == "status" else {field}
+    wrong = [] if stored == value else [f"{key}: {field} is not stored"]
+    if not any(all(f'"{name}"' in changes for name in expected) for (changes,) in revisions):
+        wrong.append(f"{key}: {' and '.join(sorted(expected))} not in the history")
+    return wrong
