@@ -7,11 +7,13 @@ import pytest
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from delegates.models import Statement
 from initiatives.models import Initiative, InitiativeCity
-from sco_cities.curation.admin import changelist
 from sco_cities.curation.admin.changelist import evidence_levels
+from sco_cities.curation.admin.robust_changelist import MAX_WORDS
+from sco_cities.db import pk_filter
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence
 from tests import factories as make
@@ -115,6 +117,14 @@ def test_a_list_formats_dates_and_sorts_them_by_time(curator):
     assert words == ["-", "April 2023", "25 April 2023", "2025"]
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
+def test_rows_have_the_checkbox_of_django(language, db):
+    record = make.make_initiative(title_en="Lamps & “poles”")
+    model_admin = admin.site.get_model_admin(Initiative)
+    with override(language):
+        assert model_admin.action_checkbox(record) == admin.ModelAdmin.action_checkbox(model_admin, record)
+
+
 def test_a_list_shows_the_time_of_the_last_change_without_line_breaks(curator):
     record = make.make_initiative()
     saved = datetime.datetime(2026, 9, 25, 22, 57, tzinfo=datetime.UTC)
@@ -191,17 +201,17 @@ def text_searches(captured) -> list[str]:
     return [query["sql"] for query in captured if re.search(r"\b(STRPOS|INSTR)\(", query["sql"])]
 
 
-@pytest.mark.parametrize(("limit", "times"), [(1_000, 1), (3, 3)])
-def test_a_search_with_few_results_scans_the_texts_once(limit, times, curator, monkeypatch):
-    monkeypatch.setattr(changelist, "MAX_PREFETCHED_KEYS", limit)
+@pytest.mark.parametrize("keys_in_a_list", [4_000, 3])
+def test_a_search_scans_the_texts_once(keys_in_a_list, curator, monkeypatch):
+    monkeypatch.setattr(pk_filter, "MIN_BITMAP_KEYS", keys_in_a_list)
     monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 2)
     slugs = [make.make_initiative(f"lamps-{number}").slug for number in range(5)]
     with CaptureQueriesContext(connection) as captured:
         assert listed_slugs(curator, Initiative, "q=lamps&o=-1&p=2") == [slugs[2], slugs[1]]
-    assert len(text_searches(captured)) == times
+    assert len(text_searches(captured)) == 1
 
 
-@pytest.mark.parametrize("limit", [1_000, 3, 0])
+@pytest.mark.parametrize("keys_in_a_list", [4_000, 3, 0])
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -209,11 +219,14 @@ def test_a_search_with_few_results_scans_the_texts_once(limit, times, curator, m
         ("themes__id__in={themes}&q=lamps", "abcd"),
         ("themes__id__exact={theme}&o=-1", "ca"),
         ("themes__isnull=True", "e"),
+        ("themes__id__exact={theme}&q=c", "c"),
         ("q=nothing", ""),
+        ("q=%3F", ""),
+        ("q=lamps" + "+lamps" * MAX_WORDS, ""),
     ],
 )
-def test_a_list_is_the_same_for_few_and_many_results(query, expected, limit, curator, monkeypatch):
-    monkeypatch.setattr(changelist, "MAX_PREFETCHED_KEYS", limit)
+def test_a_list_is_the_same_for_few_and_many_results(query, expected, keys_in_a_list, curator, monkeypatch):
+    monkeypatch.setattr(pk_filter, "MIN_BITMAP_KEYS", keys_in_a_list)
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     for name, themes in zip("abcde", ([lamps, poles], [poles], [lamps, poles], [poles], []), strict=True):
         make.make_initiative(name, title_en=f"Lamps {name}", themes=themes)

@@ -95,12 +95,12 @@ def test_former_addresses_are_listed_and_cannot_be_edited(record_page, published
 # transition (1).
 OPENING = 24
 # Session, user, permissions of user and group (4). Begin, the locked record, its values for the history (12), its
-# version (2), the record read again (5). The submitted countries, organisations and themes (3). The slug is free (2).
-# Cities, figures, evidence, its passages, the figures it can refer to, rulings (8). The new row: its passage exists,
-# three constraints in savepoints (10). The record: six constraints in savepoints, the slug is free (19). Record, its
-# lists, the footnote (5). The new values of the record (9), change set and revision (2), the footnotes of the changed
-# values (1), Django's log, commit (3); the message is stored in the session (3).
-SAVING = 89
+# version (2), the record read again (5). The submitted countries, organisations and themes (3). Cities, figures,
+# evidence, its passages, the figures it can refer to, rulings (8). The new row: its passage exists, a constraint in a
+# savepoint (4). The record: the slug is free (1). Record, its lists, the footnote (5). The new values of the record
+# (9), change set and revision (2), the footnotes of the changed values (1), Django's log, commit (3); the message is
+# stored in the session (3).
+SAVING = 63
 
 
 @pytest.fixture

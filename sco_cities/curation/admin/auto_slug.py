@@ -47,6 +47,8 @@ class _AutoSlugFormMixin:
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
         model, own = type(self.instance), self.instance.pk
+        if own and slug == self.initial.get("slug"):  # checked when it was first saved
+            return slug
         if taken_by := model._base_manager.filter(slug=slug).exclude(pk=own).first():
             raise _slug_taken_error(
                 _("“{slug}” is already the slug of {record}. Enter another one."), slug, taken_by

@@ -12,6 +12,7 @@ from pyroaring import BitMap
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import Values
+from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
@@ -19,9 +20,6 @@ from sco_cities.sources.facets import DISPUTED, EvidenceDimension
 from sco_cities.sources.models import Evidence, Stance
 
 from .robust_changelist import RobustChangeList
-
-# Up to so many results of a search are fetched as keys once; counting and sorting then use the keys.
-MAX_PREFETCHED_KEYS = 1_000
 
 
 class PkPaginator(Paginator):
@@ -43,20 +41,25 @@ class PkChangeList(RobustChangeList):
     """
 
     def read_page(self, request) -> None:
-        self.queryset = self._limited_to_keys(self.queryset)
+        if self.query or self.queryset.query.distinct:
+            self.queryset = self._limited_to_keys(self.queryset)
         super().read_page(request)
         self.result_list = self.rows(list(self.result_list.values_list("pk", flat=True)))
 
     def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
-        """The same rows in the same order, limited to known keys if few; `known_count` is their number or None."""
-        known_count = None
-        if self.query:
-            keys = list(rows.order_by().values_list("pk", flat=True)[: MAX_PREFETCHED_KEYS + 1])
-            if len(keys) <= MAX_PREFETCHED_KEYS:
-                known_count = len(keys)
-                rows = self.root_queryset.filter(pk_in(keys)).order_by(*rows.query.order_by)
-        rows.known_count = known_count
-        return rows
+        """The same rows in the same order, selected by keys; `known_count` is their number.
+
+        A search reads the texts of all records and DISTINCT compares all results. For a common word or filter,
+        counting and sorting each repeated that.
+        """
+        unordered = rows.order_by()
+        # A bitmap has each key once.
+        unordered.query.distinct = False
+        # None if a condition cannot be met, so that no query was needed.
+        keys = unordered.aggregate(keys=KeyArray("pk"))["keys"] or BitMap()
+        limited = self.root_queryset.filter(pk_in(keys)).order_by(*rows.query.order_by)
+        limited.known_count = len(keys)
+        return limited
 
     def rows(self, keys: list[int]) -> list[Model]:
         """The rows of a page, in the order of `keys`."""

@@ -69,7 +69,8 @@ class RecordAdmin(
                                 get_actions, history_view
         EditConflictMixin       changeform_view, delete_view
         StaleChangelistMixin    changelist_view, response_action
-        RobustChangelistMixin   get_changelist, render_change_form, lookup_allowed, to_field_allowed, response_action
+        RobustChangelistMixin   get_changelist, action_checkbox, render_change_form, lookup_allowed, to_field_allowed,
+                                response_action
         AutocompleteMixin       get_autocomplete_fields, formfield_for_dbfield, formfield_for_foreignkey,
                                 formfield_for_manytomany
         AutoSlugMixin           get_form
