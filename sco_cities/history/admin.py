@@ -1,11 +1,9 @@
 """Admin mixin that records every write in the history."""
 
-from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
-from sco_cities.curation.admin.limits import exceeds_limit
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import Record
 
@@ -79,14 +77,6 @@ class HistoryMixin:
         owners = self.model._base_manager.filter(pk_in(keys)).values_list(relation.attname, flat=True)
         return {relation.related_model: set(owners)}
 
-    def get_actions(self, request):
-        """Django's actions; the delete action has an upper limit."""
-        actions = super().get_actions(request)
-        if "delete_selected" in actions:
-            _delete, name, description = actions["delete_selected"]
-            actions["delete_selected"] = delete_selected_records, name, description
-        return actions
-
     def history_view(self, request, object_id, extra_context=None):
         """Every revision of the record, including a deleted one."""
         if self.parent_field:
@@ -96,13 +86,6 @@ class HistoryMixin:
             raise PermissionDenied
         page = record_history_page(self, request, unquote(object_id), record)
         return page or self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-
-
-def delete_selected_records(model_admin, request, queryset):
-    """Django's delete action, refused for too many rows."""
-    if exceeds_limit(request, queryset.count()):
-        return None
-    return delete_selected(model_admin, request, queryset)
 
 
 def request_recorder(request) -> Recorder:

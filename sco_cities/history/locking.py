@@ -42,13 +42,12 @@ def lock_with_references(
     """
     targets = with_references(model, keys, records)
     for _attempt in range(ATTEMPTS):
-        savepoint = transaction.savepoint()
-        lock_all(targets, for_delete=True)
-        current = with_references(model, keys, records)
-        if all(locked <= targets.get(owner_model, set()) for owner_model, locked in current.items()):
-            transaction.savepoint_commit(savepoint)
-            return current
-        transaction.savepoint_rollback(savepoint)
+        with transaction.atomic():
+            lock_all(targets, for_delete=True)
+            current = with_references(model, keys, records)
+            if all(locked <= targets.get(owner_model, set()) for owner_model, locked in current.items()):
+                return current
+            transaction.set_rollback(True)
         targets = current
     raise OperationalError("New references to the records appear faster than they can be locked.")
 

@@ -97,8 +97,8 @@ class Record(models.Model):
         return reverse(f"{self.collection}-record", args=[self.slug])
 
     @classmethod
-    def from_db(cls, db, field_names, values):
-        record = super().from_db(db, field_names, values)
+    def from_db(cls, db, field_names, values, **options):
+        record = super().from_db(db, field_names, values, **options)
         record._stored_slug = record.__dict__.get("slug")
         return record
 

@@ -89,7 +89,8 @@ def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int
     ]
     if parts:
         first, *others = parts
-        for name, key in first.union(*others, all=True):
+        # Django 6.1 orders a union as its first model by default, by columns that these parts do not select.
+        for name, key in first.union(*others, all=True).order_by():
             related[name].add(key)
     return related
 

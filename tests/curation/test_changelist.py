@@ -27,6 +27,11 @@ def listed_slugs(client, model, query="") -> list[str]:
     ]
 
 
+def number_of_results(page) -> int:
+    """The number below a changelist; Django 6 puts a heading before it."""
+    return int(re.search(r"\d+", page.select_one(".paginator").text)[0])
+
+
 @pytest.fixture
 def evidence(db):
     """Initiatives supported by no report, one, two, and an unpublished report, and a disputed one."""
@@ -77,7 +82,7 @@ def test_a_filter_by_two_lists_shows_each_record_once(curator):
     keys = ",".join(str(theme.pk) for theme in themes)
     page = soup(curator.get(f"{admin_url(Initiative)}?themes__id__in={keys}"))
     assert [cell.text for cell in page.select("#result_list .slug")] == [record.slug]
-    assert page.select_one(".paginator").text.split() == ["1", "initiative"]
+    assert number_of_results(page) == 1
 
 
 # `o` holds the number of the column, as the links in the table head send it.
@@ -232,8 +237,8 @@ def test_a_list_is_the_same_for_few_and_many_results(query, expected, keys_in_a_
         make.make_initiative(name, title_en=f"Lamps {name}", themes=themes)
     query = query.format(themes=f"{lamps.pk},{poles.pk}", theme=lamps.pk)
     assert listed_slugs(curator, Initiative, query) == list(expected)
-    number = soup(curator.get(f"{admin_url(Initiative)}?{query}")).select_one(".paginator").text.split()[0]
-    assert number == str(len(expected))
+    page = soup(curator.get(f"{admin_url(Initiative)}?{query}"))
+    assert number_of_results(page) == len(expected)
 
 
 CHILD_SEARCHES = [

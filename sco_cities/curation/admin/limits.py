@@ -1,6 +1,9 @@
 """The maximum number of records that one admin action may write to."""
 
+from functools import wraps
+
 from django.contrib import messages
+from django.contrib.admin.actions import delete_selected
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -17,3 +20,11 @@ def exceeds_limit(request: HttpRequest, count: int) -> bool:
     )
     messages.error(request, text % {"most": MAX_RECORDS, "count": count})
     return True
+
+
+@wraps(delete_selected)
+def delete_selected_records(model_admin, request, queryset):
+    """Django's delete action, refused for too many rows."""
+    if exceeds_limit(request, queryset.count()):
+        return None
+    return delete_selected(model_admin, request, queryset)

@@ -66,7 +66,7 @@ class RecordAdmin(
                                 get_form, get_readonly_fields
         EvidenceMixin           render_change_form, save_related
         HistoryMixin            save_model, save_related, get_deleted_objects, delete_model, delete_queryset,
-                                get_actions, history_view
+                                history_view
         EditConflictMixin       changeform_view, delete_view
         StaleChangelistMixin    changelist_view, response_action
         RobustChangelistMixin   get_changelist, action_checkbox, render_change_form, lookup_allowed, to_field_allowed,

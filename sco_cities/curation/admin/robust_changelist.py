@@ -78,10 +78,10 @@ class RobustChangelistMixin:
         is_column = to_field in {field.name for field in self.opts.concrete_fields}
         return is_column and super().to_field_allowed(request, to_field)
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, **options):
         """Runs an action on the selected rows if all submitted primary keys are valid."""
         if all(is_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, **options)
         messages.error(request, _("The selected items are not in this list. Select them again."))
         return HttpResponseRedirect(request.get_full_path())
 

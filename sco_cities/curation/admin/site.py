@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 
 from sco_cities.db.retry_on_deadlock import retry_on_deadlock
 
+from .limits import delete_selected_records
 from .pages import ADMIN_PAGES, admin_page_links, index_pages
 
 # The groups of the index, in order. A ModelAdmin names its group as `section`; models without one stay by app.
@@ -35,12 +36,16 @@ def choice_label(model_admin, record) -> str:
 
 
 class CuratorsSite(AdminSite):
-    """The admin site with custom admin pages, a sectioned index and retry on deadlock."""
+    """The admin site with custom admin pages, a sectioned index, a limit for deletions and retry on deadlock."""
 
     site_header = _("SCO Cities: curators")
     site_title = _("SCO Cities: curators")
     index_title = _("Administration")
     enable_nav_sidebar = True
+
+    def __init__(self, name: str = "admin"):
+        super().__init__(name)
+        self.add_action(delete_selected_records, "delete_selected")
 
     def get_urls(self):
         return [

@@ -51,7 +51,7 @@ class StaleChangelistMixin:
             context["action_form"].fields["versions"].initial = versions
         return response
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, **options):
         """Runs an action on the selected rows, without those that have changed since the list was shown.
 
         "Select across" covers rows that the curator has seen only as a number; rows added or changed since then
@@ -62,7 +62,7 @@ class StaleChangelistMixin:
         posted = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)}
         selected = posted & listed.keys()
         if not (NEWEST_KEY in listed if select_across else selected):
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, **options)
         with transaction.atomic(using=router.db_for_write(self.model)):
             if select_across:
                 lock(*self._versioned_keys(queryset))
@@ -76,7 +76,8 @@ class StaleChangelistMixin:
                 self._report_changed(request, queryset.filter(pk_in(changed)), len(changed))
                 if changed == posted and not select_across:
                     return HttpResponseRedirect(request.get_full_path())
-            return super().response_action(request, queryset.exclude(pk_in(changed)) if changed else queryset)
+                queryset = queryset.exclude(pk_in(changed))
+            return super().response_action(request, queryset, **options)
 
     def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
         """The primary keys of the rows whose records were changed or added after a version."""

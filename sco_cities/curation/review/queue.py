@@ -134,7 +134,7 @@ def senders() -> list[str]:
     filters = QueueFilters()
     parts = [_in_review(model, number).values_list("by").distinct() for number, model in filters.kinds()]
     first, *others = parts
-    return sorted(name for (name,) in first.union(*others) if name)
+    return sorted(name for (name,) in first.union(*others).order_by() if name)
 
 
 def count_waiting() -> int:
