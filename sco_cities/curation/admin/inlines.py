@@ -9,7 +9,7 @@ from django.contrib.contenttypes.admin import GenericTabularInline
 from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,6 +34,11 @@ class RowForm(forms.ModelForm):
     @property
     def is_stored(self) -> bool:
         return not self.instance._state.adding
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leaves constraints on the record of the row to the formset, which needs no query for each row."""
+        to_record = {name for name, field in self.fields.items() if isinstance(field, InlineForeignKeyField)}
+        return super()._get_validation_exclusions() | to_record
 
     def key(self) -> tuple:
         return tuple(getattr(self.instance, column) for column in self.unique_columns)
