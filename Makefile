@@ -1,10 +1,28 @@
-# All commands of the project. They need only Python 3.11 or newer with venv.
+# All commands of the project. They need only Python 3.11 or newer with venv (3.12 for Django 6).
+
+# The version of Django: 5.2 as in requirements/run.in, or another one that has a requirements file, in its own environment.
+DJANGO ?= 5.2
+DJANGO_VERSIONS := 5.2 $(patsubst requirements/django-%.txt,%,$(wildcard requirements/django-*.txt))
+ifeq ($(filter $(DJANGO),$(DJANGO_VERSIONS)),)
+$(error DJANGO is one of: $(DJANGO_VERSIONS))
+endif
+ifeq ($(DJANGO),5.2)
+VENV := .venv
+RUN := $(VENV)/run.stamp
+DEV := $(VENV)/dev.stamp
+MINOR := 11
+else
+VENV := .venv-django-$(DJANGO)
+RUN := $(VENV)/django-$(DJANGO).stamp
+DEV := $(RUN)
+MINOR := 12
+endif
 
 # Prefer the system's Python: distributions build it with profile-guided optimisation, version managers mostly do not, and
 # then everything takes half as long again.
 PYTHON ?= $(shell for python in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
-	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-VENV := .venv
+	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, $(MINOR)))' 2>/dev/null && echo $$python && break; done)
+
 BIN := $(VENV)/bin
 # Complete, hashed lists of wheels: no dependency is resolved, and nothing is built or run at installation.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
@@ -24,62 +42,68 @@ export DB ROWS
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/run.stamp ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), with DATABASE_URL or SQLite
+run: $(RUN) ## serve the site with its data on 127.0.0.1:8000 (BIND=, PORT=), with DATABASE_URL or SQLite
 	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/run.sh
 
-manage: $(VENV)/run.stamp ## run a command of the site (ARGS='changepassword curator')
+manage: $(RUN) ## run a command of the site (ARGS='changepassword curator')
 	@exec $(BIN)/python manage.py $(ARGS)
 
-test: $(VENV)/dev.stamp ## run all tests (DB=sqlite|postgresql|both, ARGS='-k csv')
+test: $(DEV) ## run all tests (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv')
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
-test-full: $(VENV)/dev.stamp ## test every page in every variant and a thousand examples, and print the coverage (hours)
+test-full: $(DEV) ## test every page in every variant and a thousand examples, and print the coverage (hours)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test_full.sh $(ARGS)
 
-mutants: $(VENV)/dev.stamp ## break the code in random places and list the changes that no test notices (COUNT=40, SEED=1)
+mutants: $(DEV) ## break the code in random places and list the changes that no test notices (COUNT=40, SEED=1)
 	@$(BIN)/python -m scripts.mutants --count $(or $(COUNT),40) --seed $(or $(SEED),1)
 
-check: $(VENV)/dev.stamp ## check code style, package dependencies, migrations, translations and settings
+check: $(DEV) ## check code style, package dependencies, migrations, translations and settings
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh scripts/check.sh
 
-bench: $(VENV)/dev.stamp ## measure speed (ROWS=1000000), compare with other programs, and print the table of targets
+bench: $(DEV) ## measure speed (ROWS=1000000), compare with other programs, and print the table of targets
 	@sh scripts/install_missing.sh chromium postgresql sqlite3 || true
 	@$(BIN)/python -m scripts.bench
 
-html: $(VENV)/dev.stamp ## run the Nu HTML checker on every kind of page (needs java and npm)
+html: $(DEV) ## run the Nu HTML checker on every kind of page (needs java and npm)
 	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(NU)
 	@NU=$(CURDIR)/var/npm/node_modules/vnu-jar/build/dist/vnu.jar $(BIN)/pytest --quiet tests/test_html.py
 
-lighthouse: $(VENV)/dev.stamp ## run Lighthouse on the most viewed pages: all scores must be 100 (needs npm; RUNS=3)
+lighthouse: $(DEV) ## run Lighthouse on the most viewed pages: all scores must be 100 (needs npm; RUNS=3)
 	@sh scripts/install_missing.sh chromium || true
 	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(LIGHTHOUSE)
 	@$(BIN)/python scripts/lighthouse.py --runs $(RUNS)
 
-screenshots: $(VENV)/dev.stamp ## take screenshots of every kind of page into var/screenshots
+screenshots: $(DEV) ## take screenshots of every kind of page into var/screenshots
 	@sh scripts/install_missing.sh chromium || true
 	@$(BIN)/python scripts/screenshots.py
 
-card: $(VENV)/dev.stamp ## draw the preview image for links to the site (static/img/card.png)
+card: $(DEV) ## draw the preview image for links to the site (static/img/card.png)
 	@sh scripts/install_missing.sh chromium || true
 	@$(BIN)/python scripts/social_card.py
 
-coastline: $(VENV)/run.stamp ## create the map's coastlines from Natural Earth (needs npm)
+coastline: $(RUN) ## create the map's coastlines from Natural Earth (needs npm)
 	@$(BIN)/python scripts/coastline.py
 
-messages: $(VENV)/dev.stamp ## update the catalogues in locale/ to the messages of code and templates
+messages: $(DEV) ## update the catalogues in locale/ to the messages of code and templates
 	@ENV_FILE= DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
+
+COMPILE := var/uv/bin/uv pip compile --quiet --universal --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command 'make requirements'
 
 requirements: ## compile requirements/*.in into hashed files (UPGRADE=1: newest versions)
 	@test -x var/uv/bin/uv || { "$(PYTHON)" -m venv var/uv && var/uv/bin/pip install --quiet uv; }
 	@for name in run dev bench; do \
-		var/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-			--no-emit-index-url --no-annotate --custom-compile-command 'make requirements' \
-			$(if $(UPGRADE),--upgrade) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; \
+		$(COMPILE) --python-version 3.11 $(if $(UPGRADE),--upgrade) requirements/$$name.in \
+			--output-file requirements/$$name.txt || exit 1; \
+	done
+	@for name in $(patsubst requirements/%.in,%,$(wildcard requirements/django-*.in)); do \
+		sed '/^django==/,/[^\]$$/d' requirements/dev.txt | $(COMPILE) --python-version 3.12 requirements/$$name.in - \
+			--output-file requirements/$$name.txt || exit 1; \
 	done
 
 # A stamp marks that the installed packages match the requirements file.
 $(VENV)/%.stamp: requirements/%.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed (set PYTHON=)" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.$(MINOR) or newer with venv is needed (set PYTHON=)" >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	@echo "Installing $<"
 	@$(INSTALL) --requirement $<

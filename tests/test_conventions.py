@@ -7,7 +7,6 @@ import ast
 import re
 import subprocess
 import sys
-import tomllib
 from collections import defaultdict
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -356,14 +355,6 @@ def test_the_documents_name_only_commands_that_exist():
                 found.append(f"{path.relative_to(ROOT)}: make {match.group(1)}")
     assert len(targets) > 3
     report("Make targets that the Makefile does not have", found)
-
-
-def test_what_the_site_runs_with_is_named_in_both_places():
-    def names(lines):
-        return sorted(re.match(r"[a-z0-9-]+", line)[0] for line in lines if re.match("[a-z]", line))
-
-    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]["dependencies"]
-    assert names(project) == names(text_of(ROOT / "requirements" / "run.in").splitlines())
 
 
 # The commit before the rule.
