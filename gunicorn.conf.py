@@ -43,11 +43,16 @@ if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
 
 
 def post_worker_init(worker):
-    """Set the thread switch interval, and build the facet index before the first request."""
+    """Set the thread switch interval, and read the facet index before the worker accepts requests."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from sco_cities.facet_index.refresh import warm_up
 
-    warm_up()
+    def is_wanted():
+        # Otherwise gunicorn takes a worker that reads longer than `timeout` for a hanging one.
+        worker.notify()
+        return worker.alive
+
+    warm_up(is_wanted)
 
 
 def when_ready(server):

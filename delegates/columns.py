@@ -11,27 +11,27 @@ from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, EDTFColumn
 
 from .filters import DelegateFilterSet, EventFilterSet, OrganisationFilterSet
-from .models import Delegate, Event, Organisation
+from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet
 
 _COUNTRY = RelatedColumn(
     "country",
     _("Country"),
     of="countries",
     key="code",
-    order=by_record("country", "country", collection="countries"),
+    order=by_record("country", collection="countries"),
 )
 _CITY = RelatedColumn(
     "city",
     _("City"),
     of="cities",
-    order=by_record("city", "city", collection="cities"),
+    order=by_record("city", collection="cities"),
     has_points=True,
 )
 _HOST = RelatedColumn(
     "host_city",
     _("Host city"),
     of="cities",
-    order=by_record("host_city", "city", collection="cities"),
+    order=by_record("city", collection="cities"),
     has_points=True,
 )
 _PARENT = RelatedColumn("parent", _("Part of"), of="events")
@@ -41,15 +41,14 @@ _OFFICE = RelatedColumn(
     "organisation",
     _("Organisation"),
     of="organisations",
-    order=by_record("organisation", "organisation", collection="organisations"),
+    order=by_record("organisation", collection="organisations"),
 )
 _PLACES = (BriefLine(NamesCell(_CITY), ("city",)), BriefLine(NamesCell(_COUNTRY), ("country",)))
 
 ORGANISATIONS = Listing(
     collection="organisations",
     filterset=OrganisationFilterSet,
-    page_queryset=lambda: Organisation.objects.published().for_listing(),
-    row_queryset=lambda: Organisation.objects.published().for_record_page(),
+    row_queryset=OrganisationQuerySet.for_record_page,
     title=_("Organisations"),
     count_label=ngettext_lazy("%(count)s organisation", "%(count)s organisations", "count"),
     map_template="dashboard/map/_list_map.html",
@@ -74,8 +73,7 @@ ORGANISATIONS = Listing(
 EVENTS = Listing(
     collection="events",
     filterset=EventFilterSet,
-    page_queryset=lambda: Event.objects.published().for_listing(),
-    row_queryset=lambda: Event.objects.published().for_record_page(),
+    row_queryset=EventQuerySet.for_record_page,
     title=_("Events"),
     count_label=ngettext_lazy("%(count)s event", "%(count)s events", "count"),
     map_template="dashboard/map/_list_map.html",
@@ -119,8 +117,7 @@ EVENTS = Listing(
 DELEGATES = Listing(
     collection="delegates",
     filterset=DelegateFilterSet,
-    page_queryset=lambda: Delegate.objects.published().for_listing(),
-    row_queryset=lambda: Delegate.objects.published().for_record_page(),
+    row_queryset=DelegateQuerySet.for_record_page,
     title=_("Delegates"),
     count_label=ngettext_lazy("%(count)s delegate", "%(count)s delegates", "count"),
     map_template="dashboard/map/_list_map.html",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.record_view import for_record, record_page
 from sco_cities.sources.related_records import list_url, related_records
 
@@ -31,7 +31,7 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
 @for_record(Organisation)
 def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """An organisation: its delegates and initiatives."""
-    with require_facet_index(organisation.collection) as state:
+    with facet_index(organisation.collection) as state:
         delegates = len(state.filter_keys("delegates", "organisation", organisation.pk))
         return record_page(
             request,
@@ -47,7 +47,7 @@ def organisation(request: HttpRequest, organisation: Organisation) -> HttpRespon
 @for_record(Event)
 def event(request: HttpRequest, event: Event) -> HttpResponse:
     """An event: programme, attendances, statements, and the initiatives that result from it."""
-    with require_facet_index(event.collection) as state:
+    with facet_index(event.collection) as state:
         return record_page(
             request,
             "delegates/event.html",

@@ -16,7 +16,7 @@ from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, EDTF
 from .brief_cells import CityRolesCell, StatusCell
 from .filters import InitiativeFilterSet
 from .list_rows import CITIES, FIELDS, THEMES, initiative_rows
-from .models import CityRole, Initiative, Status
+from .models import CityRole, Status
 
 
 def _cities(role: CityRole, label: str) -> RelatedListColumn:
@@ -32,15 +32,14 @@ EVENT = RelatedColumn("event", _("Event"), of="events")
 INITIATIVES = Listing(
     collection="initiatives",
     filterset=InitiativeFilterSet,
-    page_queryset=lambda: Initiative.objects.published().for_listing(),
     title=_("Initiatives"),
     count_label=ngettext_lazy("%(count)s initiative", "%(count)s initiatives", "count"),
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
         Column("title_en", _("Initiative"), order=BY_NAME),
-        Column("title_ru", _("Title in Russian"), order=by_name_in("title", "ru")),
-        Column("title_zh", _("Title in Chinese"), order=by_name_in("title", "zh")),
+        Column("title_ru", _("Title in Russian"), order=by_name_in("ru")),
+        Column("title_zh", _("Title in Chinese"), order=by_name_in("zh")),
         Column("summary_en", _("Summary")),
         Column("summary_ru", _("Summary in Russian"), by_default=False),
         Column("summary_zh", _("Summary in Chinese"), by_default=False),

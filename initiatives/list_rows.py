@@ -87,8 +87,6 @@ def _names(
     batch: RowBatch, column: RelatedListColumn, write: Callable[[Localized], str] = localized_html
 ) -> list[list[str]]:
     """The names of a column's published records, in order, formatted by `write`."""
-    if batch.state is None:
-        return [[write(record.name) for record in records] for records in column.records(batch)]
     names = labels(batch.state, column.of)
     formatted = batch.state.memoize(
         ("names", column.of, write, get_language()),

@@ -32,7 +32,7 @@ from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from sco_cities.curation.duplicates import pair_cache
-from sco_cities.facet_index import refresh, registry
+from sco_cities.facet_index import refresh, registry, sort_orders
 from sco_cities.i18n import po_files
 from sco_cities.search import synonyms
 from scripts import chromium
@@ -61,8 +61,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=extent.sample(100))
 hypothesis.settings.load_profile("sco_cities")
 
-# Wait for the facet index on a busy machine too: only tests of a missing index may see a list without it.
-refresh.WAIT_S = 15
+# On a busy machine too, wait for the facet index and for the order of names: only tests of a missing one go without.
+refresh.MAX_WAIT_S = 30
+sort_orders.WAIT_S = 15
 
 # The default of five seconds is too short on a busy machine.
 expect.set_options(timeout=15_000)

@@ -192,7 +192,8 @@ class Oracle:
             "cities": {
                 "country": column("cities", "country_id"),
                 "sco_role": lambda key: {
-                    self.rows["countries"][self.rows["cities"][key]["country_id"]]["sco_role"]
+                    self.rows["countries"][country]["sco_role"]
+                    for country in column("cities", "country_id")(key) & self.published["countries"]
                 },
                 "theme": city_themes,
                 "pillar": pillars(city_themes),

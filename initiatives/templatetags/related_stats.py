@@ -8,7 +8,7 @@ from initiatives.models import Initiative
 from initiatives.related_stats import COLLECTION, RelatedStats
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.templatetags.dates import date_range
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.html import dispute_sign
 
@@ -26,7 +26,7 @@ def related_initiatives(record: Record) -> RelatedStats:
 
     All numbers come from the state of the facet index that the view has opened.
     """
-    with require_facet_index(COLLECTION) as state:
+    with facet_index(COLLECTION) as state:
         return RelatedStats(state, record)
 
 

@@ -10,10 +10,11 @@ from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import AmountCell, ChoiceCell, CountCell, NamesCell, PlainCell
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
+from sco_cities.sources.querysets import RecordQuerySet
 
 from .data_sources import DATA_SOURCES
 from .filters import CityFilterSet, CountryFilterSet
-from .models import City, Country
+from .models import CityQuerySet
 
 attribution.register(DATA_SOURCES)
 
@@ -41,7 +42,7 @@ class LatitudeColumn(Column):
 
 _COUNTRY = RelatedColumn(
     "country", _("Country"), of="countries", key="code",
-    order=by_record("country", "country", collection="countries"),
+    order=by_record("country", collection="countries"),
 )  # fmt: skip
 _ROLES = (
     CountColumn("lead", _("Lead in"), "lead_count", order=by_count("lead_count")),
@@ -52,8 +53,7 @@ _ROLES = (
 COUNTRIES = Listing(
     collection="countries",
     filterset=CountryFilterSet,
-    page_queryset=lambda: Country.objects.published().for_listing(),
-    row_queryset=lambda: Country.objects.published().for_record_page(),
+    row_queryset=RecordQuerySet.for_record_page,
     title=_("Countries"),
     count_label=ngettext_lazy("%(count)s country", "%(count)s countries", "count"),
     map_template="dashboard/map/_list_map.html",
@@ -78,8 +78,7 @@ COUNTRIES = Listing(
 CITIES = Listing(
     collection="cities",
     filterset=CityFilterSet,
-    page_queryset=lambda: City.objects.published().for_listing(),
-    row_queryset=lambda: City.objects.published().for_record_page(),
+    row_queryset=CityQuerySet.for_record_page,
     title=_("Cities"),
     count_label=ngettext_lazy("%(count)s city", "%(count)s cities", "count"),
     map_template="dashboard/map/_list_map.html",

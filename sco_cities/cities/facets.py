@@ -18,7 +18,7 @@ from .models import City, Country
 
 def country_facet(cities: Facet, *directly: Facet) -> Facet:
     """The countries that records name directly, and the countries of their published cities."""
-    return UnionFacet(*directly, AttributeFacet(cities, "cities", "country_id", published_only=True))
+    return UnionFacet(*directly, AttributeFacet(cities, "cities", "country_id"))
 
 
 # A city has the themes of its initiatives. This package must not import initiatives, so it names the collection.

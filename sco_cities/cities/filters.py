@@ -4,63 +4,58 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sco_cities.listings.all_of_filter import AllOfFilter
-from sco_cities.listings.filters import ChoicesFilter, QuerySetMethod, RecordsFilter
+from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.sources.filters import EvidenceFilterSet
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
-from .models import CityQuerySet, ScoRole
+from .models import ScoRole
 
 
-def country_filter(queryset_method: QuerySetMethod) -> RecordsFilter:
+def country_filter() -> RecordsFilter:
     """Records related to any of the countries, by code."""
     return RecordsFilter(
         of="countries",
-        queryset_method=queryset_method,
         label=_("Country"),
         phrase=pgettext_lazy("list by country", "with %s"),
     )
 
 
-def city_filter(queryset_method: QuerySetMethod) -> RecordsFilter:
+def city_filter() -> RecordsFilter:
     """Records related to any of the cities."""
     return RecordsFilter(
         of="cities",
-        queryset_method=queryset_method,
         label=_("City"),
         phrase=pgettext_lazy("list by city", "with %s"),
     )
 
 
-def with_country_filter(queryset_method: QuerySetMethod) -> AllOfFilter:
+def with_country_filter() -> AllOfFilter:
     """Records that are also related to all of these countries, in addition to the filter `country`."""
     return AllOfFilter(
         of="countries",
         field_name="country",
-        queryset_method=queryset_method,
         label=_("Together with country"),
         phrase=_("together with %s"),
     )
 
 
-def with_city_filter(queryset_method: QuerySetMethod) -> AllOfFilter:
+def with_city_filter() -> AllOfFilter:
     """Records that are also related to all of these cities, in addition to the filter `city`."""
     return AllOfFilter(
         of="cities",
         field_name="city",
-        queryset_method=queryset_method,
         label=_("Together with city"),
         phrase=_("together with %s"),
     )
 
 
-def sco_role_filter(**where) -> ChoicesFilter:
+def sco_role_filter() -> ChoicesFilter:
     """Places in SCO members, partners or other countries."""
     return ChoicesFilter(
         choices=ScoRole.choices,
         label=_("Role in the SCO"),
         phrase=pgettext_lazy("list by SCO role", "SCO role: %s"),
         comma_before=True,
-        **where,
     )
 
 
@@ -77,12 +72,11 @@ class CityFilterSet(EvidenceFilterSet):
 
     country = RecordsFilter(
         of="countries",
-        queryset_method=CityQuerySet.in_countries,
         label=_("Country"),
         phrase=pgettext_lazy("cities by country", "in %s"),
     )
-    sco_role = sco_role_filter(lookup="country__sco_role")
-    theme = theme_filter(CityQuerySet.on_themes)
-    pillar = pillar_filter(CityQuerySet.of_pillars)
+    sco_role = sco_role_filter()
+    theme = theme_filter()
+    pillar = pillar_filter()
 
     field_order = ("q", "country", "sco_role", "theme", "pillar", "report", "evidence")

@@ -14,7 +14,7 @@ from sco_cities.core.constraints import in_range, not_empty, one_of
 from sco_cities.core.localized_names import split_list
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import NamedRecord
-from sco_cities.sources.querysets import RecordQuerySet, published_count
+from sco_cities.sources.querysets import RecordQuerySet
 
 CODE_PATTERN = re.compile("[a-z]{2}")
 
@@ -25,14 +25,6 @@ class ScoRole(models.TextChoices):
     MEMBER = "member", _("member")
     PARTNER = "partner", _("partner")
     NONE = "none", _("neither member nor partner")
-
-
-class CountryQuerySet(RecordQuerySet):
-    """Queries on countries."""
-
-    def for_listing(self):
-        """With the number of its cities."""
-        return self.with_evidence_counts().annotate(city_count=published_count(self.model, "cities"))
 
 
 class Country(NamedRecord):
@@ -46,7 +38,7 @@ class Country(NamedRecord):
     sco_role = models.CharField(_("role in the SCO"), max_length=8, choices=ScoRole, default=ScoRole.NONE)
     sco_since = models.PositiveSmallIntegerField(_("in that role since"), null=True, blank=True)
 
-    objects = CountryQuerySet.as_manager()
+    objects = RecordQuerySet.as_manager()
 
     class Meta(NamedRecord.Meta):
         verbose_name = _("country")
@@ -77,39 +69,6 @@ class Country(NamedRecord):
 
 class CityQuerySet(RecordQuerySet):
     """Queries on cities."""
-
-    def in_countries(self, codes: list[str]):
-        return self.filter(country__slug__in=codes)
-
-    def on_themes(self, slugs: list[str]):
-        """Cities with a role in an initiative on one of the themes."""
-        return self._with_initiatives(initiatives__themes__slug__in=slugs)
-
-    def of_pillars(self, pillars: list[str]):
-        """Cities with a role in an initiative on a theme of one of the pillars."""
-        return self._with_initiatives(
-            initiatives__themes__state="published", initiatives__themes__pillar__in=pillars
-        )
-
-    def _with_initiatives(self, **conditions):
-        # Through the reverse relation, because this package must not import initiatives.
-        cities = self.model.objects.filter(initiatives__state="published", **conditions)
-        return self.filter(pk__in=cities.values("pk"))
-
-    def for_listing(self):
-        """With the country, and the numbers of initiatives by role: lead, partner and reference."""
-        return (
-            self.for_record_page()
-            .with_evidence_counts()
-            .annotate(
-                **{
-                    f"{role}_count": published_count(
-                        self.model, "initiative_roles__initiative", initiative_roles__role=role
-                    )
-                    for role in ("lead", "partner", "reference")
-                }
-            )
-        )
 
     def for_record_page(self):
         return self.select_related("country")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Model, QuerySet
 from django.utils.translation import npgettext
 
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.related_records import RelatedRecords, list_url, related_records
@@ -69,9 +70,9 @@ def city_related_records(state: IndexState, city: City, relation: str) -> Relate
 
 def country_delegates(state: IndexState, country: Country) -> RelatedRecords:
     """The first delegates of a country, including those of its cities."""
-    delegates: QuerySet = Country._meta.get_field("delegates").related_model.objects.published()
-    count = len(state.filter_keys("delegates", "country", country.pk))
-    return related_records(delegates.in_countries([country.slug]).for_mention(), count, country=country.slug)
+    delegates: QuerySet = Country._meta.get_field("delegates").related_model.objects
+    keys = state.filter_keys("delegates", "country", country.pk)
+    return related_records(delegates.filter(pk_in(keys)).for_mention(), len(keys), country=country.slug)
 
 
 def country_cities(state: IndexState, country: Country) -> RelatedRecords:

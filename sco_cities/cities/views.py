@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.record_view import for_record, record_page
 
 from .data_sources import DATA_SOURCES
@@ -15,7 +15,7 @@ from .related_counts import city_related_records, country_cities, country_delega
 @for_record(City)
 def city(request: HttpRequest, city: City) -> HttpResponse:
     """A city: its initiatives by role, theme and status, its partners, delegates, events and figures."""
-    with require_facet_index(city.collection) as state:
+    with facet_index(city.collection) as state:
         return record_page(
             request,
             "cities/city.html",
@@ -31,7 +31,7 @@ def city(request: HttpRequest, city: City) -> HttpResponse:
 @for_record(Country)
 def country(request: HttpRequest, country: Country) -> HttpResponse:
     """A country: its initiatives by theme and status, its partner countries, cities and delegates."""
-    with require_facet_index(City.collection) as state:
+    with facet_index(City.collection) as state:
         return record_page(
             request,
             "cities/country.html",

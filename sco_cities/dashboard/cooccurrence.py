@@ -46,7 +46,7 @@ class PlaceKind:
         cities = RoleFacet("roles", role=role.value)
         if self.name == "city":
             return role.value
-        return AttributeFacet(cities, "cities", "country_id", published_only=True)
+        return AttributeFacet(cities, "cities", "country_id")
 
 
 CITY = PlaceKind("city", "cities")

@@ -10,7 +10,7 @@ from itertools import chain
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV
 from sco_cities.listings.exports.params import BOM, LABELS, ExportParams, bad_request
@@ -59,7 +59,7 @@ def csv_response(
 
 def _response_parts(request, query_class, tables, name, listing) -> Iterator:
     """First the file name, or the response to an invalid request; then the file content, from one index state."""
-    with require_facet_index(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         selection = query_class.of(listing, state, request)
         options = ExportParams.read(selection, LABELS, BOM)
         if selection.errors:

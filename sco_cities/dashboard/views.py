@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sco_cities.dashboard.charts.scope import ChartScope
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 
 from . import home, recent
 
@@ -13,7 +13,7 @@ from . import home, recent
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The home page with counts, map and charts; every number links to its list."""
-    with require_facet_index(*home.COLLECTIONS) as state:
+    with facet_index(*home.COLLECTIONS) as state:
         context = {"home": home.home_context(state), "scope": ChartScope.everything(state)}
         return render(request, "dashboard/home.html", context)
 
@@ -21,7 +21,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recent_changes(request: HttpRequest) -> HttpResponse:
     """The records published in the last 30 days, by kind, and the corrections."""
-    with require_facet_index(*home.COLLECTIONS) as state:
+    with facet_index(*home.COLLECTIONS) as state:
         context = {
             "kinds": home.recent_groups(state),
             "corrections": recent.corrections(state, home.MAX_PER_KIND),

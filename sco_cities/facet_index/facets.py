@@ -68,13 +68,13 @@ class RoleFacet(ValueFacet):
 class AttributeFacet(Facet):
     """An attribute of the records whose keys another facet gives: the countries of an initiative's cities.
 
-    These records are of `related_collection`. With `published_only`, unpublished ones are skipped.
+    These records are of `related_collection`. Unpublished ones are skipped unless `include_unpublished`.
     """
 
     facet: Facet
     related_collection: str
     attribute: str
-    published_only: bool = False
+    include_unpublished: bool = False
 
     def bitmaps(self, state, collection):
         records = state.index(self.related_collection).records
@@ -82,7 +82,7 @@ class AttributeFacet(Facet):
         def pairs():
             for key, keys in state.facet(collection, self.facet).items():
                 record = records.get(key)
-                if record is not None and (record.is_published or not self.published_only):
+                if record is not None and (record.is_published or self.include_unpublished):
                     value = getattr(record, self.attribute)
                     if value is not None:
                         yield value, keys

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from django.db import DatabaseError, OperationalError, connections, router
+from django.db import DatabaseError, connections, router
 
 from . import change_log, parallel_read, registry
 from .dimensions import ComputedDimension
@@ -16,10 +16,14 @@ from .state import CollectionIndex, IndexState
 
 log = logging.getLogger(__name__)
 
-# How long a request waits for an index that is being read before it queries the database instead: ten thousand
-# records are read in a tenth of it, a million take seconds.
-WAIT_S = 0.5
-LONG_WAIT_S = 12
+# How long a request waits for an index that is being read: a million records take three to four seconds.
+MAX_WAIT_S = 12
+# How long a starting process waits for it at most. Whatever is missing then is read for the first request.
+MAX_START_S = 120
+
+
+class FacetIndexNotReady(Exception):
+    """An index is still being read, or could not be read: requests respond with status 503 and Retry-After."""
 
 
 class _SharedState:
@@ -86,7 +90,7 @@ class _SharedState:
         try:
             work(names)
         except Exception:
-            # Until then requests do without; the next one tries again.
+            # The next request tries again.
             log.exception("The facet index of %s could not be read", ", ".join(map(str, names)))
         finally:
             self._set_done(names)
@@ -96,15 +100,21 @@ class _SharedState:
 _shared: dict[str, _SharedState] = {}
 
 
-def warm_up() -> None:
-    """Reads all indexes in the background, before the first request. For web server processes when they start.
+def warm_up(on_wait: Callable[[], bool] = lambda: True) -> None:
+    """Reads all indexes, before the first request. For web server processes when they start.
 
-    This also prunes a long change log: a request that only reads must not write, and everything is about to be read
-    anyway.
+    It calls `on_wait` every second and returns early if that is false. If the database is away it returns at once:
+    requests then get status 503 until it is back. It also prunes a long change log: a request that only reads must
+    not write, and everything is about to be read anyway.
     """
     names = [model.collection for model in registry.indexed_models()]
     using = router.db_for_read(registry.indexed_model(names[0]).model)
-    _shared.setdefault(using, _SharedState(using)).read_in_background(names, before=_prune)
+    shared = _shared.setdefault(using, _SharedState(using))
+    until = time.monotonic() + MAX_START_S
+    for event in shared.read_in_background(names, before=_prune):
+        while not event.wait(1):
+            if time.monotonic() > until or not on_wait():
+                return
 
 
 def _prune() -> None:
@@ -201,12 +211,11 @@ def last_known_state_number(using: str) -> int:
 
 
 @contextmanager
-def facet_index(*collections: str, timeout_s: float | None = None) -> Iterator[IndexState | None]:
+def facet_index(*collections: str) -> Iterator[IndexState]:
     """The state of the database that all queries inside see, with the indexes of these collections.
 
-    None if one of them is still being read (after a start, or after too many changes) and is not ready in
-    `timeout_s` (default: WAIT_S): the caller then queries the database itself. Nested calls get the outer state, or
-    None if that lacks an index.
+    If one of them has to be read first (after a start, or after too many changes), this waits for it. Raises
+    FacetIndexNotReady after MAX_WAIT_S, or if reading failed. Nested calls get the outer state.
     """
     names = list(
         dict.fromkeys(
@@ -220,26 +229,20 @@ def facet_index(*collections: str, timeout_s: float | None = None) -> Iterator[I
         return
     if outer := open_snapshot(using):
         # The shared state may already be of a later moment than the open snapshot.
-        yield outer.state if outer.state and outer.state.indexes.keys() >= set(names) else None
+        outer.state = _with_indexes(outer.state or IndexState(using, change_log.version(using)), names)
+        yield outer.state
         return
+    until = time.monotonic() + MAX_WAIT_S
     for is_last in (False, True):
         with _refreshed(shared) as state:
             missing = [name for name in names if name not in state.indexes]
-            if is_last or not missing:
-                yield None if missing else state
+            if not missing:
+                yield state
                 return
-        until = time.monotonic() + (WAIT_S if timeout_s is None else timeout_s)
+        if is_last:
+            raise FacetIndexNotReady(", ".join(missing))
         for event in shared.read_in_background(missing):
             event.wait(max(0, until - time.monotonic()))
-
-
-@contextmanager
-def require_facet_index(*collections: str) -> Iterator[IndexState]:
-    """The same for pages that need the index; raises OperationalError if it is not ready in LONG_WAIT_S."""
-    with facet_index(*collections, timeout_s=LONG_WAIT_S) as state:
-        if state is None:
-            raise OperationalError("The facet index could not be read in time")
-        yield state
 
 
 @contextmanager
@@ -259,8 +262,11 @@ def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
     blocks = connections[shared.using].atomic_blocks
     if not all(getattr(block, "_from_testcase", False) for block in blocks):
         return read(shared.using, names)
-    state = shared.catch_up()
+    shared.state = _with_indexes(shared.catch_up(), names)
+    return shared.state
+
+
+def _with_indexes(state: IndexState, names: list[str]) -> IndexState:
+    """`state` with all of these indexes: the missing ones are read in the current transaction or snapshot."""
     missing = [name for name in names if name not in state.indexes]
-    if missing:
-        state = shared.state = _merge(state, read(shared.using, missing))
-    return state
+    return _merge(state, read(state.using, missing)) if missing else state

@@ -24,6 +24,8 @@ from .state import IndexState, ordered_keys
 _BATCH_SIZE = 10_000
 # Up to this many records are sorted by name in a quarter of a second; more are sorted in the background.
 MAX_SYNCHRONOUS = 20_000
+# How long a page waits for such an order.
+WAIT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,6 @@ def name_order(state: IndexState, collection: str, language: str, *, is_awaited:
     event = refresh.build_in_background(state.using, (collection, *by), build)
     if event is None:
         return state.sort_order(collection, by, read, ranks)
-    event.wait(refresh.WAIT_S)
+    event.wait(WAIT_S)
     cached = state.cached_sort_order(collection, by, ranks)
     return english_order if cached is None else cached

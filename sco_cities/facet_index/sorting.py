@@ -1,11 +1,11 @@
-"""Sort keys of lists, declared once for the database and for the facet index."""
+"""Sort keys of lists."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, TextChoices, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import F, TextChoices, Value
+from django.db.models.functions import NullIf
 
 from sco_cities.db.functions import Alphabetical
 from sco_cities.i18n.collation import collation_key
@@ -16,14 +16,13 @@ from .facets import Facet, ValueFacet
 
 @dataclass(frozen=True)
 class SortKey:
-    """Sorts by an expression: records without a value last, ties in name order.
+    """Sorts by a facet, by an expression of the database, or by names: records without a value last, ties by name.
 
-    `expression` may name an annotation of the list's QuerySet; "" means name order itself. `facet` gives the same
-    values in the facet index, and `rank(value, state)` a sort value for each, if the value itself does not sort.
-    Without a facet the order is read from the database. If the expression uses only the record's own columns
-    (`is_own_column`), that order is cached and changed records are moved in it; otherwise it is cached until anything
-    changes. With a `language`, the order is that of names in this language's alphabet, which `expression` only
-    approximates.
+    `facet` gives the values, and `rank(value, state)` a sort value for each, if the value itself does not sort. The
+    order by an `expression` is read from the database. If it uses only the record's own columns (`is_own_column`), that
+    order is cached and changed records are moved in it; otherwise it names an annotation of the list's QuerySet, and
+    the order is cached until anything changes. With a `language`, the order is that of the names in this language. A
+    key with none of these is name order itself.
     """
 
     expression: Any = ""
@@ -45,10 +44,9 @@ class SortKey:
 BY_NAME = SortKey()
 
 
-def by_name_in(stem: str, language: str) -> SortKey:
-    """By the name (`stem` "name" or "title") as readers of a language see it."""
-    names = [NullIf(F(f"{stem}_{each}"), Value("")) for each in preference_order(language)]
-    return SortKey(Alphabetical(Coalesce(*names)), is_own_column=True, language=language)
+def by_name_in(language: str) -> SortKey:
+    """By the name as readers of a language see it."""
+    return SortKey(language=language)
 
 
 def by_column(name: str) -> SortKey:
@@ -63,27 +61,26 @@ def by_text(name: str) -> SortKey:
 
 def by_value(name: str) -> SortKey:
     """By a column for which the index has a dimension of the same name."""
-    return SortKey(name, ValueFacet(name))
+    return SortKey(facet=ValueFacet(name))
 
 
 def by_count(name: str) -> SortKey:
-    """By a number that the list's QuerySet annotates and for which the index has a facet of the same name."""
-    return SortKey(name, name)
+    """By a number for which the index has a facet of this name."""
+    return SortKey(facet=name)
 
 
 def by_choice(name: str, choices: type[TextChoices]) -> SortKey:
     """By the position of a value among the choices, not alphabetically."""
     places = {choice.value: place for place, choice in enumerate(choices)}
-    cases = (When(**{name: value}, then=Value(place)) for value, place in places.items())
-    return SortKey(Case(*cases), ValueFacet(name), lambda value, state: places[value])
+    return SortKey(facet=ValueFacet(name), rank=lambda value, state: places[value])
 
 
-def by_record(path: str, dimension: str, collection: str) -> SortKey:
-    """By the name of the related record of `collection` to which the field `path` and the dimension refer."""
+def by_record(dimension: str, collection: str) -> SortKey:
+    """By the name of the related record of `collection` to which the dimension refers."""
 
     def name(key, state):
         record, language = state.index(collection).records[key], active_language()
         names = (getattr(record, f"name_{each}") for each in preference_order(language))
         return collation_key(next(filter(None, names), ""), language)
 
-    return SortKey(Alphabetical(f"{path}__name_en"), ValueFacet(dimension), name)
+    return SortKey(facet=ValueFacet(dimension), rank=name)

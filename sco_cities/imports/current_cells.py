@@ -1,18 +1,22 @@
 """The cells that an export of the stored records would have now, to compare an import with."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import translation
+from pyroaring import BitMap
 
 from sco_cities.datapackage.natural_keys import batches
+from sco_cities.facet_index import registry
 from sco_cities.listings.exports.csv_cells import cells, unescape_formula
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 
 from .column_types import STATE, ImportableModel, ImportColumn, NameColumn
+from .stored_counts import stored_counts, stored_disputes
 
 SITE_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -21,13 +25,39 @@ SITE_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 class _AnyStateListing(Listing):
     """A list with records of all publication states; the public list has only published ones."""
 
-    @classmethod
-    def of(cls, listing: Listing) -> "_AnyStateListing":
-        stored = listing.indexed_model.model.objects
-        return cls(**vars(listing) | {"page_queryset": lambda: stored.all().for_listing()})
-
     def records(self) -> QuerySet:
         return self.indexed_model.model.objects.all()
+
+
+class _StoredRowBatch(RowBatch):
+    """A batch without the facet index, which a transaction cannot share: related records are read once an import."""
+
+    def __init__(self, listing: Listing, keys: list[int], fields: Iterable[str], cache: dict):
+        super().__init__(listing, None, keys, fields, cache=cache)
+
+    def _index_bitmaps(self, name: str) -> None:
+        return None
+
+    def records(self, of: str) -> dict[int, Model]:
+        def read() -> dict[int, Model]:
+            kind = registry.indexed_model(of)
+            ordered = kind.model._base_manager.using(self.using).order_by(*kind.ordering)
+            return {record.pk: record for record in ordered}
+
+        return self._cached(("all", of), read)
+
+    def name_positions(self, of: str) -> dict[int, int]:
+        return {key: position for position, key in enumerate(self.records(of))}
+
+    def counts(self, facet: str) -> list[int]:
+        numbers = stored_counts(self.listing.collection, facet, self.keys, self.using)
+        return [numbers.get(key, 0) for key in self.keys]
+
+    def disputed_keys(self) -> BitMap:
+        return stored_disputes(self.listing.collection, self.keys, self.using)
+
+    def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
+        return self._cached(key, compute)
 
 
 class StoredCells:
@@ -37,7 +67,7 @@ class StoredCells:
         self._kind = kind
         self._columns = [column for column in columns if column.name != STATE]
         self._fields = [field for column in self._columns for field in column.list_column.fields]
-        self._listing = _AnyStateListing.of(kind.listing)
+        self._listing = _AnyStateListing(**vars(kind.listing))
         # Related records, read once for all batches.
         self._cache: dict = {}
 
@@ -55,7 +85,7 @@ class StoredCells:
         return cells_by_slug
 
     def _read(self, records: dict[int, tuple[str, str]]) -> dict[str, dict[str, str]]:
-        batch = RowBatch(self._listing, None, list(records), self._fields, cache=self._cache)
+        batch = _StoredRowBatch(self._listing, list(records), self._fields, self._cache)
         cells_by_slug = {slug: {STATE: state} for slug, state in records.values()}
         for column in self._columns:
             for name, texts in self._texts(column, batch):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
@@ -43,8 +42,8 @@ class AllOfFilter(RecordsFilter):
 
     field_class = AllOfField
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, is_selectable=False, **kwargs)
+    def __init__(self, **kwargs):
+        super().__init__(is_selectable=False, **kwargs)
 
     def keys_with_any(self, state, values: Iterable[str]) -> BitMap:
         bitmaps = state.facet(self.collection, self.field_name)
@@ -55,15 +54,6 @@ class AllOfFilter(RecordsFilter):
             )
 
         return BitMap.union(BitMap(), *map(keys_with_all, values))
-
-    def _with_any(self, qs, values):
-        matches = Q()
-        for value in values:
-            records = qs.model.objects.all()
-            for slug in split(value):
-                records = super()._with_any(records, [slug])
-            matches |= Q(pk__in=records.values("pk"))
-        return qs.filter(matches)
 
     def label_of(self, value):
         *others, last = map(super().label_of, split(value) or [value])

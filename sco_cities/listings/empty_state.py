@@ -58,7 +58,7 @@ def _corrected(selection: ListQuery) -> list[Alternative]:
 
 
 def _without(selection: ListQuery, name: str) -> Alternative:
-    count = selection.result_set.count_without(name)
+    count = len(selection.result_set.keys_without(name))
     phrases = [
         phrase
         for other, item, values in selection.active_filters

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.translation import get_language
 
-from sco_cities.facet_index import registry
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
@@ -90,16 +89,14 @@ def label_sort_keys(state: IndexState, of: str) -> dict[int, str]:
 
 
 class RecordChoices:
-    """The published records of the collection `of`: from the facet index `state` or, if it is None, the database."""
+    """The published records of the collection `of`."""
 
-    def __init__(self, of: str, state: IndexState | None):
+    def __init__(self, of: str, state: IndexState):
         self.of = of
         self.state = state
 
     @cached_property
     def by_slug(self) -> dict[str, Model]:
-        if self.state is None:
-            return {record.slug: record for record in self._stored_records()}
         records, published = self.state.index(self.of).records, self.state.published(self.of)
         return self.state.memoize(
             ("by slug", self.of),
@@ -109,30 +106,19 @@ class RecordChoices:
 
     def with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
         """The records with these slugs, by slug."""
-        if self.state is None and "by_slug" not in self.__dict__:
-            return {record.slug: record for record in self._stored_records().filter(slug__in=slugs)}
         return {slug: self.by_slug[slug] for slug in slugs if slug in self.by_slug}
 
-    @cached_property
+    @property
     def by_key(self) -> Mapping[int, Model]:
-        """The records by key; from the index, drafts are among them."""
-        if self.state is None:
-            return {record.pk: record for record in self.by_slug.values()}
+        """The records by key; drafts are among them."""
         return self.state.index(self.of).records
 
     @cached_property
     def labels(self) -> dict[int, str]:
         """The names in the active language, by key."""
-        if self.state is None:
-            return {key: str(record) for key, record in self.by_key.items()}
         return labels(self.state, self.of)
 
     @cached_property
     def label_sort_keys(self) -> dict[int, str]:
         """The sort keys of the names, by key."""
-        if self.state is None:
-            return {key: collation_key(name, active_language()) for key, name in self.labels.items()}
         return label_sort_keys(self.state, self.of)
-
-    def _stored_records(self) -> QuerySet:
-        return registry.indexed_model(self.of).model.objects.published()

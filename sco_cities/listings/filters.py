@@ -1,8 +1,6 @@
 """Filters of lists. Each kind of record declares its own once, for the page, the exports and the feed.
 
-A filter finds records by the facet of its name in the facet index (`matching_keys`). While the index is being
-built it calls a method of the record's QuerySet instead (`queryset_method=CityQuerySet.in_countries`), with the
-same result.
+A filter finds records by the facet of its name in the facet index (`matching_keys`).
 """
 
 from collections.abc import Callable, Iterable
@@ -11,13 +9,11 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
 from sco_cities.core.lru_cache import LRUCache
-from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.facet_counts import (
     FacetCounter,
     FacetCounters,
@@ -30,9 +26,6 @@ from sco_cities.facet_index.state import IndexState
 from . import fields, search_backend
 from .fields import NOT
 from .filter_options import FilterOption, FilterOptions, RecordChoices
-
-# A method of a QuerySet, called with the values of a filter; it returns the matching records.
-QuerySetMethod = Callable[..., QuerySet]
 
 _NO_KEYS = BitMap()
 
@@ -48,16 +41,7 @@ class ListFilter(django_filters.Filter):
     # Whether readers select from a list of options.
     has_options = False
 
-    def __init__(
-        self,
-        queryset_method: QuerySetMethod | None = None,
-        *,
-        label: str,
-        phrase: str,
-        comma_before: bool = False,
-        **kwargs,
-    ):
-        self.queryset_method = queryset_method
+    def __init__(self, *, label: str, phrase: str, comma_before: bool = False, **kwargs):
         self.phrase = phrase
         self.comma_before = comma_before
         super().__init__(label=label, **kwargs)
@@ -75,9 +59,6 @@ class ListFilter(django_filters.Filter):
         """The keys of the records that match, drafts included."""
         raise NotImplementedError
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        return self.queryset_method(qs, value) if value else qs
-
     def normalize(self, value: str) -> str:
         """A value spelt as its option is."""
         return value
@@ -91,9 +72,9 @@ class ListFilter(django_filters.Filter):
         return 0
 
     def options(
-        self, state: IndexState | None, others: BitMap | None, values: list[str], limit: int | None = None
+        self, state: IndexState, others: BitMap | None, values: list[str], limit: int | None = None
     ) -> FilterOptions:
-        """The options, counted among `others`: the records that match all other filters.
+        """The options, counted among `others`: the records that match all other filters. None: not counted.
 
         Of a long list: the `limit` most frequent ones, and those of `values` that have an option.
         """
@@ -139,38 +120,14 @@ class FacetFilter(ListFilter):
     def _counter(self, others: BitMap, bitmaps: SizedBitmaps) -> FacetCounter:
         return self.parent.counters.counter(others, bitmaps.last)
 
-    def filter(self, qs, value):
-        if value and value.included:
-            qs = self._with_any(qs, list(value.included))
-        if value and value.excluded:
-            excluded = self._with_any(qs.model.objects.all(), list(value.excluded))
-            qs = qs.exclude(pk__in=excluded.values("pk"))
-        return qs
-
-    def _with_any(self, qs: QuerySet, values: list[str]) -> QuerySet:
-        return self.queryset_method(qs, values)
-
 
 class ChoicesFilter(FacetFilter):
-    """Keeps records with any of the selected codes, by default of the model field of the same name."""
+    """Keeps records with any of the selected codes."""
 
     field_class = fields.ChoicesField
 
-    def __init__(
-        self,
-        queryset_method: QuerySetMethod | None = None,
-        *,
-        choices: Iterable[tuple[str, str]],
-        lookup: str = "",
-        **kwargs,
-    ):
-        self.lookup = lookup
-        super().__init__(queryset_method, choices=choices, **kwargs)
-
-    def _with_any(self, qs, values):
-        if self.queryset_method:
-            return super()._with_any(qs, values)
-        return qs.filter(**{f"{self.lookup or self.field_name}__in": values})
+    def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
+        super().__init__(choices=choices, **kwargs)
 
     def label_of(self, value):
         return str(self.field.choices.get(value, value))
@@ -210,19 +167,10 @@ class RecordsFilter(FacetFilter):
 
     field_class = fields.RecordsField
 
-    def __init__(
-        self,
-        queryset_method: QuerySetMethod | None = None,
-        *,
-        of: str,
-        is_selectable: bool = True,
-        **kwargs,
-    ):
+    def __init__(self, *, of: str, is_selectable: bool = True, **kwargs):
         self.of = of
         self.is_selectable = is_selectable
-        super().__init__(
-            queryset_method, known_slugs=self._known_slugs, is_selectable=is_selectable, **kwargs
-        )
+        super().__init__(known_slugs=self._known_slugs, is_selectable=is_selectable, **kwargs)
 
     def option_count(self, state):
         return len(state.published(self.of)) if self.is_selectable else 0
@@ -308,9 +256,6 @@ class SearchFilter(ListFilter):
             cache.put(phrases, keys)
         return keys
 
-    def filter(self, qs, value):
-        return qs.filter(pk_in(search_backend.find(self.collection, value, qs.db))) if value else qs
-
 
 class ListFilterSet(django_filters.FilterSet):
     """The filters of a kind of record. Every kind has `q`.
@@ -322,7 +267,7 @@ class ListFilterSet(django_filters.FilterSet):
 
     q = SearchFilter()
 
-    def __init__(self, *args, collection: str, state: IndexState | None, **kwargs):
+    def __init__(self, *args, collection: str, state: IndexState, **kwargs):
         super().__init__(*args, **kwargs)
         self.collection = collection
         self.state = state

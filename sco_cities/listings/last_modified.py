@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from sco_cities.db.columnar_query import InKeys
 
-from .result_set import IndexResultSet, ResultSet
+from .result_set import ResultSet
 
 # Up to this many records the latest is queried by their keys; of more, one of the latest of all is soon among them.
 MAX_KEYS = 1_000
@@ -20,9 +20,6 @@ def last_modified(result_set: ResultSet) -> datetime.datetime | None:
     if not result_set.count():
         return None
     records = result_set.listing.records()
-    if not isinstance(result_set, IndexResultSet):
-        by_time = type(result_set)(result_set.listing, result_set.filterset, "-updated_at", has_errors=False)
-        return records.values_list("updated_at", flat=True).filter(pk__in=by_time[slice(0, 1)]).first()
     keys = result_set.keys
     if len(keys) > MAX_KEYS:
         # Of all records, since this order has a database index: sorting the published ones took 60 ms for 100,000.

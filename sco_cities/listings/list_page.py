@@ -113,7 +113,7 @@ class ListPage(ListQuery):
 
     def _is_deferred(self, name: str) -> bool:
         """Whether the options of a closed panel are counted only when the reader opens it."""
-        if self.open_filters is None or self.state is None or self.errors:
+        if self.open_filters is None or self.errors:
             return False
         is_long = self.filterset.filters[name].option_count(self.state) > MAX_UNSCROLLED
         return is_long and name not in self.open_filters and not self.values_of(name)
@@ -123,7 +123,7 @@ class ListPage(ListQuery):
 
         Complete lists of many options are not cached.
         """
-        if self.state is None or self.errors or self.values_of(ALL):
+        if self.errors or self.values_of(ALL):
             return make()
         cache = self.state.memoize(
             ("list pages", self.listing.collection), (self.state.change_token,), LRUCache
@@ -143,11 +143,9 @@ class ListPage(ListQuery):
             options = FilterOptions([], item.option_count(self.state))
         elif item.has_options:
             limit = None if name in self.values_of(ALL) else MAX_OPTIONS
-            state, others = self.state, self.result_set.keys_without(name)
-            if self.result_set.has_errors:
-                # Nothing is selected, so all counts would be 0 and mean nothing.
-                state = others = None
-            options = item.options(state, others, values, limit)
+            # With errors nothing is selected, so all counts would be 0 and mean nothing.
+            others = None if self.result_set.has_errors else self.result_set.keys_without(name)
+            options = item.options(self.state, others, values, limit)
         known = {option.value for option in options.visible}
         return FilterPanel(
             name,
@@ -167,9 +165,9 @@ class ListPage(ListQuery):
 
     def _year_bars(self) -> list[Bar]:
         years = self.listing.indexed_model.facets.get("years")
-        others = self.result_set.keys_without("year_from", "year_to")
-        if years is None or others is None:
+        if years is None:
             return []
+        others = self.result_set.keys_without("year_from", "year_to")
         selected = self.result_set.filter_values
         return histogram.year_bars(
             years,

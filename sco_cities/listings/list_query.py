@@ -13,7 +13,7 @@ from . import headings, querystring
 from .fields import shortened
 from .filters import ListFilter
 from .listing import Listing
-from .result_set import DatabaseResultSet, IndexResultSet, ResultSet
+from .result_set import ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
 PAGE_SIZE = "50"
@@ -23,13 +23,13 @@ PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL)
 
 
 class ListQuery:
-    """The query `params` of `listing`, answered by the facet index `state` or, if it is None, by the database.
+    """The query `params` of `listing`, answered by the facet index `state`.
 
     `errors` has lists of messages by parameter ("" for the query string as a whole). While there are errors, no
     record is selected: a wrong value never widens a list.
     """
 
-    def __init__(self, listing: Listing, state: IndexState | None, params: QueryDict, error: str = ""):
+    def __init__(self, listing: Listing, state: IndexState, params: QueryDict, error: str = ""):
         self.listing = listing
         self.state = state
         self.params = params
@@ -47,7 +47,7 @@ class ListQuery:
             self.errors.setdefault("year_to", []).append(year_range_error)
 
     @classmethod
-    def of(cls, listing: Listing, state: IndexState | None, request: HttpRequest):
+    def of(cls, listing: Listing, state: IndexState, request: HttpRequest):
         """The query in the URL of `request`."""
         return cls(listing, state, *querystring.read(request))
 
@@ -108,8 +108,7 @@ class ListQuery:
     @cached_property
     def result_set(self) -> ResultSet:
         """The keys of the matching records, in order."""
-        backend = IndexResultSet if self.state else DatabaseResultSet
-        return backend(self.listing, self.filterset, self.sort, has_errors=bool(self.errors))
+        return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors))
 
     @property
     def active_filters(self) -> list[tuple[str, ListFilter, list[str]]]:

@@ -30,7 +30,7 @@ class BriefView(Protocol):
 
     template: str
 
-    def read(self, listing: "Listing", state: IndexState | None, keys: list[int], first: int) -> Any:
+    def read(self, listing: "Listing", state: IndexState, keys: list[int], first: int) -> Any:
         """The records with these keys, in their order, numbered from `first`."""
 
 
@@ -40,8 +40,6 @@ class Listing:
 
     collection: str
     filterset: type[ListFilterSet]
-    # The published records with everything that a row of the page shows, annotated with the numbers of columns.
-    page_queryset: Callable[[], QuerySet]
     title: str
     # A plural form with "%(count)s" in it: "%(count)s initiatives".
     count_label: Promise
@@ -52,9 +50,8 @@ class Listing:
     default_sort: str = "name_en"
     # The names of the columns in the summary of a feed entry, if they are not those of the table.
     feed: tuple[str, ...] = ()
-    # The published records with everything that a row shows except numbers from the facet index. Not needed with
-    # `row`.
-    row_queryset: Callable[[], QuerySet] | None = None
+    # The QuerySet method that adds what a row shows, except numbers from the facet index. Not needed with `row`.
+    row_queryset: Callable[[QuerySet], QuerySet] | None = None
     # Makes the rows of the page from a batch with `row_fields`, for lists where model instances are too slow.
     row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
@@ -112,21 +109,14 @@ class Listing:
         """The declaration of these records in the facet index."""
         return registry.indexed_model(self.collection)
 
-    def sorted_queryset(self, records: QuerySet, sort: str) -> QuerySet:
-        """`records` sorted by the database by the column `sort`, descending with a leading "-".
-
-        Records without a value come last in both directions; ties are in the order of names.
-        """
-        by, descending = self._parse_sort(sort)
-        if by is BY_NAME:
-            name, slug = self.indexed_model.ordering
-            return records.order_by(*((name.desc(), slug.desc()) if descending else (name, slug)))
-        return records.order_by(by.term(descending=descending), *self.indexed_model.ordering)
-
     def ordered_selection(
         self, state: IndexState, sort: str, *, is_awaited: bool = False
     ) -> OrderedSelection:
-        """The same order from the facet index. Unless awaited, a long order by name may be the English one."""
+        """The order by the column `sort`, descending with a leading "-".
+
+        Records without a value come last in both directions; ties are in the order of names. Unless awaited, a long
+        order by name may be the English one.
+        """
         by, descending = self._parse_sort(sort)
         if by.language:
             names = sort_orders.name_order(state, self.collection, by.language, is_awaited=is_awaited)
@@ -147,32 +137,27 @@ class Listing:
         """The published records."""
         return self.indexed_model.model.objects.published()
 
-    def read(self, keys: list[int], state: IndexState | None) -> list:
+    def row_records(self) -> QuerySet:
+        """The same with everything that a row shows, except numbers from the facet index."""
+        return self.row_queryset(self.records())
+
+    def read(self, keys: list[int], state: IndexState) -> list:
         """The records with these keys, in their order, with everything that rows of the page show."""
         if not keys:
             return []
         if self.row is not None:
             return self.row(DatabaseRowBatch(self, state, keys, self.row_fields))
-        stored = self.page_queryset() if state is None else self.row_queryset()
-        by_key = {record.pk: record for record in stored.filter(pk__in=keys)}
+        by_key = {record.pk: record for record in self.row_records().filter(pk__in=keys)}
         records = [by_key[key] for key in keys]
-        if state is not None:
-            batch = RowBatch(self, state, keys, ())
-            for column in self.columns:
-                for name, values in column.index_attributes(batch).items():
-                    for record, value in zip(records, values, strict=True):
-                        setattr(record, name, value)
+        batch = RowBatch(self, state, keys, ())
+        for column in self.columns:
+            for name, values in column.index_attributes(batch).items():
+                for record, value in zip(records, values, strict=True):
+                    setattr(record, name, value)
         return records
 
     def _parse_sort(self, sort: str) -> tuple[SortKey, bool]:
         return self.sorts[sort.removeprefix("-")], sort.startswith("-")
-
-    def collated_keys(self, records: QuerySet, sort: str) -> list[int] | None:
-        """The keys of `records`, sorted in Python by names in a language; None for sorts that the database does."""
-        by, descending = self._parse_sort(sort)
-        if not by.language:
-            return None
-        return sort_orders.keys_by_name(self.indexed_model, records, by.language, descending=descending)
 
     def _name_order(self, state: IndexState, *, is_awaited: bool) -> SortedKeys:
         """The order of the names in the active language."""
@@ -196,7 +181,7 @@ class Listing:
         return state.memoize((self.collection, "groups", by, descending, active_language()), inputs, sort)
 
     def _stored_order(self, state: IndexState, by: SortKey, descending: bool) -> SortedKeys:
-        records = self.page_queryset().using(state.using)
+        records = self.row_records().using(state.using)
         records = records.order_by(by.term(descending=descending), *self.indexed_model.ordering)
         return state.memoize(
             (self.collection, "sorted by others", by, descending),

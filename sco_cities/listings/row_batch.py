@@ -25,28 +25,28 @@ class BatchSource(Protocol):
     """What a batch needs of a `Listing`, whose columns read batches."""
 
     collection: str
-    page_queryset: Callable[[], models.QuerySet]
 
     @property
     def indexed_model(self) -> registry.IndexedModel: ...
 
     def records(self) -> models.QuerySet: ...
 
+    def row_records(self) -> models.QuerySet: ...
+
 
 class RowBatch:
     """The records with these keys: their fields with one query, each relation with one more, when it is asked for.
 
     Fields are those of the list's QuerySet, annotations included. Related records come from the facet index, which has
-    them in memory. Without the index (`state` is None) they are read once for all batches that share a `cache`; so
-    is what the index does not have (`cached_lookup`). With `is_bulk`, so many records are read, batch by batch,
-    that it pays to load lazy dimensions into the index. What `fetch` and `fetch_keys_by_value` have read can be
-    processed in another thread.
+    them in memory; what it does not have is read once for all batches that share a `cache` (`cached_lookup`). With
+    `is_bulk`, so many records are read, batch by batch, that it pays to load lazy dimensions into the index. What
+    `fetch` and `fetch_keys_by_value` have read can be processed in another thread.
     """
 
     def __init__(
         self,
         listing: BatchSource,
-        state: IndexState | None,
+        state: IndexState,
         keys: list[int],
         fields: Iterable[str],
         *,
@@ -79,7 +79,7 @@ class RowBatch:
     def _stored_fields(self) -> models.QuerySet:
         own = {field.attname for field in self.listing.indexed_model.model._meta.concrete_fields}
         # Building the annotated queryset of a list takes longer than reading a page without annotations.
-        return self.listing.records() if own.issuperset(self._names) else self.listing.page_queryset()
+        return self.listing.records() if own.issuperset(self._names) else self.listing.row_records()
 
     def fetch(self) -> None:
         """Reads from the database what `field` needs."""
@@ -108,7 +108,7 @@ class RowBatch:
 
     def _index_bitmaps(self, name: str) -> Mapping[Hashable, BitMap] | None:
         """The bitmaps of the facet index, if there are fewer of them than records."""
-        if self.state is None or (self.listing.indexed_model.dimension(name).lazy and not self.is_bulk):
+        if self.listing.indexed_model.dimension(name).lazy and not self.is_bulk:
             return None
         values = self.state.dimension(self.listing.collection, name)
         return None if len(values) > len(self.keys) else values
@@ -154,39 +154,29 @@ class RowBatch:
 
     def records(self, of: str) -> dict[int, models.Model]:
         """All records of a collection that others refer to, by key."""
-        if self.state is not None:
-            return self.state.index(of).records
-        return self._read_all(of)[0]
+        return self.state.index(of).records
 
     def published_values(self, of: str, key: str) -> dict[int, str]:
         """The attribute `key` (slug or code) of the published records of a collection, by primary key."""
         records = self.records(of)
-
-        def make():
-            return {pk: getattr(record, key) for pk, record in records.items() if record.is_published}
-
-        name = ("published values", of, key)
-        return self.state.memoize(name, (records,), make) if self.state else self._cached(name, make)
+        return self.memoize(
+            ("published values", of, key),
+            (records,),
+            lambda: {pk: getattr(record, key) for pk, record in records.items() if record.is_published},
+        )
 
     def name_positions(self, of: str) -> dict[int, int]:
         """The position of each record of a collection in the order of names, by key."""
-        if self.state is None:
-            return self._read_all(of)[1]
         order = self.state.index(of).order
-        return self.state.memoize(
+        return self.memoize(
             ("name positions", of),
             (order,),
             lambda: {key: position for position, key in enumerate(order.keys)},
         )
 
-    def _read_all(self, of: str) -> tuple[dict[int, models.Model], dict[int, int]]:
-        def read():
-            kind = registry.indexed_model(of)
-            ordered = list(kind.model._base_manager.using(self.using).order_by(*kind.ordering))
-            records = {record.pk: record for record in ordered}
-            return records, {pk: position for position, pk in enumerate(records)}
-
-        return self._cached(("all", of), read)
+    def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
+        """The cached result of `compute`, as long as `inputs` are the same objects."""
+        return self.state.memoize(key, inputs, compute)
 
     def _cached(self, name: Hashable, make: Callable[[], Any]) -> Any:
         if name not in self._cache:
@@ -213,15 +203,15 @@ class RowBatch:
             self._computed[name] = make()
         return self._computed[name]
 
+    def disputed_keys(self) -> BitMap:
+        """The keys of disputed records; there may be others than those of the batch."""
+        return self.state.facet(self.listing.collection, "evidence")["disputed"]
+
     def counts(self, facet: str) -> list[int]:
-        """For each record the number in a facet or, without the index, in the annotation of the same name."""
+        """For each record its number in a facet."""
         return self.compute_once(facet, lambda: self._read_counts(facet))
 
     def _read_counts(self, facet: str) -> list[int]:
-        if self.state is None:
-            annotated = self.listing.page_queryset().order_by().filter(InKeys.of("pk", self.keys))
-            numbers = dict(annotated.values_list("pk", facet))
-            return [numbers[key] for key in self.keys]
         numbers = dict.fromkeys(self.keys, 0)
         for number, keys in self.state.facet(self.listing.collection, facet).items():
             numbers |= dict.fromkeys(keys & self._bitmap, number)

@@ -13,13 +13,13 @@ class SearchBackend:
     """What lists need of a full-text search.
 
     `find` gets a collection, phrases and a database alias; it returns the keys of the records that contain all
-    words of any phrase. `correct` gets phrases, a database alias and the facet index, if there is one; it returns
-    the phrases with corrected names, or [] if no name seems misspelt. `phrase_error` returns a sentence that says
-    why a phrase cannot be searched for, or "".
+    words of any phrase. `correct` gets phrases, a database alias and the facet index; it returns the phrases with
+    corrected names, or [] if no name seems misspelt. `phrase_error` returns a sentence that says why a phrase cannot
+    be searched for, or "".
     """
 
     find: Callable[[str, list[str], str], BitMap]
-    correct: Callable[[list[str], str, IndexState | None], list[str]]
+    correct: Callable[[list[str], str, IndexState], list[str]]
     phrase_error: Callable[[str], str]
 
 
@@ -39,7 +39,7 @@ def find(collection: str, phrases: list[str], using: str) -> BitMap:
     return _backend.find(collection, phrases, using)
 
 
-def correct(phrases: list[str], using: str, state: IndexState | None) -> list[str]:
+def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:
     """Phrases without matches, with their names corrected; [] if no name seems misspelt."""
     return _backend.correct(phrases, using, state) if _backend and phrases else []
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
@@ -16,11 +15,11 @@ from sco_cities.facet_index.year_facet import YearFacet
 from . import fields
 from .fields import NOT, SelectedValues, ValuesField, shortened
 from .filter_options import FilterOption, FilterOptions
-from .filters import FacetFilter, ListFilter, QuerySetMethod
+from .filters import FacetFilter, ListFilter
 
 
 class YearFilter(ListFilter):
-    """A filter by one end of a period. `queryset_method` gets the first and the last day; None is an open end."""
+    """A filter by one end of a period."""
 
     field_class = fields.YearField
 
@@ -32,37 +31,25 @@ class YearFilter(ListFilter):
 class YearFromFilter(YearFilter):
     """Keeps records that end in the year or later, or have no end."""
 
-    def __init__(self, queryset_method: QuerySetMethod | None = None, **kwargs):
+    def __init__(self, **kwargs):
         super().__init__(
-            queryset_method,
-            label=gettext_lazy("From year"),
-            phrase=pgettext_lazy("list by year", "from %s"),
-            **kwargs,
+            label=gettext_lazy("From year"), phrase=pgettext_lazy("list by year", "from %s"), **kwargs
         )
 
     def matching_keys(self, state, value):
         return self.overlapping_keys(state, value, None)
 
-    def filter(self, qs, value):
-        return self.queryset_method(qs, datetime.date(value, 1, 1), None) if value else qs
-
 
 class YearToFilter(YearFilter):
     """Keeps records that start in the year or earlier."""
 
-    def __init__(self, queryset_method: QuerySetMethod | None = None, **kwargs):
+    def __init__(self, **kwargs):
         super().__init__(
-            queryset_method,
-            label=gettext_lazy("To year"),
-            phrase=pgettext_lazy("list by year", "up to %s"),
-            **kwargs,
+            label=gettext_lazy("To year"), phrase=pgettext_lazy("list by year", "up to %s"), **kwargs
         )
 
     def matching_keys(self, state, value):
         return self.overlapping_keys(state, None, value)
-
-    def filter(self, qs, value):
-        return self.queryset_method(qs, None, datetime.date(value, 12, 31)) if value else qs
 
 
 # The value for records whose start no report gives.
@@ -149,19 +136,6 @@ class StartFilter(FacetFilter):
                     ),
                 )
         return matches
-
-    def _with_any(self, qs: QuerySet, values: list[str]) -> QuerySet:
-        matches = Q(pk__in=[])
-        for value in values:
-            if value == UNKNOWN:
-                matches |= Q(starts_first__isnull=True)
-            else:
-                first, last = _parse_range(value)
-                matches |= Q(
-                    starts_first__gte=datetime.date(first or 1, 1, 1),
-                    starts_first__lte=datetime.date(last or datetime.MAXYEAR, 12, 31),
-                )
-        return qs.filter(matches)
 
     def label_of(self, value):
         if value == UNKNOWN:

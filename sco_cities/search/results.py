@@ -61,11 +61,11 @@ def search_results(phrases: list[str], using: str) -> Results:
     with facet_index(*COLLECTIONS) as state:
         matches = rank(phrases, (*COLLECTIONS, Statement.collection), using, names)
         for kind in SEARCHABLE_LISTS:
-            ranks = [kind.published(keys, state, using) for keys in matches[kind.collection].ranks]
+            ranks = [kind.published(keys, state) for keys in matches[kind.collection].ranks]
             if count := sum(map(len, ranks)):
                 keys: list[int] = []
                 for ranked in ranks:
-                    keys += kind.first(ranked, MAX_SHOWN - len(keys), state, using)
+                    keys += kind.first(ranked, MAX_SHOWN - len(keys), state)
                 hits = [result_item(record, highlighter) for record in kind.records(keys, using)]
                 link = f"{reverse(f'{kind.collection}-list')}?{query}"
                 groups.append(ResultGroup(kind.collection, kind.listing.title, count, hits, link))
@@ -75,8 +75,6 @@ def search_results(phrases: list[str], using: str) -> Results:
             if groups
             else word_spelling.corrected_phrases(phrases, using, state)
         )
-        if state is None:
-            return Results(groups, corrected)
         count = next((group.count for group in groups if group.collection == Initiative.collection), 0)
         themes = theme_matches(phrases, count, state) if count <= MAX_SHOWN else []
         return Results(groups, corrected, themes)

@@ -12,8 +12,6 @@ from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.cities.models import City, Country
-from sco_cities.db.pk_filter import pk_in
-from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
@@ -25,10 +23,7 @@ from sco_cities.themes.models import Theme
 
 @dataclass(frozen=True)
 class SearchableList:
-    """A kind of record that has a list; `noun` is its name in the singular.
-
-    The methods use the facet index, or the database if `state` is None.
-    """
+    """A kind of record that has a list; `noun` is its name in the singular."""
 
     listing: Listing
     model: type[Record]
@@ -38,24 +33,16 @@ class SearchableList:
     def collection(self) -> str:
         return self.listing.collection
 
-    def published(self, keys: BitMap, state: IndexState | None, using: str) -> BitMap:
+    def published(self, keys: BitMap, state: IndexState) -> BitMap:
         """Those of `keys` that are published."""
-        if not keys or state is not None:
-            return keys & state.published(self.collection) if keys else keys
-        published = self.model.objects.using(using).published().filter(pk_in(keys))
-        return published.order_by().aggregate(keys=KeyArray("pk"))["keys"]
+        return keys & state.published(self.collection) if keys else keys
 
-    def first(self, keys: BitMap, number: int, state: IndexState | None, using: str) -> list[int]:
+    def first(self, keys: BitMap, number: int, state: IndexState) -> list[int]:
         """The first `number` of `keys`, in the default order of the list."""
         if not keys or number <= 0:
             return []
-        if state is not None:
-            return self.listing.ordered_selection(state, self.listing.localized_default_sort).window(
-                keys, 0, number
-            )
-        records = self.model.objects.using(using).filter(pk_in(keys))
-        ordered = self.listing.sorted_queryset(records, self.listing.localized_default_sort)
-        return list(ordered.values_list("pk", flat=True)[:number])
+        order = self.listing.ordered_selection(state, self.listing.localized_default_sort)
+        return order.window(keys, 0, number)
 
     def records(self, keys: list[int], using: str) -> list[Record]:
         """The records with these keys, in the same order, with the related records that a result line needs."""

@@ -41,10 +41,8 @@ def suggestions(phrase: str, using: str) -> list[Suggestion]:
         for level in range(3):
             for kind in kinds:
                 if len(chosen) < MAX_SUGGESTIONS:
-                    keys = kind.published(matches[kind.collection].ranks[level], state, using)
-                    chosen += [
-                        (kind, key) for key in kind.first(keys, MAX_SUGGESTIONS - len(chosen), state, using)
-                    ]
+                    keys = kind.published(matches[kind.collection].ranks[level], state)
+                    chosen += [(kind, key) for key in kind.first(keys, MAX_SUGGESTIONS - len(chosen), state)]
         return _suggestions_of(chosen, Highlighter(names.search([phrase])), using)
 
 

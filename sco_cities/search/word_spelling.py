@@ -37,12 +37,12 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
     return [record.name_en, record.name_ru, record.name_zh, *others]
 
 
-def corrected_phrases(phrases: list[str], using: str, state: IndexState | None) -> list[str]:
+def corrected_phrases(phrases: list[str], using: str, state: IndexState) -> list[str]:
     """Phrases without results, with misspelt names corrected; [] if no name in them seems misspelt.
 
     Only names of places and people are checked if `state` lacks the others.
     """
     better = synonyms.current(using).spelling.correct_all(phrases)
-    if better or state is None or not all(model.collection in state.indexes for model in _NAMED_MODELS):
+    if better or not all(model.collection in state.indexes for model in _NAMED_MODELS):
         return better
     return spelling(state).correct_all(phrases)

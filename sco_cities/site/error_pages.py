@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
+from sco_cities.facet_index.refresh import FacetIndexNotReady
 from sco_cities.i18n.middleware import request_language
 
 STYLESHEET = "css/site.css"
@@ -95,6 +96,13 @@ OUTAGES = {
         retry_after_s=5,
     ),
 }
+INDEX_NOT_READY = ErrorPage(
+    503,
+    _("The data is being prepared"),
+    _("The site has just started, or very much has changed at once, and it is counting its records."),
+    _("Try again in a few seconds at the same address. Some pages may still work:"),
+    retry_after_s=5,
+)
 
 
 def error_page(request: HttpRequest, page: ErrorPage) -> HttpResponse:
@@ -152,12 +160,15 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an uncaught exception: 503 if the database failed, else 500.
+    """The page for an uncaught exception: 503 if the database failed or the facet index is being read, else 500.
 
     Django calls this while it handles the exception, whether a view, a template or a middleware raised it. So database
     failures are recognised here and not in a middleware.
     """
-    outage = classify_database_error(sys.exc_info()[1])
+    error = sys.exc_info()[1]
+    if isinstance(error, FacetIndexNotReady):
+        return error_page(request, INDEX_NOT_READY)
+    outage = classify_database_error(error)
     return error_page(request, OUTAGES[outage] if outage else SERVER_ERROR)
 
 

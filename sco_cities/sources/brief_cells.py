@@ -172,8 +172,6 @@ class CountCell:
 
 def record_names_html(batch: RowBatch, of: str) -> dict[int, str]:
     """The names of all records of a collection as HTML, by key."""
-    if batch.state is None:
-        return {key: localized_html(record.name) for key, record in batch.records(of).items()}
     names = labels(batch.state, of)
     return batch.state.memoize(
         ("marked", of, get_language()),

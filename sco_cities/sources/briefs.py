@@ -63,7 +63,7 @@ class Brief:
 
     template = "sources/_brief.html"
 
-    def read(self, listing: Listing, state: IndexState | None, keys: list[int], first: int) -> "BriefPage":
+    def read(self, listing: Listing, state: IndexState, keys: list[int], first: int) -> "BriefPage":
         """The page of the records with these keys, in their order, numbered from `first`."""
         return BriefPage(self, listing, state, keys, first)
 
@@ -109,7 +109,7 @@ class SharedNote:
 class BriefPage:
     """The records of one page of a brief."""
 
-    def __init__(self, brief: Brief, listing: Listing, state: IndexState | None, keys: list[int], first: int):
+    def __init__(self, brief: Brief, listing: Listing, state: IndexState, keys: list[int], first: int):
         self.brief = brief
         self.listing = listing
         self.model = listing.indexed_model.model

@@ -1,7 +1,7 @@
 """Columns that all lists share, and the list of reports."""
 
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from operator import itemgetter
 
 from django.contrib.contenttypes.models import ContentType
@@ -24,9 +24,8 @@ from sco_cities.listings.listing import Listing
 
 from .brief_cells import DateCell, LanguageCell, PlainCell
 from .briefs import Brief, BriefLine
-from .facets import EvidenceLevelsFacet
 from .filters import ReportFilterSet
-from .models import Evidence, Passage, Report
+from .models import Evidence, Passage, ReportQuerySet
 
 
 class EDTFColumn(Column):
@@ -107,7 +106,7 @@ def _positions_by_date(block) -> dict[int, int]:
         published.sort(key=lambda r: (r.published_first is None, r.published_first or "", r.slug))
         return {report.pk: position for position, report in enumerate(published)}
 
-    return block.state.memoize(("by date", "reports"), (reports,), make) if block.state else make()
+    return block.memoize(("by date", "reports"), (reports,), make)
 
 
 class DisputedColumn(Column):
@@ -121,20 +120,14 @@ class DisputedColumn(Column):
         return ()
 
     def read(self, block):
-        self._disputed(block)
+        block.disputed_keys()
 
     def display(self, value):
         return gettext("yes") if value else ""
 
     def values(self, block):
-        disputed = self._disputed(block)
+        disputed = block.disputed_keys()
         return [key in disputed for key in block.keys]
-
-    def _disputed(self, block) -> Container[int]:
-        if block.state is not None:
-            return block.state.facet(block.listing.collection, EvidenceLevelsFacet())["disputed"]
-        disputed = block.listing.records().disputed().filter(pk__in=block.keys)
-        return block.compute_once(self.name, lambda: set(disputed.values_list("pk", flat=True)))
 
 
 SLUG = Column("slug", _("slug"), order=by_text("slug"))
@@ -143,16 +136,15 @@ DISPUTED = DisputedColumn("disputed", _("Disputed"))
 UPDATED_AT = TimestampColumn("updated_at", _("Updated"), order=by_column("updated_at"))
 NAMES = (
     Column("name_en", _("Name"), order=BY_NAME),
-    Column("name_ru", _("Name in Russian"), order=by_name_in("name", "ru")),
-    Column("name_zh", _("Name in Chinese"), order=by_name_in("name", "zh")),
+    Column("name_ru", _("Name in Russian"), order=by_name_in("ru")),
+    Column("name_zh", _("Name in Chinese"), order=by_name_in("zh")),
 )
 
 
 REPORTS = Listing(
     collection="reports",
     filterset=ReportFilterSet,
-    page_queryset=lambda: Report.objects.published().for_listing(),
-    row_queryset=lambda: Report.objects.published().for_listing(),
+    row_queryset=ReportQuerySet.for_listing,
     title=_("Reports"),
     count_label=ngettext_lazy("%(count)s report", "%(count)s reports", "count"),
     columns=(

@@ -10,9 +10,6 @@ from sco_cities.listings.filter_options import FilterOptions
 from sco_cities.listings.filters import ChoicesFilter, ListFilterSet, RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
-from .models import ReportQuerySet
-from .querysets import RecordQuerySet
-
 # How many reports support a record; "disputed" can apply together with either of the others.
 EVIDENCE_CHOICES = (
     ("single", _("one report")),
@@ -27,7 +24,6 @@ class EvidenceFilter(ChoicesFilter):
     def __init__(self, **kwargs):
         super().__init__(
             choices=EVIDENCE_CHOICES,
-            queryset_method=RecordQuerySet.with_evidence,
             label=_("Evidence"),
             phrase=pgettext_lazy("list by evidence", "evidence: %s"),
             comma_before=True,
@@ -39,7 +35,6 @@ def report_filter() -> RecordsFilter:
     return RecordsFilter(
         of="reports",
         is_selectable=False,
-        queryset_method=RecordQuerySet.citing,
         label=_("Report"),
         phrase=pgettext_lazy("list by report", "according to %s"),
     )
@@ -69,5 +64,5 @@ class ReportFilterSet(ListFilterSet):
     language = LanguageFilter(
         choices=LANGUAGE_NAMES, label=_("Language"), phrase=pgettext_lazy("list by language", "in %s")
     )
-    year_from = YearFromFilter(ReportQuerySet.published_between)
-    year_to = YearToFilter(ReportQuerySet.published_between)
+    year_from = YearFromFilter()
+    year_to = YearToFilter()

@@ -38,15 +38,6 @@ class Qualifier(models.TextChoices):
 class ReportQuerySet(RecordQuerySet):
     """Queries on reports."""
 
-    def published_between(self, first, last):
-        """Reports published on a day from `first` to `last`, as far as known; None leaves an end open."""
-        reports = self.filter(published_first__isnull=False) if first or last else self
-        if last:
-            reports = reports.filter(published_first__lte=last)
-        if first:
-            reports = reports.filter(Q(published_last__isnull=True) | Q(published_last__gte=first))
-        return reports
-
     def for_listing(self):
         """With the number of its passages and of the footnotes that cite it."""
         footnotes = (

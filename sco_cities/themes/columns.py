@@ -9,15 +9,15 @@ from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import ChoiceCell, PlainCell
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
+from sco_cities.sources.querysets import RecordQuerySet
 
 from .filters import ThemeFilterSet
-from .models import Pillar, Theme
+from .models import Pillar
 
 THEMES = Listing(
     collection="themes",
     filterset=ThemeFilterSet,
-    page_queryset=lambda: Theme.objects.published().for_listing(),
-    row_queryset=lambda: Theme.objects.published().for_record_page(),
+    row_queryset=RecordQuerySet.for_record_page,
     title=_("Themes"),
     count_label=ngettext_lazy("%(count)s theme", "%(count)s themes", "count"),
     columns=(

@@ -10,7 +10,7 @@ from .models import Theme
 
 def pillar_facet(themes: Facet) -> Facet:
     """The pillars of the published themes of the facet `themes`."""
-    return AttributeFacet(themes, "themes", "pillar", published_only=True)
+    return AttributeFacet(themes, "themes", "pillar")
 
 
 THEMES = register(

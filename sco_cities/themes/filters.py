@@ -3,27 +3,25 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.listings.filters import ChoicesFilter, QuerySetMethod, RecordsFilter
+from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.sources.filters import EvidenceFilterSet
 
-from .models import Pillar, ThemeQuerySet
+from .models import Pillar
 
 
-def theme_filter(queryset_method: QuerySetMethod) -> RecordsFilter:
+def theme_filter() -> RecordsFilter:
     """Records on any of the themes."""
     return RecordsFilter(
         of="themes",
-        queryset_method=queryset_method,
         label=_("Theme"),
         phrase=pgettext_lazy("list by theme", "on %s"),
     )
 
 
-def pillar_filter(queryset_method: QuerySetMethod) -> ChoicesFilter:
+def pillar_filter() -> ChoicesFilter:
     """Records on any theme of the pillars."""
     return ChoicesFilter(
         choices=Pillar.choices,
-        queryset_method=queryset_method,
         label=_("Pillar"),
         phrase=pgettext_lazy("list by pillar", "under the pillar %s"),
     )
@@ -32,6 +30,6 @@ def pillar_filter(queryset_method: QuerySetMethod) -> ChoicesFilter:
 class ThemeFilterSet(EvidenceFilterSet):
     """Filters of the list of themes."""
 
-    pillar = pillar_filter(ThemeQuerySet.of_pillars)
+    pillar = pillar_filter()
 
     field_order = ("q", "pillar", "report", "evidence")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.core.constraints import not_empty, one_of
 from sco_cities.core.localized_names import split_list
 from sco_cities.sources.base_models import NamedRecord
-from sco_cities.sources.querysets import RecordQuerySet, published_count
+from sco_cities.sources.querysets import RecordQuerySet
 
 
 class Pillar(models.TextChoices):
@@ -17,21 +17,6 @@ class Pillar(models.TextChoices):
     GOVERNANCE = "governance", _("digitally empowered governance")
     COOPERATION = "cooperation", _("trust-based cooperation")
     SECURITY = "security", _("security as a foundation")
-
-
-class ThemeQuerySet(RecordQuerySet):
-    """Queries on themes."""
-
-    def of_pillars(self, pillars: list[str]):
-        return self.filter(pillar__in=pillars)
-
-    def for_listing(self):
-        """With the numbers of initiatives, statements and events."""
-        return self.with_evidence_counts().annotate(
-            initiative_count=published_count(self.model, "initiatives"),
-            statement_count=published_count(self.model, "statements"),
-            event_count=published_count(self.model, "events"),
-        )
 
 
 class Theme(NamedRecord):
@@ -46,7 +31,7 @@ class Theme(NamedRecord):
     description = models.TextField(_("description"))
     keywords = models.TextField(_("keywords"), blank=True, default="", help_text=_("Separate with “; ”."))
 
-    objects = ThemeQuerySet.as_manager()
+    objects = RecordQuerySet.as_manager()
 
     class Meta(NamedRecord.Meta):
         verbose_name = _("theme")

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.record_view import for_record, record_page
 from sco_cities.sources.related_records import related_records
 
@@ -14,7 +14,7 @@ from .models import Theme
 @for_record(Theme)
 def theme(request: HttpRequest, theme: Theme) -> HttpResponse:
     """A theme: participating cities and countries, initiatives by status and start year, statements and events."""
-    with require_facet_index(theme.collection) as state:
+    with facet_index(theme.collection) as state:
         statements, events = (
             len(state.filter_keys(kind, "theme", theme.pk)) for kind in ("statements", "events")
         )

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from . import page_parser
 from .databases import Database
 from .paths import ROOT, environment, manage
 
@@ -162,8 +161,7 @@ def _wait(site: Site, process: subprocess.Popen, log) -> None:
     limit = time.monotonic() + TIMEOUT_S
     while process.poll() is None and time.monotonic() < limit:
         try:
-            # Without counts, the page was made without the facet index, which is still being read.
-            if page_parser.counts(site.get("/initiatives/").text, "status"):
+            if site.get("/initiatives/", expected=(200, 503)).status == 200:
                 return
         except OSError:
             pass

@@ -200,7 +200,7 @@ def test_the_report_needs_the_same_queries_for_few_and_many_records(curator):
         if connection.vendor == "postgresql":
             # There a transaction sees all its own writes as new changes each time.
             Change.objects.all().delete()
-        with refresh.require_facet_index("reports"):
+        with refresh.facet_index("reports"):
             pass
         counts.append((len(report_queries(curator)), len(report_queries(curator))))
     assert counts == [(FIRST_QUERIES, NEXT_QUERIES)] * 2

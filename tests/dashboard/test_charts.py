@@ -12,10 +12,12 @@ from sco_cities.dashboard.charts import years
 from sco_cities.dashboard.charts.breakdowns import by_evidence, by_pillar, by_status
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.years import by_start_year, start_year_rows
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.models import Evidence
 from tests import factories as make
+from tests.oracle_query import matching_keys
+from tests.sql_oracle import Oracle
 
 pytestmark = pytest.mark.django_db
 
@@ -28,15 +30,13 @@ QUERIES = (
 
 
 def make_scope(query: str = "") -> ChartScope:
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         return ChartScope.from_params(state, QueryDict(query))
 
 
 def sql_initiatives(query: str):
-    """The same initiatives by plain SQL."""
-    with require_facet_index("initiatives"):
-        selection = ListQuery(INITIATIVES, None, QueryDict(query))
-        return Initiative.objects.filter(pk__in=list(selection.result_set[0:1000]))
+    """The same initiatives by the oracle."""
+    return Initiative.objects.filter(pk__in=matching_keys(Oracle(), "initiatives", query))
 
 
 def all_marks(scope: ChartScope) -> list:
@@ -112,7 +112,7 @@ def test_every_mark_links_to_a_list_with_the_same_count(query):
     assert len(linked) > 25
     for mark in linked:
         _path, _question_mark, list_query = mark.address.partition("?")
-        with require_facet_index("initiatives") as state:
+        with facet_index("initiatives") as state:
             selection = ListQuery(INITIATIVES, state, QueryDict(list_query))
         assert (selection.errors, selection.result_set.count()) == ({}, mark.count), mark
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.models import City, Country
 from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, Directions, pair_counts, pair_filter
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 
@@ -77,7 +77,7 @@ def list_keys(state, query=""):
 @pytest.mark.usefixtures("loaded_package")
 def test_the_count_of_every_pair_matches_plain_sql(side, model, sql, query):
     slugs = dict(model.objects.values_list("pk", "slug"))
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         counted = pair_counts(state, side, list_keys(state, query))
     numbers = {tuple(sorted((slugs[one], slugs[other]))): count for one, other, count in counted}
     expected = {
@@ -89,7 +89,7 @@ def test_the_count_of_every_pair_matches_plain_sql(side, model, sql, query):
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_knowledge_flow_matches_plain_sql():
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         everything = list_keys(state)
         counted, directions = pair_counts(state, CITY, everything), Directions(state, CITY, everything)
         largest = counted.largest(12)
@@ -119,7 +119,7 @@ def lamps():
 
 
 def test_drafts_do_not_count_as_initiatives_or_partners(lamps):
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         counted = pair_counts(state, CITY, list_keys(state))
     a, b, c = lamps.values()
     assert sorted(counted) == sorted([(*sorted((a, b)), 2), (*sorted((a, c)), 1), (*sorted((b, c)), 1)])
@@ -129,7 +129,7 @@ def test_drafts_do_not_count_as_initiatives_or_partners(lamps):
 
 def test_a_reference_shares_with_lead_and_partner_who_do_not_share_with_each_other(lamps):
     a, b, c = lamps.values()
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         directions = Directions(state, CITY, list_keys(state))
         assert (directions.shares(c, a), directions.shares(c, b), directions.shares(a, b)) == (1, 1, 0)
         assert (directions.shares(a, c), directions.shares(b, c), directions.shares(b, a)) == (0, 0, 0)
@@ -138,7 +138,7 @@ def test_a_reference_shares_with_lead_and_partner_who_do_not_share_with_each_oth
 
 def test_countries_share_through_their_cities_and_also_count_when_linked_directly(lamps):
     xa, xb = Country.objects.get(slug="xa").pk, Country.objects.get(slug="xb").pk
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         counted, directions = (
             pair_counts(state, COUNTRY, list_keys(state)),
             Directions(state, COUNTRY, list_keys(state)),
@@ -150,7 +150,7 @@ def test_countries_share_through_their_cities_and_also_count_when_linked_directl
 
 def test_pairs_are_cached_until_the_data_changes(lamps):
     def current(query=""):
-        with require_facet_index("initiatives") as state:
+        with facet_index("initiatives") as state:
             return pair_counts(state, CITY, list_keys(state, query))
 
     before = current()
@@ -192,7 +192,7 @@ def test_a_single_place_is_added_to_the_existing_filters(query, expected):
 )  # fmt: skip
 @pytest.mark.usefixtures("loaded_package")
 def test_the_list_of_a_pair_has_the_counted_number_of_initiatives(side, query):
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         records = state.index(side.collection).records
         largest = [records[key].slug for key in pair_counts(state, side, list_keys(state)).largest(3)]
         query = query.format(side=side.name, **dict(zip(("one", "other", "third"), largest, strict=True)))

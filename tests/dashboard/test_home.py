@@ -7,7 +7,7 @@ from django.utils import translation
 
 from initiatives.models import Initiative
 from sco_cities.dashboard import home
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def current_state():
-    with require_facet_index(*home.COLLECTIONS) as state:
+    with facet_index(*home.COLLECTIONS) as state:
         return state
 
 

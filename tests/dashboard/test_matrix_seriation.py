@@ -9,7 +9,7 @@ from django.http import QueryDict
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.matrix.page import MatrixPage
 from sco_cities.dashboard.matrix.seriation import seriate, spread
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 
 
 def symmetric_weights(size: int, weights: dict[tuple[int, int], int]):
@@ -55,7 +55,7 @@ def test_the_spread_of_six_places_is_close_to_the_optimum(seed):
 )
 def test_clusters_are_closer_together_than_in_alphabetical_order(query, places, bound):
     def spread_of(order: str) -> int:
-        with require_facet_index("initiatives") as state:
+        with facet_index("initiatives") as state:
             page = MatrixPage(INITIATIVES, state, QueryDict(f"{query}&order={order}"))
             assert page.errors == {}
             assert places in (None, len(page.places))

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from sco_cities.dashboard import home, recent
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 from tests import factories as make
@@ -23,7 +23,7 @@ def long_ago():
 
 
 def current_state():
-    with require_facet_index(*home.COLLECTIONS) as state:
+    with facet_index(*home.COLLECTIONS) as state:
         return state
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import NOT
 from sco_cities.listings.list_page import ListPage
@@ -34,7 +34,7 @@ def random_query(random: Random) -> str:
     """A query string as readers build it: an offered option is included, excluded, or added to the selected ones."""
     query = ""
     for _step in range(random.randint(0, 4)):
-        with require_facet_index("initiatives") as state:
+        with facet_index("initiatives") as state:
             facets = list_page(state, query).filter_panels
         offered = [(facet, option.value) for facet in facets for option in facet.options if option.count]
         if not offered:
@@ -71,7 +71,7 @@ def matrix_numbers(query: str, client) -> LinkedNumbers:
 
 
 def filter_numbers(query: str, client) -> LinkedNumbers:
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         page = list_page(state, query)
         facets, bars = page.filter_panels, page.year_bars
     for facet in facets:
@@ -91,7 +91,7 @@ def test_a_number_matches_the_list_that_it_links_to(numbers, client):
     for query in map(random_query, map(Random, SEEDS)):
         links_of_page = list(numbers(query, client))
         checked += len(links_of_page)
-        with require_facet_index("initiatives") as state:
+        with facet_index("initiatives") as state:
             for address, count in links_of_page:
                 selection = ListQuery(INITIATIVES, state, QueryDict(address.partition("?")[2]))
                 if selection.errors or selection.result_set.count() != count:

@@ -5,13 +5,14 @@ import time
 
 import pytest
 from django.core.signals import request_started
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from sco_cities.facet_index import change_log, refresh
 from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.read_snapshot import read_snapshot
 from sco_cities.sources.facets import EvidenceDimension
-from sco_cities.themes.columns import THEMES
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.facet_index.test_change_log import run_in_thread
@@ -23,15 +24,30 @@ def theme_names() -> list[str]:
     return list(Theme.objects.order_by("name_en").values_list("name_en", flat=True))
 
 
-def published_count() -> int | None:
-    """How many published themes the index has; None if there is no index."""
+def published_count() -> int:
+    """How many published themes the index has."""
     with refresh.facet_index("themes") as state:
-        return None if state is None else len(state.published("themes"))
+        return len(state.published("themes"))
 
 
 def wait_until_ready() -> None:
-    with refresh.facet_index("themes", timeout_s=10) as state:
-        assert state is not None
+    with refresh.facet_index("themes"):
+        pass
+
+
+@pytest.fixture
+def slow_read(monkeypatch):
+    """While this event is cleared, indexes are not read."""
+
+    def read_slowly(using, collections):
+        assert may_continue.wait(20)
+        return read(using, collections)
+
+    may_continue, read = threading.Event(), refresh.read
+    may_continue.set()
+    monkeypatch.setattr(refresh, "read", read_slowly)
+    yield may_continue
+    may_continue.set()
 
 
 @committed
@@ -92,12 +108,16 @@ def test_a_nested_call_gets_the_outer_state_even_if_there_is_a_newer_one():
 
 
 @committed
-def test_in_a_snapshot_without_a_state_there_is_no_index():
+def test_in_a_snapshot_the_missing_indexes_are_read_as_it_sees_them():
     make.make_theme("lamps")
     wait_until_ready()
     with read_snapshot("default"):
-        assert published_count() is None
-    assert published_count() == 1
+        assert theme_names() == ["Lamps"]
+        run_in_thread(lambda: (make.make_theme("tunnels"), wait_until_ready()))
+        assert published_count() == 1
+        with refresh.facet_index("cities") as state:
+            assert (len(state.published("themes")), len(state.published("cities"))) == (1, 0)
+    assert published_count() == 2
 
 
 @committed
@@ -158,61 +178,63 @@ def test_uncommitted_writes_are_not_shared_with_other_connections():
 
 
 @committed
-def test_while_an_index_is_read_again_requests_query_the_database(monkeypatch, client):
+def test_while_an_index_is_read_again_requests_wait_for_it(slow_read):
     make.make_theme("lamps")
     wait_until_ready()
-    may_continue, read = threading.Event(), refresh.read
-
-    def read_slowly(using, collections):
-        assert may_continue.wait(20)
-        return read(using, collections)
-
-    monkeypatch.setattr(refresh, "read", read_slowly)
-    monkeypatch.setattr(refresh, "WAIT_S", 0.01)
+    slow_read.clear()
     change_log.reset("default")
     make.make_theme("tunnels")
+    threading.Timer(0.3, slow_read.set).start()
     started = time.monotonic()
-    with refresh.facet_index("themes", timeout_s=0.01) as state:
-        assert state is None
-        assert [record.slug for record in THEMES.records().order_by("slug")] == ["lamps", "tunnels"]
-    assert time.monotonic() - started < 2
-    may_continue.set()
-    wait_until_ready()
     assert published_count() == 2
+    assert 0.25 < time.monotonic() - started < 10
 
 
 @committed
-def test_a_request_waits_no_longer_than_its_timeout_for_several_indexes(monkeypatch):
-    may_continue, read = threading.Event(), refresh.read
-
-    def read_slowly(using, collections):
-        may_continue.wait(20)
-        return read(using, collections)
-
-    monkeypatch.setattr(refresh, "read", read_slowly)
+def test_a_request_waits_no_longer_than_the_bound_for_several_indexes(slow_read, monkeypatch):
+    slow_read.clear()
+    monkeypatch.setattr(refresh, "MAX_WAIT_S", 0.3)
     started = time.monotonic()
-    with refresh.facet_index("initiatives", timeout_s=0.3) as state:
-        assert state is None
+    with pytest.raises(refresh.FacetIndexNotReady, match="cities"), refresh.facet_index("initiatives"):
+        pass
     duration = time.monotonic() - started
-    may_continue.set()
-    with refresh.facet_index("initiatives", timeout_s=10) as state:
-        assert state is not None
+    slow_read.set()
+    monkeypatch.setattr(refresh, "MAX_WAIT_S", 30)
+    with refresh.facet_index("initiatives") as state:
+        assert "initiatives" in state.indexes
     assert 0.3 <= duration < 0.9
 
 
 @committed
-def test_a_failed_read_is_logged_and_requests_query_the_database(monkeypatch, caplog):
+@pytest.mark.parametrize(
+    "address", ["/themes/", "/", "/search/?q=lamps", "/themes.csv", "/themes.atom", "/map/"]
+)
+def test_after_the_bound_the_reader_gets_503_and_when_to_try_again(address, slow_read, monkeypatch):
     make.make_theme("lamps")
+    slow_read.clear()
+    monkeypatch.setattr(refresh, "MAX_WAIT_S", 0.01)
+    client = Client(raise_request_exception=False)
+    response = client.get(address)
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "<h1>The data is being prepared</h1>" in response.content.decode()
+    # Health checks do not need it.
+    assert client.get("/healthz").status_code == 200
+    slow_read.set()
+    monkeypatch.setattr(refresh, "MAX_WAIT_S", 30)
+    assert client.get(address).status_code == 200
 
+
+@committed
+def test_a_failed_read_is_logged_and_the_next_request_tries_again(monkeypatch, caplog):
     def fail(using, collections):
         raise InterruptedError("the disk is full")
 
+    make.make_theme("lamps")
     with monkeypatch.context() as patched:
         patched.setattr(refresh, "read", fail)
-        with refresh.facet_index("themes", timeout_s=5) as state:
-            assert state is None and theme_names() == ["Lamps"]
+        with pytest.raises(refresh.FacetIndexNotReady), refresh.facet_index("themes"):
+            pass
     assert "could not be read" in caplog.text and "the disk is full" in caplog.text
-    wait_until_ready()
     assert published_count() == 1
 
 
@@ -289,3 +311,50 @@ def test_the_index_of_a_read_only_database_is_read(monkeypatch, caplog):
     refresh.warm_up()
     wait_until_ready()
     assert published_count() == 1 and "may only be read" in caplog.text
+
+
+@committed
+def test_a_starting_process_waits_until_all_indexes_are_read(slow_read):
+    make.make_theme("lamps")
+    waits = []
+
+    def on_wait() -> bool:
+        waits.append(len(waits))
+        slow_read.set()
+        return True
+
+    slow_read.clear()
+    refresh.clear()
+    refresh.warm_up(on_wait)
+    assert waits == [0]
+    with CaptureQueriesContext(connection) as queries:
+        assert published_count() == 1
+    # The begin and the end of the snapshot, and the changes since the index was read.
+    assert len(queries) == 3
+
+
+@committed
+@pytest.mark.parametrize("reason", ["it is stopped", "it has waited long enough"])
+def test_a_starting_process_does_not_wait_for_ever(reason, slow_read, monkeypatch):
+    if reason != "it is stopped":
+        monkeypatch.setattr(refresh, "MAX_START_S", 0)
+    slow_read.clear()
+    refresh.clear()
+    started = time.monotonic()
+    refresh.warm_up(lambda: reason != "it is stopped")
+    assert time.monotonic() - started < 5
+
+
+@committed
+def test_a_process_starts_while_the_database_is_away(monkeypatch, caplog):
+    def refuse(using):
+        raise OperationalError("connection refused")
+
+    make.make_theme("lamps")
+    refresh.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(refresh, "read_snapshot", refuse)
+        patched.setattr(change_log, "prune", refuse)
+        refresh.warm_up()
+    assert "connection refused" in caplog.text
+    assert published_count() == 1

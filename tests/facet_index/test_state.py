@@ -32,7 +32,7 @@ class ByNumber:
         return {key: (-int(name), key) for key, name in rows}
 
     def slugs(self) -> list[str]:
-        with refresh.facet_index("themes", timeout_s=10) as state:
+        with refresh.facet_index("themes") as state:
             keys = list(state.sort_order("themes", "number", self.read, self.ranks).keys)
             # Again, as for the next page of the same state.
             assert list(state.sort_order("themes", "number", self.read, self.ranks).keys) == keys
@@ -103,7 +103,7 @@ def test_a_request_that_started_before_a_change_has_the_earlier_order():
     def keys(state):
         return list(state.sort_order("themes", "number", order.read, order.ranks).keys)
 
-    with refresh.facet_index("themes", timeout_s=10) as before:
+    with refresh.facet_index("themes") as before:
         assert keys(before) == [other.pk, theme.pk]
         Theme.objects.filter(pk=theme.pk).update(name_ru="3")
         with refresh.facet_index("themes") as after:
@@ -122,7 +122,7 @@ def test_a_lazy_dimension_in_use_is_updated_after_changes(monkeypatch):
         return original(dimension, using)
 
     def roles():
-        with refresh.facet_index("initiatives", timeout_s=10) as state:
+        with refresh.facet_index("initiatives") as state:
             values = state.dimension("initiatives", "roles")
             assert state.dimension("initiatives", "roles") is values
         return {value: list(keys) for value, keys in values.items()}
@@ -158,7 +158,7 @@ def test_an_order_needed_by_several_threads_has_started_by_one_of_them(monkeypat
 
     def run():
         try:
-            with refresh.facet_index("initiatives", timeout_s=10) as state:
+            with refresh.facet_index("initiatives") as state:
                 barrier.wait(10)
                 roles = state.dimension("initiatives", "roles")
                 numbers = state.sort_order(
@@ -192,7 +192,7 @@ def test_threads_that_need_something_else_do_not_wait_for_a_read():
 
     def run():
         try:
-            with refresh.facet_index("themes", timeout_s=10) as state:
+            with refresh.facet_index("themes") as state:
                 orders.append(list(state.sort_order("themes", "number", read, order.ranks).keys))
         finally:
             connections.close_all()
@@ -200,7 +200,7 @@ def test_threads_that_need_something_else_do_not_wait_for_a_read():
     reader = threading.Thread(target=run)
     reader.start()
     assert has_started.wait(20)
-    with refresh.facet_index("initiatives", timeout_s=10) as state:
+    with refresh.facet_index("initiatives") as state:
         assert [list(keys) for keys in state.dimension("initiatives", "roles").values()] == [[first.pk]]
     assert not orders
     may_finish.set()

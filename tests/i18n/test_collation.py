@@ -14,7 +14,6 @@ from sco_cities.cities.models import City
 from sco_cities.facet_index import refresh, sort_orders
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.collation import collation_key
-from sco_cities.listings import result_set
 from sco_cities.listings.list_page import ListPage
 from tests.factories import make_city, make_country, make_initiative
 
@@ -59,27 +58,21 @@ ORDERS = {
 }
 
 
-def slugs(listing, query="", *, with_index=True):
-    def slugs_in(state):
+def slugs(listing, query=""):
+    with facet_index(listing.collection) as state:
         keys = ListPage(listing, state, QueryDict(query)).result_set
         known = dict(listing.indexed_model.model.objects.values_list("pk", "slug"))
         return [known[key] for key in keys[0 : keys.count()]]
 
-    if not with_index:
-        return slugs_in(None)
-    with facet_index(listing.collection) as state:
-        return slugs_in(state)
-
 
 @pytest.mark.usefixtures("cities")
-@pytest.mark.parametrize("with_index", [True, False])
 @pytest.mark.parametrize("language", ORDERS)
-def test_a_list_is_sorted_by_the_names_in_the_readers_language(language, with_index):
+def test_a_list_is_sorted_by_the_names_in_the_readers_language(language):
     with translation.override(language):
-        assert slugs(CITIES, with_index=with_index) == ORDERS[language]
-        assert slugs(CITIES, "sort=name_en", with_index=with_index) == ORDERS["en"]
-        assert slugs(CITIES, "sort=-name_ru", with_index=with_index) == ORDERS["ru"][::-1]
-    assert slugs(CITIES, "sort=name_zh", with_index=with_index) == ORDERS["zh-hans"]
+        assert slugs(CITIES) == ORDERS[language]
+        assert slugs(CITIES, "sort=name_en") == ORDERS["en"]
+        assert slugs(CITIES, "sort=-name_ru") == ORDERS["ru"][::-1]
+    assert slugs(CITIES, "sort=name_zh") == ORDERS["zh-hans"]
 
 
 @pytest.mark.usefixtures("cities")
@@ -109,14 +102,6 @@ def test_an_edit_moves_a_record_in_the_order_of_names(db):
 
 
 @pytest.mark.usefixtures("cities")
-def test_without_the_index_many_names_are_sorted_by_the_database(monkeypatch):
-    monkeypatch.setattr(result_set, "MAX_COLLATED", 3)
-    with translation.override("ru"):
-        by_code_point = slugs(CITIES, with_index=False)
-    assert by_code_point == ["only-english", "astana", "yerevan", "orenburg", "orel", "changsha", "chongqing"]
-
-
-@pytest.mark.usefixtures("cities")
 def test_the_page_offers_the_sort_order_of_its_language_and_accepts_others(client):
     page = client.get("/ru/cities/?sort=-name_ru").content.decode()
     assert '<option value="-name_ru" selected>' in page and '<option value="">' in page
@@ -128,21 +113,13 @@ def test_the_page_offers_the_sort_order_of_its_language_and_accepts_others(clien
 
 
 @pytest.mark.usefixtures("cities")
-@pytest.mark.parametrize("with_index", [True, False])
-def test_options_with_the_same_count_are_sorted_alphabetically_in_the_readers_language(with_index):
-    def option_slugs(state):
-        item = ListPage(INITIATIVES, state, QueryDict("all=city")).filterset.filters["city"]
-        others = state and state.published("initiatives")
-        return [option.value for option in item.options(state, others, []).visible]
-
+def test_options_with_the_same_count_are_sorted_alphabetically_in_the_readers_language():
     for city in City.objects.all():
         make_initiative(lead=[city])
-    with translation.override("ru"):
-        if not with_index:
-            assert option_slugs(None) == ORDERS["ru"]
-            return
-        with facet_index("initiatives") as state:
-            assert option_slugs(state) == ORDERS["ru"]
+    with translation.override("ru"), facet_index("initiatives") as state:
+        item = ListPage(INITIATIVES, state, QueryDict("all=city")).filterset.filters["city"]
+        options = item.options(state, state.published("initiatives"), []).visible
+        assert [option.value for option in options] == ORDERS["ru"]
 
 
 @pytest.fixture
@@ -159,9 +136,9 @@ def long_list(transactional_db, monkeypatch):
 
     monkeypatch.setattr(sort_orders, "keys_by_name", wait_and_sort)
     monkeypatch.setattr(sort_orders, "MAX_SYNCHRONOUS", 3)
-    with facet_index("cities") as state:
-        assert state is not None
-    monkeypatch.setattr(refresh, "WAIT_S", 0.01)
+    with facet_index("cities"):
+        pass
+    monkeypatch.setattr(sort_orders, "WAIT_S", 0.01)
     yield may_start
     finish_background_work(may_start)
 
@@ -214,5 +191,5 @@ def test_a_failed_sort_is_tried_again(long_list, monkeypatch, client, caplog):
         assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
         finish_background_work(long_list)
     assert "disk full" in caplog.text
-    monkeypatch.setattr(refresh, "WAIT_S", 15)
+    monkeypatch.setattr(sort_orders, "WAIT_S", 15)
     assert city_slugs(client, "/ru/cities/?again") == ORDERS["ru"]

@@ -83,13 +83,3 @@ def test_at_most_three_suggestions_are_counted_with_one_query(
         # The query checks that the cached names for spelling correction are up to date.
         with django_assert_num_queries(1):
             assert len(suggestions_for_empty(selection)) <= 3
-
-
-def test_without_the_index_the_database_counts_the_same_suggestions(django_assert_max_num_queries):
-    query = "country=xb&status=stalled&kind=plan"
-    selection = ListPage(INITIATIVES, None, QueryDict(query))
-    assert selection.count == 0
-    # Three counts, and the name of the country in two of the labels.
-    with django_assert_max_num_queries(5):
-        suggestions = suggestions_for_empty(selection)
-    assert [(each.query, each.label, each.count) for each in suggestions] == alternatives(query)

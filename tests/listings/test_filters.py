@@ -42,7 +42,7 @@ CONTRACT = {
 
 
 def model_of(listing):
-    return listing.page_queryset().model
+    return listing.indexed_model.model
 
 
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.collection)

@@ -1,4 +1,4 @@
-"""The result set of a query: from the facet index, and from the database while the index is built."""
+"""The result set of a query: which records, in which order."""
 
 import pytest
 from django.http import QueryDict
@@ -7,7 +7,9 @@ from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import result_set as result_set_module
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.result_set import DatabaseResultSet, IndexResultSet
+from sco_cities.listings.result_set import ResultSet
+from tests.oracle_query import matching_keys, ordered_keys
+from tests.sql_oracle import Oracle
 
 QUERIES = (
     "", "status=agreed", "status=-agreed", "status=agreed&status=-agreed", "country=kz&country=-cn",
@@ -23,45 +25,43 @@ QUERIES = (
 
 
 @pytest.fixture
-def both(loaded_package):
-    """The result sets of a query string from the index and from the database."""
+def result_set_of(loaded_package):
+    """The result set of a query string."""
 
-    def query_both(query):
+    def result_set(query: str) -> ResultSet:
         with facet_index("initiatives") as state:
-            by_index = ListQuery(INITIATIVES, state, QueryDict(query))
-            by_database = ListQuery(INITIATIVES, None, QueryDict(query))
-        assert (by_index.errors, by_database.errors) == ({}, {})
-        return by_index.result_set, by_database.result_set
+            selection = ListQuery(INITIATIVES, state, QueryDict(query))
+        assert selection.errors == {}
+        return selection.result_set
 
-    return query_both
+    return result_set
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_the_index_and_the_database_find_the_same_records_in_the_same_order(both, query):
-    by_index, by_database = both(query)
-    assert (type(by_index), type(by_database)) == (IndexResultSet, DatabaseResultSet)
-    keys = [key for batch in by_index.key_batches() for key in batch]
-    assert keys == [key for batch in by_database.key_batches() for key in batch]
-    assert by_index.count() == by_database.count() == len(keys)
-    assert by_index[10:20] == by_database[10:20] == keys[10:20]
+def test_a_query_finds_the_records_of_the_oracle_in_its_order(result_set_of, query):
+    result_set = result_set_of(query)
+    expected = ordered_keys(Oracle(), "initiatives", query, INITIATIVES.default_sort)
+    assert [key for batch in result_set.key_batches() for key in batch] == expected
+    assert result_set.count() == len(expected)
+    assert result_set[10:20] == expected[10:20]
 
 
-def test_counts_without_one_filter_are_the_same(both):
-    by_index, by_database = both("status=stalled&country=by&kind=project")
-    for name in ("status", "country", "kind"):
-        assert by_index.count_without(name) == by_database.count_without(name)
-    assert by_database.keys_without("status") is None
-    assert len(by_index.keys_without("status")) == by_index.count_without("status")
+def test_keys_without_one_filter_are_those_of_the_query_without_it(result_set_of):
+    filters = ("status=stalled", "country=by", "kind=project")
+    result_set, oracle = result_set_of("&".join(filters)), Oracle()
+    for left_out in filters:
+        others = "&".join(each for each in filters if each != left_out)
+        keys = result_set.keys_without(left_out.partition("=")[0])
+        assert set(keys) == matching_keys(oracle, "initiatives", others)
 
 
-def test_all_batches_except_the_last_have_the_same_size(both, monkeypatch):
+def test_all_batches_except_the_last_have_the_same_size(result_set_of, monkeypatch):
     monkeypatch.setattr(result_set_module, "BATCH_SIZE", 50)
-    for result_set in both("sort=status"):
-        assert [len(batch) for batch in result_set.key_batches()] == [50, 50, 50, 50, 3]
+    assert [len(batch) for batch in result_set_of("sort=status").key_batches()] == [50, 50, 50, 50, 3]
 
 
-def test_a_query_with_errors_has_no_results(both):
+@pytest.mark.usefixtures("loaded_package")
+def test_a_query_with_errors_has_no_results():
     with facet_index("initiatives") as state:
-        for known in (state, None):
-            result_set = ListQuery(INITIATIVES, known, QueryDict("status=sure")).result_set
-            assert (result_set.count(), result_set[0:10], list(result_set.key_batches())) == (0, [], [])
+        result_set = ListQuery(INITIATIVES, state, QueryDict("status=sure")).result_set
+    assert (result_set.count(), result_set[0:10], list(result_set.key_batches())) == (0, [], [])

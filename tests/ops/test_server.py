@@ -19,11 +19,16 @@ def default_interval():
     sys.setswitchinterval(before)
 
 
-def test_a_new_worker_sets_the_switch_interval_and_builds_the_index(default_interval, monkeypatch):
-    intervals = []
-    monkeypatch.setattr(refresh, "warm_up", lambda: intervals.append(sys.getswitchinterval()))
-    runpy.run_path(str(SETTINGS))["post_worker_init"](None)
+def test_a_new_worker_sets_the_switch_interval_and_reads_the_index(default_interval, monkeypatch):
+    intervals, alive = [], []
+    monkeypatch.setattr(
+        refresh, "warm_up", lambda on_wait: (intervals.append(sys.getswitchinterval()), on_wait())
+    )
+    worker = SimpleNamespace(alive=True, notify=lambda: alive.append(True))
+    runpy.run_path(str(SETTINGS))["post_worker_init"](worker)
     assert intervals == [pytest.approx(default_interval / 10)]
+    # While it waits, it reports that it is alive.
+    assert alive == [True]
 
 
 def test_the_server_prints_its_url(capsys):

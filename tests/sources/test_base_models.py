@@ -1,9 +1,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from pyroaring import BitMap
 
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import search_backend
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
@@ -178,7 +180,14 @@ def test_search_matches_any_name_in_any_case(words):
     assert [city.slug for city in City.objects.filter(pk__in=keys)] == ["alpha"]
 
 
-def test_with_evidence_distinguishes_single_several_and_disputed():
+def slugs_with_evidence(collection: str, *levels: str) -> list[str]:
+    with facet_index(collection) as state:
+        facet = state.facet(collection, "evidence")
+    keys = BitMap.union(*(facet[level] for level in levels))
+    return sorted(Initiative.objects.filter(pk__in=keys).values_list("slug", flat=True))
+
+
+def test_evidence_is_single_several_or_disputed():
     first, second = make.make_report("first").passages.get(), make.make_report("second").passages.get()
     single, several, disputed = (make.make_initiative(slug) for slug in ("single", "several", "disputed"))
     for record, passage in ((single, first), (several, first), (several, second), (disputed, first)):
@@ -187,7 +196,7 @@ def test_with_evidence_distinguishes_single_several_and_disputed():
     make.make_evidence(disputed, "status", passage=second, stance="differs", reported_value="agreed")
 
     def slugs(*levels):
-        return [record.slug for record in Initiative.objects.with_evidence(list(levels))]
+        return slugs_with_evidence("initiatives", *levels)
 
     assert slugs("single") == ["disputed", "single"]
     assert slugs("several") == ["several"]
@@ -200,7 +209,7 @@ def test_unpublished_reports_do_not_count():
     initiative = make.make_initiative()
     make.support_everything(initiative, report.passages.get())
     make.make_evidence(initiative, "kind", report.passages.get(), stance="differs", reported_value="plan")
-    assert not Initiative.objects.with_evidence(["single", "several", "disputed"])
+    assert slugs_with_evidence("initiatives", "single", "several", "disputed") == []
     assert "status" in unsourced_fields(initiative)
     Report.objects.update(state=PublicationState.PUBLISHED)
     assert unsourced_fields(initiative) == []

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from django.http import QueryDict
-from django.utils import translation
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
@@ -14,7 +13,6 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Ruling
-from sco_cities.sources.templatetags.brief import brief_entries, brief_notes
 from tests import factories as make
 from tests.html import Page, read_page
 
@@ -27,10 +25,10 @@ def entries(page: Page, collection: str) -> list[str]:
     return re.findall(heading, page.response.content.decode())
 
 
-def brief_of(query: str = "", *, by_index: bool = True):
-    """The brief of initiatives, read by the facet index or without it."""
+def brief_of(query: str = ""):
+    """The brief of initiatives."""
     with facet_index("initiatives") as state:
-        page = ListPage(INITIATIVES, state if by_index else None, QueryDict(query))
+        page = ListPage(INITIATIVES, state, QueryDict(query))
         brief_page = page.brief_page
         brief_page.entries, brief_page.by_report  # noqa: B018 - evaluated while the index state is valid
         return brief_page
@@ -239,17 +237,6 @@ def test_a_brief_is_in_the_language_of_the_page(lamps, client):
     html = page.response.content.decode()
     assert '<a href="/ru/initiatives/lamps/">Лампы</a>' in html
     assert '<span lang="en">Lamps are put up in lamps. They shine.</span>' in html
-
-
-def test_a_brief_is_the_same_without_the_facet_index(lamps):
-    make.make_initiative("more", countries=[make.make_country("xb")], sourced=True)
-    rendered = []
-    for by_index in (True, False):
-        brief_page = brief_of("sort=-slug", by_index=by_index)
-        with translation.override("en"):
-            rendered.append(brief_entries(brief_page) + brief_notes(brief_page.by_report))
-    assert rendered[0] == rendered[1]
-    assert 'href="/initiatives/more/"' in rendered[0]
 
 
 @pytest.mark.parametrize("address", ["/initiatives/", "/initiatives/lamps/", "/initiatives/?view=brief"])

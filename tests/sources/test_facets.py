@@ -9,7 +9,7 @@ from tests import factories as make
 
 def numbers() -> dict[str, int]:
     """How many reports support each initiative, by the facet index."""
-    with facet_index("initiatives", timeout_s=10) as state:
+    with facet_index("initiatives") as state:
         records = {
             key: number for number, keys in state.facet("initiatives", "report_count").items() for key in keys
         }

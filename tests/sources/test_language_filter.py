@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils import translation
 
 from sco_cities.core.language_codes import LANGUAGE_NAMES
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 from sco_cities.sources.columns import REPORTS
 from tests import factories as make
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def labels():
-    with require_facet_index("reports") as state:
+    with facet_index("reports") as state:
         return [
             option.label
             for option in ListPage(REPORTS, state, QueryDict()).filter_panel("language").visible_options

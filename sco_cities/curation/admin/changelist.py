@@ -125,13 +125,12 @@ class EvidenceQualityFilter(admin.SimpleListFilter):
 def evidence_levels(model: type[Record]) -> Values:
     """Bitmaps of records by the number of published reports that support them, and of disputed records.
 
-    They come from the facet index of the public lists; a dimension missing there is read from the database.
+    They come from the facet index of the public lists; those of kinds without a list, from the database.
     """
     dimension = EvidenceDimension(model)
     if dimension.name in {
         each.name for kind in registry.indexed_models() if kind.model is model for each in kind.dimensions
     }:
         with facet_index(model.collection) as state:
-            if state is not None:
-                return state.dimension(model.collection, dimension.name)
+            return state.dimension(model.collection, dimension.name)
     return dimension.read(router.db_for_read(model))

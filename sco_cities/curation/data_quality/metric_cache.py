@@ -18,7 +18,7 @@ from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.dimensions import part
 from sco_cities.facet_index.pk_bitmaps import KeyArray
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import is_to_many
@@ -84,7 +84,7 @@ def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Re
     """The metrics of each of these kinds, from the same snapshot that all queries inside the block see."""
     with ExitStack() as snapshot:
         with _lock:
-            state = snapshot.enter_context(require_facet_index(Report.collection))
+            state = snapshot.enter_context(facet_index(Report.collection))
             cached = state.cache.get(_KEY)
             # Evidence becomes stale with the date.
             today = timezone.localdate()

@@ -152,8 +152,8 @@ def city_counts(selection: ListQuery) -> Network | NetworkCounts:
 
 
 def map_context(selection: ListQuery) -> MapContext | None:
-    """The map of a list; None if it is empty or there is no facet index."""
-    if selection.errors or selection.state is None or not selection.result_set.count():
+    """The map of a list; None if it is empty."""
+    if selection.errors or not selection.result_set.count():
         return None
     filters = tuple((name, *values) for name, _item, values in selection.active_filters)
     numbers = city_counts(selection)

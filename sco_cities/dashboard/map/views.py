@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.csv_response import csv_response
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
@@ -18,14 +18,14 @@ from .csv_rows import table
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The map of the initiatives for the query string; for an invalid value, the error and no marks."""
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         selection = ListPage.of(INITIATIVES, state, request)
         map_ = map_context(selection)
         context = {
             "selection": selection,
             "map": map_,
             "legend": map_ and map_.legend(selected_pillars(selection)),
-            "missing": "cities",
+            "is_missing": True,
         }
         return render(request, "dashboard/map/page.html", context)
 

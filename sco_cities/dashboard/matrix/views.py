@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.csv_response import csv_response
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.views import list_page_response
 
 from . import csv_rows
@@ -15,7 +15,7 @@ from .page import MatrixPage
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The matrix of the initiatives for the query string; every square links to their list."""
-    with require_facet_index(INITIATIVES.collection) as state:
+    with facet_index(INITIATIVES.collection) as state:
         selection = MatrixPage.of(INITIATIVES, state, request)
         return list_page_response(
             request, selection, "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"

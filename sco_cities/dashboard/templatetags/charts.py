@@ -16,7 +16,7 @@ from sco_cities.dashboard.charts import bars_html
 from sco_cities.dashboard.charts.breakdowns import by_evidence, by_pillar, by_status
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartScope
 from sco_cities.dashboard.charts.years import by_start_year
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ def chart_scope(**filters: str) -> ChartScope:
     """The initiatives that the list shows for these filters; all initiatives without filters."""
     params = QueryDict(mutable=True)
     params.update(filters)
-    with require_facet_index(COLLECTION) as state:
+    with facet_index(COLLECTION) as state:
         return ChartScope.from_params(state, params)
 
 

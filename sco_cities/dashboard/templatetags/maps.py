@@ -24,8 +24,7 @@ def list_map(context, selection: ListQuery):
         return path + querystring.replacing(selection.params, (PILLAR, pillar)) if has_pillars else ""
 
     legend = map_ and map_.legend(selected_pillars(selection), address)
-    missing = "" if map_ else "index" if selection.state is None else "cities"
-    return _template_context(context, map_, legend, missing)
+    return _template_context(context, map_, legend, is_missing=not map_)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
@@ -49,10 +48,10 @@ def overview_map(context):
 def _initiatives_map(context, **filters: str):
     """The map of the initiatives with these filter values; empty if there are none."""
     with facet_index("initiatives") as state:
-        map_ = map_context(initiative_list(state, urlencode(filters))) if state else None
+        map_ = map_context(initiative_list(state, urlencode(filters)))
     return _template_context(context, map_, map_ and map_.legend([]))
 
 
-def _template_context(context, map_, legend, missing: str = "") -> dict:
-    """The template context; `missing` is what a map would need: "cities" or the "index"."""
-    return {"request": context["request"], "map": map_, "legend": legend, "missing": missing}
+def _template_context(context, map_, legend, *, is_missing: bool = False) -> dict:
+    """The template context; `is_missing`: say that there is no map, because no city matches."""
+    return {"request": context["request"], "map": map_, "legend": legend, "is_missing": is_missing}

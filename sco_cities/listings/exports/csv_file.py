@@ -40,7 +40,7 @@ class _Rows:
         self.fields = [field for column in self.columns for field in column.fields]
         state, collection = export.selection.state, export.listing.collection
         self.cache = {}
-        self.is_bulk = state is not None and export.count > len(state.published(collection)) * BULK_SHARE
+        self.is_bulk = export.count > len(state.published(collection)) * BULK_SHARE
 
     def read(self, keys: list[int]) -> DatabaseRowBatch:
         """The records with these keys, with everything from the database that their rows need."""

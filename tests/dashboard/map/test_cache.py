@@ -8,7 +8,7 @@ from sco_cities.cities.columns import CITIES
 from sco_cities.cities.models import City, Country
 from sco_cities.dashboard.map import context as module
 from sco_cities.dashboard.map.context import MapContext, map_context
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -35,7 +35,7 @@ def layouts(monkeypatch):
 
 
 def get_map(query="", listing=INITIATIVES) -> MapContext | None:
-    with require_facet_index("cities", "initiatives") as state:
+    with facet_index("cities", "initiatives") as state:
         return map_context(ListQuery(listing, state, QueryDict(query)))
 
 

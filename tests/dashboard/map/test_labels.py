@@ -12,7 +12,7 @@ from sco_cities.dashboard.map.layout import LETTERINGS, map_layout
 from sco_cities.dashboard.map.network import Network
 from sco_cities.dashboard.map.scope import MapScope
 from sco_cities.dashboard.map.viewport import WIDTH
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 
 HEIGHT = 1000
 SIZE = 20
@@ -77,7 +77,7 @@ def test_no_name_is_nearer_to_another_city_in_a_crowd(values, lettering):
 @pytest.mark.parametrize("query", ["", "country=kz"])
 @pytest.mark.usefixtures("loaded_package")
 def test_no_name_is_nearer_to_another_city_on_the_maps_of_the_site(query, language):
-    with translation.override(language), require_facet_index("initiatives") as state:
+    with translation.override(language), facet_index("initiatives") as state:
         map_ = map_layout(Network(MapScope(initiative_list(state, query))))
     for lettering, labels in map_.names:
         assert len(labels) > 15

@@ -13,7 +13,7 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from delegates.models import Event
 from sco_cities.dashboard.map import context as module
 from sco_cities.dashboard.map.context import MAPPED_LISTS, city_counts
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 from tests.dashboard.map.test_pages import get_page, links, titles
@@ -24,7 +24,7 @@ MAPPED = {listing.collection: listing for listing in (EVENTS, DELEGATES, ORGANIS
 
 def city_numbers(collection, query=""):
     """The counts for the map of a list, and the number of each city by slug."""
-    with require_facet_index(collection) as state:
+    with facet_index(collection) as state:
         numbers = city_counts(ListQuery(MAPPED_LISTS[collection], state, QueryDict(query)))
         records = state.index("cities").records
         by_slug = {records[key].slug: count for key, count in numbers.cities.items()}
@@ -185,7 +185,7 @@ QUERIES = {
 def test_the_list_of_a_mark_has_the_number_of_records_of_the_mark(collection, query):
     numbers, cities = city_numbers(collection, query)
     list_counts = {}
-    with require_facet_index(collection) as state:
+    with facet_index(collection) as state:
         for slug in cities:
             address = urlsplit(numbers.scope.address_of_city(slug))
             assert address.path == f"/{collection}/"

@@ -11,7 +11,7 @@ from sco_cities.cities.columns import CITIES
 from sco_cities.dashboard.map.context import initiative_list
 from sco_cities.dashboard.map.network import Network
 from sco_cities.dashboard.map.scope import MapScope
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 
@@ -20,7 +20,7 @@ RANKS = {"partner": 0, "lead": 0, "reference": 1}
 
 
 def make_network(query=""):
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         return Network(MapScope(initiative_list(state, query)))
 
 
@@ -133,7 +133,7 @@ def test_initiatives_without_a_published_city_are_counted_separately():
     make.make_initiative(state="draft")
     counted = {query: make_network(query).unmapped for query in ("", "kind=project", "city=alphaville")}
     assert counted == {"": 2, "kind=project": 1, "city=alphaville": 0}
-    with require_facet_index("initiatives") as state:
+    with facet_index("initiatives") as state:
         # A list of cities has no initiatives without a city.
         assert Network(MapScope.of_cities(ListQuery(CITIES, state, QueryDict()))).unmapped == 0
 
@@ -209,7 +209,7 @@ def test_the_legend_counts_a_pillar_with_all_other_filters(pillar):
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_map_of_a_list_of_cities_shows_their_joint_initiatives_on_its_themes():
-    with require_facet_index("cities") as state:
+    with facet_index("cities") as state:
         numbers = Network(
             MapScope.of_cities(
                 ListQuery(CITIES, state, QueryDict("country=kz&pillar=cooperation&sort=-lead"))

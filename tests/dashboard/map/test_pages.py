@@ -1,4 +1,3 @@
-import contextlib
 import gzip
 import re
 from html import unescape
@@ -192,14 +191,6 @@ def test_the_legend_has_links_and_numbers_only_where_they_match_the_list(path, e
     assert [
         ("<a " in pillar, "".join(digits)) for pillar, digits in zip(pillars, numbers, strict=True)
     ] == expected
-
-
-@pytest.mark.usefixtures("three_cities")
-def test_without_the_index_a_list_says_that_its_map_is_not_ready(monkeypatch):
-    monkeypatch.setattr("sco_cities.listings.views.facet_index", lambda *_names: contextlib.nullcontext())
-    page = get_page("/initiatives/?view=map")
-    assert "its data is still being prepared. Reload this page in a moment." in page
-    assert 'class="discs"' not in page
 
 
 @pytest.mark.usefixtures("three_cities")

@@ -17,7 +17,7 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES, COUNTRIES
-from sco_cities.facet_index.refresh import require_facet_index
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import row_batch
 from sco_cities.listings.exports import csv_file, streaming_response
 from sco_cities.listings.exports.csv_cells import cells, lines
@@ -213,14 +213,13 @@ def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch)
 
 
 @pytest.mark.usefixtures("loaded_package")
-@pytest.mark.parametrize("has_state", [True, False])
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
-def test_rows_are_written_without_database_queries(listing, has_state, django_assert_num_queries):
+def test_rows_are_written_without_database_queries(listing, django_assert_num_queries):
     # Rows are written in another thread, whose connection would see a later state of the database.
     fields = [field for column in listing.columns for field in column.fields]
-    with require_facet_index(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))
-        batch = DatabaseRowBatch(listing, state if has_state else None, keys, fields)
+        batch = DatabaseRowBatch(listing, state, keys, fields)
         for column in listing.columns:
             column.read(batch)
         with django_assert_num_queries(0):
@@ -235,7 +234,7 @@ def test_rows_are_written_without_database_queries(listing, has_state, django_as
 def test_a_batch_is_freed_immediately_after_writing(listing):
     # A batch in a reference cycle stays until Python collects garbage: with a million rows such batches took 220 MB.
     fields = [field for column in listing.columns for field in column.fields]
-    with require_facet_index(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         batch = DatabaseRowBatch(
             listing, state, list(state.published(listing.collection)), fields, is_bulk=True
         )
@@ -258,7 +257,7 @@ def test_both_kinds_of_batches_give_the_same_cells(listing, is_bulk):
     # The last microsecond of a second, which must not be rounded up.
     listing.indexed_model.model.objects.update(updated_at="2025-01-02T03:04:05.999999Z")
     fields = [field for column in listing.columns for field in column.fields]
-    with require_facet_index(listing.collection) as state:
+    with facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))
         batch = RowBatch(listing, state, keys, fields)
         plain = DatabaseRowBatch(listing, state, keys, fields, is_bulk=is_bulk)
