@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Model, QuerySet
+from django.db.models import Manager, Model, QuerySet
 from django.utils.translation import npgettext
 
 from sco_cities.db.pk_filter import pk_in
@@ -61,10 +61,9 @@ def _count(state: IndexState, model: type[Model], relation: str, country: Countr
     return RelatedCount(number, word(number), list_url(related_model, country=country.slug))
 
 
-def city_related_records(state: IndexState, city: City, relation: str) -> RelatedRecords:
-    """The first of a city's delegates, organisations or events."""
-    records = getattr(city, relation)
-    count = len(state.filter_keys(relation, "city", city.pk))
+def city_related_records(state: IndexState, city: City, records: Manager) -> RelatedRecords:
+    """The first of a city's delegates, organisations or events, given by its manager of them."""
+    count = len(state.filter_keys(records.model.collection, "city", city.pk))
     return related_records(records.published().for_mention(), count, city=city.slug)
 
 

@@ -21,9 +21,9 @@ def city(request: HttpRequest, city: City) -> HttpResponse:
             "cities/city.html",
             city,
             data_sources=DATA_SOURCES,
-            delegates=city_related_records(state, city, "delegates"),
-            organisations=city_related_records(state, city, "organisations"),
-            events=city_related_records(state, city, "events"),
+            delegates=city_related_records(state, city, city.delegates),
+            organisations=city_related_records(state, city, city.organisations),
+            events=city_related_records(state, city, city.events),
         )
 
 

@@ -191,13 +191,13 @@ def state_number(using: str) -> int:
     if (outer := open_snapshot(using)) and outer.state:
         return outer.state.number
     state = shared.state
-    if state is not None and not connections[using].in_atomic_block:
-        try:
-            # One query, outside any transaction, which mostly reports no changes.
-            if not change_log.changes_since(using, state.version)[1]:
-                return state.number
-        except change_log.ChangeLogOverflow:
-            pass
+    # One query, outside any transaction, which mostly reports no changes.
+    if (
+        state is not None
+        and not connections[using].in_atomic_block
+        and not change_log.has_changes(using, state.version)
+    ):
+        return state.number
     with _refreshed(shared) as state:
         return state.number
 

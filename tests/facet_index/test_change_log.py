@@ -80,34 +80,80 @@ def test_truncating_a_table_makes_everything_be_read_again(table):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_more_than_max_changes_are_an_overflow(monkeypatch):
+def test_changes_of_more_than_max_records_are_an_overflow(monkeypatch):
     monkeypatch.setattr(change_log, "MAX_CHANGES", 3)
     theme = make.make_theme()
     known = change_log.version("default")
-    for _time in range(3):
+    for _time in range(9):
         theme.save()
+    # However often they changed.
     assert changed_themes(known) == {theme.pk}
-    theme.save()
+    for number in range(3):
+        make.make_theme(f"theme-{number}")
+    assert change_log.has_changes("default", known)
     with pytest.raises(change_log.ChangeLogOverflow):
         change_log.changes_since("default", known)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_prune_empties_a_long_log_and_leaves_a_short_one():
+@pytest.mark.parametrize("max_rows", [0, 1, 2, 99])
+def test_entries_are_the_same_whether_they_are_grouped_or_not(max_rows, monkeypatch):
     theme = make.make_theme()
     known = change_log.version("default")
+    monkeypatch.setattr(change_log, "MAX_ROWS", max_rows)
+    assert not change_log.has_changes("default", known)
+    assert change_log.changes_since("default", known) == (known, {})
     theme.save()
+    other = make.make_initiative(themes=[theme])
+    current, changes = change_log.changes_since("default", known)
+    assert (set(changes[OWN]), set(changes["initiatives_initiative.id"])) == ({theme.pk}, {other.pk})
+    assert set(changes["initiatives_initiative_themes.initiative_id"]) == {other.pk}
+    assert current == change_log.version("default")
+    assert not change_log.has_changes("default", current)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prune_deletes_the_oldest_entries_of_a_long_log():
+    themes = [make.make_theme(slug) for slug in ("first", "second", "third")]
+    known = []
+    for theme in themes:
+        known.append(change_log.version("default"))
+        theme.save()
     length = Change.objects.count()
     change_log.prune("default", most=length)
     assert Change.objects.count() == length
-    change_log.prune("default", most=length - 1)
-    assert list(Change.objects.values_list("part", flat=True)) == [change_log.EVERYTHING]
+    change_log.prune("default", most=2)
+    assert set(Change.objects.values_list("part", flat=True)) <= {OWN, change_log.PRUNED}
+    # The second version is that of a process which knows the last deleted entry: one more would still be needed.
+    for old in known[: 2 if connection.vendor == "sqlite" else 1]:
+        assert change_log.has_changes("default", old)
+        with pytest.raises(change_log.ChangeLogOverflow):
+            change_log.changes_since("default", old)
+    assert changed_themes(known[2]) == {themes[2].pk}
+    # Again: the mark of the first time is replaced.
+    themes[0].save()
+    change_log.prune("default", most=1)
     with pytest.raises(change_log.ChangeLogOverflow):
-        change_log.changes_since("default", known)
-    # A process that has read everything since catches up as before.
-    known = change_log.version("default")
-    theme.save()
-    assert changed_themes(known) == {theme.pk}
+        change_log.changes_since("default", known[1])
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_prune_keeps_what_was_written_after_the_oldest_open_transaction_began():
+    early, late = make.make_theme("early"), make.make_theme("late")
+    other = connection.copy()
+    with closing(other):
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("UPDATE themes_theme SET name_en = 'Early' WHERE id = %s", [early.pk])
+        known = change_log.version("default")
+        late.save()
+        late.save()
+        change_log.prune("default", most=1)
+        assert changed_themes(known) == {late.pk}
+        with other.cursor() as cursor:
+            cursor.execute("COMMIT")
+    assert changed_themes(known) == {early.pk, late.pk}
 
 
 @pytest.mark.only_on("sqlite")
