@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from sco_cities.facet_index.dimensions import Values
-from sco_cities.facet_index.facets import LookupMapping, ValueFacet
+from sco_cities.facet_index.facets import LookupMapping, Reads, ValueFacet
 
 # Pairs of a city's role and the roles of the other cities: those it shares with, and those it learns from.
 SHARES = (("reference", ("lead", "partner")),)
@@ -33,6 +33,9 @@ class KnowledgeFlowFacet(ValueFacet):
 
     def inputs(self, state, collection):
         return (*super().inputs(state, collection), state.published("cities"))
+
+    def reads(self, collection):
+        return (*super().reads(collection), Reads("cities"))
 
     def _keys_of(self, city: int, role_keys: Values, by_role: Mapping[str, BitMap]) -> BitMap:
         result = BitMap()

@@ -13,6 +13,7 @@ class FacetIndexConfig(AppConfig):
     label = "browse"
 
     def ready(self):
+        from . import checks  # noqa: F401 - registers them
         from .triggers import install_after_migrations
 
         autodiscover_modules("facets")

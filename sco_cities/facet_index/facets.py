@@ -24,6 +24,16 @@ class FacetState(Protocol):
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any: ...
 
 
+@dataclass(frozen=True)
+class Reads:
+    """What a facet reads of a collection: a dimension or facet of this name, the `records`, or which are published."""
+
+    collection: str
+    dimension: str = ""
+    facet: str = ""
+    records: bool = False
+
+
 class Facet:
     """Computes bitmaps by value from a state, for one collection.
 
@@ -34,6 +44,10 @@ class Facet:
         raise NotImplementedError
 
     def inputs(self, state: FacetState, collection: str) -> tuple:
+        raise NotImplementedError
+
+    def reads(self, collection: str) -> tuple[Reads, ...]:
+        """What must be declared for the facet; system checks report what is missing."""
         raise NotImplementedError
 
 
@@ -48,6 +62,9 @@ class ValueFacet(Facet):
 
     def inputs(self, state, collection):
         return (state.dimension(collection, self.dimension),)
+
+    def reads(self, collection):
+        return (Reads(collection, dimension=self.dimension),)
 
 
 @dataclass(frozen=True)
@@ -92,6 +109,9 @@ class AttributeFacet(Facet):
     def inputs(self, state, collection):
         return (*self.facet.inputs(state, collection), state.index(self.related_collection).records)
 
+    def reads(self, collection):
+        return (*self.facet.reads(collection), Reads(self.related_collection, records=True))
+
 
 @dataclass(frozen=True, init=False)
 class UnionFacet(Facet):
@@ -111,6 +131,9 @@ class UnionFacet(Facet):
     def inputs(self, state, collection):
         return tuple(item for facet in self.facets for item in facet.inputs(state, collection))
 
+    def reads(self, collection):
+        return tuple(read for facet in self.facets for read in facet.reads(collection))
+
 
 @dataclass(frozen=True)
 class IdentityFacet(Facet):
@@ -121,6 +144,9 @@ class IdentityFacet(Facet):
 
     def inputs(self, state, collection):
         return (state.index(collection).records,)
+
+    def reads(self, collection):
+        return (Reads(collection, records=True),)
 
 
 @dataclass(frozen=True)
@@ -147,6 +173,9 @@ class RelatedFacet(Facet):
     def inputs(self, state, collection):
         facets = state.facet(self.through, self.own_facet), state.facet(self.through, self.value_facet)
         return (*facets, state.published(self.through))
+
+    def reads(self, collection):
+        return tuple(Reads(self.through, facet=facet) for facet in (self.own_facet, self.value_facet))
 
 
 @dataclass(frozen=True)
@@ -183,6 +212,9 @@ class CountFacet(Facet):
             state.published(collection),
         )
 
+    def reads(self, collection):
+        return (Reads(self.related_collection, facet=self.facet),)
+
 
 @dataclass(frozen=True)
 class ValueCountFacet(Facet):
@@ -206,6 +238,9 @@ class ValueCountFacet(Facet):
             state.published(self.related_collection),
             state.published(collection),
         )
+
+    def reads(self, collection):
+        return (*self.facet.reads(collection), Reads(self.related_collection))
 
 
 class LookupMapping(dict):

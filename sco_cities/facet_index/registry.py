@@ -72,6 +72,11 @@ def indexed_model(collection: str) -> IndexedModel:
     return _indexed_models[collection]
 
 
+def is_registered(collection: str) -> bool:
+    """Whether an app has registered this collection."""
+    return collection in _indexed_models
+
+
 def indexed_models() -> Iterable[IndexedModel]:
     return _indexed_models.values()
 

@@ -6,7 +6,7 @@ from pyroaring import BitMap
 
 from .dimensions import Values
 from .facet_counts import FacetCounter, FacetCounters, SizedBitmaps, sized_bitmaps
-from .facets import Facet
+from .facets import Facet, Reads
 from .state import IndexState
 
 
@@ -26,6 +26,9 @@ class YearFacet(Facet):
 
     def inputs(self, state, collection):
         return (state.dimension(collection, self.start),)
+
+    def reads(self, collection):
+        return tuple(Reads(collection, dimension=name) for name in (self.start, self.end))
 
     def _started(self, state: IndexState, collection: str, last: int | None = None) -> BitMap:
         by_year = self.bitmaps(state, collection)

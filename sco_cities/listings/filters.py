@@ -41,6 +41,11 @@ class ListFilter(django_filters.Filter):
     # Whether readers select from a list of options.
     has_options = False
 
+    @property
+    def facet_name(self) -> str:
+        """The facet that `matching_keys` reads; "" if it reads none."""
+        return ""
+
     def __init__(self, *, label: str, phrase: str, comma_before: bool = False, **kwargs):
         self.phrase = phrase
         self.comma_before = comma_before
@@ -87,6 +92,10 @@ class FacetFilter(ListFilter):
     has_options = True
     # Whether the page lists the options; otherwise only links set the filter.
     is_selectable = True
+
+    @property
+    def facet_name(self) -> str:
+        return self.field_name
 
     def facet_key(self, state: IndexState, value: str):
         """The key of a value in the facet."""

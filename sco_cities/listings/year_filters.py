@@ -22,9 +22,10 @@ class YearFilter(ListFilter):
     """A filter by one end of a period."""
 
     field_class = fields.YearField
+    facet_name = "years"
 
     def overlapping_keys(self, state: IndexState, first: int | None, last: int | None) -> BitMap:
-        years: YearFacet = state.index(self.collection).indexed_model.facets["years"]
+        years: YearFacet = state.index(self.collection).indexed_model.facets[self.facet_name]
         return years.overlapping(state, self.collection, first, last)
 
 

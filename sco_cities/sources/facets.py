@@ -20,7 +20,7 @@ from sco_cities.facet_index.dimensions import (
     part,
     union,
 )  # fmt: skip
-from sco_cities.facet_index.facets import Facet, LookupMapping, ValueFacet
+from sco_cities.facet_index.facets import Facet, LookupMapping, Reads, ValueFacet
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
 from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
@@ -145,6 +145,9 @@ class CitedReportsFacet(Facet):
     def inputs(self, state, collection):
         return (state.change_token,)
 
+    def reads(self, collection):
+        return (Reads("reports", records=True),)
+
 
 @dataclass(frozen=True)
 class ReportCountFacet(Facet):
@@ -157,6 +160,9 @@ class ReportCountFacet(Facet):
 
     def inputs(self, state, collection):
         return state.dimension(collection, "evidence"), state.published(collection)
+
+    def reads(self, collection):
+        return (Reads(collection, dimension="evidence"),)
 
 
 @dataclass(frozen=True)
@@ -174,6 +180,9 @@ class EvidenceLevelsFacet(Facet):
 
     def inputs(self, state, collection):
         return (state.dimension(collection, "evidence"),)
+
+    def reads(self, collection):
+        return (Reads(collection, dimension="evidence"),)
 
 
 def evidence_facets() -> dict[str, Facet]:

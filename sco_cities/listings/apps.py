@@ -1,0 +1,12 @@
+"""Registers the system checks of lists."""
+
+from django.apps import AppConfig
+
+
+class ListingsConfig(AppConfig):
+    """Lists of records: pages, filters and exports."""
+
+    name = "sco_cities.listings"
+
+    def ready(self):
+        from . import checks  # noqa: F401 - registers them

@@ -1,0 +1,69 @@
+"""System checks of lists: each broken declaration is an error that says what to do."""
+
+from dataclasses import replace
+
+import pytest
+
+from sco_cities.facet_index.sorting import SortKey, by_column, by_count, by_name_in, by_text, by_value
+from sco_cities.listings import checks
+from sco_cities.listings.columns import Column
+from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
+from sco_cities.listings.year_filters import YearFromFilter
+from sco_cities.sources.querysets import RecordQuerySet
+from sco_cities.themes.columns import THEMES
+from sco_cities.themes.filters import ThemeFilterSet
+
+
+def with_filter(item):
+    return {"filterset": type("BrokenFilterSet", (ThemeFilterSet,), {"colour": item})}
+
+
+def with_sort(by: SortKey, **changes):
+    return {"columns": (*THEMES.columns, Column("colour", "Colour", order=by)), **changes}
+
+
+class Misordered(ThemeFilterSet):
+    field_order = ("q", "colour")
+
+
+# A change of the list of themes, the expected error, and what its hint names.
+BROKEN = [
+    ({"collection": "planets"}, "listings.E001", "IndexedModel"),
+    (with_filter(ChoicesFilter(choices=(), label="", phrase="")), "listings.E002", "facet"),
+    (with_filter(ChoicesFilter(choices=(), label="", phrase="", field_name="hue")), "listings.E002", "facet"),
+    (with_filter(YearFromFilter()), "listings.E002", "facet"),
+    (with_filter(RecordsFilter(of="planets", field_name="pillar", label="", phrase="")), "listings.E003", "planets"),
+    (with_filter(RecordsFilter(of="initiatives", field_name="pillar", label="", phrase="")), "listings.E003", "keep"),
+    ({"filterset": Misordered}, "listings.E004", "Remove"),
+    (with_sort(by_count("colour")), "listings.E005", "facet"),
+    (with_sort(by_value("colour")), "facet_index.E005", "Dimension"),
+    (with_sort(by_column("colour")), "listings.E006", "field of the model"),
+    (with_sort(by_text("colour")), "listings.E006", "field of the model"),
+    (with_sort(by_name_in("fr")), "listings.E006", "field of the model"),
+    (with_sort(SortKey("colour")), "listings.E006", "annotation"),
+    (with_sort(SortKey("slug"), row_queryset=None), "listings.E006", "annotation"),
+    ({"default_sort": "-description"}, "listings.E007", "order"),
+    ({"table": ("name_en", "colour")}, "listings.E008", "column"),
+    ({"feed": ("colour",)}, "listings.E008", "column"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected", "hint"), BROKEN)
+def test_a_broken_declaration_is_an_error_that_says_what_to_do(changes, expected, hint, monkeypatch):
+    broken = replace(THEMES, **changes)
+    monkeypatch.setattr(checks, "declared_listings", lambda: [broken])
+    errors = checks.check_listings(None)
+    assert {error.id for error in errors} == {expected}
+    assert all(broken.collection in error.msg and hint in error.hint for error in errors)
+
+
+def test_the_lists_of_all_apps_are_complete():
+    assert {listing.collection for listing in checks.declared_listings()} == {
+        "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports",
+    }  # fmt: skip
+    assert checks.check_listings(None) == []
+
+
+def test_a_sort_by_an_annotation_of_the_rows_is_no_error():
+    by_state = replace(THEMES, **with_sort(SortKey("state"), row_queryset=RecordQuerySet.for_record_page))
+    assert list(checks.listing_errors(by_state)) == []
