@@ -150,7 +150,7 @@ def prune(using: str, most: int = MAX_LENGTH) -> None:
         if last is None:
             return
         if connections[using].vendor != "postgresql":
-            log.filter(pk__lte=last.pk).delete()
+            log.filter(pk__lt=last.pk).delete()
             return
         with connections[using].cursor() as cursor:
             # Whoever has not seen all older transactions has a lower xmin than the marker. Later snapshots have not.
