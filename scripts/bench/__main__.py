@@ -25,6 +25,7 @@ from . import (
     exports,
     imports,
     index_stats,
+    large_import,
     pages,
     site,
     targets,
@@ -92,6 +93,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     step("facet_index", lambda: index_stats.measure(database))
     if "all" in figures.get("pages", {}):
         step("growth", lambda: _growth(figures, tenth))
+    step("large_import", lambda: large_import.measure(database))
     step("import", lambda: imports.measure(engine, rows, server))
 
 

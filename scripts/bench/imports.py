@@ -61,13 +61,13 @@ def _run_in_process(url: str, *arguments: str) -> dict:
     return json.loads(run(command, env=environment(url)).splitlines()[-1])
 
 
-def initiatives_csv(rows: int) -> bytes:
-    """The generated initiatives as the CSV file that a curator would upload."""
+def initiatives_csv(first: int, end: int) -> bytes:
+    """The generated initiatives from `first` up to `end` as the CSV file that a curator would upload."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, COLUMNS, restval="", extrasaction="ignore")
     writer.writeheader()
-    for first in range(0, rows, generator.PART):
-        writer.writerows(_cells(generator.initiative_rows(first, min(first + generator.PART, rows))))
+    for start in range(first, end, generator.PART):
+        writer.writerows(_cells(generator.initiative_rows(start, min(start + generator.PART, end))))
     return text.getvalue().encode()
 
 
@@ -101,7 +101,7 @@ def _check(rows: int) -> dict:
 
     _load_base()
     job = ImportJob(kind="initiatives", file_name="initiatives.csv")
-    job.file = initiatives_csv(rows)
+    job.file = initiatives_csv(0, rows)
     job.save()
     jobs.enqueue(job, ImportStage.CHECKING)
     figures = _timed(lambda: run_import.func(job.pk))

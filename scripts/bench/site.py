@@ -35,8 +35,10 @@ class Response:
 class Site:
     """A running site. All requests use the same connection."""
 
-    def __init__(self, port: int, process: subprocess.Popen):
+    def __init__(self, port: int, process: subprocess.Popen | None):
         self.port, self._process = port, process
+        # The seconds from the start of the server to its first page.
+        self.start_s = 0.0
         self._connection: http.client.HTTPConnection | None = None
 
     @property
@@ -134,12 +136,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(database: Database) -> Iterator[Site]:
-    """The site on this database under gunicorn, with the project's own configuration and one worker."""
-    manage(database.url, "compilemessages", "--verbosity", "0")
-    manage(database.url, "collectstatic", "--noinput", "--verbosity", "0")
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--workers", "1", "scripts.bench.server"]
+def running(database: Database, *, workers: int = 1, is_prepared: bool = False) -> Iterator[Site]:
+    """The site on this database under gunicorn, with the project's own configuration.
+
+    `is_prepared`: catalogues are compiled and static files collected already.
+    """
+    if not is_prepared:
+        manage(database.url, "compilemessages", "--verbosity", "0")
+        manage(database.url, "collectstatic", "--noinput", "--verbosity", "0")
+    port, started = free_port(), time.perf_counter()
+    command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "scripts.bench.server"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment(database.url, PORT=str(port)), stdout=log, stderr=log
@@ -147,6 +153,7 @@ def running(database: Database) -> Iterator[Site]:
         try:
             site = Site(port, process)
             _wait(site, process, log)
+            site.start_s = time.perf_counter() - started
             yield site
             site.close()
         finally:
@@ -165,6 +172,6 @@ def _wait(site: Site, process: subprocess.Popen, log) -> None:
                 return
         except OSError:
             pass
-        time.sleep(0.1)
+        time.sleep(0.05)
     log.seek(0)
     raise RuntimeError(f"the site does not start: {log.read().decode()[-500:]}")
