@@ -13,6 +13,8 @@ from .result_set import ResultSet
 MAX_KEYS = 1_000
 # If only old records match, the search among the latest of all stops after this many keys per matching record.
 MAX_SCANNED_PER_KEY = 10
+# Mostly one of the first few matches.
+_CHUNK_SIZE = 200
 
 
 def last_modified(result_set: ResultSet) -> datetime.datetime | None:
@@ -25,7 +27,9 @@ def last_modified(result_set: ResultSet) -> datetime.datetime | None:
         # Of all records, since this order has a database index: sorting the published ones took 60 ms for 100,000.
         model = result_set.listing.indexed_model.model
         stored = model._base_manager.using(records.db).order_by("-updated_at")
-        latest = islice(stored.values_list("pk", flat=True).iterator(), MAX_SCANNED_PER_KEY * len(keys))
-        first = next((key for key in latest if key in keys), None)
-        keys = keys if first is None else [first]
+        rows = stored.values_list("pk", "updated_at").iterator(chunk_size=_CHUNK_SIZE)
+        latest = islice(rows, MAX_SCANNED_PER_KEY * len(keys))
+        first = next((updated_at for key, updated_at in latest if key in keys), None)
+        if first is not None:
+            return first
     return records.filter(InKeys.of("pk", keys)).aggregate(newest=Max("updated_at"))["newest"]

@@ -2,6 +2,8 @@
 
 import gzip
 import http.client
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -89,6 +91,24 @@ class Site:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         return int(children.read_text().split()[0])
 
+    def restart_worker(self) -> None:
+        """Replaces the worker with a new one, and waits until that has shown a page."""
+        old = self.worker()
+        self.close()
+        os.kill(old, signal.SIGTERM)
+        limit = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < limit:
+            # For a moment there is no worker at all.
+            with suppress(OSError, IndexError):
+                if self.worker() != old and self.is_ready():
+                    return
+            time.sleep(0.1)
+        raise RuntimeError("no new worker is ready")
+
+    def is_ready(self) -> bool:
+        """Whether a list page is shown: while the facet index is still being read, the status is 503."""
+        return self.get("/initiatives/", expected=(200, 503)).status == 200
+
     def memory_mb(self) -> float:
         """The resident memory of the worker."""
         for line in Path(f"/proc/{self.worker()}/status").read_text().splitlines():
@@ -167,11 +187,9 @@ def running(database: Database, *, workers: int = 1, is_prepared: bool = False) 
 def _wait(site: Site, process: subprocess.Popen, log) -> None:
     limit = time.monotonic() + TIMEOUT_S
     while process.poll() is None and time.monotonic() < limit:
-        try:
-            if site.get("/initiatives/", expected=(200, 503)).status == 200:
+        with suppress(OSError):
+            if site.is_ready():
                 return
-        except OSError:
-            pass
         time.sleep(0.05)
     log.seek(0)
     raise RuntimeError(f"the site does not start: {log.read().decode()[-500:]}")

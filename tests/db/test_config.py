@@ -50,7 +50,12 @@ def test_a_transaction_takes_the_write_lock_immediately_and_does_not_block_reade
 @only_postgresql
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("statement_timeout", "15s"), ("lock_timeout", "5s"), ("application_name", "sco-cities")],
+    [
+        ("statement_timeout", "15s"),
+        ("lock_timeout", "5s"),
+        ("jit", "off"),
+        ("application_name", "sco-cities"),
+    ],
 )
 def test_postgresql_settings_are_in_effect(db, setting, value):
     assert query(f"SHOW {setting}") == value
