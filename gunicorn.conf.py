@@ -45,14 +45,16 @@ if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
 def post_worker_init(worker):
     """Set the thread switch interval, and read the facet index before the worker accepts requests."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    from sco_cities.facet_index.refresh import warm_up
+    from sco_cities.facet_index import refresh
+    from sco_cities.search import frequent_words
 
     def is_wanted():
         # Otherwise gunicorn takes a worker that reads longer than `timeout` for a hanging one.
         worker.notify()
         return worker.alive
 
-    warm_up(is_wanted)
+    refresh.warm_up(is_wanted)
+    frequent_words.warm_up()
 
 
 def when_ready(server):

@@ -261,7 +261,7 @@ class SearchFilter(ListFilter):
         phrases = tuple(value)
         keys = cache.get(phrases)
         if keys is None:
-            keys = search_backend.find(self.collection, value, state.using)
+            keys = search_backend.find(self.collection, value, state.using, state)
             cache.put(phrases, keys)
         return keys
 

@@ -12,13 +12,13 @@ from sco_cities.facet_index.state import IndexState
 class SearchBackend:
     """What lists need of a full-text search.
 
-    `find` gets a collection, phrases and a database alias; it returns the keys of the records that contain all
-    words of any phrase. `correct` gets phrases, a database alias and the facet index; it returns the phrases with
-    corrected names, or [] if no name seems misspelt. `phrase_error` returns a sentence that says why a phrase cannot
-    be searched for, or "".
+    `find` gets a collection, phrases, a database alias and the facet index, if there is one; it returns the keys of
+    the records that contain all words of any phrase. `correct` gets phrases, a database alias and the facet index; it
+    returns the phrases with corrected names, or [] if no name seems misspelt. `phrase_error` returns a sentence that
+    says why a phrase cannot be searched for, or "".
     """
 
-    find: Callable[[str, list[str], str], BitMap]
+    find: Callable[[str, list[str], str, IndexState | None], BitMap]
     correct: Callable[[list[str], str, IndexState], list[str]]
     phrase_error: Callable[[str], str]
 
@@ -32,11 +32,11 @@ def register(backend: SearchBackend) -> None:
     _backend = backend
 
 
-def find(collection: str, phrases: list[str], using: str) -> BitMap:
+def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
     """The keys of the records of `collection`, in any publication state, that contain all words of any phrase."""
     if _backend is None:
         raise RuntimeError("No search backend: add sco_cities.search to INSTALLED_APPS")
-    return _backend.find(collection, phrases, using)
+    return _backend.find(collection, phrases, using, state)
 
 
 def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:

@@ -14,11 +14,11 @@ class SearchConfig(AppConfig):
         from sco_cities.listings import search_backend
         from sco_cities.listings.search_backend import SearchBackend
 
-        from . import documents, fulltext_query, word_spelling
+        from . import documents, frequent_words, word_spelling
 
         search_backend.register(
             SearchBackend(
-                find=fulltext_query.find,
+                find=frequent_words.find,
                 correct=word_spelling.corrected_phrases,
                 phrase_error=tokenizer.phrase_error,
             )

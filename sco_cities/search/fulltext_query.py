@@ -1,6 +1,5 @@
 """Runs full-text queries on the search documents; the results are bitmaps of record keys."""
 
-import string
 from collections.abc import Callable, Iterable
 
 import orjson
@@ -11,10 +10,8 @@ from sco_cities.facet_index.pk_bitmaps import read_key_array
 
 from . import synonyms
 from .documents import table_name
-from .query_parser import Phrase, QueryTerm, SearchQuery
+from .query_parser import Phrase, QueryTerm, SearchQuery, split_whole_word
 
-# The characters that can follow in a token.
-_TOKEN_CHARACTERS = string.digits + string.ascii_lowercase
 # From this length on, a search word is more often a whole word than a prefix.
 _MIN_WHOLE_WORD = 4
 
@@ -98,13 +95,11 @@ def _single_word_queries(search: SearchQuery) -> list[str]:
     """
     if [len(phrase) for phrase in search.phrases] != [1]:
         return []
-    own, *others = search.phrases[0][0]
-    if len(own) > 1 or not own[0].is_prefix or len(own[0].token) < _MIN_WHOLE_WORD:
+    split = split_whole_word(search.phrases[0][0])
+    if split is None or len(split[0]) < _MIN_WHOLE_WORD or not split[1].phrases:
         return []
-    longer = [f'"{own[0].token}{letter}"*' for letter in _TOKEN_CHARACTERS]
-    if others:
-        longer.append(_expression([(tuple(others),)], " OR ", " AND ", _sqlite_term))
-    return [f'"{own[0].token}"', " OR ".join(longer)]
+    word, further = split
+    return [f'"{word}"', _expression(further.phrases, " OR ", " AND ", _sqlite_term)]
 
 
 def _postgresql_term(term: QueryTerm) -> str:

@@ -1,5 +1,6 @@
 """The parsed form of a search: words and prefixes, combined with AND and OR."""
 
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ class QueryTerm:
         return token.startswith(self.token) if self.is_prefix else token == self.token
 
 
+# The characters that can follow in a token.
+_TOKEN_CHARACTERS = string.digits + string.ascii_lowercase
+
 # All of these terms (AND).
 Terms = tuple[QueryTerm, ...]
 # Any of these (OR).
@@ -32,6 +36,24 @@ class SearchQuery:
     """Matches documents that contain any of the non-empty phrases; without phrases, no document."""
 
     phrases: tuple[Phrase, ...]
+
+
+def any_of(alternatives: Iterable[Terms]) -> SearchQuery:
+    """Matches documents that contain all of any terms."""
+    return SearchQuery(tuple(((terms,),) for terms in alternatives))
+
+
+def split_whole_word(alternatives: Alternatives) -> tuple[str, SearchQuery] | None:
+    """The token of a search for a single word, and the query for all matching documents without that very token.
+
+    These contain a longer word or another of the alternatives. None if the search is for several tokens.
+    """
+    own, *others = alternatives
+    if len(own) > 1:
+        return None
+    [term] = own
+    longer = [(QueryTerm(term.token + letter),) for letter in _TOKEN_CHARACTERS] if term.is_prefix else []
+    return term.token, any_of([*longer, *others])
 
 
 def word_terms(word: str) -> Terms:

@@ -107,7 +107,11 @@ def _short(value) -> str:
 
 
 def measure_words(site: Site, database: Database) -> dict:
-    """Searches for words in a quarter of the rows: the first request, and further pages."""
+    """Searches for words in a quarter of the rows: the first request, and further pages.
+
+    After the start, when the worker has read what it keeps of frequent words.
+    """
+    site.wait_until_idle()
     first, again, wrong = [], [], []
     for language in words.QUARTER.values():
         for word in language:

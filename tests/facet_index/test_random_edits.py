@@ -19,6 +19,7 @@ from sco_cities.facet_index.facet_counts import FacetCounters
 from sco_cities.listings.fields import NOT
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.result_set import ResultSet
+from sco_cities.search import frequent_words, fulltext_query
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
 from tests.extent import sample
@@ -140,11 +141,37 @@ def check_list(query: RandomQuery, state) -> None:
             assert list(ordered[start:stop]) == expected[start:stop], f"{sort} of {url} from {start} on"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def any_list_is_long():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frequent_words, "LONG_LIST", 0)
+        yield
+
+
+def check_words(listing, state, random: Random) -> None:
+    """Checks the records of the frequent words in memory, and a search for some words."""
+    collection, model = listing.collection, listing.indexed_model.model
+    words = frequent_words.cached(state, collection)
+    if words is None:
+        frequent_words.read(state, collection)
+        words = frequent_words.cached(state, collection)
+    texts = {key: set(text.split()) for key, text in model._base_manager.values_list("pk", "search_text")}
+    stored = {word: {key for key, text in texts.items() if word in text} for word in words}
+    assert {word: set(keys) for word, keys in words.items()} == stored, collection
+    known = sorted(set().union(words, *texts.values()))
+    phrases = (
+        [" ".join(random.choices(known, k=random.randint(1, 2))) for _phrase in range(2)] if known else []
+    )
+    found = frequent_words.find(collection, phrases, state.using, state)
+    assert found == fulltext_query.find(collection, phrases, state.using), phrases
+
+
 def check_all_lists(seed: int) -> None:
     oracle, random = Oracle(), Random(seed)
     for listing in LISTINGS:
         with refresh.facet_index(listing.collection) as state:
             check_list(RandomQuery(listing, oracle, random), state)
+            check_words(listing, state, random)
 
 
 class TestWithinATransaction(TestCase):

@@ -1,0 +1,161 @@
+"""The records with the most frequent words of long lists, in the memory of each web process.
+
+The database takes some 30 ms (SQLite) to 80 ms (PostgreSQL) to return the keys of a quarter of a million records with
+a word. Here their bitmap is read in the background, after a start or a very large change, and takes at most 125 kB for
+a million records. After other changes only the changed records are read again, as for lazy dimensions. The database
+still finds what is rare: longer words with the same beginning, other names, and all other words.
+"""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import DatabaseError, connections
+from pyroaring import BitMap
+
+from sco_cities.core import tokenizer
+from sco_cities.facet_index import refresh, registry
+from sco_cities.facet_index.dimensions import Values, batches, repack, replace_values
+from sco_cities.facet_index.incremental_cache import IncrementalCache
+from sco_cities.facet_index.pk_bitmaps import compact
+from sco_cities.facet_index.state import IndexState
+
+from . import fulltext_query, synonyms
+from .query_parser import Phrase, QueryTerm, SearchQuery, any_of, split_whole_word
+
+log = logging.getLogger(__name__)
+
+# In a shorter list, the database finds any word in a few milliseconds.
+LONG_LIST = 100_000
+# A word is frequent if this share of some records, evenly spread, contain it.
+MIN_SHARE = 0.1
+SAMPLE = 1_000
+MAX_WORDS = 48
+# Of more phrases, which no reader enters, the database finds all.
+MAX_PHRASES = 10
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some words of a phrase: the records with a frequent word, and a query for further ones."""
+
+    known: BitMap
+    further: SearchQuery
+
+
+def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
+    """The same as `fulltext_query.find`, with the help of the frequent words, if there is a state of the index."""
+    search = synonyms.current(using).search(phrases)
+    words = current(state, collection) if state and len(search.phrases) <= MAX_PHRASES else {}
+    split_phrases = [list(_parts(phrase, words)) for phrase in search.phrases]
+    if not any(part.known for parts in split_phrases for part in parts):
+        return fulltext_query.matching_keys({collection: search}, using)[collection]
+    queries = [{collection: part.further} for parts in split_phrases for part in parts]
+    found = iter(fulltext_query.matching_keys_batch(queries, using))
+    return BitMap.union(
+        *(
+            BitMap.intersection(*(part.known | next(found)[collection] for part in parts))
+            for parts in split_phrases
+        )
+    )
+
+
+def _parts(phrase: Phrase, words: Values) -> Iterator[_Part]:
+    """The parts that a record must all match; words that are not frequent are one part."""
+    others = []
+    for alternatives in phrase:
+        split = split_whole_word(alternatives)
+        if split and split[0] in words:
+            word, further = split
+            yield _Part(words[word], further)
+        else:
+            others.append(alternatives)
+    if others:
+        yield _Part(BitMap(), SearchQuery((tuple(others),)))
+
+
+def current(state: IndexState, collection: str) -> Values:
+    """The records of a collection that have a frequent word, in any publication state, by word.
+
+    Empty if the list is not long, or while the words are read.
+    """
+    if len(state.published(collection)) < LONG_LIST:
+        return {}
+    words = cached(state, collection)
+    if words is None:
+        build = partial(read, collection=collection)
+        refresh.build_in_background(state.using, _cache_key(collection), build)
+    return words or {}
+
+
+def cached(state: IndexState, collection: str) -> Values | None:
+    """The same, read again for the records that changed since; None if they were not read or too much has changed."""
+    key, changes = _cache_key(collection), state.index(collection).changes
+    latest = state.cache.get(key, IncrementalCache()).latest(changes)
+    if latest is None:
+        return None
+    words, changed = latest
+    if changed:
+        words = replace_values(words, changed, _read_words(state, collection, changed, words))
+        _store(state, collection, words)
+    return words
+
+
+def read(state: IndexState, collection: str) -> None:
+    """Reads the frequent words of a collection from the database."""
+    if collection not in state.indexes:
+        return
+    words = {}
+    for word in _most_frequent(state, collection):
+        query = any_of([(QueryTerm(word, is_prefix=False),)])
+        words[word] = compact(fulltext_query.matching_keys({collection: query}, state.using)[collection])
+    _store(state, collection, repack(words))
+
+
+def warm_up() -> None:
+    """Reads the frequent words of all long lists in the background. For web server processes, after the index."""
+    collections = [indexed_model.collection for indexed_model in registry.indexed_models()]
+    try:
+        with refresh.facet_index(*collections) as state:
+            for collection in collections:
+                current(state, collection)
+    except (DatabaseError, refresh.FacetIndexNotReady):
+        # Until then the database finds all words; the next search tries again.
+        log.warning("The frequent words could not be read", exc_info=True)
+    finally:
+        connections.close_all()
+
+
+def _most_frequent(state: IndexState, collection: str) -> list[str]:
+    published = state.published(collection)
+    sample = published[:: len(published) // SAMPLE + 1]
+    words = _read_words(state, collection, sample)
+    names = (tokenizer.NAME_PREFIX, tokenizer.READING_PREFIX)
+    counts = Counter({word: len(keys) for word, keys in words.items() if not word.startswith(names)})
+    return [word for word, count in counts.most_common(MAX_WORDS) if count >= len(sample) * MIN_SHARE]
+
+
+def _read_words(
+    state: IndexState, collection: str, keys: BitMap, only: Collection[str] | None = None
+) -> Values:
+    """The words of the records with these keys, or some of their words, as stored."""
+    records = registry.indexed_model(collection).model._base_manager.using(state.using).order_by()
+    values: Values = defaultdict(BitMap)
+    for batch in batches(keys):
+        for key, text in records.filter(pk__in=batch).values_list("pk", "search_text"):
+            words = set(text.split(" "))
+            for word in words if only is None else words.intersection(only):
+                values[word].add(key)
+    return values
+
+
+def _cache_key(collection: str) -> tuple[str, str]:
+    return collection, "frequent words"
+
+
+def _store(state: IndexState, collection: str, values: Values) -> None:
+    key, changes = _cache_key(collection), state.index(collection).changes
+    # Without a lock: what another thread stores at the same time may be lost, and is then read again.
+    state.cache[key] = state.cache.get(key, IncrementalCache()).with_version(changes, values)
