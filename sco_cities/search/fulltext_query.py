@@ -6,11 +6,11 @@ import orjson
 from django.db import connections
 from pyroaring import BitMap
 
-from sco_cities.facet_index.pk_bitmaps import read_key_array
+from sco_cities.facet_index.pk_bitmaps import AGGREGATES, compact, read_key_array, read_keys
 
 from . import synonyms
 from .documents import table_name
-from .query_parser import Phrase, QueryTerm, SearchQuery, split_whole_word
+from .query_parser import Phrase, QueryTerm, SearchQuery, any_of, split_whole_word
 
 # From this length on, a search word is more often a whole word than a prefix.
 _MIN_WHOLE_WORD = 4
@@ -49,6 +49,24 @@ def matching_keys_batch(batch: list[dict[str, SearchQuery]], using: str) -> list
         )
         cells = iter(cursor.fetchone())
     return [{collection: read(next(cells)) for collection in searches} for searches in batch]
+
+
+def keys_of_word(collection: str, word: str, using: str) -> BitMap:
+    """The keys of the records that contain exactly this token, in compact form.
+
+    On SQLite it takes a third longer than `matching_keys`, but creates no object for each key: the memory of a
+    million of them would never be freed entirely.
+    """
+    query = any_of([(QueryTerm(word, is_prefix=False),)])
+    connection, table = connections[using], table_name(collection)
+    if connection.vendor == "postgresql":
+        return compact(matching_keys({collection: query}, using)[collection])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {AGGREGATES['sqlite'].format('rowid')} FROM {table} WHERE {table} MATCH %s",  # noqa: S608 - as above
+            [_expression(query.phrases, " OR ", " AND ", _sqlite_term)],
+        )
+        return read_keys(cursor.fetchone()[0])
 
 
 def _sqlite_query(table: str, search: SearchQuery) -> tuple[str, list[str]]:
