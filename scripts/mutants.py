@@ -121,7 +121,7 @@ def node_id(context: str) -> str | None:
     return None
 
 
-def tests_of(path: str, contexts: list[str]) -> list[str]:
+def covering_tests(path: str, contexts: list[str]) -> list[str]:
     """The tests to run for a change in a module, those of its package first."""
     package = Path("tests", *Path(path).parent.parts[1 if path.startswith("sco_cities/") else 0 :])
     found = {name for context in contexts if (name := node_id(context))}
@@ -176,7 +176,7 @@ def main() -> int:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("var", ".git", ".venv*", ".*cache"))
         for number, mutant in enumerate(chosen, 1):
-            tests = tests_of(mutant.path, contexts[mutant.path][mutant.line])
+            tests = covering_tests(mutant.path, contexts[mutant.path][mutant.line])
             noticed = is_noticed(mutant, tests, copy)
             survivors += not noticed
             print(f"{number:3} {'noticed ' if noticed else 'SURVIVED'} {mutant}", flush=True)
