@@ -51,8 +51,8 @@ manage: $(RUN) ## run a command of the site (ARGS='changepassword curator')
 test: $(DEV) ## run all tests (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv')
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
 
-test-full: $(DEV) ## test every page in every variant and a thousand examples, and print the coverage (hours)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test_full.sh $(ARGS)
+test-full: $(DEV) ## test every page in every variant and EXAMPLES=1000 of each property, and print the coverage (hours)
+	@EXAMPLES=$(EXAMPLES) PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test_full.sh $(ARGS)
 
 mutants: $(DEV) ## break the code in random places and list the changes that no test notices (COUNT=40, SEED=1)
 	@$(BIN)/python -m scripts.mutants --count $(or $(COUNT),40) --seed $(or $(SEED),1)

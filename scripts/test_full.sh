@@ -4,7 +4,7 @@ set -u
 
 rm -rf var/coverage
 mkdir -p var/coverage
-TEST_FULL=1 PYTEST="coverage run -m pytest" bash scripts/test.sh "$@"
+FULL_EXAMPLES=${EXAMPLES:-1000} PYTEST="coverage run -m pytest" bash scripts/test.sh "$@"
 status=$?
 coverage combine --quiet
 coverage report

@@ -9,12 +9,14 @@ from typing import TypeVar
 
 Case = TypeVar("Case")
 
-IS_FULL = os.environ.get("TEST_FULL") == "1"
+# How many examples of each property `make test-full` tries; 0 in `make test`.
+FULL_EXAMPLES = int(os.environ.get("FULL_EXAMPLES") or 0)
+IS_FULL = FULL_EXAMPLES > 0
 
 
-def sample(few: int, many: int = 1_000) -> int:
-    """How many examples to try: `few` in `make test`, `many` in `make test-full`."""
-    return many if IS_FULL else few
+def sample(few: int) -> int:
+    """How many examples of a property to try: `few` in `make test`."""
+    return FULL_EXAMPLES or few
 
 
 def share(cases: Sequence[Case], number: int, variants: int) -> Sequence[Case]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.mutants import mutants, node_id, covering_tests
+from scripts.mutants import covering_tests, mutants, node_id
 
 TEST = "tests/core/test_dates.py::test_a_date"
 
