@@ -27,6 +27,7 @@ from . import (
     index_stats,
     large_import,
     pages,
+    sample_urls,
     site,
     targets,
 )
@@ -76,7 +77,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
         )
 
     with site.running(database) as running_site:
-        step("pages", lambda: pages.measure(running_site, rows))
+        step("pages", lambda: pages.measure(running_site, sample_urls.queries_by_kind(rows)))
         step("check", lambda: {"wrong": pages.check(running_site, database)})
         mark_wrong_pages(figures)
         step("words", lambda: pages.measure_words(running_site, database))
@@ -86,6 +87,8 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
         step("unchanged", lambda: conditional_get.measure(running_site))
         step("csv", lambda: compare_csv.measure(running_site, database))
         step("browser", lambda: browser.measure(running_site))
+    with site.running(databases.load_shipped(engine, server)) as running_site:
+        step("shipped_pages", lambda: pages.measure_shipped(running_site))
     # A new worker, so that the memory of the measurements above does not count as that of exports.
     with site.running(database) as running_site:
         step("exports", lambda: exports.measure(running_site))
@@ -117,7 +120,7 @@ def mark_wrong_pages(figures: dict) -> None:
 
 def _growth(figures: dict, tenth: databases.Database) -> dict:
     with site.running(tenth) as running_site:
-        smaller = pages.measure(running_site, tenth.rows)
+        smaller = pages.measure(running_site, sample_urls.queries_by_kind(tenth.rows))
     ratio = figures["pages"]["all"]["median"] / smaller["all"]["median"]
     return {"smaller": smaller, "ratio": ratio, "wrong": _omission_errors(smaller)}
 

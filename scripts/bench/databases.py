@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg2
 
 from .cluster import Cluster
-from .paths import BENCH_DIR, environment, generator_hash, manage, run
+from .paths import BENCH_DIR, ROOT, environment, generator_hash, manage, run
 
 ENGINES = ("postgresql", "sqlite")
 
@@ -103,6 +103,13 @@ def load_or_reuse(engine: str, rows: int, cluster: Cluster | None, *, fresh: boo
     figures["seconds"] = time.perf_counter() - started
     metadata.write_text(json.dumps(figures, indent=2) + "\n")
     print(f"  {figures['seconds']:.0f} s, {figures['peak_mb']:.0f} MB", flush=True)
+    return database
+
+
+def load_shipped(engine: str, cluster: Cluster | None) -> Database:
+    """A new database with the shipped data package, about 200 initiatives."""
+    database = create_empty(engine, "shipped", 200, cluster)
+    manage(database.url, "load_package", str(ROOT / "data" / "summit-cities"), "--verbosity", "0")
     return database
 
 

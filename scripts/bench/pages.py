@@ -30,11 +30,14 @@ PLAIN_DJANGO_KINDS = (
 )
 
 
-def measure(site: Site, rows: int) -> dict:
-    """Requests each URL once; figures by kind of query, and for all."""
-    by_kind, all_times, omitted = {}, [], {}
+def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> dict:
+    """Requests each URL once, compressed as for browsers; milliseconds by kind of query and for all pages.
+
+    `processor_ms`: the processor time of the worker, its server and middleware included, for one page.
+    """
+    by_kind, all_times, omitted, processor_ms = {}, [], {}, 0.0
     site.get("/initiatives/")
-    for name, queries in sample_urls.queries_by_kind(rows).items():
+    for name, queries in queries_by_kind.items():
         paths = [f"/initiatives/{sample_urls.querystring(query)}" for query in queries]
         try:
             for path in paths[:2]:
@@ -42,13 +45,25 @@ def measure(site: Site, rows: int) -> dict:
                 # A page after the last one has a total but no rows.
                 if not (page_parser.total(page) and page_parser.slugs(page)):
                     raise RuntimeError(f"{path} shows no rows")
+            before = site.processor_ms()
             times = [milliseconds(lambda path=path: site.get(path)) for path in paths[2:]]
+            processor_ms += site.processor_ms() - before
         except RuntimeError as error:
             omitted[name] = str(error)
             continue
         by_kind[name] = summary(times)
         all_times += times
-    return {"all": summary(all_times), "by_kind": by_kind, "omitted": omitted}
+    return {
+        "all": summary(all_times),
+        "processor_ms": processor_ms / len(all_times),
+        "by_kind": by_kind,
+        "omitted": omitted,
+    }
+
+
+def measure_shipped(site: Site) -> dict:
+    """The figures of the list of the shipped data package; each page has at least ten rows."""
+    return measure(site, sample_urls.shipped_queries_by_kind())
 
 
 def measure_plain_django(site: Site, rows: int) -> dict:

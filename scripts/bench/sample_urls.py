@@ -1,7 +1,7 @@
 """Queries of the list of initiatives: of many kinds and all different, so that no cached page is served."""
 
 from collections.abc import Iterator
-from itertools import combinations, count, cycle, islice
+from itertools import combinations, count, cycle, islice, product
 from urllib.parse import urlencode
 
 from . import vocabulary as words
@@ -49,6 +49,30 @@ def queries_by_kind(rows: int) -> dict[str, list[Query]]:
         "not a status": ([("status", f"-{a}"), ("kind", b)] for a in words.STATUSES for b in words.KINDS),
     }
     return {name: list(islice(each, 24)) for name, each in queries.items()}
+
+
+# Values of filters with ten to a hundred initiatives in the shipped data package.
+_SHIPPED = {
+    "status": ("operating", "agreed", "completed", "under_way", "proposed", "interest"),
+    "kind": ("project", "partnership", "exchange", "platform", "route"),
+    "theme": ("sister-cities", "urban-mobility", "transport-links", "smart-city", "tourism"),
+}
+_SHIPPED_SORTS = ("title_en", "-title_en", "status", "-status", "starts_on", "-starts_on")
+
+
+def shipped_queries_by_kind() -> dict[str, list[Query]]:
+    """Queries by kind for the list of the shipped data package, 25 to 40 each."""
+    queries: dict[str, list[Query]] = {
+        f"one {name}, sorted": [
+            [(name, value), ("sort", sort)] for value, sort in product(values, _SHIPPED_SORTS)
+        ]
+        for name, values in _SHIPPED.items()
+    }
+    for name, other in (("status", "kind"), ("status", "theme"), ("kind", "theme")):
+        queries[f"not a {name}, not a {other}"] = [
+            [(name, f"-{a}"), (other, f"-{b}")] for a, b in product(_SHIPPED[name], _SHIPPED[other])
+        ]
+    return queries
 
 
 def _status_sets() -> Iterator[tuple[str, ...]]:

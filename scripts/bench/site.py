@@ -116,12 +116,16 @@ class Site:
                 return int(line.split()[1]) / 1024
         raise RuntimeError("the worker's memory cannot be read")
 
+    def processor_ms(self) -> float:
+        """The processor time that the worker has used, of user and system, in steps of 10 ms."""
+        fields = Path(f"/proc/{self.worker()}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
     def wait_until_idle(self) -> None:
         """Waits until the worker has used no processor time for a second; at most a minute."""
-        limit, before = time.monotonic() + 60, -1
+        limit, before = time.monotonic() + 60, -1.0
         while time.monotonic() < limit:
-            fields = Path(f"/proc/{self.worker()}/stat").read_text().rpartition(")")[2].split()
-            used = int(fields[11]) + int(fields[12])
+            used = self.processor_ms()
             if used == before:
                 return
             before = used

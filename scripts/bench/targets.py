@@ -63,7 +63,7 @@ def _exports(extension: str) -> dict[str, tuple[Limit, ...]]:
     path = ("exports", extension)
     return _both(
         lambda: (
-            Limit((*path, "first_byte_ms"), most=50),
+            Limit((*path, "first_byte_ms"), most=35),
             Limit((*path, "memory", "growth"), most=25, unit="MB"),
         )
     )
@@ -71,11 +71,14 @@ def _exports(extension: str) -> dict[str, tuple[Limit, ...]]:
 
 TARGETS = (
     Target("list page, any filter, no search; against one GROUP BY per facet in Django",
-            {"postgresql": _pages(25), "sqlite": _pages(20)}),
+            {"postgresql": _pages(15), "sqlite": _pages(10)}),
     Target("the same against Datasette with all facets",
             {"sqlite": (Limit(("datasette", "ratio"), least=200, unit="×"),)}),
+    Target("processor time of a list page: of the shipped package / of all rows", _both(lambda: (
+        Limit(("shipped_pages", "processor_ms"), most=4),
+        Limit(("pages", "processor_ms"), most=4)))),
     Target("a word of a quarter of the rows: first time / again",
-            {"postgresql": _words(250, 25), "sqlite": _words(50, 20)}),
+            {"postgresql": _words(100, 15), "sqlite": _words(35, 15)}),
     Target("growth of the page from a tenth of the rows",
             _both(lambda: (Limit(("growth", "ratio"), most=3.5, unit="×"),))),
     Target("filtered CSV against psql COPY / sqlite3",
