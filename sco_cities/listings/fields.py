@@ -1,7 +1,6 @@
 """Form fields that read all values of a repeated query parameter and explain in a sentence what is wrong with one."""
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -39,10 +38,6 @@ class ValuesField(forms.Field):
     def __init__(self, **kwargs):
         kwargs["required"] = False
         super().__init__(**kwargs)
-
-    def __deepcopy__(self, memo):
-        # Each filter set creates its own fields and its form copies them again; nothing ever changes them.
-        return copy(self)
 
     def clean(self, value):
         values = list(dict.fromkeys(tidied for item in value or [] if (tidied := tidy(item))))

@@ -4,11 +4,11 @@ A filter finds records by the facet of its name in the facet index (`matching_ke
 """
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
@@ -53,8 +53,10 @@ class ListFilter(django_filters.Filter):
 
     def __deepcopy__(self, memo):
         # Every filter set copies its filters, to set their `parent`. Their parts never change, and to copy these
-        # too took as long as reading the values.
-        return copy(self)
+        # too took as long as reading the values; `copy.copy` takes four times as long as this.
+        copied = self.__class__.__new__(self.__class__)
+        copied.__dict__ |= self.__dict__
+        return copied
 
     @property
     def collection(self) -> str:
@@ -283,6 +285,13 @@ class ListFilterSet(django_filters.FilterSet):
         self.counters = FacetCounters()
         order = dict.fromkeys([*self.field_order, *self.filters])
         self.filters = {name: self.filters[name] for name in order}
+
+    @cached_property
+    def form(self) -> forms.Form:
+        """A form with the fields of the given parameters only: making and checking all took a tenth of a page."""
+        form = forms.Form(self.data)
+        form.fields = {name: item.field for name, item in self.filters.items() if name in self.data}
+        return form
 
     def year_range_error(self) -> str:
         """The error for a last year before the first one, or ""."""

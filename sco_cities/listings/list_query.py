@@ -34,7 +34,10 @@ class ListQuery:
         self.state = state
         self.params = params
         self.filterset = listing.filterset(
-            params, queryset=listing.records(), collection=listing.collection, state=state
+            params,
+            queryset=listing.indexed_model.model.objects.all(),
+            collection=listing.collection,
+            state=state,
         )
         self.errors: dict[str, list[str]] = {"": [error]} if error else {}
         self.sort = self._read_sort()
@@ -110,7 +113,7 @@ class ListQuery:
         """The keys of the matching records, in order."""
         return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors))
 
-    @property
+    @cached_property
     def active_filters(self) -> list[tuple[str, ListFilter, list[str]]]:
         """Name, filter and values of each filter that has values."""
         items = ((name, item, self.values_of(name)) for name, item in self.filterset.filters.items())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
@@ -62,7 +63,7 @@ class Listing:
     # Other pages that take the same filters: the name of each URL, and a label.
     other_pages: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def column_by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
@@ -71,7 +72,7 @@ class Listing:
         """The names of the columns of an export without `columns`."""
         return [column.name for column in self.columns if column.by_default]
 
-    @property
+    @cached_property
     def sorts(self) -> dict[str, SortKey]:
         """The sort keys by column name, of the columns that can be sorted by."""
         return {column.name: column.order for column in self.columns if column.order is not None}
@@ -88,7 +89,7 @@ class Listing:
         is_by_name = sort.removeprefix("-") == self.indexed_model.name_field
         return minus + local if is_by_name and local in self.sorts else sort
 
-    @property
+    @cached_property
     def table_columns(self) -> list[Column]:
         """The columns of the page's table."""
         return [self.column_by_name[name] for name in self.table]

@@ -34,6 +34,9 @@ def tidy(value: str) -> str:
 
 def values(params: QueryDict, name: str) -> list[str]:
     """The values of a parameter, tidied, without empty and repeated ones."""
+    # A page asks two hundred times, mostly for what is not given.
+    if name not in params:
+        return []
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
