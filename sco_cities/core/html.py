@@ -16,13 +16,19 @@ from sco_cities.i18n.languages import html_language
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
     """`pattern` with its placeholders replaced by the escaped parts."""
-    escaped = {name: _escape(part) for name, part in named.items()}
-    return SafeString(pattern.format(*map(_escape, parts), **escaped))
+    if named:
+        named = dict(zip(named, _escape_all(named.values()), strict=True))
+    return SafeString(pattern.format(*_escape_all(parts), **named))
 
 
 def join_html(separator: str, parts: Iterable[str]) -> SafeString:
     """The parts joined by `separator`, all escaped."""
-    return SafeString(_escape(separator).join(map(_escape, parts)))
+    return SafeString(_escape(separator).join(_escape_all(parts)))
+
+
+def _escape_all(parts: Iterable[str]) -> list[str]:
+    # A page has a thousand parts, most of them HTML: a call for each took a twentieth of its time.
+    return [part if type(part) is SafeString else _escape(part) for part in parts]
 
 
 def _escape(part: str) -> str:

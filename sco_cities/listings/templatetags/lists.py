@@ -9,10 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.listings import empty_state, filter_html
+from sco_cities.listings import empty_state, filter_html, link_html
 from sco_cities.listings.columns import Column
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.filter_options import FilterPanel
+from sco_cities.listings.link_html import PageLink
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import ALL, PAGE_SIZE, PAGE_SIZES, PER_PAGE, VIEW
 from sco_cities.listings.listing import BRIEF
@@ -91,12 +92,11 @@ def hidden_parameters(selection: ListPage) -> list[tuple[str, str]]:
     ]
 
 
-@register.simple_tag
 def sort_options(selection: ListPage) -> list[tuple[str, str, bool]]:
     """Value, label and whether it is the current one, of each sort order; "" is the default order."""
     listing = selection.listing
     columns = [column for column in listing.table_columns if column.order is not None]
-    labels = {listing.localized_sort(column.name): column.label for column in columns}
+    labels = {listing.localized_sort(column.name): str(column.label) for column in columns}
     current = selection.sort.removeprefix("-")
     if current not in labels:
         labels[current] = _label_with_language(listing.column_by_name[current])
@@ -118,18 +118,18 @@ def _label_with_language(column: Column) -> str:
     return f"{column.label} (EN)" if column.name.endswith("_en") else str(column.label)
 
 
-@dataclass(frozen=True)
-class PageLink:
-    """A link to a page of a list; `rel` as in HTML. The current page has `is_current` and is no link."""
-
-    label: str
-    query: str
-    rel: str = ""
-    is_number: bool = False
-    is_current: bool = False
+@register.simple_tag(takes_context=True)
+def sort_option_items(context) -> str:
+    """The options of the field for the order."""
+    return link_html.sort_options(sort_options(context["selection"]))
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
+def column_header_cells(context) -> str:
+    """The header cells of the table."""
+    return link_html.column_headers(context["selection"].column_headers, context["request"].path)
+
+
 def page_links(selection: ListPage) -> list[PageLink]:
     """Links to the first and the previous page, adjacent pages by number, the next and the last page."""
     page = selection.page
@@ -148,6 +148,12 @@ def page_links(selection: ListPage) -> list[PageLink]:
     return links
 
 
+@register.simple_tag(takes_context=True)
+def page_link_items(context) -> str:
+    """These links as list items."""
+    return link_html.page_links(page_links(context["selection"]), context["request"].path)
+
+
 @register.simple_tag
 def size_links(selection: ListPage) -> list[tuple[str, str, bool]]:
     """Size, query string and whether it is the current one, of each page size."""
@@ -156,7 +162,24 @@ def size_links(selection: ListPage) -> list[tuple[str, str, bool]]:
     return [(size, selection.size_link(size), int(size) == selection.page_size) for size in PAGE_SIZES]
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
+def size_link_items(context, links: list[tuple[str, str, bool]]) -> str:
+    """These links as list items."""
+    return link_html.size_links(links, context["request"].path)
+
+
+@register.simple_tag(takes_context=True)
+def view_link_items(context) -> str:
+    """The links to the views on screen as list items."""
+    return link_html.view_links(view_links(context["selection"]), context["request"].path)
+
+
+@register.simple_tag(takes_context=True)
+def other_page_items(context) -> str:
+    """The links to other pages that take the same filters, as list items."""
+    return link_html.other_pages(context["selection"])
+
+
 def view_links(selection: ListPage) -> list[tuple[str, str, str, bool]]:
     """Name, label, query string and whether it is the current one, of each view on screen."""
     labels = {"table": _("Table"), "cards": _("Cards"), "map": _("Map")}
