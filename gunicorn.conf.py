@@ -1,5 +1,6 @@
 """Settings of gunicorn, which reads this file from its working directory."""
 
+import gc
 import os
 import sys
 
@@ -55,6 +56,9 @@ def post_worker_init(worker):
 
     refresh.warm_up(is_wanted)
     frequent_words.warm_up()
+    # What exists now stays: with 100,000 initiatives, each full garbage collection walked through it for 100 ms.
+    gc.collect()
+    gc.freeze()
 
 
 def when_ready(server):

@@ -87,10 +87,12 @@ def _names(
     batch: RowBatch, column: RelatedListColumn, write: Callable[[Localized], str] = localized_html
 ) -> list[list[str]]:
     """The names of a column's published records, in order, formatted by `write`."""
-    names = labels(batch.state, column.of)
-    formatted = batch.state.memoize(
+    state, records = batch.state, batch.records(column.of)
+    names = labels(state, column.of)
+    formatted = state.memoize(
         ("names", column.of, write, get_language()),
         (names,),
-        lambda: {key: write(name) for key, name in names.items()},
+        lambda: {key: write(name) for key, name in names.items() if records[key].is_published},
     )
-    return [[formatted[record.pk] for record in records] for records in column.records(batch)]
+    owners = column.owners(batch)
+    return batch.group_by_record((formatted[key], keys) for key, keys in owners.items() if key in formatted)

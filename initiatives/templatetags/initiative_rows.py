@@ -13,6 +13,7 @@ from initiatives.list_rows import InitiativeRow, SourceCount
 from initiatives.models import Status
 from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute
 from sco_cities.core.templatetags.dates import date_range
+from sco_cities.i18n.languages import html_language
 from sco_cities.i18n.punctuation import semicolon
 from sco_cities.sources.templatetags.list_cells import report_count
 
@@ -32,6 +33,7 @@ _ROW = (
 def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
     """The rows as HTML."""
     language = get_language()
+    page_language = html_language(language or "en")
     separator = semicolon()
     statuses = {status.value: status_label(status) for status in Status}
     return join_html(
@@ -40,7 +42,7 @@ def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
             fill_template(
                 _ROW,
                 row.address,
-                lang_attribute(row.title),
+                "" if row.title.lang == page_language else lang_attribute(row.title),
                 long_attribute(row.title),
                 row.title,
                 statuses[row.status],

@@ -165,10 +165,10 @@ class RelatedListColumn(Column):
     def records(self, batch: RowBatch) -> list[list]:
         """The related records of each record of the batch."""
         by_key = batch.records(self.of)
-        owners = self._owners(batch)
+        owners = self.owners(batch)
         return batch.group_by_record((by_key[key], owners[key]) for key in owners if by_key[key].is_published)
 
-    def _owners(self, batch: RowBatch) -> dict[int, Iterable[int]]:
+    def owners(self, batch: RowBatch) -> dict[int, Iterable[int]]:
         """The records of the batch by related record, in order of its name."""
         owners = batch.keys_by_value(self.dimension)
         if self.only:
@@ -182,13 +182,13 @@ class RelatedListColumn(Column):
     def values(self, batch):
         texts = batch.published_values(self.of, self.key)
         return batch.cell_values(
-            (texts[key], keys) for key, keys in self._owners(batch).items() if key in texts
+            (texts[key], keys) for key, keys in self.owners(batch).items() if key in texts
         )
 
     def names(self, batch):
         by_key, texts = batch.records(self.of), batch.published_values(self.of, self.key)
         return batch.cell_values(
-            (str(by_key[key]), keys) for key, keys in self._owners(batch).items() if key in texts
+            (str(by_key[key]), keys) for key, keys in self.owners(batch).items() if key in texts
         )
 
 

@@ -199,10 +199,11 @@ class TextGZipMiddleware(GZipMiddleware):
         return response
 
 
-# zlib-ng instead of Python's zlib: it compresses a list page to the same size in 0.5 ms instead of 1.3 ms. The output
-# is the same in every process: its hash is the ETag of the page.
+# zlib-ng instead of Python's zlib, at a low level: a list page of 72 kB becomes 10.5 kB in 0.06 ms; at level 5, 9.3 kB
+# in 0.4 ms. Servers may send either at once, without waiting for the browser. The output is the same in every process:
+# its hash is the ETag of the page.
 def _gzip(page: bytes) -> bytes:
-    return zlib_ng.compress(page, level=5, wbits=GZIP_WBITS)
+    return zlib_ng.compress(page, level=2, wbits=GZIP_WBITS)
 
 
 def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
