@@ -49,6 +49,8 @@ class InitiativeRow:
     references: list[str]
     themes: list[str]
     support: SourceCount
+    # The row as HTML, once it is rendered.
+    html: str = ""
 
 
 def initiative_rows(batch: RowBatch) -> list[InitiativeRow]:

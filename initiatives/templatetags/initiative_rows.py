@@ -3,17 +3,15 @@
 Built in Python: in a template, fifty rows took as long as the rest of the page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django import template
 from django.utils.translation import get_language
 
 from initiatives.list_rows import InitiativeRow, SourceCount
-from initiatives.models import Status
 from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute
 from sco_cities.core.templatetags.dates import date_range
-from sco_cities.i18n.languages import html_language
 from sco_cities.i18n.punctuation import semicolon
 from sco_cities.sources.templatetags.list_cells import report_count
 
@@ -30,29 +28,28 @@ _ROW = (
 
 
 @register.simple_tag
-def initiative_rows(rows: Iterable[InitiativeRow]) -> str:
+def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
     """The rows as HTML."""
-    language = get_language()
-    page_language = html_language(language or "en")
-    separator = semicolon()
-    statuses = {status.value: status_label(status) for status in Status}
-    return join_html(
-        "",
-        [
-            fill_template(
-                _ROW,
-                row.address,
-                "" if row.title.lang == page_language else lang_attribute(row.title),
-                long_attribute(row.title),
-                row.title,
-                statuses[row.status],
-                city_roles_html(row.leads, row.partners, row.references),
-                join_html(separator, row.themes),
-                _years(row.starts_on, row.ends_on, language),
-                _reports(row.support, language),
-            )
-            for row in rows
-        ],
+    language, separator = get_language(), semicolon()
+    for row in rows:
+        # Rows are cached, each in one language.
+        if not row.html:
+            row.html = _row_html(row, language, separator)
+    return join_html("", [row.html for row in rows])
+
+
+def _row_html(row: InitiativeRow, language: str | None, separator: str) -> str:
+    return fill_template(
+        _ROW,
+        row.address,
+        lang_attribute(row.title),
+        long_attribute(row.title),
+        row.title,
+        status_label(row.status),
+        city_roles_html(row.leads, row.partners, row.references),
+        join_html(separator, row.themes),
+        _years(row.starts_on, row.ends_on, language),
+        _reports(row.support, language),
     )
 
 

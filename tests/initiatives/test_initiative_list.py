@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from initiatives.models import Initiative
+from sco_cities.cities.models import City
 from tests import factories as make
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "summit-cities"
@@ -144,3 +146,26 @@ def test_a_page_number_past_the_end_shows_an_error_and_no_rows(client):
     assert response.status_code == 200
     assert "Page 6 does not exist. The last page is 5." in response.content.decode()
     assert list(response.context["selection"].page) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (lambda: Initiative.objects.filter(slug="beacons").update(title_en="Lanterns"), "Lanterns"),
+        (lambda: Initiative.objects.filter(slug="beacons").update(status="stalled"), "disc-stalled"),
+        (lambda: City.objects.filter(slug="first-city").update(name_en="Omega"), "Omega"),
+    ],
+    ids=["title", "status", "name of a city"],
+)
+def test_a_row_that_was_shown_before_shows_a_later_change(change, text, client):
+    make.make_initiative("beacons", lead=[make.make_city("first-city", "xa")], status="agreed")
+
+    def rows(address: str) -> str:
+        page = client.get(address).content.decode()
+        return page.partition("<tbody>")[2].partition("</tbody>")[0]
+
+    addresses = ("/initiatives/", "/ru/initiatives/", "/initiatives/?sort=-title_en")
+    assert not [address for address in addresses if text in rows(address)]
+    change()
+    assert [text in rows(address) for address in addresses] == [True, True, True]
