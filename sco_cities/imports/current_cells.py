@@ -1,7 +1,7 @@
 """The cells that an export of the stored records would have now, to compare an import with."""
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.conf import settings
@@ -67,7 +67,9 @@ class StoredCells:
         self._kind = kind
         self._columns = [column for column in columns if column.name != STATE]
         self._fields = [field for column in self._columns for field in column.list_column.fields]
-        self._listing = _AnyStateListing(**vars(kind.listing))
+        self._listing = _AnyStateListing(
+            **{field.name: getattr(kind.listing, field.name) for field in fields(kind.listing)}
+        )
         # Related records, read once for all batches.
         self._cache: dict = {}
 

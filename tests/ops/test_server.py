@@ -1,5 +1,6 @@
 """The hooks in the gunicorn settings."""
 
+import gc
 import runpy
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from sco_cities.facet_index import refresh
+from sco_cities.search import frequent_words
 
 SETTINGS = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 
@@ -24,11 +26,16 @@ def test_a_new_worker_sets_the_switch_interval_and_reads_the_index(default_inter
     monkeypatch.setattr(
         refresh, "warm_up", lambda on_wait: (intervals.append(sys.getswitchinterval()), on_wait())
     )
+    steps = []
+    monkeypatch.setattr(frequent_words, "warm_up", lambda: steps.append("words"))
+    # The objects of the tests are not to be frozen.
+    monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
     worker = SimpleNamespace(alive=True, notify=lambda: alive.append(True))
     runpy.run_path(str(SETTINGS))["post_worker_init"](worker)
     assert intervals == [pytest.approx(default_interval / 10)]
     # While it waits, it reports that it is alive.
     assert alive == [True]
+    assert steps == ["words", "freeze"]
 
 
 def test_the_server_prints_its_url(capsys):

@@ -7,6 +7,7 @@ import pytest
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import expect
 
+from sco_cities.site.templatetags import site as site_tags
 from tests.browser_console import console_errors
 from tests.conftest import PRODUCTION_STATIC_FILES
 from tests.databases import connected_to
@@ -57,11 +58,14 @@ def collected_site(collected, loaded_database, django_db_blocker, settings):
     # The handler of test servers, which finds the sources of static files, is left out.
     server = LiveServerThread("localhost", static_handler=lambda handler: handler)
     server.daemon = True
+    # Header, footer and scripts, which link the files.
+    site_tags._cached_include.cache_clear()
     with django_db_blocker.unblock(), connected_to(loaded_database):
         server.start()
         server.is_ready.wait()
         yield f"http://localhost:{server.port}"
         server.terminate()
+    site_tags._cached_include.cache_clear()
 
 
 @pytest.mark.parametrize("path", ["/initiatives/", "/cities/?view=map", "/matrix/", "/cities/tianjin/"])
