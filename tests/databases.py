@@ -10,6 +10,7 @@ from django.core.cache import caches
 from django.db import connection, transaction
 
 from sco_cities.facet_index import refresh, registry
+from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.state import IndexState
 
 # The facet index of each database as it was made, by the name of the database. Reading it anew for each test took half
@@ -110,6 +111,28 @@ def _drop(name: str) -> None:
     # FORCE: a request that the browser has aborted may still be running in the live server.
     with connection.creation._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)} WITH (FORCE)")
+
+
+# What a migration creates after itself, and no test changes.
+PERMANENT_TABLES = {
+    "django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions",
+}  # fmt: skip
+
+
+def empty_tables() -> None:
+    """Deletes all rows that a transactional test has left.
+
+    Django's flush also creates permissions, roles and triggers again, in 0.2 seconds.
+    """
+    log = Change._meta.db_table
+    # Last the change log, to which the triggers of other tables write.
+    tables = [*sorted(set(connection.introspection.django_table_names()) - PERMANENT_TABLES - {log}), log]
+    rows = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables)  # noqa: S608 - our own names
+    # Foreign keys are checked at the end of the transaction.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(rows)
+        for (name,) in [*cursor.fetchall(), (log,)]:
+            cursor.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
 
 
 def end_other_sessions() -> None:

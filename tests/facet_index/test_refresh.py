@@ -20,6 +20,12 @@ from tests.facet_index.test_change_log import run_in_thread, until_pruned
 committed = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def new_process():
+    """No index has been read yet."""
+    refresh.clear()
+
+
 def theme_names() -> list[str]:
     return list(Theme.objects.order_by("name_en").values_list("name_en", flat=True))
 
