@@ -15,12 +15,15 @@ trap 'rm -rf "$logs"' EXIT
 status=0
 summary=()
 
-# One worker per core, at most four: each worker creates its own databases and starts its own browser.
+# Three workers for two cores, since tests also wait, for a browser or another process: two took a quarter longer. At most
+# six: each worker creates its own databases and starts its own browser.
+workers=$((($(nproc) * 3 + 1) / 2))
+[ "$workers" -le 6 ] || workers=6
 run_tests() {
     local name=$1
     shift
     echo "== Tests on $name"
-    "$@" ${PYTEST:-python -m pytest} --numprocesses=auto --maxprocesses=4 "${pytest_arguments[@]}" 2>&1 | tee "$logs/$name"
+    "$@" ${PYTEST:-python -m pytest} --numprocesses="$workers" "${pytest_arguments[@]}" 2>&1 | tee "$logs/$name"
     local code=${PIPESTATUS[0]}
     [ "$code" = 0 ] || status=$code
     local last

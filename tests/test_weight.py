@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 MAX_BYTES, MAX_REQUESTS = 100 * 1024, 21
 MAX_CSS, MAX_JS, MAX_ADMIN = 12 * 1024, 12 * 1024, 8 * 1024
 ROOT = Path(__file__).resolve().parent.parent

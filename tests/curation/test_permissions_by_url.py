@@ -21,7 +21,8 @@ from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import admin_url, client_with_role, form_data, run_action, with_creator
 
-pytestmark = pytest.mark.django_db
+# Permissions do not depend on the engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 # A "viewer" may view everything and change nothing.
 ROLES = ("anonymous", "nobody", "viewer", "contributor", "curator", "administrator")

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from .pseudolocale import APPS, NAMES, WORD, pseudolocale, untranslated_lines
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
 PAGES = {
     "/": 200,
@@ -78,12 +80,15 @@ def text_without_names(line: str, names: list[str]) -> str:
     return ADDRESS.sub("", NAMES.sub("", line))
 
 
-@pytest.mark.parametrize(("address", "status"), PAGES.items())
-def test_all_text_of_a_page_is_translatable(names, client, in_pseudolocale, address, status):
-    response = client.get(f"/ru{address}")
-    assert response.status_code == status
-    lines = [line for line in untranslated_lines(response.content.decode()) if line not in TYPED]
-    assert [line for line in lines if WORD.search(text_without_names(line, names))] == []
+def test_all_text_of_pages_is_translatable(names, client, in_pseudolocale):
+    untranslated = {}
+    for address, status in PAGES.items():
+        response = client.get(f"/ru{address}")
+        assert response.status_code == status, address
+        lines = [line for line in untranslated_lines(response.content.decode()) if line not in TYPED]
+        if wrong := [line for line in lines if WORD.search(text_without_names(line, names))]:
+            untranslated[address] = wrong
+    assert untranslated == {}
 
 
 ADMIN_PATHS = (

@@ -17,6 +17,9 @@ from sco_cities.sources.management.commands import check_addresses
 from sco_cities.sources.models import AddressCheck, Report
 from tests import factories as make
 
+# Requests do not depend on the engine.
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 class Handler(BaseHTTPRequestHandler):
     """Responds to /200 with 200, to /no-head by method, and redirects /to/TARGET to TARGET."""
