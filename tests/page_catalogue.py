@@ -9,6 +9,7 @@ from django.test.signals import template_rendered
 from playwright.sync_api import Page
 
 from tests.axe import WCAG, axe_violations
+from tests.extent import IS_FULL, share
 
 LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
 # The public pages by English URL: complete, filtered, empty, and with errors.
@@ -36,17 +37,19 @@ PUBLIC_PAGES = (
     "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",
 )  # fmt: skip
 
-# The dark scheme differs only in its colours; everything else is checked in the light one.
+# The dark scheme differs only in its colours; everything else is checked in the light one, where both are checked.
 COLOUR_RULES = {"type": "rule", "values": ["color-contrast"]}
 
 
-def page_errors(page: Page, rules=WCAG) -> Iterator[str]:
+def page_errors(page: Page, rules=WCAG, number: int = 0) -> Iterator[str]:
     """The axe violations in the light and the dark scheme, and whether the page scrolls horizontally.
 
-    Waits until the page is loaded: after a click, its elements are there before its style sheets are.
+    `make test` checks each page in one of the schemes, by its `number`. Waits until the page is loaded: after a click,
+    its elements are there before its style sheets are.
     """
     page.wait_for_load_state("load")
-    for scheme, scheme_rules in (("light", rules), ("dark", COLOUR_RULES)):
+    dark_rules = COLOUR_RULES if IS_FULL else rules
+    for scheme, scheme_rules in share((("light", rules), ("dark", dark_rules)), number, 2):
         page.emulate_media(color_scheme=scheme)
         yield from (f"{scheme}: {violation}" for violation in axe_violations(page, scheme_rules))
     page.emulate_media(color_scheme="light")

@@ -30,8 +30,8 @@ def test_no_public_page_has_axe_violations_or_is_wider_than_the_screen(page, var
     page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
     prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
     errors = []
-    for url in share(page_catalogue.PUBLIC_PAGES, variant, len(VARIANTS)):
+    for number, url in enumerate(share(page_catalogue.PUBLIC_PAGES, variant, len(VARIANTS))):
         page.goto(f"{prefix}{url}")
         page.evaluate(UNFOLD)
-        errors += [f"{prefix}{url}: {error}" for error in page_catalogue.page_errors(page, RULES)]
+        errors += [f"{prefix}{url}: {error}" for error in page_catalogue.page_errors(page, RULES, number)]
     assert errors == [], "\n".join(errors)

@@ -166,11 +166,12 @@ def test_admin_pages_have_no_axe_violations_and_fit_the_screen(page, live_site, 
         [{"name": "sessionid", "value": data.client.cookies["sessionid"].value, "url": live_site.url}]
     )
     wrong = []
-    for url in share(list(urls(data)), WIDTHS.index(width), len(WIDTHS)):
+    for number, url in enumerate(share(list(urls(data)), WIDTHS.index(width), len(WIDTHS))):
         page.goto(url)
-        wrong += [f"{url}: {error}" for error in page_catalogue.page_errors(page)]
+        wrong += [f"{url}: {error}" for error in page_catalogue.page_errors(page, number=number)]
     *others, log_out, log_in = STEPS
-    for step in (*share(others, WIDTHS.index(width), len(WIDTHS)), log_out, log_in):
+    for number, step in enumerate((*share(others, WIDTHS.index(width), len(WIDTHS)), log_out, log_in)):
         step(page, data)
-        wrong += [f"{step.__name__}: {error}" for error in page_catalogue.page_errors(page)]
+        errors = page_catalogue.page_errors(page, number=number)
+        wrong += [f"{step.__name__}: {error}" for error in errors]
     assert wrong == [], "\n".join(wrong)

@@ -7,6 +7,9 @@ from django.test import Client
 
 from tests.factories import make_city, make_initiative
 
+# What a page shows does not depend on the engine.
+pytestmark = pytest.mark.only_on("sqlite")
+
 ADDRESS = "/initiatives/?country=kg&q=%D0%BE%D1%88"
 RUSSIAN = {"HTTP_ACCEPT_LANGUAGE": "ru-RU,ru;q=0.9,en;q=0.5"}
 

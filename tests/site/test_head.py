@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+# What a page shows does not depend on the engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 def metadata(client, address) -> dict[str, str]:

@@ -18,6 +18,9 @@ from sco_cities.site.templatetags import site
 from sco_cities.themes.columns import THEMES
 from tests import factories as make
 
+# What a page shows does not depend on the engine.
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 @pytest.fixture
 def on_page(rf):

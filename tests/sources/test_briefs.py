@@ -16,6 +16,9 @@ from sco_cities.sources.models import Ruling
 from tests import factories as make
 from tests.html import Page, read_page
 
+# What a page shows does not depend on the engine.
+pytestmark = pytest.mark.only_on("sqlite")
+
 LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
 
 

@@ -13,7 +13,8 @@ from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.html import read_page
 
-pytestmark = pytest.mark.django_db
+# What a page shows does not depend on the engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 FACTORIES = {
     Initiative: make.make_initiative,

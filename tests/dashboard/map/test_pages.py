@@ -11,7 +11,8 @@ from sco_cities.cities.models import City
 from sco_cities.dashboard.map.layout import MAX_ARCS
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+# What a page shows does not depend on the engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 @pytest.fixture
