@@ -10,6 +10,8 @@ from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.facet_index.test_change_log import run_in_thread
 
+pytestmark = pytest.mark.usefixtures("version_of_one_database")
+
 committed = pytest.mark.django_db(transaction=True)
 TIMEOUT_S = 20
 

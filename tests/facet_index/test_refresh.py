@@ -263,6 +263,7 @@ def test_the_number_of_the_state_changes_only_with_a_commit():
 
 
 @committed
+@pytest.mark.usefixtures("version_of_one_database")
 def test_the_evidence_dimension_is_read_over_a_second_connection(monkeypatch):
     def read(dimension, using):
         threads.append(threading.current_thread().name)

@@ -1,0 +1,20 @@
+"""Fixtures of the tests of the facet index."""
+
+import pytest
+from django.db.models import Max
+
+from sco_cities.facet_index import change_log
+from sco_cities.facet_index.models import Change
+
+
+@pytest.fixture
+def version_of_one_database(monkeypatch):
+    """Two connections see the same version as long as nothing is written to this database.
+
+    On PostgreSQL a version also tells of transactions in other databases of the cluster: those of other test processes.
+    """
+
+    def version(using):
+        return Change.objects.using(using).aggregate(newest=Max("pk"))["newest"] or 0
+
+    monkeypatch.setattr(change_log, "version", version)
