@@ -110,13 +110,11 @@ def clear_process_caches():
 
 
 def _is_in_this_run(item) -> bool:
-    """Whether a test is for this engine and this extent; others are deselected, not skipped.
+    """Whether a test is for this engine; others are deselected, not skipped.
 
     What does not depend on the engine is tested on SQLite only: what uses no database, and what a browser does with a
     page, unless the test has the mark `every_engine`.
     """
-    if item.get_closest_marker("full") and not extent.IS_FULL:
-        return False
     if mark := item.get_closest_marker("only_on"):
         return connection.vendor in mark.args
     return (

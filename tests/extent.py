@@ -1,7 +1,4 @@
-"""How much a run tests: `make test` a sample that covers every shape, `make test-full` everything.
-
-A test with the mark `full` is only in `make test-full`.
-"""
+"""How much a run tests: `make test` a sample that covers every shape, `make test-full` everything."""
 
 import os
 from collections.abc import Sequence

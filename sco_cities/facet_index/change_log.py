@@ -154,7 +154,7 @@ def prune(using: str, most: int = MAX_LENGTH) -> None:
             log.filter(pk__lt=last.pk).delete()
             return
         with connections[using].cursor() as cursor:
-            # Whoever has not seen all older transactions has a lower xmin than the marker. Later snapshots have not.
+            # A snapshot that does not see all older transactions has a lower xmin than the marker; later ones do not.
             cursor.execute(
                 "SELECT LEAST(%s, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
                 [last.transaction_number],

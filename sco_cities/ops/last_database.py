@@ -17,7 +17,7 @@ def record(description: str) -> None:
     """Remember the database that the site runs on. Not if `ENV_FILE` is empty: such a process keeps out of `var/`."""
     if environment_file() is None:
         return
-    # A server may run without the right to write: it serves all the same, and the next start asks no question.
+    # A server may run without the right to write: it still serves the site.
     with suppress(OSError):
         VAR_DIR.mkdir(mode=0o700, exist_ok=True)
         with open(os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
