@@ -37,6 +37,8 @@ def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> 
     """
     by_kind, all_times, omitted, processor_ms = {}, [], {}, 0.0
     site.get("/initiatives/")
+    # A worker still reads frequent words after its start.
+    site.wait_until_idle()
     for name, queries in queries_by_kind.items():
         paths = [f"/initiatives/{sample_urls.querystring(query)}" for query in queries]
         try:

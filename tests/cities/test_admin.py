@@ -7,6 +7,8 @@ from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import RecordPage, admin_url, errors_in, form_data, soup
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def test_a_city_is_added_without_codes(curator):
     country = make.make_country()

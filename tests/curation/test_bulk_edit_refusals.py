@@ -11,6 +11,8 @@ from tests import factories as make
 from tests.curation.admin_client import client_with_role, messages_in, soup, with_creator
 from tests.curation.bulk_edit_steps import edit, preview_edit, preview_sentences, previewed_changes
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def themes_of(record) -> list[str]:
     return sorted(record.themes.values_list("slug", flat=True))

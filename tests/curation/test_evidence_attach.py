@@ -10,6 +10,8 @@ from tests import factories as make
 from tests.curation.admin_client import admin_url, errors_in, messages_in, soup, staff_client
 from tests.curation.evidence_steps import NEW_REPORT, add_evidence_url, claim_data
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 @pytest.fixture
 def record(db):

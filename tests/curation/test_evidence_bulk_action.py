@@ -18,6 +18,8 @@ from tests import factories as make
 from tests.curation.admin_client import admin_url, errors_in, messages_in, soup, staff_client
 from tests.curation.evidence_steps import NEW_REPORT, claim_data
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 PREVIEW = {"_preview": "Preview"}
 
 

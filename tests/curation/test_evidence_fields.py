@@ -28,6 +28,8 @@ from tests.curation.admin_client import (
 )
 from tests.curation.evidence_steps import add_evidence_url
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 @pytest.fixture
 def record_page(curator):

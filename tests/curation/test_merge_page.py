@@ -14,6 +14,8 @@ from tests import factories
 from tests.curation.admin_client import form_data, messages_in, soup, staff_client
 from tests.curation.duplicate_pairs import make_two_cities, make_two_initiatives
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def merge_pair(target, duplicate):
     return merge(type(target), target.pk, duplicate.pk)

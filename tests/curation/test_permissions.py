@@ -32,7 +32,7 @@ from tests.curation.admin_client import (
     with_new_row,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 ROLES = ("contributor", "curator", "administrator")
 RECORDS = ("cities", "delegates", "initiatives", "sources", "themes")

@@ -21,6 +21,8 @@ from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import admin_url, curated_models, soup, staff_client
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 # Child rows have read-only changelists and are edited on the page of their record.
 CHILDREN = [Attendance, Evidence, Figure, FormerSlug, InitiativeCity]
 RECORDS = [City, Country, Delegate, Event, Initiative, Organisation, Report, Statement, Theme]

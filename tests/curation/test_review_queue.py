@@ -25,6 +25,8 @@ from tests.curation.admin_client import (
     with_creator,
 )
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 QUEUE, OWN = "/admin/review/", "/admin/my-records/"
 
 

@@ -19,6 +19,8 @@ from tests.curation.admin_client import (
     with_new_row,
 )
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 @pytest.fixture
 def curator(db):

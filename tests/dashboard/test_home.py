@@ -11,7 +11,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 def current_state():

@@ -11,6 +11,8 @@ from sco_cities.sources.models import Report
 from tests import factories as make
 from tests.history.snapshots import snapshot
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def texts(model, made, **options) -> list:
     """The lines as tuples of label, removed and added texts, and changed rows with their differences."""

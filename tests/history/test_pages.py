@@ -13,6 +13,8 @@ from tests import factories as make
 from tests.curation.admin_client import admin_url, form_data, messages_in, run_action, soup, staff_client
 from tests.history.snapshots import create_recorded, edit, recording, snapshot
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def text_of(element) -> str:
     return " ".join(element.get_text(" ").split())

@@ -10,6 +10,8 @@ from tests.factories import make_city, make_initiative, make_theme
 
 from .sheets import as_csv, as_workbook, export, rows_of, summary
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def unchanged(count: int) -> str:
     return f"created 0, updated 0, unchanged {count}, duplicates 0, errors 0"

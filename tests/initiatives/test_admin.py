@@ -23,6 +23,8 @@ from tests.curation.admin_client import (
     with_new_row,
 )
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def make_passage():
     return make.make_report().passages.first()

@@ -8,6 +8,8 @@ from sco_cities.sources.models import Evidence
 from tests import factories as make
 from tests.curation.admin_client import CITIES, EVIDENCE, FIGURES, errors_in, row, soup, with_new_row
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 
 def make_passage():
     return make.make_report().passages.first()

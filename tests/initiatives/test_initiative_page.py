@@ -6,7 +6,7 @@ from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 def initiative_page(client, slug="lamps"):

@@ -4,7 +4,7 @@ from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 def page_of(client, slug="gazette"):

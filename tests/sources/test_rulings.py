@@ -21,6 +21,8 @@ from tests.curation.admin_client import (
     with_new_row,
 )
 
+pytestmark = pytest.mark.only_on("sqlite")
+
 RULINGS = "sources-ruling-content_type-object_id"
 REASON = "The contract is signed, as two ministries say."
 

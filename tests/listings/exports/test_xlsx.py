@@ -14,7 +14,7 @@ from sco_cities.listings.exports import csv_cells, streaming_response, xlsx_cell
 from tests import factories as make
 from tests.listings.exports.test_csv import LISTS, NASTY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
