@@ -235,12 +235,13 @@ if HTTPS:
     LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 
-# Limits of requests: total body with files, form data without files, files kept in memory, fields, files.
+# Limits of requests: total body with files, form data without files, fields, files.
 MAX_BODY_SIZE = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
+# Files are never in memory: another process reads them.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 LOGGING = {
     "version": 1,

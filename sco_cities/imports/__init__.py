@@ -2,7 +2,7 @@
 
 The stages, in order of the data flow:
 
-- `sheet_reader`: bytes to rows of texts, with `encoding_detection`, `csv_reader` and `xlsx_reader`.
+- `parser`: bytes to rows of texts, in a process of its own, which `sheet_reader` starts.
 - `column_types`, `column_mapping`: which column of the file is which column of the records.
 - `current_cells`, `cell_diff`: the cells that an export would write now, and how a file differs from them.
 - `to_package`, `package_rules`: changed rows as rows of the data package, validated by its rules.

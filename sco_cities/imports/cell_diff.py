@@ -11,11 +11,11 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from sco_cities.listings.exports import xlsx_cells
-from sco_cities.listings.exports.csv_cells import unescape_formula
+from sco_cities.listings.exports.formula_escape import unescape_formula
 
 from .column_types import ImportColumn, ReadOnlyColumn, UpdatedAtColumn, ValueColumn
+from .parser.errors import ErrorCell
 from .sheet_reader import Sheet
-from .xlsx_reader import ErrorCell
 
 _LINE_END = re.compile(r"\r\n?")
 _SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+)?[eE][+-]?\d+")

@@ -1,5 +1,6 @@
 """The models that can be imported, and the types of their columns."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +24,8 @@ from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import REPORTS, SourcesColumn
 from sco_cities.themes.columns import THEMES
+
+from .parser.headings import normalize_heading
 
 # Suffix of a column with the display names for the slugs of another column (`labels=1`).
 NAME_SUFFIX = "_names"
@@ -166,13 +169,13 @@ class ImportableModel:
     @cached_property
     def _by_heading(self) -> dict[str, str]:
         """Column names by normalized heading; ambiguous labels are left out."""
-        by_name = {_normalized(name): name for name in self.columns}
+        by_name = {normalize_heading(name): name for name in self.columns}
         by_label: dict[str, set[str]] = {}
         for code, _language in settings.LANGUAGES:
             with translation.override(code):
                 for name, column in self.columns.items():
                     for label in self._labels(column):
-                        by_label.setdefault(_normalized(label), set()).add(name)
+                        by_label.setdefault(normalize_heading(label), set()).add(name)
         return {label: names.pop() for label, names in by_label.items() if len(names) == 1} | by_name
 
     def _labels(self, column: ImportColumn) -> list[str]:
@@ -187,19 +190,16 @@ class ImportableModel:
 
     def column_named(self, heading: str) -> str:
         """The name of the column for a heading of a file, or ""."""
-        return self._by_heading.get(_normalized(heading), "")
+        return self._by_heading.get(normalize_heading(heading), "")
 
-    def count_known(self, header: list[str]) -> int:
-        """The number of recognised headings."""
-        return sum(bool(self.column_named(heading)) for heading in header)
+    @property
+    def known_headings(self) -> Collection[str]:
+        """The headings that are recognised, normalized."""
+        return self._by_heading.keys()
 
     def unknown_column_error(self, heading: str) -> str:
         """The error message for a heading that is not recognised."""
         return _("There is no such column.") + closest_match(heading, self.columns)
-
-
-def _normalized(heading: str) -> str:
-    return " ".join(heading.replace("_", " ").replace("\ufeff", "").casefold().split())
 
 
 IMPORTABLE_MODELS = {

@@ -11,7 +11,8 @@ from pyroaring import BitMap
 
 from sco_cities.datapackage.natural_keys import batches
 from sco_cities.facet_index import registry
-from sco_cities.listings.exports.csv_cells import cells, unescape_formula
+from sco_cities.listings.exports.csv_cells import cells
+from sco_cities.listings.exports.formula_escape import unescape_formula
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 

@@ -1,7 +1,5 @@
 """The forms of the Import admin pages."""
 
-from itertools import islice
-
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,11 +7,8 @@ from django.utils.translation import gettext_lazy
 from . import sheet_reader
 from .column_mapping import SKIPPED, ColumnMapping
 from .column_types import IMPORTABLE_MODELS
-from .encoding_detection import CHARSET_NAMES
 from .errors import UnreadableFile
-
-# Rows shown as examples on the column mapping page.
-SAMPLE_ROWS = 3
+from .parser.encoding_detection import CHARSET_NAMES
 
 
 class UploadForm(forms.Form):
@@ -36,19 +31,9 @@ class UploadForm(forms.Form):
         """Reads the rows that the next page shows, so that an unreadable file is rejected here."""
         cleaned = super().clean()
         if "file" in cleaned and "kind" in cleaned:
-            if cleaned["file"].size > sheet_reader.MAX_FILE_SIZE:
-                most = sheet_reader.MAX_FILE_SIZE // 1024 // 1024
-                self.add_error(
-                    "file", _("The file is larger than %(most)s MB; import it in parts.") % {"most": most}
-                )
-                return cleaned
-            self.raw = cleaned["file"].read()
+            headings = IMPORTABLE_MODELS[cleaned["kind"]].known_headings
             try:
-                sheet = sheet_reader.read(
-                    self.raw, IMPORTABLE_MODELS[cleaned["kind"]].count_known, cleaned.get("charset", "")
-                )
-                for _row in islice(sheet.rows(), SAMPLE_ROWS):
-                    pass
+                sheet_reader.read(cleaned["file"], headings, cleaned.get("charset", ""))
             except UnreadableFile as error:
                 self.add_error("file", str(error))
         return cleaned

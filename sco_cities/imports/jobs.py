@@ -1,9 +1,11 @@
 """Import jobs of the admin: small files are processed in the request, large ones by the worker; all or nothing."""
 
 import logging
-from collections.abc import Iterable
-from contextlib import suppress
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from typing import IO
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 from django.db.models import QuerySet
@@ -29,21 +31,29 @@ log = logging.getLogger(__name__)
 
 # More rows are left to the worker, so that no request takes longer than a few seconds.
 MAX_SYNCHRONOUS = 2_000
-# Average bytes of a row of a workbook; counting its rows would take as long as validating them.
-BYTES_PER_ROW = 150
+# Average bytes of a row of a workbook, whose rows are not counted, and most bytes of a row of a CSV file.
+BYTES_PER_ROW, MOST_BYTES_PER_ROW = 150, 2_000
 KEEP_JOBS = timedelta(days=30)
 
 
-def is_large(raw: bytes) -> bool:
+def is_large(file: IO[bytes]) -> bool:
     """Whether a file is left to the background worker."""
-    if raw.startswith(b"PK"):
-        return len(raw) > MAX_SYNCHRONOUS * BYTES_PER_ROW
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if file.read(2) == b"PK":
+        return size > MAX_SYNCHRONOUS * BYTES_PER_ROW
+    if size > MAX_SYNCHRONOUS * MOST_BYTES_PER_ROW:
+        return True
+    file.seek(0)
+    raw = file.read()
     return max(raw.count(b"\n"), raw.count(b"\r")) > MAX_SYNCHRONOUS
 
 
-def sheet_of(job: ImportJob) -> Sheet:
+@contextmanager
+def sheet_of(job: ImportJob) -> Iterator[Sheet]:
     """The table in the job's file."""
-    return read(job.file, IMPORTABLE_MODELS[job.kind].count_known, job.charset)
+    with job.open() as file:
+        yield read(file, IMPORTABLE_MODELS[job.kind].known_headings, job.charset)
 
 
 def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:
@@ -67,7 +77,8 @@ def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> 
     False if the job is in progress already, or if the result to apply is not the one that the curator has seen:
     `seen` is its fingerprint.
     """
-    in_background = is_large(job.file)
+    with job.open() as file:
+        in_background = is_large(file)
     try:
         # Only the holder of the lock changes the stage: no job is shown in progress without a process.
         with job_lock(Job.of(job)) as progress:
@@ -115,8 +126,8 @@ def run(number: int) -> None:
 def _run_stage(job: ImportJob, progress: Progress) -> None:
     run_stage = _check if job.stage == ImportStage.CHECKING else _apply
     try:
-        with translation.override(job.language):
-            run_stage(job, progress)
+        with translation.override(job.language), sheet_of(job) as sheet:
+            run_stage(job, sheet, progress)
     except (UnreadableFile, ImportConflict) as error:
         _fail(job, str(error))
     except DatabaseError as error:
@@ -149,8 +160,7 @@ def _fail(job: ImportJob, message: str) -> None:
     job.refresh_from_db()
 
 
-def _check(job: ImportJob, progress: Progress) -> None:
-    sheet = sheet_of(job)
+def _check(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     validator = ImportValidator(IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet))
     job.row_results.all().delete()
     done = 0
@@ -182,8 +192,7 @@ def _store_rows(job: ImportJob, rows: Iterable[RowResult]) -> None:
     )  # fmt: skip
 
 
-def _apply(job: ImportJob, progress: Progress) -> None:
-    sheet = sheet_of(job)
+def _apply(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     duplicates = job.row_results.filter(outcome=RowOutcome.DUPLICATE)
     skipped = {} if job.creates_duplicates else dict(duplicates.values_list("number", "alike"))
     validator = ImportValidator(

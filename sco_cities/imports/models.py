@@ -1,6 +1,10 @@
 """Import jobs: the uploaded file, the result of its check, and the state of the import."""
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import IO
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.history.models import ChangeSet
 
 from .row_result import OutcomeCounts, RowOutcome
+
+BLOCK_SIZE = 1024 * 1024
+# Unpacked at once; it becomes at most a thousand times as much.
+PACKED_BLOCK_SIZE = 4 * 1024
 
 
 class ImportStage(models.TextChoices):
@@ -66,14 +74,23 @@ class ImportJob(models.Model):
     def __str__(self):
         return self.file_name
 
-    @property
-    def file(self) -> bytes:
-        """The uploaded bytes, stored compressed."""
-        return zlib.decompress(self.packed)
+    def store(self, file: IO[bytes]) -> None:
+        """Takes over the content of an uploaded file, compressed."""
+        compressor = zlib.compressobj(level=1)
+        file.seek(0)
+        blocks = [compressor.compress(block) for block in iter(lambda: file.read(BLOCK_SIZE), b"")]
+        self.packed = b"".join([*blocks, compressor.flush()])
 
-    @file.setter
-    def file(self, raw: bytes) -> None:
-        self.packed = zlib.compress(raw, level=1)
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """The uploaded file, as a temporary file: in memory it could take a hundred times as much as stored."""
+        decompressor = zlib.decompressobj()
+        with TemporaryFile() as file:
+            for start in range(0, len(self.packed), PACKED_BLOCK_SIZE):
+                file.write(decompressor.decompress(self.packed[start : start + PACKED_BLOCK_SIZE]))
+            file.write(decompressor.flush())
+            file.flush()
+            yield file
 
     @property
     def summary(self) -> OutcomeCounts:

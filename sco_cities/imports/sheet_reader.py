@@ -1,88 +1,139 @@
-"""Reads a CSV or XLSX file as a header and rows of texts."""
+"""Reads a CSV or XLSX file as a header and rows of texts, in a process with limits of memory and processor time.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+No process of the site parses an uploaded file itself: see `imports.parser`.
+"""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from . import csv_reader, xlsx_reader
-from .encoding_detection import Charset, detect_charset
 from .errors import UnreadableFile
+from .parser.errors import MEGABYTE, ErrorCell
+from .parser.limits import Row
+from .parser.table import TableFormat
 
-MAX_FILE_SIZE = 96 * 1024 * 1024
-MAX_COLUMNS = 120
-MAX_ROWS = 500_000
+log = logging.getLogger(__name__)
 
-Row = tuple[int, list[str]]
+MAX_FILE_SIZE = 96 * MEGABYTE
+# Rows that are read together with the header.
+SAMPLE_ROWS = 3
+# Of a line of the parser's answer; the parser keeps far below it.
+MAX_LINE_SIZE = 32 * MEGABYTE
+ROOT = Path(__file__).resolve().parents[2]
+# Neither packages nor settings: the parser needs only the standard library.
+_COMMAND = [sys.executable, "-E", "-S", "-s", "-X", "utf8", "-m", "sco_cities.imports.parser"]
+_ENVIRONMENT = ("LD_LIBRARY_PATH",)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its header, and its rows, which are read again at each call.
+    """A table: its header, its first rows, and all its rows, which are read again at each call.
 
     `lossy_charset` is the character set of the file if it lacks some characters, else None. A workbook has
-    `is_workbook` true and `delimiter` "".
+    `is_workbook` true and `delimiter` "". The file must stay open.
     """
 
     header: list[str]
-    _read: Callable[[], Iterator[Row]]
-    lossy_charset: str | None = None
-    delimiter: str = ""
-    is_workbook: bool = False
+    samples: list[Row]
+    _file: BinaryIO
+    _format: TableFormat
+
+    @property
+    def lossy_charset(self) -> str | None:
+        return self._format.lossy_charset
+
+    @property
+    def delimiter(self) -> str:
+        return self._format.delimiter
+
+    @property
+    def is_workbook(self) -> bool:
+        return self._format.is_workbook
 
     def rows(self) -> Iterator[Row]:
         """Number and cells of the rows below the header; rows may have different lengths."""
-        read = self._read()
-        next(read)
-        for count, row in enumerate(read, 1):
-            if count > MAX_ROWS:
-                raise UnreadableFile(
-                    _("The file has more than %(most)s rows; import it in parts.") % {"most": f"{MAX_ROWS:,}"}
-                )
-            yield row
+        with _answer(self._file, {"format": astuple(self._format), "most": None}) as lines:
+            # The format and the header are known.
+            next(lines), next(lines)
+            for block in lines:
+                yield from map(_row, block)
 
 
-def read(raw: bytes, count_known: Callable[[list[str]], int], charset: str = "") -> Sheet:
-    """The table in a CSV or XLSX file; raises UnreadableFile.
+def read(file: BinaryIO, known_headings: Collection[str], charset: str = "") -> Sheet:
+    """The table in a CSV or XLSX file, which has a descriptor; raises UnreadableFile.
 
-    `count_known` returns the number of known columns of a header; `charset` is the user's choice for a CSV file.
+    `known_headings` are normalized; `charset` is the user's choice for a CSV file.
     """
-    if len(raw) > MAX_FILE_SIZE:
-        most = MAX_FILE_SIZE // 1024 // 1024
+    check_size(os.fstat(file.fileno()).st_size)
+    request = {"headings": [*known_headings], "charset": charset, "most": SAMPLE_ROWS}
+    with _answer(file, request) as lines:
+        table_format, header, *blocks = lines
+    return Sheet(header, [_row(row) for block in blocks for row in block], file, TableFormat(*table_format))
+
+
+def check_size(size: int) -> None:
+    """Raises UnreadableFile if a file of `size` bytes is too large."""
+    if size > MAX_FILE_SIZE:
+        most = MAX_FILE_SIZE // MEGABYTE
         raise UnreadableFile(_("The file is larger than %(most)s MB; import it in parts.") % {"most": most})
-    if not raw.strip():
-        raise UnreadableFile(_("The file is empty."))
-    sheet = (
-        _xlsx_sheet(raw)
-        if xlsx_reader.is_workbook(raw)
-        else _csv_sheet(raw, detect_charset(raw, charset), count_known)
-    )
-    if len(sheet.header) > MAX_COLUMNS:
-        raise UnreadableFile(_("The file has more than %(most)s columns.") % {"most": MAX_COLUMNS})
-    return sheet
 
 
-def _header(rows: Iterator[Row]) -> list[str]:
-    first = next(rows, None)
-    if first is None:
-        raise UnreadableFile(_("The file is empty."))
-    header = [name.strip() for name in first[1]]
-    while header and not header[-1]:
-        header.pop()
-    return header
+def _row(row: list) -> Row:
+    number, cells, *reasons = row
+    if reasons:
+        for place, reason in reasons[0].items():
+            cells[int(place)] = ErrorCell(cells[int(place)], _(reason))
+    return number, cells
 
 
-def _xlsx_sheet(raw: bytes) -> Sheet:
-    def rows() -> Iterator[Row]:
-        return xlsx_reader.rows(raw, MAX_COLUMNS, MAX_ROWS)
+@contextmanager
+def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
+    """The lines of the parser's answer about a file. The parser is killed at the end, if it still runs."""
+    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    with subprocess.Popen(  # noqa: S603 - a program of our own, and its argument is JSON
+        [*_COMMAND, json.dumps(request)], stdin=file, stdout=subprocess.PIPE, cwd=ROOT, env=environment
+    ) as process:
+        try:
+            with closing(_lines(process)) as lines:
+                yield lines
+        finally:
+            process.kill()
 
-    return Sheet(_header(rows()), rows, is_workbook=True)
+
+def _lines(process: subprocess.Popen) -> Iterator[list]:
+    while line := process.stdout.readline(MAX_LINE_SIZE):
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            # The process has ended in the middle of it.
+            break
+        if isinstance(answer, list):
+            yield answer
+        elif "end" in answer:
+            return
+        else:
+            sentence, values = answer["refusal"]
+            raise UnreadableFile(_(sentence) % values if values else _(sentence))
+    raise _killed(process)
 
 
-def _csv_sheet(raw: bytes, charset: Charset, count_known: Callable[[list[str]], int]) -> Sheet:
-    delimiter = csv_reader.delimiter_of(raw, charset, count_known)
-
-    def rows() -> Iterator[Row]:
-        return csv_reader.rows(raw, charset, delimiter)
-
-    return Sheet(_header(rows()), rows, charset.lossy_charset, delimiter)
+def _killed(process: subprocess.Popen) -> UnreadableFile:
+    """The refusal of a file whose parser has ended without one."""
+    process.kill()
+    status = process.wait()
+    if status == -signal.SIGXCPU:
+        return UnreadableFile(
+            _("Reading the file takes too long. Save it again as CSV, or split it into parts.")
+        )
+    log.error("The parser of an uploaded file has ended with status %s.", status)
+    return UnreadableFile(_("The file cannot be read. Save it again as CSV, or split it into parts."))

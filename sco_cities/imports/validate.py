@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -21,12 +20,16 @@ from .column_types import (
 )
 from .current_cells import SITE_LANGUAGES, StoredCells
 from .duplicates import NewRecord, possible_duplicates
+from .errors import UnreadableFile
 from .package_rules import apply_package_rules
+from .parser.limits import Row
 from .row_result import CellError, OutcomeCounts, RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet
 from .to_package import Cells, PackageBuilder, hidden_items
 
 BATCH_SIZE = 2_000
+# Characters; 2,000 rows of an export have about half of it.
+BATCH_LENGTH = 4 * 1024 * 1024
 
 
 @dataclass
@@ -84,11 +87,8 @@ class ImportValidator:
         return ValidationResult(self._hash.hexdigest(), tuple(self._updated))
 
     def batches(self) -> Iterator[ValidatedBatch]:
-        """Validates the rows of the file in order, BATCH_SIZE at a time."""
-        rows = self.sheet.rows()
-        # An event may be part of one anywhere in the file, so all events are one batch.
-        size = None if self.kind.table.self_reference else BATCH_SIZE
-        while lines := list(islice(rows, size)):
+        """Validates the rows of the file in order, BATCH_SIZE at a time, or fewer if they are long."""
+        for lines in self._row_batches():
             batch = self._validate_batch(lines)
             for row in batch.rows:
                 self.counts[row.outcome.value] += 1
@@ -97,6 +97,22 @@ class ImportValidator:
                 fingerprint = (row.number, row.is_new, bool(row.errors), row.changes)
                 self._hash.update(repr(fingerprint).encode())
             yield batch
+
+    def _row_batches(self) -> Iterator[list[Row]]:
+        # An event may be part of one anywhere in the file, so all events are one batch.
+        is_one = self.kind.table.self_reference
+        rows: list[Row] = []
+        length = 0
+        for row in self.sheet.rows():
+            rows.append(row)
+            length += sum(map(len, row[1]))
+            if is_one and length > BATCH_LENGTH:
+                raise UnreadableFile(_("The file contains too much text; import it in parts."))
+            if not is_one and (len(rows) == BATCH_SIZE or length > BATCH_LENGTH):
+                yield rows
+                rows, length = [], 0
+        if rows:
+            yield rows
 
     def find_duplicates(self) -> dict[int, list[str]]:
         """The possible duplicates of new records, by row number. Updates `counts`."""

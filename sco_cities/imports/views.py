@@ -1,7 +1,7 @@
 """The Import admin pages: upload, column mapping, preview, apply and error list."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,7 +18,7 @@ from sco_cities.listings.exports.csv_cells import cells, lines
 
 from . import jobs
 from .column_types import IMPORTABLE_MODELS
-from .forms import SAMPLE_ROWS, ApplyForm, ColumnsForm, UploadForm
+from .forms import ApplyForm, ColumnsForm, UploadForm
 from .models import ImportJob, ImportStage
 from .row_result import RowOutcome
 
@@ -36,7 +36,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             kind=form.cleaned_data["kind"], file_name=form.cleaned_data["file"].name[-200:],
             charset=form.cleaned_data["charset"], made_by=request.user, language=get_language() or "en",
         )  # fmt: skip
-        job.file = form.raw
+        job.store(form.cleaned_data["file"])
         job.save()
         jobs.delete_old()
         return redirect("admin:import_columns", job.pk)
@@ -62,12 +62,12 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
     job = _job(number)
     if job.is_in_progress or job.stage == ImportStage.APPLIED:
         return redirect("admin:import", job.pk)
-    sheet = jobs.sheet_of(job)
-    form = ColumnsForm(request.POST if request.method == "POST" else None, jobs.mapping_of(job, sheet))
+    with jobs.sheet_of(job) as sheet:
+        form = ColumnsForm(request.POST if request.method == "POST" else None, jobs.mapping_of(job, sheet))
     if request.method == "POST" and form.is_valid():
         _enqueue(request, job, ImportStage.CHECKING, columns=list(form.selected.names))
         return redirect("admin:import", job.pk)
-    samples = [cells for _number, cells in islice(sheet.rows(), SAMPLE_ROWS)]
+    samples = [cells for _number, cells in sheet.samples]
     return render_admin_page(
         request, "imports/import_columns.html", _("Columns of %(file)s") % {"file": job.file_name}, job=job,
         form=form, fields=_with_samples(form, samples),

@@ -101,7 +101,7 @@ def _check(rows: int) -> dict:
 
     _load_base()
     job = ImportJob(kind="initiatives", file_name="initiatives.csv")
-    job.file = initiatives_csv(0, rows)
+    job.store(io.BytesIO(initiatives_csv(0, rows)))
     job.save()
     jobs.enqueue(job, ImportStage.CHECKING)
     figures = _timed(lambda: run_import.func(job.pk))

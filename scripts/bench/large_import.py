@@ -4,6 +4,7 @@
 DATABASE_URL, by an import job. Prints JSON.
 """
 
+import io
 import json
 import subprocess
 import sys
@@ -113,7 +114,7 @@ def _import(first: int, last: int) -> dict:
         return time.time()
 
     job = ImportJob(kind="initiatives", file_name="initiatives.csv", creates_duplicates=True)
-    job.file = initiatives_csv(first, last)
+    job.store(io.BytesIO(initiatives_csv(first, last)))
     job.save()
     figures = {"started": time.time()}
     figures["checked"] = run(ImportStage.CHECKING)

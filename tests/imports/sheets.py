@@ -2,7 +2,9 @@
 
 import csv
 import io
+import weakref
 from collections.abc import Iterable
+from tempfile import TemporaryFile
 
 from django.test import Client
 from openpyxl import Workbook
@@ -11,7 +13,7 @@ from sco_cities.imports.apply import apply_import
 from sco_cities.imports.column_mapping import ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
 from sco_cities.imports.row_result import RowResult
-from sco_cities.imports.sheet_reader import read
+from sco_cities.imports.sheet_reader import Sheet, read
 from sco_cities.imports.validate import ImportValidator
 
 Rows = list[dict[str, str]]
@@ -49,12 +51,26 @@ def as_workbook(rows: Iterable[Iterable]) -> bytes:
     return saved.getvalue()
 
 
+def sheet(raw: bytes, kind: str, charset: str = "") -> Sheet:
+    """The table in a file, which is closed together with it."""
+    file = TemporaryFile()  # noqa: SIM115 - closed by the finalizer
+    try:
+        file.write(raw)
+        file.flush()
+        found = read(file, IMPORTABLE_MODELS[kind].known_headings, charset)
+    except BaseException:
+        file.close()
+        raise
+    weakref.finalize(found, file.close)
+    return found
+
+
 def new_validator(kind: str, raw: bytes, charset: str = "", skipped=None) -> ImportValidator:
     """A validator for the file, before its first batch."""
-    sheet = read(raw, IMPORTABLE_MODELS[kind].count_known, charset)
-    mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[kind], sheet.header)
+    found = sheet(raw, kind, charset)
+    mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[kind], found.header)
     assert mapping.problems() == []
-    return ImportValidator(IMPORTABLE_MODELS[kind], sheet, mapping, skipped or {})
+    return ImportValidator(IMPORTABLE_MODELS[kind], found, mapping, skipped or {})
 
 
 def validated_rows(kind: str, raw: bytes, charset: str = "") -> list[RowResult]:

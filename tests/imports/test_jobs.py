@@ -1,5 +1,6 @@
 """Large imports and reverts run in the worker, all or nothing, even if it is killed."""
 
+import io
 import os
 import signal
 import subprocess
@@ -48,7 +49,7 @@ def job(database):
         for n in range(ROWS)
     ]
     job = ImportJob(kind="themes", file_name="themes.csv", reason="many themes")
-    job.file = as_csv(rows)
+    job.store(io.BytesIO(as_csv(rows)))
     job.save()
     return job
 

@@ -201,7 +201,7 @@ def test_an_unreadable_file_is_rejected(curator, raw, name):
 def test_only_users_with_the_permission_can_import(lamps):
     helper = staff_client(*Permission.objects.filter(content_type__app_label="initiatives"))
     job = ImportJob(kind="initiatives", file_name="x.csv")
-    job.file = b"slug\nlamps\n"
+    job.store(io.BytesIO(b"slug\nlamps\n"))
     job.save()
     for name in ("import", "import_columns", "import_errors"):
         assert helper.get(reverse(f"admin:{name}", args=[job.pk])).status_code == 403

@@ -80,7 +80,7 @@ def test_the_progress_page_retries_when_the_site_does_not_answer(curators_page):
     job = ImportJob(
         kind="themes", file_name="x.csv", stage=ImportStage.CHECKING, tally={"created": 1}, rows=1
     )
-    job.file = b"slug\nlamps\n"
+    job.store(io.BytesIO(b"slug\nlamps\n"))
     job.save()
     run_import.enqueue(job.pk)
     # The page asks every 1.5 seconds, and less often when the site does not answer.
@@ -109,7 +109,7 @@ def test_the_progress_page_retries_when_the_site_does_not_answer(curators_page):
 def test_a_logged_out_user_stays_on_the_progress_page(curators_page):
     page = curators_page
     job = ImportJob(kind="themes", file_name="x.csv", stage=ImportStage.CHECKING)
-    job.file = b"slug\nlamps\n"
+    job.store(io.BytesIO(b"slug\nlamps\n"))
     job.save()
     run_import.enqueue(job.pk)
     page.goto(f"/admin/imports/{job.pk}/")

@@ -1,5 +1,6 @@
 """Tasks queued by an earlier version run after the upgrade: a migration updates the paths of their functions."""
 
+import io
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -40,7 +41,7 @@ def test_queued_tasks_of_the_earlier_version_are_recognised_as_waiting():
 def test_the_worker_runs_a_queued_task_of_the_earlier_version():
     make.make_theme()
     job = ImportJob(kind="themes", file_name="x.csv", stage=ImportStage.CHECKING, columns=["slug", "name_en"])
-    job.file = b"slug,name_en\nlamps,Lanterns\n"
+    job.store(io.BytesIO(b"slug,name_en\nlamps,Lanterns\n"))
     job.save()
     run_import.enqueue(job.pk)
     DBTaskResult.objects.update(task_path=OLD_IMPORT)

@@ -1,7 +1,4 @@
-"""Cells of a CSV file, escaped against CSV injection (formula injection).
-
-No spreadsheet reads an escaped cell as a formula, and an import reads it back unchanged.
-"""
+"""Cells of a CSV file, escaped so that no spreadsheet reads one as a formula and an import reads all back unchanged."""
 
 import datetime
 import re
@@ -10,33 +7,18 @@ from decimal import Decimal
 
 from sco_cities.listings.row_batch import LIST_SEPARATOR
 
-_FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
-_ANY_FORMULA_START = re.compile(f"\0{_FORMULA_START.pattern}")
+from .formula_escape import contains_formula, escape_formula
+
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]').search
-
-
-def escape_formula(text: str) -> str:
-    """`text`, with a leading apostrophe if a spreadsheet would read it as a formula.
-
-    A text that already has apostrophes before such a character gets one more, so that `unescape_formula` returns
-    every text unchanged.
-    """
-    return f"'{text}" if _FORMULA_START.match(text) else text
-
-
-def unescape_formula(cell: str) -> str:
-    """The inverse of `escape_formula`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA_START.match(cell) else cell
 
 
 def cells(values: Sequence) -> Sequence[str]:
     """Values as cells: lists joined by "; ", booleans as true and false, times in UTC, None as an empty cell."""
     # A whole column is checked in one go: most columns have one type, and most need no change.
     try:
-        joined = "\0".join(["", *values])
+        return [*map(escape_formula, values)] if contains_formula(values) else values
     except TypeError:
         return _mixed_cells(values)
-    return [escape_formula(text) for text in values] if _ANY_FORMULA_START.search(joined) else values
 
 
 def _mixed_cells(values: Sequence) -> Sequence[str]:

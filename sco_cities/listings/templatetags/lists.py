@@ -243,7 +243,8 @@ def feed_url(selection: ListPage) -> str:
 
 @cache
 def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ...]:
-    labels = {"csv": _("CSV"), "xlsx": _("Excel"), "geojson": _("GeoJSON"), "atom": _("Feed")}
+    # The file for people first: no program reads a cell of it as a formula, whatever the language of the computer.
+    labels = {"xlsx": _("Excel"), "csv": _("CSV"), "geojson": _("GeoJSON"), "atom": _("Feed")}
     links = []
     for extension, label in labels.items():
         try:

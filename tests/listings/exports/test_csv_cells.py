@@ -1,5 +1,6 @@
 """Cells of a CSV file."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sco_cities.listings.exports.csv_cells import cells, escape_formula, unescape_formula
+from sco_cities.listings.exports.csv_cells import cells, lines
+from sco_cities.listings.exports.formula_escape import contains_formula, escape_formula, unescape_formula
 
 
 @pytest.mark.parametrize(
@@ -23,16 +25,49 @@ from sco_cities.listings.exports.csv_cells import cells, escape_formula, unescap
         ("'plain quote", "'plain quote"),
         ("a=b", "a=b"),
         ("", ""),
+        ("＝1+1", "'＝1+1"),
+        ("＋7", "'＋7"),
+        ("－5", "'－5"),
+        ("＠home", "'＠home"),
+        # Where the separator of spreadsheets is the semicolon, these begin a cell.
+        ("text;=HYPERLINK(1)", "text;'=HYPERLINK(1)"),
+        ("text;＝1;-1;+1;@1", "text;'＝1;'-1;'+1;'@1"),
+        ("text\t=1", "text\t'=1"),
+        ("text\n=1\r\n=1\r=1", "text\n'=1\r\n'=1\r'=1"),
+        ('text;"=1', "text;'\"=1"),
+        ("text;'=1", "text;''=1"),
+        ("=1;=1", "'=1;'=1"),
+        # Ordinary texts, and lists of slugs.
+        ("lamps; roads; -20 degrees; a=b", "lamps; roads; -20 degrees; a=b"),
+        ("5;7;'quoted'", "5;7;'quoted'"),
+        ("two\nlines", "two\nlines"),
     ],
 )
 def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(text, expected):
     assert escape_formula(text) == expected
+    assert contains_formula(["lamps", text]) == (text != expected)
 
 
-@given(st.text(alphabet="'=+-@\t\rab ", max_size=6) | st.text(max_size=20))
+@given(st.text(alphabet="'\"=+-@＝\t\r\n;ab ", max_size=8) | st.text(max_size=20))
 def test_every_text_is_restored_unchanged(text):
-    assert unescape_formula(escape_formula(text)) == text
-    assert not escape_formula(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    escaped = escape_formula(text)
+    assert unescape_formula(escaped) == text
+    assert contains_formula([text]) == (escaped != text)
+    assert not escaped.startswith(("\t", "\r"))
+    for cell in re.split("[;\t\r\n]", escaped):
+        assert not cell.strip('"').startswith(tuple("=+-@＝＋－＠"))
+
+
+# How a spreadsheet with the semicolon as its separator splits a line: a quotation mark within a cell is a letter.
+def cells_of_a_semicolon_locale(line: str) -> list[str]:
+    return re.split("[;\r\n]", line)
+
+
+@given(st.lists(st.text(alphabet=",;\"'=-\r\na ", max_size=6), min_size=2, max_size=4))
+def test_no_cell_is_a_formula_where_the_separator_is_a_semicolon(texts):
+    line = lines([cells([text]) for text in texts])
+    for cell in cells_of_a_semicolon_locale(line):
+        assert not cell.strip('"').startswith(("=", "-"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from initiatives.models import Initiative
-from sco_cities.listings.exports import csv_cells, streaming_response, xlsx_cells, xlsx_file
+from sco_cities.listings.exports import csv_cells, formula_escape, streaming_response, xlsx_cells, xlsx_file
 from tests import factories as make
 from tests.listings.exports.test_csv import LISTS, NASTY
 
@@ -52,7 +52,8 @@ def rows_of(sheet) -> list[list[str]]:
 @pytest.mark.parametrize("query", ["", "?labels=1"])
 def test_the_first_sheet_has_the_rows_of_the_csv(collection, query, book, csv_rows):
     rows = [
-        [csv_cells.unescape_formula(cell) for cell in row] for row in csv_rows(f"/{collection}.csv{query}")
+        [formula_escape.unescape_formula(cell) for cell in row]
+        for row in csv_rows(f"/{collection}.csv{query}")
     ]
     assert len(rows) > 1
     assert rows_of(book(f"/{collection}.xlsx{query}").worksheets[0]) == rows

@@ -1,6 +1,7 @@
 """Imports a list from a CSV or XLSX file, or reports what the import would change."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
@@ -10,8 +11,8 @@ from sco_cities.facet_index.change_log import prune
 from sco_cities.imports.apply import apply_import
 from sco_cities.imports.column_mapping import SKIPPED, ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS, ImportableModel
-from sco_cities.imports.encoding_detection import CHARSET_NAMES
 from sco_cities.imports.errors import ImportConflict, UnreadableFile
+from sco_cities.imports.parser.encoding_detection import CHARSET_NAMES
 from sco_cities.imports.row_result import RowOutcome, RowResult
 from sco_cities.imports.sheet_reader import Sheet, read
 from sco_cities.imports.validate import ImportValidator
@@ -50,9 +51,9 @@ class Command(BaseCommand):
         # A database that is away rejects no change: manage.py says what to do.
         connection.ensure_connection()
         try:
-            sheet = read(_bytes(file), kind.count_known, charset)
-            mapping = _mapping(kind, sheet, columns)
-            self._import(kind, sheet, mapping, options)
+            with _opened(file) as opened:
+                sheet = read(opened, kind.known_headings, charset)
+                self._import(kind, sheet, _mapping(kind, sheet, columns), options)
         except (UnreadableFile, ImportConflict) as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
@@ -86,9 +87,9 @@ class Command(BaseCommand):
             self.stdout.write(one_line(f"{place}: {error.message}"))
 
 
-def _bytes(file: str) -> bytes:
+def _opened(file: str) -> BinaryIO:
     try:
-        return Path(file).read_bytes()
+        return Path(file).open("rb")
     except OSError as error:
         raise UnreadableFile(f"{file} cannot be read: {error.strerror}.") from error
 

@@ -9,23 +9,26 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from .errors import UnreadableFile
+from .errors import MEGABYTE, UnreadableTable
+from .errors import gettext_noop as _
 
 UTF8, UTF16, CYRILLIC, CHINESE = "utf-8", "utf-16", "cp1251", "gb18030"
 # The character sets that a curator or the command can choose, with their display names.
 CHARSET_NAMES = {UTF8: "UTF-8", UTF16: "UTF-16", CYRILLIC: "Windows-1251", CHINESE: "GB18030 / GBK"}
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_BLOCK = 1 << 20
+_BLOCK = MEGABYTE
 # Rows with non-ASCII letters that are enough for detection.
 _SAMPLE = 400
+_SAMPLE_LENGTH = 64 * 1024
 # The share of cells that may look wrong: names of companies, quotations in other scripts.
 _MAX_ODD_SHARE = 0.1
+
+_NON_ASCII, _LINE_END = re.compile(rb"[\x80-\xff]"), re.compile(rb"\r\n?|\n")
 
 _HAN = "\u3400-\u9fff"
 _PUNCTUATION = "\u00a0\u00a7\u00a9\u00ab\u00ae\u00b0\u00b1\u00b7\u00bb\u2010-\u2044\u20ac\u2116\u2122"
@@ -48,18 +51,20 @@ class Charset:
 
 
 def detect_charset(raw: bytes, charset: str = "") -> Charset:
-    """The character set of a file; `charset` is the user's choice. UnreadableFile if wrong or ambiguous."""
+    """The character set of a file; `charset` is the user's choice. UnreadableTable if wrong or ambiguous."""
     if charset:
         codec = "utf-8-sig" if charset == UTF8 else charset
         if charset not in CHARSET_NAMES or not _decodes(raw, codec):
             name = CHARSET_NAMES.get(charset, charset)
-            raise UnreadableFile(_("The file is not encoded in %(charset)s.") % {"charset": name})
+            raise UnreadableTable(_("The file is not encoded in %(charset)s."), charset=name)
         return _charset(codec)
     for bom, codec in _BOMS:
         if raw.startswith(bom):
             if not _decodes(raw, codec):
-                raise UnreadableFile(_("The file is damaged: it is marked as %(charset)s but cannot be read as such.")
-                                 % {"charset": CHARSET_NAMES[codec.removesuffix("-sig")]})  # fmt: skip
+                raise UnreadableTable(
+                    _("The file is damaged: it is marked as %(charset)s but cannot be read as such."),
+                    charset=CHARSET_NAMES[codec.removesuffix("-sig")],
+                )
             return _charset(codec)
     if codec := _unmarked_utf16(raw):
         return Charset(codec)
@@ -101,16 +106,17 @@ def _regional_charset(raw: bytes) -> Charset:
         return _charset(plausible[0])
     if len(plausible) > 1:
         first, second = (_first_word(raw, codec) for codec in plausible)
-        raise UnreadableFile(
+        raise UnreadableTable(
             _(
                 "The file can be read as Windows-1251 (“%(first)s”) and as GB18030 (“%(second)s”). "
                 "Choose the character set, or save the file as UTF-8."
-            )
-            % {"first": first, "second": second}
+            ),
+            first=first,
+            second=second,
         )
-    raise UnreadableFile(
-        _("The character set of the file is not one of: %(names)s. Save the file as “CSV UTF-8”.")
-        % {"names": ", ".join(CHARSET_NAMES.values())}
+    raise UnreadableTable(
+        _("The character set of the file is not one of: %(names)s. Save the file as “CSV UTF-8”."),
+        names=", ".join(CHARSET_NAMES.values()),
     )
 
 
@@ -143,15 +149,31 @@ def _fits_chinese(cell: str, column: str) -> bool:
 
 
 def _sample(raw: bytes, codec: str) -> tuple[list[str], list[list[str]]]:
-    lines = raw.splitlines(keepends=True)
-    text = lines[:1] + [line for line in lines[1:] if not line.isascii()][:_SAMPLE]
-    decoded = b"".join(text).decode(codec, errors="replace")
+    decoded = b"".join(_sample_lines(raw)).decode(codec, errors="replace")
     delimiter = max(",;\t", key=decoded.split("\n", 1)[0].count)
     rows = []
     # An unclosed quotation mark makes one cell of the rest of the file: use the rows before it.
     with suppress(csv.Error):
         rows.extend(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
     return (rows[0], rows[1:]) if rows else ([], [])
+
+
+def _sample_lines(raw: bytes) -> Iterator[bytes]:
+    """The first line, and the first lines below it with non-ASCII letters; of a very long line only a part."""
+    end = _end_of_line(raw, 0)
+    yield raw[: min(end, _SAMPLE_LENGTH)]
+    for _number in range(_SAMPLE):
+        if (letter := _NON_ASCII.search(raw, end)) is None:
+            return
+        place = letter.start()
+        start = max(end, raw.rfind(b"\n", end, place) + 1, raw.rfind(b"\r", end, place) + 1)
+        end = _end_of_line(raw, place)
+        yield raw[start : min(end, start + _SAMPLE_LENGTH)]
+
+
+def _end_of_line(raw: bytes, place: int) -> int:
+    found = _LINE_END.search(raw, place)
+    return found.end() if found else len(raw)
 
 
 def _first_word(raw: bytes, codec: str) -> str:

@@ -1,0 +1,101 @@
+"""The process that reads an uploaded file: the file is its standard input, a request its argument.
+
+The request is JSON: `charset` and `headings` to detect the format (see `table.detect_format`), or a known `format`;
+and `most`, the number of rows wanted after the header, or null. The answer has a line of JSON each for the format, the
+header and blocks of rows; a row is its number, its cells and, if it has any, the reasons of its error cells by their
+position. The last line is "end", or "refusal" with a sentence and its values. If it is missing, a limit has ended the
+process.
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import astuple
+from itertools import islice
+
+from .errors import ErrorCell, UnreadableTable
+from .errors import gettext_noop as _
+from .limits import MEMORY, PROCESSOR_S, Row
+from .table import TableFormat, detect_format, read
+
+# Of a line of the answer: rows, and characters after which it ends.
+BLOCK_ROWS, BLOCK_LENGTH = 500, 256 * 1024
+TOO_MUCH_MEMORY = _(
+    "Reading the file takes more than %(most)s MB of memory. Save it again as CSV, or split it into parts."
+)
+
+
+def limit_resources() -> None:
+    """Limits the memory and the processor time of this process. Exceeding the time ends it at once."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S + 1))
+    # Addresses are limited, and the interpreter maps more than it uses: that is added.
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY + _unused(), MEMORY + _unused()))
+
+
+def _unused() -> int:
+    """The bytes that are mapped but not in memory, where the system tells."""
+    try:
+        with open("/proc/self/statm") as file:
+            mapped, resident, *_more = map(int, file.read().split())
+    except OSError:
+        return 0
+    return (mapped - resident) * resource.getpagesize()
+
+
+def answer(raw: bytes, request: dict) -> Iterator[object]:
+    """The lines of the answer, before they become JSON."""
+    table_format = (
+        TableFormat(*request["format"])
+        if "format" in request
+        else detect_format(raw, frozenset(request["headings"]), request["charset"])
+    )
+    rows = read(raw, table_format)
+    yield astuple(table_format)
+    yield next(rows)[1]
+    block, length = [], 0
+    for number, cells in islice(rows, request["most"]):
+        block.append(_row(number, cells))
+        length += sum(map(len, cells))
+        if len(block) == BLOCK_ROWS or length > BLOCK_LENGTH:
+            yield block
+            block, length = [], 0
+    yield block
+    yield {"end": True}
+
+
+def _row(number: int, cells: list[str]) -> Row | tuple[int, list[str], dict[int, str]]:
+    reasons = {place: cell.reason for place, cell in enumerate(cells) if type(cell) is ErrorCell}
+    return (number, cells, reasons) if reasons else (number, cells)
+
+
+def _write(line: object) -> None:
+    sys.stdout.buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _refusal(sentence: str, values: dict) -> None:
+    _write({"refusal": [sentence, values]})
+
+
+def main() -> None:
+    limit_resources()
+    # The position in the file is shared with other processes; this does not depend on it.
+    is_too_large = False
+    try:
+        raw = os.pread(sys.stdin.fileno(), os.fstat(sys.stdin.fileno()).st_size, 0)
+        for line in answer(raw, json.loads(sys.argv[1])):
+            _write(line)
+    except UnreadableTable as error:
+        _refusal(error.sentence, error.values)
+    except MemoryError:
+        is_too_large = True
+    # After the exception, which holds what has filled the memory.
+    if is_too_large:
+        _refusal(TOO_MUCH_MEMORY, {"most": MEMORY // 1024 // 1024})
+
+
+if __name__ == "__main__":
+    main()
