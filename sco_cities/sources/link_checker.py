@@ -9,16 +9,22 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+# Of each wait for the host, and of a whole check with its redirects.
 TIMEOUT_S = 10
+DEADLINE_S = 30
 MAX_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
 # The page does not exist. Other errors, such as 403 and 503, may depend on the client or be temporary.
 GONE = {404, 410}
+LATE = "no answer in time"
 HEADERS = {
     "User-Agent": "sco-cities-check-addresses (does this page still exist?)",
     "Accept": "*/*",
@@ -46,11 +52,23 @@ class _UnreachableHost(Exception):
     """There is no response; the message is the reason."""
 
 
+# The only global addresses of IPv6. Python counts others among them, such as those that stand for an IPv4 address, for
+# a translator (NAT64) or by themselves, and former site-local ones.
+_GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
+# Addresses of protocols, relays (6to4, Teredo) and documentation, of which Python counts some among the global ones.
+_NOT_PUBLIC = [
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
+]
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address is on the internet, not on this machine or its network."""
     ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.version == 6 and ip not in _GLOBAL_IPV6:
+        return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _NOT_PUBLIC)
 
 
 def is_http_status(text: str) -> bool:
@@ -70,10 +88,11 @@ def check_link(address: str, is_allowed: Callable[[str], bool] = is_public) -> L
 
 
 def _final_status(address: str, is_allowed: Callable[[str], bool]) -> int:
+    ends_at = time.monotonic() + DEADLINE_S
     for _redirect in range(MAX_REDIRECTS + 1):
-        status, location = _request("HEAD", address, is_allowed)
+        status, location = _request("HEAD", address, is_allowed, ends_at)
         if status >= 400:  # some servers reject HEAD or handle it wrongly
-            status, location = _request("GET", address, is_allowed)
+            status, location = _request("GET", address, is_allowed, ends_at)
         if status not in REDIRECTS or not location:
             return status
         address = _redirect_target(address, location)
@@ -87,22 +106,34 @@ def _redirect_target(address: str, location: str) -> str:
         raise _InvalidAddress("not an address") from None
 
 
-def _request(method: str, address: str, is_allowed: Callable[[str], bool]) -> tuple[int, str]:
+def _request(method: str, address: str, is_allowed: Callable[[str], bool], ends_at: float) -> tuple[int, str]:
     """The status and the Location header of a response; its body is not read."""
     parts = _split_address(address)
-    connection = _Connection(parts, _resolve(parts, is_allowed))
+    connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), _remaining(ends_at))
+    # A host that sends a byte now and then never exceeds the time-out of a single wait.
+    deadline = threading.Timer(_remaining(ends_at), connection.abort)
+    deadline.start()
     try:
         connection.request(method, _request_target(parts), headers=HEADERS)
         response = connection.getresponse()
         return response.status, response.getheader("Location", "")
-    except TimeoutError:
-        raise _UnreachableHost("no answer in time") from None
-    except ssl.SSLError as error:
-        raise _UnreachableHost(f"no secure connection: {error.reason}") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
+        if connection.is_aborted or isinstance(error, TimeoutError):
+            raise _UnreachableHost(LATE) from None
+        if isinstance(error, ssl.SSLError):
+            raise _UnreachableHost(f"no secure connection: {error.reason}") from None
         raise _UnreachableHost(f"no answer: {error or type(error).__name__}") from None
     finally:
+        deadline.cancel()
         connection.close()
+
+
+def _remaining(ends_at: float) -> float:
+    """The seconds until the deadline of a check."""
+    seconds = ends_at - time.monotonic()
+    if seconds <= 0:
+        raise _UnreachableHost(LATE)
+    return seconds
 
 
 def _split_address(address: str) -> SplitResult:
@@ -118,13 +149,26 @@ def _split_address(address: str) -> SplitResult:
     return parts
 
 
-def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool]) -> tuple[str, int]:
+def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool], ends_at: float) -> tuple[str, int]:
     """The IP address and the port of the host."""
     port = parts.port or PORTS[parts.scheme]
-    try:
-        results = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise _UnreachableHost("there is no such host") from None
+    results: list | None = None
+
+    def look_up() -> None:
+        nonlocal results
+        try:
+            results = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            results = []
+
+    # The resolver of the system has time-outs of its own, and none for all it tries.
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(_remaining(ends_at))
+    if results is None:
+        raise _UnreachableHost(LATE)
+    if not results:
+        raise _UnreachableHost("there is no such host")
     addresses = [sockaddr[:2] for *_kind, sockaddr in results]
     if not all(is_allowed(ip) for ip, _port in addresses):
         raise _UnreachableHost("not a public address")
@@ -141,14 +185,26 @@ def _request_target(parts: SplitResult) -> str:
 class _Connection(http.client.HTTPConnection):
     """A connection to a resolved IP address, with the host name for TLS and the Host header."""
 
-    def __init__(self, parts: SplitResult, address: tuple[str, int]):
+    def __init__(self, parts: SplitResult, address: tuple[str, int], seconds: float):
         host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
         self.default_port = PORTS[parts.scheme]
-        super().__init__(host, parts.port or self.default_port, timeout=TIMEOUT_S)
+        super().__init__(host, parts.port or self.default_port, timeout=min(TIMEOUT_S, seconds))
+        self.is_aborted = False
         self._is_secure = parts.scheme == "https"
         self._address = address
 
     def connect(self):
         self.sock = socket.create_connection(self._address, self.timeout)
         if self._is_secure:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            self.sock = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+
+    def abort(self) -> None:
+        """Ends the connection from another thread, whatever it waits for."""
+        self.is_aborted = True
+        if self.sock is not None:
+            with suppress(OSError):
+                # Not the method of a secure socket, which would wait for the other thread.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

@@ -16,6 +16,7 @@ from sco_cities.db.functions import Alphabetical
 
 from .base_models import FIGURE, WHOLE, PublicationState, Record
 from .querysets import RecordQuerySet
+from .web_address import WebAddressField
 
 
 class Stance(models.TextChoices):
@@ -69,7 +70,7 @@ class Report(Record):
     language = LanguageField(
         _("language"), max_length=8, help_text=_("Two letters (ISO 639-1): en, ru, zh …"), db_index=True
     )
-    address = models.URLField(_("address"), max_length=500, unique=True)
+    address = WebAddressField(_("address"), max_length=500, unique=True)
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, default="")
 

@@ -1,6 +1,7 @@
 """The link checker, against a local test server; private networks are never reached."""
 
 import threading
+import time
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
@@ -38,6 +39,10 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/silence":
             self.server.stop_waiting.wait(5)
             return
+        elif path == "/drip":
+            while not self.server.stop_waiting.wait(0.02):
+                self.wfile.write(b"x")
+            return
         else:
             number = path.strip("/")
             self.send_response(int(number) if number.isdecimal() else 200)
@@ -57,7 +62,8 @@ def server():
     server.daemon_threads = True
     server.requests, server.stop_waiting = [], threading.Event()
     server.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # How long a test waits for the server to end.
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield server
     server.stop_waiting.set()
@@ -131,6 +137,22 @@ def test_a_server_without_a_response_is_not_dead_yet(server, monkeypatch):
         assert answer == failed(answer.text)
 
 
+def test_a_server_that_never_finishes_its_response_is_given_up(server, monkeypatch):
+    monkeypatch.setattr(link_checker, "DEADLINE_S", 0.3)
+    started = time.monotonic()
+    assert check_link(f"{server.address}/drip", allow_all) == failed("no answer in time")
+    assert check_link(f"{server.address.replace('http:', 'https:')}/drip", allow_all).has_failed
+    assert time.monotonic() - started < 3
+
+
+def test_a_resolver_that_does_not_answer_is_given_up(monkeypatch):
+    waiting = threading.Event()
+    monkeypatch.setattr(link_checker, "DEADLINE_S", 0.1)
+    monkeypatch.setattr(link_checker.socket, "getaddrinfo", lambda *_arguments, **_options: waiting.wait(5))
+    assert check_link("http://gazette.example/", allow_all) == failed("no answer in time")
+    waiting.set()
+
+
 IP_ADDRESSES = [
     ("93.184.215.14", True),
     ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
@@ -147,6 +169,23 @@ IP_ADDRESSES = [
     ("fd00::1", False),
     ("::ffff:127.0.0.1", False),
     ("::ffff:10.0.0.1", False),
+    ("::ffff:93.184.215.14", True),
+    ("::127.0.0.1", False),
+    ("::93.184.215.14", False),
+    ("::ffff:0:7f00:1", False),
+    ("64:ff9b::7f00:1", False),
+    ("64:ff9b::a9fe:a9fe", False),
+    ("64:ff9b:1::1", False),
+    ("192.88.99.1", False),
+    ("192.0.0.9", False),
+    ("2001:20::1", False),
+    ("2002:7f00:1::", False),
+    ("3fff::1", False),
+    ("5f00::1", False),
+    ("fec0::1", False),
+    ("ff0e::1", False),
+    ("233.252.0.1", False),
+    ("240.0.0.1", False),
 ]
 
 

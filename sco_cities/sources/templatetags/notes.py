@@ -1,7 +1,5 @@
 """Values with footnote markers, and links to other records, for record pages."""
 
-from urllib.parse import urlsplit
-
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -13,6 +11,7 @@ from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.models import Report
+from sco_cities.sources.web_address import host_of
 
 register = template.Library()
 
@@ -96,4 +95,4 @@ def title_language(report: Report) -> str:
 @register.filter
 def host(address: str) -> str:
     """The host of a URL, without "www.": "en.people.cn"."""
-    return urlsplit(address).hostname.removeprefix("www.")
+    return host_of(address)
