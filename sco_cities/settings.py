@@ -14,6 +14,8 @@ from sco_cities.db.config import database_from_url, description_of_url
 from sco_cities.ops import last_database
 from sco_cities.ops.environment import VAR_DIR, read_environment
 from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
+from sco_cities.ops.security_contact import parse_security_contact
+from sco_cities.ops.start_safety import require_safe_start
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -41,7 +43,15 @@ if not SECRET_KEY:
     SECRET_KEY = secrets.token_urlsafe(50)
 
 ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+require_safe_start(
+    secret_key=SECRET_KEY,
+    debug=DEBUG,
+    https=HTTPS,
+    allowed_hosts=ALLOWED_HOSTS,
+    bind=_environment.get("BIND", ""),
+)
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
+SECURITY_CONTACT = parse_security_contact(_environment.get("SECURITY_CONTACT", ""))
 
 INSTALLED_APPS = [
     "sco_cities.core",

@@ -3,9 +3,18 @@
 import os
 
 # Tests must not depend on the environment.
-for name in ("DEBUG", "HTTPS", "HSTS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL"):
+for name in (
+    "DEBUG",
+    "HTTPS",
+    "HSTS",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_REPLICA_URL",
+    "BIND",
+    "SECURITY_CONTACT",
+):
     os.environ.pop(name, None)
-os.environ["SECRET_KEY"] = "for tests only"
+os.environ["SECRET_KEY"] = "for tests only, and long enough for a public site"
 # Nor on the files of a site in var/.
 os.environ["ENV_FILE"] = ""
 

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 VAR_DIR = Path(__file__).resolve().parents[2] / "var"
 NAMES = (
     "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_URL", "DEBUG", "HSTS", "HTTPS",
-    "PORT", "SECRET_KEY",
+    "PORT", "SECRET_KEY", "SECURITY_CONTACT",
 )  # fmt: skip
 KEY_BYTES = 64
 HEADER = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 NOT_INHERITED = (
     "DEBUG", "HTTPS", "HSTS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DATABASE_REPLICA_URL", "BIND",
-    "PORT", "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "PORT", "SECURITY_CONTACT", "DJANGO_ALLOW_ASYNC_UNSAFE",
 )  # fmt: skip
 
 

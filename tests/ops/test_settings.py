@@ -2,14 +2,20 @@
 
 import runpy
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from sco_cities.ops import checks
 from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
+from sco_cities.ops.security_contact import parse_security_contact
+from sco_cities.ops.start_safety import require_safe_start
 from tests.ops.processes import ROOT, manage, python
 
 MEMORY = "sqlite://:memory:"
+KEY = "q8Yk2vN4s7Zr1XwB5tGh9LdM3pJc6FaE"
+SAFE = {"secret_key": KEY, "debug": False, "https": False, "allowed_hosts": ["localhost"], "bind": ""}
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,91 @@ def test_behind_a_tls_proxy_the_deployment_check_passes():
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
+
+
+PUBLIC = {"allowed_hosts": ["cities.example.org"]}
+UNSAFE = [
+    ({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS=* lets anybody choose the host name in the links of the site"),
+    ({"allowed_hosts": ["*"], "debug": True}, "ALLOWED_HOSTS=* "),
+    (PUBLIC | {"debug": True}, "DEBUG=1 shows code and settings to everybody, and the site is public because of "),
+    ({"debug": True, "https": True}, "DEBUG=1 shows code and settings to everybody"),
+    ({"debug": True, "bind": "0.0.0.0"}, "DEBUG=1 shows code and settings to everybody"),  # noqa: S104
+    *(
+        (where | {"secret_key": key}, "SECRET_KEY can be guessed, and the site is public because of ")
+        for where in (PUBLIC, {"allowed_hosts": ["10.1.2.3"]}, {"allowed_hosts": [".example.org"]}, {"https": True},
+                      {"bind": "::"})
+        for key in ("x", "k3y" * 10, "abababab" * 10, f"django-insecure-{KEY}", f"Change-Me {KEY}")
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "text"), UNSAFE)
+def test_the_site_does_not_start_with_unsafe_settings(settings, text):
+    with pytest.raises(ImproperlyConfigured) as error:
+        require_safe_start(**SAFE | settings)
+    assert str(error.value).startswith(text)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {}, PUBLIC, {"https": True}, {"bind": "0.0.0.0"},  # noqa: S104
+        {"debug": True, "secret_key": "x"}, {"secret_key": "changeme"},
+        {"debug": True, "allowed_hosts": ["localhost", "127.0.0.1", "[::1]", "site.localhost"], "bind": "127.0.0.2"},
+        {"secret_key": "for tests only", "bind": "localhost"},
+    ],
+)  # fmt: skip
+def test_with_safe_settings_and_on_this_machine_it_starts(settings):
+    require_safe_start(**SAFE | settings)
+
+
+@pytest.mark.parametrize(
+    "program", [["manage.py", "migrate"], ["-m", "gunicorn", "sco_cities.wsgi"]], ids=" ".join
+)
+@pytest.mark.parametrize(
+    "environment",
+    [{"ALLOWED_HOSTS": "*"}, {"DEBUG": "1", "ALLOWED_HOSTS": "a.example"}, {"HTTPS": "1", "SECRET_KEY": "x"}],
+)
+def test_an_unsafe_start_is_one_line_and_fails(program, environment):
+    result = python(*program, DATABASE_URL=MEMORY, GUNICORN_CMD_ARGS="--log-level warning", **environment)
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("version", "vendor", "expected"),
+    [
+        ((3, 46, 1), "sqlite", ["ops.W001"]), ((3, 51, 2), "sqlite", ["ops.W001"]), ((3, 7, 0), "sqlite", ["ops.W001"]),
+        ((3, 51, 3), "sqlite", []), ((3, 6, 23), "sqlite", []), ((3, 46, 1), "postgresql", []),
+    ],
+)  # fmt: skip
+def test_a_version_of_sqlite_that_can_damage_databases_is_a_warning(version, vendor, expected, monkeypatch):
+    monkeypatch.setattr("sqlite3.sqlite_version_info", version)
+    monkeypatch.setattr(checks, "connections", {"default": SimpleNamespace(vendor=vendor)})
+    assert [warning.id for warning in checks.check_sqlite_version(databases=["default"])] == expected
+    assert checks.check_sqlite_version() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", ""), ("security@example.org", "mailto:security@example.org"),
+        ("mailto:security@example.org", "mailto:security@example.org"),
+        (" https://example.org/security ", "https://example.org/security"),
+        ("tel:+996-312-000000", "tel:+996-312-000000"),
+    ],
+)  # fmt: skip
+def test_the_security_contact_is_an_address(value, expected):
+    assert parse_security_contact(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value", ["yes", "http://example.org/", "https://", "a@b@c", "mailto:", "a b@example.org"]
+)
+def test_a_wrong_security_contact_is_rejected_with_an_example(value):
+    with pytest.raises(ImproperlyConfigured, match="is not a contact"):
+        parse_security_contact(value)
 
 
 @pytest.mark.parametrize(

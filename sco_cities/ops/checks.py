@@ -1,0 +1,28 @@
+"""A system check of the database library."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from django.core.checks import Tags, Warning, register
+from django.db import connections
+
+# Two connections that write and copy the write-ahead log back at the same moment could damage the database. Both web
+# processes and the worker do that.
+FIRST_WITH_WAL_ERROR, FIRST_WITHOUT = (3, 7, 0), (3, 51, 3)
+
+
+# With this tag, `migrate` runs it, and so each start with `make run`; the plain `check` does not.
+@register(Tags.database)
+def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
+    """A warning if the site uses SQLite in a version whose write-ahead log has a known error."""
+    if not any(connections[alias].vendor == "sqlite" for alias in databases or ()):
+        return []
+    if not FIRST_WITH_WAL_ERROR <= sqlite3.sqlite_version_info < FIRST_WITHOUT:
+        return []
+    return [
+        Warning(
+            f"SQLite {sqlite3.sqlite_version} can in rare cases damage a database that several processes write.",
+            hint="In production use PostgreSQL, or SQLite 3.51.3 or later.",
+            id="ops.W001",
+        )
+    ]

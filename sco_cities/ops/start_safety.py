@@ -1,0 +1,74 @@
+"""Settings with which the site must not start where other machines can reach it."""
+
+import ipaddress
+
+from django.core.exceptions import ImproperlyConfigured
+
+MIN_KEY_LENGTH = 32
+MIN_KEY_CHARACTERS = 8
+# Parts of the keys of examples and templates, without punctuation.
+_PLACEHOLDERS = (
+    "djangoinsecure",
+    "changeme",
+    "changethis",
+    "replaceme",
+    "placeholder",
+    "yoursecret",
+    "secretkey",
+)
+
+
+def require_safe_start(
+    *, secret_key: str, debug: bool, https: bool, allowed_hosts: list[str], bind: str
+) -> None:
+    """Raise ImproperlyConfigured, with one line, if the settings are unsafe for how the site can be reached.
+
+    The site counts as public if a host name or the address it listens on is not of this machine alone, or if it is
+    behind a proxy with TLS. On `localhost` everything is allowed but the host name `*`.
+    """
+    if "*" in allowed_hosts:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS=* lets anybody choose the host name in the links of the site: name its hosts, for example "
+            "ALLOWED_HOSTS=cities.example.org."
+        )
+    reason = _public_reason(https, allowed_hosts, bind)
+    if not reason:
+        return
+    if debug:
+        raise ImproperlyConfigured(
+            f"DEBUG=1 shows code and settings to everybody, and the site is public because of {reason}: remove DEBUG."
+        )
+    if is_weak_key(secret_key):
+        raise ImproperlyConfigured(
+            f"SECRET_KEY can be guessed, and the site is public because of {reason}: set it to at least "
+            f"{MIN_KEY_LENGTH} random characters, for example those that "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(64))'` prints."
+        )
+
+
+def is_weak_key(key: str) -> bool:
+    """Whether a key is short, monotonous, or from an example."""
+    letters = "".join(filter(str.isalnum, key.lower()))
+    return (
+        len(key) < MIN_KEY_LENGTH
+        or len(set(key)) < MIN_KEY_CHARACTERS
+        or any(placeholder in letters for placeholder in _PLACEHOLDERS)
+    )
+
+
+def _public_reason(https: bool, allowed_hosts: list[str], bind: str) -> str:
+    """The setting that makes the site public, or ""."""
+    if public := [host for host in allowed_hosts if not _is_local(host)]:
+        return f"ALLOWED_HOSTS={public[0]}"
+    if bind and not _is_local(bind):
+        return f"BIND={bind}"
+    return "HTTPS=1" if https else ""
+
+
+def _is_local(host: str) -> bool:
+    """Whether only this machine reaches itself by this name or address."""
+    name = host.lower().strip("[]").rstrip(".")
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
