@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from sco_cities.site import error_pages
+from sco_cities.site import crawler_files, error_pages
 from sco_cities.site.views import favicon
 
 handler400 = error_pages.bad_request
@@ -16,6 +16,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     # Browsers request it for pages without an icon link, such as those of the admin.
     path("favicon.ico", favicon),
+    path("robots.txt", crawler_files.robots),
+    path(".well-known/security.txt", crawler_files.security),
     # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),

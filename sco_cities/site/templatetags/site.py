@@ -66,6 +66,25 @@ def language_links(context) -> list[LanguageLink]:
     return links
 
 
+@register.simple_tag(takes_context=True)
+def robots_directive(context) -> str:
+    """Keeps pages with a query string out of search engines: they repeat what pages without one contain."""
+    if not context["request"].META.get("QUERY_STRING"):
+        return ""
+    return fill_template('<meta name="robots" content="noindex">')
+
+
+@register.simple_tag(takes_context=True)
+def canonical_link(context) -> str:
+    """The address of a page without a query string, in the language of the page, as a link for search engines."""
+    request = context["request"]
+    if request.META.get("QUERY_STRING"):
+        return ""
+    return fill_template(
+        '<link rel="canonical" href="{}">', request.build_absolute_uri(request.get_full_path())
+    )
+
+
 _LANGUAGE_ITEM = """
   <li><a href="{}" lang="{}" hreflang="{}" aria-label="{}"{}>{}</a></li>"""
 

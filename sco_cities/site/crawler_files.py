@@ -1,0 +1,42 @@
+"""Files that programs look for at fixed addresses: robots.txt and security.txt."""
+
+import datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+_TEXT = "text/plain; charset=utf-8"
+# Filtered lists are more than anyone could visit, and downloads contain nothing that the pages do not.
+ROBOTS = """\
+User-agent: *
+Disallow: /admin/
+Disallow: /*?
+Disallow: /*.csv
+Disallow: /*.xlsx
+Disallow: /*.geojson
+Disallow: /*.atom
+"""
+# How long the contact is promised to be valid; the standard recommends less than a year.
+VALID = datetime.timedelta(days=180)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers should not visit."""
+    return HttpResponse(ROBOTS, content_type=_TEXT)
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Where to report weaknesses of the site (RFC 9116); 404 without the setting SECURITY_CONTACT."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = datetime.datetime.now(datetime.UTC).date() + VALID
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.isoformat()}T00:00:00Z",
+        "Preferred-Languages: en, ru, zh",
+        f"Canonical: {request.build_absolute_uri()}",
+    ]
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type=_TEXT)
