@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.db import connection, transaction
 
-from sco_cities.facet_index import refresh, registry
+from sco_cities.facet_index import change_log, refresh, registry
 from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.state import IndexState
 
@@ -72,8 +73,8 @@ def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) ->
     with connected_to(source):
         creation.clone_test_db(suffix, verbosity=0)
         name = creation.get_test_db_clone_settings(suffix)["NAME"]
-    if source in _indexes:
-        _indexes[name] = _indexes[source]
+    if state := _indexes.get(source):
+        _indexes[name] = replace(state, version=_version_in(name, state.version))
     try:
         if fill:
             with connected_to(name):
@@ -82,6 +83,14 @@ def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) ->
     finally:
         _indexes.pop(name, None)
         _drop(name)
+
+
+def _version_in(name: str, version: change_log.Version) -> change_log.Version:
+    """The same version of the log in a copy, the database `name`."""
+    if connection.vendor == "sqlite":
+        return version
+    with connected_to(name):
+        return version._replace(database=change_log.version(connection.alias).database)
 
 
 @contextmanager

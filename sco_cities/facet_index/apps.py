@@ -13,8 +13,11 @@ class FacetIndexConfig(AppConfig):
     label = "browse"
 
     def ready(self):
+        from sco_cities.db.sqlite_file import reopen_replaced_files
+
         from . import checks  # noqa: F401 - registers them
-        from .triggers import install_after_migrations
+        from .change_log import install
 
         autodiscover_modules("facets")
-        post_migrate.connect(install_after_migrations, sender=self)
+        reopen_replaced_files()
+        post_migrate.connect(install, sender=self)

@@ -1,17 +1,16 @@
 """Reads the change log: what was committed since a version that a process knows."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
-from django.db import connections, transaction
-from django.db.models import Count, Max
+from django.db import ProgrammingError, connections, transaction
 from pyroaring import BitMap
 
-from .models import Change
+from .models import EVERYTHING, PRUNED, Change
 from .pk_bitmaps import AGGREGATES, read_keys
-
-# What was committed up to a moment. On SQLite: the last number of the log. On PostgreSQL: the database's own
-# snapshot, because changes get their number when they are written, but become visible when they are committed.
-Version = int | str
+from .trigger_sql import NUMBERS
+from .triggers import install_triggers, last_trigger
 
 # The most changed records, counted once a part: 20,000 initiatives with their relations are 100,000 and take 1.3 s of
 # processor time. 50,000 take as long as reading a million again, 2.9 s.
@@ -20,30 +19,60 @@ MAX_CHANGES = 200_000
 MAX_ROWS = 5_000
 # A longer log is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
-EVERYTHING = "*"
-# On PostgreSQL: all entries up to this one's transaction number have been pruned.
-PRUNED = "<"
 _TABLE = Change._meta.db_table
 
 
 class ChangeLogOverflow(Exception):
-    """Too many changes to apply one by one, or the log does not reach back far enough."""
+    """Too many changes to apply one by one, or the log does not reach back to what is known."""
+
+
+class FacetIndexNotReady(Exception):
+    """An index is still being read, or could not be read: requests respond with status 503 and Retry-After."""
+
+
+class PostgresVersion(NamedTuple):
+    """What was committed up to a moment, on PostgreSQL.
+
+    Transactions get their number when they first write, but become visible when they are committed: all below `xmin`
+    had ended, and of the others those in `seen` had changed something and were visible. `database` is the running
+    server and the file of the log: another one after a failover or a restore, which may have lost transactions.
+    """
+
+    database: str
+    xmin: int
+    xmax: int
+    seen: frozenset[int]
+
+
+class SQLiteVersion(NamedTuple):
+    """What was committed up to a moment, on SQLite, where changes are committed in the order of their numbers.
+
+    `token` is a random number of the last entry: in a restored or another file, another entry may have its number.
+    """
+
+    last: int
+    token: int | None
+
+
+Version = PostgresVersion | SQLiteVersion
 
 
 def version(using: str) -> Version:
-    """The version that the current transaction sees."""
-    with connections[using].cursor() as cursor:
-        if connections[using].vendor == "postgresql":
-            cursor.execute("SELECT pg_current_snapshot()::text")
-        else:
-            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {_TABLE}")  # noqa: S608 - our own names
-        return cursor.fetchone()[0]
+    """The version that the current transaction sees.
+
+    Raises FacetIndexNotReady while the database is being restored.
+    """
+    if connections[using].vendor == "postgresql":
+        return _postgres_version(using)
+    ((last, token),) = _rows(using, f"SELECT COALESCE(MAX(id), 0), transaction_number FROM {_TABLE}")  # noqa: S608 - our own names
+    return SQLiteVersion(last, token)
 
 
 def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
     """The version that the current transaction sees, and the keys that changed since `known`, by part.
 
-    Raises ChangeLogOverflow if there are too many, or if the log does not reach back to `known`.
+    Raises ChangeLogOverflow if there are too many, or if the log does not reach back to `known`, and
+    FacetIndexNotReady while the database is being restored.
     """
     current, rows = _entries(using, known, MAX_ROWS)
     changes = defaultdict(BitMap)
@@ -71,43 +100,91 @@ def _entries(using: str, known: Version, most: int) -> tuple[Version, list[tuple
     return _entries_since_number(using, known, most)
 
 
+def _rows(using: str, statement: str, params: Collection = ()) -> list[tuple]:
+    try:
+        with connections[using].cursor() as cursor:
+            cursor.execute(statement, params)
+            return cursor.fetchall()
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "pgcode", "") != _UNDEFINED_TABLE:
+            raise
+        raise FacetIndexNotReady("The change log does not exist: the database is being restored.") from error
+
+
+# PostgreSQL's error code for a table that does not exist.
+_UNDEFINED_TABLE = "42P01"
+
+
 def _entries_since_number(using, known, most):
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {most + 2}",  # noqa: S608 - our own names
-            [known],
-        )
-        rows = cursor.fetchall()
-    # The last known entry must still exist: otherwise the log was pruned, or this is another database.
-    if known and (not rows or rows[0][0] != known):
+    rows = _rows(
+        using,
+        f"SELECT id, transaction_number, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {most + 2}",  # noqa: S608 - our own names
+        [known.last],
+    )
+    # The last known entry must still exist: otherwise the log was pruned, or the database was restored or replaced.
+    if known.last and (not rows or rows[0][:2] != (known.last, known.token)):
         raise ChangeLogOverflow
-    new = [row[1:] for row in rows if row[0] != known]
-    return (rows[-1][0] if rows else 0), new
+    new = [row[2:] for row in rows if row[0] != known.last]
+    return SQLiteVersion(*(rows[-1][:2] if rows else (0, None))), new
 
 
-# All changes that a known version did not see, however long their transactions took. That includes everything the
-# current transaction has written: after a rollback to a savepoint, a snapshot treats the transaction as ended.
-# Transaction IDs of another cluster, from a restored copy, lie in the future and are ignored.
+# The running server, and the file of the log, whose path contains the database.
+_DATABASE = f"pg_postmaster_start_time()::text || ' ' || pg_relation_filepath('{_TABLE}')"
+# With the current snapshot, and the current transaction if it has written.
+_MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
+# A row is inserted by the transaction that its number names, or by a later subtransaction. Older rows came with a copy
+# of another server, whose numbers mean nothing here. Compared by 32 bits, because `xmin` has no more.
+_IS_OWN = "((change.xmin::text::bigint - change.transaction_number) & 4294967295) < 2147483648"
+# All changes that a known version did not see, however long their transactions took.
 _UNSEEN = f"""
-    change.transaction_number >= pg_snapshot_xmin(%s::pg_snapshot)::text::bigint
-    AND (
-        change.transaction_number < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-        AND NOT pg_visible_in_snapshot(change.transaction_number::text::xid8, %s::pg_snapshot)
-        OR change.transaction_number = pg_current_xact_id_if_assigned()::text::bigint
-        OR change.part = '{PRUNED}'
-    )"""
+    change.transaction_number >= %s
+    AND (change.transaction_number <> ALL(%s::bigint[]) OR change.part = '{PRUNED}') AND {_IS_OWN}"""
+
+
+def _postgres_version(using: str) -> PostgresVersion:
+    ((*moment, seen, is_complete),) = _rows(
+        using,
+        f"""
+        SELECT {_MOMENT},
+            ARRAY(
+                SELECT DISTINCT change.transaction_number FROM {_TABLE} AS change
+                WHERE change.transaction_number >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint AND {_IS_OWN}
+            ),
+            EXISTS (SELECT FROM pg_trigger WHERE tgname = %s AND NOT tgisinternal)""",  # noqa: S608 - our own names
+        [last_trigger()],
+    )
+    if not is_complete:
+        raise FacetIndexNotReady("The change log has no triggers: the database is being restored.")
+    return _version_at(moment, seen)
+
+
+def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
+    """The version at a moment: a row of _MOMENT, and the visible transactions that may not be below its xmin."""
+    database, snapshot, own = moment
+    xmin, xmax, _running = snapshot.split(":")
+    # The current transaction can still write.
+    seen = frozenset(number for number in numbers if number >= int(xmin) and number != own)
+    return PostgresVersion(database, int(xmin), int(xmax), seen)
+
+
+def _check_continues(known: PostgresVersion, current: PostgresVersion) -> None:
+    """Raises ChangeLogOverflow if `current` is not a later moment of what `known` is a version of."""
+    if known.database != current.database or known.xmax > current.xmax:
+        raise ChangeLogOverflow
 
 
 def _entries_since_snapshot(using, known, most):
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT pg_current_snapshot()::text, change.part, change.key
-            FROM (SELECT 1) AS always LEFT JOIN {_TABLE} AS change ON {_UNSEEN} LIMIT {most + 1}""",  # noqa: S608 - our own names
-            [known, known],
-        )
-        rows = cursor.fetchall()
-    return rows[0][0], [row[1:] for row in rows if row[1] is not None]
+    rows = _rows(
+        using,
+        f"""
+        SELECT {_MOMENT}, change.transaction_number, change.part, change.key
+        FROM (SELECT 1) AS always LEFT JOIN {_TABLE} AS change ON {_UNSEEN} LIMIT {most + 1}""",  # noqa: S608 - our own names
+        [known.xmin, list(known.seen)],
+    )
+    new = [row[3:] for row in rows if row[3] is not None]
+    current = _version_at(rows[0][:3], known.seen.union(number for number, _part, _key in new))
+    _check_continues(known, current)
+    return current, [row[1:] for row in new]
 
 
 def _grouped_entries(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
@@ -115,29 +192,54 @@ def _grouped_entries(using: str, known: Version) -> tuple[Version, dict[str, Bit
     vendor = connections[using].vendor
     keys = AGGREGATES[vendor].format("change.key")
     if vendor == "postgresql":
-        version, unseen, params = "pg_current_snapshot()::text", _UNSEEN, [known, known]
-    else:
-        version, unseen, params = "MAX(change.id)", "change.id > %s", [known]
-    with connections[using].cursor() as cursor:
-        # Without the operator, SQLite would follow the index on parts through the whole log.
-        group = "change.part" if vendor == "postgresql" else "+change.part"
-        cursor.execute(
-            f"SELECT {version}, change.part, {keys} FROM {_TABLE} AS change WHERE {unseen} GROUP BY {group}",  # noqa: S608 - our own names
-            params,
-        )
-        rows = cursor.fetchall()
+        return _grouped_since_snapshot(using, known, keys)
+    return _grouped_since_number(using, known, keys)
+
+
+def _grouped_since_number(using, known, keys):
+    # With MAX, SQLite takes the other column from the same row. Without the operator before the column of GROUP BY, it
+    # would follow the index on parts through the whole log.
+    rows = _rows(
+        using,
+        f"SELECT MAX(change.id), change.transaction_number, change.part, {keys} FROM {_TABLE} AS change "  # noqa: S608 - our own names
+        "WHERE change.id > %s GROUP BY +change.part",
+        [known.last],
+    )
     if not rows:
         raise ChangeLogOverflow
-    return max(row[0] for row in rows), {part: read_keys(cell) for _version, part, cell in rows}
+    last, token = max(row[:2] for row in rows)
+    return known._replace(last=last, token=token), {part: read_keys(cell) for *_last, part, cell in rows}
+
+
+def _grouped_since_snapshot(using, known, keys):
+    rows = _rows(
+        using,
+        f"""
+        SELECT {_MOMENT}, array_agg(DISTINCT change.transaction_number), change.part, {keys}
+        FROM {_TABLE} AS change WHERE {_UNSEEN} GROUP BY change.part""",  # noqa: S608 - our own names
+        [known.xmin, list(known.seen)],
+    )
+    if not rows:
+        raise ChangeLogOverflow
+    current = _version_at(rows[0][:3], known.seen.union(*(row[3] for row in rows)))
+    _check_continues(known, current)
+    return current, {part: read_keys(cell) for *_moment, part, cell in rows}
 
 
 def fingerprint(using: str, parts: list[str]) -> tuple:
     """A value that changes whenever one of these parts changes, or everything does.
 
-    It contains the highest number and the count: on PostgreSQL a lower number may be committed after a higher one.
+    It contains the highest number and the count of the entries, because on PostgreSQL a lower number may be committed
+    after a higher one; and the database, or on SQLite the token of the last entry, from whose row MAX takes it.
     """
-    entries = Change.objects.using(using).filter(part__in=[*parts, EVERYTHING])
-    return tuple(entries.aggregate(newest=Max("pk"), number=Count("pk")).values())
+    identity = _DATABASE if connections[using].vendor == "postgresql" else "transaction_number"
+    placeholders = ", ".join(["%s"] * (len(parts) + 1))
+    (values,) = _rows(
+        using,
+        f"SELECT MAX(id), COUNT(*), {identity} FROM {_TABLE} WHERE part IN ({placeholders})",  # noqa: S608 - our own names
+        [*parts, EVERYTHING],
+    )
+    return values
 
 
 def prune(using: str, most: int = MAX_LENGTH) -> None:
@@ -168,9 +270,19 @@ def reset(using: str) -> None:
     """Empties the log and makes every process read everything again."""
     with transaction.atomic(using):
         Change.objects.using(using).all().delete()
-        number = "pg_current_xact_id()::text::bigint" if connections[using].vendor == "postgresql" else "NULL"
+        number = NUMBERS[connections[using].vendor]
         with connections[using].cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {_TABLE} (part, key, transaction_number) VALUES (%s, 0, {number})",  # noqa: S608 - our own names
                 [EVERYTHING],
             )
+
+
+def install(sender, using: str, **kwargs) -> None:
+    """Installs the triggers after migrations: a receiver of post_migrate.
+
+    Every process reads everything again, because changes without triggers are not in the log.
+    """
+    if Change._meta.db_table in connections[using].introspection.table_names():
+        install_triggers(using)
+        reset(using)

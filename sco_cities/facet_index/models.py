@@ -6,13 +6,18 @@ the admin, a data package, a cascade or SQL by hand.
 
 from django.db import models
 
+# Parts that name no column: read everything again; and, on PostgreSQL, all entries up to this one's transaction number
+# have been pruned.
+EVERYTHING = "*"
+PRUNED = "<"
+
 
 class Change(models.Model):
     """A row of some table was inserted, updated or deleted.
 
     `part` is the table and column that identify the record, as in "initiatives_initiative_themes.initiative_id", and
-    `key` is the value of that column. The part "*" means that the change cannot be described: read everything again.
-    `transaction_number` is PostgreSQL's transaction ID; null on SQLite, where changes commit in order.
+    `key` is the value of that column. `transaction_number` is PostgreSQL's transaction ID; on SQLite, where changes are
+    committed in order, it is a random number, by which the entry is recognised.
     """
 
     part = models.CharField(max_length=80)

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from django.db import DatabaseError, connections, router
 
 from . import change_log, parallel_read, registry
+from .change_log import FacetIndexNotReady
 from .dimensions import ComputedDimension
 from .models import Change
 from .read_snapshot import open_snapshot, read_snapshot
@@ -20,10 +21,6 @@ log = logging.getLogger(__name__)
 MAX_WAIT_S = 12
 # How long a starting process waits for it at most. Whatever is missing then is read for the first request.
 MAX_START_S = 120
-
-
-class FacetIndexNotReady(Exception):
-    """An index is still being read, or could not be read: requests respond with status 503 and Retry-After."""
 
 
 class _SharedState:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .change_log import EVERYTHING
-from .models import Change
+from .models import EVERYTHING, Change
 
 _LOG = Change._meta.db_table
+# The expression for the transaction number of a new entry.
+NUMBERS = {"postgresql": "pg_current_xact_id()::text::bigint", "sqlite": "random()"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class WatchedTable:
     rebuild_columns: tuple[str, ...] = ()
 
 
+def trigger_name(table: str, event: str) -> str:
+    """The name of the trigger for an event ("insert", "update", "delete" or "truncate") on a table."""
+    return f"browse_log_{table}_{event}"
+
+
 def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:
     """The part and the key of a log entry, as SQL expressions."""
     column, _slash, kind = key_column.partition("/")
@@ -31,13 +37,14 @@ def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:
 
 def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
     """Triggers for each row: SQLite has no others."""
+    number = NUMBERS["sqlite"]
 
     def entries(row: str, *, only_if_changed: bool = False) -> Iterator[str]:
         for column in watched.key_columns:
             part, key = _entry(table, column, f"{row}.")
             has_changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in column.split("/"))
             condition = f" AND ({has_changed})" if only_if_changed else ""
-            yield f"SELECT {part}, {key} WHERE {key} IS NOT NULL{condition}"
+            yield f"SELECT {part}, {key}, {number} WHERE {key} IS NOT NULL{condition}"
 
     selects_by_event = {
         "insert": list(entries("NEW")),
@@ -45,19 +52,21 @@ def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         "update": [*entries("NEW"), *entries("OLD", only_if_changed=True)],
     }
     for column in watched.rebuild_columns:
-        selects_by_event["update"].append(f"SELECT '{EVERYTHING}', 0 WHERE OLD.{column} IS NOT NEW.{column}")
+        selects_by_event["update"].append(
+            f"SELECT '{EVERYTHING}', 0, {number} WHERE OLD.{column} IS NOT NEW.{column}"
+        )
     for event, selects in selects_by_event.items():
-        name = f"browse_log_{table}_{event}"
+        name = trigger_name(table, event)
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield (
             f"CREATE TRIGGER {name} AFTER {event.upper()} ON {table} "
-            f"BEGIN INSERT INTO {_LOG} (part, key) {' UNION ALL '.join(selects)}; END"
+            f"BEGIN INSERT INTO {_LOG} (part, key, transaction_number) {' UNION ALL '.join(selects)}; END"
         )
 
 
 def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
     """Triggers for each statement, not for each row: a bulk write logs its entries with one INSERT."""
-    number = "pg_current_xact_id()::text::bigint"
+    number = NUMBERS["postgresql"]
 
     def entries(*sources: str) -> list[str]:
         return [
@@ -82,7 +91,7 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         "truncate": ("", [everything]),
     }
     for event, (references, selects) in events.items():
-        name = f"browse_log_{table}_{event}"
+        name = trigger_name(table, event)
         yield (
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
             f"BEGIN INSERT INTO {_LOG} (part, key, transaction_number) {' UNION '.join(selects)}; "

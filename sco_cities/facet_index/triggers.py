@@ -6,12 +6,12 @@ change itself. SQLite drops triggers when a migration rebuilds a table.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 from django.db import connections
 
-from . import change_log, registry
-from .models import Change
-from .trigger_sql import WatchedTable, postgresql_triggers, sqlite_triggers
+from . import registry
+from .trigger_sql import WatchedTable, postgresql_triggers, sqlite_triggers, trigger_name
 
 
 def watched_tables() -> dict[str, WatchedTable]:
@@ -37,16 +37,17 @@ def watched_tables() -> dict[str, WatchedTable]:
     }
 
 
-def install_triggers(using: str) -> None:
-    """Creates the triggers and the database indexes that dimensions are read from.
+@cache
+def last_trigger() -> str:
+    """The trigger whose name is the last: pg_restore creates triggers after all data, in the order of their names."""
+    return max(trigger_name(table, "update") for table in watched_tables())
 
-    Makes every process read everything again: changes without triggers are not in the log.
-    """
+
+def install_triggers(using: str) -> None:
+    """Creates the triggers and the database indexes that dimensions are read from."""
     connection = connections[using]
     statements = postgresql_triggers if connection.vendor == "postgresql" else sqlite_triggers
     existing = set(connection.introspection.table_names())
-    if Change._meta.db_table not in existing:
-        return
     with connection.cursor() as cursor:
         for table, watched in watched_tables().items():
             if table in existing:
@@ -54,7 +55,6 @@ def install_triggers(using: str) -> None:
                     cursor.execute(statement)
         for statement in _indexes(existing):
             cursor.execute(statement)
-    change_log.reset(using)
 
 
 def _indexes(existing: set[str]) -> Iterator[str]:
@@ -65,8 +65,3 @@ def _indexes(existing: set[str]) -> Iterator[str]:
                 columns = ", ".join(dimension.index_columns)
                 name = f"{table}_by_{'_'.join(dimension.index_columns[:-1])}"[:63]
                 yield f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({columns})"
-
-
-def install_after_migrations(sender, using, **kwargs) -> None:
-    """Receiver of post_migrate."""
-    install_triggers(using)

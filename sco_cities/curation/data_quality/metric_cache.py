@@ -88,9 +88,9 @@ def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Re
             cached = state.cache.get(_KEY)
             # Evidence becomes stale with the date.
             today = timezone.localdate()
-            cache = _updated_cache(cached, state) if cached and cached.day == today else _Cache(today, {})
-            by_model = cache.by_model | {
-                model: ModelMetrics.compute(model) for model in models if model not in cache.by_model
+            by_model = _updated(cached, state) if cached and cached.day == today else {}
+            by_model = by_model | {
+                model: ModelMetrics.compute(model) for model in models if model not in by_model
             }
             state.cache[_KEY] = _Cache(today, by_model, state.version)
         yield by_model
@@ -102,25 +102,24 @@ class _Cache:
 
     day: datetime.date
     by_model: dict[type[Record], ModelMetrics]
-    version: change_log.Version = 0
+    version: change_log.Version
 
 
 _KEY = "data quality"
 
 
-def _updated_cache(cached: _Cache, state: IndexState) -> _Cache:
-    """The cached metrics, updated to the snapshot of `state`; empty if too many records have changed."""
+def _updated(cached: _Cache, state: IndexState) -> dict[type[Record], ModelMetrics]:
+    """The cached metrics, updated to the snapshot of `state`; none if too many records have changed."""
     try:
         _version, changed = change_log.changes_since(state.using, cached.version)
     except change_log.ChangeLogOverflow:
-        return _Cache(cached.day, {})
-    by_model = cached.by_model
-    if changed:
-        by_model = {
-            model: metrics.updated(_touched_keys(model, changed, state.using))
-            for model, metrics in by_model.items()
-        }
-    return _Cache(cached.day, by_model)
+        return {}
+    if not changed:
+        return cached.by_model
+    return {
+        model: metrics.updated(_touched_keys(model, changed, state.using))
+        for model, metrics in cached.by_model.items()
+    }
 
 
 def watched_parts(model: type[Record]) -> list[str]:
