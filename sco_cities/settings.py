@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
 from sco_cities.ops import last_database
-from sco_cities.ops.environment import VAR_DIR, read_environment
+from sco_cities.ops.environment import VAR_DIR, parse_whole_number, read_environment
 from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
 from sco_cities.ops.security_contact import parse_security_contact
 from sco_cities.ops.start_safety import require_safe_start
@@ -98,11 +98,12 @@ MIDDLEWARE = [
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.RequestValidationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before the page cache, which keeps the pages of each database separately.
+    "sco_cities.ops.replica.ReplicaMiddleware",
     "sco_cities.ops.page_cache.PageCacheMiddleware",
     "sco_cities.ops.middleware.CacheControlMiddleware",
     "sco_cities.ops.middleware.TextGZipMiddleware",
     "sco_cities.ops.middleware.EarlyFlushMiddleware",
-    "sco_cities.ops.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sco_cities.i18n.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -143,6 +144,10 @@ DATABASE_DESCRIPTION = description_of_url(_database_url)
 if "DATABASE_REPLICA_URL" in _environment:
     DATABASES["replica"] = database_from_url(_environment["DATABASE_REPLICA_URL"], replica=True)
     DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
+# How old the data of a replica may be, in seconds. It is measured once a second.
+REPLICA_MAX_LAG_S = parse_whole_number(
+    "REPLICA_MAX_LAG_S", _environment.get("REPLICA_MAX_LAG_S", "5"), least=2, most=3600
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Background jobs are stored in the database and run by `manage.py db_worker`.

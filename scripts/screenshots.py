@@ -74,7 +74,7 @@ def running_site():
             "PORT": str(port),
             "ENV_FILE": "",
         }
-        for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "DATABASE_REPLICA_URL", "BIND"):
+        for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "DATABASE_REPLICA_URL", "REPLICA_MAX_LAG_S", "BIND"):
             environment.pop(name, None)
         manage = [sys.executable, str(ROOT / "manage.py")]
         for command in (

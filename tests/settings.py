@@ -12,6 +12,7 @@ for name in (
     "DATABASE_REPLICA_URL",
     "BIND",
     "SECURITY_CONTACT",
+    "REPLICA_MAX_LAG_S",
 ):
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "for tests only, and long enough for a public site"

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from django.db import DatabaseError, connections, router
 
@@ -105,18 +106,23 @@ def warm_up(on_wait: Callable[[], bool] = lambda: True) -> None:
     not write, and everything is about to be read anyway.
     """
     names = [model.collection for model in registry.indexed_models()]
-    using = router.db_for_read(registry.indexed_model(names[0]).model)
-    shared = _shared.setdefault(using, _SharedState(using))
+    events = []
+    # Readers may read from another database than curators.
+    for using in connections:
+        shared = _shared.setdefault(using, _SharedState(using))
+        events += shared.read_in_background(names, before=partial(_prune, using))
     until = time.monotonic() + MAX_START_S
-    for event in shared.read_in_background(names, before=_prune):
+    for event in events:
         while not event.wait(1):
             if time.monotonic() > until or not on_wait():
                 return
 
 
-def _prune() -> None:
+def _prune(using: str) -> None:
+    if using != router.db_for_write(Change):
+        return
     try:
-        change_log.prune(router.db_for_write(Change))
+        change_log.prune(using)
     except DatabaseError:
         # The index of a read-only database is read nevertheless.
         log.warning("The change log could not be pruned", exc_info=True)

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 VAR_DIR = Path(__file__).resolve().parents[2] / "var"
 NAMES = (
     "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_URL", "DEBUG", "HSTS", "HTTPS",
-    "PORT", "SECRET_KEY", "SECURITY_CONTACT",
+    "PORT", "REPLICA_MAX_LAG_S", "SECRET_KEY", "SECURITY_CONTACT",
 )  # fmt: skip
 KEY_BYTES = 64
 HEADER = """\
@@ -38,6 +38,15 @@ def read_environment() -> dict[str, str]:
     variables = {name: os.environ[name] for name in NAMES if os.environ.get(name)}
     path = environment_file()
     return variables if path is None else _read(path) | variables
+
+
+def parse_whole_number(name: str, value: str, least: int, most: int) -> int:
+    """The value of the setting `name`. Raises ImproperlyConfigured if it is not between `least` and `most`."""
+    if not re.fullmatch(r"[0-9]{1,9}", value.strip()) or not least <= int(value) <= most:
+        raise ImproperlyConfigured(
+            f"{name}={value[:100]} is not valid. Expected a whole number from {least} to {most}."
+        )
+    return int(value)
 
 
 def create_secret_key() -> None:

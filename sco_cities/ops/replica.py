@@ -2,7 +2,7 @@
 
 With DATABASE_REPLICA_URL, anonymous requests for public pages read from the replica. Everything else uses the default
 database: the admin, users who are logged in (curators must see their own changes immediately), all writes, and
-management commands.
+management commands. So do readers while the replica is unavailable, or is further behind than REPLICA_MAX_LAG_S.
 """
 
 import logging
@@ -13,14 +13,17 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.signals import request_finished
 from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.http import HttpRequest, HttpResponse
 
-from .request_info import is_personal
+from .replica_lag import ReplicaLag
+from .request_info import is_in_admin, is_personal
 
 log = logging.getLogger(__name__)
 
 REPLICA = "replica"
 # Seconds until an unavailable replica is tried again: each attempt may cost a reader the connection time-out.
 RETRY_AFTER_S = 10
+RECENT_CHANGE_COOKIE = "recent_change"
 
 _reads_replica: ContextVar[bool] = ContextVar("reads_replica", default=False)
 
@@ -42,25 +45,15 @@ class ReplicaRouter:
         return False if db == REPLICA else None
 
 
-class ReplicaMiddleware:
-    """Decides which database a request reads from; the default one while the replica is unavailable."""
+class _Replica:
+    """What this process knows of the replica."""
 
-    def __init__(self, get_response):
-        if REPLICA not in settings.DATABASES:
-            raise MiddlewareNotUsed
-        self.get_response = get_response
+    def __init__(self):
         self.unavailable_until = 0.0
-        # Not when the view returns: a streaming export reads until its last block is sent.
-        request_finished.connect(_reset)
+        self.lag = ReplicaLag(REPLICA)
 
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_view(self, request, view, args, kwargs):
-        is_read = request.method in ("GET", "HEAD") and not is_personal(request)
-        _reads_replica.set(is_read and self._is_replica_available())
-
-    def _is_replica_available(self) -> bool:
+    def is_readable(self) -> bool:
+        """Whether a request can read from it. Costs the health check of a connection, which each request needs."""
         if time.monotonic() < self.unavailable_until:
             return False
         connection = connections[REPLICA]
@@ -68,10 +61,58 @@ class ReplicaMiddleware:
             connection.close_if_health_check_failed()
             connection.ensure_connection()
         except Error:
-            self.unavailable_until = time.monotonic() + RETRY_AFTER_S
-            log.warning("The replica does not answer; reading from the default database.", exc_info=True)
+            self.set_unavailable()
             return False
-        return True
+        return self.lag.is_within_limit()
+
+    def set_unavailable(self) -> None:
+        """For some seconds, in an exception handler."""
+        self.unavailable_until = time.monotonic() + RETRY_AFTER_S
+        log.warning("The replica does not answer; reading from the default database.", exc_info=True)
+
+
+_replica = _Replica()
+
+
+def fall_back() -> None:
+    """The rest of a request that reads from the replica reads from the default database, as do the next ones.
+
+    For an exception handler; does nothing if the request reads from the default database already.
+    """
+    if _reads_replica.get():
+        _replica.set_unavailable()
+        _reads_replica.set(False)
+
+
+class ReplicaMiddleware:
+    """Decides which database a request reads from.
+
+    Who has just changed something reads from the default database for as long as the replica may be behind: also
+    after logging out, which a cookie remembers.
+    """
+
+    def __init__(self, get_response):
+        if REPLICA not in settings.DATABASES:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+        # Not when the view returns: a streaming export reads until its last block is sent.
+        request_finished.connect(_reset)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_read = request.method in ("GET", "HEAD") and not is_personal(request)
+        is_read = is_read and RECENT_CHANGE_COOKIE not in request.COOKIES
+        _reads_replica.set(is_read and _replica.is_readable())
+        response = self.get_response(request)
+        if request.method == "POST" and is_in_admin(request):
+            response.set_cookie(
+                RECENT_CHANGE_COOKIE,
+                "1",
+                max_age=settings.REPLICA_MAX_LAG_S,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
 
 
 def _reset(**kwargs) -> None:

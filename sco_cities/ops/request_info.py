@@ -6,13 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.gzip import re_accepts_gzip
 
+# Where urls.py mounts the admin, in every language.
+ADMIN_PATH = "/admin/"
 # Django does not check for this.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
 
 def is_in_admin(request: HttpRequest) -> bool:
-    """Whether the URL belongs to the admin; only after it is resolved."""
-    return request.resolver_match is not None and "admin" in request.resolver_match.app_names
+    """Whether the URL belongs to the admin."""
+    return request.path_info.startswith(ADMIN_PATH)
 
 
 def accepts_gzip(request: HttpRequest) -> bool:

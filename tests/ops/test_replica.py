@@ -4,10 +4,13 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.management import call_command
-from django.db import connection, connections, router
+from django.db import OperationalError, connection, connections, router
+from django.test.utils import CaptureQueriesContext
 
+from sco_cities.facet_index import refresh
+from sco_cities.facet_index.trigger_sql import NUMBERS
 from sco_cities.ops import replica as replica_module
-from sco_cities.ops.replica import ReplicaMiddleware
+from sco_cities.ops.replica import RECENT_CHANGE_COOKIE, ReplicaMiddleware
 from tests.databases import connected_to, copy_of
 
 pytestmark = pytest.mark.urls("tests.ops.urls")
@@ -35,6 +38,8 @@ def replica(two_databases, django_db_blocker, monkeypatch, settings):
     """A replica of the default database; each has a group with a different name."""
     own, other = two_databases
     settings.DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
+    state = replica_module._Replica()
+    monkeypatch.setattr(replica_module, "_replica", state)
     with django_db_blocker.unblock(), connected_to(own):
         monkeypatch.setitem(connections.settings, "replica", connection.settings_dict | {"NAME": other})
         for alias, name in (("default", DEFAULT), ("replica", REPLICA)):
@@ -42,6 +47,7 @@ def replica(two_databases, django_db_blocker, monkeypatch, settings):
             Group.objects.using(alias).all().delete()
             Group.objects.using(alias).create(name=name.decode())
         yield connections["replica"]
+        state.lag.stop()
         connections["replica"].close()
         del connections["replica"]
 
@@ -120,6 +126,85 @@ def test_a_closed_replica_connection_is_reopened_before_use(client, replica, mon
     replica.health_check_enabled, replica.health_check_done = True, False
     monkeypatch.setattr(replica, "is_usable", lambda: False)
     assert client.get("/groups/").content == REPLICA
+
+
+def change_group(alias: str, name: str, key: str) -> None:
+    """Renames the group, and tells the change log of that database."""
+    Group.objects.using(alias).update(name=name)
+    with connections[alias].cursor() as cursor:
+        number = NUMBERS[connections[alias].vendor]
+        cursor.execute(
+            f"INSERT INTO browse_change (part, key, transaction_number) SELECT %s, 1, {number}", [key]
+        )
+
+
+def test_pages_of_the_replica_are_cached_and_have_etags(client, replica):
+    first = client.get("/groups/")
+    with CaptureQueriesContext(replica) as queries, CaptureQueriesContext(connection) as others:
+        again = client.get("/groups/", headers={"if-none-match": first["ETag"]})
+        cached = client.get("/groups/")
+    assert (again.status_code, cached.content, first.content) == (304, REPLICA, REPLICA)
+    # That of the change log, as without a replica.
+    assert (len(queries), len(others)) == (2, 0)
+    change_group("replica", "Changed", "groups")
+    changed = client.get("/groups/", headers={"if-none-match": first["ETag"]})
+    assert (changed.status_code, changed.content) == (200, b"Changed")
+
+
+def test_pages_of_each_database_are_cached_separately(client, replica):
+    for _time in range(2):
+        assert client.get("/groups/").content == REPLICA
+        client.cookies[RECENT_CHANGE_COOKIE] = "1"
+        assert client.get("/groups/").content == DEFAULT
+        del client.cookies[RECENT_CHANGE_COOKIE]
+    change_group("default", "Changed", "groups")
+    assert client.get("/groups/").content == REPLICA
+
+
+def test_a_replica_that_fails_in_the_query_of_the_cache_is_replaced_at_once(client, replica, monkeypatch):
+    def state_number(using):
+        if using == "replica":
+            raise OperationalError("canceling statement due to conflict with recovery")
+        return original(using)
+
+    assert client.get("/groups/").content == REPLICA
+    original = refresh.state_number
+    monkeypatch.setattr(refresh, "state_number", state_number)
+    assert client.get("/groups/").content == DEFAULT
+    monkeypatch.undo()
+
+
+def test_a_curator_reads_the_own_changes_after_logging_out(client, replica, settings):
+    client.force_login(User.objects.create_superuser("ada"))
+    client.get("/admin/")
+    assert RECENT_CHANGE_COOKIE not in client.cookies
+    client.post("/admin/logout/")
+    cookie = client.cookies[RECENT_CHANGE_COOKIE]
+    assert (cookie["max-age"], cookie["httponly"], cookie["samesite"], cookie["secure"], cookie["path"]) == (
+        settings.REPLICA_MAX_LAG_S, True, "Lax", "", "/",
+    )  # fmt: skip
+    assert client.cookies["sessionid"].value == ""
+    del client.cookies["sessionid"]
+    assert client.get("/groups/").content == DEFAULT
+    # The browser forgets it after that time.
+    del client.cookies[RECENT_CHANGE_COOKIE]
+    assert client.get("/groups/").content == REPLICA
+
+
+def test_with_https_the_cookie_of_a_change_is_secure(secure_client, replica):
+    secure_client.post("/admin/login/", {"username": "ada", "password": "wrong"})
+    assert secure_client.cookies[RECENT_CHANGE_COOKIE]["secure"]
+
+
+def test_a_lagging_replica_is_replaced_by_the_default(client, replica, monkeypatch):
+    monkeypatch.setattr(replica_module._replica.lag, "is_within_limit", lambda: False)
+    assert client.get("/groups/").content == DEFAULT
+
+
+def test_a_start_reads_the_index_of_both_databases(replica):
+    refresh.warm_up()
+    for using in ("default", "replica"):
+        assert "cities" in refresh._shared[using].state.indexes
 
 
 def test_without_the_setting_the_middleware_is_not_used(settings):

@@ -175,3 +175,9 @@ def test_a_replica_has_a_router_and_mirrors_the_default_in_tests():
     replica = "postgres://reader@replica.example/sco"
     result = python("-c", code, DATABASE_URL=MEMORY, DATABASE_REPLICA_URL=replica)
     assert result.stdout == "['sco_cities.ops.replica.ReplicaRouter'] {'MIRROR': 'default'}\n", result.stderr
+
+
+def test_a_wrong_limit_of_the_lag_stops_the_start_with_one_line():
+    result = manage("check", REPLICA_MAX_LAG_S="1", DATABASE_URL=MEMORY)
+    assert result.returncode == 1
+    assert result.stderr == "REPLICA_MAX_LAG_S=1 is not valid. Expected a whole number from 2 to 3600.\n"

@@ -1,0 +1,129 @@
+"""How old the data of the replica may be: at most REPLICA_MAX_LAG_S.
+
+Once a second a thread of each process asks the primary how far its log is, and the replica how far it has replayed it.
+As soon as it has replayed up to what the primary said, it has everything that was committed until the primary was
+asked. So a replica that has lost its primary, and does not know how far behind it is, is noticed too.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from math import inf
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 1
+# A primary that does not answer for this time is away.
+MAX_ANSWER_S = 2
+# After an error, the primary is asked again after this time: an attempt may cost the time-out of a connection.
+RETRY_AFTER_S = 10
+# How long the first request waits for the first answers.
+MAX_START_S = 1
+
+_PRIMARY_POSITION = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"
+# None if the server is not a standby.
+_REPLICA_POSITION = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn END"
+
+
+class ReplicaLag:
+    """What this process knows of the lag of a replica."""
+
+    def __init__(self, replica: str):
+        self.replica = replica
+        # The replica has everything that was committed until then (monotonic time).
+        self.current_until = -inf
+        # Times at which the primary was asked, and its answers that the replica has not reached yet.
+        self.positions: deque[tuple[float, int]] = deque()
+        self.primary_is_away = False
+        self.asked_at = inf
+        self.lock = threading.Lock()
+        self.measured = threading.Event()
+        self.stopped = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def is_within_limit(self) -> bool:
+        """Whether the replica may be read now. It always may if it is no standby, or if the primary is away."""
+        if connections[self.replica].vendor != "postgresql":
+            return True
+        if self.thread is None or not self.thread.is_alive():
+            self._start()
+        now = time.monotonic()
+        return (
+            now - self.current_until <= settings.REPLICA_MAX_LAG_S
+            or self.primary_is_away
+            or now - self.asked_at > MAX_ANSWER_S
+        )
+
+    def _start(self) -> None:
+        with self.lock:
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self._run, name="replica lag", daemon=True)
+                self.thread.start()
+        self.measured.wait(MAX_START_S)
+
+    def stop(self) -> None:
+        """Ends the thread, for tests."""
+        self.stopped.set()
+        if self.thread is not None:
+            self.thread.join()
+
+    def _run(self) -> None:
+        retry_at = 0.0
+        try:
+            while not self.stopped.is_set():
+                if time.monotonic() >= retry_at:
+                    retry_at = time.monotonic() + (RETRY_AFTER_S if self._ask_primary() else 0)
+                self._ask_replica()
+                self.measured.set()
+                self.stopped.wait(INTERVAL_S)
+        finally:
+            connections.close_all()
+
+    def _ask_primary(self) -> bool:
+        """Asks the primary how far its log is; whether it is away."""
+        self.asked_at = asked_at = time.monotonic()
+        try:
+            position = _position(DEFAULT_DB_ALIAS, _PRIMARY_POSITION)
+        except Error:
+            if not self.primary_is_away:
+                log.warning(
+                    "The primary does not answer; the replica is read whatever its age.", exc_info=True
+                )
+            self.primary_is_away = True
+        else:
+            self.positions.append((asked_at, position))
+            self.primary_is_away = False
+        self.asked_at = inf
+        return self.primary_is_away
+
+    def _ask_replica(self) -> None:
+        try:
+            position = _position(self.replica, _REPLICA_POSITION)
+        except Error:
+            # A request notices it as well, and reads from the default database.
+            return
+        if position is None:
+            self.current_until = inf
+            return
+        if self.current_until == inf:
+            self.current_until = -inf
+        while self.positions and self.positions[0][1] <= position:
+            self.current_until, _position_then = self.positions.popleft()
+        oldest = time.monotonic() - settings.REPLICA_MAX_LAG_S
+        while self.positions and self.positions[0][0] < oldest:
+            self.positions.popleft()
+
+
+def _position(using: str, query: str) -> int | None:
+    connection = connections[using]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchone()[0]
+    except Error:
+        connection.close()
+        raise

@@ -1,0 +1,110 @@
+"""The replica is read only if it has what the primary had REPLICA_MAX_LAG_S ago. `test_standby.py` has a real one."""
+
+import threading
+from math import inf
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+
+from sco_cities.ops import replica_lag
+from sco_cities.ops.environment import parse_whole_number
+from sco_cities.ops.replica_lag import ReplicaLag
+
+AWAY = OperationalError("could not connect")
+
+
+@pytest.fixture
+def clock(monkeypatch, settings):
+    """Time stands still unless a test sets `now`."""
+    settings.REPLICA_MAX_LAG_S = 5
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(replica_lag.time, "monotonic", lambda: clock.now)
+    return clock
+
+
+@pytest.fixture
+def lag(clock, monkeypatch):
+    """A replica that is measured by `measure` instead of a thread."""
+    monkeypatch.setattr(replica_lag, "connections", {"replica": SimpleNamespace(vendor="postgresql")})
+    lag = ReplicaLag("replica")
+    lag.thread = threading.current_thread()
+    return lag
+
+
+def measure(lag, monkeypatch, primary, replica):
+    """One round of the thread, with these answers."""
+
+    def position(using, query):
+        answer = replica if using == "replica" else primary
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(replica_lag, "_position", position)
+    lag._ask_primary()
+    lag._ask_replica()
+    return lag.is_within_limit()
+
+
+# Each round: the seconds since the first, the answers of primary and replica, and whether the replica is read then.
+@pytest.mark.parametrize(
+    "rounds",
+    [
+        pytest.param([(0, 10, 10, True), (60, 10, 10, True)], id="it has everything"),
+        pytest.param([(0, 10, 9, False), (1, 20, 10, True), (2, 30, 20, True)], id="it is a second behind"),
+        pytest.param([(0, 10, 10, True), (4, 20, 10, True), (6, 30, 10, False)], id="it stands still"),
+        pytest.param(
+            [(0, 10, 10, True), (6, 20, 10, False), (7, 30, 20, True)], id="it reaches what it lacked in time"
+        ),
+        pytest.param([(0, 10, 10, True), (6, 20, 10, False), (12, 30, 20, False)], id="it catches up too late"),
+        pytest.param([(0, AWAY, 10, True), (60, AWAY, 10, True)], id="the primary is away"),
+        pytest.param([(0, 10, 10, True), (60, AWAY, 10, True), (61, 20, 10, False)], id="the primary is back"),
+        pytest.param([(0, 10, 10, True), (4, 10, AWAY, True), (6, 10, AWAY, False)], id="the replica is away"),
+        pytest.param([(0, 10, None, True), (60, 90, None, True)], id="it is no standby"),
+        pytest.param([(0, 10, None, True), (1, 90, 10, True), (9, 90, 10, False)], id="it becomes a standby"),
+    ],
+)  # fmt: skip
+def test_a_replica_is_read_if_it_has_what_the_primary_had_within_the_limit(rounds, lag, clock, monkeypatch):
+    start = clock.now
+    for seconds, primary, replica, expected in rounds:
+        clock.now = start + seconds
+        assert measure(lag, monkeypatch, primary, replica) is expected, seconds
+
+
+def test_between_two_rounds_the_lag_grows(lag, clock, monkeypatch):
+    assert measure(lag, monkeypatch, 10, 10)
+    clock.now += 5
+    assert lag.is_within_limit()
+    clock.now += 0.1
+    assert not lag.is_within_limit()
+
+
+def test_a_primary_that_hangs_is_away(lag, clock, monkeypatch):
+    assert measure(lag, monkeypatch, 10, 10)
+    lag.asked_at = clock.now + 1
+    clock.now += 10
+    assert lag.is_within_limit()
+
+
+def test_old_answers_are_forgotten(lag, clock, monkeypatch):
+    for _round in range(100):
+        clock.now += 1
+        measure(lag, monkeypatch, clock.now, 0)
+    assert len(lag.positions) <= 6
+    assert lag.current_until == -inf
+
+
+@pytest.mark.parametrize("value", ["2", " 5 ", "3600"])
+def test_the_limit_is_a_whole_number_of_seconds(value):
+    assert parse_whole_number("REPLICA_MAX_LAG_S", value, 2, 3600) == int(value)
+
+
+@pytest.mark.parametrize("value", ["0", "1", "3601", "-5", "2.5", "5s", "never", "٥", "9" * 12])
+def test_any_other_limit_is_rejected_with_what_is_expected(value):
+    with pytest.raises(ImproperlyConfigured) as error:
+        parse_whole_number("REPLICA_MAX_LAG_S", value, 2, 3600)
+    assert (
+        str(error.value) == f"REPLICA_MAX_LAG_S={value} is not valid. Expected a whole number from 2 to 3600."
+    )
