@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
-from django.db import ProgrammingError, connections, transaction
+from django.db import DatabaseError, ProgrammingError, connections, router, transaction
 from pyroaring import BitMap
 
 from .models import EVERYTHING, PRUNED, Change
@@ -106,13 +107,25 @@ def _rows(using: str, statement: str, params: Collection = ()) -> list[tuple]:
             cursor.execute(statement, params)
             return cursor.fetchall()
     except ProgrammingError as error:
-        if getattr(error.__cause__, "pgcode", "") != _UNDEFINED_TABLE:
+        if not _is_missing_table(error):
             raise
         raise FacetIndexNotReady("The change log does not exist: the database is being restored.") from error
 
 
-# PostgreSQL's error code for a table that does not exist.
-_UNDEFINED_TABLE = "42P01"
+def _is_missing_table(error: BaseException | None) -> bool:
+    return isinstance(error, ProgrammingError) and getattr(error.__cause__, "pgcode", "") == "42P01"
+
+
+def is_of_a_restore(error: BaseException | None) -> bool:
+    """Whether a page failed because the database is being restored: a table is missing, and triggers are."""
+    if not _is_missing_table(error):
+        return False
+    with suppress(DatabaseError):
+        try:
+            version(router.db_for_read(Change))
+        except FacetIndexNotReady:
+            return True
+    return False
 
 
 def _entries_since_number(using, known, most):

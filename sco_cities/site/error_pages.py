@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
-from sco_cities.facet_index.refresh import FacetIndexNotReady
+from sco_cities.facet_index.change_log import FacetIndexNotReady, is_of_a_restore
 from sco_cities.i18n.middleware import request_language
 
 STYLESHEET = "css/site.css"
@@ -166,7 +166,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     failures are recognised here and not in a middleware.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, FacetIndexNotReady):
+    if isinstance(error, FacetIndexNotReady) or is_of_a_restore(error):
         return error_page(request, INDEX_NOT_READY)
     outage = classify_database_error(error)
     return error_page(request, OUTAGES[outage] if outage else SERVER_ERROR)

@@ -151,16 +151,23 @@ def test_while_a_restore_runs_nothing_is_read(database, client, tmp_path):
     pg_command("pg_dump", "--format=custom", f"--file={dump}", database)
     published()
     client.raise_request_exception = False
+    theme = Theme.objects.get().get_absolute_url()
+    assert client.get(theme).status_code == 200
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    assert client.get(theme).status_code == 503
     for section in ("pre-data", "data"):
         pg_command("pg_restore", f"--section={section}", f"--dbname={database}", dump)
         with pytest.raises(refresh.FacetIndexNotReady):
             published()
         assert client.get("/themes/").status_code == 503
+        assert client.get(theme).status_code == 503
     pg_command("pg_restore", "--section=post-data", f"--dbname={database}", dump)
     assert published() == stored()
     assert client.get("/themes/").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE themes_theme RENAME TO renamed")
+    assert client.get(theme).status_code == 500
 
 
 @only_postgresql
