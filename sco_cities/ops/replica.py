@@ -59,11 +59,12 @@ class _Replica:
         connection = connections[REPLICA]
         try:
             connection.close_if_health_check_failed()
-            connection.ensure_connection()
+            if connection.connection is None:
+                connection.ensure_connection()
         except Error:
             self.set_unavailable()
             return False
-        return self.lag.is_within_limit()
+        return connection.vendor != "postgresql" or self.lag.is_within_limit()
 
     def set_unavailable(self) -> None:
         """For some seconds, in an exception handler."""

@@ -30,7 +30,7 @@ _REPLICA_POSITION = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_repla
 
 
 class ReplicaLag:
-    """What this process knows of the lag of a replica."""
+    """What this process knows of the lag of a replica on PostgreSQL."""
 
     def __init__(self, replica: str):
         self.replica = replica
@@ -47,8 +47,6 @@ class ReplicaLag:
 
     def is_within_limit(self) -> bool:
         """Whether the replica may be read now. It always may if it is no standby, or if the primary is away."""
-        if connections[self.replica].vendor != "postgresql":
-            return True
         if self.thread is None or not self.thread.is_alive():
             self._start()
         now = time.monotonic()

@@ -196,6 +196,7 @@ def test_with_https_the_cookie_of_a_change_is_secure(secure_client, replica):
     assert secure_client.cookies[RECENT_CHANGE_COOKIE]["secure"]
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_lagging_replica_is_replaced_by_the_default(client, replica, monkeypatch):
     monkeypatch.setattr(replica_module._replica.lag, "is_within_limit", lambda: False)
     assert client.get("/groups/").content == DEFAULT

@@ -25,9 +25,8 @@ def clock(monkeypatch, settings):
 
 
 @pytest.fixture
-def lag(clock, monkeypatch):
+def lag(clock):
     """A replica that is measured by `measure` instead of a thread."""
-    monkeypatch.setattr(replica_lag, "connections", {"replica": SimpleNamespace(vendor="postgresql")})
     lag = ReplicaLag("replica")
     lag.thread = threading.current_thread()
     return lag
