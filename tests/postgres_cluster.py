@@ -32,6 +32,8 @@ max_connections = 60
 timezone = 'UTC'
 """
 
+USER = "sco_cities"
+
 # Waits until the other end of its input is closed, which the kernel does when the process ends, even if it is killed.
 # Then stops the server and removes its files.
 WATCHER = """
@@ -102,9 +104,34 @@ def _directory(account: dict) -> Path:
     return directory
 
 
+class Cluster:
+    """A running PostgreSQL server and its files; `USER` may do anything, without a password."""
+
+    def __init__(self, binaries: Path, account: dict, directory: Path):
+        self.binaries, self.account, self.directory = binaries, account, directory
+        self.data = directory / "data"
+
+    def run(self, program: str, *arguments: object) -> None:
+        """Runs a program of the server on this cluster's files."""
+        run(self.account, self.binaries / program, "--pgdata", self.data, *arguments)
+
+    def configure(self, settings: str) -> None:
+        """Adds settings, which win over earlier ones at the next start."""
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(settings.format(directory=self.directory))
+
+    def start(self) -> None:
+        """Starts the server and waits until it accepts connections."""
+        self.run("pg_ctl", "--log", self.directory / "log", "--wait", "start")
+
+    def url(self, database: str = "postgres") -> str:
+        """The URL of a database."""
+        return f"postgres://{USER}@{quote(str(self.directory), safe='')}/{database}"
+
+
 @contextmanager
-def temporary_cluster() -> Iterator[str]:
-    """The URL of a database in a running cluster, which is stopped and removed afterwards in any case."""
+def cluster_directory() -> Iterator[Cluster]:
+    """A cluster without files, not started; its server is stopped and its files are removed in any case."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("This machine has no PostgreSQL server programs (initdb, pg_ctl).")
@@ -120,23 +147,35 @@ def temporary_cluster() -> Iterator[str]:
         start_new_session=True,
     )
     try:
-        data = directory / "data"
-        # Unlike C, C.UTF-8 handles the case of Cyrillic letters; it sorts the same on all systems.
-        options = [
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "--auth=trust",
-            "--username=sco_cities",
-            "--no-sync",
-        ]
-        run(account, binaries / "initdb", "--pgdata", data, *options)
-        with (data / "postgresql.conf").open("a") as file:
-            file.write(SERVER_SETTINGS.format(directory=directory))
-        run(account, binaries / "pg_ctl", "--pgdata", data, "--log", directory / "log", "--wait", "start")
-        yield f"postgres://sco_cities@{quote(str(directory), safe='')}/postgres"
+        yield Cluster(binaries, account, directory)
     finally:
         watcher.stdin.close()
         watcher.wait()
+
+
+@contextmanager
+def running_cluster(settings: str = "") -> Iterator[Cluster]:
+    """A running cluster, with settings besides SERVER_SETTINGS."""
+    with cluster_directory() as cluster:
+        # Unlike C, C.UTF-8 handles the case of Cyrillic letters; it sorts the same on all systems.
+        cluster.run(
+            "initdb",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--auth=trust",
+            f"--username={USER}",
+            "--no-sync",
+        )
+        cluster.configure(SERVER_SETTINGS + settings)
+        cluster.start()
+        yield cluster
+
+
+@contextmanager
+def temporary_cluster() -> Iterator[str]:
+    """The URL of a database in a running cluster, which is stopped and removed afterwards in any case."""
+    with running_cluster() as cluster:
+        yield cluster.url()
 
 
 def main(arguments: list[str]) -> int:
