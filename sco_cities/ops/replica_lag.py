@@ -24,9 +24,15 @@ RETRY_AFTER_S = 10
 # How long the first request waits for the first answers.
 MAX_START_S = 1
 
-_PRIMARY_POSITION = "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"
-# None if the server is not a standby.
-_REPLICA_POSITION = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn END"
+# Timeline and position. A failover begins a new timeline: a standby of the server that was lost may be further on the
+# old one, with transactions that do not exist any more.
+_PRIMARY_POSITION = """
+    SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int,
+        pg_current_wal_lsn() - '0/0'::pg_lsn"""
+# The position is None if the server is not a standby.
+_REPLICA_POSITION = """
+    SELECT timeline_id, CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn END
+    FROM pg_control_checkpoint()"""
 
 
 class ReplicaLag:
@@ -37,8 +43,8 @@ class ReplicaLag:
         # The replica has everything that was committed until then (monotonic time).
         self.current_until = -inf
         # Times at which the primary was asked, and its answers that the replica has not reached yet.
-        self.positions: deque[tuple[float, int]] = deque()
-        self.primary_is_away = False
+        self.positions: deque[tuple[float, tuple[int, int]]] = deque()
+        self.primary_is_away = self.replica_is_away = False
         self.asked_at = inf
         self.lock = threading.Lock()
         self.measured = threading.Event()
@@ -100,28 +106,31 @@ class ReplicaLag:
 
     def _ask_replica(self) -> None:
         try:
-            position = _position(self.replica, _REPLICA_POSITION)
-        except Error:
-            # A request notices it as well, and reads from the default database.
+            timeline, position = _position(self.replica, _REPLICA_POSITION)
+        except Error as error:
+            if not self.replica_is_away:
+                log.warning("The replica does not say how far it is; it is left out: %s", error)
+            self.replica_is_away = True
             return
+        self.replica_is_away = False
         if position is None:
             self.current_until = inf
             return
         if self.current_until == inf:
             self.current_until = -inf
-        while self.positions and self.positions[0][1] <= position:
+        while self.positions and self.positions[0][1] <= (timeline, position):
             self.current_until, _position_then = self.positions.popleft()
         oldest = time.monotonic() - settings.REPLICA_MAX_LAG_S
         while self.positions and self.positions[0][0] < oldest:
             self.positions.popleft()
 
 
-def _position(using: str, query: str) -> int | None:
+def _position(using: str, query: str) -> tuple[int, int | None]:
     connection = connections[using]
     try:
         with connection.cursor() as cursor:
             cursor.execute(query)
-            return cursor.fetchone()[0]
+            return cursor.fetchone()
     except Error:
         connection.close()
         raise

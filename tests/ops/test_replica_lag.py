@@ -39,7 +39,7 @@ def measure(lag, monkeypatch, primary, replica):
         answer = replica if using == "replica" else primary
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer if isinstance(answer, tuple) else (1, answer)
 
     monkeypatch.setattr(replica_lag, "_position", position)
     lag._ask_primary()
@@ -61,6 +61,8 @@ def measure(lag, monkeypatch, primary, replica):
         pytest.param([(0, AWAY, 10, True), (60, AWAY, 10, True)], id="the primary is away"),
         pytest.param([(0, 10, 10, True), (60, AWAY, 10, True), (61, 20, 10, False)], id="the primary is back"),
         pytest.param([(0, 10, 10, True), (4, 10, AWAY, True), (6, 10, AWAY, False)], id="the replica is away"),
+        pytest.param([(0, 10, 15, True), (6, (2, 12), 15, False), (9, (2, 16), 15, False)], id="a lost server's"),
+        pytest.param([(0, 9, 9, True), (6, (2, 9), (2, 8), False), (7, (2, 9), (2, 9), True)], id="the new server's"),
         pytest.param([(0, 10, None, True), (60, 90, None, True)], id="it is no standby"),
         pytest.param([(0, 10, None, True), (1, 90, 10, True), (9, 90, 10, False)], id="it becomes a standby"),
     ],

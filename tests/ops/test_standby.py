@@ -11,6 +11,7 @@ from django.test import Client
 
 from sco_cities.facet_index import refresh
 from sco_cities.ops import replica as replica_module
+from sco_cities.ops import replica_lag
 from sco_cities.themes.models import Theme
 from scripts.faults import replication
 from scripts.faults.replication import DRAFT, PUBLISH, published, readers_page
@@ -196,3 +197,21 @@ def test_readers_of_a_standby_that_is_promoted_see_what_it_has(servers_to_break)
         standby.query(DRAFT, f"theme-{number}")
     assert readers_page() == published(standby)
     assert len(published(standby)) == replication.THEMES - 4
+
+
+def test_a_standby_of_the_server_that_was_lost_is_left_out(servers_to_break, monkeypatch):
+    """It is further in the log than the server that was promoted, with changes that do not exist any more."""
+    primary, promoted = servers_to_break
+    monkeypatch.setattr(replica_lag, "RETRY_AFTER_S", 1)
+    with standby_of(primary) as orphan:
+        monkeypatch.setitem(connections["replica"].settings_dict, "HOST", str(orphan.cluster.directory))
+        assert readers_page() == published(orphan)
+        promoted.disconnect()
+        for number in range(replication.THEMES):
+            primary.query(DRAFT, f"theme-{number}")
+        orphan.wait_for(primary)
+        primary.kill()
+        promoted.promote()
+        assert published(orphan) == frozenset() != published(promoted)
+        assert replication.wait_until_shown(readers_page, published(promoted), 20) is not None
+        connections["replica"].close()
