@@ -1,12 +1,14 @@
 """A response with a file that is written while it is sent."""
 
 import datetime
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
@@ -19,6 +21,10 @@ from .params import ExportParams, bad_request
 FIRST_BATCH_SIZE, BATCH_SIZE = 40, 1_000
 # Up to this many records the file is complete before it is sent, so that it can be cached and revalidated.
 SHORT_LIST = 1_000
+# Longer files are written one at a time in each process: 100,000 records take seconds of processor time, which pages
+# would wait for.
+_long_export = threading.Lock()
+RETRY_AFTER_S = 30
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ class ExportFormat:
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
-    """The requested list in this format, or status 400 with all errors."""
+    """The requested list in this format; status 400 with all errors; or 503 while another long file is written."""
     content = _content(request, listing, export_format)
     first = next(content)
     if isinstance(first, HttpResponse):
@@ -128,5 +134,20 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
         if selection.errors:
             yield bad_request(selection)
             return
-        yield export_format.is_deterministic and export.count <= SHORT_LIST
-        yield from export_format.write(export)
+        is_short = export.count <= SHORT_LIST
+        if not is_short and not _long_export.acquire(blocking=False):
+            yield _busy()
+            return
+        try:
+            yield export_format.is_deterministic and is_short
+            yield from export_format.write(export)
+        finally:
+            if not is_short:
+                _long_export.release()
+
+
+def _busy() -> HttpResponse:
+    sentence = _("Another large file is being exported. Try again in half a minute, or add a filter.")
+    response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response

@@ -1,0 +1,57 @@
+"""Long files are written one at a time, short ones always."""
+
+import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
+
+from sco_cities.listings.exports import streaming_response
+from tests.factories import make_theme
+
+SENTENCE = "Another large file is being exported. Try again in half a minute, or add a filter.\n"
+
+
+@pytest.fixture
+def themes(db, monkeypatch):
+    monkeypatch.setattr(streaming_response, "SHORT_LIST", 1)
+    for slug in ("rail", "tram"):
+        make_theme(slug)
+    # The end of a response must not close the connection of the test.
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx", "atom"])
+def test_a_second_long_file_is_refused_until_the_first_ends(client, themes, extension):
+    first = client.get(f"/themes.{extension}")
+    refused = client.get("/themes.csv")
+    assert (refused.status_code, refused["Retry-After"]) == (503, "30")
+    assert refused.content.decode() == SENTENCE
+    assert refused["Content-Type"] == "text/plain; charset=utf-8"
+    assert "no-store" in refused["Cache-Control"]
+    assert b"".join(first.streaming_content)
+    assert b"".join(client.get("/themes.csv").streaming_content)
+
+
+@pytest.mark.parametrize("way", ["closed half-way", "HEAD", "error"])
+def test_a_long_file_that_is_not_read_to_its_end_blocks_no_other(client, themes, way):
+    if way == "error":
+        assert client.get("/themes.csv?columns=nonsense").status_code == 400
+    else:
+        (client.head if way == "HEAD" else client.get)("/themes.csv").close()
+    response = client.get("/themes.csv")
+    assert response.status_code == 200
+    response.close()
+
+
+def test_a_short_file_is_written_beside_a_long_one(client, themes):
+    long = client.get("/themes.csv")
+    assert client.get("/themes.csv?q=tram").status_code == 200
+    long.close()
+
+
+def test_a_reader_is_told_in_the_language_of_the_page(client, themes):
+    long = client.get("/themes.csv")
+    assert "выгружается" in client.get("/ru/themes.csv").content.decode()
+    assert "正在导出" in client.get("/zh-hans/themes.csv").content.decode()
+    long.close()
