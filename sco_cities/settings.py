@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "sco_cities.search",
     "sco_cities.curation",
     "sco_cities.history",
+    # Before django_tasks_db, whose db_worker it extends.
+    "sco_cities.jobs",
     # Before imports, whose admin module unregisters the task admin.
     "django_tasks_db",
     "sco_cities.imports",

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.jobs.heartbeat import absence
 from sco_cities.jobs.job_lock import Job, rows_done
 
 from . import background_revert, revert, revert_plan
@@ -215,6 +216,7 @@ def revert_progress(request: HttpRequest, number: int) -> HttpResponse:
     return render_admin_page(
         request, "admin/history/revert_progress.html", _("Revert change"), job=job, change_set=job.change_set,
         done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
+        worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import IMPORT_RECORDS
+from sco_cities.jobs.heartbeat import absence
 from sco_cities.jobs.job_lock import Job, rows_done
 from sco_cities.listings.exports.csv_cells import cells, lines
 
@@ -102,6 +103,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
         request, "imports/import.html", job.file_name, job=job, kind=IMPORTABLE_MODELS[job.kind], page=page,
         outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint}),
         done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
+        worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
 
 

@@ -167,8 +167,12 @@ def _is_same_file(path: Path, file: IO) -> bool:
 
 
 def _path(job: Job) -> Path:
+    return path_beside_database(f"{job.table}-{job.pk}")
+
+
+def path_beside_database(suffix: str) -> Path:
+    """The path of a file that belongs to the SQLite database: its own with a suffix."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA database_list")
         name = next((row[2] for row in cursor.fetchall() if row[1] == "main"), "")
-    suffix = f"{job.table}-{job.pk}"
     return Path(f"{name}.{suffix}") if name else Path(gettempdir()) / f"{suffix}-{os.getpid()}"

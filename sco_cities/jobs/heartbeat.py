@@ -1,0 +1,87 @@
+"""The heartbeat of the worker: whether a process runs the background jobs.
+
+A worker reports every INTERVAL_S seconds, in a thread of its own, because a job may take minutes. On PostgreSQL it
+writes a row. On SQLite it touches a file beside the database: a large import is one transaction, and nothing else could
+be written before it ends.
+"""
+
+import datetime
+import logging
+import threading
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection, connections
+from django.db.models import Max
+from django.utils import timezone
+
+from .job_lock import Job, is_running, path_beside_database
+from .models import WorkerHeartbeat
+
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 15
+MAX_AGE = datetime.timedelta(seconds=60)
+# Rows of workers that ended longer ago are deleted.
+KEEP = datetime.timedelta(days=1)
+
+
+def beat(worker: str) -> None:
+    """Records that this worker runs now, and forgets those that ended long ago."""
+    if connection.vendor == "sqlite":
+        path_beside_database("worker").touch()
+        return
+    now = timezone.now()
+    WorkerHeartbeat.objects.update_or_create(worker=worker, defaults={"seen_at": now})
+    WorkerHeartbeat.objects.filter(seen_at__lt=now - KEEP).delete()
+
+
+def last_beat() -> datetime.datetime | None:
+    """When any worker last reported; None if that is unknown."""
+    if connection.vendor != "sqlite":
+        return WorkerHeartbeat.objects.aggregate(newest=Max("seen_at"))["newest"]
+    try:
+        modified = path_beside_database("worker").stat().st_mtime
+    except FileNotFoundError:
+        return None
+    return datetime.datetime.fromtimestamp(modified, datetime.UTC)
+
+
+def is_worker_running() -> bool:
+    """Whether a worker has reported within MAX_AGE."""
+    last = last_beat()
+    return last is not None and timezone.now() - last < MAX_AGE
+
+
+@dataclass(frozen=True)
+class WorkerAbsence:
+    """No worker runs. `since`: when the last one reported; None if that is unknown."""
+
+    since: datetime.datetime | None
+
+
+def absence(job: Job) -> WorkerAbsence | None:
+    """Why a job in progress does not progress: there is no worker. None if there is one, or if the job runs."""
+    if is_worker_running() or is_running(job):
+        return None
+    return WorkerAbsence(last_beat())
+
+
+class HeartbeatThread(threading.Thread):
+    """Reports for a worker until the process ends."""
+
+    def __init__(self, worker: str):
+        super().__init__(name="heartbeat", daemon=True)
+        self.worker = worker
+        self.has_ended = threading.Event()
+
+    def run(self) -> None:
+        while True:
+            try:
+                beat(self.worker)
+            except (DatabaseError, OSError):
+                # The worker itself reports that the database is away.
+                log.debug("No heartbeat", exc_info=True)
+            finally:
+                connections.close_all()
+            if self.has_ended.wait(INTERVAL_S):
+                return

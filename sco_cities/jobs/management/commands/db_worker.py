@@ -1,0 +1,49 @@
+"""Runs background jobs: the worker of django-tasks-db, which also reports that it runs, and waits for the database."""
+
+import logging
+import time
+
+from django.db import Error, connections
+from django_tasks_db.management.commands import db_worker
+
+from sco_cities.db.database_errors import classify_database_error
+from sco_cities.jobs.heartbeat import HeartbeatThread
+
+log = logging.getLogger(__name__)
+
+# Seconds between two attempts to reach the database: the first and the longest pause.
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5
+
+
+class PatientWorker(db_worker.Worker):
+    """A worker that continues when the database is back."""
+
+    def run(self) -> None:
+        HeartbeatThread(self.worker_id).start()
+        pause = FIRST_PAUSE_S
+        while self.running:
+            started = time.monotonic()
+            try:
+                super().run()
+                return
+            except Error as error:
+                if classify_database_error(error) is None:
+                    raise
+                connections.close_all()
+                if time.monotonic() - started > LONGEST_PAUSE_S:
+                    # It had worked in between.
+                    pause = FIRST_PAUSE_S
+                if pause == FIRST_PAUSE_S:
+                    reason = (str(error).strip().splitlines() or ["no reason given"])[0]
+                    log.warning("The database does not answer; the worker waits for it: %s", reason)
+            if self.running:
+                time.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_S)
+
+
+# The inherited command makes its worker from this name.
+db_worker.Worker = PatientWorker
+
+
+class Command(db_worker.Command):
+    """Run background jobs until stopped."""

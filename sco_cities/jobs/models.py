@@ -1,0 +1,17 @@
+"""The workers that run background jobs."""
+
+from django.db import models
+
+
+class WorkerHeartbeat(models.Model):
+    """A worker, and when it last reported that it runs. On SQLite the table is empty: see `jobs.heartbeat`."""
+
+    worker = models.CharField(max_length=64, primary_key=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        # No page of the admin shows it.
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.worker}: {self.seen_at}"
