@@ -44,10 +44,20 @@ if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
 
 
 def post_worker_init(worker):
-    """Set the thread switch interval, and read the facet index before the worker accepts requests."""
+    """Set limits for threads and queries, and read the facet index before the worker accepts requests."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    from django.db import connection
+
     from sco_cities.facet_index import refresh
+    from sco_cities.ops import database_slots
     from sco_cities.search import frequent_words
+
+    database_slots.limit(worker.cfg.threads)
+    refresh.max_waiting = worker.cfg.threads // 2
+    if connection.vendor == "postgresql":
+        from sco_cities.db import psycopg2_wait
+
+        psycopg2_wait.install()
 
     def is_wanted():
         # Otherwise gunicorn takes a worker that reads longer than `timeout` for a hanging one.

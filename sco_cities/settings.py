@@ -100,6 +100,8 @@ MIDDLEWARE = [
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.RequestValidationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside everything that uses the database, inside what does not.
+    "sco_cities.ops.database_slots.DatabaseSlotsMiddleware",
     # Before the page cache, which keeps the pages of each database separately.
     "sco_cities.ops.replica.ReplicaMiddleware",
     "sco_cities.ops.page_cache.PageCacheMiddleware",

@@ -1,18 +1,21 @@
 """Inserts rows in the fastest way of each database: COPY on PostgreSQL, one prepared statement on SQLite.
 
 `bulk_create` builds and parses a statement for every few rows, which takes four times as long. Constraints,
-triggers and transactions apply as usual. A single row is inserted with INSERT.
+triggers and transactions apply as usual. A single row is inserted with INSERT, and so are all rows in web processes on
+PostgreSQL: COPY does not work with the deadline of their queries.
 """
 
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from operator import attrgetter
 
 from django.db import connections, models, router
+
+from . import query_deadline
 
 # Rows a statement: enough for the round trip not to matter, and little memory compared with the rows themselves.
 BATCH_SIZE = 5_000
@@ -58,8 +61,13 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     columns = ", ".join(connection.ops.quote_name(fields[name].column) for name in names)
     rows = iter(rows)
     while batch := list(islice(rows, BATCH_SIZE)):
-        write = _copy if connection.vendor == "postgresql" and len(batch) > 1 else _execute_many
-        write(connection, f"{table} ({columns})", batch)
+        _writer(connection, len(batch))(connection, f"{table} ({columns})", batch)
+
+
+def _writer(connection, number: int) -> Callable:
+    if connection.vendor != "postgresql" or number == 1:
+        return _execute_many
+    return _execute_values if query_deadline.is_enforced() else _copy
 
 
 def _convert(row: tuple, converters: dict) -> list:
@@ -92,6 +100,13 @@ def _execute_many(connection, table_and_columns: str, rows: list[Sequence]) -> N
     placeholders = ", ".join(["%s"] * len(rows[0]))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table_and_columns} VALUES ({placeholders})", rows)  # noqa: S608 - our own names
+
+
+def _execute_values(connection, table_and_columns: str, rows: list[Sequence]) -> None:
+    from psycopg2.extras import execute_values
+
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        execute_values(cursor.cursor, f"INSERT INTO {table_and_columns} VALUES %s", rows, page_size=1_000)  # noqa: S608 - our own names
 
 
 _SPECIAL = re.compile(r"[\\\n\r\t]")

@@ -10,7 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 CONNECT_TIMEOUT_S = 3
-SQLITE_BUSY_TIMEOUT_S = 10
+# How long a writer waits for another one on SQLite: a web process, which has readers too, and a command.
+WEB_BUSY_TIMEOUT_S, COMMAND_BUSY_TIMEOUT_S = 4, 10
 
 # How long one statement may take, and how long it may wait for a lock. No reader waits longer than that for a page. A
 # migration or a load may take any time, but must not wait for locks forever.
@@ -26,7 +27,6 @@ SQLITE_OPTIONS = {
     # failing half-way. WAL does not block readers during a write. `synchronous` stays at FULL: with NORMAL a power
     # cut could lose a change that was already confirmed to a curator.
     "transaction_mode": "IMMEDIATE",
-    "timeout": SQLITE_BUSY_TIMEOUT_S,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000;",
 }
 
@@ -71,11 +71,13 @@ def database_from_url(url: str, *, replica: bool = False) -> dict:
     """
     settings = _parse(url, "DATABASE_REPLICA_URL" if replica else "DATABASE_URL")
     options = settings.get("OPTIONS", {})
+    in_command = is_command(sys.argv)
     if settings["ENGINE"] == SQLITE:
-        options = SQLITE_OPTIONS | options
+        timeout = COMMAND_BUSY_TIMEOUT_S if in_command else WEB_BUSY_TIMEOUT_S
+        options = SQLITE_OPTIONS | {"timeout": timeout} | options
         settings["NAME"] = _existing_file(settings["NAME"])
     else:
-        timeouts = COMMAND_TIMEOUTS if is_command(sys.argv) else WEB_TIMEOUTS
+        timeouts = COMMAND_TIMEOUTS if in_command else WEB_TIMEOUTS
         flags = " ".join(f"-c {name}={value}" for name, value in (timeouts | PLANNER_FLAGS).items())
         options = POSTGRESQL_OPTIONS | {"options": flags} | options
     settings["OPTIONS"] = options

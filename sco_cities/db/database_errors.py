@@ -3,6 +3,8 @@
 import sqlite3
 from enum import Enum
 
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 
@@ -40,15 +42,20 @@ _SQLITE = {
 }
 
 
+# What Django makes of any error while a session is saved: a bad request, as if the session had been deleted.
+_SESSION_ERRORS = (SessionInterrupted, UpdateError)
+
+
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
     """The outage that `error` or its cause reports; None for any other error.
 
-    `error` may come from the driver (COPY bypasses Django) or from Django, which raises it from the driver's.
+    `error` may come from the driver (COPY bypasses Django) or from Django, which raises it from the driver's, or in
+    its place if a session could not be saved.
     """
     while error is not None:
         if outage := _classify(error):
             return outage
-        error = error.__cause__
+        error = error.__cause__ or (error.__context__ if isinstance(error, _SESSION_ERRORS) else None)
     return None
 
 
@@ -63,6 +70,9 @@ def _classify(error: BaseException) -> DatabaseOutage | None:
     # There is no code if the server could not be reached. An OperationalError then has no other reason, but an
     # InterfaceError may also mean that the code uses a cursor wrongly.
     driver = connection.Database
+    if connection.vendor == "postgresql" and isinstance(error, driver.extensions.QueryCanceledError):
+        # By this process (`db.query_deadline`), not by the server.
+        return DatabaseOutage.TIMED_OUT
     if isinstance(error, OperationalError | driver.OperationalError):
         return DatabaseOutage.UNAVAILABLE
     if isinstance(error, InterfaceError | driver.InterfaceError) and "connection" in str(error):

@@ -9,6 +9,8 @@ from functools import partial
 
 from django.db import DatabaseError, connections, router
 
+from sco_cities.db import query_deadline
+
 from . import change_log, parallel_read, registry
 from .change_log import FacetIndexNotReady
 from .dimensions import ComputedDimension
@@ -22,6 +24,9 @@ log = logging.getLogger(__name__)
 MAX_WAIT_S = 12
 # How long a starting process waits for it at most. Whatever is missing then is read for the first request.
 MAX_START_S = 120
+# How many requests may wait for it, so that others find a thread; None for any number.
+max_waiting: int | None = None
+_waiting: list[None] = []
 
 
 class _SharedState:
@@ -218,7 +223,8 @@ def facet_index(*collections: str) -> Iterator[IndexState]:
     """The state of the database that all queries inside see, with the indexes of these collections.
 
     If one of them has to be read first (after a start, or after too many changes), this waits for it. Raises
-    FacetIndexNotReady after MAX_WAIT_S, or if reading failed. Nested calls get the outer state.
+    FacetIndexNotReady after MAX_WAIT_S, if too many requests wait already, or if reading failed. Nested calls get the
+    outer state.
     """
     names = list(
         dict.fromkeys(
@@ -244,14 +250,21 @@ def facet_index(*collections: str) -> Iterator[IndexState]:
                 return
         if is_last:
             raise FacetIndexNotReady(", ".join(missing))
-        for event in shared.read_in_background(missing):
-            event.wait(max(0, until - time.monotonic()))
+        events = shared.read_in_background(missing)
+        if max_waiting is not None and len(_waiting) >= max_waiting:
+            raise FacetIndexNotReady(", ".join(missing))
+        _waiting.append(None)
+        try:
+            for event in events:
+                event.wait(max(0, until - time.monotonic()))
+        finally:
+            _waiting.pop()
 
 
 @contextmanager
 def _refreshed(shared: _SharedState) -> Iterator[IndexState]:
     with ExitStack() as stack:
-        with shared.lock:
+        with query_deadline.held(shared.lock):
             snapshot = stack.enter_context(read_snapshot(shared.using))
             state = snapshot.state = shared.catch_up()
         yield state

@@ -15,6 +15,8 @@ from django.core.signals import request_finished
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpRequest, HttpResponse
 
+from sco_cities.db import query_deadline
+
 from .replica_lag import ReplicaLag
 from .request_info import is_in_admin, is_personal
 
@@ -24,6 +26,8 @@ REPLICA = "replica"
 # Seconds until an unavailable replica is tried again: each attempt may cost a reader the connection time-out.
 RETRY_AFTER_S = 10
 RECENT_CHANGE_COOKIE = "recent_change"
+# Seconds that a reader waits for a replica to answer.
+PATIENCE_S = 1
 
 _reads_replica: ContextVar[bool] = ContextVar("reads_replica", default=False)
 
@@ -58,9 +62,11 @@ class _Replica:
             return False
         connection = connections[REPLICA]
         try:
-            connection.close_if_health_check_failed()
-            if connection.connection is None:
-                connection.ensure_connection()
+            # A replica that hangs leaves the reader time for the default database.
+            with query_deadline.within(PATIENCE_S):
+                connection.close_if_health_check_failed()
+                if connection.connection is None:
+                    connection.ensure_connection()
         except Error:
             self.set_unavailable()
             return False

@@ -96,6 +96,13 @@ OUTAGES = {
         retry_after_s=5,
     ),
 }
+BUSY = ErrorPage(
+    503,
+    _("The site is busy"),
+    _("More requests have arrived than the site can answer at the moment. Nothing was saved."),
+    _("Try again in a few seconds at the same address. Or continue here:"),
+    retry_after_s=5,
+)
 INDEX_NOT_READY = ErrorPage(
     503,
     _("The data is being prepared"),
@@ -140,7 +147,9 @@ def _url(name: str, fallback: str) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, BAD_REQUEST)
+    """The page for a request that cannot be understood; 503 if the database failed while it saved a session."""
+    outage = classify_database_error(exception)
+    return error_page(request, OUTAGES[outage] if outage else BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

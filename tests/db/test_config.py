@@ -26,7 +26,7 @@ def query(sql: str):
     [
         ("journal_mode", "wal"),
         ("foreign_keys", 1),
-        ("busy_timeout", 10_000),
+        ("busy_timeout", 4_000),
         ("synchronous", 2),
         ("cache_size", -20000),
     ],
@@ -135,6 +135,20 @@ def test_the_query_string_of_the_url_overrides_options():
 )
 def test_is_command_recognises_manage_commands_except_runserver(arguments, expected):
     assert is_command(arguments) is expected
+
+
+@only_sqlite
+@pytest.mark.parametrize(("run", "expected"), [(manage, "10000"), (python, "4000")], ids=["command", "web"])
+def test_a_web_process_waits_less_for_another_writer_than_a_command(db, run, expected):
+    code = (
+        "from django.db import connection\n"
+        "with connection.cursor() as cursor: print(*cursor.execute('PRAGMA busy_timeout').fetchone())"
+    )
+    command = (
+        ["shell", "--command", code] if run is manage else ["-c", f"import django; django.setup()\n{code}"]
+    )
+    process = run(*command, DATABASE_URL=f"sqlite:///{connection.settings_dict['NAME']}")
+    assert process.stdout.splitlines()[-1] == expected, process.stderr
 
 
 @only_postgresql

@@ -120,6 +120,37 @@ def test_a_locked_database_is_a_503(client, transactional_db, statements):
     connection.close()
 
 
+@pytest.mark.parametrize("is_new", [False, True], ids=["a stored session", "a new session"])
+def test_a_session_that_cannot_be_saved_is_an_outage(client, transactional_db, is_new, caplog):
+    if not is_new:
+        client.get("/visit/")
+    if connection.vendor == "sqlite":
+        other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        limit = "PRAGMA busy_timeout = 50"
+    else:
+        other = connection.copy()
+        cursor = other.cursor()
+        cursor.execute("BEGIN")
+        cursor.execute("LOCK TABLE django_session IN EXCLUSIVE MODE")
+        limit = "SET lock_timeout = '50ms'"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(limit)
+        response = client.get("/visit/")
+    finally:
+        other.close()
+    assert response.status_code == 503
+    assert LOCKED in response.content
+    assert response["Retry-After"] == "5"
+    connection.close()
+
+
+def test_a_session_that_was_deleted_in_another_window_stays_a_bad_request(client, transactional_db):
+    client.get("/visit/")
+    assert client.get("/visit/?deleted=1").status_code == 400
+
+
 @only_sqlite
 def test_a_corrupt_database_file_is_an_outage(client, django_db_blocker, monkeypatch, tmp_path):
     (tmp_path / "broken").write_bytes(b"no database" * 100)

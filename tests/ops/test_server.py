@@ -7,8 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 
+from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
+from sco_cities.ops import database_slots
 from sco_cities.search import frequent_words
 
 SETTINGS = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
@@ -21,7 +24,16 @@ def default_interval():
     sys.setswitchinterval(before)
 
 
-def test_a_new_worker_sets_the_switch_interval_and_reads_the_index(default_interval, monkeypatch):
+@pytest.fixture
+def no_limits():
+    """Removes the limits of a web process after the test."""
+    yield
+    database_slots.limit(None)
+    refresh.max_waiting = None
+    psycopg2_wait.uninstall()
+
+
+def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_limits, monkeypatch):
     intervals, alive = [], []
     monkeypatch.setattr(
         refresh, "warm_up", lambda on_wait: (intervals.append(sys.getswitchinterval()), on_wait())
@@ -30,12 +42,16 @@ def test_a_new_worker_sets_the_switch_interval_and_reads_the_index(default_inter
     monkeypatch.setattr(frequent_words, "warm_up", lambda: steps.append("words"))
     # The objects of the tests are not to be frozen.
     monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
-    worker = SimpleNamespace(alive=True, notify=lambda: alive.append(True))
+    cfg = SimpleNamespace(threads=4)
+    worker = SimpleNamespace(alive=True, notify=lambda: alive.append(True), cfg=cfg)
     runpy.run_path(str(SETTINGS))["post_worker_init"](worker)
     assert intervals == [pytest.approx(default_interval / 10)]
     # While it waits, it reports that it is alive.
     assert alive == [True]
     assert steps == ["words", "freeze"]
+    slots = database_slots._slots
+    assert (slots.all.size(), slots.writers.size(), refresh.max_waiting) == (3, 2, 2)
+    assert query_deadline.is_enforced() is (connection.vendor == "postgresql")
 
 
 def test_the_server_prints_its_url(capsys):

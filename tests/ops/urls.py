@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import connection
 from django.http import HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
@@ -83,6 +84,14 @@ def session(request):
     return HttpResponse(str(request.session.get("lamps")))
 
 
+def visit(request):
+    request.session["lamps"] = request.session.get("lamps", 0) + 1
+    if "deleted" in request.GET:
+        # As if the user had logged out in another window.
+        Session.objects.all().delete()
+    return HttpResponse("seen")
+
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("page/", page),
@@ -98,6 +107,7 @@ urlpatterns = [
     path("statements/", execute),
     path("query/", query),
     path("session/", session),
+    path("visit/", visit),
     *i18n_patterns(
         path("", page, name="home"),
         path("search/", page, name="search"),

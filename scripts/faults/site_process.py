@@ -1,0 +1,205 @@
+"""The site in processes of its own, which can be stopped, killed and measured from outside."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import IO
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+START_S = 60
+# What the site needs to run; a copy has its own var/.
+SOURCES = (
+    "data",
+    "sco_cities",
+    "delegates",
+    "initiatives",
+    "templates",
+    "static",
+    "locale",
+    "manage.py",
+    "gunicorn.conf.py",
+)
+NOT_INHERITED = (
+    "DATABASE_REPLICA_URL",
+    "HTTPS",
+    "HSTS",
+    "BIND",
+    "PORT",
+    "CSRF_TRUSTED_ORIGINS",
+    "ALLOWED_HOSTS",
+)
+
+
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    """The environment of a process of the site on this database."""
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    own = {"DATABASE_URL": database_url, "SECRET_KEY": "k3y-of-faults" * 5, "ENV_FILE": "", "DEBUG": "0"}
+    return inherited | own | {"DJANGO_SETTINGS_MODULE": "sco_cities.settings"} | more
+
+
+def manage(database_url: str, *arguments: str, cwd: Path = ROOT) -> str:
+    """Runs a command of the site and returns its output."""
+    command = [sys.executable, "manage.py", *arguments]
+    env = environment(database_url)
+    return subprocess.run(command, cwd=cwd, env=env, check=True, capture_output=True, text=True).stdout
+
+
+def copy_site(directory: Path) -> Path:
+    """A copy of the site, ready to run, that a check may damage."""
+    for name in SOURCES:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, directory / name)
+    manage("sqlite://:memory:", "compilemessages", "--verbosity", "0", cwd=directory)
+    manage("sqlite://:memory:", "collectstatic", "--noinput", "--verbosity", "0", cwd=directory)
+    return directory
+
+
+@dataclass
+class Answer:
+    """The answer to a request: status 0 if there was none."""
+
+    status: int
+    seconds: float
+    body: str = ""
+
+
+@dataclass
+class Site:
+    """A running gunicorn server."""
+
+    process: subprocess.Popen
+    port: int
+    log: IO[bytes]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, timeout: float = 70) -> Answer:
+        """Requests a page over a new connection."""
+        started = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("GET", path, headers=self.headers)
+            response = connection.getresponse()
+            return Answer(
+                response.status, time.monotonic() - started, response.read().decode(errors="replace")
+            )
+        except (OSError, http.client.HTTPException):
+            return Answer(0, time.monotonic() - started)
+        finally:
+            connection.close()
+
+    def output(self) -> str:
+        """What the site has written to its log."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def workers(self) -> list[int]:
+        """The process ids of the web workers."""
+        return children(self.process.pid)
+
+
+def children(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def free_port() -> int:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return unused.getsockname()[1]
+
+
+@contextmanager
+def running_site(database_url: str, *, cwd: Path = ROOT, workers: int = 2, **more: str) -> Iterator[Site]:
+    """The site under gunicorn with its own configuration, once it answers `/healthz`."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "sco_cities.wsgi"]
+    env = environment(database_url, PORT=str(port), **more)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log, start_new_session=True)
+        try:
+            yield _started(Site(process, port, log), workers)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _started(site: Site, workers: int) -> Site:
+    limit = time.monotonic() + START_S
+    while site.get("/healthz", 2).status != 200 or len(site.workers()) < workers:
+        if site.process.poll() is not None or time.monotonic() > limit:
+            raise RuntimeError(f"the site does not start: {site.output()[-1000:]}")
+        time.sleep(0.1)
+    return site
+
+
+def postmaster(database_url: str) -> int:
+    """The process id of the server of a temporary cluster."""
+    directory = Path(unquote(urlsplit(database_url).netloc.rpartition("@")[2]))
+    return int((directory / "data" / "postmaster.pid").read_text().split()[0])
+
+
+@contextmanager
+def hanging_server(database_url: str) -> Iterator[None]:
+    """Stops all processes of a temporary cluster, without ending them."""
+    main = postmaster(database_url)
+    stopped = [main]
+    os.kill(main, signal.SIGSTOP)
+    try:
+        for pid in children(main):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+                stopped.append(pid)
+        yield
+    finally:
+        for pid in reversed(stopped):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def requests_every(pause_s: float, site: Site, paths: list[str]) -> Iterator[list[Answer]]:
+    """Requests the paths in turn, a new one after each pause whatever became of the others, until the block ends.
+
+    The list is complete after the block.
+    """
+    answers: list[Answer] = []
+    threads: list[Thread] = []
+    has_ended = Event()
+
+    def ask(path: str) -> None:
+        answers.append(site.get(path))
+
+    def start() -> None:
+        number = 0
+        while not has_ended.wait(pause_s):
+            thread = Thread(target=ask, args=(paths[number % len(paths)],), daemon=True)
+            thread.start()
+            threads.append(thread)
+            number += 1
+
+    starter = Thread(target=start)
+    starter.start()
+    try:
+        yield answers
+    finally:
+        has_ended.set()
+        starter.join()
+        for thread in threads:
+            thread.join()
