@@ -1,8 +1,20 @@
 """Health checks for load balancers: by IP address, without TLS, and fast."""
 
+import json
+import shutil
+import threading
+
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+
+from sco_cities.i18n import po_files
+from sco_cities.jobs import heartbeat
+from sco_cities.jobs.job_lock import path_beside_database
+from sco_cities.ops import readiness
+from tests.conftest import PRODUCTION_STATIC_FILES
 
 pytestmark = pytest.mark.urls("tests.ops.urls")
 CHECKS = ["/healthz", "/readyz"]
@@ -38,14 +50,20 @@ def test_a_site_without_its_database_is_healthy_but_not_ready(client, unavailabl
     assert response.status_code == 503
     assert response.content == b"The database does not answer.\n"
     assert response["Cache-Control"] == "no-store"
-    assert "OperationalError" in caplog.text
+    assert "Not ready for readers" in caplog.text
 
 
-def test_a_site_with_unapplied_migrations_is_not_ready_and_names_them(client, db):
+def test_a_site_with_unapplied_migrations_is_not_ready_and_names_them_in_the_log_only(client, db, caplog):
     MigrationRecorder.Migration.objects.filter(app="sessions", name="0001_initial").delete()
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.content == b"Migrations are not applied: sessions.0001_initial\n"
+    assert response.content == b"The database is not migrated.\n"
+    assert "default: sessions.0001_initial" in caplog.text
+
+
+def test_migrations_of_a_newer_version_do_not_matter(client, db):
+    MigrationRecorder.Migration.objects.create(app="sessions", name="0099_later")
+    assert client.get("/readyz").status_code == 200
 
 
 def test_healthz_does_not_query_the_database(client, db, django_assert_num_queries):
@@ -59,4 +77,100 @@ def test_an_empty_database_is_not_ready(client, transactional_db):
         assert client.get("/readyz").status_code == 503
     finally:
         call_command("migrate", "sessions", verbosity=0)
+    assert Client().get("/readyz").status_code == 200
+
+
+def test_a_result_is_kept_for_a_moment(client, db, monkeypatch, django_assert_num_queries):
+    client.get("/readyz")
+    with django_assert_num_queries(0):
+        assert client.get("/readyz").status_code == 200
+    monkeypatch.setattr(readiness, "KEEP_S", 0)
+    MigrationRecorder.Migration.objects.filter(app="sessions").delete()
+    assert client.get("/readyz").status_code == 503
+
+
+def test_a_site_without_collected_static_files_is_not_ready(client, db, settings, tmp_path, caplog):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | PRODUCTION_STATIC_FILES
+    assert client.get("/readyz").content == b"Static files are missing or outdated.\n"
+    assert "css/site.css" in caplog.text or "img/" in caplog.text
+
+
+def test_a_site_with_outdated_or_deleted_static_files_is_not_ready(client, db, settings, collected, tmp_path):
+    folder = shutil.copytree(collected, tmp_path / "static")
+    settings.STATIC_ROOT = folder
+    settings.STORAGES = settings.STORAGES | PRODUCTION_STATIC_FILES
     assert client.get("/readyz").status_code == 200
+    manifest = folder / "staticfiles.json"
+    stored = json.loads(manifest.read_text())["paths"]["css/site.css"]
+    (folder / stored).unlink()
+    assert Client().get("/readyz").content == b"Static files are missing or outdated.\n"
+
+
+def test_a_site_without_compiled_translations_is_not_ready(client, db, monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(po_files, "po_path", lambda language, suffix="po": tmp_path / f"{language}.{suffix}")
+    assert client.get("/readyz").content == b"Translations are missing.\n"
+    assert "ru, zh-hans" in caplog.text
+
+
+@pytest.fixture
+def worker(db):
+    """A worker has reported just now."""
+    heartbeat.beat("of tests")
+    yield
+    if connection.vendor == "sqlite":
+        path_beside_database("worker").unlink()
+
+
+def test_with_a_worker_the_site_is_ready_for_changes(client, worker):
+    response = client.get("/readyz?writes=1")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_without_a_worker_the_site_serves_readers_but_is_not_ready_for_changes(client, db):
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/readyz?writes=1").content == b"No worker is running.\n"
+
+
+def test_a_database_that_cannot_be_written_serves_readers_only(client, worker, monkeypatch):
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr(readiness, "MIN_FREE_BYTES", 2**63)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/readyz?writes=1").content == b"The database cannot be written.\n"
+
+
+def test_without_its_database_the_site_is_not_ready_for_changes(client, unavailable_database):
+    assert client.get("/readyz?writes=1").content == b"The database does not answer.\n"
+
+
+def test_only_a_change_is_logged(client, unavailable_database, monkeypatch, caplog):
+    monkeypatch.setattr(readiness, "KEEP_S", 0)
+    for _time in range(3):
+        client.get("/readyz")
+    assert caplog.text.count("Not ready for readers") == 1
+
+
+def test_while_one_thread_looks_others_get_the_last_result(monkeypatch):
+    monkeypatch.setattr(readiness, "KEEP_S", 0)
+    found, is_looking, may_end = [], threading.Event(), threading.Event()
+
+    def find_problems():
+        yield from found
+        is_looking.set()
+        may_end.wait(10)
+
+    question = readiness.Readiness("tests", find_problems)
+    may_end.set()
+    assert question.problems() == []
+    may_end.clear(), is_looking.clear()
+    found.append(("Broken.", "detail"))
+    thread = threading.Thread(target=question.problems)
+    thread.start()
+    is_looking.wait(10)
+    assert question.problems() == []
+    may_end.set()
+    thread.join()
+    assert question.problems() == ["Broken."]
