@@ -54,16 +54,12 @@ def reader_problems() -> Iterator[tuple[str, str]]:
         problems.append(problem)
     else:
         yield problems[0]
-    if missing := _missing_static_files():
-        yield NO_STATIC_FILES, ", ".join(missing)
-    if missing := [
-        code for code in po_files.catalogue_languages() if not po_files.po_path(code, "mo").exists()
-    ]:
-        yield NO_CATALOGUES, ", ".join(missing)
+    yield from _file_problems()
 
 
 def writer_problems() -> Iterator[tuple[str, str]]:
     """What prevents changes from being saved or background jobs from being run, as `reader_problems`."""
+    yield from _file_problems()
     if problem := _database_problem(DEFAULT_DB_ALIAS):
         yield problem
         return
@@ -77,6 +73,15 @@ def writer_problems() -> Iterator[tuple[str, str]]:
                 yield NO_WORKER, f"the last heartbeat: {heartbeat.last_beat()}"
     except Error as error:
         yield NO_DATABASE, _first_line(error)
+
+
+def _file_problems() -> Iterator[tuple[str, str]]:
+    if missing := _missing_static_files():
+        yield NO_STATIC_FILES, ", ".join(missing)
+    if missing := [
+        code for code in po_files.catalogue_languages() if not po_files.po_path(code, "mo").exists()
+    ]:
+        yield NO_CATALOGUES, ", ".join(missing)
 
 
 class Readiness:

@@ -7,10 +7,13 @@ from tempfile import TemporaryDirectory
 
 from tests.postgres_cluster import temporary_cluster
 
+from . import saves
+from .readiness_states import STATES
 from .row import Row
 from .site_process import copy_site, hanging_server, manage, requests_every, running_site
 
 HANG_S = 60
+SAVES, KILLS = 10_000, 50
 PAGES = ["/", "/initiatives/", "/cities/", "/initiatives.csv", "/map/", "/initiatives/?q=tram"]
 
 
@@ -34,11 +37,41 @@ def hung_database(database_url: str, seconds: float, site_copy: Path) -> tuple[l
 
 def checks(engine: str) -> Iterator[Row]:
     """The rows of this area for an engine."""
-    if engine == "postgresql":
-        with temporary_cluster() as url, TemporaryDirectory() as directory:
-            manage(url, "migrate", "--verbosity", "0")
-            manage(url, "load_package", "data/summit-cities", "--verbosity", "0")
-            yield from _hung_rows(url, copy_site(Path(directory)))
+    with TemporaryDirectory() as directory:
+        site_copy = copy_site(Path(directory))
+        if engine == "postgresql":
+            with temporary_cluster() as url:
+                prepare(url)
+                yield from _hung_rows(url, site_copy)
+                saves.make_durable(url)
+                yield _saves_row(url, site_copy)
+        else:
+            url = f"sqlite:///{directory}/faults.sqlite3"
+            prepare(url)
+            yield _saves_row(url, site_copy)
+    for state in STATES[engine]():
+        measured = f"/readyz {state.given[0]}, ?writes=1 {state.given[1]}"
+        yield Row(f"readiness: {state.name}", measured, f"{state.right[0]}, {state.right[1]}", state.is_right)
+
+
+def prepare(url: str) -> None:
+    """Fills a new database with the shipped package and the curator."""
+    manage(url, "migrate", "--verbosity", "0")
+    manage(url, "load_package", "data/summit-cities", "--verbosity", "0")
+    manage(url, "ensure_curator", "--verbosity", "0")
+
+
+def _saves_row(url: str, site_copy: Path) -> Row:
+    outcome = saves.save_under_kills(url, site_copy, saves=SAVES, kills=KILLS)
+    confirmed, kills = len(outcome.confirmed), sum(outcome.kills.values())
+    results = f"{outcome.lost} lost, {outcome.torn} torn, {outcome.unexpected} odd answers"
+    measured = f"{confirmed:,} saves, {kills} kills: {results}"
+    is_whole = (
+        confirmed >= SAVES and kills >= KILLS and not (outcome.lost or outcome.torn or outcome.unexpected)
+    )
+    return Row(
+        "saves under kills", measured, f"{SAVES:,} saves, {KILLS} kills: 0 lost, 0 torn, 0 odd", is_whole
+    )
 
 
 def _hung_rows(url: str, site_copy: Path) -> Iterator[Row]:

@@ -122,9 +122,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_site(database_url: str, *, cwd: Path = ROOT, workers: int = 2, **more: str) -> Iterator[Site]:
+def running_site(
+    database_url: str, *, cwd: Path = ROOT, workers: int = 2, port: int | None = None, **more: str
+) -> Iterator[Site]:
     """The site under gunicorn with its own configuration, once it answers `/healthz`."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "sco_cities.wsgi"]
     env = environment(database_url, PORT=str(port), **more)
     with tempfile.TemporaryFile() as log:

@@ -214,6 +214,23 @@ def test_a_request_waits_no_longer_than_the_bound_for_several_indexes(slow_read,
 
 
 @committed
+def test_no_more_requests_wait_than_may(slow_read, monkeypatch):
+    make.make_theme("lamps")
+    slow_read.clear()
+    monkeypatch.setattr(refresh, "max_waiting", 0)
+    started = time.monotonic()
+    with pytest.raises(refresh.FacetIndexNotReady), refresh.facet_index("themes"):
+        pass
+    assert time.monotonic() - started < refresh.MAX_WAIT_S / 2
+    slow_read.set()
+    monkeypatch.setattr(refresh, "max_waiting", 1)
+    for _time in range(2):
+        with refresh.facet_index("themes") as state:
+            assert "themes" in state.indexes
+    assert refresh._waiting == []
+
+
+@committed
 @pytest.mark.parametrize(
     "address", ["/themes/", "/", "/search/?q=lamps", "/themes.csv", "/themes.atom", "/map/"]
 )

@@ -2,12 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from sco_cities.cities.models import City
 from sco_cities.history import background_revert
 from sco_cities.history.models import ChangeSource, RevertJob, Revision
 from sco_cities.history.recorder import record_changes
+from sco_cities.jobs import heartbeat
 from tests import factories as make
 from tests.curation.admin_client import errors_in, form_data, soup
 
@@ -53,6 +55,13 @@ def test_the_worker_reverts_a_large_change_set_and_the_page_shows_it(curator, ba
     # A second run does nothing.
     background_revert.run(job.pk)
     assert Revision.objects.count() == 2 * CITIES
+
+
+def test_the_page_says_that_no_worker_runs(curator, batch, monkeypatch):
+    monkeypatch.setattr(heartbeat, "last_beat", lambda: None)
+    assert "No worker is running, so this job is waiting." in text_of(confirm(curator, batch))
+    monkeypatch.setattr(heartbeat, "last_beat", timezone.now)
+    assert "No worker" not in progress_page(curator)
 
 
 def test_a_small_change_set_is_reverted_within_the_request(curator, batch, monkeypatch):

@@ -1,6 +1,7 @@
 """The Import admin pages: upload, column mapping, preview, apply and revert, and what they refuse."""
 
 import csv
+import datetime
 import io
 import re
 import threading
@@ -19,7 +20,7 @@ from initiatives.models import Initiative
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.imports import jobs
 from sco_cities.imports.models import ImportJob, ImportRow, ImportStage
-from sco_cities.jobs import job_lock
+from sco_cities.jobs import heartbeat, job_lock
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup, staff_client
 from tests.factories import make_city, make_initiative, make_theme
 
@@ -71,6 +72,41 @@ def address_of(page, name: str) -> str:
     return reverse(
         f"admin:{name}", args=[ImportJob.objects.get(pk=page.request["PATH_INFO"].split("/")[-2]).pk]
     )
+
+
+def waiting_job() -> ImportJob:
+    """A large import that waits for the worker."""
+    job = ImportJob(kind="themes", file_name="rows.csv", stage=ImportStage.CHECKING)
+    job.file = b"slug\n"
+    job.save()
+    jobs.run_import.enqueue(job.pk)
+    return job
+
+
+@pytest.mark.parametrize(
+    ("language", "since", "unknown"),
+    [
+        ("en", "No worker has been running since 8 July 2025, 14:05 UTC, so", "No worker is running, so"),
+        ("ru", "фоновых заданий не работает с 8 июля 2025 г. 14:05 UTC", "фоновых заданий не работает, поэтому"),
+        ("zh-hans", "后台任务进程自 2025年7月8日 14:05 UTC 起未在运行", "后台任务进程未在运行，因此"),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_job_says_since_when_no_worker_runs(curator, monkeypatch, language, since, unknown):
+    address = reverse("admin:import", args=[waiting_job().pk])
+    curator.cookies["django_language"] = language
+
+    def progress() -> str:
+        return " ".join(
+            soup(curator.get(address)).select_one("#work-progress").text.replace("\xa0", " ").split()
+        )
+
+    at = datetime.datetime(2025, 7, 8, 14, 5, tzinfo=datetime.UTC)
+    monkeypatch.setattr(heartbeat, "last_beat", lambda: at)
+    assert since in progress()
+    monkeypatch.setattr(heartbeat, "last_beat", lambda: None)
+    assert unknown in progress()
+    monkeypatch.setattr(heartbeat, "last_beat", timezone.now)
+    assert unknown.split(",")[0] not in progress()
 
 
 def test_a_file_is_checked_applied_and_reverted(curator, lamps):
