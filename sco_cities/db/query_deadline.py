@@ -63,6 +63,7 @@ def begin_request(seconds: float = READER_S) -> None:
 def end_request() -> None:
     """This thread has ended its request."""
     _patience.seconds, _patience.silent_since, _patience.is_request = PATIENT_S, None, False
+    _server.waiting.pop(threading.get_ident(), None)
 
 
 def be_patient() -> None:
@@ -112,7 +113,8 @@ def begin_waiting() -> None:
 
 
 def _begin_silence() -> None:
-    if _patience.silent_since is None:
+    # Outside requests each query has its own time; a connection that was refused leaves one without an answer.
+    if _patience.silent_since is None or not _patience.is_request:
         _patience.silent_since = time.monotonic()
 
 
@@ -137,8 +139,6 @@ def give_up() -> bool:
     is_slow = _has_answered_others()
     if not is_slow:
         _server.failed_at = time.monotonic()
-    if not _patience.is_request:
-        _patience.silent_since = None
     return is_slow
 
 

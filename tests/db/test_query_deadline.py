@@ -12,6 +12,7 @@ from django.db import OperationalError, connection
 from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
+from tests.databases import end_other_sessions
 
 only_postgresql = pytest.mark.only_on("postgresql")
 # Long enough for a connection on a busy machine.
@@ -19,13 +20,16 @@ SHORT_S = 0.5
 
 
 @pytest.fixture
-def limited():
+def limited(transactional_db):
     """The limits of a web process."""
     connection.close()
     psycopg2_wait.install()
     yield
     query_deadline.end_request()
     psycopg2_wait.uninstall()
+    connection.close()
+    # The server still sleeps for those that have given up.
+    end_other_sessions()
     connection.close()
 
 
@@ -55,7 +59,7 @@ def error_and_seconds(call, *arguments):
 
 
 @only_postgresql
-def test_a_query_without_an_answer_fails_in_time_and_the_next_request_works(transactional_db, request_thread):
+def test_a_query_without_an_answer_fails_in_time_and_the_next_request_works(request_thread):
     error, seconds = error_and_seconds(sleep, 20)
     assert SHORT_S <= seconds < 5
     assert classify_database_error(error) is DatabaseOutage.UNAVAILABLE
@@ -68,33 +72,34 @@ def test_a_query_without_an_answer_fails_in_time_and_the_next_request_works(tran
 
 
 @only_postgresql
-def test_after_a_query_without_an_answer_the_request_waits_for_no_other(transactional_db, request_thread):
+def test_after_a_query_without_an_answer_the_request_waits_for_no_other(request_thread, deaf_server):
     error_and_seconds(sleep, 20)
-    connection.close()
-    _error, seconds = error_and_seconds(sleep, 20)
+    _error, seconds = error_and_seconds(
+        lambda: psycopg2.connect(host="127.0.0.1", port=deaf_server, user="ada")
+    )
     assert seconds < SHORT_S / 2
 
 
 @only_postgresql
-def test_answered_queries_may_take_longer_together(transactional_db, request_thread):
+def test_answered_queries_may_take_longer_together(request_thread):
     for _time in range(4):
         sleep(SHORT_S / 3)
 
 
 @only_postgresql
-def test_a_curators_request_may_wait_longer_than_a_readers(transactional_db, request_thread):
+def test_a_curators_request_may_wait_longer_than_a_readers(request_thread):
     query_deadline.be_patient()
     sleep(2 * SHORT_S)
 
 
 @only_postgresql
-def test_other_threads_wait_longer_than_the_server_works_at_a_statement(transactional_db, limited):
+def test_other_threads_wait_longer_than_the_server_works_at_a_statement(limited):
     assert query_deadline.seconds_left() > 15
     sleep(0.1)
 
 
 @only_postgresql
-def test_a_slow_query_of_a_server_that_answers_others_is_reported_as_slow(transactional_db, request_thread):
+def test_a_slow_query_of_a_server_that_answers_others_is_reported_as_slow(request_thread):
     has_ended = threading.Event()
 
     def ask_again_and_again():
@@ -123,7 +128,23 @@ def test_a_connection_to_a_server_that_does_not_answer_fails_in_time(request_thr
 
 
 @only_postgresql
-def test_a_check_of_one_server_leaves_the_time_for_another(transactional_db, request_thread, deaf_server):
+def test_a_request_that_has_ended_is_not_waiting(request_thread):
+    query_deadline.begin_waiting()
+    assert query_deadline.longest_wait() > 0
+    query_deadline.end_request()
+    assert query_deadline.longest_wait() == 0
+
+
+@only_postgresql
+def test_outside_requests_each_query_has_its_own_time(limited, monkeypatch):
+    query_deadline.begin_waiting()
+    monkeypatch.setattr(query_deadline._patience, "silent_since", 0.0)
+    query_deadline.begin_waiting()
+    assert query_deadline.seconds_left() > query_deadline.PATIENT_S - 1
+
+
+@only_postgresql
+def test_a_check_of_one_server_leaves_the_time_for_another(request_thread, deaf_server):
     with query_deadline.within(0.1):
         error_and_seconds(lambda: psycopg2.connect(host="127.0.0.1", port=deaf_server, user="ada"))
     sleep(0)
@@ -157,14 +178,14 @@ def test_a_process_without_limits_waits_for_the_lock():
 
 
 @only_postgresql
-def test_a_web_process_inserts_the_same_rows_without_copy(transactional_db, limited):
+def test_a_web_process_inserts_the_same_rows_without_copy(limited):
     names = ["plain", "tab\tand\nline", "back\\slash and 'quote' and %s", "Душанбе 杜尚别"]
     insert_rows(Group, ["name"], ((name,) for name in names))
     assert set(names) <= set(Group.objects.values_list("name", flat=True))
 
 
 @only_postgresql
-def test_a_web_process_reads_in_batches_from_a_cursor_of_the_server(transactional_db, limited):
+def test_a_web_process_reads_in_batches_from_a_cursor_of_the_server(limited):
     insert_rows(Group, ["name"], ((f"group {number}",) for number in range(500)))
     rows = Group.objects.filter(name__startswith="group ").values_list("name").iterator(chunk_size=50)
     assert len(list(rows)) == 500

@@ -4,7 +4,8 @@ import threading
 import time
 
 import pytest
-from django.db import connection
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
@@ -126,7 +127,15 @@ def test_a_failing_request_gives_its_slot_back():
     assert database_slots._slots.all.in_use == 0
 
 
-def test_a_streaming_response_keeps_its_slot_until_it_is_closed():
+@pytest.fixture
+def open_connections():
+    """The end of a response closes no connection of the tests."""
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
+
+
+def test_a_streaming_response_keeps_its_slot_until_it_is_closed(open_connections):
     database_slots.limit(4)
     response = served(lambda request: StreamingHttpResponse(iter([b"a", b"b"])))
     assert database_slots._slots.all.in_use == 1
