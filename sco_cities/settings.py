@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
 from sco_cities.ops import last_database
+from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import VAR_DIR, parse_whole_number, read_environment
 from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
 from sco_cities.ops.security_contact import parse_security_contact
@@ -28,6 +29,13 @@ def _env_flag(name: str) -> bool:
 
 def _env_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in _environment.get(name, default).split(",") if word.strip()]
+
+
+def _env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    value = _environment.get(name, default).strip().lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value[:100]} is not valid: use {' or '.join(choices)}.")
+    return value
 
 
 DEBUG = _env_flag("DEBUG")
@@ -86,6 +94,11 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    # After axes, whose receivers count an attempt before it is recorded, and after django-otp, whose pages it removes.
+    "sco_cities.accounts",
 ]
 
 # From the outside in. Middleware that can respond without the database comes first.
@@ -100,6 +113,8 @@ MIDDLEWARE = [
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.RequestValidationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Waits for its turn before anything of a login uses the database.
+    "sco_cities.accounts.login_budget.LoginBudgetMiddleware",
     # Outside everything that uses the database, inside what does not.
     "sco_cities.ops.database_slots.DatabaseSlotsMiddleware",
     # Before the page cache, which keeps the pages of each database separately.
@@ -114,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "sco_cities.accounts.middleware.LoginStepsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -197,16 +213,29 @@ LOGIN_URL = "admin:login"
 # Used after a login if the `next` parameter is not a URL of this site.
 LOGIN_REDIRECT_URL = "admin:index"
 
-# Login throttling: five wrong passwords lock out a pair of user name and IP address for 15 minutes.
+# Lockout: five wrong passwords lock out a pair of user name and IP address for 15 minutes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 # Further attempts do not extend the lockout, because the page shows when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_CALLABLE = "sco_cities.ops.login_throttling.client_username"
-AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.login_throttling.client_address"
-AXES_LOCKOUT_CALLABLE = "sco_cities.ops.login_throttling.lockout_response"
+AXES_HANDLER = "sco_cities.accounts.lockout.LockoutHandler"
+AXES_USERNAME_CALLABLE = "sco_cities.accounts.lockout.client_username"
+AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.client_address.client_address"
+AXES_LOCKOUT_CALLABLE = "sco_cities.accounts.lockout.lockout_response"
+# The security log of the site has all logins, for a limited time, and administrators unlock accounts there.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+# Proxies in front of the site, whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
+
+# Who needs a code after the password: nobody, or all accounts of the admin.
+SECOND_FACTOR = _env_choice("SECOND_FACTOR", ("off", "staff"), "staff" if HTTPS else "off")
+# What authenticator apps call the site.
+OTP_TOTP_ISSUER = "SCO Cities"
+# The password of the first account, until it is changed.
+FIRST_PASSWORD_FILE = VAR_DIR / "first_password"
 
 # Nothing is loaded from other hosts and nothing is inline; the policy applies to public pages and the admin.
 CONTENT_SECURITY_POLICY = {
@@ -233,6 +262,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# `accounts.login_session` ends sessions of logins, this one all others.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -268,5 +298,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"sco_cities": {"level": "INFO"}},
+    "loggers": {
+        "sco_cities": {"level": "INFO"},
+        # The security log says the same with names and addresses.
+        "axes": {"level": "ERROR"},
+    },
 }

@@ -8,8 +8,8 @@ step() {
 
 export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')"
 # The result must not depend on the user's database, nor touch it.
-export DATABASE_URL=sqlite://:memory: DEBUG=0 HTTPS=0 ENV_FILE=
-unset DATABASE_REPLICA_URL HSTS REPLICA_MAX_LAG_S
+export DATABASE_URL=sqlite://:memory: DEBUG=0 HTTPS=0 ENV_FILE= TRUSTED_PROXIES=
+unset DATABASE_REPLICA_URL HSTS REPLICA_MAX_LAG_S SECOND_FACTOR
 
 step ruff check .
 step ruff format --check .
@@ -18,5 +18,5 @@ step python manage.py compilemessages
 step python manage.py makemessages --check
 step python manage.py makemigrations --check --dry-run
 step python manage.py check --fail-level WARNING
-export HTTPS=1 ALLOWED_HOSTS=example.org
+export HTTPS=1 ALLOWED_HOSTS=example.org TRUSTED_PROXIES=127.0.0.1
 step python manage.py check --deploy --fail-level WARNING

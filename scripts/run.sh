@@ -21,7 +21,7 @@ step python manage.py load_package --if-empty data/summit-cities
 step python manage.py collectstatic --noinput --verbosity 0
 step python manage.py ensure_curator
 trap - INT TERM
-echo "Curators log in at /admin/ as curator, with the password shown at the first start."
+echo "Curators log in at /admin/."
 
 # A worker process runs background jobs, such as large imports, as long as the server runs. It is restarted if it fails,
 # and stopped when the server has ended for any reason.

@@ -99,6 +99,14 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="this machine has no chromium"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def first_password_file(tmp_path_factory):
+    """The file for the first password of the first account; not the one of a site in var/."""
+    path = tmp_path_factory.mktemp("var") / "first_password"
+    with override_settings(FIRST_PASSWORD_FILE=path):
+        yield path
+
+
 @pytest.fixture(autouse=True)
 def clear_process_caches():
     """Each test starts with the caches and the language of a new process."""

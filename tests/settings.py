@@ -4,16 +4,9 @@ import os
 
 # Tests must not depend on the environment.
 for name in (
-    "DEBUG",
-    "HTTPS",
-    "HSTS",
-    "ALLOWED_HOSTS",
-    "CSRF_TRUSTED_ORIGINS",
-    "DATABASE_REPLICA_URL",
-    "BIND",
-    "SECURITY_CONTACT",
-    "REPLICA_MAX_LAG_S",
-):
+    "DEBUG", "HTTPS", "HSTS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "BIND",
+    "SECURITY_CONTACT", "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "TRUSTED_PROXIES",
+):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "for tests only, and long enough for a public site"
 # Nor on the files of a site in var/.

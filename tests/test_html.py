@@ -6,10 +6,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from tests import factories as make
 from tests import page_catalogue
+from tests.accounts.login_steps import Person, make_older
 from tests.curation.admin_client import admin_url, form_data, run_action
 from tests.curation.test_accessibility import data, urls  # noqa: F401 - a fixture
 from tests.history.snapshots import edit
@@ -92,6 +94,25 @@ def test_every_public_page_is_valid_html_and_renders_its_template(loaded_package
     assert {name for name in not_rendered if not name.startswith(("admin/", "imports/"))} == set()
 
 
+def second_factor_pages(data) -> dict:  # noqa: F811
+    """The pages of the second factor, from its set-up to a code that is asked for again."""
+    client = Client()
+    with override_settings(SECOND_FACTOR="staff"):
+        client.force_login(data.client.user)
+        pages = {"set-up": client.get("/admin/second-factor/set-up/")}
+        client.post("/admin/second-factor/set-up/")
+        pages["secret"] = client.get("/admin/second-factor/set-up/")
+        pages["wrong code"] = client.post("/admin/second-factor/set-up/", {"code": "no"})
+        person = Person(data.client.user.username, client.session["login_new_authenticator"])
+        pages["recovery codes"] = client.post("/admin/second-factor/set-up/", {"code": person.code()})
+        pages["account"] = client.get("/admin/account/")
+        make_older(client, 16 * 60, "code_at")
+        pages["code again"] = client.post("/admin/auth/group/add/", {"name": "guests"})
+        client.force_login(data.client.user)
+        pages["code"] = client.get("/admin/second-factor/")
+    return pages
+
+
 def form_responses(data) -> dict[str, str]:  # noqa: F811
     """Pages that respond to a form: with errors, or with a confirmation."""
     client, form = data.client, admin_url(data.lamps, "change")
@@ -108,6 +129,7 @@ def form_responses(data) -> dict[str, str]:  # noqa: F811
     short_lived = form_data(client.get(admin_url(theme, "change")))
     theme.delete()
     pages["deleted record"] = client.post(admin_url(theme, "change"), short_lived)
+    pages |= second_factor_pages(data)
     pages["logged out"] = client.post(reverse("admin:logout"))
     pages["not logged in"] = client.post(
         reverse("admin:login"), {"username": "nobody", "password": "nothing"}

@@ -9,4 +9,3 @@ class CurationConfig(AppConfig):
     def ready(self):
         # Imported here because `sources` must not import curation.
         from .admin import sources  # noqa: F401 - registers itself
-        from .permissions import user_admin  # noqa: F401 - registers itself

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sco_cities.accounts.second_factor.code_entry import page_for_code
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.db.pk_filter import pk_in
@@ -133,6 +134,8 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
     """Previews and carries out the revert of a change set, of one of its records, or of one field."""
     change_set = get_object_or_404(ChangeSet, pk=number)
     revisions, fields = _selection(request, change_set)
+    if _is_batch(revisions) and (page := page_for_code(request)):
+        return page
     if request.method == "POST":
         form = RevertForm(request.POST)
         if form.is_valid():
@@ -142,6 +145,10 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
     else:
         form = RevertForm(initial={"seen": _latest_revision()})
     return _preview(request, change_set, revisions, fields, form)
+
+
+def _is_batch(revisions: QuerySet[Revision]) -> bool:
+    return len(revisions.values_list("pk")[:2]) > 1
 
 
 def _selection(request: HttpRequest, change_set: ChangeSet):

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import IMPORT_RECORDS
 from sco_cities.jobs.heartbeat import absence
@@ -29,6 +30,7 @@ ROWS_PER_PAGE = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(IMPORT_RECORDS)
+@require_recent_code
 def imports(request: HttpRequest) -> HttpResponse:
     """The latest imports, and the upload form."""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -58,6 +60,7 @@ def _job(number: int) -> ImportJob:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(IMPORT_RECORDS)
+@require_recent_code
 def columns(request: HttpRequest, number: int) -> HttpResponse:
     """The column mapping; saving it starts the check."""
     job = _job(number)
@@ -134,6 +137,7 @@ def _enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values)
 
 @require_POST
 @admin_page_view(IMPORT_RECORDS)
+@require_recent_code
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """Checks a file again, because records may have changed."""
     job = _job(number)
@@ -146,6 +150,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @admin_page_view(IMPORT_RECORDS)
+@require_recent_code
 def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Applies a checked file."""
     job = _job(number)

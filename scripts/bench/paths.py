@@ -19,14 +19,9 @@ SAMPLE = 500
 def environment(database_url: str, **more: str) -> dict[str, str]:
     """The environment of a site process on this database: production settings and nothing else."""
     overridden = (
-        "DEBUG",
-        "HTTPS",
-        "ALLOWED_HOSTS",
-        "CSRF_TRUSTED_ORIGINS",
-        "DATABASE_REPLICA_URL",
-        "REPLICA_MAX_LAG_S",
-        "BIND",
-    )
+        "DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "REPLICA_MAX_LAG_S", "BIND",
+        "SECOND_FACTOR", "TRUSTED_PROXIES",
+    )  # fmt: skip
     inherited = {name: value for name, value in os.environ.items() if name not in overridden}
     own = {"DATABASE_URL": database_url, "SECRET_KEY": secret_key(), "DEBUG": "0", "ENV_FILE": ""}
     return inherited | own | more

@@ -30,7 +30,10 @@ def curator_client() -> Client:
     """A client logged in to the account that `ensure_curator` creates."""
     call_command("ensure_curator", stdout=StringIO())
     client = Client()
-    client.force_login(get_user_model().objects.get(username="curator"))
+    curator = get_user_model().objects.get(username="curator")
+    curator.set_password(PASSWORD)
+    curator.save()
+    client.force_login(curator)
     return client
 
 

@@ -58,7 +58,9 @@ def data(editable_site):
 def urls(data) -> Iterator[str]:
     """The URLs of the pages that a GET request opens."""
     lamps = data.lamps
-    yield from (reverse(f"admin:{name}") for name in ("index", "password_change", "password_change_done"))
+    yield from (
+        reverse(f"admin:{name}") for name in ("index", "account", "password_change", "password_change_done")
+    )
     yield reverse("admin:app_list", args=["initiatives"])
     yield from (reverse(page.url_name) for page in ADMIN_PAGES)
     # The last page of a list has the same elements as the first, but fewer rows, so it is faster to check.
@@ -90,7 +92,7 @@ def urls(data) -> Iterator[str]:
         f"/admin/auth/user/{data.client.user.pk}/change/",
     )
     yield from (f"/admin/auth/user/{data.client.user.pk}/password/", "/admin/auth/group/add/")
-    yield from ("/admin/nowhere/", "/admin/axes/accesslog/add/")
+    yield from ("/admin/nowhere/", "/admin/accounts/securityevent/")
 
 
 def form_with_errors(page: Page, data) -> None:

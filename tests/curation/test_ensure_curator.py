@@ -1,14 +1,13 @@
 """The ensure_curator command: the account of the first curator."""
 
-import re
 from io import StringIO
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
-from tests.curation.admin_client import admin_url, curated_models
+from tests.curation.admin_client import admin_url, curated_models, errors_in, messages_in
 
 pytestmark = pytest.mark.django_db
 
@@ -21,20 +20,74 @@ def command_output() -> str:
     return output.getvalue()
 
 
-def test_the_first_run_shows_a_password_that_works_and_how_to_change_it(client):
-    output = command_output()
-    password = re.search(r"^curator password: (\S{16,})$", output, re.MULTILINE).group(1)
-    assert "changepassword curator" in output
-    assert "/admin/password_change/" in output
+def log_in(client, password: str):
     data = {"username": "curator", "password": password, "next": "/admin/"}
-    assert client.post("/admin/login/", data)["Location"] == "/admin/"
+    return client.post("/admin/login/", data)
+
+
+def change_password(client, old: str, new: str):
+    data = {"old_password": old, "new_password1": new, "new_password2": new}
+    return client.post("/admin/password_change/", data)
+
+
+def test_the_first_password_is_in_a_file_that_only_the_owner_can_read(client, first_password_file):
+    output = command_output()
+    password = first_password_file.read_text().strip()
+    assert len(password) >= 16
+    assert password not in output
+    assert str(first_password_file) in output
+    assert first_password_file.stat().st_mode & 0o777 == 0o600
+    assert log_in(client, password)["Location"] == "/admin/"
+
+
+def test_the_first_password_opens_only_the_page_on_which_it_is_changed(client, first_password_file):
+    command_output()
+    password = first_password_file.read_text().strip()
+    log_in(client, password)
+    for page in ("/admin/", "/admin/imports/", "/admin/account/", "/admin/nowhere/"):
+        assert client.get(page)["Location"].startswith("/admin/password_change/?next=")
+    page = client.get("/admin/", follow=True)
+    assert "This password was made for the first login only" in " ".join(messages_in(page))
+    assert "current password" in errors_in(change_password(client, password, password))
+    assert client.get("/admin/").status_code == 302
+    assert change_password(client, password, "quite new and long").status_code == 302
     assert client.get("/admin/").status_code == 200
 
 
-def test_each_site_gets_a_different_password():
-    first = command_output()
+def test_a_password_that_an_operator_sets_need_not_be_changed(client):
+    command_output()
+    user = User.objects.get()
+    # As manage.py changepassword does.
+    user.set_password("quite new and long")
+    user.save()
+    log_in(client, "quite new and long")
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_file_is_deleted_by_the_next_start_after_the_password_was_changed(client, first_password_file):
+    command_output()
+    command_output()
+    password = first_password_file.read_text().strip()
+    log_in(client, password)
+    change_password(client, password, "quite new and long")
+    command_output()
+    assert not first_password_file.exists()
+
+
+def test_without_a_place_for_the_password_no_account_is_created(settings, tmp_path):
+    settings.FIRST_PASSWORD_FILE = tmp_path / "a file" / "first_password"
+    (tmp_path / "a file").write_text("")
+    with pytest.raises(CommandError, match="cannot be written"):
+        command_output()
+    assert not User.objects.exists()
+
+
+def test_each_site_gets_a_different_password(first_password_file):
+    command_output()
+    first = first_password_file.read_text()
     User.objects.all().delete()
-    assert command_output() not in ("", first)
+    command_output()
+    assert first_password_file.read_text() not in ("", first)
 
 
 def test_later_runs_change_nothing_and_print_nothing():
@@ -81,6 +134,7 @@ def test_a_curator_has_all_permissions_on_records_and_none_on_accounts(client):
             assert user.has_perm(f"{model._meta.app_label}.{verb}_{model._meta.model_name}")
     apps = {permission.split(".")[0] for permission in user.get_all_permissions()}
     assert apps == {model._meta.app_label for model in curated_models()} | {"curation"}
+    user.account_state.delete()
     client.force_login(user)
     assert client.get(admin_url(User)).status_code == 403
 

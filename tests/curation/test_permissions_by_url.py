@@ -142,6 +142,8 @@ STATES_AFTER = {
 # Pages without permission check: login, logout, language; and the pages of every account.
 PUBLIC_PAGES = {"login", "logout", "language"}
 PAGES_OF_EVERY_ACCOUNT = {
+    "account",
+    "log_out_everywhere",
     "index",
     "password_change",
     "password_change_done",

@@ -36,7 +36,7 @@ def test_in_debug_mode_a_secret_key_is_generated():
 def test_behind_a_tls_proxy_the_deployment_check_passes():
     result = manage(
         "check", "--deploy", "--fail-level", "WARNING",
-        HTTPS="1", ALLOWED_HOSTS="sco.example", DATABASE_URL=MEMORY,
+        HTTPS="1", ALLOWED_HOSTS="sco.example", TRUSTED_PROXIES="127.0.0.1", DATABASE_URL=MEMORY,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
@@ -181,3 +181,35 @@ def test_a_wrong_limit_of_the_lag_stops_the_start_with_one_line():
     result = manage("check", REPLICA_MAX_LAG_S="1", DATABASE_URL=MEMORY)
     assert result.returncode == 1
     assert result.stderr == "REPLICA_MAX_LAG_S=1 is not valid. Expected a whole number from 2 to 3600.\n"
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "off"),
+        ({"HTTPS": "1"}, "staff"),
+        ({"HTTPS": "1", "SECOND_FACTOR": "off"}, "off"),
+        ({"SECOND_FACTOR": " Staff "}, "staff"),
+    ],
+)
+def test_a_second_factor_is_asked_by_default_where_the_site_is_public(environment, expected):
+    code = "from django.conf import settings; print(settings.SECOND_FACTOR)"
+    result = python("-c", code, DATABASE_URL=MEMORY, ENV_FILE="", **environment)
+    assert result.stdout.strip() == expected, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"SECOND_FACTOR": "on"}, "SECOND_FACTOR=on is not valid: use off or staff."),
+        (
+            {"TRUSTED_PROXIES": "nginx"},
+            "TRUSTED_PROXIES=nginx is not valid: 'nginx' is no address and no network.",
+        ),
+    ],
+)
+def test_wrong_settings_of_logins_stop_the_start_with_one_line(environment, message):
+    result = manage("check", DATABASE_URL=MEMORY, ENV_FILE="", **environment)
+    assert result.returncode == 1
+    assert result.stderr.startswith(message)
+    assert result.stderr.count("\n") == 1

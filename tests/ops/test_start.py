@@ -249,7 +249,7 @@ class TestFirstRun:
         status, output = first_run
         assert status == 0
         assert output.startswith("Database: SQLite, var/db.sqlite3\r\n")
-        assert "curator password: " in output
+        assert "The first password of curator is in var/first_password" in output
         assert "Traceback" not in output
 
     def test_commands_need_no_variable(self, first_run, new_shell):

@@ -52,6 +52,7 @@ class CuratorsSite(AdminSite):
             *(path("", include(urls)) for urls in dict.fromkeys(page.urls for page in ADMIN_PAGES)),
             path("", include("sco_cities.curation.evidence.urls")),
             path("", include("sco_cities.curation.merge.urls")),
+            path("", include("sco_cities.accounts.urls")),
             path("language/", set_language, name="language"),
             *super().get_urls(),
         ]

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.messages import name_list
@@ -30,6 +31,7 @@ MAX_REASON_LENGTH = 500
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(MERGE_RECORDS)
+@require_recent_code
 def merge_records(request: HttpRequest, collection: str, target: str, duplicate: str) -> HttpResponse:
     """GET shows two records side by side and the effects of a merge; POST merges them."""
     model = model_or_404(request, collection)

@@ -10,7 +10,7 @@ CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 # App labels: records and their child rows, curation, accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
 CURATION = ("curation",)
-ACCOUNTS = ("auth",)
+ACCOUNTS = ("auth", "accounts")
 # Models that the site maintains itself, and models that only curators edit.
 NOT_FOR_CONTRIBUTORS = ("addresscheck", "formerslug", "ruling")
 CURATOR_PERMISSIONS = ("review_records", "import_records", "merge_records", "revert_changes")
@@ -21,7 +21,9 @@ _contributor_permissions = _record_permissions & (~Q(content_type__model__in=NOT
 _curation_permissions = Q(content_type__app_label__in=CURATION) & (
     _view | Q(codename__in=CURATOR_PERMISSIONS)
 )
-_account_permissions = Q(content_type__app_label__in=ACCOUNTS, content_type__model__in=("user", "group"))
+_account_permissions = Q(
+    content_type__app_label__in=ACCOUNTS, content_type__model__in=("user", "group", "securityevent")
+)
 
 # Permissions by model; `object_permissions` limits them to single records.
 PERMISSIONS = {

@@ -1,15 +1,14 @@
-"""Login throttling: how django-axes identifies a client, and the page for a client that is locked out.
+"""The lockout after wrong passwords: how django-axes counts them, and the page for a client that is locked out.
 
 Failed logins are counted by user name and IP address, so that an attacker elsewhere cannot lock a curator out.
 """
 
-import ipaddress
 import math
 from datetime import datetime
 
+from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
-from django.conf import settings
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -19,38 +18,27 @@ from django.utils.translation import ngettext
 
 from sco_cities.site.error_pages import ErrorPage, error_page
 
-# A client with one address of an IPv6 network usually has the whole network.
-IPV6_NETWORK_BITS = 64
+
+class LockoutHandler(AxesDatabaseHandler):
+    """The counts of django-axes, for a clock that may be put right: an attempt in the future counts as one of now."""
+
+    def get_user_attempts(self, request, credentials=None):
+        now = request.axes_attempt_time
+        for attempts in self.filter_user_attempts(request, credentials):
+            attempts.filter(attempt_time__gt=now).update(attempt_time=now)
+        return super().get_user_attempts(request, credentials)
+
+
+def unlock(username: str) -> bool:
+    """Ends the lockouts of an account from all addresses; whether there were any."""
+    attempts = AccessAttempt.objects.filter(username=username)
+    return attempts.delete()[0] > 0
 
 
 def client_username(request: HttpRequest, credentials: dict | None) -> str:
     """The user name of a login attempt, cut to the column width of the attempts table."""
     given = (credentials or request.POST).get("username") or ""
     return given[: AccessAttempt._meta.get_field("username").max_length]
-
-
-def client_address(request: HttpRequest) -> str | None:
-    """The IP address of the client; for IPv6, its network.
-
-    Without HTTPS=1 it is the peer of the connection, and forwarding headers are ignored. With HTTPS=1 the peer is the
-    TLS proxy, and the client is the last entry of X-Forwarded-For, which the proxy itself added. The entries before it
-    came with the request and may be forged.
-    """
-    candidates = [request.META.get("REMOTE_ADDR", "")]
-    if settings.HTTPS:
-        candidates.insert(0, request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip())
-    for candidate in candidates:
-        try:
-            address = ipaddress.ip_address(candidate)
-        except ValueError:
-            continue
-        if address.version == 4:
-            return str(address)
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.ip_network((address.packed, IPV6_NETWORK_BITS), strict=False).network_address)
-    # A Unix socket has no address: attempts are counted by user name only.
-    return None
 
 
 def lockout_response(request: HttpRequest, response: HttpResponse, credentials: dict | None) -> HttpResponse:
@@ -86,5 +74,6 @@ def _locked_until(request: HttpRequest, credentials: dict | None) -> datetime:
     attempts = AccessAttempt.objects.filter(
         username=client_username(request, credentials), ip_address=request.axes_ip_address
     )
-    last = attempts.aggregate(last=Max("attempt_time"))["last"] or timezone.now()
-    return last + get_cool_off(request)
+    now = timezone.now()
+    last = attempts.aggregate(last=Max("attempt_time"))["last"] or now
+    return min(last, now) + get_cool_off(request)

@@ -1,0 +1,216 @@
+"""The admin of accounts, groups and the security log."""
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    SetUnusablePasswordMixin,
+    UserChangeForm,
+)
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_otp.plugins.otp_static import admin as otp_static_admin
+from django_otp.plugins.otp_totp import admin as otp_totp_admin
+
+from . import lockout, security_log
+from .models import SecurityEvent, SecurityEventKind
+from .permission_limits import (
+    grantable_groups,
+    grantable_permissions,
+    granted_permissions,
+    may_change_account,
+)
+from .second_factor import devices
+from .second_factor.code_entry import require_recent_code
+
+User = get_user_model()
+# Django has already registered its own admin classes, and django-otp pages that show the secrets of all accounts.
+admin.site.unregister(User)
+admin.site.unregister(Group)
+admin.site.unregister(otp_static_admin.StaticDevice)
+admin.site.unregister(otp_totp_admin.TOTPDevice)
+
+
+class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
+    """The stored password hash as text; it is not a form control, so it has no `disabled` attribute."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("disabled", None)
+        return context
+
+
+class CustomUserChangeForm(UserChangeForm):
+    """The form of an account, with valid HTML for the password hash."""
+
+    password = ReadOnlyPasswordHashField(
+        label=UserChangeForm.base_fields["password"].label,
+        help_text=UserChangeForm.base_fields["password"].help_text,
+        widget=_ReadOnlyHashWidget,
+    )
+
+
+class CustomPasswordChangeForm(AdminPasswordChangeForm):
+    """The form to set or disable a password; the warning is inside a paragraph, and translated."""
+
+    usable_password_help_text = format_lazy(
+        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # hidden by Django's CSS
+        SetUnusablePasswordMixin.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
+
+
+class RecentCodeAdminMixin:
+    """Asks for a code of the second factor on all pages of a model."""
+
+    def get_urls(self):
+        urls = super().get_urls()
+        for url in urls:
+            url.callback = require_recent_code(url.callback)
+        return urls
+
+
+@admin.register(User)
+class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
+    """Accounts. An administrator who is not a superuser gives own permissions only, and cannot change accounts with
+    further ones, such as superusers.
+    """
+
+    form = CustomUserChangeForm
+    change_password_form = CustomPasswordChangeForm
+    actions = ("unlock",)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and _may_edit(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and _may_edit(request, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, "is_superuser")
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if obj is not None and (field := form.base_fields.get("user_permissions")):
+            field.queryset = field.queryset.filter(
+                pk__in=grantable_permissions(request.user, obj.user_permissions.all()).values("pk")
+            )
+        if obj is not None and (field := form.base_fields.get("groups")):
+            field.queryset = grantable_groups(request.user, obj.groups.all())
+        return form
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        account = form.instance
+        if not change:
+            _record(request, SecurityEventKind.ACCOUNT_CREATED, account.get_username())
+        elif {"groups", "user_permissions", "is_staff", "is_superuser", "is_active", "username"} & set(
+            form.changed_data
+        ):
+            _record(
+                request, SecurityEventKind.PERMISSIONS_CHANGED, account.get_username(), _rights_of(account)
+            )
+
+    def user_change_password(self, request, id, form_url=""):
+        before = User.objects.filter(pk=id).values_list("password", flat=True) if id.isdecimal() else ()
+        before = list(before)
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and before:
+            account = User.objects.get(pk=id)
+            if account.password != before[0]:
+                _record(request, SecurityEventKind.PASSWORD_CHANGED, account.get_username())
+        return response
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        _record(request, SecurityEventKind.ACCOUNT_DELETED, obj.get_username())
+
+    def delete_queryset(self, request, queryset):
+        names = [account.get_username() for account in queryset]
+        super().delete_queryset(request, queryset)
+        for name in names:
+            _record(request, SecurityEventKind.ACCOUNT_DELETED, name)
+
+    @admin.action(
+        description=_("Unlock after wrong passwords or codes"),
+        permissions=["change"],
+    )
+    def unlock(self, request, queryset):
+        unlocked = 0
+        with transaction.atomic():
+            for account in queryset:
+                was_locked = [lockout.unlock(account.get_username()), devices.reset_throttling(account)]
+                if any(was_locked):
+                    unlocked += 1
+                    _record(request, SecurityEventKind.UNLOCKED, account.get_username())
+        text = ngettext("%(count)d account was unlocked.", "%(count)d accounts were unlocked.", unlocked)
+        messages.info(request, text % {"count": unlocked})
+
+
+@admin.register(Group)
+class CustomGroupAdmin(RecentCodeAdminMixin, GroupAdmin):
+    """Groups. An administrator who is not a superuser puts own permissions only into a group."""
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if field := form.base_fields.get("permissions"):
+            given = obj.permissions.all() if obj is not None else field.queryset.none()
+            field.queryset = field.queryset.filter(
+                pk__in=grantable_permissions(request.user, given).values("pk")
+            )
+        return form
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if form.changed_data:
+            _record(request, SecurityEventKind.PERMISSIONS_CHANGED, f"group {form.instance.name}")
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        _record(request, SecurityEventKind.PERMISSIONS_CHANGED, f"group {obj.name}", "deleted")
+
+    def delete_queryset(self, request, queryset):
+        names = [group.name for group in queryset]
+        super().delete_queryset(request, queryset)
+        for name in names:
+            _record(request, SecurityEventKind.PERMISSIONS_CHANGED, f"group {name}", "deleted")
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(admin.ModelAdmin):
+    """The security log, read only."""
+
+    list_display = ("at", "kind", "account", "address", "made_by", "detail")
+    list_filter = ("kind",)
+    search_fields = ("account", "address", "made_by")
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def _may_edit(request, account) -> bool:
+    return account is None or may_change_account(request.user, account)
+
+
+def _rights_of(account) -> str:
+    flags = [name for name in ("is_active", "is_staff", "is_superuser") if getattr(account, name)]
+    groups = account.groups.values_list("name", flat=True)
+    return f"{', '.join(flags)}; groups: {', '.join(groups)}; permissions: {granted_permissions(account).count()}"
+
+
+def _record(request, kind: SecurityEventKind, account: str, detail: str = "") -> None:
+    security_log.record(kind, account, request=request, made_by=request.user.get_username(), detail=detail)

@@ -1,0 +1,40 @@
+"""The first password of the first account: made by the site, read from a file, and changed at the first login."""
+
+import os
+import secrets
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from .models import AccountState
+
+PASSWORD_BYTES = 18
+
+
+def issue(user) -> None:
+    """Gives the account a password that must be changed at the first login, and writes it into a file for the owner.
+
+    Raises CommandError if the file cannot be written.
+    """
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    user.set_password(password)
+    user.save()
+    AccountState.objects.update_or_create(user=user, defaults={"first_password": user.password})
+    path = settings.FIRST_PASSWORD_FILE
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.unlink(missing_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{password}\n")
+    except OSError as error:
+        raise CommandError(f"The first password cannot be written to {path}: {error.strerror}.") from None
+
+
+def delete_file_if_changed() -> None:
+    """Deletes the file as soon as its password is no longer that of any account."""
+    path = settings.FIRST_PASSWORD_FILE
+    if not path.exists():
+        return
+    states = AccountState.objects.exclude(first_password="").select_related("user")
+    if not any(state.first_password == state.user.password for state in states):
+        path.unlink(missing_ok=True)

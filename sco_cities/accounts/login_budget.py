@@ -1,0 +1,158 @@
+"""The login budget: how many passwords a client, an account and a process try before any of them is hashed.
+
+Hashing a password takes a tenth of a second and more, on purpose. Without a budget a few clients that guess passwords
+use up the processors, and readers wait. The counts are in the memory of each process, so that a refusal costs no query:
+with several processes a client has the budget of each.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.ops.client_address import client_address
+from sco_cities.site.error_pages import ErrorPage, error_page
+
+log = logging.getLogger("sco_cities.security")
+
+TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
+TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
+# Addresses and accounts that are counted, each about 200 bytes; the oldest are forgotten.
+MAX_COUNTED = 20_000
+# One login is hashed at a time and one may wait so long; others are refused, since each holds a thread while it waits.
+MAX_LOGINS, MAX_WAIT_S = 2, 2
+BUSY_RETRY_S = 5
+# A device that has logged in to an account before is not refused because of others who guess its password.
+DEVICE_COOKIE, DEVICE_SALT = "known_device", "sco_cities.accounts.known_device"
+DEVICE_AGE_S = 90 * 24 * 60 * 60
+LOG_EVERY_S = 60
+
+TOO_MANY_TRIES = (
+    429,
+    _("Too many login attempts"),
+    _("Too many attempts to log in came from this network. No password was checked."),
+    _("Try again in a minute. Everything but the login still works:"),
+)
+ACCOUNT_BUSY = (
+    429,
+    _("Too many login attempts"),
+    _("Somebody has tried many passwords for this account. No password was checked."),
+    _(
+        "Log in on a device that you have used before, or try again in an hour. Everything but the login still works:"
+    ),
+)
+SITE_BUSY = (
+    503,
+    _("Too many logins at once"),
+    _("Many people are logging in at this moment. No password was checked."),
+    _("Go back and try again in a few seconds. Everything but the login still works:"),
+)
+
+
+class RateLimit:
+    """At most `limit` tries of each key in `period_s` seconds; thread-safe, in bounded memory."""
+
+    def __init__(self, limit: int, period_s: float):
+        self.limit, self.period_s = limit, period_s
+        self._counts: OrderedDict[int, tuple[float, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, key: str) -> int:
+        """Counts a try and returns 0, or the seconds to wait if there were too many."""
+        # Of a fixed size, however long the key is; the hash of Python differs in each process.
+        number, now = hash(key), time.monotonic()
+        with self._lock:
+            begun, count = self._counts.pop(number, (now, 0))
+            if now - begun >= self.period_s:
+                begun, count = now, 0
+            is_allowed = count < self.limit
+            self._counts[number] = begun, count + is_allowed
+            if len(self._counts) > MAX_COUNTED:
+                self._counts.popitem(last=False)
+        return 0 if is_allowed else max(1, round(begun + self.period_s - now))
+
+
+class LoginBudgetMiddleware:
+    """Refuses logins that exceed the budget: before the session, the database and the hash of the password."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.by_address = RateLimit(TRIES_PER_ADDRESS, ADDRESS_PERIOD_S)
+        self.by_account = RateLimit(TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S)
+        self.places = threading.BoundedSemaphore(MAX_LOGINS)
+        self.turn = threading.Lock()
+        self.logged_at = 0.0
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or request.path_info != resolve_url(settings.LOGIN_URL):
+            return self.get_response(request)
+        # A Unix socket whose proxy names no client has no address: all clients would share one budget.
+        address = client_address(request)
+        if address is not None and (wait_s := self.by_address.take(address)):
+            return self._refuse(request, TOO_MANY_TRIES, wait_s, address)
+        account = request.POST.get("username", "")
+        with self._turn() as is_mine:
+            if not is_mine:
+                return self._refuse(request, SITE_BUSY, BUSY_RETRY_S, address)
+            if not _is_known_device(request, account) and (wait_s := self.by_account.take(account)):
+                return self._refuse(request, ACCOUNT_BUSY, wait_s, address)
+            response = self.get_response(request)
+        user = getattr(request, "user", None)
+        session = getattr(request, "login_session", None)
+        user = session.user if session else user
+        if response.status_code == 302 and user is not None and user.is_authenticated:
+            _remember_device(response, user.get_username())
+        return response
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        """Waits for the turn of this login; False if others wait already, or for too long."""
+        if not self.places.acquire(blocking=False):
+            yield False
+            return
+        try:
+            is_mine = self.turn.acquire(timeout=MAX_WAIT_S)
+            try:
+                yield is_mine
+            finally:
+                if is_mine:
+                    self.turn.release()
+        finally:
+            self.places.release()
+
+    def _refuse(self, request: HttpRequest, page: tuple, wait_s: int, address: str | None) -> HttpResponse:
+        now = time.monotonic()
+        if now - self.logged_at >= LOG_EVERY_S:
+            # One line a minute: a flood must not fill the log.
+            self.logged_at = now
+            log.warning('login_budget_exceeded address="%s" status=%d', address or "", page[0])
+        return error_page(request, ErrorPage(*page, retry_after_s=wait_s))
+
+
+def _is_known_device(request: HttpRequest, account: str) -> bool:
+    try:
+        return account == signing.loads(
+            request.COOKIES.get(DEVICE_COOKIE, ""), salt=DEVICE_SALT, max_age=DEVICE_AGE_S
+        )
+    except signing.BadSignature:
+        return False
+
+
+def _remember_device(response: HttpResponse, account: str) -> None:
+    response.set_cookie(
+        DEVICE_COOKIE,
+        signing.dumps(account, salt=DEVICE_SALT),
+        max_age=DEVICE_AGE_S,
+        path=resolve_url(settings.LOGIN_URL),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )

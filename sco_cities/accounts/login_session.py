@@ -1,0 +1,160 @@
+"""What the session of a login remembers: when it began and was last used, and what it still lacks.
+
+The times are in the session of the server, so that a client cannot change them.
+"""
+
+import time
+from dataclasses import dataclass
+from enum import Enum
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from .models import AccountState
+
+MAX_AGE_S = 12 * 60 * 60
+MAX_IDLE_S = 2 * 60 * 60
+# How often a session that is in use is written.
+TOUCH_EVERY_S = 5 * 60
+# How long a password is enough to enter a code or to set up a device, and a code for what asks for one again.
+PASSWORD_IS_RECENT_S = CODE_IS_RECENT_S = 15 * 60
+
+_BEGUN, _USED, _GENERATION = "login_begun", "login_used", "login_generation"
+_DEVICE, _PASSWORD_AT, _CODE_AT = "login_device", "login_password_at", "login_code_at"
+_FACTOR = (_DEVICE, _CODE_AT)
+
+
+class SessionEnd(Enum):
+    """Why a session has ended, in words for its owner."""
+
+    TOO_OLD = _("You were logged out after 12 hours. Log in again to continue.")
+    IDLE = _("You were logged out after 2 hours without activity. Log in again to continue.")
+    EVERYWHERE = _("You were logged out on all devices. Log in again to continue.")
+    UNFINISHED = _("The login was not finished within 15 minutes. Log in again.")
+
+
+class LoginStep(Enum):
+    """What a login still lacks after the password, in order."""
+
+    CODE = "code"
+    NEW_PASSWORD = "new password"  # noqa: S105 - the name of a step
+    SECOND_FACTOR_SETUP = "second factor setup"
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What the database says of an account, read with one query."""
+
+    session_generation: int
+    must_change_password: bool
+    device: int | None
+
+
+def account_facts(user) -> AccountFacts:
+    """The facts of an account; `device` is the key of its confirmed authenticator."""
+    devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+    accounts = get_user_model()._default_manager.filter(pk=user.pk)
+    generation, first_password, device = accounts.values_list(
+        "account_state__session_generation",
+        "account_state__first_password",
+        Subquery(devices.order_by("-pk").values("pk")[:1]),
+    ).get()
+    return AccountFacts(generation or 0, bool(first_password) and first_password == user.password, device)
+
+
+class LoginSession:
+    """The session of a request in which `user` has given a password."""
+
+    def __init__(self, request: HttpRequest, user):
+        self.session, self.user = request.session, user
+        self.facts = account_facts(user)
+
+    @property
+    def end(self) -> SessionEnd | None:
+        """Why the session has ended, or None."""
+        if self.session.get(_GENERATION, 0) != self.facts.session_generation:
+            return SessionEnd.EVERYWHERE
+        if self._age(_BEGUN) > MAX_AGE_S:
+            return SessionEnd.TOO_OLD
+        if self._age(_USED) > MAX_IDLE_S:
+            return SessionEnd.IDLE
+        if self.step in (LoginStep.CODE, LoginStep.SECOND_FACTOR_SETUP) and not self.is_password_recent:
+            return SessionEnd.UNFINISHED
+        return None
+
+    @property
+    def step(self) -> LoginStep | None:
+        """What the login still lacks, or None."""
+        is_asked = is_factor_asked(self.user)
+        if is_asked and self.facts.device is not None and self.session.get(_DEVICE) != self.facts.device:
+            return LoginStep.CODE
+        if self.facts.must_change_password:
+            return LoginStep.NEW_PASSWORD
+        if is_asked and self.facts.device is None:
+            return LoginStep.SECOND_FACTOR_SETUP
+        return None
+
+    @property
+    def is_password_recent(self) -> bool:
+        return self._age(_PASSWORD_AT) <= PASSWORD_IS_RECENT_S
+
+    @property
+    def is_code_recent(self) -> bool:
+        return _CODE_AT in self.session and self._age(_CODE_AT) <= CODE_IS_RECENT_S
+
+    def touch(self) -> None:
+        """Notes that the session is used: a write every few minutes, not for each request."""
+        now = time.time()
+        for name in (_BEGUN, _USED, _PASSWORD_AT, _CODE_AT):
+            # Sessions of an earlier version begin now; so do those that began in the future of a clock put right.
+            if name in self.session and self.session[name] > now + TOUCH_EVERY_S:
+                self.session[name] = now
+        self.session.setdefault(_BEGUN, now)
+        if now - self.session.get(_USED, 0) > TOUCH_EVERY_S:
+            self.session[_USED] = now
+
+    def _age(self, name: str) -> float:
+        return max(0, time.time() - self.session.get(name, time.time()))
+
+
+def is_factor_asked(user) -> bool:
+    """Whether the account needs a second factor."""
+    return settings.SECOND_FACTOR == "staff" and user.is_staff
+
+
+def begin(request: HttpRequest, user) -> None:
+    """Begins the session of a login: the password has just been given, and nothing else."""
+    now = time.time()
+    forget_factor(request)
+    request.session.update({_BEGUN: now, _USED: now, _PASSWORD_AT: now})
+    generation = AccountState.objects.filter(user=user).values_list("session_generation", flat=True).first()
+    request.session[_GENERATION] = generation or 0
+
+
+def password_given(request: HttpRequest) -> None:
+    """Notes that the password has just been given again."""
+    request.session[_PASSWORD_AT] = time.time()
+
+
+def code_given(request: HttpRequest, device: int) -> None:
+    """Notes that a code of the account's authenticator, or a recovery code, has just been given."""
+    # Who knew the session before knows nothing of the one with more rights.
+    request.session.cycle_key()
+    request.session[_DEVICE] = device
+    request.session[_CODE_AT] = time.time()
+
+
+def forget_factor(request: HttpRequest) -> None:
+    for name in _FACTOR:
+        request.session.pop(name, None)
+
+
+def end_all(user) -> None:
+    """Ends all sessions of an account, on all devices."""
+    state, _created = AccountState.objects.select_for_update().get_or_create(user=user)
+    state.session_generation += 1
+    state.save(update_fields=["session_generation"])

@@ -1,0 +1,52 @@
+"""Shows who has a second factor, and resets it; see `Command`."""
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from sco_cities.accounts import login_session, security_log
+from sco_cities.accounts.models import SecurityEventKind
+from sco_cities.accounts.second_factor import devices
+
+
+class Command(BaseCommand):
+    """Lists the accounts of the admin with their second factor, or removes that of one account."""
+
+    help = (
+        "List the accounts of the admin and since when they have a second factor. With --reset NAME, remove the one of "
+        "an account whose owner has lost the device and the recovery codes: a new one is set up at the next login."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--reset", metavar="NAME", help="the user name of the account")
+
+    def handle(self, *args, reset: str | None = None, **options):
+        if reset is None:
+            self._list()
+        else:
+            self._reset(reset)
+
+    def _list(self):
+        for user in get_user_model().objects.filter(is_staff=True).order_by("username"):
+            device = devices.authenticator_of(user)
+            if device is None:
+                text = "none"
+            else:
+                text = f"since {device.created_at:%Y-%m-%d}, recovery codes left: {devices.count_recovery_codes(user)}"
+            self.stdout.write(f"{user.get_username()}: {text}")
+
+    def _reset(self, name: str):
+        user = get_user_model().objects.filter(username=name).first()
+        if user is None:
+            raise CommandError(f"There is no account “{name}”.")
+        with transaction.atomic():
+            had_one = devices.reset(user)
+            login_session.end_all(user)
+        if not had_one:
+            self.stdout.write(f"{name} had no second factor. All sessions of the account have ended.")
+            return
+        security_log.record(SecurityEventKind.FACTOR_RESET, name, detail="by command")
+        self.stdout.write(
+            f"The second factor of {name} is removed, and all sessions of the account have ended. A new one is set up "
+            "at the next login."
+        )

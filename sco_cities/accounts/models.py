@@ -1,0 +1,68 @@
+"""What the site knows of an account beyond Django's user, and the security log."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountState(models.Model):
+    """The sessions and the first password of an account; no row means that there is nothing to know."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="account_state"
+    )
+    # A session of an earlier generation has ended. A number and not a time, because clocks are put right.
+    session_generation = models.PositiveIntegerField(default=0)
+    # The hash of the password that the site has made: while it is that of the account, it must be changed.
+    first_password = models.CharField(max_length=128, default="", blank=True)
+
+    class Meta:
+        # No admin page lists them.
+        default_permissions = ()
+        verbose_name = _("state of an account")
+        verbose_name_plural = _("states of accounts")
+
+    def __str__(self):
+        return str(self.user)
+
+
+class SecurityEventKind(models.TextChoices):
+    """What the security log records; the values are in log files and stay as they are."""
+
+    LOGIN = "login", _("login")
+    LOGIN_FAILED = "login_failed", _("wrong password")
+    LOGIN_REFUSED = "login_refused", _("login refused while locked out")
+    LOCKED_OUT = "locked_out", _("locked out")
+    UNLOCKED = "unlocked", _("unlocked")
+    LOGGED_OUT_EVERYWHERE = "logged_out_everywhere", _("logged out everywhere")
+    CODE_ACCEPTED = "code_accepted", _("code accepted")
+    CODE_FAILED = "code_failed", _("wrong code")
+    RECOVERY_CODE_USED = "recovery_code_used", _("recovery code used")
+    RECOVERY_CODES_MADE = "recovery_codes_made", _("new recovery codes")
+    FACTOR_ENROLLED = "factor_enrolled", _("two-step verification set up")
+    FACTOR_RESET = "factor_reset", _("two-step verification reset")
+    PASSWORD_CHANGED = "password_changed", _("password changed")
+    PERMISSIONS_CHANGED = "permissions_changed", _("permissions changed")
+    ACCOUNT_CREATED = "account_created", _("account created")
+    ACCOUNT_DELETED = "account_deleted", _("account deleted")
+
+
+class SecurityEvent(models.Model):
+    """A line of the security log. It keeps the name of an account, not the account, which may be deleted."""
+
+    at = models.DateTimeField(_("time (UTC)"), db_index=True)
+    kind = models.CharField(_("event"), max_length=32, choices=SecurityEventKind.choices)
+    account = models.CharField(_("account"), max_length=150, db_index=True)
+    address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
+    made_by = models.CharField(_("made by"), max_length=150, blank=True)
+    detail = models.CharField(_("details"), max_length=500, blank=True)
+
+    class Meta:
+        # Nobody adds, changes or deletes them in the admin.
+        default_permissions = ("view",)
+        ordering = ["-pk"]
+        verbose_name = _("security event")
+        verbose_name_plural = _("security log")
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.account}"

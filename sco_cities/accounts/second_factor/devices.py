@@ -1,0 +1,152 @@
+"""The authenticator and the recovery codes of an account: set up, check a code, reset.
+
+django-otp keeps them, refuses a code that was used, and makes each wrong code wait twice as long as the one before.
+"""
+
+import math
+import re
+import secrets
+import string
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
+
+RECOVERY_CODES = 10
+# Without letters and digits that look alike: 12 of 31 are 59 bits.
+_ALPHABET = "".join(sorted(set(string.ascii_lowercase + string.digits) - set("il1o0")))
+_GROUPS, _GROUP_LENGTH = 3, 4
+# The steps of 30 seconds before and after now whose code is accepted.
+_TOLERANCE = 1
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class CodeCheck:
+    """The result of a check: the key of the authenticator if the code is right, otherwise what to tell."""
+
+    device: int | None
+    error: str = ""
+    is_recovery_code: bool = False
+
+
+def authenticator_of(user) -> TOTPDevice | None:
+    """The confirmed authenticator of an account."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).order_by("-pk").first()
+
+
+def count_recovery_codes(user) -> int:
+    return StaticDevice.objects.filter(user=user, token_set__isnull=False).values("token_set").count()
+
+
+def check_code(user, entered: str) -> CodeCheck:
+    """Checks a code of the authenticator or a recovery code, and uses it up."""
+    code = re.sub(r"[\s-]", "", entered).lower()
+    is_recovery_code = not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", code)
+    with transaction.atomic():
+        # The lock makes two requests with the same code wait for each other: the second finds it used.
+        authenticator = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).last()
+        if authenticator is None:
+            return CodeCheck(None, _("This account has no authenticator any more. Log in again."))
+        device = authenticator
+        if is_recovery_code:
+            device = StaticDevice.objects.select_for_update().filter(user=user, confirmed=True).last()
+        if device is None:
+            return CodeCheck(None, _wrong_code())
+        now = timezone.now()
+        if device.throttling_failure_timestamp and device.throttling_failure_timestamp > now:
+            # The clock has been put right: the wait begins now.
+            device.throttling_failure_timestamp = now
+            device.save(update_fields=["throttling_failure_timestamp"])
+        is_allowed, reason = device.verify_is_allowed()
+        if not is_allowed:
+            return CodeCheck(None, _locked(reason["locked_until"] - now))
+        if device.verify_token(code):
+            return CodeCheck(authenticator.pk, is_recovery_code=is_recovery_code)
+    return CodeCheck(None, _wrong_code())
+
+
+def _wrong_code() -> str:
+    return _("This code is wrong or has been used. Wait for the next one, or enter a recovery code.")
+
+
+def _locked(wait: timedelta) -> str:
+    minutes = math.ceil(wait.total_seconds() / 60)
+    return ngettext(
+        "Too many wrong codes. Try again in %(minutes)d minute, at %(time)s UTC.",
+        "Too many wrong codes. Try again in %(minutes)d minutes, at %(time)s UTC.",
+        minutes,
+    ) % {"minutes": minutes, "time": date_format(timezone.now() + wait, "H:i")}
+
+
+def new_key() -> str:
+    """The secret of a new authenticator, as TOTPDevice stores it."""
+    return random_hex(20)
+
+
+def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice, list[str]] | None:
+    """Confirms an authenticator by its first code and makes recovery codes; None if the code is wrong.
+
+    It replaces the authenticator with the key `replaces`. If the account has another one by now, nothing happens and
+    the result is None too: of two browsers that set up a device at once, one wins.
+    """
+    with transaction.atomic():
+        # Locks the account, since there may be no device to lock.
+        get_user_model()._default_manager.select_for_update().get(pk=user.pk)
+        existing = authenticator_of(user)
+        if (existing.pk if existing else None) != replaces:
+            return None
+        device = TOTPDevice(user=user, name="authenticator", key=key, confirmed=True)
+        totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
+        digits = re.sub(r"\s", "", code)
+        if not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", digits) or not totp.verify(int(digits), _TOLERANCE):
+            return None
+        # This code cannot be used again.
+        device.last_t, device.drift = totp.t(), totp.drift
+        TOTPDevice.objects.filter(user=user).delete()
+        device.save()
+        return device, make_recovery_codes(user)
+
+
+def make_recovery_codes(user) -> list[str]:
+    """New recovery codes of an account; earlier ones no longer work."""
+    with transaction.atomic():
+        StaticDevice.objects.filter(user=user).delete()
+        device = StaticDevice.objects.create(user=user, name="recovery codes", confirmed=True)
+        codes = [_random_code() for _number in range(RECOVERY_CODES)]
+        for code in codes:
+            device.token_set.create(token=code.replace("-", ""))
+    return codes
+
+
+def _random_code() -> str:
+    groups = (
+        "".join(secrets.choice(_ALPHABET) for _letter in range(_GROUP_LENGTH)) for _group in range(_GROUPS)
+    )
+    return "-".join(groups)
+
+
+def reset(user) -> bool:
+    """Deletes the authenticator and the recovery codes of an account; whether there were any."""
+    deleted = [model.objects.filter(user=user).delete()[0] for model in (TOTPDevice, StaticDevice)]
+    return any(deleted)
+
+
+def reset_throttling(user) -> bool:
+    """Ends the wait after wrong codes; whether there was one."""
+    waiting = [
+        model.objects.filter(user=user, throttling_failure_count__gt=0).update(
+            throttling_failure_count=0, throttling_failure_timestamp=None
+        )
+        for model in (TOTPDevice, StaticDevice)
+    ]
+    return any(waiting)

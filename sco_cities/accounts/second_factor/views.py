@@ -1,0 +1,153 @@
+"""The pages of the second factor: enter a code, set up an authenticator, recovery codes."""
+
+from base64 import b32encode
+from io import BytesIO
+
+import segno
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from sco_cities.accounts import login_session, security_log
+from sco_cities.accounts.account_page import next_url, render_account_page
+from sco_cities.accounts.login_session import LoginStep
+from sco_cities.accounts.models import SecurityEventKind
+
+from . import devices
+from .code_entry import accept_code, page_for_code, require_recent_code
+from .forms import CodeForm, FirstCodeForm
+
+# The secret of an authenticator that is being set up, in the session: another session cannot read or confirm it.
+_NEW_KEY = "login_new_authenticator"
+
+
+def _second_factor_view(view):
+    """A view of the admin that exists only where a second factor is asked."""
+
+    def checked_view(request: HttpRequest) -> HttpResponse:
+        if settings.SECOND_FACTOR == "off":
+            raise Http404
+        return view(request)
+
+    return admin.site.admin_view(checked_view)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_second_factor_view
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Asks for a code and leads to `next`."""
+    login = request.login_session
+    if login.facts.device is None:
+        return HttpResponseRedirect(reverse("admin:index"))
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and accept_code(request, form):
+        return HttpResponseRedirect(next_url(request))
+    if not request.user.is_authenticated:
+        # Too many wrong codes have ended the login.
+        return HttpResponseRedirect(reverse("admin:login"))
+    return render_account_page(
+        request, "second_factor.html", _("Enter a code to continue"), form=form,
+        fields=[("next", next_url(request))], target=reverse("admin:second_factor"),
+        is_again=login.step is not LoginStep.CODE,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_second_factor_view
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Sets up the authenticator of an account, or another one instead: start, confirm, recovery codes."""
+    if response := _refusal(request):
+        return response
+    form = FirstCodeForm(request.POST if "code" in request.POST else None)
+    if request.method == "POST" and _NEW_KEY not in request.session:
+        request.session[_NEW_KEY] = devices.new_key()
+        return HttpResponseRedirect(f"{reverse('admin:second_factor_setup')}?{_next_query(request)}")
+    if form.is_bound and form.is_valid():
+        response = _confirm(request, form)
+        if response is not None:
+            return response
+    key = request.session.get(_NEW_KEY)
+    return render_account_page(
+        request, "second_factor_setup.html", _("Set up two-step verification"), form=form, next=next_url(request),
+        secret=_readable_secret(key) if key else "", is_replacement=request.login_session.facts.device is not None,
+    )  # fmt: skip
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    """A device is set up right after the password, or instead of another one right after a code of that."""
+    login = request.login_session
+    if not login_session.is_factor_asked(login.user):
+        raise PermissionDenied
+    if login.facts.device is not None:
+        return page_for_code(request)
+    if not login.is_password_recent:
+        raise PermissionDenied
+    return None
+
+
+def _confirm(request: HttpRequest, form: FirstCodeForm) -> HttpResponse | None:
+    login = request.login_session
+    made = devices.set_up(
+        login.user, request.session[_NEW_KEY], form.cleaned_data["code"], replaces=login.facts.device
+    )
+    if made is None:
+        form.add_error(
+            "code",
+            _("This code does not belong to the secret above. Check that the clock of the device is right."),
+        )
+        return None
+    device, codes = made
+    del request.session[_NEW_KEY]
+    login_session.code_given(request, device.pk)
+    security_log.record(SecurityEventKind.FACTOR_ENROLLED, login.user.get_username(), request=request)
+    return _recovery_codes_page(request, codes)
+
+
+def _recovery_codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    # In the response itself: they are shown once and are stored nowhere else.
+    return render_account_page(
+        request, "recovery_codes.html", _("Recovery codes"), codes=codes, next=next_url(request)
+    )
+
+
+@require_POST
+@_second_factor_view
+@require_recent_code
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Makes new recovery codes and shows them once."""
+    login = request.login_session
+    if login.facts.device is None:
+        raise PermissionDenied
+    codes = devices.make_recovery_codes(login.user)
+    security_log.record(SecurityEventKind.RECOVERY_CODES_MADE, login.user.get_username(), request=request)
+    messages.info(request, _("Earlier recovery codes no longer work."))
+    return _recovery_codes_page(request, codes)
+
+
+@require_safe
+@_second_factor_view
+def qr_code(request: HttpRequest) -> HttpResponse:
+    """The secret that is being set up as a QR code, for the camera of an authenticator app."""
+    key = request.session.get(_NEW_KEY)
+    if key is None:
+        raise Http404
+    image = BytesIO()
+    address = TOTPDevice(user=request.login_session.user, key=key).config_url
+    segno.make(address, error="m", micro=False).save(image, kind="svg", scale=5, dark="#000", light="#fff")
+    return HttpResponse(image.getvalue(), content_type="image/svg+xml")
+
+
+def _readable_secret(key: str) -> str:
+    """The secret as apps take it by hand: base 32, in groups of four."""
+    secret = b32encode(bytes.fromhex(key)).decode()
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+def _next_query(request: HttpRequest) -> str:
+    return urlencode({"next": next_url(request)})

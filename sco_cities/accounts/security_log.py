@@ -1,0 +1,67 @@
+"""The security log: one line for each login, code, change of a password or of permissions, in the log and in a table.
+
+A user name that belongs to no account may be a password in the wrong field. It is stored as a fingerprint, which tells
+repeated names apart and cannot be read.
+"""
+
+import json
+import logging
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from sco_cities.ops.client_address import client_address
+
+from .models import SecurityEvent, SecurityEventKind
+
+log = logging.getLogger("sco_cities.security")
+
+KEPT_DAYS = 90
+# A flood of failed logins must not fill the disk.
+MAX_EVENTS = 200_000
+# Old events are deleted each time that the log has grown by so many.
+PRUNE_EVERY = 500
+
+
+def record(
+    kind: SecurityEventKind,
+    account: str,
+    *,
+    request: HttpRequest | None = None,
+    made_by: str = "",
+    detail: str = "",
+) -> None:
+    """Writes an event of the account with this user name; without a request it was a command."""
+    event = SecurityEvent(
+        at=timezone.now(),
+        kind=kind,
+        account=account[:150],
+        address=client_address(request) if request is not None else None,
+        made_by=made_by[:150],
+        detail=detail[:500],
+    )
+    event.save(force_insert=True)
+    values = {"account": event.account, "address": event.address, "by": event.made_by, "detail": event.detail}
+    # Quoted as JSON, so that a name cannot forge a line.
+    log.info(" ".join([kind, *(f"{name}={json.dumps(value)}" for name, value in values.items() if value)]))
+    if event.pk % PRUNE_EVERY == 0:
+        prune()
+
+
+def name_of_attempt(username: str) -> str:
+    """The user name of a login attempt as it is stored: as it is if an account has it, otherwise a fingerprint."""
+    username = username[:150]
+    if get_user_model()._default_manager.filter(username=username).exists():
+        return username
+    return f"unknown:{salted_hmac('sco_cities.accounts.unknown', username).hexdigest()[:8]}"
+
+
+def prune() -> None:
+    """Deletes events older than KEPT_DAYS, and the oldest if there are more than MAX_EVENTS."""
+    SecurityEvent.objects.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
+    newest = SecurityEvent.objects.values_list("pk", flat=True).first()
+    if newest is not None:
+        SecurityEvent.objects.filter(pk__lte=newest - MAX_EVENTS).delete()

@@ -1,0 +1,60 @@
+"""The page of one's own account: password, second factor, log out everywhere, last events."""
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import PasswordChangeView
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from . import login_session, security_log
+from .account_page import render_account_page
+from .forms import OwnPasswordChangeForm
+from .models import SecurityEvent, SecurityEventKind
+from .second_factor import devices
+
+MAX_EVENTS = 10
+
+
+@require_safe
+@admin.site.admin_view
+def account(request: HttpRequest) -> HttpResponse:
+    """What the site knows of the login to one's own account."""
+    user = request.user
+    return render_account_page(
+        request, "account.html", _("Account"),
+        has_second_factor=settings.SECOND_FACTOR != "off", authenticator=devices.authenticator_of(user),
+        recovery_codes=devices.count_recovery_codes(user),
+        events=SecurityEvent.objects.filter(account=user.get_username())[:MAX_EVENTS],
+    )  # fmt: skip
+
+
+@admin.site.admin_view
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Changes one's own password. All other sessions of the account end, because they are bound to the old one."""
+    view = PasswordChangeView.as_view(
+        form_class=OwnPasswordChangeForm,
+        success_url=reverse_lazy("admin:password_change_done"),
+        extra_context=admin.site.each_context(request),
+    )
+    response = view(request)
+    if request.method == "POST" and response.status_code == 302:
+        login_session.password_given(request)
+        security_log.record(SecurityEventKind.PASSWORD_CHANGED, request.user.get_username(), request=request)
+    return response
+
+
+@require_POST
+@admin.site.admin_view
+def log_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """Ends all sessions of the account, this one too."""
+    user = request.login_session.user
+    with transaction.atomic():
+        login_session.end_all(user)
+    security_log.record(SecurityEventKind.LOGGED_OUT_EVERYWHERE, user.get_username(), request=request)
+    logout(request)
+    messages.info(request, _("You were logged out on all devices."))
+    return HttpResponseRedirect(reverse("admin:login"))

@@ -1,0 +1,93 @@
+"""The address of a client, behind proxies that are trusted to name it."""
+
+import ipaddress
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# A client with one address of an IPv6 network usually has the whole network.
+IPV6_NETWORK_BITS = 64
+
+
+def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
+    """The setting TRUSTED_PROXIES: addresses and networks, separated by commas.
+
+    Raises ImproperlyConfigured, with one line, for anything else.
+    """
+    networks = []
+    for word in filter(None, (word.strip() for word in value.split(","))):
+        try:
+            network = ipaddress.ip_network(word)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES={value[:100]} is not valid: {word[:100]!r} is no address and no network. Name the "
+                "addresses or networks of your proxies, for example TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8."
+            ) from None
+        if network.prefixlen == 0:
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES={value[:100]} is not valid: {word} trusts everybody. Name only your own proxies."
+            )
+        networks.append(network)
+    return tuple(networks)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The IP address of the client; for IPv6, its network; None behind a Unix socket that names no client.
+
+    X-Forwarded-For is believed from the right, past the addresses in TRUSTED_PROXIES: each proxy adds the address that
+    it saw, and what is further left came with the request and may be forged. If no proxy is named, only the last entry
+    counts, and only with HTTPS=1, because then a TLS proxy must have added it.
+    """
+    peer = _parse(request.META.get("REMOTE_ADDR", ""))
+    entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if settings.TRUSTED_PROXIES:
+        client = _first_untrusted(peer, entries, settings.TRUSTED_PROXIES)
+    else:
+        client = (_parse(entries[-1]) if settings.HTTPS else None) or peer
+    if client is None:
+        return None
+    if client.version == 4:
+        return str(client)
+    return str(ipaddress.ip_network((client.packed, IPV6_NETWORK_BITS), strict=False).network_address)
+
+
+def _first_untrusted(peer: Address | None, entries: list[str], trusted: Sequence[Network]) -> Address | None:
+    client = peer
+    for entry in reversed(entries):
+        # Nobody but a program of this machine can connect to a Unix socket, which has no address.
+        if client is not None and not any(client in network for network in trusted):
+            return client
+        address = _parse(entry)
+        if address is None:
+            return client
+        client = address
+    return client
+
+
+def _parse(text: str) -> Address | None:
+    try:
+        address = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+@checks.register(checks.Tags.security)
+def check_trusted_proxies(**kwargs) -> list[checks.Warning]:
+    """Warns if the site is behind a proxy but does not know which."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        checks.Warning(
+            "HTTPS=1 is set, but TRUSTED_PROXIES names no proxy: behind a second proxy or a CDN all clients share one "
+            "address, and five wrong passwords from anywhere lock an account for everybody.",
+            hint="Set TRUSTED_PROXIES to the addresses of the proxies in front of the site, such as 127.0.0.1.",
+            id="ops.W001",
+        )
+    ]

@@ -1,0 +1,15 @@
+// The buttons that copy and print the recovery codes; without scripts they stay hidden.
+"use strict";
+document.addEventListener("DOMContentLoaded", function () {
+    const buttons = document.querySelector(".recovery-code-buttons");
+    buttons.hidden = false;
+    buttons.querySelector("[data-print]").addEventListener("click", function () { window.print(); });
+    const copy = buttons.querySelector("[data-copy]");
+    // Browsers give the clipboard only to encrypted pages.
+    copy.hidden = !navigator.clipboard;
+    copy.addEventListener("click", async function () {
+        const codes = document.querySelectorAll("#" + copy.dataset.copy + " code");
+        await navigator.clipboard.writeText(Array.from(codes, function (code) { return code.textContent; }).join("\n"));
+        copy.textContent = copy.dataset.copiedText;
+    });
+});

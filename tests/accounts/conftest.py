@@ -1,0 +1,28 @@
+"""Fixtures of the tests of accounts: a site with a second factor, and the clients behind a TLS proxy."""
+
+import pytest
+from django.test import Client
+
+from tests.ops.conftest import client, https, secure_client  # noqa: F401 - fixtures of this directory too
+
+from .login_steps import give_password, make_person
+
+
+@pytest.fixture
+def second_factor(settings):
+    """The site asks for a second factor."""
+    settings.SECOND_FACTOR = "staff"
+
+
+@pytest.fixture
+def ada(db):
+    """A person with an authenticator."""
+    return make_person()
+
+
+@pytest.fixture
+def half_open(ada):
+    """A client that has given the password only."""
+    browser = Client()
+    give_password(browser, ada)
+    return browser

@@ -1,0 +1,148 @@
+"""The admin of accounts: administrators manage accounts, but not superusers."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.urls import reverse
+
+from tests.curation.admin_client import admin_url, client_with_role, errors_in, form_data, run_action, soup
+
+User = get_user_model()
+NEW_PASSWORD = {
+    "usable_password": "true",
+    "password1": "quite new and long",
+    "password2": "quite new and long",
+}
+
+
+@pytest.fixture
+def administrator(db):
+    return client_with_role("administrator")
+
+
+@pytest.fixture
+def superuser(db):
+    return User.objects.create_superuser("root", password="not a real one")
+
+
+def test_an_administrator_cannot_create_a_superuser(administrator):
+    account = User.objects.create_user("helper", is_staff=True)
+    page = administrator.get(admin_url(account, "change"))
+    assert not soup(page).select("[name=is_superuser]")
+    data = form_data(page) | {"first_name": "Ada", "is_superuser": "on"}
+    assert administrator.post(admin_url(account, "change"), data).status_code == 302
+    account.refresh_from_db()
+    assert (account.first_name, account.is_superuser) == ("Ada", False)
+
+
+def test_an_administrator_cannot_change_a_superuser(administrator, superuser):
+    change = admin_url(superuser, "change")
+    assert administrator.get(change).status_code == 200  # read only
+    assert administrator.post(change, {"username": "root", "is_active": ""}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[superuser.pk])
+    assert administrator.get(password).status_code == 403
+    assert administrator.post(password, NEW_PASSWORD).status_code == 403
+    assert administrator.post(admin_url(superuser, "delete"), {"post": "yes"}).status_code == 403
+    run_action(administrator, "delete_selected", [superuser], post="yes")
+    superuser.refresh_from_db()
+    assert (superuser.is_active, superuser.check_password("not a real one")) == (True, True)
+
+
+def test_an_administrator_changes_the_passwords_of_others(administrator):
+    account = User.objects.create_user("helper", is_staff=True)
+    password = reverse("admin:auth_user_password_change", args=[account.pk])
+    assert administrator.post(password, NEW_PASSWORD).status_code == 302
+    account.refresh_from_db()
+    assert account.check_password(NEW_PASSWORD["password1"])
+
+
+def test_a_superuser_can_create_another_superuser(superuser):
+    client = Client()
+    client.force_login(superuser)
+    account = User.objects.create_user("helper", is_staff=True)
+    data = form_data(client.get(admin_url(account, "change"))) | {"is_superuser": "on"}
+    assert client.post(admin_url(account, "change"), data).status_code == 302
+    account.refresh_from_db()
+    assert account.is_superuser
+
+
+def permission(codename) -> Permission:
+    return Permission.objects.get(codename=codename)
+
+
+@pytest.mark.parametrize("own_account", [True, False])
+def test_an_administrator_gives_only_permissions_and_groups_of_the_own_ones(administrator, own_account):
+    """Also not to the own account: otherwise every permission would be one click away."""
+    account = administrator.user if own_account else User.objects.create_user("helper", is_staff=True)
+    beyond, own = permission("delete_session"), permission("merge_records")
+    everything = Group.objects.create(name="everything")
+    everything.permissions.add(beyond)
+    page = administrator.get(admin_url(account, "change"))
+    offered = {int(option["value"]) for option in soup(page).select("[name=user_permissions] option")}
+    assert own.pk in offered
+    assert beyond.pk not in offered
+    groups = {option.text for option in soup(page).select("[name=groups] option")}
+    assert groups == {"administrator", "contributor", "curator"}
+    data = form_data(page)
+    for field, value in (("user_permissions", beyond.pk), ("groups", everything.pk)):
+        response = administrator.post(admin_url(account, "change"), data | {field: [value]})
+        assert "Select a valid choice" in errors_in(response)
+    assert not User.objects.get(pk=account.pk).has_perm("sessions.delete_session")
+    assert (
+        administrator.post(admin_url(account, "change"), data | {"user_permissions": [own.pk]}).status_code
+        == 302
+    )
+    assert own in account.user_permissions.all()
+
+
+def test_an_administrator_puts_only_own_permissions_into_a_group(administrator):
+    group, beyond = Group.objects.create(name="helpers"), permission("delete_session")
+    for page, group_name in ((admin_url(Group, "add"), "others"), (admin_url(group, "change"), "helpers")):
+        offered = {int(o["value"]) for o in soup(administrator.get(page)).select("[name=permissions] option")}
+        assert permission("merge_records").pk in offered
+        assert beyond.pk not in offered
+        response = administrator.post(page, {"name": group_name, "permissions": [beyond.pk]})
+        assert "Select a valid choice" in errors_in(response)
+    assert not group.permissions.exists()
+
+
+def test_what_somebody_else_has_given_is_not_lost_by_an_edit(administrator):
+    """Otherwise an administrator who corrects a name would take permissions away without seeing it."""
+    group, beyond = Group.objects.create(name="helpers"), permission("delete_session")
+    group.permissions.add(beyond)
+    data = form_data(administrator.get(admin_url(group, "change"))) | {"name": "assistants"}
+    assert administrator.post(admin_url(group, "change"), data).status_code == 302
+    group.refresh_from_db()
+    assert (group.name, [*group.permissions.all()]) == ("assistants", [beyond])
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+@pytest.mark.parametrize("through", ["group", "account"])
+def test_an_administrator_cannot_take_over_an_account_with_further_permissions(
+    administrator, through, is_active
+):
+    account = User.objects.create_user(
+        "auditor", password="not a real one", is_staff=True, is_active=is_active
+    )
+    if through == "group":
+        group = Group.objects.create(name="auditors")
+        group.permissions.add(permission("delete_session"))
+        account.groups.add(group)
+    else:
+        account.user_permissions.add(permission("delete_session"))
+    password = reverse("admin:auth_user_password_change", args=[account.pk])
+    assert administrator.post(password, NEW_PASSWORD).status_code == 403
+    assert administrator.post(admin_url(account, "change"), {"username": "auditor"}).status_code == 403
+    assert administrator.post(admin_url(account, "delete"), {"post": "yes"}).status_code == 403
+    account.refresh_from_db()
+    assert account.check_password("not a real one")
+
+
+def test_a_superuser_gives_any_permission(superuser):
+    client = Client()
+    client.force_login(superuser)
+    account, any_one = User.objects.create_user("helper", is_staff=True), permission("delete_session")
+    data = form_data(client.get(admin_url(account, "change"))) | {"user_permissions": [any_one.pk]}
+    assert client.post(admin_url(account, "change"), data).status_code == 302
+    assert any_one in account.user_permissions.all()

@@ -1,0 +1,89 @@
+"""The address of a client, behind any number of proxies."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import RequestFactory
+
+from sco_cities.ops.client_address import check_trusted_proxies, client_address, parse_trusted_proxies
+
+LOGIN = "/admin/login/"
+
+
+@pytest.mark.parametrize(
+    ("https", "remote", "forwarded", "expected"),
+    [
+        (False, "203.0.113.7", None, "203.0.113.7"),
+        (False, "203.0.113.7", "198.51.100.1", "203.0.113.7"),
+        (True, "127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        (True, "127.0.0.1", "192.0.2.1, 198.51.100.1", "198.51.100.1"),
+        (True, "127.0.0.1", "192.0.2.1,198.51.100.1", "198.51.100.1"),
+        (True, "127.0.0.1", "198.51.100.1, nonsense", "127.0.0.1"),
+        (True, "127.0.0.1", "", "127.0.0.1"),
+        (True, "127.0.0.1", None, "127.0.0.1"),
+        (True, "127.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        (False, "2001:db8:1:2::9", None, "2001:db8:1:2::"),
+        (False, "::ffff:203.0.113.7", None, "203.0.113.7"),
+        (False, "", None, None),
+    ],
+)
+def test_without_named_proxies_the_last_entry_counts_with_https_only(
+    settings, https, remote, forwarded, expected
+):
+    settings.TRUSTED_PROXIES = ()
+    settings.HTTPS = https
+    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    assert client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, **headers)) == expected
+
+
+PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8:cd::/48"
+
+
+@pytest.mark.parametrize("https", [False, True])
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "expected"),
+    [
+        ("127.0.0.1", "203.0.113.7", "203.0.113.7"),
+        # A CDN in front of nginx.
+        ("127.0.0.1", "203.0.113.7, 10.1.2.3", "203.0.113.7"),
+        ("127.0.0.1", "203.0.113.7, 2001:db8:cd::5, 10.1.2.3", "203.0.113.7"),
+        # Forged entries are further left.
+        ("127.0.0.1", "198.51.100.1, 203.0.113.7, 10.1.2.3", "203.0.113.7"),
+        ("127.0.0.1", "10.9.9.9, 203.0.113.7", "203.0.113.7"),
+        # Who is no proxy of ours is believed nothing.
+        ("198.51.100.9", "203.0.113.7", "198.51.100.9"),
+        ("198.51.100.9", "203.0.113.7, 127.0.0.1", "198.51.100.9"),
+        ("127.0.0.1", None, "127.0.0.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "203.0.113.7, nonsense", "127.0.0.1"),
+        ("127.0.0.1", "203.0.113.7, nonsense, 10.1.2.3", "10.1.2.3"),
+        ("127.0.0.1", "10.1.2.3, 10.1.2.4", "10.1.2.3"),
+        ("127.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::ffff:127.0.0.1", "::ffff:203.0.113.7", "203.0.113.7"),
+        # A Unix socket.
+        ("", "203.0.113.7", "203.0.113.7"),
+        ("", "203.0.113.7, 10.1.2.3", "203.0.113.7"),
+        ("", None, None),
+    ],
+)
+def test_named_proxies_are_walked_past_from_the_right(settings, https, remote, forwarded, expected):
+    settings.HTTPS, settings.TRUSTED_PROXIES = https, parse_trusted_proxies(PROXIES)
+    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    assert client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, **headers)) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["nginx", "10.0.0.0/33", "10.0.0.1/8", "127.0.0.1;10.0.0.1", "*", "0.0.0.0/0", "::/0", "x" * 5000],
+)
+def test_a_wrong_list_of_proxies_is_refused_in_one_line(value):
+    with pytest.raises(ImproperlyConfigured) as error:
+        parse_trusted_proxies(value)
+    assert str(error.value).startswith(f"TRUSTED_PROXIES={value[:100]} is not valid")
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 6000
+
+
+@pytest.mark.parametrize(("https", "proxies", "warns"), [(0, "", 0), (1, "", 1), (1, "127.0.0.1", 0)])
+def test_a_check_warns_where_a_proxy_is_there_but_not_named(settings, https, proxies, warns):
+    settings.HTTPS, settings.TRUSTED_PROXIES = bool(https), parse_trusted_proxies(proxies)
+    assert [warning.id for warning in check_trusted_proxies()] == ["ops.W001"] * warns
