@@ -6,14 +6,16 @@ from io import StringIO
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
+from sco_cities.imports.models import ImportJob
 from tests import factories as make
-from tests.curation.admin_client import admin_url, client_with_role, soup
+from tests.curation.admin_client import admin_url, client_with_role, messages_in, soup
 from tests.history.snapshots import create_recorded
 
 from .login_steps import (
@@ -86,6 +88,17 @@ def test_a_form_that_was_sent_too_late_is_kept_and_saved_with_the_code(ada):
         client.post("/admin/auth/group/add/", fields | {"second_factor_code": ada.code()}).status_code == 302
     )
     assert Group.objects.filter(name=form["name"]).exists()
+
+
+def test_a_file_that_was_sent_too_late_must_be_chosen_again(ada):
+    client = logged_in(ada)
+    make_older(client, 16 * 60, "code_at")
+    data = {"kind": "initiatives", "file": ContentFile(b"slug\r\nlamps\r\n", "lamps.csv")}
+    response = client.post("/admin/imports/", data, follow=True)
+    assert response.request["PATH_INFO"] == CODE_PAGE
+    assert "choose the file again" in messages_in(response)[0]
+    assert not ImportJob.objects.exists()
+    assert give_code(client, ada.code(), next="/admin/imports/")["Location"] == "/admin/imports/"
 
 
 def test_after_five_wrong_codes_on_a_sent_form_the_login_ends(ada):
