@@ -213,6 +213,8 @@ LOGIN_URL = "admin:login"
 # Used after a login if the `next` parameter is not a URL of this site.
 LOGIN_REDIRECT_URL = "admin:index"
 
+# A browser that has logged in to an account before; for the login page only.
+KNOWN_DEVICE_COOKIE_NAME = "known_device"
 # Lockout: five wrong passwords lock out a pair of user name and IP address for 15 minutes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
@@ -283,6 +285,7 @@ if HTTPS:
     CSRF_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrftoken"
+    KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
 # Limits of requests: total body with files, form data without files, fields, files.
 MAX_BODY_SIZE = 100 * 1024 * 1024

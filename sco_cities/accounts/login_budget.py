@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +31,7 @@ MAX_COUNTED = 20_000
 MAX_LOGINS, MAX_WAIT_S = 2, 2
 BUSY_RETRY_S = 5
 # A device that has logged in to an account before is not refused because of others who guess its password.
-DEVICE_COOKIE, DEVICE_SALT = "known_device", "sco_cities.accounts.known_device"
+DEVICE_SALT = "sco_cities.accounts.known_device"
 DEVICE_AGE_S = 90 * 24 * 60 * 60
 LOG_EVERY_S = 60
 
@@ -98,7 +98,11 @@ class LoginBudgetMiddleware:
         address = client_address(request)
         if address is not None and (wait_s := self.by_address.take(address)):
             return self._refuse(request, TOO_MANY_TRIES, wait_s, address)
-        account = request.POST.get("username", "")
+        try:
+            account = request.POST.get("username", "")
+        except UnreadablePostError:
+            # The client has gone; the check of the form's token refuses what is left of the request.
+            return self.get_response(request)
         with self._turn() as is_mine:
             if not is_mine:
                 return self._refuse(request, SITE_BUSY, BUSY_RETRY_S, address)
@@ -140,7 +144,7 @@ class LoginBudgetMiddleware:
 def _is_known_device(request: HttpRequest, account: str) -> bool:
     try:
         return account == signing.loads(
-            request.COOKIES.get(DEVICE_COOKIE, ""), salt=DEVICE_SALT, max_age=DEVICE_AGE_S
+            request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, ""), salt=DEVICE_SALT, max_age=DEVICE_AGE_S
         )
     except signing.BadSignature:
         return False
@@ -148,7 +152,7 @@ def _is_known_device(request: HttpRequest, account: str) -> bool:
 
 def _remember_device(response: HttpResponse, account: str) -> None:
     response.set_cookie(
-        DEVICE_COOKIE,
+        settings.KNOWN_DEVICE_COOKIE_NAME,
         signing.dumps(account, salt=DEVICE_SALT),
         max_age=DEVICE_AGE_S,
         path=resolve_url(settings.LOGIN_URL),

@@ -22,7 +22,7 @@ log = logging.getLogger("sco_cities.security")
 KEPT_DAYS = 90
 # A flood of failed logins must not fill the disk.
 MAX_EVENTS = 200_000
-# Old events are deleted each time that the log has grown by so many.
+# Old events are deleted at each login, and in a flood of failed ones each time that the log has grown by so many.
 PRUNE_EVERY = 500
 
 
@@ -47,7 +47,7 @@ def record(
     values = {"account": event.account, "address": event.address, "by": event.made_by, "detail": event.detail}
     # Quoted as JSON, so that a name cannot forge a line.
     log.info(" ".join([kind, *(f"{name}={json.dumps(value)}" for name, value in values.items() if value)]))
-    if event.pk % PRUNE_EVERY == 0:
+    if kind == SecurityEventKind.LOGIN or event.pk % PRUNE_EVERY == 0:
         prune()
 
 

@@ -6,13 +6,18 @@ import time
 import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from sco_cities.accounts import login_budget
 from sco_cities.accounts.login_budget import LoginBudgetMiddleware, RateLimit
 
 LOGIN = "/admin/login/"
 PASSWORD = "the right password"
+
+
+@pytest.fixture
+def client():
+    return Client(raise_request_exception=False)
 
 
 @pytest.fixture
@@ -118,6 +123,21 @@ def test_who_waits_for_too_long_is_told_to_try_again(monkeypatch):
         response = middleware(RequestFactory().post(LOGIN, {"username": "ada"}))
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert middleware(RequestFactory().post(LOGIN, {"username": "ada"})).status_code == 200
+
+
+def test_a_request_that_breaks_off_or_has_too_many_fields_is_no_error_of_the_server(client, ada):
+    class BrokenStream:
+        def read(self, *arguments):
+            raise OSError("the client has gone")
+
+    broken = RequestFactory().post(LOGIN, {"username": "ada"})
+    broken._stream = BrokenStream()
+    assert LoginBudgetMiddleware(lambda request: HttpResponse("passed on"))(broken).status_code == 200
+    assert client.post(LOGIN, {f"field {number}": "x" for number in range(6000)}).status_code == 400
+    assert client.post(LOGIN, b"--x", content_type="multipart/form-data; boundary=x").status_code in (
+        200,
+        400,
+    )
 
 
 def test_behind_a_unix_socket_without_addresses_only_accounts_are_counted(client, ada):

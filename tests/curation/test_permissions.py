@@ -69,7 +69,7 @@ def test_a_new_database_has_the_groups_with_their_permissions():
     assert apps_of == {
         "contributor": set(RECORDS),
         "curator": {*RECORDS, "curation"},
-        "administrator": {*RECORDS, "curation", "auth"},
+        "administrator": {*RECORDS, "curation", "auth", "accounts"},
     }
 
 

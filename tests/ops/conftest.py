@@ -22,7 +22,9 @@ def https(settings, monkeypatch):
     monkeypatch.setenv("HTTPS", "1")
     monkeypatch.setenv("ALLOWED_HOSTS", "sco.example")
     for name, value in runpy.run_path(str(SETTINGS)).items():
-        if name in ("HTTPS", "ALLOWED_HOSTS") or name.startswith(("SECURE_", "SESSION_", "CSRF_")):
+        if name in ("HTTPS", "ALLOWED_HOSTS") or name.startswith(
+            ("SECURE_", "SESSION_", "CSRF_", "KNOWN_DEVICE_")
+        ):
             setattr(settings, name, value)
 
 

@@ -146,11 +146,12 @@ def test_admin_cookies_are_host_only_secure_and_http_only(secure_client, admin_u
     response = secure_client.post("/admin/login/", {"username": "admin", "password": "password"})
     assert response.status_code == 302
     cookies = secure_client.cookies
-    assert sorted(cookies) == ["__Host-csrftoken", "__Host-sessionid"]
-    for cookie in cookies.values():
-        assert cookie["secure"] and cookie["httponly"]
+    assert sorted(cookies) == ["__Host-csrftoken", "__Host-sessionid", "__Secure-known_device"]
+    for name, cookie in cookies.items():
+        assert cookie["secure"] and cookie["httponly"] and not cookie["domain"]
         assert cookie["samesite"] == "Lax"
-        assert cookie["path"] == "/" and not cookie["domain"], "required for __Host- cookies"
+        # "/" is required for __Host- cookies; the other one is for the login page only.
+        assert cookie["path"] == ("/" if name.startswith("__Host-") else "/admin/login/")
 
 
 def test_cookies_work_on_plain_http(client, admin_user):
