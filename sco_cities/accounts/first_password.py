@@ -4,6 +4,7 @@ import os
 import secrets
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.core.management.base import CommandError
 
 from .models import AccountState
@@ -31,10 +32,15 @@ def issue(user) -> None:
 
 
 def delete_file_if_changed() -> None:
-    """Deletes the file as soon as its password is no longer that of any account."""
+    """Deletes the file if its password is one that this database had, and that has been changed.
+
+    The file may be that of another database of the same site, whose first password is still needed.
+    """
     path = settings.FIRST_PASSWORD_FILE
     if not path.exists():
         return
-    states = AccountState.objects.exclude(first_password="").select_related("user")
-    if not any(state.first_password == state.user.password for state in states):
-        path.unlink(missing_ok=True)
+    password = path.read_text(encoding="utf-8").strip()
+    for state in AccountState.objects.exclude(first_password="").select_related("user"):
+        is_changed = state.first_password != state.user.password
+        if is_changed and check_password(password, state.first_password):
+            path.unlink(missing_ok=True)

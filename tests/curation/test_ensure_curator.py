@@ -70,6 +70,11 @@ def test_the_file_is_deleted_by_the_next_start_after_the_password_was_changed(cl
     password = first_password_file.read_text().strip()
     log_in(client, password)
     change_password(client, password, "quite new and long")
+    # The first password of another database of the same site stays.
+    first_password_file.write_text("of another database")
+    command_output()
+    assert first_password_file.exists()
+    first_password_file.write_text(password)
     command_output()
     assert not first_password_file.exists()
 
