@@ -2,8 +2,10 @@
 
 import re
 from base64 import b32decode
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -13,6 +15,7 @@ from tests.curation.admin_client import errors_in, messages_in, soup
 from .login_steps import (
     CODE_PAGE,
     SETUP_PAGE,
+    Person,
     give_code,
     give_password,
     is_inside,
@@ -113,6 +116,24 @@ def test_a_session_cannot_confirm_the_secret_of_another(newcomer):
     newcomer.key = their_key
     give_code(theirs, newcomer.code())
     assert not is_inside(theirs)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_browsers_that_confirm_at_an_instant_one_wins():
+    user = make_person("eve", enrolled=False).user
+    keys = [devices.new_key() for _browser in range(4)]
+
+    def confirm(key):
+        try:
+            code = Person("eve", key).code()
+            return devices.set_up(user, key, code, replaces=None) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(confirm, keys)) == 1
+    assert TOTPDevice.objects.count() == 1
+    assert devices.count_recovery_codes(user) == 10
 
 
 def test_an_account_with_a_device_cannot_set_up_another_with_the_password_alone(ada, half_open):

@@ -80,15 +80,11 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """A device is set up right after the password, or instead of another one right after a code of that."""
+    """A device is set up right after the password, before the session ends, or after a code of another one."""
     login = request.login_session
     if not login_session.is_factor_asked(login.user):
         raise PermissionDenied
-    if login.facts.device is not None:
-        return page_for_code(request)
-    if not login.is_password_recent:
-        raise PermissionDenied
-    return None
+    return page_for_code(request) if login.facts.device is not None else None
 
 
 def _confirm(request: HttpRequest, form: FirstCodeForm) -> HttpResponse | None:
