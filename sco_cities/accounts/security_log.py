@@ -56,7 +56,8 @@ def name_of_attempt(username: str) -> str:
     username = username[:150]
     if get_user_model()._default_manager.filter(username=username).exists():
         return username
-    return f"unknown:{salted_hmac('sco_cities.accounts.unknown', username).hexdigest()[:8]}"
+    fingerprint = salted_hmac("sco_cities.accounts.unknown", username, algorithm="sha256").hexdigest()
+    return f"unknown:{fingerprint[:8]}"
 
 
 def prune() -> None:
