@@ -37,7 +37,7 @@ RUNS ?= 3
 export DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-full mutants check bench html lighthouse screenshots card coastline messages requirements
+.PHONY: help run manage test test-full mutants check bench faults html lighthouse screenshots card coastline messages requirements
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ check: $(DEV) ## check code style, package dependencies, migrations, translation
 bench: $(DEV) ## measure speed (ROWS=1000000), compare with other programs, and print the table of targets
 	@sh scripts/install_missing.sh chromium postgresql sqlite3 || true
 	@$(BIN)/python -m scripts.bench
+
+faults: $(DEV) ## break what the site depends on, and print what readers and curators get (DB=, ONLY=replication,outage,logins,uploads)
+	@sh scripts/install_missing.sh postgresql || true
+	@$(BIN)/python -m scripts.faults
 
 html: $(DEV) ## run the Nu HTML checker on every kind of page (needs java and npm)
 	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(NU)
