@@ -35,6 +35,14 @@ def unlock(username: str) -> bool:
     return attempts.delete()[0] > 0
 
 
+def was_compared(request: HttpRequest) -> bool:
+    """Whether the password of a login was compared: its form was complete and sent with its token, and nothing was
+    locked.
+    """
+    is_refused = getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None
+    return hasattr(request, "axes_attempt_time") and not is_refused
+
+
 def client_username(request: HttpRequest, credentials: dict | None) -> str:
     """The user name of a login attempt, cut to the column width of the attempts table."""
     given = (credentials or request.POST).get("username") or ""

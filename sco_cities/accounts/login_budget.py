@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.contrib.auth.forms import UsernameField
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import resolve_url
@@ -21,19 +22,25 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.ops.client_address import client_address
 from sco_cities.site.error_pages import ErrorPage, error_page
 
+from .lockout import was_compared
+
 log = logging.getLogger("sco_cities.security")
 
 TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
 TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
+# How often those who know an account may still try it where others have used up the tries of their address.
+TRIES_FROM_KNOWN_DEVICES = 10
 # Addresses and accounts that are counted, each about 200 bytes; the oldest are forgotten.
 MAX_COUNTED = 20_000
 # One login is hashed at a time and one may wait so long; others are refused, since each holds a thread while it waits.
 MAX_LOGINS, MAX_WAIT_S = 2, 2
 BUSY_RETRY_S = 5
-# A device that has logged in to an account before is not refused because of others who guess its password.
+# A device that has logged in to an account before is not refused because of others who guess passwords.
 DEVICE_SALT = "sco_cities.accounts.known_device"
 DEVICE_AGE_S = 90 * 24 * 60 * 60
 LOG_EVERY_S = 60
+# Reads a name as the form does, so that no spelling of it has a count of its own; longer names belong to no account.
+_NAME = UsernameField(max_length=150)
 
 TOO_MANY_TRIES = (
     429,
@@ -79,6 +86,14 @@ class RateLimit:
                 self._counts.popitem(last=False)
         return 0 if is_allowed else max(1, round(begun + self.period_s - now))
 
+    def give_back(self, key: str) -> None:
+        """Forgets a try that was taken."""
+        number = hash(key)
+        with self._lock:
+            if number in self._counts:
+                begun, count = self._counts[number]
+                self._counts[number] = begun, max(0, count - 1)
+
 
 class LoginBudgetMiddleware:
     """Refuses logins that exceed the budget: before the session, the database and the hash of the password."""
@@ -87,6 +102,7 @@ class LoginBudgetMiddleware:
         self.get_response = get_response
         self.by_address = RateLimit(TRIES_PER_ADDRESS, ADDRESS_PERIOD_S)
         self.by_account = RateLimit(TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S)
+        self.from_known_devices = RateLimit(TRIES_FROM_KNOWN_DEVICES, ADDRESS_PERIOD_S)
         self.places = threading.BoundedSemaphore(MAX_LOGINS)
         self.turn = threading.Lock()
         self.logged_at = 0.0
@@ -96,19 +112,30 @@ class LoginBudgetMiddleware:
             return self.get_response(request)
         # A Unix socket whose proxy names no client has no address: all clients would share one budget.
         address = client_address(request)
-        if address is not None and (wait_s := self.by_address.take(address)):
+        wait_s = self.by_address.take(address) if address is not None else 0
+        device = _account_of_device(request)
+        if wait_s and device is None:
+            # Without reading the body.
             return self._refuse(request, TOO_MANY_TRIES, wait_s, address)
         try:
-            account = request.POST.get("username", "")
+            account = _NAME.to_python(request.POST.get("username", ""))
         except UnreadablePostError:
             # The client has gone; the check of the form's token refuses what is left of the request.
             return self.get_response(request)
+        is_known = device == account
+        if wait_s and is_known:
+            wait_s = self.from_known_devices.take(account)
+        if wait_s:
+            return self._refuse(request, TOO_MANY_TRIES, wait_s, address)
         with self._turn() as is_mine:
             if not is_mine:
                 return self._refuse(request, SITE_BUSY, BUSY_RETRY_S, address)
-            if not _is_known_device(request, account) and (wait_s := self.by_account.take(account)):
+            if not is_known and (wait_s := self.by_account.take(account)):
                 return self._refuse(request, ACCOUNT_BUSY, wait_s, address)
             response = self.get_response(request)
+            if not is_known and not was_compared(request):
+                # Otherwise one client could use up the tries of an account by those that guess nothing.
+                self.by_account.give_back(account)
         user = getattr(request, "user", None)
         session = getattr(request, "login_session", None)
         user = session.user if session else user
@@ -138,16 +165,19 @@ class LoginBudgetMiddleware:
             # One line a minute: a flood must not fill the log.
             self.logged_at = now
             log.warning('login_budget_exceeded address="%s" status=%d', address or "", page[0])
-        return error_page(request, ErrorPage(*page, retry_after_s=wait_s))
+        response = error_page(request, ErrorPage(*page, retry_after_s=wait_s))
+        # Django would log each.
+        response._has_been_logged = True
+        return response
 
 
-def _is_known_device(request: HttpRequest, account: str) -> bool:
+def _account_of_device(request: HttpRequest) -> str | None:
+    """The user name of the account to which this device has logged in last, or None."""
+    cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
     try:
-        return account == signing.loads(
-            request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, ""), salt=DEVICE_SALT, max_age=DEVICE_AGE_S
-        )
+        return signing.loads(cookie, salt=DEVICE_SALT, max_age=DEVICE_AGE_S)
     except signing.BadSignature:
-        return False
+        return None
 
 
 def _remember_device(response: HttpResponse, account: str) -> None:

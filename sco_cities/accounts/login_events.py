@@ -3,7 +3,7 @@
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 
 from . import login_session, security_log
-from .lockout import client_username
+from .lockout import client_username, was_compared
 from .models import SecurityEventKind
 
 
@@ -22,11 +22,9 @@ def _login_failed(sender, credentials, request=None, **kwargs) -> None:
     if request is None:
         return
     account = security_log.name_of_attempt(client_username(request, credentials).replace("\0", ""))
-    is_locked = getattr(request, "axes_locked_out", False)
-    if is_locked and request.axes_failures_since_start is None:
-        # Refused without comparing the password.
+    if not was_compared(request):
         security_log.record(SecurityEventKind.LOGIN_REFUSED, account, request=request)
         return
     security_log.record(SecurityEventKind.LOGIN_FAILED, account, request=request)
-    if is_locked:
+    if request.axes_locked_out:
         security_log.record(SecurityEventKind.LOCKED_OUT, account, request=request)

@@ -69,16 +69,70 @@ def test_a_known_device_is_not_refused_because_of_the_guesses_of_others(client, 
     assert log_in(client, password=PASSWORD, address="198.51.100.1").status_code == 302
 
 
+@pytest.mark.parametrize("spelling", [" ada", "ada\t\n", "\u3000ada", "ａｄａ", "\u1d43da"])
+def test_another_spelling_of_a_name_is_no_other_account(client, ada, monkeypatch, spelling):
+    monkeypatch.setattr(login_budget, "TRIES_PER_ACCOUNT", 2)
+    log_in(client, password=PASSWORD, address="198.51.100.1")
+    cookie = client.cookies["known_device"].value
+    client.cookies.clear()
+    statuses = [
+        log_in(client, username=name, address=f"203.0.113.{number}").status_code
+        for number, name in enumerate(["ada", spelling])
+    ]
+    assert statuses == [200, 429]
+    client.cookies["known_device"] = cookie
+    assert log_in(client, username=spelling, password=PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("status", "csrf", "form"),
+    [
+        (200, False, {"username": "ada", "password": ""}),
+        (200, False, {"username": "ada\0", "password": "wrong"}),
+        (403, True, {"username": "ada", "password": "wrong"}),
+    ],
+)
+def test_a_try_without_a_comparison_costs_the_account_nothing(ada, monkeypatch, status, csrf, form):
+    monkeypatch.setattr(login_budget, "TRIES_PER_ACCOUNT", 2)
+    client = Client(raise_request_exception=False, enforce_csrf_checks=csrf)
+    assert [client.post(LOGIN, form).status_code for _try in range(4)] == [status] * 4
+
+
+def test_who_is_locked_out_cannot_use_up_the_tries_of_the_account(client, ada, monkeypatch):
+    monkeypatch.setattr(login_budget, "TRIES_PER_ACCOUNT", 6)
+    assert [log_in(client).status_code for _try in range(12)] == [200] * 4 + [429] * 8
+    assert log_in(client, password=PASSWORD, address="198.51.100.1").status_code == 302
+
+
+def test_a_known_device_has_tries_of_its_own_where_others_use_up_those_of_the_address(
+    client, ada, monkeypatch
+):
+    User.objects.create_user("ben", password=PASSWORD, is_staff=True)
+    monkeypatch.setattr(login_budget, "TRIES_FROM_KNOWN_DEVICES", 3)
+    log_in(client, password=PASSWORD)
+    cookie = client.cookies["known_device"].value
+    client.cookies.clear()
+    for number in range(20):
+        log_in(client, username=f"name {number}")
+
+    def log_in_again(username, cookie):
+        client.cookies.clear()
+        client.cookies["known_device"] = cookie
+        return log_in(client, username=username, password=PASSWORD).status_code
+
+    assert log_in_again("ada", "") == log_in_again("ben", cookie) == log_in_again("ada", cookie + "x") == 429
+    assert [log_in_again("ada", cookie) for _try in range(4)] == [302, 302, 302, 429]
+
+
 @pytest.mark.parametrize("forged", ["ada", "ada:1:x", "", "\0", "x" * 5000])
 def test_a_forged_or_foreign_cookie_makes_no_device_known(forged, settings):
     request = RequestFactory().post(LOGIN, {"username": "ada"})
     request.COOKIES["known_device"] = forged
-    assert not login_budget._is_known_device(request, "ada")
+    assert login_budget._account_of_device(request) is None
     response = HttpResponse()
     login_budget._remember_device(response, "ben")
     request.COOKIES["known_device"] = response.cookies["known_device"].value
-    assert not login_budget._is_known_device(request, "ada")
-    assert login_budget._is_known_device(request, "ben")
+    assert login_budget._account_of_device(request) == "ben"
 
 
 def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused(monkeypatch):
@@ -165,3 +219,5 @@ def test_a_flood_writes_one_line_a_minute(client, ada, caplog):
         log_in(client, username=f"name {number}")
     lines = [line for line in caplog.messages if line.startswith("login_budget_exceeded")]
     assert lines == ['login_budget_exceeded address="203.0.113.7" status=429']
+    # Nor does Django write one for each.
+    assert [record for record in caplog.records if record.name == "django.request"] == []
