@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -88,6 +89,28 @@ def test_a_form_that_was_sent_too_late_is_kept_and_saved_with_the_code(ada):
         client.post("/admin/auth/group/add/", fields | {"second_factor_code": ada.code()}).status_code == 302
     )
     assert Group.objects.filter(name=form["name"]).exists()
+
+
+def test_a_form_that_cannot_be_saved_with_the_code_does_not_end_the_login(ada, monkeypatch):
+    client = logged_in(ada)
+    client.raise_request_exception = False
+    make_older(client, 16 * 60, "code_at")
+    form = {"name": "guests", "_save": "Save"}
+
+    def fail(*arguments):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Group, "save", fail)
+        data = form | {"second_factor_code": ada.code()}
+        assert client.post("/admin/auth/group/add/", data).status_code == 503
+    assert is_inside(client)
+    # The code is used, and the form is kept until the next one.
+    page = client.post("/admin/auth/group/add/", data)
+    assert soup(page).select_one("#content-main [name=name]")["value"] == "guests"
+    ada.forget_used_codes()
+    assert client.post("/admin/auth/group/add/", data).status_code == 302
+    assert Group.objects.filter(name="guests").exists()
 
 
 def test_a_file_that_was_sent_too_late_must_be_chosen_again(ada):
