@@ -1,6 +1,8 @@
 """The address of a client, behind proxies that are trusted to name it."""
 
 import ipaddress
+import logging
+import re
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -8,11 +10,17 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
+log = logging.getLogger(__name__)
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # A client with one address of an IPv6 network usually has the whole network.
 IPV6_NETWORK_BITS = 64
+# Some proxies add the port: 203.0.113.7:51234, [2001:db8::1]:443.
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
+# One line in the life of a process: what a client sends must not fill the log.
+_is_logged = False
 
 
 def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
@@ -49,7 +57,7 @@ def client_address(request: HttpRequest) -> str | None:
     if settings.TRUSTED_PROXIES:
         client = _first_untrusted(peer, entries, settings.TRUSTED_PROXIES)
     else:
-        client = (_parse(entries[-1]) if settings.HTTPS else None) or peer
+        client = (_parse_entry(entries[-1]) if settings.HTTPS else None) or peer
     if client is None:
         return None
     if client.version == 4:
@@ -63,16 +71,31 @@ def _first_untrusted(peer: Address | None, entries: list[str], trusted: Sequence
         # Nobody but a program of this machine can connect to a Unix socket, which has no address.
         if client is not None and not any(client in network for network in trusted):
             return client
-        address = _parse(entry)
+        address = _parse_entry(entry)
         if address is None:
             return client
         client = address
     return client
 
 
+def _parse_entry(entry: str) -> Address | None:
+    """The address that a trusted proxy has added; None if there is none or it cannot be read."""
+    global _is_logged
+    address = _parse(entry)
+    if address is None and entry.strip() and not _is_logged:
+        _is_logged = True
+        log.warning(
+            "A trusted proxy has added %r to X-Forwarded-For, which is no address: its clients share one budget of "
+            "logins and one lockout. Make it add the address of the client.",
+            entry.strip()[:100],
+        )
+    return address
+
+
 def _parse(text: str) -> Address | None:
     try:
-        address = ipaddress.ip_address(text.strip())
+        match = _WITH_PORT.fullmatch(text.strip())
+        address = ipaddress.ip_address(match[1] or match[2] if match else text.strip())
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address
@@ -88,6 +111,6 @@ def check_trusted_proxies(**kwargs) -> list[checks.Warning]:
             "HTTPS=1 is set, but TRUSTED_PROXIES names no proxy: behind a second proxy or a CDN all clients share one "
             "address, and five wrong passwords from anywhere lock an account for everybody.",
             hint="Set TRUSTED_PROXIES to the addresses of the proxies in front of the site, such as 127.0.0.1.",
-            id="ops.W001",
+            id="ops.W002",
         )
     ]

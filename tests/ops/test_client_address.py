@@ -24,6 +24,7 @@ LOGIN = "/admin/login/"
         (False, "2001:db8:1:2::9", None, "2001:db8:1:2::"),
         (False, "::ffff:203.0.113.7", None, "203.0.113.7"),
         (False, "", None, None),
+        (True, "127.0.0.1", "192.0.2.1:80, 203.0.113.7:51234", "203.0.113.7"),
     ],
 )
 def test_without_named_proxies_the_last_entry_counts_with_https_only(
@@ -59,6 +60,12 @@ PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8:cd::/48"
         ("127.0.0.1", "10.1.2.3, 10.1.2.4", "10.1.2.3"),
         ("127.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
         ("::ffff:127.0.0.1", "::ffff:203.0.113.7", "203.0.113.7"),
+        # Some proxies add ports.
+        ("127.0.0.1", "203.0.113.7:51234, 10.1.2.3:443", "203.0.113.7"),
+        ("127.0.0.1", "[2001:db8:1:2::9]:443, [2001:db8:cd::5]", "2001:db8:1:2::"),
+        ("127.0.0.1", "198.51.100.1, 203.0.113.7:x", "127.0.0.1"),
+        ("127.0.0.1", "[]:443", "127.0.0.1"),
+        ("127.0.0.1", "[203.0.113.7", "127.0.0.1"),
         # A Unix socket.
         ("", "203.0.113.7", "203.0.113.7"),
         ("", "203.0.113.7, 10.1.2.3", "203.0.113.7"),
@@ -69,6 +76,31 @@ def test_named_proxies_are_walked_past_from_the_right(settings, https, remote, f
     settings.HTTPS, settings.TRUSTED_PROXIES = https, parse_trusted_proxies(PROXIES)
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
     assert client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, **headers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("proxies", "remote", "forwarded", "lines"),
+    [
+        (PROXIES, "127.0.0.1", "nonsense, 10.1.2.3", 1),
+        ("", "127.0.0.1", "nonsense", 1),
+        (PROXIES, "127.0.0.1", "203.0.113.7", 0),
+        (PROXIES, "127.0.0.1", "", 0),
+        # What the client itself has sent.
+        (PROXIES, "127.0.0.1", "nonsense, 203.0.113.7", 0),
+        ("", "127.0.0.1", "nonsense, 203.0.113.7", 0),
+        (PROXIES, "198.51.100.9", "nonsense", 0),
+    ],
+)
+def test_what_a_trusted_proxy_adds_and_is_no_address_is_logged_once(
+    settings, caplog, monkeypatch, proxies, remote, forwarded, lines
+):
+    monkeypatch.setattr("sco_cities.ops.client_address._is_logged", False)
+    settings.HTTPS, settings.TRUSTED_PROXIES = True, parse_trusted_proxies(proxies)
+    for _request in range(3):
+        client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded))
+    assert [message.startswith("A trusted proxy has added 'nonsense'") for message in caplog.messages] == [
+        True
+    ] * lines
 
 
 @pytest.mark.parametrize(
@@ -86,4 +118,4 @@ def test_a_wrong_list_of_proxies_is_refused_in_one_line(value):
 @pytest.mark.parametrize(("https", "proxies", "warns"), [(0, "", 0), (1, "", 1), (1, "127.0.0.1", 0)])
 def test_a_check_warns_where_a_proxy_is_there_but_not_named(settings, https, proxies, warns):
     settings.HTTPS, settings.TRUSTED_PROXIES = bool(https), parse_trusted_proxies(proxies)
-    assert [warning.id for warning in check_trusted_proxies()] == ["ops.W001"] * warns
+    assert [warning.id for warning in check_trusted_proxies()] == ["ops.W002"] * warns
