@@ -26,7 +26,6 @@ from .permission_limits import (
     granted_permissions,
     may_change_account,
 )
-from .second_factor import devices
 from .second_factor.code_entry import require_recent_code
 
 User = get_user_model()
@@ -143,15 +142,23 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
         permissions=["change"],
     )
     def unlock(self, request, queryset):
-        unlocked = 0
+        unlocked = refused = 0
         with transaction.atomic():
             for account in queryset:
-                was_locked = [lockout.unlock(account.get_username()), devices.reset_throttling(account)]
-                if any(was_locked):
+                if not _may_edit(request, account):
+                    refused += 1
+                elif lockout.unlock(account):
                     unlocked += 1
                     _record(request, SecurityEventKind.UNLOCKED, account.get_username())
         text = ngettext("%(count)d account was unlocked.", "%(count)d accounts were unlocked.", unlocked)
         messages.info(request, text % {"count": unlocked})
+        if refused:
+            text = ngettext(
+                "%(count)d account was not unlocked: it has permissions that you do not have.",
+                "%(count)d accounts were not unlocked: they have permissions that you do not have.",
+                refused,
+            )
+            messages.warning(request, text % {"count": refused})
 
 
 @admin.register(Group)

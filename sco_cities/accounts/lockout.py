@@ -18,6 +18,8 @@ from django.utils.translation import ngettext
 
 from sco_cities.site.error_pages import ErrorPage, error_page
 
+from .second_factor import devices
+
 
 class LockoutHandler(AxesDatabaseHandler):
     """The counts of django-axes, for a clock that may be put right: an attempt in the future counts as one of now."""
@@ -29,10 +31,10 @@ class LockoutHandler(AxesDatabaseHandler):
         return super().get_user_attempts(request, credentials)
 
 
-def unlock(username: str) -> bool:
-    """Ends the lockouts of an account from all addresses; whether there were any."""
-    attempts = AccessAttempt.objects.filter(username=username)
-    return attempts.delete()[0] > 0
+def unlock(account) -> bool:
+    """Ends the lockouts of an account from all addresses, and its wait after wrong codes; whether there was any."""
+    deleted, _by_model = AccessAttempt.objects.filter(username=account.get_username()).delete()
+    return devices.reset_throttling(account) or deleted > 0
 
 
 def was_compared(request: HttpRequest) -> bool:

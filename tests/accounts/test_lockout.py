@@ -125,3 +125,17 @@ def test_an_administrator_unlocks_an_account(client):
         "ada",
         "administrator",
     )
+
+
+def test_an_administrator_unlocks_no_account_with_further_permissions(client):
+    User.objects.create_superuser("root", password=RIGHT)
+    for username in ("ada", "root"):
+        guess(client, 5, username=username)
+    locked = list(User.objects.filter(username__in=["ada", "root"]))
+    page = run_action(client_with_role("administrator"), "unlock", locked)
+    assert messages_in(page) == [
+        "1 account was unlocked.",
+        "1 account was not unlocked: it has permissions that you do not have.",
+    ]
+    assert log_in(client, right=True).status_code == 302
+    assert log_in(client, username="root", right=True).status_code == 429

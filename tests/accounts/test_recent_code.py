@@ -12,6 +12,8 @@ from django.db import OperationalError
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from sco_cities.accounts.models import SecurityEvent
+from sco_cities.accounts.second_factor import devices
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
 from sco_cities.imports.models import ImportJob
@@ -172,6 +174,29 @@ def test_the_command_resets_the_second_factor_and_ends_all_sessions(ada):
     assert "had no second factor" in command("--reset", "ada")
     with pytest.raises(CommandError, match="no account “nobody”"):
         command("--reset", "nobody")
+
+
+def test_the_command_ends_the_waits_after_wrong_codes_and_passwords(ada):
+    ben = make_person("ben")
+    for person in (ada, ben):
+        for _number in range(5):
+            give_password(Client(), person, "wrong")
+        assert devices.check_code(person.user, "no code").device is None
+    assert command("--unlock", "ada") == "ada is unlocked.\n"
+    client = Client()
+    assert give_password(client, ada).status_code == 302
+    give_code(client, ada.recovery_codes[0])
+    assert is_inside(client)
+    assert give_password(Client(), ben).status_code == 429
+    assert "Too many wrong codes" in devices.check_code(ben.user, ben.recovery_codes[0]).error
+    assert command("--unlock", "ada") == "ada was not locked.\n"
+    assert SecurityEvent.objects.filter(kind="unlocked").values_list("account", "detail").get() == (
+        "ada",
+        "by command",
+    )
+    for wrong in (["--unlock", "nobody"], ["--unlock", "ada", "--reset", "ada"]):
+        with pytest.raises(CommandError):
+            command(*wrong)
 
 
 def test_the_secrets_of_accounts_are_on_no_page_of_the_admin(ada):

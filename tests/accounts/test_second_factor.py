@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sco_cities.accounts.models import SecurityEvent
@@ -181,6 +181,31 @@ def test_after_the_clock_was_put_right_no_wrong_code_locks_longer_than_its_wait(
     )
     assert "Try again in 1 minute" in errors_in(give_code(half_open, ada.code()))
     assert TOTPDevice.objects.get().throttling_failure_timestamp <= timezone.now()
+
+
+@pytest.mark.parametrize("kind", ["authenticator", "recovery code"])
+@pytest.mark.parametrize("failures", [10, 11, 12, 40, 5000])
+def test_no_number_of_wrong_codes_locks_longer_than_15_minutes(ada, kind, failures):
+    model, code, wrong = (
+        (TOTPDevice, ada.code(), "000000")
+        if kind == "authenticator"
+        else (StaticDevice, ada.recovery_codes[0], "no")
+    )
+
+    def wait(minutes):
+        model.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(minutes=minutes))
+
+    model.objects.update(throttling_failure_count=failures)
+    wait(8)
+    assert "Too many wrong codes" in devices.check_code(ada.user, code).error
+    wait(15.1)
+    # A wrong one makes wait as long again, not as at the beginning.
+    assert "wrong or has been used" in devices.check_code(ada.user, wrong).error
+    wait(14.5)
+    assert "Try again in 1 minute" in devices.check_code(ada.user, code).error
+    wait(15.1)
+    assert devices.check_code(ada.user, code).device is not None
+    assert model.objects.get().throttling_failure_count == 0
 
 
 def test_codes_are_accepted_only_with_the_token_of_the_form(ada):

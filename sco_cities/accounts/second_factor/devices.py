@@ -1,6 +1,7 @@
 """The authenticator and the recovery codes of an account: set up, check a code, reset.
 
 django-otp keeps them, refuses a code that was used, and makes each wrong code wait twice as long as the one before.
+The wait is bounded here.
 """
 
 import math
@@ -28,6 +29,9 @@ _GROUPS, _GROUP_LENGTH = 3, 4
 # The steps of 30 seconds before and after now whose code is accepted.
 _TOLERANCE = 1
 _DIGITS = 6
+# The longest wait after wrong codes, and after how many of them django-otp's wait (2**(n - 1) s) is the last below it.
+MAX_WAIT = timedelta(minutes=15)
+_FAILURES_BELOW_MAX_WAIT = 10
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,10 @@ def check_code(user, entered: str) -> CodeCheck:
             device.save(update_fields=["throttling_failure_timestamp"])
         is_allowed, reason = device.verify_is_allowed()
         if not is_allowed:
-            return CodeCheck(None, _locked(reason["locked_until"] - now))
+            until = min(reason["locked_until"], device.throttling_failure_timestamp + MAX_WAIT)
+            if until > now:
+                return CodeCheck(None, _locked(until - now))
+            device.throttling_failure_count = _FAILURES_BELOW_MAX_WAIT
         if device.verify_token(code):
             return CodeCheck(authenticator.pk, is_recovery_code=is_recovery_code)
     return CodeCheck(None, _wrong_code())
