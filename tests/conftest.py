@@ -32,6 +32,7 @@ from django.utils import translation
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from sco_cities.accounts import login_budget
 from sco_cities.curation.duplicates import pair_cache
 from sco_cities.facet_index import refresh, registry, sort_orders
 from sco_cities.i18n import po_files
@@ -66,6 +67,10 @@ hypothesis.settings.load_profile("sco_cities")
 # On a busy machine too, wait for the facet index and for the order of names: only tests of a missing one go without.
 refresh.MAX_WAIT_S = 30
 sort_orders.WAIT_S = 15
+
+# Tests log in more often than any person. The middleware of the live server counts them for a whole run.
+LOGIN_LIMITS = {name: getattr(login_budget, name) for name in ("TRIES_PER_ADDRESS", "TRIES_PER_ACCOUNT")}
+login_budget.TRIES_PER_ADDRESS = login_budget.TRIES_PER_ACCOUNT = 10_000
 
 # The default of five seconds is too short on a busy machine.
 expect.set_options(timeout=15_000)
@@ -285,6 +290,13 @@ def check_query_count(client, django_assert_num_queries):
         assert response.status_code == 200
 
     return check
+
+
+@pytest.fixture
+def login_limits(monkeypatch):
+    """The limits of logins that the site has."""
+    for name, limit in LOGIN_LIMITS.items():
+        monkeypatch.setattr(login_budget, name, limit)
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from sco_cities.accounts.login_budget import LoginBudgetMiddleware, RateLimit
 LOGIN = "/admin/login/"
 PASSWORD = "the right password"
 
+pytestmark = pytest.mark.usefixtures("login_limits")
+
 
 @pytest.fixture
 def client():

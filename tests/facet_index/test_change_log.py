@@ -81,7 +81,8 @@ def test_a_transaction_that_is_known_is_no_change_while_an_older_one_is_open():
         current, changes = change_log.changes_since("default", before)
         assert set(changes[OWN]) == {late.pk}
         for known in (current, change_log.version("default")):
-            assert len(known.seen) == 1
+            # More, while another connection to the server holds the number of the oldest transaction back.
+            assert len(known.seen) >= 1
             assert not change_log.has_changes("default", known)
         late.save()
         assert [changed_themes(known) for known in (before, current)] == [{late.pk}, {late.pk}]
@@ -90,6 +91,7 @@ def test_a_transaction_that_is_known_is_no_change_while_an_older_one_is_open():
         {early.pk, late.pk},
         {early.pk, late.pk},
     ]
+    wait_for_older_transactions()
     assert change_log.version("default").seen == frozenset()
 
 

@@ -10,14 +10,14 @@ which are joined by "; ", and ordinary sentences stay as they are.
 import re
 
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-_FORMULA = re.compile(f"\\A(?='*[{_SIGNS}\t\r])|(?<=[;\t\r\n])(?=['\"]*[{_SIGNS}])")
-_ESCAPED_FORMULA = re.compile(f"\\A'(?='*[{_SIGNS}\t\r])|(?<=[;\t\r\n])'(?=['\"]*[{_SIGNS}])")
+_FORMULA = re.compile(f"\\A(?=['\"]*[{_SIGNS}\t\r])|(?<=[;\t\r\n])(?=['\"]*[{_SIGNS}])")
+_ESCAPED_FORMULA = re.compile(f"\\A'(?=['\"]*[{_SIGNS}\t\r])|(?<=[;\t\r\n])'(?=['\"]*[{_SIGNS}])")
 # The beginning of a text in `contains_formula`.
 _START = "\0"
 # Several patterns that begin with a letter are searched much faster than one that begins with a set.
 _FORMULAS = [
     (separator, re.compile(pattern).search)
-    for separator, pattern in [(_START, f"\0'*[{_SIGNS}\t\r]")]
+    for separator, pattern in [(_START, f"\0['\"]*[{_SIGNS}\t\r]")]
     + [(separator, f"{separator}['\"]*[{_SIGNS}]") for separator in ";\t\r\n"]
 ]
 
