@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.ops import database_slots
 from sco_cities.ops.client_address import client_address
 from sco_cities.site.error_pages import ErrorPage, error_page
 
@@ -150,7 +151,7 @@ class LoginBudgetMiddleware:
             yield False
             return
         try:
-            is_mine = self.turn.acquire(timeout=MAX_WAIT_S)
+            is_mine = database_slots.wait_for(self.turn, MAX_WAIT_S)
             try:
                 yield is_mine
             finally:

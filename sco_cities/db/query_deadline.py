@@ -6,6 +6,7 @@ acknowledges every packet. `db.psycopg2_wait` enforces the limits of this module
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,28 +28,30 @@ class _Patience(threading.local):
 
 
 class _Server:
-    """What this process knows of its database server."""
+    """What this process knows of a database server."""
 
-    is_limited = False
-    answered_at = 0.0
-    failed_at = 0.0
-    # Since when requests wait for an answer, by thread.
-    waiting: dict[int, float] = {}
+    def __init__(self):
+        self.answered_at = self.failed_at = 0.0
+        # Since when requests wait for an answer, by thread.
+        self.waiting: dict[int, float] = {}
 
 
 _patience = _Patience()
-_server = _Server()
+# By alias: while the primary hangs, the replica answers readers.
+_servers: defaultdict[str, _Server] = defaultdict(_Server)
+_is_enforced = False
 
 
 def is_enforced() -> bool:
     """Whether this process limits its waiting, so that COPY does not work."""
-    return _server.is_limited
+    return _is_enforced
 
 
 def enforce(is_limited: bool = True) -> None:
-    """Records that the driver of this process keeps the limits."""
-    _server.is_limited = is_limited
-    _server.answered_at = _server.failed_at = 0.0
+    """Records that the driver of this process keeps the limits, and forgets what is known of the servers."""
+    global _is_enforced
+    _is_enforced = is_limited
+    _servers.clear()
 
 
 def begin_request(seconds: float = READER_S) -> None:
@@ -63,7 +66,6 @@ def begin_request(seconds: float = READER_S) -> None:
 def end_request() -> None:
     """This thread has ended its request."""
     _patience.seconds, _patience.silent_since, _patience.is_request = PATIENT_S, None, False
-    _server.waiting.pop(threading.get_ident(), None)
 
 
 def be_patient() -> None:
@@ -83,21 +85,21 @@ def within(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def held(lock: threading.Lock) -> Iterator[None]:
-    """Holds a lock that other threads hold during queries; waiting for it counts as waiting for their answer.
+def held(lock: threading.Lock, alias: str) -> Iterator[None]:
+    """Holds a lock that other threads hold during queries of a database; waiting for it is waiting for their answer.
 
     Raises OperationalError when the thread has waited as long as it may.
     """
-    if not _server.is_limited:
+    if not _is_enforced:
         with lock:
             yield
         return
     if not lock.acquire(blocking=False):
         _begin_silence()
         if not lock.acquire(timeout=seconds_left()):
-            give_up()
+            give_up(alias)
             raise OperationalError("Another thread still waits for the database.")
-        if _has_answered_others():
+        if _has_answered_others(alias):
             _patience.silent_since = None
     try:
         yield
@@ -105,17 +107,22 @@ def held(lock: threading.Lock) -> Iterator[None]:
         lock.release()
 
 
-def begin_waiting() -> None:
+def begin_waiting(alias: str) -> None:
     """This thread begins to wait for an answer."""
     _begin_silence()
     if _patience.is_request:
-        _server.waiting.setdefault(threading.get_ident(), time.monotonic())
+        _servers[alias].waiting.setdefault(threading.get_ident(), time.monotonic())
 
 
 def _begin_silence() -> None:
     # Outside requests each query has its own time; a connection that was refused leaves one without an answer.
     if _patience.silent_since is None or not _patience.is_request:
         _patience.silent_since = time.monotonic()
+
+
+def end_waiting(alias: str) -> None:
+    """This thread does not wait any longer, with or without an answer."""
+    _servers[alias].waiting.pop(threading.get_ident(), None)
 
 
 def seconds_left() -> float:
@@ -126,32 +133,33 @@ def seconds_left() -> float:
     return max(0.0, since + _patience.seconds - time.monotonic())
 
 
-def record_answer() -> None:
+def record_answer(alias: str) -> None:
     """The server has answered this thread."""
-    _server.answered_at = time.monotonic()
+    server = _servers[alias]
+    server.answered_at = time.monotonic()
+    server.waiting.pop(threading.get_ident(), None)
     _patience.silent_since = None
-    _server.waiting.pop(threading.get_ident(), None)
 
 
-def give_up() -> bool:
-    """This thread does not wait any longer. Returns whether the server works, and only this query is slow."""
-    _server.waiting.pop(threading.get_ident(), None)
-    is_slow = _has_answered_others()
+def give_up(alias: str) -> bool:
+    """This thread has waited in vain. Returns whether the server works, and only this query is slow."""
+    is_slow = _has_answered_others(alias)
     if not is_slow:
-        _server.failed_at = time.monotonic()
+        _servers[alias].failed_at = time.monotonic()
     return is_slow
 
 
-def longest_wait() -> float:
+def longest_wait(alias: str) -> float:
     """For how many seconds a request of this process has now been waiting for an answer, at most."""
-    return max((time.monotonic() - since for since in list(_server.waiting.values())), default=0.0)
+    waiting = list(_servers[alias].waiting.values())
+    return max((time.monotonic() - since for since in waiting), default=0.0)
 
 
-def is_silent() -> bool:
+def is_silent(alias: str) -> bool:
     """Whether a thread of this process has waited in vain, and none has had an answer since."""
-    return _server.failed_at > _server.answered_at
+    return _servers[alias].failed_at > _servers[alias].answered_at
 
 
-def _has_answered_others() -> bool:
+def _has_answered_others(alias: str) -> bool:
     since = _patience.silent_since
-    return since is not None and _server.answered_at > since
+    return since is not None and _servers[alias].answered_at > since

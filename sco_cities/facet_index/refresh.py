@@ -264,7 +264,7 @@ def facet_index(*collections: str) -> Iterator[IndexState]:
 @contextmanager
 def _refreshed(shared: _SharedState) -> Iterator[IndexState]:
     with ExitStack() as stack:
-        with query_deadline.held(shared.lock):
+        with query_deadline.held(shared.lock, shared.using):
             snapshot = stack.enter_context(read_snapshot(shared.using))
             state = snapshot.state = shared.catch_up()
         yield state

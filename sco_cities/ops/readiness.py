@@ -66,7 +66,7 @@ def writer_problems() -> Iterator[tuple[str, str]]:
     connection = connections[DEFAULT_DB_ALIAS]
     find_obstacle = _sqlite_obstacle if connection.vendor == "sqlite" else _postgresql_obstacle
     try:
-        with _short_wait():
+        with _short_wait(DEFAULT_DB_ALIAS):
             if reason := find_obstacle(connection):
                 yield NOT_WRITABLE, reason
             if not heartbeat.is_worker_running():
@@ -115,13 +115,13 @@ class Readiness:
         self._problems, self._found_at = found, time.monotonic()
 
 
-def _short_wait() -> AbstractContextManager[None]:
-    return query_deadline.within(PATIENCE_IN_SILENCE_S if query_deadline.is_silent() else PATIENCE_S)
+def _short_wait(alias: str) -> AbstractContextManager[None]:
+    return query_deadline.within(PATIENCE_IN_SILENCE_S if query_deadline.is_silent(alias) else PATIENCE_S)
 
 
 def _database_problem(alias: str) -> tuple[str, str] | None:
     try:
-        with _short_wait():
+        with _short_wait(alias):
             applied = MigrationRecorder(connections[alias]).applied_migrations()
     except Error as error:
         return NO_DATABASE, f"{alias}: {_first_line(error)}"

@@ -56,9 +56,14 @@ class _Replica:
         self.unavailable_until = 0.0
         self.lag = ReplicaLag(REPLICA)
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it has just failed to answer."""
+        return time.monotonic() < self.unavailable_until
+
     def is_readable(self) -> bool:
         """Whether a request can read from it. Costs the health check of a connection, which each request needs."""
-        if time.monotonic() < self.unavailable_until:
+        if self.is_left_out:
             return False
         connection = connections[REPLICA]
         try:
@@ -91,6 +96,19 @@ def fall_back() -> None:
         _reads_replica.set(False)
 
 
+def is_of_a_reader(request: HttpRequest) -> bool:
+    """Whether a request may be answered from the replica."""
+    is_read = request.method in ("GET", "HEAD") and not is_personal(request)
+    return is_read and RECENT_CHANGE_COOKIE not in request.COOKIES
+
+
+def databases_for(request: HttpRequest) -> tuple[str, ...]:
+    """The aliases of the databases that may answer a request, without a query."""
+    if REPLICA in settings.DATABASES and is_of_a_reader(request) and not _replica.is_left_out:
+        return REPLICA, DEFAULT_DB_ALIAS
+    return (DEFAULT_DB_ALIAS,)
+
+
 class ReplicaMiddleware:
     """Decides which database a request reads from.
 
@@ -106,9 +124,7 @@ class ReplicaMiddleware:
         request_finished.connect(_reset)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_read = request.method in ("GET", "HEAD") and not is_personal(request)
-        is_read = is_read and RECENT_CHANGE_COOKIE not in request.COOKIES
-        _reads_replica.set(is_read and _replica.is_readable())
+        _reads_replica.set(is_of_a_reader(request) and _replica.is_readable())
         response = self.get_response(request)
         if request.method == "POST" and is_in_admin(request):
             response.set_cookie(

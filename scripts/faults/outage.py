@@ -2,15 +2,24 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.postgres_cluster import temporary_cluster
+from tests.streaming_standby import Server, Standby, primary_server, standby_of
 
 from . import saves
 from .readiness_states import STATES
 from .row import Row
-from .site_process import copy_site, hanging_server, manage, requests_every, running_site
+from .site_process import (
+    copy_site,
+    hanging_processes,
+    hanging_server,
+    manage,
+    requests_every,
+    running_site,
+)
 
 HANG_S = 60
 SAVES, KILLS = 10_000, 50
@@ -35,6 +44,29 @@ def hung_database(database_url: str, seconds: float, site_copy: Path) -> tuple[l
         return pages, health, [site.get(path) for path in PAGES]
 
 
+def hung_primary(
+    primary: Server, standby: Standby, seconds: float, site_copy: Path
+) -> tuple[list, list, list]:
+    """Stops the primary for some seconds while the standby answers readers, who come 10 a second.
+
+    Returns the answers to readers, to curators, who come 4 a second, and to `/healthz`.
+    """
+    replica = standby.cluster.url()
+    with running_site(primary.cluster.url(), cwd=site_copy, DATABASE_REPLICA_URL=replica) as site:
+        for path in PAGES:
+            site.get(path)
+        # A session is looked up in the primary if its key may be one.
+        curator = replace(site, headers={"Cookie": f"sessionid={'k' * 32}"})
+        with (
+            hanging_processes(primary.processes()),
+            requests_every(0.1, site, PAGES) as pages,
+            requests_every(0.25, curator, ["/admin/initiatives/initiative/"]) as of_curators,
+            requests_every(0.25, site, ["/healthz"]) as health,
+        ):
+            time.sleep(seconds)
+        return pages, of_curators, health
+
+
 def checks(engine: str) -> Iterator[Row]:
     """The rows of this area for an engine."""
     with TemporaryDirectory() as directory:
@@ -43,6 +75,7 @@ def checks(engine: str) -> Iterator[Row]:
             with temporary_cluster() as url:
                 prepare(url)
                 yield from _hung_rows(url, site_copy)
+                yield from _hung_primary_rows(site_copy)
                 saves.make_durable(url)
                 yield _saves_row(url, site_copy)
         else:
@@ -92,3 +125,20 @@ def _hung_rows(url: str, site_copy: Path) -> Iterator[Row]:
     yield Row(
         "1 s after a hang", f"{recovered} of {len(afterwards)} pages", "all", recovered == len(afterwards)
     )
+
+
+def _hung_primary_rows(site_copy: Path) -> Iterator[Row]:
+    with primary_server() as primary:
+        prepare(primary.cluster.url())
+        with standby_of(primary) as standby:
+            pages, curators, health = hung_primary(primary, standby, HANG_S, site_copy)
+    for name, answers, status, goal_s in (
+        ("page from the replica", pages, 200, 2),
+        ("page of a curator", curators, 503, 17),
+        ("/healthz", health, 200, 0.5),
+    ):
+        slowest = max(answer.seconds for answer in answers)
+        wrong = sum(answer.status != status for answer in answers)
+        measured = f"slowest {slowest:.2f} s, {wrong} of {len(answers)} not {status}"
+        is_reached = slowest < goal_s and not wrong
+        yield Row(f"primary hung 60 s: {name}", measured, f"{status} in < {goal_s} s", is_reached)

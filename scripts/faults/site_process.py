@@ -161,16 +161,20 @@ def postmaster(database_url: str) -> int:
 def hanging_server(database_url: str) -> Iterator[None]:
     """Stops all processes of a temporary cluster, without ending them."""
     main = postmaster(database_url)
-    stopped = [main]
-    os.kill(main, signal.SIGSTOP)
+    with hanging_processes([main, *children(main)]):
+        yield
+
+
+@contextmanager
+def hanging_processes(processes: list[int]) -> Iterator[None]:
+    """Stops processes, without ending them."""
     try:
-        for pid in children(main):
+        for pid in processes:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGSTOP)
-                stopped.append(pid)
         yield
     finally:
-        for pid in reversed(stopped):
+        for pid in reversed(processes):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
 

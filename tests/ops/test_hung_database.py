@@ -8,6 +8,7 @@ from django.db import connection
 from scripts.faults import outage
 from scripts.faults.site_process import copy_site
 from tests.postgres_cluster import find_binaries, temporary_cluster
+from tests.streaming_standby import primary_server, standby_of
 
 # The server of the tests serves other tests too: this one stops a copy of it.
 pytestmark = pytest.mark.only_on("postgresql")
@@ -15,13 +16,23 @@ HANG_S = 7
 
 
 @pytest.fixture
-def cluster(package_database):
-    """The URL of a server of its own, with the shipped package."""
+def load_copy(package_database):
+    """Loads the shipped package into the empty database at a URL."""
     binaries, settings = find_binaries(), connection.settings_dict
     source = ["--host", settings["HOST"], "--username", settings["USER"], package_database]
     dump = subprocess.run([binaries / "pg_dump", *source], capture_output=True, check=True).stdout
-    with temporary_cluster() as url:
+
+    def load(url: str) -> None:
         subprocess.run([binaries / "psql", "--quiet", url], input=dump, check=True, stdout=subprocess.DEVNULL)
+
+    return load
+
+
+@pytest.fixture
+def cluster(load_copy):
+    """The URL of a server of its own, with the shipped package."""
+    with temporary_cluster() as url:
+        load_copy(url)
         yield url
 
 
@@ -34,3 +45,16 @@ def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path
     assert max(answer.seconds for answer in pages) < HANG_S - 1.5
     assert max(answer.seconds for answer in health) < 2
     assert [answer.status for answer in afterwards] == [200] * len(outage.PAGES)
+
+
+def test_readers_of_a_replica_do_not_wait_for_curators_of_a_hung_primary(load_copy, tmp_path):
+    with primary_server() as primary:
+        load_copy(primary.cluster.url())
+        with standby_of(primary) as standby:
+            pages, curators, health = outage.hung_primary(primary, standby, HANG_S, copy_site(tmp_path))
+    assert len(pages) > 50
+    assert {answer.status for answer in [*pages, *health]} == {200}
+    assert max(answer.seconds for answer in [*pages, *health]) < 3
+    # The patience of a curator.
+    assert {answer.status for answer in curators} == {503}
+    assert max(answer.seconds for answer in curators) < 20

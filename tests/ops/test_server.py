@@ -50,7 +50,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     assert alive == [True]
     assert steps == ["words", "freeze"]
     slots = database_slots._slots
-    assert (slots.all.size(), slots.writers.size(), refresh.max_waiting) == (3, 2, 2)
+    assert (slots.all.size, slots.fewer.size, refresh.max_waiting) == (3, 2, 2)
     assert query_deadline.is_enforced() is (connection.vendor == "postgresql")
 
 
