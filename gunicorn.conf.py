@@ -43,17 +43,23 @@ if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
     control_socket_disable = True
 
 
+# How many seconds an uploaded file may be read in a request.
+MAX_PARSER_S = 20
+
+
 def post_worker_init(worker):
     """Set limits for threads and queries, and read the facet index before the worker accepts requests."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from django.db import connection
 
     from sco_cities.facet_index import refresh
+    from sco_cities.imports import sheet_reader
     from sco_cities.ops import database_slots
     from sco_cities.search import frequent_words
 
     database_slots.limit(worker.cfg.threads)
     refresh.max_waiting = worker.cfg.threads // 2
+    sheet_reader.max_seconds = MAX_PARSER_S
     if connection.vendor == "postgresql":
         from sco_cities.db import psycopg2_wait
 

@@ -20,6 +20,7 @@ from sco_cities.listings.exports.csv_cells import cells, lines
 
 from . import jobs
 from .column_types import IMPORTABLE_MODELS
+from .errors import UnreadableFile
 from .forms import ApplyForm, ColumnsForm, UploadForm
 from .models import ImportJob, ImportStage
 from .row_result import RowOutcome
@@ -66,8 +67,15 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
     job = _job(number)
     if job.is_in_progress or job.stage == ImportStage.APPLIED:
         return redirect("admin:import", job.pk)
-    with jobs.sheet_of(job) as sheet:
-        form = ColumnsForm(request.POST if request.method == "POST" else None, jobs.mapping_of(job, sheet))
+    try:
+        with jobs.sheet_of(job) as sheet:
+            form = ColumnsForm(
+                request.POST if request.method == "POST" else None, jobs.mapping_of(job, sheet)
+            )
+    except UnreadableFile as error:
+        # It could be read when it was uploaded; now it takes too long, or others are being read.
+        messages.error(request, str(error))
+        return redirect("admin:imports")
     if request.method == "POST" and form.is_valid():
         _enqueue(request, job, ImportStage.CHECKING, columns=list(form.selected.names))
         return redirect("admin:import", job.pk)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from initiatives.models import Initiative
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.imports import jobs
+from sco_cities.imports.errors import UnreadableFile
 from sco_cities.imports.models import ImportJob, ImportRow, ImportStage
 from sco_cities.jobs import heartbeat, job_lock
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup, staff_client
@@ -352,3 +353,15 @@ def test_old_files_and_rows_are_deleted(curator, lamps):
     upload(curator, b"slug\nlamps\n")
     assert [job.stage for job in ImportJob.objects.all()] == [ImportStage.UPLOADED, ImportStage.APPLIED]
     assert not ImportRow.objects.exists()
+
+
+def test_a_file_whose_columns_cannot_be_read_now_is_a_message(curator, monkeypatch):
+    page = upload(curator, b"slug,title_en\none,Lamps\n")
+
+    def refuse(*arguments):
+        raise UnreadableFile("Another file is being read.")
+
+    monkeypatch.setattr(jobs, "read", refuse)
+    again = curator.get(page.request["PATH_INFO"], follow=True)
+    assert again.redirect_chain == [(reverse("admin:imports"), 302)]
+    assert messages_in(again) == ["Another file is being read."]

@@ -100,6 +100,43 @@ def test_the_processor_time_of_the_parser_is_limited():
     assert done.returncode == -signal.SIGXCPU
 
 
+def test_a_request_does_not_wait_for_a_file_that_takes_too_long(monkeypatch):
+    code = (
+        "import time\nfrom sco_cities.imports.parser import __main__ as parser\n"
+        "parser.answer = lambda raw, request: time.sleep(60)\nparser.main()"
+    )
+    monkeypatch.setattr(sheet_reader, "_COMMAND", [sys.executable, "-ESs", "-c", code])
+    monkeypatch.setattr(sheet_reader, "max_seconds", 1)
+    with pytest.raises(
+        UnreadableFile, match="or ask an administrator to import it with the command import_csv"
+    ):
+        sheets.sheet(b"slug\none\n", "themes")
+
+
+def test_a_web_process_reads_one_file_at_a_time(monkeypatch):
+    monkeypatch.setattr(sheet_reader, "max_seconds", 60)
+    monkeypatch.setattr(sheet_reader, "MAX_WAIT_S", 0.1)
+    rows = sheets.sheet(b"slug\n" + b"one\n" * 100_000, "themes").rows()
+    assert next(rows) == (2, ["one"])
+    with pytest.raises(UnreadableFile, match="Another file is being read"):
+        sheets.sheet(b"slug\ntwo\n", "themes")
+    # Other processes are not limited.
+    monkeypatch.setattr(sheet_reader, "max_seconds", None)
+    assert sheets.sheet(b"slug\ntwo\n", "themes").samples == [(2, ["two"])]
+    monkeypatch.setattr(sheet_reader, "max_seconds", 60)
+    rows.close()
+    assert sheets.sheet(b"slug\ntwo\n", "themes").samples == [(2, ["two"])]
+
+
+def test_a_short_file_waits_for_another_one(monkeypatch):
+    monkeypatch.setattr(sheet_reader, "max_seconds", 60)
+    monkeypatch.setattr(sheet_reader, "MAX_WAIT_S", 30)
+    rows = sheets.sheet(b"slug\n" + b"one\n" * 100_000, "themes").rows()
+    next(rows)
+    threading.Timer(0.2, lambda: list(rows)).start()
+    assert sheets.sheet(b"slug\ntwo\n", "themes").samples == [(2, ["two"])]
+
+
 def test_the_parser_imports_only_the_standard_library():
     code = "import json, sys, sco_cities.imports.parser.__main__; print(json.dumps(sorted(sys.modules)))"
     command = [sys.executable, "-ESs", "-c", code]

@@ -11,6 +11,7 @@ from django.db import connection
 
 from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
+from sco_cities.imports import sheet_reader
 from sco_cities.ops import database_slots
 from sco_cities.search import frequent_words
 
@@ -29,7 +30,7 @@ def no_limits():
     """Removes the limits of a web process after the test."""
     yield
     database_slots.limit(None)
-    refresh.max_waiting = None
+    refresh.max_waiting = sheet_reader.max_seconds = None
     psycopg2_wait.uninstall()
 
 
@@ -51,6 +52,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     assert steps == ["words", "freeze"]
     slots = database_slots._slots
     assert (slots.all.size, slots.fewer.size, refresh.max_waiting) == (3, 2, 2)
+    assert sheet_reader.max_seconds == 20
     assert query_deadline.is_enforced() is (connection.vendor == "postgresql")
 
 

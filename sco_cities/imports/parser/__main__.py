@@ -1,15 +1,17 @@
 """The process that reads an uploaded file: the file is its standard input, a request its argument.
 
 The request is JSON: `charset` and `headings` to detect the format (see `table.detect_format`), or a known `format`;
-and `most`, the number of rows wanted after the header, or null. The answer has a line of JSON each for the format, the
-header and blocks of rows; a row is its number, its cells and, if it has any, the reasons of its error cells by their
-position. The last line is "end", or "refusal" with a sentence and its values. If it is missing, a limit has ended the
-process.
+`most`, the number of rows wanted after the header, or null; and `seconds`, after which the process ends, or 0.
+
+The answer has a line of JSON each for the format, the header and blocks of rows; a row is its number, its cells and, if
+it has any, the reasons of its error cells by their position. The last line is "end", or "refusal" with a sentence and
+its values. If it is missing, a limit has ended the process.
 """
 
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import astuple
@@ -84,9 +86,11 @@ def main() -> None:
     limit_resources()
     # The position in the file is shared with other processes; this does not depend on it.
     is_too_large = False
+    request = json.loads(sys.argv[1])
+    signal.alarm(request["seconds"])
     try:
         raw = os.pread(sys.stdin.fileno(), os.fstat(sys.stdin.fileno()).st_size, 0)
-        for line in answer(raw, json.loads(sys.argv[1])):
+        for line in answer(raw, request):
             _write(line)
     except UnreadableTable as error:
         _refusal(error.sentence, error.values)
