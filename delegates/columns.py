@@ -6,7 +6,7 @@ from django.utils.translation import ngettext_lazy, pgettext_lazy
 from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
 from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import ChoiceCell, CountCell, DateRangeCell, NamesCell, PlainCell
+from sco_cities.sources.brief_cells import ChoiceCell, CountCell, DateRangeCell, NamesCell, TextCell
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, EDTFColumn
 
@@ -93,6 +93,10 @@ EVENTS = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        Column("series_ru", _("Series in Russian")),
+        Column("series_zh", _("Series in Chinese")),
+        Column("date_text_ru", _("Date in words in Russian")),
+        Column("date_text_zh", _("Date in words in Chinese")),
     ),
     table=("name_en", "kind", "host_city", "starts_on", "delegates", "initiatives", "sources"),
     feed=("kind", "host_city", "starts_on", "ends_on", "disputed"),
@@ -105,8 +109,8 @@ EVENTS = Listing(
             BriefLine(NamesCell(_HOST), ("host_city",)),
         ),
         values=(
-            BriefLine(PlainCell("date_text"), ("date_text",)),
-            BriefLine(PlainCell("series"), ("series",)),
+            BriefLine(TextCell("date_text", "date_text"), ("date_text",)),
+            BriefLine(TextCell("series", "series"), ("series",)),
             BriefLine(NamesCell(_PARENT), ("parent",)),
             BriefLine(NamesCell(_EVENT_THEMES), ("themes",)),
             BriefLine(CountCell(_ATTENDEES), ("attendances",), _("Delegates")),
@@ -136,12 +140,14 @@ DELEGATES = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        Column("role_ru", _("Role in Russian")),
+        Column("role_zh", _("Role in Chinese")),
     ),
     table=("name_en", "role", "city", "country", "statements", "events", "sources"),
     feed=("role", "organisation", "city", "country", "disputed"),
     rows_template="delegates/_delegate_rows.html",
     brief=Brief(
-        facts=(BriefLine(PlainCell("role"), ("role",)),),
+        facts=(BriefLine(TextCell("role", "role"), ("role",)),),
         values=(BriefLine(NamesCell(_OFFICE), ("organisation",)), *_PLACES),
     ),
 )

@@ -12,7 +12,8 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf
 from sco_cities.core.constraints import ends_after_start, not_empty, one_of
 from sco_cities.core.fields import ComputedDateField, EDTFField
-from sco_cities.core.localized_names import Localized, split_list
+from sco_cities.core.localized_names import Localized, localized, split_list
+from sco_cities.core.translations import TranslatedTexts
 from sco_cities.sources.base_models import DatedRecord, NamedRecord, Record
 from sco_cities.sources.models import Passage
 from sco_cities.themes.models import Theme
@@ -108,11 +109,14 @@ class Event(NamedRecord, DatedRecord):
         "name_en", "name_ru", "name_zh", "kind", "series", "host_city", "starts_on", "ends_on", "date_text",
         "parent", "themes", "attendances",
     )  # fmt: skip
-    search_fields = (*NamedRecord.search_fields, "series")
+    search_fields = (*NamedRecord.search_fields, "series", "series_ru", "series_zh")
+    translated = (*NamedRecord.translated, "series", "date_text")
     own_rows = ("attendances",)
 
     kind = models.CharField(_("kind"), max_length=12, choices=EventKind)
     series = models.CharField(_("series"), max_length=120, blank=True, default="")
+    series_ru = models.CharField(_("series in Russian"), max_length=120, blank=True, default="")
+    series_zh = models.CharField(_("series in Chinese"), max_length=120, blank=True, default="")
     host_city = models.ForeignKey(
         City, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("host city")
     )
@@ -124,6 +128,8 @@ class Event(NamedRecord, DatedRecord):
     date_text = models.CharField(
         _("date in words"), max_length=120, blank=True, default="", help_text=_("As stated in the report.")
     )
+    date_text_ru = models.CharField(_("date in words in Russian"), max_length=120, blank=True, default="")
+    date_text_zh = models.CharField(_("date in words in Chinese"), max_length=120, blank=True, default="")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
     )
@@ -165,10 +171,13 @@ class Delegate(NamedRecord):
     collection = "delegates"
     evidence_fields = ("name_en", "name_ru", "name_zh", "role", "organisation", "city", "country")
     own_evidence = ("role",)
-    search_fields = (*NamedRecord.search_fields, "role", "aliases")
+    search_fields = (*NamedRecord.search_fields, "role", "role_ru", "role_zh", "aliases")
     shared_rows = ("attendances",)
+    translated = (*NamedRecord.translated, "role")
 
     role = models.CharField(_("role"), max_length=200)
+    role_ru = models.CharField(_("role in Russian"), max_length=200, blank=True, default="")
+    role_zh = models.CharField(_("role in Chinese"), max_length=200, blank=True, default="")
     organisation = models.ForeignKey(
         Organisation,
         models.PROTECT,
@@ -204,14 +213,22 @@ class Delegate(NamedRecord):
         return split_list(self.aliases)
 
 
-class Attendance(models.Model):
+class Attendance(TranslatedTexts):
     """A delegate at an event, with the role at that time."""
+
+    translated = ("role_at_event",)
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="attendances", verbose_name=_("event"))
     delegate = models.ForeignKey(
         Delegate, models.CASCADE, related_name="attendances", verbose_name=_("delegate")
     )
     role_at_event = models.CharField(_("role at the event"), max_length=120)
+    role_at_event_ru = models.CharField(
+        _("role at the event in Russian"), max_length=120, blank=True, default=""
+    )
+    role_at_event_zh = models.CharField(
+        _("role at the event in Chinese"), max_length=120, blank=True, default=""
+    )
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -228,13 +245,14 @@ class Attendance(models.Model):
         return f"{self.delegate}, {self.role_at_event}"
 
 
-class Statement(Record):
+class Statement(TranslatedTexts, Record):
     """The summary of a statement by a delegate, or by all participants of an event."""
 
     collection = "statements"
     evidence_fields = ("delegate", "event", "summary", "themes")
     own_evidence = ("summary",)
-    search_fields = ("summary",)
+    search_fields = ("summary", "summary_ru", "summary_zh")
+    translated = ("summary",)
 
     delegate = models.ForeignKey(
         Delegate, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("delegate")
@@ -243,6 +261,8 @@ class Statement(Record):
         Event, models.PROTECT, null=True, blank=True, related_name="statements", verbose_name=_("event")
     )
     summary = models.TextField(_("summary"), help_text=_("In our own words."))
+    summary_ru = models.TextField(_("summary in Russian"), blank=True, default="")
+    summary_zh = models.TextField(_("summary in Chinese"), blank=True, default="")
     themes = models.ManyToManyField(Theme, blank=True, related_name="statements", verbose_name=_("themes"))
 
     objects = StatementQuerySet.as_manager()
@@ -264,12 +284,12 @@ class Statement(Record):
         ]
 
     def __str__(self):
-        return self.summary if len(self.summary) <= 80 else f"{self.summary[:79]}…"
+        return self.name if len(self.name) <= 80 else f"{self.name[:79]}…"
 
     @property
     def name(self) -> Localized:
         """The summary, which serves as the name."""
-        return Localized(self.summary, "en")
+        return localized(self, "summary")
 
     def get_absolute_url(self) -> str:
         """The anchor on the page of its event, or of its delegate if the event is not published."""

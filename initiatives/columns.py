@@ -41,8 +41,6 @@ INITIATIVES = Listing(
         Column("title_ru", _("Title in Russian"), order=by_name_in("ru")),
         Column("title_zh", _("Title in Chinese"), order=by_name_in("zh")),
         Column("summary_en", _("Summary")),
-        Column("summary_ru", _("Summary in Russian"), by_default=False),
-        Column("summary_zh", _("Summary in Chinese"), by_default=False),
         Column("kind", _("Kind"), order=by_value("kind")),
         Column("status", _("Status"), order=by_choice("status", Status)),
         EDTFColumn("starts_on", _("Years"), order=by_column("starts_first")),
@@ -57,6 +55,8 @@ INITIATIVES = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        Column("summary_ru", _("Summary in Russian")),
+        Column("summary_zh", _("Summary in Chinese")),
     ),
     table=("title_en", "status", "lead_cities", "themes", "starts_on", "sources"),
     feed=(

@@ -10,6 +10,7 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf, localized_names
 from sco_cities.core.constraints import ends_after_start, not_empty, one_of
 from sco_cities.core.fields import ComputedDateField, EDTFField
+from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
 from sco_cities.sources.base_models import DatedRecord
 from sco_cities.themes.models import Theme
@@ -54,7 +55,7 @@ class CityRole(models.TextChoices):
     REFERENCE = "reference", _("reference (a model for others)")
 
 
-class Initiative(DatedRecord):
+class Initiative(TranslatedTexts, DatedRecord):
     """A project, practice, exchange, partnership, platform, route or plan, with its status."""
 
     collection = "initiatives"
@@ -65,6 +66,7 @@ class Initiative(DatedRecord):
     own_evidence = ("status", "starts_on", "ends_on", "cities")
     search_fields = ("title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh")
     own_rows = ("city_roles",)
+    translated = ("title", "summary")
 
     title_en = models.CharField(_("title in English"), max_length=200)
     title_ru = models.CharField(_("title in Russian"), max_length=200, blank=True, default="")

@@ -41,6 +41,9 @@ class LanguageField(models.CharField):
 class ComputedFieldMixin:
     """A column with the result of the record's method named `by`, computed at each save."""
 
+    # Whether it also depends on the values before the change, so that histories and packages must hold it.
+    depends_on_history = False
+
     def __init__(self, *args, by: str, **kwargs):
         self.by = by
         kwargs.setdefault("editable", False)

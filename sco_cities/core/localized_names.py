@@ -1,6 +1,10 @@
 """Names and texts in three languages: in the reader's language if available, otherwise in another."""
 
-from sco_cities.i18n.languages import LANGUAGES, active_language, html_language, preference_order
+from django.utils.translation import gettext, gettext_noop
+
+from sco_cities.i18n.languages import active_language, html_language, preference_order
+
+from .translations import translated_fields
 
 
 class Localized(str):
@@ -16,7 +20,13 @@ class Localized(str):
 
 def localized(record, stem: str) -> Localized:
     """The text of `stem` (such as "name") in the active language, or in the next preferred one that has it."""
-    return best_language({language: getattr(record, f"{stem}_{language}") for language in LANGUAGES})
+    return best_language(texts_by_language(record, stem))
+
+
+def texts_by_language(record, stem: str) -> dict[str, str]:
+    """The texts of `stem` by language."""
+    columns = translated_fields(type(record))[stem].columns
+    return {language: getattr(record, column) for language, column in columns.items()}
 
 
 def best_language(texts: dict[str, str]) -> Localized:
@@ -32,10 +42,23 @@ def best_match(language: str, texts: dict[str, str]) -> Localized:
     return Localized("", language)
 
 
+# Said after a text that is not in the reader's language, by its HTML language.
+_LANGUAGE_NOTES = {
+    "en": gettext_noop("in English"), "ru": gettext_noop("in Russian"), "zh-Hans": gettext_noop("in Chinese"),
+}  # fmt: skip
+
+
+def foreign_language_note(text: Localized) -> str:
+    """A word on the language of `text`, such as "in English"; "" if it is the reader's."""
+    if not text or text.lang in ("", html_language(active_language())):
+        return ""
+    return gettext(_LANGUAGE_NOTES[text.lang])
+
+
 def other_languages(record, stem: str) -> list[Localized]:
     """The texts of `stem` in the languages other than the one of `localized`."""
     current = localized(record, stem)
-    texts = [Localized(getattr(record, f"{stem}_{language}"), language) for language in LANGUAGES]
+    texts = [Localized(text, language) for language, text in texts_by_language(record, stem).items()]
     return [text for text in texts if text and text.lang != current.lang]
 
 

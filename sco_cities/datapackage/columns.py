@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.core.fields import EDTFField
+from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.sources.base_models import SLUG_PATTERN
 
 from .errors import closest_match
@@ -29,6 +30,8 @@ class PackageColumn:
     """
 
     schema_type = "string"
+    # Whether a package without the column can be loaded; stored values then stay as they are.
+    is_optional = False
 
     def __init__(self, name: str, description: str, *, attribute: str | None = None, path="", required=None):
         self.name = name
@@ -109,6 +112,25 @@ class PackageColumn:
 
 class TextColumn(PackageColumn):
     """Unchanged text."""
+
+
+class TranslationColumn(TextColumn):
+    """A text in Russian or Chinese; packages of earlier versions have none."""
+
+    is_optional = True
+
+
+class TranslatedFromColumn(TextColumn):
+    """The translations that are to be checked, which follows from the texts in an import without it."""
+
+    is_optional = True
+
+    def __init__(self):
+        super().__init__(
+            TRANSLATED_FROM,
+            "Translations to be checked, because the English text has changed since: the column and a digest of the "
+            "English text that it was made from, joined by “; ”",
+        )
 
 
 class SlugColumn(PackageColumn):

@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from sco_cities.core.translations import TRANSLATED_FROM
+
+from .columns import PackageColumn
 from .dump import stored_cells
 from .errors import PackageError
 from .natural_keys import batches
@@ -23,7 +26,7 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
         for row in rows:
             current = stored.get(row.values[table.key[0]])
             for column in table.columns:
-                if column.name in row.cells:
+                if column.name in row.cells or not _is_filled(table, column):
                     continue
                 row.cells[column.name] = current.cells[column.name] if current else ""
                 if not table.is_record_table:
@@ -37,6 +40,11 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
                     except ValueError as error:
                         problems.append(PackageError(table.name, row.line, column.name, "", str(error)))
     return problems
+
+
+def _is_filled(table: Table, column: PackageColumn) -> bool:
+    # The load computes which translations are to be checked, and leaves other optional columns as they are.
+    return (table.is_record_table and column.name != TRANSLATED_FROM) or not column.is_optional
 
 
 def _lacks_columns(table: Table, row: Row) -> bool:

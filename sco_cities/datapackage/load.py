@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from sco_cities.core.fields import computed_fields, refresh_computed
+from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.db.bulk_insert import insert_records, insert_rows
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import Recorder
@@ -128,12 +130,9 @@ class _TableWriter:
         if self.needs_instances:
             insert_records(self.table.model, list(self.created.values()))
         else:
-            names = list(wanted[next(iter(self.created))])
-            insert_rows(
-                self.table.model,
-                names,
-                (tuple(wanted[position][name] for name in names) for position in self.created),
-            )
+            names = list(self._empty_cells | wanted[next(iter(self.created))])
+            rows = (self._empty_cells | wanted[position] for position in self.created)
+            insert_rows(self.table.model, names, (tuple(row[name] for name in names) for row in rows))
         if self.table.is_record_table:
             self.stored.add_records(
                 self.table.name, {record.slug: record.pk for record in self.created.values()}
@@ -192,6 +191,11 @@ class _TableWriter:
                     stored[tuple(getattr(instance, name) for name in self.table.identity)] = instance
         return stored
 
+    @cached_property
+    def _empty_cells(self) -> dict:
+        """The attributes of columns that a package may lack."""
+        return {column.attribute: column.empty for column in self.table.columns if column.is_optional}
+
     def _is_part_of_created(self, row: Row) -> bool:
         if not self.table.owner:
             return False
@@ -248,7 +252,9 @@ class _TableWriter:
             names |= {computed.name for computed in computed_fields(model)}
         if self.table.is_record_table:
             names.add("updated_at")
-        for instance in self.updated.values():
+        for position, instance in self.updated.items():
+            if TRANSLATED_FROM in self.rows[position].values:
+                instance.take_translated_from_as_given()
             # bulk_update does not call pre_save, which would do both.
             refresh_computed(instance)
             instance.updated_at = self.now

@@ -178,5 +178,5 @@ def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
             problems.append(PackageError(table.name, 1, name, "", message))
         elif header.count(name) > 1:
             problems.append(PackageError(table.name, 1, name, "", _("The column appears twice.")))
-    missing = [name for name in table.header if name not in header]
+    missing = [name for name in table.required_header if name not in header]
     return problems + [PackageError(table.name, 1, name, "", _("The column is missing.")) for name in missing]

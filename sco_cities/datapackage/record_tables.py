@@ -15,6 +15,8 @@ from .columns import (
     IntegerColumn,
     SlugColumn,
     TextColumn,
+    TranslatedFromColumn,
+    TranslationColumn,
 )
 from .relation_columns import ForeignKeyColumn, ManyToManyColumn
 from .table import Table
@@ -36,6 +38,19 @@ def _names() -> list[TextColumn]:
     return [TextColumn(f"name_{code}", f"The name in {language}") for code, language in languages.items()]
 
 
+def translations(**descriptions: str) -> list[TextColumn]:
+    """The columns of the Russian and Chinese texts, given what each of them tells, and of those to be checked."""
+    languages = {"ru": "Russian", "zh": "simplified Chinese"}
+    return [
+        *(
+            TranslationColumn(f"{stem}_{code}", f"{description} in {language}")
+            for stem, description in descriptions.items()
+            for code, language in languages.items()
+        ),
+        TranslatedFromColumn(),
+    ]
+
+
 def _themes(model) -> ManyToManyColumn:
     through = model.themes.through
     own = model._meta.model_name
@@ -52,6 +67,7 @@ COUNTRIES = Table(
                required=True),
         IntegerColumn("sco_since", "The year since when it is that", minimum=1996, maximum=2100),
         _state(),
+        *translations(),
     ],
 )  # fmt: skip
 
@@ -70,6 +86,7 @@ CITIES = Table(
         TextColumn("wikidata_id", "Item in Wikidata"),
         TextColumn("aliases", f"Other names, {JOINED}"),
         _state(),
+        *translations(),
     ],
 )  # fmt: skip
 
@@ -97,6 +114,7 @@ THEMES = Table(
         TextColumn("description", "What it covers"),
         TextColumn("keywords", f"Words to find it by, in three languages, {JOINED}"),
         _state(),
+        *translations(description="What it covers"),
     ],
 )  # fmt: skip
 
@@ -111,6 +129,7 @@ ORGANISATIONS = Table(
         ForeignKeyColumn("city", "The city of its seat", "cities"),
         TextColumn("aliases", f"Other names, {JOINED}"),
         _state(),
+        *translations(),
     ],
 )  # fmt: skip
 
@@ -128,6 +147,7 @@ EVENTS = Table(
         ForeignKeyColumn("parent", "The event that it is part of", "events"),
         _themes(Event),
         _state(),
+        *translations(series="The series", date_text="The date as the report gives it"),
     ],
 )  # fmt: skip
 
@@ -142,6 +162,7 @@ DELEGATES = Table(
         ForeignKeyColumn("country", "The country spoken for", "countries"),
         TextColumn("aliases", f"Other spellings, {JOINED}"),
         _state(),
+        *translations(role="Professional role"),
     ],
 )  # fmt: skip
 
@@ -155,6 +176,7 @@ STATEMENTS = Table(
         TextColumn("summary", "What was said, in our own words"),
         _themes(Statement),
         _state(),
+        *translations(summary="What was said, in our own words,"),
     ],
 )  # fmt: skip
 
@@ -180,5 +202,6 @@ INITIATIVES = Table(
                    through=Initiative.organisations.through, own="initiative", other="organisation"),
         _themes(Initiative),
         _state(),
+        *translations(),
     ],
 )  # fmt: skip

@@ -52,6 +52,11 @@ class Table:
         return [column.name for column in self.columns]
 
     @property
+    def required_header(self) -> list[str]:
+        """The columns that every package has."""
+        return [column.name for column in self.columns if not column.is_optional]
+
+    @property
     def file_name(self) -> str:
         return f"{self.name}.csv"
 

@@ -41,6 +41,7 @@ PASSAGES = Table(
         TextColumn("quotation", "Word for word, only where the wording matters"),
         ManyToManyColumn("speakers", "Delegates that it quotes, joined by “; ”", "delegates",
                    through=Delegate.passages.through, own="passage", other="delegate"),
+        *records.translations(summary="What it tells, in our own words,"),
     ],
 )  # fmt: skip
 
@@ -52,6 +53,7 @@ ATTENDANCES = Table(
         ForeignKeyColumn("event", "The event", "events"),
         ForeignKeyColumn("delegate", "Who attended", "delegates"),
         TextColumn("role_at_event", "In which role"),
+        *records.translations(role_at_event="In which role,"),
     ],
 )  # fmt: skip
 
@@ -78,6 +80,7 @@ FIGURES = Table(
         TextColumn("unit", "What it counts"),
         ChoiceColumn("qualifier", "How exact it is", required=True),
         DateColumn("period", "When it was so, date in EDTF"),
+        *records.translations(label="What is measured,", unit="What it counts,"),
     ],
 )  # fmt: skip
 
@@ -98,6 +101,7 @@ EVIDENCE = Table(
                 required=True, minimum=1, maximum=MAX_PASSAGE_NUMBER),
         TextColumn("reported_value", "What the passage says, where that is not the value of the record"),
         ChoiceColumn("stance", "What the passage does to the value", required=True),
+        *records.translations(reported_value="What the passage says,"),
     ],
 )  # fmt: skip
 

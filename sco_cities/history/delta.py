@@ -81,10 +81,18 @@ def _without(items: dict, others: dict) -> dict:
 def match_rows(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[dict], list[dict]]:
     """A change of a list of rows as changed rows (before, after), removed rows and added rows.
 
-    A removed and an added row are one changed row if their keys agree, or all their columns but one.
+    A removed and an added row are one changed row if their keys agree, or all their columns but one; translations do
+    not count.
     """
     removed, added, changed = list(change[REMOVED]), list(change[ADDED]), []
-    for is_same in (rows.have_same_key, _differ_in_one_column):
+
+    def differ_in_translations(old: dict, new: dict) -> bool:
+        return _differing_columns(rows, old, new) == 0
+
+    def differ_in_one_column(old: dict, new: dict) -> bool:
+        return len(rows.columns) - len(rows.optional) > 2 and _differing_columns(rows, old, new) == 1
+
+    for is_same in (rows.have_same_key, differ_in_translations, differ_in_one_column):
         for old in tuple(removed):
             new = next((row for row in added if is_same(old, row)), None)
             if new is not None:
@@ -94,8 +102,8 @@ def match_rows(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[d
     return changed, removed, added
 
 
-def _differ_in_one_column(old: dict, new: dict) -> bool:
-    return len(old) > 2 and sum(old[name] != new.get(name) for name in old) == 1
+def _differing_columns(rows: RowSchema, old: dict, new: dict) -> int:
+    return sum(old[name] != new.get(name) for name in old if name not in rows.optional)
 
 
 def apply(document: Document, changes: Delta) -> Document:

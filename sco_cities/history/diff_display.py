@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core import edtf
 from sco_cities.core.fields import EDTFField
+from sco_cities.core.translations import TranslatedFromField, outdated_in
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import Figure, Passage, Report
@@ -188,6 +190,8 @@ def format_value(column: DocumentField, value, names: RecordNames) -> str:
         return names.name(field.related_model, value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, TranslatedFromField):
+        return comma_list(str(field.model._meta.get_field(name).verbose_name) for name in outdated_in(value))
     if isinstance(field, EDTFField):
         return edtf.format_date(value)
     if isinstance(field, models.DateField):

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from sco_cities.core.translations import TranslatedTexts
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure, FormerSlug, Passage
 
@@ -100,12 +101,16 @@ class RecordWriter:
         if field.is_relation:
             setattr(instance, field.attname, self._key_of(field, value, owner) if value else None)
         else:
-            setattr(instance, field.attname, None if value is None else field.to_python(value))
+            # The document may be older than the column.
+            empty = None if field.null else field.get_default()
+            setattr(instance, field.attname, empty if value is None else field.to_python(value))
 
     def fill(self, record: Record, rows: RowSchema, instance: models.Model, row: dict) -> models.Model:
         """Sets the columns of a row, without saving it."""
         for column in rows.columns:
             self._set(instance, column, row.get(column.name), owner=record)
+        if isinstance(instance, TranslatedTexts):
+            instance.take_translated_from_as_given()
         if self.validates:
             instance.full_clean()
         return instance

@@ -1,7 +1,8 @@
 """Documents: serialized records that stay readable after the records they reference are deleted.
 
 A document maps field names to a plain value, the natural key of another record (its slug) or a list: natural keys, or
-rows of a part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs), each row a dict of texts.
+rows of a part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs), each row a dict of texts,
+in which translations that are not there have no key.
 Lists are sorted by content. Decimals and dates are texts.
 """
 
@@ -18,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from sco_cities.core.fields import ComputedFieldMixin
+from sco_cities.core.translations import optional_columns
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import Record
 
@@ -115,6 +117,15 @@ class RowSchema:
         ]
         return min(unique, key=len, default=())
 
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """The columns that a row has only if they are filled, as rows had before there were translations."""
+        return frozenset(optional_columns(self.model))
+
+    def without_empty(self, row: dict) -> dict:
+        """`row` as documents hold it."""
+        return {name: value for name, value in row.items() if value or name not in self.optional}
+
     @property
     def shared_owner(self) -> models.ForeignKey:
         """For shared rows, the foreign key to the record that owns them."""
@@ -137,12 +148,15 @@ class RowSchema:
 
     def stored_rows(self, record_model: type[Record], keys: Collection[int]) -> models.QuerySet:
         """The stored rows of these records."""
+        owner = self.owner.attname if self.owner is not None else "object_id"
+        return self.of_kind(record_model).filter(pk_in(keys, owner))
+
+    def of_kind(self, record_model: type[Record]) -> models.QuerySet:
+        """The stored rows of all records of a kind."""
         rows = self.model._base_manager.order_by()
         if self.owner is not None:
-            return rows.filter(pk_in(keys, self.owner.attname))
-        return rows.filter(
-            pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(record_model)
-        )
+            return rows
+        return rows.filter(content_type=ContentType.objects.get_for_model(record_model))
 
     def read(self, record_model: type[Record], keys: Collection[int]) -> Iterator[tuple[int, int, dict]]:
         """Yields key of the record, key of the row, and the row."""
@@ -151,7 +165,7 @@ class RowSchema:
         for key, pk, *values in (
             self.stored_rows(record_model, keys).values_list(owner, "pk", *paths).iterator()
         ):
-            yield key, pk, dict(_texts(self.columns, values))
+            yield key, pk, self.without_empty(dict(_texts(self.columns, values)))
 
 
 @dataclass(frozen=True)
@@ -177,7 +191,7 @@ def document_schema(model: type[Record]) -> DocumentSchema:
     columns = [
         DocumentField.for_field(field)
         for field in model._meta.concrete_fields
-        if not (field.primary_key or isinstance(field, ComputedFieldMixin) or field.name in AUTOMATIC_FIELDS)
+        if not (field.primary_key or _is_computed(field) or field.name in AUTOMATIC_FIELDS)
     ]
     return DocumentSchema(
         {column.name: column for column in columns},
@@ -185,6 +199,10 @@ def document_schema(model: type[Record]) -> DocumentSchema:
         {rows.name: rows for rows in _rows(model, (*model.own_rows, *COMMON_PARTS))},
         {rows.name: rows for rows in _rows(model, model.shared_rows)},
     )
+
+
+def _is_computed(field: models.Field) -> bool:
+    return isinstance(field, ComputedFieldMixin) and not field.depends_on_history
 
 
 def _many_to_many(model: type[Record]) -> Iterator[ManyToManySchema]:

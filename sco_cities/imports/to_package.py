@@ -124,7 +124,7 @@ class PackageBuilder:
                 continue
             record = f"{self.kind.name}:{key}"
             cells = [record, WHOLE, report, number, "", Stance.SUPPORTS.value]
-            self._rows[EVIDENCE.name, tuple(EVIDENCE.header)].append((row.number, cells))
+            self._rows[EVIDENCE.name, tuple(EVIDENCE.required_header)].append((row.number, cells))
 
     @staticmethod
     def _items(row: RowResult, name: str, cell: str) -> list[str]:

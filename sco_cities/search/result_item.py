@@ -7,14 +7,14 @@ from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import CityRole, Initiative
 from sco_cities.cities.models import City
 from sco_cities.core.language_codes import title_language
-from sco_cities.core.localized_names import LANGUAGES, Localized, split_list
+from sco_cities.core.localized_names import Localized, localized, split_list, texts_by_language
+from sco_cities.core.translations import translated_fields
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 
 from .highlighting import Highlighter
 
-_DETAIL_COLUMNS = {Delegate: "role", Report: "publisher"}
 # Fields that contain several texts.
 _MULTIPLE_TEXTS = ("aliases", "keywords")
 
@@ -30,6 +30,7 @@ class ResultItem:
     name: str
     lang: str
     detail: str = ""
+    detail_lang: str = ""
     excerpt: str | None = None
     excerpt_lang: str = ""
 
@@ -39,12 +40,20 @@ def result_item(record: Record, highlighter: Highlighter) -> ResultItem:
     name = record.name if hasattr(record, "name") else _report_title(record)
     if isinstance(record, Statement):
         return ResultItem(record, highlighter.excerpt(name) or highlighter.opening(name), name.lang)
-    detail = getattr(record, _DETAIL_COLUMNS[type(record)]) if type(record) in _DETAIL_COLUMNS else ""
+    detail = _detail(record)
     texts = _summaries(record)
     if not (highlighter.spans(name) or highlighter.spans(detail)):
         texts += _other_texts(record)
     excerpt = next(((excerpt, text.lang) for text in texts if (excerpt := highlighter.excerpt(text))), ())
-    return ResultItem(record, highlighter.highlight(name), name.lang, highlighter.highlight(detail), *excerpt)
+    return ResultItem(
+        record, highlighter.highlight(name), name.lang, highlighter.highlight(detail), detail.lang, *excerpt
+    )
+
+
+def _detail(record: Record) -> Localized:
+    if isinstance(record, Delegate):
+        return localized(record, "role")
+    return Localized(record.publisher if isinstance(record, Report) else "", "en")
 
 
 def _report_title(report: Report) -> Localized:
@@ -55,19 +64,24 @@ def _summaries(record: Record) -> list[Localized]:
     """The summaries of an initiative, the one in the reader's language first."""
     if not isinstance(record, Initiative):
         return []
-    texts = [Localized(getattr(record, f"summary_{language}"), language) for language in LANGUAGES]
+    texts = [Localized(text, language) for language, text in texts_by_language(record, "summary").items()]
     return sorted(filter(None, texts), key=lambda text: text.lang != record.summary.lang)
 
 
 def _other_texts(record: Record) -> Iterator[Localized]:
     """The other searchable texts: names in other languages, aliases, descriptions and keywords."""
+    languages = {
+        column: language
+        for text in translated_fields(type(record)).values()
+        for language, column in text.columns.items()
+    }
     for field in record.search_fields:
-        text, language = getattr(record, field), field.rpartition("_")[2]
+        text = getattr(record, field)
         if field in _MULTIPLE_TEXTS:
             # Their language is unknown.
             yield from (Localized(part, "") for part in split_list(text))
         else:
-            yield Localized(text, language if language in LANGUAGES else "en")
+            yield Localized(text, languages.get(field, "en"))
 
 
 def location(record: Record) -> str:

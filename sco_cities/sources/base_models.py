@@ -16,6 +16,7 @@ from sco_cities.core import edtf, localized_names, tokenizer
 from sco_cities.core.constraints import not_empty, one_of
 from sco_cities.core.fields import ComputedTextField, refresh_computed
 from sco_cities.core.publication_state import PublicationState
+from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
 
 from .querysets import RecordQuerySet
@@ -173,9 +174,10 @@ def fields_without_evidence(model: type[Record], filled: list[str], supported: s
     return [name for name in needed if name not in supported]
 
 
-class NamedRecord(Record):
+class NamedRecord(TranslatedTexts, Record):
     """A record with a name in up to three languages; the English name is required."""
 
+    translated: ClassVar = ("name",)
     search_fields: ClassVar = ("name_en", "name_ru", "name_zh")
 
     name_en = models.CharField(_("name in English"), max_length=200)

@@ -10,6 +10,7 @@ from sco_cities.core.html import join_html
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import Localized, best_language
 from sco_cities.core.templatetags.dates import date_range
+from sco_cities.core.translations import ENGLISH, TRANSLATIONS
 from sco_cities.i18n.languages import LANGUAGES
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import semicolon
@@ -17,7 +18,7 @@ from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, Rela
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.row_batch import RowBatch
 
-from .html import localized_html
+from .html import localized_html, prose_html
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,19 @@ class DateCell:
 
 @dataclass(frozen=True)
 class TextCell:
-    """A text in the reader's language, or in the best other language."""
+    """A text in the reader's language, or in the best other language; `english` is its column in English."""
 
     name: str
+    english: str = ""
 
     @property
     def fields(self):
-        return tuple(f"{self.name}_{language}" for language in LANGUAGES)
+        translations = (f"{self.name}_{language}" for language in TRANSLATIONS)
+        return (self.english or f"{self.name}_{ENGLISH}", *translations)
 
     def __call__(self, batch: RowBatch) -> list[str]:
         columns = zip(*map(batch.field, self.fields), strict=True)
-        return [localized_html(best_language(dict(zip(LANGUAGES, texts, strict=True)))) for texts in columns]
+        return [prose_html(best_language(dict(zip(LANGUAGES, texts, strict=True)))) for texts in columns]
 
     def by_field(self, batch: RowBatch) -> dict[str, list[str]]:
         named = zip(LANGUAGES, self.fields, strict=True)

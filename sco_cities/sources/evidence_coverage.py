@@ -50,6 +50,11 @@ def field_label(model: type[Record], key: str) -> str:
     return str(field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name)
 
 
+def figure_label(figure: Figure) -> str:
+    """The label of a figure as a field, in the reader's language: "figure: cameras"."""
+    return _("figure: %(label)s") % {"label": figure.localized_label}
+
+
 def field_list(model: type[Record], keys: Iterable[str]) -> str:
     """Labels of `keys` as text: "status, starts on and figure: cameras"."""
     return get_text_list([field_label(model, key) for key in keys], _("and"))

@@ -5,8 +5,8 @@ from functools import lru_cache
 from django.utils.html import escape, format_html
 from django.utils.translation import get_language, gettext
 
-from sco_cities.core.html import lang_attribute
-from sco_cities.core.localized_names import Localized
+from sco_cities.core.html import fill_template, lang_attribute
+from sco_cities.core.localized_names import Localized, foreign_language_note
 from sco_cities.i18n.languages import html_language
 
 
@@ -18,6 +18,17 @@ def with_language(text: Localized, element: str = "span") -> str:
 def localized_html(text: Localized) -> str:
     """`text` as HTML, in an element only if it needs a lang attribute."""
     return with_language(text) if lang_attribute(text) else escape(text)
+
+
+def prose_html(text: Localized) -> str:
+    """`text` as HTML; if it is in another language than the page, with one quiet word that says so."""
+    return fill_template("{}{}", localized_html(text), language_note(text))
+
+
+def language_note(text: Localized) -> str:
+    """The word after a text that is in another language than the page; "" if it is not."""
+    note = foreign_language_note(text)
+    return fill_template(' <span class="language-note">{}</span>', note) if note else ""
 
 
 def dispute_sign() -> str:

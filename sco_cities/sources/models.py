@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.core import edtf
 from sco_cities.core.constraints import in_range, not_empty, one_of
 from sco_cities.core.fields import ComputedDateField, EDTFField, LanguageField
+from sco_cities.core.localized_names import Localized, localized
+from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
+from sco_cities.i18n.unit_forms import form_for, validate_forms
 
 from .base_models import FIGURE, WHOLE, PublicationState, Record
 from .querysets import RecordQuerySet
@@ -95,16 +98,19 @@ class Report(Record):
         return edtf.first_and_last_day(self.published_on)[1]
 
 
-class Passage(models.Model):
+class Passage(TranslatedTexts):
     """A numbered passage of a report, summarised in our own words."""
 
     natural_key_fields = ("report__slug", "number")
+    translated = ("summary",)
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(
         _("number"), help_text=_("The paragraph number in the report, or the order of the recorded passages.")
     )
     summary = models.TextField(_("summary"), help_text=_("In our own words."))
+    summary_ru = models.TextField(_("summary in Russian"), blank=True, default="")
+    summary_zh = models.TextField(_("summary in Chinese"), blank=True, default="")
     quotation = models.TextField(
         _("quotation"),
         blank=True,
@@ -142,14 +148,26 @@ class RecordRelation(models.Model):
         abstract = True
 
 
-class Figure(RecordRelation):
+class Figure(TranslatedTexts, RecordRelation):
     """A measured value about a record: 16,600,000 trips per day, over, in 2025."""
 
     natural_key_fields = ("label",)
+    translated = ("label", "unit")
 
     label = models.CharField(_("label"), max_length=120)
+    label_ru = models.CharField(_("label in Russian"), max_length=120, blank=True, default="")
+    label_zh = models.CharField(_("label in Chinese"), max_length=120, blank=True, default="")
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=6)
     unit = models.CharField(_("unit"), max_length=60)
+    unit_ru = models.CharField(
+        _("unit in Russian"),
+        max_length=180,
+        blank=True,
+        default="",
+        help_text=_("Three forms, “поезд | поезда | поездов”, or one that never changes, “км”."),
+        validators=[validate_forms],
+    )
+    unit_zh = models.CharField(_("unit in Chinese"), max_length=60, blank=True, default="")
     qualifier = models.CharField(_("qualifier"), max_length=5, choices=Qualifier, default=Qualifier.EXACT)
     period = EDTFField(_("period"), help_text=_("The date of the figure, as YYYY, YYYY-MM or YYYY-MM-DD."))
 
@@ -168,6 +186,20 @@ class Figure(RecordRelation):
 
     def __str__(self):
         return f"{self.label}: {self.value.normalize():f} {self.unit}"
+
+    @property
+    def localized_label(self) -> Localized:
+        """The label in the reader's language, or in another one."""
+        return localized(self, "label")
+
+    @property
+    def localized_unit(self) -> Localized:
+        """The unit in the reader's language, in the form that the number needs."""
+        unit = localized(self, "unit")
+        if unit.lang != "ru":
+            return unit
+        is_exact = self.qualifier == Qualifier.EXACT
+        return Localized(form_for(unit, self.value, is_exact=is_exact), unit.lang)
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -193,12 +225,14 @@ class EvidenceQuerySet(models.QuerySet):
         )
 
 
-class Evidence(RecordRelation):
+class Evidence(TranslatedTexts, RecordRelation):
     """A footnote: a passage supports a field of a record, differs from it, or reports an earlier state.
 
     `field` is a field or relation of the record (such as "status" or "cities"), "*" for the whole record, or
     "figure" together with the figure itself.
     """
+
+    translated = ("reported_value",)
 
     field = models.CharField(_("field"), max_length=40)
     figure = models.ForeignKey(
@@ -212,6 +246,12 @@ class Evidence(RecordRelation):
         blank=True,
         default="",
         help_text=_("What the passage reports, if it differs from the value of the record."),
+    )
+    reported_value_ru = models.CharField(
+        _("reported value in Russian"), max_length=300, blank=True, default=""
+    )
+    reported_value_zh = models.CharField(
+        _("reported value in Chinese"), max_length=300, blank=True, default=""
     )
 
     objects = EvidenceQuerySet.as_manager()

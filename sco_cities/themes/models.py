@@ -25,10 +25,15 @@ class Theme(NamedRecord):
     collection = "themes"
     evidence_fields = ("name_en", "name_ru", "name_zh", "pillar", "description")
     must_be_sourced = False
-    search_fields = (*NamedRecord.search_fields, "description", "keywords")
+    search_fields = (
+        *NamedRecord.search_fields, "description", "description_ru", "description_zh", "keywords",
+    )  # fmt: skip
+    translated = (*NamedRecord.translated, "description")
 
     pillar = models.CharField(_("pillar"), max_length=12, choices=Pillar)
     description = models.TextField(_("description"))
+    description_ru = models.TextField(_("description in Russian"), blank=True, default="")
+    description_zh = models.TextField(_("description in Chinese"), blank=True, default="")
     keywords = models.TextField(_("keywords"), blank=True, default="", help_text=_("Separate with “; ”."))
 
     objects = RecordQuerySet.as_manager()

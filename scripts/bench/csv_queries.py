@@ -26,6 +26,7 @@ _EVIDENCE = (
 )
 _ABOUT = f"e.content_type_id = {_KIND} AND r.state = 'published'"
 _PLAIN = ("slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on")
+_LAST = ("summary_ru", "summary_zh")
 _EVENT = "(SELECT v.slug FROM delegates_event v WHERE v.id = i.event_id AND v.state = 'published')"
 
 
@@ -48,10 +49,11 @@ def _order(engine: str) -> str:
 
 def _select(engine: str, cells: dict[str, str], disputed: str, tables: str, where: str) -> str:
     plain = ", ".join(f"i.{name}" for name in _PLAIN)
+    last = ", ".join(f"i.{name}" for name in _LAST)
     lists = ", ".join(f"{cell} AS {name}" for name, cell in cells.items() if name != "sources")
     return (
         f"SELECT {plain}, {lists}, {_EVENT} AS event, {cells['sources']} AS sources, "  # noqa: S608 - our own names
-        f"CASE WHEN {disputed} THEN 'true' ELSE 'false' END AS disputed, {_updated_at(engine)} AS updated_at "
+        f"CASE WHEN {disputed} THEN 'true' ELSE 'false' END AS disputed, {_updated_at(engine)} AS updated_at, {last} "
         f"FROM initiatives_initiative i {tables} WHERE {where} ORDER BY {_order(engine)}"
     )
 

@@ -1,13 +1,12 @@
-from types import SimpleNamespace
-
 import pytest
 from django.utils import translation
 
+from sco_cities.cities.models import City
 from sco_cities.core import localized_names
 
 
 def record(en="", ru="", zh=""):
-    return SimpleNamespace(name_en=en, name_ru=ru, name_zh=zh)
+    return City(name_en=en, name_ru=ru, name_zh=zh)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from pyroaring import BitMap
 
-from delegates.models import Event, Statement
+from delegates.models import Delegate, Event, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
 from sco_cities.curation.data_quality import metrics
@@ -18,7 +18,7 @@ from sco_cities.curation.data_quality.metric_cache import cached_metrics
 from sco_cities.curation.data_quality.metrics import METRICS, stale_before
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, record_models
-from sco_cities.sources.models import AddressCheck, Report
+from sco_cities.sources.models import AddressCheck, Passage, Report
 from tests import factories as make
 from tests.curation.admin_client import soup
 
@@ -173,8 +173,50 @@ def test_each_missing_translation_counts():
     make.make_initiative("lamps", title_ru="Лампы", summary_zh="灯")
     assert counted_fields(Initiative, "untranslated") == {"lamps": ["title_zh", "summary_ru"]}
     assert metric_result(Initiative, "untranslated").total == 4
-    assert metric_result(Statement, "untranslated") is None
-    assert metric_result(Report, "untranslated") is None
+    assert metric_result(Initiative, "translated").by_field["title_ru"] == BitMap(
+        [Initiative.objects.get().pk]
+    )
+
+
+@pytest.mark.django_db
+def test_texts_of_rows_count_for_their_record():
+    report, lamps = (
+        make.make_report("gazette"),
+        make.make_initiative("lamps", title_ru="Лампы", title_zh="灯"),
+    )
+    make.make_figure(lamps, label_ru="лампы", label_zh="灯", unit_ru="шт.", unit_zh="盏")
+    make.make_figure(lamps, label="posts", label_ru="столбы", label_zh="柱", unit_ru="шт.")
+    assert counted_fields(Report, "untranslated") == {report.slug: ["passages"]}
+    assert counted_fields(Initiative, "untranslated")["lamps"] == ["summary_ru", "summary_zh", "figures"]
+    assert metric_result(Statement, "untranslated").total == 0
+
+
+@pytest.mark.django_db
+def test_outdated_translations_count_by_language():
+    make.make_initiative("lamps", title_ru="Лампы", title_zh="灯", summary_ru="Свет.")
+    report = make.make_report("herald")
+    Passage.objects.update(summary_zh="灯")
+    for record, column in ((Initiative.objects.get(), "title_en"), (Passage.objects.get(), "summary")):
+        setattr(record, column, "Changed")
+        record.save()
+    assert counted_fields(Initiative, "outdated_ru") == {"lamps": ["title_ru"]}
+    assert counted_fields(Initiative, "outdated_zh") == {"lamps": ["title_zh"]}
+    assert counted_fields(Report, "outdated_ru") == {}
+    assert counted_fields(Report, "outdated_zh") == {report.slug: ["passages"]}
+
+
+@pytest.mark.usefixtures("loaded_package")
+def test_the_shipped_package_is_translated_apart_from_names_of_persons():
+    missing = {
+        (model._meta.model_name, name)
+        for model in record_models()
+        for name, keys in metric_result(model, "untranslated").by_field.items()
+        if keys
+    }
+    assert missing <= {("delegate", "name_zh")}
+    assert len(metric_result(Delegate, "untranslated").by_field["name_zh"]) == 15
+    for model in record_models():
+        assert metric_result(model, "outdated_ru").count == metric_result(model, "outdated_zh").count == 0
 
 
 @pytest.mark.django_db

@@ -12,20 +12,20 @@ INVALID_CELLS = {
         ],
     ),
     "a repeated column": (
-        "attendances", "event,delegate,role_at_event\n", "event,delegate,role_at_event,event\n",
+        "attendances", "event,delegate,role_at_event,", "event,delegate,role_at_event,event,",
         ["attendances.csv:1: event: The column appears twice."],
     ),
     "too few cells": (
         "attendances", ",speaker", "",
-        ["attendances.csv:2: The row has 2 cells, but the header has 3."],
+        ["attendances.csv:2: The row has 5 cells, but the header has 6."],
     ),
     "too many cells": (
         "attendances", ",speaker", ",speaker,a",
-        ["attendances.csv:2: The row has 4 cells, but the header has 3."],
+        ["attendances.csv:2: The row has 7 cells, but the header has 6."],
     ),
     "an empty line": (
         "attendances", "lamp-forum,ada", "\nlamp-forum,ada",
-        ["attendances.csv:2: The row has 0 cells, but the header has 3."],
+        ["attendances.csv:2: The row has 0 cells, but the header has 6."],
     ),
     "a NUL character": (
         "cities", "The Ville", "The\0Ville",

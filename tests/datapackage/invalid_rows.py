@@ -14,8 +14,8 @@ INVALID_ROWS = {
         ],
     ),
     "repeated evidence with the number in two forms": (
-        "evidence", "countries:XA,sco_role,gazette-2025,1,,supports\n",
-        "countries:XA,sco_role,gazette-2025,1,,supports\ncountries:XA,sco_role,gazette-2025,01,,supports\n",
+        "evidence", "countries:XA,sco_role,gazette-2025,1,,supports,,,\n",
+        "countries:XA,sco_role,gazette-2025,1,,supports,,,\ncountries:XA,sco_role,gazette-2025,01,,supports,,,\n",
         [
             "evidence.csv:4: record, field, report, passage, stance, reported_value “countries:XA, sco_role, "
             "gazette-2025, 01, supports, ”: Line 3 already has the same key."
@@ -99,21 +99,21 @@ INVALID_ROWS = {
         ],
     ),
     "a published record without evidence for its status": (
-        "evidence", "initiatives:lamps-for-all,status,gazette-2025,1,,supports\n", "",
+        "evidence", "initiatives:lamps-for-all,status,gazette-2025,1,,supports,,,\n", "",
         [
             "initiatives.csv:2: state “published”: No published report supports status of "
             "initiatives:lamps-for-all; add evidence or do not publish it."
         ],
     ),
     "a published record without evidence for its cities": (
-        "evidence", "initiatives:lamps-for-all,cities,gazette-2025,1,,supports\n", "",
+        "evidence", "initiatives:lamps-for-all,cities,gazette-2025,1,,supports,,,\n", "",
         [
             "initiatives.csv:2: state “published”: No published report supports cities of "
             "initiatives:lamps-for-all; add evidence or do not publish it."
         ],
     ),
     "a published record without evidence for a figure": (
-        "evidence", "cities:alphaville,figure:lamps per street,gazette-2025,1,,supports\n", "",
+        "evidence", "cities:alphaville,figure:lamps per street,gazette-2025,1,,supports,,,\n", "",
         [
             "cities.csv:2: state “published”: No published report supports figure:lamps per street of "
             "cities:alphaville; add evidence or do not publish it."

@@ -64,11 +64,12 @@ def many_lamps(number: int) -> dict[str, str]:
     more = {"initiatives": [], "initiative_cities": [], "evidence": []}
     for n in range(number):
         more["initiatives"].append(
-            f"more-{n},More,,,More.,,,project,agreed,,,lamp-forum,XA,lamp-office,lamps; streets,published\n"
+            f"more-{n},More,,,More.,,,project,agreed,,,lamp-forum,XA,lamp-office,lamps; streets,published,\n"
         )
         more["initiative_cities"].append(f"more-{n},alphaville,lead\n")
         more["evidence"] += [
-            f"initiatives:more-{n},{field},gazette-2025,1,,supports\n" for field in ("*", "status", "cities")
+            f"initiatives:more-{n},{field},gazette-2025,1,,supports,,,\n"
+            for field in ("*", "status", "cities")
         ]
     return LAMPS | {name: LAMPS[name] + "".join(rows) for name, rows in more.items()}
 

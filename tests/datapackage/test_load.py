@@ -125,10 +125,10 @@ def test_references_in_lists_and_rows_are_stored(tmp_path):
 
 
 def test_figures_with_the_same_label_belong_to_their_own_records(tmp_path):
-    row = "cities:alphaville,lamps,7,lamps,exact,\n"
+    row = "cities:alphaville,lamps,7,lamps,exact,,,,,,\n"
     tables = LAMPS | {
         "figures": LAMPS["figures"] + row,
-        "evidence": LAMPS["evidence"] + "cities:alphaville,figure:lamps,gazette-2025,1,,supports\n",
+        "evidence": LAMPS["evidence"] + "cities:alphaville,figure:lamps,gazette-2025,1,,supports,,,\n",
     }
     load(make_package(tmp_path, tables))
     figures = {figure.record.reference: figure for figure in Figure.objects.filter(label="lamps")}

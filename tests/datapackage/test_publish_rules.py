@@ -31,12 +31,12 @@ def test_stored_evidence_counts_for_a_record_of_the_package(stored, tmp_path):
 
 
 def test_a_stored_published_record_gets_no_figure_without_evidence(stored, tmp_path):
-    rows = "initiatives:lamps-for-all,bulbs,3,bulbs,exact,\n"
+    rows = "initiatives:lamps-for-all,bulbs,3,bulbs,exact,,,,,,\n"
     assert problems_of(make_package(tmp_path / "new", only(figures=rows))) == [
         "figures.csv:2: record “initiatives:lamps-for-all”: No published report supports figure:bulbs of "
         "initiatives:lamps-for-all; add evidence or do not publish it."
     ]
-    evidence = "initiatives:lamps-for-all,figure:bulbs,gazette-2025,1,,supports\n"
+    evidence = "initiatives:lamps-for-all,figure:bulbs,gazette-2025,1,,supports,,,\n"
     assert load(make_package(tmp_path / "sourced", only(figures=rows, evidence=evidence)))
 
 
@@ -44,7 +44,7 @@ def test_a_stored_published_record_gets_no_city_without_evidence(tmp_path):
     tables = edited(
         "initiative_cities", "lamps-for-all,alphaville,lead\nlamps-for-all,betatown,reference\n", ""
     )
-    tables = edited("evidence", "initiatives:lamps-for-all,cities,gazette-2025,1,,supports\n", "", tables)
+    tables = edited("evidence", "initiatives:lamps-for-all,cities,gazette-2025,1,,supports,,,\n", "", tables)
     load(make_package(tmp_path / "lamps", tables))
     found = problems_of(
         make_package(tmp_path / "new", only(initiative_cities="lamps-for-all,betatown,lead\n"))
@@ -75,9 +75,9 @@ def test_a_report_that_published_records_depend_on_is_not_unpublished(stored, tm
 
 def test_a_report_can_be_published_together_with_the_records_it_supports(stored, tmp_path):
     tables = {
-        "initiatives": "dim,Dim lamps,,,Dim.,,,plan,interest,,,,,,,published\n",
+        "initiatives": "dim,Dim lamps,,,Dim.,,,plan,interest,,,,,,,published,\n",
         "evidence": "".join(
-            f"initiatives:dim,{field},herald-2025,10,,supports\n" for field in ("*", "status")
+            f"initiatives:dim,{field},herald-2025,10,,supports,,,\n" for field in ("*", "status")
         ),
     }
     (found,) = problems_of(make_package(tmp_path / "unpublished", only(**tables)))

@@ -33,8 +33,8 @@ def test_five_different_errors_are_reported_together_and_nothing_is_changed(tmp_
     tables = edited("events", ",2025-05-03,", ",2025-04-30,", tables)
     tables = edited("attendances", "ada", "adda", tables)
     tables = edited("figures", "16600000", "many", tables)
-    tables = edited("evidence", "gazette-2025,2,,supports\nstatements:lamps-are-bright,summary",
-                    "gazette-2025,3,,supports\nstatements:lamps-are-bright,summary", tables)  # fmt: skip
+    tables = edited("evidence", "gazette-2025,2,,supports,,,\nstatements:lamps-are-bright,summary",
+                    "gazette-2025,3,,supports,,,\nstatements:lamps-are-bright,summary", tables)  # fmt: skip
     with pytest.raises(CommandError) as error:
         load(make_package(tmp_path / "wrong", tables))
     heading, *found = str(error.value).splitlines()
@@ -98,7 +98,7 @@ def test_a_missing_folder_is_reported(tmp_path):
 
 
 def test_line_numbers_count_the_lines_within_cells(tmp_path):
-    row = "a-plan,A plan,,,One.,,,plan,vague,,,,,,,draft\n"
+    row = "a-plan,A plan,,,One.,,,plan,vague,,,,,,,draft,\n"
     tables = LAMPS | {"initiatives": LAMPS["initiatives"] + row}
     (found,) = problems_of(make_package(tmp_path, tables))
     assert found.startswith("initiatives.csv:5: status “vague”: ")

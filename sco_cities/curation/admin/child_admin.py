@@ -10,6 +10,7 @@ from .changelist import PkChangeList, PkPaginator
 from .list_display import column
 from .robust_changelist import RobustChangelistMixin
 from .search import contains_word, search_words
+from .translations import side_by_side
 
 
 class ChildAdmin(RobustChangelistMixin, admin.ModelAdmin):
@@ -64,7 +65,7 @@ class ChildAdmin(RobustChangelistMixin, admin.ModelAdmin):
         return format_html('<a href="{}">{}</a>', change_url(record), record)
 
     def get_fields(self, request, obj=None):
-        return ("parent_link", *self.details)
+        return ("parent_link", *side_by_side(self.model, self.details))
 
     def get_readonly_fields(self, request, obj=None):
         return ("parent_link",)

@@ -11,9 +11,10 @@ from sco_cities.sources.base_models import FIGURE, PublicationState, fields_with
 from sco_cities.sources.models import Evidence, Figure, Stance
 
 from .inlines import find_formset
+from .translations import TranslationMarksMixin
 
 
-class RecordForm(VersionedForm, EvidenceRequiredForm):
+class RecordForm(TranslationMarksMixin, VersionedForm, EvidenceRequiredForm):
     """A record's form. After every edit, a published record still has evidence for each of its values.
 
     The new values and their evidence are spread over this form and the inline formsets (cities, attendances,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .autocomplete import AutocompleteMixin, PrefetchedChoiceField, is_key
+from .translations import TranslationMarksMixin, in_one_row
 
 
 def find_formset(model: type[Model], row_formsets: Iterable["RowFormSet"]) -> "RowFormSet | None":
@@ -22,7 +23,7 @@ def find_formset(model: type[Model], row_formsets: Iterable["RowFormSet"]) -> "R
     return next((formset for formset in row_formsets if formset.model is model), None)
 
 
-class RowForm(forms.ModelForm):
+class RowForm(TranslationMarksMixin):
     """The form of a row; `unique_columns` together are unique among the rows of a record."""
 
     unique_columns: ClassVar[tuple[str, ...]] = ()
@@ -174,6 +175,9 @@ class _RowInlineMixin(AutocompleteMixin):
     template = "admin/curation/evidence/_rows.html"
     extra = 1
     form = RowForm
+
+    def get_fields(self, request, obj=None):
+        return in_one_row(self.model, super().get_fields(request, obj))
 
 
 class RowInline(_RowInlineMixin, admin.TabularInline):

@@ -35,6 +35,7 @@ from .forms import RecordForm
 from .list_display import alphabetical_filter, column, format_timestamp
 from .robust_changelist import RobustChangelistMixin
 from .search import contains_word, search_words
+from .translations import side_by_side
 
 # The list names at most so many fields without evidence; for more it shows the number.
 MAX_NAMED_FIELDS = 3
@@ -181,7 +182,9 @@ class RecordAdmin(
             (_("Relations"), self.relations),
             (_("Publication"), (*publication_fields, *(self.readonly_fields if obj else ()))),
         )
-        return [(heading, {"fields": fields}) for heading, fields in groups if fields]
+        return [
+            (heading, {"fields": side_by_side(self.model, fields)}) for heading, fields in groups if fields
+        ]
 
     def get_inlines(self, request, obj):
         rulings = (RulingInline,) if self.model.evidence_fields else ()

@@ -29,6 +29,7 @@ from .messages import more_label
 from .record_admin import RecordAdmin
 from .robust_changelist import RobustChangelistMixin
 from .search import contains_word, search_words
+from .translations import TranslationMarksMixin, side_by_side
 
 # Characters of a summary in autocompletes and lists.
 SUMMARY_LENGTH = 100
@@ -64,7 +65,7 @@ class PassageForm(RowForm):
     unique_columns = ("number",)
 
 
-class StandalonePassageForm(VersionedForm):
+class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
     """The form of a passage on a separate page; its changes belong to the history of its report."""
 
     @property
@@ -161,7 +162,8 @@ class PassageAdmin(
     form = StandalonePassageForm
 
     def get_fields(self, request, obj=None):
-        return ("report", "number", "summary", "quotation", *self.version_fields(request, obj))
+        names = side_by_side(self.model, ("report", "number", "summary", "quotation"))
+        return (*names, *self.version_fields(request, obj))
 
     def get_object(self, request, object_id, from_field=None):
         """The passage; on POST its report is locked until the transaction ends."""

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sco_cities.sources.base_models import Record
-
 
 @dataclass(frozen=True)
 class DataQualityConfig:
@@ -19,16 +17,3 @@ class DataQualityConfig:
     status: str = ""
     countries: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
-
-
-LANGUAGES = ("ru", "zh")
-
-
-def translated_fields(model: type[Record]) -> dict[str, tuple[str, ...]]:
-    """By English field, the fields with its translations."""
-    fields = {field.name for field in model._meta.concrete_fields}
-    stems = (name.removesuffix("_en") for name in model.evidence_fields if name.endswith("_en"))
-    return {
-        f"{stem}_en": tuple(f"{stem}_{code}" for code in LANGUAGES if f"{stem}_{code}" in fields)
-        for stem in stems
-    }

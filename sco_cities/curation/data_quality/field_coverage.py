@@ -21,7 +21,8 @@ from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import figure_key, is_to_many
 from sco_cities.sources.models import Evidence, Figure, Report, Stance
 
-from .config import DataQualityConfig, translated_fields
+from .config import DataQualityConfig
+from .translation_coverage import TranslationCoverage, translation_coverage
 
 ByField = dict[str, BitMap]
 
@@ -87,6 +88,11 @@ class FieldCoverage:
         return by_report.values()
 
     @cached_property
+    def translations(self) -> dict[str, TranslationCoverage]:
+        """The translated texts of the records and of their rows, by language."""
+        return translation_coverage(self.model, self._limited)
+
+    @cached_property
     def dead_reports(self) -> BitMap:
         """The keys of reports whose address was dead at the last check."""
         return Report.objects.filter(address_check__is_dead=True).aggregate(keys=KeyArray("pk"))["keys"]
@@ -102,7 +108,6 @@ class FieldCoverage:
     @cached_property
     def _filled_fields(self) -> ByField:
         names = {*self.model.evidence_fields, *self.config.dates, *self.config.places}
-        names |= {name for others in translated_fields(self.model).values() for name in others}
         to_many = sorted(name for name in names if is_to_many(self.model, name))
         columns = sorted(names - set(to_many))
         by_field = self._limited(self.model._base_manager, "pk").aggregate(

@@ -1,7 +1,7 @@
 """The metrics of data quality: each finds, in a kind of record, the values that need a curator's attention."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
+from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.sources.base_models import WHOLE
 from sco_cities.sources.models import Report, Stance
 
-from .config import translated_fields
 from .field_coverage import ByField, FieldCoverage
 
 YEARS_UNTIL_STALE = 2
@@ -141,13 +141,35 @@ def _stale(coverage: FieldCoverage) -> MetricResult | None:
     return MetricResult({name: filled & dated - fresh}, {name: filled})
 
 
+def _texts(coverage: FieldCoverage, languages: Sequence[str], part: str) -> MetricResult | None:
+    translations = [coverage.translations[language] for language in languages]
+    by_field = _joined([getattr(each, part) for each in translations], coverage.keys)
+    checked = _joined([each.texts for each in translations], coverage.keys)
+    return MetricResult(by_field, checked) if checked else None
+
+
+def _joined(by_language: Sequence[ByField], keys: BitMap) -> ByField:
+    """The fields of all languages, those of a text side by side."""
+    joined: ByField = {}
+    for fields in zip(*(by_field.items() for by_field in by_language), strict=True):
+        for name, field_keys in fields:
+            joined[name] = joined.get(name, BitMap()) | field_keys & keys
+    return joined
+
+
 def _untranslated(coverage: FieldCoverage) -> MetricResult | None:
-    by_field, checked = {}, {}
-    for english, others in translated_fields(coverage.model).items():
-        for name in others:
-            by_field[name] = coverage.records_with(english) - coverage.records_with(name)
-            checked[name] = coverage.records_with(english)
-    return MetricResult(by_field, checked) if by_field else None
+    return _texts(coverage, TRANSLATIONS, "missing")
+
+
+def _translated(coverage: FieldCoverage) -> MetricResult | None:
+    missing = _untranslated(coverage)
+    return missing and MetricResult(
+        {name: keys - missing.by_field[name] for name, keys in missing.checked.items()}, missing.checked
+    )
+
+
+def _outdated(language: str) -> Callable[[FieldCoverage], MetricResult | None]:
+    return lambda coverage: _texts(coverage, (language,), "outdated")
 
 
 def _undated(coverage: FieldCoverage) -> MetricResult | None:
@@ -187,10 +209,23 @@ METRICS = {
             _stale,
         ),
         Metric(
-            "untranslated",
-            _("Untranslated"),
-            _("missing Russian and Chinese names, titles and summaries"),
-            _untranslated,
+            "translated",
+            _("Translated"),
+            _("texts in Russian and texts in Chinese, those of passages, figures and footnotes included"),
+            _translated,
+        ),
+        Metric("untranslated", _("Untranslated"), _("missing Russian and Chinese texts"), _untranslated),
+        Metric(
+            "outdated_ru",
+            _("To be checked (Russian)"),
+            _("Russian texts whose English text has changed since they were translated"),
+            _outdated("ru"),
+        ),
+        Metric(
+            "outdated_zh",
+            _("To be checked (Chinese)"),
+            _("Chinese texts whose English text has changed since they were translated"),
+            _outdated("zh"),
         ),
         Metric("undated", _("No date"), _("records without a date"), _undated),
         Metric("unplaced", _("No place"), _("records without a place"), _unplaced),

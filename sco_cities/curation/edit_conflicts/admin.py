@@ -140,11 +140,13 @@ class EditConflictMixin(StaleChangelistMixin):
         """For a child row edited on a separate page: its columns, and the row at the version of the form and now."""
         record = self.versioned_record(obj)
         rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
+        blank = dict.fromkeys(rows.optional, "")
         current = next(row for _key, pk, row in rows.read(type(record), [record.pk]) if pk == obj.pk)
         candidates = original[rows.name]
         same_key = (row for row in candidates if rows.have_same_key(row, current))
         earlier = current if current in candidates else next(same_key, {})
-        return DocumentSchema({column.name: column for column in rows.columns}, {}, {}), earlier, current
+        schema = DocumentSchema({column.name: column for column in rows.columns}, {}, {})
+        return schema, blank | earlier, blank | current
 
     def _conflict_page(
         self, request, obj, merge: ThreeWayMerge, newest: int, is_answer: bool

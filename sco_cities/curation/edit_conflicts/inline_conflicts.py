@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 
+from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.history.delta import ADDED, REMOVED, Delta
 from sco_cities.history.diff_display import RecordNames, format_row
@@ -53,8 +54,8 @@ class InlineConflicts:
     def __init__(self, bound, stored, rows: RowSchema, record: Record, original: list[Row]):
         self.bound, self.stored, self.rows = bound, stored, rows
         self.model = type(record)
-        self.original = original
-        self.theirs = {pk: row for _key, pk, row in rows.read(self.model, [record.pk])}
+        self.original = [_as_submitted(row) for row in original]
+        self.theirs = {pk: _as_submitted(row) for _key, pk, row in rows.read(self.model, [record.pk])}
         bound.is_valid()
         self.matched_rows = list(self._match())
 
@@ -90,7 +91,8 @@ class InlineConflicts:
         values = {
             column.name: normalize_newlines(column.value_of(form.instance)) for column in self.rows.columns
         }
-        return values | {name: form[name].data or "" for name in form.errors if name in values}
+        values |= {name: form[name].data or "" for name in form.errors if name in values}
+        return _as_submitted(self.rows.without_empty(values))
 
     def _matching_key(self, row: Row | None, stored: dict[int, Row]) -> int | None:
         return next((key for key, each in stored.items() if row and self._is_same_row(row, each)), None)
@@ -117,7 +119,7 @@ class InlineConflicts:
         """The share of equal columns, from 0 to 1; 1 for rows with the same unique columns."""
         if self.rows.have_same_key(one, other):
             return 1
-        return sum(one[name] == other[name] for name in one) / len(one)
+        return sum(one[name] == other.get(name) for name in one) / len(one)
 
     @staticmethod
     def _yours(match: MatchedRow) -> Row | None:
@@ -172,6 +174,11 @@ class InlineConflicts:
             if name.startswith(start)
         }
         return values | {self.bound._pk_field.name: ["" if match.key is None else str(match.key)]}
+
+
+def _as_submitted(row: Row) -> Row:
+    """`row` without what follows from its texts when it is saved."""
+    return {name: value for name, value in row.items() if name != TRANSLATED_FROM}
 
 
 def _row_index(name: str, prefix: str) -> str:

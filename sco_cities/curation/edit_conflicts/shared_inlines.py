@@ -55,7 +55,8 @@ def rows_at(record: Record, rows: RowSchema, version: int, original: Document, d
         # Today's slug, so that a row does not differ only because its event has a new slug.
         name = natural_key(current[key]) if key in current else earlier.get("slug")
         result += [
-            {column.name: row.get(column.name) for column in rows.columns} | {owner.name: name}
+            rows.without_empty({column.name: row.get(column.name) for column in rows.columns})
+            | {owner.name: name}
             for row in earlier.get(own_rows.name, ())
             if row[rows.owner.name] in names
         ]

@@ -103,7 +103,7 @@ class EvidenceForm(StanceExplanationMixin, RowForm):
 
     class Meta:
         model = Evidence
-        fields = ("field", "passage", "stance", "reported_value")
+        fields = ("field", "passage", "stance", "reported_value", "reported_value_ru", "reported_value_zh")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sco_cities.core.translations import TranslatedTexts, joined, made_from
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.locking import KeysByModel, lock_with_references
 from sco_cities.history.models import ChangeSet, ChangeSource
@@ -127,6 +128,8 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
         if line.differs and line.name in document_schema(type(target)).columns
     ]
     names = []
+    if isinstance(target, TranslatedTexts):
+        _set_translated_from(target, duplicate, from_duplicate)
     for line in changed:
         source = duplicate if line.name in from_duplicate else target
         column = type(target)._meta.get_field(line.name)
@@ -144,6 +147,16 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
     except ValidationError as error:
         raise MergeRefused(error.messages) from None
     target.save()
+
+
+def _set_translated_from(
+    target: TranslatedTexts, duplicate: TranslatedTexts, from_duplicate: Collection[str]
+) -> None:
+    """A translation is to be checked unless the English text that it was made from is kept too."""
+    kept = {name: made for name, made in made_from(target).items() if name not in from_duplicate}
+    taken = {name: made for name, made in made_from(duplicate).items() if name in from_duplicate}
+    target.translated_from = joined(kept | taken)
+    target.take_translated_from_as_given()
 
 
 def _update_timestamps(touched: KeysByModel) -> None:

@@ -7,14 +7,16 @@ from django.db import models
 from django.utils import translation
 
 from sco_cities.core.fields import EDTFField
+from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.curation.evidence.value_match import format_figure
 from sco_cities.history.serialization import DocumentField, document_schema, json_value
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label, figure_key, has_value
 from sco_cities.sources.models import Evidence, Figure
 
-# The slug of the target is kept; that of the duplicate redirects to it.
-EXCLUDED_FIELDS = ("slug",)
+# The slug of the target is kept; that of the duplicate redirects to it. Which translations are to be checked follows
+# from the texts that are kept.
+EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
 # A different name or summary is no different fact: a footnote for one wording may support another.
 _WORDING_PREFIXES = ("name_", "title", "summary", "description")
 _MAX_REPORTED_LENGTH = Evidence._meta.get_field("reported_value").max_length

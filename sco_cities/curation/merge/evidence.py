@@ -6,12 +6,15 @@ that value, so that readers see the disagreement.
 
 from collections.abc import Collection, Iterable
 
+from sco_cities.core.fields import refresh_computed
+from sco_cities.core.translations import TRANSLATED_FROM, translated_fields
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, Stance
 
 from .comparison import FIGURE_COLUMNS, ComparisonLine
 
+_COPIED_COLUMNS = (*FIGURE_COLUMNS, *translated_fields(Figure)["unit"].translations.values())
 # The fields of a footnote that a merge changes.
 _UPDATED_FIELDS = ("object_id", "figure", "stance", "reported_value")
 
@@ -50,9 +53,10 @@ def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collectio
         if own := own_figures.get(figure.label):
             merged[figure.pk] = own
             if figure_key(figure.label) in from_duplicate:
-                for name in FIGURE_COLUMNS:
+                for name in _COPIED_COLUMNS:
                     setattr(own, name, getattr(figure, name))
-    Figure.objects.bulk_update(merged.values(), FIGURE_COLUMNS)
+                refresh_computed(own)
+    Figure.objects.bulk_update(merged.values(), (*_COPIED_COLUMNS, TRANSLATED_FROM))
     return merged
 
 

@@ -7,6 +7,7 @@ from itertools import count
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from sco_cities.core.translations import translation_columns
 from sco_cities.sources.models import Evidence, Passage, Report
 
 from .foreign_keys import foreign_key_locations
@@ -61,11 +62,20 @@ def merge_passages(target: Report, duplicate: Report) -> None:
             _merge_footnotes(each.passage.pk, each.equal.pk)
             for location in locations:
                 location.move(each.passage.pk, each.equal.pk)
+            _keep_translations(each.passage, each.equal)
             each.passage.delete()
         else:
             each.passage.report, each.passage.number = target, each.number
             moved.append(each.passage)
     Passage.objects.bulk_update(moved, ["report", "number"])
+
+
+def _keep_translations(duplicate: Passage, target: Passage) -> None:
+    missing = [name for name in translation_columns(Passage) if not getattr(target, name)]
+    for name in missing:
+        setattr(target, name, getattr(duplicate, name))
+    if any(getattr(duplicate, name) for name in missing):
+        target.save()
 
 
 def _merge_footnotes(duplicate: int, target: int) -> None:

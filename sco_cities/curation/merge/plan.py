@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.history.references import select_related_names
 from sco_cities.history.serialization import RowSchema, document_schema
 from sco_cities.i18n.punctuation import comma_list
@@ -132,10 +133,12 @@ def _value_fields(table: type[models.Model]) -> list[models.Field]:
     return [
         field
         for field in table._meta.concrete_fields
-        if not (field.primary_key or field.is_relation or field.name == "object_id")
+        if not (field.primary_key or field.is_relation or field.name in ("object_id", TRANSLATED_FROM))
     ]
 
 
 def _values(row: models.Model, fields: list[models.Field]) -> str:
     values = ((field, getattr(row, field.attname)) for field in fields)
-    return comma_list(str(dict(field.flatchoices).get(value, value)) for field, value in values)
+    return comma_list(
+        str(dict(field.flatchoices).get(value, value)) for field, value in values if value != ""
+    )

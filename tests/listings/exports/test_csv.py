@@ -60,15 +60,17 @@ def test_the_file_has_a_header_then_a_row_for_each_record_with_crlf_line_ends(te
 def test_the_columns_are_those_of_the_public_contract_in_its_order(text_of):
     assert text_of()[1] == (
         "slug,title_en,title_ru,title_zh,summary_en,kind,status,starts_on,ends_on,lead_cities,partner_cities,"
-        "reference_cities,countries,organisations,themes,event,sources,disputed,updated_at\r\n"
+        "reference_cities,countries,organisations,themes,event,sources,disputed,updated_at,"
+        "summary_ru,summary_zh\r\n"
     )
 
 
 def test_a_row_holds_slugs_codes_sources_and_a_time_in_utc(text_of):
     alpha, beta, gamma = (make.make_city(slug, "xa") for slug in ("alpha", "beta", "gamma"))
     initiative = make.make_initiative(
-        "lamps", title_ru="Лампы", title_zh="灯", starts_on="2024-05", ends_on="2026", status="under_way",
-        lead=[beta, alpha], partner=[gamma], themes=[make.make_theme("tunnels"), make.make_theme("lamps")],
+        "lamps", title_ru="Лампы", title_zh="灯", summary_zh="亮。", starts_on="2024-05", ends_on="2026",
+        status="under_way", lead=[beta, alpha], partner=[gamma],
+        themes=[make.make_theme("tunnels"), make.make_theme("lamps")],
         countries=[make.make_country("xb"), make.make_country("xa")], event=make.make_event("forum"),
         organisations=[make.make_organisation("office")],
     )  # fmt: skip
@@ -79,7 +81,7 @@ def test_a_row_holds_slugs_codes_sources_and_a_time_in_utc(text_of):
     Initiative.objects.update(updated_at="2025-01-02T03:04:05Z")
     assert text_of()[1].split("\r\n")[1] == (
         "lamps,Lamps,Лампы,灯,Lamps are put up in lamps. They shine.,project,under_way,2024-05,2026,alpha; beta,gamma,,"
-        "XA; XB,office,lamps; tunnels,forum,gazette#1; gazette#2,true,2025-01-02T03:04:05Z"
+        "XA; XB,office,lamps; tunnels,forum,gazette#1; gazette#2,true,2025-01-02T03:04:05Z,,亮。"
     )
 
 

@@ -1,0 +1,208 @@
+"""Texts in English, Russian and Chinese: which columns hold them, and which translations are to be checked.
+
+A model declares its texts once, in `translated`; forms, exports, search, pages and data quality read it here.
+
+A translation is made from an English text. If that text changes and the translation does not, the translation is to be
+checked: `translated_from` then names it, with a digest of the English text that it was made from. Translations of
+today's English text are not in it, so that the column is empty for almost all rows.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.i18n.languages import LANGUAGES
+
+from .fields import ComputedTextField
+
+TRANSLATED_FROM = "translated_from"
+ENGLISH, TRANSLATIONS = LANGUAGES[0], LANGUAGES[1:]
+_ENTRY = r"[a-z_]+:[0-9a-f]{8}"
+
+
+@dataclass(frozen=True)
+class TranslatedField:
+    """A text in several languages: the column of each language by its code."""
+
+    stem: str
+    columns: dict[str, str]
+
+    @property
+    def english(self) -> str:
+        return self.columns[ENGLISH]
+
+    @property
+    def translations(self) -> dict[str, str]:
+        return {language: self.columns[language] for language in TRANSLATIONS}
+
+
+@cache
+def translated_fields(model: type[models.Model]) -> dict[str, TranslatedField]:
+    """The translated texts of `model` by stem, such as "name" or "summary"; none if it declares none."""
+    return {
+        stem: TranslatedField(
+            stem,
+            {ENGLISH: _english_column(model, stem)} | {code: f"{stem}_{code}" for code in TRANSLATIONS},
+        )
+        for stem in getattr(model, "translated", ())
+    }
+
+
+def _english_column(model: type[models.Model], stem: str) -> str:
+    # Texts that were in English only at first kept their column, whose name is part of exports and packages.
+    try:
+        return model._meta.get_field(f"{stem}_{ENGLISH}").name
+    except FieldDoesNotExist:
+        return model._meta.get_field(stem).name
+
+
+def translation_columns(model: type[models.Model]) -> list[str]:
+    """The columns with Russian and Chinese texts."""
+    return [column for text in translated_fields(model).values() for column in text.translations.values()]
+
+
+def optional_columns(model: type[models.Model]) -> list[str]:
+    """The columns of `model` that are about translations; older histories and packages lack them."""
+    translated = translation_columns(model)
+    return [*translated, TRANSLATED_FROM] if translated else []
+
+
+class TranslatedFromField(ComputedTextField):
+    """The translations that are to be checked: "summary_ru:1f3c9a20; summary_zh:1f3c9a20"."""
+
+    # It follows from the texts before and after a change: it cannot be computed again later.
+    depends_on_history = True
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("by", "current_translated_from")
+        kwargs.setdefault("default", "")
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+        self.validators.append(
+            RegexValidator(
+                rf"\A(?:{_ENTRY}(?:; {_ENTRY})*)?\Z",
+                _("Leave this as the site has exported it: columns and digests, separated by “; ”."),
+            )
+        )
+
+
+class TranslatedTexts(models.Model):
+    """A model with texts in several languages, whose stems are in `translated`."""
+
+    translated: ClassVar[tuple[str, ...]] = ()
+
+    translated_from = TranslatedFromField(_("translations to be checked"))
+
+    # Translations that a curator has found to be right for the new English text.
+    checked_translations: Collection[str] = ()
+    # Names and values of the columns before the change; None for a new record, and if `translated_from` is given with
+    # the texts. They are kept as the database has returned them, because lists load thousands of records.
+    _former_row: tuple[Iterable[str], Iterable] | None = None
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db, field_names, values, **options):
+        record = super().from_db(db, field_names, values, **options)
+        record._former_row = (field_names, values)
+        return record
+
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        self._keep_row()
+
+    def _keep_row(self) -> None:
+        names = [name for name in _text_columns(type(self)) if name in self.__dict__]
+        self._former_row = (names, [self.__dict__[name] for name in names])
+
+    def current_translated_from(self) -> str:
+        """The value of `translated_from` for the texts as they are now."""
+        former, given = (
+            dict(zip(*self._former_row or ((), ()), strict=True)),
+            dict(_entries(self.translated_from)),
+        )
+        if former and self.translated_from == former.get(TRANSLATED_FROM, ""):
+            given = self._digests_after_change(former, given)
+        outdated = {}
+        for text in translated_fields(type(self)).values():
+            names = [name for name in text.translations.values() if name in given and getattr(self, name)]
+            if names:
+                current = digest(getattr(self, text.english))
+                outdated |= {name: given[name] for name in names if given[name] != current}
+        for name in self.checked_translations:
+            outdated.pop(name, None)
+        self.translated_from = joined(outdated)
+        self._keep_row()
+        return self.translated_from
+
+    def _digests_after_change(self, former: dict[str, str], given: dict[str, str]) -> dict[str, str]:
+        digests = {}
+        for text in translated_fields(type(self)).values():
+            english = former.get(text.english)
+            for name in text.translations.values():
+                if english is not None and getattr(self, name) == former.get(name):
+                    digests[name] = given.get(name) or digest(english)
+        return digests
+
+    def take_translated_from_as_given(self) -> None:
+        """Makes the next save keep `translated_from`: the caller has set it together with all texts."""
+        self._former_row = None
+
+    @property
+    def outdated_translations(self) -> list[str]:
+        """The columns of translations that are to be checked."""
+        return outdated_in(self.translated_from)
+
+
+@cache
+def _text_columns(model: type[TranslatedTexts]) -> tuple[str, ...]:
+    texts = translated_fields(model).values()
+    return (TRANSLATED_FROM, *(column for text in texts for column in text.columns.values()))
+
+
+def _entries(translated_from: str) -> Iterator[tuple[str, str]]:
+    for entry in filter(None, translated_from.split("; ")):
+        name, _colon, made_from = entry.partition(":")
+        yield name, made_from
+
+
+def outdated_in(translated_from: str) -> list[str]:
+    """The columns that a value of `translated_from` names."""
+    return [name for name, _digest in _entries(translated_from)]
+
+
+def made_from(record: TranslatedTexts) -> dict[str, str]:
+    """By column, the digest of the English text that each translation of `record` was made from."""
+    outdated = dict(_entries(record.translated_from))
+    return {
+        name: outdated.get(name) or digest(getattr(record, text.english))
+        for text in translated_fields(type(record)).values()
+        for name in text.translations.values()
+        if getattr(record, name)
+    }
+
+
+def joined(digests: dict[str, str]) -> str:
+    """The value of `translated_from` with these digests by column."""
+    return "; ".join(f"{name}:{made_from}" for name, made_from in digests.items())
+
+
+def digest(text: str) -> str:
+    """A short digest of an English text; line endings and outer white space do not count."""
+    normalized = re.sub(r"\r\n?", "\n", text).strip()
+    return hashlib.blake2b(normalized.encode(), digest_size=4).hexdigest()
+
+
+def is_outdated(column: str) -> Q:
+    """The condition that the translation in `column` is to be checked."""
+    return Q(translated_from__startswith=f"{column}:") | Q(translated_from__contains=f"; {column}:")

@@ -1,0 +1,38 @@
+"""Texts in three languages in the forms of the admin: side by side, with a mark on those to be checked."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from sco_cities.core.translations import TranslatedTexts, translated_fields
+
+Names = tuple[str | tuple[str, ...], ...]
+
+
+def side_by_side(model: type[Model], names: Iterable[str]) -> Names:
+    """`names` for a fieldset, with the languages of a text in one line: English, Russian, Chinese."""
+    lines = {text.english: tuple(text.columns.values()) for text in translated_fields(model).values()}
+    others = {name for line in lines.values() for name in line[1:]}
+    return tuple(lines.get(name, name) for name in names if name not in others)
+
+
+def in_one_row(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
+    """`names` for the columns of an inline, each English text followed by its translations."""
+    lines = side_by_side(model, names)
+    return tuple(name for line in lines for name in (line if isinstance(line, tuple) else (line,)))
+
+
+class TranslationMarksMixin(forms.ModelForm):
+    """A form that shows which translations are to be checked."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not isinstance(self.instance, TranslatedTexts):
+            return
+        for name in self.instance.outdated_translations:
+            if field := self.fields.get(name):
+                mark = _("To be checked: the English text has changed since it was translated.")
+                field.help_text = mark
+                field.widget.attrs |= {"title": mark, "data-outdated": ""}

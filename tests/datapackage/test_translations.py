@@ -1,0 +1,81 @@
+"""Packages with translations, and packages of earlier versions, which have none."""
+
+import csv
+import io
+
+import pytest
+
+from delegates.models import Delegate, Statement
+from sco_cities.datapackage.dump import dump_files
+from sco_cities.datapackage.tables import TABLES
+from sco_cities.sources.models import Evidence, Figure, Passage
+
+from .sample_package import LAMPS, edited, load, make_package
+
+pytestmark = pytest.mark.django_db
+RU = "summary_ru:0123abcd"
+
+
+def without_translations(tables: dict[str, str]) -> dict[str, str]:
+    """The tables as an earlier version wrote them."""
+    earlier = {}
+    for name, text in tables.items():
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        file = io.StringIO(newline="")
+        header = [column for column in rows[0] if column in TABLES[name].required_header]
+        writer = csv.DictWriter(file, header, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        earlier[name] = file.getvalue()
+    return earlier
+
+
+def test_a_package_of_an_earlier_version_loads_with_empty_translations(tmp_path):
+    load(make_package(tmp_path, without_translations(LAMPS)))
+    assert Delegate.objects.get(slug="ada").role_ru == ""
+    assert not Evidence.objects.exclude(reported_value_ru="", reported_value_zh="").exists()
+    assert "ada,Ada Test,Ада Тест,,Mayor" in dump_files()["delegates.csv"].decode()
+
+
+def test_a_package_of_an_earlier_version_leaves_translations_as_they_are(tmp_path):
+    load(make_package(tmp_path / "new"))
+    before = dump_files()
+    printed = load(make_package(tmp_path / "earlier", without_translations(LAMPS)))
+    assert printed.startswith("created 0, updated 0,")
+    assert dump_files() == before
+
+
+def test_an_english_text_that_an_earlier_package_changes_leaves_its_translations_to_be_checked(tmp_path):
+    load(make_package(tmp_path / "new"))
+    earlier = without_translations(edited("delegates", "Mayor of Alphaville", "Deputy mayor"))
+    load(make_package(tmp_path / "earlier", earlier))
+    assert Delegate.objects.get(slug="ada").outdated_translations == ["role_ru", "role_zh"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "outdated"),
+    [
+        ("Mayor of Alphaville", "Deputy mayor", []),
+        ("мэр Альфавилля,阿尔法城市长,", "мэр Альфавилля,阿尔法城市长,role_ru:0123abcd", ["role_ru"]),
+    ],
+)
+def test_a_package_tells_which_translations_are_to_be_checked(tmp_path, old, new, outdated):
+    load(make_package(tmp_path / "before"))
+    load(make_package(tmp_path / "after", edited("delegates", old, new)))
+    assert Delegate.objects.get(slug="ada").outdated_translations == outdated
+
+
+def test_rows_and_records_keep_what_is_to_be_checked(tmp_path):
+    load(make_package(tmp_path))
+    assert Passage.objects.get(number=1).outdated_translations == ["summary_zh"]
+    assert Statement.objects.get().outdated_translations == ["summary_ru", "summary_zh"]
+    assert Figure.objects.get(label="lamps per street").unit_ru == "лампа | лампы | ламп"
+
+
+def test_a_unit_with_two_forms_and_an_invented_digest_are_refused(tmp_path):
+    folder = make_package(tmp_path, edited("figures", "лампа | лампы | ламп", "лампа | лампы"))
+    with pytest.raises(Exception, match="three forms"):
+        load(folder)
+    folder = make_package(tmp_path, edited("statements", RU, "summary_ru:yes"))
+    with pytest.raises(Exception, match="columns and digests"):
+        load(folder)

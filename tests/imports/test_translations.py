@@ -1,0 +1,29 @@
+"""Translations in spreadsheets: they are columns like others, and follow their English text."""
+
+from delegates.models import Delegate
+from tests.factories import make_delegate, support_everything
+
+from .sheets import apply_file, as_csv, export, rows_of
+
+
+def imported(**values) -> Delegate:
+    rows = rows_of(export("delegates"))
+    rows[0] |= values
+    apply_file("delegates", as_csv(rows))
+    return Delegate.objects.get()
+
+
+def test_a_translation_is_imported(db):
+    support_everything(make_delegate(role="Mayor"))
+    delegate = imported(role_ru="мэр", role_zh="市长")
+    assert (delegate.role_ru, delegate.role_zh, delegate.translated_from) == ("мэр", "市长", "")
+
+
+def test_a_changed_english_text_leaves_its_translations_to_be_checked(db):
+    support_everything(make_delegate(role="Mayor", role_ru="мэр", role_zh="市长"))
+    assert imported(role="Deputy mayor", role_ru="вице-мэр").outdated_translations == ["role_zh"]
+
+
+def test_the_columns_of_translations_come_last(db):
+    make_delegate()
+    assert list(rows_of(export("delegates"))[0])[-3:] == ["updated_at", "role_ru", "role_zh"]
