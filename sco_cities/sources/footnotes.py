@@ -8,7 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from .base_models import FIGURE, WHOLE, Record
-from .evidence_coverage import field_label, figure_key
+from .evidence_coverage import field_label, figure_key, figure_label
 from .models import Evidence, Figure, Passage, Report, Stance
 from .reported_values import EvidenceItem, ReportedValue, evidence_item, reported_value_of
 
@@ -198,7 +198,7 @@ class Footnotes:
         differs, earlier = self._readings(own, Stance.DIFFERS), self._readings(own, Stance.EARLIER)
         return ValueNotes(
             field=names[0],
-            label=field_label(type(self.record), names[0]),
+            label=self._label(names[0]),
             anchor=self._anchor(names[0]),
             supports=self._notes(supports),
             wordings=self._readings(supports, Stance.SUPPORTS),
@@ -229,6 +229,12 @@ class Footnotes:
             if entry.key == name:
                 return f"v-figure-{position}"
         return "v-" + ("whole" if name == WHOLE else name.replace("_", "-"))
+
+    def _label(self, name: str) -> str:
+        for entry in self.figures if name.startswith(f"{FIGURE}:") else ():
+            if entry.key == name:
+                return figure_label(entry.figure)
+        return field_label(type(self.record), name)
 
     def _notes(self, items: list[Evidence]) -> list[Note]:
         notes = {item.passage_id: self._by_passage[item.passage_id] for item in items}

@@ -2,18 +2,27 @@
 
 import datetime
 import re
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.utils.translation import override
 
 from sco_cities.core import edtf
-from sco_cities.core.localized_names import Localized
+from sco_cities.core.localized_names import Localized, localized
 
 from .base_models import FIGURE, WHOLE, Record
-from .evidence_coverage import field_label
+from .evidence_coverage import field_label, figure_label
 from .models import Evidence
 
+# How translators write "exact" and "as of DATE: …".
+_EXACT = {"ru": re.compile("^ровно "), "zh-Hans": re.compile("（确数）$")}
+_TRANSLATED_AS_OF = {
+    "ru": re.compile(r"на (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL),
+    "zh-Hans": re.compile("截至(?P<date>[^:：]+)[:：] *(?P<rest>.+)", re.DOTALL),
+}
+_IN_BRACKETS = re.compile(r"[^()（）]*[(（](?P<rest>.*)[)）]", re.DOTALL)
+_BEFORE_BRACKETS = re.compile(r"(?P<rest>.*?) *[(（][^()（）]*[)）]", re.DOTALL)
 _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
 # Parsing any other text as a date takes 4 ms to fail.
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
@@ -58,6 +67,30 @@ def reported_value(reported: str, field: models.Field | None = None) -> Reported
     )
 
 
+def translated_value(value: ReportedValue, english: str, translation: Localized) -> ReportedValue:
+    """`value`, which has been parsed from `english`, with the text of its translation.
+
+    A translation in another form than the English text is shown as it is.
+    """
+    text = _EXACT[translation.lang].sub("", translation)
+    whole = ReportedValue(Localized(text, ""), day=value.day)
+    as_of = value.as_of
+    if as_of:
+        match = _TRANSLATED_AS_OF[translation.lang].fullmatch(text)
+        if not match:
+            return whole
+        # Dates in digits are already in the reader's language.
+        as_of = match["date"].strip() if as_of in english else as_of
+        text = match["rest"].strip()
+    if value.choice:
+        is_first = _AS_OF.sub(r"\g<rest>", english).startswith(value.choice)
+        match = (_IN_BRACKETS if is_first else _BEFORE_BRACKETS).fullmatch(text) if value.text else None
+        if value.text and not match:
+            return whole
+        text = match["rest"].strip() if match else ""
+    return replace(value, as_of=as_of, text=Localized(_format_iso_dates(text, None), ""))
+
+
 def _is_date(text: str) -> bool:
     try:
         return bool(_LIKE_A_DATE.fullmatch(text)) and any(edtf.first_and_last_day(text))
@@ -95,9 +128,9 @@ def _choice_label(choice: str, field: models.Field | None) -> str:
     return str(_choices(field).get(choice, ""))
 
 
-def _format_iso_dates(text: str) -> str:
-    # The text is English in every language of the site.
-    with override("en"):
+def _format_iso_dates(text: str, language: str | None = "en") -> str:
+    """`text` with its dates as people write them in its language, by default English; None is the reader's."""
+    with override(language) if language else nullcontext():
         return _ISO_DATE.sub(
             lambda match: edtf.format_date(match[0]) if _is_date(match[0]) else match[0], text
         )
@@ -116,9 +149,8 @@ class EvidenceItem:
 
 def evidence_item(item: Evidence, record: Record, anchor: str = "") -> EvidenceItem:
     """`item` for display; `anchor` is the place of the value on the page of `record`."""
-    return EvidenceItem(
-        field_label(type(record), item.field_key), anchor, item.stance, reported_value_of(item, record)
-    )
+    label = figure_label(item.figure) if item.figure_id else field_label(type(record), item.field)
+    return EvidenceItem(label, anchor, item.stance, reported_value_of(item, record))
 
 
 def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:
@@ -126,4 +158,11 @@ def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:
     if not item.reported_value:
         return None
     field = None if item.field in {WHOLE, FIGURE} else record._meta.get_field(item.field)
-    return reported_value(item.reported_value, field)
+    value = reported_value(item.reported_value, field)
+    text = localized(item, "reported_value")
+    # A date alone is in the reader's language already.
+    return (
+        value
+        if text.lang == "en" or not value.text.lang
+        else translated_value(value, item.reported_value, text)
+    )

@@ -4,7 +4,8 @@ import pytest
 from django.utils import translation
 
 from initiatives.models import Initiative
-from sco_cities.sources.reported_values import reported_value
+from sco_cities.sources.reported_values import reported_value, reported_value_of
+from tests import factories as make
 
 STATUS = Initiative._meta.get_field("status")
 CITIES = Initiative._meta.get_field("cities")
@@ -72,3 +73,53 @@ def test_a_date_is_in_the_language_of_the_page_and_a_text_stays_english():
         "set for November 2018",
         "en",
     )
+
+
+@pytest.mark.parametrize(
+    ("english", "translated", "language", "expected"),
+    [
+        ("523 km", "523 км", "ru", ("", "", "523 км")),
+        ("exact 19 trains", "ровно 19 поездов", "ru", ("", "", "19 поездов")),
+        ("exact 19 trains", "19列列车（确数）", "zh-hans", ("", "", "19列列车")),
+        ("as of 2018-10: 1,950", "на 2018-10: 1 950", "ru", ("октябрь 2018\xa0г.", "", "1 950")),
+        ("as of 2018-10: 1,950", "截至2018年10月：1950", "zh-hans", ("2018年10月", "", "1950")),
+        (
+            "as of April 2019: a wish",
+            "на апрель 2019 г.: пожелание",
+            "ru",
+            ("апрель 2019 г.", "", "пожелание"),
+        ),
+        ("under_way", "реализуется", "ru", ("", "under_way", "")),
+        (
+            "as of 2018: agreed (an order)",
+            "на 2018: согласовано (указ)",
+            "ru",
+            ("2018\xa0г.", "agreed", "указ"),
+        ),
+        (
+            "as of 2018: agreed (an order)",
+            "截至2018：已商定（命令）",
+            "zh-hans",
+            ("2018年", "agreed", "命令"),
+        ),
+        ("signed (agreed)", "подписано (согласовано)", "ru", ("", "agreed", "подписано")),
+        (
+            "as of the undated list: signed (agreed)",
+            "по списку без даты: подписано (согласовано)",
+            "ru",
+            ("", "", "по списку без даты: подписано (согласовано)"),
+        ),
+        ("signed (agreed)", "подписано", "ru", ("", "", "подписано")),
+        ("2024-02-02", "", "ru", ("", "", "2\xa0февраля 2024\xa0г.")),
+    ],
+)
+def test_a_translated_value_is_shown_instead_of_the_english_one(db, english, translated, language, expected):
+    with translation.override(language):
+        column = f"reported_value_{language[:2]}"
+        lamps = make.make_initiative()
+        item = make.make_evidence(
+            lamps, "status", stance="differs", reported_value=english, **{column: translated}
+        )
+        value = reported_value_of(item, lamps)
+    assert (value.as_of, value.choice, value.text) == expected
+    assert value.text.lang in ("", language)

@@ -179,5 +179,5 @@ def test_records_without_evidence_fields_have_no_rulings(record_page):
 
 def test_the_reason_of_a_ruling_is_marked_as_english(client, record):
     rule(record, "status")
-    response = client.get(reverse("initiatives-record", args=[record.slug]))
+    response = client.get("/ru" + reverse("initiatives-record", args=[record.slug]))
     assert soup(response).select_one(".ruling span")["lang"] == "en"

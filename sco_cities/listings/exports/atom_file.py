@@ -9,6 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import get_language
 
+from sco_cities.core.localized_names import foreign_language_note, localized
+from sco_cities.core.translations import translated_fields
 from sco_cities.i18n.languages import html_language
 from sco_cities.i18n.punctuation import semicolon_list, with_label
 from sco_cities.listings.columns import Column
@@ -21,7 +23,7 @@ from .streaming_response import Export, ExportFormat
 
 TYPE = "application/atom+xml"
 SITE = "SCO Cities"
-# The fields with the text of a summary.
+# The texts of a summary.
 _SUMMARY_COLUMNS = ("summary", "description")
 # Characters that XML 1.0 does not allow.
 _INVALID_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -60,6 +62,7 @@ class _Entries:
         listing = export.listing
         self.model = listing.indexed_model.model
         self.columns = listing.feed_columns
+        self.texts = translated_fields(self.model)
         self.fields = [field for column in self.columns for field in column.fields]
 
     def __call__(self, keys: list[int]) -> Iterator[str]:
@@ -67,15 +70,20 @@ class _Entries:
         records = {record.pk: record for record in listing.records().defer("search_text").filter(pk__in=keys)}
         batch = RowBatch(listing, state, keys, self.fields)
         facts_by_column = [
-            [with_label(column.label, text) if text else "" for text in self._display_values(column, batch)]
+            [with_label(column.label, text) if text else "" for text in texts]
             for column in self.columns
+            for texts in [
+                [_in_reader_language(records[key], column.name) for key in keys]
+                if column.name in self.texts
+                else self._display_values(column, batch)
+            ]
         ]
         for key, facts in zip(keys, zip(*facts_by_column, strict=True), strict=True):
             yield self._entry(records[key], [fact for fact in facts if fact])
 
     def _entry(self, record, facts: list[str]) -> str:
         address = _text(self.export.record_url(record.slug))
-        texts = [text for name in _SUMMARY_COLUMNS if (text := str(getattr(record, name, "")))]
+        texts = [_in_reader_language(record, stem) for stem in _SUMMARY_COLUMNS if stem in self.texts]
         summary = "\n".join([*texts, " · ".join(facts)])
         return (
             f"<entry><id>{address}</id><title>{_text(str(record))}</title>"
@@ -101,6 +109,13 @@ class _Entries:
         fields = {field.name: field for field in self.model._meta.get_fields()}
         field = fields.get(column.source)
         return dict(getattr(field, "choices", None) or ())
+
+
+def _in_reader_language(record, stem: str) -> str:
+    """A text in the reader's language; if it is in another one only, a word in brackets says so."""
+    text = localized(record, stem)
+    note = foreign_language_note(text)
+    return f"{text} ({note})" if note else text
 
 
 def _text(text: str) -> str:

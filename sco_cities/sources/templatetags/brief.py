@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.language_codes import language_name
-from sco_cities.core.localized_names import Localized
+from sco_cities.core.localized_names import Localized, localized
 from sco_cities.i18n.punctuation import brackets
 from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
-from sco_cities.sources.html import localized_html
+from sco_cities.sources.html import language_note, localized_html, prose_html
 from sco_cities.sources.models import Report
 from sco_cities.sources.reported_values import ReportedValue
 from sco_cities.sources.templatetags.notes import host, title_language
@@ -43,7 +43,7 @@ _REPORT = """
 title="{address}">{host} <span aria-hidden="true">↗</span></a></span></p><ol>{notes}</ol></li>"""
 _NOTE = """
 <li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
-<div><p><span lang="en">{summary}</span>
+<div><p>{summary}
 <a class="passage-link" href="{address}" aria-label="{label}">¶{passage}</a></p>
 <ul class="evidence-items">{entries}</ul></div></li>"""
 
@@ -84,8 +84,9 @@ class _EntryRenderer:
             for key, figure in figures.items()
         }
         for key, figure in figures.items():
-            label = localized_html(Localized(capfirst(figure.label), "en"))
-            values.append(fill_template(_VALUE, label, figures_html[key], self.markers((key,))))
+            label = figure.localized_label
+            label_html = localized_html(Localized(capfirst(label), label.lang))
+            values.append(fill_template(_VALUE, label_html, figures_html[key], self.markers((key,))))
         readings = [self.all_readings(name, localized_html(entry.name)) for name in name_fields]
         for line in brief.lines:
             readings += [
@@ -139,7 +140,8 @@ class _EntryRenderer:
         """Both readings of a disputed value, `value` in the record, and its earlier states."""
         if name not in self.footnotes.varying_fields:
             return ""
-        notes, label = self.footnotes.notes_for(name), capfirst(field_label(self.model, name))
+        notes = self.footnotes.notes_for(name)
+        label = capfirst(notes.label)
         value = value or fill_template('<span class="secondary">{}</span>', _("not known"))
         return join_html("", [self.readings(notes, label, value, line), self.earlier(notes, label, line)])
 
@@ -148,14 +150,16 @@ class _EntryRenderer:
             return ""
         readings = [_reading(reading, value, line) for reading in notes.wordings or [None]]
         readings += [_reading(reading, value, line) for reading in notes.differs]
-        ruling = '<p class="ruling"><b>{}</b> <span lang="en">{}</span></p>'
+        ruling = '<p class="ruling"><b>{}</b> {}</p>'
         return fill_template(
             '<div class="readings" id="{}"><p><span aria-hidden="true">≠</span> {}: {}</p><ul>{}</ul>{}</div>',
             self.anchor(notes.field),
             label,
             notes.disagreement,
             join_html("", readings),
-            join_html("", [fill_template(ruling, _("The editors:"), reason) for reason in notes.rulings]),
+            join_html(
+                "", [fill_template(ruling, _("The editors:"), _english(reason)) for reason in notes.rulings]
+            ),
         )
 
     def earlier(self, notes: ValueNotes, label: str, line: BriefLine | None) -> str:
@@ -168,6 +172,10 @@ class _EntryRenderer:
             _("Changes over time"),
             join_html("", states),
         )
+
+
+def _english(text: str) -> str:
+    return prose_html(Localized(text, "en"))
 
 
 def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
@@ -191,12 +199,13 @@ def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_
 def _reported_value(reported: ReportedValue, line: BriefLine | None) -> str:
     text = reported.text
     if not reported.choice:
-        return fill_template("<q{}>{}</q>", lang_attribute(text), text)
+        return fill_template("<q{}>{}</q>{}", lang_attribute(text), text, language_note(text))
     label = line.choice(reported.choice) if line and line.choice is not str else reported.label
     if not text:
         return label
     before, after = brackets()
-    return fill_template("{}{}<span{}>{}</span>{}", label, before, lang_attribute(text), text, after)
+    rest = fill_template("<span{}>{}</span>", lang_attribute(text), text)
+    return fill_template("{}{}{}{}{}", label, before, rest, after, language_note(text))
 
 
 def _cited(entry: ReportNotes) -> str:
@@ -259,7 +268,7 @@ def _note(note: SharedNote, address: str) -> str:
     return fill_template(
         _NOTE,
         number=str(note.number),
-        summary=passage.summary,
+        summary=prose_html(localized(passage, "summary")),
         address=f"{address}#p{passage.number}",
         label=_("Passage %(number)s of this report") % {"number": passage.number},
         passage=str(passage.number),

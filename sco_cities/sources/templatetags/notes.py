@@ -1,15 +1,18 @@
 """Values with footnote markers, and links to other records, for record pages."""
 
 from django import template
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from sco_cities.core import language_codes
 from sco_cities.core.html import lang_attribute
+from sco_cities.core.localized_names import Localized, localized
 from sco_cities.i18n import numbers
 from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
+from sco_cities.sources.html import language_note, prose_html
 from sco_cities.sources.models import Report
 from sco_cities.sources.web_address import host_of
 
@@ -20,6 +23,8 @@ MAX_MARKERS = 5
 FIRST_MARKERS = 3
 
 register.filter("amount", numbers.format_amount)
+register.filter("localized", localized)
+register.filter("language_note", language_note)
 
 
 def _marker_context(footnotes: Footnotes, value: ValueNotes) -> dict:
@@ -39,7 +44,6 @@ def value(content: str, footnotes: Footnotes, *names: str, label: str = "", **op
 
     An empty value has no row, unless a report gives a different value or an earlier state. `is_dated` adds the date
     of the newest report, `gloss` an explanation. `plain` is the value as text, for the comparison of readings.
-    `label_language` is the language of a label that is not translated.
     """
     notes = footnotes.notes_for(*names)
     if not content.strip() and not notes.differs and not notes.earlier:
@@ -84,6 +88,18 @@ def mention(record: Record | None) -> str:
     return format_html(
         '<a href="{}"{}>{}</a>', record.get_absolute_url(), lang_attribute(record.name), record.name
     )
+
+
+@register.filter
+def prose(record: Model, stem: str) -> str:
+    """The text of `stem` in the reader's language, or in another one, with a word that says which."""
+    return prose_html(localized(record, stem))
+
+
+@register.filter
+def english(text: str) -> str:
+    """A text that is kept in English only."""
+    return prose_html(Localized(text, "en"))
 
 
 @register.filter
