@@ -29,7 +29,7 @@ ENGLISH, TRANSLATIONS = LANGUAGES[0], LANGUAGES[1:]
 _ENTRY = r"[a-z_]+:[0-9a-f]{8}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TranslatedField:
     """A text in several languages: the column of each language by its code."""
 

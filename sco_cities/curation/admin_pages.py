@@ -1,4 +1,4 @@
-"""Custom admin pages of curation, in the order of the admin index: review, data quality, duplicates.
+"""Custom admin pages of curation, in the order of the admin index: review, data quality, translations, duplicates.
 
 History and imports register theirs in their own `admin_pages` modules.
 """
@@ -39,6 +39,15 @@ DATA_QUALITY = register(
             "How many values are sourced, disputed, stale or untranslated, with a queue of records "
             "for each number."
         ),
+        permission=REVIEW_RECORDS,
+    )
+)
+TRANSLATIONS_PAGE = register(
+    AdminPage(
+        url_name="admin:translations",
+        urls="sco_cities.curation.translations.urls",
+        title=_("Translations"),
+        description=_("Texts that have no Russian or Chinese translation, and those to be checked."),
         permission=REVIEW_RECORDS,
     )
 )

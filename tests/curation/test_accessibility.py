@@ -76,6 +76,7 @@ def urls(data) -> Iterator[str]:
     yield f"{reverse('admin:cities_city_gazetteer')}?q=dushanbe"
     yield f"{reverse('admin:add_evidence', args=['initiatives', lamps.pk])}?field=status&q=lamps"
     yield reverse("admin:review_record", args=["themes", data.waiting.pk])
+    yield f"{reverse('admin:translate')}?kind=initiatives-title&language=ru&show=all"
     yield reverse("admin:data_quality_queue", args=["initiatives", "undated"])
     yield from (reverse(f"admin:{name}") for name in ("deleted_records", "not_duplicates"))
     yield from (reverse(f"admin:{name}", args=[data.birth.pk]) for name in ("change_set", "revert"))

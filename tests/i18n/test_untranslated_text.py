@@ -63,7 +63,17 @@ def in_pseudolocale():
 @pytest.fixture
 def names(loaded_package):
     """The names, titles and texts of records on Russian pages, also those whose element has no language."""
-    fields = {"name_ru", "title_ru", "summary_ru", "name_en", "title", "description", "role", "publisher"}
+    fields = {
+        "name_ru",
+        "title_ru",
+        "summary_ru",
+        "name_en",
+        "title",
+        "description",
+        "role",
+        "publisher",
+        "aliases",
+    }
     values = {
         name
         for model in apps.get_models()
@@ -96,6 +106,8 @@ ADMIN_PATHS = (
     "review/",
     "my-records/",
     "health/",
+    "translations/",
+    "translations/text/?kind=themes-description&language=ru&show=all",
     "duplicates/",
     "duplicates/two/",
     "changes/",

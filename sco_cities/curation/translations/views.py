@@ -1,0 +1,169 @@
+"""The translation page: an overview by kind and language, one text after the other, and the same as CSV."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sco_cities.core.translations import TRANSLATIONS
+from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
+from sco_cities.curation.admin_pages import TRANSLATIONS_PAGE
+from sco_cities.db.retry_on_deadlock import retry_on_deadlock
+from sco_cities.history.permissions import REVIEW_RECORDS
+from sco_cities.i18n.languages import html_language
+
+from . import sheet
+from .forms import LANGUAGE_NAMES, TextFilterForm, TranslationForm
+from .save import TextHasChanged, save, save_text, seen_state
+from .texts import Show, TextKind, text_kinds
+
+
+@require_safe
+@admin_page_view(REVIEW_RECORDS)
+def translations(request: HttpRequest) -> HttpResponse:
+    """The number of texts of each kind, missing and to be checked by language."""
+    rows = [
+        (kind, [(language, counts) for language, counts in kind.counts().items()])
+        for kind in text_kinds().values()
+    ]
+    return render_admin_page(
+        request,
+        "admin/curation/translations/overview.html",
+        TRANSLATIONS_PAGE.title,
+        rows=rows,
+        languages=LANGUAGE_NAMES.items(),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@retry_on_deadlock
+@admin_page_view(REVIEW_RECORDS)
+def translate(request: HttpRequest) -> HttpResponse:
+    """A text and its translation; saving it leads to the next one of its kind."""
+    filters = TextFilterForm(request.GET)
+    if not filters.is_valid():
+        return _page(request, filters)
+    kind, language = text_kinds()[filters.cleaned_data["kind"]], filters.cleaned_data["language"]
+    form = TranslationForm(request.POST, kind=kind, language=language) if request.method == "POST" else None
+    if form and form.is_valid():
+        key = form.cleaned_data["key"]
+        try:
+            number = save_text(
+                kind,
+                key,
+                language,
+                form.cleaned_data["text"],
+                seen=form.cleaned_data["seen"],
+                user=request.user,
+            )
+        except TextHasChanged:
+            form.add_error(None, _("The text has changed since this page was shown. Check it again."))
+        else:
+            messages.success(
+                request, ngettext("%(n)s text saved.", "%(n)s texts saved.", number) % {"n": number}
+            )
+            return HttpResponseRedirect(_next_url(filters, key))
+    return _page(request, filters, kind, language, form)
+
+
+def _next_url(filters: TextFilterForm, key: int) -> str:
+    return f"{reverse('admin:translate')}?{urlencode(filters.cleaned_data | {'after': key})}"
+
+
+def _page(
+    request: HttpRequest,
+    filters: TextFilterForm,
+    kind: TextKind | None = None,
+    language: str = "",
+    form: TranslationForm | None = None,
+) -> HttpResponse:
+    context = {}
+    if kind is not None:
+        rows = kind.rows(language, filters.cleaned_data["show"])
+        if form is not None:
+            row = kind.model._base_manager.filter(
+                pk=form["key"].value() if "key" not in form.errors else 0
+            ).first()
+        else:
+            row = rows.filter(pk__gt=_key(request.GET.get("after", ""))).first()
+        context = {"kind": kind, "count": rows.count(), "query": urlencode(filters.cleaned_data)}
+        if row is not None:
+            context |= _text(filters, kind, language, row, form)
+    return render_admin_page(
+        request,
+        "admin/curation/translations/text.html",
+        TRANSLATIONS_PAGE.title,
+        filters=filters,
+        **context,
+    )
+
+
+def _text(filters, kind: TextKind, language: str, row, form: TranslationForm | None) -> dict:
+    column = kind.text.columns[language]
+    seen = seen_state(row, kind, language)
+    if form is None:
+        initial = {"text": getattr(row, column), "key": row.pk, "seen": seen}
+        form = TranslationForm(initial=initial, kind=kind, language=language)
+    elif form.non_field_errors():
+        form.data = form.data.copy()
+        form.data["seen"] = seen
+    [(model, keys)] = kind.owners([row]).items()
+    record = model._base_manager.get(pk=keys.pop())
+    return {
+        "row": row,
+        "form": form,
+        "english": getattr(row, kind.text.english),
+        "stored": getattr(row, column),
+        "is_outdated": column in row.outdated_translations,
+        "language_name": LANGUAGE_NAMES[language],
+        "html_language": html_language(language),
+        "record": record,
+        "record_url": change_url(record),
+        "next_url": _next_url(filters, row.pk),
+    }
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+@require_safe
+@admin_page_view(REVIEW_RECORDS)
+def download(request: HttpRequest) -> HttpResponse:
+    """The texts as CSV: of one kind, or of all; missing ones or those to be checked in one language."""
+    kind, language, show = (request.GET.get(name, "") for name in ("kind", "language", "show"))
+    kinds = [text_kinds()[kind]] if kind in text_kinds() else [] if kind else list(text_kinds().values())
+    language = language if language in TRANSLATIONS else TRANSLATIONS[0]
+    show = show if show in Show.values else Show.ALL
+    response = StreamingHttpResponse(
+        sheet.write(kinds, language, show), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="translations.csv"'
+    return response
+
+
+@require_POST
+@retry_on_deadlock
+@admin_page_view(REVIEW_RECORDS)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Reads a file with translations: all of it or nothing, as one change."""
+    file = request.FILES.get("file")
+    if file is None or file.size > sheet.MAX_BYTES:
+        messages.error(request, _("Choose a CSV file of at most 20 MB."))
+        return HttpResponseRedirect(reverse("admin:translations"))
+    try:
+        new = sheet.read(file.read())
+    except sheet.SheetRefused as refused:
+        messages.error(request, _("Nothing was changed."))
+        for error in refused.errors:
+            messages.error(request, error)
+        return HttpResponseRedirect(reverse("admin:translations"))
+    save(new, user=request.user, reason=_("Translations from a file"))
+    number = sum(map(len, new.values()))
+    messages.success(request, ngettext("%(n)s text saved.", "%(n)s texts saved.", number) % {"n": number})
+    return HttpResponseRedirect(reverse("admin:translations"))

@@ -1,0 +1,232 @@
+"""The translation page: one text after the other, equal texts together, as CSV out and in, and each save reverted."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from delegates.models import Attendance, Delegate, Statement
+from initiatives.models import Initiative
+from sco_cities.curation.translations import sheet
+from sco_cities.curation.translations.texts import text_kinds
+from sco_cities.history.models import ChangeSet
+from sco_cities.sources.models import Evidence, Figure, Passage
+from tests import factories as make
+from tests.form_values import form_values
+from tests.history.test_revert import revert_set
+
+from .admin_client import client_with_role, errors_in, messages_in, soup
+
+TEXT, OVERVIEW = reverse("admin:translate"), reverse("admin:translations")
+
+
+@pytest.fixture
+def lamps(db):
+    """An initiative whose English title has changed since it was translated."""
+    make.make_initiative("lamps", title_ru="Лампы", sourced=True)
+    lamps = Initiative.objects.get()
+    lamps.title_en = "Bright lamps"
+    lamps.save()
+    return lamps
+
+
+def address(kind: str, language: str = "ru", show: str = "missing", **more) -> str:
+    query = "&".join(
+        f"{name}={value}"
+        for name, value in {"kind": kind, "language": language, "show": show, **more}.items()
+    )
+    return f"{TEXT}?{query}"
+
+
+def submitted(response) -> dict:
+    return form_values(response.content, "#translation")
+
+
+def translate(curator, url: str, text: str):
+    """Fills in the translation and saves it; returns the page that follows."""
+    return curator.post(url, submitted(curator.get(url)) | {"text": text}, follow=True)
+
+
+def test_the_overview_counts_missing_texts_and_those_to_be_checked(curator, lamps):
+    make.make_report("gazette", passages=3)
+    cells = {
+        row.th.get_text(): [cell.get_text() for cell in row("td")]
+        for row in soup(curator.get(OVERVIEW)).select(".translations tbody tr")
+    }
+    assert cells["Initiatives: title in English"] == ["1", "0", "1", "1", "0"]
+    assert cells["Passages: summary"] == ["4", "4", "0", "4", "0"]
+
+
+def test_every_text_has_a_kind():
+    assert {"initiatives-summary", "passages-summary", "figures-unit", "evidence-reported_value"} < set(
+        text_kinds()
+    )
+    assert {"attendances-role_at_event", "delegates-name", "themes-description"} < set(text_kinds())
+
+
+def test_a_saved_text_leads_to_the_next_one(curator, db):
+    first, second = (
+        make.make_theme("lamps", description="Lamps"),
+        make.make_theme("trams", description="Trams"),
+    )
+    page = soup(curator.get(address("themes-description")))
+    assert page.select_one(".translation p[lang=en]").get_text() == "Lamps"
+    followed = translate(curator, address("themes-description"), "Лампы\r\n")
+    first.refresh_from_db()
+    assert (first.description_ru, messages_in(followed)) == ("Лампы", ["1 text saved."])
+    assert soup(followed).select_one(".translation p[lang=en]").get_text() == "Trams"
+    followed = translate(curator, followed.redirect_chain[-1][0], "Трамваи")
+    assert "This queue is empty." in followed.content.decode()
+    second.refresh_from_db()
+    assert second.description_ru == "Трамваи"
+
+
+def test_a_translation_is_recorded_and_can_be_reverted(curator, lamps):
+    translate(curator, address("initiatives-summary", "zh"), "灯")
+    change_set = ChangeSet.objects.get()
+    assert (change_set.reason, list(change_set.revisions.get().changes)) == ("Translation", ["summary_zh"])
+    revert_set(change_set)
+    assert Initiative.objects.get().summary_zh == ""
+
+
+def test_equal_texts_without_translation_are_translated_together(curator, db):
+    event = make.make_event()
+    for slug in ("ada", "bob"):
+        make.make_attendance(event, make.make_delegate(slug), "speaker")
+    guest = make.make_attendance(make.make_event("fair"), Delegate.objects.first(), "guest")
+    followed = translate(curator, address("attendances-role_at_event"), "докладчик")
+    assert messages_in(followed) == ["2 texts saved."]
+    assert set(Attendance.objects.values_list("role_at_event_ru", flat=True)) == {"докладчик", ""}
+    assert soup(followed).select_one(".translation p[lang=en]").get_text() == guest.role_at_event
+    assert ChangeSet.objects.get().revisions.get().slug == event.slug
+
+
+def test_a_translation_that_is_still_right_is_saved_as_it_is(curator, lamps):
+    url = address("initiatives-title", show="outdated")
+    assert "To be checked" in soup(curator.get(url)).select_one(".translation").get_text()
+    translate(curator, url, "Лампы")
+    assert Initiative.objects.get().translated_from == ""
+    assert list(ChangeSet.objects.get().revisions.get().changes) == ["translated_from"]
+
+
+def test_a_text_that_someone_else_has_changed_is_shown_again(curator, lamps):
+    url = address("initiatives-title", "zh")
+    data = submitted(curator.get(url)) | {"text": "灯"}
+    Initiative.objects.update(title_en="Other lamps")
+    page = curator.post(url, data)
+    assert "has changed since this page was shown" in errors_in(page)
+    assert (Initiative.objects.get().title_zh, soup(page).select_one("textarea").get_text().strip()) == (
+        "",
+        "灯",
+    )
+    assert curator.post(url, submitted(page)).status_code == 302
+    assert Initiative.objects.get().title_zh == "灯"
+
+
+@pytest.mark.parametrize("text", ["", "лампа | лампы", "л" * 181, "a\0b"])
+def test_a_wrong_translation_is_refused(curator, db, text):
+    make.make_figure(make.make_city())
+    page = translate(curator, address("figures-unit"), text)
+    assert errors_in(page)
+    assert Figure.objects.get().unit_ru == ""
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?kind=x&language=ru&show=all", "?kind=figures-unit&language=de&show=all"]
+)
+def test_wrong_filters_are_errors_beside_the_field(curator, query):
+    page = curator.get(TEXT + query)
+    assert page.status_code == 200
+    assert soup(page).select(".filter-form .errorlist")
+
+
+@pytest.mark.parametrize("after", ["x", "9" * 30, "-1", "٣"])
+def test_a_wrong_position_starts_from_the_beginning(curator, lamps, after):
+    assert curator.get(address("initiatives-title", "zh", after=after)).status_code == 200
+
+
+@pytest.mark.parametrize("path", [TEXT, OVERVIEW, reverse("admin:translations_download")])
+def test_only_curators_translate(db, path):
+    assert client_with_role("contributor").get(path).status_code == 403
+
+
+# CSV
+
+
+def downloaded(curator, query="") -> list[dict[str, str]]:
+    response = curator.get(reverse("admin:translations_download") + query)
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode(), newline="")))
+
+
+def upload(curator, rows, header=sheet.HEADER):
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, header)
+    writer.writeheader()
+    writer.writerows(rows)
+    data = {"file": SimpleUploadedFile("texts.csv", file.getvalue().encode())}
+    return curator.post(reverse("admin:translations_upload"), data, follow=True)
+
+
+def test_an_untouched_file_changes_nothing(curator, lamps):
+    make.make_statement(event=make.make_event(), summary="=1+1", summary_ru="-2")
+    make.make_figure(lamps)
+    rows = downloaded(curator)
+    assert {row["table"] for row in rows} > {"initiatives", "statements", "figures", "passages"}
+    assert next(row for row in rows if row["table"] == "statements")["en"] == "'=1+1"
+    before = [row for row in rows if row["field"] != "title"]
+    assert messages_in(upload(curator, before)) == ["0 texts saved."]
+    assert not ChangeSet.objects.exists()
+
+
+def test_translations_of_a_file_are_one_change(curator, lamps):
+    event, delegate = make.make_event(), make.make_delegate(role="Mayor")
+    make.make_attendance(event, delegate, "speaker")
+    for record in (event, delegate):
+        make.support_everything(record)
+    make.make_evidence(lamps, "kind", stance="differs", reported_value="plan")
+    rows = downloaded(curator, "?language=zh&show=missing")
+    for row in rows:
+        row["zh"] = f"译：{row['key']}"[:60]
+    assert messages_in(upload(curator, rows)) == [f"{len(rows)} texts saved."]
+    assert Passage.objects.get().summary_zh == "译：gazette-20250101#1"
+    assert Evidence.objects.get(stance="differs").reported_value_zh == "译：plan"
+    assert Attendance.objects.get().role_at_event_zh == "译：speaker"
+    revert_set(ChangeSet.objects.get())
+    assert Delegate.objects.get().role_zh == Passage.objects.get().summary_zh == ""
+
+
+def test_the_translation_of_another_english_text_is_to_be_checked(curator, lamps):
+    [row] = [row for row in downloaded(curator) if (row["table"], row["field"]) == ("initiatives", "title")]
+    upload(curator, [row | {"en": "Dim lamps", "zh": "灯"}])
+    assert Initiative.objects.get().outdated_translations == ["title_ru", "title_zh"]
+    upload(curator, [row | {"ru": "Яркие лампы", "zh": "灯"}])
+    assert Initiative.objects.get().outdated_translations == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"table": "lamps"}, "Line 2: there is no field “title” in “lamps”."),
+        ({"field": "name"}, "Line 2: there is no field “name” in “initiatives”."),
+        ({"key": "nothing"}, "Line 2: there is no text with the key “nothing”."),
+        ({"ru": "л" * 201}, "Line 2: Ensure this value has at most 200 characters (it has 201)."),
+    ],
+)
+def test_a_wrong_line_is_named_and_nothing_is_changed(curator, lamps, changes, error):
+    rows = [row for row in downloaded(curator) if (row["table"], row["field"]) == ("initiatives", "title")]
+    page = upload(curator, [rows[0] | changes, rows[0] | {"key": "lamps", "zh": "灯"}])
+    assert error in messages_in(page)
+    assert Initiative.objects.get().title_zh == ""
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"a,b\r\n", b"\xff\xfe", b"table,key,field,en,ru,zh\r\na\r\n", b"\0"]
+)
+def test_a_file_of_another_form_is_refused(curator, content):
+    data = {"file": SimpleUploadedFile("texts.csv", content)}
+    page = curator.post(reverse("admin:translations_upload"), data, follow=True)
+    assert page.status_code == 200
+    assert soup(page).select(".messagelist .error")
+    assert not Statement.objects.exists()
