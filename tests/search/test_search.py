@@ -302,6 +302,29 @@ def test_a_correction_is_offered_for_a_misspelt_name(client):
 
 
 @pytest.mark.usefixtures("alpha")
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("mayor", "delegates"), ("мэр", "delegates"), ("市长", "delegates"),
+        ("фонари", "statements"), ("路灯", "statements"),
+        ("освещение", "themes"), ("в мае", None), ("форумы", "events"), ("论坛", "events"),
+    ],
+)  # fmt: skip
+def test_texts_are_found_in_every_language(db, words, kind):
+    delegate = make.make_delegate(role="Mayor of Alpha", role_ru="мэр Альфы", role_zh="阿尔法市长")
+    make.make_statement(delegate=delegate, summary="Lamps", summary_ru="Фонари горят", summary_zh="路灯亮着")
+    make.make_theme("light", description="Light", description_ru="Освещение улиц", description_zh="照明")
+    make.make_event(series="Forums", series_ru="Форумы", series_zh="论坛", date_text_ru="в мае")
+    assert counts(words) == ([(kind, 1)] if kind else [])
+
+
+def test_a_result_shows_the_role_in_the_readers_language(client, db):
+    make.make_delegate(role="Mayor of Alpha", role_ru="мэр Альфы")
+    page = BeautifulSoup(client.get("/ru/search/", {"q": "мэр"}).content.decode(), "html5lib")
+    role = page.select_one(".item-details [lang]")
+    assert (role.get_text(), role["lang"], role.mark.get_text()) == ("мэр Альфы", "ru", "мэр")
+
+
 def test_a_search_allows_only_reading(client):
     assert client.post("/search/?q=alpha").status_code == 405
     assert client.post("/search/suggestions/?q=alpha").status_code == 405
