@@ -122,11 +122,16 @@ class TranslatedTexts(models.Model):
         self._keep_row()
 
     def _keep_row(self) -> None:
-        names = [name for name in _text_columns(type(self)) if name in self.__dict__]
-        self._former_row = (names, [self.__dict__[name] for name in names])
+        loaded = self.__dict__
+        names = [name for name in _text_columns(type(self)) if name in loaded]
+        self._former_row = (names, [loaded[name] for name in names])
 
     def current_translated_from(self) -> str:
         """The value of `translated_from` for the texts as they are now."""
+        if self._former_row is None and not self.translated_from:
+            # An import creates a hundred thousand records.
+            self._keep_row()
+            return ""
         former, given = (
             dict(zip(*self._former_row or ((), ()), strict=True)),
             dict(_entries(self.translated_from)),

@@ -22,7 +22,9 @@ def localized_html(text: Localized) -> str:
 
 def prose_html(text: Localized) -> str:
     """`text` as HTML; if it is in another language than the page, with one quiet word that says so."""
-    return fill_template("{}{}", localized_html(text), language_note(text))
+    html = localized_html(text)
+    note = language_note(text)
+    return fill_template("{}{}", html, note) if note else html
 
 
 def language_note(text: Localized) -> str:
