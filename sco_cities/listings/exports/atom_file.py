@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from sco_cities.core.localized_names import foreign_language_note, localized
 from sco_cities.core.translations import translated_fields
 from sco_cities.i18n.languages import html_language
-from sco_cities.i18n.punctuation import semicolon_list, with_label
+from sco_cities.i18n.punctuation import semicolon_list, with_label, with_remark
 from sco_cities.listings.columns import Column
 from sco_cities.listings.last_modified import last_modified
 from sco_cities.listings.row_batch import RowBatch
@@ -115,7 +115,7 @@ def _in_reader_language(record, stem: str) -> str:
     """A text in the reader's language; if it is in another one only, a word in brackets says so."""
     text = localized(record, stem)
     note = foreign_language_note(text)
-    return f"{text} ({note})" if note else text
+    return with_remark(text, note) if note else text
 
 
 def _text(text: str) -> str:

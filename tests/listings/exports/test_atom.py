@@ -46,6 +46,20 @@ def test_an_entry_describes_its_record(feed):
     assert links(entry) == {"alternate": "http://testserver/initiatives/lamps/"}
 
 
+@pytest.mark.parametrize(
+    ("language", "summary"),
+    [
+        ("", "Role: Mayor"),
+        ("/ru", "Роль: мэр"),
+        ("/zh-hans", "职务：Mayor（英文）"),
+    ],
+)
+def test_an_entry_is_in_the_readers_language_or_says_which_it_is(feed, language, summary):
+    make.make_delegate(role="Mayor", role_ru="мэр")
+    (entry,) = feed(f"{language}/delegates.atom").findall(f"{A}entry")
+    assert entry.find(f"{A}summary").text == summary
+
+
 def test_an_entry_has_everything_that_a_row_of_the_list_shows(feed):
     alpha, beta, gamma = (make.make_city(slug) for slug in ("alpha", "beta", "gamma"))
     initiative = make.make_initiative(
