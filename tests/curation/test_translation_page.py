@@ -180,6 +180,11 @@ def test_an_untouched_file_changes_nothing(curator, lamps):
     assert not ChangeSet.objects.exists()
 
 
+@pytest.mark.parametrize("query", ["?kind=x", "?language=de", "?show=x"])
+def test_a_wrong_value_never_widens_a_file(curator, query):
+    assert curator.get(reverse("admin:translations_download") + query).status_code == 400
+
+
 def test_translations_of_a_file_are_one_change(curator, lamps):
     event, delegate = make.make_event(), make.make_delegate(role="Mayor")
     make.make_attendance(event, delegate, "speaker")

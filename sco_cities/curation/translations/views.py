@@ -3,7 +3,13 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -136,10 +142,12 @@ def _key(text: str) -> int:
 @admin_page_view(REVIEW_RECORDS)
 def download(request: HttpRequest) -> HttpResponse:
     """The texts as CSV: of one kind, or of all; missing ones or those to be checked in one language."""
-    kind, language, show = (request.GET.get(name, "") for name in ("kind", "language", "show"))
-    kinds = [text_kinds()[kind]] if kind in text_kinds() else [] if kind else list(text_kinds().values())
-    language = language if language in TRANSLATIONS else TRANSLATIONS[0]
-    show = show if show in Show.values else Show.ALL
+    wanted = {"kind": text_kinds(), "language": TRANSLATIONS, "show": Show.values}
+    values = {name: request.GET.get(name, "") for name in wanted}
+    if any(value and value not in wanted[name] for name, value in values.items()):
+        return HttpResponseBadRequest()
+    kinds = [kind for name, kind in text_kinds().items() if values["kind"] in ("", name)]
+    language, show = values["language"] or TRANSLATIONS[0], values["show"] or Show.ALL
     response = StreamingHttpResponse(
         sheet.write(kinds, language, show), content_type="text/csv; charset=utf-8"
     )
