@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from sco_cities.core.translations import TRANSLATIONS, digest, made_from
-from sco_cities.listings.exports.csv_cells import cells, lines, unescape_formula
+from sco_cities.listings.exports.csv_cells import cells, lines
+from sco_cities.listings.exports.formula_escape import unescape_formula
 
 from .save import NewTranslation
 from .texts import Show, TextKind, text_kinds

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
@@ -158,6 +159,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @require_POST
 @retry_on_deadlock
 @admin_page_view(REVIEW_RECORDS)
+@require_recent_code
 def upload(request: HttpRequest) -> HttpResponse:
     """Reads a file with translations: all of it or nothing, as one change."""
     file = request.FILES.get("file")
