@@ -1,5 +1,6 @@
 """Sorted sequences of primary keys in which any page of any selection is found in about the same time."""
 
+import sys
 import zlib
 from array import array
 from bisect import bisect
@@ -36,21 +37,21 @@ class SortedBlock:
         self._low, self._high = places[0::2], zlib.compress(places[1::2])
 
     @property
-    def places(self) -> array:
-        """The places of the keys, in order, in the bitmap with which the block was created."""
+    def places(self) -> bytearray:
+        """The places of the keys, in order, in the bitmap with which the block was created: two bytes each."""
         places = bytearray(2 * len(self._low))
         places[0::2], places[1::2] = self._low, zlib.decompress(self._high)
-        return array("H", places)
+        return places
 
     @property
     def keys(self) -> array:
         """The keys in order, including removed ones."""
-        return array("I", map(self._all.to_array().__getitem__, self.places))
+        return array("I", map(self._all.to_array().__getitem__, array("H", self.places)))
 
     @property
     def last(self) -> int:
         """The last key in order; faster than `keys`."""
-        keys = (self._all[place] for place in reversed(self.places))
+        keys = (self._all[place] for place in reversed(array("H", self.places)))
         return next(key for key in keys if key in self.members)
 
     def without(self, removed: BitMap) -> "SortedBlock":
@@ -67,9 +68,19 @@ class SortedBlock:
         return self._few(wanted, reverse=reverse)
 
     def _few(self, wanted: BitMap, *, reverse: bool) -> Iterator[int]:
-        by_place = {self._all.rank(key) - 1: key for key in wanted}
-        places = reversed(self.places) if reverse else self.places
-        return (by_place[place] for place in places if place in by_place)
+        # Searched as bytes: looking at each of the places took ten times as long for a few keys.
+        places = self.places
+        found = {_find(places, self._all.rank(key) - 1): key for key in wanted}
+        return (found[position] for position in sorted(found, reverse=reverse))
+
+
+def _find(places: bytearray, place: int) -> int:
+    """The position in bytes of a place, which occurs once."""
+    two_bytes = place.to_bytes(2, sys.byteorder)
+    position = places.find(two_bytes)
+    while position % 2:
+        position = places.find(two_bytes, position + 1)
+    return position
 
 
 class UncompressedBlock(SortedBlock):

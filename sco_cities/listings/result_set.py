@@ -67,15 +67,17 @@ class ResultSet:
         order = self.listing.ordered_selection(self.filterset.state, self.sort)
         return order.window(self.keys, positions.start, min(positions.stop, len(self.keys)))
 
-    def key_batches(self) -> Iterator[list[int]]:
-        """All keys in order, in lists of at most `BATCH_SIZE`."""
+    def key_batches(self, size: int = BATCH_SIZE, first: int | None = None) -> Iterator[list[int]]:
+        """All keys in order, in lists of at most `size`, the first list of at most `first`."""
         pending: list[int] = []
+        wanted = first or size
         order = self.listing.ordered_selection(self.filterset.state, self.sort, is_awaited=True)
         for run in order.runs(self.keys):
             pending += run
-            while len(pending) >= BATCH_SIZE:
-                yield pending[:BATCH_SIZE]
-                del pending[:BATCH_SIZE]
+            while len(pending) >= wanted:
+                yield pending[:wanted]
+                del pending[:wanted]
+                wanted = size
         if pending:
             yield pending
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from sco_cities.facet_index import sorted_keys
+from sco_cities.facet_index import ordered_selection, sorted_keys
 from sco_cities.facet_index.ordered_selection import FEW, OrderedSelection
 from sco_cities.facet_index.sorted_keys import SortedKeys
 
@@ -16,8 +16,10 @@ keys = st.lists(st.integers(1, 200), unique=True)
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    """Blocks of a few keys, so that a short sequence has several."""
+    """Blocks and batches of a few keys, so that a short sequence has several."""
     monkeypatch.setattr(sorted_keys, "BLOCK", 4)
+    monkeypatch.setattr(ordered_selection, "FIRST_TOGETHER", 3)
+    monkeypatch.setattr(ordered_selection, "MOST_TOGETHER", 8)
 
 
 def sequence(ordered: list[int]) -> SortedKeys:

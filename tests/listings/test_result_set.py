@@ -5,7 +5,6 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings import result_set as result_set_module
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.result_set import ResultSet
 from tests.oracle_query import matching_keys, ordered_keys
@@ -55,9 +54,15 @@ def test_keys_without_one_filter_are_those_of_the_query_without_it(result_set_of
         assert set(keys) == matching_keys(oracle, "initiatives", others)
 
 
-def test_all_batches_except_the_last_have_the_same_size(result_set_of, monkeypatch):
-    monkeypatch.setattr(result_set_module, "BATCH_SIZE", 50)
-    assert [len(batch) for batch in result_set_of("sort=status").key_batches()] == [50, 50, 50, 50, 3]
+@pytest.mark.parametrize(
+    ("size", "first", "expected"),
+    [(50, None, [50, 50, 50, 50, 3]), (100, 40, [40, 100, 63]), (203, 1, [1, 202]), (203, None, [203])],
+)
+def test_all_batches_except_the_first_and_the_last_have_the_same_size(result_set_of, size, first, expected):
+    result_set = result_set_of("sort=status")
+    batches = list(result_set.key_batches(size, first))
+    assert [len(batch) for batch in batches] == expected
+    assert [key for batch in batches for key in batch] == result_set[0:203]
 
 
 @pytest.mark.usefixtures("loaded_package")

@@ -74,21 +74,7 @@ class Export:
 
     def key_batches(self, size: int = BATCH_SIZE) -> Iterator[list[int]]:
         """The keys of all records in order: a small batch first, then batches of `size`."""
-        return rebatch(self.selection.result_set.key_batches(), FIRST_BATCH_SIZE, size)
-
-
-def rebatch(runs: Iterator[list[int]], first: int, size: int) -> Iterator[list[int]]:
-    """The same keys in lists of `size`, the first list of the size `first`."""
-    pending: list[int] = []
-    wanted = first
-    for run in runs:
-        pending += run
-        while len(pending) >= wanted:
-            yield pending[:wanted]
-            del pending[:wanted]
-            wanted = size
-    if pending:
-        yield pending
+        return self.selection.result_set.key_batches(size, FIRST_BATCH_SIZE)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import row_batch
 from sco_cities.listings.exports import csv_file, streaming_response
 from sco_cities.listings.exports.csv_cells import cells, lines
-from sco_cities.listings.exports.streaming_response import rebatch
 from sco_cities.listings.row_batch import DatabaseRowBatch, RowBatch
 from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
@@ -147,22 +146,6 @@ def test_a_head_request_gets_the_headers(client):
     assert (response.status_code, b"".join(response)) == (200, b"")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="initiatives.csv"'
-
-
-@pytest.mark.parametrize(
-    ("runs", "expected"),
-    [
-        ([], []),
-        ([[1]], [[1]]),
-        ([[1, 2]], [[1, 2]]),
-        ([[1, 2, 3]], [[1, 2], [3]]),
-        ([[1], [2], [3]], [[1, 2], [3]]),
-        ([[1, 2, 3, 4, 5, 6, 7, 8]], [[1, 2], [3, 4, 5], [6, 7, 8]]),
-        ([[1, 2, 3, 4], [5, 6, 7, 8, 9]], [[1, 2], [3, 4, 5], [6, 7, 8], [9]]),
-    ],
-)
-def test_the_first_batch_is_small_and_no_key_is_lost(runs, expected):
-    assert list(rebatch(iter(runs), 2, 3)) == expected
 
 
 def test_a_file_in_batches_has_every_record_once_and_the_same_queries_for_each_batch(text_of, monkeypatch):
