@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from initiatives.templatetags.status import status_label
 from sco_cities.facet_index.sorting import BY_NAME, by_choice, by_column, by_name_in, by_value
@@ -11,7 +11,15 @@ from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import ChoiceCell, DateRangeCell, NamesCell, TextCell
 from sco_cities.sources.briefs import Brief, BriefLine
-from sco_cities.sources.columns import DISPUTED, SLUG, SOURCES, UPDATED_AT, EDTFColumn
+from sco_cities.sources.columns import (
+    DISPUTED,
+    SLUG,
+    SOURCES,
+    UPDATED_AT,
+    EDTFColumn,
+    NewestReportColumn,
+    by_report_date,
+)
 
 from .brief_cells import CityRolesCell, StatusCell
 from .filters import InitiativeFilterSet
@@ -28,6 +36,10 @@ ORGANISATIONS = RelatedListColumn(
     "organisations", _("Organisations"), dimension="organisations", of="organisations"
 )
 EVENT = RelatedColumn("event", _("Event"), of="events")
+
+LAST_REPORTED = NewestReportColumn(
+    "status_reported_on", pgettext_lazy("column", "Reported"), order=by_report_date("status_reported_on")
+)
 
 INITIATIVES = Listing(
     collection="initiatives",
@@ -57,10 +69,12 @@ INITIATIVES = Listing(
         UPDATED_AT,
         Column("summary_ru", _("Summary in Russian")),
         Column("summary_zh", _("Summary in Chinese")),
+        LAST_REPORTED,
     ),
-    table=("title_en", "status", "lead_cities", "themes", "starts_on", "sources"),
+    table=("title_en", "status", "status_reported_on", "lead_cities", "themes", "starts_on", "sources"),
     feed=(
         "status",
+        "status_reported_on",
         "lead_cities",
         "partner_cities",
         "reference_cities",
@@ -70,7 +84,7 @@ INITIATIVES = Listing(
         "disputed",
     ),
     rows_template="initiatives/_initiative_rows.html",
-    default_sort="title_en",
+    default_sort="-status_reported_on",
     row=initiative_rows,
     row_fields=FIELDS,
     brief=Brief(

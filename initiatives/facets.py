@@ -6,6 +6,7 @@ from sco_cities.facet_index.facets import RoleFacet, ValueFacet
 from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
+from sco_cities.sources.newest_report import NewestReportDimension, ReportAgeFacet
 from sco_cities.themes.facets import pillar_facet
 
 from .knowledge_flow import LEARNS, SHARES, KnowledgeFlowFacet
@@ -20,6 +21,7 @@ INITIATIVES = register(
             state_dimension(Initiative),
             EvidenceDimension(Initiative),
             Dimension("status", Initiative, "status"),
+            NewestReportDimension("status_reported_on", Initiative, "status"),
             Dimension("kind", Initiative, "kind"),
             Dimension("event", Initiative, "event"),
             YearDimension("from_year", Initiative, "starts_first"),
@@ -32,6 +34,7 @@ INITIATIVES = register(
         ),
         facets={
             "status": ValueFacet("status"),
+            "reported": ReportAgeFacet("status_reported_on"),
             "kind": ValueFacet("kind"),
             "event": ValueFacet("event"),
             "city": ValueFacet("cities"),

@@ -7,7 +7,7 @@ from delegates.filters import event_filter, organisation_filter
 from sco_cities.cities.filters import city_filter, country_filter, with_city_filter, with_country_filter
 from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.listings.year_filters import StartFilter, YearFromFilter, YearToFilter
-from sco_cities.sources.filters import EvidenceFilterSet
+from sco_cities.sources.filters import EvidenceFilterSet, ReportAgeFilter
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
 from .models import Kind, Status
@@ -47,11 +47,12 @@ class InitiativeFilterSet(EvidenceFilterSet):
     year_from = YearFromFilter()
     year_to = YearToFilter()
     started = StartFilter()
+    reported = ReportAgeFilter()
     event = event_filter()
     organisation = organisation_filter()
 
     field_order = (
         "q", "status", "kind", "country", "with_country", "city", "with_city", "lead", "partner", "reference",
-        "shares", "learns", "theme", "pillar", "year_from", "year_to", "started", "event", "organisation", "report",
-        "evidence",
+        "shares", "learns", "theme", "pillar", "year_from", "year_to", "started", "reported", "event",
+        "organisation", "report", "evidence",
     )  # fmt: skip

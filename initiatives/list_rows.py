@@ -42,6 +42,7 @@ class InitiativeRow:
     address: str
     title: Localized
     status: str
+    reported_on: str
     starts_on: str
     ends_on: str
     leads: list[str]
@@ -69,6 +70,7 @@ def initiative_rows(batch: RowBatch) -> list[InitiativeRow]:
             titles,
             zip(batch.counts("report_count"), DISPUTED.values(batch), strict=True),
             batch.field("status"),
+            batch.single_values("status_reported_on"),
             batch.field("starts_on"),
             batch.field("ends_on"),
             _names(batch, CITIES[CityRole.LEAD], lead_cell),

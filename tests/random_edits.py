@@ -29,7 +29,7 @@ from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 from sco_cities.themes.models import Pillar, Theme
 from tests import factories as make
-from tests.sample_records import DATES, RECORDS, SPANS, WORDS
+from tests.sample_records import DATES, RECENT, RECORDS, SPANS, WORDS
 
 # Models with evidence that lists show.
 SOURCED = (Theme, Country, City, Organisation, Event, Delegate, Initiative)
@@ -285,7 +285,8 @@ def change_attendances(random):
 @edit
 def change_a_report(random):
     report = one(random, Report)
-    report.published_on, report.language = random.choice(DATES), random.choice(("en", "ru", "zh"))
+    report.published_on = random.choice((*DATES, *RECENT))
+    report.language = random.choice(("en", "ru", "zh"))
     report.publisher = random.choice(WORDS)
     report.save()
 
@@ -299,13 +300,21 @@ def add_evidence(random):
 
 
 @edit
+def add_evidence_of_a_status(random):
+    passage, initiative = one(random, Passage), one(random, Initiative)
+    make.make_evidence(initiative, random.choice(("status", "status", "kind")), passage)
+
+
+@edit
 def change_evidence(random):
     evidence = one(random, Evidence)
-    how = random.randrange(5)
+    how = random.randrange(6)
     if how == 0:
         evidence.delete()
         return
-    if how == 1:
+    if how == 5:
+        evidence.field = random.choice(("status", "kind", WHOLE))
+    elif how == 1:
         evidence.passage = one(random, Passage)
     elif how == 2:
         evidence.stance, evidence.reported_value = random.choice(Stance.values), random.choice(WORDS)
@@ -353,6 +362,9 @@ def execute_sql(random):
         "DELETE FROM sources_evidence WHERE id % 3 = %s",
         "UPDATE delegates_event SET parent_id = NULL WHERE id % 3 = %s",
         "UPDATE sources_evidence SET object_id = object_id + 1 WHERE id % 3 = %s",
+        "UPDATE sources_evidence SET field = 'status' WHERE id % 3 = %s",
+        "UPDATE sources_report SET published_on = '2021-05', published_first = '2021-05-01',"
+        " published_last = '2021-05-31' WHERE id % 3 = %s",
     )).replace("id % 3", "id %% 3")  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, [random.randrange(3)])

@@ -1,5 +1,6 @@
 """A small set of records of every kind, for tests that edit records and check lists."""
 
+import datetime
 from random import Random
 
 from delegates.models import Delegate, Event, Organisation, OrganisationKind, Statement
@@ -16,6 +17,12 @@ WORDS = ("Lamps", "lamps", "Lamp", "Tunnels", "Öfen", "Лампы", "лампы
 DATES = ("", "2018", "2019-12-31", "2020-05", "2021-01-01", "2019/2021", "2020-06/2020-08", "2022")
 # The end of an initiative that is still running is open.
 SPANS = (*DATES, "2020/..")
+# Around the limits of the ages of reports, which count from today.
+RECENT = tuple(
+    str(datetime.date.today() - datetime.timedelta(days=days))
+    for years in (0, 1, 2, 5)
+    for days in range(365 * years, 365 * years + 3)
+)
 
 
 def make_sample_records() -> None:
@@ -34,10 +41,10 @@ def make_sample_records() -> None:
         make.make_report(
             f"report-{number}",
             passages=2,
-            published_on=DATES[number],
+            published_on=date,
             language=("en", "ru", "zh")[number % 3],
         )
-        for number in range(5)
+        for number, date in enumerate((*DATES[:5], RECENT[0], RECENT[4]))
     ]
     offices = [
         make.make_organisation(
@@ -88,5 +95,8 @@ def make_sample_records() -> None:
                 stance=stance,
                 reported_value=reported_value,
             )
+    for initiative in initiatives:
+        for report in random.sample(reports, random.randrange(3)):
+            make.make_evidence(initiative, "status", report.passages.first())
     for model in RECORDS:
         model.objects.filter(slug__endswith="-3").update(state=PublicationState.DRAFT)

@@ -16,6 +16,7 @@ from sco_cities.cities.models import City, Country
 from sco_cities.i18n.collation import collation_key
 from sco_cities.sources.models import Evidence, Passage, Report
 from sco_cities.themes.models import Pillar, Theme
+from tests.report_ages import age, recency
 
 RECORDS = {
     "reports": Report, "themes": Theme, "countries": Country, "cities": City, "organisations": Organisation,
@@ -83,13 +84,17 @@ class Oracle:
         self.passages = dict(Passage.objects.values_list("pk", "report"))
         kinds = {kind.pk: kind.model_class() for kind in ContentType.objects.all()}
         collections = {model: name for name, model in RECORDS.items()}
+        # Pairs of initiative and report that supports its status.
+        self.status_reports = set()
         # Pairs of record and report, by collection and stance.
         self.evidence = defaultdict(set)
         self.footnotes = defaultdict(int)
-        for kind, key, stance, passage in Evidence.objects.values_list(
-            "content_type", "object_id", "stance", "passage"
+        for kind, key, stance, passage, field in Evidence.objects.values_list(
+            "content_type", "object_id", "stance", "passage", "field"
         ):
             report = self.passages[passage]
+            if (kinds[kind], field, stance) == (Initiative, "status", "supports"):
+                self.status_reports.add((key, report))
             self.evidence[collections[kinds[kind]], stance].add((key, report))
             self.footnotes[report] += 1
 
@@ -153,6 +158,7 @@ class Oracle:
         return {
             "initiatives": {
                 "status": column("initiatives", "status"),
+                "reported": lambda key: {age(self.last_reported(key))},
                 "kind": column("initiatives", "kind"),
                 "event": column("initiatives", "event_id"),
                 "city": cities_of_initiative,
@@ -221,6 +227,12 @@ class Oracle:
             "report": self._reports(collection, "supports", "differs", "earlier"),
             "evidence": levels,
         }
+
+    def last_reported(self, key: int) -> dict | None:
+        """The newest published report with a date that supports the status of an initiative."""
+        reports = (self.rows["reports"][report] for record, report in self.status_reports if record == key)
+        dated = [row for row in reports if row["id"] in self.published["reports"] and row["published_first"]]
+        return max(dated, key=recency, default=None)
 
     # Records and counts.
 
@@ -332,6 +344,9 @@ class Oracle:
             return lambda key: len(supporting(key))
         special = {
             ("initiatives", "status"): lambda: position("status", Status),
+            ("initiatives", "status_reported_on"): lambda: (
+                lambda key: recency(report) if (report := self.last_reported(key)) else None
+            ),
             ("themes", "pillar"): lambda: position("pillar", Pillar),
             ("countries", "cities"): lambda: count_of("cities", "country_id"),
             ("cities", "country"): lambda: related_name("countries", "country_id"),

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 from initiatives.list_rows import InitiativeRow, SourceCount
+from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.i18n.punctuation import semicolon
+from sco_cities.sources.newest_report import is_old
 from sco_cities.sources.templatetags.list_cells import report_count
 
 from .city_roles import city_roles_html
@@ -23,7 +25,8 @@ register = template.Library()
 # On one line: a browser would turn the whitespace between the cells into three hundred more nodes.
 _ROW = (
     '\n<tr><th scope="row"><a class="title" href="{}"{}{}>{}</a></th><td>{}</td>'
-    '<td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td><td class="n">{}</td></tr>'
+    '<td class="reported{}">{}</td><td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td>'
+    '<td class="n">{}</td></tr>'
 )
 
 
@@ -46,6 +49,8 @@ def _row_html(row: InitiativeRow, language: str | None, separator: str) -> str:
         long_attribute(row.title),
         row.title,
         status_label(row.status),
+        " secondary" if is_old(row.reported_on) else "",
+        _reported(row.reported_on, language),
         city_roles_html(row.leads, row.partners, row.references),
         join_html(separator, row.themes),
         _years(row.starts_on, row.ends_on, language),
@@ -57,6 +62,15 @@ def _row_html(row: InitiativeRow, language: str | None, separator: str) -> str:
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
     return date_range(starts_on, ends_on)
+
+
+@lru_cache(maxsize=4096)
+def _reported(date: str, language: str | None) -> str:
+    if not date:
+        return ""
+    # In a table, the header says what the date is; cards have no headers.
+    label = pgettext("before a date", "reported")
+    return fill_template('<span class="cell-label">{} </span>{}', label, format_date(date))
 
 
 @lru_cache(maxsize=1024)

@@ -3,12 +3,17 @@
 from functools import cache
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from initiatives.models import Status
+from sco_cities.core.html import fill_template
 
 register = template.Library()
+
+# Without whitespace after it: a comma may follow.
+_LABEL = (
+    '<span class="status-label"><svg class="disc" aria-hidden="true"><use href="#disc-{}"/></svg>{}</span>'
+)
 
 
 @register.simple_tag
@@ -20,4 +25,4 @@ def status_label(status: str) -> str:
 @cache
 def _status_html(status: Status, language: str | None) -> str:
     # Cached: there are eight per language, and a list page shows fifty.
-    return render_to_string("initiatives/_status.html", {"status": status.value, "word": status.label})
+    return fill_template(_LABEL, status.value, str(status.label))

@@ -83,6 +83,23 @@ def _interval_bounds(text: str) -> Bounds:
     return first, last
 
 
+def recency(text: str) -> tuple[int, int]:
+    """A sort key: of two dates, the later one by first day has the higher; of the same first day, the more precise one.
+
+    `text` must have a first day.
+    """
+    first, last = first_and_last_day(text)
+    return first.toordinal(), -(last or datetime.date.max).toordinal()
+
+
+def years_before(day: datetime.date, years: int) -> datetime.date:
+    """The same day so many years earlier; the 28th for a 29th of February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 def validate(text: str) -> None:
     """Raises ValidationError if `text` is not an EDTF date."""
     try:

@@ -9,12 +9,16 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import npgettext_lazy
 from pyroaring import BitMap
 
-from initiatives.columns import INITIATIVES
+from initiatives.columns import INITIATIVES, LAST_REPORTED
 from initiatives.models import Initiative
+from initiatives.related_stats import LinkedCount
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.state import IndexState
+from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Evidence, Passage
+from sco_cities.sources.newest_report import OLD
+from sco_cities.sources.related_records import list_url
 
 from . import recent
 
@@ -120,12 +124,14 @@ def _evidence_quality(state: IndexState) -> EvidenceQuality:
 
 
 def latest_initiatives(state: IndexState) -> list[Initiative]:
-    """The initiatives in the newest reports, each with `reported_on`, the date of that report as stored.
+    """The initiatives in the newest reports, each with `in_report_of`, the date of that report as stored.
+
+    `reported_on` is the date of the newest report that supports its status, "" if there is none.
 
     Initiatives of the same day are ordered by title.
     """
     dates: dict[int, str] = {}
-    ranking = INITIATIVES.ordered_selection(state, INITIATIVES.localized_default_sort)
+    ranking = INITIATIVES.ordered_selection(state, INITIATIVES.localized_sort("title_en"))
     remaining = state.published("initiatives")
     for by_date in _initiatives_by_day(state):
         of_day = remaining & BitMap.union(_NONE, *by_date.values())
@@ -135,9 +141,18 @@ def latest_initiatives(state: IndexState) -> list[Initiative]:
         if len(dates) == MAX_LATEST:
             break
     initiatives = Initiative.objects.using(state.using).for_mention().in_bulk(list(dates))
+    batch = RowBatch(INITIATIVES, state, list(dates), ())
+    reported_on = dict(zip(dates, batch.single_values(LAST_REPORTED.name), strict=True))
     for key, date in dates.items():
-        initiatives[key].reported_on = date
+        initiatives[key].in_report_of, initiatives[key].reported_on = date, reported_on[key]
     return [initiatives[key] for key in dates]
+
+
+def not_reported(state: IndexState) -> LinkedCount:
+    """The initiatives whose status no report has supported for two years, linked to their list."""
+    ages = state.facet("initiatives", "reported")
+    keys = BitMap.union(*(ages[age] for age in OLD)) & state.published("initiatives")
+    return LinkedCount(len(keys), list_url(Initiative, reported=OLD))
 
 
 def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
@@ -179,6 +194,7 @@ class HomeContext:
     counts: list[CollectionCount]
     evidence_quality: EvidenceQuality
     latest: list[Initiative]
+    not_reported: LinkedCount
     corrections: list[recent.Correction]
 
 
@@ -188,5 +204,6 @@ def home_context(state: IndexState) -> HomeContext:
         counts(state),
         evidence_quality(state),
         latest_initiatives(state),
+        not_reported(state),
         recent.corrections(state, MAX_CORRECTIONS),
     )

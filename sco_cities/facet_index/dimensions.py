@@ -66,6 +66,11 @@ class Dimension:
         names = (*self.value_fields, self.key)
         return tuple(dict.fromkeys(column(self.source_model, name) for name in names))
 
+    @property
+    def index_condition(self) -> str:
+        """The SQL condition for the rows in that index; "" for all rows."""
+        return ""
+
     def read(self, using: str) -> Values:
         """All values with their keys. The database reads an index in its order, so equal values are adjacent."""
         groups = self.rows(using).values_list(*self.value_fields).annotate(_keys=KeyArray(self.key))
@@ -95,6 +100,10 @@ class YearDimension(Dimension):
 
 class ComputedDimension(Dimension):
     """Values that are computed from several rows."""
+
+    # Whether most of what is read is only temporary. It is then read by another thread, which frees all of its memory
+    # when it ends; a result of some megabytes would leave that memory in pieces.
+    is_mostly_temporary = False
 
     def read_keys(self, using: str, keys: BitMap) -> Values:
         """The values of the records with these keys."""

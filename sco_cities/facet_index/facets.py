@@ -4,11 +4,14 @@ A facet gives bitmaps by value: a code, or the primary key of a record of anothe
 objects that it reads: while they are the same objects, so is its result.
 """
 
+import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
+from django.utils import timezone
 from pyroaring import BitMap
 
 from .dimensions import Values, merge_values
@@ -241,6 +244,16 @@ class ValueCountFacet(Facet):
 
     def reads(self, collection):
         return (*self.facet.reads(collection), Reads(self.related_collection))
+
+
+def today() -> datetime.date:
+    """The current date, the same object all day: an input of facets and caches that depend on it."""
+    return _same(timezone.localdate())
+
+
+@lru_cache(maxsize=1)
+def _same(day: datetime.date) -> datetime.date:
+    return day
 
 
 class LookupMapping(dict):

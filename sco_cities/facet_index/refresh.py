@@ -167,14 +167,13 @@ def read(using: str, names: Iterable[str]) -> IndexState:
     readers = {
         name: reader for model in indexed_models for name, reader in CollectionIndex.readers(model).items()
     }
-    # These are computed from large temporary data, whose memory is freed entirely when another thread ends.
-    computed = {
+    by_another_thread = {
         (model.collection, dimension.name)
         for model in indexed_models
         for dimension in model.dimensions
-        if isinstance(dimension, ComputedDimension)
+        if isinstance(dimension, ComputedDimension) and dimension.is_mostly_temporary
     }
-    results = parallel_read.read(readers, computed, using, version)
+    results = parallel_read.read(readers, by_another_thread, using, version)
     indexes = {model.collection: CollectionIndex.from_results(model, results) for model in indexed_models}
     return IndexState(using, version, indexes)
 

@@ -62,6 +62,8 @@ def _indexes(existing: set[str]) -> Iterator[str]:
         for dimension in indexed_model.dimensions:
             table = dimension.source_model._meta.db_table
             if table in existing:
-                columns = ", ".join(dimension.index_columns)
-                name = f"{table}_by_{'_'.join(dimension.index_columns[:-1])}"[:63]
-                yield f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({columns})"
+                columns, condition = ", ".join(dimension.index_columns), dimension.index_condition
+                name = f"{table}_by_{'_'.join(dimension.index_columns[:-1])}"
+                if condition:
+                    name, condition = f"{table}_of_{dimension.name}", f" WHERE {condition}"
+                yield f"CREATE INDEX IF NOT EXISTS {name[:63]} ON {table} ({columns}){condition}"

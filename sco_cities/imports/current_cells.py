@@ -54,6 +54,13 @@ class _StoredRowBatch(RowBatch):
         numbers = stored_counts(self.listing.collection, facet, self.keys, self.using)
         return [numbers.get(key, 0) for key in self.keys]
 
+    def _read_single_values(self, name: str) -> list:
+        dimension = self.listing.indexed_model.dimension(name)
+        values = dict.fromkeys(self.keys, "")
+        for value, keys in dimension.read_keys(self.using, BitMap(self.keys)).items():
+            values |= dict.fromkeys(keys, value)
+        return list(values.values())
+
     def disputed_keys(self) -> BitMap:
         return stored_disputes(self.listing.collection, self.keys, self.using)
 

@@ -213,7 +213,8 @@ class ImportValidator:
 
     @staticmethod
     def _check_computed(row: RowResult, column: ReadOnlyColumn, cell: str, stored: str) -> None:
-        if row.is_new and cell_diff.is_blank(cell):
+        # A list of another site has the dates of its own reports.
+        if row.is_new and (cell_diff.is_blank(cell) or column.list_column.is_edtf):
             return
         message = _(
             "The site calculates this value, so a file cannot change it: it is “%(stored)s”. "

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sco_cities.core.lru_cache import LRUCache
+from sco_cities.facet_index.facets import today
 from sco_cities.i18n.punctuation import with_label
 
 from . import headings, histogram, querystring
@@ -125,9 +126,9 @@ class ListPage(ListQuery):
         """
         if self.errors or self.values_of(ALL):
             return make()
-        cache = self.state.memoize(
-            ("list pages", self.listing.collection), (self.state.change_token,), LRUCache
-        )
+        # Until tomorrow, because filters by age count from today.
+        inputs = self.state.change_token, today()
+        cache = self.state.memoize(("list pages", self.listing.collection), inputs, LRUCache)
         filters = tuple((name, *values) for name, _item, values in self.active_filters)
         key = name, get_language(), filters
         result = cache.get(key)

@@ -12,6 +12,8 @@ from pyroaring import BitMap
 
 from sco_cities.core.lru_cache import LRUCache
 from sco_cities.facet_index import registry, sort_orders
+from sco_cities.facet_index.dimensions import union
+from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.ordered_selection import OrderedSelection
 from sco_cities.facet_index.registry import IndexedModel
 from sco_cities.facet_index.sorted_keys import SortedKeys
@@ -168,7 +170,9 @@ class Listing:
         return records
 
     def _cached_rows(self, keys: list[int], state: IndexState, make: Callable[[RowBatch], list]) -> list:
-        cache = state.memoize((self.collection, "rows", get_language()), (state.change_token,), _RowCache)
+        # Until tomorrow, because rows show what is old today.
+        inputs = state.change_token, today()
+        cache = state.memoize((self.collection, "rows", get_language()), inputs, _RowCache)
         rows = {key: row for key in keys if (row := cache.get(key)) is not None}
         missing = [key for key in keys if key not in rows]
         if missing:
@@ -196,7 +200,7 @@ class Listing:
             ranked: dict[Any, list[BitMap]] = {}
             for value, keys in bitmaps.items():
                 ranked.setdefault(by.rank(value, state), []).append(keys)
-            return tuple(BitMap.union(*ranked[rank]) for rank in sorted(ranked, reverse=descending))
+            return tuple(union(ranked[rank]) for rank in sorted(ranked, reverse=descending))
 
         # A rank may depend on anything in the state.
         inputs = (bitmaps, state.change_token)

@@ -207,6 +207,20 @@ class RowBatch:
         """The keys of disputed records; there may be others than those of the batch."""
         return self.state.facet(self.listing.collection, "evidence")["disputed"]
 
+    def single_values(self, name: str) -> list:
+        """For each record its value of a dimension in which no record has two; "" for none."""
+        return self.compute_once(name, lambda: self._read_single_values(name))
+
+    def _read_single_values(self, name: str) -> list:
+        values, remaining = dict.fromkeys(self.keys, ""), BitMap(self._bitmap)
+        for value, having in self.state.dimension(self.listing.collection, name).items():
+            if found := having & remaining:
+                values |= dict.fromkeys(found, value)
+                remaining -= found
+                if not remaining:
+                    break
+        return list(values.values())
+
     def counts(self, facet: str) -> list[int]:
         """For each record its number in a facet."""
         return self.compute_once(facet, lambda: self._read_counts(facet))

@@ -4,7 +4,6 @@ A cached page is valid until the next commit in the database that it was read fr
 this for each request (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A browser that has the current page gets 304.
 """
 
-import datetime
 import hashlib
 import threading
 from collections import OrderedDict
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import Error, router
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from sco_cities.facet_index import refresh
@@ -104,7 +104,8 @@ def _cache_key(request: HttpRequest, using: str) -> tuple:
         request.META.get("HTTP_HOST", ""),
         request.scheme,
         accepts_gzip(request),
-        datetime.date.today(),
+        # Some pages count from today.
+        timezone.localdate(),
         using,
     )
 

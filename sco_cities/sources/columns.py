@@ -8,8 +8,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.edtf import format_date
+from sco_cities.core.edtf import format_date, recency
 from sco_cities.db.columnar_query import InKeys, read_columns
+from sco_cities.facet_index.facets import ValueFacet
 from sco_cities.facet_index.sorting import (
     BY_NAME,
     SortKey,
@@ -35,6 +36,29 @@ class EDTFColumn(Column):
 
     def display(self, value):
         return format_date(value)
+
+
+class NewestReportColumn(EDTFColumn):
+    """A column with the dates of a `NewestReportDimension` of the same name, the newest of which is the latest."""
+
+    @property
+    def fields(self):
+        return ()
+
+    def read(self, block):
+        block.single_values(self.name)
+
+    def values(self, block):
+        return block.single_values(self.name)
+
+
+def by_report_date(dimension: str) -> SortKey:
+    """By the dates of a `NewestReportDimension`."""
+    return SortKey(facet=ValueFacet(dimension), rank=_recency)
+
+
+def _recency(date: str, state) -> tuple[int, int]:
+    return recency(date)
 
 
 class SourcesColumn(Column):

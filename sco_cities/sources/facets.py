@@ -37,15 +37,11 @@ def state_dimension(model: type[Record]) -> Dimension:
 DISPUTED = "disputed"
 
 
-class EvidenceDimension(ComputedDimension):
-    """The number of published reports that support a record, from 1, and "disputed" if one differs.
+class ReportedDimension(ComputedDimension):
+    """Values that follow from the evidence of records of `model` in published reports."""
 
-    Storing which reports these are would take ten times the memory; the few requests that filter by report query the
-    database instead.
-    """
-
-    def __init__(self, model: type[Record]):
-        super().__init__("evidence", Evidence, ("stance", "passage__report"), key="object_id")
+    def __init__(self, name: str, model: type[Record]):
+        super().__init__(name, Evidence, ("stance", "passage__report"), key="object_id")
         object.__setattr__(self, "model", model)
 
     @property
@@ -64,10 +60,6 @@ class EvidenceDimension(ComputedDimension):
     def rebuild_parts(self):
         return (part(Passage, "report"),)
 
-    @property
-    def index_columns(self):
-        return tuple(column(Evidence, name) for name in ("content_type", "passage", "stance", "object_id"))
-
     def rows(self, using):
         return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
 
@@ -78,6 +70,23 @@ class EvidenceDimension(ComputedDimension):
             # A report may have been published or withdrawn.
             records = records | records_citing(using, self._kind, changed_reports.to_array().tolist())
         return records
+
+
+class EvidenceDimension(ReportedDimension):
+    """The number of published reports that support a record, from 1, and "disputed" if one differs.
+
+    Storing which reports these are would take ten times the memory; the few requests that filter by report query the
+    database instead.
+    """
+
+    is_mostly_temporary = True
+
+    def __init__(self, model: type[Record]):
+        super().__init__("evidence", model)
+
+    @property
+    def index_columns(self):
+        return tuple(column(Evidence, name) for name in ("content_type", "passage", "stance", "object_id"))
 
     def read(self, using):
         # Grouped by passage, in index order, and then merged by report: joining millions of rows with their passages

@@ -16,6 +16,14 @@ EVIDENCE_CHOICES = (
     ("several", _("several reports")),
     ("disputed", _("disputed")),
 )
+# How long ago the newest report that supports a status was published.
+AGE_CHOICES = (
+    ("under_1", pgettext_lazy("last reported", "less than a year ago")),
+    ("1_to_2", pgettext_lazy("last reported", "1 to 2 years ago")),
+    ("2_to_5", pgettext_lazy("last reported", "2 to 5 years ago")),
+    ("over_5", pgettext_lazy("last reported", "over 5 years ago")),
+    ("unknown", pgettext_lazy("last reported", "not known")),
+)
 
 
 class EvidenceFilter(ChoicesFilter):
@@ -26,6 +34,18 @@ class EvidenceFilter(ChoicesFilter):
             choices=EVIDENCE_CHOICES,
             label=_("Evidence"),
             phrase=pgettext_lazy("list by evidence", "evidence: %s"),
+            comma_before=True,
+        )
+
+
+class ReportAgeFilter(ChoicesFilter):
+    """Records by the time since the newest report that supports their status."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            choices=AGE_CHOICES,
+            label=_("Last reported"),
+            phrase=pgettext_lazy("list by age of the newest report", "last reported: %s"),
             comma_before=True,
         )
 

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from sco_cities.core.edtf import recency
+
 from .base_models import FIGURE, WHOLE, Record
 from .evidence_coverage import field_label, figure_key, figure_label
 from .models import Evidence, Figure, Passage, Report, Stance
@@ -90,7 +92,7 @@ class ValueNotes:
     def newest_report(self) -> Report | None:
         """The latest supporting report; it dates the current value."""
         dated = [note.report for note in self.supports if note.report.published_first]
-        return max(dated, key=lambda report: report.published_first, default=None)
+        return max(dated, key=lambda report: recency(report.published_on), default=None)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from functools import lru_cache
 from django.utils.html import escape, format_html
 from django.utils.translation import get_language, gettext
 
+from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, lang_attribute
 from sco_cities.core.localized_names import Localized, foreign_language_note
 from sco_cities.i18n.languages import html_language
+
+from .newest_report import is_old
 
 
 def with_language(text: Localized, element: str = "span") -> str:
@@ -31,6 +34,14 @@ def language_note(text: Localized) -> str:
     """The word after a text that is in another language than the page; "" if it is not."""
     note = foreign_language_note(text)
     return fill_template(' <span class="language-note">{}</span>', note) if note else ""
+
+
+def reported_html(date: str) -> str:
+    """ "reported May 2021" for the date of a report, in second ink if it is old; "" without a date."""
+    if not date:
+        return ""
+    text = gettext("reported %(date)s") % {"date": format_date(date)}
+    return format_html('<span class="secondary">{}</span>', text) if is_old(date) else escape(text)
 
 
 def dispute_sign() -> str:

@@ -1,5 +1,6 @@
 """Related records on a record page: the first ones, their number, and a link to the full list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -31,9 +32,9 @@ class RelatedRecords:
         return bool(self.records)
 
 
-def list_url(model: type[Record], **filters: str) -> str:
-    """The URL of the list of `model`, filtered: "/initiatives/?city=osh"."""
-    return f"{reverse(f'{model.collection}-list')}?{urlencode(filters)}"
+def list_url(model: type[Record], **filters: str | Sequence[str]) -> str:
+    """The URL of the list of `model`, filtered by one value or any of several: "/initiatives/?city=osh"."""
+    return f"{reverse(f'{model.collection}-list')}?{urlencode(filters, doseq=True)}"
 
 
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:

@@ -25,6 +25,10 @@ _EVIDENCE = (
     "JOIN sources_report r ON r.id = a.report_id"
 )
 _ABOUT = f"e.content_type_id = {_KIND} AND r.state = 'published'"
+_LAST_REPORTED = (
+    f"(SELECT r.published_on FROM {_EVIDENCE} WHERE {_ABOUT} AND e.object_id = i.id AND e.field = 'status' "  # noqa: S608 - as above
+    "AND e.stance = 'supports' ORDER BY r.published_first DESC, r.published_last LIMIT 1)"
+)
 _PLAIN = ("slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on")
 _LAST = ("summary_ru", "summary_zh")
 _EVENT = "(SELECT v.slug FROM delegates_event v WHERE v.id = i.event_id AND v.state = 'published')"
@@ -53,7 +57,8 @@ def _select(engine: str, cells: dict[str, str], disputed: str, tables: str, wher
     lists = ", ".join(f"{cell} AS {name}" for name, cell in cells.items() if name != "sources")
     return (
         f"SELECT {plain}, {lists}, {_EVENT} AS event, {cells['sources']} AS sources, "  # noqa: S608 - our own names
-        f"CASE WHEN {disputed} THEN 'true' ELSE 'false' END AS disputed, {_updated_at(engine)} AS updated_at, {last} "
+        f"CASE WHEN {disputed} THEN 'true' ELSE 'false' END AS disputed, {_updated_at(engine)} AS updated_at, {last}, "
+        f"{_LAST_REPORTED} AS status_reported_on "
         f"FROM initiatives_initiative i {tables} WHERE {where} ORDER BY {_order(engine)}"
     )
 

@@ -31,7 +31,7 @@ def lamps():
 @pytest.mark.parametrize(
     ("id", "words"),
     [
-        ("v-status", "Status agreed [1]"),
+        ("v-status", "Status agreed, reported 1 January 2025 [1]"),
         ("v-kind", "Kind project [1]"),
         ("v-starts-on", "Starts on May 2025 [1]"),
         ("v-ends-on", "Ends on 2029 [1]"),
@@ -147,7 +147,7 @@ def test_earlier_statuses_are_listed_in_order_of_date(client, lamps):
 )
 def test_a_status_that_could_be_overestimated_is_explained(client, status, meaning):
     make.make_initiative("lamps", status=status, sourced=True)
-    assert f"as of 1 January 2025; {meaning}" in initiative_page(client).text("v-status")
+    assert f"reported 1 January 2025 [1] {meaning}" in initiative_page(client).text("v-status")
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_large_initiative_needs_no_more_queries(lamps, check_query_count):
 def test_moscows_interest_in_air_taxis_reads_as_interest(client):
     page = initiative_page(client, "moscow-air-taxi-interest")
     assert (
-        "Status interest [1] as of 10 July 2025; declared interest or talks; nothing agreed yet"
+        "Status interest, reported 10 July 2025 [1] declared interest or talks; nothing agreed yet"
         in page.text("v-status")
     )
     assert not re.search(r"\bprojects?\b", page.text())

@@ -28,8 +28,8 @@ WITHOUT_FILTER = {
 # The filters of each list in the public contract.
 CONTRACT = {
     "initiatives": (
-        "q city with_city lead partner reference shares learns country with_country theme pillar kind status event "
-        "organisation report evidence year_from year_to started"
+        "q city with_city lead partner reference shares learns country with_country theme pillar kind status reported "
+        "event organisation report evidence year_from year_to started"
     ),
     "cities": "q country theme pillar sco_role report evidence",
     "countries": "q sco_role report evidence",

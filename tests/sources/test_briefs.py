@@ -137,7 +137,7 @@ def test_an_entry_shows_all_values_with_dates_and_both_readings_of_disputed_valu
     page = read_page(client, "/initiatives/?view=brief")
     assert page.text("entry-1") == (
         "1 Lamps & <b>wires</b> [1] "
-        "agreed as of 1 January 2025 [1] ≠ · project [1] · May 2025 to 2026 [1] ≠ "
+        "agreed, reported 1 January 2025 [1] ≠ · project [1] · May 2025 to 2026 [1] ≠ "
         "Lamps are put up in lamps. They shine. [1] "
         "Cities lead Alpha (Country XA); partner Beta (Country XB); "
         "reference Gamma (Country XA) [1] "
@@ -177,7 +177,7 @@ def test_a_brief_shows_its_filters_last_update_and_citation(lamps, client):
     for part in (
         heading,
         "Status agreed From year 2020",
-        "Sorted by Initiative ↑",
+        "Sorted by Reported ↓",
         "Last updated 7 June 2025",
         "Records 1–1 of 1",
         f"“{heading}”. SCO Cities, last updated 7 June 2025.",

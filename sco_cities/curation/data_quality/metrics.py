@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
+from sco_cities.core import edtf
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.sources.base_models import WHOLE
 from sco_cities.sources.models import Report, Stance
@@ -120,11 +121,7 @@ def _disputed(coverage: FieldCoverage) -> MetricResult | None:
 
 def stale_before(today: datetime.date) -> datetime.date:
     """The day before which the newest evidence of a status makes it stale."""
-    year = today.year - YEARS_UNTIL_STALE
-    try:
-        return today.replace(year=year)
-    except ValueError:  # the 29th of February
-        return today.replace(year=year, day=28)
+    return edtf.years_before(today, YEARS_UNTIL_STALE)
 
 
 def _stale(coverage: FieldCoverage) -> MetricResult | None:

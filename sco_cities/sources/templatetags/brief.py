@@ -17,11 +17,11 @@ from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import Localized, localized
-from sco_cities.i18n.punctuation import brackets
+from sco_cities.i18n.punctuation import brackets, comma
 from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
-from sco_cities.sources.html import language_note, localized_html, prose_html
+from sco_cities.sources.html import language_note, localized_html, prose_html, reported_html
 from sco_cities.sources.models import Report
 from sco_cities.sources.reported_values import ReportedValue
 from sco_cities.sources.templatetags.notes import host, title_language
@@ -110,7 +110,7 @@ class _EntryRenderer:
     def value_with_notes(self, line: BriefLine) -> str:
         """A value and its footnote markers; a dated value also has the date of its newest report."""
         newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
-        when = _as_of(format_date(newest.published_on)) if newest else ""
+        when = fill_template("{}{}", comma(), reported_html(newest.published_on)) if newest else ""
         return fill_template("{}{} {}", self.values[line], when, self.markers(line.evidence))
 
     def markers(self, names: tuple[str, ...]) -> str:

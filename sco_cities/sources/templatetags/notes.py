@@ -12,7 +12,7 @@ from sco_cities.i18n import numbers
 from sco_cities.site.templatetags.site import plain_text
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
-from sco_cities.sources.html import language_note, prose_html
+from sco_cities.sources.html import language_note, prose_html, reported_html
 from sco_cities.sources.models import Report
 from sco_cities.sources.web_address import host_of
 
@@ -78,6 +78,16 @@ def sources(record: Record, *names: str) -> dict:
     The evidence of the record must be prefetched.
     """
     return {"value": Footnotes(record, record.evidence.all()).notes_for(*names)}
+
+
+register.simple_tag(reported_html, name="reported")
+
+
+@register.simple_tag
+def last_reported(footnotes: Footnotes, name: str) -> str:
+    """The date of the newest report that supports the value of a field; "" without one."""
+    report = footnotes.notes_for(name).newest_report
+    return report.published_on if report else ""
 
 
 @register.simple_tag

@@ -60,7 +60,7 @@ def test_the_columns_are_those_of_the_public_contract_in_its_order(text_of):
     assert text_of()[1] == (
         "slug,title_en,title_ru,title_zh,summary_en,kind,status,starts_on,ends_on,lead_cities,partner_cities,"
         "reference_cities,countries,organisations,themes,event,sources,disputed,updated_at,"
-        "summary_ru,summary_zh\r\n"
+        "summary_ru,summary_zh,status_reported_on\r\n"
     )
 
 
@@ -80,7 +80,7 @@ def test_a_row_holds_slugs_codes_sources_and_a_time_in_utc(text_of):
     Initiative.objects.update(updated_at="2025-01-02T03:04:05Z")
     assert text_of()[1].split("\r\n")[1] == (
         "lamps,Lamps,Лампы,灯,Lamps are put up in lamps. They shine.,project,under_way,2024-05,2026,alpha; beta,gamma,,"
-        "XA; XB,office,lamps; tunnels,forum,gazette#1; gazette#2,true,2025-01-02T03:04:05Z,,亮。"
+        "XA; XB,office,lamps; tunnels,forum,gazette#1; gazette#2,true,2025-01-02T03:04:05Z,,亮。,2025-01-01"
     )
 
 

@@ -1,0 +1,110 @@
+"""The date of the newest report that supports a value, such as a status, and how long ago that is."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import models
+from pyroaring import BitMap
+
+from sco_cities.core import edtf
+from sco_cities.facet_index.dimensions import FETCH_SIZE, batches, column, merge_values, repack
+from sco_cities.facet_index.facets import Facet, Reads, today
+from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
+
+from .base_models import PublicationState, Record
+from .facets import ReportedDimension
+from .models import Evidence, Passage, Stance
+
+# A date counts with its last possible day: a report of "2024" is older than two years from 2027 on.
+UNDER_1, UNKNOWN, OVER_5 = "under_1", "unknown", "over_5"
+_LIMITS = {UNDER_1: 1, "1_to_2": 2, "2_to_5": 5}
+# The ages from two years on.
+OLD = ("2_to_5", OVER_5)
+
+
+class NewestReportDimension(ReportedDimension):
+    """The date, as stored, of the newest published report that supports the value of `field`, which needs its own
+    evidence. Records without such a report, or with undated ones only, have no value.
+    """
+
+    def __init__(self, name: str, model: type[Record], field: str):
+        super().__init__(name, model)
+        object.__setattr__(self, "field", field)
+
+    @property
+    def index_columns(self):
+        return tuple(column(Evidence, name) for name in ("content_type", "passage", "object_id"))
+
+    @property
+    def index_condition(self):
+        return f"field = '{self.field}' AND stance = '{Stance.SUPPORTS}'"
+
+    def rows(self, using):
+        # Literals, not parameters: otherwise SQLite does not see that the index has these rows.
+        return super().rows(using).filter(field=_literal(self.field), stance=_literal(Stance.SUPPORTS))
+
+    def read(self, using):
+        dated = Passage.objects.using(using).filter(
+            report__state=PublicationState.PUBLISHED, report__published_first__isnull=False
+        )
+        date_of = dict(dated.values_list("pk", "report__published_on"))
+        by_passage = self.rows(using).values_list("passage").annotate(_keys=KeyArray("object_id"))
+        by_date = merge_values(
+            (date_of[passage], keys)
+            for passage, keys in by_passage.iterator(FETCH_SIZE)
+            if passage in date_of
+        )
+        values, newer = {}, BitMap()
+        for date in sorted(by_date, key=edtf.recency, reverse=True):
+            if keys := by_date[date] - newer:
+                values[date] = compact(keys)
+                newer |= keys
+        return repack(values)
+
+    def read_keys(self, using, keys):
+        newest: dict[int, str] = {}
+        for batch in batches(keys):
+            rows = self.rows(using).filter(
+                object_id__in=batch,
+                passage__report__state=PublicationState.PUBLISHED,
+                passage__report__published_first__isnull=False,
+            )
+            for key, date in rows.values_list("object_id", "passage__report__published_on"):
+                newest[key] = max(newest.get(key, date), date, key=edtf.recency)
+        return merge_values((date, BitMap([key])) for key, date in newest.items())
+
+
+def _literal(text: str) -> models.Func:
+    return models.Func(template=f"'{text}'", output_field=models.CharField())
+
+
+def age_of(date: str, day: datetime.date) -> str:
+    """The age of a date on a day: one of the codes of `ReportAgeFacet`."""
+    last = edtf.first_and_last_day(date)[1] or datetime.date.max
+    return next((code for code, years in _LIMITS.items() if last >= edtf.years_before(day, years)), OVER_5)
+
+
+def is_old(date: str) -> bool:
+    """Whether a date is older than two years."""
+    return bool(date) and age_of(date, today()) in OLD
+
+
+@dataclass(frozen=True)
+class ReportAgeFacet(Facet):
+    """The records by the age of the date in a dimension, counted from today; "unknown" without a date."""
+
+    dimension: str
+
+    def bitmaps(self, state, collection):
+        day = today()
+        groups: dict[str, list[BitMap]] = {code: [BitMap()] for code in (*_LIMITS, OVER_5)}
+        for date, keys in state.dimension(collection, self.dimension).items():
+            groups[age_of(date, day)].append(keys)
+        ages = {code: BitMap.union(*bitmaps) for code, bitmaps in groups.items()}
+        return {**ages, UNKNOWN: state.published(collection).difference(*ages.values())}
+
+    def inputs(self, state, collection):
+        return state.dimension(collection, self.dimension), state.published(collection), today()
+
+    def reads(self, collection):
+        return (Reads(collection, dimension=self.dimension),)

@@ -1,0 +1,19 @@
+"""The order and the age of reports by their rows, computed apart from the code of the site."""
+
+from datetime import date
+
+
+def recency(report: dict) -> tuple[date, int]:
+    """Later first days are newer; of the same first day, the shorter time is."""
+    return report["published_first"], -(report["published_last"] or date.max).toordinal()
+
+
+def age(report: dict | None) -> str:
+    """The code of the time since the last day on which a report may have been published."""
+    if report is None:
+        return "unknown"
+    last, today = report["published_last"] or date.max, date.today()
+    is_anniversary = (today.month, today.day) == (last.month, last.day)
+    years = today.year - last.year - ((today.month, today.day) < (last.month, last.day)) - is_anniversary
+    codes = (("under_1", 1), ("1_to_2", 2), ("2_to_5", 5))
+    return next((code for code, limit in codes if years < limit), "over_5")
