@@ -21,6 +21,7 @@ from sco_cities.sources.newest_report import OLD
 from sco_cities.sources.related_records import list_url
 
 from . import recent
+from .corrections import Correction, corrections
 
 # The kinds of record that the home page counts.
 COLLECTIONS = {
@@ -195,7 +196,7 @@ class HomeContext:
     evidence_quality: EvidenceQuality
     latest: list[Initiative]
     not_reported: LinkedCount
-    corrections: list[recent.Correction]
+    corrections: list[Correction]
 
 
 def home_context(state: IndexState) -> HomeContext:
@@ -205,5 +206,5 @@ def home_context(state: IndexState) -> HomeContext:
         evidence_quality(state),
         latest_initiatives(state),
         not_reported(state),
-        recent.corrections(state, MAX_CORRECTIONS),
+        corrections(state, MAX_CORRECTIONS),
     )

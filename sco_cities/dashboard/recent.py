@@ -1,4 +1,4 @@
-"""Records published or corrected in the last 30 days, as far as readers can see them.
+"""Changes of the last 30 days, as far as readers can see them, and the records that they published.
 
 The source is the change history. A change set is immutable and is written as a whole, so each process reads it once;
 after a change, a page reads only the new change set.
@@ -6,7 +6,7 @@ after a change, a page reads only the new change set.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -14,40 +14,34 @@ from django.db import models
 from django.utils import timezone
 from pyroaring import BitMap
 
+from initiatives.models import Initiative
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import batches
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.registry import DEFERRED_FIELDS
 from sco_cities.facet_index.state import IndexState
-from sco_cities.history import diff_display
-from sco_cities.history.models import Action, ChangeSet, Revision
+from sco_cities.history.models import Action, ChangeSet, ChangeSource, Revision
 from sco_cities.sources.base_models import PublicationState as Stage
 from sco_cities.sources.base_models import Record
 
 DAYS = 30
-# The records shown per change set, even if it corrected thousands.
-MAX_PER_CHANGE = 3
 _NONE = BitMap()
 
 
 @dataclass
 class RecentChange:
-    """The keys of the records that a change set published and corrected, by collection."""
+    """The keys of the records that a change set published, withdrew and corrected, by collection.
+
+    `moved`: the initiatives whose status it changed. `is_initial`: it loaded the initial data of the site.
+    """
 
     pk: int
     made_at: datetime.datetime
+    is_initial: bool
     published: dict[str, BitMap] = field(default_factory=dict)
+    withdrawn: dict[str, BitMap] = field(default_factory=dict)
     corrected: dict[str, BitMap] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A correction of a published record: when, why, and in which fields."""
-
-    record: Record
-    made_at: datetime.datetime
-    reason: str
-    fields: list[str]
+    moved: BitMap = field(default_factory=BitMap)
 
 
 def since() -> datetime.datetime:
@@ -65,10 +59,15 @@ def recent_changes(state: IndexState) -> list[RecentChange]:
 
 
 def _read_recent_changes(state: IndexState, first: datetime.datetime) -> list[RecentChange]:
-    change_sets = ChangeSet.objects.using(state.using).filter(made_at__gte=first).order_by("-made_at", "-pk")
-    dates = dict(change_sets.values_list("pk", "made_at"))
+    all_change_sets = ChangeSet.objects.using(state.using)
+    change_sets = all_change_sets.filter(made_at__gte=first).order_by("-made_at", "-pk")
+    is_initial = models.Q(way=ChangeSource.PACKAGE) & ~models.Exists(
+        all_change_sets.filter(pk__lt=models.OuterRef("pk"))
+    )
+    rows = change_sets.annotate(_is_initial=is_initial).values_list("pk", "made_at", "_is_initial")
+    dates = {pk: (made_at, initial) for pk, made_at, initial in rows}
     cache: dict[int, RecentChange] = state.memoize(("change sets",), (), dict)
-    missing = {pk: RecentChange(pk, made_at) for pk, made_at in dates.items() if pk not in cache}
+    missing = {pk: RecentChange(pk, *facts) for pk, facts in dates.items() if pk not in cache}
     if missing:
         _read_revisions(missing, state.using)
         cache |= missing
@@ -79,25 +78,33 @@ def _read_recent_changes(state: IndexState, first: datetime.datetime) -> list[Re
 
 
 def _read_revisions(missing: dict[int, RecentChange], using: str) -> None:
-    collections = _collections()
+    collections = collections_by_kind()
     revisions = (
-        Revision.objects.using(using).filter(state=Stage.PUBLISHED, content_type__in=collections).order_by()
+        Revision.objects.using(using).seen_by_readers().filter(content_type__in=collections).order_by()
+    )
+    moves = revisions.filter(
+        content_type=ContentType.objects.get_for_model(Initiative),
+        action=Action.CHANGED,
+        changes__has_key="status",
     )
     for batch in batches(BitMap(missing)):
         rows = revisions.filter(change_set__in=batch).values_list(
-            "change_set", "content_type", "state_before", "action"
+            "change_set", "content_type", "state_before", "state"
         )
-        for pk, kind, before, action, keys in rows.annotate(_keys=KeyArray("object_id")):
+        for pk, kind, before, after, keys in rows.annotate(_keys=KeyArray("object_id")):
             if before != Stage.PUBLISHED:
                 by_collection = missing[pk].published
-            elif action == Action.CHANGED:
-                by_collection = missing[pk].corrected
+            elif after != Stage.PUBLISHED:
+                by_collection = missing[pk].withdrawn
             else:
-                continue
+                by_collection = missing[pk].corrected
             by_collection[collections[kind]] = by_collection.get(collections[kind], _NONE) | keys
+        rows = moves.filter(change_set__in=batch).values_list("change_set")
+        for pk, keys in rows.annotate(_keys=KeyArray("object_id")):
+            missing[pk].moved |= keys
 
 
-def _collections() -> dict[int, str]:
+def collections_by_kind() -> dict[int, str]:
     """The collections whose records have their own page, by content type."""
     return {
         ContentType.objects.get_for_model(kind.model).pk: kind.collection
@@ -109,17 +116,16 @@ def _collections() -> dict[int, str]:
 def newly_published_keys(state: IndexState) -> dict[str, BitMap]:
     """The records published in the last 30 days and still published, by collection.
 
-    Empty if there are no older records: the initial data of a site is not news.
+    The initial data of a site is not news, nor is a record that was published before and withdrawn for a while.
     """
-    by_collection: dict[str, BitMap] = defaultdict(BitMap)
-    for change in recent_changes(state):
+    new: dict[str, BitMap] = defaultdict(BitMap)
+    known: dict[str, BitMap] = defaultdict(BitMap)
+    for change in reversed(recent_changes(state)):
+        for collection, keys in change.withdrawn.items():
+            known[collection] |= keys - new[collection]
         for collection, keys in change.published.items():
-            by_collection[collection] |= keys
-    new = {name: still for name, keys in by_collection.items() if (still := keys & state.published(name))}
-    has_older = any(
-        len(state.published(name)) > len(new.get(name, _NONE)) for name in _collections().values()
-    )
-    return new if has_older else {}
+            (known if change.is_initial else new)[collection] |= keys - known[collection]
+    return {name: still for name, keys in new.items() if (still := keys & state.published(name))}
 
 
 def newly_published(state: IndexState, collection: str, most: int) -> list[tuple[Record, datetime.datetime]]:
@@ -130,51 +136,11 @@ def newly_published(state: IndexState, collection: str, most: int) -> list[tuple
             if len(dates) == most:
                 break
             dates.setdefault(key, change.made_at)
-    records = _records(state, {collection: list(dates)})
+    records = stored_records(state, {collection: list(dates)})
     return [(records[collection, key], made_at) for key, made_at in dates.items()]
 
 
-def corrections(state: IndexState, most: int) -> list[Correction]:
-    """The latest corrections, newest first, each record once; at most MAX_PER_CHANGE of one change set."""
-    latest = {}
-    for change, collection, key in _corrected_records(state):
-        latest.setdefault((collection, key), change)
-        if len(latest) == most:
-            break
-    if not latest:
-        return []
-    collections = _collections()
-    rows = Revision.objects.using(state.using).filter(
-        change_set__in={change.pk for change in latest.values()}, object_id__in={key for _name, key in latest}
-    )
-    revisions = {
-        (collections.get(revision.content_type_id), revision.object_id, revision.change_set_id): revision
-        for revision in rows.select_related("change_set")
-    }
-    by_collection = defaultdict(list)
-    for collection, key in latest:
-        by_collection[collection].append(key)
-    records = _records(state, by_collection)
-    result = []
-    for (collection, key), change in latest.items():
-        revision, record = revisions[collection, key, change.pk], records[collection, key]
-        names = [diff_display.field_label(type(record), name) for name in revision.changes]
-        result.append(Correction(record, change.made_at, revision.change_set.reason, names))
-    return result
-
-
-def _corrected_records(state: IndexState) -> Iterator[tuple[RecentChange, str, int]]:
-    for change in recent_changes(state):
-        remaining = MAX_PER_CHANGE
-        for collection, keys in change.corrected.items():
-            for key in keys & state.published(collection):
-                if not remaining:
-                    break
-                remaining -= 1
-                yield change, collection, key
-
-
-def _records(state: IndexState, keys: dict[str, Iterable[int]]) -> dict[tuple[str, int], models.Model]:
+def stored_records(state: IndexState, keys: dict[str, Iterable[int]]) -> dict[tuple[str, int], models.Model]:
     """The records with these keys by collection; most collections come from memory in the index."""
     result = {}
     for collection, own_keys in keys.items():

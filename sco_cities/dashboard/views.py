@@ -8,6 +8,7 @@ from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.facet_index.refresh import facet_index
 
 from . import home, recent
+from .corrections import corrections, status_moves
 
 
 @require_safe
@@ -20,11 +21,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def recent_changes(request: HttpRequest) -> HttpResponse:
-    """The records published in the last 30 days, by kind, and the corrections."""
+    """The records published in the last 30 days, by kind, the statuses that have moved, and the corrections."""
     with facet_index(*home.COLLECTIONS) as state:
         context = {
             "kinds": home.recent_groups(state),
-            "corrections": recent.corrections(state, home.MAX_PER_KIND),
+            "moves": status_moves(state, home.MAX_PER_KIND),
+            "corrections": corrections(state, home.MAX_PER_KIND),
             "since": recent.since(),
         }
         return render(request, "dashboard/recent.html", context)

@@ -1,4 +1,4 @@
-"""Recent updates: publications and corrections of the last 30 days from the change history."""
+"""Recent updates: publications, status changes and corrections of the last 30 days from the change history."""
 
 from datetime import datetime, timedelta
 
@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from sco_cities.dashboard import home, recent
+from sco_cities.dashboard.corrections import corrections, status_moves
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import record_changes
@@ -16,9 +17,9 @@ from tests.history.snapshots import create_recorded, edit, recording
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def long_ago():
-    """An older record; without one, no record counts as new."""
+    """A record that was published before the history began."""
     return make.make_initiative("long-ago")
 
 
@@ -63,7 +64,7 @@ def test_a_withdrawn_record_is_not_new():
 def test_a_changed_record_is_a_correction_and_not_new(long_ago):
     edit(long_ago, title_en="Once upon a time", reason="The gazette corrects itself.")
     assert new_counts() == {}
-    (correction,) = recent.corrections(current_state(), 8)
+    (correction,) = corrections(current_state(), 8)
     assert (correction.record.slug, correction.reason, correction.fields) == (
         "long-ago", "The gazette corrects itself.", ["title in English"],
     )  # fmt: skip
@@ -74,13 +75,13 @@ def test_a_change_that_readers_could_not_see_is_not_listed():
     edit(draft, title_en="A secret name")
     edit(draft, state="published")
     edit(draft, state="withdrawn")
-    assert recent.corrections(current_state(), 8) == []
+    assert corrections(current_state(), 8) == []
 
 
 def test_a_correction_of_a_record_withdrawn_later_is_not_listed(long_ago):
     edit(long_ago, title_en="Once upon a time")
     edit(long_ago, state="withdrawn")
-    assert recent.corrections(current_state(), 8) == []
+    assert corrections(current_state(), 8) == []
 
 
 def test_corrections_are_newest_first_and_list_a_record_once(long_ago):
@@ -88,8 +89,8 @@ def test_corrections_are_newest_first_and_list_a_record_once(long_ago):
     date_change(edit(long_ago, title_en="Once"), days=9)
     date_change(edit(other, name_en="Gamma"), days=5)
     date_change(edit(long_ago, kind="plan"), days=1)
-    assert [(each.record.slug, each.fields) for each in recent.corrections(current_state(), 8)] == [
-        ("long-ago", ["kind"]),
+    assert [(each.record.slug, each.fields) for each in corrections(current_state(), 8)] == [
+        ("long-ago", ["title in English", "kind"]),
         ("beta", ["name in English"]),
     ]
 
@@ -101,16 +102,130 @@ def test_a_large_change_does_not_hide_the_others(long_ago):
         for city in cities:
             city.population = 5
             city.save()
-    assert [each.record.slug for each in recent.corrections(current_state(), 8)] == [
+    assert [each.record.slug for each in corrections(current_state(), 8)] == [
         "city-0", "city-1", "city-2", "long-ago",
     ]  # fmt: skip
 
 
-def test_the_initial_data_of_a_site_is_not_new(long_ago):
-    long_ago.delete()
-    create_recorded(make.make_initiative, "lamps")
-    create_recorded(make.make_theme, "music")
+def load_package(*slugs: str):
+    """Loads new initiatives as a data package; returns them."""
+    with record_changes(ChangeSource.PACKAGE) as recorder:
+        records = [make.make_initiative(slug) for slug in slugs]
+        recorder.note_created(records)
+    return records
+
+
+def test_what_is_published_after_the_first_load_is_new_from_the_first_day_on():
+    load_package("lamps", "wires")
     assert new_counts() == {}
+    create_recorded(make.make_initiative, "bells")
+    load_package("bulbs")
+    create_recorded(make.make_theme, "music")
+    assert new_counts() == {"initiatives": 2, "themes": 1}
+
+
+def test_on_a_site_that_loads_no_package_every_record_is_new():
+    create_recorded(make.make_initiative, "bells")
+    load_package("lamps")
+    assert new_counts() == {"initiatives": 2}
+
+
+@pytest.mark.parametrize("is_loaded", [True, False])
+def test_a_record_that_was_withdrawn_for_a_while_is_not_new(is_loaded):
+    (lamps,) = load_package("lamps") if is_loaded else (make.make_initiative("lamps"),)
+    edit(lamps, state="withdrawn")
+    edit(lamps, state="published")
+    assert new_counts() == {}
+
+
+def test_a_new_record_that_was_withdrawn_for_a_while_is_new():
+    lamps, _change_set = create_recorded(make.make_initiative, "lamps")
+    edit(lamps, state="withdrawn")
+    edit(lamps, state="published")
+    assert new_counts() == {"initiatives": 1}
+
+
+def moves() -> list[tuple]:
+    return [
+        (each.record.slug, each.before, each.after, each.reason, each.report and each.report.slug)
+        for each in status_moves(current_state(), 8)
+    ]
+
+
+def test_a_status_that_has_moved_is_listed_with_both_and_the_reason_apart_from_corrections(long_ago):
+    edit(long_ago, status="under_way", reason="Work has begun.")
+    other = make.make_initiative("other", status="interest", sourced=True)
+    for slug, date, values in (
+        ("newer", "2025-06", {}), ("vague", "", {}), ("hidden", "2026", {"state": "draft"}),
+    ):  # fmt: skip
+        report = make.make_report(slug, published_on=date, **values)
+        make.make_evidence(other, "status", report.passages.get())
+    edit(other, status="agreed", title_en="Another")
+    assert moves() == [
+        ("other", "interest", "agreed", "", "newer"),
+        ("long-ago", "agreed", "under_way", "Work has begun.", None),
+    ]
+    assert [(each.record.slug, each.fields) for each in corrections(current_state(), 8)] == [
+        ("other", ["title in English"])
+    ]
+
+
+def test_several_moves_of_a_status_are_one_from_the_first_to_the_last(long_ago):
+    edit(long_ago, status="under_way", reason="Work has begun.")
+    edit(long_ago, status="operating", reason="It runs.")
+    edit(long_ago, kind="plan", reason="A plan.")
+    assert moves() == [("long-ago", "agreed", "operating", "It runs.", None)]
+
+
+def test_what_was_changed_and_changed_back_is_not_listed(long_ago):
+    edit(long_ago, status="stalled", title_en="Long", kind="plan")
+    edit(long_ago, title_en="Long ago")
+    assert [each.fields for each in corrections(current_state(), 8)] == [["kind"]]
+    edit(long_ago, status="agreed", kind="project")
+    assert moves() == corrections(current_state(), 8) == []
+
+
+def test_a_status_that_changed_before_publication_has_not_moved():
+    draft, _change_set = create_recorded(make.make_initiative, "lamps", state="draft")
+    edit(draft, status="stalled")
+    edit(draft, state="published")
+    assert moves() == []
+    edit(draft, status="operating")
+    assert moves() == [("lamps", "stalled", "operating", "", None)]
+
+
+def test_a_status_of_a_record_withdrawn_later_is_not_listed(long_ago):
+    edit(long_ago, status="stalled")
+    edit(long_ago, state="withdrawn")
+    assert moves() == []
+    edit(long_ago, status="completed")
+    edit(long_ago, state="published")
+    assert moves() == [("long-ago", "agreed", "completed", "", None)]
+
+
+def test_records_without_a_net_change_do_not_use_up_the_places(long_ago, monkeypatch):
+    monkeypatch.setattr("sco_cities.dashboard.corrections.BATCH_SIZE", 1)
+    edit(long_ago, kind="plan")
+    for number in range(3):
+        other = make.make_initiative(f"other-{number}")
+        edit(other, kind="plan")
+        edit(other, kind="project")
+    assert [each.record.slug for each in corrections(current_state(), 1)] == ["long-ago"]
+
+
+def test_the_page_shows_how_a_status_has_moved(client, long_ago):
+    edit(long_ago, status="operating", reason="It runs.")
+    page = BeautifulSoup(client.get("/recent/").content, "html.parser")
+    (item,) = page.select_one("#moved").parent.select("li")
+    text = " ".join(item.get_text(" ").split())
+    assert text.startswith("Long ago agreed → now operating · ")
+    assert text.endswith(" · It runs.")
+    assert page.select_one("#corrected") is None
+
+
+def test_the_home_page_of_a_fresh_site_links_to_the_recent_updates(client):
+    load_package("lamps")
+    assert 'href="/recent/"' in client.get("/").content.decode()
 
 
 def test_the_home_page_counts_new_records_and_links_to_them(client):
@@ -144,8 +259,8 @@ def test_a_change_set_is_read_once(django_assert_num_queries, long_ago):
     assert len(recent.recent_changes(current_state())) == 1
     edit(long_ago, title_en="Twice")
     later = current_state()
-    # the change sets of 30 days, and the revisions of the new one
-    with django_assert_num_queries(2):
+    # the change sets of 30 days, and the revisions of the new one, of all fields and of statuses
+    with django_assert_num_queries(3):
         assert [len(each.corrected["initiatives"]) for each in recent.recent_changes(later)] == [1, 1]
     with django_assert_num_queries(0):
         recent.recent_changes(later)

@@ -1,0 +1,185 @@
+"""What has changed in published records in the last 30 days: statuses that have moved, and corrections.
+
+Of several changes to a record only their net effect counts: what was changed and changed back is not listed.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from initiatives.models import Initiative
+from sco_cities.core import edtf
+from sco_cities.facet_index.state import IndexState
+from sco_cities.history import diff_display
+from sco_cities.history.delta import Delta, compose
+from sco_cities.history.models import Action, Revision
+from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.models import Evidence, Report
+
+from .recent import collections_by_kind, recent_changes, since, stored_records
+
+# The records shown per change set, even if it corrected thousands.
+MAX_PER_CHANGE = 3
+# How many records are read at a time: some of them have no net change.
+BATCH_SIZE = 100
+INITIATIVES, STATUS = "initiatives", "status"
+# The collection and the key of a record.
+RecordKey = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A correction of a published record: when, why, and in which fields."""
+
+    record: Record
+    made_at: datetime.datetime
+    reason: str
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class StatusMove:
+    """A status that has moved: from which one to which, when, and the reason or else the newest report."""
+
+    record: Initiative
+    before: str
+    after: str
+    made_at: datetime.datetime
+    reason: str
+    report: Report | None
+
+
+@dataclass
+class NetChange:
+    """The net effect of the changes to a record since it could be seen, and the changes of each field."""
+
+    delta: Delta = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
+
+    def latest(self, names: Iterable[str]) -> Revision:
+        """The last change of any of these fields."""
+        names = set(names)
+        return next(revision for revision in reversed(self.revisions) if names & revision.changes.keys())
+
+
+def corrections(state: IndexState, most: int) -> list[Correction]:
+    """The latest corrections, newest first, each record once; at most MAX_PER_CHANGE of one change set.
+
+    A status that has moved is not a correction.
+    """
+
+    def corrected_fields(key: RecordKey, change: NetChange) -> list[str]:
+        return [name for name in change.delta if name != "state" and (key[0], name) != (INITIATIVES, STATUS)]
+
+    found = {
+        key: (corrected_fields(key, change), change)
+        for key, change in _changed(state, _corrected(state), corrected_fields, most)
+    }
+    records = _records(state, found)
+    result = []
+    for key, (names, change) in found.items():
+        latest, record = change.latest(names).change_set, records[key]
+        labels = [diff_display.field_label(type(record), name) for name in names]
+        result.append(Correction(record, latest.made_at, latest.reason, labels))
+    return result
+
+
+def status_moves(state: IndexState, most: int) -> list[StatusMove]:
+    """The statuses that have moved, newest first."""
+    found = dict(_changed(state, _moved(state), lambda key, change: STATUS in change.delta, most))
+    records, reports = _records(state, found), _newest_reports(state, [key for _name, key in found])
+    result = []
+    for key, change in found.items():
+        latest = change.latest([STATUS]).change_set
+        before, after = change.delta[STATUS]
+        result.append(
+            StatusMove(records[key], before, after, latest.made_at, latest.reason, reports.get(key[1]))
+        )
+    return result
+
+
+def _corrected(state: IndexState) -> Iterator[RecordKey]:
+    for change in recent_changes(state):
+        remaining = MAX_PER_CHANGE
+        for collection, keys in change.corrected.items():
+            for key in keys & state.published(collection):
+                if not remaining:
+                    break
+                remaining -= 1
+                yield collection, key
+
+
+def _moved(state: IndexState) -> Iterator[RecordKey]:
+    for change in recent_changes(state):
+        for key in change.moved & state.published(INITIATIVES):
+            yield INITIATIVES, key
+
+
+def _changed(
+    state: IndexState,
+    candidates: Iterable[RecordKey],
+    is_wanted: Callable[[RecordKey, NetChange], object],
+    most: int,
+) -> Iterator[tuple[RecordKey, NetChange]]:
+    """The first `most` wanted ones of the candidates, each once, with their net changes."""
+    remaining, found = _once(candidates), 0
+    while batch := list(islice(remaining, BATCH_SIZE)):
+        changes = _net_changes(state, batch)
+        for key in batch:
+            if found < most and is_wanted(key, changes[key]):
+                found += 1
+                yield key, changes[key]
+        if found == most:
+            return
+
+
+def _once(keys: Iterable[RecordKey]) -> Iterator[RecordKey]:
+    seen = set()
+    for key in keys:
+        if key not in seen:
+            seen.add(key)
+            yield key
+
+
+def _net_changes(state: IndexState, keys: Iterable[RecordKey]) -> dict[RecordKey, NetChange]:
+    collections = collections_by_kind()
+    changes = {key: NetChange() for key in keys}
+    revisions = Revision.objects.using(state.using).filter(
+        change_set__made_at__gte=since(),
+        action=Action.CHANGED,
+        content_type__in=collections,
+        object_id__in={key for _name, key in changes},
+    )
+    for revision in revisions.select_related("change_set").order_by("pk"):
+        change = changes.get((collections[revision.content_type_id], revision.object_id))
+        # What changed before its publication, readers never saw otherwise.
+        if change and (change.revisions or revision.state_before == PublicationState.PUBLISHED):
+            change.revisions.append(revision)
+            change.delta = compose(change.delta, revision.changes)
+    return changes
+
+
+def _records(state: IndexState, keys: Iterable[RecordKey]) -> dict[RecordKey, Record]:
+    by_collection = defaultdict(list)
+    for collection, key in keys:
+        by_collection[collection].append(key)
+    return stored_records(state, by_collection)
+
+
+def _newest_reports(state: IndexState, keys: list[int]) -> dict[int, Report]:
+    """By key of an initiative, the newest published report that supports its status."""
+    reports, newest = state.index("reports").records, {}
+    evidence = (
+        Evidence.objects.using(state.using).for_records(Initiative).supporting().from_published_reports()
+    )
+    rows = evidence.filter(field=STATUS, object_id__in=keys).values_list("object_id", "passage__report")
+    for key, pk in rows if keys else ():
+        if reports[pk].published_first:
+            newest[key] = max(
+                newest.get(key, reports[pk]),
+                reports[pk],
+                key=lambda report: edtf.recency(report.published_on),
+            )
+    return newest
