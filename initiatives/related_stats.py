@@ -13,7 +13,7 @@ from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.facets import EvidenceLevelsFacet
-from sco_cities.sources.related_records import list_url
+from sco_cities.sources.related_records import list_url, subscription_url
 
 from .columns import INITIATIVES
 from .models import CityRole, Initiative, Status
@@ -94,6 +94,7 @@ class RelatedStats:
         self.keys = self._keys_with(self._own_filter, record.pk)
         self.count = len(self.keys)
         self.address = self._list_address()
+        self.subscription_address = subscription_url(Initiative, **{self._own_filter: record.slug})
         self._counters = FacetCounters()
 
     def __bool__(self):

@@ -32,6 +32,7 @@ PUBLIC_PAGES = (
     "/map/", "/map/?country=kg&pillar=cooperation", "/map/?status=stalled&country=by", "/map/?country=nowhere",
     "/matrix/?country=kz", "/matrix/?by=country&order=name&most=all", "/matrix/?status=stalled",
     "/matrix/?city=nowhere",
+    "/subscribe/initiatives/?country=kz&status=agreed", "/subscribe/cities/?country=nowhere",
     "/initiatives/astana-lrt/", "/initiatives/dushanbe-smart-city-projects/", "/initiatives/islamabad-safe-city/",
     "/cities/moscow/", "/countries/la/", "/delegates/parvina-nematova/", "/events/gmd-2025/",
     "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",

@@ -182,7 +182,9 @@ class ListPage(ListQuery):
     def years_link(self, first: int | None, last: int | None) -> str:
         """The query string of the list filtered by these years."""
         years = (("year_from", first), ("year_to", last))
-        return _extended(self._without_years, "&".join(f"{name}={year}" for name, year in years if year))
+        return querystring.extended(
+            self._without_years, "&".join(f"{name}={year}" for name, year in years if year)
+        )
 
     @cached_property
     def _without_years(self) -> str:
@@ -230,13 +232,13 @@ class ListPage(ListQuery):
             return ColumnHeader(column.label, "", "")
         sort = self.listing.localized_sort(column.name)
         if self.sort == sort:
-            return ColumnHeader(column.label, _extended(base, f"{SORT}=-{sort}"), "ascending")
+            return ColumnHeader(column.label, querystring.extended(base, f"{SORT}=-{sort}"), "ascending")
         direction = "descending" if self.sort == f"-{sort}" else ""
-        return ColumnHeader(column.label, _extended(base, f"{SORT}={sort}"), direction)
+        return ColumnHeader(column.label, querystring.extended(base, f"{SORT}={sort}"), direction)
 
     def page_link(self, number: int) -> str:
         """The query string of another page."""
-        return _extended(self._without_page, f"{PAGE}={number}")
+        return querystring.extended(self._without_page, f"{PAGE}={number}")
 
     @cached_property
     def _without_page(self) -> str:
@@ -253,8 +255,3 @@ class ListPage(ListQuery):
     def all_link(self, name: str) -> str:
         """The query string that shows all options of a filter."""
         return querystring.with_value(self.params, ALL, name)
-
-
-def _extended(query: str, pair: str) -> str:
-    """A query string with a pair appended; to encode all of it again for each of a hundred links is slow."""
-    return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"

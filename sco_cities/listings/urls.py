@@ -1,4 +1,4 @@
-"""The URLs of a list: its page and one for each export format."""
+"""The URLs of a list: its page, one for each export format, and the page about its feed."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -11,22 +11,27 @@ from sco_cities.listings.exports.streaming_response import ExportFormat, streami
 from sco_cities.listings.exports.xlsx_file import XLSX
 
 from .listing import Listing
-from .views import list_page
+from .views import list_page, subscription_page
 
 EXPORT_FORMATS = (CSV, XLSX, GEOJSON, ATOM)
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
-    """The page of `listing` and its exports, named "initiatives-list", "initiatives-csv" and so on."""
+    """The page of `listing`, the page about its feed, and its exports: "initiatives-list", "initiatives-csv" …"""
 
     @require_safe
     def page(request: HttpRequest) -> HttpResponse:
         return list_page(request, listing)
 
+    @require_safe
+    def subscription(request: HttpRequest) -> HttpResponse:
+        return subscription_page(request, listing)
+
     name = listing.collection
     formats = (each for each in EXPORT_FORMATS if each.supports(listing))
     return [
         path(f"{name}/", page, name=f"{name}-list"),
+        path(f"subscribe/{name}/", subscription, name=f"{name}-subscribe"),
         *(
             path(f"{name}.{each.extension}", _export_view(listing, each), name=f"{name}-{each.extension}")
             for each in formats

@@ -2,16 +2,20 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from sco_cities.facet_index.refresh import facet_index
 
 from .list_page import ListPage
+from .list_query import ListQuery
 from .listing import BRIEF, Listing
 
 PAGE_TEMPLATE = "listings/list.html"
 # The page for print.
 BRIEF_TEMPLATE = "listings/brief.html"
+# How to subscribe to a list.
+SUBSCRIPTION_TEMPLATE = "listings/subscribe.html"
 # What htmx swaps in after a click on a filter: heading, chips, filters and rows.
 RESULTS_TEMPLATE = "listings/_results.html"
 # What htmx swaps in when a reader searches a long list of options: all of the options.
@@ -33,6 +37,19 @@ def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
         if selection.view == BRIEF:
             return list_page_response(request, selection, BRIEF_TEMPLATE, BRIEF_TEMPLATE)
         return list_page_response(request, selection)
+
+
+def subscription_page(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """How to subscribe to the feed of the list of the query string, with the address to copy."""
+    with facet_index(listing.collection) as state:
+        selection = ListQuery.of(listing, state, request)
+        path = reverse(f"{listing.collection}-atom") + selection.feed_query
+        context = {
+            "selection": selection,
+            "feed_address": request.build_absolute_uri(path),
+            "list_address": reverse(f"{listing.collection}-list") + selection.filter_query.removesuffix("?"),
+        }
+        return render(request, SUBSCRIPTION_TEMPLATE, context)
 
 
 def list_page_response(

@@ -37,6 +37,11 @@ def list_url(model: type[Record], **filters: str | Sequence[str]) -> str:
     return f"{reverse(f'{model.collection}-list')}?{urlencode(filters, doseq=True)}"
 
 
+def subscription_url(model: type[Record], **filters: str) -> str:
+    """The URL of the page about the feed of the list of `model`, filtered."""
+    return f"{reverse(f'{model.collection}-subscribe')}?{urlencode(filters)}"
+
+
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
     """The first of `records`, read in one query; `count` is the number of all of them.
 

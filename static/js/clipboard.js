@@ -1,14 +1,15 @@
-// The button that copies the address of the page.
+// The buttons that copy the address of the page, or the text of the field that `data-copy` names.
 import { announce } from "./status.js";
 
 const CONFIRMATION_MS = 2000;
 
 async function copyAddress(button) {
+  const text = document.getElementById(button.dataset.copy)?.value ?? location.href;
   try {
-    await navigator.clipboard.writeText(location.href);
+    await navigator.clipboard.writeText(text);
   } catch {
     // Browsers block the clipboard on pages without HTTPS, but can copy selected text.
-    if (!copySelectedText(location.href, button)) return;
+    if (!copySelectedText(text, button)) return;
   }
   button.dataset.originalText ??= button.textContent;
   button.textContent = button.dataset.copiedText;

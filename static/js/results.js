@@ -67,7 +67,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 function updateLinks() {
   for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
   const feed = document.head.querySelector("link[type='application/atom+xml']");
-  if (feed) feed.href = results.querySelector("[data-feed]")?.href ?? feed.href;
+  if (feed) feed.href = results.querySelector("[data-feed]")?.dataset.feed ?? feed.href;
 }
 
 // An error has its own page, which the browser loads. Without a connection, an opened panel closes again.

@@ -186,7 +186,8 @@ class TestFilterGroups:
 @pytest.mark.django_db
 def test_the_default_order_has_an_empty_value():
     options = lists.sort_options(selection(""))
-    assert options[0] == ("", "Initiative ↑", True)
+    assert ("", "Reported ↓", True) in options
+    assert options[0] == ("title_en", "Initiative ↑", False)
     assert ("-status", "Status ↓", False) in options
 
 
@@ -262,10 +263,11 @@ def test_the_filter_form_keeps_parameters_without_a_field(query, expected):
 @pytest.mark.django_db
 def test_a_list_links_to_its_downloads():
     with_points, without_points = lists.export_links(selection("")), lists.export_links(selection("", THEMES))
-    assert [(link.label, link.address) for link in with_points if link.extension != "atom"] == [
+    assert [(link.label, link.address) for link in with_points] == [
         ("Excel", "/initiatives.xlsx?labels=1"),
         ("CSV", "/initiatives.csv"),
         ("GeoJSON", "/initiatives.geojson"),
+        ("Subscribe", "/subscribe/initiatives/"),
     ]
     assert "geojson" not in [link.extension for link in without_points]
     with translation.override("ru"):
@@ -274,4 +276,5 @@ def test_a_list_links_to_its_downloads():
 
 @pytest.mark.django_db
 def test_the_feed_has_the_filters_of_the_list():
-    assert lists.feed_url(selection("status=-agreed&page=1&unknown=1")) == "/initiatives.atom?status=-agreed"
+    feed = "/initiatives.atom?status=-agreed&sort=-updated_at"
+    assert lists.feed_url(selection("status=-agreed&page=1&unknown=1&sort=slug")) == feed

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from sco_cities.core.localized_names import foreign_language_note, localized
@@ -61,6 +62,7 @@ class _Entries:
         self.export = export
         listing = export.listing
         self.model = listing.indexed_model.model
+        self.noun = capfirst(str(self.model._meta.verbose_name))
         self.columns = listing.feed_columns
         self.texts = translated_fields(self.model)
         self.fields = [field for column in self.columns for field in column.fields]
@@ -84,6 +86,8 @@ class _Entries:
     def _entry(self, record, facts: list[str]) -> str:
         address = _text(self.export.record_url(record.slug))
         texts = [_in_reader_language(record, stem) for stem in _SUMMARY_COLUMNS if stem in self.texts]
+        # A reader has the entries of many sites, so each says what it is about.
+        texts = [with_label(self.noun, text) for text in texts] or [self.noun]
         summary = "\n".join([*texts, " · ".join(facts)])
         return (
             f"<entry><id>{address}</id><title>{_text(str(record))}</title>"
@@ -122,4 +126,4 @@ def _text(text: str) -> str:
     return escape(_INVALID_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
-ATOM = ExportFormat("atom", f"{TYPE}; charset=utf-8", write_atom, is_deterministic=True)
+ATOM = ExportFormat("atom", f"{TYPE}; charset=utf-8", write_atom, is_deterministic=True, is_download=False)

@@ -83,6 +83,7 @@ class ExportFormat:
 
     `params`: its query parameters besides those of the list. `supports`: whether a list has this format. `error`: why
     the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the export.
+    `is_download`: browsers save the file instead of opening it.
     """
 
     extension: str
@@ -92,6 +93,7 @@ class ExportFormat:
     supports: Callable[[Listing], bool] = lambda listing: True
     error: Callable[[Export], str] = lambda export: ""
     is_deterministic: bool = False
+    is_download: bool = True
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
@@ -102,7 +104,9 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
         return first
     response_class = HttpResponse if first else StreamingHttpResponse
     response = response_class(content, content_type=export_format.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{listing.collection}.{export_format.extension}"'
+    if export_format.is_download:
+        name = f"{listing.collection}.{export_format.extension}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

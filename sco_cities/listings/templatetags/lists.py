@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.listings import empty_state, filter_html, link_html
+from sco_cities.listings import empty_state, filter_html, link_html, querystring
 from sco_cities.listings.columns import Column
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.filter_options import FilterPanel
@@ -20,6 +20,8 @@ from sco_cities.listings.listing import BRIEF
 
 register = template.Library()
 
+# The URL name of the page about the feed of a list, after the collection.
+SUBSCRIPTION = "subscribe"
 # The number of panels that are open at first.
 OPEN_PANELS = 3
 # The number of page links on each side of the current page.
@@ -215,7 +217,7 @@ def brief_link(selection: ListPage) -> str:
 
 @dataclass(frozen=True)
 class ExportLink:
-    """A download of a list: its file extension, URL and label."""
+    """A download of a list: its file extension, URL and label; `SUBSCRIPTION` instead of an extension for its feed."""
 
     extension: str
     address: str
@@ -224,27 +226,25 @@ class ExportLink:
 
 @register.simple_tag
 def export_links(selection: ListPage) -> list[ExportLink]:
-    """The downloads of this list. Excel files, made for people, have names beside slugs."""
+    """The downloads of this list, and the page about its feed. Excel files, for people, have names beside slugs."""
     query = selection.export_query
-    with_names = f"{query}{'' if query == '?' else '&'}labels=1"
+    queries = {"xlsx": querystring.extended(query, "labels=1"), SUBSCRIPTION: selection.filter_query}
     return [
-        replace(
-            link, address=link.address + (with_names if link.extension == "xlsx" else query.removesuffix("?"))
-        )
+        replace(link, address=link.address + queries.get(link.extension, query).removesuffix("?"))
         for link in _export_links(selection.listing.collection, get_language())
     ]
 
 
 @register.simple_tag
 def feed_url(selection: ListPage) -> str:
-    """The URL of the feed of this list, or ""."""
-    return next((link.address for link in export_links(selection) if link.extension == "atom"), "")
+    """The URL of the feed of this list."""
+    return reverse(f"{selection.listing.collection}-atom") + selection.feed_query
 
 
 @cache
 def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ...]:
     # The file for people first: no program reads a cell of it as a formula, whatever the language of the computer.
-    labels = {"xlsx": _("Excel"), "csv": _("CSV"), "geojson": _("GeoJSON"), "atom": _("Feed")}
+    labels = {"xlsx": _("Excel"), "csv": _("CSV"), "geojson": _("GeoJSON"), SUBSCRIPTION: _("Subscribe")}
     links = []
     for extension, label in labels.items():
         try:

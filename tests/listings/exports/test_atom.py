@@ -41,7 +41,10 @@ def test_an_entry_describes_its_record(feed):
         "updated": "2025-01-02T03:04:05Z",
         "published": "2024-01-02T03:04:05Z",
         "link": None,
-        "summary": "Lamps are put up in lamps. They shine.\nStatus: under way · Cities: Alpha · Years: 2024",
+        "summary": (
+            "Initiative: Lamps are put up in lamps. They shine.\n"
+            "Status: under way · Cities: Alpha · Years: 2024"
+        ),
     }
     assert links(entry) == {"alternate": "http://testserver/initiatives/lamps/"}
 
@@ -155,3 +158,16 @@ def test_a_head_request_gets_the_headers(client):
     response = client.head("/themes.atom")
     assert (response.status_code, b"".join(response)) == (200, b"")
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+
+
+def test_a_browser_opens_a_feed_and_saves_other_files(client):
+    assert "Content-Disposition" not in client.get("/initiatives.atom").headers
+    assert client.get("/initiatives.csv")["Content-Disposition"].startswith("attachment")
+
+
+def test_an_entry_says_what_kind_of_record_it_is(feed):
+    make.make_city("alpha")
+    make.make_theme("lamps")
+    assert feed("/cities.atom").findtext(f"{A}entry/{A}summary").startswith("City\n")
+    assert feed("/themes.atom").findtext(f"{A}entry/{A}summary").startswith("Theme: All about lamps\n")
+    assert feed("/zh-hans/themes.atom").findtext(f"{A}entry/{A}summary").startswith("主题：")
