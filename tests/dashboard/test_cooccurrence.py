@@ -92,14 +92,14 @@ def test_the_knowledge_flow_matches_plain_sql():
     with facet_index("initiatives") as state:
         everything = list_keys(state)
         counted, directions = pair_counts(state, CITY, everything), Directions(state, CITY, everything)
-        largest = counted.largest(12)
+        largest = counted.largest(30)
         flows = {
             (a, b): (directions.shares(a, b), directions.learns(a, b)) for a, b in combinations(largest, 2)
         }
     expected = {
         pair: (sql_rows(SHARED_SQL, *pair)[0][0], sql_rows(SHARED_SQL, *pair[::-1])[0][0]) for pair in flows
     }
-    assert sum(map(any, expected.values())) > 3
+    assert sum(map(any, expected.values())) > 2
     assert flows == expected
 
 

@@ -79,8 +79,8 @@ def test_the_file_has_every_pair_even_if_the_page_shows_fewer(client, monkeypatc
     monkeypatch.setattr(csv_rows, "BATCH_SIZE", 100)
     rows = list(csv.DictReader(io.StringIO(get_csv(client))))
     pairs = {(row["city"], row["with_city"]) for row in rows}
-    # 193 pairs of 79 cities, and 89 cities paired with themselves.
-    assert (len(rows), len(pairs)) == (2 * 193 + 89, 2 * 193 + 89)
+    # 178 pairs of 72 cities, and 84 cities paired with themselves.
+    assert (len(rows), len(pairs)) == (2 * 178 + 84, 2 * 178 + 84)
     assert "matrix-city.csv" in client.get("/matrix.csv")["Content-Disposition"]
 
 
