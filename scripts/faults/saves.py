@@ -29,14 +29,14 @@ WRITERS = 4
 PAUSE_S = 0.2
 # What a curator may see in place of a confirmation: the site was away, or says that the database is.
 ALLOWED = {0, 302, 503}
-# Logs the curator in, and prints the key of the session.
+# Logs a superuser in, who need not choose a password first, and prints the key of the session.
 LOG_IN = """
 import django
 django.setup()
 from django.contrib.auth import get_user_model
 from django.test import Client
-client = Client()
-client.force_login(get_user_model().objects.get(username="curator"))
+client, accounts = Client(), get_user_model().objects
+client.force_login(accounts.filter(username="saver").first() or accounts.create_superuser("saver"))
 print(client.cookies["sessionid"].value)
 """
 # Prints what is stored: the slugs of the themes that were added, and how many revisions each has.
@@ -99,6 +99,8 @@ class Writer(threading.Thread):
         if status == 200:
             self.token = next(part.split(";")[0] for part in cookies if part.startswith("csrftoken="))
             self.form = form_values(page, "#theme_form")
+        elif status == 302:
+            raise AssertionError("The form of a theme cannot be opened with this session.")
         return status
 
     def save(self, slug: str) -> int:
