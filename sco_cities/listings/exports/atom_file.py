@@ -87,7 +87,7 @@ class _Entries:
         address = _text(self.export.record_url(record.slug))
         texts = [_in_reader_language(record, stem) for stem in _SUMMARY_COLUMNS if stem in self.texts]
         # A reader has the entries of many sites, so each says what it is about.
-        texts = [with_label(self.noun, text) for text in texts] or [self.noun]
+        texts = [with_label(self.noun, text) for text in texts if text] or [self.noun]
         summary = "\n".join([*texts, " · ".join(facts)])
         return (
             f"<entry><id>{address}</id><title>{_text(str(record))}</title>"

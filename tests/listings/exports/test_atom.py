@@ -52,9 +52,9 @@ def test_an_entry_describes_its_record(feed):
 @pytest.mark.parametrize(
     ("language", "summary"),
     [
-        ("", "Role: Mayor"),
-        ("/ru", "Роль: мэр"),
-        ("/zh-hans", "职务：Mayor（英文）"),
+        ("", "Delegate\nRole: Mayor"),
+        ("/ru", "Делегат\nРоль: мэр"),
+        ("/zh-hans", "代表\n职务：Mayor（英文）"),
     ],
 )
 def test_an_entry_is_in_the_readers_language_or_says_which_it_is(feed, language, summary):
