@@ -73,17 +73,33 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
     """Whether the cell is the stored text after a conversion to a character set that lacks some of its letters."""
     if charset is None or stored.isascii():
         return False
-    return bool(re.fullmatch("".join(_lossy_pattern(letter, charset) for letter in stored), cell, re.DOTALL))
+    # Where in the cell the text so far may end. A regular expression would try all ways to divide a row of question
+    # marks among the letters, which takes for ever.
+    ends, left = {0}, len(stored)
+    for letter in stored:
+        left -= 1
+        copies = _lossy_copies(letter, charset)
+        # Each of the letters that are left takes at least one character.
+        last = len(cell) - left
+        ends = {
+            end + len(copy)
+            for end in ends
+            for copy in copies
+            if end + len(copy) <= last and cell.startswith(copy, end)
+        }
+        if not ends:
+            return False
+    return len(cell) in ends
 
 
-def _lossy_pattern(letter: str, charset: str) -> str:
-    """A pattern: the letter if the character set has it, else “?” or the letter without accents."""
+def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
+    """The letter if the character set has it, else “?”, two of them, or the letter without accents."""
     try:
         letter.encode(charset)
     except UnicodeEncodeError:
         bare = unicodedata.normalize("NFKD", letter).encode("ascii", errors="ignore").decode()
-        return r"(?:\?\??" + (f"|{re.escape(bare)})" if bare else ")")
-    return re.escape(letter)
+        return ("?", "??", bare) if bare else ("?", "??")
+    return (letter,)
 
 
 def is_blank(cell: str) -> bool:

@@ -5,6 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from sco_cities.imports import cell_diff
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
 from tests.factories import make_city, make_initiative, make_theme
 
@@ -104,3 +105,25 @@ def test_a_file_with_only_some_columns_in_another_order_changes_nothing():
     make_initiative("lamps", lead=[make_city()])
     rows = [{"title_en": row["title_en"], "slug": row["slug"]} for row in rows_of(export("initiatives"))]
     assert summary("initiatives", as_csv(rows)) == unchanged(1)
+
+
+@pytest.mark.parametrize(
+    ("stored", "cell", "is_copy"),
+    [
+        ("Ош", "??", True),
+        ("Ош", "????", True),
+        ("Ош", "?", False),
+        ("Ош", "?????", False),
+        ("Ош!", "??!", True),
+        ("Ош!", "???", False),
+        ("Łódź", "?odz", True),
+        ("Łódź", "?od", False),
+        # A row of question marks can be divided among the letters in many ways.
+        ("字" * 400, "?" * 400, True),
+        ("字" * 400, "?" * 500, True),
+        ("字" * 400, "?" * 500 + "!", False),
+        ("字" * 400, "?" * 801, False),
+    ],
+)
+def test_a_text_without_the_letters_that_a_character_set_lacks_is_a_copy(stored, cell, is_copy):
+    assert cell_diff._is_lossy_copy(stored, cell, "ascii") == is_copy
