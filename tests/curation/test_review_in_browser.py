@@ -53,7 +53,7 @@ def test_a_record_is_reviewed_and_published(sign_in, page):
     ada.goto("/admin/themes/theme/add/")
     ada.get_by_label("Name in English").fill("Street lamps")
     ada.get_by_label("Pillar").select_option("governance")
-    ada.get_by_role("textbox", name="Description").fill("Lamps")
+    ada.get_by_role("textbox", name="Description:").fill("Lamps")
     assert ada.get_by_label("Publication state").locator("option").all_inner_texts() == ["draft", "in review"]
     ada.get_by_label("Publication state").select_option("in review")
     save(ada)
@@ -79,7 +79,7 @@ def test_a_record_is_reviewed_and_published(sign_in, page):
     ada.get_by_role("link", name="Open the form").click()
     expect(ada.locator(".field-review")).to_contain_text("Sent back by carl")
     expect(ada.locator(".field-review")).to_contain_text("Say what the theme is about.")
-    ada.get_by_role("textbox", name="Description").fill("Lamps along streets, and who keeps them burning")
+    ada.get_by_role("textbox", name="Description:").fill("Lamps along streets, and who keeps them burning")
     ada.get_by_label("Publication state").select_option("in review")
     save(ada)
 

@@ -112,12 +112,12 @@ def test_a_load_that_the_database_rejects_half_way_reports_it_and_changes_nothin
 def test_evidence_and_figures_of_stored_records_are_not_duplicated_when_new_ones_are_inserted(tmp_path):
     load(make_package(tmp_path / "before"))
     evidence, figures = Evidence.objects.count(), Figure.objects.count()
-    new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft\n"
-    new_evidence = "initiatives:lamps-again,*,gazette-2025,1,,supports\n"
+    new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft,\n"
+    new_evidence = "initiatives:lamps-again,*,gazette-2025,1,,supports,,,\n"
     tables = LAMPS | {
         "initiatives": LAMPS["initiatives"] + new,
         "evidence": LAMPS["evidence"] + new_evidence,
-        "figures": LAMPS["figures"] + "initiatives:lamps-again,lamps,1,lamps,exact,\n",
+        "figures": LAMPS["figures"] + "initiatives:lamps-again,lamps,1,lamps,exact,,,,,,\n",
     }
     assert load(make_package(tmp_path / "after", tables)).startswith("created 3, updated 0,")
     assert (Evidence.objects.count(), Figure.objects.count()) == (evidence + 1, figures + 1)
@@ -126,11 +126,11 @@ def test_evidence_and_figures_of_stored_records_are_not_duplicated_when_new_ones
 def test_parts_of_new_records_are_not_looked_up(tmp_path):
     """Stored records must not slow down a load: a million footnotes were read for each new one."""
     load(make_package(tmp_path / "before"))
-    new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft\n"
+    new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft,\n"
     headers = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
     headers |= {
         "initiatives": headers["initiatives"] + new,
-        "evidence": headers["evidence"] + "initiatives:lamps-again,*,gazette-2025,1,,supports\n",
+        "evidence": headers["evidence"] + "initiatives:lamps-again,*,gazette-2025,1,,supports,,,\n",
     }
     with CaptureQueriesContext(connection) as queries:
         load(make_package(tmp_path / "after", headers))

@@ -1,6 +1,7 @@
 """A view whose transaction was aborted by a deadlock runs once again with the same POST data."""
 
 import threading
+from contextlib import ExitStack, closing
 from types import SimpleNamespace
 
 import pytest
@@ -42,7 +43,14 @@ def failing_view(cause, times):
     return view
 
 
+@pytest.fixture
 def post_request():
+    """Makes requests with a file, which are closed at the end as the server does."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(closing(_post_request()))
+
+
+def _post_request():
     file = SimpleUploadedFile("lamps.csv", b"slug")
     request = RequestFactory().post("/", {"title": "as sent", "file": file})
     request.session = {}
@@ -56,7 +64,7 @@ def without_transaction(monkeypatch):
 
 
 @pytest.mark.usefixtures("without_transaction")
-def test_after_a_deadlock_the_view_runs_again_with_the_same_data_and_without_old_messages():
+def test_after_a_deadlock_the_view_runs_again_with_the_same_data_and_without_old_messages(post_request):
     request = post_request()
     assert failing_view(Deadlock, 1)(request).content == b"2 as sent slug"
     assert [str(message) for message in request._messages] == ["attempt 2"]
@@ -64,7 +72,7 @@ def test_after_a_deadlock_the_view_runs_again_with_the_same_data_and_without_old
 
 @pytest.mark.usefixtures("without_transaction")
 @pytest.mark.parametrize(("cause", "times"), [(Deadlock, 2), (StatementTimeout, 1)])
-def test_a_second_deadlock_and_other_errors_propagate(cause, times):
+def test_a_second_deadlock_and_other_errors_propagate(post_request, cause, times):
     with pytest.raises(OperationalError):
         failing_view(cause, times)(post_request())
 
