@@ -251,7 +251,7 @@ def _zero(name: str, wrong: list[str] | int, measured: str = "", goal: str = "0 
 def _set_up(**environment: str) -> None:
     os.environ.update(
         SECRET_KEY="k3y-of-faults-" * 5, DJANGO_SETTINGS_MODULE="sco_cities.settings", DEBUG="1", ENV_FILE="",
-        ALLOWED_HOSTS="*", **environment,
+        **environment,
     )  # fmt: skip
     import django
 
@@ -261,6 +261,8 @@ def _set_up(**environment: str) -> None:
 
     # As a production server, which does not keep all queries.
     settings.DEBUG = False
+    # The host of the test client.
+    settings.ALLOWED_HOSTS = ["localhost", "testserver"]
     call_command("migrate", verbosity=0)
     from tests import factories as make
 
