@@ -13,6 +13,7 @@ from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from initiatives.models import CityRole
 from sco_cities.cities.columns import CITIES, COUNTRIES
+from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.datapackage.columns import DateColumn, DayColumn, NumericColumn, PackageColumn, SlugColumn
 from sco_cities.datapackage.errors import closest_match
 from sco_cities.datapackage.relation_columns import ManyToManyColumn
@@ -147,6 +148,12 @@ class ImportableModel:
                 columns[name] = NameColumn(name, label, list_column, of=list_column.name)
         state = self.table.by_name[STATE]
         columns[STATE] = ValueColumn(STATE, gettext_lazy("Publication state"), package_column=state)
+        if TRANSLATED_FROM in self.table.by_name:
+            # Files of the data package have this column, and no list shows it.
+            label = self.model._meta.get_field(TRANSLATED_FROM).verbose_name
+            columns[TRANSLATED_FROM] = ReadOnlyColumn(
+                TRANSLATED_FROM, label, ListColumn(TRANSLATED_FROM, label)
+            )
         return columns
 
     def _column(self, list_column: ListColumn) -> ImportColumn:

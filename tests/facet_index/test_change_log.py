@@ -80,9 +80,13 @@ def test_a_transaction_that_is_known_is_no_change_while_an_older_one_is_open():
         late.save()
         current, changes = change_log.changes_since("default", before)
         assert set(changes[OWN]) == {late.pk}
+        committed = Change.objects.latest("pk").transaction_number
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        (open_number,) = cursor.fetchone()
         for known in (current, change_log.version("default")):
-            # More, while another connection to the server holds the number of the oldest transaction back.
-            assert len(known.seen) >= 1
+            # With more, while another connection to the server holds the number of the oldest transaction back.
+            assert committed in known.seen
+            assert open_number not in known.seen
             assert not change_log.has_changes("default", known)
         late.save()
         assert [changed_themes(known) for known in (before, current)] == [{late.pk}, {late.pk}]

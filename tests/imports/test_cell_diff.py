@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from sco_cities.imports import cell_diff
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
+from tests.conftest import PACKAGE
 from tests.factories import make_city, make_initiative, make_theme
 
 from .sheets import as_csv, as_workbook, export, rows_of, summary
@@ -23,6 +24,12 @@ def test_an_untouched_csv_changes_nothing(loaded_package, query):
     for kind in IMPORTABLE_MODELS:
         raw = export(kind, query=query)
         assert summary(kind, raw) == unchanged(len(rows_of(raw))), kind
+
+
+@pytest.mark.parametrize("kind", IMPORTABLE_MODELS)
+def test_an_untouched_file_of_the_data_package_changes_nothing(loaded_package, kind):
+    raw = (PACKAGE / f"{kind}.csv").read_bytes()
+    assert summary(kind, raw) == unchanged(len(rows_of(raw)))
 
 
 @pytest.mark.parametrize("query", ["", "?labels=1"])
