@@ -74,7 +74,7 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
     if charset is None or stored.isascii():
         return False
     # Where in the cell the text so far may end. A regular expression would try all ways to divide a row of question
-    # marks among the letters, which takes for ever.
+    # marks among the letters: their number grows exponentially.
     ends, left = {0}, len(stored)
     for letter in stored:
         left -= 1

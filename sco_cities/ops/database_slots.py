@@ -1,4 +1,4 @@
-"""Keeps a thread of each web process free, so that health checks are answered whatever happens to the database.
+"""Keeps a thread of each web process free, so that health checks are answered while the database hangs.
 
 All threads but one may be at work for requests that use the database. More requests wait as long as slots are taken
 and freed, as short queries of many readers need. If nothing moves, they get status 503 and occupy the last thread no

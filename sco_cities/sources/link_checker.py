@@ -202,7 +202,7 @@ class _Connection(http.client.HTTPConnection):
             self.sock.do_handshake()
 
     def abort(self) -> None:
-        """Ends the connection from another thread, whatever it waits for."""
+        """Closes the connection from another thread, so that a blocked read or write returns."""
         self.is_aborted = True
         if self.sock is not None:
             with suppress(OSError):

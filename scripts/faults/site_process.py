@@ -181,7 +181,7 @@ def hanging_processes(processes: list[int]) -> Iterator[None]:
 
 @contextmanager
 def requests_every(pause_s: float, site: Site, paths: list[str]) -> Iterator[list[Answer]]:
-    """Requests the paths in turn, a new one after each pause whatever became of the others, until the block ends.
+    """Requests the paths in turn, a new one after each pause without waiting for answers, until the block ends.
 
     The list is complete after the block.
     """

@@ -106,7 +106,7 @@ def _confirm(request: HttpRequest, form: FirstCodeForm) -> HttpResponse | None:
 
 
 def _recovery_codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    # In the response itself: they are shown once and are stored nowhere else.
+    # In the response itself, without a redirect: neither the session nor another page holds them.
     return render_account_page(
         request, "recovery_codes.html", _("Recovery codes"), codes=codes, next=next_url(request)
     )
