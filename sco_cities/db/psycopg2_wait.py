@@ -1,7 +1,7 @@
 """Lets psycopg2 wait for PostgreSQL as long as `query_deadline` allows. Only for web processes, which use no COPY.
 
-With a wait callback libpq keeps no time-outs: to a silent server of a URL with several hosts it would never time out and
-try no other. So the time for each host is limited here, and a silent one is left out of the next try.
+With a wait callback libpq keeps no time-outs: to a silent server of a URL with several hosts it would never time
+out and try no other. So the time for each host is limited here, and a silent one is left out of the next try.
 """
 
 import os
