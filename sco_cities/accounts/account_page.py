@@ -7,26 +7,18 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
+def account_context(request: HttpRequest) -> dict:
+    """What the templates of these pages need; without navigation while all other pages lead back to them."""
+    is_complete = request.login_session.step is None
+    bare = {"has_permission": False, "is_nav_sidebar_enabled": False, "available_apps": []}
+    context = admin.site.each_context(request) | ({} if is_complete else bare)
+    return context | {"is_login_complete": is_complete}
+
+
 def render_account_page(request: HttpRequest, template: str, title: str, **context) -> HttpResponse:
-    """The response of a page in templates/admin/accounts/; without navigation if it leads only back here."""
-    login = request.login_session
-    is_complete = login.step is None
-    bare = (
-        {}
-        if is_complete
-        else {"has_permission": False, "is_nav_sidebar_enabled": False, "available_apps": []}
-    )
-    return TemplateResponse(
-        request,
-        f"admin/accounts/{template}",
-        {
-            **admin.site.each_context(request),
-            **bare,
-            "title": title,
-            "is_login_complete": is_complete,
-            **context,
-        },
-    )
+    """The response of a page in templates/admin/accounts/."""
+    context = account_context(request) | {"title": title} | context
+    return TemplateResponse(request, f"admin/accounts/{template}", context)
 
 
 def next_url(request: HttpRequest) -> str:

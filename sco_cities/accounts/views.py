@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from . import login_session, security_log
-from .account_page import render_account_page
+from .account_page import account_context, render_account_page
 from .forms import OwnPasswordChangeForm
 from .models import SecurityEvent, SecurityEventKind
 from .second_factor import devices
@@ -38,7 +38,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     view = PasswordChangeView.as_view(
         form_class=OwnPasswordChangeForm,
         success_url=reverse_lazy("admin:password_change_done"),
-        extra_context=admin.site.each_context(request),
+        extra_context=account_context(request),
     )
     response = view(request)
     if request.method == "POST" and response.status_code == 302:

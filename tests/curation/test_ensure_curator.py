@@ -48,10 +48,13 @@ def test_the_first_password_opens_only_the_page_on_which_it_is_changed(client, f
         assert client.get(page)["Location"].startswith("/admin/password_change/?next=")
     page = client.get("/admin/", follow=True)
     assert "This password was made for the first login only" in " ".join(messages_in(page))
+    # All other links would lead back here.
+    assert 'id="nav-sidebar"' not in page.text
     assert "current password" in errors_in(change_password(client, password, password))
     assert client.get("/admin/").status_code == 302
     assert change_password(client, password, "quite new and long").status_code == 302
     assert client.get("/admin/").status_code == 200
+    assert 'id="nav-sidebar"' in client.get("/admin/password_change/").text
 
 
 def test_a_password_that_an_operator_sets_need_not_be_changed(client):
