@@ -61,7 +61,7 @@ DATABASE_FIXTURES = ("use_loaded_database", "site", "editable_site")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 # No deadline: the time of an example depends more on the load of the machine than on the code.
-hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=extent.sample(100))
+hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=extent.sample(50))
 hypothesis.settings.load_profile("sco_cities")
 
 # On a busy machine too, wait for the facet index and for the order of names: only tests of a missing one go without.

@@ -31,7 +31,7 @@ from tests.sql_oracle import NAMED, SPANS, Oracle
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
 
 # One of these examples takes as long as a hundred of other tests.
-EXAMPLES = sample(12)
+EXAMPLES = sample(8)
 
 # How many options are requested where a page does not show all.
 FEW = 2
