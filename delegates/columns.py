@@ -8,7 +8,16 @@ from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, Relate
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import ChoiceCell, CountCell, DateRangeCell, NamesCell, TextCell
 from sco_cities.sources.briefs import Brief, BriefLine
-from sco_cities.sources.columns import BY_NAME, DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT, EDTFColumn
+from sco_cities.sources.columns import (
+    BY_NAME,
+    DISPUTED,
+    NAMES,
+    SLUG,
+    SOURCES,
+    SOURCES_ADDRESSES,
+    UPDATED_AT,
+    EDTFColumn,
+)
 
 from .filters import DelegateFilterSet, EventFilterSet, OrganisationFilterSet
 from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet
@@ -64,6 +73,7 @@ ORGANISATIONS = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        SOURCES_ADDRESSES,
     ),
     table=("name_en", "kind", "city", "country", "delegates", "initiatives"),
     rows_template="delegates/_organisation_rows.html",
@@ -97,6 +107,7 @@ EVENTS = Listing(
         Column("series_zh", _("Series in Chinese")),
         Column("date_text_ru", _("Date in words in Russian")),
         Column("date_text_zh", _("Date in words in Chinese")),
+        SOURCES_ADDRESSES,
     ),
     table=("name_en", "kind", "host_city", "starts_on", "delegates", "initiatives", "sources"),
     feed=("kind", "host_city", "starts_on", "ends_on", "disputed"),
@@ -142,6 +153,7 @@ DELEGATES = Listing(
         UPDATED_AT,
         Column("role_ru", _("Role in Russian")),
         Column("role_zh", _("Role in Chinese")),
+        SOURCES_ADDRESSES,
     ),
     table=("name_en", "role", "city", "country", "statements", "events", "sources"),
     feed=("role", "organisation", "city", "country", "disputed"),

@@ -15,6 +15,7 @@ from sco_cities.sources.columns import (
     DISPUTED,
     SLUG,
     SOURCES,
+    SOURCES_ADDRESSES,
     UPDATED_AT,
     EDTFColumn,
     NewestReportColumn,
@@ -70,6 +71,7 @@ INITIATIVES = Listing(
         Column("summary_ru", _("Summary in Russian")),
         Column("summary_zh", _("Summary in Chinese")),
         LAST_REPORTED,
+        SOURCES_ADDRESSES,
     ),
     table=("title_en", "status", "status_reported_on", "lead_cities", "themes", "starts_on", "sources"),
     feed=(

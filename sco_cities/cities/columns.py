@@ -9,7 +9,7 @@ from sco_cities.listings.exports import attribution
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import AmountCell, ChoiceCell, CountCell, NamesCell, PlainCell
 from sco_cities.sources.briefs import Brief, BriefLine
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
+from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, SOURCES_ADDRESSES, UPDATED_AT
 from sco_cities.sources.querysets import RecordQuerySet
 
 from .data_sources import DATA_SOURCES
@@ -66,6 +66,7 @@ COUNTRIES = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        SOURCES_ADDRESSES,
     ),
     table=("name_en", "sco_role", "sco_since", "cities"),
     rows_template="cities/_country_rows.html",
@@ -96,6 +97,7 @@ CITIES = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        SOURCES_ADDRESSES,
     ),
     table=("name_en", "country", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",

@@ -213,8 +213,9 @@ class ImportValidator:
 
     @staticmethod
     def _check_computed(row: RowResult, column: ReadOnlyColumn, cell: str, stored: str) -> None:
-        # A list of another site has the dates of its own reports.
-        if row.is_new and (cell_diff.is_blank(cell) or column.list_column.is_edtf):
+        # A list of another site has the dates and addresses of its own reports.
+        follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
+        if row.is_new and (follows_from_reports or cell_diff.is_blank(cell)):
             return
         message = _(
             "The site calculates this value, so a file cannot change it: it is “%(stored)s”. "

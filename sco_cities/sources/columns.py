@@ -1,7 +1,7 @@
 """Columns that all lists share, and the list of reports."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 
 from django.contrib.contenttypes.models import ContentType
@@ -26,7 +26,7 @@ from sco_cities.listings.listing import Listing
 from .brief_cells import DateCell, LanguageCell, PlainCell
 from .briefs import Brief, BriefLine
 from .filters import ReportFilterSet
-from .models import Evidence, Passage, ReportQuerySet
+from .models import Evidence, Passage, Report, ReportQuerySet
 
 
 class EDTFColumn(Column):
@@ -61,11 +61,12 @@ def _recency(date: str, state) -> tuple[int, int]:
     return recency(date)
 
 
-class SourcesColumn(Column):
-    """A column with the passages that a record cites, as report-slug#passage, the oldest first."""
+# A passage: the position of its report by date, its number, and the report.
+Cited = tuple[int, int, Report]
 
-    def index_attributes(self, block):
-        return {"report_count": block.counts("report_count")}
+
+class CitedColumn(Column):
+    """A column about the visible passages that a record cites."""
 
     is_reference = True
 
@@ -74,51 +75,73 @@ class SourcesColumn(Column):
         return ()
 
     def read(self, block):
-        self._cited(block)
+        _cited(block)
+
+
+class SourcesColumn(CitedColumn):
+    """A column with the passages that a record cites, as report-slug#passage, the oldest first."""
+
+    def index_attributes(self, block):
+        return {"report_count": block.counts("report_count")}
 
     def values(self, block):
-        sources, passages, records = self._cited(block)
-        cited = defaultdict(list)
-        for passage, key in zip(passages, records, strict=True):
-            cited[passage].append(key)
-        sources = {passage: sources[passage] for passage in cited if sources[passage]}
         return block.cell_values(
-            (f"{slug}#{number}", cited[passage])
-            for passage, (_date, slug, number) in sorted(sources.items(), key=itemgetter(1))
+            (f"{report.slug}#{number}", records) for number, report, records in _records_by_passage(block)
         )
 
-    def _cited(self, block) -> tuple[Mapping[int, tuple[int, str, int] | None], list[int], list[int]]:
-        """Visible passages (report position by date, report slug, number), and the passage and record columns."""
-        return block.compute_once(self.name, lambda: self._read_cited(block))
 
-    def _read_cited(self, block):
-        content_type = ContentType.objects.get_for_model(block.listing.indexed_model.model)
+class SourceAddressesColumn(CitedColumn):
+    """A column with the web addresses of the reports that a record cites, each once, the oldest first."""
 
-        def of_records(among):
-            evidence = Evidence.objects.using(block.using).filter(
-                among("object_id"), content_type=content_type
-            )
-            # Distinct passages: several footnotes may cite the same one.
-            return evidence.order_by().distinct()
+    def values(self, block):
+        citing: dict[str, set[int]] = {}
+        for _number, report, records in _records_by_passage(block):
+            citing.setdefault(report.address, set()).update(records)
+        return block.cell_values(citing.items())
 
-        def read(passages):
-            reports, positions = block.records("reports"), _positions_by_date(block)
-            stored = Passage.objects.using(block.using).filter(InKeys.of("pk", passages))
-            return {
-                passage: (positions[report], reports[report].slug, number)
-                for passage, report, number in stored.values_list("pk", "report_id", "number")
-                if report in positions
-            }
 
-        passages, records = read_columns(
-            block.keys,
-            of_records,
-            ["passage_id", "object_id"],
-            using=block.using,
-            cache_key=("cited", content_type.pk),
-        )
-        # A separate lookup, because many records cite few passages: it takes two thirds of the time of a join.
-        return block.cached_lookup("passages", passages, read), passages, records
+def _records_by_passage(block) -> Iterator[tuple[int, Report, list[int]]]:
+    """Number and report of each visible passage, the oldest first, and the records that cite it."""
+    cited, passages, records = _cited(block)
+    citing = defaultdict(list)
+    for passage, key in zip(passages, records, strict=True):
+        citing[passage].append(key)
+    visible = {passage: cited[passage] for passage in citing if cited[passage]}
+    for passage, (_position, number, report) in sorted(visible.items(), key=itemgetter(1)):
+        yield number, report, citing[passage]
+
+
+def _cited(block) -> tuple[Mapping[int, Cited | None], list[int], list[int]]:
+    """The visible passages by key, and columns of the passages and the records that cite them."""
+    return block.compute_once("cited", lambda: _read_cited(block))
+
+
+def _read_cited(block):
+    content_type = ContentType.objects.get_for_model(block.listing.indexed_model.model)
+
+    def of_records(among):
+        evidence = Evidence.objects.using(block.using).filter(among("object_id"), content_type=content_type)
+        # Distinct passages: several footnotes may cite the same one.
+        return evidence.order_by().distinct()
+
+    def read(passages):
+        reports, positions = block.records("reports"), _positions_by_date(block)
+        stored = Passage.objects.using(block.using).filter(InKeys.of("pk", passages))
+        return {
+            passage: (positions[report], number, reports[report])
+            for passage, report, number in stored.values_list("pk", "report_id", "number")
+            if report in positions
+        }
+
+    passages, records = read_columns(
+        block.keys,
+        of_records,
+        ["passage_id", "object_id"],
+        using=block.using,
+        cache_key=("cited", content_type.pk),
+    )
+    # A separate lookup, because many records cite few passages: it takes two thirds of the time of a join.
+    return block.cached_lookup("passages", passages, read), passages, records
 
 
 def _positions_by_date(block) -> dict[int, int]:
@@ -156,6 +179,7 @@ class DisputedColumn(Column):
 
 SLUG = Column("slug", _("slug"), order=by_text("slug"))
 SOURCES = SourcesColumn("sources", _("Reports"), order=by_count("report_count"))
+SOURCES_ADDRESSES = SourceAddressesColumn("sources_addresses", _("Addresses of the reports"))
 DISPUTED = DisputedColumn("disputed", _("Disputed"))
 UPDATED_AT = TimestampColumn("updated_at", _("Updated"), order=by_column("updated_at"))
 NAMES = (

@@ -8,7 +8,7 @@ from sco_cities.listings.columns import Column, CountColumn, ItemsColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import ChoiceCell, TextCell
 from sco_cities.sources.briefs import Brief, BriefLine
-from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, UPDATED_AT
+from sco_cities.sources.columns import DISPUTED, NAMES, SLUG, SOURCES, SOURCES_ADDRESSES, UPDATED_AT
 from sco_cities.sources.querysets import RecordQuerySet
 
 from .filters import ThemeFilterSet
@@ -34,6 +34,7 @@ THEMES = Listing(
         UPDATED_AT,
         Column("description_ru", _("Description in Russian")),
         Column("description_zh", _("Description in Chinese")),
+        SOURCES_ADDRESSES,
     ),
     table=("name_en", "pillar", "initiatives", "statements", "events"),
     rows_template="themes/_theme_rows.html",

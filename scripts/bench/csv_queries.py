@@ -54,11 +54,13 @@ def _order(engine: str) -> str:
 def _select(engine: str, cells: dict[str, str], disputed: str, tables: str, where: str) -> str:
     plain = ", ".join(f"i.{name}" for name in _PLAIN)
     last = ", ".join(f"i.{name}" for name in _LAST)
-    lists = ", ".join(f"{cell} AS {name}" for name, cell in cells.items() if name != "sources")
+    lists = ", ".join(
+        f"{cell} AS {name}" for name, cell in cells.items() if name not in ("sources", "addresses")
+    )
     return (
         f"SELECT {plain}, {lists}, {_EVENT} AS event, {cells['sources']} AS sources, "  # noqa: S608 - our own names
         f"CASE WHEN {disputed} THEN 'true' ELSE 'false' END AS disputed, {_updated_at(engine)} AS updated_at, {last}, "
-        f"{_LAST_REPORTED} AS status_reported_on "
+        f"{_LAST_REPORTED} AS status_reported_on, {cells['addresses']} AS sources_addresses "
         f"FROM initiatives_initiative i {tables} WHERE {where} ORDER BY {_order(engine)}"
     )
 
@@ -81,12 +83,18 @@ def _with_subqueries(engine: str, where: str) -> str:
             "(SELECT string_agg(s.slug || '#' || s.number, '; ' "  # noqa: S608 - as above
             f"ORDER BY s.published_first, s.slug, s.number) FROM ({inner}) s)"
         )
+        inner = f"SELECT DISTINCT r.published_first, r.slug, r.address FROM {_EVIDENCE} WHERE {about}"  # noqa: S608 - as above
+        cells["addresses"] = (
+            f"(SELECT string_agg(s.address, '; ' ORDER BY s.published_first, s.slug) FROM ({inner}) s)"  # noqa: S608 - as above
+        )
     else:
         inner = (
             f"SELECT DISTINCT r.slug || '#' || a.number AS c FROM {_EVIDENCE} WHERE {about} "  # noqa: S608 - as above
             "ORDER BY r.published_first, r.slug, a.number"
         )
         cells["sources"] = f"(SELECT group_concat(c, '; ') FROM ({inner}))"  # noqa: S608 - as above
+        inner = f"SELECT DISTINCT r.address AS c FROM {_EVIDENCE} WHERE {about} ORDER BY r.published_first, r.slug"  # noqa: S608 - as above
+        cells["addresses"] = f"(SELECT group_concat(c, '; ') FROM ({inner}))"  # noqa: S608 - as above
     disputed = f"EXISTS (SELECT 1 FROM {_EVIDENCE} WHERE {about} AND e.stance = 'differs')"  # noqa: S608 - as above
     return _select(engine, cells, disputed, "", where)
 
@@ -127,6 +135,15 @@ def _with_joins(engine: str, where: str) -> str:
         )
     joined.append(f"LEFT JOIN ({aggregated}) sources ON sources.id = i.id")
     cells["sources"] = "sources.c"
+    reports = f"SELECT DISTINCT e.object_id AS id, r.published_first, r.slug, r.address FROM {_EVIDENCE} WHERE {about}"  # noqa: S608 - as above
+    aggregated = (
+        "SELECT id, string_agg(address, '; ' ORDER BY published_first, slug) AS c "  # noqa: S608 - as above
+        f"FROM ({reports}) d GROUP BY id"
+        if engine == "postgresql"
+        else f"SELECT id, group_concat(address, '; ') AS c FROM ({reports} ORDER BY 1, 2, 3) GROUP BY id"  # noqa: S608 - as above
+    )
+    joined.append(f"LEFT JOIN ({aggregated}) addresses ON addresses.id = i.id")
+    cells["addresses"] = "addresses.c"
     return f"WITH found AS ({found}) " + _select(
         engine, cells, "sources.differs = 1", " ".join(joined), where
     )

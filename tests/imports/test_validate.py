@@ -64,6 +64,8 @@ ERRORS = [
     ("sources", "gazette#1; gazette", "gazette",
      "Give the report and number of the passage, for example “gazette-2025#3”."),
     ("sources", "", "", NOT_REMOVED),
+    ("sources_addresses", "https://example.org/", "https://example.org/",
+     COMPUTED.format("https://gazette.example/gazette")),
     ("disputed", "true", "true", COMPUTED.format("false")),
     ("updated_at", "yesterday", "yesterday", "This is not a valid time. Leave the cell as it was exported: “{}”."),
     ("updated_at", "2100-01-01T00:00:00Z", "2100-01-01T00:00:00Z",

@@ -60,7 +60,7 @@ def test_the_columns_are_those_of_the_public_contract_in_its_order(text_of):
     assert text_of()[1] == (
         "slug,title_en,title_ru,title_zh,summary_en,kind,status,starts_on,ends_on,lead_cities,partner_cities,"
         "reference_cities,countries,organisations,themes,event,sources,disputed,updated_at,"
-        "summary_ru,summary_zh,status_reported_on\r\n"
+        "summary_ru,summary_zh,status_reported_on,sources_addresses\r\n"
     )
 
 
@@ -80,8 +80,37 @@ def test_a_row_holds_slugs_codes_sources_and_a_time_in_utc(text_of):
     Initiative.objects.update(updated_at="2025-01-02T03:04:05Z")
     assert text_of()[1].split("\r\n")[1] == (
         "lamps,Lamps,Лампы,灯,Lamps are put up in lamps. They shine.,project,under_way,2024-05,2026,alpha; beta,gamma,,"
-        "XA; XB,office,lamps; tunnels,forum,gazette#1; gazette#2,true,2025-01-02T03:04:05Z,,亮。,2025-01-01"
+        "XA; XB,office,lamps; tunnels,forum,gazette#1; gazette#2,true,2025-01-02T03:04:05Z,,亮。,2025-01-01,"
+        "https://gazette.example/gazette"
     )
+
+
+def test_addresses_are_those_of_the_published_reports_each_once_the_oldest_first(text_of):
+    lamps = make.make_initiative("lamps")
+    make.make_initiative("torches")
+    for slug, published_on, state in [
+        ("newest", "2026-01", "published"),
+        ("hidden", "2024", "draft"),
+        ("undated", "", "published"),
+        ("oldest", "2020", "published"),
+    ]:
+        report = make.make_report(slug, passages=2, published_on=published_on, state=state)
+        for passage in report.passages.all():
+            make.make_evidence(lamps, passage=passage)
+    differing = make.make_report("formula", published_on="2021", address="https://example.org/a;-b")
+    make.make_evidence(lamps, "kind", differing.passages.get(), stance="differs", reported_value="plan")
+    assert text_of("columns=slug,sources_addresses&sort=slug")[1] == (
+        "slug,sources_addresses\r\n"
+        "lamps,https://gazette.example/oldest; https://example.org/a;'-b; https://gazette.example/newest; "
+        "https://gazette.example/undated\r\n"
+        "torches,\r\n"
+    )
+
+
+@pytest.mark.parametrize("listing", LISTINGS[:-1], ids=LISTS[:-1])
+def test_every_list_with_sources_ends_with_their_addresses(listing):
+    assert "sources" in listing.column_by_name
+    assert listing.default_columns[-1] == "sources_addresses"
 
 
 def test_labels_add_names_beside_the_columns_that_name_records(text_of):
