@@ -178,9 +178,9 @@ def test_a_brief_shows_its_filters_last_update_and_citation(lamps, client):
         heading,
         "Status agreed From year 2020",
         "Sorted by Reported ↓",
-        "Last updated 7 June 2025",
+        "As of 7 June 2025",
         "Records 1–1 of 1",
-        f"“{heading}”. SCO Cities, last updated 7 June 2025.",
+        f"“{heading}”. SCO Cities, as of 7 June 2025.",
         "http://testserver/initiatives/?status=agreed&year_from=2020",
         "may be used under CC BY 4.0",
     ):

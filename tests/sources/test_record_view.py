@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from delegates.models import Delegate, Event, Organisation
 from initiatives.models import Initiative
@@ -48,7 +49,7 @@ def test_the_page_of_a_published_record_has_title_canonical_link_and_description
     assert f'<link rel="canonical" href="http://testserver{record.get_absolute_url()}">' in head
     assert '<meta name="description" content="' in head
     assert f"http://testserver{record.get_absolute_url()}" in page.text()
-    assert "last updated" in page.text()
+    assert f"SCO Cities, published {date_format(record.created_at)}." in page.text()
 
 
 @every_kind

@@ -8,12 +8,7 @@ from sco_cities.history.public_history import public_history
 from sco_cities.i18n.punctuation import comma_list
 
 register = template.Library()
-
-
-@register.inclusion_tag("history/_record_history.html")
-def record_history(record) -> dict:
-    """The newest changes of a record that readers could see, collapsed."""
-    return {"history": public_history(record)}
+register.simple_tag(public_history)
 
 
 @register.filter
