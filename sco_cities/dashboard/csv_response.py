@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV
 from sco_cities.listings.exports.params import BOM, LABELS, ExportParams, bad_request
@@ -53,6 +54,7 @@ def csv_response(
         if more is None
         else StreamingHttpResponse(chain([start, more], parts), content_type=CSV.content_type)
     )
+    declare_licence(response)
     response["Content-Disposition"] = f'attachment; filename="{first}.csv"'
     return response
 

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Collection
 
+from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
+
 from .columns import PackageColumn
 from .relation_columns import ForeignKeyColumn
 from .table import Table
@@ -26,7 +28,7 @@ _METADATA = {
         {
             "name": "CC-BY-4.0",
             "title": "Creative Commons Attribution 4.0",
-            "path": "https://creativecommons.org/licenses/by/4.0/",
+            "path": LICENCE_ADDRESS,
         }
     ],
     "sources": [

@@ -11,7 +11,12 @@ from sco_cities.listings.exports import attribution
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """How to read the site, the meaning of its terms, and its data sources."""
-    return render(request, "site/about.html", {"data_sources": attribution.data_sources})
+    context = {
+        "data_sources": attribution.data_sources,
+        "licence": attribution.LICENCE,
+        "licence_address": attribution.LICENCE_ADDRESS,
+    }
+    return render(request, "site/about.html", context)
 
 
 @require_safe

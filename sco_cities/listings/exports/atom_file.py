@@ -50,6 +50,7 @@ def _head(export: Export) -> str:
         f"<updated>{format_utc(last_modified(export.selection.result_set) or export.exported_at)}</updated>"
         f"<author><name>{SITE}</name><uri>{_text(export.home_url)}</uri></author>"
         f"<rights>{_text(' '.join(attribution.attribution_lines()))}</rights>"
+        f'<link rel="license" type="text/html" href={quoteattr(attribution.LICENCE_ADDRESS)}/>'
         f'<link rel="self" type="{TYPE}" href={quoteattr(export.file_url)}/>'
         f'<link rel="alternate" type="text/html" href={quoteattr(export.page_url)}/>\n'
     )

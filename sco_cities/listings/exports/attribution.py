@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from sco_cities.i18n.punctuation import with_remark
+
+# The licence of the facts in our own words.
+LICENCE = "CC BY 4.0"
+LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
 
 
 class CreditedWork(Protocol):
@@ -28,13 +33,19 @@ def register(sources: Sequence[CreditedWork]) -> None:
 
 def attribution_lines() -> list[str]:
     """The licence, then a sentence for each work."""
+    licence = _(
+        "Information from reports is summarised in our own words and may be used under CC BY "
+        "4.0. The reports belong to their publishers."
+    )
     return [
-        _(
-            "Information from reports is summarised in our own words and may be used under CC BY "
-            "4.0. The reports belong to their publishers."
-        ),
+        f"{licence} {LICENCE_ADDRESS}",
         *(
             f"{with_remark(work.name, work.licence)}: {work.contents}. {work.address}"
             for work in data_sources
         ),
     ]
+
+
+def declare_licence(response: HttpResponseBase) -> None:
+    """Names the licence in the headers of a file (RFC 8288): a CSV file has no place for it besides its rows."""
+    response["Link"] = f'<{LICENCE_ADDRESS}>; rel="license"'

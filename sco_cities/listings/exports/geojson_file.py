@@ -34,7 +34,8 @@ def write_geojson(export: Export) -> Iterator[bytes]:
         "count": export.count,
         "credits": attribution.attribution_lines(),
     }
-    start = f'{{"type":"FeatureCollection","metadata":{_json(metadata)},"features":['
+    licence = _json(attribution.LICENCE_ADDRESS)
+    start = f'{{"type":"FeatureCollection","license":{licence},"metadata":{_json(metadata)},"features":['
     for keys in export.key_batches():
         yield (start + ",".join(features(keys))).encode()
         start = ","

@@ -15,6 +15,7 @@ from sco_cities.listings import querystring
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
 
+from .attribution import declare_licence
 from .params import ExportParams, bad_request
 
 # The first batch is small, so that the response starts immediately: the first byte of a feed takes 8 ms instead of 12.
@@ -104,6 +105,7 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
         return first
     response_class = HttpResponse if first else StreamingHttpResponse
     response = response_class(content, content_type=export_format.content_type)
+    declare_licence(response)
     if export_format.is_download:
         name = f"{listing.collection}.{export_format.extension}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -95,6 +95,7 @@ def test_the_feed_has_its_heading_links_and_time_of_the_last_change(max_keys, ma
     address = "http://testserver/initiatives.atom?kind=plan&sort=slug"
     assert root.findtext(f"{A}id") == address
     assert links(root) == {
+        "license": "https://creativecommons.org/licenses/by/4.0/",
         "self": address,
         "alternate": "http://testserver/initiatives/?kind=plan&sort=slug",
     }

@@ -1,0 +1,60 @@
+"""The licence of the facts: every file that the site exports names it."""
+
+import json
+
+import pytest
+
+from tests import factories as make
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
+FILES = [
+    *(f"/{collection}.{extension}" for collection in LISTS for extension in ("csv", "xlsx", "atom")),
+    *(f"/{collection}.geojson" for collection in ("initiatives", "cities", "events", "delegates", "organisations")),
+    "/map.csv", "/map/cities.csv", "/map/countries.csv", "/map/events.csv", "/matrix.csv", "/charts/firmness.csv",
+    "/charts/years.csv", "/ru/initiatives.csv",
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", FILES)
+def test_the_response_of_every_file_has_a_link_to_the_licence(client, address):
+    make.make_initiative(lead=[make.make_city()])
+    for request in (client.get, client.head):
+        response = request(address)
+        assert (response.status_code, response["Link"]) == (200, f'<{LICENCE}>; rel="license"')
+
+
+@pytest.mark.django_db
+def test_a_csv_file_has_only_its_rows(export):
+    make.make_initiative("lamps")
+    assert export("/initiatives.csv?columns=slug") == (200, b"slug\r\nlamps\r\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("/initiatives.atom", f'<link rel="license" type="text/html" href="{LICENCE}"/>'),
+        ("/initiatives.atom", f" {LICENCE} Natural Earth"),
+        ("/initiatives.geojson", f'{{"type":"FeatureCollection","license":"{LICENCE}","metadata":'),
+        ("/initiatives/?view=brief", f" {LICENCE} Natural Earth"),
+        ("/about/", f'<a href="{LICENCE}" rel="license">CC BY 4.0</a>'),
+    ],
+    ids=["a link of the feed", "rights of the feed", "a member of GeoJSON", "the brief", "About"],
+)
+def test_what_has_a_place_for_the_licence_names_it(client, language, address, text):
+    make.make_initiative("lamps")
+    response = client.get(language + address)
+    assert text in b"".join(response).decode()
+
+
+@pytest.mark.django_db
+def test_geojson_stays_valid_json(client):
+    assert json.loads(b"".join(client.get("/initiatives.geojson")))["license"] == LICENCE
+
+
+@pytest.mark.django_db
+def test_an_error_has_no_licence(client):
+    assert "Link" not in client.get("/initiatives.csv?status=sure")
