@@ -76,7 +76,7 @@ def drawing() -> str:
  x="80" y="306">and who says so</tspan></text>
 {discs}
 <text x="1120" y="520" text-anchor="end" font-family='{SANS}' font-size="26"
- fill="{SECOND}">every value footnoted</text>
+ fill="{SECOND}">with footnotes to the reports</text>
 </svg>"""
 
 

@@ -257,6 +257,11 @@ class BriefPage:
         """Whether the page shows a value that no report is cited for."""
         return any(entry.footnotes.shows_reference_data for entry in self.entries)
 
+    @property
+    def shows_record_notes(self) -> bool:
+        """Whether the page shows a value whose notes are about its record as a whole."""
+        return any(entry.footnotes.shows_record_notes for entry in self.entries)
+
 
 def _by_date(passage: Passage) -> tuple:
     report = passage.report

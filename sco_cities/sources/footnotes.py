@@ -70,8 +70,8 @@ class ValueNotes:
     earlier: list[Reading]
     # The reasons of the editors, if the value is disputed and they have ruled on it.
     rulings: list[str] = field(default_factory=list)
-    # Whether notes about the whole record are among its notes.
-    includes_whole_record: bool = False
+    # The numbers of the supporting notes that are about the record as a whole, and not about this value.
+    record_notes: frozenset[int] = frozenset()
 
     @property
     def is_disputed(self) -> bool:
@@ -139,6 +139,8 @@ class Footnotes:
         self._anchors: dict[str, str] = {}
         # Whether the page shows a value that no report is cited for.
         self.shows_reference_data = False
+        # Whether it shows a value whose notes are about the record as a whole.
+        self.shows_record_notes = False
         self._is_for_page = evidence is None
         if evidence is None:
             evidence = record.evidence.from_published_reports().for_notes()
@@ -192,11 +194,16 @@ class Footnotes:
         own = [item for name in names for item in self._by_field.get(name, [])]
         supports = [item for item in own if item.stance == Stance.SUPPORTS]
         supported = {item.field_key for item in supports}
-        includes_whole_record = any(
-            name not in supported and not self.record.needs_own_evidence(name) for name in names
-        )
-        if includes_whole_record:
-            supports += [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
+        record_notes = frozenset()
+        if any(name not in supported and not self.record.needs_own_evidence(name) for name in names):
+            whole = [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
+            about_value = {item.passage_id for item in supports}
+            record_notes = frozenset(
+                self._by_passage[item.passage_id].number
+                for item in whole
+                if item.passage_id not in about_value
+            )
+            supports += whole
         differs, earlier = self._readings(own, Stance.DIFFERS), self._readings(own, Stance.EARLIER)
         return ValueNotes(
             field=names[0],
@@ -207,7 +214,7 @@ class Footnotes:
             differs=differs,
             earlier=sorted(earlier, key=_by_date),
             rulings=[self.rulings[name] for name in names if name in self.rulings] if differs else [],
-            includes_whole_record=includes_whole_record,
+            record_notes=record_notes,
         )
 
     def cite(self, *names: str) -> ValueNotes:
@@ -215,8 +222,9 @@ class Footnotes:
         notes = self.notes_for(*names)
         for name in names:
             self._anchors[name] = notes.anchor
-        if notes.includes_whole_record and notes.supports:
+        if notes.record_notes:
             self._anchors.setdefault(WHOLE, notes.anchor)
+            self.shows_record_notes = True
         if not notes.supports and not self.record.must_be_sourced:
             self.shows_reference_data = True
         return notes

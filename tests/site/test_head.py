@@ -38,7 +38,7 @@ def lamps():
         (
             "/initiatives/?status=agreed",
             "1 initiative, agreed",
-            "1 initiative, agreed: what public reports state, with a footnote for every value.",
+            "1 initiative, agreed: what public reports state, with footnotes.",
         ),
         (
             "/map/",

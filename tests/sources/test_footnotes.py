@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.footnotes import Footnotes
@@ -170,3 +171,66 @@ def test_all_notes_and_figures_are_read_with_two_queries(initiative, django_asse
         for entry in footnotes.figures:
             assert footnotes.cite(entry.key).by_report[0].report.publisher == "The Gazette"
         assert [len(entry.notes) for entry in footnotes.by_report] == [2] * 7
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("kind", {1, 2}),
+        ("status", set()),
+        ("event", set()),  # its own footnote comes from a passage that also supports the record as a whole
+        ("title_en", {1}),  # the second passage also supports the Russian title
+        ("ends_on", set()),
+    ],
+)
+def test_it_is_known_which_notes_are_about_the_record_as_a_whole_only(initiative, field, expected):
+    for number in (1, 2):
+        make.make_evidence(initiative, "*", passage(number=number))
+    for name in ("status", "event", "title_ru"):
+        make.make_evidence(initiative, name, passage(number=2))
+    names = ("title_en", "title_ru", "title_zh") if field == "title_en" else (field,)
+    footnotes = Footnotes(initiative)
+    assert footnotes.cite(*names).record_notes == expected
+    assert footnotes.shows_record_notes is bool(expected)
+
+
+MARKERS = {"kind": ["record-marker"], "status": [""]}
+KEY = "Grey numbers stand at values without a footnote of their own"
+
+
+@pytest.fixture
+def cited(initiative):
+    make.make_evidence(initiative, "*", passage("whole"))
+    make.make_evidence(initiative, "status", passage("status"))
+    return initiative
+
+
+def tones(element) -> list[str]:
+    return [" ".join(marker["class"][1:]) for marker in element.select(".marker")]
+
+
+def test_numbers_of_notes_about_the_record_as_a_whole_have_another_tone_and_say_so(client, cited):
+    page = BeautifulSoup(client.get(cited.get_absolute_url()).content, "html.parser")
+    assert {field: tones(page.select_one(f"#v-{field}")) for field in MARKERS} == MARKERS
+    assert page.select_one("#v-kind .marker")["aria-label"] == (
+        "Footnote 2: The Gazette, 1 January 2025, on the record as a whole"
+    )
+    assert page.select_one("#v-status .marker")["aria-label"] == "Footnote 1: The Gazette, 1 January 2025"
+    assert KEY in page.select_one(".notes").text
+
+
+def test_a_brief_has_the_same_tones(client, cited):
+    page = BeautifulSoup(client.get("/initiatives/?view=brief").content, "html.parser")
+    # The facts of the entry are status, kind and years.
+    assert tones(page.select_one(".entry .intro")) == [*MARKERS["status"], *MARKERS["kind"]]
+    assert tones(page.select_one(".entry h2")) == ["record-marker"]
+    assert page.select_one(".entry h2 .marker")["aria-label"].endswith(", on the record as a whole")
+    assert KEY in page.select_one(".notes").text
+
+
+@pytest.mark.parametrize("address", ["/initiatives/lamps/", "/initiatives/?view=brief"])
+def test_without_such_notes_their_tone_is_not_explained(client, initiative, address):
+    make.make_evidence(initiative, "status", passage())
+    content = client.get(address).content.decode()
+    assert "record-marker" not in content
+    assert KEY not in content

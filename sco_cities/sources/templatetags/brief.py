@@ -3,7 +3,7 @@
 Rendered in Python: templates took most of a second for fifty initiatives with their thousand markers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from django import template
@@ -118,7 +118,7 @@ class _EntryRenderer:
         if not names:
             return ""
         notes = self.footnotes.cite(*names)
-        parts = [_marker(note) for note in notes.supports]
+        parts = [_marker(note, notes.record_notes) for note in notes.supports]
         if not parts and not self.footnotes.record.must_be_sourced:
             marker = '<a class="marker reference-marker" href="#reference" aria-label="{}">[†]</a>'
             parts.append(fill_template(marker, _("Source of this information")))
@@ -219,18 +219,24 @@ def _as_of(when: str) -> str:
     return fill_template(' <span class="secondary">{}</span>', _("as of %(date)s") % {"date": when})
 
 
-def _marker(note: Note) -> str:
-    return _marker_html(note.number, note.report.publisher, note.report.published_on, get_language())
+def _marker(note: Note, record_notes: Collection[int] = ()) -> str:
+    report, is_about_record = note.report, note.number in record_notes
+    return _marker_html(note.number, report.publisher, report.published_on, is_about_record, get_language())
 
 
 # The entries of a page repeat the same markers.
 @lru_cache(maxsize=4096)
-def _marker_html(number: int, publisher: str, published_on: str, language: str | None) -> str:
+def _marker_html(
+    number: int, publisher: str, published_on: str, is_about_record: bool, language: str | None
+) -> str:
     label = _("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
     if published_on:
         label += f", {format_date(published_on)}"
+    if is_about_record:
+        label += f", {_('on the record as a whole')}"
     return fill_template(
-        '<a class="marker" href="#note-{number}" aria-label="{label}">[{number}]</a>',
+        '<a class="{css_class}" href="#note-{number}" aria-label="{label}">[{number}]</a>',
+        css_class="marker record-marker" if is_about_record else "marker",
         number=str(number),
         label=label,
     )
