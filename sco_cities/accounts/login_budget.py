@@ -7,8 +7,6 @@ with several processes a client has the budget of each.
 
 import logging
 import threading
-import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.ops import database_slots
 from sco_cities.ops.client_address import client_address
+from sco_cities.ops.rate_limit import RateLimit
 from sco_cities.site.error_pages import ErrorPage, error_page
 
 from .lockout import was_compared
@@ -31,8 +30,6 @@ TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
 TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
 # How often those who know an account may still try it where others have used up the tries of their address.
 TRIES_FROM_KNOWN_DEVICES = 10
-# Addresses and accounts that are counted, each about 200 bytes; the oldest are forgotten.
-MAX_COUNTED = 20_000
 # One login is hashed at a time and one may wait so long; others are refused, since each holds a thread while it waits.
 MAX_LOGINS, MAX_WAIT_S = 2, 2
 BUSY_RETRY_S = 5
@@ -65,37 +62,6 @@ SITE_BUSY = (
 )
 
 
-class RateLimit:
-    """At most `limit` tries of each key in `period_s` seconds; thread-safe, in bounded memory."""
-
-    def __init__(self, limit: int, period_s: float):
-        self.limit, self.period_s = limit, period_s
-        self._counts: OrderedDict[int, tuple[float, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def take(self, key: str) -> int:
-        """Counts a try and returns 0, or the seconds to wait if there were too many."""
-        # Of a fixed size, however long the key is; the hash of Python differs in each process.
-        number, now = hash(key), time.monotonic()
-        with self._lock:
-            begun, count = self._counts.pop(number, (now, 0))
-            if now - begun >= self.period_s:
-                begun, count = now, 0
-            is_allowed = count < self.limit
-            self._counts[number] = begun, count + is_allowed
-            if len(self._counts) > MAX_COUNTED:
-                self._counts.popitem(last=False)
-        return 0 if is_allowed else max(1, round(begun + self.period_s - now))
-
-    def give_back(self, key: str) -> None:
-        """Forgets a try that was taken."""
-        number = hash(key)
-        with self._lock:
-            if number in self._counts:
-                begun, count = self._counts[number]
-                self._counts[number] = begun, max(0, count - 1)
-
-
 class LoginBudgetMiddleware:
     """Refuses logins that exceed the budget: before the session, the database and the hash of the password."""
 
@@ -106,7 +72,8 @@ class LoginBudgetMiddleware:
         self.from_known_devices = RateLimit(TRIES_FROM_KNOWN_DEVICES, ADDRESS_PERIOD_S)
         self.places = threading.BoundedSemaphore(MAX_LOGINS)
         self.turn = threading.Lock()
-        self.logged_at = 0.0
+        # A flood must not fill the log.
+        self.log_lines = RateLimit(1, LOG_EVERY_S)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or request.path_info != resolve_url(settings.LOGIN_URL):
@@ -161,10 +128,7 @@ class LoginBudgetMiddleware:
             self.places.release()
 
     def _refuse(self, request: HttpRequest, page: tuple, wait_s: int, address: str | None) -> HttpResponse:
-        now = time.monotonic()
-        if now - self.logged_at >= LOG_EVERY_S:
-            # One line a minute: a flood must not fill the log.
-            self.logged_at = now
+        if not self.log_lines.take(""):
             log.warning('login_budget_exceeded address="%s" status=%d', address or "", page[0])
         response = error_page(request, ErrorPage(*page, retry_after_s=wait_s))
         # Django would log each.

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from sco_cities.accounts import login_budget
-from sco_cities.accounts.login_budget import LoginBudgetMiddleware, RateLimit
+from sco_cities.accounts.login_budget import LoginBudgetMiddleware
 
 LOGIN = "/admin/login/"
 PASSWORD = "the right password"
@@ -199,21 +199,6 @@ def test_a_request_that_breaks_off_or_has_too_many_fields_is_no_error_of_the_ser
 def test_behind_a_unix_socket_without_addresses_only_accounts_are_counted(client, ada):
     statuses = [log_in(client, username=f"name {number}", address="").status_code for number in range(25)]
     assert statuses == [200] * 25
-
-
-def test_the_counts_are_bounded_and_forgotten_after_their_period(monkeypatch):
-    monkeypatch.setattr(login_budget, "MAX_COUNTED", 100)
-    now = [1000.0]
-    monkeypatch.setattr(login_budget.time, "monotonic", lambda: now[0])
-    limit = RateLimit(2, 60)
-    assert [limit.take("ada") for _try in range(3)] == [0, 0, 60]
-    now[0] += 59
-    assert limit.take("ada") == 1
-    now[0] += 1
-    assert limit.take("ada") == 0
-    for number in range(1000):
-        limit.take(f"name {number}")
-    assert len(limit._counts) == 100
 
 
 def test_a_flood_writes_one_line_a_minute(client, ada, caplog):
