@@ -28,6 +28,7 @@ urlpatterns = [
         path("", include("sco_cities.themes.urls")),
         path("", include("sco_cities.sources.urls")),
         path("", include("sco_cities.search.urls")),
+        path("", include("sco_cities.correction_requests.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -8,6 +8,7 @@ from itertools import count
 from delegates.models import Attendance, Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
+from sco_cities.correction_requests.models import CorrectionRequest
 from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from sco_cities.themes.models import Theme
@@ -140,3 +141,12 @@ def support_everything(record, passage=None) -> None:
         make_evidence(record, field, passage)
     for figure in record.figures.all():
         make_evidence(record, figure, passage)
+
+
+def make_correction_request(record, **values) -> CorrectionRequest:
+    """A new request about the record as a whole."""
+    defaults = {
+        "slug": record.slug, "record_name": str(record), "value_label": "The record as a whole", "language": "en",
+        "text": "The lamps are not lit.", "email": "reader@example.org",
+    }  # fmt: skip
+    return CorrectionRequest.objects.create(record=record, **defaults | values)

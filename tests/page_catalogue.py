@@ -33,6 +33,7 @@ PUBLIC_PAGES = (
     "/matrix/?country=kz", "/matrix/?by=country&order=name&most=all", "/matrix/?status=stalled",
     "/matrix/?city=nowhere",
     "/subscribe/initiatives/?country=kz&status=agreed", "/subscribe/cities/?country=nowhere",
+    "/correction-requests/initiatives/astana-lrt/?value=status", "/correction-requests/reports/xinhua-20250710/",
     "/initiatives/astana-lrt/", "/initiatives/dushanbe-smart-city-projects/", "/initiatives/islamabad-safe-city/",
     "/cities/moscow/", "/countries/la/", "/delegates/parvina-nematova/", "/events/gmd-2025/",
     "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from initiatives.models import Initiative
 from tests import factories as make
 from tests import page_catalogue
 from tests.accounts.login_steps import Person, make_older
@@ -82,12 +83,18 @@ def test_the_linter_reports_errors(html, errors):
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_public_page_is_valid_html_and_renders_its_template(loaded_package, client, tmp_path, language):
+    correction = make.make_correction_request(
+        Initiative.objects.first(), state="declined", answer="No.\nNever."
+    )
+    form = f"{language}/correction-requests/initiatives/astana-lrt/"
     pages = {}
     with page_catalogue.templates_rendered() as rendered:
-        for url in PAGES:
+        for url in (*PAGES, f"/correction-requests/sent/{correction.reference}/"):
             response = client.get(f"{language}{url}")
             assert response.status_code == (404 if "/nowhere/" in url else 200), url
             pages[f"{language}{url}"] = response.content.decode()
+        wrong = {"text": "", "address": "nowhere at all", "email": "nobody", "subject": "Lamps", "value": "x"}
+        pages[form] = client.post(form, wrong).content.decode()
     errors = html_errors(pages, tmp_path)
     assert errors == [], "\n".join(errors)
     not_rendered = page_catalogue.page_templates() - rendered

@@ -15,7 +15,7 @@ from zlib_ng import zlib_ng
 
 from sco_cities.site.error_pages import too_large
 
-from .request_info import accepts_gzip, is_in_admin, is_personal
+from .request_info import accepts_gzip, is_in_admin, is_personal, is_reader_form
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ HEADERS = {
 }
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
 SAFE_METHODS = ("GET", "HEAD")
+# The largest form of a reader, in bytes: some thousand characters of any script, and no file.
+MAX_READER_FORM_SIZE = 64 * 1024
 # The zlib window size for gzip format.
 GZIP_WBITS = zlib_ng.MAX_WBITS | 16
 # For the operator who sets up the proxy, hence not translated.
@@ -123,13 +125,16 @@ class RequestValidationMiddleware:
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
             # Written as "\000" in the header. The site never issues such a key.
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
-        if _body_size(request) > settings.MAX_BODY_SIZE:
+        if _body_size(request) > (
+            MAX_READER_FORM_SIZE if is_reader_form(request) else settings.MAX_BODY_SIZE
+        ):
             return too_large(request)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs):
         in_admin = is_in_admin(request)
-        allowed = (*SAFE_METHODS, "OPTIONS", "POST") if in_admin else SAFE_METHODS
+        is_form = in_admin or is_reader_form(request)
+        allowed = (*SAFE_METHODS, "OPTIONS", "POST") if is_form else SAFE_METHODS
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:

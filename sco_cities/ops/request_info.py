@@ -8,6 +8,10 @@ from django.middleware.gzip import re_accepts_gzip
 
 # Where urls.py mounts the admin, in every language.
 ADMIN_PATH = "/admin/"
+# The forms of readers, in every language: the only public pages that accept data.
+_READER_FORM = re.compile(
+    rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?correction-requests/"
+)
 # Django does not check for this.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
@@ -15,6 +19,11 @@ _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNO
 def is_in_admin(request: HttpRequest) -> bool:
     """Whether the URL belongs to the admin."""
     return request.path_info.startswith(ADMIN_PATH)
+
+
+def is_reader_form(request: HttpRequest) -> bool:
+    """Whether the URL belongs to the forms that readers send."""
+    return _READER_FORM.match(request.path_info) is not None
 
 
 def accepts_gzip(request: HttpRequest) -> bool:
@@ -32,4 +41,5 @@ def is_personal(request: HttpRequest) -> bool:
         settings.SESSION_COOKIE_NAME in request.COOKIES
         or "HTTP_AUTHORIZATION" in request.META
         or is_in_admin(request)
+        or is_reader_form(request)
     )

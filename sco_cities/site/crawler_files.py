@@ -11,6 +11,7 @@ _TEXT = "text/plain; charset=utf-8"
 ROBOTS = """\
 User-agent: *
 Disallow: /admin/
+Disallow: /*correction-requests/
 Disallow: /*?
 Disallow: /*.csv
 Disallow: /*.xlsx

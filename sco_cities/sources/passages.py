@@ -53,6 +53,15 @@ class PassageUsages:
     speakers: list[Record]
     usages: list[PassageUsage]
 
+    @property
+    def key(self) -> str:
+        return passage_key(self.passage.number)
+
+
+def passage_key(number: int) -> str:
+    """The key of a passage among the values of its report: "passage:3"."""
+    return f"passage:{number}"
+
 
 def passage_usages(report: Report) -> list[PassageUsages]:
     """The passages of `report` in order, each with the published records that it is evidence for.

@@ -60,6 +60,9 @@ def record_page(request: HttpRequest, template: str, record: Record, **context) 
         "list_title": record._meta.verbose_name_plural,
         "list_address": reverse(f"{record.collection}-list"),
         "address": request.build_absolute_uri(record.get_absolute_url()),
+        "correction_address": reverse("correction-request", args=[record.collection, record.slug])
+        if record.is_published
+        else "",
         "edit_address": "" if record.is_published else _edit_address(record),
     }
     return render(request, template, shared_context | context)

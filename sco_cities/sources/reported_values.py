@@ -138,8 +138,9 @@ def _format_iso_dates(text: str, language: str | None = "en") -> str:
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """A piece of evidence for display: the label of the field, the stance and the reported value."""
+    """A piece of evidence for display: key and label of the field, the stance and the reported value."""
 
+    key: str
     label: str
     # The anchor of the value on the page; "" if the page does not show it.
     anchor: str
@@ -150,7 +151,7 @@ class EvidenceItem:
 def evidence_item(item: Evidence, record: Record, anchor: str = "") -> EvidenceItem:
     """`item` for display; `anchor` is the place of the value on the page of `record`."""
     label = figure_label(item.figure) if item.figure_id else field_label(type(record), item.field)
-    return EvidenceItem(label, anchor, item.stance, reported_value_of(item, record))
+    return EvidenceItem(item.field_key, label, anchor, item.stance, reported_value_of(item, record))
 
 
 def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:

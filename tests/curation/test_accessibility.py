@@ -94,6 +94,8 @@ def urls(data) -> Iterator[str]:
     )
     yield from (f"/admin/auth/user/{data.client.user.pk}/password/", "/admin/auth/group/add/")
     yield from ("/admin/nowhere/", "/admin/accounts/securityevent/")
+    correction = make.make_correction_request(lamps, address="https://gazette.example/lamps")
+    yield from (admin_url(correction), admin_url(correction, "change"))
 
 
 def form_with_errors(page: Page, data) -> None:

@@ -45,6 +45,7 @@ PAGES = {
     "/organisations/byd/": 200,
     "/delegates/aibek-dzhunushaliev/": 200,
     "/reports/24kg-20190211/": 200,
+    "/correction-requests/initiatives/dushanbe-smart-city-projects/?value=status": 200,
     "/nowhere/": 404,
 }
 

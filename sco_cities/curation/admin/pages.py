@@ -22,17 +22,18 @@ ADMIN_PAGES: list["AdminPage"] = []
 class AdminPage:
     """A custom admin page: URL, title, description for the index, and the permission it requires.
 
-    `urls` is a URLconf module included below /admin/ in the admin namespace; several pages may share one.
+    `urls` is a URLconf module included below /admin/ in the admin namespace; several pages may share one, and the
+    changelist of a model needs none.
     `url_name` is the page's entry point, for example "admin:review". `waiting_count` returns the number of
     waiting items; the index calls it on every request, so it must be fast.
     """
 
     url_name: str
-    urls: str
     title: str | Promise
     description: str | Promise
     permission: str
     waiting_count: Callable[[HttpRequest], int] | None = None
+    urls: str | None = None
 
 
 def register(page: AdminPage) -> AdminPage:

@@ -49,7 +49,10 @@ class CuratorsSite(AdminSite):
 
     def get_urls(self):
         return [
-            *(path("", include(urls)) for urls in dict.fromkeys(page.urls for page in ADMIN_PAGES)),
+            *(
+                path("", include(urls))
+                for urls in dict.fromkeys(page.urls for page in ADMIN_PAGES if page.urls)
+            ),
             path("", include("sco_cities.curation.evidence.urls")),
             path("", include("sco_cities.curation.merge.urls")),
             path("", include("sco_cities.accounts.urls")),

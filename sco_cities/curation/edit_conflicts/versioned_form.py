@@ -13,7 +13,7 @@ from .shared_inlines import page_version
 VERSION, REASON = "version", "why"
 
 
-class _UnlabelledBoundField(forms.BoundField):
+class UnlabelledBoundField(forms.BoundField):
     """A hidden field among visible ones; without this it would get an empty label."""
 
     def label_tag(self, *args, **kwargs) -> str:
@@ -28,7 +28,7 @@ class VersionedForm(forms.ModelForm):
         min_value=0,
         max_value=2**63 - 1,
         widget=forms.HiddenInput,
-        bound_field_class=_UnlabelledBoundField,
+        bound_field_class=UnlabelledBoundField,
     )
     why = forms.CharField(
         label=gettext_lazy("Reason (for the history)"),

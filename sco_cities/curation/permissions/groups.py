@@ -9,11 +9,14 @@ CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
 # App labels: records and their child rows, curation, accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
-CURATION = ("curation",)
+CURATION = ("curation", "correction_requests")
 ACCOUNTS = ("auth", "accounts")
 # Models that the site maintains itself, and models that only curators edit.
 NOT_FOR_CONTRIBUTORS = ("addresscheck", "formerslug", "ruling")
-CURATOR_PERMISSIONS = ("review_records", "import_records", "merge_records", "revert_changes")
+CURATOR_PERMISSIONS = (
+    "review_records", "import_records", "merge_records", "revert_changes",
+    "change_correctionrequest", "delete_correctionrequest",
+)  # fmt: skip
 
 _view = Q(codename__startswith="view_")
 _record_permissions = Q(content_type__app_label__in=RECORDS)

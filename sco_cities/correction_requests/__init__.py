@@ -1,0 +1,1 @@
+"""Correction requests: what readers report as wrong in a record, and how curators answer."""

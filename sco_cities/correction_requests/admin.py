@@ -1,0 +1,153 @@
+"""The queue of correction requests in the admin."""
+
+from urllib.parse import quote
+
+from django.contrib import admin, messages
+from django.db import connections, router
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from sco_cities.core.user_input import shortened
+from sco_cities.curation.admin.admin_urls import change_url
+from sco_cities.curation.admin.autocomplete import is_key
+from sco_cities.curation.admin.list_display import format_timestamp
+from sco_cities.curation.admin.pages import AdminPage, register
+from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
+from sco_cities.history.locking import lock
+from sco_cities.history.templatetags.history import history_url
+
+from .forms import AnswerForm
+from .models import CorrectionRequest, RequestState
+
+register(
+    AdminPage(
+        url_name="admin:correction_requests_correctionrequest_changelist",
+        title=_("Correction requests"),
+        description=_("Errors that readers have reported: correct the record, or decline with an answer."),
+        permission="correction_requests.view_correctionrequest",
+        waiting_count=lambda request: CorrectionRequest.objects.open().count(),
+    )
+)
+
+
+class RequestStateFilter(admin.SimpleListFilter):
+    """The state; without a choice the open requests are listed."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [*RequestState.choices, ("all", _("all"))]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        return [first | {"display": _("open")}, *others]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset.open()
+        return queryset if self.value() == "all" else queryset.filter(state=self.value())
+
+
+@admin.register(CorrectionRequest)
+class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
+    """Requests are read and answered; what the reader has written stays as it is."""
+
+    form = AnswerForm
+    list_display = ("reference", "sent", "record_name", "value_label", "excerpt", "state", "handled_by")
+    list_filter = (RequestStateFilter, "language")
+    list_per_page = 50
+    search_fields = ("reference", "record_name", "slug", "text")
+    search_help_text = _("Reference number, record or text.")
+    show_full_result_count = False
+    actions = ("decline",)
+    fieldsets = (
+        (
+            _("Request"),
+            {
+                "fields": (
+                    "record_links",
+                    "value_label",
+                    "text",
+                    "seen_at",
+                    "mail",
+                    "language",
+                    "sent",
+                    "reference",
+                )
+            },
+        ),
+        (_("Answer"), {"fields": ("state", "answer", "handled_by", "seen")}),
+    )
+    readonly_fields = (
+        "record_links", "value_label", "text", "seen_at", "mail", "language", "sent", "reference", "handled_by",
+    )  # fmt: skip
+
+    @admin.display(description=_("sent at"), ordering="sent_at")
+    def sent(self, correction) -> str:
+        return format_timestamp(correction.sent_at)
+
+    @admin.display(description=_("what is wrong"))
+    def excerpt(self, correction) -> str:
+        return shortened(" ".join(correction.text.split()))
+
+    @admin.display(description=_("record"))
+    def record_links(self, correction) -> str:
+        record = correction.current_record()
+        if record is None:
+            return format_html(
+                '{} ({}) · <a href="{}">{}</a>',
+                correction.record_name, _("deleted"), history_url(correction), _("History"),
+            )  # fmt: skip
+        return format_html(
+            '<a href="{}">{}</a> · <a href="{}">{}</a> · <a href="{}">{}</a>',
+            change_url(record), correction.record_name, record.get_absolute_url(), _("View on site"),
+            history_url(correction), _("History"),
+        )  # fmt: skip
+
+    @admin.display(description=_("where it can be seen"), empty_value="–")
+    def seen_at(self, correction) -> str | None:
+        if not correction.address:
+            return None
+        return format_html(
+            '<a href="{}" rel="noopener noreferrer external">{}</a>', correction.address, correction.address
+        )
+
+    @admin.display(description=_("e-mail address"), empty_value="–")
+    def mail(self, correction) -> str | None:
+        if not correction.email:
+            return None
+        address = quote(correction.email, safe="@")
+        return format_html(
+            '<a href="mailto:{}?subject={}">{}</a><br>{}',
+            address, quote(f"SCO Cities {correction.reference}"), correction.email,
+            _("It is deleted when the request is closed: write before you save that."),
+        )  # fmt: skip
+
+    @admin.action(description=_("Decline selected requests without an answer"), permissions=["change"])
+    def decline(self, request, queryset):
+        count = queryset.open().close(RequestState.DECLINED, request.user.get_username())
+        text = ngettext("%(count)d request was declined.", "%(count)d requests were declined.", count)
+        messages.info(request, text % {"count": count})
+
+    def get_search_results(self, request, queryset, search_term):
+        return self.filter_by_words(request, queryset, search_term.split(), self._word_condition), False
+
+    def _word_condition(self, word: str) -> Q:
+        return Q(*((f"{field}__icontains", word) for field in self.search_fields), _connector=Q.OR)
+
+    def get_object(self, request, object_id, from_field=None):
+        """The request; on POST it is locked until the transaction ends."""
+        in_transaction = connections[router.db_for_write(self.model)].in_atomic_block
+        if request.method == "POST" and in_transaction and is_key(object_id):
+            lock(self.model, [int(object_id)])
+        return super().get_object(request, object_id, from_field)
+
+    def save_model(self, request, obj, form, change):
+        obj.handled_by = request.user.get_username()
+        super().save_model(request, obj, form, change)
+
+    def has_add_permission(self, request):
+        return False

@@ -1,0 +1,139 @@
+"""The form on which readers report an error, and the one on which curators answer."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.curation.edit_conflicts.versioned_form import UnlabelledBoundField
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.web_address import WebAddressValidator
+
+from .models import MAX_TEXT, CorrectionRequest
+from .value_choices import value_choices
+
+# Control characters, and those that change the direction of the text that follows.
+_INVISIBLE = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def _refuse_invisible(value: str) -> None:
+    if not value.isprintable():
+        raise ValidationError(_("Enter it without invisible characters."))
+
+
+class PlainTextField(forms.CharField):
+    """Text of several lines, without characters that cannot be seen; line ends count as one character."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python(_INVISIBLE.sub("", (value or "").replace("\r\n", "\n")))
+
+
+class AddressField(forms.URLField):
+    """The address of a page that anyone can open."""
+
+    default_validators = [WebAddressValidator(), _refuse_invisible]
+    default_error_messages = {
+        "invalid": _(
+            "Enter an address that begins with http:// or https://, without a user name and password."
+        )
+    }
+
+
+class CorrectionRequestForm(forms.Form):
+    """What is wrong in a record, where it can be seen, and an e-mail address for the answer."""
+
+    value = forms.ChoiceField(label=_("Which value?"), required=False)
+    text = PlainTextField(
+        label=_("What is wrong?"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Say what it should be, if you know. At most 2,000 characters."),
+        error_messages={"required": _("Say what is wrong.")},
+    )
+    address = AddressField(
+        label=_("Where can it be seen?"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("The address of a page that states it, such as https://example.org/news."),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        required=False,
+        validators=[_refuse_invisible],
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Only to answer you. It is deleted as soon as the request is closed."),
+    )
+    # People do not see it; programs that fill in every form do not know that.
+    subject = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, record: Record, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.record = record
+        self.fields["value"].choices = value_choices(record)
+
+    def clean_subject(self) -> None:
+        if self.cleaned_data["subject"]:
+            raise ValidationError(_("This field must be empty. Nothing was sent."))
+
+    def full_clean(self):
+        super().full_clean()
+        # Works without scripts.
+        if first := next((name for name in self.fields if name in self.errors), None):
+            self.fields[first].widget.attrs["autofocus"] = True
+
+    def has_value(self, key: str) -> bool:
+        """Whether the record has a value with this key."""
+        return any(key == known for known, _label in self.fields["value"].choices)
+
+    def save(self) -> CorrectionRequest:
+        """Stores the request, with the English names of the record and the value."""
+        data = self.cleaned_data
+        language = translation.get_language() or "en"
+        with translation.override("en"):
+            names = dict(value_choices(self.record))
+            record_name = str(self.record)[:300]
+        return CorrectionRequest.objects.create(
+            record=self.record,
+            slug=self.record.slug,
+            record_name=record_name,
+            value=data["value"],
+            value_label=names[data["value"]][:200],
+            text=data["text"],
+            address=data["address"],
+            email=data["email"],
+            language=language,
+        )
+
+
+class AnswerForm(forms.ModelForm):
+    """The state of a request and the answer; refuses to overwrite what another curator has answered since."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, bound_field_class=UnlabelledBoundField)
+
+    class Meta:
+        model = CorrectionRequest
+        fields = ("state", "answer")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.version = self.instance.changed_at.isoformat()
+        self.initial["seen"] = self.version
+
+    def clean(self):
+        if self.cleaned_data.get("seen") != self.version:
+            raise ValidationError(
+                _(
+                    "Somebody else has changed this request since you opened it. Reload the page and answer again."
+                )
+            )
+        return super().clean()

@@ -1,0 +1,116 @@
+"""Correction requests: what a reader reports as wrong in a record, its state, and the answer of the curators."""
+
+import secrets
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.core.constraints import not_empty, one_of
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import FormerSlug, RecordRelation
+from sco_cities.sources.web_address import WebAddressField
+
+MAX_TEXT, MAX_ANSWER = 2000, 2000
+# Without characters that look alike.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def make_reference() -> str:
+    """A reference number that nobody can guess: "K7M2-9QXR"."""
+    text = "".join(secrets.choice(_ALPHABET) for _position in range(8))
+    return f"{text[:4]}-{text[4:]}"
+
+
+class RequestState(models.TextChoices):
+    """How far the curators have come with a correction request."""
+
+    NEW = "new", _("new")
+    IN_PROGRESS = "in_progress", _("in progress")
+    CORRECTED = "corrected", _("accepted and corrected")
+    DECLINED = "declined", _("declined")
+
+
+OPEN_STATES = (RequestState.NEW, RequestState.IN_PROGRESS)
+
+
+class CorrectionRequestQuerySet(models.QuerySet):
+    """Queries on correction requests."""
+
+    def open(self):
+        """Those that curators still have to answer."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def close(self, state: RequestState, user_name: str) -> int:
+        """Closes all of them, without an answer; returns their number."""
+        return self.update(state=state, email="", handled_by=user_name, changed_at=timezone.now())
+
+
+class CorrectionRequest(RecordRelation):
+    """What a reader reports as wrong in a record or one of its values.
+
+    It keeps the names of the record and of the value as they were, because both may be changed, merged or deleted.
+    `value` is the key of the value among those of the record, "" for the record as a whole.
+    """
+
+    reference = models.CharField(_("reference number"), max_length=9, unique=True, default=make_reference)
+    sent_at = models.DateTimeField(_("sent at"), default=timezone.now)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+    language = models.CharField(_("language of the page"), max_length=10)
+    slug = models.CharField(_("slug"), max_length=80)
+    record_name = models.CharField(_("record"), max_length=300)
+    value = models.CharField(_("value"), max_length=160, blank=True, default="")
+    value_label = models.CharField(_("value"), max_length=200)
+    text = models.TextField(_("what is wrong"), max_length=MAX_TEXT)
+    address = WebAddressField(_("where it can be seen"), max_length=500, blank=True, default="")
+    email = models.EmailField(_("e-mail address"), blank=True, default="")
+    state = models.CharField(
+        _("state"), max_length=12, choices=RequestState, default=RequestState.NEW, db_index=True
+    )
+    answer = models.TextField(
+        _("answer"),
+        max_length=MAX_ANSWER,
+        blank=True,
+        default="",
+        help_text=_("The sender sees it when the request is closed, at the address of the confirmation."),
+    )
+    # Remains when the account is deleted.
+    handled_by = models.CharField(_("handled by"), max_length=150, blank=True, default="")
+
+    objects = CorrectionRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction request")
+        verbose_name_plural = _("correction requests")
+        ordering = ("-pk",)
+        # Readers add them.
+        default_permissions = ("view", "change", "delete")
+        constraints: ClassVar = [
+            one_of("state", RequestState),
+            not_empty("text"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=OPEN_STATES) | models.Q(email=""),
+                name="correction_requests_no_email_when_closed",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reference}: {self.record_name}"
+
+    def save(self, *args, **kwargs):
+        if not self.is_open:
+            # It was given to answer this request, and for nothing else.
+            self.email = ""
+        super().save(*args, **kwargs)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def current_record(self) -> Record | None:
+        """The record; if it was merged, the one that has taken over its address; None if it was deleted."""
+        if self.record is not None:
+            return self.record
+        former = FormerSlug.objects.filter(content_type=self.content_type_id, slug=self.slug).first()
+        return former.record if former else None
