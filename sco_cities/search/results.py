@@ -9,16 +9,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from delegates.models import Statement
+from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
 
 from . import synonyms, word_spelling
+from .fulltext_query import matching_keys
 from .highlighting import Highlighter
 from .ranking import rank
 from .result_item import ResultItem, result_item
 from .searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
+from .synonyms import NameDictionary
 from .theme_matches import ThemeMatch, theme_matches
 
 MAX_SHOWN = 8
@@ -70,14 +73,31 @@ def search_results(phrases: list[str], using: str) -> Results:
                 link = f"{reverse(f'{kind.collection}-list')}?{query}"
                 groups.append(ResultGroup(kind.collection, kind.listing.title, count, hits, link))
         groups += _statement_groups(matches[Statement.collection].keys, highlighter, using)
+        if any(segment.role for phrase in phrases for segment in names.segments(phrase)):
+            groups.sort(key=lambda group: group.collection != Delegate.collection)
         corrected = (
             names.spelling.correct_all(phrases)
             if groups
             else word_spelling.corrected_phrases(phrases, using, state)
         )
+        if corrected and not _finds_any(corrected, names, state, using):
+            corrected = []
         count = next((group.count for group in groups if group.collection == Initiative.collection), 0)
         themes = theme_matches(phrases, count, state) if count <= MAX_SHOWN else []
         return Results(groups, corrected, themes)
+
+
+def _finds_any(phrases: list[str], names: NameDictionary, state: IndexState, using: str) -> bool:
+    """Whether a search for the phrases has results."""
+    query = names.search(phrases)
+    matches = matching_keys(dict.fromkeys((*COLLECTIONS, Statement.collection), query), using)
+    statements = (
+        Statement.objects.using(using).on_published_pages().filter(pk_in(matches[Statement.collection]))
+    )
+    return (
+        any(kind.published(matches[kind.collection], state) for kind in SEARCHABLE_LISTS)
+        or statements.exists()
+    )
 
 
 def _statement_groups(keys: BitMap, highlighter: Highlighter, using: str) -> list[ResultGroup]:

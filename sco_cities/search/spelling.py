@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from sco_cities.core import tokenizer
 
+from . import inflection
+
 # Too many shorter words are one letter apart.
 MIN_LENGTH = 5
 
@@ -24,6 +26,9 @@ class Spelling:
                 self._originals.setdefault(form, original)
                 if tokenizer.is_han(form):
                     self._by_reading.setdefault(tokenizer.transliterate(form), original)
+        self._stems = {
+            stem for original, _forms in words for stem in inflection.stems_of_name(inflection.fold(original))
+        }
         self._letters = {
             letter
             for form in self._originals
@@ -45,7 +50,8 @@ class Spelling:
         corrected, position = "", 0
         for start, end, forms in tokenizer.spans(phrase):
             word = phrase[start:end]
-            better = self._correction(tokenizer.normalize(word), forms)
+            is_form = not self._stems.isdisjoint(inflection.stems(inflection.fold(word)))
+            better = "" if is_form else self._correction(tokenizer.normalize(word), forms)
             corrected += phrase[position:start] + (better or word)
             position = end
         corrected += phrase[position:]

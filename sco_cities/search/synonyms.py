@@ -7,10 +7,9 @@ Organisations are left out: words such as "city administration" would match too 
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from django.db import connections
 from django.db.models import F, Value
@@ -22,7 +21,10 @@ from sco_cities.core.localized_names import split_list
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.dimensions import part
 
-from .query_parser import Alternatives, Phrase, SearchQuery, Terms, name_terms, transliterations, word_terms
+from . import inflection
+from .name_entry import NameEntry
+from .query_parser import Alternatives, SearchQuery, Terms, name_terms, transliterations, word_terms
+from .segments import Segment, TypedWord, typed_words, without_connectors
 from .spelling import Spelling
 
 # A prefix of a name counts as the name from these lengths on; shorter prefixes match too many names.
@@ -37,33 +39,6 @@ _MAX_NAME_WORDS = 6
 _REMARK = re.compile(r"\([^)]*\)")
 
 
-@dataclass(frozen=True)
-class NameEntry:
-    """The names of a record in each language, and its aliases."""
-
-    collection: str
-    key: int
-    names: tuple[str, ...]
-    aliases: tuple[str, ...]
-
-    @cached_property
-    def name_words(self) -> list[tuple[str, ...]]:
-        """Every name and alias as a tuple of words."""
-        return [words for name in (*self.names, *self.aliases) if (words := tuple(tokenizer.split(name)))]
-
-    @property
-    def has_chinese_name(self) -> bool:
-        return any(tokenizer.is_han(word) for name in self.name_words for word in name)
-
-    @property
-    def family_names(self) -> list[str]:
-        """The last word of a delegate's name in each language, if the name has several words."""
-        if self.collection != Delegate.collection:
-            return []
-        names = [tokenizer.split(name) for name in self.names]
-        return [words[-1] for words in names if len(words) > 1]
-
-
 class NameDictionary:
     """Looks up records by a name or the prefix of a name."""
 
@@ -75,6 +50,16 @@ class NameDictionary:
         self._by_family_name = _SortedNames(
             (word, entry) for entry in self.entries for word in entry.family_names
         )
+        self._by_stems: dict[str, list[NameEntry]] = defaultdict(list)
+        for entry in self.entries:
+            for key in dict.fromkeys(entry.stem_keys):
+                self._by_stems[key].append(entry)
+        self._han_names = {
+            name
+            for entry in self.entries
+            for [name, *more] in entry.name_words
+            if not more and tokenizer.is_han(name)
+        }
 
     @cached_property
     def spelling(self) -> Spelling:
@@ -84,7 +69,12 @@ class NameDictionary:
     def search(self, phrases: Iterable[str]) -> SearchQuery:
         """The query for documents that contain all words of any phrase, in any script."""
         return SearchQuery(
-            tuple(self._phrase(words) for phrase in phrases if (words := tokenizer.split(phrase)))
+            # Repeated words add nothing: the same word ten thousand times took half a second.
+            tuple(
+                tuple(dict.fromkeys(map(self._terms_of, segments)))
+                for phrase in phrases
+                if (segments := self.segments(phrase))
+            )
         )
 
     def synonyms(self, phrase: str) -> list[tuple[str, ...]]:
@@ -102,40 +92,68 @@ class NameDictionary:
         joined = "".join(tokenizer.split(phrase))
         if not joined:
             return exact, prefix
-        for entry in self._by_name.equal(joined):
+        for entry in self.entries_named(phrase) or self._by_name.equal(joined):
             exact[entry.collection].add(entry.key)
         for entry in [*self._by_name.with_prefix(joined), *self._by_family_name.with_prefix(joined)]:
             prefix[entry.collection].add(entry.key)
         return exact, prefix
 
-    def _phrase(self, words: list[str]) -> Phrase:
-        joined = "".join(words)
-        if _is_long_enough(words) and (
-            entries := self._by_name.equal(joined) or self._by_name.with_prefix(joined)
-        ):
-            return (self._alternatives(tuple(words), entries),)
-        # Repeated words add nothing: the same word ten thousand times took half a second.
-        return tuple(dict.fromkeys(self._word_alternatives(words)))
+    def entries_named(self, phrase: str) -> tuple[NameEntry, ...]:
+        """The records whose name `phrase` is, maybe inflected or between connecting words."""
+        segments = self.segments(phrase)
+        return segments[0].entries if len(segments) == 1 and not segments[0].is_prefix else ()
 
-    def _word_alternatives(self, words: list[str]) -> Iterator[Alternatives]:
+    def segments(self, phrase: str) -> list[Segment]:
+        """The names, roles and other words that `phrase` consists of; without connecting words between these."""
+        words = typed_words(phrase, self._han_names.__contains__)
+        return without_connectors(list(self._segments(words)))
+
+    def _segments(self, words: list[TypedWord]) -> Iterator[Segment]:
+        if entries := self._entries_named(words):
+            yield Segment(tuple(words), tuple(entries))
+            return
+        joined = "".join(token for word in words for token in word.tokens)
+        if _is_long_enough(joined) and (entries := self._by_name.with_prefix(joined)):
+            yield Segment(tuple(words), tuple(entries), is_prefix=True)
+            return
         start = 0
         while start < len(words):
             for end in range(min(len(words), start + _MAX_NAME_WORDS), start, -1):
-                part = tuple(words[start:end])
-                entries = self._by_name.equal("".join(part)) if _is_long_enough(part) else []
-                if entries or end == start + 1:
-                    yield self._alternatives(part, entries)
+                segment = Segment(part := tuple(words[start:end]), tuple(self._entries_named(part)))
+                if segment.entries or segment.role or end == start + 1:
+                    yield segment
                     start = end
                     break
 
-    def _alternatives(self, words: tuple[str, ...], entries: list[NameEntry]) -> Alternatives:
-        is_name = bool(self._by_name.equal("".join(words)))
-        own = name_terms(words) if is_name else tuple(term for word in words for term in word_terms(word))
-        others = {name_terms(name) for entry in entries for name in entry.name_words}
+    def _entries_named(self, words: Sequence[TypedWord]) -> list[NameEntry]:
+        """The records of which the words are a name, or an inflected form of a name."""
+        joined = "".join(token for word in words for token in word.tokens)
+        if not _is_long_enough(joined):
+            return []
+        if entries := self._by_name.equal(joined):
+            return entries
+        stems = [word.stems for word in words]
+        keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
+        return next((self._by_stems[key] for key in keys if key in self._by_stems), [])
+
+    def _terms_of(self, segment: Segment) -> Alternatives:
+        if segment.role:
+            return segment.role.alternatives(word.text for word in segment.words)
+        return self._alternatives(segment)
+
+    def _alternatives(self, segment: Segment) -> Alternatives:
+        words = segment.tokens
+        is_spelt_like_name = bool(self._by_name.equal("".join(words)))
+        own = (
+            name_terms(words)
+            if is_spelt_like_name
+            else tuple(term for word in words for term in word_terms(word))
+        )
+        others = {name_terms(name) for entry in segment.entries for name in entry.name_words}
         if len(words) == 1:
             others |= self._family_names(words[0])
             # If the Chinese name is known, other Chinese words with the same reading are not meant.
-            if not (is_name and any(entry.has_chinese_name for entry in entries)):
+            if segment.is_prefix or not any(entry.has_chinese_name for entry in segment.entries):
                 others.update(transliterations(words[0]))
         # A document with a longer word also matches the prefix.
         if len(own) == 1:
@@ -182,8 +200,7 @@ def _lookup_keys(name: tuple[str, ...]) -> set[str]:
     }
 
 
-def _is_long_enough(words: Iterable[str]) -> bool:
-    joined = "".join(words)
+def _is_long_enough(joined: str) -> bool:
     return len(joined) >= (_MIN_HAN_PREFIX if tokenizer.is_han(joined) else _MIN_PREFIX)
 
 

@@ -1,0 +1,72 @@
+"""Inflected forms of words: "Тяньцзиня" and "Тяньцзинем" are forms of "Тяньцзинь", "mayors" of "mayor".
+
+Only endings are compared, in the letters of the text: in Latin ones, мэра (of a mayor) is мера (measure).
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from sco_cities.core import tokenizer
+
+# Case endings of nouns and adjectives.
+_ENDINGS = (
+    "ями", "ами", "ыми", "ими", "его", "ого", "ему", "ому",
+    "ах", "ях", "ам", "ям", "ов", "ев", "ей", "ой", "ом", "ем", "ые", "ие", "ых", "их", "ым", "им", "ый", "ий",
+    "ая", "яя", "ое", "ее", "ую", "юю", "ью", "ою", "ею",
+    "а", "я", "у", "ю", "ы", "и", "е", "о", "ь", "й",
+)  # fmt: skip
+# Those of the nominative. Names that end in another vowel have no forms: дела and делу are none of Дели.
+_ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
+_NOUN_ENDINGS = "аяыьй"
+_VOWELS = "аеиоуыэюя"
+_MIN_STEM, _MIN_PLURAL = 2, 5
+# Longer phrases are not compared: every word has several stems.
+_MAX_WORDS = 4
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` in lower case and their own letters."""
+    return [fold(text[start:end]) for start, end, _forms in tokenizer.spans(text)]
+
+
+def fold(word: str) -> str:
+    """`word` in lower case without apostrophes, and with ё as е, which is how most people write it."""
+    return word.casefold().replace("ё", "е").replace("'", "").replace("’", "")
+
+
+def stems(word: str) -> set[str]:
+    """The stems of which a folded `word` can be a form. The word itself is one of them."""
+    if not _is_russian(word):
+        return _english_stems(word)
+    endings = (ending for ending in _ENDINGS if word.endswith(ending))
+    return {word, *(stem for ending in endings if len(stem := word.removesuffix(ending)) >= _MIN_STEM)}
+
+
+def stems_of_name(word: str) -> set[str]:
+    """The stems of a folded word in the nominative; two if it may be a noun or an adjective (Георгий, Нижний)."""
+    if not _is_russian(word):
+        return _english_stems(word)
+    found = {word[:-2] for ending in _ADJECTIVE_ENDINGS if word.endswith(ending)}
+    if word[-1] in _NOUN_ENDINGS:
+        found.add(word[:-1])
+    elif word[-1] not in _VOWELS:
+        found.add(word)
+    return {stem for stem in found if len(stem) >= _MIN_STEM} or {word}
+
+
+def keys(word_stems: Iterable[set[str]], *, in_any_order: bool = False) -> Iterator[str]:
+    """One text for each combination of the stems of several words; equal texts mean forms of the same name."""
+    word_stems = list(word_stems)
+    if len(word_stems) <= _MAX_WORDS:
+        for combination in product(*word_stems):
+            yield " ".join(sorted(combination) if in_any_order else combination)
+
+
+def _is_russian(word: str) -> bool:
+    return "а" <= word[0] <= "я"
+
+
+def _english_stems(word: str) -> set[str]:
+    if len(word) < _MIN_PLURAL or not word.endswith("s"):
+        return {word}
+    return {word, word[:-1], *({word[:-3] + "y"} if word.endswith("ies") else ())}

@@ -1,0 +1,92 @@
+"""Roles of people in three languages: мэр, 市长 and akim find every mayor, however the role is written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+
+from sco_cities.core import tokenizer
+
+from . import inflection
+from .query_parser import Alternatives, QueryTerm, Terms, word_terms
+
+# Short words are found in these forms only, because longer words begin with them: мероприятие, после.
+_FORMS = tuple(
+    forms.split()
+    for forms in (
+        "мэр мэра мэру мэром мэре мэры мэров мэрам мэрами мэрах мэрия мэрии мэрию мэрией",
+        "аким акима акиму акимом акиме акимы акимов акимам акимами акимах",
+        "хоким хокима хокиму хокимом хокиме хокимы хокимов хокимам хокимами хокимах",
+        "посол посла послу послом послы послов послам послами послах",
+    )
+)
+# Transliterated, these are also forms of мера: found only by a form of мэр.
+_AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах"}
+_BASIC_FORM = {form: forms[0] for forms in _FORMS for form in forms}
+# The names of each role. A name of several words is found where all of them occur.
+_NAMES = (
+    ("mayor", "akim", "khokim", "hokim", "мэр", "аким", "хоким", "градоначальник", "市长"),
+    ("vice mayor", "deputy mayor", "вице мэр", "заместитель мэра", "зам мэра", "副市长"),
+    ("governor", "губернатор", "省长", "州长"),
+    ("secretary general", "генеральный секретарь", "генсек", "秘书长"),
+    ("deputy secretary general", "заместитель генерального секретаря", "副秘书长"),
+    ("minister", "министр", "部长"),
+    ("ambassador", "посол", "大使"),
+    ("consul", "консул", "领事"),
+    ("consul general", "генеральный консул", "генконсул", "总领事"),
+)
+MAX_WORDS = 3
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role and all of its names."""
+
+    names: tuple[str, ...]
+
+    def alternatives(self, typed_words: Iterable[str]) -> Alternatives:
+        """The terms that find any of the names. The typed words come first, as they were typed."""
+        words = list(typed_words)
+        basic_forms = {_BASIC_FORM.get(word) for word in words}
+        names = (_terms_of_name(name, is_typed=name in basic_forms) for name in self.names)
+        return tuple(dict.fromkeys((_terms(words), *chain.from_iterable(names))))
+
+
+@cache
+def _terms_of_name(name: str, *, is_typed: bool) -> list[Terms]:
+    if forms := next((forms for forms in _FORMS if forms[0] == name), None):
+        return [_terms([form]) for form in forms if is_typed or form not in _AMBIGUOUS]
+    return [_terms(word if word in _BASIC_FORM else _shortest_stem(word) for word in name.split())]
+
+
+def _shortest_stem(word: str) -> str:
+    return min(inflection.stems_of_name(word), key=len)
+
+
+def _terms(words: Iterable[str]) -> Terms:
+    terms: list[QueryTerm] = []
+    for word in words:
+        for token in tokenizer.split(word):
+            terms += [QueryTerm(token, is_prefix=False)] if word in _BASIC_FORM else word_terms(token)
+    return tuple(terms)
+
+
+def role_of(words: Iterable[str]) -> Role | None:
+    """The role with a name of which these folded words are a form, if there is one."""
+    stems = [{_BASIC_FORM[word]} if word in _BASIC_FORM else inflection.stems(word) for word in words]
+    return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
+
+
+@cache
+def _roles() -> dict[str, Role]:
+    """The roles by the stems of their names."""
+    roles: dict[str, Role] = {}
+    for role in map(Role, _NAMES):
+        for name in role.names:
+            stems = [
+                {_BASIC_FORM[word]} if word in _BASIC_FORM else inflection.stems(word)
+                for word in name.split()
+            ]
+            for key in inflection.keys(stems):
+                roles.setdefault(key, role)
+    return roles

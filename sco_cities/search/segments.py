@@ -1,0 +1,98 @@
+"""The segments of a search phrase: names, roles, connecting words and other words.
+
+A Chinese run is divided only if all of it is names, roles and connecting words: 天津市市长 into 天津, 市 and 市长, but
+not 天津港 (the port of Tianjin), which is another name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sco_cities.core import tokenizer
+
+from . import inflection
+from .name_entry import NameEntry
+from .roles import Role, role_of
+
+_CONNECTORS = {
+    "of", "and", "the", "in", "with", "between", "city", "cities", "country",
+    "и", "в", "во", "с", "со", "между", "город", "города", "городе", "городов", "страна", "страны",
+    "和", "与", "及", "同", "的", "之", "间", "市",
+}  # fmt: skip
+# No Chinese name or role in a run is longer.
+_MAX_HAN_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class TypedWord:
+    """A word as it was typed, in lower case, and its normalised form (in rare cases several normalised words)."""
+
+    text: str
+    tokens: tuple[str, ...]
+
+    @cached_property
+    def stems(self) -> set[str]:
+        return inflection.stems(self.text)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Adjacent words that are a name, a role, a connecting word, or one other word.
+
+    `entries` are the records with this name; if `is_prefix`, those whose name starts with it.
+    """
+
+    words: tuple[TypedWord, ...]
+    entries: tuple[NameEntry, ...] = ()
+    is_prefix: bool = False
+
+    @cached_property
+    def role(self) -> Role | None:
+        return None if self.entries else role_of(word.text for word in self.words)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return tuple(token for word in self.words for token in word.tokens)
+
+    @property
+    def is_connector(self) -> bool:
+        return not self.entries and len(self.words) == 1 and self.words[0].text in _CONNECTORS
+
+    @property
+    def is_understood(self) -> bool:
+        return bool(self.entries or self.is_connector or self.role)
+
+
+def typed_words(phrase: str, is_han_name: Callable[[str], bool]) -> list[TypedWord]:
+    """The words of `phrase`, with divided Chinese runs."""
+    words = []
+    for start, end, tokens in tokenizer.spans(phrase):
+        pieces = []
+        if len(tokens) == 1 and tokenizer.is_han(tokens[0]):
+            pieces = _pieces(tokens[0], is_han_name)
+        words += [TypedWord(piece, (piece,)) for piece in pieces] or [
+            TypedWord(inflection.fold(phrase[start:end]), tuple(tokens))
+        ]
+    return [word for word in words if word.tokens]
+
+
+def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
+    """The names, roles and connecting words that a Chinese run consists of, the longest first; [] if it has others."""
+    rest: list[list[str]] = [[] for _place in run] + [[]]
+    is_divisible = [False] * len(run) + [True]
+    for start in reversed(range(len(run))):
+        for end in range(min(len(run), start + _MAX_HAN_LENGTH), start, -1):
+            piece = run[start:end]
+            if is_divisible[end] and (piece in _CONNECTORS or is_han_name(piece) or role_of([piece])):
+                rest[start], is_divisible[start] = [piece, *rest[end]], True
+                break
+    return rest[0]
+
+
+def without_connectors(segments: list[Segment]) -> list[Segment]:
+    """The segments without connecting words, if all others are understood; otherwise, all of them.
+
+    Between words of another kind, a connecting word can matter.
+    """
+    meant = [segment for segment in segments if not segment.is_connector]
+    return meant if meant and all(segment.is_understood for segment in meant) else segments

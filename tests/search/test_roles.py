@@ -1,0 +1,86 @@
+"""Words for roles find people in every language and form."""
+
+import pytest
+
+from sco_cities.search import results
+from tests import factories as make
+
+PEOPLE = {
+    "ada": ("Mayor of Alphaville", "мэр Альфавиля", "阿尔法城市长"),
+    "bea": ("Vice-mayor of Alphaville", "вице-мэр Альфавиля", "阿尔法城副市长"),
+    "cid": ("Akim of Betaburg", "аким Бетабурга", "贝塔堡市市长"),
+    "dan": (
+        "Deputy Secretary-General of the League",
+        "заместитель генерального секретаря Лиги",
+        "联盟副秘书长",
+    ),
+    "eve": ("Ambassador of Gammaland", "посол Гаммаландии", "伽马国大使"),
+    "fay": ("Consul General of Gammaland", "генеральный консул Гаммаландии", "伽马国总领事"),
+    "gus": ("Lamplighter", "фонарщик: меры и мероприятия после праздника", "点灯人"),
+}
+
+
+@pytest.fixture
+def people(db):
+    make.make_city("alphaville", name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城")
+    make.make_city("betaburg", name_en="Betaburg", name_ru="Бетабург", name_zh="贝塔堡")
+    for slug, (role, role_ru, role_zh) in PEOPLE.items():
+        make.make_delegate(slug, role=role, role_ru=role_ru, role_zh=role_zh)
+
+
+def delegates_found(phrase):
+    groups = results.search_results([phrase], "default").groups
+    return "".join(
+        sorted(
+            hit.record.slug[0] for group in groups if group.collection == "delegates" for hit in group.hits
+        )
+    )
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("mayor", "abc"), ("mayors", "abc"), ("мэр", "abcg"), ("мэра", "abcg"), ("市长", "abc"),
+        ("аким", "abc"), ("akim", "abc"),
+        ("мэр Альфавиля", "ab"), ("мэру Альфавиля", "ab"), ("мэр Альфавиль", "ab"), ("Альфавиль мэр", "ab"),
+        ("мэр города Альфавиля", "ab"), ("Alphaville mayor", "ab"), ("mayor of Alphaville", "ab"),
+        ("the mayor of the city of Alphaville", "ab"), ("阿尔法城市长", "ab"), ("阿尔法城市市长", "ab"),
+        ("阿尔法城 市长", "ab"), ("мэр Бетабурга", "c"), ("mayor of Betaburg", "c"), ("贝塔堡市长", "c"),
+        ("vice-mayor", "b"), ("deputy mayor", "b"), ("вице-мэр", "b"), ("вице-мэры", "b"),
+        ("заместитель мэра", "b"), ("заместителя мэра Альфавиля", "b"), ("副市长", "b"), ("阿尔法城副市长", "b"),
+        ("副市长 贝塔堡", ""), ("mayor of Lampville", ""),
+        ("secretary-general", "d"), ("генсек", "d"), ("генеральный секретарь", "d"), ("генеральному секретарю", "d"),
+        ("秘书长", "d"), ("ambassadors", "e"), ("послы", "e"), ("посла", "e"), ("大使", "e"),
+        ("consul", "f"), ("консулов", "f"), ("генконсул", "f"), ("总领事", "f"), ("consul general", "f"),
+        ("меры", "g"), ("мероприятия", "g"), ("после", "g"),
+    ],
+)  # fmt: skip
+def test_a_role_finds_people_in_every_language_and_form(phrase, expected):
+    assert delegates_found(phrase) == expected
+
+
+@pytest.mark.usefixtures("people")
+def test_people_come_first_in_a_search_for_a_role():
+    city = make.make_city("gamma", name_en="Gamma")
+    make.make_initiative("visit", title_en="The mayor visits Alphaville", lead=[city])
+    collections = [group.collection for group in results.search_results(["mayor"], "default").groups]
+    assert collections == ["delegates", "initiatives"]
+
+
+@pytest.mark.usefixtures("people")
+def test_words_of_a_search_for_a_role_that_are_not_understood_must_occur():
+    assert delegates_found("mayor of Alphaville lamps") == ""
+    assert delegates_found("联盟的秘书长") == ""
+
+
+@pytest.mark.usefixtures("people")
+def test_a_list_has_the_people_of_the_search(client):
+    rows = client.get("/delegates/", {"q": "мэр Альфавиля"}).context["selection"].count
+    assert rows == 2
+
+
+@pytest.mark.usefixtures("people")
+def test_the_words_of_a_role_are_highlighted_in_any_language(client):
+    text = client.get("/zh-hans/search/", {"q": "мэр Альфавиля"}).content.decode()
+    assert "<mark>阿尔法城副市长</mark>" in text or "<mark>阿尔法城</mark>" in text
