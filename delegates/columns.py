@@ -19,6 +19,7 @@ from sco_cities.sources.columns import (
     EDTFColumn,
 )
 
+from .brief_cells import AttendedEventsCell, StatementsCell
 from .filters import DelegateFilterSet, EventFilterSet, OrganisationFilterSet
 from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet
 
@@ -160,6 +161,11 @@ DELEGATES = Listing(
     rows_template="delegates/_delegate_rows.html",
     brief=Brief(
         facts=(BriefLine(TextCell("role", "role"), ("role",)),),
-        values=(BriefLine(NamesCell(_OFFICE), ("organisation",)), *_PLACES),
+        values=(
+            BriefLine(NamesCell(_OFFICE), ("organisation",)),
+            *_PLACES,
+            BriefLine(AttendedEventsCell(), label=_("Events")),
+            BriefLine(StatementsCell(), label=_("Statements")),
+        ),
     ),
 )

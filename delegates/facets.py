@@ -3,6 +3,7 @@
 from sco_cities.cities.facets import country_facet
 from sco_cities.facet_index.dimensions import Dimension, YearDimension, part
 from sco_cities.facet_index.facets import (
+    AttributeFacet,
     CountFacet,
     IdentityFacet,
     RelatedFacet,
@@ -13,6 +14,12 @@ from sco_cities.facet_index.facets import (
 from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
+from sco_cities.sources.shared_passages import (
+    PASSAGES,
+    SharedPassageFacet,
+    SharedPassageValueFacet,
+    SupportDimension,
+)
 from sco_cities.themes.facets import pillar_facet
 
 from .models import Attendance, Delegate, Event, Organisation, Statement
@@ -72,6 +79,14 @@ EVENTS = register(
     )
 )
 
+
+def of_speaker(attribute: str) -> AttributeFacet:
+    """An attribute of the published speakers of statements."""
+    return AttributeFacet(ValueFacet("delegate"), "delegates", attribute)
+
+
+_SPEAKER_CITY = of_speaker("city_id")
+
 STATEMENTS = register(
     IndexedModel(
         "statements",
@@ -79,18 +94,33 @@ STATEMENTS = register(
         name_field="slug",
         dimensions=(
             state_dimension(Statement),
+            EvidenceDimension(Statement),
             Dimension("delegate", Statement, "delegate"),
             Dimension("event", Statement, "event"),
             Dimension("themes", Statement.themes.through, "theme", key="statement"),
+            SupportDimension(PASSAGES, Statement),
+            SupportDimension("languages", Statement, "passage__report__language"),
         ),
         facets={
             "delegate": ValueFacet("delegate"),
+            "city": _SPEAKER_CITY,
+            "country": country_facet(_SPEAKER_CITY, of_speaker("country_id")),
+            "organisation": of_speaker("organisation_id"),
             "event": ValueFacet("event"),
             "theme": ValueFacet("themes"),
+            "pillar": pillar_facet(ValueFacet("themes")),
+            # This package must not import initiatives, so it names the collection.
+            "initiative": SharedPassageFacet("initiatives"),
+            "initiative_status": SharedPassageValueFacet("initiatives", "status"),
+            "language": ValueFacet("languages"),
+            **evidence_facets(),
         },
+        needs=(
+            "reports", "cities", "countries", "themes", "organisations", "events", "delegates", "initiatives",
+        ),
         keeps_records=False,
     )
-)
+)  # fmt: skip
 
 _SPOKEN_ON = RelatedFacet("statements", own_facet="delegate", value_facet="theme")
 
@@ -105,6 +135,8 @@ DELEGATES = register(
             Dimension("country", Delegate, "country"),
             Dimension("organisation", Delegate, "organisation"),
             Dimension("attended", Attendance, "event", key="delegate"),
+            # Not counted: briefs name the speakers of the passages that they cite.
+            Dimension("quoted_in", Delegate.passages.through, "passage", key="delegate"),
         ),
         facets={
             "city": ValueFacet("city"),

@@ -16,6 +16,7 @@ from sco_cities.core.localized_names import Localized, localized, split_list
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.sources.base_models import DatedRecord, NamedRecord, Record
 from sco_cities.sources.models import Passage
+from sco_cities.sources.related_records import list_url
 from sco_cities.themes.models import Theme
 
 from .querysets import (
@@ -25,6 +26,9 @@ from .querysets import (
     OrganisationQuerySet,
     StatementQuerySet,
 )
+
+# The characters of a statement by which the list finds it.
+MAX_WORDS = 200
 
 
 class OrganisationKind(models.TextChoices):
@@ -292,7 +296,12 @@ class Statement(TranslatedTexts, Record):
         return localized(self, "summary")
 
     def get_absolute_url(self) -> str:
-        """The anchor on the page of its event, or of its delegate if the event is not published."""
+        """The anchor on the page of its event, or of its delegate if the event is not published.
+
+        If neither is, no page shows a published statement but the list: a search for its words.
+        """
         origins = [origin for origin in (self.event, self.delegate) if origin]
-        origin = next((origin for origin in origins if origin.is_published), origins[0])
-        return f"{origin.get_absolute_url()}#{self.slug}"
+        origin = next((origin for origin in origins if origin.is_published), None)
+        if origin is None and self.is_published:
+            return list_url(Statement, q=" ".join(self.summary.split())[:MAX_WORDS])
+        return f"{(origin or origins[0]).get_absolute_url()}#{self.slug}"

@@ -1,6 +1,6 @@
 """QuerySets of organisations, events, delegates, attendances and statements."""
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Evidence
@@ -79,11 +79,9 @@ class StatementQuerySet(RecordQuerySet):
             .order_by(F("event__starts_first").desc(nulls_last=True), "slug")
         )
 
-    def on_published_pages(self):
-        """Published statements whose event or delegate is published too, so that they appear on a page."""
-        on_a_page = Q(event__state=PublicationState.PUBLISHED) | Q(delegate__state=PublicationState.PUBLISHED)
-        return self.published().filter(on_a_page)
-
     def for_link(self):
         """With the records whose pages show the statement."""
         return self.select_related("delegate", "event")
+
+    def for_record_page(self):
+        return self.for_link()

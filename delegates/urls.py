@@ -1,4 +1,4 @@
-"""URLs of organisations, events and delegates."""
+"""URLs of organisations, events and delegates, and the permanent URLs of statements."""
 
 from django.urls import path
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("organisations/<str:slug>/", views.organisation, name="organisations-record"),
     *list_paths(EVENTS),
     path("events/<str:slug>/", views.event, name="events-record"),
+    path("statements/<str:slug>/", views.statement, name="statements-record"),
 ]

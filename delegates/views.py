@@ -1,9 +1,10 @@
-"""The pages of delegates, organisations and events."""
+"""The pages of delegates, organisations and events, and where statements are."""
 
 import datetime
 from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
@@ -23,6 +24,7 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
         "delegates/delegate.html",
         delegate,
         statements=_in_report_order(delegate.statements.published().for_mention()),
+        statements_address=list_url(Statement, delegate=delegate.slug),
         attendances=delegate.attendances.for_delegate_page(),
     )
 
@@ -57,7 +59,15 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
             delegate_count=len(state.filter_keys("delegates", "event", event.pk)),
             delegates_address=list_url(Delegate, event=event.slug),
             statements=_in_report_order(event.statements.published().for_mention()),
+            statements_address=list_url(Statement, event=event.slug),
         )
+
+
+@require_safe
+@for_record(Statement)
+def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
+    """Redirects to the anchor of a statement on the page that shows it: files and feeds contain this URL."""
+    return redirect(statement)
 
 
 def _in_report_order(statements: Iterable[Statement]) -> list[Statement]:

@@ -1,15 +1,27 @@
-"""Columns of the list of initiatives."""
+"""The lists of initiatives and of the statements about them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
+from delegates.facets import of_speaker
+from delegates.querysets import StatementQuerySet
 from initiatives.templatetags.status import status_label
-from sco_cities.facet_index.sorting import BY_NAME, by_choice, by_column, by_name_in, by_value
+from sco_cities.db.functions import Alphabetical
+from sco_cities.facet_index.facets import AttributeFacet, ValueFacet
+from sco_cities.facet_index.sorting import (
+    BY_NAME,
+    SortKey,
+    by_choice,
+    by_column,
+    by_name_in,
+    by_record,
+    by_value,
+)
 from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
-from sco_cities.listings.listing import Listing
-from sco_cities.sources.brief_cells import ChoiceCell, DateRangeCell, NamesCell, TextCell
+from sco_cities.listings.listing import Listing, NamedSelection
+from sco_cities.sources.brief_cells import ChoiceCell, DateRangeCell, DisplayCell, NamesCell, TextCell
 from sco_cities.sources.briefs import Brief, BriefLine
 from sco_cities.sources.columns import (
     DISPUTED,
@@ -21,11 +33,12 @@ from sco_cities.sources.columns import (
     NewestReportColumn,
     by_report_date,
 )
+from sco_cities.sources.shared_passages import SharedPassageCell, SharedPassageColumn
 
 from .brief_cells import CityRolesCell, StatusCell
-from .filters import InitiativeFilterSet
+from .filters import InitiativeFilterSet, StatementFilterSet
 from .list_rows import CITIES, FIELDS, THEMES, initiative_rows
-from .models import CityRole, Status
+from .models import PROMISED, CityRole, Status
 
 
 def _cities(role: CityRole, label: str) -> RelatedListColumn:
@@ -106,4 +119,116 @@ INITIATIVES = Listing(
         ),
     ),
     other_pages=(("matrix", _("Matrix")),),
+)
+
+
+@dataclass(frozen=True)
+class SpeakerColumn(RelatedColumn):
+    """A column with the city, country or organisation of the published speaker of a statement."""
+
+    @property
+    def fields(self):
+        return ("delegate_id",)
+
+    def read(self, batch):
+        super().read(batch)
+        batch.records("delegates")
+
+    def records(self, batch):
+        by_key = batch.records(self.of)
+        related = (
+            by_key.get(getattr(speaker, f"{self.source}_id")) if speaker else None
+            for speaker in SPEAKER.records(batch)
+        )
+        return [record if record is not None and record.is_published else None for record in related]
+
+
+class EventDateColumn(EDTFColumn):
+    """A column with the date on which the published event of a statement begins."""
+
+    @property
+    def fields(self):
+        return STATEMENT_EVENT.fields
+
+    def read(self, batch):
+        STATEMENT_EVENT.read(batch)
+
+    def values(self, batch):
+        return [event.starts_on if event else "" for event in STATEMENT_EVENT.records(batch)]
+
+
+SPEAKER = RelatedColumn(
+    "delegate", _("Speaker"), of="delegates", order=by_record("delegate", collection="delegates")
+)
+STATEMENT_EVENT = RelatedColumn(
+    "event", _("Event"), of="events", order=by_record("event", collection="events")
+)
+_OFFICE = SpeakerColumn(
+    "organisation",
+    _("Organisation"),
+    of="organisations",
+    order=by_record(of_speaker("organisation_id"), collection="organisations"),
+)
+_CITY = SpeakerColumn(
+    "city",
+    _("City"),
+    of="cities",
+    order=by_record(of_speaker("city_id"), collection="cities"),
+    has_points=True,
+)
+_COUNTRY = SpeakerColumn(
+    "country",
+    _("Country"),
+    of="countries",
+    key="code",
+    order=by_record(of_speaker("country_id"), collection="countries"),
+)
+_DATE = EventDateColumn(
+    "date", _("Date"), order=SortKey(facet=AttributeFacet(ValueFacet("event"), "events", "starts_first"))
+)
+_SAME_PASSAGE = SharedPassageColumn("initiatives", _("Initiatives in the same passage"), of="initiatives")
+
+STATEMENTS = Listing(
+    collection="statements",
+    filterset=StatementFilterSet,
+    row_queryset=StatementQuerySet.for_link,
+    title=_("Statements"),
+    count_label=ngettext_lazy("%(count)s statement", "%(count)s statements", "count"),
+    columns=(
+        SLUG,
+        Column("summary", _("Statement"), order=SortKey(Alphabetical("summary"), is_own_column=True)),
+        Column("summary_ru", _("Statement in Russian")),
+        Column("summary_zh", _("Statement in Chinese")),
+        SPEAKER,
+        _OFFICE,
+        _CITY,
+        _COUNTRY,
+        STATEMENT_EVENT,
+        _DATE,
+        replace(THEMES, label=_("Themes")),
+        _SAME_PASSAGE,
+        SOURCES,
+        DISPUTED,
+        UPDATED_AT,
+    ),
+    table=("summary", "delegate", "event", "date", "initiatives", "sources"),
+    feed=("delegate", "organisation", "event", "date", "themes", "initiatives", "disputed"),
+    rows_template="initiatives/_statement_rows.html",
+    default_sort="-date",
+    brief=Brief(
+        name="summary",
+        facts=(
+            BriefLine(NamesCell(SPEAKER), ("delegate",)),
+            BriefLine(NamesCell(_OFFICE)),
+            BriefLine(NamesCell(_CITY)),
+            BriefLine(NamesCell(_COUNTRY)),
+        ),
+        values=(
+            BriefLine(NamesCell(STATEMENT_EVENT), ("event",)),
+            BriefLine(DisplayCell(_DATE), label=_("Date")),
+            BriefLine(NamesCell(THEMES), ("themes",)),
+            BriefLine(SharedPassageCell(_SAME_PASSAGE), label=_("Initiatives in the same passage")),
+        ),
+    ),
+    named_selections=(NamedSelection(_("Promises"), "initiative_status", PROMISED),),
 )

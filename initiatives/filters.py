@@ -1,4 +1,4 @@
-"""Filters of the list of initiatives, for pages, maps and exports."""
+"""Filters of the lists of initiatives and of the statements about them, for pages, maps and exports."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -6,8 +6,9 @@ from django.utils.translation import pgettext_lazy
 from delegates.filters import event_filter, organisation_filter
 from sco_cities.cities.filters import city_filter, country_filter, with_city_filter, with_country_filter
 from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
+from sco_cities.listings.stored_records_filter import StoredRecordsFilter
 from sco_cities.listings.year_filters import StartFilter, YearFromFilter, YearToFilter
-from sco_cities.sources.filters import EvidenceFilterSet, ReportAgeFilter
+from sco_cities.sources.filters import EvidenceFilterSet, LanguageFilter, ReportAgeFilter
 from sco_cities.themes.filters import pillar_filter, theme_filter
 
 from .models import Kind, Status
@@ -55,4 +56,51 @@ class InitiativeFilterSet(EvidenceFilterSet):
         "q", "status", "kind", "country", "with_country", "city", "with_city", "lead", "partner", "reference",
         "shares", "learns", "theme", "pillar", "year_from", "year_to", "started", "reported", "event",
         "organisation", "report", "evidence",
+    )  # fmt: skip
+
+
+class StatementFilterSet(EvidenceFilterSet):
+    """Filters of the list of statements. City, country and organisation are those of the speaker."""
+
+    delegate = RecordsFilter(
+        of="delegates", label=_("Speaker"), phrase=pgettext_lazy("statements by speaker", "by %s")
+    )
+    city = RecordsFilter(
+        of="cities",
+        label=_("City of the speaker"),
+        phrase=pgettext_lazy("statements by city of the speaker", "by speakers from %s"),
+    )
+    country = RecordsFilter(
+        of="countries",
+        label=_("Country of the speaker"),
+        phrase=pgettext_lazy("statements by country of the speaker", "by speakers from %s"),
+    )
+    organisation = RecordsFilter(
+        of="organisations",
+        label=_("Organisation of the speaker"),
+        phrase=pgettext_lazy("statements by organisation of the speaker", "by speakers of %s"),
+    )
+    event = event_filter()
+    theme = theme_filter()
+    pillar = pillar_filter()
+    initiative = StoredRecordsFilter(
+        of="initiatives",
+        label=_("Initiative in the same passage"),
+        phrase=pgettext_lazy("statements by initiative", "in the same passage as %s"),
+    )
+    initiative_status = ChoicesFilter(
+        choices=Status.choices,
+        label=_("Status of an initiative in the same passage"),
+        phrase=pgettext_lazy(
+            "statements by status of the initiative", "in the same passage as an initiative that is %s"
+        ),
+    )
+    language = LanguageFilter(
+        label=_("Language of the reports"),
+        phrase=pgettext_lazy("statements by language of the reports", "according to reports in %s"),
+    )
+
+    field_order = (
+        "q", "delegate", "country", "city", "organisation", "event", "theme", "pillar", "initiative_status",
+        "initiative", "language", "report", "evidence",
     )  # fmt: skip

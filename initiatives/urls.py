@@ -1,13 +1,14 @@
-"""URLs of initiatives."""
+"""URLs of initiatives, and of the list of statements."""
 
 from django.urls import path
 
 from sco_cities.listings.urls import list_paths
 
 from . import views
-from .columns import INITIATIVES
+from .columns import INITIATIVES, STATEMENTS
 
 urlpatterns = [
     *list_paths(INITIATIVES),
+    *list_paths(STATEMENTS),
     path("initiatives/<str:slug>/", views.initiative, name="initiatives-record"),
 ]

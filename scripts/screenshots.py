@@ -27,7 +27,17 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
-LISTS = ("initiatives", "cities", "delegates", "events", "themes", "reports", "organisations", "countries")
+LISTS = (
+    "initiatives",
+    "cities",
+    "delegates",
+    "events",
+    "themes",
+    "reports",
+    "organisations",
+    "countries",
+    "statements",
+)
 # By file name: path, colour scheme and height of the screenshot, with the desktop width.
 README_PAGES = {
     "home": ("/", "light", 1000),

@@ -11,7 +11,9 @@ from playwright.sync_api import Page
 from tests.axe import WCAG, axe_violations
 from tests.extent import IS_FULL, share
 
-LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
+LISTS = (
+    "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
+)  # fmt: skip
 # The public pages by English URL: complete, filtered, empty, and with errors.
 PUBLIC_PAGES = (
     "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/nowhere/",

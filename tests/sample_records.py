@@ -70,10 +70,13 @@ def make_sample_records() -> None:
     ]  # fmt: skip
     for number in range(6):
         make.make_attendance(events[number % 4], delegates[number % 5])
+    statements = [
         make.make_statement(
             f"statement-{number}", themes=random.sample(themes, 2), delegate=random.choice(delegates),
             event=random.choice([*events, None]),
-        )  # fmt: skip
+        )
+        for number in range(6)
+    ]  # fmt: skip
     initiatives = [
         make.make_initiative(
             f"initiative-{number}", title_en=random.choice(WORDS), kind=random.choice(Kind.values),
@@ -84,7 +87,7 @@ def make_sample_records() -> None:
         )
         for number in range(14)
     ]  # fmt: skip
-    for record in (*initiatives, *events, *delegates, *cities, *offices):
+    for record in (*initiatives, *events, *delegates, *cities, *offices, *statements):
         for report in random.sample(reports, random.randrange(4)):
             stance = random.choice(Stance.values)
             reported_value = "" if stance == Stance.SUPPORTS else "something else"

@@ -17,6 +17,7 @@ from sco_cities.i18n.collation import collation_key
 from sco_cities.sources.models import Evidence, Passage, Report
 from sco_cities.themes.models import Pillar, Theme
 from tests.report_ages import age, recency
+from tests.statement_oracle import StatementOracle
 
 RECORDS = {
     "reports": Report, "themes": Theme, "countries": Country, "cities": City, "organisations": Organisation,
@@ -26,6 +27,7 @@ RECORDS = {
 NAMED = {
     "country": "countries", "with_country": "countries", "city": "cities", "with_city": "cities",
     "theme": "themes", "event": "events", "organisation": "organisations", "report": "reports",
+    "delegate": "delegates", "initiative": "initiatives",
     **dict.fromkeys(("lead", "partner", "reference", "shares", "learns"), "cities"),
 }  # fmt: skip
 # The columns with the first and last day of records.
@@ -35,7 +37,7 @@ SPANS = {
     "reports": ("published_first", "published_last"),
 }
 ROLES = ("lead", "partner", "reference")
-NAMES = {"initiatives": "title_en", "reports": "title"}
+NAMES = {"initiatives": "title_en", "reports": "title", "statements": "slug"}
 
 
 def alphabetical_key(text: str) -> bytes:
@@ -89,6 +91,8 @@ class Oracle:
         # Pairs of record and report, by collection and stance.
         self.evidence = defaultdict(set)
         self.footnotes = defaultdict(int)
+        # The passages that support a record, by collection and key.
+        self.support = defaultdict(set)
         for kind, key, stance, passage, field in Evidence.objects.values_list(
             "content_type", "object_id", "stance", "passage", "field"
         ):
@@ -97,6 +101,9 @@ class Oracle:
                 self.status_reports.add((key, report))
             self.evidence[collections[kinds[kind]], stance].add((key, report))
             self.footnotes[report] += 1
+            if stance == "supports":
+                self.support[collections[kinds[kind]], key].add(passage)
+        self.statements = StatementOracle(self)
 
     # The values of a record for each filter: sets of record keys or codes.
 
@@ -208,6 +215,11 @@ class Oracle:
             "countries": {"sco_role": column("countries", "sco_role"), **self._evidence("countries")},
             "themes": {"pillar": column("themes", "pillar"), **self._evidence("themes")},
             "reports": {"language": column("reports", "language")},
+            "statements": {
+                **self.statements.values(column, in_countries),
+                **theme_and_pillar("statements"),
+                **self._evidence("statements"),
+            },
         }
 
     def _reports(self, collection: str, *stances: str) -> Callable[[int], set]:
@@ -297,11 +309,8 @@ class Oracle:
         """The keys in the order of a list: records without a value last, ties by name, then by slug."""
         if sort[-3:] in ("_ru", "_zh"):
             column = sort.removeprefix("-")
-            return sorted(
-                keys,
-                key=lambda key: self.localized_name_key(collection, column, key),
-                reverse=sort.startswith("-"),
-            )
+            by_localized_name = partial(self.localized_name_key, collection, column)
+            return sorted(keys, key=by_localized_name, reverse=sort.startswith("-"))
         by_name = sorted(keys, key=lambda key: self.name_key(collection, key))
         column, descending = sort.removeprefix("-"), sort.startswith("-")
         if column == NAMES.get(collection, "name_en"):
@@ -373,19 +382,17 @@ class Oracle:
                 ("themes", other): lambda other=other: lambda key: len(records_by_theme[other][key] & published[other])
                 for other in records_by_theme
             },
+            ("statements", "delegate"): lambda: related_name("delegates", "delegate_id"),
+            ("statements", "event"): lambda: related_name("events", "event_id"),
+            **self.statements.ranks(alphabetical_key),
             ("reports", "passages"): lambda: lambda key: list(self.passages.values()).count(key),
             ("reports", "footnotes"): lambda: lambda key: self.footnotes[key],
         }  # fmt: skip
         if make := special.get((collection, column)):
             return make()
-        stored = {
-            "code": "slug",
-            "starts_on": "starts_first",
-            "ends_on": "ends_last",
-            "published_on": "published_first",
-        }
-        name = stored.get(column, column)
-        if column in ("series", "role"):
+        stored = {"starts_on": "starts_first", "ends_on": "ends_last", "published_on": "published_first"}
+        name = {"code": "slug", **stored}.get(column, column)
+        if column in ("series", "role", "summary"):
             return lambda key: alphabetical_key(rows[collection][key][name]) or None
         if column in ("slug", "code", "publisher"):
             return lambda key: alphabetical_key(rows[collection][key][name])

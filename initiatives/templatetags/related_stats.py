@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from django import template
 
+from delegates.models import Statement
 from initiatives.models import Initiative
 from initiatives.related_stats import COLLECTION, RelatedStats
+from initiatives.statement_counts import StatementCounts, statement_counts
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.facet_index.refresh import facet_index
@@ -28,6 +30,13 @@ def related_initiatives(record: Record) -> RelatedStats:
     """
     with facet_index(COLLECTION) as state:
         return RelatedStats(state, record)
+
+
+@register.simple_tag
+def related_statements(record: Record) -> StatementCounts:
+    """The numbers of statements and promises by the speakers of a city or country."""
+    with facet_index(Statement.collection) as state:
+        return statement_counts(state, record)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from pyroaring import BitMap
 from initiatives.columns import INITIATIVES, LAST_REPORTED
 from initiatives.models import Initiative
 from initiatives.related_stats import LinkedCount
+from initiatives.statement_counts import statement_counts
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.row_batch import RowBatch
@@ -32,6 +33,7 @@ COLLECTIONS = {
     "events": npgettext_lazy("after a number", "event", "events", "n"),
     "themes": npgettext_lazy("after a number", "theme", "themes", "n"),
     "reports": npgettext_lazy("after a number", "report", "reports", "n"),
+    "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
 }
 # The initiatives in the latest reports next to the map, and the corrections at the bottom.
 MAX_LATEST, MAX_CORRECTIONS = 5, 8
@@ -196,6 +198,7 @@ class HomeContext:
     evidence_quality: EvidenceQuality
     latest: list[Initiative]
     not_reported: LinkedCount
+    promises: LinkedCount
     corrections: list[Correction]
 
 
@@ -206,5 +209,6 @@ def home_context(state: IndexState) -> HomeContext:
         evidence_quality(state),
         latest_initiatives(state),
         not_reported(state),
+        statement_counts(state).promises,
         corrections(state, MAX_CORRECTIONS),
     )

@@ -75,12 +75,13 @@ def by_choice(name: str, choices: type[TextChoices]) -> SortKey:
     return SortKey(facet=ValueFacet(name), rank=lambda value, state: places[value])
 
 
-def by_record(dimension: str, collection: str) -> SortKey:
-    """By the name of the related record of `collection` to which the dimension refers."""
+def by_record(related: str | Facet, collection: str) -> SortKey:
+    """By the name of the related record of `collection`, to which a dimension or a facet refers."""
 
     def name(key, state):
         record, language = state.index(collection).records[key], active_language()
         names = (getattr(record, f"name_{each}") for each in preference_order(language))
         return collation_key(next(filter(None, names), ""), language)
 
-    return SortKey(facet=ValueFacet(dimension), rank=name)
+    facet = ValueFacet(related) if isinstance(related, str) else related
+    return SortKey(facet=facet, rank=name)

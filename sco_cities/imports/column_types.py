@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
-from initiatives.columns import INITIATIVES
+from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import CityRole
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.core.translations import TRANSLATED_FROM
@@ -211,5 +211,7 @@ class ImportableModel:
 
 IMPORTABLE_MODELS = {
     listing.collection: ImportableModel(listing, TABLES[listing.collection])
-    for listing in (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
-}
+    for listing in (
+        INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS,
+    )
+}  # fmt: skip

@@ -13,8 +13,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.core import tokenizer
+from sco_cities.core.translations import translated_fields
 from sco_cities.datapackage.natural_keys import cell_of
-from sco_cities.i18n.languages import LANGUAGES
 
 from .column_types import ImportableModel
 from .row_result import RowResult
@@ -34,6 +34,7 @@ _DISTINGUISHING_FIELDS = {
     "initiatives": ("starts_on", "event"),
     "organisations": ("country", "city"),
     "reports": ("publisher", "published_on"),
+    "statements": ("delegate", "event"),
     "themes": (),
 }
 
@@ -115,8 +116,9 @@ def _keep_traits(traits: Traits, mask: tuple[bool, ...]) -> Traits:
 
 
 def _names(kind: ImportableModel) -> list[str]:
-    stem = "title" if "title_en" in kind.columns else "name"
-    return ["title"] if kind.name == "reports" else [f"{stem}_{language}" for language in LANGUAGES]
+    # The first text is the name: a statement is named by its summary.
+    texts = translated_fields(kind.model).values()
+    return ["title"] if kind.name == "reports" else list(next(iter(texts)).columns.values())
 
 
 def _stored(kind: ImportableModel) -> Iterator[StoredNames]:

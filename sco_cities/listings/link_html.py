@@ -130,3 +130,19 @@ def other_pages(page: ListPage) -> str:
             for name, label in page.listing.other_pages
         ],
     )
+
+
+def named_selections(page: ListPage, path: str) -> str:
+    """The links to the named selections of the list."""
+    return join_html(
+        "",
+        [
+            fill_template(
+                f'\n<li><a href="{{}}" id="named-{number}"{{}}>{{}}</a></li>',
+                path_with(path, page.named_link(named)),
+                _CURRENT if page.is_active(named) else "",
+                str(named.label),
+            )
+            for number, named in enumerate(page.listing.named_selections, start=1)
+        ],
+    )

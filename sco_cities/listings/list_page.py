@@ -22,6 +22,7 @@ from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
 from .histogram import Bar
 from .last_modified import last_modified
 from .list_query import ALL, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, ListQuery
+from .listing import NamedSelection
 
 # The link of each chip repeats the query string, so the size of all chips grows with its square.
 MAX_CHIPS = 40
@@ -251,6 +252,11 @@ class ListPage(ListQuery):
     def view_link(self, view: str) -> str:
         """The query string of the same page in another view."""
         return querystring.with_value(self.params, VIEW, "" if view == self.listing.views[0] else view)
+
+    def named_link(self, named: NamedSelection) -> str:
+        """The query string that selects a named selection under all other filters, or all if it is selected."""
+        values = ("",) if self.is_active(named) else named.values
+        return querystring.replacing(self.params, *((named.filter_name, value) for value in values))
 
     def all_link(self, name: str) -> str:
         """The query string that shows all options of a filter."""

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import with_label
 
 from . import headings, querystring
 from .fields import shortened
 from .filters import ListFilter
-from .listing import Listing
+from .listing import Listing, NamedSelection
 from .result_set import ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
@@ -129,9 +130,15 @@ class ListQuery:
             for name, item, values in self.active_filters
             for phrase in headings.phrases(name, item, values)
         ]
-        return headings.heading(
+        heading = headings.heading(
             self.listing.count_label % {"count": GroupedInt(self.result_set.count())}, phrases
         )
+        named = next(filter(self.is_active, self.listing.named_selections), None)
+        return with_label(named.label, heading) if named else heading
+
+    def is_active(self, named: NamedSelection) -> bool:
+        """Whether exactly the values of a named selection are selected."""
+        return set(self.values_of(named.filter_name)) == set(named.values)
 
     @property
     def filter_summary(self) -> list[tuple[str, list[str]]]:

@@ -48,6 +48,15 @@ class BriefView(Protocol):
 
 
 @dataclass(frozen=True)
+class NamedSelection:
+    """A selection of a list that has a name, such as "Promises": the values of one of its filters."""
+
+    label: str
+    filter_name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Listing:
     """The declaration of a list; page, exports and feed all follow it."""
 
@@ -72,6 +81,8 @@ class Listing:
     brief: BriefView | None = None
     # The template of the map view, for records with coordinates.
     map_template: str = ""
+    # The selections that the page links to by name.
+    named_selections: tuple[NamedSelection, ...] = ()
     # Other pages that take the same filters: the name of each URL, and a label.
     other_pages: tuple[tuple[str, str], ...] = ()
 

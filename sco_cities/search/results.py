@@ -3,15 +3,11 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import F
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from pyroaring import BitMap
 
-from delegates.models import Delegate, Statement
+from delegates.models import Delegate
 from initiatives.models import Initiative
-from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 
@@ -35,7 +31,7 @@ class ResultGroup:
     title: str | Promise
     count: int
     hits: list[ResultItem]
-    link: str = ""
+    link: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,7 @@ def search_results(phrases: list[str], using: str) -> Results:
     query = urlencode([("q", phrase) for phrase in phrases])
     groups = []
     with facet_index(*COLLECTIONS) as state:
-        matches = rank(phrases, (*COLLECTIONS, Statement.collection), using, names)
+        matches = rank(phrases, COLLECTIONS, using, names)
         for kind in SEARCHABLE_LISTS:
             ranks = [kind.published(keys, state) for keys in matches[kind.collection].ranks]
             if count := sum(map(len, ranks)):
@@ -72,7 +68,6 @@ def search_results(phrases: list[str], using: str) -> Results:
                 hits = [result_item(record, highlighter) for record in kind.records(keys, using)]
                 link = f"{reverse(f'{kind.collection}-list')}?{query}"
                 groups.append(ResultGroup(kind.collection, kind.listing.title, count, hits, link))
-        groups += _statement_groups(matches[Statement.collection].keys, highlighter, using)
         if any(segment.role for phrase in phrases for segment in names.segments(phrase)):
             groups.sort(key=lambda group: group.collection != Delegate.collection)
         corrected = (
@@ -89,23 +84,5 @@ def search_results(phrases: list[str], using: str) -> Results:
 
 def _finds_any(phrases: list[str], names: NameDictionary, state: IndexState, using: str) -> bool:
     """Whether a search for the phrases has results."""
-    query = names.search(phrases)
-    matches = matching_keys(dict.fromkeys((*COLLECTIONS, Statement.collection), query), using)
-    statements = (
-        Statement.objects.using(using).on_published_pages().filter(pk_in(matches[Statement.collection]))
-    )
-    return (
-        any(kind.published(matches[kind.collection], state) for kind in SEARCHABLE_LISTS)
-        or statements.exists()
-    )
-
-
-def _statement_groups(keys: BitMap, highlighter: Highlighter, using: str) -> list[ResultGroup]:
-    """Statements, newest first; they have no list page."""
-    if not keys:
-        return []
-    statements = Statement.objects.using(using).on_published_pages().filter(pk_in(keys))
-    newest = statements.for_link().order_by(F("event__starts_first").desc(nulls_last=True), "slug")
-    count = statements.count()
-    hits = [result_item(statement, highlighter) for statement in newest[:MAX_SHOWN]]
-    return [ResultGroup(Statement.collection, _("Statements"), count, hits)] if count else []
+    matches = matching_keys(dict.fromkeys(COLLECTIONS, names.search(phrases)), using)
+    return any(kind.published(matches[kind.collection], state) for kind in SEARCHABLE_LISTS)

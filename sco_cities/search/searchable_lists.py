@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
-from delegates.models import Delegate, Event, Organisation
-from initiatives.columns import INITIATIVES
+from delegates.models import Delegate, Event, Organisation, Statement
+from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.cities.models import City, Country
@@ -59,5 +59,6 @@ SEARCHABLE_LISTS = (
     SearchableList(THEMES, Theme, _("theme")),
     SearchableList(COUNTRIES, Country, _("country")),
     SearchableList(REPORTS, Report, _("report")),
+    SearchableList(STATEMENTS, Statement, _("statement")),
 )
 COLLECTIONS = tuple(kind.collection for kind in SEARCHABLE_LISTS)

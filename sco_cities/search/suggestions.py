@@ -13,10 +13,10 @@ from . import synonyms
 from .highlighting import Highlighter
 from .ranking import rank
 from .result_item import location, result_item
-from .searchable_lists import COLLECTIONS, SEARCHABLE_LISTS, SearchableList
+from .searchable_lists import SEARCHABLE_LISTS, SearchableList
 
 MAX_SUGGESTIONS = 8
-# Among equally good matches, kinds that are usually looked up by name come first.
+# Among equally good matches, kinds that are usually looked up by name come first. Statements have no names.
 _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
 
 
@@ -34,10 +34,13 @@ class Suggestion:
 def suggestions(phrase: str, using: str) -> list[Suggestion]:
     """At most eight records: exact names first, then names that start with `phrase`, then other matches."""
     names = synonyms.current(using)
-    kinds = sorted(SEARCHABLE_LISTS, key=lambda kind: _ORDER.index(kind.collection))
+    kinds = sorted(
+        (kind for kind in SEARCHABLE_LISTS if kind.collection in _ORDER),
+        key=lambda kind: _ORDER.index(kind.collection),
+    )
     chosen: list[tuple[SearchableList, int]] = []
-    with facet_index(*COLLECTIONS) as state:
-        matches = rank([phrase], COLLECTIONS, using, names)
+    with facet_index(*_ORDER) as state:
+        matches = rank([phrase], _ORDER, using, names)
         for level in range(3):
             for kind in kinds:
                 if len(chosen) < MAX_SUGGESTIONS:

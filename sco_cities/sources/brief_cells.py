@@ -111,6 +111,20 @@ class PlainCell:
 
 
 @dataclass(frozen=True)
+class DisplayCell:
+    """The values of a column as text for people."""
+
+    column: Column
+
+    @property
+    def fields(self):
+        return self.column.fields
+
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return [escape(self.column.display(value)) for value in self.column.values(batch)]
+
+
+@dataclass(frozen=True)
 class AmountCell:
     """A number with grouped digits."""
 

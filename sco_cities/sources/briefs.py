@@ -14,14 +14,17 @@ from django.contrib.contenttypes.models import ContentType
 
 from sco_cities.core.language_codes import title_language
 from sco_cities.core.localized_names import Localized, best_language
+from sco_cities.core.translations import translated_fields
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import LANGUAGES
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 
+from .base_models import Record
 from .footnotes import Footnotes
 from .models import Evidence, Figure, Passage, Report, Ruling, Stance
+from .speakers import speakers_by_passage
 
 
 class BriefCell(Protocol):
@@ -58,7 +61,7 @@ class Brief:
     facts: tuple[BriefLine, ...]
     values: tuple[BriefLine, ...] = ()
     text: BriefLine | None = None
-    # The field of the name, without the language suffix.
+    # The text that names an entry, as in `translated`, or the field of a name in one language.
     name: str = "name"
 
     template = "sources/_brief.html"
@@ -70,11 +73,6 @@ class Brief:
     @property
     def lines(self) -> list[BriefLine]:
         return [*self.facts, *([self.text] if self.text else []), *self.values]
-
-    @property
-    def name_fields(self) -> tuple[str, ...]:
-        """The fields of the name, for evidence."""
-        return tuple(f"{self.name}_{language}" for language in LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -99,6 +97,7 @@ class SharedNote:
 
     number: int
     passage: Passage
+    speakers: list[Record]
     entries: list[BriefEntry] = field(default_factory=list)
 
     @property
@@ -114,13 +113,20 @@ class BriefPage:
         self.listing = listing
         self.model = listing.indexed_model.model
         self._first = first
-        name = brief.name_fields if self._has_languages else (brief.name, "language")
+        name = self._name_columns or (brief.name, "language")
         fields = [each for line in brief.lines for each in line.cell.fields]
         self._batch = RowBatch(listing, state, keys, ["slug", *name, *fields])
 
     @property
-    def _has_languages(self) -> bool:
-        return any(each.name == self.brief.name_fields[0] for each in self.model._meta.concrete_fields)
+    def _name_columns(self) -> tuple[str, ...]:
+        """The columns of the name by language; none if it is in one language only."""
+        text = translated_fields(self.model).get(self.brief.name)
+        return tuple(text.columns.values()) if text else ()
+
+    @property
+    def name_fields(self) -> tuple[str, ...]:
+        """The fields of the name, for evidence."""
+        return tuple(name for name in self._name_columns if name in self.model.evidence_fields)
 
     @cached_property
     def entries(self) -> list[BriefEntry]:
@@ -153,10 +159,10 @@ class BriefPage:
         return field_columns
 
     def _names(self) -> Iterable[Localized]:
-        if not self._has_languages:
+        if not self._name_columns:
             names = zip(self._batch.field(self.brief.name), self._batch.field("language"), strict=True)
             return [Localized(name, title_language(name, language)) for name, language in names]
-        columns = zip(*(self._batch.field(name) for name in self.brief.name_fields), strict=True)
+        columns = zip(*(self._batch.field(name) for name in self._name_columns), strict=True)
         return [best_language(dict(zip(LANGUAGES, texts, strict=True))) for texts in columns]
 
     def _footnotes(self, key: int) -> Footnotes:
@@ -201,7 +207,11 @@ class BriefPage:
 
     @cached_property
     def _shared(self) -> dict[int, SharedNote]:
-        return {key: SharedNote(self._numbers[key], passage) for key, passage in self._passages.items()}
+        speakers = speakers_by_passage(self._batch.state)
+        return {
+            key: SharedNote(self._numbers[key], passage, speakers(key))
+            for key, passage in self._passages.items()
+        }
 
     @cached_property
     def _evidence(self) -> dict[int, list[Evidence]]:

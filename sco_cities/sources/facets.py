@@ -60,6 +60,10 @@ class ReportedDimension(ComputedDimension):
     def rebuild_parts(self):
         return (part(Passage, "report"),)
 
+    @property
+    def index_columns(self):
+        return tuple(column(Evidence, name) for name in ("content_type", "passage", "stance", "object_id"))
+
     def rows(self, using):
         return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
 
@@ -83,10 +87,6 @@ class EvidenceDimension(ReportedDimension):
 
     def __init__(self, model: type[Record]):
         super().__init__("evidence", model)
-
-    @property
-    def index_columns(self):
-        return tuple(column(Evidence, name) for name in ("content_type", "passage", "stance", "object_id"))
 
     def read(self, using):
         # Grouped by passage, in index order, and then merged by report: joining millions of rows with their passages

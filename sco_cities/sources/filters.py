@@ -61,7 +61,10 @@ def report_filter() -> RecordsFilter:
 
 
 class LanguageFilter(ChoicesFilter):
-    """Reports in any of these languages; the most frequent languages come first."""
+    """Reports in any of these languages, or records that they support; the most frequent languages come first."""
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=LANGUAGE_NAMES, **kwargs)
 
     def options(self, state, others, values, limit=None):
         result, language = super().options(state, others, values, limit), active_language()
@@ -81,8 +84,6 @@ class EvidenceFilterSet(ListFilterSet):
 class ReportFilterSet(ListFilterSet):
     """Filters of the list of reports."""
 
-    language = LanguageFilter(
-        choices=LANGUAGE_NAMES, label=_("Language"), phrase=pgettext_lazy("list by language", "in %s")
-    )
+    language = LanguageFilter(label=_("Language"), phrase=pgettext_lazy("list by language", "in %s"))
     year_from = YearFromFilter()
     year_to = YearToFilter()

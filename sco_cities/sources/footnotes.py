@@ -13,6 +13,7 @@ from .base_models import FIGURE, WHOLE, Record
 from .evidence_coverage import field_label, figure_key, figure_label
 from .models import Evidence, Figure, Passage, Report, Stance
 from .reported_values import EvidenceItem, ReportedValue, evidence_item, reported_value_of
+from .speakers import published_speakers
 
 
 @dataclass
@@ -31,6 +32,11 @@ class Note:
     @property
     def report(self) -> Report:
         return self.passage.report
+
+    @property
+    def speakers(self) -> list[Record]:
+        """The published delegates whom the passage quotes."""
+        return published_speakers(self.passage)
 
     @property
     def evidence_items(self) -> list[EvidenceItem]:
@@ -122,9 +128,9 @@ class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
     A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to it.
-    `evidence` is read in one query unless it is given; figures likewise, unless they are prefetched. Rulings are read
-    for records with disputed values, but not if `evidence` is given (lists of many records). If the records of a page
-    share their notes, `numbers` maps each passage to its number.
+    `evidence` is read with its speakers in two queries unless it is given; figures in one, unless they are prefetched.
+    Rulings are read for records with disputed values, but not if `evidence` is given (lists of many records). If the
+    records of a page share their notes, `numbers` maps each passage to its number.
     """
 
     def __init__(
@@ -144,6 +150,7 @@ class Footnotes:
         self._is_for_page = evidence is None
         if evidence is None:
             evidence = record.evidence.from_published_reports().for_notes()
+            evidence = evidence.prefetch_related("passage__speakers")
         for item in evidence:
             number = numbers[item.passage_id] if numbers else len(self._by_passage) + 1
             note = self._by_passage.setdefault(item.passage_id, Note(number, item.passage, self))

@@ -11,6 +11,7 @@ from .base_models import Record
 from .contradictions import Contradiction, DisputedEvidence
 from .models import Evidence, Passage, Report, Stance
 from .reported_values import EvidenceItem, evidence_item
+from .speakers import published_speakers
 
 
 @dataclass
@@ -84,7 +85,9 @@ def passage_usages(report: Report) -> list[PassageUsages]:
         for usage in by_record.values():
             usage.contradictions = disputed.contradictions_of(usage.evidence)
     return [
-        PassageUsages(passage, _speakers(passage), sorted(usages[passage.pk].values(), key=_kind_and_name))
+        PassageUsages(
+            passage, published_speakers(passage), sorted(usages[passage.pk].values(), key=_kind_and_name)
+        )
         for passage in report.passages.order_by("number").prefetch_related("speakers")
     ]
 
@@ -100,11 +103,6 @@ def _published_records(evidence: list[Evidence]) -> dict[tuple[int, int], Record
         for record in model.objects.published().for_link().filter(pk__in=object_ids):
             records[kind, record.pk] = record
     return records
-
-
-def _speakers(passage: Passage) -> list[Record]:
-    published = [speaker for speaker in passage.speakers.all() if speaker.is_published]
-    return sorted(published, key=lambda speaker: speaker.slug)
 
 
 def _kind_and_name(usage: PassageUsage) -> tuple[str, str]:

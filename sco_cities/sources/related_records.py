@@ -15,10 +15,7 @@ MAX_RELATED = 20
 
 @dataclass(frozen=True)
 class RelatedRecords:
-    """The first related records of a kind, the number of all of them, and the URL of their list.
-
-    `address` is "" for records that have no list.
-    """
+    """The first related records of a kind, the number of all of them, and the URL of their list."""
 
     records: list[Record]
     count: int
@@ -47,6 +44,4 @@ def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRec
 
     `filters` are the query parameters of the list that shows them all.
     """
-    return RelatedRecords(
-        list(records[:MAX_RELATED]), count, list_url(records.model, **filters) if filters else ""
-    )
+    return RelatedRecords(list(records[:MAX_RELATED]), count, list_url(records.model, **filters))

@@ -22,6 +22,8 @@ def theme(request: HttpRequest, theme: Theme) -> HttpResponse:
             request,
             "themes/theme.html",
             theme,
-            statements=related_records(theme.statements.published().for_mention(), statements),
+            statements=related_records(
+                theme.statements.published().for_mention(), statements, theme=theme.slug
+            ),
             events=related_records(theme.events.published().for_mention(), events, theme=theme.slug),
         )

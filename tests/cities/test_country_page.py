@@ -92,10 +92,11 @@ def test_its_delegates_include_those_of_its_cities(client):
     assert "Delegates All 2 in the list Ada test, Mayor Eva test, Mayor" in page_of(client).text()
 
 
-# The change log: for the page cache, the view, the initiatives, the charts and the map.
+# The change log: for the page cache, the view, the initiatives, the statements, the charts and the map.
 # The country; its cities; delegates; initiatives; evidence; figures.
-# The public change history; the roles of all cities, once after each change.
-QUERIES = 5 + 6 + 1 + 1
+# The public change history; the roles of all cities, once after each change; the passages that support initiatives, in
+# two queries at first.
+QUERIES = 6 + 6 + 1 + 1 + 2
 
 
 @pytest.mark.parametrize("slug", ["cn", "by"])

@@ -102,9 +102,9 @@ def test_attendances_show_the_role_at_the_event_and_the_source(client, delegate)
 
 # The change log.
 # The delegate with organisation, city and country; statements and their themes, figures and evidence;
-# attendances and the evidence of their events; evidence; figures.
+# attendances and the evidence of their events; evidence; speakers; figures.
 # The public change history.
-QUERIES = 11
+QUERIES = 12
 
 
 @pytest.mark.usefixtures("delegate")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
-from initiatives.columns import INITIATIVES
+from initiatives.columns import INITIATIVES, STATEMENTS
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.facet_counts import FacetCounters
@@ -28,7 +28,7 @@ from tests.random_edits import EDITS, apply
 from tests.sample_records import make_sample_records
 from tests.sql_oracle import NAMED, SPANS, Oracle
 
-LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
+LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 
 # One of these examples takes as long as a hundred of other tests.
 EXAMPLES = sample(8)

@@ -11,7 +11,9 @@ from .pseudolocale import APPS, NAMES, WORD, pseudolocale, untranslated_lines
 
 pytestmark = pytest.mark.only_on("sqlite")
 
-LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
+LISTS = (
+    "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
+)  # fmt: skip
 PAGES = {
     "/": 200,
     "/about/": 200,

@@ -203,9 +203,9 @@ def test_an_editor_sees_which_values_of_a_draft_lack_a_report(admin_client):
 
 
 # The change log.
-# The initiative with its event; its cities, themes, countries, organisations; evidence; figures.
+# The initiative with its event; its cities, themes, countries, organisations; statements; evidence; speakers; figures.
 # The changes since its publication. If reports differ, the rulings.
-QUERIES = 9
+QUERIES = 11
 RULINGS = 1
 
 

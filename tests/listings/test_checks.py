@@ -60,6 +60,7 @@ def test_a_broken_declaration_is_an_error_that_says_what_to_do(changes, expected
 def test_the_lists_of_all_apps_are_complete():
     assert {listing.collection for listing in checks.declared_listings()} == {
         "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports",
+        "statements",
     }  # fmt: skip
     assert checks.check_listings(None) == []
 

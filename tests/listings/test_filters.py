@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
-from initiatives.columns import INITIATIVES
+from initiatives.columns import INITIATIVES, STATEMENTS
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
@@ -14,7 +14,7 @@ from sco_cities.sources.columns import REPORTS
 from sco_cities.themes.columns import THEMES
 from tests.sql_oracle import Oracle
 
-LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
+LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 
 # Fields whose filter has another name, and fields without a filter, with the reason.
 OTHER_NAMES = {
@@ -38,6 +38,9 @@ CONTRACT = {
     "events": "q city country theme pillar kind event report evidence year_from year_to",
     "themes": "q pillar report evidence",
     "reports": "q language year_from year_to",
+    "statements": (
+        "q delegate city country organisation event theme pillar initiative initiative_status language report evidence"
+    ),
 }
 
 
@@ -70,10 +73,11 @@ def test_a_list_has_the_filters_of_the_public_contract(listing):
 def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
     page = client.get(reverse(f"{listing.collection}-list")).content.decode()
     missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
-    # There are too many reports to list: their pages link to the lists that cite them. The matrix and the map link to
-    # lists by joint participation, pages of cities by role, charts by start year.
+    # There are too many reports and initiatives to list: their pages link to the lists about them. The matrix and the
+    # map link to lists by joint participation, pages of cities by role, charts by start year.
     set_by_links = {
-        "report", "started", "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
+        "report", "initiative", "started", "with_city", "with_country", "lead", "partner", "reference", "shares",
+        "learns",
     }  # fmt: skip
     assert set(missing) == set_by_links & set(listing.filterset.base_filters)
 

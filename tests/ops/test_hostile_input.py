@@ -8,7 +8,9 @@ from django.test import Client
 from tests import factories
 from tests.extent import share
 
-LISTS = ["initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports"]
+LISTS = [
+    "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
+]  # fmt: skip
 PAGES = [
     "/", "/map/", "/search/", "/search/suggestions/", "/about/", "/themes/?pillar=security",
     *(f"/{name}/" for name in LISTS),
@@ -23,7 +25,8 @@ PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
 PARAMETERS = [
     "q", "city", "country", "theme", "pillar", "kind", "status", "event", "organisation", "report", "evidence",
     "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
-    "year_from", "year_to", "started", "language", "sco_role", "sort", "page", "per_page", "view", "all",
+    "year_from", "year_to", "started", "language", "sco_role", "delegate",
+    "initiative", "initiative_status", "sort", "page", "per_page", "view", "all",
     "columns", "labels", "bom",
 ]  # fmt: skip
 VALUES = {

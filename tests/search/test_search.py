@@ -62,9 +62,13 @@ def test_results_do_not_name_unpublished_records(client):
 
 
 @pytest.mark.django_db
-def test_a_statement_without_a_public_page_is_not_found():
-    make.make_statement("lampville-third", event=make.make_event(state="draft"))
-    assert counts("lampville") == []
+def test_a_statement_without_a_public_page_is_found_in_the_list_of_statements(client):
+    said = make.make_statement("lampville-third", event=make.make_event("hidden-fair", state="draft"))
+    make.make_statement("other", delegate=make.make_delegate())
+    assert counts("lampville") == [("statements", 1)]
+    page = client.get(said.get_absolute_url()).content.decode()
+    assert "1 statement" in page and "lampville-third" in page
+    assert "Hidden fair" not in page
 
 
 @pytest.mark.usefixtures("alpha")

@@ -65,7 +65,7 @@ def addresses() -> list[str]:
         Event.objects.exclude(series="").filter(attendances__isnull=False).first(),
         *Report.objects.order_by("slug")[:2],
     ]  # fmt: skip
-    lists = ("initiatives", "delegates", "events", "themes")
+    lists = ("initiatives", "delegates", "events", "themes", "statements")
     return [
         "/",
         *(f"/{name}/" for name in lists),

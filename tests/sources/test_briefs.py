@@ -19,7 +19,9 @@ from tests.html import Page, read_page
 # What a page shows does not depend on the engine.
 pytestmark = pytest.mark.only_on("sqlite")
 
-LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
+LISTS = (
+    "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
+)  # fmt: skip
 
 
 def entries(page: Page, collection: str) -> list[str]:

@@ -160,13 +160,13 @@ def test_only_kinds_that_need_no_evidence_show_reference_data(make_record, expec
     assert footnotes.shows_reference_data is expected
 
 
-def test_all_notes_and_figures_are_read_with_two_queries(initiative, django_assert_num_queries):
+def test_all_notes_and_figures_are_read_with_three_queries(initiative, django_assert_num_queries):
     for number in range(1, 8):
         make.make_evidence(initiative, "*", passage(f"report-{number}", 2))
         figure = make.make_figure(initiative, f"lamps {number}")
         make.make_evidence(initiative, figure, passage(f"report-{number}", 1))
-    # evidence with passages, reports and figures; figures
-    with django_assert_num_queries(2):
+    # evidence with passages, reports and figures; speakers; figures
+    with django_assert_num_queries(3):
         footnotes = Footnotes(initiative)
         for entry in footnotes.figures:
             assert footnotes.cite(entry.key).by_report[0].report.publisher == "The Gazette"

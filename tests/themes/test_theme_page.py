@@ -86,9 +86,8 @@ def test_of_many_statements_the_first_are_shown_and_counted(client, theme, monke
     for slug in ("a-first", "b-second"):
         make.make_statement(slug, event=event, themes=[theme])
     page = page_of(client)
-    assert (
-        "Showing the first 1 of 2. The others are on the pages of their events and speakers." in page.text()
-    )
+    assert "Showing the first 1 of 2." in page.text()
+    assert "/statements/?theme=light" in page.links()
     assert page.element("b-second") is None
 
 
@@ -98,7 +97,8 @@ def test_of_many_statements_the_first_are_shown_and_counted(client, theme, monke
 QUERIES = 4 + 9 + 1
 
 
-@pytest.mark.parametrize("slug", ["smart-city", "tourism"])
+# A theme with notes needs one more query for their speakers.
+@pytest.mark.parametrize(("slug", "more"), [("smart-city", 1), ("tourism", 0)])
 @pytest.mark.usefixtures("loaded_package")
-def test_the_number_of_queries_of_a_theme_page_is_constant(slug, check_query_count):
-    check_query_count(f"/themes/{slug}/", QUERIES)
+def test_the_number_of_queries_of_a_theme_page_is_constant(slug, more, check_query_count):
+    check_query_count(f"/themes/{slug}/", QUERIES + more)

@@ -177,6 +177,12 @@ def view_link_items(context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def named_selection_items(context) -> str:
+    """The links to the named selections of the list, as list items."""
+    return link_html.named_selections(context["selection"], context["request"].path)
+
+
+@register.simple_tag(takes_context=True)
 def other_page_items(context) -> str:
     """The links to other pages that take the same filters, as list items."""
     return link_html.other_pages(context["selection"])

@@ -44,7 +44,7 @@ title="{address}">{host} <span aria-hidden="true">↗</span></a></span></p><ol>{
 _NOTE = """
 <li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
 <div><p>{summary}
-<a class="passage-link" href="{address}" aria-label="{label}">¶{passage}</a></p>
+<a class="passage-link" href="{address}" aria-label="{label}">¶{passage}</a></p>{speakers}
 <ul class="evidence-items">{entries}</ul></div></li>"""
 
 
@@ -64,13 +64,13 @@ class _EntryRenderer:
     """Renders an entry."""
 
     def __init__(self, page: BriefPage, entry: BriefEntry, labels: dict[BriefLine, str]):
-        self.model, self.brief, self.entry, self.labels = page.model, page.brief, entry, labels
+        self.page, self.brief, self.entry, self.labels = page, page.brief, entry, labels
         self.footnotes = entry.footnotes
         self.values = dict(zip(self.brief.lines, entry.values, strict=True))
 
     def render(self, list_address: str) -> str:
         brief, entry = self.brief, self.entry
-        name_fields = brief.name_fields if self.model.evidence_fields else ()
+        name_fields = self.page.name_fields
         facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
         text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
         values = [
@@ -278,5 +278,10 @@ def _note(note: SharedNote, address: str) -> str:
         address=f"{address}#p{passage.number}",
         label=_("Passage %(number)s of this report") % {"number": passage.number},
         passage=str(passage.number),
+        speakers=_speakers(note) if note.speakers else "",
         entries=join_html("", entries),
     )
+
+
+def _speakers(note: SharedNote) -> str:
+    return render_to_string("sources/_speakers.html", {"speakers": note.speakers})

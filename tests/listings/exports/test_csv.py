@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
-from initiatives.columns import INITIATIVES
+from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.facet_index.refresh import facet_index
@@ -28,7 +28,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS)
+LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 LISTS = [listing.collection for listing in LISTINGS]
 NASTY = (
     "=1+1", "+7", "-5", "@home", "\ttab", "\rreturn", "'=quoted", "''", "'plain", 'say "no"', "a,b", "two\nlines",

@@ -8,7 +8,7 @@ from sco_cities.listings.exports import streaming_response
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-WITH_POINTS = ("initiatives", "cities", "events", "delegates", "organisations")
+WITH_POINTS = ("initiatives", "cities", "events", "delegates", "organisations", "statements")
 
 
 @pytest.fixture
@@ -52,11 +52,11 @@ def test_a_record_without_coordinates_has_no_geometry(features):
     ]
 
 
-@pytest.mark.parametrize("collection", ["cities", "events", "delegates", "organisations"])
+@pytest.mark.parametrize("collection", ["cities", "events", "delegates", "organisations", "statements"])
 def test_other_records_have_the_coordinates_of_their_city(collection, features):
     city = make.make_city("alpha", latitude="1.5", longitude="100.25")
     make.make_event("forum", host_city=city)
-    make.make_delegate("ada", city=city)
+    make.make_statement("said", delegate=make.make_delegate("ada", city=city))
     make.make_organisation("office", city=city)
     (feature,) = features(f"/{collection}.geojson")["features"]
     assert feature["geometry"] == {"type": "Point", "coordinates": [100.25, 1.5]}

@@ -1,0 +1,68 @@
+"""Brief cells that only delegates have: the events that they attended, and their statements."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from pyroaring import BitMap
+
+from sco_cities.core.html import fill_template, join_html
+from sco_cities.core.templatetags.dates import date_range
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.i18n.punctuation import brackets, semicolon
+from sco_cities.listings.row_batch import RowBatch
+from sco_cities.sources.brief_cells import record_names_html
+
+from .models import Event, Statement
+
+
+@dataclass(frozen=True)
+class AttendedEventsCell:
+    """The events that a delegate attended, each with its date, the newest first."""
+
+    fields = ()
+
+    def __call__(self, batch: RowBatch) -> list[str]:
+        events, names = batch.records("events"), record_names_html(batch, "events")
+        attended, keys = batch.state.dimension(batch.listing.collection, "attended"), BitMap(batch.keys)
+        published = sorted(
+            (events[key] for key in attended if events[key].is_published), key=_newest_first, reverse=True
+        )
+        opening, closing = brackets()
+
+        def event_html(event: Event) -> str:
+            when = date_range(event.starts_on, event.ends_on)
+            return (
+                fill_template("{}{}{}{}", names[event.pk], opening, when, closing)
+                if when
+                else names[event.pk]
+            )
+
+        items = ((event_html(event), own) for event in published if (own := attended[event.pk] & keys))
+        return [join_html(semicolon(), group) for group in batch.group_by_record(items)]
+
+
+def _newest_first(event: Event) -> tuple:
+    return event.starts_first or datetime.date.min, event.slug
+
+
+@dataclass(frozen=True)
+class StatementsCell:
+    """The statements of a delegate as on the page of the delegate, each with its event and its reports."""
+
+    fields = ()
+
+    def __call__(self, batch: RowBatch) -> list[str]:
+        statements = Statement.objects.using(batch.using).published().filter(pk_in(batch.keys, "delegate"))
+        by_delegate = defaultdict(list)
+        for statement in statements.for_mention():
+            by_delegate[statement.delegate_id].append(statement)
+        return [
+            render_to_string(
+                "delegates/_statements.html", {"statements": by_delegate[key], "show_event": True}
+            )
+            if key in by_delegate
+            else ""
+            for key in batch.keys
+        ]

@@ -1,0 +1,67 @@
+"""A filter by records that the facet index does not keep in memory."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+
+from . import fields
+from .fields import NOT
+from .filter_options import FilterOption, FilterOptions
+from .filters import FacetFilter
+
+
+class StoredRecordsFilter(FacetFilter):
+    """Keeps records that are related to any of the given records of the collection `of`, such as initiatives.
+
+    There may be a million of these, so they are read from the database, and only links from other pages set the filter.
+    """
+
+    field_class = fields.RecordsField
+    is_selectable = False
+
+    def __init__(self, *, of: str, **kwargs):
+        self.of = of
+        self._records: dict[str, Model | None] = {}
+        super().__init__(known_slugs=self._known_slugs, is_selectable=False, **kwargs)
+
+    def __deepcopy__(self, memo):
+        copied = super().__deepcopy__(memo)
+        # Each copy reads records for its own filter set.
+        copied.extra = {**self.extra, "known_slugs": copied._known_slugs}
+        copied._records = {}
+        return copied
+
+    def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
+        return self._with_slugs(slugs or ())
+
+    def _with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
+        """The published records with these slugs, by slug."""
+        state, records = self.parent.state, self._records
+        if missing := [slug for slug in slugs if slug not in records]:
+            model = state.index(self.of).indexed_model.model
+            found = {
+                record.slug: record
+                for record in model.objects.using(state.using).published().filter(slug__in=missing)
+            }
+            records |= dict.fromkeys(missing) | found
+        return {slug: records[slug] for slug in slugs if records[slug] is not None}
+
+    def facet_key(self, state, value):
+        return self._with_slugs([value])[value].pk
+
+    def normalize(self, value):
+        return value.lower()
+
+    def label_of(self, value):
+        slug = self.normalize(value)
+        return str(self._with_slugs([slug]).get(slug, value))
+
+    def options(self, state, others, values, limit=None):
+        normalized = list(dict.fromkeys(map(self.normalize, values)))
+        bitmaps, options = state.facet(self.collection, self.field_name), []
+        for slug, record in self._with_slugs({value.removeprefix(NOT): None for value in normalized}).items():
+            count = None if others is None else len(bitmaps.get(record.pk) & others)
+            options.append(
+                FilterOption(slug, str(record), count, slug in normalized, NOT + slug in normalized)
+            )
+        return FilterOptions(options, 0)

@@ -1,0 +1,192 @@
+"""Records that the same passage supports, such as a statement and the initiative that it is about."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
+
+from pyroaring import BitMap
+
+from sco_cities.core.html import join_html
+from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, batches, merge_values, repack
+from sco_cities.facet_index.facets import Facet, FacetState, LookupMapping, Reads
+from sco_cities.facet_index.ordered_selection import OrderedSelection
+from sco_cities.facet_index.pk_bitmaps import KeyArray
+from sco_cities.i18n.punctuation import semicolon
+from sco_cities.listings.columns import Column
+from sco_cities.listings.row_batch import RowBatch
+
+from .base_models import PublicationState, Record
+from .facets import ReportedDimension
+from .html import localized_html
+from .models import Passage, Stance
+
+# The dimension that both collections need.
+PASSAGES = "passages"
+_NONE = BitMap()
+
+
+class SupportDimension(ReportedDimension):
+    """What published reports support records: the keys of their passages, or the values of a field of these.
+
+    `value` is the path from the evidence: "passage", or "passage__report__language".
+    """
+
+    def __init__(self, name: str, model: type[Record], value: str = "passage", *, lazy: bool = False):
+        super().__init__(name, model)
+        object.__setattr__(self, "value_path", value)
+        object.__setattr__(self, "lazy", lazy)
+
+    def rows(self, using):
+        return super().rows(using).filter(stance=Stance.SUPPORTS)
+
+    def read(self, using):
+        path = self.value_path.removeprefix("passage").removeprefix("__")
+        published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
+        passages = published.order_by()
+        of_passage = {row[0]: row[-1] for row in passages.values_list("pk", *filter(None, (path,)))}
+        # In the order of the index, and merged here, as `EvidenceDimension` does.
+        by_passage = self.rows(using).values_list("content_type", "passage", "stance")
+        rows = by_passage.annotate(_keys=KeyArray("object_id")).iterator(FETCH_SIZE)
+        return repack(
+            merge_values(
+                (of_passage[passage], keys) for _kind, passage, _stance, keys in rows if passage in of_passage
+            )
+        )
+
+    def read_keys(self, using, keys):
+        values: Values = defaultdict(BitMap)
+        for batch in batches(keys):
+            evidence = self.rows(using).filter(
+                object_id__in=batch, passage__report__state=PublicationState.PUBLISHED
+            )
+            for value, key in evidence.values_list(self.value_path, "object_id"):
+                values[value].add(key)
+        return dict(values)
+
+
+def shared_passages(state: FacetState, collection: str, other: str) -> list[tuple[BitMap, BitMap]]:
+    """For each passage that supports records of both collections, these records: of `other`, the published ones."""
+    own, others, published = (
+        state.dimension(collection, PASSAGES),
+        state.dimension(other, PASSAGES),
+        state.published(other),
+    )
+
+    def pair() -> list[tuple[BitMap, BitMap]]:
+        pairs = ((keys, others.get(passage, _NONE) & published) for passage, keys in own.items())
+        return [(keys, shared) for keys, shared in pairs if shared]
+
+    return state.memoize((collection, "shared passages", other), (own, others, published), pair)
+
+
+@dataclass(frozen=True)
+class SharedPassageFacet(Facet):
+    """The records that the same passage supports as a published record of the collection `other`, by its key.
+
+    They are looked up when they are asked for: there may be a million of these records.
+    """
+
+    other: str
+
+    def bitmaps(self, state, collection):
+        pairs = shared_passages(state, collection, self.other)
+        return LookupMapping(lambda key: _union(keys for keys, shared in pairs if key in shared))
+
+    def inputs(self, state, collection):
+        return (shared_passages(state, collection, self.other),)
+
+    def reads(self, collection):
+        return Reads(collection, dimension=PASSAGES), Reads(self.other, dimension=PASSAGES)
+
+
+@dataclass(frozen=True)
+class SharedPassageValueFacet(SharedPassageFacet):
+    """The same by the values of a facet of these other records, such as their status."""
+
+    facet: str
+
+    def bitmaps(self, state, collection):
+        pairs = shared_passages(state, collection, self.other)
+        values = {
+            value: _union(keys for keys, shared in pairs if shared.intersect(having))
+            for value, having in state.facet(self.other, self.facet).items()
+        }
+        return {value: keys for value, keys in values.items() if keys}
+
+    def inputs(self, state, collection):
+        return *super().inputs(state, collection), state.facet(self.other, self.facet)
+
+    def reads(self, collection):
+        return *super().reads(collection), Reads(self.other, facet=self.facet)
+
+
+def _union(bitmaps: Iterable[BitMap]) -> BitMap:
+    return BitMap.union(_NONE, *bitmaps)
+
+
+@dataclass(frozen=True)
+class SharedPassageColumn(Column):
+    """A column with the published records of the collection `of` that the same passage supports, in order of name.
+
+    The facet index need not keep these in memory.
+    """
+
+    _: KW_ONLY
+    of: str
+
+    has_names = True
+
+    @property
+    def fields(self):
+        return ()
+
+    def index_attributes(self, batch):
+        return {self.source: self.records(batch)}
+
+    def read(self, batch):
+        self._owners(batch)
+
+    def records(self, batch: RowBatch) -> list[list[Record]]:
+        """The records of the column for each record of the batch."""
+        return batch.group_by_record(self._owners(batch))
+
+    def values(self, batch):
+        return batch.cell_values((record.slug, keys) for record, keys in self._owners(batch))
+
+    def names(self, batch):
+        return batch.cell_values((str(record), keys) for record, keys in self._owners(batch))
+
+    def _owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
+        """The records of the column in order of name, each with its records of the batch."""
+        return batch.compute_once(self.name, lambda: self._read_owners(batch))
+
+    def _read_owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
+        owners, keys = defaultdict(BitMap), BitMap(batch.keys)
+        for own, shared in shared_passages(batch.state, batch.listing.collection, self.of):
+            if own_of_batch := own & keys:
+                for key in shared:
+                    owners[key] |= own_of_batch
+        if not owners:
+            return []
+        index = batch.state.index(self.of)
+        load = index.indexed_model.load_records
+        records = batch.cached_lookup(
+            ("records", self.of), owners, lambda missing: load(batch.using, list(missing))
+        )
+        in_order = OrderedSelection(index.order).window(BitMap(owners), 0, len(owners))
+        return [(records[key], owners[key]) for key in in_order]
+
+
+@dataclass(frozen=True)
+class SharedPassageCell:
+    """The names of the records of a column, each in its language, for a brief."""
+
+    column: SharedPassageColumn
+
+    fields = ()
+
+    def __call__(self, batch: RowBatch) -> list[str]:
+        return [
+            join_html(semicolon(), [localized_html(record.name) for record in records])
+            for records in self.column.records(batch)
+        ]

@@ -1,0 +1,28 @@
+"""The delegates whom passages quote.
+
+Delegates imports sources and not the other way round, so this module names their collection.
+"""
+
+from collections.abc import Callable, Iterable
+
+from sco_cities.facet_index.state import IndexState
+
+from .base_models import Record
+from .models import Passage
+
+_COLLECTION, _QUOTED_IN = "delegates", "quoted_in"
+
+
+def published_speakers(passage: Passage) -> list[Record]:
+    """The published speakers of a passage, whose `speakers` should be prefetched, in order of slug."""
+    return _published(passage.speakers.all())
+
+
+def speakers_by_passage(state: IndexState) -> Callable[[int], list[Record]]:
+    """A function that gives the same for the key of a passage, from the facet index."""
+    quoted_in, delegates = state.dimension(_COLLECTION, _QUOTED_IN), state.index(_COLLECTION).records
+    return lambda passage: _published(map(delegates.__getitem__, quoted_in.get(passage, ())))
+
+
+def _published(speakers: Iterable[Record]) -> list[Record]:
+    return sorted((each for each in speakers if each.is_published), key=lambda speaker: speaker.slug)

@@ -1,0 +1,237 @@
+"""The list of statements: its filters, above all by initiatives in the same passages, its files and its links."""
+
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from delegates.models import Statement
+from initiatives.models import Initiative
+from sco_cities.sources.models import Evidence, Report
+from tests import factories as make
+from tests.html import read_page
+
+pytestmark = pytest.mark.django_db
+
+
+def passage(report: str = "gazette", number: int = 1, **values):
+    return make.make_report(report, passages=2, **values).passages.get(number=number)
+
+
+@pytest.fixture
+def lamps():
+    """An agreed initiative, the statement of a speaker in the same passage, and a statement in another one."""
+    exland, office = (
+        make.make_country("xa", name_en="Exland"),
+        make.make_organisation("office", name_en="Office"),
+    )
+    alpha = make.make_city("alpha", exland, name_en="Alpha")
+    ada = make.make_delegate("ada", name_en="Ada", organisation=office, city=alpha, country=exland)
+    fair = make.make_event(
+        "fair", name_en="Fair", starts_on="2024-06", host_city=make.make_city("beta", "xb")
+    )
+    light = make.make_theme("light", pillar="security")
+    said = make.make_statement(
+        "said",
+        summary="Lamps will shine.",
+        summary_ru="Лампы засияют.",
+        delegate=ada,
+        event=fair,
+        themes=[light],
+    )
+    other = make.make_statement(
+        "other", summary="Lamps are old.", event=make.make_event("talks", starts_on="2025")
+    )
+    initiative = make.make_initiative("lamps", title_en="Lamps", status="agreed")
+    make.make_evidence(said, "summary", passage(published_on="2025-01-01", language="ru"))
+    make.make_evidence(initiative, "status", passage())
+    make.make_evidence(other, "summary", passage(number=2))
+    Statement.objects.update(updated_at="2025-01-02T03:04:05Z")
+    return initiative
+
+
+def slugs(client, query: str) -> list[str]:
+    content = b"".join(client.get(f"/statements.csv?columns=slug&{query}")).decode()
+    return content.split()[1:]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["other", "said"]),
+        ("delegate=ada", ["said"]),
+        ("delegate=-ada", ["other"]),
+        ("city=alpha", ["said"]),
+        # The host of the event is no place of the speaker.
+        ("city=beta", []),
+        ("country=xa", ["said"]),
+        ("country=xb", []),
+        ("organisation=office", ["said"]),
+        ("event=talks", ["other"]),
+        ("theme=light", ["said"]),
+        ("pillar=security", ["said"]),
+        ("initiative=lamps", ["said"]),
+        ("initiative=LAMPS", ["said"]),
+        ("initiative=-lamps", ["other"]),
+        ("initiative_status=agreed&initiative_status=proposed", ["said"]),
+        ("initiative_status=-agreed", ["other"]),
+        ("initiative_status=stalled", []),
+        ("language=ru", ["other", "said"]),
+        ("language=zh", []),
+        ("report=gazette", ["other", "said"]),
+        ("evidence=several", []),
+        (f"q={quote('сияют')}", []),
+        (f"q={quote('засияют')}", ["said"]),
+        ("sort=summary", ["other", "said"]),
+        ("sort=-summary", ["said", "other"]),
+        ("sort=date", ["said", "other"]),
+    ],
+)
+def test_statements_are_filtered_and_sorted(client, lamps, query, expected):
+    assert slugs(client, query) == expected
+
+
+def test_a_file_has_the_columns_of_the_public_contract(client, lamps):
+    assert b"".join(client.get("/statements.csv?delegate=ada")).decode() == (
+        "slug,summary,summary_ru,summary_zh,delegate,organisation,city,country,event,date,themes,initiatives,"
+        "sources,disputed,updated_at\r\n"
+        "said,Lamps will shine.,Лампы засияют.,,ada,office,alpha,XA,fair,2024-06,light,lamps,gazette#1,false,"
+        "2025-01-02T03:04:05Z\r\n"
+    )
+
+
+def test_a_file_for_people_has_the_names_of_the_initiatives(client, lamps):
+    make.make_evidence(make.make_initiative("bulbs", title_en="Bulbs"), "status", passage())
+    content = b"".join(client.get("/statements.csv?delegate=ada&columns=slug,initiatives&labels=1")).decode()
+    assert content == "slug,initiatives,initiatives_names\r\nsaid,bulbs; lamps,Bulbs; Lamps\r\n"
+
+
+# What separates a statement from an initiative, as a change of the records, and what the list shows then.
+SEPARATIONS = {
+    "the initiative is a draft": lambda: Initiative.objects.update(state="draft"),
+    "the report is a draft": lambda: Report.objects.update(state="draft"),
+    "the evidence of the statement cites another passage": lambda: (
+        Evidence.objects.for_records(Statement).update(passage=passage(number=2))
+    ),
+    "the evidence of the initiative differs": lambda: (
+        Evidence.objects.for_records(Initiative).update(stance="differs", reported_value="stalled")
+    ),
+    "the evidence of the initiative is deleted": lambda: Evidence.objects.for_records(Initiative).delete(),
+    "the initiative is deleted": lambda: (
+        Evidence.objects.for_records(Initiative).delete(), Initiative.objects.all().delete(),
+    ),
+    "the passage is renumbered into another report": lambda: (
+        Evidence.objects.for_records(Initiative).update(passage=passage("herald"))
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("separate", SEPARATIONS.values(), ids=SEPARATIONS)
+def test_a_statement_has_no_initiative_after(client, lamps, separate):
+    assert slugs(client, "initiative_status=agreed") == ["said"]
+    separate()
+    assert slugs(client, "initiative_status=agreed") == []
+    assert "lamps" not in b"".join(client.get("/statements.csv?columns=slug,initiatives")).decode()
+
+
+def test_the_same_passage_counts_from_the_commit_on(client, lamps):
+    assert slugs(client, "initiative_status=agreed") == ["said"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE initiatives_initiative SET status = 'proposed'")
+    assert slugs(client, "initiative_status=agreed") == []
+    assert slugs(client, "initiative_status=proposed") == ["said"]
+    make.make_evidence(lamps, "kind", passage(number=2))
+    assert slugs(client, "initiative_status=proposed") == ["other", "said"]
+    assert slugs(client, "initiative=lamps") == ["other", "said"]
+
+
+def test_readers_see_nothing_of_an_unpublished_speaker_or_event(client, lamps):
+    for model in (type(each) for each in (make.make_delegate("bob"), make.make_event("party"))):
+        model.objects.filter(slug__in=("ada", "fair")).update(state="draft")
+    content = b"".join(client.get("/statements.csv?theme=light")).decode()
+    assert "said,Lamps will shine.,Лампы засияют.,,,,,,,,light,lamps" in content
+    for query in ("city=alpha", "country=xa", "organisation=office"):
+        assert slugs(client, query) == []
+    page = client.get("/statements/?theme=light").content.decode()
+    assert "Lamps will shine." in page and "/delegates/ada/" not in page and "/events/fair/" not in page
+
+
+@pytest.mark.parametrize("value", ["nowhere", "-nowhere", "draft-lamps"])
+def test_an_unknown_initiative_is_an_error_and_selects_nothing(client, lamps, value):
+    make.make_initiative("draft-lamps", state="draft")
+    response = client.get(f"/statements/?initiative={value}")
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "was not found." in page and "Lamps will shine." not in page
+    assert client.get(f"/statements.csv?initiative={value}").status_code == 400
+
+
+def test_promises_are_a_named_selection_with_a_heading_of_their_own(client, lamps):
+    page = read_page(client, "/statements/?country=xa")
+    promises = "/statements/?country=xa&initiative_status=agreed&initiative_status=proposed"
+    assert promises in page.links()
+    selected = read_page(client, promises)
+    assert (
+        "Promises: 1 statement by speakers from Exland, in the same passage as an initiative that is agreed or proposed"
+        in selected.text()
+    )
+    assert "/statements/?country=xa" in selected.links()
+    assert "Promises:" not in read_page(client, "/statements/?initiative_status=agreed").text()
+
+
+def test_a_statement_links_to_its_anchor_and_its_url_redirects_there(client, lamps):
+    assert "/events/fair/#said" in read_page(client, "/statements/").links()
+    response = client.get("/statements/said/")
+    assert (response.status_code, response["Location"]) == (302, "/events/fair/#said")
+    feed = b"".join(client.get("/statements.atom")).decode()
+    assert "<id>http://testserver/statements/said/</id>" in feed
+    Statement.objects.filter(slug="said").update(state="draft")
+    assert client.get("/statements/said/").status_code == 404
+
+
+def test_a_brief_names_speaker_event_and_initiatives_and_cites_the_summary(client, lamps):
+    text = read_page(client, "/statements/?view=brief&delegate=ada").text()
+    assert "Lamps will shine. [1]" in text
+    for value in (
+        "Ada",
+        "Office · Alpha · Exland",
+        "Fair",
+        "June 2024",
+        "Initiatives in the same passage Lamps",
+    ):
+        assert value in text
+
+
+def test_the_page_of_an_initiative_says_who_said_what(client, lamps):
+    page = read_page(client, "/initiatives/lamps/")
+    assert "Who said what" in page.text()
+    assert "Statements in the same passages of reports as this initiative." in page.text()
+    assert page.text("said").startswith("Lamps will shine. Ada · Fair, June 2024")
+    assert {"/statements/?initiative=lamps", "/delegates/ada/"} <= set(page.links())
+    assert page.element("other") is None
+    Evidence.objects.for_records(Statement).filter(passage__number=1).delete()
+    assert "Who said what" not in read_page(client, "/initiatives/lamps/").text()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/cities/alpha/", ["1 statement", "1 promise"]),
+        ("/cities/beta/", ["0 statements", "0 promises"]),
+        ("/countries/xa/", ["1 statement", "1 promise"]),
+        ("/", ["2 statements", "Promises, and who made them: 1"]),
+        ("/events/fair/", ["1 in the list"]),
+        ("/delegates/ada/", ["1 in the list"]),
+    ],
+)
+def test_other_pages_count_statements_and_promises(client, lamps, address, words):
+    text = read_page(client, address).text()
+    assert [each for each in words if each not in text] == []
+
+
+def test_a_page_counts_what_the_list_behind_its_link_shows(client, lamps):
+    links = read_page(client, "/cities/alpha/").links()
+    assert "/statements/?city=alpha" in links
+    promises = "city=alpha&initiative_status=agreed&initiative_status=proposed"
+    assert f"/statements/?{promises}" in links
+    assert slugs(client, promises) == ["said"]
