@@ -210,6 +210,7 @@ STATEMENTS = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        SOURCES_ADDRESSES,
     ),
     table=("summary", "delegate", "event", "date", "initiatives", "sources"),
     feed=("delegate", "organisation", "event", "date", "themes", "initiatives", "disputed"),
