@@ -94,9 +94,9 @@ def test_statements_are_filtered_and_sorted(client, lamps, query, expected):
 def test_a_file_has_the_columns_of_the_public_contract(client, lamps):
     assert b"".join(client.get("/statements.csv?delegate=ada")).decode() == (
         "slug,summary,summary_ru,summary_zh,delegate,organisation,city,country,event,date,themes,initiatives,"
-        "sources,disputed,updated_at\r\n"
+        "sources,disputed,updated_at,sources_addresses\r\n"
         "said,Lamps will shine.,Лампы засияют.,,ada,office,alpha,XA,fair,2024-06,light,lamps,gazette#1,false,"
-        "2025-01-02T03:04:05Z\r\n"
+        "2025-01-02T03:04:05Z,https://gazette.example/gazette\r\n"
     )
 
 
