@@ -26,15 +26,26 @@ class PackageColumn:
     """A column whose cell is the text of one model attribute.
 
     `attribute` is the attribute if it differs from `name`; "" if the table combines it from several columns.
-    `required` defaults to that of the model's field.
+    `required` defaults to that of the model's field. A package without an `is_optional` column can be loaded, as
+    earlier versions wrote it; stored values then stay as they are.
     """
 
     schema_type = "string"
-    # Whether a package without the column can be loaded; stored values then stay as they are.
     is_optional = False
 
-    def __init__(self, name: str, description: str, *, attribute: str | None = None, path="", required=None):
+    def __init__(
+        self,
+        name: str,
+        description: str,
+        *,
+        attribute: str | None = None,
+        path="",
+        required=None,
+        is_optional: bool | None = None,
+    ):
         self.name = name
+        if is_optional is not None:
+            self.is_optional = is_optional
         self.description = description
         self.attribute = name if attribute is None else attribute
         self.paths: tuple[str, ...] = (path or self.attribute,)

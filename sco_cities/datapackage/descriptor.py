@@ -19,7 +19,7 @@ _METADATA = {
     "title": "SCO Cities: city cooperation in the Shanghai Cooperation Organization",
     "description": (
         "Initiatives, cities, delegates, events and statements of city cooperation in the Shanghai "
-        "Cooperation Organization, each value with the passage of a public report that says so. Facts in our "
+        "Cooperation Organization, with the passages of public reports that say so. Facts in our "
         "own words, no report's text. Lists in a cell are joined by “; ”, dates are EDTF (ISO 8601-2), empty "
         "cells are unknown."
     ),

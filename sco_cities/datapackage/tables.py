@@ -38,10 +38,11 @@ PASSAGES = Table(
         ForeignKeyColumn("report", "The report", "reports"),
         IntegerColumn("number", "Its number in the report", minimum=1, maximum=MAX_PASSAGE_NUMBER),
         TextColumn("summary", "What it tells, in our own words"),
-        TextColumn("quotation", "Word for word, only where the wording matters"),
+        TextColumn("quotation", "Word for word, only where the wording matters, at most 60 words"),
         ManyToManyColumn("speakers", "Delegates that it quotes, joined by “; ”", "delegates",
                    through=Delegate.passages.through, own="passage", other="delegate"),
         *records.translations(summary="What it tells, in our own words,"),
+        TextColumn("archive_address", "The web address of an archived copy of the report", is_optional=True),
     ],
 )  # fmt: skip
 

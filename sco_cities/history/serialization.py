@@ -119,8 +119,11 @@ class RowSchema:
 
     @cached_property
     def optional(self) -> frozenset[str]:
-        """The columns that a row has only if they are filled, as rows had before there were translations."""
-        return frozenset(optional_columns(self.model))
+        """The columns that a row has only if they are filled, because rows of older histories lack them.
+
+        These are translations, and the `later_columns` of a model.
+        """
+        return frozenset((*optional_columns(self.model), *getattr(self.model, "later_columns", ())))
 
     def without_empty(self, row: dict) -> dict:
         """`row` as documents hold it."""

@@ -19,6 +19,7 @@ from sco_cities.i18n.unit_forms import form_for, validate_forms
 
 from .base_models import FIGURE, WHOLE, PublicationState, Record
 from .querysets import RecordQuerySet
+from .quotation import validate_quotation
 from .web_address import WebAddressField
 
 
@@ -103,6 +104,7 @@ class Passage(TranslatedTexts):
 
     natural_key_fields = ("report__slug", "number")
     translated = ("summary",)
+    later_columns = ("archive_address",)
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="passages", verbose_name=_("report"))
     number = models.PositiveSmallIntegerField(
@@ -115,7 +117,20 @@ class Passage(TranslatedTexts):
         _("quotation"),
         blank=True,
         default="",
-        help_text=_("Word for word. Use it only if the wording matters."),
+        help_text=_(
+            "Word for word, in the language of the report, and only if the wording matters: at most 60 words, or 120 "
+            "Chinese characters."
+        ),
+        validators=[validate_quotation],
+    )
+    archive_address = WebAddressField(
+        _("address of an archived copy"),
+        max_length=500,
+        blank=True,
+        default="",
+        help_text=_(
+            "A copy of the report as it was when the passage was read, for example in a web archive."
+        ),
     )
 
     class Meta:

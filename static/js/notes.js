@@ -22,9 +22,9 @@ function close() {
 }
 
 function copyContents(note) {
-  const source = note.closest(".report").querySelector(".source").cloneNode(true);
-  const text = note.querySelector("div > p").cloneNode(true);
-  return [source, text];
+  const source = note.closest(".report").querySelector(".source");
+  const parts = [source, ...note.querySelectorAll("div > p, div > .quotation")];
+  return parts.map((part) => part.cloneNode(true));
 }
 
 function position() {

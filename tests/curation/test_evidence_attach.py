@@ -154,6 +154,16 @@ def test_slugs_of_new_reports_differ_from_current_and_former_slugs(curator, reco
     assert Report.objects.get(title="Lamps at night").slug == "the-gazette-2025-07-08-3"
 
 
+def test_a_new_passage_can_have_its_original_wording_and_an_archived_copy(curator, record, passage):
+    more = {
+        "passage-number": "", "passage-summary": "Lit.", "passage-quotation": "Es werde Licht.",
+        "passage-archive_address": "archive.example/lit",
+    }  # fmt: skip
+    send(curator, record, claim_data(f"report:{passage.report_id}", "status", **more))
+    new = Passage.objects.latest("pk")
+    assert (new.quotation, new.archive_address) == ("Es werde Licht.", "https://archive.example/lit")
+
+
 def test_a_new_passage_of_a_report_gets_the_next_number(curator, record, passage):
     data = claim_data(f"report:{passage.report_id}", "status") | {
         "passage-number": "",

@@ -135,6 +135,28 @@ def test_of_two_figures_with_one_label_one_is_kept_and_the_other_is_reported(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("own", "other", "copies"),
+    [
+        ("", "https://archive.example/b", {1: "https://archive.example/b"}),
+        ("https://archive.example/a", "", {1: "https://archive.example/a"}),
+        (
+            "https://archive.example/a", "https://archive.example/b",
+            {1: "https://archive.example/a", 4: "https://archive.example/b"},
+        ),
+    ],
+    ids=["of the duplicate", "of the target", "two different ones"],
+)  # fmt: skip
+def test_no_archived_copy_is_lost(own, other, copies):
+    target, duplicate = make_two_reports()
+    for report, address in ((target, own), (duplicate, other)):
+        report.passages.filter(number=1).update(archive_address=address)
+    merge_pair(target, duplicate)
+    kept = target.passages.exclude(archive_address="")
+    assert dict(kept.values_list("number", "archive_address")) == copies
+
+
+@pytest.mark.django_db
 def test_passages_keep_their_footnotes_and_get_a_free_number_if_the_target_has_another_text():
     target, duplicate = make_two_reports()
     notes = merge_pair(target, duplicate).notes

@@ -38,12 +38,15 @@ def test_a_report_is_added_with_its_passages(curator):
         "address": "gazette.example/lamps", "published_on": "2025-05", "state": "published",
         f"{PASSAGES}-TOTAL_FORMS": "2",
         **row(PASSAGES, 0, number="1", summary="Lamps are put up.", quotation=""),
-        **row(PASSAGES, 1, number="4", summary="They shine.", quotation="“Shine!”"),
+        **row(PASSAGES, 1, number="4", summary="They shine.", quotation="“Shine!”",
+              archive_address="archive.example/lamps"),
     }  # fmt: skip
     assert curator.post(admin_url(Report, "add"), data).status_code == 302
     report = Report.objects.get()
     assert report.address == "https://gazette.example/lamps"
-    assert list(report.passages.values_list("number", flat=True)) == [1, 4]
+    assert list(report.passages.values_list("number", "quotation", "archive_address")) == [
+        (1, "", ""), (4, "“Shine!”", "https://archive.example/lamps")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("date", ["2025-13", "soon", "2025-02-30", "2026/2025"])

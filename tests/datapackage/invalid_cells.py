@@ -23,6 +23,18 @@ INVALID_CELLS = {
         "attendances", ",speaker", ",speaker,a",
         ["attendances.csv:2: The row has 7 cells, but the header has 6."],
     ),
+    "a long quotation": (
+        "passages", "“Let there be light.”", "light " * 61,
+        [
+            "passages.csv:3: quotation “light light light light light light light light light light light light "
+            "light l…”: A quotation has at most 60 words, or 120 Chinese characters. This one counts 61 words: "
+            "shorten it to what matters."
+        ],
+    ),
+    "an archived copy that nobody can open": (
+        "passages", "https://archive.example/gazette", "javascript:alert(1)",
+        ["passages.csv:3: archive_address “javascript:alert(1)”: Enter a valid URL."],
+    ),
     "an empty line": (
         "attendances", "lamp-forum,ada", "\nlamp-forum,ada",
         ["attendances.csv:2: The row has 0 cells, but the header has 6."],

@@ -46,10 +46,10 @@ ada,Ada Test,Ада Тест,,Mayor of Alphaville,lamp-office,alphaville,XA,,pub
 bob,Bob Test,,,Guest,,,,,draft,,,
 """,
     "passages": """\
-report,number,summary,quotation,speakers,summary_ru,summary_zh,translated_from
-gazette-2025,1,Lamps were put up.,,ada; bob,Лампы поставлены.,路灯已安装。,summary_zh:0123abcd
-gazette-2025,2,They shine.,“Let there be light.”,,,,
-herald-2025,10,More of them.,,,,,
+report,number,summary,quotation,speakers,summary_ru,summary_zh,translated_from,archive_address
+gazette-2025,1,Lamps were put up.,,ada; bob,Лампы поставлены.,路灯已安装。,summary_zh:0123abcd,
+gazette-2025,2,They shine.,“Let there be light.”,,,,,https://archive.example/gazette
+herald-2025,10,More of them.,,,,,,
 """,
     "attendances": """\
 event,delegate,role_at_event,role_at_event_ru,role_at_event_zh,translated_from

@@ -1,4 +1,4 @@
-"""Packages with translations, and packages of earlier versions, which have none."""
+"""Packages with translations and archived copies, and packages of earlier versions, which have none."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 RU = "summary_ru:0123abcd"
 
 
-def without_translations(tables: dict[str, str]) -> dict[str, str]:
+def of_earlier_version(tables: dict[str, str]) -> dict[str, str]:
     """The tables as an earlier version wrote them."""
     earlier = {}
     for name, text in tables.items():
@@ -30,24 +30,26 @@ def without_translations(tables: dict[str, str]) -> dict[str, str]:
     return earlier
 
 
-def test_a_package_of_an_earlier_version_loads_with_empty_translations(tmp_path):
-    load(make_package(tmp_path, without_translations(LAMPS)))
+def test_a_package_of_an_earlier_version_loads_with_empty_translations_and_addresses(tmp_path):
+    load(make_package(tmp_path, of_earlier_version(LAMPS)))
     assert Delegate.objects.get(slug="ada").role_ru == ""
     assert not Evidence.objects.exclude(reported_value_ru="", reported_value_zh="").exists()
+    assert not Passage.objects.exclude(archive_address="").exists()
     assert "ada,Ada Test,Ада Тест,,Mayor" in dump_files()["delegates.csv"].decode()
 
 
-def test_a_package_of_an_earlier_version_leaves_translations_as_they_are(tmp_path):
+def test_a_package_of_an_earlier_version_leaves_translations_and_addresses_as_they_are(tmp_path):
     load(make_package(tmp_path / "new"))
     before = dump_files()
-    printed = load(make_package(tmp_path / "earlier", without_translations(LAMPS)))
+    assert b"https://archive.example/gazette" in before["passages.csv"]
+    printed = load(make_package(tmp_path / "earlier", of_earlier_version(LAMPS)))
     assert printed.startswith("created 0, updated 0,")
     assert dump_files() == before
 
 
 def test_an_english_text_that_an_earlier_package_changes_leaves_its_translations_to_be_checked(tmp_path):
     load(make_package(tmp_path / "new"))
-    earlier = without_translations(edited("delegates", "Mayor of Alphaville", "Deputy mayor"))
+    earlier = of_earlier_version(edited("delegates", "Mayor of Alphaville", "Deputy mayor"))
     load(make_package(tmp_path / "earlier", earlier))
     assert Delegate.objects.get(slug="ada").outdated_translations == ["role_ru", "role_zh"]
 

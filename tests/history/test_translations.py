@@ -6,7 +6,7 @@ from sco_cities.history import serialization
 from sco_cities.history.delta import match_rows
 from sco_cities.history.diff_display import revision_lines
 from sco_cities.history.serialization import document_schema
-from sco_cities.sources.models import Evidence
+from sco_cities.sources.models import Evidence, Report
 from tests import factories as make
 
 from .snapshots import edit, recording, snapshot
@@ -92,3 +92,18 @@ def test_documents_have_the_translations_of_rows(lamps):
     [row] = serialization.read_documents(Initiative, [lamps.pk])[lamps.pk]["figures"]
     assert (row["label_ru"], row["unit_ru"]) == ("лампы", "лампа | лампы | ламп")
     assert "label_zh" not in row
+
+
+def test_the_archived_copy_of_a_passage_is_kept_and_reverted_and_an_empty_one_leaves_rows_as_before(db):
+    report = make.make_report()
+    before = snapshot(report)
+    assert "archive_address" not in before["passages"][0]
+    with recording(report) as recorder:
+        passage = report.passages.get()
+        passage.archive_address = "https://archive.example/gazette"
+        passage.save()
+    assert snapshot(report)["passages"][0]["archive_address"] == "https://archive.example/gazette"
+    [lines] = revision_lines([(Report, recorder.change_set.revisions.get().changes)])
+    assert "https://archive.example/gazette" in str(lines)
+    revert_set(recorder.change_set)
+    assert snapshot(report) == before

@@ -35,6 +35,8 @@ from .translations import TranslationMarksMixin, side_by_side
 SUMMARY_LENGTH = 100
 # An error names at most so many records.
 MAX_NAMED = 10
+# An address that is typed without a scheme.
+WEB_ADDRESS_FIELDS = {models.URLField: {"assume_scheme": "https"}}
 
 
 class ReportForm(RecordForm):
@@ -95,7 +97,8 @@ class PassageInline(RowInline):
     model = Passage
     form = PassageForm
     formset = PassageFormSet
-    fields = ("number", "summary", "quotation")
+    fields = ("number", "summary", "quotation", "archive_address")
+    formfield_overrides = WEB_ADDRESS_FIELDS
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("report")
@@ -121,7 +124,7 @@ class ReportAdmin(RecordAdmin):
     columns = ("language", "published_on")
     list_filter = ("language",)
     search_help_text = gettext_lazy("Title, publisher, slug or address.")
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = WEB_ADDRESS_FIELDS
 
     def search_condition(self, word: str) -> Q:
         return super().search_condition(word) | Q(address__icontains=word)
@@ -160,9 +163,10 @@ class PassageAdmin(
         "Title, publisher, slug or address of the report, words of the summary, or slug#number."
     )
     form = StandalonePassageForm
+    formfield_overrides = WEB_ADDRESS_FIELDS
 
     def get_fields(self, request, obj=None):
-        names = side_by_side(self.model, ("report", "number", "summary", "quotation"))
+        names = side_by_side(self.model, ("report", "number", "summary", "quotation", "archive_address"))
         return (*names, *self.version_fields(request, obj))
 
     def get_object(self, request, object_id, from_field=None):

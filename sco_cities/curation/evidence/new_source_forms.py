@@ -55,10 +55,15 @@ class NewPassageForm(forms.ModelForm):
         ),
     )
 
+    archive_address = Passage._meta.get_field("archive_address").formfield(assume_scheme="https")
+
     class Meta:
         model = Passage
-        fields = ("number", "summary")
-        widgets = {"summary": forms.Textarea(attrs={"rows": 3, "cols": 80})}
+        fields = ("number", "summary", "quotation", "archive_address")
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3, "cols": 80}),
+            "quotation": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+        }
 
     def __init__(self, *args, report: Report | None, **kwargs):
         super().__init__(*args, **kwargs)

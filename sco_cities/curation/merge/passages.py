@@ -25,7 +25,8 @@ class PassageMove:
 def passage_moves(target: Report, duplicate: Report) -> list[PassageMove]:
     """The moves of all passages of the duplicate, by number.
 
-    A passage with the same number and text is equal; with the same number and another text it gets a free number.
+    A passage with the same number and text is equal, unless each has an archived copy of its own; with the same number
+    and another text it gets a free number.
     """
     own = {passage.number: passage for passage in target.passages.all()}
     passages = list(duplicate.passages.order_by("number"))
@@ -37,7 +38,8 @@ def passage_moves(target: Report, duplicate: Report) -> list[PassageMove]:
 def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) -> PassageMove:
     if own is None:
         return PassageMove(passage, None, passage.number)
-    if (own.summary, own.quotation) == (passage.summary, passage.quotation):
+    copies = {own.archive_address, passage.archive_address} - {""}
+    if (own.summary, own.quotation) == (passage.summary, passage.quotation) and len(copies) < 2:
         return PassageMove(passage, own, own.number)
     return PassageMove(passage, None, next(free))
 
@@ -62,7 +64,7 @@ def merge_passages(target: Report, duplicate: Report) -> None:
             _merge_footnotes(each.passage.pk, each.equal.pk)
             for location in locations:
                 location.move(each.passage.pk, each.equal.pk)
-            _keep_translations(each.passage, each.equal)
+            _keep_optional_values(each.passage, each.equal)
             each.passage.delete()
         else:
             each.passage.report, each.passage.number = target, each.number
@@ -70,8 +72,9 @@ def merge_passages(target: Report, duplicate: Report) -> None:
     Passage.objects.bulk_update(moved, ["report", "number"])
 
 
-def _keep_translations(duplicate: Passage, target: Passage) -> None:
-    missing = [name for name in translation_columns(Passage) if not getattr(target, name)]
+def _keep_optional_values(duplicate: Passage, target: Passage) -> None:
+    optional = [*translation_columns(Passage), *Passage.later_columns]
+    missing = [name for name in optional if not getattr(target, name)]
     for name in missing:
         setattr(target, name, getattr(duplicate, name))
     if any(getattr(duplicate, name) for name in missing):

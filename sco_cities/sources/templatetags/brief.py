@@ -22,7 +22,7 @@ from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNo
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
 from sco_cities.sources.html import language_note, localized_html, prose_html, reported_html
-from sco_cities.sources.models import Report
+from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.reported_values import ReportedValue
 from sco_cities.sources.templatetags.notes import host, title_language
 
@@ -39,12 +39,16 @@ _VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
 _REPORT = """
 <li class="report"><p class="source"><b lang="en">{publisher}</b>
 <cite><a href="{page}" lang="{language}">{title}</a></cite>
-<span class="secondary">{facts} · <a class="external-link" href="{address}" rel="noopener noreferrer external"
-title="{address}">{host} <span aria-hidden="true">↗</span></a></span></p><ol>{notes}</ol></li>"""
+<span class="secondary">{facts} · {link}</span></p><ol>{notes}</ol></li>"""
+_EXTERNAL_LINK = """<a class="external-link" href="{address}" rel="noopener noreferrer external"
+title="{address}">{text} <span aria-hidden="true">↗</span></a>"""
+# The same as `sources/_quotation.html`.
+_QUOTATION = """<figure class="quotation"><figcaption>{label}</figcaption>
+<blockquote lang="{language}">{text}</blockquote></figure>"""
 _NOTE = """
 <li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
 <div><p>{summary}
-<a class="passage-link" href="{address}" aria-label="{label}">¶{passage}</a></p>{speakers}
+<a class="passage-link" href="{address}" aria-label="{label}">¶{passage}</a>{archive_link}</p>{quotation}{speakers}
 <ul class="evidence-items">{entries}</ul></div></li>"""
 
 
@@ -258,8 +262,7 @@ def _report(report: Report, notes: list[SharedNote]) -> str:
         language=title_language(report),
         title=report.title,
         facts=join_html(" · ", [fact for fact in facts if fact]),
-        address=report.address,
-        host=host(report.address),
+        link=fill_template(_EXTERNAL_LINK, address=report.address, text=host(report.address)),
         notes=join_html("", [_note(note, address) for note in notes]),
     )
 
@@ -278,6 +281,8 @@ def _note(note: SharedNote, address: str) -> str:
         address=f"{address}#p{passage.number}",
         label=_("Passage %(number)s of this report") % {"number": passage.number},
         passage=str(passage.number),
+        archive_link=_archive_link(passage),
+        quotation=_quotation(passage),
         speakers=_speakers(note) if note.speakers else "",
         entries=join_html("", entries),
     )
@@ -285,3 +290,21 @@ def _note(note: SharedNote, address: str) -> str:
 
 def _speakers(note: SharedNote) -> str:
     return render_to_string("sources/_speakers.html", {"speakers": note.speakers})
+
+
+def _archive_link(passage: Passage) -> str:
+    if not passage.archive_address:
+        return ""
+    link = fill_template(_EXTERNAL_LINK, address=passage.archive_address, text=_("archived copy"))
+    return fill_template(" {}", link)
+
+
+def _quotation(passage: Passage) -> str:
+    if not passage.quotation:
+        return ""
+    return fill_template(
+        _QUOTATION,
+        label=_("Original wording"),
+        language=passage.report.language,
+        text=passage.quotation,
+    )

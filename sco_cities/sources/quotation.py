@@ -1,0 +1,30 @@
+"""The original wording of a passage: a short quotation, so that the site never holds a report's text."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+MAX_WORDS = 60
+# Chinese and Japanese are written without spaces: two characters count as a word.
+CHARACTERS_PER_WORD = 2
+_CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_WORD = re.compile(r"\w")
+
+
+def word_count(text: str) -> int:
+    """The number of words of a text in any language."""
+    words = sum(bool(_WORD.search(word)) for word in _CHARACTER.sub(" ", text).split())
+    return words + -(-len(_CHARACTER.findall(text)) // CHARACTERS_PER_WORD)
+
+
+def validate_quotation(text: str) -> None:
+    """ValidationError if a quotation is too long."""
+    count = word_count(text)
+    if count > MAX_WORDS:
+        message = _(
+            "A quotation has at most %(most)s words, or %(characters)s Chinese characters. This one counts "
+            "%(count)s words: shorten it to what matters."
+        )
+        limits = {"most": MAX_WORDS, "characters": MAX_WORDS * CHARACTERS_PER_WORD, "count": count}
+        raise ValidationError(message % limits, code="too_long")
