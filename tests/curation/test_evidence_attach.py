@@ -12,6 +12,8 @@ from tests.curation.evidence_steps import NEW_REPORT, add_evidence_url, claim_da
 
 pytestmark = pytest.mark.only_on("sqlite")
 
+REPORTED = ["reported_value", "reported_value_ru", "reported_value_zh"]
+
 
 @pytest.fixture
 def record(db):
@@ -70,6 +72,36 @@ def test_an_addition_is_one_change_set_and_updates_the_date_of_change(curator, r
     assert len(revision.changes["evidence"]["added"]) == 2
     record.refresh_from_db()
     assert record.updated_at > before
+
+
+def test_the_reported_value_has_all_languages_side_by_side(curator, record):
+    lines = soup(curator.get(add_evidence_url(record))).select(".evidence-form .form-multiline")
+    assert [[field["name"] for field in line.select("[name]")] for line in lines] == [REPORTED]
+
+
+@pytest.mark.parametrize(
+    ("texts", "stored"),
+    [
+        (("12 lamps", "12 ламп", "12盏灯"), ("12 lamps", "12 ламп", "12盏灯")),
+        (("12 lamps", "", "12盏灯"), ("12 lamps", "", "12盏灯")),
+        (("12 lamps", "", ""), ("12 lamps", "", "")),
+    ],
+)
+def test_a_reported_value_is_added_in_the_languages_that_were_entered(
+    curator, record, passage, texts, stored
+):
+    send(curator, record, claim_data(passage, "*") | dict(zip(REPORTED, texts, strict=True)))
+    assert Evidence.objects.values_list(*REPORTED, "translated_from").get() == (*stored, "")
+    for language, text in zip(("", "/ru", "/zh-hans"), stored, strict=True):
+        note = soup(curator.get(f"{language}/initiatives/lamps/")).select_one("#note-1 q")
+        assert note.text == (text or stored[0])
+
+
+def test_a_reported_value_in_other_languages_only_is_refused(curator, record, passage):
+    response = send(curator, record, claim_data(passage, "status") | {"reported_value_ru": "12 ламп"})
+    assert "Enter the reported value in English too." in errors_in(response)
+    assert soup(response).select_one("input[name=reported_value_ru]")["value"] == "12 ламп"
+    assert Evidence.objects.count() == 0
 
 
 def test_an_existing_footnote_is_not_added_again(curator, record, passage):

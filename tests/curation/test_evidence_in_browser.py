@@ -56,7 +56,7 @@ def test_a_different_value_is_confirmed_ruled_on_and_shown_to_readers(curators_p
     page.get_by_label("Search").press("Enter")
     page.locator(".source-results").get_by_role("radio").first.check()
     expect(page.get_by_role("checkbox", name="status", exact=True)).to_be_checked()
-    page.get_by_label("Reported value").fill("stalled")
+    page.get_by_label("Reported value:").fill("stalled")
     page.get_by_label("Ruling").fill(RULING)
     page.get_by_role("button", name="Add evidence").click()
     expect(page.locator(".question")).to_contain_text("this passage reports “stalled”, the record states “")

@@ -1,6 +1,6 @@
 """Attaches footnotes to records, to one or to thousands: first a plan that curators can preview, then its changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -23,7 +23,8 @@ class Claim:
     """What a passage reports about fields of records; the keys of figures are "figure:LABEL".
 
     `passage` is None, or not stored yet, while a new one is being entered. With `mark_disputed`, a passage that
-    reports another value than a record's is attached with the stance "differs".
+    reports another value than a record's is attached with the stance "differs". `translations` has the reported value
+    in other languages, by column of evidence.
     """
 
     passage: Passage | None
@@ -31,6 +32,7 @@ class Claim:
     stance: str = Stance.SUPPORTS
     reported: str = ""
     mark_disputed: bool = False
+    translations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan
             figure = figures[record.pk][key.partition(":")[2]] if key.startswith(f"{FIGURE}:") else None
             item = Evidence(
                 content_type=kind, object_id=record.pk, field=FIGURE if figure else key, figure=figure,
-                stance=stance, reported_value=claim.reported,
+                stance=stance, reported_value=claim.reported, **claim.translations,
             )  # fmt: skip
             attach_plan.additions.append(item)
 

@@ -42,7 +42,7 @@ class ClaimView:
     def _initial(self, data) -> dict:
         if data is None:
             return {"fields_told": self.request.GET.getlist("field"), "stance": Stance.SUPPORTS}
-        typed = {name: data[name] for name in ("stance", "reported_value", "ruling") if name in data}
+        typed = {name: data[name] for name in ClaimForm.base_fields if name in data}
         return typed | {"fields_told": data.getlist("fields_told")}
 
     def is_valid(self) -> bool:
@@ -55,7 +55,9 @@ class ClaimView:
         data = self.form.cleaned_data
         mark_disputed = self.request.POST.get(ANSWER) == DISAGREES
         keys = tuple(data["fields_told"])
-        return Claim(passage, keys, data["stance"], data["reported_value"], mark_disputed)
+        return Claim(
+            passage, keys, data["stance"], data["reported_value"], mark_disputed, self.form.translations
+        )
 
     @property
     def is_answered(self) -> bool:

@@ -1,8 +1,11 @@
 """The claim form: the fields that a passage is about, the stance, the reported value and a ruling."""
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.core.translations import translation_columns
+from sco_cities.curation.admin.translations import side_by_side
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Evidence, Stance
@@ -25,6 +28,11 @@ class StanceExplanationMixin(forms.BaseForm):
         if stance and stance != Stance.SUPPORTS and not reported and "reported_value" not in self.errors:
             self.add_error("reported_value", MISSING_REPORT)
         return self.cleaned_data
+
+
+def _translation_field(name: str) -> forms.CharField:
+    column = Evidence._meta.get_field(name)
+    return forms.CharField(label=column.verbose_name, required=False, max_length=column.max_length)
 
 
 class ClaimForm(StanceExplanationMixin, forms.Form):
@@ -51,6 +59,8 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
             "dates as YYYY-MM-DD and an earlier state as in “as of 2015-10: under_way”."
         ),
     )
+    reported_value_ru = _translation_field("reported_value_ru")
+    reported_value_zh = _translation_field("reported_value_zh")
     ruling = forms.CharField(
         label=gettext_lazy("ruling"),
         required=False,
@@ -65,3 +75,21 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
         self.fields["fields_told"].choices = field_choices(model, labels)
         if not can_rule:
             del self.fields["ruling"]
+
+    def clean(self):
+        super().clean()
+        if self.translations and not self.cleaned_data.get("reported_value") and not self.errors:
+            self.add_error("reported_value", _("Enter the reported value in English too."))
+        return self.cleaned_data
+
+    @property
+    def translations(self) -> dict[str, str]:
+        """The reported value in other languages, by column of evidence."""
+        given = {name: self.cleaned_data.get(name) for name in translation_columns(Evidence)}
+        return {name: text for name, text in given.items() if text}
+
+    @property
+    def lines(self) -> list[list[forms.BoundField]]:
+        """The fields by line: the languages of the reported value stand side by side."""
+        names = side_by_side(Evidence, self.fields)
+        return [[self[each] for each in (name if isinstance(name, tuple) else (name,))] for name in names]
