@@ -171,8 +171,10 @@ def test_neither_page_is_indexed_stored_or_cached(client, lamps, prefix):
         assert "canonical" not in response.text
 
 
+@pytest.mark.django_db(transaction=True)
 def test_record_pages_set_no_cookie_and_stay_in_the_page_cache_when_a_request_is_sent(client, lamps):
-    client.get(lamps.get_absolute_url())
+    for _time in range(2):
+        client.get(lamps.get_absolute_url())
     assert send(client).status_code == 302
     with CaptureQueriesContext(connection) as queries:
         response = client.get(lamps.get_absolute_url())

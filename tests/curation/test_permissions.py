@@ -68,8 +68,8 @@ def test_a_new_database_has_the_groups_with_their_permissions():
     apps_of = {role: {name.split(".")[0] for name in permissions_of(role)} for role in ROLES}
     assert apps_of == {
         "contributor": set(RECORDS),
-        "curator": {*RECORDS, "curation"},
-        "administrator": {*RECORDS, "curation", "auth", "accounts"},
+        "curator": {*RECORDS, "curation", "correction_requests"},
+        "administrator": {*RECORDS, "curation", "correction_requests", "auth", "accounts"},
     }
 
 
@@ -86,6 +86,9 @@ def test_a_new_database_has_the_groups_with_their_permissions():
         ("curation.merge_records", ROLES[1:]),
         ("curation.revert_changes", ROLES[1:]),
         ("curation.delete_changeset", ()),
+        ("correction_requests.view_correctionrequest", ROLES[1:]),
+        ("correction_requests.change_correctionrequest", ROLES[1:]),
+        ("correction_requests.delete_correctionrequest", ROLES[1:]),
         ("auth.change_user", ROLES[2:]),
         ("auth.delete_group", ROLES[2:]),
         ("auth.change_permission", ()),

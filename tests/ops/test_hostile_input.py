@@ -13,6 +13,7 @@ LISTS = [
 ]  # fmt: skip
 PAGES = [
     "/", "/map/", "/search/", "/search/suggestions/", "/about/", "/themes/?pillar=security",
+    "/correction-requests/initiatives/lamps/",
     *(f"/{name}/" for name in LISTS),
 ]  # fmt: skip
 EXPORTS = [
@@ -27,7 +28,7 @@ PARAMETERS = [
     "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
     "year_from", "year_to", "started", "language", "sco_role", "delegate",
     "initiative", "initiative_status", "sort", "page", "per_page", "view", "all",
-    "columns", "labels", "bom",
+    "columns", "labels", "bom", "value",
 ]  # fmt: skip
 VALUES = {
     "NUL": "%00",
