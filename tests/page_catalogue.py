@@ -31,6 +31,7 @@ PUBLIC_PAGES = (
     "/initiatives/?evidence=disputed&view=brief&per_page=10",
     "/cities/?view=cards&per_page=10", "/cities/?country=ru&view=brief&per_page=10",
     "/search/", "/search/?q=moscow", "/search/?q=dushambe", "/search/?q=атлантида", "/search/?q=душанб",
+    "/search/?q=ташкент+тяньцзинь", "/search/?q=казань+колката",
     "/map/", "/map/?country=kg&pillar=cooperation", "/map/?status=stalled&country=by", "/map/?country=nowhere",
     "/matrix/?country=kz", "/matrix/?by=country&order=name&most=all", "/matrix/?status=stalled",
     "/matrix/?city=nowhere",

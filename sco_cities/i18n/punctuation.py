@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 # Chinese punctuation marks include their space; an HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
@@ -55,6 +55,12 @@ def with_label(label: object, value: object) -> str:
 def comma_list(names: Iterable[object]) -> str:
     """Names, separated by commas: "Almaty, Osh, Kazan"."""
     return comma().join(map(str, names))
+
+
+def and_list(names: Iterable[object]) -> str:
+    """At least one name: "Almaty, Osh and Kazan"."""
+    *others, last = map(str, names)
+    return gettext("%(first)s and %(last)s") % {"first": comma_list(others), "last": last} if others else last
 
 
 def semicolon_list(items: Iterable[object]) -> str:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from sco_cities.i18n.punctuation import comma_list
+from sco_cities.i18n.punctuation import and_list
 
 from . import fields
 from .fields import NOT
@@ -56,8 +55,7 @@ class AllOfFilter(RecordsFilter):
         return BitMap.union(BitMap(), *map(keys_with_all, values))
 
     def label_of(self, value):
-        *others, last = map(super().label_of, split(value) or [value])
-        return _("%(first)s and %(last)s") % {"first": comma_list(others), "last": last} if others else last
+        return and_list(map(super().label_of, split(value) or [value]))
 
     def options(self, state, others, values, limit=None):
         normalized = [value.lower() for value in values]

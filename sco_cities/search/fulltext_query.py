@@ -33,12 +33,15 @@ def matching_keys(searches: dict[str, SearchQuery], using: str) -> dict[str, Bit
 def matching_keys_batch(batch: list[dict[str, SearchQuery]], using: str) -> list[dict[str, BitMap]]:
     """The same for several sets of searches, still in one SQL query."""
     connection = connections[using]
-    build, read = {
-        "sqlite": (_sqlite_query, _keys_from_text),
-        "postgresql": (_postgresql_query, _keys_from_binary),
+    write, build, read = {
+        "sqlite": (_sqlite_expressions, _sqlite_query, _keys_from_text),
+        "postgresql": (_postgresql_expressions, _postgresql_query, _keys_from_binary),
     }[connection.vendor]
+    # Mostly all collections are searched for the same.
+    distinct = {id(search): search for searches in batch for search in searches.values()}
+    expressions = {key: write(search) for key, search in distinct.items() if search.phrases}
     queries = [
-        build(table_name(collection), search) if search.phrases else ("NULL", [])
+        build(table_name(collection), expressions[id(search)]) if search.phrases else ("NULL", [])
         for searches in batch
         for collection, search in searches.items()
     ]
@@ -69,16 +72,21 @@ def keys_of_word(collection: str, word: str, using: str) -> BitMap:
         return read_keys(cursor.fetchone()[0])
 
 
-def _sqlite_query(table: str, search: SearchQuery) -> tuple[str, list[str]]:
-    queries = _single_word_queries(search) or [_expression(search.phrases, " OR ", " AND ", _sqlite_term)]
+def _sqlite_expressions(search: SearchQuery) -> list[str]:
+    return _single_word_queries(search) or [_expression(search.phrases, " OR ", " AND ", _sqlite_term)]
+
+
+def _sqlite_query(table: str, queries: list[str]) -> tuple[str, list[str]]:
     keys = f"ifnull((SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH %s), '')"  # noqa: S608 - our own table names
     return " || ',' || ".join([keys] * len(queries)), queries
 
 
-def _postgresql_query(table: str, search: SearchQuery) -> tuple[str, list[str]]:
-    return f"search_keys('{table}', %s::tsquery)", [
-        _expression(search.phrases, " | ", " & ", _postgresql_term)
-    ]
+def _postgresql_expressions(search: SearchQuery) -> list[str]:
+    return [_expression(search.phrases, " | ", " & ", _postgresql_term)]
+
+
+def _postgresql_query(table: str, queries: list[str]) -> tuple[str, list[str]]:
+    return f"search_keys('{table}', %s::tsquery)", queries
 
 
 def _expression(

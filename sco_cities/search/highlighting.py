@@ -1,5 +1,6 @@
 """Highlights the words of a search in texts, also if the text is in another script."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.utils.html import format_html, format_html_join
@@ -22,19 +23,23 @@ class Highlighter:
                 own += typed
                 others.update(names)
         # Typed words are highlighted one by one; another name only where the text contains all of it.
-        self._groups: list[tuple[QueryTerm, ...]] = [
-            *((term,) for term in dict.fromkeys(own)),
-            *sorted(others, key=str),
-        ]
+        groups: list[tuple[QueryTerm, ...]] = [*((term,) for term in dict.fromkeys(own)), *others]
+        self._whole_tokens = {
+            group[0].token for group in groups if len(group) == 1 and not group[0].is_prefix
+        }
+        self._groups = [group for group in groups if len(group) > 1 or group[0].is_prefix]
+        self._needs_readings = any(
+            term.token.startswith(tokenizer.READING_PREFIX) for group in groups for term in group
+        )
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end of the matches in `text`; adjacent ones are merged."""
-        tokens = list(_tokens(text))
-        matches = set()
+        by_token = defaultdict(list)
+        for start, end, token in _tokens(text, with_readings=self._needs_readings):
+            by_token[token].append((start, end))
+        matches = {span for token in self._whole_tokens.intersection(by_token) for span in by_token[token]}
         for group in self._groups:
-            by_term = [
-                [(start, end) for start, end, token in tokens if term.matches(token)] for term in group
-            ]
+            by_term = [_spans_of(term, by_token) for term in group]
             if all(by_term):
                 matches.update(span for spans in by_term for span in spans)
         return _merged_spans(sorted(matches))
@@ -62,29 +67,33 @@ class Highlighter:
         return _excerpt_html(text, spans, start, end)
 
 
-def _tokens(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and token of the words of `text`, with all tokens that a search can match."""
+def _spans_of(term: QueryTerm, by_token: dict[str, list[tuple[int, int]]]) -> list[tuple[int, int]]:
+    if not term.is_prefix:
+        return by_token.get(term.token, [])
+    return [span for token, spans in by_token.items() if token.startswith(term.token) for span in spans]
+
+
+def _tokens(text: str, *, with_readings: bool) -> Iterator[tuple[int, int, str]]:
+    """Start, end and token of the words of `text`, with all tokens that a search can match, maybe without readings."""
     for start, end, words in tokenizer.spans(text):
         for word in words:
             if not tokenizer.is_han(word):
                 yield start, end, word
             elif len(word) == end - start:
-                yield from _han_tokens(start, word)
+                yield from _han_tokens(start, word, with_readings=with_readings)
 
 
-def _han_tokens(start: int, run: str) -> Iterator[tuple[int, int, str]]:
+def _han_tokens(start: int, run: str, *, with_readings: bool) -> Iterator[tuple[int, int, str]]:
     for place in range(len(run)):
-        for length in range(1, tokenizer.READING_LENGTH + 1):
+        for length in range(1, (tokenizer.READING_LENGTH if with_readings else 2) + 1):
             part = run[place : place + length]
             if len(part) < length:
                 break
             if length <= 2:
                 yield start + place, start + place + length, tokenizer.query_tokens(part)[0]
-            yield (
-                start + place,
-                start + place + length,
-                tokenizer.READING_PREFIX + tokenizer.transliterate(part),
-            )
+            if with_readings:
+                reading = tokenizer.READING_PREFIX + tokenizer.transliterate(part)
+                yield start + place, start + place + length, reading
 
 
 def _merged_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

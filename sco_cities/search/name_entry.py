@@ -34,6 +34,14 @@ class NameEntry:
                 yield from inflection.keys(stems, in_any_order=self.collection == Delegate.collection)
 
     @property
+    def family_stems(self) -> set[str]:
+        """The stems of the last words of a delegate's English and Russian names."""
+        if self.collection != Delegate.collection:
+            return set()
+        names = [words for name in self.names if len(words := inflection.words(name)) > 1]
+        return {stem for words in names for stem in inflection.stems_of_name(words[-1])}
+
+    @property
     def has_chinese_name(self) -> bool:
         return any(tokenizer.is_han(word) for name in self.name_words for word in name)
 

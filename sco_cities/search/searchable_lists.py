@@ -61,4 +61,5 @@ SEARCHABLE_LISTS = (
     SearchableList(REPORTS, Report, _("report")),
     SearchableList(STATEMENTS, Statement, _("statement")),
 )
-COLLECTIONS = tuple(kind.collection for kind in SEARCHABLE_LISTS)
+LISTS_BY_COLLECTION = {kind.collection: kind for kind in SEARCHABLE_LISTS}
+COLLECTIONS = tuple(LISTS_BY_COLLECTION)

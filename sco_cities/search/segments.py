@@ -14,7 +14,8 @@ from . import inflection
 from .name_entry import NameEntry
 from .roles import Role, role_of
 
-_CONNECTORS = {
+# Words that do not count between names and roles.
+CONNECTORS = {
     "of", "and", "the", "in", "with", "between", "city", "cities", "country",
     "и", "в", "во", "с", "со", "между", "город", "города", "городе", "городов", "страна", "страны",
     "和", "与", "及", "同", "的", "之", "间", "市",
@@ -56,7 +57,7 @@ class Segment:
 
     @property
     def is_connector(self) -> bool:
-        return not self.entries and len(self.words) == 1 and self.words[0].text in _CONNECTORS
+        return not self.entries and len(self.words) == 1 and self.words[0].text in CONNECTORS
 
     @property
     def is_understood(self) -> bool:
@@ -83,7 +84,7 @@ def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
     for start in reversed(range(len(run))):
         for end in range(min(len(run), start + _MAX_HAN_LENGTH), start, -1):
             piece = run[start:end]
-            if is_divisible[end] and (piece in _CONNECTORS or is_han_name(piece) or role_of([piece])):
+            if is_divisible[end] and (piece in CONNECTORS or is_han_name(piece) or role_of([piece])):
                 rest[start], is_divisible[start] = [piece, *rest[end]], True
                 break
     return rest[0]

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, takewhile
 
 from django.db import connections
@@ -23,7 +23,7 @@ from sco_cities.facet_index.dimensions import part
 
 from . import inflection
 from .name_entry import NameEntry
-from .query_parser import Alternatives, SearchQuery, Terms, name_terms, transliterations, word_terms
+from .query_parser import Alternatives, Phrase, SearchQuery, Terms, name_terms, transliterations, word_terms
 from .segments import Segment, TypedWord, typed_words, without_connectors
 from .spelling import Spelling
 
@@ -35,6 +35,8 @@ _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
 _MAX_ALTERNATIVES = 40
 # Longer names are matched word by word.
 _MAX_NAME_WORDS = 6
+# The latest phrases that are kept parsed.
+_MAX_PHRASES = 64
 # "Ying Yong (as one page spells it)"
 _REMARK = re.compile(r"\([^)]*\)")
 
@@ -44,6 +46,9 @@ class NameDictionary:
 
     def __init__(self, entries: Iterable[NameEntry]):
         self.entries = list(entries)
+        # A request needs the parts of a phrase several times.
+        self._divided = lru_cache(_MAX_PHRASES)(self._divide)
+        self._parsed = lru_cache(_MAX_PHRASES)(self._parse)
         self._by_name = _SortedNames(
             (key, entry) for entry in self.entries for name in entry.name_words for key in _lookup_keys(name)
         )
@@ -54,6 +59,10 @@ class NameDictionary:
         for entry in self.entries:
             for key in dict.fromkeys(entry.stem_keys):
                 self._by_stems[key].append(entry)
+        self._by_family_stem: dict[str, list[NameEntry]] = defaultdict(list)
+        for entry in self.entries:
+            for stem in entry.family_stems:
+                self._by_family_stem[stem].append(entry)
         self._han_names = {
             name
             for entry in self.entries
@@ -68,19 +77,13 @@ class NameDictionary:
 
     def search(self, phrases: Iterable[str]) -> SearchQuery:
         """The query for documents that contain all words of any phrase, in any script."""
-        return SearchQuery(
-            # Repeated words add nothing: the same word ten thousand times took half a second.
-            tuple(
-                tuple(dict.fromkeys(map(self._terms_of, segments)))
-                for phrase in phrases
-                if (segments := self.segments(phrase))
-            )
-        )
+        return SearchQuery(tuple(parsed for phrase in phrases if (parsed := self._parsed(phrase))))
 
     def synonyms(self, phrase: str) -> list[tuple[str, ...]]:
         """The words of `phrase`, and the other names of the records with this name; [] if it has no words."""
         words = tuple(tokenizer.split(phrase))
-        others = (name for entry in self._by_name.equal("".join(words)) for name in entry.name_words)
+        entries = self.entries_named(phrase) or self._by_name.equal("".join(words))
+        others = (name for entry in entries for name in entry.name_words)
         return list(dict.fromkeys((words, *others))) if words else []
 
     def keys_by_name(self, phrase: str) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
@@ -103,10 +106,26 @@ class NameDictionary:
         segments = self.segments(phrase)
         return segments[0].entries if len(segments) == 1 and not segments[0].is_prefix else ()
 
-    def segments(self, phrase: str) -> list[Segment]:
+    def segments(self, phrase: str) -> tuple[Segment, ...]:
         """The names, roles and other words that `phrase` consists of; without connecting words between these."""
+        return self._divided(phrase)
+
+    def person_with_family_name(self, phrase: str) -> int | None:
+        """The key of the only delegate with the family name `phrase`, maybe inflected; None if there are several."""
+        [segment, *others] = self.segments(phrase) or [None]
+        if not segment or others or len(segment.words) != 1 or not _is_family_name("".join(segment.tokens)):
+            return None
+        stems = segment.words[0].stems
+        keys = {entry.key for stem in stems for entry in self._by_family_stem.get(stem, ())}
+        return keys.pop() if len(keys) == 1 else None
+
+    def _parse(self, phrase: str) -> Phrase:
+        # Repeated words add nothing: the same word ten thousand times took half a second.
+        return tuple(dict.fromkeys(map(self._terms_of, self.segments(phrase))))
+
+    def _divide(self, phrase: str) -> tuple[Segment, ...]:
         words = typed_words(phrase, self._han_names.__contains__)
-        return without_connectors(list(self._segments(words)))
+        return tuple(without_connectors(list(self._segments(words))))
 
     def _segments(self, words: list[TypedWord]) -> Iterator[Segment]:
         if entries := self._entries_named(words):

@@ -3,6 +3,7 @@
 Few records contain the exact word that a reader types. More records have the theme.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -15,57 +16,136 @@ from sco_cities.core.localized_names import Localized
 from sco_cities.facet_index.state import IndexState
 from sco_cities.themes.models import Theme
 
+from . import inflection
+from .segments import CONNECTORS
+
 MAX_MATCHES = 3
 # Words match if one is the other plus an ending of at most so many letters, from this stem length on: drone, drones.
 _MIN_STEM, _MAX_ENDING = 4, 2
+# Between the topics in a name; "Air" alone is not a topic, "城市交通" is.
+_AND, _HAN_AND = re.compile(r",\s+|\s+(?:and|и)\s+"), re.compile("[与、]")
+_MIN_HAN_PART = 4
 
 
 @dataclass(frozen=True)
 class ThemeMatch:
     """A theme, the number of its initiatives, and the URL of their list."""
 
+    key: int
     name: Localized
     count: int
     address: str
 
 
+@dataclass(frozen=True)
+class _Word:
+    """A normalised word, and the stems that its forms have in common."""
+
+    token: str
+    stems: frozenset[str]
+
+    def is_like(self, typed: "_Word") -> bool:
+        """Whether `typed` is this word, a form of it, or a Chinese run that contains it."""
+        if tokenizer.is_han(self.token):
+            return self.token in typed.token
+        short, long = sorted((self.token, typed.token), key=len)
+        may_differ = min(len(short) - _MIN_STEM + 1, _MAX_ENDING)
+        is_longer_form = long.startswith(short) and len(long) - len(short) <= may_differ
+        return long == short or is_longer_form or not self.stems.isdisjoint(typed.stems)
+
+
+def _words(text: str) -> list[_Word]:
+    return [
+        _Word(token, frozenset(inflection.stems(inflection.fold(text[start:end]))))
+        for start, end, tokens in tokenizer.spans(text)
+        for token in tokens
+    ]
+
+
 class ThemeMatcher:
-    """Finds theme names and keywords in a phrase."""
+    """Finds theme names, parts of names and keywords in a phrase."""
 
     def __init__(self, themes: Iterable[Theme]):
-        self._name_words = {
-            theme.pk: {
-                tuple(tokenizer.split(name))
-                for name in (theme.name_en, theme.name_ru, theme.name_zh, *theme.keyword_list)
-                if name
-            }
-            for theme in themes
-        }
+        self._names, self._own_names = {}, {}
+        for theme in themes:
+            names = [name for name in (theme.name_en, theme.name_ru, theme.name_zh) if name]
+            names += [part for name in names for part in _parts(name)]
+            self._own_names[theme.pk] = [_words(name) for name in names]
+            keywords = [_words(keyword) for keyword in theme.keyword_list]
+            self._names[theme.pk] = self._own_names[theme.pk] + keywords
 
     def themes_in(self, phrase: str) -> list[int]:
         """The keys of the themes that a phrase names, in the order of its words."""
-        words = tokenizer.split(phrase)
+        words = _words(phrase)
         first = {
             key: min(positions)
-            for key, names in self._name_words.items()
+            for key, names in self._names.items()
             if (positions := [position for name in names for position in _positions(name, words)])
         }
         return sorted(first, key=lambda key: (first[key], key))
 
+    def themes_named(self, phrase: str) -> list[int]:
+        """The keys of the themes with a name, or a part of a name, that `phrase` is, maybe inflected."""
+        words = _words(phrase)
+        return [
+            key
+            for key, names in self._own_names.items()
+            if any(len(name) == len(words) and _is_name(name, words) for name in names)
+        ]
 
-def _positions(name: tuple[str, ...], words: list[str]) -> Iterable[int]:
+    def themes_of_words(self, phrase: str) -> list[int]:
+        """The keys of the themes from whose names and keywords all of several words are, though not one after another.
+
+        A theme counts if one of the words is in no other theme: "smart transport" is about smart cities and urban
+        transport.
+        """
+        words = [word for each in _words(phrase) for word in _pairs(each)]
+        words = [word for word in words if word.token not in CONNECTORS]
+        themes_by_word = [self._themes_with(word) for word in words]
+        if len(words) < 2 or not all(themes_by_word):
+            return []
+        return list(dict.fromkeys(keys[0] for keys in themes_by_word if len(keys) == 1))
+
+    def _themes_with(self, typed: _Word) -> list[int]:
+        return [
+            key
+            for key, names in self._names.items()
+            if any(_contains(word, typed) for name in names for word in name)
+        ]
+
+
+def _parts(name: str) -> list[str]:
+    """The parts of a name such as "Urban transport and traffic management" that are topics of their own."""
+    if len(parts := _HAN_AND.split(name)) > 1:
+        return [part for part in parts if len(part) >= _MIN_HAN_PART]
+    parts = _AND.split(name)
+    return [part for part in parts if len(parts) > 1 and " " in part]
+
+
+def _pairs(word: _Word) -> list[_Word]:
+    """A Chinese run of several words as pairs of characters, of which most words consist."""
+    if not tokenizer.is_han(word.token) or len(word.token) % 2:
+        return [word]
+    pairs = (word.token[start : start + 2] for start in range(0, len(word.token), 2))
+    return [_Word(pair, frozenset([pair])) for pair in pairs]
+
+
+def _contains(known: _Word, typed: _Word) -> bool:
+    return typed.token in known.token if tokenizer.is_han(typed.token) else known.is_like(typed)
+
+
+def _is_name(name: list[_Word], words: list[_Word]) -> bool:
+    return all(
+        known.token == typed.token or not known.stems.isdisjoint(typed.stems)
+        for known, typed in zip(name, words, strict=True)
+    )
+
+
+def _positions(name: list[_Word], words: list[_Word]) -> Iterable[int]:
     """The positions in `words` where all words of a name follow each other."""
     for position in range(len(words) - len(name) + 1):
-        if all(map(_are_alike, name, words[position:])):
+        if all(map(_Word.is_like, name, words[position:])):
             yield position
-
-
-def _are_alike(known: str, word: str) -> bool:
-    if tokenizer.is_han(known):
-        return known in word
-    short, long = sorted((known, word), key=len)
-    may_differ = min(len(short) - _MIN_STEM + 1, _MAX_ENDING)
-    return long == short or (long.startswith(short) and len(long) - len(short) <= may_differ)
 
 
 def theme_matcher(state: IndexState) -> ThemeMatcher:
@@ -78,12 +158,14 @@ def theme_matcher(state: IndexState) -> ThemeMatcher:
 
 def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[ThemeMatch]:
     """The themes that the phrases name, if they have more initiatives than the `match_count` that match the words."""
-    keys = dict.fromkeys(key for phrase in phrases for key in theme_matcher(state).themes_in(phrase))
+    matcher = theme_matcher(state)
+    keys = dict.fromkeys(key for phrase in phrases for key in matcher.themes_in(phrase))
+    keys = keys or dict.fromkeys(key for phrase in phrases for key in matcher.themes_of_words(phrase))
     matches = []
     for key in keys:
         theme = state.index(Theme.collection).records[key]
         count = len(state.filter_keys(Initiative.collection, "theme", key))
         if count > match_count:
             address = f"{reverse('initiatives-list')}?{urlencode({'theme': theme.slug})}"
-            matches.append(ThemeMatch(theme.name, count, address))
+            matches.append(ThemeMatch(key, theme.name, count, address))
     return matches[:MAX_MATCHES]

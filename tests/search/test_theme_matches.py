@@ -72,13 +72,38 @@ def test_other_words_offer_no_theme(client, words):
     assert theme_links(client, words) is None
 
 
+@pytest.fixture
+def topics(db):
+    for slug, *names in (
+        ("smart", "Smart lamps and digital kites", "Умные фонари и цифровые змеи", "智慧路灯与数字风筝"),
+        ("travel", "Urban transport", "Городской транспорт", "城市交通"),
+        ("harbours", "Harbours and urban space", "Гавани и городская среда", "港口与城市空间"),
+    ):
+        theme = make.make_theme(slug, **dict(zip(("name_en", "name_ru", "name_zh"), names, strict=True)))
+        make.make_initiative(f"{slug}-one", themes=[theme])
+
+
+@pytest.mark.usefixtures("topics")
+@pytest.mark.parametrize(
+    ("words", "themes"),
+    [
+        ("smart transport", "smart travel"), ("умный транспорт", "smart travel"), ("智慧交通", "smart travel"),
+        ("умного транспорта", "smart travel"), ("digital harbour", "smart harbours"),
+        ("smart lamp", ""), ("smart wizards", ""), ("urban", ""), ("smart", ""), ("智慧城堡", ""),
+    ],
+)  # fmt: skip
+def test_words_of_several_themes_offer_the_themes_that_each_alone_belongs_to(client, words, themes):
+    _text, links = theme_links(client, words) or ("", [])
+    assert [address.rpartition("=")[2] for _name, address in links] == themes.split()
+
+
 @pytest.mark.usefixtures("lamps")
 def test_no_theme_is_offered_if_the_words_match_as_many_or_more_than_a_page(client, monkeypatch):
     assert theme_links(client, "kite") is not None
     for slug in ("lit-2", "lit-3"):
         make.make_initiative(slug, title_en="Kite")
     assert theme_links(client, "kite") is None
-    make.make_theme("more", name_en="Kite", keywords="")
+    make.make_theme("more", name_en="Kite shows", keywords="kite")
     for number in range(4):
         make.make_initiative(f"more-{number}", themes=[Theme.objects.get(slug="more")])
     assert theme_links(client, "kite") is not None

@@ -1,0 +1,81 @@
+"""What the places of a search have in common: "Ташкент Тяньцзинь" leads to the initiatives with both."""
+
+from dataclasses import dataclass
+
+from pyroaring import BitMap
+
+from initiatives.models import Initiative
+from sco_cities.cities.models import City, Country
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.punctuation import and_list
+from sco_cities.listings.all_of_filter import AND
+from sco_cities.sources.related_records import list_url
+
+from .segments import Segment
+
+# The filters of initiatives for the first place of a kind, and for the others.
+_FILTERS = {City: ("city", "with_city"), Country: ("country", "with_country")}
+
+
+@dataclass(frozen=True)
+class PlaceCount:
+    """A place, the number of its initiatives, and the URL of their list."""
+
+    record: City | Country
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
+class JointInitiatives:
+    """The initiatives with all of several places, by key, and the URL of their list."""
+
+    places: list[PlaceCount]
+    keys: BitMap
+    address: str
+
+    collection = Initiative.collection
+
+    @property
+    def title(self) -> str:
+        return and_list(place.record.name for place in self.places)
+
+
+def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[City | Country]:
+    """The published places if all segments are names of places; [] otherwise.
+
+    Where a city and a country have the same name, the city is meant; a city's own country is not another place.
+    """
+    places: dict[tuple[str, int], City | Country] = {}
+    for segment in segments:
+        place = None if segment.is_prefix else _place_of(segment, state)
+        if not place:
+            return []
+        places[place.collection, place.pk] = place
+    own_countries = {place.country_id for place in places.values() if isinstance(place, City)}
+    return [place for place in places.values() if isinstance(place, City) or place.pk not in own_countries]
+
+
+def _place_of(segment: Segment, state: IndexState) -> City | Country | None:
+    for model in (City, Country):
+        for entry in segment.entries:
+            if entry.collection == model.collection and entry.key in state.published(model.collection):
+                return state.index(model.collection).records[entry.key]
+    return None
+
+
+def joint_initiatives(places: list[City | Country], state: IndexState) -> JointInitiatives:
+    """The published initiatives with all of the places."""
+    counts, all_keys, filters = [], [], {}
+    for model, (first_filter, other_filter) in _FILTERS.items():
+        first, *others = [place for place in places if isinstance(place, model)] or [None]
+        if first:
+            filters[first_filter] = first.slug
+        if others:
+            filters[other_filter] = AND.join(place.slug for place in others)
+    for place in places:
+        name = _FILTERS[type(place)][0]
+        keys = state.filter_keys(Initiative.collection, name, place.pk)
+        counts.append(PlaceCount(place, len(keys), list_url(Initiative, **{name: place.slug})))
+        all_keys.append(keys)
+    return JointInitiatives(counts, BitMap.intersection(*all_keys), list_url(Initiative, **filters))

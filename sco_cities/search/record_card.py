@@ -1,0 +1,125 @@
+"""The card of a record whose name is searched for: how much there is about it, each number with a link to that."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import npgettext
+
+from delegates.models import Delegate, Statement
+from initiatives.models import Initiative, Status
+from initiatives.related_stats import FILTER_BY_COLLECTION
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.related_records import list_url
+from sco_cities.themes.models import Theme
+
+from .result_item import ResultItem
+from .searchable_lists import LISTS_BY_COLLECTION, SearchableList
+
+# The kinds of record that have a card, the most often looked up by name first.
+CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
+# The filters that the lists of other kinds of record have for these; initiatives have all of them.
+_FILTERS = {
+    "cities": {"delegates": "city", "organisations": "city", "events": "city"},
+    "countries": {"cities": "country", "delegates": "country", "organisations": "country"},
+    "organisations": {"delegates": "organisation"},
+    "themes": {"events": "theme"},
+}
+
+
+@dataclass(frozen=True)
+class CardCount:
+    """A number of related records: the word after the number, and the URL that shows them."""
+
+    number: int
+    word: str
+    address: str
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    """The number of initiatives with a status, and the URL of their list."""
+
+    status: str
+    number: int
+    address: str
+
+
+@dataclass(frozen=True)
+class RecordCard:
+    """A record, the numbers of what is related to it, and its initiatives by status. Nothing is zero."""
+
+    kind: SearchableList
+    hit: ResultItem
+    counts: list[CardCount]
+    statuses: list[StatusCount]
+
+    @property
+    def collection(self) -> str:
+        return self.kind.collection
+
+
+def record_card(kind: SearchableList, hit: ResultItem, state: IndexState) -> RecordCard:
+    """The card of a published record; all numbers come from the facet index."""
+    record = hit.record
+    counts = [*_related_counts(record, state), *_spoken_counts(record, state)]
+    return RecordCard(kind, hit, [count for count in counts if count.number], _status_counts(record, state))
+
+
+def _related_counts(record: Record, state: IndexState) -> list[CardCount]:
+    filters = dict(_FILTERS.get(record.collection, {}))
+    if record.collection in FILTER_BY_COLLECTION:
+        filters = {Initiative.collection: FILTER_BY_COLLECTION[record.collection], **filters}
+    return [
+        CardCount(
+            number := len(state.filter_keys(collection, name, record.pk)),
+            _word(collection, number),
+            list_url(LISTS_BY_COLLECTION[collection].model, **{name: record.slug}),
+        )
+        for collection, name in filters.items()
+    ]
+
+
+def _spoken_counts(record: Record, state: IndexState) -> list[CardCount]:
+    """Statements and attended events, which only the page of the record shows."""
+    page, counts = record.get_absolute_url(), []
+    if isinstance(record, Delegate):
+        published = state.published("events")
+        attended = state.facet(Delegate.collection, "attended").items()
+        number = sum(record.pk in delegates and event in published for event, delegates in attended)
+        counts.append(CardCount(number, _word("events", number), f"{page}#attendances"))
+    if isinstance(record, Delegate | Theme):
+        name = "delegate" if isinstance(record, Delegate) else "theme"
+        number = len(state.filter_keys(Statement.collection, name, record.pk))
+        counts.append(CardCount(number, _word("statements", number), f"{page}#statements"))
+    return counts
+
+
+def _status_counts(record: Record, state: IndexState) -> list[StatusCount]:
+    name = FILTER_BY_COLLECTION.get(record.collection)
+    if not name:
+        return []
+    keys, by_status = (
+        state.filter_keys(Initiative.collection, name, record.pk),
+        state.facet(Initiative.collection, "status"),
+    )
+    return [
+        StatusCount(status, number, list_url(Initiative, **{name: record.slug, "status": status}))
+        for status in Status.values
+        if status in by_status and (number := by_status[status].intersection_cardinality(keys))
+    ]
+
+
+def _word(collection: str, number: int) -> str:
+    match collection:
+        case "initiatives":
+            return npgettext("after a number", "initiative", "initiatives", number)
+        case "cities":
+            return npgettext("after a number", "city", "cities", number)
+        case "delegates":
+            return npgettext("after a number", "delegate", "delegates", number)
+        case "organisations":
+            return npgettext("after a number", "organisation", "organisations", number)
+        case "events":
+            return npgettext("after a number", "event", "events", number)
+        case _:
+            return npgettext("after a number", "statement", "statements", number)
