@@ -29,6 +29,7 @@ class Recorder:
 
     def __init__(self, way: ChangeSource, *, user=None, reason: str = "", reverts: ChangeSet | None = None):
         self.change_set: ChangeSet | None = None
+        self.reverts = reverts
         self._new_set = ChangeSet(
             way=way,
             made_by=user,

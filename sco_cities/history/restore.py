@@ -162,6 +162,10 @@ class _RowListWriter:
         rows = () if self.is_new else self.rows.read(type(self.record), [self.record.pk])
         return {item_key(row): pk for _owner, pk, row in rows}
 
+    @property
+    def _relations(self) -> set[str]:
+        return {column.name for column in self.rows.columns if column.field.is_relation}
+
     def remove(self) -> None:
         # A URL that was once valid keeps working.
         if self.removed and self.rows.model is not FormerSlug:
@@ -173,8 +177,14 @@ class _RowListWriter:
         """Changes rows in place: other rows may reference them, as evidence references figures and passages."""
         stored = self._stored() if self.changed else {}
         for old, new in self.changed:
-            if item_key(old) in stored:
-                instance = self.rows.model._base_manager.get(pk=stored[item_key(old)])
+            # A figure that was renamed in place has taken its evidence with it.
+            keys = (
+                item_key(old),
+                item_key({**old, **{name: new[name] for name in self._relations & new.keys()}}),
+            )
+            pk = next((stored[key] for key in keys if key in stored), None)
+            if pk is not None:
+                instance = self.rows.model._base_manager.get(pk=pk)
                 writer.fill(self.record, self.rows, instance, new).save()
             else:
                 self.added.append(new)

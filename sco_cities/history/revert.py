@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
+from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.connection_settings import enlarged_sqlite_cache
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources import evidence_coverage
@@ -28,6 +29,7 @@ from .restore import RecordWriter
 from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, in_batches
 from .serialization import document_schema
 
+_WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
 # Reasons shown at most; there may be one for every record.
 MAX_REASONS = 50
 
@@ -146,6 +148,9 @@ class _Reverter:
         self.recorder.add_documents(model, {step.key: step.current for step in changing})
         self.recorder.watch_referencing(model, [step.key for step in changing if "slug" in step.changes])
         records = model._base_manager.in_bulk([step.key for step in steps])
+        for step in steps:
+            if self._has_given_marks() and not step.since and isinstance(records[step.key], TranslatedTexts):
+                records[step.key].take_translated_from_as_given()
         self.changed[model].update(records)
         self._write(
             steps,
@@ -154,6 +159,11 @@ class _Reverter:
         )
         self.recorder.note_created([records[key] for key in records if key in restored])
         self.recorder.write()
+
+    def _has_given_marks(self) -> bool:
+        """Whether the change set gave the translations to be checked with the texts; edits compute them."""
+        reverted = self.recorder.reverts
+        return self.plan.fields is None and reverted is not None and reverted.way in _WITH_MARKS
 
     def _remove_referenced_rows(self, model: type[Record], keys: list[int]) -> None:
         """Removes passages that the change set added, after the evidence that cites them."""

@@ -188,6 +188,30 @@ def test_the_label_of_a_figure_is_reverted(lamps):
     assert lamps.figures.get().pk == figure.pk
 
 
+def test_the_label_of_a_figure_is_reverted_with_its_evidence(lamps):
+    figure = make.make_figure(lamps, "lamps", 12)
+    make.make_evidence(lamps, figure)
+    before = snapshot(lamps)
+    with recording(lamps) as recorder:
+        lamps.figures.update(label="lanterns")
+        Evidence.objects.filter(figure=figure).update(reported_value_ru="фонари")
+    revert_set(recorder.change_set)
+    assert snapshot(lamps) == before
+
+
+def test_translations_to_be_checked_are_reverted_as_a_package_gave_them(lamps):
+    lamps.title_ru, lamps.translated_from = "Лампы", "title_ru:0123abcd"
+    lamps.take_translated_from_as_given()
+    lamps.save()
+    before = snapshot(lamps)
+    with recording(lamps, way=ChangeSource.PACKAGE) as recorder:
+        lamps.title_ru = "Фонари"
+        lamps.take_translated_from_as_given()
+        lamps.save()
+    revert_set(recorder.change_set)
+    assert snapshot(lamps) == before
+
+
 def test_a_passage_cited_by_evidence_is_reverted_in_place(lamps):
     report = make.make_report()
     before = snapshot(report)
