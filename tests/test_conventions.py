@@ -292,13 +292,14 @@ def test_readers_addresses_can_only_be_read(rf, method):
 
 
 def test_every_kind_of_record_has_the_same_files():
-    # Their tables hold the change log, the history, marks of curators, requests of readers, accounts, import jobs and
-    # workers, not records.
+    # Their tables hold the change log, the history, marks of curators, requests of readers, accounts, packages, import
+    # jobs and workers, not records.
     without_records = {
         "accounts",
         "correction_requests",
-        "facet_index",
         "curation",
+        "datapackage",
+        "facet_index",
         "history",
         "imports",
         "jobs",

@@ -9,7 +9,7 @@ today's English text are not in it, so that the column is empty for almost all r
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -134,7 +134,7 @@ class TranslatedTexts(models.Model):
             return ""
         former, given = (
             dict(zip(*self._former_row or ((), ()), strict=True)),
-            dict(_entries(self.translated_from)),
+            entries(self.translated_from),
         )
         if former and self.translated_from == former.get(TRANSLATED_FROM, ""):
             given = self._digests_after_change(former, given)
@@ -175,20 +175,20 @@ def _text_columns(model: type[TranslatedTexts]) -> tuple[str, ...]:
     return (TRANSLATED_FROM, *(column for text in texts for column in text.columns.values()))
 
 
-def _entries(translated_from: str) -> Iterator[tuple[str, str]]:
-    for entry in filter(None, translated_from.split("; ")):
-        name, _colon, made_from = entry.partition(":")
-        yield name, made_from
+def entries(translated_from: str) -> dict[str, str]:
+    """The digests by column that a value of `translated_from` holds."""
+    pairs = (entry.partition(":") for entry in translated_from.split("; ") if entry)
+    return {name: made_from for name, _colon, made_from in pairs}
 
 
 def outdated_in(translated_from: str) -> list[str]:
     """The columns that a value of `translated_from` names."""
-    return [name for name, _digest in _entries(translated_from)]
+    return list(entries(translated_from))
 
 
 def made_from(record: TranslatedTexts) -> dict[str, str]:
     """By column, the digest of the English text that each translation of `record` was made from."""
-    outdated = dict(_entries(record.translated_from))
+    outdated = entries(record.translated_from)
     return {
         name: outdated.get(name) or digest(getattr(record, text.english))
         for text in translated_fields(type(record)).values()

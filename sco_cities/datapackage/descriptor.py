@@ -1,7 +1,8 @@
-"""Builds datapackage.json: metadata, sources, and the schema of each table."""
+"""Builds datapackage.json: metadata, version, sources, and the schema of each table."""
 
+import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from sco_cities.listings.exports.attribution import LICENCE_ADDRESS
 
@@ -11,7 +12,8 @@ from .table import Table
 from .tables import EVIDENCE, TABLES
 
 NAME = "summit-cities"
-VERSION = "1.0.0"
+# Of the tables and columns; the version of a package adds a digest of its rows.
+FORMAT_VERSION = "1.0.0"
 
 _METADATA = {
     "profile": "tabular-data-package",
@@ -23,7 +25,7 @@ _METADATA = {
         "own words, no report's text. Lists in a cell are joined by “; ”, dates are EDTF (ISO 8601-2), empty "
         "cells are unknown."
     ),
-    "version": VERSION,
+    "version": FORMAT_VERSION,
     "licenses": [
         {
             "name": "CC-BY-4.0",
@@ -48,10 +50,20 @@ _DIALECT = {
 }  # fmt: skip
 
 
-def descriptor(tables: Collection[str]) -> str:
-    """The text of datapackage.json for a package of these tables; deterministic."""
-    package = _METADATA | {"resources": [_resource(TABLES[name]) for name in TABLES if name in tables]}
+def descriptor(files: Mapping[str, bytes]) -> str:
+    """The text of datapackage.json for a package of these files of tables; deterministic."""
+    resources = [_resource(table) for table in TABLES.values() if table.file_name in files]
+    package = _METADATA | {"version": version_of(files), "resources": resources}
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+def version_of(files: Mapping[str, bytes]) -> str:
+    """The version of a package of these files of tables: equal for equal contents, as in "1.0.0+2f0c35a9be41"."""
+    contents = hashlib.blake2b(digest_size=6)
+    for name, content in sorted(files.items()):
+        contents.update(f"{name}\0{len(content)}\0".encode())
+        contents.update(content)
+    return f"{FORMAT_VERSION}+{contents.hexdigest()}"
 
 
 def _resource(table: Table) -> dict:

@@ -24,7 +24,7 @@ def dump_files() -> dict[str, bytes]:
         rows = {name: stored_cells(table) for name, table in TABLES.items()}
     tables = [name for name, table in TABLES.items() if rows[name] or not table.optional]
     files = {TABLES[name].file_name: _csv(TABLES[name], rows[name]) for name in tables}
-    return files | {DESCRIPTOR: descriptor(tables).encode()}
+    return files | {DESCRIPTOR: descriptor(files).encode()}
 
 
 def _begin_snapshot() -> None:

@@ -15,7 +15,7 @@ from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import Recorder
 
 from .locking import watch
-from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches
+from .natural_keys import RECORD_MODELS, StoredKeys, batches
 from .parse import Package, Row
 from .relation_columns import ManyToManyColumn
 from .table import Table
@@ -58,33 +58,53 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
     stores the history. The records are locked; a caller that has read them before must have locked them (see
     `locking`).
     """
+    recorder = recorder or Recorder(ChangeSource.PACKAGE)
+    with transaction.atomic():
+        summary = write_rows(package, recorder)
+        recorder.write()
+    return summary
+
+
+def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
+    """Does what `load` does, within the caller's transaction; the caller has `recorder` write the history."""
     summary = LoadSummary()
     stored = StoredKeys()
-    recorder = recorder or Recorder(ChangeSource.PACKAGE)
     now = timezone.now()
     created: dict[str, set[int]] = defaultdict(set)
     written: dict[str, set[int]] = defaultdict(set)
-    changed: dict[str, set[int]] = defaultdict(set)
-    with transaction.atomic():
-        watch(package, stored, recorder)
-        for name, rows in package.removed.items():
-            for collection, pk in _delete_rows(TABLES[name], rows, stored):
-                changed[collection].add(pk)
-        for table in TABLES.values():
-            if rows := package.rows.get(table.name):
-                writer = _TableWriter(table, rows, stored, now, created)
-                summary.tables[table.name] = writer.write()
-                created[table.name] |= writer.created_pks()
-                if table.is_record_table:
-                    recorder.note_created(writer.created.values())
-                written[table.name] |= writer.written_pks()
-                for collection, pk in writer.owners():
-                    changed[collection].add(pk)
-        for collection, pks in changed.items():
-            for batch in batches(pks - written[collection]):
-                RECORD_MODELS[collection].objects.filter(pk__in=batch).update(updated_at=now)
-        recorder.write()
+    changed: set[tuple[str, int]] = set()
+    watch(package, stored, recorder)
+    for name, rows in package.removed.items():
+        changed |= delete_rows(TABLES[name], rows, stored)
+    for table in TABLES.values():
+        if rows := package.rows.get(table.name):
+            writer = _TableWriter(table, rows, stored, now, created)
+            summary.tables[table.name] = writer.write()
+            created[table.name] |= writer.created_pks()
+            if table.is_record_table:
+                recorder.note_created(writer.created.values())
+            written[table.name] |= writer.written_pks()
+            changed.update(writer.owners())
+    touch({(collection, pk) for collection, pk in changed if pk not in written[collection]}, now)
     return summary
+
+
+def touch(records: Iterable[tuple[str, int]], now) -> None:
+    """Sets `updated_at` of records, given as table and primary key."""
+    by_collection: dict[str, list[int]] = defaultdict(list)
+    for collection, pk in records:
+        by_collection[collection].append(pk)
+    for collection, pks in by_collection.items():
+        for batch in batches(pks):
+            RECORD_MODELS[collection].objects.filter(pk__in=batch).update(updated_at=now)
+
+
+def load_references(table: Table, rows: Iterable[Row], stored: StoredKeys) -> None:
+    """Looks up what the rows of a table reference."""
+    stored.load({key for row in rows for _column, key in table.references(row.values)})
+    if table is EVIDENCE:
+        stored.load_passages({row.values["report"] for row in rows})
+        stored.load_figures({row.values["record"] for row in rows})
 
 
 class _TableWriter:
@@ -103,7 +123,7 @@ class _TableWriter:
         self.instances: list[models.Model | None] = []
 
     def write(self) -> TableChanges:
-        self._load_names()
+        load_references(self.table, self.rows, self.stored)
         self_reference = self.table.self_reference
         wanted = [self._attributes(row, without=self_reference) for row in self.rows]
         stored = self._stored_rows(wanted)
@@ -154,15 +174,6 @@ class _TableWriter:
             for position in self.created.keys() | self.updated.keys():
                 key = self.table.owner_key(self.rows[position].values)
                 yield key[0], self.stored.pk(key)
-
-    def _load_names(self) -> None:
-        keys: set[RecordKey] = {
-            key for row in self.rows for _column, key in self.table.references(row.values)
-        }
-        self.stored.load(keys)
-        if self.table is EVIDENCE:
-            self.stored.load_passages({row.values["report"] for row in self.rows})
-            self.stored.load_figures({row.values["record"] for row in self.rows})
 
     def _attributes(self, row: Row, without) -> dict:
         values = row.values
@@ -262,10 +273,10 @@ class _TableWriter:
             model.objects.bulk_update(self.updated.values(), sorted(names), batch_size=BATCH_SIZE)
 
 
-def _delete_rows(table: Table, rows: Iterable[Row], stored: StoredKeys) -> set[tuple[str, int]]:
+def delete_rows(table: Table, rows: Iterable[Row], stored: StoredKeys) -> set[tuple[str, int]]:
     """Deletes the stored rows with the keys of `rows`; returns the owning records as table and primary key."""
     rows = list(rows)
-    stored.load(key for row in rows for _column, key in table.references(row.values))
+    load_references(table, rows, stored)
     wanted: dict[int, set[tuple]] = defaultdict(set)
     for row in rows:
         attributes = table.attributes(row.values, stored)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db import models
 from django.utils.translation import gettext as _
 
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import FIGURE, SLUG_PATTERN
 
 from .columns import PackageColumn
@@ -80,7 +81,7 @@ class ManyToManyColumn(PackageColumn):
     def writer(self, pks):
         pairs = self.through.objects.values_list(f"{self.own}_id", f"{self.other}__slug")
         if pks is not None:
-            pairs = pairs.filter(**{f"{self.own}__in": pks})
+            pairs = pairs.filter(pk_in(pks, f"{self.own}_id"))
         cells = defaultdict(list)
         for own, slug in pairs:
             cells[own].append(cell_of(self.to, slug))

@@ -1,6 +1,6 @@
 """Version numbers of records: the key of the newest revision, 0 before the first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, Q, Subquery
@@ -51,19 +51,28 @@ def changed_after(model: type[Record], version: int) -> set[int]:
 
 
 def document_at(record: Record, version: int) -> Document | None:
-    """The document of a record at a version, computed back from the current one; None if it did not exist.
+    """The document of a record at a version; None if it did not exist. The record may have been deleted since."""
+    return documents_at(type(record), {record.pk: version}).get(record.pk)
 
-    The record may have been deleted since.
-    """
-    model = type(record)
-    document = serialization.read_documents(model, [record.pk]).get(record.pk)
+
+def documents_at(model: type[Record], versions: Mapping[int, int]) -> dict[int, Document]:
+    """The documents of records at these versions by key, computed back from the current ones."""
+    documents = serialization.read_documents(model, list(versions))
     blank = serialization.document_schema(model).blank()
-    for revision in Revision.objects.of(record).filter(pk__gt=version).order_by("-pk"):
+    later = Revision.objects.filter(
+        pk_in(versions, "object_id"),
+        content_type=ContentType.objects.get_for_model(model),
+        pk__gt=min(versions.values(), default=0),
+    )
+    for revision in later.order_by("-pk").iterator():
+        key = revision.object_id
+        if revision.pk <= versions[key]:
+            continue
         if revision.action == Action.CREATED:
-            document = None
+            documents.pop(key, None)
         else:
-            document = delta.apply(document or blank, delta.invert(revision.changes))
-    return document
+            documents[key] = delta.apply(documents.get(key) or blank, delta.invert(revision.changes))
+    return documents
 
 
 def version_before(revision: Revision) -> int:

@@ -101,9 +101,10 @@ statements:lamps-are-bright,summary,gazette-2025,2,,supports,,,
 def make_package(folder: Path, tables: dict[str, str] = LAMPS) -> Path:
     """Writes a package of these tables into `folder` and returns it."""
     folder.mkdir(exist_ok=True)
-    for name, text in tables.items():
-        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
-    (folder / "datapackage.json").write_text(descriptor(tables), encoding="utf-8")
+    files = {f"{name}.csv": text.encode() for name, text in tables.items()}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    (folder / "datapackage.json").write_text(descriptor(files), encoding="utf-8")
     return folder
 
 

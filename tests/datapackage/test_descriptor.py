@@ -11,6 +11,8 @@ from tests.conftest import PACKAGE
 
 from .sample_package import edited, make_package
 
+EMPTY_FILES = {table.file_name: b"" for table in TABLES.values()}
+
 
 def errors(path) -> list[str]:
     report = Package(str(path / "datapackage.json")).validate()
@@ -46,17 +48,17 @@ def test_frictionless_finds_the_errors_that_the_schema_can_express(tmp_path, tab
 
 def test_the_shipped_descriptor_matches_the_tables():
     shipped = (PACKAGE / "datapackage.json").read_text(encoding="utf-8")
-    assert shipped == descriptor([name for name in TABLES if not TABLES[name].optional])
+    assert shipped == descriptor({path.name: path.read_bytes() for path in PACKAGE.glob("*.csv")})
 
 
 def test_every_table_and_column_has_a_description():
-    for resource in json.loads(descriptor(TABLES))["resources"]:
+    for resource in json.loads(descriptor(EMPTY_FILES))["resources"]:
         assert resource["description"]
         assert all(field["description"] for field in resource["schema"]["fields"])
 
 
 def test_the_credits_name_every_source_of_data_and_its_licence():
-    described = json.loads(descriptor(TABLES))
+    described = json.loads(descriptor(EMPTY_FILES))
     credits = " ".join(source["title"] for source in described["sources"])
     for name in ("Natural Earth", "public domain", "GeoNames (CC BY 4.0)", "Wikidata (CC0"):
         assert name in credits

@@ -3,57 +3,139 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
+from sco_cities.datapackage.base_package import package_from_history
+from sco_cities.datapackage.errors import one_line
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.locking import lock_rows
+from sco_cities.datapackage.models import LoadedPackage
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
-from sco_cities.datapackage.parse import read_package
+from sco_cities.datapackage.parse import Package, read_archive, read_package, version_in
+from sco_cities.datapackage.update import UpdateRefused, update
 from sco_cities.datapackage.validate import check
 from sco_cities.db.connection_settings import no_statement_timeout
 from sco_cities.facet_index.change_log import prune
+from sco_cities.history.models import ChangeSource
+from sco_cities.history.recorder import Recorder
 
 
 class Command(BaseCommand):
     """Parses and validates the whole package, then writes all of it or nothing.
 
     Rows are matched with stored rows by slug, or by the key of their table: new rows are created, rows that differ
-    are updated, and other stored rows stay unchanged. Loading the same package again changes nothing.
+    are updated, and other stored rows stay unchanged. Loading the same package again changes nothing. An update writes
+    only what the package has changed since the one that was loaded last: see `sco_cities.datapackage.update`.
     """
 
     help = (
         "Load a data package: a folder with datapackage.json and one CSV file per table. If it has errors, all of "
         "them are reported with their lines, and nothing is written. New rows are created, rows that differ are "
-        "updated; nothing is deleted."
+        "updated; nothing is deleted. With --update, only what the package has changed since it was loaded before is "
+        "taken over, and what curators have changed stays."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("path", help="the folder, or its datapackage.json")
-        parser.add_argument(
+        way = parser.add_mutually_exclusive_group()
+        way.add_argument(
             "--if-empty",
             action="store_true",
             help="do nothing if the database has records already, so that no correction is overwritten",
         )
+        way.add_argument(
+            "--update",
+            action="store_true",
+            help="take over what the package has changed since it was loaded; list what curators have changed too",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="with --update: show what it would do, and change nothing"
+        )
+        parser.add_argument(
+            "--base",
+            metavar="FOLDER",
+            help="with --update: compare with the package in this folder, not with the one that was loaded last",
+        )
 
-    def handle(self, *args, path, if_empty=False, **options):
+    def handle(self, *args, path, if_empty=False, dry_run=False, base=None, **options):
+        if (dry_run or base) and not options.get("update"):
+            raise CommandError("--dry-run and --base need --update.")
         if if_empty and any(model.objects.exists() for model in RECORD_MODELS.values()):
-            if options["verbosity"]:
-                self.stdout.write("The database already has records: nothing is loaded.")
-            return
-        package = read_package(path)
-        # A database that is away rejects no change: manage.py says what to do.
-        connection.ensure_connection()
-        try:
-            with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
-                lock_rows(package, StoredKeys())
-                # Validated in the same transaction, so that referenced records still exist when they are written.
-                if problems := check(package):
-                    raise CommandError(_report(problems))
-                summary = load(package)
-        except DatabaseError as error:
-            raise CommandError(f"The database rejected the change; nothing was changed: {error}") from error
-        prune(DEFAULT_DB_ALIAS)
-        _count_rows()
+            lines = [_what_is_loaded(path)]
+        else:
+            package = read_package(path)
+            # A database that is away rejects no change: manage.py says what to do.
+            connection.ensure_connection()
+            try:
+                with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
+                    lines = _update(package, base, dry_run) if options.get("update") else [_load(package)]
+                    transaction.set_rollback(dry_run)
+            except DatabaseError as error:
+                raise CommandError(
+                    f"The database rejected the change; nothing was changed: {error}"
+                ) from error
+            prune(DEFAULT_DB_ALIAS)
+            _count_rows()
         if options["verbosity"]:
-            self.stdout.write(str(summary))
+            self.stdout.write("\n".join(lines))
+
+
+def _load(package: Package) -> str:
+    lock_rows(package, StoredKeys())
+    # Validated in the same transaction, so that referenced records still exist when they are written.
+    if problems := check(package):
+        raise CommandError(_report(problems))
+    recorder = Recorder(ChangeSource.PACKAGE)
+    summary = load(package, recorder)
+    LoadedPackage.objects.remember(package, recorder.change_set)
+    return str(summary)
+
+
+def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]:
+    if package.problems:
+        raise CommandError(_report(package.problems))
+    loaded = next(iter(LoadedPackage.objects.in_effect(package.name)), None)
+    if base_path:
+        base = read_package(base_path)
+        if base.problems:
+            raise CommandError(_report(base.problems))
+    elif loaded:
+        if loaded.version == package.version:
+            return [f"Version {package.version} of the package is loaded already: nothing to change."]
+        base = read_archive(bytes(loaded.archive))
+    else:
+        base = None if LoadedPackage.objects.exists() else package_from_history()
+    if base is None:
+        raise CommandError(
+            f"No data package “{package.name}” has been loaded into this database: there is nothing to update. "
+            "Load it without --update."
+        )
+    is_known = bool(base_path or loaded)
+    try:
+        summary = update(
+            package,
+            base,
+            removes_records=is_known,
+            reason=f"Update to version {package.version} of the package",
+        )
+    except UpdateRefused as refused:
+        raise CommandError(_report(refused.problems)) from refused
+    LoadedPackage.objects.remember(package, summary.change_set)
+    lines = ["Nothing was changed; the update would do this:"] if dry_run else []
+    lines += summary.lines()
+    if summary.kept:
+        lines += [f"Different from the package, and left so: {len(summary.kept):,}"]
+        lines += sorted(f"  {one_line(str(kept))}" for kept in summary.kept)
+    return lines
+
+
+def _what_is_loaded(path: str) -> str:
+    """One line about the package at `path` and a database that has records already."""
+    version = version_in(path)
+    if LoadedPackage.objects.filter(version=version).exists():
+        return "The database already has records: nothing is loaded."
+    return (
+        "The data package is newer than the one in the database. See what has changed, then leave out --dry-run: "
+        f"manage.py load_package --update --dry-run {path}"
+    )
 
 
 def _count_rows() -> None:

@@ -1,0 +1,94 @@
+"""Slugs that curators or a new package have changed: old and new rows of a record then still belong together."""
+
+from sco_cities.history.recorder import Recorder
+
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
+from .parse import Package, Row
+from .relation_columns import SEPARATOR, ForeignKeyColumn, GenericForeignKeyColumn, ManyToManyColumn
+from .rules import stored_by_former_slug
+from .table import Table
+from .tables import FORMER_SLUGS, TABLES
+
+SlugChanges = dict[RecordKey, str]
+
+
+def current_slugs(*packages: Package) -> SlugChanges:
+    """The slugs of today of the records of these packages that curators have renamed or merged into others."""
+    changes = {}
+    for name in RECORD_MODELS:
+        slugs = {slug for package in packages for slug in package.slugs(TABLES[name])}
+        changes |= {(name, old): new for old, new in stored_by_former_slug(name, slugs).items()}
+    return changes
+
+
+def renamed(package: Package, changes: SlugChanges) -> Package:
+    """The package with these slugs changed, in records and in all references to them.
+
+    A record that was merged into another one of the package is left out; its rows become rows of that record.
+    """
+    if not changes:
+        return package
+    result = Package(
+        problems=package.problems, unreadable=package.unreadable, name=package.name, version=package.version
+    )
+    for table in TABLES.values():
+        if table.name not in package.rows:
+            continue
+        rows, keys = [], set()
+        for row in sorted(package.rows[table.name], key=lambda row: _is_renamed(table, row, changes)):
+            changed = _renamed_row(table, row, changes)
+            key = tuple(changed.values.get(name) for name in table.key)
+            if changed is row or key not in keys:
+                rows.append(changed)
+                keys.add(key)
+        result.rows[table.name] = rows
+    return result
+
+
+def _is_renamed(table: Table, row: Row, changes: SlugChanges) -> bool:
+    key = table.subject_key(row.values)
+    return key in changes
+
+
+def _renamed_row(table: Table, row: Row, changes: SlugChanges) -> Row:
+    values, cells = dict(row.values), dict(row.cells)
+    if table.is_record_table and (slug := changes.get(table.subject_key(values))):
+        name = table.key[0]
+        values[name], cells[name] = slug, cell_of(table.name, slug)
+    for column in table.columns:
+        keys = list(column.references(values[column.name])) if column.name in values else []
+        if not any(key in changes for key in keys):
+            continue
+        slugs = list(dict.fromkeys(changes.get(key, key[1]) for key in keys))
+        cell = [cell_of(key[0], slug) for key, slug in zip(keys, slugs, strict=False)]
+        if isinstance(column, ManyToManyColumn):
+            values[column.name], cells[column.name] = tuple(slugs), SEPARATOR.join(cell)
+        elif isinstance(column, GenericForeignKeyColumn):
+            values[column.name] = keys[0][0], slugs[0]
+            cells[column.name] = f"{keys[0][0]}:{cell[0]}"
+        elif isinstance(column, ForeignKeyColumn):
+            values[column.name], cells[column.name] = slugs[0], cell[0]
+    return row if values == row.values else Row(row.line, cells, values)
+
+
+def rename_records(new: Package, old: Package, recorder: Recorder) -> Package:
+    """Renames the stored records that the new package has renamed; returns the old package with the new slugs."""
+    in_new = {name: new.slugs(TABLES[name]) for name in RECORD_MODELS}
+    in_old = {name: old.slugs(TABLES[name]) for name in RECORD_MODELS}
+    changes = {
+        (name, row.values["slug"]): slug
+        for row in new.rows.get(FORMER_SLUGS.name, ())
+        for name, slug in [row.values["record"]]
+        if row.values["slug"] in in_old[name] - in_new[name] and slug not in in_old[name]
+    }
+    stored = StoredKeys()
+    stored.load([*changes, *((name, slug) for (name, _former), slug in changes.items())])
+    for key, slug in changes.items():
+        if key in stored and (key[0], slug) not in stored:
+            model = RECORD_MODELS[key[0]]
+            recorder.watch(model, [stored.pk(key)])
+            recorder.watch_referencing(model, [stored.pk(key)])
+            record = model._base_manager.get(pk=stored.pk(key))
+            record.slug = slug
+            record.save()
+    return renamed(old, changes)

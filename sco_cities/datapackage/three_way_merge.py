@@ -1,0 +1,323 @@
+"""Merges a new package into stored rows: each row and cell by what it was in the old package.
+
+A cell that nobody has changed since the old package gets its new value. One that only curators have changed stays. If
+both have changed it, it stays too and is listed. Lists are merged by their items. Rows are added, changed and removed
+by the same rule.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sco_cities.core import translations
+from sco_cities.core.translations import TRANSLATED_FROM, translated_fields
+
+from .columns import PackageColumn
+from .natural_keys import RECORD_MODELS, RecordKey, cell_of
+from .parse import Package, Row
+from .relation_columns import SEPARATOR, ManyToManyColumn
+from .table import Table
+from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES, figure_label
+
+RowKey = tuple
+RowsByKey = dict[RowKey, Row]
+
+DELETED_HERE = "was deleted here; it is not made again"
+ROW_CHANGED_HERE = "was changed or deleted here; it is not made again"
+CHANGED_HERE = "is not in the package any more; it stays, because it was changed here"
+REFERS_TO_DELETED = "refers to a record that was deleted here"
+
+
+@dataclass(frozen=True)
+class KeptValue:
+    """A difference from the package that stays: both sides have changed it, or `reason` says why.
+
+    `row` names a row of a part of the record, such as "figures cameras".
+    """
+
+    record: str
+    row: str = ""
+    column: str = ""
+    package: str = ""
+    stored: str = ""
+    reason: str = ""
+
+    def __str__(self):
+        place = " ".join(part for part in (self.record, self.row, self.column) if part)
+        text = self.reason or f"the package says “{self.package}”, the record “{self.stored}”"
+        return f"{place}: {text}"
+
+
+@dataclass
+class MergedPackage:
+    """What an update writes: changed and new rows, rows to remove, records to remove, and what stays different."""
+
+    package: Package = field(default_factory=Package)
+    removed_records: list[RecordKey] = field(default_factory=list)
+    kept: list[KeptValue] = field(default_factory=list)
+
+
+def rows_by_key(package: Package, table: Table) -> RowsByKey:
+    """The rows of a table by their key."""
+    return {
+        tuple(row.values[name] for name in table.key): row
+        for row in package.rows.get(table.name, ())
+        if row.values.keys() >= set(table.key)
+    }
+
+
+def merge(old: Package, new: Package, stored: Package, *, removes_records: bool = True) -> MergedPackage:
+    """The rows that bring `new` into the `stored` rows, which were loaded from `old`.
+
+    `stored` has the rows of all records of both packages. Without `removes_records`, records that are not in the new
+    package are listed only.
+    """
+    return _Merge(old, new, stored, removes_records).run()
+
+
+class _Merge:
+    """One merge of three packages."""
+
+    def __init__(self, old: Package, new: Package, stored: Package, removes_records: bool):
+        self.old, self.new, self.stored = (
+            {name: rows_by_key(package, table) for name, table in TABLES.items()}
+            for package in (old, new, stored)
+        )
+        self.removes_records = removes_records
+        self.merged = MergedPackage()
+        # Records of the package that curators have deleted.
+        self.deleted: set[RecordKey] = set()
+        # Records that the new package does not have any more.
+        self.dropped: set[RecordKey] = set()
+
+    def run(self) -> MergedPackage:
+        for name in RECORD_MODELS:
+            stored, old, new = self.stored[name], self.old[name], self.new[name]
+            self.deleted |= {(name, slug) for (slug,) in old.keys() - stored.keys()}
+            self.dropped |= {(name, slug) for (slug,) in (old.keys() & stored.keys()) - new.keys()}
+        for table in TABLES.values():
+            self._merge_table(table)
+        self._remove_records()
+        return self.merged
+
+    def _merge_table(self, table: Table) -> None:
+        old, new, stored = self.old[table.name], self.new[table.name], self.stored[table.name]
+        rows, removed = [], []
+        moved = _moved_evidence(old, new, stored) if table is EVIDENCE else {}
+        for key, row in new.items():
+            if self._is_part_of_deleted(table, row):
+                continue
+            before, current = old.get(key), stored.get(key)
+            if current is not None:
+                changed = self._merged_row(table, before, row, current)
+                rows += [changed] if changed else []
+            elif before is None and key not in moved:
+                rows += self._new_row(table, row)
+            elif table.is_record_table or before is None or _differ(table, before, row):
+                reason = DELETED_HERE if table.is_record_table else ROW_CHANGED_HERE
+                self._keep(table, row, reason=reason)
+        for key in old.keys() - new.keys():
+            before, current = old[key], stored.get(key)
+            if current is None or table.subject_key(before.values) in self.dropped:
+                continue
+            if _differ(table, before, current):
+                self._keep(table, current, reason=CHANGED_HERE)
+            else:
+                removed.append(current)
+        if rows:
+            self.merged.package.rows[table.name] = rows
+        if removed:
+            self.merged.package.removed[table.name] = removed
+
+    def _is_part_of_deleted(self, table: Table, row: Row) -> bool:
+        return not table.is_record_table and table.owner_key(row.values) in self.deleted
+
+    def _merged_row(self, table: Table, old: Row | None, new: Row, stored: Row) -> Row | None:
+        """The stored row with what the package has changed; None if that is nothing."""
+        values, cells, taken = dict(stored.values), dict(stored.cells), set()
+        for column in table.columns:
+            name = column.name
+            if name in table.key or name == TRANSLATED_FROM or name not in new.values:
+                continue
+            before = old.values.get(name, column.empty) if old else column.empty
+            if isinstance(column, ManyToManyColumn):
+                items = self._merged_items(table, column, before, new, stored)
+                if items is not None:
+                    values[name], cells[name] = items, _joined(column, items)
+                    taken.add(name)
+            elif new.values[name] in (stored.values.get(name), before):
+                continue
+            elif stored.values.get(name) != before:
+                self._keep(table, stored, name, new)
+            elif self._refers_to_deleted(column, new.values[name]):
+                self._keep(table, stored, name, new, reason=REFERS_TO_DELETED)
+            else:
+                values[name], cells[name] = new.values[name], new.cells[name]
+                taken.add(name)
+        if TRANSLATED_FROM in table.by_name:
+            values[TRANSLATED_FROM] = cells[TRANSLATED_FROM] = _translated_from(
+                table, old, new, stored, values, taken
+            )
+        if taken or values.get(TRANSLATED_FROM) != stored.values.get(TRANSLATED_FROM):
+            return Row(new.line, cells, values)
+        return None
+
+    def _merged_items(self, table: Table, column: ManyToManyColumn, before: tuple, new: Row, stored: Row):
+        """The items of a stored list with those that the package has added and removed; None if that is nothing."""
+        wanted, current = new.values[column.name], stored.values[column.name]
+        added = [slug for slug in wanted if slug not in before and slug not in current]
+        if any((column.to, slug) in self.deleted for slug in added):
+            self._keep(table, stored, column.name, new, reason=REFERS_TO_DELETED)
+            added = [slug for slug in added if (column.to, slug) not in self.deleted]
+        remaining = [slug for slug in current if slug in wanted or slug not in before]
+        return (*remaining, *added) if added or len(remaining) < len(current) else None
+
+    def _new_row(self, table: Table, row: Row) -> list[Row]:
+        """The row without references to deleted records; nothing if it cannot be without them."""
+        if self._lacks_part(table, row):
+            self._keep(table, row, reason=REFERS_TO_DELETED)
+            return []
+        values, cells = dict(row.values), dict(row.cells)
+        for column in table.columns:
+            if not any(key in self.deleted for key in column.references(values.get(column.name, ()))):
+                continue
+            if column.required:
+                self._keep(table, row, reason=REFERS_TO_DELETED)
+                return []
+            self._keep(table, row, column.name, reason=REFERS_TO_DELETED)
+            values[column.name], cells[column.name] = column.empty, ""
+            if isinstance(column, ManyToManyColumn):
+                items = tuple(
+                    slug for slug in row.values[column.name] if (column.to, slug) not in self.deleted
+                )
+                values[column.name], cells[column.name] = items, _joined(column, items)
+        return [Row(row.line, cells, values)]
+
+    def _refers_to_deleted(self, column: PackageColumn, value) -> bool:
+        return any(key in self.deleted for key in column.references(value))
+
+    def _lacks_part(self, table: Table, row: Row) -> bool:
+        """Whether the row is evidence of a passage or figure that was deleted here."""
+        if table is not EVIDENCE:
+            return False
+        passage = row.values["report"], row.values["passage"]
+        if passage in self.old[PASSAGES.name] and passage not in self.stored[PASSAGES.name]:
+            return True
+        label = figure_label(row.values["field"])
+        figure = row.values["record"], label
+        return (
+            label is not None and figure in self.old[FIGURES.name] and figure not in self.stored[FIGURES.name]
+        )
+
+    def _remove_records(self) -> None:
+        touched = self._touched_records() if self.dropped else {}
+        for key in sorted(self.dropped):
+            if key in touched:
+                self.merged.kept.append(KeptValue(_reference(*key), reason=CHANGED_HERE))
+            elif not self.removes_records:
+                reason = (
+                    "is not in the package any more; it stays, because the history cannot tell whose it is"
+                )
+                self.merged.kept.append(KeptValue(_reference(*key), reason=reason))
+            else:
+                self.merged.removed_records.append(key)
+
+    def _touched_records(self) -> set[RecordKey]:
+        """The records that differ from the old package in a value or a row."""
+        touched = set()
+        for table in TABLES.values():
+            old, stored = self.old[table.name], self.stored[table.name]
+            for key in old.keys() | stored.keys():
+                before, current = old.get(key), stored.get(key)
+                if before is None or current is None or _differ(table, before, current):
+                    touched.add(table.subject_key((before or current).values))
+        return touched
+
+    def _keep(self, table: Table, row: Row, column: str = "", package: Row | None = None, reason="") -> None:
+        self.merged.kept.append(
+            KeptValue(
+                _reference(*table.subject_key(row.values)),
+                row_name(table, row),
+                column,
+                package.cells.get(column, "") if package else "",
+                row.cells.get(column, "") if package else "",
+                reason,
+            )
+        )
+
+
+def row_name(table: Table, row: Row) -> str:
+    """The name of a row of a part within its record: "figures cameras"; "" for the record itself."""
+    if table.is_record_table:
+        return ""
+    return " ".join(
+        [table.name, *(row.cells[name] for name in table.key if name != table.owner and row.cells[name])]
+    )
+
+
+def _reference(collection: str, slug: str) -> str:
+    return f"{collection}:{cell_of(collection, slug)}"
+
+
+def _joined(column: ManyToManyColumn, slugs: tuple[str, ...]) -> str:
+    return SEPARATOR.join(cell_of(column.to, slug) for slug in slugs)
+
+
+def _differ(table: Table, one: Row, other: Row) -> bool:
+    """Whether two rows differ in a column that both have."""
+
+    def value(row: Row, column: PackageColumn):
+        cell = row.values.get(column.name, column.empty)
+        return frozenset(cell) if isinstance(column, ManyToManyColumn) else cell
+
+    return any(value(one, column) != value(other, column) for column in table.columns)
+
+
+def _moved_evidence(old: RowsByKey, new: RowsByKey, stored: RowsByKey) -> set[RowKey]:
+    """The keys of new evidence that replaces evidence which curators have changed or removed.
+
+    All columns are the key of evidence: a changed value looks like one row removed and another one added.
+    """
+    by_rest: dict[tuple, list[RowKey]] = defaultdict(list)
+    for key in old.keys() - new.keys() - stored.keys():
+        for rest in _all_but_one(key):
+            by_rest[rest].append(key)
+    return {
+        key
+        for key in new.keys() - old.keys() - stored.keys()
+        if any(rest in by_rest for rest in _all_but_one(key))
+    }
+
+
+def _all_but_one(key: RowKey) -> Iterator[tuple]:
+    # The first column is the record, which is the same.
+    return ((position, *key[:position], *key[position + 1 :]) for position in range(1, len(key)))
+
+
+def _translated_from(
+    table: Table, old: Row | None, new: Row, stored: Row, values: dict, taken: set[str]
+) -> str:
+    """The translations to be checked after a merge: those that no English text of today was translated to."""
+    outdated = {}
+    for text in translated_fields(table.model).values():
+        english = values[text.english]
+        for name in text.translations.values():
+            if not values[name]:
+                continue
+            source = stored
+            if name in taken or (
+                new.values.get(name) == stored.values[name]
+                and new.values[text.english] == english
+                and not (old and _made_from(old, name, text.english) == _made_from(new, name, text.english))
+            ):
+                source = new
+            made_from = _made_from(source, name, text.english)
+            if made_from != translations.digest(english):
+                outdated[name] = made_from
+    return translations.joined(outdated)
+
+
+def _made_from(row: Row, name: str, english: str) -> str:
+    """The digest of the English text that a translation was made from."""
+    marked = translations.entries(row.values.get(TRANSLATED_FROM, ""))
+    return marked.get(name) or translations.digest(row.values.get(english) or "")

@@ -1,0 +1,288 @@
+"""Brings a new version of the loaded package into a database on which curators have worked since."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from delegates.models import Delegate
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.locking import lock
+from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.recorder import Recorder
+from sco_cities.history.references import records_referencing
+from sco_cities.sources import evidence_coverage
+from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.models import Evidence, Passage, Report
+
+from . import evidence_rules, slug_changes
+from .dump import stored_cells
+from .errors import PackageError
+from .load import TableChanges, delete_rows, touch, write_rows
+from .locking import lock_rows
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of, content_type
+from .parse import Package, Row
+from .relation_columns import GenericForeignKeyColumn
+from .table import Table
+from .tables import FIGURES, PASSAGES, TABLES
+from .three_way_merge import KeptValue, MergedPackage, merge, row_name
+from .validate import check, duplicates, unresolved
+
+# Each attempt leaves out what the one before could not write.
+ATTEMPTS = 20
+# Rows that evidence references: removed last, if nothing refers to them any more.
+_REFERENCED = (FIGURES, PASSAGES)
+
+
+class UpdateRefused(Exception):
+    """The package has errors; `problems` are all of them, and nothing was changed."""
+
+    def __init__(self, problems: Iterable[PackageError]):
+        self.problems = list(problems)
+        super().__init__(" ".join(map(str, self.problems)))
+
+
+@dataclass
+class UpdateSummary:
+    """The changes of an update by table, the differences that stay, and the change set (None: nothing changed)."""
+
+    tables: dict[str, TableChanges] = field(default_factory=dict)
+    removed: Counter = field(default_factory=Counter)
+    kept: list[KeptValue] = field(default_factory=list)
+    change_set: ChangeSet | None = None
+
+    def lines(self) -> list[str]:
+        """The changes as one line for each changed table."""
+        lines = []
+        for name in TABLES:
+            changes = self.tables.get(name, TableChanges())
+            counts = (
+                ("created", changes.created),
+                ("updated", changes.updated),
+                ("removed", self.removed[name]),
+            )
+            parts = [f"{outcome} {number:,}" for outcome, number in counts if number]
+            lines += [f"{name}: {', '.join(parts)}"] if parts else []
+        return lines or ["Nothing to change."]
+
+
+def update(
+    package: Package, base: Package, *, removes_records: bool = True, reason: str = ""
+) -> UpdateSummary:
+    """Writes what `package` has changed since `base`, except what curators have changed too; one change set.
+
+    Raises UpdateRefused if the package has errors of its own. A record that the changes of curators make invalid in
+    the new version is left as it is and listed. Call it in a transaction.
+    """
+    current = slug_changes.current_slugs(package, base)
+    new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
+    removed = {table.name: rows for table in TABLES.values() if (rows := old.rows.get(table.name))}
+    lock_rows(Package(rows=new.rows, removed=removed), StoredKeys())
+    if problems := _own_problems(new):
+        raise UpdateRefused(problems)
+    skipped: dict[RecordKey, str] = {}
+    for _attempt in range(ATTEMPTS):
+        with transaction.atomic():
+            attempt = _Update(new, old, reason, removes_records, skipped)
+            found = attempt.run()
+            if not found:
+                return attempt.summary
+            transaction.set_rollback(True)
+        skipped |= found
+    raise UpdateRefused(PackageError(key[0], 0, "", cell_of(*key), text) for key, text in skipped.items())
+
+
+def _own_problems(package: Package) -> list[PackageError]:
+    """Errors that the package has whatever the database holds."""
+    stored = StoredKeys()
+    return [
+        *package.problems,
+        *duplicates(package),
+        *unresolved(package, stored),
+        *evidence_rules.problems(package, stored),
+    ]
+
+
+class _Update:
+    """One attempt at an update, without the records in `skipped`."""
+
+    def __init__(
+        self, new: Package, old: Package, reason: str, removes_records: bool, skipped: dict[RecordKey, str]
+    ):
+        self.new, self.old, self.removes_records, self.skipped = new, old, removes_records, skipped
+        self.recorder = Recorder(ChangeSource.PACKAGE, reason=reason)
+        self.summary = UpdateSummary()
+        self.now = timezone.now()
+
+    def run(self) -> dict[RecordKey, str]:
+        """Writes the update; returns the records that cannot be written, with reasons, and then is to be undone."""
+        old = slug_changes.rename_records(self.new, self.old, self.recorder)
+        merged = merge(old, self.new, stored_rows((self.new, old)), removes_records=self.removes_records)
+        self._leave_out_skipped(merged)
+        package = merged.package
+        late = [(table, package.removed.pop(table.name, [])) for table in _REFERENCED]
+        if problems := check(package):
+            if subjects := dict(self._subjects(package, problems)):
+                return subjects
+            raise UpdateRefused(problems)
+        self.summary.kept = merged.kept
+        for name, rows in package.removed.items():
+            self.summary.removed[name] += len(rows)
+        self.summary.tables = write_rows(package, self.recorder).tables
+        self._remove_records(merged.removed_records)
+        for table, rows in late:
+            self._remove_referenced(table, rows)
+        if unsourced := self._unsourced(package):
+            return unsourced
+        self.summary.change_set = self.recorder.write()
+        return {}
+
+    def _leave_out_skipped(self, merged: MergedPackage) -> None:
+        for rows_by_table in (merged.package.rows, merged.package.removed):
+            for name, rows in rows_by_table.items():
+                table = TABLES[name]
+                rows[:] = [row for row in rows if table.subject_key(row.values) not in self.skipped]
+        merged.removed_records = [key for key in merged.removed_records if key not in self.skipped]
+        for key, text in self.skipped.items():
+            merged.kept.append(KeptValue(f"{key[0]}:{cell_of(*key)}", reason=f"is left as it is. {text}"))
+
+    def _subjects(self, package: Package, problems: list[PackageError]) -> Iterable[tuple[RecordKey, str]]:
+        for problem in problems:
+            table = TABLES[problem.table]
+            for row in package.rows[table.name]:
+                if row.line == problem.line:
+                    yield table.subject_key(row.values), problem.message
+
+    def _remove_records(self, keys: list[RecordKey]) -> None:
+        """Removes the records that no other record refers to; those that refer to others go first."""
+        stored = StoredKeys()
+        stored.load(keys)
+        by_label = {table.model._meta.label: table.name for table in TABLES.values()}
+        for model in record_models()[::-1]:
+            waiting = {stored.pk(key): key for key in keys if key[0] == model.collection}
+            lock(model, waiting, for_delete=True)
+            referring: dict[int, str] = {}
+            # A record can be part of another one of its kind.
+            while free := [pk for pk in waiting if not self._has_reference(model, pk, referring)]:
+                self.recorder.watch(model, free)
+                self.recorder.watch_referencing(model, free)
+                _number, counts = model._base_manager.filter(pk_in(free)).delete()
+                for label, number in counts.items():
+                    if label in by_label:
+                        self.summary.removed[by_label[label]] += number
+                for pk in free:
+                    del waiting[pk]
+            for pk, (collection, slug) in waiting.items():
+                reason = f"is not in the package any more; it stays, because {referring[pk]} refers to it"
+                self.summary.kept.append(
+                    KeptValue(f"{collection}:{cell_of(collection, slug)}", reason=reason)
+                )
+
+    def _has_reference(self, model: type[Record], pk: int, referring: dict[int, str]) -> bool:
+        for owner_model, owners in records_referencing(model, [pk]).items():
+            if owner_model is model:
+                owners = owners - {pk}
+            elif (model, owner_model) == (Report, Delegate):
+                # The speakers of a passage belong to the passage in the package, and have not changed.
+                citing = Evidence.objects.for_records(Delegate).filter(passage__report=pk)
+                owners = set(citing.values_list("object_id", flat=True))
+            if owners:
+                slug = owner_model._base_manager.filter(pk=min(owners)).values_list("slug", flat=True).get()
+                referring[pk] = f"{owner_model.collection}:{cell_of(owner_model.collection, slug)}"
+                return True
+        return False
+
+    def _remove_referenced(self, table: Table, rows: list[Row]) -> None:
+        """Removes figures or passages, except those that evidence of curators refers to."""
+        stored = StoredKeys()
+        stored.load(key for row in rows for key in [table.owner_key(row.values)])
+        owners = {table.owner_key(row.values) for row in rows}
+        stored.load_passages({slug for collection, slug in owners if collection == "reports"})
+        stored.load_figures(owners)
+        free, pks = [], []
+        for row in rows:
+            values = row.values
+            pk = (
+                stored.passage(values["report"], values["number"])
+                if table is PASSAGES
+                else stored.figure(values["record"], values["label"])
+            )
+            column = "passage" if table is PASSAGES else "figure"
+            if Evidence.objects.filter(**{column: pk}).exists():
+                collection, slug = table.owner_key(values)
+                reason = "is not in the package any more; it stays, because evidence refers to it"
+                self.summary.kept.append(
+                    KeptValue(
+                        f"{collection}:{cell_of(collection, slug)}", row_name(table, row), reason=reason
+                    )
+                )
+            else:
+                free.append(row)
+                pks.append(pk)
+        if table is PASSAGES:
+            self.recorder.watch_referencing(Passage, pks)
+        for collection, slug in {table.owner_key(row.values) for row in free}:
+            self.recorder.watch(RECORD_MODELS[collection], [stored.pk((collection, slug))])
+        touch(delete_rows(table, free, stored), self.now)
+        self.summary.removed[table.name] += len(free)
+
+    def _unsourced(self, package: Package) -> dict[RecordKey, str]:
+        """The published records of the update with a value that nothing supports any more."""
+        keys = {
+            TABLES[name].subject_key(row.values)
+            for rows_by_table in (package.rows, package.removed)
+            for name, rows in rows_by_table.items()
+            for row in rows
+        }
+        by_collection = defaultdict(list)
+        for collection, slug in keys:
+            by_collection[collection].append(slug)
+        unsourced = {}
+        for collection, slugs in by_collection.items():
+            for batch in batches(slugs):
+                records = list(RECORD_MODELS[collection].objects.published().filter(slug__in=batch))
+                lacking = evidence_coverage.unsourced_fields(records)
+                for record in records:
+                    if lacking[record.pk]:
+                        sentence = evidence_coverage.field_sentence(record, lacking[record.pk])
+                        unsourced[collection, record.slug] = f"No published report would support {sentence}"
+        return unsourced
+
+
+def stored_rows(packages: Iterable[Package]) -> Package:
+    """The stored rows of the records of these packages, and of their parts, as a package."""
+    keys = {
+        key
+        for package in packages
+        for table in TABLES.values()
+        for row in package.rows.get(table.name, ())
+        if (key := table.subject_key(row.values)) is not None
+    }
+    stored = StoredKeys()
+    stored.load(keys)
+    pks = {
+        name: [stored.pk(key) for key in keys if key[0] == name and key in stored] for name in RECORD_MODELS
+    }
+    package = Package()
+    for table in TABLES.values():
+        lines = stored_cells(table, list(_row_pks(table, pks)))
+        package.add_rows(table, table.header, [(0, cells) for cells in lines])
+    return package
+
+
+def _row_pks(table: Table, pks: dict[str, list[int]]) -> Iterable[int]:
+    if table.is_record_table:
+        return pks[table.name]
+    rows = table.model._base_manager.order_by()
+    owner = table.by_name[table.owner]
+    if not isinstance(owner, GenericForeignKeyColumn):
+        return rows.filter(pk_in(pks[owner.to], f"{table.owner}_id")).values_list("pk", flat=True)
+    return (
+        pk
+        for name, own in pks.items()
+        for pk in rows.filter(pk_in(own, "object_id"), content_type=content_type(name)).values_list(
+            "pk", flat=True
+        )
+    )

@@ -1,0 +1,232 @@
+"""An update takes over what a new package has changed, and keeps what curators have changed since the old one."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from initiatives.models import Initiative
+from sco_cities.cities.models import City
+from sco_cities.datapackage.base_package import package_from_history
+from sco_cities.datapackage.models import LoadedPackage
+from sco_cities.datapackage.parse import read_package
+from sco_cities.datapackage.tables import TABLES
+from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.sources.models import FormerSlug
+from sco_cities.themes.models import Theme
+from tests.conftest import PACKAGE
+
+from .package_edits import (
+    changed,
+    curators_delete,
+    curators_rename,
+    curators_write,
+    kept_in,
+    revert_last,
+    rows_of,
+    stored_rows,
+    texts_of,
+    update,
+    without,
+)
+from .sample_package import LAMPS, edited, everything_stored, load, make_package
+
+pytestmark = pytest.mark.django_db
+
+OLD = rows_of(LAMPS)
+INITIATIVE = ("lamps-for-all",)
+CITY = ("lamps-for-all", "betatown")
+
+
+def test_a_renamed_record_is_updated_under_its_new_slug(tmp_path):
+    load(make_package(tmp_path / "old"))
+    curators_rename("initiatives", "lamps-for-all", "lamps-for-most")
+    curators_rename("cities", "betatown", "gammatown")
+    new = changed(OLD, "initiatives", INITIATIVE, status="operating")
+    new = changed(new, "initiative_cities", CITY, role="lead")
+    lines = update(make_package(tmp_path / "new", texts_of(new)))
+    assert lines == ["initiatives: updated 1", "initiative_cities: updated 1"]
+    initiative = Initiative.objects.get(slug="lamps-for-most")
+    assert initiative.status == "operating"
+    assert initiative.city_roles.get(city__slug="gammatown").role == "lead"
+
+
+def test_a_merged_record_is_not_made_again(tmp_path):
+    load(make_package(tmp_path / "old"))
+    duplicate, kept = (Theme.objects.get(slug=slug) for slug in ("streets", "lamps"))
+    kept.former_slugs.create(slug="streets")
+    curators_delete("themes", duplicate.slug)
+    FormerSlug.objects.get_or_create(slug="streets", content_type=kept.former_slugs.get().content_type)
+    new = changed(OLD, "themes", ("lamps",), description="Everything about lamps")
+    new = changed(new, "themes", ("streets",), description="Everything about streets")
+    new = changed(new, "initiatives", INITIATIVE, themes="lamps; streets")
+    assert update(make_package(tmp_path / "new", texts_of(new))) == ["themes: updated 1"]
+    assert Theme.objects.get().description == "Everything about lamps"
+
+
+def test_a_record_that_the_package_has_renamed_is_renamed(tmp_path):
+    load(make_package(tmp_path / "old"))
+    city = City.objects.get(slug="betatown")
+    curators_write("cities", OLD["cities"]["betatown",] | {"name_ru": "Бетатаун"})
+    before = everything_stored()
+    texts = {name: text.replace("betatown", "betaville") for name, text in LAMPS.items()}
+    update(
+        make_package(tmp_path / "new", texts | {"former_slugs": "record,slug\ncities:betaville,betatown\n"})
+    )
+    city.refresh_from_db()
+    assert (city.slug, city.name_ru) == ("betaville", "Бетатаун")
+    assert City.objects.count() == 2
+    revert_last()
+    FormerSlug.objects.all().delete()
+    timestamps = {"updated_at", "search_text"}
+    assert _without_columns(everything_stored(), timestamps) == _without_columns(before, timestamps)
+
+
+def _without_columns(stored: dict[str, list[dict]], names: set[str]) -> dict:
+    return {
+        label: [{name: value for name, value in row.items() if name not in names} for row in rows]
+        for label, rows in stored.items()
+    }
+
+
+def test_what_curators_have_made_impossible_is_left_out_and_listed(tmp_path):
+    load(make_package(tmp_path / "old"))
+    curators_write("cities", OLD["cities"]["betatown",] | {"geonames_id": "7"})
+    tables = edited("cities", ",1000,101,", ",2000,7,")
+    lines = update(make_package(tmp_path / "new", edited("themes", "All about lamps", "Lamps", tables)))
+    assert lines[:2] == ["themes: updated 1", "Different from the package, and left so: 1"]
+    assert kept_in(lines) == ["cities:alphaville: is left as it is. “betatown” already has this value."]
+
+
+def test_support_that_only_the_package_removes_is_kept_with_the_record(tmp_path):
+    started = ("initiatives:lamps-for-all", "ends_on", "gazette-2025", "2", "supports", "")
+    load(make_package(tmp_path / "old"))
+    curators_write("initiatives", OLD["initiatives"][INITIATIVE] | {"ends_on": "2030"})
+    new = without(changed(OLD, "initiatives", INITIATIVE, ends_on=""), "evidence", started)
+    before = stored_rows()
+    lines = update(make_package(tmp_path / "new", texts_of(new)))
+    assert stored_rows() == before
+    assert "initiatives:lamps-for-all: is left as it is. No published report would support" in lines[-1]
+
+
+def test_a_second_update_compares_with_the_first(tmp_path):
+    load(make_package(tmp_path / "old"))
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    second = changed(OLD, "cities", ("alphaville",), population="2000")
+    assert len(kept_in(update(make_package(tmp_path / "second", texts_of(second))))) == 1
+    third = changed(second, "cities", ("alphaville",), aliases="")
+    assert update(make_package(tmp_path / "third", texts_of(third))) == ["cities: updated 1"]
+    assert City.objects.get(slug="alphaville").population == 3
+
+
+def test_a_reverted_update_can_be_made_again(tmp_path):
+    load(make_package(tmp_path / "old"))
+    new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
+    for _time in range(2):
+        assert update(new) == ["cities: updated 1"]
+        assert update(new)[0].endswith("is loaded already: nothing to change.")
+        revert_last()
+    assert City.objects.get(slug="alphaville").population == 1000
+
+
+def test_an_update_is_one_change_with_its_reason(tmp_path):
+    load(make_package(tmp_path / "old"))
+    new = make_package(
+        tmp_path / "new",
+        edited("passages", "They shine.", "They glow.", edited("cities", ",1000,", ",2000,")),
+    )
+    update(new)
+    change_set = ChangeSet.objects.exclude(reason="").get()
+    assert change_set.way == ChangeSource.PACKAGE
+    assert change_set.reason == f"Update to version {read_package(new).version} of the package"
+    assert sorted(change_set.revisions.values_list("slug", flat=True)) == ["alphaville", "gazette-2025"]
+
+
+def test_a_dry_run_prints_the_same_and_changes_nothing(tmp_path):
+    load(make_package(tmp_path / "old"))
+    new = make_package(tmp_path / "new", texts_of(without(OLD, "initiatives", ("lamps-of-tomorrow",))))
+    before = everything_stored(), LoadedPackage.objects.count(), ChangeSet.objects.count()
+    planned = update(new, dry_run=True)
+    assert (everything_stored(), LoadedPackage.objects.count(), ChangeSet.objects.count()) == before
+    assert planned == ["Nothing was changed; the update would do this:", *update(new)]
+    assert planned[1:] == ["initiatives: removed 1"]
+
+
+def test_of_an_old_database_records_that_the_package_has_lost_are_listed(tmp_path):
+    load(make_package(tmp_path / "old"))
+    LoadedPackage.objects.all().delete()
+    new = texts_of(without(without(OLD, "initiatives", ("lamps-of-tomorrow",)), "initiative_cities", CITY))
+    assert update(make_package(tmp_path / "new", new)) == [
+        "initiative_cities: removed 1",
+        "Different from the package, and left so: 1",
+        "  initiatives:lamps-of-tomorrow: is not in the package any more; "
+        "it stays, because the history cannot tell whose it is",
+    ]
+
+
+def test_another_base_can_be_given(tmp_path):
+    old = make_package(tmp_path / "old")
+    load(old)
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+    load(tmp_path / "dumped")
+    new = make_package(tmp_path / "new", edited("cities", "Alpha; The Ville", "Alpha"))
+    assert update(new, base=str(old)) == ["cities: updated 1"]
+    assert City.objects.get(slug="alphaville").population == 3
+
+
+REFUSED = {
+    "nothing loaded": (None, LAMPS, {}, "No data package “summit-cities” has been loaded"),
+    "a missing file": (
+        LAMPS, {name: text for name, text in LAMPS.items() if name != "cities"}, {}, "cities.csv: The file is missing."
+    ),
+    "an invalid cell": (LAMPS, edited("initiatives", ",agreed,", ",agred,"), {}, "initiatives.csv:2: status"),
+    "a missing record": (
+        LAMPS, edited("attendances", "lamp-forum", "lamp-forun"), {}, "attendances.csv:2: event “lamp-forun”"
+    ),
+    "two rows with a key": (LAMPS, edited("themes", "\nstreets,", "\nlamps,"), {}, "themes.csv:3: slug “lamps”"),
+    "a missing base": (LAMPS, LAMPS, {"base": "/no/such/folder"}, "datapackage.json: The file cannot be read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("old, new, options, message", REFUSED.values(), ids=REFUSED)
+def test_a_wrong_update_is_refused_and_changes_nothing(tmp_path, old, new, options, message):
+    if old:
+        load(make_package(tmp_path / "old"))
+    before = everything_stored()
+    with pytest.raises(CommandError) as refused:
+        update(make_package(tmp_path / "new", new), **options)
+    assert message in str(refused.value)
+    assert everything_stored() == before
+
+
+@pytest.mark.parametrize("options", [{"dry_run": True}, {"base": "data/summit-cities"}])
+def test_options_of_an_update_need_one(tmp_path, options):
+    with pytest.raises(CommandError, match="need --update"):
+        call_command("load_package", str(make_package(tmp_path)), **options)
+
+
+def test_a_start_says_that_the_shipped_package_is_newer(tmp_path):
+    def start(folder) -> str:
+        output = StringIO()
+        call_command("load_package", str(folder), if_empty=True, stdout=output)
+        return output.getvalue()
+
+    old = make_package(tmp_path / "old")
+    new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
+    start(old)
+    assert start(old) == "The database already has records: nothing is loaded.\n"
+    assert "is newer" in start(new)
+    assert start(new).endswith(f"manage.py load_package --update --dry-run {new}\n")
+    update(new)
+    assert start(new) == "The database already has records: nothing is loaded.\n"
+
+
+def test_the_history_tells_the_package_that_was_loaded(loaded_package):
+    shipped, told = read_package(PACKAGE), package_from_history()
+    for table in TABLES.values():
+        rows, others = (
+            sorted(list(row.cells.values()) for row in each.rows.get(table.name, ()))
+            for each in (shipped, told)
+        )
+        assert rows == others
