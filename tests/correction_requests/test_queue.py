@@ -169,7 +169,8 @@ def test_selected_requests_are_declined_and_closed_ones_stay(curator, lamps):
         make.make_correction_request(lamps),
         make.make_correction_request(lamps, state="corrected"),
     )
-    response = run_action(curator, "decline", [open_one, closed])
+    action = {"action": "decline", "_selected_action": [open_one.pk, closed.pk]}
+    response = curator.post(f"{QUEUE}?state=all", action, follow=True)
     assert messages_in(response) == ["1 request was declined."]
     open_one.refresh_from_db()
     closed.refresh_from_db()
