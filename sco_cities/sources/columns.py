@@ -1,7 +1,7 @@
 """Columns that all lists share, and the list of reports."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from operator import itemgetter
 
 from django.contrib.contenttypes.models import ContentType
@@ -94,21 +94,27 @@ class SourceAddressesColumn(CitedColumn):
     """A column with the web addresses of the reports that a record cites, each once, the oldest first."""
 
     def values(self, block):
-        citing: dict[str, set[int]] = {}
+        citing: dict[str, Collection[int]] = {}
         for _number, report, records in _records_by_passage(block):
-            citing.setdefault(report.address, set()).update(records)
+            others = citing.get(report.address)
+            citing[report.address] = records if others is None else {*others, *records}
         return block.cell_values(citing.items())
 
 
-def _records_by_passage(block) -> Iterator[tuple[int, Report, list[int]]]:
+def _records_by_passage(block) -> list[tuple[int, Report, list[int]]]:
     """Number and report of each visible passage, the oldest first, and the records that cite it."""
-    cited, passages, records = _cited(block)
+    return block.compute_once("records by passage", lambda: _group_by_passage(*_cited(block)))
+
+
+def _group_by_passage(cited, passages, records) -> list[tuple[int, Report, list[int]]]:
     citing = defaultdict(list)
     for passage, key in zip(passages, records, strict=True):
         citing[passage].append(key)
     visible = {passage: cited[passage] for passage in citing if cited[passage]}
-    for passage, (_position, number, report) in sorted(visible.items(), key=itemgetter(1)):
-        yield number, report, citing[passage]
+    return [
+        (number, report, citing[passage])
+        for passage, (_position, number, report) in sorted(visible.items(), key=itemgetter(1))
+    ]
 
 
 def _cited(block) -> tuple[Mapping[int, Cited | None], list[int], list[int]]:
