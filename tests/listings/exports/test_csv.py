@@ -23,6 +23,7 @@ from sco_cities.listings.exports import csv_file, streaming_response
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.row_batch import DatabaseRowBatch, RowBatch
 from sco_cities.sources.columns import REPORTS
+from sco_cities.sources.models import Passage
 from sco_cities.themes.columns import THEMES
 from tests import factories as make
 
@@ -87,7 +88,8 @@ def test_a_row_holds_slugs_codes_sources_and_a_time_in_utc(text_of):
 
 def test_addresses_are_those_of_the_published_reports_each_once_the_oldest_first(text_of):
     lamps = make.make_initiative("lamps")
-    make.make_initiative("torches")
+    torches = make.make_initiative("torches")
+    make.make_initiative("unsourced")
     for slug, published_on, state in [
         ("newest", "2026-01", "published"),
         ("hidden", "2024", "draft"),
@@ -97,13 +99,15 @@ def test_addresses_are_those_of_the_published_reports_each_once_the_oldest_first
         report = make.make_report(slug, passages=2, published_on=published_on, state=state)
         for passage in report.passages.all():
             make.make_evidence(lamps, passage=passage)
+    make.make_evidence(torches, passage=Passage.objects.get(report__slug="oldest", number=2))
     differing = make.make_report("formula", published_on="2021", address="https://example.org/a;-b")
     make.make_evidence(lamps, "kind", differing.passages.get(), stance="differs", reported_value="plan")
     assert text_of("columns=slug,sources_addresses&sort=slug")[1] == (
         "slug,sources_addresses\r\n"
         "lamps,https://gazette.example/oldest; https://example.org/a;'-b; https://gazette.example/newest; "
         "https://gazette.example/undated\r\n"
-        "torches,\r\n"
+        "torches,https://gazette.example/oldest\r\n"
+        "unsourced,\r\n"
     )
 
 
