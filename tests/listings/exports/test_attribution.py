@@ -7,7 +7,9 @@ import pytest
 from tests import factories as make
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-LISTS = ("initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports")
+LISTS = (
+    "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
+)  # fmt: skip
 FILES = [
     *(f"/{collection}.{extension}" for collection in LISTS for extension in ("csv", "xlsx", "atom")),
     *(f"/{collection}.geojson" for collection in ("initiatives", "cities", "events", "delegates", "organisations")),
