@@ -18,8 +18,8 @@ QUERIES = {
     "events": 5,
     "themes": 3,
     "reports": 4,
-    # The initiatives in the same passages, and at first which passages support initiatives: two.
-    "statements": 6,
+    # Two for the initiatives in the same passages, and at first two for the passages that support initiatives.
+    "statements": 7,
 }
 
 
@@ -87,7 +87,7 @@ BRIEFS = {
     "events": (9, 8),
     "themes": (7, 7),
     "reports": (5, 4),
-    "statements": (11, 9),
+    "statements": (10, 10),
 }
 
 

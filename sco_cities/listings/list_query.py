@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.i18n.punctuation import with_label
 
 from . import headings, querystring
 from .fields import shortened
@@ -134,7 +133,7 @@ class ListQuery:
             self.listing.count_label % {"count": GroupedInt(self.result_set.count())}, phrases
         )
         named = next(filter(self.is_active, self.listing.named_selections), None)
-        return with_label(named.label, heading) if named else heading
+        return headings.named_heading(named.label, heading) if named else heading
 
     def is_active(self, named: NamedSelection) -> bool:
         """Whether exactly the values of a named selection are selected."""

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from pyroaring import BitMap
 
 from sco_cities.core.html import join_html
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, batches, merge_values, repack
 from sco_cities.facet_index.facets import Facet, FacetState, LookupMapping, Reads
-from sco_cities.facet_index.ordered_selection import OrderedSelection
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.i18n.punctuation import semicolon
 from sco_cities.listings.columns import Column
@@ -18,11 +20,12 @@ from sco_cities.listings.row_batch import RowBatch
 from .base_models import PublicationState, Record
 from .facets import ReportedDimension
 from .html import localized_html
-from .models import Passage, Stance
+from .models import Evidence, Passage, Stance
 
 # The dimension that both collections need.
 PASSAGES = "passages"
 _NONE = BitMap()
+_NO_PAIRS: list[tuple[BitMap, BitMap]] = []
 
 
 class SupportDimension(ReportedDimension):
@@ -66,11 +69,11 @@ class SupportDimension(ReportedDimension):
 
 def shared_passages(state: FacetState, collection: str, other: str) -> list[tuple[BitMap, BitMap]]:
     """For each passage that supports records of both collections, these records: of `other`, the published ones."""
-    own, others, published = (
-        state.dimension(collection, PASSAGES),
-        state.dimension(other, PASSAGES),
-        state.published(other),
-    )
+    own = state.dimension(collection, PASSAGES)
+    if not own:
+        # Without reading the passages of a million other records.
+        return _NO_PAIRS
+    others, published = state.dimension(other, PASSAGES), state.published(other)
 
     def pair() -> list[tuple[BitMap, BitMap]]:
         pairs = ((keys, others.get(passage, _NONE) & published) for passage, keys in own.items())
@@ -161,20 +164,26 @@ class SharedPassageColumn(Column):
         return batch.compute_once(self.name, lambda: self._read_owners(batch))
 
     def _read_owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
-        owners, keys = defaultdict(BitMap), BitMap(batch.keys)
-        for own, shared in shared_passages(batch.state, batch.listing.collection, self.of):
-            if own_of_batch := own & keys:
-                for key in shared:
-                    owners[key] |= own_of_batch
+        # From the database, because imports compare cells without the facet index.
+        kind, owners = registry.indexed_model(self.of), defaultdict(BitMap)
+        evidence = Evidence.objects.using(batch.using).for_records(batch.listing.indexed_model.model)
+        pairs = (
+            evidence.from_published_reports()
+            .supporting()
+            .filter(
+                pk_in(batch.keys, "object_id"),
+                passage__evidence__content_type=ContentType.objects.get_for_model(kind.model),
+                passage__evidence__stance=Stance.SUPPORTS,
+            )
+            .order_by()
+        )
+        for key, own in pairs.values_list("passage__evidence__object_id", "object_id"):
+            owners[key].add(own)
         if not owners:
             return []
-        index = batch.state.index(self.of)
-        load = index.indexed_model.load_records
-        records = batch.cached_lookup(
-            ("records", self.of), owners, lambda missing: load(batch.using, list(missing))
-        )
-        in_order = OrderedSelection(index.order).window(BitMap(owners), 0, len(owners))
-        return [(records[key], owners[key]) for key in in_order]
+        records = kind.model.objects.using(batch.using).published().defer(*registry.DEFERRED_FIELDS)
+        in_order = records.filter(pk_in(owners)).order_by(*kind.ordering)
+        return [(record, owners[record.pk]) for record in in_order]
 
 
 @dataclass(frozen=True)
