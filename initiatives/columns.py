@@ -186,7 +186,7 @@ _COUNTRY = SpeakerColumn(
 _DATE = EventDateColumn(
     "date", _("Date"), order=SortKey(facet=AttributeFacet(ValueFacet("event"), "events", "starts_first"))
 )
-_SAME_PASSAGE = SharedPassageColumn("initiatives", _("Initiatives in the same passage"), of="initiatives")
+_SAME_PASSAGE = SharedPassageColumn("initiatives", _("In the same passage"), of="initiatives")
 
 STATEMENTS = Listing(
     collection="statements",
