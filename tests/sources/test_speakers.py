@@ -23,7 +23,7 @@ def passage():
 def test_a_note_names_and_links_the_published_speakers_of_its_passage(client, passage, address):
     make.make_delegate("eva", name_en="Eva").passages.add(passage)
     make.make_delegate("ada", name_en="Ada").passages.add(passage)
-    make.make_delegate("hidden", name_en="Hidden", state=PublicationState.DRAFT).passages.add(passage)
+    make.make_delegate("a-hidden", name_en="Hidden", state=PublicationState.DRAFT).passages.add(passage)
     page = read_page(client, address)
     assert "¶1 Speakers: Ada, Eva" in page.text("note-1")
     assert {"/delegates/ada/", "/delegates/eva/"} <= set(page.links("note-1"))
