@@ -7,6 +7,7 @@ from django.utils.translation import npgettext
 from delegates.models import Delegate, Statement
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import FILTER_BY_COLLECTION
+from sco_cities.cities.models import City, Country
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.related_records import list_url
@@ -56,6 +57,12 @@ class RecordCard:
     @property
     def collection(self) -> str:
         return self.kind.collection
+
+    @property
+    def has_details(self) -> bool:
+        """Whether there is something to say after the kind: not of a country, or of a city in an unpublished one."""
+        record = self.hit.record
+        return record.country.is_published if isinstance(record, City) else not isinstance(record, Country)
 
 
 def record_card(kind: SearchableList, hit: ResultItem, state: IndexState) -> RecordCard:

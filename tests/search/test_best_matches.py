@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import expect
 
 from sco_cities.search import results
 from tests import factories as make
@@ -156,9 +157,9 @@ def test_other_words_beside_places_ask_for_no_joint_initiatives(phrase):
         ("", "Alphaville Gamma", "Alphaville and Gamma There are no joint initiatives."),
         ("/ru", "Альфавиль Гамма", "Альфавиль и Гамма Совместных инициатив нет."),
         ("/zh-hans", "阿尔法城 伽马城", "阿尔法城和伽马城 没有共同合作事项。"),
-        ("", "Alphaville", "Alphaville city Alphaland 3 initiatives"),
-        ("/ru", "Альфавиль", "Альфавиль город Альфаландия 3 инициативы"),
-        ("/zh-hans", "阿尔法城", "阿尔法城 城市 阿尔法国 3 个合作事项"),
+        ("", "Alphaville", "Alphaville city · Alphaland 3 initiatives"),
+        ("/ru", "Альфавиль", "Альфавиль город · Альфаландия 3 инициативы"),
+        ("/zh-hans", "阿尔法城", "阿尔法城 城市 · 阿尔法国 3 个合作事项"),
     ],
 )  # fmt: skip
 def test_the_best_match_stands_before_all_groups_in_the_readers_language(language, phrase, expected, client):
@@ -167,6 +168,25 @@ def test_the_best_match_stands_before_all_groups_in_the_readers_language(languag
     assert first["class"] == ["best-match"]
     assert " ".join(first.get_text().split()).startswith(expected)
     assert page.select(".empty") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("phrase", "head"),
+    [
+        ("Hermitville", "Hermitville city"),
+        ("Alphaland", "Alphaland country"),
+        ("Lamps", "Lamps theme · digitally"),
+    ],
+)
+def test_a_card_names_no_unpublished_country(phrase, head, client):
+    make.make_city("hermitville", make.make_country("xh", name_en="Hidden Land", state="draft"))
+    make.make_country("xa", name_en="Alphaland")
+    make.make_theme("lamps", name_en="Lamps")
+    page = BeautifulSoup(client.get("/search/", {"q": phrase}).content.decode(), "html5lib")
+    card = page.select_one(".best-match")
+    assert " ".join(card.get_text().split()).startswith(head) and "Hidden" not in page.get_text()
+    assert card.select_one(".item-details").get_text().strip()[-1] != "·"
 
 
 @pytest.mark.usefixtures("records")
@@ -202,3 +222,19 @@ def test_only_joint_initiatives_that_are_not_among_the_results_need_a_query(
     monkeypatch.setattr(results, "best_matches", lambda *args: results.BestMatches(cards=["stand-in"]))
     monkeypatch.setattr(results.BestMatches, "theme_keys", ())
     assert with_best_match - query_count() == more_queries
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_reader_types_two_cities_and_opens_the_list_of_their_joint_initiatives(scripts, browser, live_site):
+    context = browser.new_context(java_script_enabled=scripts, base_url=live_site.url)
+    page = context.new_page()
+    page.goto("/ru/about/")
+    box = page.get_by_role("searchbox", name="Поиск по всему сайту")
+    box.fill("Ташкент и Тяньцзинь")
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=2).first).to_have_text("Ташкент и Тяньцзинь")
+    page.get_by_role("link", name="4 совместные инициативы").click()
+    expect(page).to_have_url(re.compile(r"/ru/initiatives/\?city=tashkent&with_city=tianjin$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("4 инициативы")
+    context.close()
