@@ -114,7 +114,11 @@ def _corrected_phrases(
         if has_results
         else word_spelling.corrected_phrases(phrases, state.using, state)
     )
-    return corrected if corrected and _finds_any(corrected, names, state) else []
+    # A name finds at least the record that has it.
+    is_useful = any(map(names.entries_named, corrected)) or (
+        corrected and _finds_any(corrected, names, state)
+    )
+    return corrected if is_useful else []
 
 
 def _finds_any(phrases: list[str], names: NameDictionary, state: IndexState) -> bool:

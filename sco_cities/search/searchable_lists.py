@@ -12,6 +12,7 @@ from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.cities.models import City, Country
+from sco_cities.facet_index.registry import DEFERRED_FIELDS
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.base_models import Record
@@ -46,7 +47,13 @@ class SearchableList:
 
     def records(self, keys: list[int], using: str) -> list[Record]:
         """The records with these keys, in the same order, with the related records that a result line needs."""
-        records = self.model.objects.using(using).for_record_page().prefetch_related(None).in_bulk(keys)
+        records = (
+            self.model.objects.using(using)
+            .for_record_page()
+            .prefetch_related(None)
+            .defer(*DEFERRED_FIELDS)
+            .in_bulk(keys)
+        )
         return [records[key] for key in keys if key in records]
 
 
