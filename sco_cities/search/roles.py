@@ -33,7 +33,6 @@ _NAMES = (
     ("consul", "консул", "领事"),
     ("consul general", "генеральный консул", "генконсул", "总领事"),
 )
-MAX_WORDS = 3
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ def _terms(words: Iterable[str]) -> Terms:
 
 def role_of(words: Iterable[str]) -> Role | None:
     """The role with a name of which these folded words are a form, if there is one."""
-    stems = [{_BASIC_FORM[word]} if word in _BASIC_FORM else inflection.stems(word) for word in words]
+    # Of a long phrase of ordinary words, no combination needs to be looked up.
+    stems = [_stems(word) & _known_stems() for word in words]
     return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
 
 
@@ -81,10 +81,15 @@ def _roles() -> dict[str, Role]:
     roles: dict[str, Role] = {}
     for role in map(Role, _NAMES):
         for name in role.names:
-            stems = [
-                {_BASIC_FORM[word]} if word in _BASIC_FORM else inflection.stems(word)
-                for word in name.split()
-            ]
-            for key in inflection.keys(stems):
+            for key in inflection.keys(map(_stems, name.split())):
                 roles.setdefault(key, role)
     return roles
+
+
+@cache
+def _known_stems() -> set[str]:
+    return {stem for key in _roles() for stem in key.split(" ")}
+
+
+def _stems(word: str) -> set[str]:
+    return {_BASIC_FORM[word]} if word in _BASIC_FORM else inflection.stems(word)

@@ -59,6 +59,7 @@ class NameDictionary:
         for entry in self.entries:
             for key in dict.fromkeys(entry.stem_keys):
                 self._by_stems[key].append(entry)
+        self._stems = {stem for key in self._by_stems for stem in key.split(" ")}
         self._by_family_stem: dict[str, list[NameEntry]] = defaultdict(list)
         for entry in self.entries:
             for stem in entry.family_stems:
@@ -131,6 +132,9 @@ class NameDictionary:
         if entries := self._entries_named(words):
             yield Segment(tuple(words), tuple(entries))
             return
+        if (whole := Segment(tuple(words))).role:
+            yield whole
+            return
         joined = "".join(token for word in words for token in word.tokens)
         if _is_long_enough(joined) and (entries := self._by_name.with_prefix(joined)):
             yield Segment(tuple(words), tuple(entries), is_prefix=True)
@@ -151,7 +155,8 @@ class NameDictionary:
             return []
         if entries := self._by_name.equal(joined):
             return entries
-        stems = [word.stems for word in words]
+        # Of a long phrase of ordinary words, no combination needs to be looked up.
+        stems = [word.stems & self._stems for word in words]
         keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
         return next((self._by_stems[key] for key in keys if key in self._by_stems), [])
 

@@ -44,6 +44,7 @@ def records(db):
     make.make_delegate("bob", name_en="Bob Twinson")
     make.make_delegate("cid", name_en="Cid Twinson")
     make.make_attendance(event, ada)
+    make.make_attendance(make.make_event("draft-forum", state="draft"), ada)
     make.make_statement("said", event=event, delegate=ada, themes=[lamps])
     make.make_initiative(
         "both",

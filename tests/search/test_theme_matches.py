@@ -87,7 +87,7 @@ def topics(db):
     ("words", "themes"),
     [
         ("smart transport", "smart travel"), ("умный транспорт", "smart travel"), ("智慧交通", "smart travel"),
-        ("умного транспорта", "smart travel"), ("digital harbour", "smart harbours"),
+        ("умного транспорта", "smart travel"), ("digital harbour", "smart harbours"), ("urban digital", "smart"),
         ("smart lamp", ""), ("smart wizards", ""), ("urban", ""), ("smart", ""), ("智慧城堡", ""),
     ],
 )  # fmt: skip
