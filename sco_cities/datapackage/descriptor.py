@@ -12,6 +12,8 @@ from .table import Table
 from .tables import EVIDENCE, TABLES
 
 NAME = "summit-cities"
+# The property of a dump with the version of the package that it was before curators changed it.
+BASED_ON = "basedOn"
 # Of the tables and columns; the version of a package adds a digest of its rows.
 FORMAT_VERSION = "1.0.0"
 
@@ -50,10 +52,15 @@ _DIALECT = {
 }  # fmt: skip
 
 
-def descriptor(files: Mapping[str, bytes]) -> str:
-    """The text of datapackage.json for a package of these files of tables; deterministic."""
-    resources = [_resource(table) for table in TABLES.values() if table.file_name in files]
-    package = _METADATA | {"version": version_of(files), "resources": resources}
+def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
+    """The text of datapackage.json for a package of these files of tables; deterministic.
+
+    `based_on` is the version of the package that curators have made this one of.
+    """
+    package = _METADATA | {"version": version_of(files)}
+    if based_on:
+        package[BASED_ON] = based_on
+    package["resources"] = [_resource(table) for table in TABLES.values() if table.file_name in files]
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 

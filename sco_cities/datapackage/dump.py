@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 from django.db import connection, transaction
 
-from .descriptor import descriptor
+from .descriptor import descriptor, version_of
+from .models import LoadedPackage
 from .natural_keys import batches
 from .parse import DESCRIPTOR
 from .table import Table
@@ -22,9 +23,11 @@ def dump_files() -> dict[str, bytes]:
     with transaction.atomic():
         _begin_snapshot()
         rows = {name: stored_cells(table) for name, table in TABLES.items()}
+        loaded = LoadedPackage.objects.version_of_database()
     tables = [name for name, table in TABLES.items() if rows[name] or not table.optional]
     files = {TABLES[name].file_name: _csv(TABLES[name], rows[name]) for name in tables}
-    return files | {DESCRIPTOR: descriptor(files).encode()}
+    based_on = loaded if loaded != version_of(files) else ""
+    return files | {DESCRIPTOR: descriptor(files, based_on).encode()}
 
 
 def _begin_snapshot() -> None:

@@ -3,33 +3,47 @@
 from django.db import models
 from django.utils import timezone
 
-from sco_cities.history.models import ChangeSet
+from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.revert_plan import RevertOutcome, outcomes
 
 from .parse import Package
 
+# The version of a package that was loaded before packages were stored.
+UNKNOWN = "unknown"
 _LEFT_TO_REVERT = (RevertOutcome.REMOVED, RevertOutcome.RESTORED, RevertOutcome.CHANGED)
 
 
 class LoadedPackageQuerySet(models.QuerySet):
     """Queries on loaded packages."""
 
-    def in_effect(self, name: str) -> list["LoadedPackage"]:
-        """The loaded packages of this name, newest first, without those whose changes were reverted."""
-        packages = self.filter(name=name).select_related("change_set").defer("archive").order_by("-pk")
-        return [package for package in packages if not package.is_reverted]
+    def newest(self) -> "LoadedPackage | None":
+        """The package that was loaded last, without those whose changes were reverted."""
+        packages = self.select_related("change_set").defer("archive").order_by("-pk")
+        return next((package for package in packages if not package.is_reverted), None)
 
     def remember(self, package: Package, change_set: ChangeSet | None) -> None:
-        """Stores a package that has just been loaded, unless it is the last one and has changed nothing."""
+        """Stores a package that has just been loaded.
+
+        A dump is not stored: its rows have changes of curators. The package that it is based on counts as loaded.
+        """
+        version = package.based_on or package.version
         last = self.filter(name=package.name).order_by("-pk").values_list("version", flat=True).first()
-        if change_set or package.version != last:
-            self.create(
-                name=package.name, version=package.version, archive=package.archive, change_set=change_set
-            )
+        if version != last or (change_set and not package.based_on):
+            archive = b"" if package.based_on else package.archive
+            self.create(name=package.name, version=version, archive=archive, change_set=change_set)
+
+    def version_of_database(self) -> str:
+        """The version of the package that the records come from; "" if there never was one."""
+        if newest := self.newest():
+            return newest.version
+        return UNKNOWN if ChangeSet.objects.filter(way=ChangeSource.PACKAGE).exists() else ""
 
 
 class LoadedPackage(models.Model):
-    """A data package as it was loaded, in a ZIP archive; `change_set` is None if it changed nothing."""
+    """A data package as it was loaded, in a ZIP archive; `change_set` is None if it changed nothing.
+
+    The archive is empty if a dump that is based on the package was loaded.
+    """
 
     name = models.TextField()
     version = models.CharField(max_length=40)

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
-from .descriptor import version_of
+from .descriptor import BASED_ON, version_of
 from .errors import PackageError, closest_match
 from .natural_keys import COUNTRIES
 from .table import Table, Values
@@ -39,8 +39,8 @@ class Package:
     """A parsed package: rows by table, problems of parsing, and the names of unreadable tables.
 
     A package may have only some tables, and rows of records only some columns. `removed` are rows to delete, given by
-    their key: a file cannot contain them, but an import can. A package read from files has its name and version, and
-    the files as an archive.
+    their key: a file cannot contain them, but an import can. A package read from files has its name and version, that
+    of the package that it is based on if it is a dump, and the files as an archive.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
@@ -49,6 +49,7 @@ class Package:
     removed: dict[str, list[Row]] = field(default_factory=dict)
     name: str = ""
     version: str = ""
+    based_on: str = ""
     archive: bytes = b""
 
     def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
@@ -137,7 +138,10 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
     try:
         described = json.loads((folder / DESCRIPTOR).read_bytes())
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
-        package.name = str(described.get("name", ""))
+        # Stored as they are: cut to what the database holds.
+        package.name, package.based_on = (
+            str(described.get(name, "")).replace("\0", "")[:40] for name in ("name", BASED_ON)
+        )
     except OSError as error:
         return [
             PackageError(

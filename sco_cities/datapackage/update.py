@@ -151,7 +151,7 @@ class _Update:
     def _subjects(self, package: Package, problems: list[PackageError]) -> Iterable[tuple[RecordKey, str]]:
         for problem in problems:
             table = TABLES[problem.table]
-            for row in package.rows[table.name]:
+            for row in package.rows.get(table.name, ()):
                 if row.line == problem.line:
                     yield table.subject_key(row.values), problem.message
 

@@ -1,5 +1,6 @@
 """An update takes over what a new package has changed, and keeps what curators have changed since the old one."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -164,15 +165,48 @@ def test_of_an_old_database_records_that_the_package_has_lost_are_listed(tmp_pat
     ]
 
 
-def test_another_base_can_be_given(tmp_path):
+def test_a_database_that_comes_from_a_dump_is_updated_with_its_first_package(tmp_path):
     old = make_package(tmp_path / "old")
     load(old)
     curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
     call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+    LoadedPackage.objects.all().delete()
     load(tmp_path / "dumped")
     new = make_package(tmp_path / "new", edited("cities", "Alpha; The Ville", "Alpha"))
+    with pytest.raises(
+        CommandError, match=f"come from a dump.*{re.escape(read_package(old).version)}.*with --base"
+    ):
+        update(new)
+    with pytest.raises(CommandError, match="but the records come from version"):
+        update(new, base=str(new))
     assert update(new, base=str(old)) == ["cities: updated 1"]
     assert City.objects.get(slug="alphaville").population == 3
+    assert update(new)[0].endswith("is loaded already: nothing to change.")
+
+
+def test_a_dump_that_is_loaded_again_is_not_taken_for_a_new_package(tmp_path):
+    load(make_package(tmp_path / "old"))
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+    load(tmp_path / "dumped")
+    new = make_package(tmp_path / "new", edited("cities", "Alpha; The Ville", "Alpha"))
+    assert update(new) == ["cities: updated 1"]
+    assert City.objects.get(slug="alphaville").population == 3
+
+
+def test_a_dump_names_the_package_that_it_is_based_on(tmp_path):
+    def based_on() -> str:
+        call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+        return read_package(tmp_path / "dumped").based_on
+
+    assert based_on() == ""
+    old = make_package(tmp_path / "old")
+    load(old)
+    assert based_on() == ""
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    assert based_on() == read_package(old).version
+    LoadedPackage.objects.all().delete()
+    assert based_on() == "unknown"
 
 
 REFUSED = {

@@ -7,7 +7,7 @@ from sco_cities.datapackage.base_package import package_from_history
 from sco_cities.datapackage.errors import one_line
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.locking import lock_rows
-from sco_cities.datapackage.models import LoadedPackage
+from sco_cities.datapackage.models import UNKNOWN, LoadedPackage
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
 from sco_cities.datapackage.parse import Package, read_archive, read_package, version_in
 from sco_cities.datapackage.update import UpdateRefused, update
@@ -92,22 +92,10 @@ def _load(package: Package) -> str:
 def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]:
     if package.problems:
         raise CommandError(_report(package.problems))
-    loaded = next(iter(LoadedPackage.objects.in_effect(package.name)), None)
-    if base_path:
-        base = read_package(base_path)
-        if base.problems:
-            raise CommandError(_report(base.problems))
-    elif loaded:
-        if loaded.version == package.version:
-            return [f"Version {package.version} of the package is loaded already: nothing to change."]
-        base = read_archive(bytes(loaded.archive))
-    else:
-        base = None if LoadedPackage.objects.exists() else package_from_history()
-    if base is None:
-        raise CommandError(
-            f"No data package “{package.name}” has been loaded into this database: there is nothing to update. "
-            "Load it without --update."
-        )
+    loaded = LoadedPackage.objects.filter(name=package.name).newest()
+    if loaded and loaded.version == package.version and not base_path:
+        return [f"Version {package.version} of the package is loaded already: nothing to change."]
+    base = _given_base(base_path, loaded) if base_path else _stored_base(package.name, loaded)
     is_known = bool(base_path or loaded)
     try:
         summary = update(
@@ -125,6 +113,34 @@ def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]
         lines += [f"Different from the package, and left so: {len(summary.kept):,}"]
         lines += sorted(f"  {one_line(str(kept))}" for kept in summary.kept)
     return lines
+
+
+def _given_base(path: str, loaded: LoadedPackage | None) -> Package:
+    base = read_package(path)
+    if base.problems:
+        raise CommandError(_report(base.problems))
+    if loaded and not loaded.archive and loaded.version not in (base.version, UNKNOWN):
+        raise CommandError(
+            f"The package in {path} is version {base.version}, but the records come from version {loaded.version}."
+        )
+    return base
+
+
+def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
+    if loaded and loaded.archive:
+        return read_archive(bytes(loaded.archive))
+    if loaded:
+        raise CommandError(
+            f"The records come from a dump, in which curators had changed version {loaded.version} of the package. "
+            "Give the folder of that version with --base: nothing else tells their changes."
+        )
+    base = None if LoadedPackage.objects.exists() else package_from_history()
+    if base is None:
+        raise CommandError(
+            f"No data package “{name}” has been loaded into this database: there is nothing to update. "
+            "Load it without --update."
+        )
+    return base
 
 
 def _what_is_loaded(path: str) -> str:
