@@ -1,7 +1,7 @@
 """Writes the database as the files of a package: the same bytes each time, on every database engine."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
 
@@ -25,7 +25,7 @@ def dump_files() -> dict[str, bytes]:
         rows = {name: stored_cells(table) for name, table in TABLES.items()}
         loaded = LoadedPackage.objects.version_of_database()
     tables = [name for name, table in TABLES.items() if rows[name] or not table.optional]
-    files = {TABLES[name].file_name: _csv(TABLES[name], rows[name]) for name in tables}
+    files = {TABLES[name].file_name: csv_file(TABLES[name], rows[name]) for name in tables}
     based_on = loaded if loaded != version_of(files) else ""
     return files | {DESCRIPTOR: descriptor(files, based_on).encode()}
 
@@ -37,7 +37,8 @@ def _begin_snapshot() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
-def _csv(table: Table, rows: list[list[str]]) -> bytes:
+def csv_file(table: Table, rows: Iterable[list[str]]) -> bytes:
+    """The file of a table with these rows."""
     lines = (",".join(map(_quoted, cells)) for cells in (table.header, *rows))
     return "".join(f"{line}\n" for line in lines).encode()
 

@@ -22,7 +22,7 @@ class LoadedPackageQuerySet(models.QuerySet):
         return next((package for package in packages if not package.is_reverted), None)
 
     def remember(self, package: Package, change_set: ChangeSet | None) -> None:
-        """Stores a package that has just been loaded.
+        """Stores a package that has just been loaded; its archive holds what was taken over.
 
         A dump is not stored: its rows have changes of curators. The package that it is based on counts as loaded.
         """

@@ -93,15 +93,16 @@ def read_package(path: str | Path) -> Package:
             if (raw := _read_table(package, table, folder / table.file_name)) is not None
         }
         package.version = version_of(files)
-        package.archive = _archive(files)
+        package.archive = archive_of(files)
         package.problems += _unexpected_files(folder)
     return package
 
 
 def version_in(path: str | Path) -> str:
-    """The version of the package at `path`, by its contents; it need not be valid."""
+    """The version of the package at `path`, by its contents, which need not be valid; "" if there are none."""
     paths = [_folder(path) / table.file_name for table in TABLES.values()]
-    return version_of({path.name: path.read_bytes() for path in paths if path.is_file()})
+    files = {path.name: path.read_bytes() for path in paths if path.is_file()}
+    return version_of(files) if files else ""
 
 
 def _folder(path: str | Path) -> Path:
@@ -109,7 +110,8 @@ def _folder(path: str | Path) -> Path:
     return folder.parent if folder.name == DESCRIPTOR else folder
 
 
-def _archive(files: dict[str, bytes]) -> bytes:
+def archive_of(files: dict[str, bytes]) -> bytes:
+    """The ZIP archive of these files."""
     archive = io.BytesIO()
     with ZipFile(archive, "w") as target:
         for name, content in files.items():

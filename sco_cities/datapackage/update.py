@@ -1,7 +1,7 @@
 """Brings a new version of the loaded package into a database on which curators have worked since."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -18,12 +18,12 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Evidence, Passage, Report
 
 from . import evidence_rules, slug_changes
-from .dump import stored_cells
+from .dump import csv_file, stored_cells
 from .errors import PackageError
 from .load import TableChanges, delete_rows, touch, write_rows
 from .locking import lock_rows
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, batches, cell_of, content_type
-from .parse import Package, Row
+from .parse import Package, Row, archive_of
 from .relation_columns import GenericForeignKeyColumn
 from .table import Table
 from .tables import FIGURES, PASSAGES, TABLES
@@ -46,12 +46,16 @@ class UpdateRefused(Exception):
 
 @dataclass
 class UpdateSummary:
-    """The changes of an update by table, the differences that stay, and the change set (None: nothing changed)."""
+    """The changes of an update by table, the differences that stay, and the change set (None: nothing changed).
+
+    `archive` is the package as it was taken over: with the old rows of records that were left as they are.
+    """
 
     tables: dict[str, TableChanges] = field(default_factory=dict)
     removed: Counter = field(default_factory=Counter)
     kept: list[KeptValue] = field(default_factory=list)
     change_set: ChangeSet | None = None
+    archive: bytes = b""
 
     def lines(self) -> list[str]:
         """The changes as one line for each changed table."""
@@ -88,10 +92,23 @@ def update(
             attempt = _Update(new, old, reason, removes_records, skipped)
             found = attempt.run()
             if not found:
+                attempt.summary.archive = _taken_over(new, old, skipped) if skipped else package.archive
                 return attempt.summary
             transaction.set_rollback(True)
         skipped |= found
     raise UpdateRefused(PackageError(key[0], 0, "", cell_of(*key), text) for key, text in skipped.items())
+
+
+def _taken_over(new: Package, old: Package, skipped: Collection[RecordKey]) -> bytes:
+    """The archive of the new package with the old rows of skipped records, which the next update tries again."""
+
+    def lines(table: Table) -> Iterable[list[str]]:
+        for package in (new, old):
+            for row in package.rows.get(table.name, ()):
+                if (table.subject_key(row.values) in skipped) == (package is old):
+                    yield [row.cells.get(name, "") for name in table.header]
+
+    return archive_of({table.file_name: csv_file(table, lines(table)) for table in TABLES.values()})
 
 
 def _own_problems(package: Package) -> list[PackageError]:
@@ -182,9 +199,7 @@ class _Update:
 
     def _has_reference(self, model: type[Record], pk: int, referring: dict[int, str]) -> bool:
         for owner_model, owners in records_referencing(model, [pk]).items():
-            if owner_model is model:
-                owners = owners - {pk}
-            elif (model, owner_model) == (Report, Delegate):
+            if (model, owner_model) == (Report, Delegate):
                 # The speakers of a passage belong to the passage in the package, and have not changed.
                 citing = Evidence.objects.for_records(Delegate).filter(passage__report=pk)
                 owners = set(citing.values_list("object_id", flat=True))

@@ -267,7 +267,8 @@ ROWS = {
     ),
     "a record deleted by curators": (
         lambda: curators_delete("initiatives", "lamps-of-tomorrow"),
-        changed(OLD, "initiatives", ("lamps-of-tomorrow",), status="agreed"),
+        with_row(changed(OLD, "initiatives", ("lamps-of-tomorrow",), status="agreed"),
+                 "initiative_cities", ("lamps-of-tomorrow", "betatown")),
         without(OLD, "initiatives", ("lamps-of-tomorrow",)),
         ["initiatives:lamps-of-tomorrow: was deleted here; it is not made again"],
     ),

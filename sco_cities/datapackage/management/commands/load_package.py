@@ -93,8 +93,6 @@ def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]
     if package.problems:
         raise CommandError(_report(package.problems))
     loaded = LoadedPackage.objects.filter(name=package.name).newest()
-    if loaded and loaded.version == package.version and not base_path:
-        return [f"Version {package.version} of the package is loaded already: nothing to change."]
     base = _given_base(base_path, loaded) if base_path else _stored_base(package.name, loaded)
     is_known = bool(base_path or loaded)
     try:
@@ -106,6 +104,7 @@ def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]
         )
     except UpdateRefused as refused:
         raise CommandError(_report(refused.problems)) from refused
+    package.archive = summary.archive
     LoadedPackage.objects.remember(package, summary.change_set)
     lines = ["Nothing was changed; the update would do this:"] if dry_run else []
     lines += summary.lines()
@@ -146,7 +145,7 @@ def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
 def _what_is_loaded(path: str) -> str:
     """One line about the package at `path` and a database that has records already."""
     version = version_in(path)
-    if LoadedPackage.objects.filter(version=version).exists():
+    if not version or LoadedPackage.objects.filter(version=version).exists():
         return "The database already has records: nothing is loaded."
     return (
         "The data package is newer than the one in the database. See what has changed, then leave out --dry-run: "
