@@ -11,6 +11,7 @@ from sco_cities.history.serialization import Document
 from sco_cities.history.versions import documents_at
 from sco_cities.sources.base_models import FIGURE
 
+from .models import LoadedPackage
 from .natural_keys import RECORD_MODELS, cell_of
 from .parse import Package
 from .relation_columns import SEPARATOR, ForeignKeyColumn, GenericForeignKeyColumn, ManyToManyColumn
@@ -31,7 +32,7 @@ Documents = Mapping[str, list[Document]]
 
 
 def package_from_history() -> Package | None:
-    """The records as the last load of a package left them, as a package; None if none was loaded.
+    """The records as the last load of a package that was not stored left them, as a package; None if there is none.
 
     For databases loaded by versions that stored no packages. Values of records are exact; rows of theirs that were
     added between two loads cannot be told from rows of the package.
@@ -43,7 +44,7 @@ def package_from_history() -> Package | None:
 def _documents_after_load(model) -> list[Document]:
     revisions = Revision.objects.filter(
         content_type=ContentType.objects.get_for_model(model), change_set__way=ChangeSource.PACKAGE
-    )
+    ).exclude(change_set__in=LoadedPackage.objects.exclude(change_set=None).values("change_set"))
     versions = dict(revisions.order_by().values_list("object_id").annotate(Max("pk")))
     return list(documents_at(model, versions).values())
 

@@ -137,8 +137,11 @@ def test_a_second_update_compares_with_the_first(tmp_path):
     assert City.objects.get(slug="alphaville").population == 3
 
 
-def test_a_reverted_update_can_be_made_again(tmp_path):
+@pytest.mark.parametrize("is_known", [True, False], ids=["stored package", "history only"])
+def test_a_reverted_update_can_be_made_again(tmp_path, is_known):
     load(make_package(tmp_path / "old"))
+    if not is_known:
+        LoadedPackage.objects.all().delete()
     new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
     for _time in range(2):
         assert update(new) == ["cities: updated 1"]
@@ -274,6 +277,7 @@ def test_a_start_says_that_the_shipped_package_is_newer(tmp_path):
 
 
 def test_the_history_tells_the_package_that_was_loaded(loaded_package):
+    LoadedPackage.objects.all().delete()
     shipped, told = read_package(PACKAGE), package_from_history()
     for table in TABLES.values():
         rows, others = (

@@ -133,8 +133,7 @@ def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
             f"The records come from a dump, in which curators had changed version {loaded.version} of the package. "
             "Give the folder of that version with --base: nothing else tells their changes."
         )
-    base = None if LoadedPackage.objects.exists() else package_from_history()
-    if base is None:
+    if (base := package_from_history()) is None:
         raise CommandError(
             f"No data package “{name}” has been loaded into this database: there is nothing to update. "
             "Load it without --update."
