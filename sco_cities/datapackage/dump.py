@@ -23,10 +23,9 @@ def dump_files() -> dict[str, bytes]:
     with transaction.atomic():
         _begin_snapshot()
         rows = {name: stored_cells(table) for name, table in TABLES.items()}
-        loaded = LoadedPackage.objects.version_of_database()
-    tables = [name for name, table in TABLES.items() if rows[name] or not table.optional]
-    files = {TABLES[name].file_name: csv_file(TABLES[name], rows[name]) for name in tables}
-    based_on = loaded if loaded != version_of(files) else ""
+        tables = [name for name, table in TABLES.items() if rows[name] or not table.optional]
+        files = {TABLES[name].file_name: csv_file(TABLES[name], rows[name]) for name in tables}
+        based_on = LoadedPackage.objects.base_of(version_of(files))
     return files | {DESCRIPTOR: descriptor(files, based_on).encode()}
 
 

@@ -32,8 +32,10 @@ class LoadedPackageQuerySet(models.QuerySet):
             archive = b"" if package.based_on else package.archive
             self.create(name=package.name, version=version, archive=archive, change_set=change_set)
 
-    def version_of_database(self) -> str:
-        """The version of the package that the records come from; "" if there never was one."""
+    def base_of(self, version: str) -> str:
+        """The version that a dump with this version is based on; "" if it is a package as it was loaded, or new."""
+        if self.filter(version=version).exists():
+            return ""
         if newest := self.newest():
             return newest.version
         return UNKNOWN if ChangeSet.objects.filter(way=ChangeSource.PACKAGE).exists() else ""
