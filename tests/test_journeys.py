@@ -141,6 +141,17 @@ def test_a_search_in_russian_leads_to_the_city(page):
 
 
 @pytest.mark.usefixtures("site")
+def test_two_cities_in_the_search_box_lead_to_what_they_do_together(page):
+    page.goto("/ru/")
+    box = page.get_by_role("searchbox").first
+    box.fill("Ташкент и Тяньцзинь")
+    box.press("Enter")
+    page.get_by_role("link", name="4 совместные инициативы").click()
+    expect(page).to_have_url(re.compile(r"/ru/initiatives/\?city=tashkent&with_city=tianjin$"))
+    expect(page.locator("tbody tr")).to_have_count(4)
+
+
+@pytest.mark.usefixtures("site")
 def test_the_language_can_be_changed_on_the_page_and_keeps_the_filter(page):
     page.goto("/initiatives/?country=kg&status=agreed")
     page.get_by_role("link", name="РУ").first.click()

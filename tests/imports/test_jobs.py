@@ -27,7 +27,7 @@ from tests.ops.processes import NOT_INHERITED, ROOT
 from .sheets import as_csv
 
 # `make test-full` imports the largest supported number of rows, and kills the worker at several moments.
-ROWS = 100_000 if IS_FULL else 2_000
+ROWS = 100_000 if IS_FULL else 5_000
 SHARES = (0, 0.5, 0.9) if IS_FULL else (0.5,)
 PATIENCE_S = 3_600 if IS_FULL else 120
 

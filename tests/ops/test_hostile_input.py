@@ -13,7 +13,6 @@ LISTS = [
 ]  # fmt: skip
 PAGES = [
     "/", "/map/", "/search/", "/search/suggestions/", "/about/", "/themes/?pillar=security",
-    "/correction-requests/initiatives/lamps/",
     *(f"/{name}/" for name in LISTS),
 ]  # fmt: skip
 EXPORTS = [
@@ -21,7 +20,9 @@ EXPORTS = [
 ]  # fmt: skip
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
 PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/search/"]
-PUBLIC = [*PAGES, *EXPORTS, *RECORDS, *PREFIXED]
+# The one page that readers can post to.
+FORM = "/correction-requests/initiatives/lamps/"
+PUBLIC = [*PAGES, FORM, *EXPORTS, *RECORDS, *PREFIXED]
 
 PARAMETERS = [
     "q", "city", "country", "theme", "pillar", "kind", "status", "event", "organisation", "report", "evidence",
