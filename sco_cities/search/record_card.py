@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import npgettext
 
-from delegates.models import Delegate, Statement
+from delegates.models import Delegate
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import FILTER_BY_COLLECTION
 from sco_cities.cities.models import City, Country
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.related_records import list_url
-from sco_cities.themes.models import Theme
 
 from .result_item import ResultItem
 from .searchable_lists import LISTS_BY_COLLECTION, SearchableList
@@ -20,10 +19,16 @@ from .searchable_lists import LISTS_BY_COLLECTION, SearchableList
 CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
 # The filters that the lists of other kinds of record have for these; initiatives have all of them.
 _FILTERS = {
-    "cities": {"delegates": "city", "organisations": "city", "events": "city"},
-    "countries": {"cities": "country", "delegates": "country", "organisations": "country"},
-    "organisations": {"delegates": "organisation"},
-    "themes": {"events": "theme"},
+    "cities": {"delegates": "city", "organisations": "city", "events": "city", "statements": "city"},
+    "countries": {
+        "cities": "country",
+        "delegates": "country",
+        "organisations": "country",
+        "statements": "country",
+    },
+    "delegates": {"statements": "delegate"},
+    "organisations": {"delegates": "organisation", "statements": "organisation"},
+    "themes": {"events": "theme", "statements": "theme"},
 }
 
 
@@ -68,7 +73,7 @@ class RecordCard:
 def record_card(kind: SearchableList, hit: ResultItem, state: IndexState) -> RecordCard:
     """The card of a published record; all numbers come from the facet index."""
     record = hit.record
-    counts = [*_related_counts(record, state), *_spoken_counts(record, state)]
+    counts = [*_related_counts(record, state), *_attended_counts(record, state)]
     return RecordCard(kind, hit, [count for count in counts if count.number], _status_counts(record, state))
 
 
@@ -86,19 +91,14 @@ def _related_counts(record: Record, state: IndexState) -> list[CardCount]:
     ]
 
 
-def _spoken_counts(record: Record, state: IndexState) -> list[CardCount]:
-    """Statements and attended events, which only the page of the record shows."""
-    page, counts = record.get_absolute_url(), []
-    if isinstance(record, Delegate):
-        published = state.published("events")
-        attended = state.facet(Delegate.collection, "attended").items()
-        number = sum(record.pk in delegates and event in published for event, delegates in attended)
-        counts.append(CardCount(number, _word("events", number), f"{page}#attendances"))
-    if isinstance(record, Delegate | Theme):
-        name = "delegate" if isinstance(record, Delegate) else "theme"
-        number = len(state.filter_keys(Statement.collection, name, record.pk))
-        counts.append(CardCount(number, _word("statements", number), f"{page}#statements"))
-    return counts
+def _attended_counts(record: Record, state: IndexState) -> list[CardCount]:
+    """The events that a delegate attended, which only the page of the delegate lists."""
+    if not isinstance(record, Delegate):
+        return []
+    published = state.published("events")
+    attended = state.facet(Delegate.collection, "attended").items()
+    number = sum(record.pk in delegates and event in published for event, delegates in attended)
+    return [CardCount(number, _word("events", number), f"{record.get_absolute_url()}#attendances")]
 
 
 def _status_counts(record: Record, state: IndexState) -> list[StatusCount]:

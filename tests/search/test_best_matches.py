@@ -89,12 +89,14 @@ def test_the_record_whose_name_is_searched_for_has_a_card(phrase, expected):
 
 
 CARDS = [
-    ("Alphaville", "3 initiatives: city=alpha; 1 delegate: city=alpha; 1 organisation: city=alpha; 1 event: city=alpha",
+    ("Alphaville",
+     "3 initiatives: city=alpha; 1 delegate: city=alpha; 1 organisation: city=alpha; 1 event: city=alpha; "
+     "1 statement: city=alpha",
      "agreed 1; operating 2"),
     ("Betaland", "2 initiatives: country=xb; 2 cities: country=xb", "agreed 1; operating 1"),
-    ("Ada Lovelamp", "1 event: attendances; 1 statement: statements", ""),
+    ("Ada Lovelamp", "1 statement: delegate=ada; 1 event: attendances", ""),
     ("Lamp Works", "1 initiative: organisation=works", "agreed 1"),
-    ("City lamps", "2 initiatives: theme=lamps; 1 statement: statements", "agreed 1; operating 1"),
+    ("City lamps", "2 initiatives: theme=lamps; 1 statement: theme=lamps", "agreed 1; operating 1"),
 ]  # fmt: skip
 
 
