@@ -123,7 +123,7 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
         return format_html(
             '<a href="mailto:{}?subject={}">{}</a><br>{}',
             address, quote(f"SCO Cities {correction.reference}"), correction.email,
-            _("It is deleted when the request is closed: write before you save that."),
+            _("The address is deleted when you close the request: write to the reader first."),
         )  # fmt: skip
 
     @admin.action(description=_("Decline selected requests without an answer"), permissions=["change"])

@@ -20,7 +20,7 @@ _INVISIBLE = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u
 
 def _refuse_invisible(value: str) -> None:
     if not value.isprintable():
-        raise ValidationError(_("Enter it without invisible characters."))
+        raise ValidationError(_("Remove the invisible characters."))
 
 
 class PlainTextField(forms.CharField):

@@ -24,7 +24,7 @@ def validate_quotation(text: str) -> None:
     if count > MAX_WORDS:
         message = _(
             "A quotation has at most %(most)s words, or %(characters)s Chinese characters. This one counts "
-            "%(count)s words: shorten it to what matters."
+            "as %(count)s words: shorten it."
         )
         limits = {"most": MAX_WORDS, "characters": MAX_WORDS * CHARACTERS_PER_WORD, "count": count}
         raise ValidationError(message % limits, code="too_long")

@@ -205,7 +205,7 @@ ERRORS = [
     ({"address": "javascript:alert(1)"}, "begins with http:// or https://"),
     ({"address": "ftp://gazette.example/"}, "begins with http:// or https://"),
     ({"address": "https://me:secret@gazette.example/"}, "without a user name and password"),
-    ({"address": "https://gazette.example/\u202egpj.exe"}, "without invisible characters"),
+    ({"address": "https://gazette.example/\u202egpj.exe"}, "Remove the invisible characters."),
     ({"address": f"https://gazette.example/{'a' * 500}"}, "at most 500 characters"),
     ({"address": "https://gazette.example/\0"}, "Null characters are not allowed."),
     ({"email": "reader"}, "Enter a valid email address."),

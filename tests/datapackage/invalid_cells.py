@@ -27,8 +27,8 @@ INVALID_CELLS = {
         "passages", "“Let there be light.”", "light " * 61,
         [
             "passages.csv:3: quotation “light light light light light light light light light light light light "
-            "light l…”: A quotation has at most 60 words, or 120 Chinese characters. This one counts 61 words: "
-            "shorten it to what matters."
+            "light l…”: A quotation has at most 60 words, or 120 Chinese characters. This one counts as 61 words: "
+            "shorten it."
         ],
     ),
     "an archived copy that nobody can open": (

@@ -195,7 +195,7 @@ def test_it_is_known_which_notes_are_about_the_record_as_a_whole_only(initiative
 
 
 MARKERS = {"kind": ["record-marker"], "status": [""]}
-KEY = "Grey numbers stand at values without a footnote of their own"
+KEY = "Grey numbers mark values without a footnote of their own"
 
 
 @pytest.fixture
