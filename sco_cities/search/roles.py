@@ -3,24 +3,33 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 
 from sco_cities.core import tokenizer
 
 from . import inflection
 from .query_parser import Alternatives, QueryTerm, Terms, word_terms
 
-# Short words are found in these forms only, because longer words begin with them: мероприятие, после.
-_FORMS = tuple(
-    forms.split()
-    for forms in (
+# Short words are found in these forms only, because longer words begin with them: мероприятие, после, Mayorov, Акимов,
+# консультация. An asterisk stands for any ending of another word, which is not itself a form: a consulate is no consul.
+_FORMS = {
+    line.split()[0]: tuple(line.split())
+    for line in (
+        "mayor mayors mayoral*",
         "мэр мэра мэру мэром мэре мэры мэров мэрам мэрами мэрах мэрия мэрии мэрию мэрией",
+        "akim akims akimat*",
+        "аким акима акиму акимом акиме акимы акимов акимам акимами акимах акимат*",
+        "khokim khokims khokimiyat* khokimiat*",
+        "hokim hokims hokimiyat* hokimiat*",
+        "хоким хокима хокиму хокимом хокиме хокимы хокимов хокимам хокимами хокимах хокимият* хокимиат*",
         "посол посла послу послом послы послов послам послами послах",
+        "consul consuls consulate*",
+        "консул консула консулу консулом консуле консулы консулов консулам консулами консулах консульств*",
     )
-)
-# Transliterated, these are also forms of мера: found only by a form of мэр.
-_AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах"}
-_BASIC_FORM = {form: forms[0] for forms in _FORMS for form in forms}
+}
+# Transliterated, these are also forms of мера, or they are family names: found only by a form of the same word.
+_AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах", "акимов", "хокимов"}
+_BASIC_FORM = {form: basic for basic, forms in _FORMS.items() for form in forms if not form.endswith("*")}
 # The names of each role. A name of several words is found where all of them occur.
 _NAMES = (
     ("mayor", "akim", "khokim", "hokim", "мэр", "аким", "хоким", "градоначальник", "市长"),
@@ -51,9 +60,16 @@ class Role:
 
 @cache
 def _terms_of_name(name: str, *, is_typed: bool) -> list[Terms]:
-    if forms := next((forms for forms in _FORMS if forms[0] == name), None):
-        return [_terms([form]) for form in forms if is_typed or form not in _AMBIGUOUS]
-    return [_terms(word if word in _BASIC_FORM else _shortest_stem(word) for word in name.split())]
+    words = name.split()
+    # Next to another word of the name, no form is ambiguous.
+    unwanted = set() if is_typed or len(words) > 1 else _AMBIGUOUS
+    return [_terms(forms) for forms in product(*map(_forms_found, words)) if unwanted.isdisjoint(forms)]
+
+
+def _forms_found(word: str) -> tuple[str, ...]:
+    if word in _FORMS:
+        return _FORMS[word]
+    return (word if word in _BASIC_FORM else _shortest_stem(word),)
 
 
 def _shortest_stem(word: str) -> str:

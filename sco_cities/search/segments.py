@@ -40,16 +40,13 @@ class TypedWord:
 class Segment:
     """Adjacent words that are a name, a role, a connecting word, or one other word.
 
-    `entries` are the records with this name; if `is_prefix`, those whose name starts with it.
+    `entries` are the records with this name; if `is_prefix`, those whose name starts with it. A name has no role.
     """
 
     words: tuple[TypedWord, ...]
     entries: tuple[NameEntry, ...] = ()
     is_prefix: bool = False
-
-    @cached_property
-    def role(self) -> Role | None:
-        return None if self.entries else role_of(word.text for word in self.words)
+    role: Role | None = None
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from sco_cities.facet_index.dimensions import part
 from . import inflection
 from .name_entry import NameEntry
 from .query_parser import Alternatives, Phrase, SearchQuery, Terms, name_terms, transliterations, word_terms
+from .roles import Role, role_of
 from .segments import Segment, TypedWord, typed_words, without_connectors
 from .spelling import Spelling
 
@@ -132,8 +133,8 @@ class NameDictionary:
         if entries := self._entries_named(words):
             yield Segment(tuple(words), tuple(entries))
             return
-        if (whole := Segment(tuple(words))).role:
-            yield whole
+        if role := self._role(words):
+            yield Segment(tuple(words), role=role)
             return
         joined = "".join(token for word in words for token in word.tokens)
         if _is_long_enough(joined) and (entries := self._by_name.with_prefix(joined)):
@@ -142,9 +143,10 @@ class NameDictionary:
         start = 0
         while start < len(words):
             for end in range(min(len(words), start + _MAX_NAME_WORDS), start, -1):
-                segment = Segment(part := tuple(words[start:end]), tuple(self._entries_named(part)))
-                if segment.entries or segment.role or end == start + 1:
-                    yield segment
+                entries = self._entries_named(part := tuple(words[start:end]))
+                role = None if entries else self._role(part)
+                if entries or role or end == start + 1:
+                    yield Segment(part, tuple(entries), role=role)
                     start = end
                     break
 
@@ -159,6 +161,12 @@ class NameDictionary:
         stems = [word.stems & self._stems for word in words]
         keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
         return next((self._by_stems[key] for key in keys if key in self._by_stems), [])
+
+    def _role(self, words: Sequence[TypedWord]) -> Role | None:
+        """The role that the words name. A family name that is also a form of a role is no role: Акимов."""
+        role = role_of(word.text for word in words)
+        is_family_name = len(words) == 1 and words[0].text in self._by_family_stem
+        return None if role and is_family_name and words[0].text not in role.names else role
 
     def _terms_of(self, segment: Segment) -> Alternatives:
         if segment.role:

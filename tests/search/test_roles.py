@@ -16,7 +16,11 @@ PEOPLE = {
     ),
     "eve": ("Ambassador of Gammaland", "посол Гаммаландии", "伽马国大使"),
     "fay": ("Consul General of Gammaland", "генеральный консул Гаммаландии", "伽马国总领事"),
-    "gus": ("Lamplighter", "фонарщик: меры и мероприятия после праздника", "点灯人"),
+    "gus": (
+        "Lamplighter: consulting and consultations",
+        "фонарщик: меры и мероприятия после праздника, консультации",
+        "点灯人",
+    ),
 }
 
 
@@ -44,7 +48,7 @@ def delegates_found(phrase):
     ("phrase", "expected"),
     [
         ("mayor", "abc"), ("mayors", "abc"), ("мэр", "abcg"), ("мэра", "abcg"), ("市长", "abc"),
-        ("аким", "abc"), ("akim", "abc"),
+        ("аким", "abc"), ("akim", "abc"), ("акимы", "abc"), ("акимов", "abc"), ("хокимы", "abc"),
         ("мэр Альфавиля", "ab"), ("мэру Альфавиля", "ab"), ("мэр Альфавиль", "ab"), ("Альфавиль мэр", "ab"),
         ("мэр города Альфавиля", "ab"), ("Alphaville mayor", "ab"), ("mayor of Alphaville", "ab"),
         ("the mayor of the city of Alphaville", "ab"), ("阿尔法城市长", "ab"), ("阿尔法城市市长", "ab"),
@@ -54,12 +58,56 @@ def delegates_found(phrase):
         ("副市长 贝塔堡", ""), ("mayor of Lampville", ""),
         ("secretary-general", "d"), ("генсек", "d"), ("генеральный секретарь", "d"), ("генеральному секретарю", "d"),
         ("秘书长", "d"), ("ambassadors", "e"), ("послы", "e"), ("посла", "e"), ("大使", "e"),
-        ("consul", "f"), ("консулов", "f"), ("генконсул", "f"), ("总领事", "f"), ("consul general", "f"),
-        ("меры", "g"), ("мероприятия", "g"), ("после", "g"),
+        ("consul", "f"), ("консул", "f"), ("консулов", "f"), ("领事", "f"), ("генконсул", "f"), ("总领事", "f"),
+        ("consul general", "f"), ("генеральному консулу", "f"),
+        ("меры", "g"), ("мероприятия", "g"), ("после", "g"), ("консультации", "g"), ("consult", "g"),
     ],
 )  # fmt: skip
 def test_a_role_finds_people_in_every_language_and_form(phrase, expected):
     assert delegates_found(phrase) == expected
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("Акимов", "hi"), ("Акимова", "i"), ("Akimov", "hi"), ("Галь Акимов", "h"), ("Акимов Галь", "h"),
+        ("mayor", "abc"), ("мэр", "abcg"), ("мэров", "abcg"), ("市长", "abc"), ("хоким", "abc"), ("akim", "abc"),
+        ("аким", "abch"), ("мэр Акимов", ""), ("аким Бетабурга", "c"),
+        ("Mayorova", "i"), ("послов", "i"), ("Послова", "i"),
+    ],
+)  # fmt: skip
+def test_a_family_name_like_a_role_finds_its_people_and_no_role_finds_them(phrase, expected):
+    make.make_delegate("hal", name_en="Hal Akimov", name_ru="Галь Акимов", role="Lamplighter")
+    # Another family name, of which only the feminine is known.
+    names = {"name_en": "Ina Akimova", "name_ru": "Ина Послова", "aliases": "Ina Mayorova"}
+    make.make_delegate("ina", **names, role="Lamplighter")
+    assert delegates_found(phrase) == expected
+
+
+@pytest.mark.parametrize("family_name", ["Mayor", "Consul"])
+def test_somebody_with_the_name_of_a_role_hides_no_other_people(people, family_name):
+    make.make_delegate("hal", name_en=f"Hal {family_name}", role="Lamplighter")
+    assert delegates_found(family_name) == ("abch" if family_name == "Mayor" else "fh")
+
+
+@pytest.mark.parametrize(
+    ("role", "phrases"),
+    [
+        ("Head of the akimat", ["mayor", "аким", "市长"]),
+        ("руководитель акимата", ["mayor", "akim", "市长"]),
+        ("председатель хокимията", ["mayor", "хоким", "市长"]),
+        ("Mayoral adviser", ["mayor", "мэр", "市长"]),
+        ("вице-мэром", ["vice mayor", "副市长"]),
+        ("Clerk of two consulates", ["consul", "консул", "领事"]),
+        ("сотрудник консульства", ["consul", "консул", "领事"]),
+        ("от имени генерального консула", ["consul general", "генконсул", "总领事"]),
+        ("Генеральное консульство", ["consul general", "генеральный консул", "总领事"]),
+    ],
+)
+def test_a_role_finds_its_office_and_its_forms(db, role, phrases):
+    make.make_delegate("hal", role=role)
+    assert {phrase: delegates_found(phrase) for phrase in phrases} == dict.fromkeys(phrases, "h")
 
 
 @pytest.mark.usefixtures("people")

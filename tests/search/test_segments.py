@@ -8,6 +8,7 @@ NAMES = NameDictionary(
         NameEntry("cities", 1, ("Alphaville", "Альфавиль", "阿尔法城"), ()),
         NameEntry("cities", 2, ("New Betaburg", "Новый Бетабург", "新贝塔堡"), ("Betaburg",)),
         NameEntry("delegates", 3, ("Ada Lovelamp", "Ада Лавламп", "阿达"), ()),
+        NameEntry("delegates", 4, ("Hal Akimov", "Галь Акимов", "哈尔"), ()),
     ]
 )
 
@@ -20,6 +21,9 @@ NAMES = NameDictionary(
         ("мэр Нового Бетабурга", "<мэр> [нового бетабурга]"),
         ("the deputy mayor of New Betaburg", "<deputy mayor> [new betaburg]"),
         ("Лавламп Ада, мэр города Альфавиля", "[лавламп ада] <мэр> [альфавиля]"),
+        ("акимы", "<акимы>"),
+        ("Акимов", "акимов"),
+        ("мэр Акимов", "<мэр> акимов"),
         ("阿尔法城和新贝塔堡", "[阿尔法城] [新贝塔堡]"),
         ("阿尔法城市副市长阿达", "[阿尔法城] <副市长> [阿达]"),
         ("阿尔法城港", "阿尔法城港"),
