@@ -24,10 +24,6 @@ class RankedKeys:
     def ranks(self) -> tuple[BitMap, BitMap, BitMap]:
         return self.exact, self.prefix, self.other
 
-    @property
-    def keys(self) -> BitMap:
-        return self.exact | self.prefix | self.other
-
 
 def rank(
     phrases: list[str], collections: Iterable[str], using: str, names: NameDictionary
