@@ -107,7 +107,8 @@ class CorrectionRequestForm(forms.Form):
             slug=self.record.slug,
             record_name=record_name,
             value=data["value"],
-            value_label=names[data["value"]][:200],
+            # A curator may have renamed or deleted the figure since it was checked.
+            value_label=names.get(data["value"], data["value"])[:200],
             text=data["text"],
             address=data["address"],
             email=data["email"],

@@ -72,21 +72,10 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _refuse(request: HttpRequest, form: CorrectionRequestForm) -> int | None:
     """Adds an error to the form and returns the seconds to wait, if there are too many requests."""
-    if CorrectionRequest.objects.open().count() >= MAX_OPEN:
-        form.add_error(
-            None,
-            _(
-                "The editors have more open requests than they can answer at the moment. Nothing was saved. Your text "
-                "is still in the form: keep a copy and send it again tomorrow."
-            ),
-        )
-        wait_s = FULL_RETRY_S
-    else:
-        # A Unix socket whose proxy names no client has no address: all clients would share one limit.
-        address = client_address(request)
-        wait_s = by_address.take(address) if address is not None else 0
-        if not wait_s:
-            return None
+    # A Unix socket whose proxy names no client has no address: all clients would share one limit.
+    address = client_address(request)
+    # First, because it costs no query.
+    if wait_s := by_address.take(address) if address is not None else 0:
         minutes = math.ceil(wait_s / 60)
         text = ngettext(
             "Too many requests came from your network. Nothing was saved. Your text is still in the form: send it "
@@ -96,6 +85,19 @@ def _refuse(request: HttpRequest, form: CorrectionRequestForm) -> int | None:
             minutes,
         )
         form.add_error(None, text % {"minutes": minutes})
+    elif CorrectionRequest.objects.open().count() >= MAX_OPEN:
+        if address is not None:
+            by_address.give_back(address)
+        wait_s = FULL_RETRY_S
+        form.add_error(
+            None,
+            _(
+                "The editors have more open requests than they can answer at the moment. Nothing was saved. Your text "
+                "is still in the form: keep a copy and send it again tomorrow."
+            ),
+        )
+    else:
+        return None
     if not log_lines.take(""):
         log.warning("Correction requests are refused: too many are open, or too many came from one address.")
     return wait_s

@@ -1,4 +1,4 @@
-"""Limits of how often something is done, counted in the memory of each process: a refusal costs no query."""
+"""Limits of how often something is done, counted in the memory of each process: no count costs a query."""
 
 import threading
 import time

@@ -2,6 +2,7 @@ import pytest
 
 from sco_cities.correction_requests import views
 from sco_cities.ops.rate_limit import RateLimit
+from tests import factories as make
 
 
 @pytest.fixture(autouse=True)
@@ -9,3 +10,12 @@ def new_limits(monkeypatch):
     """Each test starts with the limits of a new process."""
     monkeypatch.setattr(views, "by_address", RateLimit(views.REQUESTS_PER_ADDRESS, views.PERIOD_S))
     monkeypatch.setattr(views, "log_lines", RateLimit(1, 60))
+
+
+@pytest.fixture
+def lamps(db):
+    record = make.make_initiative(
+        "bright-lamps", lead=[make.make_city()], themes=[make.make_theme()], sourced=True
+    )
+    make.make_evidence(record, make.make_figure(record, label='lamps & "poles" / 2', label_ru="столбы"))
+    return record

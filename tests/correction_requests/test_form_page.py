@@ -1,47 +1,24 @@
-"""The form on which readers report an error: what it accepts, what it stores, and what it refuses."""
+"""The form on which readers report an error: what it accepts, what it stores, and which input it refuses."""
 
 import re
 from io import BytesIO
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sco_cities.correction_requests import views
+from sco_cities.correction_requests.forms import CorrectionRequestForm
 from sco_cities.correction_requests.models import MAX_TEXT, CorrectionRequest, RequestState
-from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.middleware import MAX_READER_FORM_SIZE
+from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Report
 from tests import factories as make
 from tests.form_values import form_values
 
+from .reader_form import FORM, TEXT, errors_in, send, soup
+
 pytestmark = pytest.mark.django_db
-
-FORM = "/correction-requests/initiatives/bright-lamps/"
-TEXT = "The lamps have been lit since 2023."
-
-
-@pytest.fixture
-def lamps():
-    record = make.make_initiative(
-        "bright-lamps", lead=[make.make_city()], themes=[make.make_theme()], sourced=True
-    )
-    make.make_evidence(record, make.make_figure(record, label='lamps & "poles" / 2', label_ru="столбы"))
-    return record
-
-
-def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
-
-
-def errors_in(response) -> list[str]:
-    return [" ".join(item.text.split()) for item in soup(response).select(".errors p, .errorlist li")]
-
-
-def send(client, path=FORM, /, **values):
-    return client.post(path, {"text": TEXT, **values})
 
 
 def record_pages() -> dict[str, object]:
@@ -322,51 +299,13 @@ def test_a_body_that_is_larger_than_any_form_is_refused_unread(client, lamps):
     assert client.post(FORM, file).status_code == 413
 
 
-def test_of_1000_requests_from_one_address_10_an_hour_are_stored(client, lamps, caplog):
-    statuses = [send(client, text=f"Lamp {number} is not lit.").status_code for number in range(1000)]
-    assert statuses == [302] * 10 + [429] * 990
-    assert CorrectionRequest.objects.count() == 10
-    response = send(client)
-    assert 0 < int(response["Retry-After"]) <= views.PERIOD_S
-    assert response["Cache-Control"] == "private, no-store"
-    (error,) = errors_in(response)
-    assert re.search(r"Too many requests came from your network\. .* in (59|60) minutes\.", error)
-    assert soup(response).select_one("textarea").text.strip() == TEXT
-    assert soup(response).select_one("[autofocus]")["role"] == "alert"
-    # Another address, and pages.
-    assert client.post(FORM, {"text": TEXT}, REMOTE_ADDR="198.51.100.1").status_code == 302
-    assert client.get(FORM).status_code == 200
-    lines = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert len(lines) == 1
-
-
-def test_a_wrong_input_does_not_count(client, lamps):
-    for _try in range(20):
-        assert send(client, text="").status_code == 200
-    assert send(client).status_code == 302
-
-
-def test_behind_a_trusted_proxy_each_client_has_its_own_limit(client, lamps, settings, monkeypatch):
-    settings.TRUSTED_PROXIES = parse_trusted_proxies("127.0.0.1")
-    monkeypatch.setattr(views.by_address, "limit", 1)
-    clients = ["203.0.113.7", "203.0.113.8", "2001:db8::1", "2001:db8::2", "forged, 203.0.113.7"]
-    statuses = [
-        client.post(FORM, {"text": TEXT}, headers={"x-forwarded-for": each}).status_code for each in clients
-    ]
-    # An IPv6 network is one client.
-    assert statuses == [302, 302, 302, 429, 429]
-
-
-def test_no_more_requests_are_stored_than_curators_could_read(client, lamps, monkeypatch):
-    monkeypatch.setattr(views, "MAX_OPEN", 2)
-    for number in range(2):
-        assert send(client, text=f"Lamp {number}").status_code == 302
-    response = send(client)
-    assert response.status_code == 429
-    assert int(response["Retry-After"]) == 3600
-    assert "more open requests than they can answer" in errors_in(response)[0]
-    CorrectionRequest.objects.open().close(RequestState.DECLINED, "ada")
-    assert send(client).status_code == 302
+def test_a_request_about_a_figure_that_is_renamed_while_it_is_sent_is_stored(lamps):
+    (figure,) = lamps.figures.all()
+    form = CorrectionRequestForm(lamps, {"value": figure_key(figure.label), "text": TEXT})
+    assert form.is_valid()
+    type(figure).objects.filter(pk=figure.pk).update(label="lights")
+    correction = form.save()
+    assert correction.value == correction.value_label == 'figure:lamps & "poles" / 2'
 
 
 def test_the_database_keeps_no_address_of_a_closed_request(lamps):
