@@ -38,7 +38,7 @@ from sco_cities.sources.shared_passages import SharedPassageCell, SharedPassageC
 from .brief_cells import CityRolesCell, StatusCell
 from .filters import InitiativeFilterSet, StatementFilterSet
 from .list_rows import CITIES, FIELDS, THEMES, initiative_rows
-from .models import PROMISED, CityRole, Status
+from .models import ANNOUNCED, CityRole, Status
 
 
 def _cities(role: CityRole, label: str) -> RelatedListColumn:
@@ -231,5 +231,14 @@ STATEMENTS = Listing(
             BriefLine(SharedPassageCell(_SAME_PASSAGE), label=_("Initiatives in the same passage")),
         ),
     ),
-    named_selections=(NamedSelection(_("Promises"), "initiative_status", PROMISED),),
+    named_selections=(
+        NamedSelection(
+            _("Beside agreed or proposed initiatives"),
+            "initiative_status",
+            ANNOUNCED,
+            of=INITIATIVES,
+            of_filter="status",
+            of_label=_("The initiatives themselves, with who leads and takes part"),
+        ),
+    ),
 )

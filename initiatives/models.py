@@ -44,7 +44,7 @@ class Status(models.TextChoices):
 
 
 # What has been announced and has not begun.
-PROMISED = (Status.AGREED, Status.PROPOSED)
+ANNOUNCED = (Status.AGREED, Status.PROPOSED)
 # An initiative with one of these statuses and no known end does not count in the years after its start.
 ENDED = (Status.COMPLETED, Status.STALLED)
 

@@ -34,7 +34,7 @@ MAX_PARTNERS = 12
 
 @dataclass(frozen=True)
 class LinkedCount:
-    """A number of initiatives, the URL of their list, and in rankings the share of the largest number."""
+    """A number of records, the URL of their list, and in rankings the share of the largest number."""
 
     count: int
     address: str

@@ -1,4 +1,4 @@
-"""The number of statements, and of promises: statements in the same passage as an initiative agreed or proposed."""
+"""The number of statements, and of those in the same passage as an initiative that is agreed or proposed."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.related_records import list_url
 
-from .models import PROMISED
+from .models import ANNOUNCED
 from .related_stats import FILTER_BY_COLLECTION, LinkedCount
 
 _NONE = BitMap()
@@ -17,10 +17,10 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class StatementCounts:
-    """The published statements by speakers of a place, or all, and the promises among them."""
+    """The published statements by speakers of a place, or all, and those beside agreed or proposed initiatives."""
 
     all: LinkedCount
-    promises: LinkedCount
+    beside_announced: LinkedCount
 
 
 def statement_counts(state: IndexState, record: Record | None = None) -> StatementCounts:
@@ -30,8 +30,8 @@ def statement_counts(state: IndexState, record: Record | None = None) -> Stateme
     if record is not None:
         name = FILTER_BY_COLLECTION[record.collection]
         keys, filters = state.filter_keys(collection, name, record.pk), {name: record.slug}
-    promised = BitMap.union(_NONE, *(by_status.get(status, _NONE) for status in PROMISED))
+    beside = BitMap.union(_NONE, *(by_status.get(status, _NONE) for status in ANNOUNCED))
     return StatementCounts(
         LinkedCount(len(keys), list_url(Statement, **filters)),
-        LinkedCount(len(keys & promised), list_url(Statement, **filters, initiative_status=PROMISED)),
+        LinkedCount(len(keys & beside), list_url(Statement, **filters, initiative_status=ANNOUNCED)),
     )

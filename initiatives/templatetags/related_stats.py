@@ -34,7 +34,7 @@ def related_initiatives(record: Record) -> RelatedStats:
 
 @register.simple_tag
 def related_statements(record: Record) -> StatementCounts:
-    """The numbers of statements and promises by the speakers of a city or country."""
+    """The numbers of statements by the speakers of a city or country."""
     with facet_index(Statement.collection) as state:
         return statement_counts(state, record)
 

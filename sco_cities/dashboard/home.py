@@ -198,7 +198,7 @@ class HomeContext:
     evidence_quality: EvidenceQuality
     latest: list[Initiative]
     not_reported: LinkedCount
-    promises: LinkedCount
+    beside_announced: LinkedCount
     corrections: list[Correction]
 
 
@@ -209,6 +209,6 @@ def home_context(state: IndexState) -> HomeContext:
         evidence_quality(state),
         latest_initiatives(state),
         not_reported(state),
-        statement_counts(state).promises,
+        statement_counts(state).beside_announced,
         corrections(state, MAX_CORRECTIONS),
     )

@@ -91,15 +91,6 @@ def heading(count_label: str, filters: list[Phrase]) -> str:
     return pgettext("heading, then an attribute", "%(counted)s %(narrowed)s") % parts
 
 
-def named_heading(name: str, heading: str) -> str:
-    """The heading of a selection that has a name: "Promises: 12 statements …"."""
-    # Translators: "Promises: 12 statements by Ada". If headings have a colon in your language, use a dash.
-    return pgettext("heading of a selection with a name", "%(name)s: %(heading)s") % {
-        "name": name,
-        "heading": heading,
-    }
-
-
 def contradiction(item: ListFilter, values: list[str]) -> str:
     """A sentence that names the values that a filter both includes and excludes, or ""."""
     if not item.has_options:

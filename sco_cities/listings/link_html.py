@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from sco_cities.core.html import fill_template, join_html
+from sco_cities.i18n.punctuation import colon
 
 from .list_page import ColumnHeader, ListPage
 
@@ -145,4 +146,19 @@ def named_selections(page: ListPage, path: str) -> str:
             )
             for number, named in enumerate(page.listing.named_selections, start=1)
         ],
+    )
+
+
+def list_behind(page: ListPage) -> str:
+    """The link from a named selection to the list behind it; "" if none is selected."""
+    named = page.named_selection
+    if named is None:
+        return ""
+    behind = page.list_behind(named)
+    return fill_template(
+        '\n<p class="section-note">{}{}<a href="{}">{}</a></p>',
+        str(named.of_label),
+        colon(),
+        path_with(reverse(f"{named.of.collection}-list"), behind.filter_query),
+        behind.heading,
     )

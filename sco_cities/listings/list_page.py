@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -257,6 +258,17 @@ class ListPage(ListQuery):
         """The query string that selects a named selection under all other filters, or all if it is selected."""
         values = ("",) if self.is_active(named) else named.values
         return querystring.replacing(self.params, *((named.filter_name, value) for value in values))
+
+    @property
+    def named_selection(self) -> NamedSelection | None:
+        """The named selection that is selected."""
+        return next(filter(self.is_active, self.listing.named_selections), None)
+
+    def list_behind(self, named: NamedSelection) -> ListQuery:
+        """The list that the page of a named selection links to."""
+        params = QueryDict(mutable=True)
+        params.setlist(named.of_filter, named.values)
+        return ListQuery(named.of, self.state, params)
 
     def all_link(self, name: str) -> str:
         """The query string that shows all options of a filter."""

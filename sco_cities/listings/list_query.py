@@ -129,11 +129,9 @@ class ListQuery:
             for name, item, values in self.active_filters
             for phrase in headings.phrases(name, item, values)
         ]
-        heading = headings.heading(
+        return headings.heading(
             self.listing.count_label % {"count": GroupedInt(self.result_set.count())}, phrases
         )
-        named = next(filter(self.is_active, self.listing.named_selections), None)
-        return headings.named_heading(named.label, heading) if named else heading
 
     def is_active(self, named: NamedSelection) -> bool:
         """Whether exactly the values of a named selection are selected."""

@@ -49,11 +49,17 @@ class BriefView(Protocol):
 
 @dataclass(frozen=True)
 class NamedSelection:
-    """A selection of a list that has a name, such as "Promises": the values of one of its filters."""
+    """A selection of a list that has a name: the values of one of its filters.
+
+    Its page links, after `of_label`, to the list `of`, filtered by the same values of its filter `of_filter`.
+    """
 
     label: str
     filter_name: str
     values: tuple[str, ...]
+    of: "Listing"
+    of_filter: str
+    of_label: str
 
 
 @dataclass(frozen=True)

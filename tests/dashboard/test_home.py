@@ -152,8 +152,8 @@ def test_every_link_with_a_number_leads_to_a_list_with_that_number(client):
 def test_the_home_page_runs_few_queries(check_query_count):
     # the change log, for the page and for the index; the change sets of 30 days, their revisions, those of statuses;
     # the footnotes and the cited reports; the initiatives in the reports of the first days, and of the next days; these
-    # initiatives; for the map the change log again, and the city roles; for the promises at first two for the passages
-    # that support initiatives
+    # initiatives; for the map the change log again, and the city roles; for the statements at first two for
+    # the passages that support initiatives too
     check_query_count("/", 14)
 
 

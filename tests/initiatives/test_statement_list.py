@@ -166,17 +166,27 @@ def test_an_unknown_initiative_is_an_error_and_selects_nothing(client, lamps, va
     assert client.get(f"/statements.csv?initiative={value}").status_code == 400
 
 
-def test_promises_are_a_named_selection_with_a_heading_of_their_own(client, lamps):
+def test_statements_beside_announced_initiatives_are_a_selection_that_links_to_these(client, lamps):
+    make.make_initiative("bulbs", status="proposed")
+    for slug, values in {
+        "in-use": {"status": "operating"},
+        "draft": {"status": "agreed", "state": "draft"},
+    }.items():
+        make.make_initiative(slug, **values)
     page = read_page(client, "/statements/?country=xa")
-    promises = "/statements/?country=xa&initiative_status=agreed&initiative_status=proposed"
-    assert promises in page.links()
-    selected = read_page(client, promises)
-    assert (
-        "Promises: 1 statement by speakers from Exland, in the same passage as an initiative that is agreed or proposed"
-        in selected.text()
+    selection = "/statements/?country=xa&initiative_status=agreed&initiative_status=proposed"
+    announced = "/initiatives/?status=agreed&status=proposed"
+    assert selection in page.links() and announced not in page.links()
+    selected = read_page(client, selection)
+    heading = (
+        "1 statement by speakers from Exland, in the same passage as an initiative that is agreed or proposed"
     )
-    assert "/statements/?country=xa" in selected.links()
-    assert "Promises:" not in read_page(client, "/statements/?initiative_status=agreed").text()
+    assert heading in selected.text("results")
+    behind = "The initiatives themselves, with who leads and takes part: 2 initiatives, agreed or proposed"
+    assert behind in selected.text()
+    assert {"/statements/?country=xa", announced} <= set(selected.links())
+    assert announced not in read_page(client, "/statements/?initiative_status=agreed").links()
+    assert "2 initiatives" in read_page(client, announced).text()
 
 
 def test_a_statement_links_to_its_anchor_and_its_url_redirects_there(client, lamps):
@@ -216,15 +226,15 @@ def test_the_page_of_an_initiative_says_who_said_what(client, lamps):
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("/cities/alpha/", ["1 statement", "1 promise"]),
-        ("/cities/beta/", ["0 statements", "0 promises"]),
-        ("/countries/xa/", ["1 statement", "1 promise"]),
-        ("/", ["2 statements", "Promises, and who made them: 1"]),
+        ("/cities/alpha/", ["1 statement", "1 beside an agreed or proposed initiative"]),
+        ("/cities/beta/", ["0 statements", "0 beside agreed or proposed initiatives"]),
+        ("/countries/xa/", ["1 statement", "1 beside an agreed or proposed initiative"]),
+        ("/", ["2 statements", "Statements beside agreed and proposed initiatives: 1"]),
         ("/events/fair/", ["1 in the list"]),
         ("/delegates/ada/", ["1 in the list"]),
     ],
 )
-def test_other_pages_count_statements_and_promises(client, lamps, address, words):
+def test_other_pages_count_statements(client, lamps, address, words):
     text = read_page(client, address).text()
     assert [each for each in words if each not in text] == []
 
@@ -232,6 +242,6 @@ def test_other_pages_count_statements_and_promises(client, lamps, address, words
 def test_a_page_counts_what_the_list_behind_its_link_shows(client, lamps):
     links = read_page(client, "/cities/alpha/").links()
     assert "/statements/?city=alpha" in links
-    promises = "city=alpha&initiative_status=agreed&initiative_status=proposed"
-    assert f"/statements/?{promises}" in links
-    assert slugs(client, promises) == ["said"]
+    beside = "city=alpha&initiative_status=agreed&initiative_status=proposed"
+    assert f"/statements/?{beside}" in links
+    assert slugs(client, beside) == ["said"]

@@ -182,6 +182,12 @@ def named_selection_items(context) -> str:
     return link_html.named_selections(context["selection"], context["request"].path)
 
 
+@register.simple_tag
+def list_behind(selection: ListPage) -> str:
+    """The link from a named selection to the list behind it."""
+    return link_html.list_behind(selection)
+
+
 @register.simple_tag(takes_context=True)
 def other_page_items(context) -> str:
     """The links to other pages that take the same filters, as list items."""
