@@ -63,7 +63,7 @@ def test_statements_show_event_themes_and_their_passages(client, delegate):
     page = page_of(client)
     assert page.text("lamps-shine") == (
         "Lamps shine, said Test. Fair 2024, 1 to 3 June 2024 · Light, Night "
-        "The Gazette ¶3 ≠ Reports differ Lamps glow The Gazette ¶1"
+        "The Gazette ¶3 ≠ Reports differ Lamps glow The Gazette ¶1 Report an error"
     )
     assert "/reports/gazette-20250101/#p3" in page.links("lamps-shine")
     assert "/reports/courier/#p1" in page.links("lamps-shine")

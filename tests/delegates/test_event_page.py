@@ -68,8 +68,8 @@ def test_the_url_of_a_statement_points_to_its_anchor(client, event):
         make.support_everything(statement)
     page = page_of(client)
     assert said.get_absolute_url() == "/events/fair-2024/#ada-said"
-    assert page.text("ada-said") == "Lamps shine. Ada test The Gazette ¶1"
-    assert page.text("all-agreed") == "Lamps are good. speaker not named The Gazette ¶1"
+    assert page.text("ada-said") == "Lamps shine. Ada test The Gazette ¶1 Report an error"
+    assert page.text("all-agreed") == "Lamps are good. speaker not named The Gazette ¶1 Report an error"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from django.db import connection
 
 from delegates.models import Statement
 from initiatives.models import Initiative
+from sco_cities.correction_requests.models import CorrectionRequest
 from sco_cities.sources.models import Evidence, Report
 from tests import factories as make
 from tests.html import read_page
@@ -245,3 +246,15 @@ def test_a_page_counts_what_the_list_behind_its_link_shows(client, lamps):
     beside = "city=alpha&initiative_status=agreed&initiative_status=proposed"
     assert f"/statements/?{beside}" in links
     assert slugs(client, beside) == ["said"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/delegates/ada/", "/events/fair/", "/themes/light/", "/initiatives/lamps/"]
+)
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+def test_readers_can_report_an_error_wherever_a_statement_is_shown(client, lamps, prefix, path):
+    form = f"{prefix}/correction-requests/statements/said/"
+    assert form in read_page(client, f"{prefix}{path}").links("said")
+    assert f"{prefix}/events/fair/#said" in read_page(client, form).links()
+    assert client.post(form, {"text": "Nobody said it.", "value": "summary"}).status_code == 302
+    assert CorrectionRequest.objects.get().record.slug == "said"
