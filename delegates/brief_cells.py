@@ -4,7 +4,6 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.template.loader import render_to_string
 from pyroaring import BitMap
 
 from sco_cities.core.html import fill_template, join_html
@@ -12,6 +11,7 @@ from sco_cities.core.templatetags.dates import date_range
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.i18n.punctuation import brackets, semicolon
 from sco_cities.listings.row_batch import RowBatch
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.brief_cells import record_names_html
 
 from .models import Event, Statement
@@ -47,22 +47,10 @@ def _newest_first(event: Event) -> tuple:
     return event.starts_first or datetime.date.min, event.slug
 
 
-@dataclass(frozen=True)
-class StatementsCell:
-    """The statements of a delegate as on the page of the delegate, each with its event and its reports."""
-
-    fields = ()
-
-    def __call__(self, batch: RowBatch) -> list[str]:
-        statements = Statement.objects.using(batch.using).published().filter(pk_in(batch.keys, "delegate"))
-        by_delegate = defaultdict(list)
-        for statement in statements.for_mention():
-            by_delegate[statement.delegate_id].append(statement)
-        return [
-            render_to_string(
-                "delegates/_statements.html", {"statements": by_delegate[key], "show_event": True}
-            )
-            if key in by_delegate
-            else ""
-            for key in batch.keys
-        ]
+def delegate_statements(batch: RowBatch) -> list[list[Record]]:
+    """The statements of each delegate, as on the page of the delegate."""
+    statements = Statement.objects.using(batch.using).published().filter(pk_in(batch.keys, "delegate"))
+    by_delegate = defaultdict(list)
+    for statement in statements.for_mention():
+        by_delegate[statement.delegate_id].append(statement)
+    return [by_delegate[key] for key in batch.keys]

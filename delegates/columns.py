@@ -7,7 +7,7 @@ from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_te
 from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, RelatedColumn, RelatedListColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import ChoiceCell, CountCell, DateRangeCell, NamesCell, TextCell
-from sco_cities.sources.briefs import Brief, BriefLine
+from sco_cities.sources.briefs import Brief, BriefLine, RelatedLine
 from sco_cities.sources.columns import (
     BY_NAME,
     DISPUTED,
@@ -19,7 +19,7 @@ from sco_cities.sources.columns import (
     EDTFColumn,
 )
 
-from .brief_cells import AttendedEventsCell, StatementsCell
+from .brief_cells import AttendedEventsCell, delegate_statements
 from .filters import DelegateFilterSet, EventFilterSet, OrganisationFilterSet
 from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet
 
@@ -165,7 +165,9 @@ DELEGATES = Listing(
             BriefLine(NamesCell(_OFFICE), ("organisation",)),
             *_PLACES,
             BriefLine(AttendedEventsCell(), label=_("Events")),
-            BriefLine(StatementsCell(), label=_("Statements")),
+        ),
+        related=(
+            RelatedLine(_("Statements"), delegate_statements, "delegates/_brief_statements.html", "summary"),
         ),
     ),
 )

@@ -1,13 +1,14 @@
 """Briefs: a list printed with the values and footnote markers of each record, and all notes at the end.
 
 The number of queries does not depend on the number of records. They read the fields, related records, evidence,
-passages and figures, and the rulings if a value is disputed.
+passages and figures, the records of related lines, and the rulings if a value is disputed.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Protocol
 
 from django.contrib.contenttypes.models import ContentType
@@ -21,7 +22,7 @@ from sco_cities.i18n.languages import LANGUAGES
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 
-from .base_models import Record
+from .base_models import FIGURE, Record
 from .footnotes import Footnotes
 from .models import Evidence, Figure, Passage, Report, Ruling, Stance
 from .speakers import speakers_by_passage
@@ -55,11 +56,30 @@ class BriefLine:
 
 
 @dataclass(frozen=True)
+class RelatedLine:
+    """Other records that each entry shows, such as the statements of a delegate, with footnotes of their own.
+
+    `read` returns them for each record of a batch, with their evidence prefetched. `template` renders `items`, each
+    with its `record` and the `notes` on it. `field` is the field that the record is shown by.
+    """
+
+    label: str
+    read: Callable[[RowBatch], list[list[Record]]]
+    template: str
+    field: str
+
+    def evidence(self, record: Record) -> list[Evidence]:
+        """The evidence for what the line shows of a record: the field and the figures."""
+        return [item for item in record.evidence.all() if item.field in (self.field, FIGURE)]
+
+
+@dataclass(frozen=True)
 class Brief:
-    """The layout of the entries of a list: name, facts in one line, a text, and labelled values."""
+    """The layout of the entries of a list: name, facts in one line, a text, labelled values, and other records."""
 
     facts: tuple[BriefLine, ...]
     values: tuple[BriefLine, ...] = ()
+    related: tuple[RelatedLine, ...] = ()
     text: BriefLine | None = None
     # The text that names an entry, as in `translated`, or the field of a name in one language.
     name: str = "name"
@@ -85,6 +105,13 @@ class BriefEntry:
     values: list[str]
     field_values: dict[str, str]
     footnotes: Footnotes
+    # The footnotes of the records of each related line.
+    related: list[list[Footnotes]]
+
+    @property
+    def all_footnotes(self) -> list[Footnotes]:
+        """Its own footnotes, and those of the other records that it shows."""
+        return [self.footnotes, *chain.from_iterable(self.related)]
 
     @property
     def anchor(self) -> str:
@@ -143,12 +170,18 @@ class BriefPage:
                 [values[position] for values in columns],
                 {field: values[position] for field, values in field_columns.items()},
                 self._footnotes(key),
+                [
+                    [self._related_footnotes(line, each) for each in groups[position]]
+                    for line, groups in self._related
+                ],
             )
             for position, (key, slug, name) in enumerate(rows)
         ]  # fmt: skip
         for entry in entries:
-            for note in entry.footnotes.notes:
-                self._shared[note.passage.pk].entries.append(entry)
+            # Once each, in order: several records of an entry may cite a passage.
+            notes = chain.from_iterable(footnotes.notes for footnotes in entry.all_footnotes)
+            for passage in dict.fromkeys(note.passage.pk for note in notes):
+                self._shared[passage].entries.append(entry)
         return entries
 
     def _field_columns(self, columns: list[list[str]]) -> dict[str, list[str]]:
@@ -173,6 +206,14 @@ class BriefPage:
         footnotes.rulings = self._rulings[key]
         return footnotes
 
+    @cached_property
+    def _related(self) -> list[tuple[RelatedLine, list[list[Record]]]]:
+        """Each related line with the records of each entry."""
+        return [(line, line.read(self._batch)) for line in self.brief.related]
+
+    def _related_footnotes(self, line: RelatedLine, record: Record) -> Footnotes:
+        return Footnotes(record, line.evidence(record), self._numbers)
+
     @property
     def _kind(self) -> int:
         return ContentType.objects.get_for_model(self.model).pk
@@ -191,10 +232,13 @@ class BriefPage:
     @cached_property
     def _passages(self) -> dict[int, Passage]:
         """The cited passages of published reports, in the order of the reports' dates."""
-        cited = pk_in({item.passage_id for item in self._all_evidence})
-        if not self._all_evidence:
+        cited = {item.passage_id for item in self._all_evidence}
+        for line, groups in self._related:
+            for record in chain.from_iterable(groups):
+                cited |= {item.passage_id for item in line.evidence(record)}
+        if not cited:
             return {}
-        passages = list(Passage.objects.using(self._batch.using).filter(cited).order_by())
+        passages = list(Passage.objects.using(self._batch.using).filter(pk_in(cited)).order_by())
         reports = self._batch.records("reports")
         for passage in passages:
             passage.report = reports[passage.report_id]
@@ -260,17 +304,21 @@ class BriefPage:
     @property
     def disputed_count(self) -> int:
         """The number of disputed values."""
-        return sum(len(entry.footnotes.disputed_fields) for entry in self.entries)
+        return sum(len(footnotes.disputed_fields) for footnotes in self._all_footnotes)
 
     @property
     def shows_reference_data(self) -> bool:
         """Whether the page shows a value that no report is cited for."""
-        return any(entry.footnotes.shows_reference_data for entry in self.entries)
+        return any(footnotes.shows_reference_data for footnotes in self._all_footnotes)
 
     @property
     def shows_record_notes(self) -> bool:
         """Whether the page shows a value whose notes are about its record as a whole."""
-        return any(entry.footnotes.shows_record_notes for entry in self.entries)
+        return any(footnotes.shows_record_notes for footnotes in self._all_footnotes)
+
+    @property
+    def _all_footnotes(self) -> Iterator[Footnotes]:
+        return chain.from_iterable(entry.all_footnotes for entry in self.entries)
 
 
 def _by_date(passage: Passage) -> tuple:

@@ -34,14 +34,38 @@ def test_statements_are_listed_with_their_events_and_reports(client, ada):
     said = make.make_statement(
         "said", summary="Lamps will shine.", delegate=ada, event=make.make_event("fair", starts_on="2024")
     )
-    make.make_evidence(said, "summary", make.make_report("gazette").passages.get())
+    make.make_evidence(said, "summary", make.make_report("gazette", passages=2).passages.get(number=2))
     make.make_statement("draft", summary="Hidden.", delegate=ada, state=PublicationState.DRAFT)
     make.make_statement("whose", summary="Somebody said it.", event=said.event)
     page = brief(client)
-    assert "Statements Lamps will shine. Fair, 2024 The Gazette ¶1" in page.text("entry-1")
-    assert "/reports/gazette/#p1" in page.links("entry-1")
+    assert "Statements Lamps will shine. [1] Fair, 2024" in page.text("entry-1")
+    assert "#note-1" in page.links("entry-1")
+    assert "The Gazette" not in page.text("entry-1")
+    assert page.text("note-1").startswith("[1] Passage 2 of gazette. ¶2")
+    assert {"/reports/gazette/#p2", "#entry-1"} <= set(page.links("note-1"))
     assert "Hidden." not in page.text()
     assert "Somebody said it." not in page.text()
+
+
+def test_a_statement_shares_the_notes_of_its_delegate_and_shows_other_versions_and_figures(client, ada):
+    passages = make.make_report("gazette", passages=2).passages.order_by("number")
+    make.make_evidence(ada, "role", passages[0])
+    # For a value that the brief does not show with footnotes.
+    other = make.make_report("herald").passages.get()
+    said = make.make_statement("said", summary="Lamps will shine.", delegate=ada)
+    make.make_evidence(said, "summary", passages[0])
+    make.make_evidence(said, "themes", other)
+    make.make_evidence(said, "summary", passages[1], stance="differs", reported_value="Lamps may shine.")
+    make.make_evidence(said, make.make_figure(said, label="lamps", value="12", unit="lamps"), passages[1])
+    page = brief(client)
+    entry = page.text("entry-1")
+    assert "Lamps will shine. [1] ≠ Lamps: 12 lamps [2]" in entry
+    assert "Reports differ" in entry or "The report contradicts itself" in entry
+    assert "Lamps may shine." in page.text("entry-1-said-v-summary")
+    assert "#entry-1-said-v-summary" in page.links("entry-1")
+    assert "2 footnotes · 1 report · 1 disputed value" in page.text()
+    # Back to the entry once, although the delegate and the statement cite the passage.
+    assert page.links("note-1").count("#entry-1") == 1
 
 
 def test_a_delegate_without_events_and_statements_has_neither_line(client, ada):

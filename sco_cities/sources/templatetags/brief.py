@@ -4,7 +4,8 @@ Rendered in Python: templates took most of a second for fifty initiatives with t
 """
 
 from collections.abc import Collection, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
@@ -18,9 +19,9 @@ from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.i18n.punctuation import brackets, comma
-from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
+from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, RelatedLine, SharedNote
 from sco_cities.sources.evidence_coverage import field_label
-from sco_cities.sources.footnotes import Note, Reading, ReportNotes, ValueNotes
+from sco_cities.sources.footnotes import Footnotes, Note, Reading, ReportNotes, ValueNotes
 from sco_cities.sources.html import language_note, localized_html, prose_html, reported_html
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.reported_values import ReportedValue
@@ -64,58 +65,20 @@ def _label(page: BriefPage, line: BriefLine) -> str:
     return capfirst(str(line.label or field_label(page.model, line.evidence[0])))
 
 
-class _EntryRenderer:
-    """Renders an entry."""
+class FigureItem(NamedTuple):
+    """A figure as HTML: its key, label, value and markers."""
 
-    def __init__(self, page: BriefPage, entry: BriefEntry, labels: dict[BriefLine, str]):
-        self.page, self.brief, self.entry, self.labels = page, page.brief, entry, labels
-        self.footnotes = entry.footnotes
-        self.values = dict(zip(self.brief.lines, entry.values, strict=True))
+    key: str
+    label: str
+    value: str
+    markers: str
 
-    def render(self, list_address: str) -> str:
-        brief, entry = self.brief, self.entry
-        name_fields = self.page.name_fields
-        facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
-        text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
-        values = [
-            fill_template(_VALUE, self.labels[line], self.values[line], self.markers(line.evidence))
-            for line in brief.values
-            if self.values[line]
-        ]
-        figures = {each.key: each.figure for each in self.footnotes.figures}
-        figures_html = {
-            key: render_to_string("sources/_figure.html", {"figure": figure})
-            for key, figure in figures.items()
-        }
-        for key, figure in figures.items():
-            label = figure.localized_label
-            label_html = localized_html(Localized(capfirst(label), label.lang))
-            values.append(fill_template(_VALUE, label_html, figures_html[key], self.markers((key,))))
-        readings = [self.all_readings(name, localized_html(entry.name)) for name in name_fields]
-        for line in brief.lines:
-            readings += [
-                self.all_readings(name, entry.field_values.get(name, ""), line) for name in line.evidence
-            ]
-        readings += [self.all_readings(key, html) for key, html in figures_html.items()]
-        return fill_template(
-            _ENTRY,
-            anchor=entry.anchor,
-            number=str(entry.number),
-            address=f"{list_address}{entry.slug}/",
-            lang=lang_attribute(entry.name),
-            name=entry.name,
-            markers=self.markers(name_fields),
-            facts=join_html(" · ", facts),
-            text=text,
-            values=join_html("", values),
-            readings=join_html("", readings),
-        )
 
-    def value_with_notes(self, line: BriefLine) -> str:
-        """A value and its footnote markers; a dated value also has the date of its newest report."""
-        newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
-        when = fill_template("{}{}", comma(), reported_html(newest.published_on)) if newest else ""
-        return fill_template("{}{} {}", self.values[line], when, self.markers(line.evidence))
+class _NotesRenderer:
+    """Renders the footnote markers and the readings of a record; `prefix` begins the anchors of its readings."""
+
+    def __init__(self, footnotes: Footnotes, prefix: str):
+        self.footnotes, self.prefix = footnotes, prefix
 
     def markers(self, names: tuple[str, ...]) -> str:
         """The footnote markers of a value, and a link to the readings if it is disputed."""
@@ -138,7 +101,7 @@ class _EntryRenderer:
         return fill_template('<span class="markers">{}</span>', join_html(" ", parts))
 
     def anchor(self, name: str) -> str:
-        return f"{self.entry.anchor}-{self.footnotes.notes_for(name).anchor}"
+        return f"{self.prefix}-{self.footnotes.notes_for(name).anchor}"
 
     def all_readings(self, name: str, value: str, line: BriefLine | None = None) -> str:
         """Both readings of a disputed value, `value` in the record, and its earlier states."""
@@ -176,6 +139,97 @@ class _EntryRenderer:
             _("Changes over time"),
             join_html("", states),
         )
+
+    @cached_property
+    def figures(self) -> list[FigureItem]:
+        """The figures of the record."""
+        return [
+            FigureItem(
+                key,
+                localized_html(Localized(capfirst(figure.localized_label), figure.localized_label.lang)),
+                render_to_string("sources/_figure.html", {"figure": figure}),
+                self.markers((key,)),
+            )
+            for figure, key in ((each.figure, each.key) for each in self.footnotes.figures)
+        ]
+
+    @property
+    def figure_readings(self) -> list[str]:
+        return [self.all_readings(figure.key, figure.value) for figure in self.figures]
+
+
+class _RelatedRenderer(_NotesRenderer):
+    """Renders what a related line shows of the notes on a record."""
+
+    def __init__(self, footnotes: Footnotes, entry: BriefEntry, field: str):
+        self.record, self.field = footnotes.record, field
+        super().__init__(footnotes, f"{entry.anchor}-{self.record.slug}")
+
+    @property
+    def field_markers(self) -> str:
+        return self.markers((self.field,))
+
+    @property
+    def field_readings(self) -> str:
+        text = localized_html(localized(self.record, self.field))
+        return join_html("", [self.all_readings(self.field, text), *self.figure_readings])
+
+
+class _EntryRenderer(_NotesRenderer):
+    """Renders an entry."""
+
+    def __init__(self, page: BriefPage, entry: BriefEntry, labels: dict[BriefLine, str]):
+        super().__init__(entry.footnotes, entry.anchor)
+        self.page, self.brief, self.entry, self.labels = page, page.brief, entry, labels
+        self.values = dict(zip(self.brief.lines, entry.values, strict=True))
+
+    def render(self, list_address: str) -> str:
+        brief, entry = self.brief, self.entry
+        name_fields = self.page.name_fields
+        facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
+        text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
+        values = [
+            fill_template(_VALUE, self.labels[line], self.values[line], self.markers(line.evidence))
+            for line in brief.values
+            if self.values[line]
+        ]
+        values += [fill_template(_VALUE, each.label, each.value, each.markers) for each in self.figures]
+        related = zip(brief.related, entry.related, strict=True)
+        values += [
+            fill_template(_VALUE, str(line.label), self.related(line, records), "")
+            for line, records in related
+            if records
+        ]
+        readings = [self.all_readings(name, localized_html(entry.name)) for name in name_fields]
+        for line in brief.lines:
+            readings += [
+                self.all_readings(name, entry.field_values.get(name, ""), line) for name in line.evidence
+            ]
+        readings += self.figure_readings
+        return fill_template(
+            _ENTRY,
+            anchor=entry.anchor,
+            number=str(entry.number),
+            address=f"{list_address}{entry.slug}/",
+            lang=lang_attribute(entry.name),
+            name=entry.name,
+            markers=self.markers(name_fields),
+            facts=join_html(" · ", facts),
+            text=text,
+            values=join_html("", values),
+            readings=join_html("", readings),
+        )
+
+    def related(self, line: RelatedLine, records: list[Footnotes]) -> str:
+        """The other records of a line, each with its notes."""
+        items = [_RelatedRenderer(footnotes, self.entry, line.field) for footnotes in records]
+        return render_to_string(line.template, {"items": items})
+
+    def value_with_notes(self, line: BriefLine) -> str:
+        """A value and its footnote markers; a dated value also has the date of its newest report."""
+        newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
+        when = fill_template("{}{}", comma(), reported_html(newest.published_on)) if newest else ""
+        return fill_template("{}{} {}", self.values[line], when, self.markers(line.evidence))
 
 
 def _english(text: str) -> str:
