@@ -1,5 +1,6 @@
 """Facets of initiatives."""
 
+from delegates.models import Statement
 from sco_cities.cities.facets import country_facet
 from sco_cities.facet_index.dimensions import Dimension, YearDimension
 from sco_cities.facet_index.facets import RoleFacet, ValueFacet
@@ -7,7 +8,7 @@ from sco_cities.facet_index.registry import IndexedModel, register
 from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
 from sco_cities.sources.newest_report import NewestReportDimension, ReportAgeFacet
-from sco_cities.sources.shared_passages import PASSAGES, SupportDimension
+from sco_cities.sources.shared_passages import PASSAGES, SharedSupportDimension
 from sco_cities.themes.facets import pillar_facet
 
 from .knowledge_flow import LEARNS, SHARES, KnowledgeFlowFacet
@@ -23,8 +24,8 @@ INITIATIVES = register(
             EvidenceDimension(Initiative),
             Dimension("status", Initiative, "status"),
             NewestReportDimension("status_reported_on", Initiative, "status"),
-            # Only statements are counted by it.
-            SupportDimension(PASSAGES, Initiative, lazy=True),
+            # For the facets of statements: no filter of initiatives counts by it.
+            SharedSupportDimension(PASSAGES, Initiative, Statement),
             Dimension("kind", Initiative, "kind"),
             Dimension("event", Initiative, "event"),
             YearDimension("from_year", Initiative, "starts_first"),

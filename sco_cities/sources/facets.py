@@ -68,7 +68,7 @@ class ReportedDimension(ComputedDimension):
         return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
 
     def affected_keys(self, using, changed):
-        evidence, reports = self.parts
+        evidence, reports, *_others = self.parts
         records = changed.get(evidence, BitMap())
         if changed_reports := changed.get(reports):
             # A report may have been published or withdrawn.

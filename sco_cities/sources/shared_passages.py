@@ -3,16 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
+from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, QuerySet
+from django.utils.translation import ngettext
 from pyroaring import BitMap
 
-from sco_cities.core.html import join_html
+from sco_cities.core.html import fill_template, join_html
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index import registry
-from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, batches, merge_values, repack
+from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, batches, merge_values, part, repack
 from sco_cities.facet_index.facets import Facet, FacetState, LookupMapping, Reads
 from sco_cities.facet_index.pk_bitmaps import KeyArray
+from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import semicolon
 from sco_cities.listings.columns import Column
 from sco_cities.listings.row_batch import RowBatch
@@ -24,6 +28,8 @@ from .models import Evidence, Passage, Stance
 
 # The dimension that both collections need.
 PASSAGES = "passages"
+# Records that a cell of a page shows; a passage may support hundreds. Files have all.
+MAX_SHOWN = 5
 _NONE = BitMap()
 _NO_PAIRS: list[tuple[BitMap, BitMap]] = []
 
@@ -34,10 +40,9 @@ class SupportDimension(ReportedDimension):
     `value` is the path from the evidence: "passage", or "passage__report__language".
     """
 
-    def __init__(self, name: str, model: type[Record], value: str = "passage", *, lazy: bool = False):
+    def __init__(self, name: str, model: type[Record], value: str = "passage"):
         super().__init__(name, model)
         object.__setattr__(self, "value_path", value)
-        object.__setattr__(self, "lazy", lazy)
 
     def rows(self, using):
         return super().rows(using).filter(stance=Stance.SUPPORTS)
@@ -65,6 +70,48 @@ class SupportDimension(ReportedDimension):
             for value, key in evidence.values_list(self.value_path, "object_id"):
                 values[value].add(key)
         return dict(values)
+
+
+class SharedSupportDimension(SupportDimension):
+    """The passages that support records and also records of the model `other`, of which there are far fewer.
+
+    Other passages are not read: a statement costs as much beside a million initiatives as beside those of its passages.
+    A passage may stay here after the last record of `other` has left it.
+    """
+
+    def __init__(self, name: str, model: type[Record], other: type[Record]):
+        super().__init__(name, model)
+        object.__setattr__(self, "other", other)
+        object.__setattr__(self, "lazy", True)
+
+    @property
+    def parts(self):
+        kind = ContentType.objects.get_for_model(self.other).pk
+        return *super().parts, f"{part(Evidence, 'object_id')}/{kind}"
+
+    def rows(self, using):
+        return super().rows(using).filter(pk_in(self._passages(using), "passage"))
+
+    def read(self, using):
+        # Few rows, unlike those of the base class: joined with their reports at once.
+        published = self.rows(using).filter(passage__report__state=PublicationState.PUBLISHED)
+        return repack(dict(published.values_list("passage").annotate(_keys=KeyArray("object_id"))))
+
+    def affected_keys(self, using, changed):
+        *own_parts, other_part = self.parts
+        records = super().affected_keys(using, {name: changed.get(name, _NONE) for name in own_parts})
+        if changed_others := changed.get(other_part):
+            # They may be the first of their model in a passage.
+            citing = super().rows(using).filter(pk_in(self._passages(using, changed_others), "passage"))
+            records = records | citing.aggregate(keys=KeyArray("object_id"))["keys"]
+        return records
+
+    def _passages(self, using: str, keys: BitMap | None = None) -> BitMap:
+        """The passages that support records of `other`, or those with these keys."""
+        evidence = Evidence.objects.using(using).for_records(self.other).supporting().order_by()
+        if keys is not None:
+            evidence = evidence.filter(pk_in(keys, "object_id"))
+        return BitMap(evidence.values_list("passage", flat=True).distinct())
 
 
 def shared_passages(state: FacetState, collection: str, other: str) -> list[tuple[BitMap, BitMap]]:
@@ -144,7 +191,7 @@ class SharedPassageColumn(Column):
         return ()
 
     def index_attributes(self, batch):
-        return {self.source: self.records(batch)}
+        return {self.source: self.first_records(batch)}
 
     def read(self, batch):
         self._owners(batch)
@@ -152,6 +199,26 @@ class SharedPassageColumn(Column):
     def records(self, batch: RowBatch) -> list[list[Record]]:
         """The records of the column for each record of the batch."""
         return batch.group_by_record(self._owners(batch))
+
+    def first_records(self, batch: RowBatch) -> list["FirstRecords"]:
+        """The first MAX_SHOWN of them for each record, and the number of the others."""
+        groups = self.records(batch)
+        long = [key for key, records in zip(batch.keys, groups, strict=True) if len(records) > MAX_SHOWN]
+        addresses = self._passage_addresses(batch, long) if long else {}
+        return [
+            FirstRecords(records[:MAX_SHOWN], max(len(records) - MAX_SHOWN, 0), addresses.get(key, ""))
+            for key, records in zip(batch.keys, groups, strict=True)
+        ]
+
+    def _passage_addresses(self, batch: RowBatch, keys: list[int]) -> dict[int, str]:
+        """For each of these records, the URL of the passage that supports the most records of the column."""
+        evidence = self._shared_evidence(batch).filter(pk_in(keys, "object_id"))
+        counted = evidence.values_list("object_id", "passage").annotate(
+            others=Count("passage__evidence__object_id", distinct=True)
+        )
+        passage_of = {key: passage for key, passage, _count in counted.order_by("others", "-passage")}
+        passages = Passage.objects.using(batch.using).select_related("report").in_bulk(passage_of.values())
+        return {key: passages[passage].get_absolute_url() for key, passage in passage_of.items()}
 
     def values(self, batch):
         return batch.cell_values((record.slug, keys) for record, keys in self._owners(batch))
@@ -166,18 +233,8 @@ class SharedPassageColumn(Column):
     def _read_owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
         # From the database, because imports compare cells without the facet index.
         kind, owners = registry.indexed_model(self.of), defaultdict(BitMap)
-        evidence = Evidence.objects.using(batch.using).for_records(batch.listing.indexed_model.model)
-        pairs = (
-            evidence.from_published_reports()
-            .supporting()
-            .filter(
-                pk_in(batch.keys, "object_id"),
-                passage__evidence__content_type=ContentType.objects.get_for_model(kind.model),
-                passage__evidence__stance=Stance.SUPPORTS,
-            )
-            .order_by()
-        )
-        for key, own in pairs.values_list("passage__evidence__object_id", "object_id"):
+        pairs = self._shared_evidence(batch).values_list("passage__evidence__object_id", "object_id")
+        for key, own in pairs.distinct():
             owners[key].add(own)
         if not owners:
             return []
@@ -185,10 +242,38 @@ class SharedPassageColumn(Column):
         in_order = records.filter(pk_in(owners)).order_by(*kind.ordering)
         return [(record, owners[record.pk]) for record in in_order]
 
+    def _shared_evidence(self, batch: RowBatch) -> QuerySet[Evidence]:
+        """The evidence of the batch, joined with that of the records of the column by the same passage."""
+        own = Evidence.objects.using(batch.using).for_records(batch.listing.indexed_model.model)
+        return (
+            own.from_published_reports()
+            .supporting()
+            .filter(
+                pk_in(batch.keys, "object_id"),
+                passage__evidence__content_type=ContentType.objects.get_for_model(
+                    registry.indexed_model(self.of).model
+                ),
+                passage__evidence__stance=Stance.SUPPORTS,
+            )
+            .order_by()
+        )
+
+
+class FirstRecords(NamedTuple):
+    """The first records of a cell, the number of the others, and the URL of a page with all of them."""
+
+    shown: list[Record]
+    others: int
+    address: str
+
+    @property
+    def others_label(self) -> str:
+        return ngettext("and %(n)s more", "and %(n)s more", self.others) % {"n": GroupedInt(self.others)}
+
 
 @dataclass(frozen=True)
 class SharedPassageCell:
-    """The names of the records of a column, each in its language, for a brief."""
+    """The names of the first records of a column, each in its language, for a brief."""
 
     column: SharedPassageColumn
 
@@ -196,6 +281,14 @@ class SharedPassageCell:
 
     def __call__(self, batch: RowBatch) -> list[str]:
         return [
-            join_html(semicolon(), [localized_html(record.name) for record in records])
-            for records in self.column.records(batch)
+            join_html(
+                semicolon(), [*(localized_html(record.name) for record in first.shown), *_others(first)]
+            )
+            for first in self.column.first_records(batch)
         ]
+
+
+def _others(first: FirstRecords) -> list[str]:
+    if not first.others:
+        return []
+    return [fill_template('<a href="{}">{}</a>', first.address, first.others_label)]

@@ -8,7 +8,8 @@ from django.db import connection
 from delegates.models import Statement
 from initiatives.models import Initiative
 from sco_cities.correction_requests.models import CorrectionRequest
-from sco_cities.sources.models import Evidence, Report
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.sources.models import Evidence, Passage, Report
 from tests import factories as make
 from tests.html import read_page
 
@@ -121,8 +122,11 @@ SEPARATIONS = {
     "the initiative is deleted": lambda: (
         Evidence.objects.for_records(Initiative).delete(), Initiative.objects.all().delete(),
     ),
-    "the passage is renumbered into another report": lambda: (
+    "the evidence of the initiative cites another report": lambda: (
         Evidence.objects.for_records(Initiative).update(passage=passage("herald"))
+    ),
+    "the passage moves to a report that is a draft": lambda: (
+        Passage.objects.filter(number=1).update(report=make.make_report("herald", state="draft", passages=0))
     ),
 }  # fmt: skip
 
@@ -198,6 +202,50 @@ def test_a_statement_links_to_its_anchor_and_its_url_redirects_there(client, lam
     assert "<id>http://testserver/statements/said/</id>" in feed
     Statement.objects.filter(slug="said").update(state="draft")
     assert client.get("/statements/said/").status_code == 404
+
+
+def test_pages_name_five_initiatives_of_a_passage_and_files_all(client, lamps):
+    for number in range(6):
+        bulb = make.make_initiative(f"bulb-{number}", title_en=f"Bulb {number}")
+        make.make_evidence(bulb, "status", passage())
+        make.make_evidence(bulb, "kind", passage())
+    # A passage with fewer of them.
+    make.make_evidence(Statement.objects.get(slug="said"), "summary", passage(number=2))
+    make.make_evidence(lamps, "kind", passage(number=2))
+    bulbs = [f"Bulb {number}" for number in range(6)]
+    for query in ("", "&view=cards", "&view=brief"):
+        page = read_page(client, f"/statements/?delegate=ada{query}")
+        assert [each for each in bulbs if each in page.text()] == bulbs[:5]
+        assert "and 2 more" in page.text() and "/reports/gazette/#p1" in page.links()
+    content = b"".join(client.get("/statements.csv?delegate=ada&columns=initiatives&labels=1"))
+    assert content.decode().count("; ".join([*bulbs, "Lamps"])) == 1
+
+
+def test_only_the_passages_of_statements_are_read_for_initiatives(client, lamps):
+    """A million initiatives have evidence in other passages."""
+    elsewhere = passage("herald")
+    for number in range(3):
+        make.make_evidence(make.make_initiative(f"bulb-{number}", status="stalled"), "status", elsewhere)
+
+    def passages():
+        assert slugs(client, "initiative_status=agreed") == ["said"]
+        with facet_index("statements") as state:
+            return {key: len(keys) for key, keys in state.dimension("initiatives", "passages").items()}
+
+    assert passages() == {passage().pk: 1}
+    assert slugs(client, "initiative_status=stalled") == []
+    # The first statement in the passage.
+    item = make.make_evidence(Statement.objects.get(slug="other"), "summary", elsewhere)
+    assert slugs(client, "initiative_status=stalled") == ["other"]
+    assert passages() == {passage().pk: 1, elsewhere.pk: 3}
+    item.delete()
+    assert slugs(client, "initiative_status=stalled") == []
+    Evidence.objects.filter(passage=elsewhere).exclude(object_id=lamps.pk).first().delete()
+    Evidence.objects.for_records(Statement).filter(object_id=Statement.objects.get(slug="other").pk).update(
+        passage=elsewhere
+    )
+    assert slugs(client, "initiative_status=stalled") == ["other"]
+    assert passages() == {passage().pk: 1, elsewhere.pk: 2}
 
 
 def test_a_brief_names_speaker_event_and_initiatives_and_cites_the_summary(client, lamps):
