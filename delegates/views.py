@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.sources.record_view import for_record, record_page
+from sco_cities.sources.record_view import edit_address, for_record, record_page
 from sco_cities.sources.related_records import list_url, related_records
 
 from .event_tree import event_tree
@@ -66,8 +66,11 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
 @require_safe
 @for_record(Statement)
 def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
-    """Redirects to the anchor of a statement on the page that shows it: files and feeds contain this URL."""
-    return redirect(statement)
+    """Redirects to the anchor of a statement on the page that shows it: files and feeds contain this URL.
+
+    No page shows a draft: curators are led to the form with it.
+    """
+    return redirect(statement if statement.is_published else edit_address(statement))
 
 
 def _in_report_order(statements: Iterable[Statement]) -> list[Statement]:

@@ -63,12 +63,13 @@ def record_page(request: HttpRequest, template: str, record: Record, **context) 
         "correction_address": reverse("correction-request", args=[record.collection, record.slug])
         if record.is_published
         else "",
-        "edit_address": "" if record.is_published else _edit_address(record),
+        "edit_address": "" if record.is_published else edit_address(record),
     }
     return render(request, template, shared_context | context)
 
 
-def _edit_address(record: Record) -> str:
+def edit_address(record: Record) -> str:
+    """The URL of the admin page of a record; "" if it has none."""
     try:
         return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
     except NoReverseMatch:

@@ -204,6 +204,16 @@ def test_a_statement_links_to_its_anchor_and_its_url_redirects_there(client, lam
     assert client.get("/statements/said/").status_code == 404
 
 
+def test_the_url_of_a_draft_leads_curators_to_its_form(admin_client, lamps):
+    said = Statement.objects.get(slug="said")
+    Statement.objects.update(state="draft")
+    response = admin_client.get("/statements/said/")
+    form = f"/admin/delegates/statement/{said.pk}/change/"
+    assert (response.status_code, response["Location"]) == (302, form)
+    assert "no-store" in response["Cache-Control"]
+    assert admin_client.get(form).status_code == 200
+
+
 def test_pages_name_five_initiatives_of_a_passage_and_files_all(client, lamps):
     for number in range(6):
         bulb = make.make_initiative(f"bulb-{number}", title_en=f"Bulb {number}")
