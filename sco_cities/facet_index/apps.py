@@ -13,6 +13,7 @@ class FacetIndexConfig(AppConfig):
     label = "browse"
 
     def ready(self):
+        from sco_cities.db.planner_statistics import update_after_migrations
         from sco_cities.db.sqlite_file import reopen_replaced_files
 
         from . import checks  # noqa: F401 - registers them
@@ -21,3 +22,5 @@ class FacetIndexConfig(AppConfig):
         autodiscover_modules("facets")
         reopen_replaced_files()
         post_migrate.connect(install, sender=self)
+        # The indexes that it chooses from are those of the triggers.
+        post_migrate.connect(update_after_migrations, sender=self)

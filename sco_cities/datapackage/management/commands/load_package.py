@@ -13,6 +13,7 @@ from sco_cities.datapackage.parse import Package, read_archive, read_package, ve
 from sco_cities.datapackage.update import UpdateRefused, update
 from sco_cities.datapackage.validate import check
 from sco_cities.db.connection_settings import no_statement_timeout
+from sco_cities.db.planner_statistics import update_statistics
 from sco_cities.facet_index.change_log import prune
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.recorder import Recorder
@@ -73,7 +74,7 @@ class Command(BaseCommand):
                     f"The database rejected the change; nothing was changed: {error}"
                 ) from error
             prune(DEFAULT_DB_ALIAS)
-            _count_rows()
+            update_statistics(DEFAULT_DB_ALIAS)
         if options["verbosity"]:
             self.stdout.write("\n".join(lines))
 
@@ -150,13 +151,6 @@ def _what_is_loaded(path: str) -> str:
         "The data package is newer than the one in the database. See what has changed, then leave out --dry-run: "
         f"manage.py load_package --update --dry-run {path}"
     )
-
-
-def _count_rows() -> None:
-    """Updates the planner statistics of SQLite for tables that have grown; PostgreSQL does so by itself."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA optimize=0x10002")
 
 
 def _report(problems) -> str:

@@ -1,0 +1,37 @@
+"""SQLite counts rows after migrations, and does not search the evidence of all records for that of one."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.test.utils import CaptureQueriesContext
+from pyroaring import BitMap
+
+from initiatives.facets import INITIATIVES
+from tests import factories as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return " ".join(row[3] for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize("dimension", ["evidence", "status_reported_on"])
+def test_after_migrations_the_evidence_of_all_records_is_not_searched_for_that_of_one(dimension):
+    passages = [make.make_report(f"report-{number}").passages.get() for number in range(3)]
+    for number in range(40):
+        initiative = make.make_initiative(f"lamps-{number}")
+        for passage in passages:
+            make.make_evidence(initiative, "status", passage=passage)
+    with connection.cursor() as cursor:
+        # As after a migration that has remade the table.
+        cursor.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'sources_evidence'")
+        cursor.execute("ANALYZE sqlite_schema")
+    config = apps.get_app_config("browse")
+    post_migrate.send(config, app_config=config, using="default", verbosity=0, interactive=False, plan=[])
+    with CaptureQueriesContext(connection) as queries:
+        INITIATIVES.dimension(dimension).read_keys("default", BitMap([initiative.pk]))
+    assert "(content_type_id=?)" not in plan_of(queries[-1]["sql"])
