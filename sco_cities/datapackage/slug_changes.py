@@ -1,5 +1,7 @@
 """Slugs that curators or a new package have changed: old and new rows of a record then still belong together."""
 
+from collections.abc import Iterator
+
 from sco_cities.history.recorder import Recorder
 
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
@@ -12,13 +14,27 @@ from .tables import FORMER_SLUGS, TABLES
 SlugChanges = dict[RecordKey, str]
 
 
-def current_slugs(*packages: Package) -> SlugChanges:
-    """The slugs of today of the records of these packages that curators have renamed or merged into others."""
+def current_slugs(package: Package, base: Package) -> SlugChanges:
+    """The slugs of today of the records of both packages that curators have renamed or merged into others."""
     changes = {}
+    in_base = {name: base.slugs(TABLES[name]) for name in RECORD_MODELS}
     for name in RECORD_MODELS:
-        slugs = {slug for package in packages for slug in package.slugs(TABLES[name])}
+        slugs = package.slugs(TABLES[name]) | in_base[name]
         changes |= {(name, old): new for old, new in stored_by_former_slug(name, slugs).items()}
+    # If an update that renamed a record was reverted, the new slug is a former one as well.
+    known = {(key[0], former) for key, former in _former_slugs(base)}
+    for key, former in _former_slugs(package):
+        is_renamed_since = former in in_base[key[0]] and (key[0], former) not in known
+        if is_renamed_since and changes.get(key) == former:
+            del changes[key]
     return changes
+
+
+def _former_slugs(package: Package) -> Iterator[tuple[RecordKey, str]]:
+    """The records with former slugs, and these."""
+    for row in package.rows.get(FORMER_SLUGS.name, ()):
+        if row.values.keys() >= set(FORMER_SLUGS.key):
+            yield row.values["record"], row.values["slug"]
 
 
 def renamed(package: Package, changes: SlugChanges) -> Package:
@@ -71,15 +87,14 @@ def _renamed_row(table: Table, row: Row, changes: SlugChanges) -> Row:
     return row if values == row.values else Row(row.line, cells, values)
 
 
-def rename_records(new: Package, old: Package, recorder: Recorder) -> Package:
-    """Renames the stored records that the new package has renamed; returns the old package with the new slugs."""
+def rename_records(new: Package, old: Package, recorder: Recorder) -> SlugChanges:
+    """Renames the stored records that the new package has renamed; returns the new slugs by the old ones."""
     in_new = {name: new.slugs(TABLES[name]) for name in RECORD_MODELS}
     in_old = {name: old.slugs(TABLES[name]) for name in RECORD_MODELS}
     changes = {
-        (name, row.values["slug"]): slug
-        for row in new.rows.get(FORMER_SLUGS.name, ())
-        for name, slug in [row.values["record"]]
-        if row.values["slug"] in in_old[name] - in_new[name] and slug not in in_old[name]
+        (name, former): slug
+        for (name, slug), former in _former_slugs(new)
+        if former in in_old[name] - in_new[name] and slug not in in_old[name]
     }
     stored = StoredKeys()
     stored.load([*changes, *((name, slug) for (name, _former), slug in changes.items())])
@@ -91,4 +106,4 @@ def rename_records(new: Package, old: Package, recorder: Recorder) -> Package:
             record = model._base_manager.get(pk=stored.pk(key))
             record.slug = slug
             record.save()
-    return renamed(old, changes)
+    return changes

@@ -95,7 +95,10 @@ def update(
                 attempt.summary.archive = _taken_over(new, old, skipped) if skipped else package.archive
                 return attempt.summary
             transaction.set_rollback(True)
-        skipped |= found
+        # A record that is left as it is keeps its slug, and the rows that refer to it name that slug.
+        former = {(key[0], slug): key[1] for key, slug in attempt.renamed.items() if (key[0], slug) in found}
+        new = slug_changes.renamed(new, former)
+        skipped |= {(key[0], former.get(key, key[1])): text for key, text in found.items()}
     raise UpdateRefused(PackageError(key[0], 0, "", cell_of(*key), text) for key, text in skipped.items())
 
 
@@ -131,11 +134,13 @@ class _Update:
         self.new, self.old, self.removes_records, self.skipped = new, old, removes_records, skipped
         self.recorder = Recorder(ChangeSource.PACKAGE, reason=reason)
         self.summary = UpdateSummary()
+        self.renamed: slug_changes.SlugChanges = {}
         self.now = timezone.now()
 
     def run(self) -> dict[RecordKey, str]:
         """Writes the update; returns the records that cannot be written, with reasons, and then is to be undone."""
-        old = slug_changes.rename_records(self.new, self.old, self.recorder)
+        self.renamed = slug_changes.rename_records(self.new, self.old, self.recorder)
+        old = slug_changes.renamed(self.old, self.renamed)
         merged = merge(old, self.new, stored_rows((self.new, old)), removes_records=self.removes_records)
         self._leave_out_skipped(merged)
         package = merged.package

@@ -1,21 +1,15 @@
 """An update takes over what a new package has changed, and keeps what curators have changed since the old one."""
 
-import re
-from io import StringIO
-
 import pytest
 from django.core.management import CommandError, call_command
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
-from sco_cities.datapackage.base_package import package_from_history
 from sco_cities.datapackage.models import LoadedPackage
 from sco_cities.datapackage.parse import read_package
-from sco_cities.datapackage.tables import TABLES
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.sources.models import FormerSlug
 from sco_cities.themes.models import Theme
-from tests.conftest import PACKAGE
 
 from .package_edits import (
     changed,
@@ -65,15 +59,18 @@ def test_a_merged_record_is_not_made_again(tmp_path):
     assert Theme.objects.get().description == "Everything about lamps"
 
 
+def with_betaville(tables: dict[str, str] = LAMPS) -> dict[str, str]:
+    """The tables of a package that has renamed Betatown."""
+    texts = {name: text.replace("betatown", "betaville") for name, text in tables.items()}
+    return texts | {"former_slugs": "record,slug\ncities:betaville,betatown\n"}
+
+
 def test_a_record_that_the_package_has_renamed_is_renamed(tmp_path):
     load(make_package(tmp_path / "old"))
     city = City.objects.get(slug="betatown")
     curators_write("cities", OLD["cities"]["betatown",] | {"name_ru": "Бетатаун"})
     before = everything_stored()
-    texts = {name: text.replace("betatown", "betaville") for name, text in LAMPS.items()}
-    update(
-        make_package(tmp_path / "new", texts | {"former_slugs": "record,slug\ncities:betaville,betatown\n"})
-    )
+    update(make_package(tmp_path / "new", with_betaville()))
     city.refresh_from_db()
     assert (city.slug, city.name_ru) == ("betaville", "Бетатаун")
     assert City.objects.count() == 2
@@ -81,6 +78,49 @@ def test_a_record_that_the_package_has_renamed_is_renamed(tmp_path):
     FormerSlug.objects.all().delete()
     timestamps = {"updated_at", "search_text"}
     assert _without_columns(everything_stored(), timestamps) == _without_columns(before, timestamps)
+
+
+def test_a_reverted_update_that_renames_a_record_can_be_made_again(tmp_path):
+    load(make_package(tmp_path / "old"))
+    new = make_package(tmp_path / "new", with_betaville(edited("cities", ",-0.00001,", ",0.5,")))
+    for _time in range(2):
+        assert update(new) == ["cities: updated 1"]
+        assert City.objects.get(slug="betaville").latitude == 0.5
+        assert update(new) == ["Nothing to change."]
+        revert_last()
+        assert City.objects.get(slug="betatown").latitude != 0.5
+
+
+def test_a_record_that_is_left_as_it_is_keeps_its_slug(tmp_path):
+    load(make_package(tmp_path / "old"))
+    curators_write("cities", OLD["cities"]["alphaville",] | {"geonames_id": "7"})
+    tables = edited("themes", "All about lamps", "Lamps", edited("cities", ",180,,,,", ",180,2000,7,,"))
+    new = make_package(tmp_path / "new", with_betaville(tables))
+    kept = "cities:betatown: is left as it is. “alphaville” already has this value."
+    lines = update(new)
+    assert lines[0] == "themes: updated 1"
+    assert kept_in(lines) == [kept]
+    assert stored_rows()["cities"]["betatown",] == OLD["cities"]["betatown",]
+    assert stored_rows()["initiative_cities"] == OLD["initiative_cities"]
+    # The next update tries again, and lists nothing else.
+    assert kept_in(update(new)) == [kept]
+    curators_write("cities", OLD["cities"]["alphaville",])
+    assert update(new) == ["cities: updated 1"]
+    assert City.objects.get(slug="betaville").population == 2000
+    assert stored_rows() == rows_of(with_betaville(tables))
+
+
+def test_a_record_to_which_curators_give_its_old_slug_again_keeps_it(tmp_path):
+    load(make_package(tmp_path / "old"))
+    update(make_package(tmp_path / "new", with_betaville()))
+    curators_rename("cities", "betaville", "betatown")
+    curators_write("cities", OLD["cities"]["betatown",] | {"geonames_id": "7"})
+    newer = make_package(tmp_path / "newer", with_betaville(edited("cities", ",1000,101,", ",1000,7,")))
+    for _time in range(2):
+        assert kept_in(update(newer)) == [
+            "cities:alphaville: is left as it is. “betatown” already has this value."
+        ]
+        assert City.objects.filter(slug="betatown").exists()
 
 
 def _without_columns(stored: dict[str, list[dict]], names: set[str]) -> dict:
@@ -185,50 +225,6 @@ def test_of_an_old_database_records_that_the_package_has_lost_are_listed(tmp_pat
     ]
 
 
-def test_a_database_that_comes_from_a_dump_is_updated_with_its_first_package(tmp_path):
-    old = make_package(tmp_path / "old")
-    load(old)
-    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
-    call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
-    LoadedPackage.objects.all().delete()
-    load(tmp_path / "dumped")
-    new = make_package(tmp_path / "new", edited("cities", "Alpha; The Ville", "Alpha"))
-    with pytest.raises(
-        CommandError, match=f"come from a dump.*{re.escape(read_package(old).version)}.*with --base"
-    ):
-        update(new)
-    with pytest.raises(CommandError, match="but the records come from version"):
-        update(new, base=str(new))
-    assert update(new, base=str(old)) == ["cities: updated 1"]
-    assert City.objects.get(slug="alphaville").population == 3
-    assert update(new) == ["Nothing to change."]
-
-
-def test_a_dump_that_is_loaded_again_is_not_taken_for_a_new_package(tmp_path):
-    load(make_package(tmp_path / "old"))
-    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
-    call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
-    load(tmp_path / "dumped")
-    new = make_package(tmp_path / "new", edited("cities", "Alpha; The Ville", "Alpha"))
-    assert update(new) == ["cities: updated 1"]
-    assert City.objects.get(slug="alphaville").population == 3
-
-
-def test_a_dump_names_the_package_that_it_is_based_on(tmp_path):
-    def based_on() -> str:
-        call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
-        return read_package(tmp_path / "dumped").based_on
-
-    assert based_on() == ""
-    old = make_package(tmp_path / "old")
-    load(old)
-    assert based_on() == ""
-    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
-    assert based_on() == read_package(old).version
-    LoadedPackage.objects.all().delete()
-    assert based_on() == "unknown"
-
-
 REFUSED = {
     "nothing loaded": (None, LAMPS, {}, "No data package “summit-cities” has been loaded"),
     "a missing file": (
@@ -258,30 +254,3 @@ def test_a_wrong_update_is_refused_and_changes_nothing(tmp_path, old, new, optio
 def test_options_of_an_update_need_one(tmp_path, options):
     with pytest.raises(CommandError, match="need --update"):
         call_command("load_package", str(make_package(tmp_path)), **options)
-
-
-def test_a_start_says_that_the_shipped_package_is_newer(tmp_path):
-    def start(folder) -> str:
-        output = StringIO()
-        call_command("load_package", str(folder), if_empty=True, stdout=output)
-        return output.getvalue()
-
-    old = make_package(tmp_path / "old")
-    new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
-    start(old)
-    assert start(old) == "The database already has records: nothing is loaded.\n"
-    assert "is newer" in start(new)
-    assert start(new).endswith(f"manage.py load_package --update --dry-run {new}\n")
-    update(new)
-    assert start(new) == "The database already has records: nothing is loaded.\n"
-
-
-def test_the_history_tells_the_package_that_was_loaded(loaded_package):
-    LoadedPackage.objects.all().delete()
-    shipped, told = read_package(PACKAGE), package_from_history()
-    for table in TABLES.values():
-        rows, others = (
-            sorted(list(row.cells.values()) for row in each.rows.get(table.name, ()))
-            for each in (shipped, told)
-        )
-        assert rows == others

@@ -1,0 +1,96 @@
+"""An update compares with the package that was loaded last, which the database keeps or the history tells."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from sco_cities.cities.models import City
+from sco_cities.datapackage.base_package import package_from_history
+from sco_cities.datapackage.models import LoadedPackage
+from sco_cities.datapackage.parse import read_package
+from sco_cities.datapackage.tables import TABLES
+from tests.conftest import PACKAGE
+
+from .package_edits import (
+    curators_write,
+    rows_of,
+    update,
+)
+from .sample_package import LAMPS, edited, load, make_package
+
+pytestmark = pytest.mark.django_db
+
+OLD = rows_of(LAMPS)
+
+
+def test_the_history_tells_the_package_that_was_loaded(loaded_package):
+    LoadedPackage.objects.all().delete()
+    shipped, told = read_package(PACKAGE), package_from_history()
+    for table in TABLES.values():
+        rows, others = (
+            sorted(list(row.cells.values()) for row in each.rows.get(table.name, ()))
+            for each in (shipped, told)
+        )
+        assert rows == others
+
+
+def test_a_database_that_comes_from_a_dump_is_updated_with_its_first_package(tmp_path):
+    old = make_package(tmp_path / "old")
+    load(old)
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+    LoadedPackage.objects.all().delete()
+    load(tmp_path / "dumped")
+    new = make_package(tmp_path / "new", edited("cities", "Alpha; The Ville", "Alpha"))
+    with pytest.raises(
+        CommandError, match=f"come from a dump.*{re.escape(read_package(old).version)}.*with --base"
+    ):
+        update(new)
+    with pytest.raises(CommandError, match="but the records come from version"):
+        update(new, base=str(new))
+    assert update(new, base=str(old)) == ["cities: updated 1"]
+    assert City.objects.get(slug="alphaville").population == 3
+    assert update(new) == ["Nothing to change."]
+
+
+def test_a_dump_that_is_loaded_again_is_not_taken_for_a_new_package(tmp_path):
+    load(make_package(tmp_path / "old"))
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+    load(tmp_path / "dumped")
+    new = make_package(tmp_path / "new", edited("cities", "Alpha; The Ville", "Alpha"))
+    assert update(new) == ["cities: updated 1"]
+    assert City.objects.get(slug="alphaville").population == 3
+
+
+def test_a_dump_names_the_package_that_it_is_based_on(tmp_path):
+    def based_on() -> str:
+        call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+        return read_package(tmp_path / "dumped").based_on
+
+    assert based_on() == ""
+    old = make_package(tmp_path / "old")
+    load(old)
+    assert based_on() == ""
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    assert based_on() == read_package(old).version
+    LoadedPackage.objects.all().delete()
+    assert based_on() == "unknown"
+
+
+def test_a_start_says_that_the_shipped_package_is_newer(tmp_path):
+    def start(folder) -> str:
+        output = StringIO()
+        call_command("load_package", str(folder), if_empty=True, stdout=output)
+        return output.getvalue()
+
+    old = make_package(tmp_path / "old")
+    new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
+    start(old)
+    assert start(old) == "The database already has records: nothing is loaded.\n"
+    assert "is newer" in start(new)
+    assert start(new).endswith(f"manage.py load_package --update --dry-run {new}\n")
+    update(new)
+    assert start(new) == "The database already has records: nothing is loaded.\n"
