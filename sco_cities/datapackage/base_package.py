@@ -1,5 +1,6 @@
-"""The package that an update compares with: the one loaded last, or what the history says was loaded."""
+"""The package that an update compares with: what was loaded last, or what the history says was loaded."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -11,12 +12,15 @@ from sco_cities.history.serialization import Document
 from sco_cities.history.versions import documents_at
 from sco_cities.sources.base_models import FIGURE
 
+from .descriptor import version_of
+from .dump import csv_file, in_order
 from .models import LoadedPackage
 from .natural_keys import RECORD_MODELS, cell_of
-from .parse import Package
+from .parse import Package, archive_of, read_archive
 from .relation_columns import SEPARATOR, ForeignKeyColumn, GenericForeignKeyColumn, ManyToManyColumn
 from .table import Table
 from .tables import ATTENDANCES, EVIDENCE, FIGURES, FORMER_SLUGS, INITIATIVE_CITIES, PASSAGES, RULINGS, TABLES
+from .three_way_merge import rows_by_key
 
 # The lists of a document with the rows of each table; figures, evidence and the like are parts of any record.
 _LISTS = {
@@ -29,6 +33,45 @@ _LISTS = {
     FORMER_SLUGS.name: "former_slugs",
 }
 Documents = Mapping[str, list[Document]]
+
+
+def base_after_load(package: Package, last: LoadedPackage | None) -> Package | None:
+    """What the next update compares with after a load of `package`, which leaves other rows as they are.
+
+    That is the package together with the rows of the `last` one that it does not have. None: what the next update
+    compares with remains the same, because the package lacks records of an earlier one that is not stored. Call it
+    before the package is validated, which fills its missing columns.
+    """
+    if package.based_on:
+        return package
+    if last is None or not last.archive:
+        return None if _lacks_loaded_records(package) else package
+    base, files, is_whole = read_archive(bytes(last.archive)), {}, True
+    for table in TABLES.values():
+        own = {key: row.cells for key, row in rows_by_key(package, table).items()}
+        rows = {key: row.cells for key, row in rows_by_key(base, table).items()}
+        rows |= {key: rows.get(key, {}) | cells for key, cells in own.items()}
+        is_whole = is_whole and rows == own
+        if rows or not table.optional:
+            lines = ([cells.get(name, "") for name in table.header] for cells in rows.values())
+            files[table.file_name] = csv_file(table, in_order(table, lines))
+    if is_whole:
+        return package
+    return dataclasses.replace(package, version=version_of(files), archive=archive_of(files))
+
+
+def _lacks_loaded_records(package: Package) -> bool:
+    """Whether a load of a package that is not stored has written records that this package does not have."""
+    stored = LoadedPackage.objects.exclude(archive=b"").exclude(change_set=None)
+    revisions = Revision.objects.filter(change_set__way=ChangeSource.PACKAGE).exclude(
+        change_set__in=stored.values("change_set")
+    )
+    slugs = {
+        ContentType.objects.get_for_model(model).pk: package.slugs(TABLES[name])
+        for name, model in RECORD_MODELS.items()
+    }
+    written = revisions.order_by().values_list("content_type", "slug").distinct()
+    return any(slug not in slugs[kind] for kind, slug in written)
 
 
 def package_from_history() -> Package | None:

@@ -60,9 +60,13 @@ def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[
         [write(*(values[index] for index in own)) for write, own in zip(writers, indexes, strict=True)]
         for values in _stored_values(table, paths, pks)
     ]
+    return in_order(table, rows)
+
+
+def in_order(table: Table, rows: Iterable[list[str]]) -> list[list[str]]:
+    """The rows of a table, sorted by its key."""
     keys = [(table.header.index(name), table.by_name[name]) for name in table.key]
-    rows.sort(key=lambda cells: [column.sort_key(cells[index]) for index, column in keys])
-    return rows
+    return sorted(rows, key=lambda cells: [column.sort_key(cells[index]) for index, column in keys])
 
 
 def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):

@@ -44,7 +44,8 @@ class LoadedPackageQuerySet(models.QuerySet):
 class LoadedPackage(models.Model):
     """A data package as it was loaded, in a ZIP archive; `change_set` is None if it changed nothing.
 
-    The archive is empty if a dump that is based on the package was loaded.
+    The archive also has the rows of the package loaded before that a load leaves as they are. It is empty if a dump
+    that is based on the package was loaded.
     """
 
     name = models.TextField()

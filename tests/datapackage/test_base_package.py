@@ -14,9 +14,14 @@ from sco_cities.datapackage.tables import TABLES
 from tests.conftest import PACKAGE
 
 from .package_edits import (
+    changed,
     curators_write,
+    kept_in,
     rows_of,
+    stored_rows,
+    texts_of,
     update,
+    without,
 )
 from .sample_package import LAMPS, edited, load, make_package
 
@@ -78,6 +83,69 @@ def test_a_dump_names_the_package_that_it_is_based_on(tmp_path):
     assert based_on() == read_package(old).version
     LoadedPackage.objects.all().delete()
     assert based_on() == "unknown"
+
+
+def a_theme() -> dict[str, str]:
+    """The tables of a package with one row."""
+    headers = {name: without(OLD, name, *OLD[name])[name] for name in OLD}
+    theme = OLD["themes"]["lamps",] | {"description": "Lamps"}
+    return texts_of(headers | {"themes": {("lamps",): theme}})
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["stored package", "history only"])
+def test_a_load_of_fewer_rows_adds_to_what_an_update_compares_with(tmp_path, is_known):
+    load(make_package(tmp_path / "old"))
+    if not is_known:
+        LoadedPackage.objects.all().delete()
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    load(make_package(tmp_path / "theme", a_theme()))
+    new = changed(OLD, "cities", ("alphaville",), aliases="Alpha")
+    new = changed(new, "themes", ("lamps",), description="Lamps", keywords="bulb")
+    assert update(make_package(tmp_path / "new", texts_of(new))) == ["cities: updated 1", "themes: updated 1"]
+    assert stored_rows() == changed(new, "cities", ("alphaville",), population="3")
+
+
+def test_after_a_load_of_fewer_rows_a_dump_is_updated_with_its_first_package(tmp_path):
+    old = make_package(tmp_path / "old")
+    load(old)
+    curators_write("cities", OLD["cities"]["alphaville",] | {"population": "3"})
+    call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+    LoadedPackage.objects.all().delete()
+    load(tmp_path / "dumped")
+    load(make_package(tmp_path / "theme", a_theme()))
+    new = make_package(tmp_path / "new", edited("cities", "Alpha; The Ville", "Alpha"))
+    with pytest.raises(CommandError, match="come from a dump"):
+        update(new)
+    assert kept_in(update(new, base=str(old))) == []
+    assert City.objects.get(slug="alphaville").aliases == "Alpha"
+
+
+def test_a_load_of_fewer_columns_adds_no_values_of_curators_to_what_an_update_compares_with(tmp_path):
+    load(make_package(tmp_path / "old"))
+    curators_write("themes", OLD["themes"]["lamps",] | {"description_zh": "别的说明"})
+    table = TABLES["themes"]
+    theme = make_package(tmp_path / "theme", a_theme())
+    row = rows_of({"themes": (theme / "themes.csv").read_text()})["themes"]["lamps",]
+    header = table.required_header
+    text = "".join(",".join(cells) + "\n" for cells in (header, [row[name] for name in header]))
+    make_package(theme, a_theme() | {"themes": text})
+    load(theme)
+    new = changed(OLD, "themes", ("lamps",), description="Lamps", description_zh="")
+    lines = update(make_package(tmp_path / "new", texts_of(new)))
+    assert kept_in(lines) == [
+        "themes:lamps description_zh: the package says “”, the record “别的说明”",
+    ]
+
+
+def test_a_load_of_fewer_rows_leaves_a_package_with_all_rows(tmp_path):
+    old = make_package(tmp_path / "old")
+    load(old)
+    load(make_package(tmp_path / "theme", a_theme()))
+    call_command("dump_package", str(tmp_path / "dumped"), verbosity=0)
+    dumped = read_package(tmp_path / "dumped")
+    assert (dumped.based_on, dumped.version) == ("", LoadedPackage.objects.newest().version)
+    load(old)
+    assert LoadedPackage.objects.newest().version == read_package(old).version
 
 
 def test_a_start_says_that_the_shipped_package_is_newer(tmp_path):

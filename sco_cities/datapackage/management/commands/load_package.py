@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
-from sco_cities.datapackage.base_package import package_from_history
+from sco_cities.datapackage.base_package import base_after_load, package_from_history
 from sco_cities.datapackage.errors import one_line
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.locking import lock_rows
@@ -81,12 +81,14 @@ class Command(BaseCommand):
 
 def _load(package: Package) -> str:
     lock_rows(package, StoredKeys())
+    base = base_after_load(package, LoadedPackage.objects.filter(name=package.name).newest())
     # Validated in the same transaction, so that referenced records still exist when they are written.
     if problems := check(package):
         raise CommandError(_report(problems))
     recorder = Recorder(ChangeSource.PACKAGE)
     summary = load(package, recorder)
-    LoadedPackage.objects.remember(package, recorder.change_set)
+    if base:
+        LoadedPackage.objects.remember(base, recorder.change_set)
     return str(summary)
 
 
