@@ -98,11 +98,13 @@ def read_package(path: str | Path) -> Package:
     return package
 
 
-def version_in(path: str | Path) -> str:
-    """The version of the package at `path`, by its contents, which need not be valid; "" if there are none."""
-    paths = [_folder(path) / table.file_name for table in TABLES.values()]
+def name_and_version(path: str | Path) -> tuple[str, str]:
+    """The name of the package at `path`, and the version of its contents, which need not be valid; "" without any."""
+    package, folder = Package(), _folder(path)
+    _read_descriptor(package, folder)
+    paths = [folder / table.file_name for table in TABLES.values()]
     files = {path.name: path.read_bytes() for path in paths if path.is_file()}
-    return version_of(files) if files else ""
+    return package.name, version_of(files) if files else ""
 
 
 def _folder(path: str | Path) -> Path:

@@ -17,6 +17,7 @@ from .package_edits import (
     changed,
     curators_write,
     kept_in,
+    revert_last,
     rows_of,
     stored_rows,
     texts_of,
@@ -148,17 +149,36 @@ def test_a_load_of_fewer_rows_leaves_a_package_with_all_rows(tmp_path):
     assert LoadedPackage.objects.newest().version == read_package(old).version
 
 
-def test_a_start_says_that_the_shipped_package_is_newer(tmp_path):
-    def start(folder) -> str:
-        output = StringIO()
-        call_command("load_package", str(folder), if_empty=True, stdout=output)
-        return output.getvalue()
+def start(folder) -> str:
+    """What `make run` prints about the package in `folder`."""
+    output = StringIO()
+    call_command("load_package", str(folder), if_empty=True, stdout=output)
+    return output.getvalue()
 
+
+SILENT = "The database already has records: nothing is loaded.\n"
+
+
+def test_a_start_says_that_another_package_is_in_the_database(tmp_path):
     old = make_package(tmp_path / "old")
     new = make_package(tmp_path / "new", edited("cities", ",1000,", ",2000,"))
     start(old)
-    assert start(old) == "The database already has records: nothing is loaded.\n"
-    assert "is newer" in start(new)
+    assert start(old) == SILENT
+    assert "another package than the one in the database" in start(new)
     assert start(new).endswith(f"manage.py load_package --update --dry-run {new}\n")
     update(new)
-    assert start(new) == "The database already has records: nothing is loaded.\n"
+    assert start(new) == SILENT
+    assert start(old) != SILENT
+    revert_last()
+    assert start(old) == SILENT
+    assert start(new) != SILENT
+
+
+def test_a_start_does_not_ask_for_an_update_after_a_load_of_a_package_with_another_name(tmp_path):
+    package = make_package(tmp_path / "package")
+    other = make_package(tmp_path / "other", a_theme())
+    descriptor = (other / "datapackage.json").read_text()
+    (other / "datapackage.json").write_text(descriptor.replace('"name": "summit-cities"', '"name": "other"'))
+    start(package)
+    load(other)
+    assert start(package) == start(other) == SILENT

@@ -9,7 +9,7 @@ from sco_cities.datapackage.load import load
 from sco_cities.datapackage.locking import lock_rows
 from sco_cities.datapackage.models import UNKNOWN, LoadedPackage
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
-from sco_cities.datapackage.parse import Package, read_archive, read_package, version_in
+from sco_cities.datapackage.parse import Package, name_and_version, read_archive, read_package
 from sco_cities.datapackage.update import UpdateRefused, update
 from sco_cities.datapackage.validate import check
 from sco_cities.db.connection_settings import no_statement_timeout
@@ -146,12 +146,13 @@ def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
 
 def _what_is_loaded(path: str) -> str:
     """One line about the package at `path` and a database that has records already."""
-    version = version_in(path)
-    if not version or LoadedPackage.objects.filter(version=version).exists():
+    name, version = name_and_version(path)
+    loaded = LoadedPackage.objects.filter(name=name).newest()
+    if not version or (loaded and loaded.version == version):
         return "The database already has records: nothing is loaded."
     return (
-        "The data package is newer than the one in the database. See what has changed, then leave out --dry-run: "
-        f"manage.py load_package --update --dry-run {path}"
+        f"{path} is another package than the one in the database. See what an update would change, then leave out "
+        f"--dry-run: manage.py load_package --update --dry-run {path}"
     )
 
 
