@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.core.validators import slug_re
 from django.db.models import Model
 
 from . import fields
@@ -39,9 +40,11 @@ class StoredRecordsFilter(FacetFilter):
         state, records = self.parent.state, self._records
         if missing := [slug for slug in slugs if slug not in records]:
             model = state.index(self.of).indexed_model.model
+            # PostgreSQL refuses a NUL, and no slug has one.
+            possible = [slug for slug in missing if slug_re.match(slug)]
             found = {
                 record.slug: record
-                for record in model.objects.using(state.using).published().filter(slug__in=missing)
+                for record in model.objects.using(state.using).published().filter(slug__in=possible)
             }
             records |= dict.fromkeys(missing) | found
         return {slug: records[slug] for slug in slugs if records[slug] is not None}

@@ -161,7 +161,7 @@ def test_readers_see_nothing_of_an_unpublished_speaker_or_event(client, lamps):
     assert "Lamps will shine." in page and "/delegates/ada/" not in page and "/events/fair/" not in page
 
 
-@pytest.mark.parametrize("value", ["nowhere", "-nowhere", "draft-lamps"])
+@pytest.mark.parametrize("value", ["nowhere", "-nowhere", "draft-lamps", "%F0%9F%92%A1"])
 def test_an_unknown_initiative_is_an_error_and_selects_nothing(client, lamps, value):
     make.make_initiative("draft-lamps", state="draft")
     response = client.get(f"/statements/?initiative={value}")
@@ -169,6 +169,12 @@ def test_an_unknown_initiative_is_an_error_and_selects_nothing(client, lamps, va
     page = response.content.decode()
     assert "was not found." in page and "Lamps will shine." not in page
     assert client.get(f"/statements.csv?initiative={value}").status_code == 400
+
+
+def test_a_nul_in_an_initiative_is_an_error_and_selects_nothing(client, lamps):
+    response = client.get("/statements/?initiative=la%00mps")
+    assert (response.status_code, b"Lamps will shine." in response.content) == (200, False)
+    assert client.get("/statements.csv?initiative=la%00mps").status_code == 400
 
 
 def test_statements_beside_announced_initiatives_are_a_selection_that_links_to_these(client, lamps):
