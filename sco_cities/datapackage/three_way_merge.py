@@ -22,9 +22,12 @@ from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES, figure_label
 RowKey = tuple
 RowsByKey = dict[RowKey, Row]
 
-DELETED_HERE = "was deleted here; it is not made again"
-ROW_CHANGED_HERE = "was changed or deleted here; it is not made again"
-CHANGED_HERE = "is not in the package any more; it stays, because it was changed here"
+DELETED_HERE = "was deleted here; it is not created again"
+ROW_CHANGED_HERE = "was changed or deleted here; it is not created again"
+CHANGED_HERE = "is no longer in the package; kept, because it was changed here"
+UNKNOWN_ORIGIN = (
+    "is no longer in the package; kept, because the history does not show that it is of this package"
+)
 REFERS_TO_DELETED = "refers to a record that was deleted here"
 
 
@@ -215,10 +218,7 @@ class _Merge:
             if key in touched:
                 self.merged.kept.append(KeptValue(_reference(*key), reason=CHANGED_HERE))
             elif not self.removes_records:
-                reason = (
-                    "is not in the package any more; it stays, because the history cannot tell whose it is"
-                )
-                self.merged.kept.append(KeptValue(_reference(*key), reason=reason))
+                self.merged.kept.append(KeptValue(_reference(*key), reason=UNKNOWN_ORIGIN))
             else:
                 self.merged.removed_records.append(key)
 

@@ -197,7 +197,7 @@ class _Update:
                 for pk in free:
                     del waiting[pk]
             for pk, (collection, slug) in waiting.items():
-                reason = f"is not in the package any more; it stays, because {referring[pk]} refers to it"
+                reason = f"is no longer in the package; kept, because {referring[pk]} refers to it"
                 self.summary.kept.append(
                     KeptValue(f"{collection}:{cell_of(collection, slug)}", reason=reason)
                 )
@@ -232,7 +232,7 @@ class _Update:
             column = "passage" if table is PASSAGES else "figure"
             if Evidence.objects.filter(**{column: pk}).exists():
                 collection, slug = table.owner_key(values)
-                reason = "is not in the package any more; it stays, because evidence refers to it"
+                reason = "is no longer in the package; kept, because evidence refers to it"
                 self.summary.kept.append(
                     KeptValue(
                         f"{collection}:{cell_of(collection, slug)}", row_name(table, row), reason=reason

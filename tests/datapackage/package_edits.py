@@ -14,6 +14,8 @@ from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.recorder import Recorder, record_changes
 
+from .sample_package import LAMPS
+
 Cells = dict[str, str]
 Key = tuple[str, ...]
 PackageRows = dict[str, dict[Key, Cells]]
@@ -121,3 +123,8 @@ def changed(rows: PackageRows, table: str, key: tuple, **cells: str) -> PackageR
 
 def without(rows: PackageRows, table: str, *keys: tuple) -> PackageRows:
     return rows | {table: {key: row for key, row in rows[table].items() if key not in keys}}
+
+
+# The package that is loaded before an update, and the key of its initiative.
+OLD = rows_of(LAMPS)
+INITIATIVE = ("lamps-for-all",)

@@ -14,6 +14,7 @@ from sco_cities.datapackage.tables import TABLES
 from tests.conftest import PACKAGE
 
 from .package_edits import (
+    OLD,
     changed,
     curators_write,
     kept_in,
@@ -24,11 +25,9 @@ from .package_edits import (
     update,
     without,
 )
-from .sample_package import LAMPS, edited, load, make_package
+from .sample_package import edited, load, make_package
 
 pytestmark = pytest.mark.django_db
-
-OLD = rows_of(LAMPS)
 
 
 def test_the_history_tells_the_package_that_was_loaded(loaded_package):

@@ -7,6 +7,8 @@ from sco_cities.datapackage.models import LoadedPackage
 from sco_cities.datapackage.tables import TABLES
 
 from .package_edits import (
+    INITIATIVE,
+    OLD,
     PackageRows,
     changed,
     curators_delete,
@@ -14,18 +16,15 @@ from .package_edits import (
     curators_write,
     kept_in,
     revert_last,
-    rows_of,
     stored_rows,
     texts_of,
     update,
     without,
 )
-from .sample_package import LAMPS, load, make_package
+from .sample_package import load, make_package
 
 pytestmark = pytest.mark.django_db
 
-OLD = rows_of(LAMPS)
-INITIATIVE = ("lamps-for-all",)
 FIGURE = ("initiatives:lamps-for-all", "lamps")
 # Table, key, the cells of curators, those of the new package, those afterwards, and what is listed.
 CELLS = {
@@ -206,13 +205,13 @@ ROWS = {
     "removed by curators, changed by the package": (
         remove("initiative_cities", CITY), changed(OLD, "initiative_cities", CITY, role="lead"),
         without(OLD, "initiative_cities", CITY),
-        ["initiatives:lamps-for-all initiative_cities betatown: was changed or deleted here; it is not made again"],
+        ["initiatives:lamps-for-all initiative_cities betatown: was changed or deleted here; it is not created again"],
     ),
     "changed by curators, removed by the package": (
         write("initiative_cities", CITY, role="lead"), without(OLD, "initiative_cities", CITY),
         changed(OLD, "initiative_cities", CITY, role="lead"),
         ["initiatives:lamps-for-all initiative_cities betatown: "
-         "is not in the package any more; it stays, because it was changed here"],
+         "is no longer in the package; kept, because it was changed here"],
     ),
     "evidence changed by the package": (
         NOTHING, changed(OLD, "evidence", EVIDENCE, reported_value="a plan"),
@@ -227,7 +226,7 @@ ROWS = {
         changed(OLD, "evidence", EVIDENCE, reported_value="a plan"),
         changed(OLD, "evidence", EVIDENCE, reported_value="a dream"),
         ["initiatives:lamps-for-all evidence status gazette-2025 1 earlier a plan: "
-         "was changed or deleted here; it is not made again"],
+         "was changed or deleted here; it is not created again"],
     ),
     "a figure with its evidence added by the package": (
         NOTHING,
@@ -248,7 +247,7 @@ ROWS = {
         without(without(OLD, "evidence", STARTED), "passages", ("herald-2025", "10")),
         with_row(without(OLD, "evidence", STARTED), "evidence",
                  evidence_key(report="herald-2025", passage="10", reported_value="a toy")),
-        ["reports:herald-2025 passages 10: is not in the package any more; it stays, because evidence refers to it"],
+        ["reports:herald-2025 passages 10: is no longer in the package; kept, because evidence refers to it"],
     ),
     "evidence of a passage that curators have removed": (
         lambda: (remove("evidence", STARTED)(), remove("passages", ("herald-2025", "10"))()),
@@ -270,7 +269,7 @@ ROWS = {
         with_row(changed(OLD, "initiatives", ("lamps-of-tomorrow",), status="agreed"),
                  "initiative_cities", ("lamps-of-tomorrow", "betatown")),
         without(OLD, "initiatives", ("lamps-of-tomorrow",)),
-        ["initiatives:lamps-of-tomorrow: was deleted here; it is not made again"],
+        ["initiatives:lamps-of-tomorrow: was deleted here; it is not created again"],
     ),
     "a list with a record that curators have deleted": (
         lambda: curators_delete("delegates", "bob"),
@@ -280,7 +279,7 @@ ROWS = {
                     "passages", ("gazette-2025", "1"), speakers="ada"),
             "delegates", ("bob",),
         ),
-        ["delegates:bob: was deleted here; it is not made again",
+        ["delegates:bob: was deleted here; it is not created again",
          "reports:gazette-2025 passages 2 speakers: refers to a record that was deleted here"],
     ),
     "a record removed by the package": (
@@ -291,13 +290,13 @@ ROWS = {
         write("initiatives", ("lamps-of-tomorrow",), **OLD["initiatives"]["lamps-of-tomorrow",] | {"title_zh": "灯"}),
         without(OLD, "initiatives", ("lamps-of-tomorrow",)),
         changed(OLD, "initiatives", ("lamps-of-tomorrow",), title_zh="灯"),
-        ["initiatives:lamps-of-tomorrow: is not in the package any more; it stays, because it was changed here"],
+        ["initiatives:lamps-of-tomorrow: is no longer in the package; kept, because it was changed here"],
     ),
     "a record removed by the package and used by curators": (
         lambda: curators_write("delegates", OLD["delegates"]["bob",] | {"city": "betatown"}),
         without(without(OLD, "initiative_cities", CITY), "cities", ("betatown",)),
         without(changed(OLD, "delegates", ("bob",), city="betatown"), "initiative_cities", CITY),
-        ["cities:betatown: is not in the package any more; it stays, because delegates:bob refers to it"],
+        ["cities:betatown: is no longer in the package; kept, because delegates:bob refers to it"],
     ),
 }  # fmt: skip
 

@@ -12,6 +12,8 @@ from sco_cities.sources.models import FormerSlug
 from sco_cities.themes.models import Theme
 
 from .package_edits import (
+    INITIATIVE,
+    OLD,
     changed,
     curators_delete,
     curators_rename,
@@ -28,8 +30,6 @@ from .sample_package import LAMPS, edited, everything_stored, load, make_package
 
 pytestmark = pytest.mark.django_db
 
-OLD = rows_of(LAMPS)
-INITIATIVE = ("lamps-for-all",)
 CITY = ("lamps-for-all", "betatown")
 
 
@@ -135,7 +135,7 @@ def test_what_curators_have_made_impossible_is_left_out_and_listed(tmp_path):
     curators_write("cities", OLD["cities"]["betatown",] | {"geonames_id": "7"})
     tables = edited("cities", ",1000,101,", ",2000,7,")
     lines = update(make_package(tmp_path / "new", edited("themes", "All about lamps", "Lamps", tables)))
-    assert lines[:2] == ["themes: updated 1", "Different from the package, and left so: 1"]
+    assert lines[:2] == ["themes: updated 1", "Differences from the package that were kept: 1"]
     assert kept_in(lines) == ["cities:alphaville: is left as it is. “betatown” already has this value."]
     # The next update tries again.
     curators_write("cities", OLD["cities"]["betatown",])
@@ -219,9 +219,9 @@ def test_of_an_old_database_records_that_the_package_has_lost_are_listed(tmp_pat
     new = texts_of(without(without(OLD, "initiatives", ("lamps-of-tomorrow",)), "initiative_cities", CITY))
     assert update(make_package(tmp_path / "new", new)) == [
         "initiative_cities: removed 1",
-        "Different from the package, and left so: 1",
-        "  initiatives:lamps-of-tomorrow: is not in the package any more; "
-        "it stays, because the history cannot tell whose it is",
+        "Differences from the package that were kept: 1",
+        "  initiatives:lamps-of-tomorrow: is no longer in the package; "
+        "kept, because the history does not show that it is of this package",
     ]
 
 

@@ -199,7 +199,7 @@ def test_edits_stay_and_all_else_equals_the_new_package(tmp_path, is_known):
     assert len(both) > 4
     lost = 0 if is_known else len(COPIED)
     assert len(kept) == len(both) + 1 + lost, kept
-    assert f"initiatives:{deleted}: was deleted here; it is not made again" in kept
+    assert f"initiatives:{deleted}: was deleted here; it is not created again" in kept
     revert_last()
     assert differences(stored_rows(), before) == []
 

@@ -112,7 +112,7 @@ def _update(package: Package, base_path: str | None, dry_run: bool) -> list[str]
     lines = ["Nothing was changed; the update would do this:"] if dry_run else []
     lines += summary.lines()
     if summary.kept:
-        lines += [f"Different from the package, and left so: {len(summary.kept):,}"]
+        lines += [f"Differences from the package that were kept: {len(summary.kept):,}"]
         lines += sorted(f"  {one_line(str(kept))}" for kept in summary.kept)
     return lines
 
@@ -134,7 +134,7 @@ def _stored_base(name: str, loaded: LoadedPackage | None) -> Package:
     if loaded:
         raise CommandError(
             f"The records come from a dump, in which curators had changed version {loaded.version} of the package. "
-            "Give the folder of that version with --base: nothing else tells their changes."
+            "Give the folder of that version with --base: their changes cannot be determined otherwise."
         )
     if (base := package_from_history()) is None:
         raise CommandError(
