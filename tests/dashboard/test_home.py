@@ -1,3 +1,4 @@
+import datetime
 import re
 
 import pytest
@@ -101,6 +102,26 @@ def test_latest_initiatives_of_one_day_are_ordered_by_title_in_the_readers_langu
         make.make_evidence(make.make_initiative(slug, title_ru=title), "*", report)
     with translation.override("ru"):
         assert [each.slug for each in home.latest_initiatives(current_state())] == ["b-lamps", "a-lamps"]
+
+
+def test_initiatives_not_reported_on_for_two_years_are_counted_and_listed(client):
+    year = datetime.date.today().year
+    for slug, day, state in (
+        ("this-year", f"{year}", "published"),
+        ("three-years", f"{year - 3}", "published"),
+        ("seven-years", f"{year - 7}", "published"),
+        ("draft", f"{year - 7}", "draft"),
+        ("undated", "", "published"),
+    ):
+        report = make.make_report(f"report-{slug}", published_on=day)
+        make.make_evidence(make.make_initiative(slug, state=state), "status", report.passages.get())
+    number = home.not_reported(current_state())
+    assert number.count == 2
+    assert b"".join(client.get(number.address.replace("/?", ".csv?columns=slug&"))).split()[1:] == [
+        b"three-years", b"seven-years",
+    ]  # fmt: skip
+    [link] = home_page(client).select(f'a[href="{number.address}"]')
+    assert link.get_text() == "Not reported on for two years: 2"
 
 
 def test_an_empty_site_explains_what_to_do(client):
