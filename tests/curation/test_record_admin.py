@@ -14,7 +14,6 @@ from delegates.models import Attendance, Delegate, Event, Organisation, Statemen
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
 from sco_cities.core.fields import ComputedFieldMixin
-from sco_cities.correction_requests.models import CorrectionRequest
 from sco_cities.curation.admin.autocomplete import related_fields
 from sco_cities.curation.admin.record_admin import RecordAdmin
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
@@ -216,14 +215,13 @@ def test_the_index_groups_models_by_section(curator):
         "Places and themes",
         "Reports and passages",
         "Reference tables (read only)",
-        "Correction requests",
     ]
 
 
 def test_the_index_lists_each_model_once_and_links_to_the_site(curator):
     page = soup(curator.get("/admin/"))
     links = [link["href"] for link in page.select("#content-main tbody th a, #content-main tr th a")]
-    assert sorted(links) == sorted(admin_url(model) for model in [*curated_models(), CorrectionRequest])
+    assert sorted(links) == sorted(admin_url(model) for model in curated_models())
     assert page.select('#user-tools a[href="/"]')
     assert "SCO Cities: curators" in page.select_one("#site-name").text
 

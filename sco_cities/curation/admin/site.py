@@ -83,6 +83,8 @@ class CuratorsSite(AdminSite):
 
     def _by_section(self, apps: list[dict]) -> list[dict]:
         sections = {name: [] for name in SECTIONS}
+        # Listed among the editing tools.
+        admin_pages = {page.url_name for page in ADMIN_PAGES}
         for app in apps:
             for model in app["models"]:
                 section = getattr(self.get_model_admin(model["model"]), "section", None)
@@ -92,6 +94,8 @@ class CuratorsSite(AdminSite):
                 model
                 for model in app["models"]
                 if not hasattr(self.get_model_admin(model["model"]), "section")
+                and f"{self.name}:{model['model']._meta.label_lower.replace('.', '_')}_changelist"
+                not in admin_pages
             ]
         index = reverse(f"{self.name}:index")
         grouped = [
