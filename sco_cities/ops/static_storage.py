@@ -1,4 +1,4 @@
-"""Storage of collected static files: the project's own minified, all names hashed, all contents compressed.
+"""Storage of collected static files: the project's own bundled and minified, all names hashed, all contents compressed.
 
 Style sheets are minified by Lightning CSS. It parses CSS instead of matching it with regular expressions, so it stops
 `collectstatic` at a syntax error, and its hashed wheels cover every Python and platform that the site installs on:
@@ -6,7 +6,7 @@ rcssmin and rjsmin have no wheels for macOS, and csscompressor has had no releas
 given: it shortens what the sources say and translates nothing.
 
 Scripts lose their comment lines and their indentation, and nothing else: no JavaScript minifier for Python is both
-maintained and available as wheels for all these platforms. Of the eleven compressed kilobytes that remain, rjsmin
+maintained and available as wheels for all these platforms. Of the nine compressed kilobytes that remain, rjsmin
 would save half of one.
 """
 
@@ -20,8 +20,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# `import "./menu.js";` and `import { open } from "./menu.js";`, the braces on one line or on several.
-IMPORT_STATEMENT = r"""(?m)^(?P<matched>(?P<start>import (?:[^;"]+ from )?)"(?P<url>\.[^"]+)";)"""
+from .module_bundle import bundle, imported_modules
 
 COMMENT_LINES_AND_INDENTATION = re.compile(r"^[ \t]*(?://.*)?\n|^[ \t]+", re.MULTILINE)
 
@@ -50,17 +49,11 @@ MINIFIERS = {".css": minify_style_sheet, ".js": minify_script}
 
 
 class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Minifies the project's own style sheets and scripts before all files are hashed and compressed.
+    """Bundles and minifies the project's own style sheets and scripts before all files are hashed and compressed.
 
-    Files of Django and of other packages are served as they were released.
+    A module that others import is in their bundles, and is not stored itself. Files of Django and of other packages are
+    served as they were released.
     """
-
-    # Modules import each other by hashed names. Django's own switch for this (support_js_module_import_aggregation)
-    # reads every script, and fails at an example in a comment of htmx, which imports a file that does not exist.
-    patterns = (
-        *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", ((IMPORT_STATEMENT, '%(start)s"%(url)s";'),)),
-    )
 
     @cache  # noqa: B019 - a process has one storage, and few files have links
     def url(self, name: str, force: bool = False) -> str:
@@ -69,21 +62,33 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator[tuple]:
         if not dry_run:
-            paths = paths | {
-                name: (self, self._save_minified(name, source, path))
+            own = {
+                name: _read(source, path)
                 for name, (source, path) in paths.items()
                 if _is_own(source) and PurePosixPath(name).suffix in MINIFIERS
             }
+            modules = {each for name in own if _is_script(name) for each in imported_modules(name, own[name])}
+            for name in own:
+                # With `collectstatic --link` the copy is a link, and writing to it would change the source.
+                self.delete(name)
+            minified = {name: (self, self._save_minified(name, own)) for name in own.keys() - modules}
+            paths = {name: place for name, place in paths.items() if name not in modules} | minified
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
-    def _save_minified(self, name: str, source: FileSystemStorage, path: str) -> str:
-        """Replace the collected copy of a file, always from its source, and return its name."""
-        minify = MINIFIERS[PurePosixPath(name).suffix]
-        with source.open(path) as file:
-            content = minify(file.read().decode(), path)
-        # With `collectstatic --link` the copy is a link, and writing to it would change the source.
-        self.delete(name)
+    def _save_minified(self, name: str, sources: dict[str, str]) -> str:
+        """Save a file, a script with all that it imports, from its sources, and return its name."""
+        source = bundle(name, sources.__getitem__) if _is_script(name) else sources[name]
+        content = MINIFIERS[PurePosixPath(name).suffix](source, name)
         return self.save(name, ContentFile(content.encode()))
+
+
+def _read(source: FileSystemStorage, path: str) -> str:
+    with source.open(path) as file:
+        return file.read().decode()
+
+
+def _is_script(name: str) -> bool:
+    return name.endswith(".js")
 
 
 def _is_own(source: FileSystemStorage) -> bool:

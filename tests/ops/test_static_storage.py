@@ -1,4 +1,4 @@
-"""Static files as `collectstatic` stores them: the project's own minified, modules linked by hashed names."""
+"""Static files as `collectstatic` stores them: the project's own bundled and minified."""
 
 import gzip
 import json
@@ -10,13 +10,12 @@ from django.contrib import admin
 from django.core.files.storage import FileSystemStorage
 
 from sco_cities.ops import static_storage
+from sco_cities.ops.module_bundle import bundle, imported_modules
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "static"
 STYLE_SHEETS = sorted(str(path.relative_to(SOURCES)) for path in SOURCES.rglob("*.css"))
 SCRIPTS = sorted(str(path.relative_to(SOURCES)) for path in SOURCES.rglob("*.js"))
-MODULES = [name for name in SCRIPTS if name.startswith("js/")]
-IMPORTS = re.compile(r'^import (?:[^;"]+ from )?"(\.[^"]+)";', re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +23,12 @@ def hashed_names(collected):
     return json.loads((collected / "staticfiles.json").read_text())["paths"]
 
 
-def imported_names(name: str, source: str) -> set[str]:
-    """The names of the modules that a module imports, relative to the folder of static files."""
-    folder = SOURCES / Path(name).parent
-    return {str((folder / path).resolve().relative_to(SOURCES)) for path in IMPORTS.findall(source)}
+def source_of(name: str) -> str:
+    return (SOURCES / name).read_text()
 
 
-def imported_by(name: str) -> set[str]:
-    """All modules that load with a module, in the sources."""
-    found, new = set(), {name}
-    while new:
-        found |= new
-        new = set().union(*(imported_names(each, (SOURCES / each).read_text()) for each in new)) - found
-    return found - {name}
+IMPORTED = {each for name in SCRIPTS for each in imported_modules(name, source_of(name))}
+ENTRIES = [name for name in SCRIPTS if name not in IMPORTED]
 
 
 @pytest.mark.parametrize("name", STYLE_SHEETS)
@@ -50,41 +42,27 @@ def test_a_style_sheet_is_served_minified_under_its_hashed_and_its_plain_name(co
         assert gzip.decompress((collected / f"{served}.gz").read_bytes()).decode() == expected
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_a_script_is_served_without_its_comments_and_its_indentation(collected, name):
-    lines = (collected / name).read_text().splitlines()
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_script_is_served_with_all_that_it_imports_and_without_comments(collected, hashed_names, name):
+    served = (collected / hashed_names[name]).read_text()
+    assert served == (collected / name).read_text()
+    assert served == static_storage.minify_script(bundle(name, source_of), name)
+    lines = served.splitlines()
     assert lines == [line.strip() for line in lines]
-    assert not [line for line in lines if not line or line.startswith("//")]
-    source = (SOURCES / name).read_text().splitlines()
-    assert lines == [line.strip() for line in source if line.strip() and not line.strip().startswith("//")]
+    assert not [line for line in lines if not line or line.startswith(("//", "import ", "export "))]
 
 
-def test_a_module_imports_others_by_their_hashed_names(collected, hashed_names):
-    checked = 0
-    for name in MODULES:
-        served = (collected / hashed_names[name]).read_text()
-        assert len(IMPORTS.findall(served)) == len(re.findall(r"\bimport\b", served))
-        expected = {hashed_names[each] for each in imported_names(name, (SOURCES / name).read_text())}
-        assert imported_names(name, served) == expected
-        checked += len(expected)
-    assert checked > 10
+def test_only_scripts_that_no_other_script_imports_are_served(collected):
+    served = {str(path.relative_to(collected)) for path in (collected / "js").rglob("*.js")}
+    assert {name for name in served if not re.search(r"\.[0-9a-f]{12}\.js$", name)} == {
+        name for name in ENTRIES if name.startswith("js/")
+    }
 
 
-@pytest.mark.parametrize(
-    "address", ["/about/", "/", "/initiatives/", "/cities/?view=map", "/matrix/", "/map/", "/cities/tianjin/"]
-)
-def test_a_page_preloads_just_the_modules_that_its_scripts_import(loaded_package, client, address):
-    html = client.get(address).content.decode()
-    entries = re.findall(r'<script type="module" src="/static/([^"]+)"', html)
-    preloaded = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)"', html)
-    assert "js/site.js" in entries
-    assert sorted(preloaded) == sorted(set().union(*map(imported_by, entries)))
-
-
-def test_every_module_is_loaded_by_some_page():
+def test_every_script_that_is_served_is_loaded_by_some_page():
     templates = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
-    entries = set(re.findall(r"""<script type="module" src="{% static '([^']+)' %}""", templates))
-    assert set(MODULES) == entries.union(*map(imported_by, entries))
+    loaded = re.findall(r"""<script type="module" src="{% static '([^']+)' %}""", templates)
+    assert sorted(set(loaded)) == [name for name in ENTRIES if name.startswith("js/")]
 
 
 def test_files_of_other_packages_are_served_as_they_were_released(collected):
