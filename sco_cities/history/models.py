@@ -31,6 +31,15 @@ class Action(models.TextChoices):
     DELETED = "deleted", _("deleted")
 
 
+# What a change of the publication state is called, by the new state.
+STATE_CHANGES = {
+    PublicationState.DRAFT: _("returned to draft"),
+    PublicationState.IN_REVIEW: _("sent to review"),
+    PublicationState.PUBLISHED: _("published"),
+    PublicationState.WITHDRAWN: _("withdrawn"),
+}
+
+
 class ChangeSet(models.Model):
     """One write by one user or command, with its reason; has a revision for each changed record."""
 
@@ -110,6 +119,13 @@ class Revision(RecordRelation):
 
     def __str__(self):
         return f"{self.slug}: {self.get_action_display()}"
+
+    @property
+    def outcome(self) -> str:
+        """What was done, in a word: a change of the publication state says more than "changed"."""
+        if self.action == Action.CHANGED and self.state != self.state_before:
+            return STATE_CHANGES[PublicationState(self.state)]
+        return self.get_action_display()
 
 
 class RevertJob(models.Model):

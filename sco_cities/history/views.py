@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -23,6 +23,7 @@ from sco_cities.jobs.heartbeat import absence
 from sco_cities.jobs.job_lock import Job, rows_done
 
 from . import background_revert, revert, revert_plan
+from .change_summary import change_summaries
 from .diff_display import revision_lines
 from .filters import ChangeSetFilterSet
 from .models import Action, ChangeSet, RevertJob, Revision
@@ -42,24 +43,11 @@ def changes(request: HttpRequest) -> HttpResponse:
     """The change sets, newest first."""
     filters = ChangeSetFilterSet(request.GET, ChangeSet.objects.select_related("reverts"))
     page = Paginator(filters.results, CHANGE_SETS_PER_PAGE).get_page(request.GET.get("page"))
-    counts = _counts([change_set.pk for change_set in page])
+    summaries = change_summaries([change_set.pk for change_set in page])
     return render_admin_page(
         request, "admin/history/changes.html", _("History"), filters=filters, page=page,
-        query=_query(request), change_sets=[(change_set, counts[change_set.pk]) for change_set in page],
+        query=_query(request), change_sets=[(change_set, summaries[change_set.pk]) for change_set in page],
     )  # fmt: skip
-
-
-def _counts(change_sets: list[int]) -> dict[int, list[str]]:
-    """By change set, the number of created, changed and deleted records of each model as texts."""
-    counts = defaultdict(list)
-    grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", "action")
-    for key, content_type, action, number in grouped.values_list(
-        "change_set", "content_type", "action"
-    ).annotate(Count("pk")):
-        kinds = ContentType.objects.get_for_id(content_type).model_class()._meta.verbose_name_plural
-        text = _("%(kinds)s: %(number)d %(done)s")
-        counts[key].append(text % {"kinds": kinds, "number": number, "done": Action(action).label})
-    return counts
 
 
 def _query(request: HttpRequest) -> str:
@@ -76,9 +64,11 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
     change_set = get_object_or_404(ChangeSet.objects.select_related("reverts"), pk=number)
     revisions = change_set.revisions.select_related("content_type", "change_set").order_by("pk")
     page = Paginator(revisions, REVISIONS_PER_PAGE).get_page(request.GET.get("page"))
+    summary = change_summaries([change_set.pk])[change_set.pk]
+    title = str(summary.records[0]) if summary.total == 1 else str(change_set)
     return render_admin_page(
-        request, "admin/history/change_set.html", str(change_set), change_set=change_set, page=page,
-        entries=history_entries(list(page)), counts=_counts([change_set.pk])[change_set.pk],
+        request, "admin/history/change_set.html", title, change_set=change_set, page=page,
+        entries=history_entries(list(page)), summary=summary,
         reverted_by=change_set.reverted_by.order_by("pk"), job=background_revert.latest_job(change_set),
     )  # fmt: skip
 

@@ -89,7 +89,7 @@ def test_numbers_equal_those_of_the_public_page_and_draft_reports_come_last(cura
         ("title_en", [], "no evidence yet Add evidence"),
         # Evidence on the whole record does not cover its status.
         ("status", ["*"], "no evidence yet Add evidence"),
-        ("title_en", ["*"], "covered by the whole-record evidence Add evidence"),
+        ("title_en", ["*"], "✓ covered by the whole-record evidence Add evidence"),
         # An empty field needs none.
         ("ends_on", [], "Add evidence"),
         ("title_ru", ["*"], "Add evidence"),

@@ -195,6 +195,7 @@ def test_a_reviewer_first_sees_the_whole_content_and_later_the_changes_since(ada
     first = carl.get(page_of(lamps))
     assert "All about lamps" in first.content.decode()
     assert "not viewed yet" in first.content.decode()
+    assert soup(first).select(".diff :is(del, ins)") == []
     decide(carl, lamps, "seen")
     assert changed_fields(carl.get(page_of(lamps))) == []
     assert cells(carl.get(QUEUE), lamps)[-1] == "unchanged"

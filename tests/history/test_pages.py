@@ -141,14 +141,51 @@ def test_change_sets_are_filtered_by_user_method_date_and_kind(query, count, rec
     assert len(soup(response).select("#content-main tbody tr")) == count
 
 
-def test_the_list_of_change_sets_shows_what_each_changed(curator, lamps):
+def test_the_list_of_change_sets_counts_the_records_of_a_large_one(curator, lamps):
     with recording(lamps, way=ChangeSource.IMPORT, reason="A better name") as recorder:
         Initiative.objects.update(title_en="Brighter lamps")
-        recorder.note_created([make.make_city("betatown"), make.make_city("gammaburg")])
+        recorder.note_created([make.make_city(slug) for slug in ("betatown", "gammaburg", "deltaville")])
     row = soup(page(curator, "changes")).select_one("#content-main tbody tr")
     assert [text_of(cell) for cell in row.select("td")] == [
-        "a command", "import", "cities: 2 created, initiatives: 1 changed", "A better name",
+        "a command", "import", "cities: 3 created, initiatives: 1 changed", "A better name",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"title_en": "Brighter lamps"}, "Initiative “Brighter lamps”: changed"),
+        ({"state": "withdrawn"}, "Initiative “Bright lamps”: withdrawn"),
+        ({"state": "draft"}, "Initiative “Bright lamps”: returned to draft"),
+        ({"state": "in_review"}, "Initiative “Bright lamps”: sent to review"),
+    ],
+)
+def test_a_change_of_one_record_names_it_and_what_was_done(curator, lamps, change, expected):
+    change_set = edit(lamps, **change)
+    (link,) = soup(page(curator, "changes")).select("#content-main tbody td a")
+    assert (text_of(link), link["href"]) == (expected, admin_url(lamps, "history"))
+    assert text_of(soup(page(curator, "change_set", change_set.pk)).select_one("h1")) == expected
+
+
+def test_a_deleted_record_is_named_by_its_slug(curator, lamps):
+    address = admin_url(lamps, "history")
+    with recording(lamps):
+        lamps.delete()
+    (link,) = soup(page(curator, "changes")).select("#content-main tbody td a")
+    assert (text_of(link), link["href"]) == ("Initiative “bright-lamps”: deleted", address)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_change_sets(curator, lamps, draft):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page(curator, "changes")
+        return len(captured)
+
+    edit(lamps, title_en="Brighter lamps")
+    before = queries()
+    for number in range(5):
+        edit(draft, title_en=f"Lamps {number}")
+    assert queries() == before
 
 
 def test_the_page_of_a_change_set_lists_its_revisions(curator, lamps, draft):

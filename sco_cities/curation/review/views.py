@@ -167,7 +167,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         str(record),
         subtitle=record._meta.verbose_name,
         record=record,
-        last_view=seen,
+        is_new=seen is None,
         lines=_diff_lines(record, seen),
         version=version_of(record),
         last_transition=last_transitions.format_transition(

@@ -1,0 +1,94 @@
+"""What a change set changed, in a line: its records by name if they are few, otherwise how many of each kind."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from sco_cities.db.pk_filter import pk_in
+
+from .models import Action, Revision
+
+# Change sets with more records show numbers.
+MAX_NAMED = 3
+
+
+@dataclass(frozen=True)
+class ChangedRecord:
+    """A record in a change set. `name` is its current name, or its slug then if it has been deleted."""
+
+    revision: Revision
+    name: str
+
+    def __str__(self):
+        return _("%(kind)s “%(name)s”: %(done)s") % {
+            "kind": capfirst(self.revision.content_type.name),
+            "name": self.name,
+            "done": self.revision.outcome,
+        }
+
+
+@dataclass
+class ChangeSummary:
+    """The records of a change set if they are at most MAX_NAMED, and the numbers by kind and action."""
+
+    numbers: Counter = field(default_factory=Counter)
+    records: list[ChangedRecord] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.numbers.total()
+
+    @cached_property
+    def counts(self) -> list[str]:
+        """How many records of each kind were created, changed and deleted, as texts."""
+        text = _("%(kinds)s: %(number)d %(done)s")
+        return [
+            text
+            % {
+                "kinds": _model(content_type)._meta.verbose_name_plural,
+                "number": number,
+                "done": Action(action).label,
+            }
+            for (content_type, action), number in self.numbers.items()
+        ]
+
+
+def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:
+    """The summaries of change sets by key."""
+    summaries: dict[int, ChangeSummary] = defaultdict(ChangeSummary)
+    grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", "action")
+    for key, *kind, number in grouped.values_list("change_set", "content_type", "action").annotate(
+        Count("pk")
+    ):
+        summaries[key].numbers[tuple(kind)] = number
+    few = [key for key, summary in summaries.items() if summary.total <= MAX_NAMED]
+    revisions = list(
+        Revision.objects.filter(change_set__in=few).select_related("content_type").order_by("pk")
+    )
+    names = _names(revisions)
+    for revision in revisions:
+        name = names.get((revision.content_type_id, revision.object_id), revision.slug)
+        summaries[revision.change_set_id].records.append(ChangedRecord(revision, name))
+    return summaries
+
+
+def _names(revisions: list[Revision]) -> dict[tuple[int, int], str]:
+    """The names of the records that still exist, by content type and key."""
+    keys = defaultdict(set)
+    for revision in revisions:
+        keys[revision.content_type_id].add(revision.object_id)
+    return {
+        (content_type, record.pk): str(record)
+        for content_type, pks in keys.items()
+        for record in _model(content_type)._base_manager.filter(pk_in(pks))
+    }
+
+
+def _model(content_type: int):
+    return ContentType.objects.get_for_id(content_type).model_class()
