@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from delegates.filters import event_filter, organisation_filter
 from sco_cities.cities.filters import city_filter, country_filter, with_city_filter, with_country_filter
+from sco_cities.listings.all_of_filter import AllOfFilter
 from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.listings.stored_records_filter import StoredRecordsFilter
 from sco_cities.listings.year_filters import StartFilter, YearFromFilter, YearToFilter
@@ -28,9 +29,9 @@ class InitiativeFilterSet(EvidenceFilterSet):
         phrase=pgettext_lazy("initiatives by status", "%s"),
         comma_before=True,
     )
-    country = country_filter()
+    country = country_filter(AllOfFilter)
     with_country = with_country_filter()
-    city = city_filter()
+    city = city_filter(AllOfFilter)
     with_city = with_city_filter()
     lead = city_role_filter(_("Lead"), _("led by %s"))
     partner = city_role_filter(_("Partner"), _("with %s as a partner"))

@@ -11,18 +11,18 @@ from sco_cities.themes.filters import pillar_filter, theme_filter
 from .models import ScoRole
 
 
-def country_filter() -> RecordsFilter:
-    """Records related to any of the countries, by code."""
-    return RecordsFilter(
+def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
+    """Records related to any of the countries, by code; with `AllOfFilter`, the reader can ask for all of them."""
+    return kind(
         of="countries",
         label=_("Country"),
         phrase=pgettext_lazy("list by country", "with %s"),
     )
 
 
-def city_filter() -> RecordsFilter:
-    """Records related to any of the cities."""
-    return RecordsFilter(
+def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
+    """Records related to any of the cities; with `AllOfFilter`, the reader can ask for all of them."""
+    return kind(
         of="cities",
         label=_("City"),
         phrase=pgettext_lazy("list by city", "with %s"),
@@ -34,6 +34,7 @@ def with_country_filter() -> AllOfFilter:
     return AllOfFilter(
         of="countries",
         field_name="country",
+        is_selectable=False,
         label=_("Together with country"),
         phrase=_("together with %s"),
     )
@@ -44,6 +45,7 @@ def with_city_filter() -> AllOfFilter:
     return AllOfFilter(
         of="cities",
         field_name="city",
+        is_selectable=False,
         label=_("Together with city"),
         phrase=_("together with %s"),
     )

@@ -18,8 +18,7 @@ from sco_cities.facet_index.facets import AttributeFacet, Facet, RoleFacet
 from sco_cities.facet_index.pk_bitmaps import digest
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
-from sco_cities.listings.all_of_filter import AND, split
-from sco_cities.listings.fields import NOT
+from sco_cities.listings.all_of_filter import AND, divide, split
 
 INITIATIVES = "initiatives"
 _NONE = BitMap()
@@ -56,24 +55,17 @@ PLACE_KINDS = {side.name: side for side in (CITY, COUNTRY)}
 
 def pair_filter(params: QueryDict, side: PlaceKind, *slugs: str) -> str:
     """The query string `params`, restricted to the initiatives in which all these places take part."""
-    first, second = (_split(params, name) for name in (side.name, side.other_name))
+    first, second = (divide(querystring.values(params, name)) for name in (side.name, side.other_name))
     included, rest = first[0], list(dict.fromkeys(slugs))
     if not included:
         included = [rest.pop(0)]
     elif len(included) == 1:
         # `params` requires this place already.
-        rest = [slug for slug in rest if slug != included[0].lower()]
+        rest = [slug for slug in rest if slug not in split(included[0])]
     together = [AND.join(dict.fromkeys([*split(value), *rest])) for value in second[0] or [""]]
     values = [(side.name, value) for value in [*included, *first[1]]]
     values += [(side.other_name, value) for value in [*together, *second[1]] if value]
     return querystring.replacing(params, (side.name, ""), (side.other_name, ""), *values)
-
-
-def _split(params: QueryDict, name: str) -> tuple[list[str], list[str]]:
-    """The included and the excluded values of a filter."""
-    values = querystring.values(params, name)
-    excluded = [value for value in values if value.startswith(NOT)]
-    return [value for value in values if value not in excluded], excluded
 
 
 # Placeholders for slugs in a URL pattern. These private-use characters occur in no filter value.

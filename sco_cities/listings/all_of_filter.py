@@ -1,24 +1,58 @@
-"""A filter for records that are related to all of several records, as in "with_city=almaty,osh"."""
+"""Filters for records that are related to all of several records, as in "with_city=almaty,osh"."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from pyroaring import BitMap
 
 from sco_cities.i18n.punctuation import and_list
 
-from . import fields
+from . import fields, querystring
 from .fields import NOT
 from .filter_options import FilterOption, FilterOptions
 from .filters import RecordsFilter
 
 # Between the slugs of a value that requires all of them.
 AND = ","
+# Of the form: whether a record matches any of the ticked options, or must match all of them.
+ANY, ALL = MATCH_CHOICES = ("any", "all")
 
 
 def split(value: str) -> list[str]:
     """The slugs in a value."""
     return list(dict.fromkeys(slug for part in value.lower().split(AND) if (slug := part.strip())))
+
+
+def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The included and the excluded ones of values."""
+    values = list(values)
+    excluded = [value for value in values if value.startswith(NOT)]
+    return [value for value in values if value not in excluded], excluded
+
+
+def joined(values: Iterable[str]) -> list[str]:
+    """The values with all included ones as one value: "almaty,osh"."""
+    included, excluded = divide(values)
+    slugs = dict.fromkeys(slug for value in included for slug in split(value) or [value])
+    return [*([AND.join(slugs)] if slugs else []), *excluded]
+
+
+def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) -> QueryDict:
+    """The query as links have it: "city=almaty,osh" for "city=almaty&city=osh&city_match=all".
+
+    `choices` are the names of filters and of the parameters of their forms. With fewer than two values the parameter
+    stays: the reader may add more.
+    """
+    params = params.copy()
+    for name, parameter in choices:
+        match, values = params.get(parameter), querystring.values(params, name)
+        if match == ALL and len(divide(values)[0]) > 1:
+            params.setlist(name, joined(values))
+            del params[parameter]
+        elif match in ("", ANY):
+            del params[parameter]
+    return params
 
 
 class AllOfField(fields.RecordsField):
@@ -37,37 +71,72 @@ class AllOfField(fields.RecordsField):
 
 
 class AllOfFilter(RecordsFilter):
-    """Keeps records that are related to all records of any of the values. It has no options: links set it."""
+    """Keeps records that are related to all records of any of the values.
+
+    If it is selectable, the reader chooses whether records match any or all of the ticked options.
+    """
 
     field_class = AllOfField
 
-    def __init__(self, **kwargs):
-        super().__init__(is_selectable=False, **kwargs)
+    @property
+    def match_parameter(self):
+        return f"{self.field_name}_match" if self.is_selectable else ""
+
+    def requires_all(self, values):
+        included, _excluded = divide(values)
+        return (len(included) == 1 and len(split(included[0])) > 1) or (
+            self.parent.data.get(self.match_parameter) == ALL
+        )
+
+    def option_values(self, values):
+        if not self.is_selectable or not self.requires_all(values):
+            return values
+        included, excluded = divide(values)
+        return [*(slug for value in included for slug in split(value) or [value]), *excluded]
 
     def keys_with_any(self, state, values: Iterable[str]) -> BitMap:
+        return BitMap.union(BitMap(), *(self._keys_with_all(state, split(value)) for value in values))
+
+    def _keys_with_all(self, state, slugs: Sequence[str]) -> BitMap:
         bitmaps = state.facet(self.collection, self.field_name)
-
-        def keys_with_all(value: str) -> BitMap:
-            return BitMap.intersection(
-                *(bitmaps.get(self.facet_key(state, slug), BitMap()) for slug in split(value))
-            )
-
-        return BitMap.union(BitMap(), *map(keys_with_all, values))
+        return BitMap.intersection(*(bitmaps.get(self.facet_key(state, slug), BitMap()) for slug in slugs))
 
     def label_of(self, value):
         return and_list(map(super().label_of, split(value) or [value]))
 
     def options(self, state, others, values, limit=None):
+        if not self.is_selectable:
+            return FilterOptions(self._joined_options(values), 0)
+        separate = self.option_values(values)
+        if others is None or not self.requires_all(values):
+            options = super().options(state, others, separate, limit)
+        else:
+            options = self._narrowing_options(state, others, separate, limit)
+        several = [value for value in separate if len(split(value.removeprefix(NOT))) > 1]
+        return FilterOptions([*self._joined_options(several), *options.visible], options.hidden_count)
+
+    def _narrowing_options(
+        self, state, others: BitMap, values: list[str], limit: int | None
+    ) -> FilterOptions:
+        """The options if all of them must match: each counts the records that remain after it is ticked as well."""
+        known = self.choices.with_slugs(value.lower().removeprefix(NOT) for value in values)
+        included, excluded = (
+            [slug for value in part if (slug := value.lower().removeprefix(NOT)) in known]
+            for part in divide(values)
+        )
+        with_all = others & self._keys_with_all(state, included) if included else others
+        options = super().options(state, with_all - self.keys_with_any(state, excluded), values, limit)
+        for option in options.visible:
+            if option.is_excluded and not option.is_selected:
+                option.count = len(with_all & self.keys_with_any(state, [option.value]))
+        return options
+
+    def _joined_options(self, values: Iterable[str]) -> list[FilterOption]:
         normalized = [value.lower() for value in values]
         slugs = {slug for value in normalized for slug in split(value.removeprefix(NOT))}
         known = self.choices.with_slugs(slugs)
-        return FilterOptions(
-            [
-                FilterOption(
-                    value, self.label_of(value), None, value in normalized, NOT + value in normalized
-                )
-                for value in dict.fromkeys(value.removeprefix(NOT) for value in normalized)
-                if all(slug in known for slug in split(value))
-            ],
-            0,
-        )
+        return [
+            FilterOption(value, self.label_of(value), None, value in normalized, NOT + value in normalized)
+            for value in dict.fromkeys(value.removeprefix(NOT) for value in normalized)
+            if all(slug in known for slug in split(value))
+        ]

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.i18n.numbers import GroupedInt, grouping_formatter
-from sco_cities.i18n.punctuation import colon
+from sco_cities.i18n.punctuation import colon, with_label
 
+from .all_of_filter import ALL
 from .fields import NOT
 from .filter_options import FilterPanel
+from .link_html import select_options
 from .list_page import MAX_CHIPS, ListPage
 
 _PANEL = """
@@ -29,7 +31,7 @@ _PANEL = """
 
 _OPTIONS = """<fieldset{described_by}>
     <legend class="visually-hidden">{label}</legend>
-    {search}
+    {match}{search}
     <div{long} id="list-{name}">{options}
     {more}</div>
   </fieldset>"""
@@ -77,10 +79,25 @@ def _content(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
         name=name,
         label=str(panel.label),
         described_by=fill_template(' aria-describedby="errors-{}"', name) if panel.errors else "",
+        match=_match_choice(panel) if panel.match_parameter and panel.is_active else "",
         search=_search_field(name, str(panel.label), all_url) if panel.is_long else "",
         long=fill_template(' class="long-list"') if panel.is_long else "",
         options=option_list(page, panel, path),
         more=_more_link(name, panel.hidden_count, all_url) if panel.hidden_count else "",
+    )
+
+
+def _match_choice(panel: FilterPanel) -> SafeString:
+    """A field that chooses between any and all of the ticked options."""
+    choices = (
+        ("", _("any of the selected"), not panel.requires_all),
+        (ALL, _("all of the selected"), panel.requires_all),
+    )
+    return fill_template(
+        '<select name="{name}" id="match-{name}" aria-label="{label}">{options}</select>',
+        name=panel.match_parameter,
+        label=with_label(panel.label, _("records must match")),
+        options=select_options(choices),
     )
 
 

@@ -40,7 +40,8 @@ class FilterPanel:
     """A filter as the page shows it.
 
     `unknown_values` are in the query string but are not options; they stay until the reader removes them. A
-    deferred panel has no visible options: the browser requests them when the reader opens the panel.
+    deferred panel has no visible options: the browser requests them when the reader opens the panel. With a
+    `match_parameter`, the reader chooses between any and all of the ticked options.
     """
 
     name: str
@@ -51,6 +52,8 @@ class FilterPanel:
     visible_options: list[FilterOption]
     hidden_count: int
     is_deferred: bool = False
+    match_parameter: str = ""
+    requires_all: bool = False
 
     @property
     def is_active(self) -> bool:

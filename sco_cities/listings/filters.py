@@ -74,6 +74,19 @@ class ListFilter(django_filters.Filter):
         """The label of a value."""
         return value
 
+    @property
+    def match_parameter(self) -> str:
+        """The parameter of the form that chooses between any and all of the ticked options; "" without a choice."""
+        return ""
+
+    def requires_all(self, values: list[str]) -> bool:
+        """Whether records must match all of the included values."""
+        return False
+
+    def option_values(self, values: list[str]) -> list[str]:
+        """The values as their options have them, one for each ticked option."""
+        return values
+
     def option_count(self, state: IndexState) -> int:
         """The number of options, if it is known without counting records; 0 for filters with few options."""
         return 0

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from sco_cities.i18n.punctuation import comma_list
 
+from .all_of_filter import divide
 from .fields import NOT
 from .filters import ListFilter
 
@@ -64,8 +65,7 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
     if not item.has_options:
         quoted = pgettext("words that are searched for", "“%s”")
         return [make_phrase([quoted.replace("%s", value) if name == "q" else value for value in values])]
-    excluded = [value for value in values if value.startswith(NOT)]
-    included = [value for value in values if value not in excluded]
+    included, excluded = divide(values)
     result = []
     if included:
         result.append(make_phrase([value_label(item, value) for value in included]))

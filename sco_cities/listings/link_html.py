@@ -48,8 +48,8 @@ def _column_header(number: int, header: ColumnHeader, path: str) -> str:
     )
 
 
-def sort_options(options: Iterable[tuple[str, str, bool]]) -> str:
-    """The options of the field for the order, from value, label and whether it is the current one."""
+def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
+    """The options of a field, from value, label and whether it is the current one."""
     return join_html(
         "",
         [

@@ -17,6 +17,7 @@ from sco_cities.facet_index.facets import today
 from sco_cities.i18n.punctuation import with_label
 
 from . import headings, histogram, querystring
+from .all_of_filter import joined
 from .columns import Column
 from .fields import NOT
 from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
@@ -142,6 +143,7 @@ class ListPage(ListQuery):
     def filter_panel(self, name: str, *, defer: bool = False) -> FilterPanel:
         """The panel of a filter, with its options unless they are deferred."""
         item, values, options = self.filterset.filters[name], self.values_of(name), FilterOptions([], 0)
+        ticked = item.option_values(values)
         if defer:
             options = FilterOptions([], item.option_count(self.state))
         elif item.has_options:
@@ -153,12 +155,17 @@ class ListPage(ListQuery):
         return FilterPanel(
             name,
             item.label,
-            values,
-            [value for value in values if item.normalize(value).removeprefix(NOT) not in known],
-            self.errors.get(name, []),
+            ticked,
+            [value for value in ticked if item.normalize(value).removeprefix(NOT) not in known],
+            [
+                *self.errors.get(name, ()),
+                *(self.errors.get(item.match_parameter, ()) if item.match_parameter else ()),
+            ],
             options.visible,
             options.hidden_count,
             defer,
+            item.match_parameter,
+            item.requires_all(values),
         )
 
     @cached_property
@@ -195,12 +202,16 @@ class ListPage(ListQuery):
     @cached_property
     def chips(self) -> list[Chip]:
         """The first active filter values, wrong ones included, each with the query string that removes it."""
-        active = ((name, item, value) for name, item, values in self.active_filters for value in values)
+        active = (
+            (name, item, value)
+            for name, item, values in self.active_filters
+            for value in item.option_values(values)
+        )
         return [
             Chip(
                 with_label(item.label, headings.value_label(item, value)),
                 value,
-                querystring.without_value(self.params, name, value),
+                self._without_value(name, value),
                 name in self.errors,
             )
             for name, item, value in islice(active, MAX_CHIPS)
@@ -209,7 +220,15 @@ class ListPage(ListQuery):
     @property
     def hidden_chip_count(self) -> int:
         """The number of active filter values without a chip."""
-        return sum(len(values) for _name, _item, values in self.active_filters) - len(self.chips)
+        active = sum(len(item.option_values(values)) for _name, item, values in self.active_filters)
+        return active - len(self.chips)
+
+    def _without_value(self, name: str, value: str) -> str:
+        item, values = self.filterset.filters[name], self.values_of(name)
+        if not item.requires_all(values):
+            return querystring.without_value(self.params, name, value)
+        others = joined(other for other in item.option_values(values) if other != value)
+        return querystring.replacing(self.params, (name, ""), *((name, other) for other in others))
 
     @property
     def contradictions(self) -> list[str]:
@@ -219,8 +238,11 @@ class ListPage(ListQuery):
 
     def exclude_link(self, name: str, value: str) -> str:
         """The query string that excludes a value that is selected now."""
-        others = [other for other in self.values_of(name) if other.lower() not in (value, f"{NOT}{value}")]
-        pairs = [(name, other) for other in others]
+        item, values = self.filterset.filters[name], self.values_of(name)
+        others = [
+            other for other in item.option_values(values) if other.lower() not in (value, f"{NOT}{value}")
+        ]
+        pairs = [(name, other) for other in (joined(others) if item.requires_all(values) else others)]
         return querystring.replacing(self.params, (name, ""), *pairs, (name, f"{NOT}{value}"))
 
     @property

@@ -10,6 +10,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
 
 from . import headings, querystring
+from .all_of_filter import ANY, MATCH_CHOICES, with_joined_values
 from .fields import shortened
 from .filters import ListFilter
 from .listing import Listing, NamedSelection
@@ -32,14 +33,18 @@ class ListQuery:
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, error: str = ""):
         self.listing = listing
         self.state = state
+        self.errors: dict[str, list[str]] = {"": [error]} if error else {}
         self.params = params
+        for parameter in self.listing.match_parameters.values():
+            self._read_choice(parameter, MATCH_CHOICES, ANY)
+        if not params.keys().isdisjoint(self.listing.match_parameters.values()):
+            self.params = with_joined_values(params, self.listing.match_parameters.items())
         self.filterset = listing.filterset(
-            params,
+            self.params,
             queryset=listing.indexed_model.model.objects.all(),
             collection=listing.collection,
             state=state,
         )
-        self.errors: dict[str, list[str]] = {"": [error]} if error else {}
         self.sort = self._read_sort()
         self.page_number = self._read_page_number()
         self.page_size = int(self._read_choice(PER_PAGE, PAGE_SIZES, PAGE_SIZE))
@@ -57,7 +62,7 @@ class ListQuery:
     @property
     def parameters(self) -> set[str]:
         """The parameters of the list."""
-        return {*self.filterset.filters, SORT, *PAGE_PARAMETERS}
+        return {*self.filterset.filters, *self.listing.match_parameters.values(), SORT, *PAGE_PARAMETERS}
 
     @property
     def unknown_parameters(self) -> set[str]:

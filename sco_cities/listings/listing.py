@@ -96,6 +96,12 @@ class Listing:
     def column_by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
+    @cached_property
+    def match_parameters(self) -> dict[str, str]:
+        """By name of a filter, the parameter that chooses between any and all of its values."""
+        filters = self.filterset.base_filters.items()
+        return {name: item.match_parameter for name, item in filters if item.match_parameter}
+
     @property
     def default_columns(self) -> list[str]:
         """The names of the columns of an export without `columns`."""

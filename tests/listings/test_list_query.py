@@ -56,6 +56,11 @@ def lamps():
         ("country=XB", "b-both c-tunnel"),
         ("country=xa&country=xb", "a-lamps b-both c-tunnel"),
         ("city=beta", "b-both"),
+        ("city=alpha,beta", "b-both"),
+        ("city=alpha&city=beta&city_match=all", "b-both"),
+        ("city=alpha&city=beta&city_match=any", "a-lamps b-both"),
+        ("city=alpha&city=-beta&city_match=all", "a-lamps"),
+        ("country=xb&country=XA&country_match=all", "b-both"),
         ("city=alpha&with_city=beta", "b-both"),
         ("city=alpha&with_city=alpha&with_city=beta", "a-lamps b-both"),
         ("city=alpha&with_city=-beta", "a-lamps"),
@@ -124,6 +129,10 @@ def test_a_list_has_the_records_that_match_all_parameters(query, expected):
         ("country=zz", "country", "“zz” was not found. Choose from the list."),
         ("country=xa&country=zz", "country", "“zz” was not found. Choose from the list."),
         ("city=alpah", "city", "“alpah” was not found. Did you mean alpha?"),
+        ("city=alpha,alpah", "city", "“alpah” was not found. Did you mean alpha?"),
+        ("city=alpha&city=alpah&city_match=all", "city", "“alpah” was not found. Did you mean alpha?"),
+        ("city_match=most", "city_match", "“most” is not one of the options. Choose: any, all."),
+        ("city_match=all&city_match=any", "city_match", "Enter only one value, not 2."),
         ("with_city=alpah", "with_city", "“alpah” was not found. Did you mean alpha?"),
         ("with_city=beta,alpah", "with_city", "“alpah” was not found. Did you mean alpha?"),
         ("with_city=--beta", "with_city", "“-beta” was not found. Did you mean beta?"),
@@ -217,6 +226,9 @@ def test_drafts_neither_match_nor_are_options():
         ("", "4 initiatives"),
         ("country=xa&status=agreed&theme=lamps", "1 initiative, agreed, with Country XA, on Lamps"),
         ("city=alpha&city=beta", "2 initiatives with Alpha or Beta"),
+        ("city=alpha&city=beta&city_match=all", "1 initiative with Alpha and Beta"),
+        ("city=beta,alpha&city=-alpha", "0 initiatives with Beta and Alpha, not with Alpha"),
+        ("city=alpha&city_match=all", "2 initiatives with Alpha"),
         ("city=alpha&with_city=beta", "1 initiative with Alpha, together with Beta"),
         ("city=alpha&with_city=-beta", "1 initiative with Alpha, not together with Beta"),
         ("city=alpha&with_city=alpha,beta", "1 initiative with Alpha, together with Alpha and Beta"),
@@ -244,6 +256,59 @@ def test_each_active_value_has_a_chip_that_removes_it():
         ("Country: Country XA", "?country=xb&q=+lamps+", False),
         ("Country: Country XB", "?country=XA&q=+lamps+", False),
     ]
+
+
+@pytest.mark.usefixtures("lamps")
+def test_of_several_values_that_must_all_match_each_has_a_chip_and_a_ticked_option():
+    page = selection("city=alpha&city=beta&city_match=all&status=agreed")
+    assert [(chip.label, chip.remove_query) for chip in page.chips] == [
+        ("Status: agreed", "?city=alpha%2Cbeta"),
+        ("City: Alpha", "?status=agreed&city=beta"),
+        ("City: Beta", "?status=agreed&city=alpha"),
+    ]
+    panel = page.filter_panel("city")
+    assert [(option.value, option.is_selected) for option in panel.options] == [
+        ("alpha", True),
+        ("beta", True),
+    ]
+    assert (panel.requires_all, panel.unknown_values) == (True, [])
+    assert page.exclude_link("city", "beta") == "?status=agreed&city=alpha&city=-beta"
+    assert page.export_query == "?city=alpha%2Cbeta&status=agreed"
+
+
+@pytest.mark.usefixtures("lamps")
+def test_the_choice_of_all_is_kept_while_fewer_than_two_values_are_ticked():
+    page = selection("city=alpha&city_match=all")
+    assert page.filter_panel("city").requires_all
+    assert page.query == "?city=alpha&city_match=all"
+    assert not selection("city=alpha").filter_panel("city").requires_all
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("city=alpha", {"alpha": 2, "beta": 1, "gamma": 1}),
+        ("city=alpha&city_match=all", {"alpha": 2, "beta": 1, "gamma": 0}),
+        ("city=beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
+        ("city=alpha&city=beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
+        # What is excluded does not remain; its own number is what comes back with it.
+        ("city=alpha&city=-beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
+        ("city=-gamma&city_match=all", {"alpha": 2, "beta": 1, "gamma": 1}),
+        ("city=alpha,gamma&status=completed", {"alpha": 0, "beta": 0, "gamma": 0}),
+    ],
+)
+@pytest.mark.usefixtures("lamps")
+def test_an_option_counts_what_the_list_has_after_it_is_ticked_as_well(query, expected):
+    make.make_initiative("e-gamma", lead=[make.make_city("gamma", "xa")])
+    page = selection(query)
+    options = page.filter_panel("city").options
+    # Options without records are not shown at first.
+    assert dict.fromkeys(expected, 0) | {option.value: option.count for option in options} == expected
+    if page.filter_panel("city").requires_all:
+        for option in options:
+            if not option.is_selected and not option.is_excluded:
+                ticked = selection(f"{query.replace(',', '&city=')}&city={option.value}&city_match=all")
+                assert ticked.result_set.count() == option.count
 
 
 @pytest.mark.usefixtures("lamps")

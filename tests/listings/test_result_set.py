@@ -19,7 +19,7 @@ QUERIES = (
     "city=tianjin&with_city=almaty&with_city=dushanbe", "country=cn&with_country=-ru&with_city=-tianjin",
     "with_city=tianjin,almaty&with_city=bishkek", "country=cn&with_country=kz,kg&with_country=-ru,%20uz",
     "lead=tianjin&lead=moscow", "partner=-tianjin&reference=tianjin", "shares=tianjin&learns=-dushanbe",
-    "learns=dushanbe&learns=moscow",
+    "learns=dushanbe&learns=moscow", "city=tianjin,tashkent", "country=cn,uz&country=-kz&status=operating",
 )  # fmt: skip
 
 

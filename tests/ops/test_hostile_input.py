@@ -26,7 +26,7 @@ PUBLIC = [*PAGES, FORM, *EXPORTS, *RECORDS, *PREFIXED]
 
 PARAMETERS = [
     "q", "city", "country", "theme", "pillar", "kind", "status", "event", "organisation", "report", "evidence",
-    "with_city", "with_country", "lead", "partner", "reference", "shares", "learns",
+    "with_city", "with_country", "city_match", "lead", "partner", "reference", "shares", "learns",
     "year_from", "year_to", "started", "language", "sco_role", "delegate",
     "initiative", "initiative_status", "sort", "page", "per_page", "view", "all",
     "columns", "labels", "bom", "value",

@@ -17,6 +17,7 @@ from sco_cities.dashboard import cooccurrence
 from sco_cities.facet_index.pk_bitmaps import digest
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
+from sco_cities.listings.all_of_filter import split
 from sco_cities.listings.fields import SelectedValues
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
@@ -113,7 +114,7 @@ class MapScope:
         """The keys of the records that a filter includes."""
         slugs = self.selection.result_set.filter_values.get(name, SelectedValues()).included
         choices = self.selection.filterset.filters[name].choices
-        return {choices.by_slug[slug].pk for slug in slugs}
+        return {choices.by_slug[slug].pk for value in slugs for slug in split(value)}
 
     @property
     def query(self) -> str:

@@ -123,7 +123,7 @@ def _label_with_language(column: Column) -> str:
 @register.simple_tag(takes_context=True)
 def sort_option_items(context) -> str:
     """The options of the field for the order."""
-    return link_html.sort_options(sort_options(context["selection"]))
+    return link_html.select_options(sort_options(context["selection"]))
 
 
 @register.simple_tag(takes_context=True)
