@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from initiatives.list_rows import lead_cell
 from initiatives.models import CityRole, Initiative
-from sco_cities.core.html import fill_template, join_html
+from sco_cities.core.html import fill_template, join_html, shortened_list
 from sco_cities.i18n.punctuation import comma
 from sco_cities.sources.html import localized_html
 
@@ -16,6 +16,8 @@ register = template.Library()
 
 # The number of cities that a cell names; the others are counted.
 MAX_NAMED = 6
+# The number of cities for which a row of the table has space.
+MAX_IN_ROW = 3
 
 
 @register.simple_tag
@@ -31,17 +33,36 @@ def city_roles(initiative: Initiative) -> str:
 
 def city_roles_html(leads: list[str], partners: list[str], references: list[str]) -> str:
     """The same, from names that are HTML already."""
-    comma, dash = _separators(get_language())
+    named, more = _named_others(leads, partners + references)
+    return fill_template("{}{}", _names(leads, named), more)
+
+
+def city_cell(leads: list[str], partners: list[str], references: list[str]) -> str:
+    """The same for a row of the table, which shows the first cities and the number of the others."""
     others = partners + references
+    hidden = (leads + others)[MAX_IN_ROW:]
+    if not hidden:
+        return _names(leads, others)
+    in_row = max(MAX_IN_ROW - len(leads), 0)
+    more_leads, (named, more) = leads[MAX_IN_ROW:], _named_others(leads, others)
+    comma, dash = _separators(get_language())
+    separator = comma if more_leads or in_row else dash
+    rest = fill_template("{}{}{}", separator, _names(more_leads, named[in_row:]), more)
+    return shortened_list(_names(leads[:MAX_IN_ROW], others[:in_row]), rest, hidden)
+
+
+def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
+    """The first cities after the lead cities, and the number of those that are not named."""
     limit = max(MAX_NAMED - len(leads), 1)
     # A single remaining city is named: "and 1 more" takes as much space.
-    first = others if len(others) <= limit + 1 else others[:limit]
+    named = others if len(others) <= limit + 1 else others[:limit]
+    return named, _more_html(len(others) - len(named)) if len(others) > len(named) else ""
+
+
+def _names(leads: list[str], others: list[str]) -> str:
+    comma, dash = _separators(get_language())
     return fill_template(
-        "{}{}{}{}",
-        join_html(comma, leads),
-        dash if leads and others else "",
-        join_html(comma, first),
-        _more_html(len(others) - len(first)) if len(others) > len(first) else "",
+        "{}{}{}", join_html(comma, leads), dash if leads and others else "", join_html(comma, others)
     )
 
 

@@ -11,21 +11,23 @@ from django.utils.translation import get_language, pgettext
 
 from initiatives.list_rows import InitiativeRow, SourceCount
 from sco_cities.core.edtf import format_date
-from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute
+from sco_cities.core.html import fill_template, join_html, lang_attribute, long_attribute, shortened_list
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.i18n.punctuation import semicolon
 from sco_cities.sources.newest_report import is_old
 from sco_cities.sources.templatetags.list_cells import report_count
 
-from .city_roles import city_roles_html
+from .city_roles import city_cell
 from .status import status_label
 
 register = template.Library()
 
+# A theme of this many letters fits into a row.
+_FITTING_THEME = 42
 # On one line: a browser would turn the whitespace between the cells into three hundred more nodes.
 _ROW = (
     '\n<tr><th scope="row"><a class="title" href="{}"{}{}>{}</a></th><td>{}</td>'
-    '<td class="reported{}">{}</td><td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td>'
+    '<td class="date{}">{}</td><td class="wide-cell">{}</td><td class="wide-cell">{}</td><td class="date">{}</td>'
     '<td class="n">{}</td></tr>'
 )
 
@@ -51,17 +53,30 @@ def _row_html(row: InitiativeRow, language: str | None, separator: str) -> str:
         status_label(row.status),
         " secondary" if is_old(row.reported_on) else "",
         _reported(row.reported_on, language),
-        city_roles_html(row.leads, row.partners, row.references),
-        join_html(separator, row.themes),
+        city_cell(row.leads, row.partners, row.references),
+        _themes(row.themes, separator),
         _years(row.starts_on, row.ends_on, language),
         _reports(row.support, language),
     )
 
 
+def _themes(names: list[str], separator: str) -> str:
+    """The first theme, and the number of the others."""
+    first, *others = names or [""]
+    if len(first) > _FITTING_THEME:
+        first = fill_template('<span class="clipped">{}</span>', first)
+    if not others:
+        return first
+    return shortened_list(first, join_html("", [separator, join_html(separator, others)]), others)
+
+
 # Cached: the next page repeats many of the year ranges and report counts.
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
-    return date_range(starts_on, ends_on)
+    first, last = starts_on[:4], ends_on[:4]
+    # A row has no space for two days of different years.
+    is_long = first.isdigit() and last.isdigit() and first != last
+    return date_range(first, last) if is_long else date_range(starts_on, ends_on)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from sco_cities.facet_index.sorting import by_column, by_count, by_record, by_text, by_value
-from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, RelatedColumn
+from sco_cities.listings.columns import Column, CountColumn, ItemsColumn, NumberColumn, RelatedColumn
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import AmountCell, ChoiceCell, CountCell, NamesCell, PlainCell
@@ -61,7 +61,7 @@ COUNTRIES = Listing(
         CodeColumn("code", _("Code"), "slug", order=by_text("slug")),
         *NAMES,
         Column("sco_role", _("Role in the SCO"), order=by_value("sco_role")),
-        Column("sco_since", _("Since"), order=by_column("sco_since")),
+        NumberColumn("sco_since", _("Since"), order=by_column("sco_since")),
         CountColumn("cities", _("Cities"), "city_count", order=by_count("city_count")),
         SOURCES,
         DISPUTED,

@@ -6,12 +6,14 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from sco_cities.i18n.languages import html_language
+from sco_cities.i18n.punctuation import semicolon_list
 
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
@@ -35,6 +37,20 @@ def _escape(part: str) -> str:
     return part if isinstance(part, SafeString) else html.escape(part)
 
 
+def shortened_list(shown: str, rest: str, hidden: Sequence[str]) -> SafeString:
+    """The start of a list as HTML, and "+2" for its `hidden` items, which are the title of that number.
+
+    Cards, print and screen readers have the `rest` of the list instead of the number.
+    """
+    return fill_template(
+        '{}<span class="rest">{}</span> <span class="rest-count" title="{}" aria-hidden="true">+{}</span>',
+        shown,
+        rest,
+        html.unescape(strip_tags(semicolon_list(hidden))),
+        str(len(hidden)),
+    )
+
+
 def lang_attribute(text: str) -> SafeString:
     """` lang="…"` for a `Localized` text, or "" if its language is that of the page."""
     language = getattr(text, "lang", "")
@@ -45,17 +61,16 @@ def lang_attribute(text: str) -> SafeString:
 
 # A title of this many letters fits into the two lines of a row on a desktop screen. Chinese characters are twice as
 # wide.
-_FITTING_LENGTH = 48
+FITTING_LENGTH = 34
 _WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
 
 
-def long_attribute(title: str) -> SafeString:
+def long_attribute(title: str, fitting_length: int = FITTING_LENGTH) -> SafeString:
     """` data-long-title` for a title that may need a third line, so that CSS truncates it.
 
     Truncating every title takes the browser 8 ms for fifty rows.
     """
     is_long = (
-        len(title) > _FITTING_LENGTH // 2
-        and len(title) + len(_WIDE_CHARACTER.findall(title)) > _FITTING_LENGTH
+        len(title) > fitting_length // 2 and len(title) + len(_WIDE_CHARACTER.findall(title)) > fitting_length
     )
     return SafeString(" data-long-title" if is_long else "")

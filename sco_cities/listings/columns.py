@@ -38,6 +38,8 @@ class Column:
     # Whether the column gives the coordinates of records, and whether a record can have several.
     has_points = False
     is_multi_point = False
+    # Whether the table shows a number in this column.
+    is_number = False
 
     @property
     def source(self) -> str:
@@ -86,7 +88,13 @@ class ItemsColumn(Column):
         ]
 
 
-class CountColumn(Column):
+class NumberColumn(Column):
+    """A column of numbers in a field."""
+
+    is_number = True
+
+
+class CountColumn(NumberColumn):
     """A column of numbers that have a facet in the index and are annotated in the list's QuerySet."""
 
     def index_attributes(self, batch):

@@ -132,17 +132,20 @@ def _more_link(name: str, count: int, all_url: str) -> SafeString:
 def option_list(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
     """The options of a filter, each with a checkbox, its count, and a button or link that excludes it.
 
-    The checkboxes belong to the surrounding form, also those of excluded and unknown values. An unselected value is
-    excluded by a button of the form, a selected one by a link: the form would submit both values.
+    The checkboxes belong to the surrounding form, also those of excluded values. An unselected value is excluded by a
+    button of the form, a selected one by a link: the form would submit both values. After an active value, the keyboard
+    can skip all other options. The form keeps unknown values, so that no other filter answers without them.
     """
-    rows = "".join(_option_rows(page, panel, path)) + "".join(
-        _unknown_row(panel.name, value) for value in panel.unknown_values
+    rows = "".join(_option_rows(page, panel, path))
+    unknown = "".join(
+        f'<input type="hidden" name="{panel.name}" value="{escape(value)}">' for value in panel.unknown_values
     )
-    return mark_safe(f"<ul>{rows}</ul>")  # noqa: S308 - every value and label is escaped
+    return mark_safe(f"<ul>{rows}</ul>{unknown}")  # noqa: S308 - every value and label is escaped
 
 
 def _option_rows(page: ListPage, panel: FilterPanel, path: str) -> Iterator[str]:
     name, language, links_left = panel.name, get_language(), MAX_CHIPS
+    skip = f'<a class="skip-link" href="#rows" data-boost="false">{escape(_("Skip to results"))}</a>'
     grouped = grouping_formatter(language)
     for option in panel.options:
         value, label = option.value, option.label
@@ -151,13 +154,13 @@ def _option_rows(page: ListPage, panel: FilterPanel, path: str) -> Iterator[str]
         )
         count = "" if option.count is None else f'<span class="n">{grouped(option.count)}</span>'
         if option.is_excluded:
-            yield f'<li class="excluded">{excluded}{count}</label></li>'
+            yield f'<li class="excluded">{excluded}{count}</label>{skip}</li>'
         if option.is_selected:
             link = ""
             if links_left and not option.is_excluded:
                 links_left -= 1
                 address = escape(path + page.exclude_link(name, value))
-                link = f'<a href="{address}" rel="nofollow"{link_end}</a>'
+                link = f'<a href="{address}" rel="nofollow"{link_end}</a>{skip}'
             yield f"<li>{checkbox} checked{text}{count}</label>{link}</li>"
         elif not option.is_excluded:
             attribute = ' class="zero"' if option.count == 0 else ""
@@ -180,12 +183,6 @@ def _option_html(name: str, value: str, label: str, lang: str, language: str | N
         f'<button name="{name}" value="{NOT}{value}"{end}</button>',
         end,
     )
-
-
-def _unknown_row(name: str, value: str) -> str:
-    value = escape(value)
-    checkbox = f'<input type="checkbox" name="{name}" value="{value}" checked>'
-    return f'<li class="invalid"><label>{checkbox}<span>{value}</span></label></li>'
 
 
 def year_bars(page: ListPage, path: str) -> SafeString:

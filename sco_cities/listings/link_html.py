@@ -16,6 +16,8 @@ from .list_page import ColumnHeader, ListPage
 _CURRENT = fill_template(' aria-current="true"')
 _SELECTED = fill_template(" selected")
 _NUMBER = fill_template(' class="n"')
+# By the direction of the order: a column without one can be sorted by, too.
+_ARROWS = {"": "↕", "ascending": "↑", "descending": "↓"}
 # The scripts of a map start only with a whole page.
 _WHOLE_PAGE = fill_template(' data-boost="false"')
 
@@ -33,18 +35,17 @@ def column_headers(headers: Iterable[ColumnHeader], path: str) -> str:
 
 
 def _column_header(number: int, header: ColumnHeader, path: str) -> str:
-    label = str(header.label)
+    label, attribute = str(header.label), _NUMBER if header.is_number else ""
     if not header.link:
-        return fill_template('\n<th scope="col">{}</th>', label)
-    link = f'<a href="{{}}" id="column-{number}" rel="nofollow">{{}}'
-    if not header.direction:
-        return fill_template(f'\n<th scope="col">{link}</a></th>', path_with(path, header.link), label)
+        return fill_template('\n<th scope="col"{}>{}</th>', attribute, label)
     return fill_template(
-        f'\n<th scope="col" aria-sort="{{}}">{link}<span aria-hidden="true"> {{}}</span></a></th>',
-        header.direction,
+        f'\n<th scope="col"{{}}{{}}><a href="{{}}" id="column-{number}" rel="nofollow">{{}}'
+        '<span aria-hidden="true">&nbsp;{}</span></a></th>',
+        attribute,
+        fill_template(' aria-sort="{}"', header.direction) if header.direction else "",
         path_with(path, header.link),
         label,
-        "↑" if header.direction == "ascending" else "↓",
+        _ARROWS[header.direction],
     )
 
 

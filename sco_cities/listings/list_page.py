@@ -47,8 +47,9 @@ class ColumnHeader:
     """The header of a table column: its label, the query string that sorts by it, and the current `aria-sort`."""
 
     label: str
-    link: str
-    direction: str
+    link: str = ""
+    direction: str = ""
+    is_number: bool = False
 
 
 class ListPage(ListQuery):
@@ -253,12 +254,12 @@ class ListPage(ListQuery):
 
     def _column_header(self, column: Column, base: str) -> ColumnHeader:
         if column.order is None:
-            return ColumnHeader(column.label, "", "")
+            return ColumnHeader(column.label, is_number=column.is_number)
         sort = self.listing.localized_sort(column.name)
-        if self.sort == sort:
-            return ColumnHeader(column.label, querystring.extended(base, f"{SORT}=-{sort}"), "ascending")
-        direction = "descending" if self.sort == f"-{sort}" else ""
-        return ColumnHeader(column.label, querystring.extended(base, f"{SORT}={sort}"), direction)
+        direction = {sort: "ascending", f"-{sort}": "descending"}.get(self.sort, "")
+        by = f"-{sort}" if direction == "ascending" else sort
+        link = querystring.extended(base, f"{SORT}={by}")
+        return ColumnHeader(column.label, link, direction, column.is_number)
 
     def page_link(self, number: int) -> str:
         """The query string of another page."""

@@ -79,7 +79,12 @@ class CitedColumn(Column):
 
 
 class SourcesColumn(CitedColumn):
-    """A column with the passages that a record cites, as report-slug#passage, the oldest first."""
+    """A column with the passages that a record cites, as report-slug#passage, the oldest first.
+
+    The table shows the number of their reports.
+    """
+
+    is_number = True
 
     def index_attributes(self, block):
         return {"report_count": block.counts("report_count")}

@@ -14,7 +14,7 @@ export function hasState() {
 export function saveState({ target, shouldSwap }) {
   state = { open: new Map(), scroll: new Map(), searches: new Map() };
   for (const details of results.querySelectorAll("details[id]")) state.open.set(details.id, details.open);
-  for (const box of results.querySelectorAll(".long-list, .filters form")) {
+  for (const box of results.querySelectorAll(".long-list, .filters, .filters form")) {
     if (box.scrollTop) state.scroll.set(box.id, box.scrollTop);
   }
   for (const field of results.querySelectorAll(".option-search")) state.searches.set(field.id, field.value);

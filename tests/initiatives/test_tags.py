@@ -3,9 +3,10 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from initiatives.models import Initiative, Status
-from initiatives.templatetags.city_roles import MAX_NAMED, city_roles
+from initiatives.templatetags.city_roles import MAX_NAMED, city_cell, city_roles
 from initiatives.templatetags.status import status_label
 from tests import factories as make
 
@@ -44,3 +45,26 @@ def test_only_some_of_many_cities_are_named_and_the_others_counted(partners, nam
     assert "".join(count.extract().get_text() for count in cell.select(".secondary")) == more
     assert len(cell.get_text().partition("–")[2].split(",")) == named
     assert MAX_NAMED == 6
+
+
+LEADS = ["<b>A</b>", "<b>B</b>", "<b>C</b>", "<b>D</b>"]
+
+
+@pytest.mark.parametrize(
+    ("leads", "partners", "shown", "rest", "count", "title"),
+    [
+        ([], ["E", "F", "G"], "E, F, G", None, None, None),
+        (LEADS[:1], ["E", "F", "G"], "A –with E, F", ", G", "+1", "G"),
+        (LEADS[:3], ["E", "F"], "A, B, C", " –with E, F", "+2", "E; F"),
+        (LEADS, [], "A, B, C", ", D", "+1", "D"),
+        ([], list("EFGHIJKLM"), "E, F, G", ", H, I, J and 3 more", "+6", "H; I; J; K; L; M"),
+    ],
+)
+def test_a_row_names_three_cities_and_counts_those_that_cards_and_print_name(
+    leads, partners, shown, rest, count, title
+):
+    leads, partners = map(SafeString, leads), map(SafeString, partners)
+    cell = BeautifulSoup(city_cell(list(leads), list(partners), []), "html.parser")
+    hidden, number = cell.select_one(".rest"), cell.select_one(".rest-count")
+    assert (hidden and hidden.extract().text, number and number.extract().text) == (rest, count)
+    assert (number and number["title"], cell.text.strip()) == (title, shown)

@@ -196,7 +196,7 @@ def other_page_items(context) -> str:
 
 def view_links(selection: ListPage) -> list[tuple[str, str, str, bool]]:
     """Name, label, query string and whether it is the current one, of each view on screen."""
-    labels = {"table": _("Table"), "cards": _("Cards"), "map": _("Map")}
+    labels = {"table": _("List"), "cards": _("Cards"), "map": _("Map")}
     return [
         (view, labels[view], selection.view_link(view), view == selection.view)
         for view in selection.listing.views
@@ -229,11 +229,15 @@ def brief_link(selection: ListPage) -> str:
 
 @dataclass(frozen=True)
 class ExportLink:
-    """A download of a list: its file extension, URL and label; `SUBSCRIPTION` instead of an extension for its feed."""
+    """A download of a list: its file extension, URL and label, and what it is for.
+
+    Its feed has `SUBSCRIPTION` instead of an extension.
+    """
 
     extension: str
     address: str
     label: str
+    purpose: str
 
 
 @register.simple_tag
@@ -256,11 +260,16 @@ def feed_url(selection: ListPage) -> str:
 @cache
 def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ...]:
     # The file for people first: no program reads a cell of it as a formula, whatever the language of the computer.
-    labels = {"xlsx": _("Excel"), "csv": _("CSV"), "geojson": _("GeoJSON"), SUBSCRIPTION: _("Subscribe")}
+    formats = {
+        "xlsx": (_("Excel"), _("for reading and sorting")),
+        "csv": (_("CSV"), _("for spreadsheets and scripts")),
+        "geojson": (_("GeoJSON"), _("for maps")),
+        SUBSCRIPTION: (_("Subscribe"), _("to changes, in a feed reader")),
+    }
     links = []
-    for extension, label in labels.items():
+    for extension, labels in formats.items():
         try:
-            links.append(ExportLink(extension, reverse(f"{collection}-{extension}"), label))
+            links.append(ExportLink(extension, reverse(f"{collection}-{extension}"), *labels))
         except NoReverseMatch:
             continue
     return tuple(links)

@@ -1,0 +1,78 @@
+"""The layout of a list in a browser: rows, sticky parts, the download menu, and what touch and Tab reach."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+def heading(page):
+    return page.get_by_role("heading", level=1)
+
+
+def test_on_a_touch_screen_only_a_selected_option_can_be_excluded(browser, browser_context_args):
+    context = browser.new_context(
+        **browser_context_args
+        | {"viewport": {"width": 390, "height": 700}, "has_touch": True, "is_mobile": True}
+    )
+    page = context.new_page()
+    page.goto("/initiatives/?status=agreed")
+    page.locator("#filters > summary").tap()
+    visible = page.locator(".exclude:visible")
+    expect(visible).to_have_count(1)
+    visible.tap()
+    expect(heading(page)).to_have_text("148 initiatives, not agreed")
+    context.close()
+
+
+@pytest.mark.parametrize("collection", ["initiatives", "statements"])
+def test_a_row_is_at_most_64_pixels_high_on_a_desktop_screen(page, collection):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"/{collection}/?per_page=200")
+    heights = page.locator(".list tbody tr").evaluate_all("rows => rows.map(row => row.offsetHeight)")
+    assert max(heights) <= 64
+
+
+def test_the_column_headers_and_the_filters_stay_in_view_while_the_rows_scroll(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/initiatives/")
+    page.evaluate("scrollTo(0, 1500)")
+    tops = "all => all.map(each => Math.round(each.getBoundingClientRect().top))"
+    assert page.locator("#filters, .list thead th").evaluate_all(tops) == [0] * 8
+    # The filters scroll within their column.
+    page.locator("input[value='disputed']").check()
+    expect(heading(page)).to_have_text("24 initiatives, evidence: disputed")
+    assert page.locator("#filters").evaluate("filters => filters.scrollTop") > 0
+
+
+def test_a_few_tab_presses_lead_from_a_selected_option_to_the_first_row(page):
+    page.goto("/initiatives/")
+    page.locator("input[value='agreed']").check()
+    expect(heading(page)).to_have_text("55 initiatives, agreed")
+    count = 0
+    while not page.evaluate("document.activeElement.matches('tbody .title')"):
+        if page.evaluate("document.activeElement.matches('.skip-link')"):
+            page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        count += 1
+        assert count <= 20
+    expect(page.locator("tbody .title").first).to_be_focused()
+
+
+def test_the_downloads_are_in_one_menu_which_escape_closes(page):
+    page.goto("/initiatives/")
+    csv = page.get_by_role("link", name="CSV for spreadsheets and scripts")
+    expect(csv).to_be_hidden()
+    page.locator(".toolbar summary", has_text="Download").click()
+    expect(csv).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(csv).to_be_hidden()
+
+
+@pytest.mark.parametrize("collection", ["reports", "events"])
+def test_most_titles_fit_on_a_desktop_screen(page, collection):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"/{collection}/")
+    titles = page.locator(".list .title")
+    cut = titles.evaluate_all("all => all.filter(each => each.scrollHeight > each.clientHeight + 1).length")
+    assert cut < titles.count() / 4
