@@ -13,6 +13,7 @@ from sco_cities.sources.related_records import list_url, related_records
 
 from .event_tree import event_tree
 from .models import Delegate, Event, Organisation, Statement
+from .statement_groups import grouped_statements
 
 
 @require_safe
@@ -23,7 +24,9 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
         request,
         "delegates/delegate.html",
         delegate,
-        statements=_in_report_order(delegate.statements.published().for_mention()),
+        statements=grouped_statements(
+            _in_report_order(delegate.statements.published().for_mention()), "event"
+        ),
         statements_address=list_url(Statement, delegate=delegate.slug),
         attendances=delegate.attendances.for_delegate_page(),
     )
@@ -55,10 +58,12 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
             "delegates/event.html",
             event,
             programme=event_tree(state, event),
-            attendances=event.attendances.for_event_page(),
+            attendances=list(event.attendances.for_event_page()),
             delegate_count=len(state.filter_keys("delegates", "event", event.pk)),
             delegates_address=list_url(Delegate, event=event.slug),
-            statements=_in_report_order(event.statements.published().for_mention()),
+            statements=grouped_statements(
+                _in_report_order(event.statements.published().for_mention()), "delegate"
+            ),
             statements_address=list_url(Statement, event=event.slug),
         )
 

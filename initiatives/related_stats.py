@@ -6,6 +6,7 @@ third of 100,000 initiatives takes no more queries than a city with three.
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyroaring import BitMap
 
@@ -26,10 +27,14 @@ FILTER_BY_COLLECTION = {
 }  # fmt: skip
 # On the page of a city or country, partners are selected by a second filter of the same kind.
 PARTNER_FILTERS = {"city": "with_city", "country": "with_country"}
-# Initiatives shown per group, and partners shown; up to TOLERANCE more are shown rather than "the first 10 of 12".
-GROUP_SIZE = 10
+# Initiatives shown on a page, and in each group of several; partners shown. Up to TOLERANCE more are shown rather
+# than "the first 8 of 10".
+MAX_SHOWN = 8
+GROUP_SIZE = 3
 TOLERANCE = 2
-MAX_PARTNERS = 12
+MAX_PARTNERS = 8
+# A theme is called the most common one from this number of initiatives.
+MIN_LEADING = 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,14 @@ class LinkedCount:
     count: int
     address: str
     share: float = 0
+
+
+@dataclass(frozen=True)
+class LeadingTheme:
+    """The theme of the most of these initiatives, and their number."""
+
+    theme: Record
+    initiatives: LinkedCount
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,16 @@ class PartnerTable:
 
     def __bool__(self):
         return bool(self.rows)
+
+    @property
+    def count(self) -> int:
+        """The number of all partners."""
+        return len(self.rows) + self.more
+
+    @property
+    def has_flows(self) -> bool:
+        """Whether any partner shown shares experience or learns."""
+        return any(row.shares and (row.shares.count or row.learns.count) for row in self.rows)
 
 
 @dataclass
@@ -106,6 +129,29 @@ class RelatedStats:
     def _keys_with(self, facet: str, value: Hashable) -> BitMap:
         return self._state.filter_keys(COLLECTION, facet, value)
 
+    def with_status(self, status: str) -> LinkedCount:
+        """The initiatives with a status."""
+        keys = self._keys_with("status", status)
+        return LinkedCount(self.keys.intersection_cardinality(keys), self._list_address(status=status))
+
+    @property
+    def operating(self) -> LinkedCount:
+        """Those that operate, by the newest report."""
+        return self.with_status(Status.OPERATING)
+
+    @cached_property
+    def leading_theme(self) -> LeadingTheme | None:
+        """The theme of more of these initiatives than any other; None on a tie, or if no theme has two of them."""
+        sizes = values_by_size(self._state, COLLECTION, "theme", "themes")
+        first = sizes.most_frequent(self._counters.counter(self.keys, sizes.last), 1)
+        if len(first) != 1:
+            return None
+        [(key, count)] = first.items()
+        if count < MIN_LEADING:
+            return None
+        theme = self._state.index("themes").records[key]
+        return LeadingTheme(theme, LinkedCount(count, self._list_address(theme=theme.slug)))
+
     def role_counts(self) -> dict[str, LinkedCount]:
         """The initiatives in which the city has each role, shares and learns, by the name of the filter."""
         return {
@@ -116,12 +162,14 @@ class RelatedStats:
             for name in (*CityRole.values, "shares", "learns")
         }
 
+    @cached_property
     def partner_cities(self) -> PartnerTable:
         """The cities with the most of these initiatives; on the page of a city, also who learns from whom."""
         return self._partner_table(
             "city", "cities", self._knowledge_flows if self._own_filter == "city" else None
         )
 
+    @cached_property
     def partner_countries(self) -> PartnerTable:
         """The countries with the most of these initiatives."""
         return self._partner_table("country", "countries")
@@ -190,17 +238,17 @@ class RelatedStats:
         )
 
     def _with_first_records(self, groups: list[InitiativeGroup]) -> list[InitiativeGroup]:
+        groups = [group for group in groups if group.count]
+        size = MAX_SHOWN if len(groups) == 1 else GROUP_SIZE
         ranking = INITIATIVES.ordered_selection(self._state, INITIATIVES.localized_default_sort)
         windows = [
-            ranking.window(
-                group.keys, 0, group.count if group.count <= GROUP_SIZE + TOLERANCE else GROUP_SIZE
-            )
+            ranking.window(group.keys, 0, group.count if group.count <= size + TOLERANCE else size)
             for group in groups
         ]
         records = self._records([key for window in windows for key in window])
         for group, window in zip(groups, windows, strict=True):
             group.records = [records[key] for key in window]
-        return [group for group in groups if group.count]
+        return groups
 
     def _records(self, keys: list[int]) -> dict[int, Initiative]:
         if not keys:

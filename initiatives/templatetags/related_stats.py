@@ -22,14 +22,17 @@ _ITEM = """
   <li>{}<span><a href="{}"{}>{}</a>{}{}</span></li>"""
 
 
-@register.simple_tag
-def related_initiatives(record: Record) -> RelatedStats:
-    """Statistics of the initiatives of a place, theme, event or organisation.
+@register.simple_tag(takes_context=True)
+def related_initiatives(context, record: Record) -> RelatedStats:
+    """Statistics of the initiatives of a place, theme, event or organisation, computed once for a page.
 
     All numbers come from the state of the facet index that the view has opened.
     """
-    with facet_index(COLLECTION) as state:
-        return RelatedStats(state, record)
+    shared = context.render_context
+    if "related_initiatives" not in shared:
+        with facet_index(COLLECTION) as state:
+            shared["related_initiatives"] = RelatedStats(state, record)
+    return shared["related_initiatives"]
 
 
 @register.simple_tag

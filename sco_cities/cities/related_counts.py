@@ -8,13 +8,10 @@ from django.utils.translation import npgettext
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.related_records import RelatedRecords, list_url, related_records
+from sco_cities.sources.related_records import RelatedRecords, list_url, related_records, shown_of
 
 from .columns import CITIES
 from .models import City, Country
-
-# Cities named on the page of a country.
-MAX_CITIES = 20
 
 
 @dataclass(frozen=True)
@@ -83,5 +80,5 @@ def country_cities(state: IndexState, country: Country) -> RelatedRecords:
     def rank(key: int) -> tuple[int, str]:
         return -by_city[key].intersection_cardinality(published) if key in by_city else 0, names[key].name_en
 
-    first: list[Record] = CITIES.read(sorted(cities, key=rank)[:MAX_CITIES], state)
+    first: list[Record] = CITIES.read(sorted(cities, key=rank)[: shown_of(len(cities))], state)
     return RelatedRecords(first, len(cities), list_url(City, country=country.slug))

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from .base_models import Record
 
-# Keeps pages readable and small.
-MAX_RELATED = 20
+# Keeps pages readable and small. Up to TOLERANCE more are shown rather than "the first 8 of 10".
+MAX_RELATED = 8
+TOLERANCE = 2
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,14 @@ def subscription_url(model: type[Record], **filters: str) -> str:
     return f"{reverse(f'{model.collection}-subscribe')}?{urlencode(filters)}"
 
 
+def shown_of(count: int) -> int:
+    """How many of `count` related records a page shows."""
+    return count if count <= MAX_RELATED + TOLERANCE else MAX_RELATED
+
+
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
     """The first of `records`, read in one query; `count` is the number of all of them.
 
     `filters` are the query parameters of the list that shows them all.
     """
-    return RelatedRecords(list(records[:MAX_RELATED]), count, list_url(records.model, **filters))
+    return RelatedRecords(list(records[: shown_of(count)]), count, list_url(records.model, **filters))

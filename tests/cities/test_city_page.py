@@ -97,14 +97,14 @@ def test_its_delegates_organisations_and_events_are_listed(client, city):
     text = page.text()
     assert "Ada test, Mayor, Lamp office" in text
     assert "Water office, company" in text
-    assert "June 2024 Fair 2024" in text
+    assert "Fair 2024, June 2024" in text
     assert "Hidden" not in text
     assert {"/delegates/ada-test/", "/organisations/water-office/", "/events/fair-2024/"} <= set(page.links())
     assert {"/delegates/?city=alphaville", "/events/?city=alphaville"} <= set(page.links())
 
 
 def test_of_many_initiatives_the_first_are_shown_and_the_list_has_all(client, city, monkeypatch):
-    monkeypatch.setattr(related_stats, "GROUP_SIZE", 2)
+    monkeypatch.setattr(related_stats, "MAX_SHOWN", 2)
     for number in range(4):
         make.make_initiative(f"initiative-{number}", lead=[city])
     assert "Showing the first" not in page_of(client).text("content")
@@ -112,8 +112,8 @@ def test_of_many_initiatives_the_first_are_shown_and_the_list_has_all(client, ci
     page = page_of(client)
     text = page.text()
     assert (
-        "Initiatives All 5 in the list As the lead 5 agreed Initiative 0 2024 agreed Initiative 1 2024 "
-        "Showing the first 2 of 5." in text
+        "Initiatives Subscribe to these initiatives All 5 in the list As the lead first 2 of 5 "
+        "agreed Initiative 0 2024 agreed Initiative 1 2024 Showing the first 2 of 5." in text
     )
     assert "Initiative 2" not in text
     assert "/initiatives/?lead=alphaville" in page.links()
@@ -130,6 +130,7 @@ def test_a_disputed_initiative_is_marked(client, city):
 
 def test_of_many_delegates_the_first_are_shown_and_counted(client, city, monkeypatch):
     monkeypatch.setattr(related_records, "MAX_RELATED", 2)
+    monkeypatch.setattr(related_records, "TOLERANCE", 0)
     for number in range(3):
         make.make_delegate(f"delegate-{number}", city=city)
     text = page_of(client).text()
@@ -146,7 +147,7 @@ def test_empty_sections_are_left_out_and_counted_as_0(client, city):
     )
     text = page_of(client).text()
     assert text.startswith(
-        "Cities Alphaville [†] city · Country XA In numbers 0 initiatives 0 events held here 0 delegates"
+        "Cities Alphaville [†] Country XA In numbers 0 initiatives 0 events held here 0 delegates"
     )
     for heading in (
         "Status",
@@ -172,7 +173,7 @@ def test_partners_are_ranked_with_shared_and_learned_experience(client, city):
     make.make_initiative("draft", lead=[beta], partner=[city], state=PublicationState.DRAFT)
     page = page_of(client)
     assert (
-        "City Joint initiatives Alphaville shares experience Alphaville learns "
+        "City Joint initiatives Alphaville shares Alphaville learns "
         "Gamma Joint initiatives 2 shares experience 1 learns 0 "
         "Betaburg Joint initiatives 1 shares experience 0 learns 1" in page.text()
     )
@@ -195,8 +196,8 @@ def test_partners_are_ranked_with_shared_and_learned_experience(client, city):
 QUERIES = 6 + 7 + 1 + 1 + 2
 
 
-# A city with notes needs one more query for their speakers.
-@pytest.mark.parametrize(("slug", "more"), [("tianjin", 1), ("kazan", 0)])
+# A city with notes needs one more query for their speakers; one without organisations needs one less.
+@pytest.mark.parametrize(("slug", "more"), [("tianjin", 1), ("kazan", -1)])
 @pytest.mark.usefixtures("loaded_package")
 def test_the_number_of_queries_of_a_city_page_is_constant(slug, more, check_query_count):
     check_query_count(f"/cities/{slug}/", QUERIES + more)

@@ -14,9 +14,9 @@ def page_of(client, slug="xa"):
 @pytest.mark.parametrize(
     ("role", "since", "words"),
     [
-        ("member", 2001, "country · XA · SCO member since 2001"),
-        ("partner", None, "country · XA · SCO partner"),
-        ("none", None, "country · XA · neither member nor partner"),
+        ("member", 2001, "XA · SCO member since 2001"),
+        ("partner", None, "XA · SCO partner"),
+        ("none", None, "XA · neither member nor partner"),
     ],
 )
 def test_its_role_in_the_sco_comes_first(client, role, since, words):

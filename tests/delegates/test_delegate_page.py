@@ -62,9 +62,10 @@ def test_statements_show_event_themes_and_their_passages(client, delegate):
     make.make_statement("hidden", delegate=delegate, state=PublicationState.DRAFT)
     page = page_of(client)
     assert page.text("lamps-shine") == (
-        "Lamps shine, said Test. Fair 2024, 1 to 3 June 2024 · Light, Night "
+        "Lamps shine, said Test. Light, Night "
         "The Gazette ¶3 ≠ Reports differ Lamps glow The Gazette ¶1 Report an error"
     )
+    assert "Statements 1 in the list Fair 2024, 1 to 3 June 2024 Lamps shine" in page.text()
     assert "/reports/gazette-20250101/#p3" in page.links("lamps-shine")
     assert "/reports/courier/#p1" in page.links("lamps-shine")
     assert page.element("hidden") is None
@@ -94,7 +95,7 @@ def test_attendances_show_the_role_at_the_event_and_the_source(client, delegate)
     make.make_evidence(talks, "*", passage())
     page = page_of(client)
     text = page.text()
-    assert "June 2024 Fair 2024, Betaburg speaker at fair-2024 · The Gazette ¶2" in text
+    assert "Fair 2024, Betaburg, June 2024 speaker at fair-2024 · The Gazette ¶2" in text
     assert text.index("Talks 2025") < text.index("Fair 2024")
     assert "hidden" not in text.lower()
     assert "/reports/courier/#p2" in page.links()

@@ -31,7 +31,6 @@ def event():
         ("v-kind", "Kind dialogue [1]"),
         ("v-starts-on", "Starts on 1 June 2024 [1]"),
         ("v-ends-on", "Ends on June 2024 [1]"),
-        ("v-date-text", "Date in words early June [1]"),
         ("v-host-city", "Host city Alphaville [1]"),
         ("v-series", "Series Fairs [1]"),
         ("v-parent", "Part of Great fair [1]"),
@@ -68,8 +67,16 @@ def test_the_url_of_a_statement_points_to_its_anchor(client, event):
         make.support_everything(statement)
     page = page_of(client)
     assert said.get_absolute_url() == "/events/fair-2024/#ada-said"
-    assert page.text("ada-said") == "Lamps shine. Ada test The Gazette ¶1 Report an error"
-    assert page.text("all-agreed") == "Lamps are good. speaker not named The Gazette ¶1 Report an error"
+    assert page.text("ada-said") == "Lamps shine. The Gazette ¶1 Report an error"
+    assert page.text("all-agreed") == "Lamps are good. The Gazette ¶1 Report an error"
+    assert "Ada test Lamps shine." in page.text()
+    assert "Speaker not named Lamps are good." in page.text()
+
+
+def test_the_date_in_words_is_shown_where_it_is_the_only_one(client, event):
+    make.make_event("forum", starts_on="", ends_on="", date_text="late autumn")
+    assert page_of(client).element("v-date-text") is None
+    assert page_of(client, "forum").text("v-date-text").startswith("Date in words late autumn")
 
 
 @pytest.mark.parametrize(
@@ -118,18 +125,19 @@ def test_its_parts_and_resulting_initiatives_are_listed(client, event):
     assert (
         "Programme May 2025 Great fair 1 June 2024 to June 2024 Fair 2024 1 June 2024 Opening" in page.text()
     )
-    assert "Resulting initiatives 1 in the list" in page.text()
-    assert "Initiatives by status interest 1 Lamps" in page.text()
+    assert (
+        "Resulting initiatives Subscribe to these initiatives 1 in the list interest 1 Lamps" in page.text()
+    )
     assert "/initiatives/?event=fair-2024&status=interest" in page.links()
     assert "Hidden" not in page.text()
     assert {"/events/opening/", "/initiatives/lamps/", "/initiatives/?event=fair-2024"} <= set(page.links())
 
 
-# The change log: for the page cache, the view, the initiatives and the charts.
+# The change log: for the page cache, the view and the initiatives.
 # The event with host city, country and parent; its themes; the programme; attendances; statements and their themes,
 # figures and evidence; initiatives; evidence; speakers; figures.
 # The public change history.
-QUERIES = 4 + 12 + 1
+QUERIES = 3 + 12 + 1
 
 
 # A record with disputed values may have rulings, which need one more query.

@@ -21,18 +21,18 @@ def theme():
 def test_a_theme_shows_its_description_and_pillar(client):
     page = page_of(client)
     text = page.text()
-    assert "theme · security as a foundation" in text
     assert "Lamps at night. [†]" in text
     assert "Keywords: lamp, night" in text
-    assert page.text("v-pillar") == "Pillar security as a foundation [†]"
-    assert "/themes/?pillar=security" in page.links("v-pillar")
+    assert page.text("v-pillar") == "[†]"
+    assert "Light [†] security as a foundation [†]" in text
+    assert "/themes/?pillar=security" in page.links()
     assert "Record maintained by the editors" in page.text("reference")
 
 
 def test_a_value_that_a_report_supports_has_a_footnote(client, theme):
     make.make_evidence(theme, "pillar")
     page = page_of(client)
-    assert page.text("v-pillar") == "Pillar security as a foundation [1]"
+    assert page.text("v-pillar") == "[1]"
     assert "Lamps at night. [†]" in page.text()
 
 
@@ -49,7 +49,7 @@ def test_its_initiatives_statements_and_events_are_listed(client, theme):
     text = page.text()
     assert "stalled Lamps" in text
     assert "Lamps shine. Ada test · Fair 2024, June 2024 · Light The Gazette ¶1" in page.text("said")
-    assert "June 2024 Fair 2024, Alphaville" in text
+    assert "Fair 2024, Alphaville, June 2024" in text
     assert "Hidden" not in text
     assert page.element("unseen") is None
     assert {"/initiatives/?theme=light", "/events/?theme=light"} <= set(page.links())
@@ -82,6 +82,7 @@ def test_cities_and_countries_are_ranked_and_years_are_counted(client, theme):
 
 def test_of_many_statements_the_first_are_shown_and_counted(client, theme, monkeypatch):
     monkeypatch.setattr(related_records, "MAX_RELATED", 1)
+    monkeypatch.setattr(related_records, "TOLERANCE", 0)
     event = make.make_event()
     for slug in ("a-first", "b-second"):
         make.make_statement(slug, event=event, themes=[theme])

@@ -1,0 +1,53 @@
+"""The statements of an event by speaker, and those of a delegate by event: the first ones, and the others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .models import Statement
+
+# Statements that a page shows before its reader opens the others. Up to TOLERANCE more are shown at once.
+MAX_SHOWN = 8
+TOLERANCE = 2
+
+
+@dataclass
+class StatementGroup:
+    """Statements with the same speaker or event; `record` is None if it is not named or not published."""
+
+    record: object | None
+    statements: list[Statement] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StatementGroups:
+    """The first groups, and the others: a group between both is in both, each with some of its statements."""
+
+    first: list[StatementGroup]
+    others: list[StatementGroup]
+    count: int
+
+    def __bool__(self):
+        return bool(self.count)
+
+
+def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
+    """The statements by their related record `name`, in order of its first statement; those without it come last."""
+    by_record: dict[int | None, list[Statement]] = {}
+    for statement in statements:
+        record = getattr(statement, name)
+        key = record.pk if record and record.is_published else None
+        by_record.setdefault(key, []).append(statement)
+    ordered = [each for key in sorted(by_record, key=lambda key: key is None) for each in by_record[key]]
+    shown = len(ordered) if len(ordered) <= MAX_SHOWN + TOLERANCE else MAX_SHOWN
+    return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))
+
+
+def _groups(statements: list[Statement], name: str) -> list[StatementGroup]:
+    groups: list[StatementGroup] = []
+    for statement in statements:
+        record = getattr(statement, name)
+        record = record if record and record.is_published else None
+        if not groups or groups[-1].record != record:
+            groups.append(StatementGroup(record))
+        groups[-1].statements.append(statement)
+    return groups

@@ -1,0 +1,35 @@
+"""The list of contents of a long page, made from the headings of its sections."""
+
+import re
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+
+from sco_cities.site.templatetags.site import plain_text
+
+register = template.Library()
+
+# A page with fewer sections is short enough without.
+MIN_SECTIONS = 5
+# Sections about the page itself.
+_ABOUT_PAGE = ("changes", "cite")
+_HEADING = re.compile(r'<h2 id="([\w-]+)"[^>]*>(.*?)</h2>', re.DOTALL)
+
+
+@register.simple_block_tag(end_name="endcontents")
+def contents(content: str) -> str:
+    """The content of a page after a list of its sections: each <h2> with an id starts one."""
+    sections = [
+        (anchor, plain_text(heading))
+        for anchor, heading in _HEADING.findall(content)
+        if anchor not in _ABOUT_PAGE
+    ]
+    if len(sections) < MIN_SECTIONS:
+        return content
+    return format_html(
+        '<nav class="contents related-links" aria-label="{}"><ul>{}</ul></nav>\n{}',
+        _("On this page"),
+        format_html_join("", '<li><a href="#{}">{}</a></li>', sections),
+        content,
+    )

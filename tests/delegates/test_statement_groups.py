@@ -1,0 +1,56 @@
+"""Statements of an event by speaker, and of a delegate by event."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from delegates.statement_groups import grouped_statements
+from tests import factories as make
+from tests.html import read_page
+
+
+def said_by(*speakers: str) -> list:
+    """Statements by speakers with these letters: "-" is not named, a capital is not published."""
+    return [
+        SimpleNamespace(
+            number=number,
+            speaker=None if name == "-" else SimpleNamespace(pk=name, is_published=name.islower()),
+        )
+        for number, name in enumerate(speakers)
+    ]
+
+
+def numbers(groups) -> list[tuple[str, list[int]]]:
+    return [
+        (group.record.pk if group.record else "", [each.number for each in group.statements])
+        for group in groups
+    ]
+
+
+@pytest.mark.parametrize(
+    ("speakers", "first", "others"),
+    [
+        ("", [], []),
+        ("a", [("a", [0])], []),
+        # In the order of the first statement of each; those without a speaker come last, published or not.
+        ("-abaB", [("a", [1, 3]), ("b", [2]), ("", [0, 4])], []),
+        # Ten are shown at once, of more the first eight.
+        ("a" * 10, [("a", list(range(10)))], []),
+        ("a" * 11, [("a", list(range(8)))], [("a", [8, 9, 10])]),
+        ("b" * 7 + "aa--", [("b", list(range(7))), ("a", [7])], [("a", [8]), ("", [9, 10])]),
+    ],
+)
+def test_statements_are_grouped_and_cut(speakers, first, others):
+    groups = grouped_statements(said_by(*speakers), "speaker")
+    assert (numbers(groups.first), numbers(groups.others), groups.count) == (first, others, len(speakers))
+
+
+@pytest.mark.django_db
+@pytest.mark.only_on("sqlite")
+def test_all_statements_of_an_event_are_on_its_page(client):
+    event, ada = make.make_event("fair"), make.make_delegate("ada-test")
+    for number in range(12):
+        make.make_statement(f"said-{number}", event=event, delegate=ada if number % 2 else None)
+    page = read_page(client, "/events/fair/")
+    assert all(page.element(f"said-{number}") for number in range(12))
+    assert "Show all 12 statements Speaker not named" in page.text()
