@@ -1,11 +1,13 @@
-"""Content of the home page besides its charts: counts, recent changes and evidence quality."""
+"""Content of the home page besides its map, charts and tables: its extent, the findings and what is new."""
 
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import npgettext_lazy
 from pyroaring import BitMap
 
@@ -13,18 +15,20 @@ from initiatives.columns import INITIATIVES, LAST_REPORTED
 from initiatives.models import Initiative
 from initiatives.related_stats import LinkedCount
 from initiatives.statement_counts import statement_counts
+from sco_cities.facet_index.facet_counts import FacetCounter, values_by_size
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.state import IndexState
+from sco_cities.listings import querystring
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.models import Evidence, Passage
-from sco_cities.sources.newest_report import OLD
-from sco_cities.sources.related_records import list_url
+from sco_cities.sources.models import Evidence
 
 from . import recent
-from .corrections import Correction, corrections
+from .charts.status_table import BY_NUMBER, GROUPINGS, ORDERS
+from .corrections import StatusMove, status_moves
+from .findings import Findings, findings
 
-# The kinds of record that the home page counts.
+# The kinds of record whose news the home page counts.
 COLLECTIONS = {
     "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
     "cities": npgettext_lazy("after a number", "city", "cities", "n"),
@@ -35,8 +39,10 @@ COLLECTIONS = {
     "reports": npgettext_lazy("after a number", "report", "reports", "n"),
     "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
 }
-# The initiatives in the latest reports next to the map, and the corrections at the bottom.
-MAX_LATEST, MAX_CORRECTIONS = 5, 8
+# The initiatives in the latest reports, and the statuses that have moved, beside the map.
+MAX_LATEST, MAX_MOVES = 5, 5
+# The id of the status table, and the records that it shows at first.
+TABLE_ID, THEMES = "status-table", "themes"
 # The new records of each kind on the page of recent updates.
 MAX_PER_KIND = 100
 # The numbers of days whose reports are queried together for their initiatives: the first days usually suffice.
@@ -45,38 +51,20 @@ _NONE = BitMap()
 
 
 @dataclass(frozen=True)
-class CollectionCount:
-    """The number of published records of a kind, and how many of them are new."""
+class Extent:
+    """What the site has: the published initiatives, the cities that take part in them, and the published reports."""
 
-    collection: str
-    count: int
-    new: int
-
-    @property
-    def label(self) -> str:
-        return COLLECTIONS[self.collection] % {"n": self.count}
-
-    @property
-    def list_name(self) -> str:
-        """The URL name of their list."""
-        return f"{self.collection}-list"
-
-
-@dataclass(frozen=True)
-class EvidenceQuality:
-    """The number of footnotes and of the reports that they cite."""
-
-    footnotes: int
+    initiatives: int
+    cities: int
     reports: int
 
 
-def counts(state: IndexState) -> list[CollectionCount]:
-    """The counts of each kind with published records, with the number published in the last 30 days."""
-    new = recent.newly_published_keys(state)
-    numbers = [
-        CollectionCount(name, len(state.published(name)), len(new.get(name, _NONE))) for name in COLLECTIONS
-    ]
-    return [each for each in numbers if each.count]
+def extent(state: IndexState) -> Extent:
+    """The numbers in the first sentence of the home page."""
+    initiatives = state.published("initiatives")
+    cities = values_by_size(state, "initiatives", "city", "cities")
+    taking_part = cities.count_values(FacetCounter(initiatives, cities.last))
+    return Extent(len(initiatives), taking_part, len(state.published("reports")))
 
 
 @dataclass(frozen=True)
@@ -96,34 +84,14 @@ class RecentGroup:
         return self.new - len(self.records)
 
 
-def recent_groups(state: IndexState) -> list[RecentGroup]:
-    """The new records of each kind that has any."""
+def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
+    """The new records of each kind that has any, the first `most` of them with their names."""
     new = recent.newly_published_keys(state)
     return [
-        RecentGroup(name, len(new[name]), recent.newly_published(state, name, MAX_PER_KIND))
+        RecentGroup(name, len(new[name]), recent.newly_published(state, name, most) if most else [])
         for name in COLLECTIONS
         if name in new
     ]
-
-
-def evidence_quality(state: IndexState) -> EvidenceQuality:
-    """The footnotes to published reports, and these reports."""
-    return state.memoize(("evidence quality",), (state.change_token,), lambda: _evidence_quality(state))
-
-
-def _evidence_quality(state: IndexState) -> EvidenceQuality:
-    evidence = Evidence.objects.using(state.using).order_by()
-    published = state.published("reports")
-    # Most reports are published: subtracting the evidence of the others takes a hundredth of a join over all.
-    hidden = BitMap(state.index("reports").records) - published
-    footnotes = evidence.count()
-    if hidden:
-        footnotes -= evidence.filter(passage__report__in=list(hidden)).count()
-    passages = Passage.objects.using(state.using).order_by()
-    cited = passages.filter(Exists(evidence.filter(passage=OuterRef("pk"))))
-    return EvidenceQuality(
-        footnotes, len(BitMap(cited.values_list("report", flat=True).distinct()) & published)
-    )
 
 
 def latest_initiatives(state: IndexState) -> list[Initiative]:
@@ -149,13 +117,6 @@ def latest_initiatives(state: IndexState) -> list[Initiative]:
     for key, date in dates.items():
         initiatives[key].in_report_of, initiatives[key].reported_on = date, reported_on[key]
     return [initiatives[key] for key in dates]
-
-
-def not_reported(state: IndexState) -> LinkedCount:
-    """The initiatives whose status no report has supported for two years, linked to their list."""
-    ages = state.facet("initiatives", "reported")
-    keys = BitMap.union(*(ages[age] for age in OLD)) & state.published("initiatives")
-    return LinkedCount(len(keys), list_url(Initiative, reported=OLD))
 
 
 def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
@@ -191,24 +152,71 @@ def _batch_sizes(number: int) -> Iterator[int]:
 
 
 @dataclass(frozen=True)
-class HomeContext:
-    """The content of the home page from one index state."""
+class TableLink:
+    """A choice of the status table: its label, the address of the page with it, and whether it is the current one."""
 
-    counts: list[CollectionCount]
-    evidence_quality: EvidenceQuality
+    label: str
+    address: str
+    is_current: bool
+    anchor: str = TABLE_ID
+
+
+@dataclass(frozen=True)
+class HomeTable:
+    """The status table of the query string; unknown values are ignored."""
+
+    grouping: str
+    order: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "HomeTable":
+        params, _error = querystring.read(request)
+        grouping, order = params.get("table"), params.get("sort")
+        return cls(grouping if grouping in GROUPINGS else THEMES, order if order in ORDERS else BY_NUMBER)
+
+    @property
+    def grouping_links(self) -> list[tuple[str, TableLink]]:
+        """The links to the tables of themes, countries and lead cities, by their values."""
+        return [
+            (name, TableLink(each.label, self._address(name, self.order), name == self.grouping))
+            for name, each in GROUPINGS.items()
+        ]
+
+    @property
+    def order_links(self) -> dict[str, TableLink]:
+        """The links to the orders, by their values."""
+        return {
+            order: TableLink("", self._address(self.grouping, order), order == self.order) for order in ORDERS
+        }
+
+    def _address(self, grouping: str, order: str) -> str:
+        pairs = {"table": grouping, "sort": order}
+        query = urlencode({name: value for name, value in pairs.items() if value not in (THEMES, BY_NUMBER)})
+        return reverse("home") + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True)
+class HomeContext:
+    """The content of the home page from one index state, besides its map, charts and tables."""
+
+    extent: Extent
+    findings: Findings
     latest: list[Initiative]
-    not_reported: LinkedCount
+    new: list[RecentGroup]
+    moves: list[StatusMove]
     beside_announced: LinkedCount
-    corrections: list[Correction]
+    # Whether nothing at all is published.
+    is_empty: bool
 
 
 def home_context(state: IndexState) -> HomeContext:
-    """The content of the home page besides its charts."""
+    """The content of the home page besides its map, charts and tables."""
     return HomeContext(
-        counts(state),
-        evidence_quality(state),
+        extent(state),
+        findings(state),
         latest_initiatives(state),
-        not_reported(state),
+        recent_groups(state, 0),
+        status_moves(state, MAX_MOVES),
         statement_counts(state).beside_announced,
-        corrections(state, MAX_CORRECTIONS),
+        not any(state.published(name) for name in COLLECTIONS),
     )

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from sco_cities.dashboard.charts.scope import ChartScope
+from sco_cities.dashboard.charts.status_table import status_table
 from sco_cities.facet_index.refresh import facet_index
 
 from . import home, recent
@@ -13,10 +15,24 @@ from .corrections import corrections, status_moves
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The home page with counts, map and charts; every number links to its list."""
+    """The home page: what the site is, findings, map, status table and news; every number links to its list.
+
+    To htmx only the status table, if it asks for that.
+    """
+    table = home.HomeTable.of(request)
     with facet_index(*home.COLLECTIONS) as state:
-        context = {"home": home.home_context(state), "scope": ChartScope.everything(state)}
-        return render(request, "dashboard/home.html", context)
+        scope = ChartScope.everything(state)
+        context = {
+            "scope": scope,
+            "choice": table,
+            "table": status_table(scope, table.grouping, table.order),
+        }
+        if request.htmx and not request.htmx.history_restore_request and request.htmx.target == home.TABLE_ID:
+            response = render(request, "dashboard/_status_table.html", context)
+        else:
+            response = render(request, "dashboard/home.html", {**context, "home": home.home_context(state)})
+        patch_vary_headers(response, ("HX-Request", "HX-Target", "HX-History-Restore-Request"))
+        return response
 
 
 @require_safe
@@ -24,7 +40,7 @@ def recent_changes(request: HttpRequest) -> HttpResponse:
     """The records published in the last 30 days, by kind, the statuses that have moved, and the corrections."""
     with facet_index(*home.COLLECTIONS) as state:
         context = {
-            "kinds": home.recent_groups(state),
+            "kinds": home.recent_groups(state, home.MAX_PER_KIND),
             "moves": status_moves(state, home.MAX_PER_KIND),
             "corrections": corrections(state, home.MAX_PER_KIND),
             "since": recent.since(),

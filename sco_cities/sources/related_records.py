@@ -32,7 +32,7 @@ class RelatedRecords:
 
 def list_url(model: type[Record], **filters: str | Sequence[str]) -> str:
     """The URL of the list of `model`, filtered by one value or any of several: "/initiatives/?city=osh"."""
-    return f"{reverse(f'{model.collection}-list')}?{urlencode(filters, doseq=True)}"
+    return f"{reverse(f'{model.collection}-list')}?{urlencode(filters, doseq=True)}".removesuffix("?")
 
 
 def subscription_url(model: type[Record], **filters: str) -> str:

@@ -1,10 +1,9 @@
-// Suggestions under the search field of the header. Without scripts, and on Enter, the field is a plain form.
+// Suggestions under the search fields of the header and the home page. Without scripts, and on Enter, the field is a plain form.
 
 const HTMX_EVENTS = ["configRequest", "beforeSwap", "afterSettle", "responseError", "sendError", "timeout"];
-const form = document.querySelector(".site-header form.search");
-const box = form?.querySelector(".suggestions");
 
-if (box) {
+for (const box of document.querySelectorAll("form .suggestions")) {
+  const form = box.closest("form");
   const field = form.querySelector("input");
   const links = () => [...box.querySelectorAll("a")];
 

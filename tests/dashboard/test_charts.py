@@ -253,7 +253,8 @@ def test_an_unknown_chart_is_not_found(client):
 
 @pytest.mark.usefixtures("lamps")
 def test_the_table_of_years_shows_the_number_of_every_segment(client):
-    page = client.get("/").content.decode()
+    make.make_initiative("lit", themes=[make.make_theme("lamps")], status="completed", starts_on="2021")
+    page = client.get("/themes/lamps/").content.decode()
     table = re.search(r'<details class="chart-data">.*?</details>', page, re.DOTALL).group()
     rows = [
         re.sub(r"<[^>]+>|\s+", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)

@@ -1,6 +1,6 @@
-"""The home page in a browser, at several screen widths."""
+"""The home page in a browser."""
 
-from itertools import pairwise
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -8,45 +8,39 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.usefixtures("site")
 
 
-def test_a_segment_of_a_year_links_to_a_list_with_the_same_count(page):
+def test_a_reader_finds_a_city_by_its_name_in_another_script(page):
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/")
-    segment = page.locator(".timeline a:has(rect.agreed)").last
-    name, count = segment.locator("title").text_content().rsplit(": ", 1)
-    year = name.split(",")[0]
-    segment.click()
-    expect(page.locator("h1")).to_have_text(f"{count} initiatives, agreed, started in {year}")
+    box = page.get_by_role("searchbox", name="Find your city or country")
+    box.press_sequentially("душан", delay=20)
+    expect(page.locator("main .suggestions a").first).to_have_text(re.compile("Dushanbe"))
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    box.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/cities/dushanbe/$"))
 
 
-@pytest.mark.parametrize("medium", ["screen", "print"])
-@pytest.mark.parametrize("width", [390, 665, 768, 940, 1280])
-def test_year_labels_do_not_wrap_or_overlap(page, width, medium):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(media=medium)
+def test_the_rows_of_the_status_table_change_in_place_and_back_restores_them(page):
     page.goto("/")
-    labels = page.locator(".timeline li > :is(a, span)").evaluate_all(
-        """labels => labels.filter(label => label.checkVisibility()).map(label => {
-            const year = document.createRange();
-            year.selectNode(label.firstChild);
-            const lines = [...year.getClientRects()];
-            return [label.firstChild.textContent, lines.length,
-                    Math.min(...lines.map(line => line.left)), Math.max(...lines.map(line => line.right))];
-        })"""
-    )
-    assert len(labels) >= 4
-    # Only at a space: a span of years may take two lines.
-    assert not [text for text, lines, *_ends in labels if lines > 1 + text.count(" ")]
-    ends = [(left, right) for _text, _lines, left, right in labels]
-    assert all(right < left for (_, right), (left, _) in pairwise(ends)), labels
+    names = page.locator("#status-table tbody .title")
+    expect(names.nth(1)).to_have_text("Sister cities and city diplomacy")
+    map_ = page.locator("main svg").first.element_handle()
+    page.locator("#table-countries").click()
+    expect(names.nth(1)).to_have_text("China")
+    expect(page).to_have_url(re.compile(r"/\?table=countries$"))
+    page.get_by_role("link", name="Operating or completed").click()
+    expect(page).to_have_url(re.compile(r"/\?table=countries&sort=share$"))
+    expect(page.locator("#order-share")).to_be_focused()
+    # Nothing else was rendered again.
+    assert map_.evaluate("element => element.isConnected")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/\?table=countries$"))
+    expect(names.nth(1)).to_have_text("China")
 
 
-def test_completed_segments_have_ticks_and_the_same_border_as_operating_ones(page):
+def test_the_first_screen_has_the_sentence_the_box_the_findings_and_half_of_the_map(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto("/")
-    looks = [
-        page.locator(f".stacked-bar rect.{status}").evaluate(
-            "rect => (({ fill, stroke, strokeWidth }) => [fill, stroke, strokeWidth])(getComputedStyle(rect))"
-        )
-        for status in ("operating", "completed")
-    ]
-    (plain, *edge), (ticked, *other_edge) = looks
-    assert (edge, ticked) == (other_edge, 'url("#completed-pattern")') != (edge, plain)
-    assert page.locator("#completed-pattern .tick").count() == 1
+    bottom = page.locator(".opening").evaluate("element => element.getBoundingClientRect().bottom")
+    map_top = page.locator(".map-frame").evaluate("element => element.getBoundingClientRect().top")
+    assert bottom < map_top <= 900 - 420 / 2

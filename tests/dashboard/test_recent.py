@@ -232,8 +232,8 @@ def test_the_home_page_counts_new_records_and_links_to_them(client):
     with record_changes(ChangeSource.IMPORT) as recorder:
         recorder.note_created([make.make_initiative(f"lamps-{number}") for number in range(3)])
     page = BeautifulSoup(client.get("/").content, "html.parser")
-    (link,) = page.select(".counts .new-count")
-    assert (link.get_text(), link["href"]) == ("+3 in 30 days", "/recent/#initiatives")
+    (link,) = page.select('.section-note a[href^="/recent/#"]')
+    assert (link.get_text(), link["href"]) == ("+3 initiatives in 30 days", "/recent/#initiatives")
     recent_page = BeautifulSoup(client.get("/recent/").content, "html.parser")
     section = recent_page.select_one("#initiatives").parent
     assert section.select_one("h2").get_text() == "3 initiatives"
@@ -248,6 +248,28 @@ def test_new_records_beyond_the_limit_are_counted(client, monkeypatch):
         recorder.note_created([make.make_initiative(f"lamps-{number}") for number in range(5)])
     section = BeautifulSoup(client.get("/recent/").content, "html.parser").select_one("#initiatives").parent
     assert (len(section.select("li")), section.select_one(".section-note").get_text()) == (2, "and 3 more")
+
+
+def test_the_home_page_shows_the_latest_moves_of_statuses(client, long_ago):
+    assert BeautifulSoup(client.get("/").content, "html.parser").select_one("#moved") is None
+    edit(long_ago, status="operating")
+    for number in range(home.MAX_MOVES):
+        edit(make.make_initiative(f"later-{number}"), status="completed")
+    items = BeautifulSoup(client.get("/").content, "html.parser").select_one("#moved").parent.select("li > a")
+    assert [item["href"] for item in items] == [
+        f"/initiatives/later-{number}/" for number in reversed(range(home.MAX_MOVES))
+    ]
+
+
+@pytest.mark.parametrize(("is_new", "is_corrected"), [(True, True), (False, True), (False, False)])
+def test_the_page_says_that_nothing_is_new_if_there_are_only_corrections(client, is_new, is_corrected):
+    old = make.make_initiative("old")
+    if is_new:
+        create_recorded(make.make_initiative, "lamps")
+    if is_corrected:
+        edit(old, title_en="Corrected")
+    text = client.get("/recent/").content.decode()
+    assert ("Nothing new published since" in text) == (is_corrected and not is_new)
 
 
 def test_the_page_of_recent_updates_says_when_there_are_none(client):

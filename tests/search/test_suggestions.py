@@ -128,7 +128,7 @@ def test_a_reader_types_a_name_and_opens_a_suggestion_by_keyboard(page):
 
 @pytest.mark.usefixtures("site")
 def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(page):
-    page.goto("/")
+    page.goto("/about/")
     box = page.get_by_role("searchbox", name="Search everything")
     box.press_sequentially("tianj")
     expect(page.locator(".suggestions a")).to_have_count(MAX_SUGGESTIONS)

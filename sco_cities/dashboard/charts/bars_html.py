@@ -1,9 +1,12 @@
-"""HTML of the year chart and its table: hundreds of marks, which took most of the page's time in a template."""
+"""HTML of charts: hundreds of marks, which took most of the page's time in a template."""
+
+from itertools import accumulate
 
 from django.utils.translation import ngettext
 
 from sco_cities.core.html import fill_template, join_html
 from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import colon, with_label
 from sco_cities.site.templatetags.site import percent
 
 from .scope import ChartMark
@@ -18,6 +21,28 @@ _SEGMENT = (
 _NUMBER = '<text x="50%" y="{}" dy="-.35em">{}</text>'
 _ROW = """
 <tr><th scope="row">{}</th>{}</tr>"""
+
+_STATUS_BAR = '<svg class="stacked-bar"{}>{}</svg>'
+_STATUS = '<a href="{}" tabindex="-1"{}>{}</a>'
+_STATUS_SHARE = '<rect class="{}" x="{}" width="{}" height="100%"><title>{}</title></rect>'
+
+
+def status_bar(marks: list[ChartMark], name: str = "") -> str:
+    """A bar of the whole width, stacked by status; each part links to its list.
+
+    `name` says whose initiatives they are, in the names of the links. Without it the bar is hidden from screen readers.
+    """
+    parts = []
+    for mark, start in zip(marks, accumulate((mark.share for mark in marks), initial=0), strict=False):
+        title = f"{mark.label}{colon()}{GroupedInt(mark.count)}"
+        part = fill_template(_STATUS_SHARE, mark.value, percent(start), percent(mark.share), title)
+        if mark.address:
+            label = fill_template(' aria-label="{}"', with_label(name, title)) if name else ""
+            part = fill_template(_STATUS, mark.address, label, part)
+        parts.append(part)
+    return fill_template(
+        _STATUS_BAR, fill_template("" if name else ' aria-hidden="true"'), join_html("", parts)
+    )
 
 
 def columns_html(starts: StartYears) -> str:

@@ -1,12 +1,14 @@
 """The scope of a chart: a set of initiatives from one index state, and the query string of their list."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
@@ -17,7 +19,8 @@ from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
 # An initiative can have several values of these filters, and no filter selects those that have two given values.
-_MULTI_VALUED = ("theme", "pillar", "evidence")
+_MULTI_VALUED = ("theme", "pillar", "country", "lead", "evidence")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -64,17 +67,28 @@ class ChartScope:
         """The number of initiatives with this value of a facet."""
         return self.state.facet(COLLECTION, facet).get(value, _NONE).intersection_cardinality(self.keys)
 
-    def address(self, **values: str) -> str:
-        """The URL of the list of those with these filter values; "" if there is no such list."""
+    def narrowed(self, facet: str, value: Hashable) -> "ChartScope":
+        """Those with this value of a facet; addresses are still those of all and need the value as a filter."""
+        keys = self.state.facet(COLLECTION, facet).get(value, _NONE) & self.keys
+        return ChartScope(self.state, keys, self.params)
+
+    def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """The result of `compute`; for all published initiatives it is kept until the data changes."""
+        if self.params or self.keys is not self.state.published(COLLECTION):
+            return compute()
+        return self.state.memoize(("charts", get_language(), key), (self.state.change_token,), compute)
+
+    def address(self, **values: str | Sequence[str]) -> str:
+        """The URL of the list of those with these filter values, any of several; "" if there is no such list."""
         if not self.params:
-            return f"{self._list}?{urlencode(values)}"
+            return f"{self._list}?{urlencode(values, doseq=True)}".removesuffix("?")
+        pairs = []
         for name, value in values.items():
-            current = querystring.values(self.params, name)
-            if name in _MULTI_VALUED and current and current != [value]:
+            current, new = querystring.values(self.params, name), [value] if isinstance(value, str) else value
+            if name in _MULTI_VALUED and current and current != new:
                 return ""
-        query = querystring.replacing(
-            self.params, *((name, "") for name in (*PAGE_PARAMETERS, SORT)), *values.items()
-        )
+            pairs += [(name, each) for each in new]
+        query = querystring.replacing(self.params, *((name, "") for name in (*PAGE_PARAMETERS, SORT)), *pairs)
         return self._list + query
 
     @cached_property

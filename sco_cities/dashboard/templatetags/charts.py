@@ -12,11 +12,15 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from initiatives.related_stats import LinkedCount
+from sco_cities.core.html import fill_template
 from sco_cities.dashboard.charts import bars_html
-from sco_cities.dashboard.charts.breakdowns import by_evidence, by_pillar, by_status
-from sco_cities.dashboard.charts.scope import COLLECTION, ChartScope
+from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
+from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
+from sco_cities.dashboard.charts.status_table import StatusTable
 from sco_cities.dashboard.charts.years import by_start_year
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.i18n.numbers import GroupedInt
 
 register = template.Library()
 
@@ -61,10 +65,25 @@ def years_chart(scope: ChartScope) -> dict:
     }
 
 
-@register.inclusion_tag("dashboard/charts/evidence.html")
-def evidence_chart(scope: ChartScope) -> dict:
-    """Initiatives by evidence: supported by one report, by several, and with differing reports."""
-    return {"marks": [mark for mark in by_evidence(scope) if mark.count], "scope": scope}
+@register.simple_tag
+def status_bar(marks: list[ChartMark], name: str = "") -> str:
+    """Initiatives by status as one stacked bar; `name` says whose initiatives they are."""
+    return bars_html.status_bar(marks, name)
+
+
+@register.inclusion_tag("dashboard/charts/status_table.html")
+def status_table(table: StatusTable, order_links: dict[str, str] | None = None) -> dict:
+    """Themes, countries or lead cities by status, a bar each; `order_links` are the addresses of the other orders."""
+    return {"table": table, "order_links": order_links}
+
+
+@register.simple_tag
+def count_link(number: LinkedCount) -> str:
+    """A number, linked to its list unless it is 0 or has no list."""
+    count = str(GroupedInt(number.count))
+    if not number.count or not number.address:
+        return fill_template("{}", count)
+    return fill_template('<a href="{}">{}</a>', number.address, count)
 
 
 @register.simple_tag

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
-from itertools import accumulate
 
 from django import template
 from django.conf import settings
@@ -175,13 +174,6 @@ def plain_text(content: str) -> str:
 def percent(share: float) -> str:
     """A share from 0 to 1 as a width: "37.5%", in the notation of SVG in every language."""
     return f"{share * 100:.4g}%"
-
-
-@register.filter
-def stack_widths(bars) -> list[tuple]:
-    """Each bar with its start: the sum of the shares of the bars before it."""
-    ends = list(accumulate((bar.share for bar in bars), initial=0))
-    return list(zip(bars, ends, strict=False))
 
 
 @register.filter

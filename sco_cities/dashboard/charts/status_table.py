@@ -1,0 +1,148 @@
+"""The status table: themes, countries or lead cities with their initiatives by status."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
+
+from initiatives.models import Status
+from initiatives.related_stats import LinkedCount
+from sco_cities.facet_index.facet_counts import FacetCounter, values_by_size
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.facets import EvidenceLevelsFacet
+
+from .scope import COLLECTION, ChartMark, ChartScope
+
+# What has come into use or has been finished.
+DONE = (Status.OPERATING, Status.COMPLETED)
+# The rows beside a map or on the home page.
+MAX_ROWS = 8
+# The orders of the rows: by the number of initiatives, or by the share of those operating or completed.
+BY_NUMBER, BY_SHARE = ORDERS = ("initiatives", "share")
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """What has a row: the records of a collection, by a filter of the list of initiatives.
+
+    `sort`: the order of the list of these records by their number of initiatives.
+    """
+
+    collection: str
+    filter_name: str
+    title: str
+    label: str
+    head: str
+    sort: str = "-initiatives"
+
+
+GROUPINGS = {
+    "themes": Grouping("themes", "theme", _("Status by theme"), _("Themes"), _("Theme")),
+    "countries": Grouping("countries", "country", _("Status by country"), _("Countries"), _("Country")),
+    "cities": Grouping("cities", "lead", _("Status by lead city"), _("Lead cities"), _("City"), "-lead"),
+}
+
+
+@dataclass(frozen=True)
+class StatusCounts:
+    """Initiatives by status, each status linked to its list; `done` and `disputed` are parts of `total`."""
+
+    total: LinkedCount
+    segments: list[ChartMark]
+    done: LinkedCount
+    disputed: LinkedCount
+
+
+@dataclass(frozen=True)
+class StatusRow(StatusCounts):
+    """The initiatives of a theme, country or lead city."""
+
+    record: Record
+
+
+@dataclass(frozen=True)
+class StatusTable:
+    """The first rows in an order, and the number of rows that the whole table has; `all` counts all initiatives."""
+
+    grouping: Grouping
+    order: str
+    all: StatusCounts
+    rows: list[StatusRow]
+    count: int
+
+    @property
+    def list_address(self) -> str:
+        """The list of all records that can have a row."""
+        return f"{reverse(f'{self.grouping.collection}-list')}?sort={self.grouping.sort}"
+
+
+def status_counts(scope: ChartScope, **selected: str) -> StatusCounts:
+    """The initiatives by status; `selected` are the filter values that select them, beyond the list of the scope.
+
+    Statuses without initiatives have no segment.
+    """
+    total = len(scope)
+    segments = []
+    for status in Status:
+        if count := scope.count("status", status.value):
+            address = scope.address(**selected, status=status.value)
+            segments.append(ChartMark(status.value, status.label, count, count / total, address))
+    done = [mark for mark in segments if mark.value in DONE]
+    count = sum(mark.count for mark in done)
+    disputed = len(scope.keys & scope.state.facet(COLLECTION, EvidenceLevelsFacet())["disputed"])
+    return StatusCounts(
+        LinkedCount(total, scope.address(**selected)),
+        segments,
+        LinkedCount(
+            count,
+            scope.address(**selected, status=[mark.value for mark in done]),
+            count / total if total else 0,
+        ),
+        LinkedCount(disputed, scope.address(**selected, evidence="disputed")),
+    )
+
+
+def status_table(
+    scope: ChartScope, name: str = "themes", order: str = BY_NUMBER, most: int | None = MAX_ROWS
+) -> StatusTable:
+    """The table of one of GROUPINGS; `most` rows, or all. Rows without initiatives are left out.
+
+    Rows with the same number or share: those with more initiatives first, then by English name.
+    """
+    return scope.memoize(
+        ("status table", name, order, most), lambda: _status_table(scope, GROUPINGS[name], order, most)
+    )
+
+
+def _status_table(scope: ChartScope, grouping: Grouping, order: str, most: int | None) -> StatusTable:
+    keys, count = _first(scope, grouping, order, most)
+    records = scope.state.index(grouping.collection).records
+    rows = [status_row(scope, grouping, records[key]) for key in keys]
+    return StatusTable(grouping, order, status_counts(scope), rows, count)
+
+
+def status_row(scope: ChartScope, grouping: Grouping, record: Record) -> StatusRow:
+    """The row of a record."""
+    name = grouping.filter_name
+    counts = status_counts(scope.narrowed(name, record.pk), **{name: record.slug})
+    return StatusRow(counts.total, counts.segments, counts.done, counts.disputed, record)
+
+
+def _first(scope: ChartScope, grouping: Grouping, order: str, most: int | None) -> tuple[list[Hashable], int]:
+    """The keys of the first rows, and the number of all rows."""
+    state, records = scope.state, scope.state.index(grouping.collection).records
+    values = values_by_size(state, COLLECTION, grouping.filter_name, grouping.collection)
+    counter = FacetCounter(scope.keys, values.last)
+    numbers = values.most_frequent(counter, most if order == BY_NUMBER else None)
+    shares = dict.fromkeys(numbers, 0.0)
+    if order == BY_SHARE:
+        by_status = state.facet(COLLECTION, "status")
+        done = BitMap.union(BitMap(), *(by_status.get(status, BitMap()) for status in DONE)) & scope.keys
+        of_done = values.most_frequent(FacetCounter(done, values.last), None)
+        shares = {key: of_done.get(key, 0) / number for key, number in numbers.items()}
+    ranked = sorted(
+        numbers, key=lambda key: (-shares[key], -numbers[key], records[key].name_en, records[key].slug)
+    )
+    return ranked[:most], values.count_values(counter)

@@ -1,0 +1,190 @@
+"""The findings of the home page: what stands out among all initiatives, each chosen by a rule.
+
+The rules are explained to readers in docs/user/findings.md and on the page. A finding names its denominators, and is
+left out where its rule is not met.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import get_language
+from pyroaring import BitMap
+
+from initiatives.models import Initiative, Status
+from initiatives.related_stats import LinkedCount
+from sco_cities.facet_index.facet_counts import FacetCounter, values_by_size
+from sco_cities.facet_index.facets import today
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.facets import EvidenceLevelsFacet
+from sco_cities.sources.newest_report import OLD
+from sco_cities.sources.related_records import list_url
+
+from .charts.scope import COLLECTION
+from .charts.status_table import DONE
+
+# Of fewer initiatives no share is compared: a theme with two initiatives is not "mostly operating".
+MIN_INITIATIVES = 10
+# A theme is named only from this share on, in percent, and a country from this share of all initiatives on.
+MIN_THEME_SHARE, MIN_COUNTRY_SHARE = 60, 50
+_NONE = BitMap()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A number of initiatives out of a larger one; each links to the list of exactly these."""
+
+    count: LinkedCount
+    whole: LinkedCount
+
+    @property
+    def is_majority(self) -> bool:
+        return 2 * self.count.count > self.whole.count
+
+
+@dataclass(frozen=True)
+class ThemeFinding:
+    """The theme with the largest share of initiatives with certain statuses."""
+
+    theme: Record
+    part: Part
+
+
+@dataclass(frozen=True)
+class CountryFinding:
+    """The country in most initiatives; the country with which it has most of them, if there is one."""
+
+    country: Record
+    part: Part
+    partner: Record | None
+    joint: LinkedCount | None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is found; None where a rule is not met."""
+
+    done: ThemeFinding | None = None
+    agreed: ThemeFinding | None = None
+    country: CountryFinding | None = None
+    old: Part | None = None
+    disputed: Part | None = None
+    # The rules name them.
+    min_initiatives: ClassVar[int] = MIN_INITIATIVES
+    min_theme_share: ClassVar[int] = MIN_THEME_SHARE
+    min_country_share: ClassVar[int] = MIN_COUNTRY_SHARE
+
+    def __bool__(self):
+        return any((self.done, self.agreed, self.country, self.old, self.disputed))
+
+
+def findings(state: IndexState) -> Findings:
+    """The findings about all published initiatives, computed once until the data or the day changes."""
+    # Addresses depend on the language.
+    return state.memoize(
+        ("findings", get_language()), (state.change_token, today()), lambda: _findings(state)
+    )
+
+
+def _findings(state: IndexState) -> Findings:
+    everything = state.published(COLLECTION)
+    return Findings(
+        _theme_finding(state, DONE),
+        _theme_finding(state, (Status.AGREED,)),
+        _country_finding(state),
+        _part(state, everything, _union(state, "reported", OLD), reported=OLD),
+        _part(
+            state, everything, state.facet(COLLECTION, EvidenceLevelsFacet())["disputed"], evidence="disputed"
+        ),
+    )
+
+
+def _union(state: IndexState, facet: str, values: Iterable[str]) -> BitMap:
+    by_value = state.facet(COLLECTION, facet)
+    return BitMap.union(_NONE, *(by_value.get(value, _NONE) for value in values))
+
+
+def _part(state: IndexState, whole: BitMap, keys: BitMap, **filters) -> Part | None:
+    """The initiatives of `whole` that are in `keys`, which `filters` select; None if there are none."""
+    count = keys.intersection_cardinality(whole)
+    if not count:
+        return None
+    return Part(
+        LinkedCount(count, list_url(Initiative, **filters)), LinkedCount(len(whole), list_url(Initiative))
+    )
+
+
+def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFinding | None:
+    """Of the themes with enough initiatives, the one with the largest share of them with these statuses.
+
+    At a tie the one with more initiatives. None if that is a tie too, or if the share is too small.
+    """
+    with_status = _union(state, "status", statuses) & state.published(COLLECTION)
+    numbers = _numbers(state, "theme", "themes", state.published(COLLECTION))
+    counts = _numbers(state, "theme", "themes", with_status)
+    ranked = sorted(
+        (
+            (counts.get(theme, 0) / number, number, theme)
+            for theme, number in numbers.items()
+            if number >= MIN_INITIATIVES and 100 * counts.get(theme, 0) >= MIN_THEME_SHARE * number
+        ),
+        reverse=True,
+    )
+    if not ranked or _is_tie(ranked):
+        return None
+    _share, number, key = ranked[0]
+    theme = state.index("themes").records[key]
+    values = [status.value for status in statuses]
+    return ThemeFinding(
+        theme,
+        Part(
+            LinkedCount(counts[key], list_url(Initiative, theme=theme.slug, status=values)),
+            LinkedCount(number, list_url(Initiative, theme=theme.slug)),
+        ),
+    )
+
+
+def _country_finding(state: IndexState) -> CountryFinding | None:
+    """The country that takes part in most initiatives, if in enough of them and no other takes part in as many."""
+    everything = state.published(COLLECTION)
+    ranked = _ranked(_numbers(state, "country", "countries", everything))
+    if not ranked or _is_tie(ranked):
+        return None
+    number, key = ranked[0]
+    if len(everything) < MIN_INITIATIVES or 100 * number < MIN_COUNTRY_SHARE * len(everything):
+        return None
+    countries = state.index("countries").records
+    own = state.facet(COLLECTION, "country")[key] & everything
+    partners = _ranked(
+        {
+            other: joint
+            for other, joint in _numbers(state, "country", "countries", own).items()
+            if other != key
+        }
+    )
+    country, partner, joint = countries[key], None, None
+    if partners and not _is_tie(partners):
+        partner = countries[partners[0][-1]]
+        address = list_url(Initiative, country=country.slug, with_country=partner.slug)
+        joint = LinkedCount(partners[0][0], address)
+    part = Part(
+        LinkedCount(number, list_url(Initiative, country=country.slug)),
+        LinkedCount(len(everything), list_url(Initiative)),
+    )
+    return CountryFinding(country, part, partner, joint)
+
+
+def _numbers(state: IndexState, facet: str, collection: str, keys: BitMap) -> dict[int, int]:
+    """How many of `keys` have each value, for values that are keys of published records; without zeros."""
+    values = values_by_size(state, COLLECTION, facet, collection)
+    return values.most_frequent(FacetCounter(keys, values.last), None)
+
+
+def _ranked(numbers: dict[int, int]) -> list[tuple[int, int]]:
+    return sorted(((number, key) for key, number in numbers.items()), reverse=True)
+
+
+def _is_tie(ranked: list[tuple]) -> bool:
+    """Whether the first two are equal in all but their keys, which come last."""
+    return len(ranked) > 1 and ranked[0][:-1] == ranked[1][:-1]

@@ -1,0 +1,165 @@
+"""The status table: every number matches plain SQL, for all initiatives and for those of any list."""
+
+import re
+from collections import Counter
+
+import pytest
+from bs4 import BeautifulSoup
+from django.http import QueryDict
+
+from initiatives.models import Initiative
+from sco_cities.dashboard.charts.scope import ChartScope
+from sco_cities.dashboard.charts.status_table import GROUPINGS, StatusTable, status_table
+from sco_cities.dashboard.templatetags.charts import status_bar
+from sco_cities.facet_index.refresh import facet_index
+from tests import factories as make
+from tests.oracle_query import matching_keys
+from tests.sql_oracle import NAMED, Oracle
+
+pytestmark = pytest.mark.django_db
+
+
+def make_table(query: str = "", *options, **more) -> StatusTable:
+    with facet_index("initiatives") as state:
+        return status_table(ChartScope.from_params(state, QueryDict(query)), *options, **more)
+
+
+def numbers(table: StatusTable) -> list[tuple[str, int, str]]:
+    return [
+        (row.record.slug, row.total.count, f"{row.done.count} of {row.total.count}") for row in table.rows
+    ]
+
+
+@pytest.fixture
+def lamps():
+    """Lamps: one agreed, one operating. Music: two completed, one of them on lamps too. Tunnels: one of interest."""
+    lamps, music, tunnels = map(make.make_theme, ("lamps", "music", "tunnels"))
+    make.make_theme("unused")
+    make.make_initiative("agreed-lamps", themes=[lamps])
+    make.make_initiative("lit", themes=[lamps], status="operating")
+    make.make_initiative("sung", themes=[lamps, music], status="completed", sourced=True)
+    make.make_initiative("played", themes=[music], status="completed")
+    make.make_initiative("dug", themes=[tunnels, make.make_theme("hidden", state="draft")], status="interest")
+    make.make_initiative("draft", themes=[tunnels], status="operating", state="draft")
+    return lamps
+
+
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize("query", ["", "country=kz", "status=-agreed&year_from=2020"])
+@pytest.mark.parametrize("name", GROUPINGS)
+def test_every_number_of_the_table_matches_plain_sql(name, query):
+    table, oracle = make_table(query, name, most=None), Oracle()
+    selected = matching_keys(oracle, "initiatives", query)
+    field = GROUPINGS[name].filter_name
+    counts = oracle.counts("initiatives", field, selected)
+    assert {row.record.pk: row.total.count for row in table.rows} == counts
+    assert table.count == len(counts) >= 10
+    rows, values = oracle.rows["initiatives"], oracle.values["initiatives"]
+    for row in [table.all, *table.rows]:
+        keys = {key for key in selected if row is table.all or row.record.pk in values[field](key)}
+        by_status = Counter(rows[key]["status"] for key in keys)
+        assert {mark.value: mark.count for mark in row.segments} == by_status
+        assert row.done.count == by_status["operating"] + by_status["completed"]
+        assert row.disputed.count == sum("disputed" in values["evidence"](key) for key in keys)
+        assert sum(mark.share for mark in row.segments) == pytest.approx(1)
+        for linked in (row.total, row.done, row.disputed, *row.segments):
+            if linked.count and linked.address:
+                list_query = linked.address.partition("?")[2]
+                assert len(matching_keys(oracle, "initiatives", list_query)) == linked.count, linked
+    assert NAMED[field] == GROUPINGS[name].collection
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("lamps")
+def test_rows_are_ordered_by_number_or_by_the_share_that_operates_or_is_completed():
+    assert numbers(make_table()) == [("lamps", 3, "2 of 3"), ("music", 2, "2 of 2"), ("tunnels", 1, "0 of 1")]
+    assert numbers(make_table("", "themes", "share")) == [
+        ("music", 2, "2 of 2"), ("lamps", 3, "2 of 3"), ("tunnels", 1, "0 of 1"),
+    ]  # fmt: skip
+    first = make_table(most=1)
+    assert (numbers(first), first.count, first.all.total.count) == ([("lamps", 3, "2 of 3")], 3, 5)
+
+
+@pytest.mark.only_on("sqlite")
+def test_of_equal_rows_the_larger_one_is_first_and_then_the_first_by_name():
+    for slug, number, name in (("a", 1, "Zebras"), ("b", 1, "Apples"), ("c", 2, "Pears")):
+        for _each in range(number):
+            make.make_initiative(themes=[make.make_theme(slug, name_en=name)], status="operating")
+    assert [row.record.slug for row in make_table("", "themes", "share").rows] == ["c", "b", "a"]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("lamps")
+def test_a_part_that_no_list_selects_has_no_link():
+    by_slug = {row.record.slug: row for row in make_table("theme=lamps&sort=slug").rows}
+    assert by_slug["lamps"].done.address == ("/initiatives/?theme=lamps&status=operating&status=completed")
+    assert (by_slug["music"].total.count, by_slug["music"].total.address) == (1, "")
+    # Not wider than the list of the scope.
+    assert make_table("status=agreed&status=operating").rows[0].done.address == (
+        "/initiatives/?theme=lamps&status=operating"
+    )
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("lamps")
+def test_every_part_of_a_bar_is_a_link_with_a_name():
+    bar = BeautifulSoup(status_bar(make_table().rows[0].segments, "Lamps & more"), "html.parser")
+    assert [(link["aria-label"], link["href"]) for link in bar.select("a")] == [
+        ("Lamps & more: agreed: 1", "/initiatives/?theme=lamps&status=agreed"),
+        ("Lamps & more: operating: 1", "/initiatives/?theme=lamps&status=operating"),
+        ("Lamps & more: completed: 1", "/initiatives/?theme=lamps&status=completed"),
+    ]
+    assert not bar.select("[aria-hidden]")
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("lamps")
+def test_the_table_is_as_new_as_the_data():
+    make_table()
+    Initiative.objects.get(slug="lit").delete()
+    assert numbers(make_table())[0] == ("lamps", 2, "1 of 2")
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("query", ["", "theme=lamps"])
+def test_without_initiatives_the_table_is_empty(query):
+    make.make_theme("lamps")
+    table = make_table(query)
+    assert (table.rows, table.count, table.all.segments, table.all.done.share) == ([], 0, [], 0)
+
+
+ROWS = re.compile(r'<th scope="row"><a class="title"[^>]*>([^<]*)')
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("", "Sister cities and city diplomacy"),
+        ("?sort=share", "Ports and logistics hubs"),
+        ("?table=countries", "China"),
+        ("?table=cities", "Tashkent"),
+        ("?table=banana&sort=&x=1", "Sister cities and city diplomacy"),
+        ("?table=%00&sort=%F0%9F&table=countries", "China"),
+        (f"?table={'a' * 9000}", "Sister cities and city diplomacy"),
+    ],
+)
+def test_the_home_page_shows_the_table_of_the_query_string_and_ignores_what_it_does_not_know(
+    client, query, first
+):
+    page = client.get(f"/{query}")
+    assert page.status_code == 200
+    assert ROWS.findall(page.content.decode())[0] == first
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("loaded_package")
+def test_htmx_gets_only_the_table_and_its_history_the_page(client):
+    headers = {"HX-Request": "true", "HX-Target": "status-table"}
+    part = client.get("/?table=countries", headers=headers)
+    assert part.content.decode().strip().startswith('<section id="status-table"')
+    assert "HX-Target" in part["Vary"]
+    assert ROWS.findall(part.content.decode())[0] == "China"
+    for more in ({"HX-Target": "results"}, {"HX-History-Restore-Request": "true"}):
+        assert "<h1>" in client.get("/?table=countries", headers={**headers, **more}).content.decode()
