@@ -19,6 +19,8 @@ from sco_cities.db import query_deadline
 from sco_cities.i18n import po_files
 from sco_cities.jobs import heartbeat
 
+from .static_storage import names_in_bundles
+
 log = logging.getLogger(__name__)
 
 # How long a result is kept, so that many health checks cost no more than one.
@@ -142,7 +144,8 @@ def _missing_static_files() -> list[str]:
     storage = staticfiles_storage
     if not isinstance(storage, ManifestFilesMixin):
         return []
-    names = [name for finder in get_finders() for name, _storage in finder.list([])]
+    found = (name for finder in get_finders() for name, _storage in finder.list([]))
+    names = [name for name in found if name not in names_in_bundles()]
     stored = {name: storage.hashed_files.get(storage.hash_key(name)) for name in names}
     return [name for name, path in stored.items() if path is None or not storage.exists(path)][:MAX_NAMES]
 

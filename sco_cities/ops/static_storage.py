@@ -25,12 +25,15 @@ from .module_bundle import bundle, imported_modules
 COMMENT_LINES_AND_INDENTATION = re.compile(r"^[ \t]*(?://.*)?\n|^[ \t]+", re.MULTILINE)
 
 
-def minify_style_sheet(css: str, name: str) -> str:
-    """The same rules in fewer characters. Raises ValueError, with the name and the line, where CSS is malformed."""
+def minify_style_sheet(path: str) -> str:
+    """The rules of a file, and of those that it imports, in fewer characters.
+
+    Raises ValueError, with the file and the line, where CSS is malformed.
+    """
     # Imported here: 12 MB that no web process needs.
     import lightningcss
 
-    return lightningcss.process_stylesheet(css, filename=name)
+    return lightningcss.bundle_css(path)
 
 
 def minify_script(js: str, name: str) -> str:
@@ -45,13 +48,34 @@ def minify_script(js: str, name: str) -> str:
     return shortened
 
 
-MINIFIERS = {".css": minify_style_sheet, ".js": minify_script}
+BUNDLED = (".css", ".js")
+# As the style sheets of the project write it.
+STYLE_SHEET_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
+
+
+def imported_files(name: str, source: str) -> list[str]:
+    """The names of the files that a style sheet or a script imports, in order."""
+    if name.endswith(".js"):
+        return imported_modules(name, source)
+    return [str(PurePosixPath(name).with_name(each)) for each in STYLE_SHEET_IMPORT.findall(source)]
+
+
+@cache
+def names_in_bundles() -> frozenset[str]:
+    """The names of the project's files that are served only as parts of others."""
+    return frozenset(
+        each
+        for folder in settings.STATICFILES_DIRS
+        for path in Path(folder).rglob("*.*")
+        if path.suffix in BUNDLED
+        for each in imported_files(str(path.relative_to(folder)), path.read_text())
+    )
 
 
 class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Bundles and minifies the project's own style sheets and scripts before all files are hashed and compressed.
 
-    A module that others import is in their bundles, and is not stored itself. Files of Django and of other packages are
+    A file that others import is in their bundles, and is not stored itself. Files of Django and of other packages are
     served as they were released.
     """
 
@@ -63,32 +87,33 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator[tuple]:
         if not dry_run:
             own = {
-                name: _read(source, path)
+                name: (source, path)
                 for name, (source, path) in paths.items()
-                if _is_own(source) and PurePosixPath(name).suffix in MINIFIERS
+                if _is_own(source) and PurePosixPath(name).suffix in BUNDLED
             }
-            modules = {each for name in own if _is_script(name) for each in imported_modules(name, own[name])}
+            sources = {name: _read(*place) for name, place in own.items()}
+            imported = {each for name, source in sources.items() for each in imported_files(name, source)}
             for name in own:
                 # With `collectstatic --link` the copy is a link, and writing to it would change the source.
                 self.delete(name)
-            minified = {name: (self, self._save_minified(name, own)) for name in own.keys() - modules}
-            paths = {name: place for name, place in paths.items() if name not in modules} | minified
+            for name in own.keys() - imported:
+                if name.endswith(".js"):
+                    content = minify_script(bundle(name, sources.__getitem__), name)
+                else:
+                    source, path = own[name]
+                    content = minify_style_sheet(source.path(path))
+                self.save(name, ContentFile(content.encode()))
+            paths = {
+                name: (self, name) if name in own else place
+                for name, place in paths.items()
+                if name not in imported
+            }
         yield from super().post_process(paths, dry_run=dry_run, **options)
-
-    def _save_minified(self, name: str, sources: dict[str, str]) -> str:
-        """Save a file, a script with all that it imports, from its sources, and return its name."""
-        source = bundle(name, sources.__getitem__) if _is_script(name) else sources[name]
-        content = MINIFIERS[PurePosixPath(name).suffix](source, name)
-        return self.save(name, ContentFile(content.encode()))
 
 
 def _read(source: FileSystemStorage, path: str) -> str:
     with source.open(path) as file:
         return file.read().decode()
-
-
-def _is_script(name: str) -> bool:
-    return name.endswith(".js")
 
 
 def _is_own(source: FileSystemStorage) -> bool:

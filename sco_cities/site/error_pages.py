@@ -19,7 +19,7 @@ from sco_cities.db.database_errors import DatabaseOutage, classify_database_erro
 from sco_cities.facet_index.change_log import FacetIndexNotReady, is_of_a_restore
 from sco_cities.i18n.middleware import request_language
 
-STYLESHEET = "css/site.css"
+STYLESHEET = "css/main.css"
 TEMPLATE = "site/error.html"
 
 

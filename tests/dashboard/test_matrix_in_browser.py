@@ -16,7 +16,7 @@ def test_after_filtering_a_square_leads_to_a_list_with_the_same_count(page):
     page.goto("/matrix/?by=city&order=name")
     page.evaluate("window.isTheSamePage = true")
     page.locator("#filter-status input[value=operating]").check()
-    expect(page.locator(".intro a")).to_have_text("77 initiatives, operating")
+    expect(page.locator(".matrix-intro a")).to_have_text("77 initiatives, operating")
     expect(page).to_have_url(re.compile(r"/matrix/\?.*order=name.*status=operating"))
     assert page.evaluate("window.isTheSamePage")
     link = square(page, "Dushanbe, Tianjin")

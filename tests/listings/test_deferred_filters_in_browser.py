@@ -84,7 +84,7 @@ def test_if_records_have_changed_opening_a_filter_reloads_the_rows_too(change, p
 def test_on_the_matrix_opening_a_filter_reloads_the_rest_if_the_number_of_initiatives_has_changed(now, page):
     page.goto("/matrix/")
     page.locator("#filter-status input[value='agreed']").check()
-    expect(page.locator(".intro")).to_contain_text(AGREED)
+    expect(page.locator(".matrix-intro")).to_contain_text(AGREED)
     page.evaluate("document.querySelector('.rows').isTheSame = true")
 
     def changed_response(route):
@@ -94,7 +94,7 @@ def test_on_the_matrix_opening_a_filter_reloads_the_rest_if_the_number_of_initia
     page.route(re.compile(r"status=agreed"), changed_response)
     summary(page, "city").click()
     expect(options(page, "city")).to_have_count(MAX_OPTIONS)
-    expect(page.locator(".intro")).to_contain_text(now)
+    expect(page.locator(".matrix-intro")).to_contain_text(now)
     assert are_the_same_rows(page) == (now == AGREED)
 
 

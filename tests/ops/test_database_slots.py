@@ -242,7 +242,7 @@ def test_without_a_slot_pages_are_refused_and_health_checks_answered(
         assert response["Cache-Control"] == "no-store"
     assert title in client.get("/").content.decode()
     assert client.get("/healthz").status_code == 200
-    style_sheet = client.get("/static/css/site.css")
+    style_sheet = client.get("/static/css/main.css")
     assert style_sheet.status_code == 200
     style_sheet.close()
     assert caplog.text.count("Requests are refused") == 1

@@ -93,7 +93,7 @@ def test_a_site_without_collected_static_files_is_not_ready(client, db, settings
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | PRODUCTION_STATIC_FILES
     assert client.get("/readyz").content == b"Static files are missing or outdated.\n"
-    assert "css/site.css" in caplog.text or "img/" in caplog.text
+    assert "css/main.css" in caplog.text or "img/" in caplog.text
 
 
 def test_a_site_with_outdated_or_deleted_static_files_is_not_ready(client, db, settings, collected, tmp_path):
@@ -102,7 +102,7 @@ def test_a_site_with_outdated_or_deleted_static_files_is_not_ready(client, db, s
     settings.STORAGES = settings.STORAGES | PRODUCTION_STATIC_FILES
     assert client.get("/readyz").status_code == 200
     manifest = folder / "staticfiles.json"
-    stored = json.loads(manifest.read_text())["paths"]["css/site.css"]
+    stored = json.loads(manifest.read_text())["paths"]["css/main.css"]
     (folder / stored).unlink()
     assert Client().get("/readyz").content == b"Static files are missing or outdated.\n"
 

@@ -35,7 +35,7 @@ def test_an_error_page_has_a_title_and_links_and_is_not_indexed(client, path, st
     assert '<a href="/">Home page</a>' in page
     assert '<a href="/search/">Search</a>' in page
     assert '<meta name="robots" content="noindex">' in page
-    assert '<link rel="stylesheet" href="/static/css/site.css">' in page
+    assert '<link rel="stylesheet" href="/static/css/main.css">' in page
     assert f"Error {status}" in page
     assert not re.search(r"<script|<style|style=|\son\w+=", page), (
         "the content security policy forbids inline scripts and styles"
