@@ -75,7 +75,7 @@ def test_a_reader_downloads_the_filtered_list_as_csv(page, tmp_path):
         page.get_by_role("link", name="CSV for").click()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
-    assert path.name == "initiatives.csv"
+    assert path.name == "initiatives-russia-sister-cities.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == listed_count(page) > 0

@@ -14,6 +14,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.listings.exports.csv_cells import cells, lines
 from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV
+from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import BOM, LABELS, ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
@@ -55,7 +56,7 @@ def csv_response(
         else StreamingHttpResponse(chain([start, more], parts), content_type=CSV.content_type)
     )
     declare_licence(response)
-    response["Content-Disposition"] = f'attachment; filename="{first}.csv"'
+    declare_file_name(response, first, "csv")
     return response
 
 
@@ -67,7 +68,7 @@ def _response_parts(request, query_class, tables, name, listing) -> Iterator:
         if selection.errors:
             yield bad_request(selection)
             return
-        yield name(selection)
+        yield file_stem(selection, name(selection))
         start = BYTE_ORDER_MARK if options.bom else ""
         for number, table in enumerate(tables(selection)):
             columns = _named_columns(table, options)

@@ -16,6 +16,7 @@ from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
 
 from .attribution import declare_licence
+from .file_names import declare_file_name, file_stem
 from .params import ExportParams, bad_request
 
 # The first batch is small, so that the response starts immediately: the first byte of a feed takes 8 ms instead of 12.
@@ -103,17 +104,17 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
     first = next(content)
     if isinstance(first, HttpResponse):
         return first
-    response_class = HttpResponse if first else StreamingHttpResponse
+    stem, is_complete = first
+    response_class = HttpResponse if is_complete else StreamingHttpResponse
     response = response_class(content, content_type=export_format.content_type)
     declare_licence(response)
     if export_format.is_download:
-        name = f"{listing.collection}.{export_format.extension}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        declare_file_name(response, stem, export_format.extension)
     return response
 
 
 def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> Iterator:
-    """First the error response, or whether the file shall be complete before it is sent; then the file.
+    """First the error response, or the file's name and whether it shall be complete before it is sent; then the file.
 
     All of the file is read from one state of the index.
     """
@@ -131,7 +132,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
             yield _busy()
             return
         try:
-            yield export_format.is_deterministic and is_short
+            yield file_stem(selection), export_format.is_deterministic and is_short
             yield from export_format.write(export)
         finally:
             if not is_short:

@@ -1,0 +1,57 @@
+"""Names of exported files, which say what the filters keep: "initiatives-kazakhstan-agreed.csv"."""
+
+from collections.abc import Iterator
+
+from anyascii import anyascii
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import override
+
+from sco_cities.listings.fields import NOT
+from sco_cities.listings.filters import ListFilter, RecordsFilter
+from sco_cities.listings.list_query import ListQuery
+
+# Old archive programs and shared folders limit the length of a path.
+MAX_LENGTH = 80
+# A search for a sentence leaves space for the other filters.
+_MAX_PART = 30
+
+
+def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None:
+    """Make browsers save the response under this name, which is ASCII."""
+    response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{extension}")
+
+
+def file_stem(selection: ListQuery, name: str = "") -> str:
+    """The name of a file without its extension: that of the list, or `name`, then the values of the filters.
+
+    Filters that do not fit are left out. The same query gives the same name in every language and format.
+    """
+    stem = name or selection.listing.collection
+    # Places and other records first: "kazakhstan-agreed".
+    filters = sorted(selection.active_filters, key=lambda each: not isinstance(each[1], RecordsFilter))
+    for parameter, item, values in filters:
+        for part in _parts(parameter, item, values):
+            if len(stem) + 1 + len(part) <= MAX_LENGTH:
+                stem = f"{stem}-{part}"
+    return stem
+
+
+def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]:
+    # "from-2020"; "lead-tianjin", as "tianjin" is the filter by city.
+    is_named = parameter.startswith("year_") or not getattr(item, "is_selectable", True)
+    prefix = f"{parameter.removeprefix('year_')}-" if is_named else ""
+    for value in values:
+        plain = value.removeprefix(NOT) if item.has_options else value
+        text = slugify(anyascii(_word(item, plain)).replace("_", "-"))[:_MAX_PART].strip("-")
+        if text:
+            yield f"{'not-' if plain != value else ''}{prefix.replace('_', '-')}{text}"
+
+
+def _word(item: ListFilter, value: str) -> str:
+    """A slug or a code, and the English name of a country, whose code is two letters."""
+    if len(value) > 2 or not isinstance(item, RecordsFilter):
+        return value
+    with override("en"):
+        return item.label_of(value)
