@@ -62,7 +62,7 @@ PAGES = {
     "list-cards": "/initiatives/?country=kz&view=cards",
     "list-brief": "/initiatives/?country=kz&status=agreed&view=brief",
     "matrix": "/matrix/",
-    "matrix-countries": "/matrix/?by=country",
+    "matrix-cities": "/matrix/?by=city",
     "about": "/about/",
     "recent": "/recent/",
     "not-found": "/nowhere/",

@@ -22,7 +22,7 @@ PAGES = [
     "/initiatives/dushanbe-smart-city-projects/",
     "/ru/cities/tianjin/",
     "/ru/events/gmd-2025/",
-    "/ru/matrix/",
+    "/ru/matrix/?by=city",
     "/matrix/?by=city&most=all",
     "/ru/map/",
     "/search/?q=moscow",

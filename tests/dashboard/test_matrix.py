@@ -5,6 +5,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 
 from sco_cities.dashboard.matrix import page as matrix_page
@@ -27,8 +28,9 @@ class Table(HTMLParser):
         values = dict(attributes)
         if tag == "th":
             names = self.columns if values["scope"] == "col" else self.rows
-            names.append("")
-            self.cell, self.names, self.column = None, names, 0
+            # The heading of a column is abbreviated.
+            names.append(values.get("aria-label", ""))
+            self.cell, self.names, self.column = None, None if "aria-label" in values else names, 0
         elif tag == "td" and self.rows:
             self.cell, self.names = (self.rows[-1], self.columns[self.column]), None
             self.column += 1
@@ -70,7 +72,7 @@ def lamps():
 
 @pytest.mark.usefixtures("lamps")
 def test_a_cell_counts_joint_initiatives_and_the_diagonal_all_of_a_city(matrix_table):
-    table = matrix_table("?order=name")
+    table = matrix_table("?by=city&order=name")
     assert table.columns == table.rows == ["Alpha", "Beta", "Gamma"]
     pairs = {("Alpha", "Beta"): 2, ("Alpha", "Gamma"): 1, ("Beta", "Gamma"): 1}
     mirrored = {pair[::-1]: count for pair, count in pairs.items()}
@@ -84,8 +86,8 @@ def test_a_cell_counts_joint_initiatives_and_the_diagonal_all_of_a_city(matrix_t
 
 
 @pytest.mark.usefixtures("lamps")
-def test_the_matrix_can_show_countries_instead_of_cities(matrix_table):
-    table = matrix_table("?by=country&theme=music&order=name")
+def test_the_matrix_shows_countries_unless_cities_are_requested(matrix_table):
+    table = matrix_table("?theme=music&order=name")
     assert table.numbers == dict.fromkeys(
         [(a, b) for a in ("Country XA", "Country XB") for b in ("Country XA", "Country XB")], 1
     )
@@ -97,10 +99,10 @@ def test_the_matrix_can_show_countries_instead_of_cities(matrix_table):
 @pytest.mark.parametrize(
     "query",
     [
-        "",
-        "?by=country&status=operating&year_from=2020",
-        "?city=almaty&most=all",
-        "?theme=smart-city&kind=-plan",
+        "?by=city",
+        "?status=operating&year_from=2020",
+        "?by=city&city=almaty&most=all",
+        "?by=city&theme=smart-city&kind=-plan",
     ],
 )
 @pytest.mark.usefixtures("loaded_package")
@@ -132,20 +134,60 @@ def test_the_numbers_match_plain_sql(matrix_table):
         expected = {(one, other): count for one, other, count in cursor.fetchall()}
     # A city without joint initiatives has no row.
     together = {city for pair in expected for city in pair if pair[0] != pair[1]}
-    assert matrix_table("?status=operating&most=all").numbers == {
+    assert matrix_table("?by=city&status=operating&most=all").numbers == {
         pair: count for pair, count in expected.items() if together.issuperset(pair)
     }
 
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_largest_places_are_shown_and_the_others_counted(client, matrix_table):
-    page = client.get("/matrix/").content.decode()
+    page = client.get("/matrix/?by=city").content.decode()
     assert "72 cities have joint initiatives." in page
     assert "Showing the 30 with the most joint initiatives; 42 more are hidden." in page
     assert "12 other cities have no joint initiatives." in page
-    assert '<a href="/matrix/?most=all"' in page
-    assert (len(matrix_table().columns), len(matrix_table("?most=all").columns)) == (30, 72)
-    assert "more are hidden" not in client.get("/matrix/?most=all").content.decode()
+    assert '<a href="/matrix/?by=city&amp;most=all"' in page
+    assert (len(matrix_table("?by=city").columns), len(matrix_table("?by=city&most=all").columns)) == (30, 72)
+    assert "more are hidden" not in client.get("/matrix/?by=city&most=all").content.decode()
+
+
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize("query", ["", "?by=city"])
+def test_places_are_ordered_by_all_of_their_initiatives(query, matrix_table):
+    table = matrix_table(query)
+    totals = [table.numbers[place, place] for place in table.rows]
+    assert totals == sorted(totals, reverse=True)
+    assert matrix_table(f"{query or '?'}&order=clusters").rows != table.rows
+
+
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize("query", ["?status=operating", "?by=city&most=all"])
+def test_the_ranked_list_has_the_strongest_pairs_with_the_numbers_and_links_of_their_squares(query, client):
+    page = client.get(f"/matrix/{query}").content.decode()
+    table, soup = Table(page), BeautifulSoup(page, "html.parser")
+    pairs = [
+        (tuple(item.a.text.split(" and ")), [item.select_one(".n").text, item.a["href"]])
+        for item in soup.select("ol.pairs li")
+    ]
+    assert len(pairs) == 30
+    assert all(table.cells[pair] == cell for pair, cell in pairs)
+    counts = sorted((count for pair, count in table.numbers.items() if pair[0] < pair[1]), reverse=True)
+    assert [int(number) for _pair, (number, _link) in pairs] == counts[:30]
+
+
+def test_columns_are_headed_by_short_names(client):
+    names = {"st-petersburg": "St Petersburg", "xian": "Xi'an", "ufa": "Ufa"}
+    cities = [
+        make.make_city(slug, name_en=name, name_zh="乌法城" * (slug == "ufa")) for slug, name in names.items()
+    ]
+    make.make_initiative("one", lead=cities)
+    heads = ["St Petersburg StP", "Ufa Ufa", "Xi'an Xia"]
+    for address, expected in (
+        ("/matrix/", heads),
+        ("/zh-hans/matrix/", ["St Petersburg StP", "乌法城 乌法", "Xi'an Xia"]),
+    ):
+        page = BeautifulSoup(client.get(f"{address}?by=city&order=name").content, "html.parser")
+        shown = [f"{head['aria-label']} {head.text}" for head in page.select(".matrix thead th")]
+        assert sorted(shown) == sorted(expected)
 
 
 def test_names_are_in_the_alphabetical_order_of_the_readers_language(client):
@@ -153,18 +195,19 @@ def test_names_are_in_the_alphabetical_order_of_the_readers_language(client):
         make.make_city(slug, name_ru=name) for slug, name in (("a", "Ёлка"), ("b", "Жизнь"), ("c", "Дом"))
     )
     make.make_initiative("one", lead=[one, two, three])
-    page = client.get("/ru/matrix/?order=name").content.decode()
+    page = client.get("/ru/matrix/?by=city&order=name").content.decode()
     assert Table(page).rows == ["Дом", "Ёлка", "Жизнь"]
 
 
 @pytest.mark.usefixtures("loaded_package")
 def test_rows_beyond_the_page_size_are_on_the_next_page(monkeypatch, client, matrix_table):
     monkeypatch.setattr(matrix_page, "MATRIX_SIZE", 30 * 20)
-    first, second = matrix_table(), matrix_table("?page=2")
+    first, second = matrix_table("?by=city"), matrix_table("?by=city&page=2")
     assert (len(first.rows), len(second.rows), first.columns) == (20, 10, second.columns)
     assert first.rows + second.rows == first.columns
-    assert "Rows 1–20 of 30" in client.get("/matrix/").content.decode()
-    assert "Page 3 does not exist. The last page is 2." in client.get("/matrix/?page=3").content.decode()
+    assert "Rows 1–20 of 30" in client.get("/matrix/?by=city").content.decode()
+    page = client.get("/matrix/?by=city&page=3").content.decode()
+    assert "Page 3 does not exist. The last page is 2." in page
 
 
 @pytest.mark.parametrize(
@@ -173,7 +216,7 @@ def test_rows_beyond_the_page_size_are_on_the_next_page(monkeypatch, client, mat
         ("status=sure", "“sure” is not one of the options. Choose: interest,"),
         ("city=nowhere", "“nowhere” was not found."),
         ("by=river", "“river” is not one of the options. Choose: city, country."),
-        ("order=size", "“size” is not one of the options. Choose: clusters, name."),
+        ("order=size", "“size” is not one of the options. Choose: total, clusters, name."),
         ("most=31", "“31” is not one of the options. Choose: 30, all."),
         ("by=city&by=country", "Enter only one value, not 2."),
         ("year_from=2022&year_to=2021", "2021 is earlier than 2022."),
@@ -203,14 +246,16 @@ def test_an_empty_site_has_a_matrix_page(client):
 
 @pytest.mark.usefixtures("lamps")
 def test_filters_chips_and_options_keep_each_other(client):
-    page = unescape(client.get("/matrix/?by=country&theme=music&order=name").content.decode())
-    assert '<a class="chip" href="/matrix/?by=country&order=name"' in page
+    page = unescape(client.get("/matrix/?by=city&theme=music&order=name").content.decode())
+    assert '<a class="chip" href="/matrix/?by=city&order=name"' in page
     assert (
-        '<input type="hidden" name="by" value="country"><input type="hidden" name="order" value="name">'
-        in page
+        '<input type="hidden" name="by" value="city"><input type="hidden" name="order" value="name">' in page
     )
     assert 'href="/matrix/?theme=music&order=name"' in page
-    assert 'href="/matrix.csv?by=country&theme=music"' in page
+    assert 'href="/matrix.csv?theme=music&by=city"' in page
+    # The file is by city unless it is requested otherwise.
+    countries = unescape(client.get("/matrix/?theme=music").content.decode())
+    assert 'href="/matrix.csv?theme=music&by=country"' in countries
     assert 'href="/initiatives/?theme=music"' in page
 
 
@@ -243,4 +288,4 @@ def test_the_area_of_a_square_is_proportional_and_shows_the_number_if_it_fits(mo
 def test_the_matrix_runs_few_queries_for_any_number_of_squares(check_query_count):
     # the change log, for the page and for the index
     check_query_count("/matrix/", 2)
-    check_query_count("/matrix/?most=all", 2)
+    check_query_count("/matrix/?by=city&most=all", 2)

@@ -92,7 +92,7 @@ def test_a_square_its_list_and_the_csv_rows_have_the_same_number(client):
         if row["city"] != row["with_city"] and int(row["initiatives"]) > 1
     )
     link = f"?status=operating&city={row['city']}&with_city={row['with_city']}"
-    page = client.get("/matrix/?status=operating&most=all").content.decode().replace("&amp;", "&")
+    page = client.get("/matrix/?by=city&status=operating&most=all").content.decode().replace("&amp;", "&")
     square = page[page.index(f'<a href="/initiatives/{link}"') :]
     number = square[square.index("<span") : square.index("</span>")].partition(">")[2]
     listed = list(csv.DictReader(io.StringIO(client.get(f"/initiatives.csv{link}").getvalue().decode())))

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("site")
 
 
 def square(page, pair):
-    return page.locator(f".matrix a[title^='{pair}:']")
+    return page.locator(f".matrix a[title^='{pair}: ']")
 
 
 def test_after_filtering_a_square_leads_to_a_list_with_the_same_count(page):
@@ -19,7 +19,7 @@ def test_after_filtering_a_square_leads_to_a_list_with_the_same_count(page):
     expect(page.locator(".matrix-intro a")).to_have_text("77 initiatives, operating")
     expect(page).to_have_url(re.compile(r"/matrix/\?.*order=name.*status=operating"))
     assert page.evaluate("window.isTheSamePage")
-    link = square(page, "Dushanbe, Tianjin")
+    link = square(page, "Dushanbe and Tianjin")
     number = link.locator("span").text_content()
     link.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
@@ -30,18 +30,23 @@ def test_after_filtering_a_square_leads_to_a_list_with_the_same_count(page):
 
 
 def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
-    page.goto("/matrix/?order=name")
+    page.goto("/matrix/?by=city&order=name")
     page.locator(".scroller").focus()
     page.keyboard.press("Tab")
     # Abu Dhabi with itself; then one cell to the right, and one down.
     expect(page.locator(".matrix .diagonal a").first).to_be_focused()
     page.keyboard.press("ArrowRight")
-    expect(square(page, "Abu Dhabi, Beijing")).to_be_focused()
-    expect(page.locator(".matrix th.highlighted")).to_have_text("Beijing")
+    expect(square(page, "Abu Dhabi and Beijing")).to_be_focused()
+    expect(page.locator("#matrix-pair")).to_have_text("Abu Dhabi and Beijing: 1 together")
+    highlighted = page.locator(".matrix th.highlighted")
+    expect(highlighted).to_have_attribute("title", "Beijing")
+    # The same pair in the other half.
+    mirrored = page.locator(".matrix td.highlighted a")
+    assert mirrored.get_attribute("title") == "Beijing and Abu Dhabi: 1 together"
     page.keyboard.press("ArrowDown")
-    focused = page.locator(".matrix a:focus")
-    expect(page.locator(".matrix th.highlighted")).to_have_text("Beijing")
-    assert focused.get_attribute("title").split(":")[0].endswith(", Beijing")
+    expect(highlighted).to_have_attribute("title", "Beijing")
+    title = page.locator(".matrix a:focus").get_attribute("title")
+    assert " and Beijing: " in title or title.startswith("Beijing: ")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.matrix')") is None
 
@@ -49,7 +54,8 @@ def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
 def test_row_headings_stay_visible_while_the_matrix_is_scrolled(browser, browser_context_args):
     context = browser.new_context(**browser_context_args | {"viewport": {"width": 390, "height": 844}})
     page = context.new_page()
-    page.goto("/matrix/?most=all")
+    page.goto("/matrix/?by=city&most=all")
+    page.get_by_role("link", name="Show the matrix").click()
     box = page.locator(".scroller")
     box.evaluate("box => { box.scrollLeft = 400; box.scrollTop = 300; }")
     edge = box.bounding_box()
@@ -58,17 +64,22 @@ def test_row_headings_stay_visible_while_the_matrix_is_scrolled(browser, browser
     context.close()
 
 
-def test_a_phone_shows_every_option_of_the_matrix(page):
+def test_a_phone_shows_the_strongest_pairs_and_every_option_of_the_matrix(page):
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto("/matrix/")
+    page.goto("/matrix/?by=city")
     choices = page.locator(".matrix-options a")
-    assert choices.count() == 6
+    assert choices.count() == 7
     assert all(choice.is_visible() for choice in choices.all())
+    expect(page.locator(".matrix")).to_be_hidden()
+    page.locator("ol.pairs a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "4 initiatives with Tianjin, together with Tashkent"
+    )
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize(
-    "address", ["/matrix/", "/ru/matrix/?most=all", "/matrix/?country=kg", "/matrix/?by=country"]
+    "address", ["/matrix/?by=city", "/ru/matrix/?by=city&most=all", "/matrix/?by=city&country=kg", "/matrix/"]
 )
 def test_the_matrix_is_printed_on_one_landscape_page(page, address, paper):
     page.goto(address)
@@ -79,12 +90,12 @@ def test_the_matrix_is_printed_on_one_landscape_page(page, address, paper):
 
 
 def test_the_printed_legend_is_to_scale(page):
-    page.goto("/matrix/?most=all")
+    page.goto("/matrix/?by=city&most=all")
     page.emulate_media(media="print")
     width = "element => element.getBoundingClientRect().width"
     # The square of the strongest pair, and the square of the same number in the legend.
     most = page.locator(".scale li").last
     count = int(re.search(r"\d+", most.text_content())[0])
-    strongest = page.locator(f".matrix a[title$=': {count}'] svg").first
+    strongest = page.locator(f".matrix a[title$=': {count} together'] svg").first
     assert most.locator("svg").evaluate(width) == pytest.approx(strongest.evaluate(width), abs=0.1)
     assert page.locator(".matrix").evaluate("element => element.scrollWidth <= innerWidth")

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from heapq import nsmallest
 from typing import Any
 
 from django.core.paginator import Page
 from django.http import QueryDict
 
-from sco_cities.dashboard.cooccurrence import CITY, PLACE_KINDS, PairCounts, pair_counts
+from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PLACE_KINDS, PairCounts, pair_counts
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 from sco_cities.listings import querystring
@@ -19,10 +20,12 @@ from .seriation import seriate
 
 # The parameters of this page: the kind of place, its order, and the number of places.
 BY, ORDER, MOST = "by", "order", "most"
-CLUSTERS, NAME = ORDER_CHOICES = ("clusters", "name")
+TOTAL, CLUSTERS, NAME = ORDER_CHOICES = ("total", "clusters", "name")
 LARGEST, EVERYTHING = MOST_CHOICES = ("30", "all")
 # The largest number of squares on a page: with numbers in all of them it transfers less than 100 kB.
 MATRIX_SIZE = 7_500
+# The number of pairs in the ranked list.
+RANKED_PAIRS = 30
 # The filters that are most useful for the matrix come first.
 FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 
@@ -30,10 +33,13 @@ FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 class MatrixPage(ListPage):
     """A list of initiatives as a matrix; each page is a block of rows with all columns."""
 
+    # A few large numbers come first; pairs of cities nearly all have one.
+    default_side = COUNTRY
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.side = PLACE_KINDS[self._read_choice(BY, tuple(PLACE_KINDS), CITY.name)]
-        self.order = self._read_choice(ORDER, ORDER_CHOICES, CLUSTERS)
+        self.side = PLACE_KINDS[self._read_choice(BY, tuple(PLACE_KINDS), self.default_side.name)]
+        self.order = self._read_choice(ORDER, ORDER_CHOICES, TOTAL)
         self.most = self._read_choice(MOST, MOST_CHOICES, LARGEST)
 
     @property
@@ -43,7 +49,7 @@ class MatrixPage(ListPage):
     @property
     def export_query(self) -> str:
         """The query string of the CSV, which always has all places."""
-        return self._without(ORDER, MOST, SORT)
+        return querystring.extended(self._without(BY, ORDER, MOST, SORT), f"{BY}={self.side.name}")
 
     @property
     def list_query(self) -> str:
@@ -78,6 +84,9 @@ class MatrixPage(ListPage):
         largest = self.pairs.largest(None if self.most == EVERYTHING else int(self.most))
         if self.order == NAME:
             return sorted(largest, key=self.by_name)
+        if self.order == TOTAL:
+            # Equal ones stay in the order of their joint initiatives.
+            return sorted(largest, key=lambda key: -self.pairs.total_counts[key])
         at = {key: position for position, key in enumerate(largest)}
         weights: list[dict[int, int]] = [{} for _key in largest]
         for one, other, count in self.pairs:
@@ -95,6 +104,13 @@ class MatrixPage(ListPage):
 
     def slug(self, key: int) -> str:
         return self.state.index(self.side.collection).records[key].slug
+
+    @property
+    def ranked_pairs(self) -> list[tuple[int, int, int]]:
+        """The pairs with the most joint initiatives, as (one, other, count); of a pair, the larger place first."""
+        rank = {key: position for position, key in enumerate(self.pairs.largest())}
+        pairs = ((*sorted((one, other), key=rank.__getitem__), count) for one, other, count in self.pairs)
+        return nsmallest(RANKED_PAIRS, pairs, key=lambda pair: (-pair[2], rank[pair[0]], rank[pair[1]]))
 
     @property
     def hidden_count(self) -> int:
@@ -133,8 +149,14 @@ class MatrixPage(ListPage):
     def hidden_fields(self) -> list[tuple[str, str]]:
         """The parameters of this page that the filter form sends as hidden fields, if they are not the default."""
         parameters = (
-            (BY, self.side.name, CITY.name),
-            (ORDER, self.order, CLUSTERS),
+            (BY, self.side.name, self.default_side.name),
+            (ORDER, self.order, TOTAL),
             (MOST, self.most, LARGEST),
         )
         return [(name, value) for name, value, default in parameters if value != default]
+
+
+class MatrixFile(MatrixPage):
+    """The matrix as a file, which is by city unless the query says otherwise: its columns are a public contract."""
+
+    default_side = CITY

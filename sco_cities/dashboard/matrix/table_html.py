@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sco_cities.core.html import fill_template, join_html, lang_attribute
-from sco_cities.dashboard.cooccurrence import PairLinks
+from sco_cities.dashboard.cooccurrence import COUNTRY, PairLinks
 from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import and_list
 
 from .page import MatrixPage
 
@@ -78,10 +80,7 @@ def matrix_table(page: MatrixPage, caption: str) -> str:
     """The table of the rows on this page, with the headings of all columns."""
     scale = Scale.of(page)
     slugs = {key: page.slug(key) for key in page.places}
-    heads = [
-        fill_template('<th scope="col"><span{}>{}</span></th>', *_lang_and_name(page, key))
-        for key in page.places
-    ]
+    heads = [_column_header(page, key, slugs[key]) for key in page.places]
     return fill_template(
         '<table class="matrix{}" id="matrix"><caption class="visually-hidden">{}</caption><colgroup><col>{}</colgroup>'
         "<thead><tr><td></td>{}</tr></thead>\n<tbody>{}</tbody></table>",
@@ -93,12 +92,44 @@ def matrix_table(page: MatrixPage, caption: str) -> str:
     )
 
 
+# Whole names over columns would have to be tilted; rows have them in the same order.
+_NAME_START, _CHINESE_NAME_START = 3, 2
+
+
+def _column_header(page: MatrixPage, key: int, slug: str) -> str:
+    """The code of a country, or the first letters of a city, with the whole name for screen readers and as title."""
+    lang, name = _lang_and_name(page, key)
+    letters = "".join(filter(str.isalnum, name))
+    start = letters[: _CHINESE_NAME_START if letters[:1] >= "\u2e80" else _NAME_START]
+    short = slug.upper() if page.side is COUNTRY else start
+    return fill_template('<th scope="col" title="{0}" aria-label="{0}"{1}>{2}</th>', name, lang, short)
+
+
+def ranked_pairs(page: MatrixPage) -> str:
+    """The pairs with the most joint initiatives as list items, with links to their lists."""
+    links = PairLinks(page.list_params, page.side)
+    return join_html(
+        "",
+        [
+            fill_template(
+                '\n<li><a href="{}">{}</a> <span class="n">{}</span></li>',
+                links.of(page.slug(one), page.slug(other)),
+                and_list([page.names[one], page.names[other]]),
+                str(GroupedInt(count)),
+            )
+            for one, other, count in page.ranked_pairs
+        ],
+    )
+
+
 def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str]:
     links, pairs, names = PairLinks(page.list_params, page.side), page.pairs, page.names
     records = reverse(f"{page.side.collection}-list")
     # Cached, because the same numbers are frequent.
     number_text = cache(lambda count: str(GroupedInt(count)))
     square = cache(scale.square_with_number)
+    # Looked up once for thousands of squares.
+    joint, whole = _("%(one)s and %(other)s: %(count)s together"), _("%(place)s: %(count)s in all")
     for row in page.page.object_list:
         head = f"{records}{slugs[row]}/", *_lang_and_name(page, row)
         cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
@@ -109,13 +140,17 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
                 continue
             address = links.of(slugs[row], slugs[column])
             if row == column:
+                title = whole % {"place": names[row], "count": number_text(count)}
                 cells.append(
                     fill_template(
-                        '<td class="diagonal"><a href="{}">{}</a></td>', address, number_text(count)
+                        '<td class="diagonal"><a href="{}" title="{}">{}</a></td>',
+                        address,
+                        title,
+                        number_text(count),
                     )
                 )
             else:
-                title = f"{names[row]}, {names[column]}: {number_text(count)}"
+                title = joint % {"one": names[row], "other": names[column], "count": number_text(count)}
                 cells.append(
                     fill_template('<td><a href="{}" title="{}">{}</a></td>', address, title, square(count))
                 )

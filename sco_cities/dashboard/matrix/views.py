@@ -9,7 +9,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.views import list_page_response
 
 from . import csv_rows
-from .page import MatrixPage
+from .page import MatrixFile, MatrixPage
 
 
 @require_safe
@@ -25,4 +25,4 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
     """The numbers of all pairs as CSV with the same filters; status 400 with the reasons if these are invalid."""
-    return csv_response(request, MatrixPage, csv_rows.tables, lambda page: f"matrix-{page.side.name}")
+    return csv_response(request, MatrixFile, csv_rows.tables, lambda page: f"matrix-{page.side.name}")

@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PLACE_KINDS
+from sco_cities.dashboard.cooccurrence import CITY, COUNTRY
 from sco_cities.dashboard.matrix import table_html
 from sco_cities.dashboard.matrix.page import (
     BY,
@@ -16,6 +16,7 @@ from sco_cities.dashboard.matrix.page import (
     NAME,
     ORDER,
     ORDER_CHOICES,
+    TOTAL,
     MatrixPage,
 )
 from sco_cities.i18n.numbers import GroupedInt
@@ -33,6 +34,12 @@ def matrix_table(page: MatrixPage) -> str:
 
 
 @register.simple_tag
+def ranked_pair_items(page: MatrixPage) -> str:
+    """The pairs with the most joint initiatives as list items."""
+    return table_html.ranked_pairs(page)
+
+
+@register.simple_tag
 def scale_examples(page: MatrixPage) -> list:
     """Example squares with their numbers, for the legend."""
     return table_html.Scale.of(page).examples
@@ -43,10 +50,10 @@ def view_choices(page: MatrixPage) -> list[tuple[str, Links]]:
     """The options of the matrix besides filters, each with a label; options without effect are left out."""
     if page.errors:
         return []
-    sides = {CITY.name: _("Cities"), COUNTRY.name: _("Countries")}
-    offered = [(_("Rows and columns"), BY, tuple(PLACE_KINDS), page.side.name, sides)]
+    sides = {COUNTRY.name: _("Countries"), CITY.name: _("Cities")}
+    offered = [(_("Rows and columns"), BY, tuple(sides), page.side.name, sides)]
     if page.count > 2:
-        orders = {CLUSTERS: _("By cluster"), NAME: _("By name")}
+        orders = {TOTAL: _("By total"), CLUSTERS: _("By cluster"), NAME: _("By name")}
         offered.append((_("Order"), ORDER, ORDER_CHOICES, page.order, orders))
     total = len(page.pairs.joint_counts)
     if total > int(LARGEST):
