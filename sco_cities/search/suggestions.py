@@ -1,6 +1,6 @@
 """Suggestions of the search box while the user types."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
@@ -15,7 +15,9 @@ from .ranking import rank
 from .result_item import location, result_item
 from .searchable_lists import SEARCHABLE_LISTS, SearchableList
 
-MAX_SUGGESTIONS = 8
+MAX_SUGGESTIONS = 5
+# So that seven organisations of a city do not hide its initiatives and people.
+MAX_OF_A_KIND = 2
 # Among equally good matches, kinds that are usually looked up by name come first. Statements have no names.
 _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
 
@@ -32,21 +34,33 @@ class Suggestion:
 
 
 def suggestions(phrase: str, using: str) -> list[Suggestion]:
-    """At most eight records: exact names first, then names that start with `phrase`, then other matches."""
+    """The best match and at most four others: exact names, names that start with `phrase`, then other matches.
+
+    More than two of a kind only if there is nothing else.
+    """
     names = synonyms.current(using)
     kinds = sorted(
         (kind for kind in SEARCHABLE_LISTS if kind.collection in _ORDER),
         key=lambda kind: _ORDER.index(kind.collection),
     )
     chosen: list[tuple[SearchableList, int]] = []
+    others: list[tuple[SearchableList, int]] = []
+    counts = Counter[str]()
     with facet_index(*_ORDER) as state:
         matches = rank([phrase], _ORDER, using, names)
         for level in range(3):
             for kind in kinds:
-                if len(chosen) < MAX_SUGGESTIONS:
-                    keys = kind.published(matches[kind.collection].ranks[level], state)
-                    chosen += [(kind, key) for key in kind.first(keys, MAX_SUGGESTIONS - len(chosen), state)]
-        return _suggestions_of(chosen, Highlighter(names.search([phrase])), using)
+                if len(chosen) == MAX_SUGGESTIONS:
+                    break
+                keys = kind.published(matches[kind.collection].ranks[level], state)
+                found = [(kind, key) for key in kind.first(keys, MAX_SUGGESTIONS, state)]
+                number = min(MAX_OF_A_KIND - counts[kind.collection], MAX_SUGGESTIONS - len(chosen))
+                counts[kind.collection] += len(found[:number])
+                chosen += found[:number]
+                others += found[number:]
+        return _suggestions_of(
+            [*chosen, *others][:MAX_SUGGESTIONS], Highlighter(names.search([phrase])), using
+        )
 
 
 def _suggestions_of(

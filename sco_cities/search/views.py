@@ -50,7 +50,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Up to eight links for the text in the search box, as an HTML fragment; empty if nothing matches."""
+    """The best matches for the text in the search box and a link to all, as HTML fragment; empty if nothing matches."""
     phrases, errors = _phrases_and_errors(request)
     links = suggestions(phrases[0], router.db_for_read(Initiative)) if phrases and not errors else []
-    return render(request, "search/_suggestions.html", {"suggestions": links})
+    return render(
+        request, "search/_suggestions.html", {"suggestions": links, "phrase": phrases and phrases[0]}
+    )

@@ -23,7 +23,10 @@ def suggested_links(client, phrase, prefix=""):
     response = client.get(f"{prefix}/search/suggestions/", {"q": phrase})
     assert response.status_code == 200
     fragment = BeautifulSoup(response.content.decode(), "html5lib")
-    return [(link["href"], re.sub(r"\s+", " ", link.text).strip()) for link in fragment.select("li a")]
+    return [
+        (link["href"], re.sub(r"\s+", " ", link.text).strip())
+        for link in fragment.select("li:not(:last-child) a")
+    ]
 
 
 OFFICE = ("/organisations/alpha-office/", "Alphaville Lamp Office organisation, Alphaville")
@@ -81,12 +84,33 @@ def test_suggestions_are_a_fragment_with_the_typed_words_highlighted(client):
 
 
 @pytest.mark.usefixtures("loaded_package")
-def test_there_are_at_most_eight_suggestions_and_few_queries(django_assert_max_num_queries):
+def test_there_is_a_best_match_with_at_most_two_others_of_a_kind_and_few_queries(
+    django_assert_max_num_queries,
+):
     assert len(suggestions("tianjin", "default")) == MAX_SUGGESTIONS
     # The names, the keys and the facet index; then one for each suggested kind and one for cities of initiatives.
     with django_assert_max_num_queries(10):
         items = suggestions("tianjin", "default")
-    assert [str(suggestion.kind) for suggestion in items] == ["city"] + ["organisation"] * 7
+    kinds = [str(suggestion.kind) for suggestion in items]
+    assert kinds == ["city", "organisation", "organisation", "initiative", "initiative"]
+
+
+@pytest.mark.django_db
+def test_more_than_two_of_a_kind_are_suggested_if_there_is_nothing_else(client):
+    for number in range(7):
+        make.make_theme(f"lamp-{number}", name_en=f"Lamp {number}")
+    assert [address for address, _text in suggested_links(client, "lamp")] == [
+        f"/themes/lamp-{number}/" for number in range(5)
+    ]
+
+
+@pytest.mark.usefixtures("places")
+def test_the_last_link_leads_to_all_results(client):
+    fragment = BeautifulSoup(client.get("/ru/search/suggestions/?q=alpha%26%22b").content.decode(), "html5lib")
+    assert fragment.select("a") == []
+    fragment = BeautifulSoup(client.get("/search/suggestions/?q=Alphaville").content.decode(), "html5lib")
+    last = fragment.select("li a")[-1]
+    assert (last["href"], last.text) == ("/search/?q=Alphaville", "All results for “Alphaville”")
 
 
 @pytest.fixture
@@ -131,7 +155,12 @@ def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(
     page.goto("/about/")
     box = page.get_by_role("searchbox", name="Search everything")
     box.press_sequentially("tianj")
-    expect(page.locator(".suggestions a")).to_have_count(MAX_SUGGESTIONS)
+    expect(page.locator(".suggestions a")).to_have_count(MAX_SUGGESTIONS + 1)
+    # One below the other, within the width of the field.
+    boxes = [link.bounding_box() for link in page.locator(".suggestions a").all()]
+    assert len({box["y"] for box in boxes}) == len(boxes)
+    form = page.locator("form.search").bounding_box()
+    assert page.locator(".suggestions").bounding_box()["width"] == pytest.approx(form["width"])
     page.locator("main").click(position={"x": 1, "y": 1})
     expect(page.locator(".suggestions")).to_be_hidden()
     box.press("Enter")
