@@ -4,6 +4,8 @@ They need no database and no context processors, so they work when those have fa
 by the names that Django expects.
 """
 
+import logging
+import re
 import sys
 from dataclasses import dataclass
 
@@ -21,6 +23,9 @@ from sco_cities.i18n.middleware import request_language
 
 STYLESHEET = "css/main.css"
 TEMPLATE = "site/error.html"
+_MAX_WORDS_LENGTH = 80
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,11 @@ INDEX_NOT_READY = ErrorPage(
 )
 
 
-def error_page(request: HttpRequest, page: ErrorPage) -> HttpResponse:
-    """The response with an error page, in the language of the requested URL."""
+def error_page(request: HttpRequest, page: ErrorPage, words: str | None = None) -> HttpResponse:
+    """The response with an error page, in the language of the requested URL.
+
+    With `words`, it has the header and footer of the site, and a search field with these words.
+    """
     # Not the active language: the error may have happened before the language of the request was activated.
     language = request_language(request)
     with translation.override(language):
@@ -123,12 +131,23 @@ def error_page(request: HttpRequest, page: ErrorPage) -> HttpResponse:
             "stylesheet": _stylesheet(),
             "home": _url("home", "/"),
             "search": _url("search", "/search/"),
+            "words": words,
         }
-        response = HttpResponse(render_to_string(TEMPLATE, context), status=page.status)
+        response = HttpResponse(_render(request, context), status=page.status)
     if page.retry_after_s:
         response["Retry-After"] = str(page.retry_after_s)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _render(request: HttpRequest, context: dict) -> str:
+    if context["words"] is not None:
+        try:
+            return render_to_string(TEMPLATE, context | {"request": request, "has_navigation": True})
+        except Exception:
+            # An error page that fails would be a server error.
+            logger.exception("The header of an error page failed")
+    return render_to_string(TEMPLATE, context)
 
 
 def _stylesheet() -> str:
@@ -161,7 +180,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, NOT_FOUND)
+    return error_page(request, NOT_FOUND, words=words_of_path(request.path_info))
+
+
+def words_of_path(path: str) -> str:
+    """The words of the last part of a path: "astana lrt" for "/initiatives/astana-lrt.html"."""
+    last = path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    return " ".join(re.findall(r"[^\W_]+", last))[:_MAX_WORDS_LENGTH]
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

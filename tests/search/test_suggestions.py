@@ -106,7 +106,9 @@ def test_more_than_two_of_a_kind_are_suggested_if_there_is_nothing_else(client):
 
 @pytest.mark.usefixtures("places")
 def test_the_last_link_leads_to_all_results(client):
-    fragment = BeautifulSoup(client.get("/ru/search/suggestions/?q=alpha%26%22b").content.decode(), "html5lib")
+    fragment = BeautifulSoup(
+        client.get("/ru/search/suggestions/?q=alpha%26%22b").content.decode(), "html5lib"
+    )
     assert fragment.select("a") == []
     fragment = BeautifulSoup(client.get("/search/suggestions/?q=Alphaville").content.decode(), "html5lib")
     last = fragment.select("li a")[-1]

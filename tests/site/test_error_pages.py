@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 # The page cache queries the database for every page.
@@ -55,13 +56,38 @@ def test_a_missing_page_suggests_a_search_and_the_error_number_is_no_link(client
     assert (links.count("<li>"), "Error 404" in links, "Error 404" in rest) == (2, False, True)
 
 
+@pytest.mark.urls("sco_cities.urls")
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/cities/new-delhi/", "new delhi"),
+        ("/initiatives/astana_lrt.html/", "astana lrt"),
+        ("/ru/нет%22%3E%3Cscript%3E/", "нет script"),
+        ("/%00", ""),
+        (f"/{'a-' * 3_000}", "a " * 40),
+    ],
+)
+def test_a_missing_page_has_the_header_the_footer_and_a_search_for_the_words_of_its_address(
+    path, words, client
+):
+    response = client.get(path)
+    page = BeautifulSoup(response.content.decode(), "html.parser")
+    assert response.status_code == 404
+    assert page.select_one("main input[name=q]")["value"] == words
+    prefix = "/ru" if path.startswith("/ru/") else ""
+    assert page.select_one(f".site-header nav a[href='{prefix}/cities/']")
+    # A page that does not exist has no translation.
+    assert page.select_one(".site-header a[lang=zh-Hans]")["href"] == "/zh-hans/"
+    assert page.select_one(".site-footer")
+
+
 @pytest.mark.parametrize(
     ("path", "home"), [("/no/", "/"), ("/ru/no/", "/ru/"), ("/zh-hans/no/", "/zh-hans/")]
 )
 def test_an_error_page_has_the_language_of_the_url(client, path, home):
     client.get("/ru/search/")  # Leaves Russian active in this thread.
     page = client.get(path).content.decode()
-    assert f'href="{home}" rel="home">' in page
+    assert f'class="wordmark" href="{home}"' in page
     assert f'<a href="{home}search/">' in page
     language = home.strip("/") or "en"
     assert f'<html lang="{language}">' in page

@@ -46,7 +46,7 @@ def lamps():
             "1 initiative: where they take place and which cities share experience. Every mark links to its list.",
         ),
         (
-            "/matrix/",
+            "/matrix/?by=city",
             "Cooperation matrix: 1 initiative",
             "1 initiative: who works with whom. Every number links to its list.",
         ),

@@ -49,11 +49,12 @@ class LanguageLink:
 
 
 @register.simple_tag(takes_context=True)
-def language_links(context) -> list[LanguageLink]:
-    """A link for every language of the site."""
+def language_links(context, path: str = "") -> list[LanguageLink]:
+    """A link for every language of the site, to this page or to another path."""
     request, active = context["request"], get_language()
     _params, error = querystring.read(request)
-    path, question_mark, query = (request.path if error else request.get_full_path()).partition("?")
+    path = path or (request.path if error else request.get_full_path())
+    path, question_mark, query = path.partition("?")
     origin = f"{request.scheme}://{request.get_host()}"
     links = []
     for code, _name in settings.LANGUAGES:
