@@ -1,0 +1,79 @@
+"""Profiles in a browser: how long a page is on a screen and on paper, and that nothing is out of reach."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("site")]
+
+TIANJIN, DIALOGUE = "/cities/tianjin/", "/events/gmd-2025/"
+# By how much the longest column of each row is longer than the shortest one.
+DIFFERENCES = """() => {
+  const bottom = (part) => part.checkVisibility() ? part.getBoundingClientRect().bottom : 0;
+  const columns = [...document.querySelectorAll(".body > *")].map((column) => {
+    const { top } = column.getBoundingClientRect();
+    return { top, height: Math.max(...[...column.querySelectorAll("*")].map(bottom)) - top };
+  });
+  return [...Map.groupBy(columns, (column) => column.top).values()]
+    .map((row) => row.map((column) => column.height))
+    .filter((heights) => heights.length > 1)
+    .map((heights) => Math.max(...heights) - Math.min(...heights));
+}"""
+
+
+def open_page(page, address: str, width: int):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    return page
+
+
+@pytest.mark.parametrize(("address", "width", "most"), [(TIANJIN, 1280, 2600), (DIALOGUE, 390, 6000)])
+def test_a_profile_is_not_too_long(page, address, width, most):
+    open_page(page, address, width)
+    assert page.evaluate("document.documentElement.scrollHeight") <= most
+
+
+def test_no_column_is_empty_for_long(page):
+    for width in (1280, 1920):
+        open_page(page, TIANJIN, width)
+        differences = page.evaluate(DIFFERENCES)
+        assert len(differences) >= 4
+        assert max(differences) <= 200
+
+
+def test_the_contents_stay_in_sight_and_lead_to_every_section(page):
+    open_page(page, TIANJIN, 1280)
+    links = page.locator(".contents a")
+    assert links.count() >= 10
+    links.last.click()
+    heading, nav = page.locator("#notes").bounding_box(), page.locator(".contents").bounding_box()
+    assert nav["y"] == 0
+    assert heading["y"] >= nav["height"]
+
+
+def test_a_statement_further_down_is_opened_by_its_address(page):
+    open_page(page, DIALOGUE, 390)
+    hidden = page.locator(".more .statements > li").last
+    assert not hidden.is_visible()
+    address = hidden.get_attribute("id")
+    page.goto(f"{DIALOGUE}?from=link#{address}")
+    assert page.locator(f"#{address}").is_visible()
+
+
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+def test_a_city_is_printed_on_three_pages(page, language):
+    page.goto(language + TIANJIN)
+    file = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", file)) == 3
+
+
+def test_print_shows_every_statement_but_no_changes_and_no_ids(page):
+    page.goto(DIALOGUE)
+    page.emulate_media(media="print")
+    visible = page.locator(".statements > li").evaluate_all(
+        "all => all.filter(each => each.checkVisibility()).length"
+    )
+    assert visible == page.locator(".statements > li").count() > 30
+    page.goto(TIANJIN)
+    assert page.locator("#v-wikidata").is_hidden()
+    assert page.locator("#v-country").is_visible()
