@@ -1,6 +1,7 @@
 """The languages of reports: all codes of ISO 639-1, and the names of the common ones."""
 
 import difflib
+import re
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -67,6 +68,14 @@ def validate(code: str) -> None:
     raise ValidationError(message % {"code": code} + suggestion, code="language")
 
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
 def title_language(title: str, language: str) -> str:
-    """The language of the title of a report in `language`. A title in round brackets is our own English description."""
-    return "en" if title.startswith("(") else language
+    """The language of the title of a report in `language`, which may be a translation of a Chinese one.
+
+    A title in round brackets is our own English description.
+    """
+    if title.startswith("("):
+        return "en"
+    return "zh" if _HAN.search(title) and language != "ja" else language

@@ -22,7 +22,7 @@ from sco_cities.i18n.languages import LANGUAGES
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 
-from .base_models import FIGURE, Record
+from .base_models import FIGURE, WHOLE, Record
 from .footnotes import Footnotes
 from .models import Evidence, Figure, Passage, Report, Ruling, Stance
 from .speakers import speakers_by_passage
@@ -231,19 +231,32 @@ class BriefPage:
 
     @cached_property
     def _passages(self) -> dict[int, Passage]:
-        """The cited passages of published reports, in the order of the reports' dates."""
-        cited = {item.passage_id for item in self._all_evidence}
+        """The cited passages of published reports, in the order of the entries that cite them first."""
+        evidence = defaultdict(list)
+        for item in self._all_evidence:
+            evidence[item.object_id].append(item)
+        by_entry = [evidence[key] for key in self._batch.keys]
         for line, groups in self._related:
-            for record in chain.from_iterable(groups):
-                cited |= {item.passage_id for item in line.evidence(record)}
+            for own, records in zip(by_entry, groups, strict=True):
+                own += chain.from_iterable(map(line.evidence, records))
+        cited = {item.passage_id for own in by_entry for item in own}
         if not cited:
             return {}
         passages = list(Passage.objects.using(self._batch.using).filter(pk_in(cited)).order_by())
         reports = self._batch.records("reports")
         for passage in passages:
             passage.report = reports[passage.report_id]
-        published = [passage for passage in passages if passage.report.is_published]
-        return {passage.pk: passage for passage in sorted(published, key=_by_date)}
+        published = {passage.pk: passage for passage in passages if passage.report.is_published}
+
+        def rank(item: Evidence) -> tuple:
+            # An entry begins with the notes on the record as a whole.
+            return item.field != WHOLE, *_by_date(published[item.passage_id])
+
+        return {
+            item.passage_id: published[item.passage_id]
+            for own in by_entry
+            for item in sorted((each for each in own if each.passage_id in published), key=rank)
+        }
 
     @cached_property
     def _numbers(self) -> dict[int, int]:

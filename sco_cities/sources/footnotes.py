@@ -76,7 +76,8 @@ class ValueNotes:
     earlier: list[Reading]
     # The reasons of the editors, if the value is disputed and they have ruled on it.
     rulings: list[str] = field(default_factory=list)
-    # The numbers of the supporting notes that are about the record as a whole, and not about this value.
+    # The numbers of the supporting notes that only repeat those on the record as a whole: they are not about this
+    # value, or the value has exactly the same notes.
     record_notes: frozenset[int] = frozenset()
 
     @property
@@ -201,15 +202,11 @@ class Footnotes:
         own = [item for name in names for item in self._by_field.get(name, [])]
         supports = [item for item in own if item.stance == Stance.SUPPORTS]
         supported = {item.field_key for item in supports}
-        record_notes = frozenset()
+        whole = [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
+        about_record, about_value = ({item.passage_id for item in items} for items in (whole, supports))
+        repeated = about_record if about_record == about_value else set()
         if any(name not in supported and not self.record.needs_own_evidence(name) for name in names):
-            whole = [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
-            about_value = {item.passage_id for item in supports}
-            record_notes = frozenset(
-                self._by_passage[item.passage_id].number
-                for item in whole
-                if item.passage_id not in about_value
-            )
+            repeated = repeated or about_record - about_value
             supports += whole
         differs, earlier = self._readings(own, Stance.DIFFERS), self._readings(own, Stance.EARLIER)
         return ValueNotes(
@@ -221,7 +218,7 @@ class Footnotes:
             differs=differs,
             earlier=sorted(earlier, key=_by_date),
             rulings=[self.rulings[name] for name in names if name in self.rulings] if differs else [],
-            record_notes=record_notes,
+            record_notes=frozenset(self._by_passage[passage].number for passage in repeated),
         )
 
     def cite(self, *names: str) -> ValueNotes:

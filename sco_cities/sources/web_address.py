@@ -1,6 +1,6 @@
 """Addresses of reports: http or https, with a host, and without a user name and password, which readers would see."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -42,3 +42,19 @@ def host_of(address: str) -> str:
     except ValueError:
         host = None
     return (host or address).removeprefix("www.")
+
+
+def readable_address(address: str) -> str:
+    """An address for readers: without the scheme and "www.", and with the letters that its path encodes.
+
+    Encoded as before if it cannot be decoded, or contains characters that are not shown or mix up the order of others.
+    """
+    host = host_of(address)
+    if host == address:
+        return address
+    rest = urlsplit(address)._replace(scheme="", netloc="").geturl().removesuffix("/")
+    try:
+        decoded = unquote(rest, errors="strict")
+    except UnicodeDecodeError:
+        decoded = rest
+    return host + (decoded if decoded.isprintable() else rest)

@@ -10,6 +10,7 @@ let marker = null; // the marker of the open popover
 let isPinned = false; // opened by a click: stays open until it is closed
 let dismissed; // the marker that regains the focus on Escape, which must not open its note again
 let timer = 0;
+const originals = new WeakMap(); // of the markers that are copied into the open popover
 
 function close() {
   clearTimeout(timer);
@@ -19,6 +20,23 @@ function close() {
   isPinned = false;
   closedMarker.removeAttribute("aria-expanded");
   closedPopover.remove();
+}
+
+// The marker and its neighbours, and a button that closes the note: touch screens have no Escape.
+function copyMarkers() {
+  const line = document.createElement("p");
+  for (const each of marker.parentNode.querySelectorAll(MARKER)) {
+    const copy = each.cloneNode(true);
+    if (each === marker) copy.ariaCurrent = "true";
+    originals.set(copy, each);
+    line.append(copy);
+  }
+  const button = document.createElement("button");
+  button.className = "link";
+  button.textContent = document.querySelector("[data-close]")?.dataset.close ?? "×";
+  button.addEventListener("click", dismiss);
+  line.append(button);
+  return line;
 }
 
 function copyContents(note) {
@@ -48,7 +66,7 @@ function open(newMarker) {
   popover.popover = "manual";
   popover.role = "note";
   popover.ariaLabel = marker.ariaLabel;
-  popover.append(...copyContents(note));
+  popover.append(copyMarkers(), ...copyContents(note));
   // Directly after its marker, so that its links come next in keyboard order.
   marker.after(popover);
   marker.ariaExpanded = "true";
@@ -61,20 +79,23 @@ function schedule(action, delay) {
   timer = setTimeout(action, delay);
 }
 
-const markerOf = (target) => target.closest?.(MARKER);
+const markerOf = (target) => {
+  const found = target.closest?.(MARKER);
+  return originals.get(found) ?? found;
+};
 const isInside = (target) => target instanceof Node && (popover?.contains(target) || marker?.contains(target));
 
 function handlePointer(event) {
   if (event.pointerType !== "mouse") return;
-  const hovered = markerOf(event.target);
+  const hovered = !popover?.contains(event.target) && markerOf(event.target);
   if (hovered && !isPinned) schedule(() => open(hovered), OPEN_DELAY_MS);
   else if (isInside(event.target)) clearTimeout(timer);
   else if (!isPinned) schedule(close, CLOSE_DELAY_MS);
 }
 
 function handleFocus(event) {
-  const focused = markerOf(event.target);
-  if (focused === dismissed) return;
+  const focused = !popover?.contains(event.target) && markerOf(event.target);
+  if (focused && focused === dismissed) return;
   if (focused && focused.matches(":focus-visible")) open(focused);
   else if (!isInside(event.target)) close();
 }
@@ -91,17 +112,22 @@ function handleClick(event) {
     return;
   }
   event.preventDefault();
+  const isCopy = popover?.contains(event.target);
   open(clicked);
   isPinned = true;
+  if (isCopy) clicked.focus();
 }
 
-function handleKey(event) {
-  if (event.key !== "Escape" || !popover) return;
+function dismiss() {
   const hadFocus = popover.contains(document.activeElement);
   dismissed = marker;
   close();
   if (hadFocus) dismissed.focus();
   dismissed = undefined;
+}
+
+function handleKey(event) {
+  if (event.key === "Escape" && popover) dismiss();
 }
 
 if ("popover" in HTMLElement.prototype) {

@@ -194,8 +194,21 @@ def test_it_is_known_which_notes_are_about_the_record_as_a_whole_only(initiative
     assert footnotes.shows_record_notes is bool(expected)
 
 
+@pytest.mark.parametrize(
+    ("own", "expected"), [((1, 2), {1, 2}), ((2,), set()), ((1, 2, 3), set()), ((3,), set())]
+)
+def test_a_value_with_the_same_notes_as_the_record_only_repeats_them(initiative, own, expected):
+    for number in (1, 2):
+        make.make_evidence(initiative, "*", passage(number=number))
+    for number in own:
+        make.make_evidence(initiative, "status", passage(number=number))
+    notes = Footnotes(initiative).cite("status")
+    assert len(notes.supports) == len(own)
+    assert notes.record_notes == expected
+
+
 MARKERS = {"kind": ["record-marker"], "status": [""]}
-KEY = "Grey numbers mark values without a footnote of their own"
+KEY = "Grey numbers repeat the reports that support the record as a whole"
 
 
 @pytest.fixture

@@ -92,3 +92,25 @@ def test_a_printed_page_has_all_notes_and_urls(page):
         "link => getComputedStyle(link, '::after').content"
     )
     assert "https://" in address
+
+
+def test_a_note_shows_its_number_among_its_neighbours_and_leads_to_them(page, note):
+    page.goto(ASTANA)
+    markers = page.locator("#v-summary-en a.marker")
+    markers.nth(0).click()
+    numbers = note.locator(".marker")
+    assert numbers.count() > 1
+    expect(note.locator(".marker[aria-current]")).to_have_text(markers.nth(0).text_content())
+    second = numbers.nth(1).text_content()
+    numbers.nth(1).click()
+    expect(note.locator(".marker[aria-current]")).to_have_text(second)
+    expect(page.locator(".note-popover")).to_have_count(1)
+    # By keyboard, the focus goes to the marker of the new note.
+    expect(page.locator("#v-summary-en a.marker[aria-expanded]")).to_be_focused()
+
+
+def test_a_button_closes_a_note(page, marker, note):
+    marker.click()
+    note.get_by_role("button", name="Close").click()
+    expect(note).to_have_count(0)
+    expect(marker).to_be_focused()

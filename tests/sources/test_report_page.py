@@ -36,9 +36,11 @@ def test_a_report_has_its_bibliographic_data_and_a_link_to_its_page(client):
     assert 'href="https://news.example/lamps?a=1&amp;b=2" rel="noopener noreferrer external"' in content
 
 
-def test_a_title_in_round_brackets_is_our_description_and_english(client):
+def test_a_report_without_a_title_has_our_description_which_is_english(client):
     make.make_report("gazette", title="(a page about lamps)", language="de")
-    assert '<h1 lang="en">(a page about lamps)</h1>' in page_of(client).response.content.decode()
+    page = page_of(client)
+    assert '<h1 lang="en"><span class="untitled"' in page.response.content.decode()
+    assert "Untitled report: a page about lamps" in page.text()
 
 
 @pytest.mark.usefixtures("report")

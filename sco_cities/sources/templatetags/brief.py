@@ -24,6 +24,7 @@ from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.footnotes import Footnotes, Note, Reading, ReportNotes, ValueNotes
 from sco_cities.sources.html import language_note, localized_html, prose_html, reported_html
 from sco_cities.sources.models import Passage, Report
+from sco_cities.sources.report_titles import report_title
 from sco_cities.sources.reported_values import ReportedValue
 from sco_cities.sources.templatetags.notes import host, title_language
 
@@ -314,7 +315,7 @@ def _report(report: Report, notes: list[SharedNote]) -> str:
         publisher=report.publisher,
         page=address,
         language=title_language(report),
-        title=report.title,
+        title=report_title(report),
         facts=join_html(" · ", [fact for fact in facts if fact]),
         link=fill_template(_EXTERNAL_LINK, address=report.address, text=host(report.address)),
         notes=join_html("", [_note(note, address) for note in notes]),

@@ -14,7 +14,8 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes, ValueNotes
 from sco_cities.sources.html import language_note, prose_html, reported_html
 from sco_cities.sources.models import Report
-from sco_cities.sources.web_address import host_of
+from sco_cities.sources.report_titles import report_title
+from sco_cities.sources.web_address import host_of, readable_address
 
 register = template.Library()
 
@@ -25,6 +26,8 @@ FIRST_MARKERS = 3
 register.filter("amount", numbers.format_amount)
 register.filter("localized", localized)
 register.filter("language_note", language_note)
+register.filter(readable_address)
+register.filter(report_title)
 
 
 def _marker_context(footnotes: Footnotes, value: ValueNotes) -> dict:
