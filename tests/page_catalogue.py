@@ -17,6 +17,8 @@ LISTS = (
 # The public pages by English URL: complete, filtered, empty, and with errors.
 PUBLIC_PAGES = (
     "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/nowhere/",
+    "/?table=cities&sort=share", "/trends/", "/trends/?country=kz&status=-agreed", "/trends/?country=nowhere",
+    "/trends/?status=stalled&country=by",
     # A few rows are enough.
     *(f"/{name}/?per_page=10" for name in LISTS),
     "/initiatives/?country=kz&status=agreed&status=-stalled&theme=youth-exchange&year_from=2015&q=city",

@@ -26,6 +26,7 @@ PAGES = [
     "/matrix/?by=city&most=all",
     "/ru/map/",
     "/search/?q=moscow",
+    "/trends/",
     "/about/",
 ]
 

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -42,7 +42,7 @@ COLLECTIONS = {
 # The initiatives in the latest reports, and the statuses that have moved, beside the map.
 MAX_LATEST, MAX_MOVES = 5, 5
 # The id of the status table, and the records that it shows at first.
-TABLE_ID, THEMES = "status-table", "themes"
+TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
 # The new records of each kind on the page of recent updates.
 MAX_PER_KIND = 100
 # The numbers of days whose reports are queried together for their initiatives: the first days usually suffice.
@@ -167,32 +167,40 @@ class HomeTable:
 
     grouping: str
     order: str
+    has_all_rows: bool
 
     @classmethod
     def of(cls, request: HttpRequest) -> "HomeTable":
         params, _error = querystring.read(request)
-        grouping, order = params.get("table"), params.get("sort")
-        return cls(grouping if grouping in GROUPINGS else THEMES, order if order in ORDERS else BY_NUMBER)
+        grouping, order, rows = (params.get(name) for name in ("table", "sort", "rows"))
+        return cls(
+            grouping if grouping in GROUPINGS else THEMES,
+            order if order in ORDERS else BY_NUMBER,
+            rows == ALL_ROWS,
+        )
 
     @property
     def grouping_links(self) -> list[tuple[str, TableLink]]:
         """The links to the tables of themes, countries and lead cities, by their values."""
-        return [
-            (name, TableLink(each.label, self._address(name, self.order), name == self.grouping))
-            for name, each in GROUPINGS.items()
-        ]
+        return [(name, self._link(each.label, grouping=name)) for name, each in GROUPINGS.items()]
 
     @property
     def order_links(self) -> dict[str, TableLink]:
         """The links to the orders, by their values."""
-        return {
-            order: TableLink("", self._address(self.grouping, order), order == self.order) for order in ORDERS
-        }
+        return {order: self._link("", order=order) for order in ORDERS}
 
-    def _address(self, grouping: str, order: str) -> str:
-        pairs = {"table": grouping, "sort": order}
-        query = urlencode({name: value for name, value in pairs.items() if value not in (THEMES, BY_NUMBER)})
-        return reverse("home") + (f"?{query}" if query else "")
+    @property
+    def rows_link(self) -> TableLink:
+        """The link to all rows, or to the first ones if all are shown."""
+        return self._link("", has_all_rows=not self.has_all_rows)
+
+    def _link(self, label: str, **changes: str | bool) -> TableLink:
+        other = replace(self, **changes)
+        pairs = {"table": other.grouping, "sort": other.order, "rows": ALL_ROWS if other.has_all_rows else ""}
+        query = urlencode(
+            {name: value for name, value in pairs.items() if value not in ("", THEMES, BY_NUMBER)}
+        )
+        return TableLink(label, reverse("home") + (f"?{query}" if query else ""), other == self)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from .matrix import views as matrix
 urlpatterns = [
     path("", views.index, name="home"),
     path("recent/", views.recent_changes, name="recent"),
+    path("trends/", charts.trends, name="trends"),
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
     path("map/", maps.page, name="map"),
     path("map.csv", maps.csv, name="map-csv"),

@@ -205,6 +205,13 @@ def test_the_first_and_the_last_year_always_have_a_label(years, labels):
     assert " ".join(column.mark.value for column in columns if column.has_room) == labels
 
 
+def test_the_current_year_is_marked_as_incomplete(monkeypatch):
+    monkeypatch.setattr(years, "this_year", lambda: 2026)
+    for year in ("2025", "2026"):
+        make.make_initiative(f"of-{year}", starts_on=year)
+    assert [column.mark.label for column in by_start_year(make_scope()).columns] == ["2025", "2026 to\N{NO-BREAK SPACE}date"]
+
+
 CSV = {
     "firmness": "status,initiatives\r\ninterest,1\r\nproposed,0\r\nagreed,2\r\nunder_way,0\r\noperating,0\r\n"
     "completed,1\r\nstalled,0\r\nunknown,0\r\n",
@@ -216,6 +223,9 @@ CSV = {
     "security,security as a foundation,tunnels,Tunnels,1\r\n",
     "years": "started,initiatives,interest,proposed,agreed,under_way,operating,completed,stalled,unknown\r\n"
     "2020,1,0,0,1,0,0,0,0,0\r\n2021,2,0,0,1,0,0,1,0,0\r\nunknown,1,1,0,0,0,0,0,0,0\r\n",
+    "trends?labels=1": "theme,theme_names,started,initiatives\r\nlamps,Lamps,2020,1\r\nlamps,Lamps,2021,1\r\n"
+    "tunnels,Tunnels,2020,1\r\n",
+    "trends?status=interest": "theme,started,initiatives\r\n",
     "years?theme=tunnels": "started,initiatives,interest,proposed,agreed,under_way,operating,completed,stalled,unknown"
     "\r\n2020,1,0,0,1,0,0,0,0,0\r\n",
     "evidence": "evidence,initiatives\r\nsingle,1\r\nseveral,0\r\ndisputed,0\r\n",
@@ -253,6 +263,8 @@ def test_an_unknown_chart_is_not_found(client):
 
 @pytest.mark.usefixtures("lamps")
 def test_the_table_of_years_shows_the_number_of_every_segment(client):
+    make.make_report("read", published_on="2021-05")
+    make.make_report("unread", published_on="2021-05", state="draft")
     make.make_initiative("lit", themes=[make.make_theme("lamps")], status="completed", starts_on="2021")
     page = client.get("/themes/lamps/").content.decode()
     table = re.search(r'<details class="chart-data">.*?</details>', page, re.DOTALL).group()
@@ -260,7 +272,7 @@ def test_the_table_of_years_shows_the_number_of_every_segment(client):
         re.sub(r"<[^>]+>|\s+", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
     ]
     assert rows == [
-        ["Start", "year", "Initiatives", "agreed", "completed"],
+        ["Start", "year", "Initiatives", "agreed", "completed", "Reports", "read"],
         ["2020", "1", "1"],
-        ["2021", "2", "1", "1"],
+        ["2021", "2", "1", "1", "1"],
     ]

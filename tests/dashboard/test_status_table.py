@@ -155,6 +155,19 @@ def test_the_home_page_shows_the_table_of_the_query_string_and_ignores_what_it_d
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("loaded_package")
+def test_the_link_to_all_rows_says_how_many_there_are(client):
+    for query, number in (("", 22), ("?table=countries&sort=share", 22), ("?table=cities", 48)):
+        page = client.get(f"/{query}").content.decode()
+        link = BeautifulSoup(page, "html.parser").select_one("#table-rows")
+        assert (len(ROWS.findall(page)), link.get_text()) == (8, f"All {number}")
+        page = client.get(link["data-hx-get"]).content.decode()
+        assert len(ROWS.findall(page)) == number
+        back = BeautifulSoup(page, "html.parser").select_one("#table-rows")
+        assert (back.get_text(), back["data-hx-get"]) == ("Fewer rows", f"/{query}")
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("loaded_package")
 def test_htmx_gets_only_the_table_and_its_history_the_page(client):
     headers = {"HX-Request": "true", "HX-Target": "status-table"}
     part = client.get("/?table=countries", headers=headers)

@@ -19,6 +19,7 @@ PAGES = {
     "/cities/tianjin/": 60, "/cities/dushanbe/": 50, "/cities/baku/": 10, "/countries/kz/": 30, "/countries/by/": 20,
     "/themes/smart-city/": 40, "/themes/public-health/": 35, "/events/gmd-2025/": 8, "/organisations/sco/": 10,
     "/reports/xinhua-20250710/": 3,
+    "/": 150, "/?table=countries&sort=share": 130, "/?table=cities&rows=all": 250, "/trends/": 250,
 }  # fmt: skip
 
 

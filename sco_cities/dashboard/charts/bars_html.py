@@ -2,18 +2,19 @@
 
 from itertools import accumulate
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
-from sco_cities.core.html import fill_template, join_html
+from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import colon, with_label
 from sco_cities.site.templatetags.site import percent
 
 from .scope import ChartMark
+from .trends import TrendChart
 from .years import StartYears, YearColumn, YearSegment
 
 _COLUMN = """
-<li><svg aria-hidden="true">{}{}</svg>
+<li><svg aria-hidden="true">{}{}</svg><svg class="read" aria-hidden="true">{}</svg>
   {}</li>"""
 _SEGMENT = (
     '<a href="{}" tabindex="-1"><rect class="{}" y="{}" width="100%" height="{}"><title>{}</title></rect></a>'
@@ -21,6 +22,8 @@ _SEGMENT = (
 _NUMBER = '<text x="50%" y="{}" dy="-.35em">{}</text>'
 _ROW = """
 <tr><th scope="row">{}</th>{}</tr>"""
+_TREND_ROW = """
+<tr><th scope="row"{}>{}</th>{}</tr>"""
 
 _STATUS_BAR = '<svg class="stacked-bar"{}>{}</svg>'
 _STATUS = '<a href="{}" tabindex="-1"{}>{}</a>'
@@ -56,8 +59,60 @@ def _column(column: YearColumn) -> str:
         _COLUMN,
         join_html("", [_segment(column, segment) for segment in column.segments]),
         fill_template(_NUMBER, percent(column.top), count) if column.mark.count else "",
+        _bar(column.read, 0, 1, column.read.share),
         _year_label(column, count),
     )
+
+
+# The height of the highest bar, with room for its number above.
+HIGHEST = 0.75
+_STRIP = '<svg class="strip{}" aria-hidden="true">{}</svg>'
+_BAR = '<rect x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
+_LINKED = '<a href="{}" tabindex="-1">{}</a>'
+_COUNT = '<text x="{}" y="{}" dy="-.3em">{}</text>'
+
+
+def strip(marks: list[ChartMark], *, are_reports: bool = False) -> str:
+    """A bar for each year side by side, each linked to its list; with the numbers above, except for reports."""
+    parts, columns = [], len(marks)
+    for position, mark in enumerate(marks):
+        height = mark.share * (1 if are_reports else HIGHEST)
+        parts.append(_bar(mark, position / columns, 1 / columns, height))
+        if mark.count and not are_reports:
+            middle = percent((position + 0.5) / columns)
+            parts.append(fill_template(_COUNT, middle, percent(1 - height), str(GroupedInt(mark.count))))
+    return fill_template(_STRIP, " read" if are_reports else "", join_html("", parts))
+
+
+def _bar(mark: ChartMark, left: float, width: float, height: float) -> str:
+    if not mark.count:
+        return fill_template("")
+    rect = fill_template(
+        _BAR,
+        percent(left + width / 10),
+        percent(1 - height),
+        percent(width * 0.8),
+        percent(height),
+        f"{mark.label}{colon()}{GroupedInt(mark.count)}",
+    )
+    return fill_template(_LINKED, mark.address, rect) if mark.address else rect
+
+
+def trend_rows(chart: TrendChart) -> str:
+    """Each theme with its number of initiatives of every column as table rows, then the reports read."""
+    rows = [
+        fill_template(
+            _TREND_ROW,
+            lang_attribute(trend.mark.label),
+            trend.mark.label,
+            join_html("", [_cell(mark) for mark in (trend.mark, *trend.columns)]),
+        )
+        for pillar in chart.pillars
+        for trend in pillar.themes
+    ]
+    read = [fill_template('<td class="n"></td>'), *(_cell(mark) for mark in chart.read)]
+    rows.append(fill_template(_ROW, gettext("Reports read"), join_html("", read)))
+    return join_html("", rows)
 
 
 def _segment(column: YearColumn, segment: YearSegment) -> str:
@@ -87,7 +142,9 @@ def rows_html(starts: StartYears) -> str:
         "",
         [
             fill_template(
-                _ROW, str(column.mark.label), join_html("", [_cell(mark) for mark in (column.mark, *marks)])
+                _ROW,
+                str(column.mark.label),
+                join_html("", [_cell(mark) for mark in (column.mark, *marks, column.read)]),
             )
             for column, marks in starts.rows
             if column.mark.count
@@ -96,6 +153,8 @@ def rows_html(starts: StartYears) -> str:
 
 
 def _cell(mark: ChartMark | None) -> str:
-    if mark is None:
+    if mark is None or not mark.count:
         return fill_template('<td class="n"></td>')
+    if not mark.address:
+        return fill_template('<td class="n">{}</td>', str(GroupedInt(mark.count)))
     return fill_template('<td class="n"><a href="{}">{}</a></td>', mark.address, str(GroupedInt(mark.count)))

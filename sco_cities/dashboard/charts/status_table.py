@@ -3,7 +3,6 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
@@ -25,23 +24,19 @@ BY_NUMBER, BY_SHARE = ORDERS = ("initiatives", "share")
 
 @dataclass(frozen=True)
 class Grouping:
-    """What has a row: the records of a collection, by a filter of the list of initiatives.
-
-    `sort`: the order of the list of these records by their number of initiatives.
-    """
+    """What has a row: the records of a collection, by a filter of the list of initiatives."""
 
     collection: str
     filter_name: str
     title: str
     label: str
     head: str
-    sort: str = "-initiatives"
 
 
 GROUPINGS = {
     "themes": Grouping("themes", "theme", _("Status by theme"), _("Themes"), _("Theme")),
     "countries": Grouping("countries", "country", _("Status by country"), _("Countries"), _("Country")),
-    "cities": Grouping("cities", "lead", _("Status by lead city"), _("Lead cities"), _("City"), "-lead"),
+    "cities": Grouping("cities", "lead", _("Status by lead city"), _("Lead cities"), _("City")),
 }
 
 
@@ -71,11 +66,6 @@ class StatusTable:
     all: StatusCounts
     rows: list[StatusRow]
     count: int
-
-    @property
-    def list_address(self) -> str:
-        """The list of all records that can have a row."""
-        return f"{reverse(f'{self.grouping.collection}-list')}?sort={self.grouping.sort}"
 
 
 def status_counts(scope: ChartScope, **selected: str) -> StatusCounts:

@@ -8,7 +8,7 @@ from sco_cities.listings.year_filters import UNKNOWN
 
 from .breakdowns import by_evidence, by_pillar, by_status
 from .scope import ChartMark, ChartScope
-from .years import start_year_rows
+from .years import start_year_rows, theme_year_rows
 
 
 def _marks_table(name: str, marks: list[ChartMark]) -> Table:
@@ -51,6 +51,19 @@ def _years(scope: ChartScope) -> Table:
     ]
 
 
+def _trends(scope: ChartScope) -> Table:
+    rows = theme_year_rows(scope)
+    return [
+        CsvColumn(
+            "theme",
+            [theme.slug for theme, _year, _count in rows],
+            [str(theme.name) for theme, *_rest in rows],
+        ),
+        CsvColumn("started", [UNKNOWN if year is None else year for _theme, year, _count in rows]),
+        CsvColumn(COUNT, [count for _theme, _year, count in rows]),
+    ]
+
+
 # By name of the chart, which is also the name of its file.
 CHARTS: dict[str, Callable[[ChartScope], Table]] = {
     "firmness": _status,
@@ -58,4 +71,5 @@ CHARTS: dict[str, Callable[[ChartScope], Table]] = {
     "themes": _themes,
     "years": _years,
     "evidence": _evidence,
+    "trends": _trends,
 }

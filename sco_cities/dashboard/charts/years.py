@@ -1,4 +1,4 @@
-"""Initiatives by start year and status."""
+"""Initiatives by start year and status, beside the reports that were read of the same years."""
 
 import datetime
 from collections.abc import Iterable
@@ -8,8 +8,12 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from initiatives.models import Status
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import histogram
 from sco_cities.listings.year_filters import UNKNOWN, format_range
+from sco_cities.sources.models import Report
+from sco_cities.sources.related_records import list_url
+from sco_cities.themes.models import Theme
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
@@ -22,6 +26,8 @@ STACKING_ORDER = (
 )  # fmt: skip
 # On narrow screens only the first, every fifth and the last year have a label.
 LABEL_INTERVAL = 5
+# The first and the last year of a column; None for an open end.
+Span = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class YearSegment:
 class YearColumn:
     """The initiatives that started in the years from `first` to `last`; None for an open end.
 
-    `mark.share` is relative to the highest column, so `top` is 1 minus that share.
+    `mark.share` is relative to the highest column, so `top` is 1 minus that share. `read`: the reports of these years.
     """
 
     first: int | None
@@ -45,6 +51,7 @@ class YearColumn:
     segments: list[YearSegment]
     # Whether its label is also shown on narrow screens.
     has_room: bool
+    read: ChartMark
 
     @property
     def top(self) -> float:
@@ -76,26 +83,31 @@ class StartYears:
 
 def by_start_year(scope: ChartScope) -> StartYears:
     """The initiatives by start year; an imprecise start counts in its first possible year."""
-    years = _keys_by_year(scope)
-    total = len(scope)
-    undated = scope.mark(
-        "started", UNKNOWN, _("start year unknown"), total - sum(map(len, years.values())), total
+    years = keys_by_year(scope)
+    columns = spans(years, MAX_COLUMNS)
+    keys_of_columns = [keys_in_span(years, each) for each in columns]
+    highest = max(map(len, keys_of_columns), default=0)
+    read = reports_read(scope.state, columns)
+    return StartYears(
+        [
+            _column(scope, each, keys, highest, read[position], has_room=_has_room(columns, position))
+            for position, (each, keys) in enumerate(zip(columns, keys_of_columns, strict=True))
+        ],
+        undated(scope, years),
     )
-    spans = _spans(years)
-    span_keys = [_keys_in_span(years, *each) for each in spans]
-    highest = max(map(len, span_keys), default=0)
-    columns = [
-        _column(scope, *each, keys, highest, has_room=_has_room(spans, position))
-        for position, (each, keys) in enumerate(zip(spans, span_keys, strict=True))
-    ]
-    return StartYears(columns, undated)
+
+
+def undated(scope: ChartScope, years: dict[int, BitMap]) -> ChartMark:
+    """The initiatives without a reported start, as a share of all."""
+    count = len(scope) - sum(map(len, years.values()))
+    return scope.mark("started", UNKNOWN, _("start year unknown"), count, len(scope))
 
 
 def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]]:
     """A row for every start year, then one for None (unknown): the year, the count, and the count per status."""
-    years = _keys_by_year(scope)
-    undated = scope.keys.difference(*years.values())
-    rows = [(year, years[year]) for year in sorted(years)] + ([(None, undated)] if undated else [])
+    years = keys_by_year(scope)
+    without = scope.keys.difference(*years.values())
+    rows = [(year, years[year]) for year in sorted(years)] + ([(None, without)] if without else [])
     by_status = scope.state.facet(COLLECTION, "status")
     return [
         (
@@ -107,37 +119,35 @@ def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]
     ]
 
 
+def theme_year_rows(scope: ChartScope) -> list[tuple[Theme, int | None, int]]:
+    """A row for every published theme and start year (None: unknown) with initiatives: theme, year, and count."""
+    years, themes = keys_by_year(scope), scope.state.index("themes").records
+    columns = [(year, years[year]) for year in sorted(years)]
+    columns.append((None, scope.keys.difference(*years.values())))
+    by_theme = scope.state.facet(COLLECTION, "theme")
+    published = sorted(scope.state.published("themes"), key=lambda key: themes[key].slug)
+    return [
+        (themes[theme], year, count)
+        for theme in published
+        for year, keys in columns
+        if (count := by_theme.get(theme, BitMap()).intersection_cardinality(keys))
+    ]
+
+
 def this_year() -> int:
     """The current year; it decides which years have their own columns."""
     return datetime.date.today().year
 
 
-def _keys_by_year(scope: ChartScope) -> dict[int, BitMap]:
+def keys_by_year(scope: ChartScope) -> dict[int, BitMap]:
+    """The initiatives by start year."""
     by_year = scope.state.dimension(COLLECTION, "from_year")
     return {year: own for year, keys in by_year.items() if (own := keys & scope.keys)}
 
 
-def _spans(years: Iterable[int]) -> list[tuple[int | None, int | None]]:
-    if not years:
-        return []
-    least, most = min(years), max(years)
-    first, last = histogram.window(least, most, this_year(), MAX_COLUMNS)
-    spans: list[tuple[int | None, int | None]] = [(year, year) for year in range(first, last + 1)]
-    if first > least:
-        spans.insert(0, (None, first - 1))
-    if last < most:
-        spans.append((last + 1, None))
-    return spans
-
-
-def _has_room(spans: list[tuple[int | None, int | None]], position: int) -> bool:
-    if position in (0, len(spans) - 1) or len(spans) <= LABEL_INTERVAL:
-        return True
-    is_far_from_ends = LABEL_INTERVAL <= position < len(spans) - LABEL_INTERVAL
-    return is_far_from_ends and spans[position][0] % LABEL_INTERVAL == 0
-
-
-def _keys_in_span(years: dict[int, BitMap], first: int | None, last: int | None) -> BitMap:
+def keys_in_span(years: dict[int, BitMap], span: Span) -> BitMap:
+    """The initiatives that started in a span of years."""
+    first, last = span
     if first == last:
         return years.get(first, BitMap())
     return BitMap.union(
@@ -145,11 +155,60 @@ def _keys_in_span(years: dict[int, BitMap], first: int | None, last: int | None)
     )
 
 
+def spans(years: Iterable[int], most: int) -> list[Span]:
+    """A column for each year from the first to the last; of more than `most`, earlier and far later ones share one."""
+    if not years:
+        return []
+    least, greatest = min(years), max(years)
+    first, last = histogram.window(least, greatest, this_year(), most)
+    columns: list[Span] = [(year, year) for year in range(first, last + 1)]
+    if first > least:
+        columns.insert(0, (None, first - 1))
+    if last < greatest:
+        columns.append((last + 1, None))
+    return columns
+
+
+def span_label(span: Span) -> str:
+    """The years of a column in words: "up to 2012", "2024", "2026 to date" for the current year."""
+    first, last = span
+    if first == last == this_year():
+        return _("%(year)s to\N{NO-BREAK SPACE}date") % {"year": first}
+    return histogram.Bar(first, last, 0).label
+
+
+def reports_read(state: IndexState, columns: list[Span]) -> list[ChartMark]:
+    """The published reports of each column, by their date, as shares of the largest number."""
+    years, published = state.index("reports").indexed_model.facets["years"], state.published("reports")
+    counts = [len(years.overlapping(state, "reports", *each) & published) for each in columns]
+    highest = max(counts, default=0)
+    return [
+        ChartMark(
+            format_range(*span),
+            span_label(span),
+            count,
+            count / highest if highest else 0,
+            list_url(
+                Report,
+                **{f"year_{name}": year for name, year in zip(("from", "to"), span, strict=True) if year},
+            ),
+        )
+        for span, count in zip(columns, counts, strict=True)
+    ]
+
+
+def _has_room(columns: list[Span], position: int) -> bool:
+    if position in (0, len(columns) - 1) or len(columns) <= LABEL_INTERVAL:
+        return True
+    is_far_from_ends = LABEL_INTERVAL <= position < len(columns) - LABEL_INTERVAL
+    return is_far_from_ends and columns[position][0] % LABEL_INTERVAL == 0
+
+
 def _column(
-    scope: ChartScope, first: int | None, last: int | None, keys: BitMap, highest: int, *, has_room: bool
+    scope: ChartScope, span: Span, keys: BitMap, highest: int, read: ChartMark, *, has_room: bool
 ) -> YearColumn:
-    value, count = format_range(first, last), len(keys)
-    mark = scope.mark("started", value, histogram.Bar(first, last, count).label, count, highest)
+    value, count = format_range(*span), len(keys)
+    mark = scope.mark("started", value, span_label(span), count, highest)
     segments, below = [], 0
     if count:
         statuses = scope.state.facet(COLLECTION, "status")
@@ -160,4 +219,4 @@ def _column(
                 below += size
                 segment = ChartMark(status.value, status.label, size, size / highest, address)
                 segments.append(YearSegment(segment, 1 - below / highest))
-    return YearColumn(first, last, mark, segments, has_room)
+    return YearColumn(*span, mark, segments, has_room, read)

@@ -18,6 +18,7 @@ from sco_cities.dashboard.charts import bars_html
 from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
 from sco_cities.dashboard.charts.status_table import StatusTable
+from sco_cities.dashboard.charts.trends import trend_chart
 from sco_cities.dashboard.charts.years import by_start_year
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.numbers import GroupedInt
@@ -63,6 +64,29 @@ def years_chart(scope: ChartScope) -> dict:
         "rows": bars_html.rows_html(starts),
         "scope": scope,
     }
+
+
+@register.inclusion_tag("dashboard/charts/trends.html")
+def trends(scope: ChartScope, *, by_theme: bool = False) -> dict:
+    """Initiatives by start year for each pillar, or `by_theme`, above the reports read of these years."""
+    chart = trend_chart(scope)
+    return {
+        "chart": chart,
+        "by_theme": by_theme,
+        "rows": bars_html.trend_rows(chart) if by_theme else "",
+    }
+
+
+@register.filter
+def strip(marks: list[ChartMark]) -> str:
+    """A bar for each year, linked to its list."""
+    return bars_html.strip(marks)
+
+
+@register.filter
+def strip_of_reports(marks: list[ChartMark]) -> str:
+    """A bar of reports for each year."""
+    return bars_html.strip(marks, are_reports=True)
 
 
 @register.simple_tag
