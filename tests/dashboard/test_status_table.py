@@ -110,6 +110,9 @@ def test_every_part_of_a_bar_is_a_link_with_a_name():
         ("Lamps & more: completed: 1", "/initiatives/?theme=lamps&status=completed"),
     ]
     assert not bar.select("[aria-hidden]")
+    # Each part starts where the one before it ends.
+    rects = [(rect["x"], rect["width"]) for rect in bar.select("rect")]
+    assert rects == [("0%", "33.33%"), ("33.33%", "33.33%"), ("66.67%", "33.33%")]
 
 
 @pytest.mark.only_on("sqlite")

@@ -53,8 +53,8 @@ def lamps():
         (
             "/",
             "What cities of the SCO do together",
-            "What cities of the Shanghai Cooperation Organization do together, according to public reports: "
-            "1 initiative, 2 cities, 1 report",
+            "An independent record of 1 initiative and 2 cities that take part in them, drawn from 1 report. "
+            "Statuses, dates, cities and figures have footnotes to the reports that say so.",
         ),
     ],
 )
@@ -75,3 +75,10 @@ def test_the_preview_image_has_an_absolute_url_and_is_small(client):
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert [int.from_bytes(picture[start : start + 4]) for start in (16, 20)] == [1200, 630]
     assert len(picture) <= 60_000
+
+
+@pytest.mark.parametrize(("prefix", "name"), [("", ""), ("/ru", "Города ШОС"), ("/zh-hans", "上合城市")])
+def test_the_site_has_a_name_in_the_readers_language_beside_the_latin_one(prefix, name, client):
+    for path in ("/about/", "/nowhere/"):
+        page = BeautifulSoup(client.get(prefix + path).content, "html.parser")
+        assert page.select_one(".wordmark").get_text(strip=True) == f"{name}SCO Cities"

@@ -52,7 +52,7 @@ def test_selected_items_stand_out_in_forced_colours(forced_colours_page, address
         ("/map/", ".map .names text", "fill", "CanvasText"),
         ("/map/", ".map .names text", "stroke", "Canvas"),
         ("/", ".stacked-bar rect", "stroke", "LinkText"),
-        ("/", ".timeline rect", "stroke", "LinkText"),
+        ("/", ".strip rect", "stroke", "LinkText"),
     ],
 )
 def test_charts_and_maps_use_forced_colours(forced_colours_page, address, selector, name, system):

@@ -1,6 +1,5 @@
 """The template tags and filters of list pages, and of the header and footer of every page."""
 
-from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
@@ -134,15 +133,6 @@ def test_on_a_chinese_page_texts_in_other_languages_have_a_lang_attribute():
 def test_percentages_have_a_decimal_point_in_every_language():
     with translation.override("ru"):
         assert [site.percent(share) for share in (0, 1 / 3, 0.375, 1)] == ["0%", "33.33%", "37.5%", "100%"]
-
-
-def test_stacked_bars_start_where_the_previous_one_ends():
-    @dataclass
-    class Bar:
-        share: float
-
-    bars = [Bar(0.25), Bar(0.5), Bar(0.25)]
-    assert site.stack_widths(bars) == [(bars[0], 0), (bars[1], 0.25), (bars[2], 0.75)]
 
 
 def test_thousands_are_grouped_as_in_the_reader_s_language():
