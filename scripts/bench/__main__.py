@@ -23,6 +23,7 @@ from . import (
     conditional_get,
     databases,
     exports,
+    home_page,
     imports,
     index_stats,
     large_import,
@@ -92,6 +93,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     # A new worker, so that the memory of the measurements above does not count as that of exports.
     with site.running(database) as running_site:
         step("exports", lambda: exports.measure(running_site))
+    step("home", lambda: home_page.measure(_with_admin_rows(tenth, database, fresh)))
     step("admin", lambda: admin.measure(_with_admin_rows(tenth, database, fresh)))
     step("facet_index", lambda: index_stats.measure(database))
     if "all" in figures.get("pages", {}):

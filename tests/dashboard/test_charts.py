@@ -209,7 +209,10 @@ def test_the_current_year_is_marked_as_incomplete(monkeypatch):
     monkeypatch.setattr(years, "this_year", lambda: 2026)
     for year in ("2025", "2026"):
         make.make_initiative(f"of-{year}", starts_on=year)
-    assert [column.mark.label for column in by_start_year(make_scope()).columns] == ["2025", "2026 to\N{NO-BREAK SPACE}date"]
+    assert [column.mark.label for column in by_start_year(make_scope()).columns] == [
+        "2025",
+        "2026 to\N{NO-BREAK SPACE}date",
+    ]
 
 
 CSV = {

@@ -101,9 +101,12 @@ def status_table(
 
     Rows with the same number or share: those with more initiatives first, then by English name.
     """
-    return scope.memoize(
-        ("status table", name, order, most), lambda: _status_table(scope, GROUPINGS[name], order, most)
-    )
+
+    def read() -> StatusTable:
+        return _status_table(scope, GROUPINGS[name], order, most)
+
+    # Whole tables are not kept: one of a thousand cities takes 5 MB.
+    return scope.memoize(("status table", name, order, most), read) if most else read()
 
 
 def _status_table(scope: ChartScope, grouping: Grouping, order: str, most: int | None) -> StatusTable:

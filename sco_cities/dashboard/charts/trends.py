@@ -43,12 +43,15 @@ class TrendChart:
     undated: ChartMark
 
 
-def trend_chart(scope: ChartScope) -> TrendChart:
-    """The trends of the initiatives; an imprecise start counts in its first possible year."""
-    return scope.memoize(("trends", this_year()), lambda: _trend_chart(scope))
+def trend_chart(scope: ChartScope, *, by_theme: bool = True) -> TrendChart:
+    """The trends of the pillars, and `by_theme` of their themes.
+
+    An imprecise start counts in its first possible year.
+    """
+    return scope.memoize(("trends", by_theme, this_year()), lambda: _trend_chart(scope, by_theme=by_theme))
 
 
-def _trend_chart(scope: ChartScope) -> TrendChart:
+def _trend_chart(scope: ChartScope, *, by_theme: bool) -> TrendChart:
     state, years = scope.state, keys_by_year(scope)
     published = state.published("reports")
     read_years = [year for year, keys in state.dimension("reports", "from_year").items() if keys & published]
@@ -65,7 +68,7 @@ def _trend_chart(scope: ChartScope) -> TrendChart:
 
     pillars = [counted("pillar", each.pillar, each.pillar.value) for each in breakdowns]
     themes = [
-        [counted("theme", mark, slugs[mark.value]) for mark in each.themes if mark.count]
+        [counted("theme", mark, slugs[mark.value]) for mark in each.themes if by_theme and mark.count]
         for each in breakdowns
     ]
     highest = _highest(pillars)

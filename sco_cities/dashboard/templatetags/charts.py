@@ -69,7 +69,7 @@ def years_chart(scope: ChartScope) -> dict:
 @register.inclusion_tag("dashboard/charts/trends.html")
 def trends(scope: ChartScope, *, by_theme: bool = False) -> dict:
     """Initiatives by start year for each pillar, or `by_theme`, above the reports read of these years."""
-    chart = trend_chart(scope)
+    chart = trend_chart(scope, by_theme=by_theme)
     return {
         "chart": chart,
         "by_theme": by_theme,
