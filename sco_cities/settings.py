@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "sco_cities.correction_requests",
     "sco_cities.datapackage",
     "sco_cities.dashboard",
+    "sco_cities.embeds",
     "sco_cities.site",
     "sco_cities.ops",
     # Before Django, because it overrides Django's catalogue commands.
@@ -109,6 +110,8 @@ MIDDLEWARE = [
     "sco_cities.ops.middleware.HeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Inside the two that forbid frames, outside the page cache and everything that renders error pages.
+    "sco_cities.ops.frame_policy.FramePolicyMiddleware",
     "sco_cities.ops.middleware.ForwardedProtoMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",

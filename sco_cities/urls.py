@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from sco_cities.embeds.oembed_response import oembed
 from sco_cities.site import crawler_files, error_pages
 from sco_cities.site.views import favicon
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("robots.txt", crawler_files.robots),
     path(".well-known/security.txt", crawler_files.security),
+    path("oembed", oembed, name="oembed"),
     # English pages have no prefix; /ru/ and /zh-hans/ are the prefixes of the other languages.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),
@@ -29,6 +31,7 @@ urlpatterns = [
         path("", include("sco_cities.sources.urls")),
         path("", include("sco_cities.search.urls")),
         path("", include("sco_cities.correction_requests.urls")),
+        path("", include("sco_cities.embeds.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -62,7 +62,7 @@ def lang_attribute(text: str) -> SafeString:
 # A title of this many letters fits into the two lines of a row on a desktop screen. Chinese characters are twice as
 # wide.
 FITTING_LENGTH = 34
-_WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
+WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
 
 
 def long_attribute(title: str, fitting_length: int = FITTING_LENGTH) -> SafeString:
@@ -71,6 +71,6 @@ def long_attribute(title: str, fitting_length: int = FITTING_LENGTH) -> SafeStri
     Truncating every title takes the browser 8 ms for fifty rows.
     """
     is_long = (
-        len(title) > fitting_length // 2 and len(title) + len(_WIDE_CHARACTER.findall(title)) > fitting_length
+        len(title) > fitting_length // 2 and len(title) + len(WIDE_CHARACTER.findall(title)) > fitting_length
     )
     return SafeString(" data-long-title" if is_long else "")

@@ -13,7 +13,11 @@ MAX_LENGTH = 8_000
 
 def read(request: HttpRequest) -> tuple[QueryDict, str]:
     """The parameters of `request` and ""; or no parameters and an error message."""
-    raw = request.META.get("QUERY_STRING", "")
+    return parse(request.META.get("QUERY_STRING", ""))
+
+
+def parse(raw: str) -> tuple[QueryDict, str]:
+    """The same for a query string."""
     if len(raw) > MAX_LENGTH:
         return QueryDict(), _("The address of this page is too long. Remove some filters.")
     try:

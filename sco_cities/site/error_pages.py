@@ -132,6 +132,7 @@ def error_page(request: HttpRequest, page: ErrorPage, words: str | None = None) 
             "home": _url("home", "/"),
             "search": _url("search", "/search/"),
             "words": words,
+            "is_embed": getattr(request, "is_embed", False),
         }
         response = HttpResponse(_render(request, context), status=page.status)
     if page.retry_after_s:

@@ -50,6 +50,16 @@ def for_record(model: type[Record]) -> Callable:
     return decorate
 
 
+def published_record(model: type[Record], slug: str) -> Record:
+    """The published record with this slug or former slug; 404 for everybody if there is none."""
+    record = model.objects.filter(slug=slug.lower()).first()
+    if record is None and (former := _former_slug(model, slug.lower())):
+        record = former.record
+    if record is None or not record.is_published:
+        raise Http404(_not_found_message())
+    return record
+
+
 def record_page(request: HttpRequest, template: str, record: Record, **context) -> HttpResponse:
     """Render the page of a record; `template` extends "sources/record.html", the layout of all record pages."""
     footnotes = Footnotes(record) if record.evidence_fields else None
@@ -81,9 +91,13 @@ def _may_preview(request: HttpRequest, record: Record) -> bool:
     return user.is_staff and user.has_perm(f"{record._meta.app_label}.view_{record._meta.model_name}")
 
 
-def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
+def _former_slug(model: type[Record], slug: str) -> FormerSlug | None:
     kind = ContentType.objects.get_for_model(model)
-    former = FormerSlug.objects.filter(content_type=kind, slug=slug).first()
+    return FormerSlug.objects.filter(content_type=kind, slug=slug).first()
+
+
+def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) -> HttpResponse:
+    former = _former_slug(model, slug)
     if former and (record := former.record):
         return _redirect(request, record) if record.is_published else _unpublished_response(request, record)
     raise Http404(_not_found_message())

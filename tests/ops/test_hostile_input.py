@@ -13,6 +13,7 @@ LISTS = [
 ]  # fmt: skip
 PAGES = [
     "/", "/map/", "/search/", "/search/suggestions/", "/about/", "/themes/?pillar=security",
+    "/embed/initiatives/", "/embed/map/", "/embed/status/", "/embed-code/initiatives/", "/share/initiatives.png",
     *(f"/{name}/" for name in LISTS),
 ]  # fmt: skip
 EXPORTS = [

@@ -1,0 +1,9 @@
+"""The app of embeds, for its template tags."""
+
+from django.apps import AppConfig
+
+
+class EmbedsConfig(AppConfig):
+    """Embeds, oEmbed responses and share pictures."""
+
+    name = "sco_cities.embeds"

@@ -1,0 +1,79 @@
+"""An embed as other sites frame it: its address, its size, and the HTML code to copy."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.i18n.punctuation import with_label
+from sco_cities.listings.list_query import ListQuery
+
+from .record_summary import RecordSummary
+
+# In CSS pixels. Every embed fits into a narrower frame too, from 280 px on; what is longer than its frame scrolls.
+WIDTH = 600
+RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
+HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 400}
+# The forms in which initiatives can be embedded; all other lists are embedded as lists.
+FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status")}
+# As short as possible: people paste it into forms, and some of these count letters.
+_CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An embed of a kind: its title, and the absolute URLs of the embed, the full page and the share picture."""
+
+    kind: str
+    title: str
+    address: str
+    page: str
+    picture: str
+
+    @property
+    def height(self) -> int:
+        """The height in which most embeds of this kind need not scroll."""
+        return HEIGHTS[self.kind]
+
+    @property
+    def code(self) -> str:
+        """The HTML code to copy."""
+        return self.code_within(WIDTH, self.height)
+
+    def code_within(self, width: int, height: int) -> str:
+        """The HTML code for a frame of this size, as text: a page that shows it must escape it."""
+        return _CODE.format(escape(self.address), escape(self.title), width, height)
+
+
+def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:
+    """The card of a record."""
+    record = summary.record
+    names = [record.collection, record.slug]
+    return Frame(
+        RECORD,
+        str(summary.title),
+        request.build_absolute_uri(reverse("embed-record", args=names)),
+        request.build_absolute_uri(record.get_absolute_url()),
+        request.build_absolute_uri(reverse("share-record", args=names)),
+    )
+
+
+def list_frame(request: HttpRequest, selection: ListQuery, kind: str = LIST) -> Frame:
+    """The first rows of a list; of initiatives also their map, or their statuses."""
+    names, query = [selection.listing.collection], selection.export_query.removesuffix("?")
+    embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
+    page = reverse("map") if kind == MAP else reverse(f"{names[0]}-list")
+    return Frame(
+        kind,
+        frame_title(selection, kind),
+        request.build_absolute_uri(embed) + query,
+        request.build_absolute_uri(page) + query,
+        request.build_absolute_uri(reverse("share-list", args=names)) + query,
+    )
+
+
+def frame_title(selection: ListQuery, kind: str) -> str:
+    """The heading of a list, of its map or of its statuses."""
+    return selection.heading if kind == LIST else with_label(FORM_LABELS[kind], selection.heading)

@@ -1,0 +1,47 @@
+"""Share pictures as PNG files."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings.exports.params import bad_request
+from sco_cities.listings.list_query import ListQuery
+
+from .record_lookup import kind_of_record, summary_of
+from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
+
+RETRY_AFTER_S = 5
+
+
+@require_safe
+def of_record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """The picture of a published record."""
+    with summary_of(collection, slug) as (kind, state, summary):
+        picture = picture_of_record(kind, summary, state)
+    return _png(picture)
+
+
+@require_safe
+def of_list(request: HttpRequest, collection: str) -> HttpResponse:
+    """The picture of a list; status 400 with the reasons if the query is invalid."""
+    listing = kind_of_record(collection).listing
+    with facet_index(collection) as state:
+        selection = ListQuery.of(listing, state, request)
+        if selection.errors:
+            return bad_request(selection)
+        picture = picture_of_list(selection)
+    return _png(picture)
+
+
+def _png(picture: SharePicture) -> HttpResponse:
+    # Outside the index snapshot: rendering takes longer than all queries.
+    try:
+        response = HttpResponse(picture.png(), content_type="image/png")
+    except RendererBusy:
+        sentence = _("Too many pictures are being drawn. Try again in a few seconds.")
+        response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
+        response["Retry-After"] = str(RETRY_AFTER_S)
+    # Pages of other sites show it.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

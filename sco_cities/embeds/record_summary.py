@@ -1,0 +1,112 @@
+"""What embeds and share pictures say of a record: the same facts in the same words as its page, never firmer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from delegates.models import Delegate, Event, Organisation, Statement
+from initiatives.list_rows import CITIES
+from initiatives.models import CityRole, Initiative
+from sco_cities.cities.models import City, Country
+from sco_cities.core.edtf import format_date
+from sco_cities.core.language_codes import title_language
+from sco_cities.core.localized_names import Localized, localized
+from sco_cities.core.templatetags.dates import date_range
+from sco_cities.facet_index.state import IndexState
+from sco_cities.listings.row_batch import RowBatch
+from sco_cities.search.searchable_lists import SearchableList
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.columns import DISPUTED
+from sco_cities.sources.models import Report
+from sco_cities.themes.models import Theme
+
+
+@dataclass(frozen=True)
+class RecordSummary:
+    """A published record in a few words.
+
+    `facts` are the short texts of its page's intro. Only initiatives have a `status`, `reported_on` (the EDTF date of
+    the newest report that supports it, or "") and `cities` by role. `report_count` counts the supporting reports, but
+    is 0 for reference data, which need none.
+    """
+
+    record: Record
+    title: str
+    facts: list[str]
+    status: str = ""
+    reported_on: str = ""
+    cities: dict[CityRole, list[Localized]] = field(default_factory=dict)
+    report_count: int = 0
+    is_disputed: bool = False
+
+
+def record_summaries(kind: SearchableList, keys: list[int], state: IndexState) -> list[RecordSummary]:
+    """The summaries of the records with these keys, in their order."""
+    records = kind.records(keys, state.using)
+    batch = RowBatch(kind.listing, state, [record.pk for record in records], ())
+    counts = disputes = [0] * len(records)
+    if kind.model.must_be_sourced and DISPUTED in kind.listing.columns:
+        counts, disputes = batch.counts("report_count"), DISPUTED.values(batch)
+    of_initiatives = _of_initiatives(batch) if kind.model is Initiative else [{}] * len(records)
+    return [
+        RecordSummary(
+            record,
+            title_of(record),
+            [fact for fact in _facts(record) if fact],
+            report_count=count,
+            is_disputed=bool(is_disputed),
+            **others,
+            **({"status": record.status} if others else {}),
+        )
+        for record, count, is_disputed, others in zip(records, counts, disputes, of_initiatives, strict=True)
+    ]
+
+
+def _of_initiatives(batch: RowBatch) -> list[dict]:
+    by_role = {role: CITIES[role].records(batch) for role in CityRole}
+    return [
+        {
+            "reported_on": reported_on,
+            "cities": {role: [city.name for city in by_role[role][place]] for role in CityRole},
+        }
+        for place, reported_on in enumerate(batch.single_values("status_reported_on"))
+    ]
+
+
+def title_of(record: Record) -> Localized:
+    """The title of a record of any kind, in the reader's language if it is known in it."""
+    if isinstance(record, Report):
+        return Localized(record.title, title_language(record.title, record.language))
+    return record.name
+
+
+def _facts(record: Record) -> list[str]:
+    match record:
+        case Initiative():
+            return [record.get_kind_display(), date_range(record.starts_on, record.ends_on)]
+        case City():
+            return _names(record.country)
+        case Country():
+            return [record.get_sco_role_display()]
+        case Delegate():
+            return [localized(record, "role"), *_names(record.organisation), *_place(record)]
+        case Organisation():
+            return [record.get_kind_display(), *_place(record)]
+        case Event():
+            when = date_range(record.starts_on, record.ends_on)
+            return [record.get_kind_display(), when, *_names(record.host_city)]
+        case Theme():
+            return [record.get_pillar_display()]
+        case Statement():
+            return _names(record.delegate, record.event)
+        case Report():
+            return [Localized(record.publisher, "en"), format_date(record.published_on)]
+    return []
+
+
+def _names(*records: Record | None) -> list[Localized]:
+    return [record.name for record in records if record and record.is_published]
+
+
+def _place(record: Delegate | Organisation) -> Iterable[Localized]:
+    """The city, or if there is none, the country."""
+    return _names(record.city, record.country)[:1]

@@ -1,0 +1,221 @@
+"""Share pictures: what chats and social networks show of a link to a record or a list.
+
+An SVG template is rendered as PNG with fonts that have Latin, Cyrillic and Chinese letters; nothing comes from the
+system.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from functools import cache
+
+import pylopdf_fonts_zh_cn
+import resvg_py
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from initiatives.columns import INITIATIVES
+from initiatives.models import CityRole, Status
+from initiatives.related_stats import FILTER_BY_COLLECTION
+from sco_cities.core.edtf import format_date
+from sco_cities.dashboard.charts.breakdowns import by_status
+from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import comma, comma_list
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
+from sco_cities.site.templatetags.site import stack_widths
+from sco_cities.sources.columns import REPORTS
+
+from .record_summary import RecordSummary, title_of
+from .text_lines import printable, text_lines, text_width
+
+TEMPLATE = "embeds/share.svg"
+# The size that social networks ask for, and the places of the template's parts, in pixels.
+SIZE = WIDTH, HEIGHT = 1200, 630
+LEFT, TOP, BOTTOM, LEGEND_BOTTOM = 80, 170, 568, 580
+TEXT_WIDTH = WIDTH - 2 * LEFT
+# The records that the picture of a list names, as far as there is room.
+_MAX_NAMES = 20
+_JOINT = " · "
+# A title is as large as it can be in so many lines.
+_TITLE_SIZES = ((64, 2), (54, 3), (46, 4))
+_FACT_SIZE, _LINE, _SPACING, _DISC_WIDTH = 28, 46, 1.25, 64
+# The classes of the discs and bars, as in the style sheet of the pages in the light scheme.
+_STYLE_SHEET = """
+.stroke { fill: none; stroke: currentColor; stroke-width: 1.6 }
+.dotted-stroke { stroke-width: 2; stroke-linecap: round; stroke-dasharray: .1 3.67 }
+.thin-stroke { stroke-width: 1.4; stroke-linecap: round }
+.tick { fill: none; stroke: #fcfbf8; stroke-width: 2 }
+rect.bar { fill: #0a5f73; stroke: #0a5f73; stroke-width: 2 }
+rect.interest, rect.proposed, rect.unknown, rect.stalled { fill-opacity: 0 }
+rect.interest { stroke-dasharray: 4 4 }
+rect.stalled { stroke-dasharray: 14 4 }
+rect.unknown { stroke-dasharray: 2 6 }
+rect.agreed { fill-opacity: .25 }
+rect.under_way { fill-opacity: .5 }
+rect.completed { fill: url(#completed-pattern) }
+.completed-pattern rect { fill: #0a5f73 }
+"""
+# A picture takes 30 ms of processor time, which pages would wait for.
+_rendering = threading.Lock()
+MAX_WAIT_S = 1.0
+
+
+class RendererBusy(Exception):
+    """Another picture is being rendered for longer than a reader should wait."""
+
+
+@dataclass(frozen=True)
+class SharePicture:
+    """The texts and marks of a picture. The `status` of an initiative stands before the facts with `status_text`."""
+
+    kind: str
+    title: str
+    status: str = ""
+    status_text: str = ""
+    facts: list[str] = field(default_factory=list)
+    marks: list[ChartMark] = field(default_factory=list)
+
+    @property
+    def svg(self) -> str:
+        """The picture as SVG."""
+        # A bar leaves room for one line, and several facts share the room of three.
+        width, most = TEXT_WIDTH / _FACT_SIZE, 1 if self.marks else 4 - len(self.facts)
+        facts = [line for fact in self.facts for line in text_lines(fact, width, most)]
+        size, title = _title_lines(self.title, has_facts_below=bool(self.marks and facts))
+        legend = self._legend()
+        title_y = TOP + size
+        # Facts stand at the bottom, or below the title if the bar is there.
+        below_title = title_y + (len(title) - 1) * size * _SPACING + 1.2 * _LINE
+        facts_y = below_title if self.marks else BOTTOM - (len(facts) - 1) * _LINE
+        context = {
+            "kind": printable(self.kind),
+            "title_size": size,
+            "title": _placed(title, title_y, size * _SPACING),
+            "status": self.status,
+            "status_text": printable(self.status_text),
+            "facts": _placed(facts, facts_y, _LINE),
+            "status_y": round(facts_y - _LINE),
+            "bars": [
+                (mark.value, f"{before * TEXT_WIDTH + LEFT:.1f}", f"{mark.share * TEXT_WIDTH:.1f}")
+                for mark, before in stack_widths(self.marks)
+            ],
+            "bar_y": legend[0][3] - 80 if legend else 0,
+            "legend": legend,
+        }
+        return render_to_string(TEMPLATE, context)
+
+    def png(self) -> bytes:
+        """The picture as PNG; RendererBusy if others take too long."""
+        svg = self.svg
+        if not _rendering.acquire(timeout=MAX_WAIT_S):
+            raise RendererBusy
+        try:
+            return bytes(
+                resvg_py.svg_to_bytes(
+                    svg_string=svg, style_sheet=_STYLE_SHEET, skip_system_fonts=True, font_files=_font_files()
+                )
+            )
+        finally:
+            _rendering.release()
+
+    def _legend(self) -> list[tuple[str, str, int, int]]:
+        """Status, words and position of each entry below the bar, the last line at the bottom."""
+        entries, x, line = [], LEFT, 0
+        for mark in self.marks:
+            text = _mark_text(mark)
+            width = round(text_width(text) * _FACT_SIZE) + _DISC_WIDTH
+            if x > LEFT and x + width > LEFT + TEXT_WIDTH:
+                x, line = LEFT, line + 1
+            entries.append((mark.value, text, x, line))
+            x += width
+        return [
+            (status, text, x, LEGEND_BOTTOM - (line - place) * _LINE) for status, text, x, place in entries
+        ]
+
+
+def picture_of_record(kind: SearchableList, summary: RecordSummary, state: IndexState) -> SharePicture:
+    """The picture of a record: an initiative with its status, other records with the statuses of their initiatives."""
+    marks: list[ChartMark] = []
+    if name := FILTER_BY_COLLECTION.get(kind.collection):
+        scope = ChartScope.from_params(state, QueryDict(f"{name}={summary.record.slug}"))
+        marks = _marks(scope)
+        initiatives = [INITIATIVES.count_label % {"count": GroupedInt(len(scope))}] if marks else []
+        facts = [_JOINT.join([*summary.facts, *initiatives])]
+    else:
+        facts = [_cities(summary) if summary.status else _JOINT.join(summary.facts), _reports(summary)]
+    return SharePicture(
+        kind=str(kind.noun),
+        title=str(summary.title),
+        status=summary.status,
+        status_text=_status_text(summary),
+        facts=[fact for fact in facts if fact],
+        marks=marks,
+    )
+
+
+def picture_of_list(selection: ListQuery) -> SharePicture:
+    """The picture of a list: of initiatives with their statuses, of other records with the names of the first."""
+    # The heading begins with the name of the kind of record.
+    if selection.listing is INITIATIVES:
+        marks = _marks(ChartScope.from_list(selection))
+        return SharePicture(kind="", title=selection.heading, marks=marks)
+    kind = LISTS_BY_COLLECTION[selection.listing.collection]
+    records = kind.records(selection.result_set[0:_MAX_NAMES], selection.state.using)
+    return SharePicture(kind="", title=selection.heading, facts=[_JOINT.join(map(title_of, records))])
+
+
+def _marks(scope: ChartScope) -> list[ChartMark]:
+    return [mark for mark in by_status(scope) if mark.count]
+
+
+def _mark_text(mark: ChartMark) -> str:
+    return f"{mark.label} {GroupedInt(mark.count)}"
+
+
+def _status_text(summary: RecordSummary) -> str:
+    if not summary.status:
+        return ""
+    status = str(Status(summary.status).label)
+    if not summary.reported_on:
+        return status
+    reported = _("reported %(date)s") % {"date": format_date(summary.reported_on)}
+    return f"{status}{comma()}{reported}"
+
+
+def _cities(summary: RecordSummary) -> str:
+    """The cities, leads first, as in lists: "Tashkent – Tianjin, Osh"."""
+    leads = summary.cities[CityRole.LEAD]
+    others = [*summary.cities[CityRole.PARTNER], *summary.cities[CityRole.REFERENCE]]
+    return " – ".join(comma_list(names) for names in (leads, others) if names)
+
+
+def _reports(summary: RecordSummary) -> str:
+    """ "≠ reports differ · 3 reports"; "" for reference data without reports."""
+    count = summary.report_count
+    if not count:
+        return ""
+    counted = REPORTS.count_label % {"count": GroupedInt(count)}
+    return f"≠ {_('reports differ')}{_JOINT}{counted}" if summary.is_disputed else counted
+
+
+def _title_lines(title: str, *, has_facts_below: bool) -> tuple[int, list[str]]:
+    """The largest size in which the title fits, and its lines."""
+    for size, max_lines in _TITLE_SIZES:
+        max_lines -= has_facts_below
+        lines = text_lines(title, TEXT_WIDTH / size, max_lines)
+        if lines == text_lines(title, TEXT_WIDTH / size, max_lines + 1):
+            break
+    return size, lines
+
+
+def _placed(lines: list[str], first: float, distance: float) -> list[tuple[str, int]]:
+    """Each line with its position from the top."""
+    return [(line, round(first + place * distance)) for place, line in enumerate(lines)]
+
+
+@cache
+def _font_files() -> list[str]:
+    return [str(pylopdf_fonts_zh_cn.serif_path()), str(pylopdf_fonts_zh_cn.sans_path())]

@@ -1,0 +1,25 @@
+"""URLs of embeds, of the pages with their code, and of share pictures."""
+
+from django.urls import path
+
+from initiatives.columns import INITIATIVES
+
+from . import picture_views, views
+from .frame import MAP, STATUS
+
+_OF_INITIATIVES = {"collection": INITIATIVES.collection}
+
+urlpatterns = [
+    path("embed/map/", views.initiatives_map, name="embed-map"),
+    path("embed/status/", views.statuses, name="embed-status"),
+    path("embed/<str:collection>/", views.list_rows, name="embed-list"),
+    path("embed/<str:collection>/<str:slug>/", views.record, name="embed-record"),
+    path("embed-code/map/", views.list_code, {**_OF_INITIATIVES, "form": MAP}, name="embed-code-map"),
+    path(
+        "embed-code/status/", views.list_code, {**_OF_INITIATIVES, "form": STATUS}, name="embed-code-status"
+    ),
+    path("embed-code/<str:collection>/", views.list_code, name="embed-code-list"),
+    path("embed-code/<str:collection>/<str:slug>/", views.record_code, name="embed-code-record"),
+    path("share/<str:collection>.png", picture_views.of_list, name="share-list"),
+    path("share/<str:collection>/<str:slug>.png", picture_views.of_record, name="share-record"),
+]

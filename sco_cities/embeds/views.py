@@ -1,0 +1,111 @@
+"""Embeds, and the pages with the HTML code for them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from initiatives.columns import INITIATIVES
+from sco_cities.dashboard.charts.scope import ChartScope
+from sco_cities.dashboard.map.context import map_context, selected_pillars
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
+from sco_cities.listings.exports import attribution
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
+from sco_cities.search.result_item import ResultItem
+from sco_cities.search.searchable_lists import SearchableList
+
+from .frame import FORM_LABELS, LIST, MAP, STATUS, WIDTH, Frame, frame_title, list_frame, record_frame
+from .record_lookup import kind_of_record, summary_of
+from .record_summary import RecordSummary, record_summaries
+
+# The rows of an embedded list.
+MAX_ROWS = 10
+
+
+@require_safe
+def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """The card of a published record."""
+    with summary_of(collection, slug) as (kind, state, summary):
+        context = {"summary": summary, "kind": kind, "card": _related_numbers(kind, summary, state)}
+        return _embed(request, "embeds/record.html", record_frame(request, summary), context)
+
+
+@require_safe
+def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
+    """The first rows of a list; status 400 with the reasons if the query is invalid."""
+    kind = kind_of_record(collection)
+    with facet_index(collection) as state:
+        selection = ListQuery.of(kind.listing, state, request)
+        keys = selection.result_set[0:MAX_ROWS]
+        return _embed_of_list(request, selection, LIST, {"summaries": record_summaries(kind, keys, state)})
+
+
+@require_safe
+def initiatives_map(request: HttpRequest) -> HttpResponse:
+    """The map of a list of initiatives; status 400 with the reasons if the query is invalid."""
+    with facet_index(INITIATIVES.collection) as state:
+        selection = ListQuery.of(INITIATIVES, state, request)
+        map_ = map_context(selection)
+        legend = map_ and map_.legend(selected_pillars(selection))
+        context = {"map": map_, "legend": legend, "is_missing": not selection.errors}
+        return _embed_of_list(request, selection, MAP, context)
+
+
+@require_safe
+def statuses(request: HttpRequest) -> HttpResponse:
+    """The statuses of a list of initiatives; status 400 with the reasons if the query is invalid."""
+    with facet_index(INITIATIVES.collection) as state:
+        selection = ListQuery.of(INITIATIVES, state, request)
+        return _embed_of_list(request, selection, STATUS, {"scope": ChartScope.from_list(selection)})
+
+
+@require_safe
+def record_code(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+    """The HTML code for the card of a record, with a preview."""
+    with summary_of(collection, slug) as (_kind_of_record, _state, summary):
+        return _code_page(request, record_frame(request, summary), {"heading": summary.title})
+
+
+@require_safe
+def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
+    """The HTML code for a list in a form, with a preview."""
+    listing = kind_of_record(collection).listing
+    with facet_index(collection) as state:
+        selection = ListQuery.of(listing, state, request)
+        context = {"selection": selection, "heading": selection.heading, "forms": _forms(selection, form)}
+        return _code_page(request, list_frame(request, selection, form), context)
+
+
+def _forms(selection: ListQuery, current: str) -> list[tuple[str, str, bool]]:
+    """Label, URL of the code and whether it is the current one, of each form in which a list can be embedded."""
+    if selection.listing is not INITIATIVES:
+        return []
+    addresses = {form: reverse(f"embed-code-{form}") for form in (MAP, STATUS)}
+    addresses[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
+    query = selection.export_query.removesuffix("?")
+    return [(label, addresses[form] + query, form == current) for form, label in FORM_LABELS.items()]
+
+
+def _related_numbers(kind: SearchableList, summary: RecordSummary, state: IndexState) -> RecordCard | None:
+    if kind.collection not in CARD_COLLECTIONS:
+        return None
+    return record_card(kind, ResultItem(summary.record, summary.title, summary.title.lang), state)
+
+
+def _embed_of_list(request: HttpRequest, selection: ListQuery, form: str, context: dict) -> HttpResponse:
+    context |= {"selection": selection, "heading": frame_title(selection, form)}
+    frame = list_frame(request, selection, form)
+    return _embed(request, f"embeds/{form}.html", frame, context, 400 if selection.errors else 200)
+
+
+def _embed(
+    request: HttpRequest, template: str, frame: Frame, context: dict, status: int = 200
+) -> HttpResponse:
+    licence = {"licence": attribution.LICENCE, "licence_address": attribution.LICENCE_ADDRESS}
+    return render(request, template, {"frame": frame, **licence, **context}, status=status)
+
+
+def _code_page(request: HttpRequest, frame: Frame, context: dict) -> HttpResponse:
+    return render(request, "embeds/code.html", {"frame": frame, "width": WIDTH, **context})

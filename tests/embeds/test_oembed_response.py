@@ -1,0 +1,148 @@
+"""oEmbed: the response for an address of this site, and how programs find it."""
+
+from urllib.parse import urlencode
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests import factories as make
+from tests.ops.test_hostile_input import QUERIES, VALUES
+
+# The response does not depend on the engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+SITE = "http://testserver"
+
+
+@pytest.fixture(autouse=True)
+def lights():
+    return make.make_initiative(
+        "lights", title_en='Lamps & "stars"', title_ru="Огни", lead=[make.make_city()], sourced=True
+    )
+
+
+def ask(client, url: str, **parameters):
+    return client.get(f"/oembed?{urlencode({'url': url, **parameters})}")
+
+
+def frame_of(response):
+    (frame,) = BeautifulSoup(response.json()["html"], "html.parser").select("iframe")
+    return frame
+
+
+def test_the_response_has_all_that_the_specification_asks_of_a_rich_resource(client):
+    response = ask(client, f"{SITE}/initiatives/lights/", format="json")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+    assert response["Access-Control-Allow-Origin"] == "*"
+    content = response.json()
+    assert (
+        BeautifulSoup(content.pop("html"), "html.parser").iframe["src"] == f"{SITE}/embed/initiatives/lights/"
+    )
+    assert content == {
+        "version": "1.0",
+        "type": "rich",
+        "title": 'Lamps & "stars"',
+        "provider_name": "SCO Cities",
+        "provider_url": f"{SITE}/",
+        "cache_age": 3600,
+        "width": 600,
+        "height": 260,
+        "thumbnail_url": f"{SITE}/share/initiatives/lights.png",
+        "thumbnail_width": 1200,
+        "thumbnail_height": 630,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "embed"),
+    [
+        ("/ru/initiatives/lights/", "Огни", "/ru/embed/initiatives/lights/"),
+        ("/initiatives/?status=agreed&view=cards&utm_source=x#results", "1 initiative, agreed",
+         "/embed/initiatives/?status=agreed"),
+        ("/zh-hans/cities/", "1座城市", "/zh-hans/embed/cities/"),
+        ("/map/?status=agreed", "Map: 1 initiative, agreed", "/embed/map/?status=agreed"),
+    ],
+)  # fmt: skip
+def test_records_lists_and_the_map_have_an_embed_in_their_language(client, path, title, embed):
+    response = ask(client, SITE + path)
+    assert response.json()["title"] == frame_of(response)["title"] == title
+    assert frame_of(response)["src"] == SITE + embed
+
+
+@pytest.mark.parametrize(
+    ("limits", "size", "has_thumbnail"),
+    [
+        ({"maxwidth": 400}, (400, 260), False),
+        ({"maxheight": 200, "maxwidth": 5000}, (600, 200), False),
+        ({"maxwidth": 1, "maxheight": 1}, (1, 1), False),
+        ({"maxwidth": 1200, "maxheight": 630}, (600, 260), True),
+    ],
+)
+def test_frame_and_thumbnail_respect_the_limits(client, limits, size, has_thumbnail):
+    response = ask(client, f"{SITE}/initiatives/lights/", **limits)
+    content = response.json()
+    assert (content["width"], content["height"]) == size
+    assert (int(frame_of(response)["width"]), int(frame_of(response)["height"])) == size
+    assert ("thumbnail_url" in content) == has_thumbnail
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("url=", 400),
+        ("url=lights", 400),
+        ("url=/initiatives/lights/", 400),
+        ("url=ftp://testserver/initiatives/lights/", 400),
+        ("url=http://[", 400),
+        (f"url={SITE}/initiatives/lights/&maxwidth=wide", 400),
+        (f"url={SITE}/initiatives/lights/&maxheight=-1", 400),
+        (f"url={SITE}/initiatives/lights/&maxwidth=0", 400),
+        ("url=http://elsewhere.example/initiatives/lights/", 404),
+        ("url=http://testserver:81/initiatives/lights/", 404),
+        (f"url={SITE}/", 404),
+        (f"url={SITE}/about/", 404),
+        (f"url={SITE}/nowhere/", 404),
+        (f"url={SITE}", 404),
+        (f"url={SITE}/initiatives/nowhere/", 404),
+        (f"url={SITE}/initiatives/?status=certain", 404),
+        (f"url={SITE}/initiatives.csv", 404),
+        (f"url={SITE}/admin/", 404),
+        (f"url={SITE}/initiatives/lights/&format=xml", 501),
+    ],
+)
+def test_what_has_no_response_gets_the_status_that_the_specification_names(client, query, status):
+    response = client.get(f"/oembed?{query}")
+    assert response.status_code == status
+    assert response.json().keys() == {"error"}
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_record_that_is_not_published_has_no_response(client, admin_client):
+    make.make_initiative("secret", state="draft")
+    for each in (client, admin_client):
+        assert ask(each, f"{SITE}/initiatives/secret/").status_code == 404
+
+
+def test_no_input_causes_an_error_of_the_server(client):
+    queries = [f"{query}&url={SITE}/initiatives/?{query}" for query in QUERIES.values()]
+    queries += [f"url={value}" for value in VALUES.values()]
+    queries += [f"url={SITE}/initiatives/{value}/" for value in VALUES.values()]
+    queries += [f"url={SITE}/initiatives/lights/&maxwidth={value}&format=json" for value in VALUES.values()]
+    statuses = {client.get("/oembed", QUERY_STRING=query).status_code for query in queries}
+    assert statuses <= {200, 400, 404, 501}
+
+
+@pytest.mark.parametrize(
+    ("path", "embed"),
+    [
+        ("/initiatives/lights/", "/embed/initiatives/lights/"),
+        ("/ru/initiatives/?status=agreed&page=1", "/ru/embed/initiatives/?status=agreed"),
+        ("/map/?status=agreed", "/embed/map/?status=agreed"),
+    ],
+)
+def test_a_page_names_its_response(client, path, embed):
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    (link,) = page.head.select("link[type='application/json+oembed'][rel=alternate]")
+    assert link["href"].startswith(f"{SITE}/oembed?url=")
+    assert frame_of(client.get(link["href"]))["src"] == SITE + embed
