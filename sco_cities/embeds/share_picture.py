@@ -7,6 +7,7 @@ system.
 import threading
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 import pylopdf_fonts_zh_cn
 import resvg_py
@@ -25,7 +26,6 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import comma, comma_list
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
-from sco_cities.site.templatetags.site import stack_widths
 from sco_cities.sources.columns import REPORTS
 
 from .record_summary import RecordSummary, title_of
@@ -100,7 +100,9 @@ class SharePicture:
             "status_y": round(facts_y - _LINE),
             "bars": [
                 (mark.value, f"{before * TEXT_WIDTH + LEFT:.1f}", f"{mark.share * TEXT_WIDTH:.1f}")
-                for mark, before in stack_widths(self.marks)
+                for mark, before in zip(
+                    self.marks, accumulate((mark.share for mark in self.marks), initial=0), strict=False
+                )
             ],
             "bar_y": legend[0][3] - 80 if legend else 0,
             "legend": legend,
