@@ -7,8 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 _TEXT = "text/plain; charset=utf-8"
-# Filtered lists are more than anyone could visit, and downloads contain nothing that the pages do not.
+# Filtered lists are more than anyone could visit, and downloads contain nothing that the pages do not. The programs of
+# social networks visit only what somebody shares, and show its title and picture.
 ROBOTS = """\
+User-agent: Twitterbot
+User-agent: facebookexternalhit
+User-agent: LinkedInBot
+Disallow: /admin/
+
 User-agent: *
 Disallow: /admin/
 Disallow: /*correction-requests/

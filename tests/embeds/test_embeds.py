@@ -133,6 +133,20 @@ def test_the_card_of_a_place_counts_what_is_related_to_it(client, records):
     assert page.select("a[href='/initiatives/?city=alphaville']")
 
 
+def test_a_card_names_no_unpublished_record_and_no_reports_of_reference_data(client):
+    city = make.make_city("alphaville", make.make_country("xa", state="draft"))
+    make.make_evidence(city, "population")
+    office = make.make_organisation("secret-office", state="draft")
+    make.make_delegate("ada", role="Mayor", organisation=office, city=city)
+    statement = make.make_statement(
+        delegate=make.make_delegate("bob", state="draft"), event=make.make_event()
+    )
+    assert text_of(read(client, "/embed/cities/alphaville/")) == "city Alphaville 1 delegate"
+    assert text_of(read(client, "/embed/delegates/ada/")) == "delegate Ada Mayor · Alphaville"
+    card = text_of(read(client, f"/embed/statements/{statement.slug}/"))
+    assert card == "statement It was said that lamps-are-bright. Lamp forum 2025"
+
+
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])
 @pytest.mark.parametrize("path", ["/embed/initiatives/secret/", "/embed-code/initiatives/secret/"])
 def test_what_is_not_published_has_no_embed_for_anybody(client, admin_client, state, path):

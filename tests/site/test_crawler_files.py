@@ -19,12 +19,18 @@ def test_crawlers_are_kept_from_filters_downloads_and_the_admin(client):
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     lines = response.content.decode().splitlines()
-    assert lines[0] == "User-agent: *"
+    assert "User-agent: *" in lines
     assert {"Disallow: /*?", "Disallow: /admin/", "Disallow: /*.csv", "Disallow: /*.atom"} <= set(lines)
     parser = RobotFileParser()
     parser.parse(lines)
     assert parser.can_fetch("*", "/ru/initiatives/lamps/")
     assert not parser.can_fetch("*", "/admin/login/")
+
+
+def test_social_networks_may_read_a_filtered_list_that_somebody_shares(client):
+    groups = client.get("/robots.txt").content.decode().split("\n\n")
+    (group,) = (group for group in groups if "User-agent: facebookexternalhit" in group)
+    assert [line for line in group.splitlines() if line.startswith("Disallow")] == ["Disallow: /admin/"]
 
 
 @pytest.mark.parametrize(
