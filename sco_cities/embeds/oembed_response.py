@@ -1,7 +1,8 @@
 """oEmbed (oembed.com): how other sites get the embed of an address of this site."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import resolve
 from django.utils import translation
@@ -50,7 +51,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
     limits = [_pixels(params, name) for name in ("maxwidth", "maxheight")]
     if not url:
         raise InvalidParameter("The parameter url is missing.")
-    if params.get("format", "json") != "json":
+    if (params.get("format") or "json") != "json":
         return JsonResponse({"error": "The only format is json."}, status=501)
     frame = _frame(request, url)
     width, height = (min(size, limit) for size, limit in zip((WIDTH, frame.height), limits, strict=True))
@@ -88,10 +89,12 @@ def _frame(request: HttpRequest, url: str) -> Frame:
         raise InvalidParameter("url is not an address.") from error
     if parts.scheme not in ("http", "https"):
         raise InvalidParameter("url is not an absolute address.")
-    if parts.netloc != request.get_host():
+    path = unquote(parts.path)
+    # PostgreSQL rejects text with NUL bytes.
+    if parts.netloc != request.get_host() or "\0" in path:
         raise Http404
-    with translation.override(translation.get_language_from_path(parts.path) or "en"):
-        match = resolve(parts.path)
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        match = resolve(path)
         collection, _hyphen, page = (match.url_name or "").rpartition("-")
         if page == "record" and collection in LISTS_BY_COLLECTION:
             with summary_of(collection, match.kwargs["slug"]) as (_kind, _state, summary):

@@ -1,0 +1,61 @@
+"""Which pages may be framed: embeds by any site, nothing else by anybody."""
+
+import pytest
+
+from tests import factories as make
+
+from .test_headers import POLICY, policy_of
+
+# The headers do not depend on the engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+
+@pytest.fixture(autouse=True)
+def lights():
+    return make.make_initiative("lights")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/embed/initiatives/lights/", 200),
+        ("/zh-hans/embed/initiatives/", 200),
+        ("/embed/map/?status=certain", 400),
+        ("/embed/initiatives/no-such-record/", 404),
+        ("/ru/embed/lamps/", 404),
+    ],
+)
+def test_any_site_may_frame_an_embed_also_from_the_page_cache(client, path, status):
+    for _time in range(2):
+        response = client.get(path)
+        assert response.status_code == status
+        assert policy_of(response) == POLICY | {"frame-ancestors": {"*"}}
+        assert "X-Frame-Options" not in response
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/initiatives/lights/",
+        "/ru/initiatives/",
+        "/embed-code/initiatives/",
+        "/embeds/initiatives/",
+        "/initiatives/embed/",
+        "/share/initiatives.png",
+        "/oembed",
+        "/admin/login/",
+    ],
+)
+def test_no_other_page_may_be_framed(client, path):
+    for _time in range(2):
+        response = client.get(path)
+        assert policy_of(response)["frame-ancestors"] == {"'none'"}
+        assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("language", ["", "/ru", "/zh-hans"])
+def test_only_pages_with_a_preview_may_contain_a_frame(client, language):
+    policy = policy_of(client.get(f"{language}/embed-code/initiatives/"))
+    assert policy == POLICY | {"frame-src": {"'self'"}}
+    assert "frame-src" not in policy_of(client.get(f"{language}/initiatives/"))
