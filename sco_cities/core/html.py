@@ -43,7 +43,7 @@ def shortened_list(shown: str, rest: str, hidden: Sequence[str]) -> SafeString:
     Cards, print and screen readers have the `rest` of the list instead of the number.
     """
     return fill_template(
-        '{}<span class="rest">{}</span> <span class="rest-count" title="{}" aria-hidden="true">+{}</span>',
+        '{}<span class="rest">{}</span> <span class="rest-count secondary" title="{}" aria-hidden="true">+{}</span>',
         shown,
         rest,
         html.unescape(strip_tags(semicolon_list(hidden))),

@@ -1,7 +1,7 @@
 """The page of a list: its rows, filter panels with counts, chips, column headers and links."""
 
 import datetime
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -60,6 +60,11 @@ class ListPage(ListQuery):
     """
 
     open_filters: frozenset[str] | None = None
+
+    @property
+    def sort_choices(self) -> Iterable[str]:
+        """The labels of the columns: readers sort by the headers of the table."""
+        return [column.label for column in self.listing.table_columns if column.order is not None]
 
     @cached_property
     def page(self) -> Page:

@@ -1,6 +1,6 @@
 """A query string as a validated query of a list: the matching records in order, or the errors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from django.http import HttpRequest, QueryDict
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.i18n.punctuation import comma_list
 
 from . import headings, querystring
 from .all_of_filter import ANY, MATCH_CHOICES, with_joined_values
@@ -60,6 +61,11 @@ class ListQuery:
         return cls(listing, state, *querystring.read(request))
 
     @property
+    def sort_choices(self) -> Iterable[str]:
+        """What an error says that the list can be sorted by: the names of columns, for the query string."""
+        return self.listing.sorts
+
+    @property
     def parameters(self) -> set[str]:
         """The parameters of the list."""
         return {*self.filterset.filters, *self.listing.match_parameters.values(), SORT, *PAGE_PARAMETERS}
@@ -87,7 +93,7 @@ class ListQuery:
         if value.removeprefix("-") not in self.listing.sorts:
             self.errors[SORT] = [
                 _("This list cannot be sorted by “%(value)s”. Choose: %(sorts)s.")
-                % {"value": shortened(value), "sorts": ", ".join(self.listing.sorts)}
+                % {"value": shortened(value), "sorts": comma_list(self.sort_choices)}
             ]
             return self.listing.localized_default_sort
         return value

@@ -76,3 +76,12 @@ def test_most_titles_fit_on_a_desktop_screen(page, collection):
     titles = page.locator(".list .title")
     cut = titles.evaluate_all("all => all.filter(each => each.scrollHeight > each.clientHeight + 1).length")
     assert cut < titles.count() / 4
+
+
+@pytest.mark.parametrize("address", ["/initiatives/astana-lrt/", "/map/?country=kg"])
+def test_the_links_of_records_and_of_the_map_can_be_copied(page, address):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(address)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#status-message")).to_have_text("Link copied")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url

@@ -160,7 +160,9 @@ def test_a_wrong_sort_order_shows_an_error_beside_its_field(client):
     page = read_page(client, "/initiatives/?sort=nonsense")
     select = '<select name="sort" id="sort" aria-invalid="true" aria-describedby="errors-sort">'
     assert select in client.get("/initiatives/?sort=nonsense").content.decode()
-    assert "cannot be sorted by “nonsense”" in page.text("errors-sort")
+    assert "cannot be sorted by “nonsense”. Choose: Initiative, Status, Reported, " in page.text(
+        "errors-sort"
+    )
     assert read_page(client, "/initiatives/?sort=slug").element("errors-sort") is None
 
 

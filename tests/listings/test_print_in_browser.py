@@ -1,5 +1,7 @@
 """Pages as a browser prints them."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -45,6 +47,31 @@ def test_a_printed_page_has_text_and_notes_and_no_controls(address, notes, print
         "getComputedStyle(document.querySelector('h1')).fontFamily"
     )
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_wide"),
+    [("/initiatives/?country=kg", True), ("/statements/?per_page=20", True), ("/countries/", False)],
+)
+def test_a_list_of_many_columns_is_printed_in_landscape_and_names_all_themes(address, is_wide, print_page):
+    page = print_page(address)
+    # A column is as wide on every page of paper.
+    assert page.locator(".list").evaluate("list => getComputedStyle(list).tableLayout") == "fixed"
+    assert page.locator(".rest-count:visible").count() == 0
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    sizes = {
+        (float(width), float(height))
+        for width, height in re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    }
+    assert [width > height for width, height in sizes] == [is_wide]
+
+
+def test_the_sign_of_a_disagreement_is_in_the_sans_face_with_a_space_after_it(print_page):
+    page = print_page("/initiatives/dushanbe-smart-city-projects/")
+    sign = page.locator(".disputed").first
+    assert "Noto Sans" in sign.evaluate("sign => getComputedStyle(sign).fontFamily")
+    assert "Noto Sans" not in page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert sign.evaluate("sign => getComputedStyle(sign, '::after').content") == '"\N{NARROW NO-BREAK SPACE}"'
 
 
 def test_a_printed_page_has_the_full_url_of_every_report(print_page):

@@ -120,7 +120,8 @@ class _NotesRenderer:
         readings += [_reading(reading, value, line) for reading in notes.differs]
         ruling = '<p class="ruling"><b>{}</b> {}</p>'
         return fill_template(
-            '<div class="readings" id="{}"><p><span aria-hidden="true">≠</span> {}: {}</p><ul>{}</ul>{}</div>',
+            '<div class="readings" id="{}"><p><span class="disputed" aria-hidden="true">≠</span> {}: {}</p>'
+            "<ul>{}</ul>{}</div>",
             self.anchor(notes.field),
             label,
             notes.disagreement,

@@ -48,3 +48,9 @@ def test_a_name_has_whole_words_of_as_many_filters_as_fit(client):
     assert name == "initiatives-quite-a-long-city-name-0-quite-a-long-city-name-1-agreed.csv"
     long = client.get(f"/initiatives.csv?q={'word' * 40}")["Content-Disposition"].split('"')[1]
     assert len(long) <= MAX_LENGTH
+
+
+def test_a_wrong_order_is_answered_with_the_names_that_programs_use(client):
+    response = client.get("/initiatives.csv?sort=luck")
+    assert response.status_code == 400
+    assert "Choose: slug, title_en, title_ru, " in response.content.decode()
