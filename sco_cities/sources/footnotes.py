@@ -76,9 +76,10 @@ class ValueNotes:
     earlier: list[Reading]
     # The reasons of the editors, if the value is disputed and they have ruled on it.
     rulings: list[str] = field(default_factory=list)
-    # The numbers of the supporting notes that only repeat those on the record as a whole: they are not about this
-    # value, or the value has exactly the same notes.
+    # The numbers of the supporting notes that are about the record as a whole, and not about this value.
     record_notes: frozenset[int] = frozenset()
+    # The same, or all, if the value has exactly the notes of the record as a whole: they tell readers nothing more.
+    repeated_notes: frozenset[int] = frozenset()
 
     @property
     def is_disputed(self) -> bool:
@@ -146,8 +147,8 @@ class Footnotes:
         self._anchors: dict[str, str] = {}
         # Whether the page shows a value that no report is cited for.
         self.shows_reference_data = False
-        # Whether it shows a value whose notes are about the record as a whole.
-        self.shows_record_notes = False
+        # Whether it shows a value with notes of the record as a whole.
+        self.shows_repeated_notes = False
         self._is_for_page = evidence is None
         if evidence is None:
             evidence = record.evidence.from_published_reports().for_notes()
@@ -204,9 +205,9 @@ class Footnotes:
         supported = {item.field_key for item in supports}
         whole = [item for item in self._by_field.get(WHOLE, []) if item.stance == Stance.SUPPORTS]
         about_record, about_value = ({item.passage_id for item in items} for items in (whole, supports))
-        repeated = about_record if about_record == about_value else set()
+        inherited = set()
         if any(name not in supported and not self.record.needs_own_evidence(name) for name in names):
-            repeated = repeated or about_record - about_value
+            inherited = about_record - about_value
             supports += whole
         differs, earlier = self._readings(own, Stance.DIFFERS), self._readings(own, Stance.EARLIER)
         return ValueNotes(
@@ -218,7 +219,8 @@ class Footnotes:
             differs=differs,
             earlier=sorted(earlier, key=_by_date),
             rulings=[self.rulings[name] for name in names if name in self.rulings] if differs else [],
-            record_notes=frozenset(self._by_passage[passage].number for passage in repeated),
+            record_notes=self._numbers(inherited),
+            repeated_notes=self._numbers(about_value if about_value == about_record else inherited),
         )
 
     def cite(self, *names: str) -> ValueNotes:
@@ -228,7 +230,8 @@ class Footnotes:
             self._anchors[name] = notes.anchor
         if notes.record_notes:
             self._anchors.setdefault(WHOLE, notes.anchor)
-            self.shows_record_notes = True
+        if notes.repeated_notes:
+            self.shows_repeated_notes = True
         if not notes.supports and not self.record.must_be_sourced:
             self.shows_reference_data = True
         return notes
@@ -236,6 +239,9 @@ class Footnotes:
     def evidence_item(self, item: Evidence) -> EvidenceItem:
         """`item` for display, with the anchor of its value on the page."""
         return evidence_item(item, self.record, self._anchors.get(item.field_key, ""))
+
+    def _numbers(self, passages: Iterable[int]) -> frozenset[int]:
+        return frozenset(self._by_passage[passage].number for passage in passages)
 
     def _anchor(self, name: str) -> str:
         """The anchor of a field. Figures are numbered, because their labels may contain any characters."""

@@ -190,8 +190,9 @@ def test_it_is_known_which_notes_are_about_the_record_as_a_whole_only(initiative
         make.make_evidence(initiative, name, passage(number=2))
     names = ("title_en", "title_ru", "title_zh") if field == "title_en" else (field,)
     footnotes = Footnotes(initiative)
-    assert footnotes.cite(*names).record_notes == expected
-    assert footnotes.shows_record_notes is bool(expected)
+    value = footnotes.cite(*names)
+    assert value.record_notes == value.repeated_notes == expected
+    assert footnotes.shows_repeated_notes is bool(expected)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_a_value_with_the_same_notes_as_the_record_only_repeats_them(initiative,
         make.make_evidence(initiative, "status", passage(number=number))
     notes = Footnotes(initiative).cite("status")
     assert len(notes.supports) == len(own)
-    assert notes.record_notes == expected
+    assert (notes.repeated_notes, notes.record_notes) == (expected, set())
 
 
 MARKERS = {"kind": ["record-marker"], "status": [""]}

@@ -3,7 +3,7 @@
 Rendered in Python: templates took most of a second for fifty initiatives with their thousand markers.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -86,7 +86,7 @@ class _NotesRenderer:
         if not names:
             return ""
         notes = self.footnotes.cite(*names)
-        parts = [_marker(note, notes.record_notes) for note in notes.supports]
+        parts = [_marker(note, notes) for note in notes.supports]
         if not parts and not self.footnotes.record.must_be_sourced:
             marker = '<a class="marker reference-marker" href="#reference" aria-label="{}">[†]</a>'
             parts.append(fill_template(marker, _("Source of this information")))
@@ -279,15 +279,25 @@ def _as_of(when: str) -> str:
     return fill_template(' <span class="secondary">{}</span>', _("as of %(date)s") % {"date": when})
 
 
-def _marker(note: Note, record_notes: Collection[int] = ()) -> str:
-    report, is_about_record = note.report, note.number in record_notes
-    return _marker_html(note.number, report.publisher, report.published_on, is_about_record, get_language())
+def _marker(note: Note, value: ValueNotes | None = None) -> str:
+    report, number = note.report, note.number
+    is_about_record, is_repeated = (
+        (number in value.record_notes, number in value.repeated_notes) if value else (False, False)
+    )
+    return _marker_html(
+        number, report.publisher, report.published_on, is_about_record, is_repeated, get_language()
+    )
 
 
 # The entries of a page repeat the same markers.
 @lru_cache(maxsize=4096)
 def _marker_html(
-    number: int, publisher: str, published_on: str, is_about_record: bool, language: str | None
+    number: int,
+    publisher: str,
+    published_on: str,
+    is_about_record: bool,
+    is_repeated: bool,
+    language: str | None,
 ) -> str:
     label = _("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
     if published_on:
@@ -296,7 +306,7 @@ def _marker_html(
         label += f", {_('on the record as a whole')}"
     return fill_template(
         '<a class="{css_class}" href="#note-{number}" aria-label="{label}">[{number}]</a>',
-        css_class="marker record-marker" if is_about_record else "marker",
+        css_class="marker record-marker" if is_repeated else "marker",
         number=str(number),
         label=label,
     )
