@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.charts.scope import ChartScope
-from sco_cities.dashboard.map.context import map_context, selected_pillars
+from sco_cities.dashboard.map.figure import MapFigure
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.exports import attribution
@@ -47,10 +47,9 @@ def initiatives_map(request: HttpRequest) -> HttpResponse:
     """The map of a list of initiatives; status 400 with the reasons if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
         selection = ListQuery.of(INITIATIVES, state, request)
-        map_ = map_context(selection)
-        legend = map_ and map_.legend(selected_pillars(selection))
-        context = {"map": map_, "legend": legend, "is_missing": not selection.errors}
-        return _embed_of_list(request, selection, MAP, context)
+        # Its marks lead to the map page.
+        figure = MapFigure(selection, reverse("map"), selection.params)
+        return _embed_of_list(request, selection, MAP, {"figure": figure})
 
 
 @require_safe

@@ -1,22 +1,58 @@
-// Entry module of pages with a map: makes each map interactive, also one that htmx inserts later.
+// Entry module of pages with a map: makes each map interactive, also one that htmx inserts later. The server draws the
+// selected city, so that selecting one replaces the map and changes the address, and the back button undoes it.
 import { createCities } from "./map/cities.js";
 import { createSearch } from "./map/search.js";
 import { createView } from "./map/view.js";
+
+// The visible part of the map that is being replaced, and whether its search field had the focus.
+let kept = null;
+
+function replaceMap(figure, address) {
+  const { x, y, zoom } = figure.view;
+  kept = { view: { x, y, zoom }, isSearch: document.activeElement.matches(".map-tools [type=search]") };
+  if (!window.htmx) location.href = address;
+  else htmx.ajax("GET", address, { source: figure, target: figure, swap: "outerHTML", select: "#map" }).catch(() => {});
+}
 
 function activate(figure) {
   figure.dataset.initialized = "";
   const svg = figure.querySelector(".map-frame > svg");
   const tools = figure.querySelector(".map-tools");
+  const field = tools.querySelector("[type=search]");
+  const message = figure.querySelector(".map-message");
+
+  function select(text) {
+    const address = new URL(location.href);
+    if (text) address.searchParams.set("focus", text);
+    else address.searchParams.delete("focus");
+    replaceMap(figure, address.pathname + address.search);
+  }
+
   const view = createView(svg);
-  const cities = createCities(svg, view);
-  createSearch(tools.querySelector("input"), cities);
+  const { cities, selected, focus } = createCities(svg, view, select);
+  figure.view = Object.assign(view, kept?.view);
+  createSearch(field, cities, select);
   for (const button of tools.querySelectorAll("button")) {
     button.addEventListener("click", () => view.zoomBy(Number(button.dataset.zoom)));
   }
+  figure.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-map-link]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    replaceMap(figure, link.getAttribute("href"));
+  });
   svg.removeAttribute("aria-hidden");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", svg.dataset.name);
   view.update();
+  if (!kept) return;
+  if (message.textContent && kept.isSearch) field.focus();
+  else focus(selected ?? cities[0]);
+  // Screen readers announce what changes in a status line, not a line that is new.
+  const text = message.textContent;
+  message.textContent = "";
+  setTimeout(() => { message.textContent = text; }, 100);
+  kept = null;
 }
 
 function activateMaps() {
@@ -25,3 +61,7 @@ function activateMaps() {
 
 activateMaps();
 document.addEventListener("htmx:afterSettle", activateMaps);
+document.addEventListener("keydown", (event) => {
+  const close = document.querySelector("[data-map-close]");
+  if (event.key === "Escape" && !event.defaultPrevented && close) close.click();
+});

@@ -57,8 +57,8 @@ def chart_numbers(query: str, client) -> LinkedNumbers:
 
 
 def map_numbers(query: str, client) -> LinkedNumbers:
-    page = client.get(f"/map/?{query}").content.decode()
-    for group in ("arcs", "discs") if 'class="arcs"' in page else ():
+    page = client.get(f"/map/?{query}&ties=all").content.decode()
+    for group in ("arcs", "discs") if 'class="arcs' in page else ():
         for address, title in zip(links(page, group), titles(page, group), strict=True):
             yield address, int(COUNT.search(title)[1].replace(",", ""))
 

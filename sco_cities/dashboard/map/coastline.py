@@ -17,8 +17,8 @@ UNITS_PER_DEGREE = 100
 BASE_BEND, MIN_BEND = 0.004, 6
 # The map ends at this distance from the central meridian of the projection, in degrees.
 MAX_ANGLE = 175
-# Coastlines continue beyond the edge, so that the edge is not drawn as a coast.
-OVERHANG = 12
+# Coastlines continue beyond the edges, in map units: a frame of another shape shows more than the viewport.
+SIDE_OVERHANG, TOP_OVERHANG = 420, 160
 MAX_WEIGHT = 15
 
 # x, y (or longitude, latitude) and weight.
@@ -32,19 +32,19 @@ Extent = tuple[float, float, float, float]
 def coastline(viewport: Viewport) -> str:
     """The land in a viewport as SVG path data, to be filled with the rule "evenodd"."""
     min_weight = _min_weight(viewport)
-    right, bottom = WIDTH + OVERHANG, viewport.height + OVERHANG
+    right, bottom = WIDTH + SIDE_OVERHANG, viewport.height + TOP_OVERHANG
     paths = []
     left, top, scale = viewport.left, viewport.top, viewport.scale
     for ring, extent in _projected(viewport.projection, min_weight):
         west, east = ((x - left) * scale for x in extent[:2])
         north, south = ((y - top) * scale for y in extent[2:])
-        if east < -OVERHANG or west > right or south < -OVERHANG or north > bottom:
+        if east < -SIDE_OVERHANG or west > right or south < -TOP_OVERHANG or north > bottom:
             continue
         points = [((x - left) * scale, (y - top) * scale, weight) for x, y, weight in ring]
-        if west < -OVERHANG or east > right:
-            points = _clipped(_clipped(points, 0, -OVERHANG, above=True), 0, right, above=False)
-        if points and (north < -OVERHANG or south > bottom):
-            points = _clipped(_clipped(points, 1, -OVERHANG, above=True), 1, bottom, above=False)
+        if west < -SIDE_OVERHANG or east > right:
+            points = _clipped(_clipped(points, 0, -SIDE_OVERHANG, above=True), 0, right, above=False)
+        if points and (north < -TOP_OVERHANG or south > bottom):
+            points = _clipped(_clipped(points, 1, -TOP_OVERHANG, above=True), 1, bottom, above=False)
         rounded = list(dict.fromkeys((round(x), round(y)) for x, y, _weight in points))
         if len(rounded) > 2:
             paths.append(f"{outline(rounded)}z")

@@ -15,9 +15,9 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.themes.models import Pillar
 
-from .layout import MapLayout, layout_cache, map_layout
-from .network import Network, NetworkCounts
-from .scope import PILLAR, ListMapScope, MapScope
+from .layout import Emphasis, MapLayout, layout_cache, map_layout
+from .network import MAX_EDGES, Network, NetworkCounts
+from .scope import ListMapScope, MapScope
 from .svg import SvgMarks
 from .viewport import WIDTH
 
@@ -25,6 +25,7 @@ from .viewport import WIDTH
 MAPPED_LISTS = {
     listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)
 }
+NO_EMPHASIS = Emphasis()
 # Maps with a longer query string are not cached.
 MAX_CACHED_QUERY = 500
 # The caption for the sizes of the discs, by the records that they count.
@@ -76,7 +77,7 @@ class MapContext:
     land: str
     arcs: str
     discs: str
-    names: list[tuple[str, str]]
+    names: str
     city_rows: str
     edge_rows: str
     # The title of the mapped list, whether its cities share and learn, the caption for the discs, and the number of
@@ -85,8 +86,14 @@ class MapContext:
     has_roles: bool
     disc_note: str
     unmapped: str
+    # The numbers of all edges, of those drawn unless a reader asks for all, and of those drawn now.
     edge_count: int
+    frequent_edge_count: int
     drawn_edge_count: int
+    # The number of rows of the table of edges.
+    table_edge_count: int
+    # Whether any of those drawn has an arrowhead.
+    has_directions: bool
     # The number of initiatives by pillar, without the filter by pillar; only on a map of initiatives.
     pillars: dict[str, int]
     # The query string of the map page for each pillar, and for none.
@@ -118,7 +125,10 @@ class MapContext:
             disc_note=DISC_NOTES[listing.collection] % {"count": GroupedInt(len(layout.discs))},
             unmapped=elsewhere or "",
             edge_count=len(numbers.edges),
+            frequent_edge_count=len(numbers.frequent_edges),
             drawn_edge_count=len(layout.arcs),
+            table_edge_count=min(len(numbers.edges), MAX_EDGES),
+            has_directions=any(arc.angle is not None for arc in layout.arcs),
             pillars=numbers.by_pillar() if has_page else {},
             by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
             page=reverse("map") + scope.query if has_page else "",
@@ -151,7 +161,7 @@ def city_counts(selection: ListQuery) -> Network | NetworkCounts:
     return NetworkCounts(ListMapScope(selection))
 
 
-def map_context(selection: ListQuery) -> MapContext | None:
+def map_context(selection: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapContext | None:
     """The map of a list; None if it is empty."""
     if selection.errors or not selection.result_set.count():
         return None
@@ -159,18 +169,13 @@ def map_context(selection: ListQuery) -> MapContext | None:
     numbers = city_counts(selection)
 
     def make() -> MapContext | None:
-        layout = map_layout(numbers)
+        layout = map_layout(numbers, emphasis)
         return layout and MapContext.of(layout, selection)
 
     # Hundreds of links repeat the filters: with very many filters, a map takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:
         return make()
-    return layout_cache(numbers.scope, (selection.listing.collection, filters), make)
-
-
-def selected_pillars(selection: ListQuery) -> list[str]:
-    """The pillars that a list is filtered by."""
-    return selection.values_of(PILLAR)
+    return layout_cache(numbers.scope, (selection.listing.collection, filters, emphasis), make)
 
 
 def initiative_list(state: IndexState, query: str) -> ListQuery:

@@ -1,7 +1,8 @@
 """Label placement: no name covers another name or a disc, or seems to belong to another city.
 
-The largest cities are placed first. A name without a free position that is nearest to its own disc is left out; the
-title of the disc and the table still show it.
+Names and discs have the same size on the screen at every zoom, so the room between cities grows with the scale of the
+map, and more names fit. A name has a fixed position beside its disc, and the smallest scale from which on it fits.
+The largest cities are placed first. Names that never fit are left out; the title of the disc and the table show them.
 """
 
 import math
@@ -14,6 +15,12 @@ from functools import lru_cache
 
 from .viewport import WIDTH
 
+# The scales at which names are placed: 1 shows a map unit as a label unit. From a phone to a large, enlarged map.
+SCALES = (0.33, 0.42, 0.52, 0.6, 0.68, 0.76, 0.87, 1, 1.6, 2.8, 5, 9)
+# The font size in label units; the style sheet has the same.
+SIZE = 21
+# The number of names at scale 1; at another scale, relative to the area.
+MAX_LABELS = 140
 # The grid size of the occupied space.
 CELL = 6
 # In units of the font size: the gap between a disc and its name, the padding at the ends of a name towards discs, and
@@ -48,30 +55,53 @@ class Disc:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name on the map; (x, y) is the start, middle or end of its baseline, as given by `anchor`."""
+    """A name on the map, at the scale `scale` and at all larger ones.
+
+    (x, y) is the start, middle or end of its baseline, as given by `anchor`, in label units from its disc.
+    """
 
     disc: Disc
     x: int
     y: int
     anchor: str
+    scale: float
 
-    def box(self, size: float) -> Box:
-        """The area that the name covers."""
-        width = text_width(self.disc.name) * size
-        left = self.x - width * _ANCHOR_OFFSET[self.anchor]
-        return left, self.y - ASCENT * size, left + width, self.y + DESCENT * size
+    def box(self, scale: float) -> Box:
+        """The area that the name covers at a scale, in label units."""
+        return label_box(self.disc, self.x, self.y, self.anchor, scale)
 
 
-def place_labels(
-    discs: Iterable[Disc], size: float, height: int, *, disc_scale: float = 1, max_labels: int = 400
-) -> list[Label]:
-    """Labels in font size `size` for these discs, which are in order of importance, on a map of this height.
+def label_box(disc: Disc, x: int, y: int, anchor: str, scale: float) -> Box:
+    """The area that the name of a disc covers at a position and a scale, in label units."""
+    width = text_width(disc.name) * SIZE
+    left = disc.x * scale + x - width * _ANCHOR_OFFSET[anchor]
+    baseline = disc.y * scale + y
+    return left, baseline - ASCENT * SIZE, left + width, baseline + DESCENT * SIZE
 
-    `disc_scale` is the factor by which the discs are drawn larger.
-    """
+
+def place_labels(discs: Iterable[Disc], height: int) -> list[Label]:
+    """Labels for these discs, given in order of importance, on a map of this height; those of small scales first."""
     discs = list(discs)
-    placer = _LabelPlacer(discs, size, height, disc_scale)
-    # The positions that discs leave free. Names without any do not cause another attempt.
+    labels: dict[int, Label] = {}
+    for scale in SCALES:
+        placer = _LabelPlacer(discs, height, scale)
+        for label in list(labels.values()):
+            # Cities move apart as the scale grows, but a name may come to lie over another disc on its way.
+            if not placer.add_if_fitting(label):
+                del labels[label.disc.key]
+        most = math.ceil(MAX_LABELS * scale**2)
+        for label in _new_labels(
+            placer, [disc for disc in discs if disc.key not in labels], most - len(labels)
+        ):
+            labels[label.disc.key] = label
+        if len(labels) == len(discs):
+            break
+    return sorted(labels.values(), key=lambda label: label.scale)
+
+
+def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[Label]:
+    """At most `most` labels for these discs; the placer then has them too."""
+    # The positions that discs and labels leave free. Names without any do not cause another attempt.
     positions = {
         disc.key: free for disc in discs[:PRIORITY_LABELS] if (free := list(placer.free_positions(disc)))
     }
@@ -86,28 +116,29 @@ def place_labels(
             break
         # Names without a position come first in the next attempt.
         first = left_out + list(labels)
+    best = best[: max(most, 0)]
     for label in best:
         placer.add(label)
     # With more candidates the map is full: trying the rest would only take time.
-    for disc in discs[PRIORITY_LABELS : max_labels * CANDIDATES]:
-        if len(best) >= max_labels:
+    for disc in discs[PRIORITY_LABELS : max(most, 0) * CANDIDATES]:
+        if len(best) >= most:
             break
         if label := next((label for label, _box in placer.free_positions(disc)), None):
             placer.add(label)
             best.append(label)
-    return best[:max_labels]
+    return best
 
 
 class _LabelPlacer:
-    """The discs and the labels placed so far."""
+    """The discs and the labels placed so far, at one scale, in label units."""
 
-    def __init__(self, discs: list[Disc], size: float, height: int, disc_scale: float):
-        self.size, self.disc_scale = size, disc_scale
-        self.occupied = _OccupiedSpace(height)
+    def __init__(self, discs: list[Disc], height: int, scale: float):
+        self.scale = scale
+        self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
         for disc in discs:
-            self.occupied.add_circle(disc.x, disc.y, disc.radius * disc_scale)
+            self.occupied.add_circle(disc.x * scale, disc.y * scale, disc.radius)
         # Ordered from top to bottom, so that only the discs next to a name are checked.
-        self.discs = sorted((disc.y, disc.x, disc.radius * disc_scale, disc.key) for disc in discs)
+        self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
 
@@ -118,14 +149,15 @@ class _LabelPlacer:
 
     def free_positions(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
         """The free positions of a name that are nearest to its own disc, best first, each with its area."""
-        size, padding = self.size, PADDING * self.size
-        width = text_width(disc.name) * size
-        for x, y, anchor in _positions(disc, size, disc.radius * self.disc_scale):
-            left = x - width * _ANCHOR_OFFSET[anchor]
-            box = left, y - ASCENT * size, left + width, y + DESCENT * size
-            padded = left - padding, box[1], box[2] + padding, box[3]
-            if self.occupied.is_free(padded) and self._is_nearest_to(disc, box):
-                yield Label(disc, x, y, anchor), padded
+        for x, y, anchor in _positions(disc.radius):
+            if padded := self._free_area(disc, x, y, anchor):
+                yield Label(disc, x, y, anchor, self.scale), padded
+
+    def _free_area(self, disc: Disc, x: int, y: int, anchor: str) -> Box | None:
+        """The area of a name at a position with its padding, if it is free and nearest to its own disc."""
+        left, top, right, bottom = box = label_box(disc, x, y, anchor, self.scale)
+        padded = left - PADDING * SIZE, top, right + PADDING * SIZE, bottom
+        return padded if self.occupied.is_free(padded) and self._is_nearest_to(disc, box) else None
 
     def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
         """The label at the first of these positions that is free; it is added."""
@@ -135,15 +167,24 @@ class _LabelPlacer:
                 return label
         return None
 
+    def add_if_fitting(self, label: Label) -> bool:
+        """Adds a label of a smaller scale, if it fits here too."""
+        # Without padding, which the coarse grid would round to another result at each scale.
+        box = label.box(self.scale)
+        fits = self.occupied.is_free(box) and self._is_nearest_to(label.disc, box)
+        if fits:
+            self.add(label)
+        return fits
+
     def add(self, label: Label) -> None:
-        left, top, right, bottom = label.box(self.size)
-        spacing = (LABEL_SPACING - PADDING) * self.size
+        left, top, right, bottom = label.box(self.scale)
+        spacing = (LABEL_SPACING - PADDING) * SIZE
         self.occupied.add((left - spacing, top, right + spacing, bottom))
 
     def _is_nearest_to(self, own: Disc, box: Box) -> bool:
         """Whether no other disc is nearer to the name; otherwise it would seem to belong to that city."""
         left, top, right, bottom = box
-        gap = _distance(box, own.x, own.y) - own.radius * self.disc_scale
+        gap = _distance(box, own.x * self.scale, own.y * self.scale) - own.radius
         reach = gap + self.largest_radius
         first, last = left - reach, right + reach
         nearby = slice(bisect_left(self.tops, top - reach), bisect_right(self.tops, bottom + reach))
@@ -175,29 +216,28 @@ def _width(letter: str) -> float:
     return 0.72 if letter.isupper() else 0.6
 
 
-def _positions(disc: Disc, size: float, radius: float) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=500)
+def _positions(radius: float) -> list[tuple[int, int, str]]:
     """The positions around a disc, the best first: right, left, above, below, then the diagonals."""
-    x, y = disc.x, disc.y
-    gap, slant = radius + GAP * size, radius * 0.75 + GAP * size
-    middle = round(y + (ASCENT - DESCENT) / 2 * size)
-    upper, lower = round(y - slant - DESCENT * size), round(y + slant + ASCENT * size)
-    right, left = round(x + slant), round(x - slant)
+    gap, slant = round(radius + GAP * SIZE), radius * 0.75 + GAP * SIZE
+    middle = round((ASCENT - DESCENT) / 2 * SIZE)
+    upper, lower, across = round(-slant - DESCENT * SIZE), round(slant + ASCENT * SIZE), round(slant)
     return [
-        (round(x + gap), middle, "start"), (round(x - gap), middle, "end"),
-        (x, round(y - gap - DESCENT * size), "middle"), (x, round(y + gap + ASCENT * size), "middle"),
-        (right, upper, "start"), (left, upper, "end"), (right, lower, "start"), (left, lower, "end"),
+        (gap, middle, "start"), (-gap, middle, "end"),
+        (0, round(-gap - DESCENT * SIZE), "middle"), (0, round(gap + ASCENT * SIZE), "middle"),
+        (across, upper, "start"), (-across, upper, "end"), (across, lower, "start"), (-across, lower, "end"),
     ]  # fmt: skip
 
 
 class _OccupiedSpace:
     """The occupied space of a map as rows of bits: a check takes a microsecond, however much is occupied."""
 
-    def __init__(self, height: int, rows: list[int] | None = None):
-        self.height = height
-        self.rows = rows or [0] * (height // CELL + 1)
+    def __init__(self, width: float, height: float, rows: list[int] | None = None):
+        self.width, self.height = width, height
+        self.rows = rows or [0] * (int(height) // CELL + 1)
 
     def copy(self) -> "_OccupiedSpace":
-        return _OccupiedSpace(self.height, self.rows[:])
+        return _OccupiedSpace(self.width, self.height, self.rows[:])
 
     def add(self, box: Box) -> None:
         rows, bits = self._cells(box)
@@ -218,7 +258,7 @@ class _OccupiedSpace:
     def is_free(self, box: Box) -> bool:
         """Whether the box is inside the map and not occupied."""
         left, top, right, bottom = box
-        if left < 0 or top < 0 or right > WIDTH or bottom > self.height:
+        if left < 0 or top < 0 or right > self.width or bottom > self.height:
             return False
         # Runs thousands of times per map; inlined, because calls would take twice as long.
         first = int(left) // CELL

@@ -1,7 +1,7 @@
 """The layout of a map: discs, arcs and names in a viewport, with the numbers that they show."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import get_language
 
@@ -9,49 +9,37 @@ from sco_cities.cities.models import City
 from sco_cities.core.localized_names import Localized
 from sco_cities.core.lru_cache import LRUCache
 from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import filter_options
 
-from . import labels
-from .arcs import Spot, arc, arc_width
+from .arcs import Spot, arc, arrival_angle
 from .coastline import coastline
-from .labels import Disc, Label
+from .labels import Disc, Label, place_labels
 from .network import Edge, Network, NetworkCounts
 from .projection import Projection
 from .scope import MapScope
 from .viewport import Viewport, graticule
 
-# More arcs would hide each other; the page states how many are not drawn.
-MAX_ARCS = 200
 # The largest disc of a map with few and with many cities, and the smallest disc.
-LARGEST, LARGEST_OF_MANY, SMALLEST = 24, 20, 6
+LARGEST, LARGEST_OF_MANY, SMALLEST = 20, 17, 5
 MANY = 120
 
 
 @dataclass(frozen=True)
-class Lettering:
-    """The labels for one of the three widths of the map; `name` is the class in the style sheet."""
+class Emphasis:
+    """What a map draws besides its cities: only the edges of one city, by key, or every edge, or the usual ones."""
 
-    name: str
-    size: int
-    # The size of discs relative to the wide map.
-    disc_scale: float
-    max_labels: int
-
-
-# The map is displayed at a third to three quarters of its nominal width; text has about the same size in all three.
-LETTERINGS = (
-    Lettering("wide", 21, 1, 140),
-    Lettering("medium", 31, 1.15, 70),
-    Lettering("narrow", 50, 1.5, 24),
-)
+    city: int | None = None
+    all_edges: bool = False
 
 
 @dataclass(frozen=True)
 class MapArc:
-    """An arc and its edge."""
+    """An arc and its edge; `angle` is the direction in which it reaches the city that learns, None without one."""
 
     edge: Edge
     outline: str
+    angle: int | None
 
 
 @dataclass(frozen=True)
@@ -64,15 +52,18 @@ class MapLayout:
     graticule: str
     discs: list[Disc]
     arcs: list[MapArc]
-    names: list[tuple[Lettering, list[Label]]]
+    labels: list[Label]
     numbers: Network | NetworkCounts
+    emphasis: Emphasis
+    # The number of joint initiatives of each partner of the emphasised city.
+    partners: dict[int, int]
 
     @property
     def cities(self) -> dict[int, City]:
         return self.scope.state.index("cities").records
 
 
-def map_layout(numbers: Network | NetworkCounts) -> MapLayout | None:
+def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayout | None:
     """The layout for these numbers; None without any city."""
     scope, state = numbers.scope, numbers.scope.state
     if not numbers.cities:
@@ -81,22 +72,21 @@ def map_layout(numbers: Network | NetworkCounts) -> MapLayout | None:
     places = {key: _place(records[key]) for key in numbers.cities}
     viewport = Viewport.fitted(_projection(state), places.values())
     points = {key: viewport(*place) for key, place in places.items()}
-    arcs = _arcs(numbers, points)
+    partners = numbers.partners(emphasis.city)
     discs = _discs(numbers, points, filter_options.labels(state, "cities"))
-    names = [
-        (
-            lettering,
-            labels.place_labels(
-                discs,
-                lettering.size,
-                viewport.height,
-                disc_scale=lettering.disc_scale,
-                max_labels=lettering.max_labels,
-            ),
-        )
-        for lettering in LETTERINGS
-    ]
-    return MapLayout(scope, viewport, coastline(viewport), graticule(viewport), discs, arcs, names, numbers)
+    named = discs if emphasis.city is None else _named_discs(discs, emphasis.city, partners)
+    return MapLayout(
+        scope,
+        viewport,
+        coastline(viewport),
+        graticule(viewport),
+        discs,
+        _arcs(numbers, points, emphasis),
+        place_labels(named, viewport.height),
+        numbers,
+        emphasis,
+        partners,
+    )
 
 
 def layout_cache(scope: MapScope, key: tuple, make):
@@ -138,13 +128,20 @@ def _discs(
     ]
 
 
-def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot]) -> list[MapArc]:
+def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list[Disc]:
+    """The discs of an emphasised city and of its partners, these with their number of joint initiatives."""
+    by_key = {disc.key: disc for disc in discs}
+    return [by_key[city]] + [
+        replace(disc, name=Localized(f"{disc.name} {GroupedInt(count)}", disc.name.lang))
+        for disc, count in ((by_key[key], count) for key, count in partners.items())
+    ]
+
+
+def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot], emphasis: Emphasis) -> list[MapArc]:
     """The arcs of the strongest edges, weakest first, so that the strongest are on top."""
-    strongest = numbers.strongest(MAX_ARCS)
-    most = strongest[0][2] if strongest else 1
     arcs = []
-    for one, other, count in reversed(strongest):
-        edge = numbers.edge(one, other, count)
-        outline = arc(points[edge.one], points[edge.other], arc_width(count, most), is_even=edge.is_even)
-        arcs.append(MapArc(edge, outline))
+    for triple in reversed(numbers.drawn_edges(emphasis.city, all_edges=emphasis.all_edges)):
+        edge = numbers.edge(*triple)
+        ends = points[edge.one], points[edge.other]
+        arcs.append(MapArc(edge, arc(*ends), None if edge.is_even else arrival_angle(*ends)))
     return arcs

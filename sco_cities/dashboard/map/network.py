@@ -19,6 +19,13 @@ from .scope import ListMapScope, MapScope
 
 _NONE = BitMap()
 _INITIATIVES = "initiatives"
+# More lines would hide each other; the page states how many are not drawn.
+MAX_EDGES = 200
+# The number of joint initiatives from which on an edge is drawn unless a reader asks for all.
+MIN_DRAWN = 2
+
+# Two cities by key, and the number of their joint initiatives.
+WeightedPair = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +75,51 @@ class Network:
         return len(self.scope.keys - with_city)
 
     @cached_property
-    def edges(self) -> list[tuple[int, int, int]]:
+    def edges(self) -> list[WeightedPair]:
         """All edges of the map as (one, other, count)."""
-        cities = self.cities
-        edges = list(self._pairs)
-        if len(cities) < len(self._pairs.total_counts):
-            edges = [edge for edge in edges if edge[0] in cities and edge[1] in cities]
-        if centres := self.scope.centres:
-            edges = [edge for edge in edges if edge[0] in centres or edge[1] in centres]
-        return edges
+        centres = self.scope.centres
+        if not centres:
+            return self._pairs_of_cities
+        return [edge for edge in self._pairs_of_cities if edge[0] in centres or edge[1] in centres]
 
-    def strongest(self, most: int | None = None) -> list[tuple[int, int, int]]:
-        """The edges with the largest counts, in that order."""
-        edges = self.edges
+    @cached_property
+    def _pairs_of_cities(self) -> list[WeightedPair]:
+        cities, pairs = self.cities, list(self._pairs)
+        if len(cities) == len(self._pairs.total_counts):
+            return pairs
+        return [pair for pair in pairs if pair[0] in cities and pair[1] in cities]
+
+    @cached_property
+    def frequent_edges(self) -> list[WeightedPair]:
+        """The edges that are drawn unless a reader asks for all: those of two or more initiatives.
+
+        All edges if there are no such edges, and on the map of a city or a country, which has only their edges.
+        """
+        if self.scope.centres:
+            return self.edges
+        return [edge for edge in self.edges if edge[2] >= MIN_DRAWN] or self.edges
+
+    def drawn_edges(self, city: int | None, *, all_edges: bool) -> list[WeightedPair]:
+        """The edges to draw, the strongest first: those of a city, all, or the frequent ones."""
+        if city is not None:
+            return self.strongest(edges=self._edges_of(city))
+        return self.strongest(MAX_EDGES, self.edges if all_edges else self.frequent_edges)
+
+    def _edges_of(self, city: int) -> list[WeightedPair]:
+        return [pair for pair in self._pairs_of_cities if city in pair[:2]]
+
+    def partners(self, city: int | None) -> dict[int, int]:
+        """The number of joint initiatives by partner of a city, the largest first; {} without a city."""
+        if city is None:
+            return {}
+        numbers = {other if one == city else one: count for one, other, count in self._edges_of(city)}
+        return _largest_first(self.state, numbers)
+
+    def strongest(
+        self, most: int | None = None, edges: list[WeightedPair] | None = None
+    ) -> list[WeightedPair]:
+        """The edges with the largest counts, in that order; of all edges, or of `edges`."""
+        edges = self.edges if edges is None else edges
         if most is not None and len(edges) > most:
             # Sorting 25,000 edges takes longer than the rest of the layout.
             least = nlargest(most, map(itemgetter(2), edges))[-1]
@@ -141,7 +180,7 @@ class NetworkCounts:
     """The cities of a map with the numbers of their records, for records without edges between cities."""
 
     has_roles = False
-    edges = ()
+    edges = frequent_edges = ()
 
     def __init__(self, scope: ListMapScope):
         self.scope = scope
@@ -161,8 +200,14 @@ class NetworkCounts:
         """The number of records without a published city."""
         return len(self.scope.keys) - sum(self.cities.values())
 
-    def strongest(self, most: int | None = None) -> list[tuple[int, int, int]]:
+    def strongest(self, most: int | None = None) -> list[WeightedPair]:
         return []
+
+    def drawn_edges(self, city: int | None, *, all_edges: bool) -> list[WeightedPair]:
+        return []
+
+    def partners(self, city: int | None) -> dict[int, int]:
+        return {}
 
     def by_pillar(self) -> dict[str, int]:
         return {}

@@ -1,6 +1,8 @@
 """The marks of a map as SVG and the rows of its tables as HTML: in a template, hundreds of them would be slow."""
 
+import math
 from functools import cache
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -8,17 +10,23 @@ from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized
 from sco_cities.i18n.numbers import GroupedInt
 
-from .labels import Label
-from .layout import MapLayout
-from .network import Edge
+from .labels import Disc, Label
+from .layout import MapArc, MapLayout
+from .network import MAX_EDGES, Edge
 
-_ARC = '<a href="{}" tabindex="-1" data-cities="{}"><title>{}</title><path class="{}"{} d="{}"/></a>'
-_PATTERN = ' fill="url(#arc-{})"'
+_ARC = '<a href="{}" tabindex="-1" data-cities="{}"><title>{}</title><path d="{}"/>{}</a>'
+# The tip touches the disc of the city that learns. Discs and tips have the same size at every zoom.
+_ARROWHEAD = '<g transform="translate({} {})rotate({})"><path d="M-{} 0l-11-5v10z"/></g>'
 _DISC = (
-    '<a href="{}" tabindex="-1" data-name="{}" data-other-names="{}"><title>{}</title>'
+    '<a href="{}" tabindex="-1" data-city="{}" data-name="{}" data-other-names="{}"{}><title>{}</title>'
     '<circle cx="{}" cy="{}" r="{}"/></a>'
 )
-_LABEL = '<text x="{}" y="{}"{}{}>{}</text>'
+_CURRENT = ' aria-current="true"'
+_DIMMED = '<g class="dimmed">{}</g>'
+_LABELS = '<g class="names {}" data-scale="{}">{}</g>'
+# The class of the labels up to a scale: without scripts, the style sheet shows them from a width of the map on.
+_WIDTHS = ((0.42, "narrow"), (0.68, "medium"), (1, "wide"), (math.inf, "enlarged"))
+_LABEL = '<g data-city="{}" transform="translate({} {})"><text x="{}" y="{}"{}{}>{}</text></g>'
 _ANCHORED = {"start": "", "middle": ' text-anchor="middle"', "end": ' text-anchor="end"'}
 _CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th>{}</tr>'
 _CELL = "<td>{}</td>"
@@ -31,7 +39,7 @@ class SvgMarks:
     def __init__(self, layout: MapLayout):
         self.layout = layout
         self.scope = layout.scope
-        self.disc_numbers = {disc.key: number for number, disc in enumerate(layout.discs)}
+        self.discs_by_key = {disc.key: disc for disc in layout.discs}
         self.city_names = {disc.key: disc.name for disc in layout.discs}
         self.pair_patterns = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
         count_label = layout.scope.listing.count_label
@@ -45,16 +53,29 @@ class SvgMarks:
 
     @property
     def discs(self) -> str:
-        # The largest first, so that small discs lie on top.
-        return join_html("", map(self._disc, self.layout.discs))
+        """The discs, the largest first, so that small discs lie on top; those that are not emphasised come before."""
+        city, partners = self.layout.emphasis.city, self.layout.partners
+        if city is None:
+            return join_html("", map(self._disc, self.layout.discs))
+        groups: tuple[list[str], list[str]] = [], []
+        for disc in self.layout.discs:
+            groups[disc.key == city or disc.key in partners].append(self._disc(disc))
+        dimmed, emphasised = (join_html("", group) for group in groups)
+        return join_html("", (fill_template(_DIMMED, dimmed), emphasised))
 
     @property
-    def names(self) -> list[tuple[str, str]]:
-        """For each width, the name of its lettering and the labels."""
-        return [
-            (lettering.name, join_html("", map(self._label, labels)))
-            for lettering, labels in self.layout.names
-        ]
+    def names(self) -> str:
+        """The labels in groups, each with the smallest scale at which its labels are shown."""
+        groups = groupby(self.layout.labels, key=lambda label: label.scale)
+        return join_html(
+            "",
+            (
+                fill_template(
+                    _LABELS, _width_class(scale), f"{scale:g}", join_html("", map(self._label, labels))
+                )
+                for scale, labels in groups
+            ),
+        )
 
     @property
     def city_rows(self) -> str:
@@ -72,7 +93,8 @@ class SvgMarks:
 
     @property
     def edge_rows(self) -> str:
-        """A row for each drawn edge, the strongest first."""
+        """A row for each edge, drawn or not, the strongest first; at most `MAX_EDGES`."""
+        numbers = self.layout.numbers
         rows = (
             fill_template(
                 _EDGE_ROW,
@@ -80,11 +102,11 @@ class SvgMarks:
                 self._pair(edge),
                 *map(_number_text, (edge.count, edge.shares, edge.learns)),
             )
-            for edge in (arc.edge for arc in reversed(self.layout.arcs))
+            for edge in (numbers.edge(*triple) for triple in numbers.strongest(MAX_EDGES))
         )
         return join_html("\n", rows)
 
-    def _arc(self, arc) -> str:
+    def _arc(self, arc: MapArc) -> str:
         edge = arc.edge
         title = _("%(pair)s: %(initiatives)s") % {
             "pair": self._pair(edge),
@@ -97,12 +119,16 @@ class SvgMarks:
                 "shares": _number_text(edge.shares),
                 "learns": _number_text(edge.learns),
             }
-        # The numbers of the discs at both ends.
-        ends = f"{self.disc_numbers[edge.one]} {self.disc_numbers[edge.other]}"
-        pattern = fill_template(_PATTERN, edge.pillar) if edge.pillar in PATTERNED else ""
-        return fill_template(_ARC, self.address_of(edge), ends, title, edge.pillar, pattern, arc.outline)
+        ends = f"{self._slug(edge.one)} {self._slug(edge.other)}"
+        head = self._arrowhead(arc) if arc.angle is not None else ""
+        return fill_template(_ARC, self.address_of(edge), ends, title, arc.outline, head)
 
-    def _disc(self, disc) -> str:
+    def _arrowhead(self, arc: MapArc) -> str:
+        disc = self.discs_by_key[arc.edge.other]
+        parts = disc.x, disc.y, arc.angle, round(disc.radius) + 2
+        return fill_template(_ARROWHEAD, *map(str, parts))
+
+    def _disc(self, disc: Disc) -> str:
         count = self.layout.numbers.cities[disc.key]
         title = _("%(city)s: %(initiatives)s") % {
             "city": disc.name,
@@ -115,8 +141,10 @@ class SvgMarks:
         return fill_template(
             _DISC,
             self._address(disc.key),
+            city.slug,
             disc.name,
             other_names,
+            fill_template(_CURRENT if disc.key == self.layout.emphasis.city else ""),
             title,
             str(disc.x),
             str(disc.y),
@@ -124,16 +152,19 @@ class SvgMarks:
         )
 
     def _label(self, label: Label) -> str:
-        anchor = fill_template(_ANCHORED[label.anchor])
-        lang = self.lang(label.disc.name.lang)
-        return fill_template(_LABEL, str(label.x), str(label.y), anchor, lang, label.disc.name)
+        disc = label.disc
+        anchor, lang = fill_template(_ANCHORED[label.anchor]), self.lang(disc.name.lang)
+        places = map(str, (disc.x, disc.y, label.x, label.y))
+        return fill_template(_LABEL, self._slug(disc.key), *places, anchor, lang, disc.name)
+
+    def _slug(self, key: int) -> str:
+        return self.layout.cities[key].slug
 
     def _address(self, key: int) -> str:
-        return self.scope.address_of_city(self.layout.cities[key].slug)
+        return self.scope.address_of_city(self._slug(key))
 
     def _address_of(self, edge: Edge) -> str:
-        cities = self.layout.cities
-        return self.scope.address_of_edge(cities[edge.one].slug, cities[edge.other].slug)
+        return self.scope.address_of_edge(self._slug(edge.one), self._slug(edge.other))
 
     def _pair(self, edge: Edge) -> str:
         even, directed = self.pair_patterns
@@ -141,8 +172,8 @@ class SvgMarks:
         return pattern % {"one": self.city_names[edge.one], "other": self.city_names[edge.other]}
 
 
-# Distinguishable without colours: these pillars are striped, the third one is filled.
-PATTERNED = ("governance", "cooperation")
+def _width_class(scale: float) -> str:
+    return next(name for largest, name in _WIDTHS if scale <= largest)
 
 
 def _number_text(number: int) -> str:

@@ -1,33 +1,52 @@
 """The map page, and maps as CSV."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.csv_response import csv_response
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings import querystring
 from sco_cities.listings.list_page import ListPage
-from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
+from sco_cities.listings.views import list_page_response
 
-from .context import MAPPED_LISTS, city_counts, map_context, selected_pillars
+from .context import MAPPED_LISTS, city_counts
 from .csv_rows import table
+from .figure import ALL_TIES, FOCUS, TIES
+
+
+class MapPage(ListPage):
+    """A list of initiatives as a map, with the parameters of its figure."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ties = self._read_choice(TIES, (ALL_TIES,), "")
+
+    @property
+    def parameters(self):
+        return {*super().parameters, FOCUS, TIES}
+
+    @property
+    def list_query(self) -> str:
+        """The query string of the list of the same initiatives."""
+        return querystring.without(self.params, FOCUS, TIES, *PAGE_PARAMETERS, *self.unknown_parameters)
+
+    @property
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        """The parameters of this page that the filter form sends as hidden fields."""
+        return [(name, value) for name in (FOCUS, TIES) for value in self.values_of(name)]
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The map of the initiatives for the query string; for an invalid value, the error and no marks."""
-    with facet_index("initiatives") as state:
-        selection = ListPage.of(INITIATIVES, state, request)
-        map_ = map_context(selection)
-        context = {
-            "selection": selection,
-            "map": map_,
-            "legend": map_ and map_.legend(selected_pillars(selection)),
-            "is_missing": True,
-        }
-        return render(request, "dashboard/map/page.html", context)
+    with facet_index(INITIATIVES.collection) as state:
+        selection = MapPage.of(INITIATIVES, state, request)
+        return list_page_response(
+            request, selection, "dashboard/map/page.html", "dashboard/map/_results.html"
+        )
 
 
 @require_safe

@@ -1,31 +1,61 @@
-// The cities of a map: the label of the current one, and moving between them with arrow keys.
+// The cities of a map: the label of the current one, selecting one, and moving between them with arrow keys.
 
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const ZOOM_FACTORS = { "+": 1.6, "-": 0.625 };
+// A pointer reaches the nearest disc within this distance, so that small discs can be tapped.
+const REACH_PX = 22;
 
-const namesOf = ({ dataset }) => [dataset.name, ...dataset.otherNames.split("|")].filter(Boolean);
-
-export function createCities(svg, view) {
+export function createCities(svg, view, select) {
   const cities = [...svg.querySelectorAll(".discs a")];
   const arcs = [...svg.querySelectorAll(".arcs a")];
+  const names = [...svg.querySelectorAll(".names [data-city]")];
+  const selected = svg.querySelector(".discs [aria-current]");
   const circles = new Map(cities.map((city) => [city, city.querySelector("circle")]));
+  const place = document.createElementNS(svg.namespaceURI, "g");
   const label = document.createElementNS(svg.namespaceURI, "text");
+  let current = null;
+  let pressed = null;
 
   const positionOf = (city) => ["cx", "cy"].map((name) => circles.get(city)[name].baseVal.value);
   const cityOf = (event) => event.target.closest(".discs a");
 
-  // The current city shows its name, its number and its arcs, even if the map had no room for a label.
+  // The nearest city in reach of a pointer; a keyboard has none.
+  function cityAt(event) {
+    let best = null;
+    let least = REACH_PX;
+    for (const city of cities) {
+      const [x, y] = view.toScreen(positionOf(city));
+      const distance = Math.hypot(x - event.clientX, y - event.clientY);
+      if (distance < least) [best, least] = [city, distance];
+    }
+    return best;
+  }
+
+  // The current city shows its name and its number; its arcs and partners stand out.
   function setCurrent(city) {
-    const index = String(cities.indexOf(city));
-    for (const arc of arcs) arc.classList.toggle("highlighted", city && arc.dataset.cities.split(" ").includes(index));
-    svg.classList.toggle("has-highlight", Boolean(city && arcs.length));
+    if (city === current) return;
+    current = city;
+    const slug = city?.dataset.city;
+    const partners = new Set([slug]);
+    for (const arc of arcs) {
+      const ends = arc.dataset.cities.split(" ");
+      const isOwn = ends.includes(slug);
+      arc.classList.toggle("highlighted", isOwn);
+      if (isOwn) ends.forEach((end) => partners.add(end));
+    }
+    for (const mark of [...cities, ...names]) {
+      mark.classList.toggle("highlighted", partners.has(mark.dataset.city));
+      mark.classList.toggle("current", mark.dataset.city === slug);
+    }
+    svg.classList.toggle("has-highlight", partners.size > 1);
+    svg.style.cursor = city ? "pointer" : "";
     label.textContent = city ? city.querySelector("title").textContent : "";
     if (!city) return;
     const [x, y] = positionOf(city);
     const share = (x - view.x) / view.width * view.zoom;
     label.setAttribute("text-anchor", share < 0.25 ? "start" : share > 0.75 ? "end" : "middle");
-    label.setAttribute("x", x);
-    label.setAttribute("y", y - (circles.get(city).r.baseVal.value * 2 + 12) / view.zoom);
+    label.setAttribute("y", -circles.get(city).r.baseVal.value - 8);
+    place.setAttribute("transform", `translate(${x} ${y})`);
   }
 
   function setTabStop(stop) {
@@ -35,14 +65,7 @@ export function createCities(svg, view) {
   function focus(city) {
     setTabStop(city);
     if (!view.contains(positionOf(city))) view.center(positionOf(city));
-    city.focus({ preventScroll: view.zoom > 1 });
-  }
-
-  // Enlarges the map around a city and focuses it.
-  function show(city) {
-    view.zoom = Math.max(view.zoom, 3);
-    view.center(positionOf(city));
-    focus(city);
+    city.focus({ preventScroll: true });
   }
 
   // The nearest city in a direction; a deviation from the direction counts twice.
@@ -63,10 +86,21 @@ export function createCities(svg, view) {
     return best;
   }
 
-  svg.addEventListener("pointerover", (event) => setCurrent(cityOf(event)));
+  // The browser moves the place of a tap to a link nearby.
+  svg.addEventListener("pointerdown", (event) => { pressed = event; });
+  svg.addEventListener("pointermove", (event) => setCurrent(cityAt(event)));
+  svg.addEventListener("pointerleave", () => setCurrent(null));
   svg.addEventListener("focusin", (event) => setCurrent(cityOf(event)));
   svg.addEventListener("focusout", () => setCurrent(null));
-  svg.addEventListener("pointerleave", () => setCurrent(null));
+  svg.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    // A click by keyboard has no place.
+    const city = event.detail ? cityAt(pressed) : cityOf(event);
+    if (!city) return;
+    event.preventDefault();
+    // The second click of a double click is none.
+    if (event.detail < 2) select(city === selected ? "" : city.dataset.city);
+  });
   svg.addEventListener("keydown", (event) => {
     const city = cityOf(event);
     if (!city || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -80,13 +114,11 @@ export function createCities(svg, view) {
   });
 
   label.classList.add("current-label");
-  svg.append(label);
+  place.append(label);
+  svg.append(place);
   // The cities are one stop of the Tab key. Screen readers find the arcs in the table below the map.
-  for (const part of svg.querySelectorAll(".arcs, .names, .current-label")) part.setAttribute("aria-hidden", "true");
-  cities[0].setAttribute("tabindex", 0);
+  for (const part of [...svg.querySelectorAll(".arcs, .names"), place]) part.setAttribute("aria-hidden", "true");
+  setTabStop(selected ?? cities[0]);
 
-  return {
-    show,
-    named: cities.map((city) => ({ city, names: namesOf(city) })),
-  };
+  return { cities, selected, focus };
 }

@@ -3,10 +3,15 @@
 const MAX_ZOOM = 12;
 // A pointer that has moved less than this has clicked, not dragged.
 const MIN_DRAG_PX = 4;
+// Names of 21 units are shown in 13 pixels.
+const PX_PER_UNIT = 13 / 21;
+const HINT_MS = 2500;
+let isHintShown = false;
 
 export function createView(svg) {
   const { width, height } = svg.viewBox.baseVal;
-  const view = { x: 0, y: 0, zoom: 1, width, height, update, zoomBy, center, contains };
+  const view = { x: 0, y: 0, zoom: 1, width, height, scale: 1, update, zoomBy, center, contains, toScreen };
+  const names = [...svg.querySelectorAll(".names")];
 
   const visibleSize = () => [width / view.zoom, height / view.zoom];
 
@@ -16,7 +21,12 @@ export function createView(svg) {
     view.x = clamp(view.x, 0, width - visibleWidth);
     view.y = clamp(view.y, 0, height - visibleHeight);
     svg.setAttribute("viewBox", [view.x, view.y, visibleWidth, visibleHeight].join(" "));
-    svg.style.setProperty("--zoom", view.zoom);
+    // Names, discs and arrowheads keep their size on the screen; a larger map has room for more names.
+    view.scale = (svg.getScreenCTM()?.a || 1) / PX_PER_UNIT;
+    svg.style.setProperty("--zoom", view.scale);
+    for (const group of names) {
+      group.style.visibility = group === names[0] || group.dataset.scale <= view.scale ? "visible" : "hidden";
+    }
     // On the whole map, a finger scrolls the page; on an enlarged map, it moves the map.
     svg.style.touchAction = view.zoom > 1 ? "none" : "pan-x pan-y";
   }
@@ -42,22 +52,29 @@ export function createView(svg) {
     return x >= view.x && y >= view.y && x <= view.x + visibleWidth && y <= view.y + visibleHeight;
   }
 
+  // The place of a point of the map on the screen.
+  function toScreen([x, y]) {
+    const matrix = svg.getScreenCTM();
+    return [matrix.a * x + matrix.e, matrix.d * y + matrix.f];
+  }
+
   // The point of the map under the pointer.
   function pointAt(event) {
-    const box = svg.getBoundingClientRect();
-    const [visibleWidth, visibleHeight] = visibleSize();
-    return [
-      view.x + (event.clientX - box.left) / box.width * visibleWidth,
-      view.y + (event.clientY - box.top) / box.height * visibleHeight,
-    ];
+    const { a, d, e, f } = svg.getScreenCTM();
+    return [(event.clientX - e) / a, (event.clientY - f) / d];
   }
 
   svg.addEventListener("wheel", (event) => {
     // Without a modifier key the wheel scrolls the page.
-    if (!event.ctrlKey && !event.metaKey) return;
+    if (!event.ctrlKey && !event.metaKey) {
+      showHint(svg.parentElement.querySelector(".map-hint"));
+      return;
+    }
     event.preventDefault();
     zoomBy(Math.exp(-event.deltaY / 300), ...pointAt(event));
   }, { passive: false });
+  svg.addEventListener("dblclick", (event) => zoomBy(2, ...pointAt(event)));
+  new ResizeObserver(update).observe(svg);
 
   // One pointer moves the map, two zoom it.
   const pointers = new Map();
@@ -78,9 +95,9 @@ export function createView(svg) {
     } else if (view.zoom > 1) {
       const [right, down] = [event.clientX - before.clientX, event.clientY - before.clientY];
       if (!isDragged && Math.hypot(right, down) < MIN_DRAG_PX) return;
-      const unitsPerPixel = width / view.zoom / svg.getBoundingClientRect().width;
-      view.x -= right * unitsPerPixel;
-      view.y -= down * unitsPerPixel;
+      const pxPerUnit = svg.getScreenCTM().a;
+      view.x -= right / pxPerUnit;
+      view.y -= down / pxPerUnit;
       update();
     } else {
       return;
@@ -96,6 +113,14 @@ export function createView(svg) {
   svg.addEventListener("dragstart", (event) => event.preventDefault());
 
   return view;
+}
+
+// Says once how the wheel zooms.
+function showHint(hint) {
+  if (isHintShown) return;
+  isHintShown = true;
+  hint.hidden = false;
+  setTimeout(() => { hint.hidden = true; }, HINT_MS);
 }
 
 function clamp(value, least, most) {

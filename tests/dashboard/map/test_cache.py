@@ -30,7 +30,7 @@ def two_cities():
 def layouts(monkeypatch):
     """The numbers of every map that is computed."""
     layouts, map_layout = [], module.map_layout
-    monkeypatch.setattr(module, "map_layout", lambda numbers: layouts.append(numbers) or map_layout(numbers))
+    monkeypatch.setattr(module, "map_layout", lambda *given: layouts.append(given) or map_layout(*given))
     return layouts
 
 

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from sco_cities.dashboard.map.coastline import OVERHANG, coastline
+from sco_cities.dashboard.map.coastline import SIDE_OVERHANG, TOP_OVERHANG, coastline
 from sco_cities.dashboard.map.projection import Projection
 from sco_cities.dashboard.map.viewport import WIDTH, Viewport
 
@@ -62,12 +62,17 @@ def test_places_are_on_land_or_in_the_sea_as_expected(viewport, name, place, exp
 
 
 @pytest.mark.parametrize("viewport", [CONTINENT, GULF, PACIFIC])
-def test_land_ends_just_beyond_the_viewport(viewport):
+def test_land_ends_at_a_fixed_distance_beyond_the_viewport(viewport):
     points = [point for ring in rings(viewport) for point in ring]
     assert points
-    assert all(
-        -OVERHANG <= x <= WIDTH + OVERHANG and -OVERHANG <= y <= viewport.height + OVERHANG for x, y in points
-    )
+    assert all(-SIDE_OVERHANG <= x <= WIDTH + SIDE_OVERHANG for x, _y in points)
+    assert all(-TOP_OVERHANG <= y <= viewport.height + TOP_OVERHANG for _x, y in points)
+
+
+def test_a_frame_of_another_shape_shows_land_beside_the_viewport():
+    points = [point for ring in rings(CONTINENT) for point in ring]
+    assert min(x for x, _y in points) < -SIDE_OVERHANG / 2
+    assert max(x for x, _y in points) > WIDTH + SIDE_OVERHANG / 2
 
 
 def test_the_cut_along_180_degrees_is_not_drawn_as_a_coast():

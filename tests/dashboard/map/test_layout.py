@@ -240,7 +240,7 @@ RELEVANT_CHANGES = {
 @pytest.mark.usefixtures("three_events")
 def test_a_map_of_events_is_recomputed_only_after_a_relevant_change(monkeypatch, change, times):
     layouts, map_layout = [], module.map_layout
-    monkeypatch.setattr(module, "map_layout", lambda numbers: layouts.append(numbers) or map_layout(numbers))
+    monkeypatch.setattr(module, "map_layout", lambda *given: layouts.append(given) or map_layout(*given))
     before = titles(get_page("/events/?view=map"), "discs")
     event = Event.objects.get(slug="one")
     change(event)

@@ -5,6 +5,37 @@ from playwright.sync_api import Page, expect
 
 from tests.browser_console import console_errors
 
+WHOLE = 1600
+# The gap between the box of each visible name and its disc, in pixels; negative if the disc reaches into the box.
+GAPS = """() => {
+    const discs = new Map([...document.querySelectorAll(".discs a")].map((disc) => [disc.dataset.city, disc]));
+    return [...document.querySelectorAll(".names [data-city]")]
+        .filter((name) => getComputedStyle(name).visibility === "visible")
+        .map((name) => {
+            const text = name.getBoundingClientRect();
+            const disc = discs.get(name.dataset.city).querySelector("circle").getBoundingClientRect();
+            const [x, y] = [disc.x + disc.width / 2, disc.y + disc.height / 2];
+            const across = Math.max(text.left - x, x - text.right, 0);
+            const down = Math.max(text.top - y, y - text.bottom, 0);
+            return [name.dataset.city, Math.hypot(across, down) - disc.width / 2];
+        });
+}"""
+CENTRES = """discs => discs.map((disc) => {
+    const { x, y, width, height } = disc.querySelector("circle").getBoundingClientRect();
+    return [disc.dataset.city, x + width / 2, y + height / 2];
+})"""
+# Collects the cities that taps select, instead of requesting them.
+COLLECT = """() => {
+    window.selected = [];
+    document.addEventListener("htmx:beforeRequest", (event) => {
+        event.preventDefault();
+        window.selected.push(new URLSearchParams(event.detail.pathInfo.requestPath.split("?")[1]).get("focus"));
+    });
+}"""
+LINE_WIDTHS = (
+    "paths => paths.map((path) => getComputedStyle(path).strokeWidth + getComputedStyle(path).vectorEffect)"
+)
+
 
 @pytest.fixture
 def page(page: Page):
@@ -14,43 +45,124 @@ def page(page: Page):
     assert problems == []
 
 
+def open_map(page, address):
+    page.goto(address)
+    expect(page.locator(".map[data-initialized]")).to_be_attached()
+
+
 def view_box(page):
     return [float(number) for number in page.locator(".map .map-frame svg").get_attribute("viewBox").split()]
 
 
+@pytest.mark.parametrize("size", [(390, 844), (1280, 800)], ids=["phone", "desktop"])
+@pytest.mark.usefixtures("site")
+def test_names_stay_at_their_discs_and_more_appear_with_the_zoom(page, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_map(page, "/map/")
+    counts, radii = [], set()
+    for _step in range(4):
+        gaps = page.evaluate(GAPS)
+        counts.append(len(gaps))
+        wrong = {city: gap for city, gap in gaps if not -4 < gap < 10}
+        assert wrong == {}
+        radii.add(round(page.locator(".discs [data-city=tianjin] circle").bounding_box()["width"], 1))
+        for _click in range(2):
+            page.get_by_role("button", name="Zoom in").click()
+    assert counts == sorted(counts)
+    assert counts[0] < 0.7 * counts[-1]
+    assert counts[-1] > 0.95 * page.locator(".discs a").count()
+    # Discs and lines keep their size.
+    assert len(radii) == 1
+    assert set(page.locator(".arcs a > path").evaluate_all(LINE_WIDTHS)) == {"1.5pxnon-scaling-stroke"}
+
+
+@pytest.mark.usefixtures("site")
+def test_a_tap_on_any_disc_of_a_phone_selects_its_city(browser, browser_context_args):
+    context = browser.new_context(
+        **browser_context_args | {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    )
+    page = context.new_page()
+    open_map(page, "/map/")
+    page.evaluate(COLLECT)
+    from_west = sorted(page.locator(".discs a").evaluate_all(CENTRES), key=lambda centre: centre[1])
+    half = len(from_west) // 2
+    # Two taps in one place would be a double tap.
+    centres = [centre for pair in zip(from_west[:half], from_west[half:], strict=False) for centre in pair]
+    for _city, x, y in centres:
+        page.touchscreen.tap(x, y)
+    assert len(centres) > 80
+    assert page.evaluate("window.selected") == [city for city, _x, _y in centres]
+    context.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/initiatives/?country=kz&view=map"])
+@pytest.mark.usefixtures("site")
+def test_a_selected_city_is_in_the_address_and_back_undoes_it(page, address):
+    open_map(page, address)
+    count = page.locator(".arcs a").count()
+    x, y = next(
+        centre[1:] for centre in page.locator(".discs a").evaluate_all(CENTRES) if centre[0] == "almaty"
+    )
+    # Beside the disc, but nearer to it than to others.
+    page.mouse.click(x + 5, y - 5)
+    expect(page.locator(".map-panel h2")).to_have_text("Almaty")
+    expect(page).to_have_url(re.compile(r"[?&]focus=almaty$"))
+    arcs = page.locator(".arcs a")
+    assert arcs.count() == page.locator(".arcs a[data-cities~=almaty]").count() != count
+    selected = page.locator(".map-panel").inner_text()
+    # Shared or reloaded, the address shows the same.
+    page.reload()
+    assert page.locator(".map-panel").inner_text() == selected
+    page.go_back()
+    expect(page.locator(".map-panel")).to_have_count(0)
+    expect(page.locator(".arcs a")).to_have_count(count)
+    page.go_forward()
+    expect(page.locator(".map-panel h2")).to_have_text("Almaty")
+
+
 @pytest.mark.usefixtures("site")
 def test_the_map_can_be_used_by_keyboard(page):
-    page.goto("/map/?country=kg")
+    open_map(page, "/map/?country=kg")
     box = page.get_by_role("combobox", name="Find a city on the map")
+    box.fill("Paris")
+    box.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Paris")).to_have_text(
+        "No initiatives in Paris on this map."
+    )
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Paris")
     box.fill("тяньцзинь")
     box.press("Enter")
+    # Found by its Russian name, selected, and focused.
     at = page.locator(".discs a:focus")
-    # Found by its Russian name; the map has zoomed in.
     expect(at).to_have_attribute("data-name", "Tianjin")
-    whole = 1600
-    assert view_box(page)[2] < whole
-    # Its number is announced, and its edges are highlighted.
-    expect(page.locator(".current-label")).to_have_text(re.compile(r"^Tianjin: \d+ initiatives$"))
-    highlighted = page.locator(".arcs .highlighted")
-    expect(highlighted).to_have_count(page.locator(".arcs a[href*='tianjin']").count())
+    expect(at).to_have_attribute("aria-current", "true")
+    expect(page.locator(".map-panel h2")).to_have_text("Tianjin")
+    # Its number is announced, and its arcs are highlighted; the label does not cover the name of the city.
+    expect(page.locator(".current-label")).to_have_text(re.compile(r"^Tianjin: \d+ initiatives?$"))
+    expect(page.locator(".arcs .highlighted")).to_have_count(page.locator(".arcs a").count())
+    expect(page.locator(".names [data-city=tianjin]")).not_to_be_visible()
     # The discs are one tab stop; arrow keys move between them.
     expect(page.locator(".discs a[tabindex='0']")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     expect(at).to_have_attribute("data-name", "Qingdao")
-    page.keyboard.press("ArrowUp")
-    expect(at).to_have_attribute("data-name", "Tianjin")
-    count = int(re.search(r"\d+", page.locator(".current-label").text_content())[0])
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/initiatives/\?country=kg&city=tianjin$"))
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        re.compile(rf"^{count} initiatives with Kyrgyzstan, with Tianjin$")
-    )
+    expect(page.locator(".map-panel h2")).to_have_text("Qingdao")
+    expect(at).to_have_attribute("data-name", "Qingdao")
+    # Selecting it again, or Escape, shows all cities again.
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-panel")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-panel")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".map-panel")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/map/\?country=kg$"))
 
 
 @pytest.mark.usefixtures("site")
-def test_the_map_zooms_and_pans_and_dragging_does_not_follow_a_link(page):
+def test_the_map_zooms_and_pans_and_dragging_does_not_select_a_city(page):
     page.set_viewport_size({"width": 1280, "height": 1300})
-    page.goto("/map/")
+    open_map(page, "/map/")
     page.get_by_role("button", name="Zoom in").click()
     x, y, wide, _high = view_box(page)
     assert wide == 1000
@@ -65,15 +177,53 @@ def test_the_map_zooms_and_pans_and_dragging_does_not_follow_a_link(page):
     assert view_box(page)[:2] != [x, y]
     assert page.url.endswith("/map/")
     page.get_by_role("button", name="Show the whole map").click()
-    assert view_box(page)[:3] == [0, 0, 1600]
-    # The wheel alone scrolls the page; with a key it zooms.
+    assert view_box(page)[:3] == [0, 0, WHOLE]
+    # The wheel alone scrolls the page and says once how to zoom.
     page.mouse.move(*middle)
+    expect(page.locator(".map-hint")).to_be_hidden()
     page.mouse.wheel(0, -300)
-    assert view_box(page)[2] == 1600
+    expect(page.locator(".map-hint")).to_have_text("Hold Ctrl and scroll to zoom")
+    assert view_box(page)[2] == WHOLE
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
-    page.wait_for_function("document.querySelector('.map .map-frame svg').viewBox.baseVal.width < 1600")
+    expect(page.locator(".map .map-frame svg")).not_to_have_attribute("viewBox", re.compile("^0 0 1600 "))
+    page.get_by_role("button", name="Show the whole map").click()
+    page.mouse.dblclick(box["x"] + 40, box["y"] + 40)
+    assert view_box(page)[2] == WHOLE / 2
+    assert page.url.endswith("/map/")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_pointer_near_a_city_dims_others_and_names_its_partners(page):
+    open_map(page, "/map/")
+    x, y = next(
+        centre[1:] for centre in page.locator(".discs a").evaluate_all(CENTRES) if centre[0] == "astana"
+    )
+    page.mouse.move(x + 9, y - 9)
+    expect(page.locator(".current-label")).to_have_text(re.compile(r"^Astana: \d+ initiatives$"))
+    expect(page.locator(".names [data-city=astana]")).not_to_be_visible()
+    partners = page.locator(".discs a.highlighted:not(.current)")
+    assert partners.count()
+    for slug in partners.evaluate_all("discs => discs.map((disc) => disc.dataset.city)"):
+        name = page.locator(f".names [data-city={slug}]")
+        assert name.evaluate("name => getComputedStyle(name).visibility") == "visible"
+    assert (
+        page.locator(".discs [data-city=karachi]").evaluate("disc => getComputedStyle(disc).opacity") == "0.2"
+    )
+
+
+@pytest.mark.usefixtures("site")
+def test_the_filters_of_the_map_page_keep_the_selected_city(page):
+    open_map(page, "/map/?focus=tianjin")
+    before = page.locator(".map-panel").inner_text()
+    page.locator("#filter-form [value=operating]").click()
+    expect(page).to_have_url(re.compile(r"focus=tianjin.*status=operating|status=operating.*focus=tianjin"))
+    expect(page.locator(".map-panel h2")).to_have_text("Tianjin")
+    assert page.locator(".map-panel").inner_text() != before
+    page.locator("[data-map-close]").click()
+    expect(page.locator(".map-panel")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"\?status=operating$"))
 
 
 @pytest.mark.usefixtures("site")

@@ -8,7 +8,7 @@ from django.test import Client
 
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
-from sco_cities.dashboard.map.layout import MAX_ARCS
+from sco_cities.dashboard.map.network import MAX_EDGES
 from tests import factories as make
 
 # What a page shows does not depend on the engine.
@@ -35,7 +35,9 @@ def get_page(address, client=None):
 
 def group_matches(page, group, pattern):
     """The matches of a pattern in an SVG group of the map."""
-    content = re.search(rf'<g class="{group}">(.*?)</g>', page, re.DOTALL)[1]
+    content = re.search(
+        rf'<g class="{group}[^"]*">(.*?)</g>\s*<(?:g class="(?:discs|names)|/svg)', page, re.DOTALL
+    )[1]
     return [unescape(match) for match in re.findall(pattern, content)]
 
 
@@ -49,7 +51,7 @@ def links(page, group):
 
 @pytest.mark.usefixtures("three_cities")
 def test_every_mark_is_a_link_with_its_number_as_text():
-    page = get_page("/map/")
+    page = get_page("/map/?ties=all")
     assert list(zip(links(page, "discs"), titles(page, "discs"), strict=True)) == [
         ("/initiatives/?city=alphaville", "Alphaville: 2 initiatives"),
         ("/initiatives/?city=betaville", 'Beta & "ville": 2 initiatives'),
@@ -242,13 +244,18 @@ def a_crowd():
 
 @pytest.mark.usefixtures("a_crowd")
 def test_a_map_of_three_hundred_cities_and_five_thousand_edges_is_readable_and_small():
-    page = get_page("/map/")
+    page = get_page("/map/?ties=all")
     figure = page[page.index("<figure") : page.index("</figure>")]
     assert len(links(page, "discs")) == 300
-    assert len(links(page, "arcs")) == MAX_ARCS
+    assert len(links(page, "arcs")) == MAX_EDGES
     note = re.search(r"Showing the 200 strongest of ([\d,]+) connections", page)
     edge_count = int(note[1].replace(",", ""))
     assert edge_count > 5_000
     lines = get_page("/map.csv").splitlines()
     assert len(lines) == 1 + 300 + edge_count
+    frequent = sum(int(line.split(",")[2]) >= 2 for line in lines[301:])
+    assert (
+        f"Lines join cities with two or more joint initiatives: {frequent:,} of {edge_count:,} connections."
+        in (" ".join(get_page("/map/").split()))
+    )
     assert len(gzip.compress(figure.encode())) < 60_000

@@ -1,0 +1,274 @@
+"""The selected city of a map: `focus` in the query string, and which connections are drawn: `ties`."""
+
+import re
+from html import unescape
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+
+from sco_cities.dashboard.map.context import city_counts, initiative_list
+from sco_cities.dashboard.map.focus import MAX_ROWS, CityPanel, find_city
+from sco_cities.facet_index.refresh import facet_index
+from tests import factories as make
+from tests.dashboard.map.test_pages import get_page, links, titles
+
+
+def panel_of(slug, query=""):
+    with facet_index("initiatives") as state:
+        numbers = city_counts(initiative_list(state, query))
+        key, _name = find_city(state, numbers.cities, slug)
+        return CityPanel.of(numbers, key)
+
+
+def counts_by_sql(slug, condition):
+    """The published initiatives of a city: by status, by partner city and by theme."""
+    own = f"""
+        SELECT DISTINCT initiative.id, initiative.status FROM initiatives_initiative initiative
+        JOIN initiatives_initiativecity part ON part.initiative_id = initiative.id
+        JOIN cities_city city ON city.id = part.city_id
+        WHERE initiative.state = 'published' AND city.slug = %s {condition}
+    """  # noqa: S608 - conditions of this module
+    partners = """
+        JOIN initiatives_initiativecity part ON part.initiative_id = own.id
+        JOIN cities_city city ON city.id = part.city_id AND city.state = 'published' AND city.slug <> %s
+    """
+    topics = """
+        JOIN initiatives_initiative_themes link ON link.initiative_id = own.id
+        JOIN themes_theme theme ON theme.id = link.theme_id AND theme.state = 'published'
+    """
+
+    def counted(column, joins=""):
+        sql = f"SELECT {column}, COUNT(DISTINCT own.id) FROM ({own}) own {joins} GROUP BY {column}"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [slug] * sql.count("%s"))
+            return dict(cursor.fetchall())
+
+    return {
+        "statuses": counted("own.status"),
+        "partners": counted("city.slug", partners),
+        "topics": counted("theme.slug", topics),
+    }
+
+
+def listed(address):
+    with facet_index("initiatives") as state:
+        return initiative_list(state, urlsplit(address).query).result_set.count()
+
+
+@pytest.mark.parametrize(
+    ("query", "condition"),
+    [
+        ("", ""),
+        ("status=operating&status=agreed", "AND initiative.status IN ('operating', 'agreed')"),
+        ("kind=-project", "AND initiative.kind <> 'project'"),
+    ],
+)
+@pytest.mark.parametrize("slug", ["tianjin", "tashkent", "dushanbe"])
+@pytest.mark.usefixtures("loaded_package")
+def test_the_numbers_of_the_panel_match_plain_sql_and_their_lists(slug, query, condition):
+    panel, expected = panel_of(slug, query), counts_by_sql(slug, condition)
+    total = sum(expected["statuses"].values())
+    assert int(re.search(r"\d+", panel.counted)[0]) == listed(panel.address) == total > 3
+    assert {mark.value: mark.count for mark in panel.statuses} == expected["statuses"]
+    for name, rows in (("partners", panel.partners), ("topics", panel.topics)):
+        counts = [row.count for row in rows]
+        assert counts == sorted(expected[name].values(), reverse=True)[:MAX_ROWS]
+    assert all(expected["topics"][mark.value] == mark.count for mark in panel.topics)
+    for row in [*panel.statuses, *panel.partners, *panel.topics]:
+        assert not row.address or listed(row.address) == row.count
+    assert all(row.address for row in panel.partners)
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("tianjin", "tianjin"),
+        ("Tianjin", "tianjin"),
+        ("Тяньцзинь", "tianjin"),
+        ("天津", "tianjin"),
+        ("тяньцз", "tianjin"),
+        ("душанбе", "dushanbe"),
+        ("Osh", "osh"),
+    ],
+)
+@pytest.mark.usefixtures("loaded_package")
+def test_a_city_is_found_by_slug_and_by_name_in_any_script(text, slug):
+    assert panel_of(text).city.slug == slug
+
+
+# What a page shows does not depend on the engine.
+on_one_engine = pytest.mark.only_on("sqlite")
+
+
+@pytest.fixture
+def four_cities(db):
+    alpha = make.make_city("alphaville", latitude="50", longitude="40")
+    beta = make.make_city("betaville", latitude="40", longitude="80", name_ru="Бетавиль")
+    gamma = make.make_city("gammaville", "xb", latitude="30", longitude="110")
+    delta = make.make_city("deltaville", "xb", latitude="20", longitude="80")
+    make.make_city("emptyville")
+    lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")
+    make.make_initiative("one", reference=[alpha], lead=[beta], themes=[lamps])
+    make.make_initiative("two", lead=[alpha], partner=[beta, gamma], themes=[tunnels], status="interest")
+    make.make_initiative("three", lead=[gamma], partner=[delta])
+
+
+@on_one_engine
+@pytest.mark.usefixtures("four_cities")
+def test_by_default_only_connections_of_two_or_more_initiatives_are_drawn():
+    page = get_page("/map/")
+    assert links(page, "arcs") == ["/initiatives/?city=alphaville&with_city=betaville"]
+    text = " ".join(page.split())
+    assert "Lines join cities with two or more joint initiatives: 1 of 4 connections." in text
+    assert '<a href="/map/?ties=all" data-map-link rel="nofollow">Show all 4 connections</a>' in text
+    # The table and the CSV file have all of them.
+    assert "<caption>All connections, drawn or not</caption>" in page
+    rows = re.findall(r'<th scope="row"><a href="[^"]*with_city=[^"]*">', page)
+    csv_rows = Client().get("/map.csv").content.decode().splitlines()
+    assert (len(rows), len([line for line in csv_rows if "ville," in line.partition(",")[2]])) == (4, 4)
+    every = get_page("/map/?ties=all&status=-stalled")
+    assert len(links(every, "arcs")) == 4
+    assert 'href="/map/?status=-stalled" data-map-link' in every
+
+
+@on_one_engine
+@pytest.mark.parametrize("address", ["/map/?city=gammaville", "/map/?status=interest", "/cities/gammaville/"])
+@pytest.mark.usefixtures("four_cities")
+def test_a_map_of_one_city_and_a_map_of_single_connections_draw_all(address):
+    page = get_page(address)
+    assert len(links(page, "arcs")) > 1
+    assert "Lines join cities in the same initiative." in page
+    assert "ties=all" not in page
+
+
+@on_one_engine
+@pytest.mark.usefixtures("four_cities")
+def test_a_selected_city_has_its_connections_alone_and_its_partners_have_their_numbers():
+    page = get_page("/map/?focus=gammaville")
+    assert set(links(page, "arcs")) == {
+        "/initiatives/?city=alphaville&with_city=gammaville",
+        "/initiatives/?city=betaville&with_city=gammaville",
+        "/initiatives/?city=gammaville&with_city=deltaville",
+    }
+    assert re.findall(r'data-city="(\w+)"[^>]* aria-current="true"', page) == ["gammaville"]
+    names = re.findall(r"<text[^>]*>([^<]*)</text>", page)
+    assert sorted(names) == ["Alphaville 1", "Betaville 1", "Deltaville 1", "Gammaville"]
+    assert 'href="/map/" data-map-link data-map-close' in page
+    page = get_page("/map/?focus=deltaville")
+    dimmed = re.search(r'<g class="dimmed">(.*?)</g>', page)[1]
+    assert re.findall(r'data-city="(\w+)"', dimmed) == ["alphaville", "betaville"]
+
+
+@on_one_engine
+@pytest.mark.usefixtures("four_cities")
+def test_a_selected_city_combines_with_filters_and_all_connections():
+    page = get_page("/map/?status=interest&focus=alphaville&ties=all")
+    assert "See 1 initiative<" in page
+    assert titles(page, "arcs") == [
+        "Alphaville and Gammaville: 1 initiative", "Alphaville and Betaville: 1 initiative",
+    ]  # fmt: skip
+    assert '<input type="hidden" name="status" value="interest">' in page
+    assert 'href="/map/?status=interest&amp;ties=all" data-map-link data-map-close' in page
+    # The filter form keeps the city, and a removed filter does.
+    form = page[page.index('id="filter-form"') :]
+    assert '<input type="hidden" name="focus" value="alphaville">' in form
+    assert 'href="/map/?focus=alphaville&amp;ties=all"' in page
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/map/?focus=emptyville", "No initiatives in Emptyville."),
+        ("/?focus=Paris", "No initiatives in Paris."),
+        (f"/ru/map/?focus={quote('Париж')}", "Инициатив не найдено: Париж."),
+        ("/map/?status=interest&focus=Deltaville", "No initiatives in Deltaville on this map."),
+        ("/cities/?view=map&country=xb&focus=alphaville", "No initiatives in Alphaville on this map."),
+        ("/cities/deltaville/?focus=alphaville", "No initiatives in Alphaville on this map."),
+        ("/events/?view=map&focus=betaville", "Nothing in Betaville on this map."),
+    ],
+)
+@pytest.mark.usefixtures("four_cities")
+def test_a_city_without_initiatives_is_named_in_a_sentence(address, sentence):
+    make.make_event("meeting", host_city=make.make_city("zetaville"))
+    page = unescape(get_page(address))
+    assert f'role="status">{sentence}</p>' in page
+    assert 'class="discs"' in page
+    assert "map-panel" not in page
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    "path", ["/map/", "/", "/cities/alphaville/", "/cities/?view=map", "/initiatives/?view=map"]
+)
+@pytest.mark.parametrize(
+    "value",
+    ["", "%00", "%ff", "<script>", "%27%22--", "x" * 3000, quote("ن" * 200), "a&focus=b", "1e999", "-", "."],
+)
+@pytest.mark.usefixtures("four_cities")
+def test_no_value_of_focus_or_ties_breaks_a_map(path, value):
+    page = get_page(f"{path}{'&' if '?' in path else '?'}focus={value}")
+    assert ('class="discs"' in page, "map-panel" in page) == (True, False)
+    assert "<script>" not in page.partition("</head>")[2].replace('<script type="module"', "")
+    response = Client().get(f"{path}{'&' if '?' in path else '?'}ties={value}")
+    assert response.status_code == 200
+
+
+@on_one_engine
+@pytest.mark.usefixtures("four_cities")
+def test_a_wrong_value_of_ties_is_an_error_on_the_map_page():
+    page = unescape(get_page("/map/?ties=some"))
+    assert "“some” is not one of the options. Choose: all." in page
+    assert 'class="discs"' not in page
+    assert Client().get("/map.csv?focus=alphaville").status_code == 400
+
+
+@on_one_engine
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("", "arcs"), ("?pillar=security", "arcs security"), ("?pillar=security&pillar=governance", "arcs")],
+)
+@pytest.mark.usefixtures("four_cities")
+def test_connections_have_a_colour_only_where_one_pillar_is_chosen(query, expected):
+    assert re.search(r'<g class="(arcs[^"]*)">', get_page(f"/map/{query}"))[1] == expected
+
+
+@on_one_engine
+@pytest.mark.usefixtures("four_cities")
+def test_only_connections_with_a_direction_have_an_arrowhead():
+    page = get_page("/map/?ties=all")
+    arcs = re.findall(r"<title>([^<]*)</title><path[^>]*>(<g )?", page)
+    assert [title for title, head in arcs if head] == [
+        "Alphaville → Betaville: 2 initiatives. Alphaville shares experience in 1 and learns in 0."
+    ]
+    assert "An arrow points to the city that learns." in page
+    assert "An arrow points" not in get_page("/map/?status=interest")
+
+
+@on_one_engine
+@pytest.mark.usefixtures("four_cities")
+def test_htmx_gets_the_part_of_the_map_page_with_the_figure():
+    response = Client().get("/map/?focus=alphaville", headers={"HX-Request": "true", "HX-Target": "map"})
+    content = response.content.decode()
+    assert "<html" not in content
+    assert content.count('<figure class="map" id="map"') == 1
+    assert "HX-Request" in response["Vary"]
+
+
+@on_one_engine
+@pytest.mark.usefixtures("four_cities")
+def test_the_list_of_an_event_map_is_linked_from_its_panel():
+    make.make_event("meeting", host_city=make.make_city("zetaville"))
+    page = get_page("/events/?view=map&focus=zetaville")
+    assert '<a href="/events/?city=zetaville">See 1 event</a>' in page
+    assert '<a href="/cities/zetaville/">Open Zetaville</a>' in page
+
+
+def test_a_query_without_cities_finds_none(db):
+    make.make_initiative("alone")
+    with facet_index("initiatives") as state:
+        assert find_city(state, {}, "nowhere") == (None, "nowhere")
+        assert city_counts(initiative_list(state, QueryDict("").urlencode())).cities == {}
