@@ -4,12 +4,12 @@ import { createCities } from "./map/cities.js";
 import { createSearch } from "./map/search.js";
 import { createView } from "./map/view.js";
 
-// The visible part of the map that is being replaced, and whether its search field had the focus.
+// The visible part of the map that is being replaced.
 let kept = null;
 
 function replaceMap(figure, address) {
   const { x, y, zoom } = figure.view;
-  kept = { view: { x, y, zoom }, isSearch: document.activeElement.matches(".map-tools [type=search]") };
+  kept = { x, y, zoom };
   if (!window.htmx) location.href = address;
   else htmx.ajax("GET", address, { source: figure, target: figure, swap: "outerHTML", select: "#map" }).catch(() => {});
 }
@@ -19,7 +19,6 @@ function activate(figure) {
   const svg = figure.querySelector(".map-frame > svg");
   const tools = figure.querySelector(".map-tools");
   const field = tools.querySelector("[type=search]");
-  const message = figure.querySelector(".map-message");
 
   function select(text) {
     const address = new URL(location.href);
@@ -30,7 +29,7 @@ function activate(figure) {
 
   const view = createView(svg);
   const { cities, selected, focus } = createCities(svg, view, select);
-  figure.view = Object.assign(view, kept?.view);
+  figure.view = Object.assign(view, kept);
   createSearch(field, cities, select);
   for (const button of tools.querySelectorAll("button")) {
     button.addEventListener("click", () => view.zoomBy(Number(button.dataset.zoom)));
@@ -46,13 +45,18 @@ function activate(figure) {
   svg.setAttribute("aria-label", svg.dataset.name);
   view.update();
   if (!kept) return;
-  if (message.textContent && kept.isSearch) field.focus();
-  else focus(selected ?? cities[0]);
-  // Screen readers announce what changes in a status line, not a line that is new.
-  const text = message.textContent;
-  message.textContent = "";
-  setTimeout(() => { message.textContent = text; }, 100);
   kept = null;
+  // The description of the field says why it has found nothing.
+  if (field.matches("[aria-invalid]")) field.focus();
+  else focus(selected ?? cities[0]);
+  const panel = figure.querySelector(".map-panel");
+  if (panel) {
+    // To its place below the map, of which it would cover a part.
+    panel.style.position = "static";
+    panel.scrollIntoView({ block: "nearest" });
+    panel.style.position = "";
+  }
+  for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
 }
 
 function activateMaps() {

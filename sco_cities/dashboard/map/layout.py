@@ -143,5 +143,9 @@ def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot], emphasis: E
     for triple in reversed(numbers.drawn_edges(emphasis.city, all_edges=emphasis.all_edges)):
         edge = numbers.edge(*triple)
         ends = points[edge.one], points[edge.other]
-        arcs.append(MapArc(edge, arc(*ends), None if edge.is_even else arrival_angle(*ends)))
+        if edge.is_even:
+            # From west to east they bend to the north, as the shortest way on the globe mostly does.
+            arcs.append(MapArc(edge, arc(*sorted(ends)), None))
+        else:
+            arcs.append(MapArc(edge, arc(*ends), arrival_angle(*ends)))
     return arcs

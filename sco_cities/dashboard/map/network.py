@@ -77,17 +77,13 @@ class Network:
     @cached_property
     def edges(self) -> list[WeightedPair]:
         """All edges of the map as (one, other, count)."""
-        centres = self.scope.centres
-        if not centres:
-            return self._pairs_of_cities
-        return [edge for edge in self._pairs_of_cities if edge[0] in centres or edge[1] in centres]
-
-    @cached_property
-    def _pairs_of_cities(self) -> list[WeightedPair]:
-        cities, pairs = self.cities, list(self._pairs)
-        if len(cities) == len(self._pairs.total_counts):
-            return pairs
-        return [pair for pair in pairs if pair[0] in cities and pair[1] in cities]
+        cities = self.cities
+        edges = list(self._pairs)
+        if len(cities) < len(self._pairs.total_counts):
+            edges = [edge for edge in edges if edge[0] in cities and edge[1] in cities]
+        if centres := self.scope.centres:
+            edges = [edge for edge in edges if edge[0] in centres or edge[1] in centres]
+        return edges
 
     @cached_property
     def frequent_edges(self) -> list[WeightedPair]:
@@ -102,24 +98,21 @@ class Network:
     def drawn_edges(self, city: int | None, *, all_edges: bool) -> list[WeightedPair]:
         """The edges to draw, the strongest first: those of a city, all, or the frequent ones."""
         if city is not None:
-            return self.strongest(edges=self._edges_of(city))
+            return [(city, partner, count) for partner, count in self.partners(city).items()]
         return self.strongest(MAX_EDGES, self.edges if all_edges else self.frequent_edges)
-
-    def _edges_of(self, city: int) -> list[WeightedPair]:
-        return [pair for pair in self._pairs_of_cities if city in pair[:2]]
 
     def partners(self, city: int | None) -> dict[int, int]:
         """The number of joint initiatives by partner of a city, the largest first; {} without a city."""
         if city is None:
             return {}
-        numbers = {other if one == city else one: count for one, other, count in self._edges_of(city)}
-        return _largest_first(self.state, numbers)
+        numbers = {other: self._pairs.of(city, other) for other in self.cities if other != city}
+        return _largest_first(self.state, {other: count for other, count in numbers.items() if count})
 
     def strongest(
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
         """The edges with the largest counts, in that order; of all edges, or of `edges`."""
-        edges = self.edges if edges is None else edges
+        edges = edges or self.edges
         if most is not None and len(edges) > most:
             # Sorting 25,000 edges takes longer than the rest of the layout.
             least = nlargest(most, map(itemgetter(2), edges))[-1]

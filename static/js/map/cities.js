@@ -31,8 +31,9 @@ export function createCities(svg, view, select) {
     return best;
   }
 
-  // The current city shows its name and its number; its arcs and partners stand out.
-  function setCurrent(city) {
+  // The current city shows its name and its number; its arcs and partners stand out. Those of the selected one do already.
+  function setCurrent(near) {
+    const city = near === selected ? null : near;
     if (city === current) return;
     current = city;
     const slug = city?.dataset.city;

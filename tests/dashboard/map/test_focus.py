@@ -149,8 +149,8 @@ def test_a_map_of_one_city_and_a_map_of_single_connections_draw_all(address):
 def test_a_selected_city_has_its_connections_alone_and_its_partners_have_their_numbers():
     page = get_page("/map/?focus=gammaville")
     assert set(links(page, "arcs")) == {
-        "/initiatives/?city=alphaville&with_city=gammaville",
-        "/initiatives/?city=betaville&with_city=gammaville",
+        "/initiatives/?city=gammaville&with_city=alphaville",
+        "/initiatives/?city=gammaville&with_city=betaville",
         "/initiatives/?city=gammaville&with_city=deltaville",
     }
     assert re.findall(r'data-city="(\w+)"[^>]* aria-current="true"', page) == ["gammaville"]
@@ -202,19 +202,15 @@ def test_a_city_without_initiatives_is_named_in_a_sentence(address, sentence):
 
 @on_one_engine
 @pytest.mark.parametrize(
-    "path", ["/map/", "/", "/cities/alphaville/", "/cities/?view=map", "/initiatives/?view=map"]
-)
-@pytest.mark.parametrize(
-    "value",
-    ["", "%00", "%ff", "<script>", "%27%22--", "x" * 3000, quote("ن" * 200), "a&focus=b", "1e999", "-", "."],
+    "value", ["", "%00", "%ff", "<script>", "%27%22--", "x" * 3000, "a&focus=b", "-", "?"]
 )
 @pytest.mark.usefixtures("four_cities")
-def test_no_value_of_focus_or_ties_breaks_a_map(path, value):
-    page = get_page(f"{path}{'&' if '?' in path else '?'}focus={value}")
-    assert ('class="discs"' in page, "map-panel" in page) == (True, False)
-    assert "<script>" not in page.partition("</head>")[2].replace('<script type="module"', "")
-    response = Client().get(f"{path}{'&' if '?' in path else '?'}ties={value}")
-    assert response.status_code == 200
+def test_no_value_of_focus_or_ties_breaks_a_map(value):
+    for address in ("/map/?ties=all&", f"/?ties={value}&", f"/cities/?view=map&ties={value}&"):
+        page = get_page(f"{address}focus={value}")
+        assert ('class="discs"' in page, "map-panel" in page) == (True, False)
+        assert "<script>" not in page
+    assert Client().get(f"/map/?ties={value}").status_code == 200
 
 
 @on_one_engine
