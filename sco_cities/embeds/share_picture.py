@@ -58,7 +58,7 @@ rect.under_way { fill-opacity: .5 }
 rect.completed { fill: url(#completed-pattern) }
 .completed-pattern rect { fill: #0a5f73 }
 """
-# A picture takes 30 ms of processor time, which pages would wait for.
+# A picture takes 40 ms of processor time, which pages would wait for.
 _rendering = threading.Lock()
 MAX_WAIT_S = 1.0
 
