@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import shutil
 import signal
 import socket
@@ -206,9 +207,15 @@ class NewShell:
         if child == 0:
             os.chdir(self.directory)
             os.execvpe(command[0], command, self.environment)  # noqa: S606 - a terminal needs a fork
-        output, answered = "", 0
+        output, answered, pid, status = "", 0, 0, 0
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
+            # Where SIGHUP is ignored, as after nohup, the terminal stays open until the process has been waited for.
+            if not select.select([terminal], [], [], 1)[0]:
+                pid, status = os.waitpid(child, os.WNOHANG)
+                if pid:
+                    break
+                continue
             try:
                 block = os.read(terminal, 65536)
             except OSError:  # how Linux reports the end of a terminal
@@ -222,7 +229,9 @@ class NewShell:
         else:
             os.kill(child, signal.SIGKILL)
         os.close(terminal)
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), output
+        if not pid:
+            _, status = os.waitpid(child, 0)
+        return os.waitstatus_to_exitcode(status), output
 
 
 @pytest.fixture(scope="module")
