@@ -1,7 +1,7 @@
 """The template context of a map, cached for each filter and language until its data changes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -128,11 +128,23 @@ class MapContext:
             frequent_edge_count=len(numbers.frequent_edges),
             drawn_edge_count=len(layout.arcs),
             table_edge_count=min(len(numbers.edges), MAX_EDGES),
-            has_directions=any(arc.angle is not None for arc in layout.arcs),
+            has_directions=layout.has_directions,
             pillars=numbers.by_pillar() if has_page else {},
             by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
             page=reverse("map") + scope.query if has_page else "",
             csv=csv + MapScope(selection).query,
+        )
+
+    def emphasising(self, layout: MapLayout) -> "MapContext":
+        """The same map with the marks of another layout; tables and texts stay."""
+        marks = SvgMarks(layout)
+        return replace(
+            self,
+            arcs=marks.arcs,
+            discs=marks.discs,
+            names=marks.names,
+            drawn_edge_count=len(layout.arcs),
+            has_directions=layout.has_directions,
         )
 
     def legend(self, chosen: list[str], address: Callable[[str], str] | None = None) -> list[PillarLink]:
@@ -170,7 +182,9 @@ def map_context(selection: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapCo
 
     def make() -> MapContext | None:
         layout = map_layout(numbers, emphasis)
-        return layout and MapContext.of(layout, selection)
+        if layout is None or emphasis == NO_EMPHASIS:
+            return layout and MapContext.of(layout, selection)
+        return map_context(selection).emphasising(layout)
 
     # Hundreds of links repeat the filters: with very many filters, a map takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:

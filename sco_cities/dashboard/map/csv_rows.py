@@ -29,7 +29,7 @@ def table(numbers: Network | NetworkCounts) -> Table:
     ]
     for triple in numbers.strongest():
         edge = numbers.edge(*triple)
-        rows.append((edge.one, edge.other, edge.count, edge.shares, edge.learns, edge.pillar))
+        rows.append((edge.one, edge.other, edge.count, edge.shares, edge.learns, numbers.main_pillar(edge)))
     ones, others, counts, shares, learns, pillars = zip(*rows, strict=True) if rows else [()] * 6
     called = {pillar.value: str(pillar.label) for pillar in Pillar} | {"": ""}
     return [

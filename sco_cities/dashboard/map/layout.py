@@ -59,6 +59,11 @@ class MapLayout:
     partners: dict[int, int]
 
     @property
+    def has_directions(self) -> bool:
+        """Whether any arc has an arrowhead."""
+        return any(arc.angle is not None for arc in self.arcs)
+
+    @property
     def cities(self) -> dict[int, City]:
         return self.scope.state.index("cities").records
 

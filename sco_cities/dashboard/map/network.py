@@ -32,7 +32,7 @@ WeightedPair = tuple[int, int, int]
 class Edge:
     """Two cities, by key, and the number of their joint initiatives, and of those in which `one` shares and learns.
 
-    `one` is the city that shares more; if neither does, the edge is even. `pillar` is the most frequent one, or "".
+    `one` is the city that shares more; if neither does, the edge is even.
     """
 
     one: int
@@ -40,7 +40,6 @@ class Edge:
     count: int
     shares: int
     learns: int
-    pillar: str
 
     @property
     def is_even(self) -> bool:
@@ -125,12 +124,18 @@ class Network:
         return ordered[:most]
 
     def edge(self, one: int, other: int, count: int) -> Edge:
-        """The edge between two cities with its direction and pillar."""
+        """The edge between two cities with its direction."""
         shares, learns = self.directions.shares(one, other), self.directions.learns(one, other)
         if learns > shares:
             one, other, shares, learns = other, one, learns, shares
-        joint = self._by_city[one] & self._by_city[other] & self.scope.keys
-        return Edge(one, other, count, shares, learns, self._main_pillar(joint))
+        return Edge(one, other, count, shares, learns)
+
+    def main_pillar(self, edge: Edge) -> str:
+        """The most frequent pillar of the joint initiatives of an edge, or ""."""
+        joint = self._by_city[edge.one] & self._by_city[edge.other] & self.scope.keys
+        counts = {name: keys.intersection_cardinality(joint) for name, keys in self._pillars.items()}
+        most = max(counts, key=counts.get)
+        return most if counts[most] else ""
 
     def shares(self, city: int) -> int:
         """The number of initiatives in which a city shares with another, as a reference."""
@@ -162,11 +167,6 @@ class Network:
     def _pillars(self) -> Values:
         by_pillar = self.state.facet(_INITIATIVES, "pillar")
         return {pillar.value: by_pillar.get(pillar.value, _NONE) for pillar in Pillar}
-
-    def _main_pillar(self, joint: BitMap) -> str:
-        counts = {name: keys.intersection_cardinality(joint) for name, keys in self._pillars.items()}
-        most = max(counts, key=counts.get)
-        return most if counts[most] else ""
 
 
 class NetworkCounts:

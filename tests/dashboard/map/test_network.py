@@ -30,7 +30,8 @@ def numbers_by_slug(numbers):
     edges = {}
     for triple in numbers.strongest():
         edge = numbers.edge(*triple)
-        edges[slugs[edge.one], slugs[edge.other]] = (edge.count, edge.shares, edge.learns, edge.pillar)
+        pillar = numbers.main_pillar(edge)
+        edges[slugs[edge.one], slugs[edge.other]] = (edge.count, edge.shares, edge.learns, pillar)
     return {slugs[key]: count for key, count in numbers.cities.items()}, edges
 
 
