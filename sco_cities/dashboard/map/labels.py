@@ -16,7 +16,7 @@ from functools import lru_cache
 from .viewport import WIDTH
 
 # The scales at which names are placed: 1 shows a map unit as a label unit. From a phone to a large, enlarged map.
-SCALES = (0.33, 0.42, 0.53, 0.68, 0.85, 1.2, 2, 3.5, 8)
+SCALES = (0.33, 0.42, 0.53, 0.68, 0.8, 1, 1.4, 2, 3.5, 8)
 # The font size in label units; the style sheet has the same.
 SIZE = 21
 # The number of names at scale 1; at another scale, relative to the area.
@@ -80,10 +80,8 @@ def place_labels(discs: Iterable[Disc], height: int) -> list[Label]:
     labels: dict[int, Label] = {}
     for scale in SCALES:
         placer = _LabelPlacer(discs, height, scale)
-        for label in list(labels.values()):
-            # Cities move apart as the scale grows, but a name may come to lie over another disc on its way.
-            if not placer.add_if_fitting(label):
-                del labels[label.disc.key]
+        if labels:
+            labels = _kept_labels(placer, discs, labels)
         most = math.ceil(MAX_LABELS * scale**2)
         for label in _new_labels(
             placer, [disc for disc in discs if disc.key not in labels], most - len(labels)
@@ -92,6 +90,25 @@ def place_labels(discs: Iterable[Disc], height: int) -> list[Label]:
         if len(labels) == len(discs):
             break
     return sorted(labels.values(), key=lambda label: label.scale)
+
+
+def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, Label]) -> dict[int, Label]:
+    """The labels of smaller scales that fit at the scale of `placer`, and new ones of the largest cities.
+
+    A label gives way to that of a larger city, which had no position before, and to a disc: cities move apart as the
+    scale grows, so that one may come to lie where a name is.
+    """
+    kept = {}
+    for place, disc in enumerate(discs):
+        label = labels.get(disc.key)
+        if label and placer.fits(label):
+            kept[disc.key] = label
+        elif place < PRIORITY_LABELS and (new := next(placer.free_positions(disc), None)):
+            kept[disc.key] = new[0]
+        else:
+            continue
+        placer.add(kept[disc.key])
+    return kept
 
 
 def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[Label]:
@@ -162,14 +179,11 @@ class _LabelPlacer:
                 return label
         return None
 
-    def add_if_fitting(self, label: Label) -> bool:
-        """Adds a label of a smaller scale, if it fits here too."""
+    def fits(self, label: Label) -> bool:
+        """Whether a label of a smaller scale fits here too."""
         # Without padding, which the coarse grid would round to another result at each scale.
         box = label.box(self.scale)
-        fits = self.occupied.is_free(box) and self._is_nearest_to(label.disc, box)
-        if fits:
-            self.add(label)
-        return fits
+        return self.occupied.is_free(box) and self._is_nearest_to(label.disc, box)
 
     def add(self, label: Label) -> None:
         left, top, right, bottom = label.box(self.scale)

@@ -113,6 +113,16 @@ def test_names_on_the_maps_of_the_site_are_at_their_cities_and_grow_in_number(qu
     assert counts[-1] > len(map_.discs) * 0.95
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
+@pytest.mark.usefixtures("loaded_package")
+def test_smaller_cities_give_way_to_the_names_of_the_largest(language):
+    # Tashkent and Dushanbe lie among others, whose names fit earlier.
+    with translation.override(language):
+        map_ = layout_of("")
+    scales = {label.disc.key: label.scale for label in map_.labels}
+    assert [scales[disc.key] <= 0.8 for disc in map_.discs[:4]] == [True] * 4
+
+
 @pytest.mark.usefixtures("loaded_package")
 def test_the_partners_of_an_emphasised_city_are_named_with_their_numbers():
     map_ = layout_of("", "tianjin")
