@@ -134,7 +134,7 @@ class RelatedStats:
         keys = self._keys_with("status", status)
         return LinkedCount(self.keys.intersection_cardinality(keys), self._list_address(status=status))
 
-    @property
+    @cached_property
     def operating(self) -> LinkedCount:
         """Those that operate, by the newest report."""
         return self.with_status(Status.OPERATING)

@@ -50,7 +50,7 @@ _QUOTATION = """<figure class="quotation"><figcaption>{label}</figcaption>
 _NOTE = """
 <li class="note" id="note-{number}" value="{number}"><span class="number" aria-hidden="true">[{number}]</span>
 <div><p>{summary}
-<a class="passage-link" href="{address}" aria-label="{label}">¶{passage}</a>{archive_link}</p>{quotation}{speakers}
+<a class="marker" href="{address}" aria-label="{label}">¶{passage}</a>{archive_link}</p>{quotation}{speakers}
 <ul class="evidence-items">{entries}</ul></div></li>"""
 
 
