@@ -24,18 +24,20 @@ function close() {
 
 // The marker and its neighbours, and a button that closes the note: touch screens have no Escape.
 function copyMarkers() {
-  const line = document.createElement("p");
+  const line = document.createElement("div");
+  line.className = "section-header";
+  const markers = document.createElement("span");
   for (const each of marker.parentNode.querySelectorAll(MARKER)) {
     const copy = each.cloneNode(true);
     if (each === marker) copy.ariaCurrent = "true";
     originals.set(copy, each);
-    line.append(copy);
+    markers.append(copy);
   }
   const button = document.createElement("button");
   button.className = "link";
   button.textContent = document.querySelector("[data-close]")?.dataset.close ?? "×";
   button.addEventListener("click", dismiss);
-  line.append(button);
+  line.append(markers, button);
   return line;
 }
 
