@@ -39,6 +39,7 @@ from .brief_cells import CityRolesCell, StatusCell
 from .filters import InitiativeFilterSet, StatementFilterSet
 from .list_rows import CITIES, FIELDS, THEMES, initiative_rows
 from .models import ANNOUNCED, CityRole, Status
+from .required_places import together_link
 
 
 def _cities(role: CityRole, label: str) -> RelatedListColumn:
@@ -119,6 +120,7 @@ INITIATIVES = Listing(
         ),
     ),
     other_pages=(("matrix", _("Matrix")),),
+    summary_page=together_link,
 )
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
+from sco_cities.cities.place_set import together_url
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
@@ -25,8 +26,6 @@ FILTER_BY_COLLECTION = {
     "cities": "city", "countries": "country", "themes": "theme", "events": "event", "organisations": "organisation",
     "reports": "report",
 }  # fmt: skip
-# On the page of a city or country, partners are selected by a second filter of the same kind.
-PARTNER_FILTERS = {"city": "with_city", "country": "with_country"}
 # Initiatives shown on a page, and in each group of several; partners shown. Up to TOLERANCE more are shown rather
 # than "the first 8 of 10".
 MAX_SHOWN = 8
@@ -184,14 +183,16 @@ class RelatedStats:
         records = self._state.index(of).records
         ranked = sorted(counts, key=lambda key: (-counts[key], records[key].name_en))
         top = ranked if len(ranked) + more <= MAX_PARTNERS + TOLERANCE else ranked[:MAX_PARTNERS]
-        name = PARTNER_FILTERS[facet] if itself is not None else facet
         return PartnerTable(
             [
                 PartnerRow(
                     records[key],
                     LinkedCount(
                         counts[key],
-                        self._list_address(**{name: records[key].slug}),
+                        # On the page of a city or country, partners have a page together with it.
+                        self._list_address(**{facet: records[key].slug})
+                        if itself is None
+                        else together_url(self._record, records[key]),
                         counts[key] / counts[ranked[0]],
                     ),
                     *(knowledge_flows(records[key]) if knowledge_flows else ()),

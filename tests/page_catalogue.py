@@ -38,6 +38,8 @@ PUBLIC_PAGES = (
     "/map/?country=nowhere",
     "/matrix/?country=kz", "/matrix/?by=country&order=name&most=all", "/matrix/?status=stalled",
     "/matrix/?city=nowhere",
+    "/together/", "/together/?place=tashkent&place=uz", "/together/tashkent/tianjin/", "/together/cn/kg/kz/ru/",
+    "/together/tashkent/tianjin/?notes=all", "/together/osh/qingdao/",
     "/subscribe/initiatives/?country=kz&status=agreed", "/subscribe/cities/?country=nowhere",
     "/embed/initiatives/?country=kz&status=agreed", "/embed/reports/", "/embed/map/?country=kg", "/embed/status/",
     "/embed/initiatives/dushanbe-smart-city-projects/", "/embed/cities/tianjin/", "/embed/delegates/parvina-nematova/",

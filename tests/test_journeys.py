@@ -148,8 +148,8 @@ def test_two_cities_in_the_search_box_lead_to_what_they_do_together(page):
     box.fill("Ташкент и Тяньцзинь")
     box.press("Enter")
     page.get_by_role("link", name="4 совместные инициативы").click()
-    expect(page).to_have_url(re.compile(r"/ru/initiatives/\?city=tashkent&with_city=tianjin$"))
-    expect(page.locator("tbody tr")).to_have_count(4)
+    expect(page).to_have_url(re.compile(r"/ru/together/tashkent/tianjin/$"))
+    expect(page.locator(".entry")).to_have_count(4)
 
 
 @pytest.mark.usefixtures("site")

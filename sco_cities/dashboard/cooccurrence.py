@@ -93,6 +93,18 @@ class PairLinks:
         return self._path + pattern.replace(_ONE, one).replace(_OTHER, other)
 
 
+class TogetherLinks:
+    """The URLs of the pages about pairs of places, by the segments of these URLs."""
+
+    def __init__(self):
+        self._pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
+
+    def of(self, one: str, other: str) -> str:
+        """The page about two places."""
+        first, second = sorted((one, other))
+        return self._pattern.replace(_ONE, first).replace(_OTHER, second)
+
+
 class _PairCache(LRUCache):
     # All pairs of 300 cities are 25,000 numbers and take two megabytes.
     MAX_SIZE = 6

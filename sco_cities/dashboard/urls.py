@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import views
 from .charts import views as charts
+from .dossier import views as dossier
 from .map import views as maps
 from .matrix import views as matrix
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("", views.index, name="home"),
     path("recent/", views.recent_changes, name="recent"),
     path("trends/", charts.trends, name="trends"),
+    path("together/", dossier.choice, name="together-choice"),
+    path("together/<path:places>/", dossier.together, name="together"),
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
     path("map/", maps.page, name="map"),
     path("map.csv", maps.csv, name="map-csv"),

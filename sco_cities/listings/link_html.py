@@ -123,15 +123,12 @@ def size_links(links: Iterable[tuple[str, str, bool]], path: str) -> str:
 
 
 def other_pages(page: ListPage) -> str:
-    """The links to other pages that take the same filters."""
-    query = page.filter_query
-    return join_html(
-        "",
-        [
-            fill_template('\n<li><a href="{}">{}</a></li>', path_with(reverse(name), query), str(label))
-            for name, label in page.listing.other_pages
-        ],
-    )
+    """The links to other pages that take the same filters, and to the page about what the filters require."""
+    query, listing = page.filter_query, page.listing
+    links = [(path_with(reverse(name), query), str(label)) for name, label in listing.other_pages]
+    if summary := listing.summary_page and listing.summary_page(page):
+        links.append(summary)
+    return join_html("", [fill_template('\n<li><a href="{}">{}</a></li>', *link) for link in links])
 
 
 def named_selections(page: ListPage, path: str) -> str:

@@ -91,6 +91,8 @@ class Listing:
     named_selections: tuple[NamedSelection, ...] = ()
     # Other pages that take the same filters: the name of each URL, and a label.
     other_pages: tuple[tuple[str, str], ...] = ()
+    # Gives the URL and the label of the page about what a query requires, or None.
+    summary_page: Callable[[Any], tuple[str, str] | None] | None = None
 
     @cached_property
     def column_by_name(self) -> dict[str, Column]:

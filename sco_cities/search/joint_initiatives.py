@@ -6,15 +6,12 @@ from pyroaring import BitMap
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
+from sco_cities.cities.place_set import FILTER_BY_KIND, MOST_PLACES, joint_filters, together_url
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import and_list
-from sco_cities.listings.all_of_filter import AND
 from sco_cities.sources.related_records import list_url
 
 from .segments import Segment
-
-# The filters of initiatives for the first place of a kind, and for the others.
-_FILTERS = {City: ("city", "with_city"), Country: ("country", "with_country")}
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class PlaceCount:
 
 @dataclass(frozen=True)
 class JointInitiatives:
-    """The initiatives with all of several places, by key, and the URL of their list."""
+    """The initiatives with all of several places, by key, and the URL of the page about these, or of their list."""
 
     places: list[PlaceCount]
     keys: BitMap
@@ -66,16 +63,12 @@ def _place_of(segment: Segment, state: IndexState) -> City | Country | None:
 
 def joint_initiatives(places: list[City | Country], state: IndexState) -> JointInitiatives:
     """The published initiatives with all of the places."""
-    counts, all_keys, filters = [], [], {}
-    for model, (first_filter, other_filter) in _FILTERS.items():
-        first, *others = [place for place in places if isinstance(place, model)] or [None]
-        if first:
-            filters[first_filter] = first.slug
-        if others:
-            filters[other_filter] = AND.join(place.slug for place in others)
+    counts, all_keys = [], []
     for place in places:
-        name = _FILTERS[type(place)][0]
+        name = FILTER_BY_KIND[type(place)]
         keys = state.filter_keys(Initiative.collection, name, place.pk)
         counts.append(PlaceCount(place, len(keys), list_url(Initiative, **{name: place.slug})))
         all_keys.append(keys)
-    return JointInitiatives(counts, BitMap.intersection(*all_keys), list_url(Initiative, **filters))
+    has_page = len(places) <= MOST_PLACES
+    address = together_url(*places) if has_page else list_url(Initiative, **joint_filters(places))
+    return JointInitiatives(counts, BitMap.intersection(*all_keys), address)

@@ -22,6 +22,7 @@ from . import (
     compare_datasette,
     conditional_get,
     databases,
+    dossiers,
     exports,
     home_page,
     imports,
@@ -93,8 +94,11 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
     # A new worker, so that the memory of the measurements above does not count as that of exports.
     with site.running(database) as running_site:
         step("exports", lambda: exports.measure(running_site))
-    step("home", lambda: home_page.measure(_with_admin_rows(tenth, database, fresh)))
-    step("admin", lambda: admin.measure(_with_admin_rows(tenth, database, fresh)))
+    hundred_thousand = _with_admin_rows(tenth, database, fresh)
+    with site.running(hundred_thousand) as running_site:
+        step("dossiers", lambda: dossiers.measure(running_site))
+    step("home", lambda: home_page.measure(hundred_thousand))
+    step("admin", lambda: admin.measure(hundred_thousand))
     step("facet_index", lambda: index_stats.measure(database))
     if "all" in figures.get("pages", {}):
         step("growth", lambda: _growth(figures, tenth))

@@ -101,6 +101,8 @@ TARGETS = (
         Limit(("import", "peak_mb"), most=400, unit="MB")))),
     Target("click on a facet to painted results, in a browser",
             _both(lambda: (Limit(("browser", "click_ms", "median"), most=100),))),
+    Target("processor time of a page about two places, of 100,000 initiatives",
+            _both(lambda: (Limit(("dossiers", "processor_ms"), most=40),))),
     Target("list of 100,000 initiatives in the admin: any filter, word, order or page",
             _both(lambda: (Limit(("admin", "lists", "median"), most=150),))),
     Target("save of one of them, with its rows, evidence and history",

@@ -137,7 +137,7 @@ def test_several_places_lead_to_their_joint_initiatives(phrase, places, count, c
     found = best(phrase)
     assert [place.record.slug for place in found.joint.places] == places.split()
     assert (len(found.joint.keys), len(found.hits), found.cards) == (count, count, [])
-    assert client.get(found.joint.address).context["selection"].count == count
+    assert client.get(found.joint.address).context["dossier"].joint.count == count
     for place in found.joint.places:
         assert client.get(place.address).context["selection"].count == place.count
 
@@ -229,7 +229,7 @@ def test_only_joint_initiatives_that_are_not_among_the_results_need_a_query(
 
 @pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_reader_types_two_cities_and_opens_the_list_of_their_joint_initiatives(scripts, browser, live_site):
+def test_a_reader_types_two_cities_and_opens_the_page_about_both(scripts, browser, live_site):
     context = browser.new_context(java_script_enabled=scripts, base_url=live_site.url)
     page = context.new_page()
     page.goto("/ru/about/")
@@ -238,6 +238,7 @@ def test_a_reader_types_two_cities_and_opens_the_list_of_their_joint_initiatives
     box.press("Enter")
     expect(page.get_by_role("heading", level=2).first).to_have_text("Ташкент и Тяньцзинь")
     page.get_by_role("link", name="4 совместные инициативы").click()
-    expect(page).to_have_url(re.compile(r"/ru/initiatives/\?city=tashkent&with_city=tianjin$"))
-    expect(page.get_by_role("heading", level=1)).to_contain_text("4 инициативы")
+    expect(page).to_have_url(re.compile(r"/ru/together/tashkent/tianjin/$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ташкент и Тяньцзинь")
+    expect(page.locator(".entry")).to_have_count(4)
     context.close()

@@ -10,8 +10,9 @@ from functools import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sco_cities.cities.place_set import segment
 from sco_cities.core.html import fill_template, join_html, lang_attribute
-from sco_cities.dashboard.cooccurrence import COUNTRY, PairLinks
+from sco_cities.dashboard.cooccurrence import COUNTRY, PairLinks, TogetherLinks
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import and_list
 
@@ -124,6 +125,9 @@ def ranked_pairs(page: MatrixPage) -> str:
 
 def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str]:
     links, pairs, names = PairLinks(page.list_params, page.side), page.pairs, page.names
+    # The page about two places has all of their joint initiatives: with filters, a square links to the list.
+    together = None if page.list_params else TogetherLinks()
+    segments = {key: segment(place) for key, place in page.state.index(page.side.collection).records.items()}
     records = reverse(f"{page.side.collection}-list")
     # Cached, because the same numbers are frequent.
     number_text = cache(lambda count: str(GroupedInt(count)))
@@ -138,7 +142,10 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
             if not count:
                 cells.append(_EMPTY)
                 continue
-            address = links.of(slugs[row], slugs[column])
+            if row == column or together is None:
+                address = links.of(slugs[row], slugs[column])
+            else:
+                address = together.of(segments[row], segments[column])
             if row == column:
                 title = whole % {"place": names[row], "count": number_text(count)}
                 cells.append(

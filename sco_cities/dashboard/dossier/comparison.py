@@ -1,0 +1,150 @@
+"""Places side by side: their initiatives by status and theme, and the themes that only one of them has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyroaring import BitMap
+
+from initiatives.columns import INITIATIVES
+from initiatives.models import Initiative, Status
+from initiatives.related_stats import LinkedCount
+from sco_cities.cities.models import City
+from sco_cities.cities.place_set import FILTER_BY_KIND, Place
+from sco_cities.core import edtf
+from sco_cities.dashboard.charts.scope import ChartMark
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.related_records import list_url
+from sco_cities.themes.models import Theme
+
+COLLECTION = INITIATIVES.collection
+_NONE = BitMap()
+
+
+def keys_of_place(state: IndexState, collection: str, place: Place) -> BitMap:
+    """The published records of a collection that a list filtered by the place shows."""
+    return state.filter_keys(collection, FILTER_BY_KIND[type(place)], place.pk)
+
+
+def cities_of(state: IndexState, place: Place) -> list[City]:
+    """The place itself if it is a city; the published cities of a country, in order of slug."""
+    if isinstance(place, City):
+        return [place]
+    records = state.index(City.collection).records
+    keys = state.filter_keys(City.collection, "country", place.pk)
+    return sorted((records[key] for key in keys), key=lambda city: city.slug)
+
+
+@dataclass(frozen=True)
+class PlaceProfile:
+    """A place: its initiatives, these by status as shares of the largest place, and the newest report of a status."""
+
+    place: Place
+    total: LinkedCount
+    statuses: list[ChartMark]
+    reported_on: str
+
+
+@dataclass(frozen=True)
+class ThemeRow:
+    """A theme, and the initiatives of each place on it, as shares of the largest number of all themes."""
+
+    theme: Theme
+    counts: list[tuple[Place, LinkedCount]]
+
+    @property
+    def places(self) -> list[Place]:
+        """The places that have any."""
+        return [place for place, own in self.counts if own.count]
+
+
+class Comparison:
+    """The comparison of places, given with the keys of their initiatives."""
+
+    def __init__(self, state: IndexState, keys_by_place: Mapping[Place, BitMap]):
+        self._state = state
+        self._keys_by_place = keys_by_place
+        self._largest = max(map(len, keys_by_place.values()), default=0) or 1
+
+    @cached_property
+    def profiles(self) -> list[PlaceProfile]:
+        """The places, in their order."""
+        return [
+            PlaceProfile(
+                place,
+                LinkedCount(len(keys), self._address(place), len(keys) / self._largest),
+                self._statuses(place, keys),
+                self._reported_on(keys),
+            )
+            for place, keys in self._keys_by_place.items()
+        ]
+
+    @cached_property
+    def shared_themes(self) -> list[ThemeRow]:
+        """The themes on which more than one place has initiatives, those with the most first."""
+        return [row for row in self._themes if len(row.places) > 1]
+
+    @cached_property
+    def own_themes(self) -> list[tuple[Place, list[tuple[Theme, LinkedCount]]]]:
+        """Each place with the themes on which it alone has initiatives, those with the most first."""
+        own = {place: [] for place in self._keys_by_place}
+        for row in self._themes:
+            if len(row.places) == 1:
+                [place] = row.places
+                own[place].append((row.theme, dict(row.counts)[place]))
+        return list(own.items())
+
+    @cached_property
+    def _themes(self) -> list[ThemeRow]:
+        by_theme = self._state.facet(COLLECTION, "theme")
+        records = self._state.index(Theme.collection).records
+        numbers = {
+            key: [
+                by_theme.get(key, _NONE).intersection_cardinality(keys)
+                for keys in self._keys_by_place.values()
+            ]
+            for key in self._state.published(Theme.collection)
+        }
+        most = max((number for counts in numbers.values() for number in counts), default=0) or 1
+        ranked = sorted(numbers, key=lambda key: (-sum(numbers[key]), records[key].name_en))
+        return [
+            ThemeRow(
+                records[key],
+                [
+                    (place, LinkedCount(number, self._address(place, theme=records[key].slug), number / most))
+                    for place, number in zip(self._keys_by_place, numbers[key], strict=True)
+                ],
+            )
+            for key in ranked
+        ]
+
+    def _statuses(self, place: Place, keys: BitMap) -> list[ChartMark]:
+        by_status = self._state.facet(COLLECTION, "status")
+        counts = {
+            status: by_status.get(status.value, _NONE).intersection_cardinality(keys) for status in Status
+        }
+        return [
+            ChartMark(
+                status.value,
+                status.label,
+                count,
+                count / self._largest,
+                self._address(place, status=status.value),
+            )
+            for status, count in counts.items()
+            if count
+        ]
+
+    def _reported_on(self, keys: BitMap) -> str:
+        """The date of the newest report that supports the status of any of the initiatives, or ""."""
+        by_date = self._state.dimension(COLLECTION, "status_reported_on")
+        dates = self._state.memoize(
+            ("dates, newest first", COLLECTION),
+            (by_date,),
+            lambda: sorted(by_date, key=edtf.recency, reverse=True),
+        )
+        return next((date for date in dates if by_date[date].intersect(keys)), "")
+
+    @staticmethod
+    def _address(place: Place, **filters: str) -> str:
+        return list_url(Initiative, **{FILTER_BY_KIND[type(place)]: place.slug}, **filters)

@@ -1,0 +1,96 @@
+"""Delegates of several places at the same events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from pyroaring import BitMap
+
+from delegates.models import Delegate, Event
+from sco_cities.cities.place_set import FILTER_BY_KIND, Place
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.base_models import WHOLE
+from sco_cities.sources.models import Evidence
+from sco_cities.sources.related_records import list_url
+
+from .comparison import keys_of_place
+
+# Events shown, and delegates of a place that are named at each.
+MAX_EVENTS, MAX_DELEGATES = 10, 8
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """The delegates of a place who attended an event or spoke there: the first of them, and all as a list."""
+
+    place: Place
+    delegates: list[Delegate]
+    count: int
+    address: str
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.delegates)
+
+
+@dataclass(frozen=True)
+class Encounter:
+    """An event, with its evidence for who attended, and the delegations of all of the places."""
+
+    event: Event
+    delegations: list[Delegation]
+
+
+@dataclass(frozen=True)
+class Encounters:
+    """The latest events with delegates of all of the places, and the number of all such events."""
+
+    shown: list[Encounter]
+    count: int
+
+    @property
+    def has_more(self) -> bool:
+        return self.count > len(self.shown)
+
+
+def encounters(state: IndexState, places: Sequence[Place]) -> Encounters:
+    """The events that delegates of all of the places attended or spoke at, the latest first."""
+    delegates = [keys_of_place(state, Delegate.collection, place) for place in places]
+    published, by_event = state.published(Event.collection), state.facet(Delegate.collection, "event")
+    keys = [
+        event
+        for event, present in by_event.items()
+        if event in published and all(present.intersect(own) for own in delegates)
+    ]
+    records = state.index(Event.collection).records
+    keys.sort(key=lambda key: (str(records[key].starts_first or ""), records[key].slug), reverse=True)
+    events = _with_evidence(state, keys[:MAX_EVENTS])
+    return Encounters(
+        [
+            Encounter(
+                event,
+                [
+                    _delegation(state, event, place, by_event[event.pk] & own)
+                    for place, own in zip(places, delegates, strict=True)
+                ],
+            )
+            for event in events
+        ],
+        len(keys),
+    )
+
+
+def _with_evidence(state: IndexState, keys: list[int]) -> list[Event]:
+    if not keys:
+        return []
+    evidence = Evidence.objects.from_published_reports().filter(field__in=("attendances", WHOLE)).for_notes()
+    events = Event.objects.using(state.using).select_related("host_city")
+    by_key = events.prefetch_related(Prefetch("evidence", evidence)).in_bulk(keys)
+    return [by_key[key] for key in keys]
+
+
+def _delegation(state: IndexState, event: Event, place: Place, keys: BitMap) -> Delegation:
+    records = state.index(Delegate.collection).records
+    delegates = sorted((records[key] for key in keys), key=lambda delegate: delegate.name_en)
+    filters = {"event": event.slug, FILTER_BY_KIND[type(place)]: place.slug}
+    return Delegation(place, delegates[:MAX_DELEGATES], len(keys), list_url(Delegate, **filters))

@@ -1,0 +1,210 @@
+"""The content of a dossier: the joint initiatives of several places with their notes, roles, disputes and figures."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+
+from django.utils.translation import pgettext_lazy
+from pyroaring import BitMap
+
+from initiatives.columns import INITIATIVES
+from initiatives.models import Initiative, Status
+from initiatives.related_stats import LinkedCount
+from sco_cities.cities.models import Country
+from sco_cities.cities.place_set import MOST_PLACES, Place, joint_filters, segment, together_url
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.punctuation import and_list
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.briefs import BriefEntry, BriefPage, SharedNote
+from sco_cities.sources.related_records import list_url
+
+from .comparison import COLLECTION, Comparison, cities_of, keys_of_place
+from .encounters import Encounters, encounters
+from .statements import PlaceStatements, place_statements
+
+# Up to so many joint initiatives are all shown with their notes; of more, the first of each status.
+MAX_ENTRIES, PER_STATUS = 8, 2
+# The values of an initiative that a dossier shows; countries and themes of all are much the same.
+_VALUES = ("cities", "organisations", "event")
+BRIEF = replace(
+    INITIATIVES.brief, values=tuple(line for line in INITIATIVES.brief.values if line.evidence[0] in _VALUES)
+)
+# The furthest first; what no longer runs comes last.
+BY_PROGRESS = (
+    Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST, Status.COMPLETED,
+    Status.STALLED, Status.UNKNOWN,
+)  # fmt: skip
+# What a place does in joint initiatives, by the filter by city of their list.
+ROLES = {
+    "lead": pgettext_lazy("what a place does", "leads"),
+    "partner": pgettext_lazy("what a place does", "takes part"),
+    "reference": pgettext_lazy("what a place does", "is a model for others"),
+    "learns": pgettext_lazy("what a place does", "learns from others"),
+}
+_NONE = BitMap()
+
+
+@dataclass
+class StatusGroup:
+    """The joint initiatives with one status: their number, their list, and the entries of the first of them."""
+
+    status: str
+    joint: LinkedCount
+    entries: list[BriefEntry]
+
+    @property
+    def has_more(self) -> bool:
+        return self.joint.count > len(self.entries)
+
+
+@dataclass(frozen=True)
+class PlaceRoles:
+    """In how many joint initiatives a place has each of `ROLES`."""
+
+    place: Place
+    counts: list[tuple[str, LinkedCount]]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two of several places, and the number of their joint initiatives with the page about them."""
+
+    title: str
+    joint: LinkedCount
+
+
+class Dossier:
+    """What two to four places do together, and how they compare. All numbers come from one index state."""
+
+    def __init__(self, state: IndexState, places: list[Place]):
+        self._state = state
+        self.places = sorted(places, key=segment)
+        self._keys_by_place = {place: keys_of_place(state, COLLECTION, place) for place in self.places}
+        self.keys = BitMap.intersection(*self._keys_by_place.values())
+        self._filters = joint_filters(self.places)
+
+    @property
+    def title(self) -> str:
+        return and_list(place.name for place in self.places)
+
+    @property
+    def address(self) -> str:
+        return together_url(*self.places)
+
+    @cached_property
+    def joint(self) -> LinkedCount:
+        """The initiatives in which all of the places take part."""
+        return LinkedCount(len(self.keys), list_url(Initiative, **self._filters))
+
+    @cached_property
+    def disputed(self) -> LinkedCount:
+        """Those of them with a value from which a report differs."""
+        return self._joint_with("evidence", "disputed")
+
+    @cached_property
+    def groups(self) -> list[StatusGroup]:
+        """The joint initiatives by status, each with its first entries, the most recently reported first."""
+        entries = iter(self.brief_page.entries)
+        return [
+            StatusGroup(
+                status.value, self._joint_with("status", status.value), list(islice(entries, len(shown)))
+            )
+            for status, shown in self._shown_by_status.items()
+        ]
+
+    @cached_property
+    def brief_page(self) -> BriefPage:
+        """The entries and notes of the joint initiatives that are shown."""
+        keys = [key for shown in self._shown_by_status.values() for key in shown]
+        return BRIEF.read(INITIATIVES, self._state, keys, 1)
+
+    @cached_property
+    def quoted(self) -> list[tuple[SharedNote, list[Record]]]:
+        """The notes whose passages quote somebody, with the speakers."""
+        notes = (note for _report, notes in self.brief_page.by_report for note in notes)
+        return [(note, note.speakers) for note in notes if note.speakers]
+
+    @cached_property
+    def roles(self) -> list[PlaceRoles]:
+        """What each of the places does in the joint initiatives; roles that none has are left out."""
+        counts = {role: [self._role(place, role) for place in self.places] for role in ROLES}
+        with_any = [role for role, of_places in counts.items() if any(each.count for each in of_places)]
+        if not with_any:
+            return []
+        return [
+            PlaceRoles(place, [(ROLES[role], counts[role][position]) for role in with_any])
+            for position, place in enumerate(self.places)
+        ]
+
+    @property
+    def has_country(self) -> bool:
+        return any(isinstance(place, Country) for place in self.places)
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Each two of more than two places."""
+        if len(self.places) == 2:
+            return []
+        pairs = [
+            (one, other) for position, one in enumerate(self.places) for other in self.places[position + 1 :]
+        ]
+        return [
+            Pair(
+                and_list((one.name, other.name)),
+                LinkedCount(
+                    self._keys_by_place[one].intersection_cardinality(self._keys_by_place[other]),
+                    together_url(one, other),
+                ),
+            )
+            for one, other in pairs
+        ]
+
+    @cached_property
+    def statements(self) -> list[PlaceStatements]:
+        return place_statements(self._state, self.places, self.keys)
+
+    @cached_property
+    def encounters(self) -> Encounters:
+        return encounters(self._state, self.places)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        return Comparison(self._state, self._keys_by_place)
+
+    @property
+    def without_one(self) -> list[tuple[Place, str]]:
+        """Each of more than two places with the URL of the page without it."""
+        if len(self.places) == 2:
+            return []
+        return [
+            (place, together_url(*(other for other in self.places if other is not place)))
+            for place in self.places
+        ]
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether another place can be added."""
+        return len(self.places) < MOST_PLACES
+
+    @cached_property
+    def _shown_by_status(self) -> dict[Status, list[int]]:
+        by_status = self._state.facet(COLLECTION, "status")
+        order = INITIATIVES.ordered_selection(self._state, INITIATIVES.localized_default_sort)
+        limit = MAX_ENTRIES if len(self.keys) <= MAX_ENTRIES else PER_STATUS
+        keys = {status: by_status.get(status.value, _NONE) & self.keys for status in BY_PROGRESS}
+        return {status: order.window(own, 0, min(len(own), limit)) for status, own in keys.items() if own}
+
+    def _joint_with(self, facet: str, value: str) -> LinkedCount:
+        keys = self._state.facet(COLLECTION, facet).get(value, _NONE)
+        return LinkedCount(
+            keys.intersection_cardinality(self.keys), list_url(Initiative, **self._filters, **{facet: value})
+        )
+
+    def _role(self, place: Place, role: str) -> LinkedCount:
+        facet = self._state.facet(COLLECTION, role)
+        own = {city.slug: facet.get(city.pk, _NONE) & self.keys for city in cities_of(self._state, place)}
+        own = {slug: keys for slug, keys in own.items() if keys}
+        return LinkedCount(
+            len(BitMap.union(_NONE, *own.values())),
+            list_url(Initiative, **self._filters, **{role: list(own)}) if own else "",
+        )

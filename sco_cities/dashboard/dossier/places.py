@@ -1,0 +1,103 @@
+"""The places of a dossier, from the segments of its URL, and why they cannot have one."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sco_cities.cities.models import CODE_PATTERN, City, Country
+from sco_cities.cities.place_set import (
+    FILTER_BY_KIND,
+    LEAST_PLACES,
+    MOST_PLACES,
+    Place,
+    city_in_country,
+    segment,
+)
+from sco_cities.core.html import fill_template, join_html, lang_attribute
+from sco_cities.facet_index.state import IndexState
+from sco_cities.listings.filter_options import RecordChoices
+from sco_cities.sources.models import FormerSlug
+
+_PREFIX = f"{City.collection}:"
+
+
+def place_of(state: IndexState, text: str) -> Place | None:
+    """The published place of a segment, or None; a former slug finds its place too."""
+    slug = text.lower().removeprefix(_PREFIX)
+    model = Country if CODE_PATTERN.fullmatch(text.lower()) else City
+    place = RecordChoices(model.collection, state).by_slug.get(slug)
+    return place or _place_with_former_slug(state, model, slug)
+
+
+def _place_with_former_slug(state: IndexState, model: type[Place], slug: str) -> Place | None:
+    kind = ContentType.objects.get_for_model(model)
+    former = FormerSlug.objects.using(state.using).filter(content_type=kind, slug=slug[:80]).first()
+    if former is None or former.object_id not in state.published(model.collection):
+        return None
+    return state.index(model.collection).records[former.object_id]
+
+
+def distinct(places: Iterable[Place]) -> list[Place]:
+    """The places without repeated ones."""
+    return list({segment(place): place for place in places}.values())
+
+
+def problem(state: IndexState, places: list[Place]) -> str:
+    """Why a page about these places would say nothing, or ""."""
+    if len(places) > MOST_PLACES:
+        return _("Choose at most %(most)s places.") % {"most": MOST_PLACES}
+    if city := city_in_country(places):
+        return _(
+            "%(city)s is in %(country)s: all initiatives of the city are also initiatives of the country. "
+            "Choose another place."
+        ) % {"city": city.name, "country": state.index(Country.collection).records[city.country_id].name}
+    return ""
+
+
+def to_keep(places: list[Place]) -> list[Place]:
+    """Places that another one can be added to: without the countries of their cities, and not too many."""
+    countries = {place.country_id for place in places if isinstance(place, City)}
+    kept = [place for place in places if isinstance(place, City) or place.pk not in countries]
+    return kept[: MOST_PLACES - 1]
+
+
+def has_dossier(state: IndexState, places: list[Place]) -> bool:
+    """Whether there is a page about these places."""
+    return len(places) >= LEAST_PLACES and not problem(state, places)
+
+
+def choice_url(places: Iterable[Place]) -> str:
+    """The URL of the page where the reader chooses the places, with these chosen."""
+    return f"{reverse('together-choice')}?{urlencode([('place', segment(place)) for place in places])}"
+
+
+def place_options(state: IndexState) -> str:
+    """All published places as options of a field, cities first, each kind in the order of the alphabet."""
+    kinds = [RecordChoices(kind.collection, state) for kind in FILTER_BY_KIND]
+    inputs = [part for each in kinds for part in (each.labels, each.by_slug)]
+    return state.memoize(
+        ("place options", get_language()),
+        tuple(inputs),
+        lambda: join_html(
+            "", [_group(label, each) for label, each in zip(_kind_labels(), kinds, strict=True)]
+        ),
+    )
+
+
+def _kind_labels() -> tuple[str, ...]:
+    return _("Cities"), _("Countries")
+
+
+def _group(label: str, choices: RecordChoices) -> str:
+    places = sorted(choices.by_slug.values(), key=lambda place: choices.label_sort_keys[place.pk])
+    options = [
+        fill_template(
+            '<option value="{}"{}>{}</option>', segment(place), lang_attribute(place.name), place.name
+        )
+        for place in places
+    ]
+    return fill_template('<optgroup label="{}">{}</optgroup>', label, join_html("", options))

@@ -1,0 +1,67 @@
+"""The page about several places, and the page where the reader chooses them."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from delegates.models import Statement
+from initiatives.columns import INITIATIVES
+from sco_cities.cities.place_set import together_url
+from sco_cities.core.user_input import shortened
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings import querystring
+
+from .page import Dossier
+from .places import choice_url, distinct, has_dossier, place_of, problem, to_keep
+
+COLLECTIONS = (INITIATIVES.collection, Statement.collection)
+# The value of the parameter `notes` with which the page prints all notes, not only their reports.
+ALL_NOTES = "all"
+
+
+@require_safe
+def together(request: HttpRequest, places: str) -> HttpResponse:
+    """The dossier of the places in the URL, in the order of their slugs; other orders redirect.
+
+    Places that have none lead to the page where they are chosen, which says why.
+    """
+    with facet_index(*COLLECTIONS) as state:
+        found = [place_of(state, text) for text in places.split("/")]
+        if not all(found):
+            raise Http404(_("This record does not exist or is not published yet."))
+        chosen = distinct(found)
+        if not has_dossier(state, chosen):
+            return redirect(choice_url(chosen))
+        dossier = Dossier(state, chosen)
+        if dossier.address != request.path:
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(dossier.address + (f"?{query}" if query else ""))
+        context = {
+            "dossier": dossier,
+            "has_all_notes": ALL_NOTES in querystring.values(querystring.read(request)[0], "notes"),
+            "address": request.build_absolute_uri(dossier.address),
+        }
+        return render(request, "dashboard/dossier/page.html", context)
+
+
+@require_safe
+def choice(request: HttpRequest) -> HttpResponse:
+    """A form to choose two to four places; with enough of them, redirects to their page."""
+    params, error = querystring.read(request)
+    values = querystring.values(params, "place")
+    with facet_index(*COLLECTIONS) as state:
+        found = {value: place_of(state, value) for value in values}
+        chosen = distinct(place for place in found.values() if place)
+        errors = [error] if error else []
+        errors += [
+            _("“%(value)s” was not found.") % {"value": shortened(value)}
+            for value in found
+            if not found[value]
+        ]
+        if not errors and has_dossier(state, chosen):
+            return redirect(together_url(*chosen))
+        if reason := problem(state, chosen):
+            errors.append(reason)
+        context = {"places": to_keep(chosen), "errors": errors}
+        return render(request, "dashboard/dossier/choice.html", context)

@@ -1,0 +1,292 @@
+"""The entries of a brief as HTML: values with their footnote markers, and the readings of disputed values.
+
+Rendered in Python: templates took most of a second for fifty initiatives with their thousand markers.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from sco_cities.core.edtf import format_date
+from sco_cities.core.html import fill_template, join_html, lang_attribute
+from sco_cities.core.localized_names import Localized, localized
+from sco_cities.i18n.punctuation import brackets, comma
+
+from .briefs import BriefEntry, BriefLine, BriefPage, RelatedLine
+from .footnotes import Footnotes, Note, Reading, ReportNotes, ValueNotes
+from .html import language_note, localized_html, prose_html, reported_html
+from .reported_values import ReportedValue
+
+_ENTRY = """
+<li class="entry" id="{anchor}">
+<{heading}><span class="number">{number}</span> <a href="{address}"{lang}>{name}</a> {markers}</{heading}>
+<p class="intro">{facts}</p>
+{text}<dl>{values}</dl>{readings}
+</li>"""
+_VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
+
+
+class FigureItem(NamedTuple):
+    """A figure as HTML: its key, label, value and markers."""
+
+    key: str
+    label: str
+    value: str
+    markers: str
+
+
+class _NotesRenderer:
+    """Renders the footnote markers and the readings of a record; `prefix` begins the anchors of its readings."""
+
+    def __init__(self, footnotes: Footnotes, prefix: str):
+        self.footnotes, self.prefix = footnotes, prefix
+
+    def markers(self, names: tuple[str, ...]) -> str:
+        """The footnote markers of a value, and a link to the readings if it is disputed."""
+        if not names:
+            return ""
+        notes = self.footnotes.cite(*names)
+        parts = [note_marker(note, notes) for note in notes.supports]
+        if not parts and not self.footnotes.record.must_be_sourced:
+            marker = '<a class="marker reference-marker" href="#reference" aria-label="{}">[†]</a>'
+            parts.append(fill_template(marker, _("Source of this information")))
+        elif not parts:
+            parts.append(fill_template('<em class="unsourced">{}</em>', _("no report yet")))
+        varying = [name for name in names if name in self.footnotes.varying_fields]
+        if disputed := [name for name in varying if self.footnotes.notes_for(name).is_disputed]:
+            link_label = _("%(disagreement)s: both versions") % {
+                "disagreement": self.footnotes.notes_for(disputed[0]).disagreement
+            }
+            link = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>'
+            parts.append(fill_template(link, self.anchor(disputed[0]), link_label))
+        return fill_template('<span class="markers">{}</span>', join_html(" ", parts))
+
+    def anchor(self, name: str) -> str:
+        return f"{self.prefix}-{self.footnotes.notes_for(name).anchor}"
+
+    def all_readings(self, name: str, value: str, line: BriefLine | None = None) -> str:
+        """Both readings of a disputed value, `value` in the record, and its earlier states."""
+        return join_html("", [self.dispute(name, value, line), self.earlier_states(name, value, line)])
+
+    def dispute(self, name: str, value: str, line: BriefLine | None = None) -> str:
+        """Both readings of a disputed value, `value` in the record; "" if it is not disputed."""
+        notes = self._varying_notes(name)
+        if notes is None or not notes.differs:
+            return ""
+        value = value or fill_template('<span class="secondary">{}</span>', _("not known"))
+        readings = [_reading(reading, value, line) for reading in notes.wordings or [None]]
+        readings += [_reading(reading, value, line) for reading in notes.differs]
+        ruling = '<p class="ruling"><b>{}</b> {}</p>'
+        return fill_template(
+            '<div class="readings" id="{}"><p><span class="disputed" aria-hidden="true">≠</span> {}: {}</p>'
+            "<ul>{}</ul>{}</div>",
+            self.anchor(notes.field),
+            capfirst(notes.label),
+            notes.disagreement,
+            join_html("", readings),
+            join_html(
+                "", [fill_template(ruling, _("The editors:"), _english(reason)) for reason in notes.rulings]
+            ),
+        )
+
+    def earlier_states(self, name: str, _value: str, line: BriefLine | None = None) -> str:
+        """The earlier states of a value; "" if it has none."""
+        notes = self._varying_notes(name)
+        if notes is None or not notes.earlier:
+            return ""
+        states = [_reading(reading, "", line, is_dated=True) for reading in notes.earlier]
+        return fill_template(
+            '<div class="readings earlier"><p>{}: {}</p><ul>{}</ul></div>',
+            capfirst(notes.label),
+            _("Changes over time"),
+            join_html("", states),
+        )
+
+    def _varying_notes(self, name: str) -> ValueNotes | None:
+        return self.footnotes.notes_for(name) if name in self.footnotes.varying_fields else None
+
+    @cached_property
+    def figures(self) -> list[FigureItem]:
+        """The figures of the record."""
+        return [
+            FigureItem(
+                key,
+                localized_html(Localized(capfirst(figure.localized_label), figure.localized_label.lang)),
+                render_to_string("sources/_figure.html", {"figure": figure}),
+                self.markers((key,)),
+            )
+            for figure, key in ((each.figure, each.key) for each in self.footnotes.figures)
+        ]
+
+
+class _RelatedRenderer(_NotesRenderer):
+    """Renders what a related line shows of the notes on a record."""
+
+    def __init__(self, footnotes: Footnotes, entry: BriefEntry, field: str):
+        self.record, self.field = footnotes.record, field
+        super().__init__(footnotes, f"{entry.anchor}-{self.record.slug}")
+
+    @property
+    def field_markers(self) -> str:
+        return self.markers((self.field,))
+
+    @property
+    def field_readings(self) -> str:
+        text = localized_html(localized(self.record, self.field))
+        figures = [self.all_readings(figure.key, figure.value) for figure in self.figures]
+        return join_html("", [self.all_readings(self.field, text), *figures])
+
+
+class EntryRenderer(_NotesRenderer):
+    """Renders an entry."""
+
+    def __init__(self, page: BriefPage, entry: BriefEntry, labels: dict[BriefLine, str]):
+        super().__init__(entry.footnotes, entry.anchor)
+        self.page, self.brief, self.entry, self.labels = page, page.brief, entry, labels
+        self.values = dict(zip(self.brief.lines, entry.values, strict=True))
+
+    def render(self, *, is_short: bool = False) -> str:
+        """The entry; a short one is part of a section with a heading, and has neither figures nor disputes."""
+        brief, entry = self.brief, self.entry
+        facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
+        text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
+        values = [
+            fill_template(_VALUE, self.labels[line], self.values[line], self.markers(line.evidence))
+            for line in brief.values
+            if self.values[line]
+        ]
+        related = zip(brief.related, entry.related, strict=True)
+        values += [] if is_short else self.figure_rows()
+        values += [
+            fill_template(_VALUE, str(line.label), self.related(line, records), "")
+            for line, records in related
+            if records
+        ]
+        show = self.earlier_states if is_short else self.all_readings
+        return fill_template(
+            _ENTRY,
+            heading="h4" if is_short else "h2",
+            anchor=entry.anchor,
+            number=str(entry.number),
+            address=reverse(f"{self.page.listing.collection}-record", args=[entry.slug]),
+            lang=lang_attribute(entry.name),
+            name=entry.name,
+            markers=self.markers(self.page.name_fields),
+            facts=join_html(" · ", facts),
+            text=text,
+            values=join_html("", values),
+            readings=join_html("", [show(*value) for value in self._noted_values()]),
+        )
+
+    def figure_rows(self) -> list[str]:
+        """The figures with their labels and markers."""
+        return [fill_template(_VALUE, each.label, each.value, each.markers) for each in self.figures]
+
+    def disputes(self) -> list[str]:
+        """The readings of each disputed value."""
+        return [text for value in self._noted_values() if (text := self.dispute(*value))]
+
+    def _noted_values(self) -> Iterator[tuple[str, str, BriefLine | None]]:
+        """The field, the value and the line of everything that has notes."""
+        for name in self.page.name_fields:
+            yield name, localized_html(self.entry.name), None
+        for line in self.brief.lines:
+            for name in line.evidence:
+                yield name, self.entry.field_values.get(name, ""), line
+        for figure in self.figures:
+            yield figure.key, figure.value, None
+
+    def related(self, line: RelatedLine, records: list[Footnotes]) -> str:
+        """The other records of a line, each with its notes."""
+        items = [_RelatedRenderer(footnotes, self.entry, line.field) for footnotes in records]
+        return render_to_string(line.template, {"items": items})
+
+    def value_with_notes(self, line: BriefLine) -> str:
+        """A value and its footnote markers; a dated value also has the date of its newest report."""
+        newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
+        when = fill_template("{}{}", comma(), reported_html(newest.published_on)) if newest else ""
+        return fill_template("{}{} {}", self.values[line], when, self.markers(line.evidence))
+
+
+def _english(text: str) -> str:
+    return prose_html(Localized(text, "en"))
+
+
+def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
+    """A reading and the reports that give it. None: the `value` of the record, which no report supports."""
+    if reading is None:
+        return fill_template('<li><span class="reported-value">{}</span></li>', value)
+    when = reading.reported.as_of if reading.is_dated else ""
+    if is_dated and not when:
+        when = format_date(reading.by_report[0].report.published_on)
+    text = _reported_value(reading.reported, line) if reading.reported else value
+    count = len(reading.by_report)
+    return fill_template(
+        '<li><span class="reported-value">{}</span>{} <span class="reported-by">{} {}</span></li>',
+        text,
+        _as_of(when) if when else "",
+        ngettext("in %(n)s report:", "in %(n)s reports:", count) % {"n": count},
+        join_html("; ", [_cited(entry) for entry in reading.by_report]),
+    )
+
+
+def _reported_value(reported: ReportedValue, line: BriefLine | None) -> str:
+    text = reported.text
+    if not reported.choice:
+        return fill_template("<q{}>{}</q>{}", lang_attribute(text), text, language_note(text))
+    label = line.choice(reported.choice) if line and line.choice is not str else reported.label
+    if not text:
+        return label
+    before, after = brackets()
+    rest = fill_template("<span{}>{}</span>", lang_attribute(text), text)
+    return fill_template("{}{}{}{}{}", label, before, rest, after, language_note(text))
+
+
+def _cited(entry: ReportNotes) -> str:
+    markers = join_html(" ", [note_marker(note) for note in entry.notes])
+    return fill_template(
+        '<span lang="en">{}</span> <span class="markers">{}</span>', entry.report.publisher, markers
+    )
+
+
+def _as_of(when: str) -> str:
+    return fill_template(' <span class="secondary">{}</span>', _("as of %(date)s") % {"date": when})
+
+
+def note_marker(note: Note, value: ValueNotes | None = None) -> str:
+    report, number = note.report, note.number
+    is_about_record, is_repeated = (
+        (number in value.record_notes, number in value.repeated_notes) if value else (False, False)
+    )
+    return _marker_html(
+        number, report.publisher, report.published_on, is_about_record, is_repeated, get_language()
+    )
+
+
+# The entries of a page repeat the same markers.
+@lru_cache(maxsize=4096)
+def _marker_html(
+    number: int,
+    publisher: str,
+    published_on: str,
+    is_about_record: bool,
+    is_repeated: bool,
+    language: str | None,
+) -> str:
+    label = _("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
+    if published_on:
+        label += f", {format_date(published_on)}"
+    if is_about_record:
+        label += f", {_('on the record as a whole')}"
+    return fill_template(
+        '<a class="{css_class}" href="#note-{number}" aria-label="{label}">[{number}]</a>',
+        css_class="marker record-marker" if is_repeated else "marker",
+        number=str(number),
+        label=label,
+    )

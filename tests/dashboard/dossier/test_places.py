@@ -1,0 +1,107 @@
+"""The addresses of pages about several places, and the page where they are chosen."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from sco_cities.cities.place_set import joint_filters, together_url
+from tests import factories as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+
+
+@pytest.fixture
+def places():
+    """Cities in two countries. One has a slug like a code, and one of the countries has the same code."""
+    for slug, country in (("alpha", "xa"), ("beta", "xa"), ("gamma", "xb"), ("delta", "xb"), ("xc", "xb")):
+        make.make_city(slug, country)
+    make.make_country("xc")
+    make.make_city("hidden", "xb", state="draft")
+    renamed = make.make_city("old-name", "xb")
+    renamed.slug = "new-name"
+    renamed.save()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "target"),
+    [
+        ("alpha/beta", 200, ""),
+        ("alpha/xb", 200, ""),
+        ("xa/xb", 200, ""),
+        ("alpha/beta/delta/gamma", 200, ""),
+        ("alpha/xc", 200, ""),
+        ("alpha/cities:xc", 200, ""),
+        ("beta/alpha", 301, "/together/alpha/beta/"),
+        ("xb/alpha", 301, "/together/alpha/xb/"),
+        ("Alpha/BETA", 301, "/together/alpha/beta/"),
+        ("alpha/beta/alpha", 301, "/together/alpha/beta/"),
+        ("cities:alpha/beta", 301, "/together/alpha/beta/"),
+        ("alpha/old-name", 301, "/together/alpha/new-name/"),
+        ("alpha/nowhere", 404, ""),
+        ("alpha/hidden", 404, ""),
+        ("alpha/zz", 404, ""),
+        ("alpha//beta", 404, ""),
+        ("alpha/%00", 404, ""),
+        ("alpha/" + "a" * 5_000, 404, ""),
+        # These have no page, and the page of the choice says why.
+        ("alpha", 302, "/together/?place=alpha"),
+        ("alpha/alpha", 302, "/together/?place=alpha"),
+        ("alpha/xa", 302, "/together/?place=alpha&place=xa"),
+        (
+            "alpha/beta/gamma/delta/xc",
+            302,
+            "/together/?place=alpha&place=beta&place=gamma&place=delta&place=xc",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("places")
+def test_an_address_leads_to_one_page_for_the_same_places(client, path, status, target):
+    response = client.get(f"/together/{path}/")
+    assert (response.status_code, response.get("Location", "")) == (status, target)
+
+
+@pytest.mark.usefixtures("places")
+def test_a_redirect_keeps_the_language_and_the_query(client):
+    response = client.get("/ru/together/beta/alpha/?notes=all")
+    assert response["Location"] == "/ru/together/alpha/beta/?notes=all"
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "target", "words"),
+    [
+        ("", 200, "", "Choose two to four places"),
+        ("place=alpha", 200, "", "Compare Alpha with"),
+        ("place=alpha&place=", 200, "", "Compare Alpha with"),
+        ("place=beta&place=alpha", 302, "/together/alpha/beta/", ""),
+        ("place=alpha&place=xa", 200, "", "Alpha is in Country XA: all initiatives of the city are also"),
+        ("place=alpha&place=nowhere", 200, "", "“nowhere” was not found."),
+        ("place=alpha&place=beta&place=gamma&place=delta&place=xc", 200, "", "Choose at most 4 places."),
+        ("place=%00&place=%FF", 200, "", "was not found."),
+        ("place=" + "a" * 10_000, 200, "", "The address of this page is too long."),
+    ],
+)
+@pytest.mark.usefixtures("places")
+def test_the_form_leads_to_the_page_or_says_what_is_missing(client, query, status, target, words):
+    response = client.get(f"/together/?{query}")
+    assert (response.status_code, response.get("Location", "")) == (status, target)
+    assert words in BeautifulSoup(response.content, "html.parser").get_text(" ")
+
+
+@pytest.mark.usefixtures("places")
+def test_the_form_offers_all_published_places_by_name(client):
+    page = BeautifulSoup(client.get("/together/?place=alpha").content, "html.parser")
+    groups = page.select("form select optgroup")
+    assert [[option["value"] for option in group.select("option")] for group in groups] == [
+        ["alpha", "beta", "delta", "gamma", "new-name", "cities:xc"],
+        ["xa", "xb", "xc"],
+    ]
+    assert [field["value"] for field in page.select("form input[name=place]")] == ["alpha"]
+
+
+def test_the_url_does_not_depend_on_the_order_and_the_filters_require_all():
+    alpha, beta, country = make.make_city("alpha"), make.make_city("beta"), make.make_country("xb")
+    assert (
+        together_url(country, beta, alpha) == together_url(alpha, beta, country) == "/together/alpha/beta/xb/"
+    )
+    assert joint_filters((country, beta, alpha)) == {"city": "alpha,beta", "country": "xb"}
+    assert reverse("together", args=["alpha/beta"]) == "/together/alpha/beta/"
