@@ -40,6 +40,7 @@ PUBLIC_PAGES = (
     "/matrix/?city=nowhere",
     "/together/", "/together/?place=tashkent&place=uz", "/together/tashkent/tianjin/", "/together/cn/kg/kz/ru/",
     "/together/tashkent/tianjin/?notes=all", "/together/osh/qingdao/",
+    "/cities/almaty/gaps/", "/cities/tianjin/gaps/?peers=country", "/cities/almaty/gaps/?peers=age",
     "/subscribe/initiatives/?country=kz&status=agreed", "/subscribe/cities/?country=nowhere",
     "/embed/initiatives/?country=kz&status=agreed", "/embed/reports/", "/embed/map/?country=kg", "/embed/status/",
     "/embed/initiatives/dushanbe-smart-city-projects/", "/embed/cities/tianjin/", "/embed/delegates/parvina-nematova/",

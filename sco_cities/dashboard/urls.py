@@ -5,6 +5,7 @@ from django.urls import path
 from . import views
 from .charts import views as charts
 from .dossier import views as dossier
+from .gaps import views as gaps
 from .map import views as maps
 from .matrix import views as matrix
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("trends/", charts.trends, name="trends"),
     path("together/", dossier.choice, name="together-choice"),
     path("together/<path:places>/", dossier.together, name="together"),
+    path("cities/<str:slug>/gaps/", gaps.page, name="city-gaps"),
     path("charts/<slug:name>.csv", charts.csv, name="chart-csv"),
     path("map/", maps.page, name="map"),
     path("map.csv", maps.csv, name="map-csv"),

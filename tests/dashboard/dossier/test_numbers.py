@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from sco_cities.cities.models import City, Country
 from sco_cities.dashboard.dossier.page import Dossier
 from sco_cities.facet_index.refresh import facet_index
-from tests.dashboard.dossier.list_numbers import linked_numbers, wrong_numbers
+from tests.list_numbers import linked_numbers, wrong_numbers
 from tests.oracle_query import matching_keys
 from tests.sql_oracle import Oracle
 

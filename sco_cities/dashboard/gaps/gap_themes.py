@@ -1,0 +1,156 @@
+"""The themes of a gap finder, each with the peers that work on it, whom to ask, and initiatives as evidence."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from pyroaring import BitMap
+
+from initiatives.models import Initiative, Status
+from initiatives.related_stats import LinkedCount
+from sco_cities.cities.models import City
+from sco_cities.facet_index.state import IndexState
+from sco_cities.sources.models import Evidence
+from sco_cities.sources.related_records import list_url
+from sco_cities.themes.models import Theme
+
+from .peers import COLLECTION, INITIATIVES, PeerGroup
+
+# What counts as done: what is only wished for, proposed or agreed does not.
+RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
+# So many peers must work on a theme.
+MIN_PEERS = 2
+# Cities to ask, and initiatives with their sources, shown of each theme; a link to a list names at most so many cities.
+MAX_ASKED, MAX_EXAMPLES, MAX_CITIES = 3, 2, 100
+_NONE = BitMap()
+
+
+@dataclass(frozen=True)
+class PeerCount:
+    """A peer, and its running initiatives on a theme."""
+
+    city: City
+    running: LinkedCount
+
+
+@dataclass(frozen=True)
+class CityToAsk:
+    """A city with operating initiatives on a theme that it leads, or in which others learn from it."""
+
+    city: City
+    leads: LinkedCount
+    is_model: LinkedCount
+
+
+@dataclass
+class ThemeGap:
+    """A theme on which peers have running initiatives and the city has no initiative at all."""
+
+    theme: Theme
+    running: LinkedCount
+    peers: list[PeerCount]
+    asked: list[CityToAsk]
+    example_keys: list[int]
+    examples: list[Initiative]
+
+
+def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap]:
+    """The gaps of a city, those with the most peers first."""
+    finder = _Finder(state, city, group)
+    gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
+    gaps.sort(key=lambda gap: (-len(gap.peers), gap.theme.name_en))
+    _read_examples(state, gaps)
+    return gaps
+
+
+class _Finder:
+    """What all themes of a city have in common."""
+
+    def __init__(self, state: IndexState, city: City, group: PeerGroup):
+        self._state, self._city, self._group = state, city, group
+        self._own = state.filter_keys(COLLECTION, "city", city.pk)
+        self._by_theme = state.facet(COLLECTION, "theme")
+        self._by_city = state.facet(COLLECTION, "city")
+        by_status, published = state.facet(COLLECTION, "status"), state.published(COLLECTION)
+        self._running = published & BitMap.union(_NONE, *(by_status.get(each, _NONE) for each in RUNNING))
+        self._operating = published & by_status.get(Status.OPERATING, _NONE)
+        self._order = INITIATIVES.ordered_selection(state, INITIATIVES.localized_default_sort)
+
+    def gap(self, key: int) -> ThemeGap | None:
+        """The gap on a theme, or None if it is none."""
+        on_theme = self._by_theme.get(key, _NONE)
+        if on_theme.intersect(self._own):
+            return None
+        theme, running = self._state.index(Theme.collection).records[key], on_theme & self._running
+        peers = [peer for peer in self._group.cities if self._keys(peer).intersect(running)]
+        if len(peers) < MIN_PEERS:
+            return None
+        keys = running & BitMap.union(_NONE, *map(self._keys, peers))
+        filters = {"theme": theme.slug, "status": [status.value for status in RUNNING]}
+        return ThemeGap(
+            theme,
+            LinkedCount(len(keys), self._address(peers, **filters)),
+            [
+                PeerCount(
+                    peer,
+                    LinkedCount(
+                        self._keys(peer).intersection_cardinality(running), self._address([peer], **filters)
+                    ),
+                )
+                for peer in peers
+            ],
+            self._asked(theme, on_theme & self._operating),
+            self._examples(keys),
+            [],
+        )
+
+    def _keys(self, city: City) -> BitMap:
+        return self._by_city.get(city.pk, _NONE)
+
+    @staticmethod
+    def _address(cities: list[City], **filters) -> str:
+        if len(cities) > MAX_CITIES:
+            return ""
+        return list_url(Initiative, **filters, city=[city.slug for city in cities])
+
+    def _asked(self, theme: Theme, operating: BitMap) -> list[CityToAsk]:
+        """The published cities with the most operating initiatives on a theme that they lead or are a model in."""
+        leads, models = (self._state.facet(COLLECTION, role) for role in ("lead", "reference"))
+        numbers = {}
+        for key in self._state.published(City.collection):
+            counts = tuple(
+                role.get(key, _NONE).intersection_cardinality(operating) for role in (leads, models)
+            )
+            if any(counts) and key != self._city.pk:
+                numbers[key] = counts
+        records = self._state.index(City.collection).records
+        most = sorted(numbers, key=lambda key: (-sum(numbers[key]), records[key].name_en))[:MAX_ASKED]
+        filters = {"theme": theme.slug, "status": Status.OPERATING.value}
+        return [
+            CityToAsk(
+                records[key],
+                *(
+                    LinkedCount(number, list_url(Initiative, **{role: records[key].slug}, **filters))
+                    for role, number in zip(("lead", "reference"), numbers[key], strict=True)
+                ),
+            )
+            for key in most
+        ]
+
+    def _examples(self, keys: BitMap) -> list[int]:
+        """The most recently reported of these initiatives, operating ones first."""
+        operating = keys & self._operating
+        first = self._order.window(operating, 0, min(len(operating), MAX_EXAMPLES))
+        others = keys - operating
+        return first + self._order.window(others, 0, min(len(others), MAX_EXAMPLES - len(first)))
+
+
+def _read_examples(state: IndexState, gaps: list[ThemeGap]) -> None:
+    """Reads the examples of all themes with the evidence for their status."""
+    keys = {key for gap in gaps for key in gap.example_keys}
+    if not keys:
+        return
+    evidence = Evidence.objects.from_published_reports().filter(field="status").for_notes()
+    initiatives = Initiative.objects.using(state.using).for_mention()
+    by_key = initiatives.prefetch_related(Prefetch("evidence", evidence)).in_bulk(list(keys))
+    for gap in gaps:
+        gap.examples = [by_key[key] for key in gap.example_keys]

@@ -1,0 +1,56 @@
+"""From the home page to the printed dossier of two cities, and to what similar cities do, in three languages."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.usefixtures("site")
+
+# How two cities are called, the number of pages of their dossier in print, and one city.
+LANGUAGES = {
+    "": ("Tashkent Tianjin", "Almaty"),
+    "/ru": ("Ташкент Тяньцзинь", "Алматы"),
+    "/zh-hans": ("塔什干 天津", "阿拉木图"),
+}
+
+
+@pytest.mark.parametrize(("prefix", "names"), LANGUAGES.items())
+def test_two_cities_are_three_clicks_from_home_to_two_printed_pages(page, prefix, names):
+    page.goto(f"{prefix}/")
+    box = page.get_by_role("searchbox").first
+    box.fill(names[0])
+    box.press("Enter")
+    page.locator("#joint-initiatives a").click()
+    expect(page).to_have_url(re.compile(rf"{prefix}/together/tashkent/tianjin/$"))
+    # The third click prints; the browser makes the same pages as a file.
+    expect(page.locator("[data-print]")).to_be_visible()
+    pages = re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4"))
+    assert len(pages) == 2
+
+
+@pytest.mark.parametrize(("prefix", "names"), LANGUAGES.items())
+def test_what_similar_cities_do_is_four_clicks_from_home(page, prefix, names):
+    page.goto(f"{prefix}/")
+    box = page.get_by_role("searchbox").first
+    box.fill(names[1])
+    box.press("Enter")
+    page.locator(".best-match h2 a").first.click()
+    page.locator('a[href$="/cities/almaty/gaps/"]').click()
+    page.locator('a[href="?peers=size"]').click()
+    expect(page).to_have_url(re.compile(rf"{prefix}/cities/almaty/gaps/\?peers=size$"))
+    expect(page.locator("[id^=gap-]").first).to_be_visible()
+
+
+def test_both_cities_are_ticked_and_the_reader_chooses_all_of_them_without_scripts(browser, live_site):
+    context = browser.new_context(java_script_enabled=False, base_url=live_site.url)
+    page = context.new_page()
+    page.goto("/initiatives/?city=tashkent&city=tianjin")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("with Tashkent or Tianjin"))
+    page.get_by_label("City: records must match").select_option("all")
+    page.get_by_role("button", name=re.compile("^Show")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("4 initiatives with Tashkent and Tianjin")
+    expect(page.get_by_role("checkbox", name=re.compile("^(Tashkent|Tianjin)"), checked=True)).to_have_count(
+        2
+    )
+    context.close()

@@ -1,0 +1,188 @@
+"""What similar cities do and a city does not."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from sco_cities.cities.models import City
+from sco_cities.dashboard.gaps.gap_themes import theme_gaps
+from sco_cities.dashboard.gaps.peers import PEER_CHOICES, peer_group
+from sco_cities.facet_index.refresh import facet_index
+from tests import factories as make
+from tests.list_numbers import linked_numbers, wrong_numbers
+from tests.sql_oracle import Oracle
+
+pytestmark = pytest.mark.django_db
+
+
+def read(client, slug: str = "alpha", query: str = "", status: int = 200) -> BeautifulSoup:
+    response = client.get(f"/cities/{slug}/gaps/{query}")
+    assert response.status_code == status
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def words(page: BeautifulSoup) -> str:
+    return " ".join(page.select_one("main").get_text(" ").split())
+
+
+@pytest.fixture
+def cities():
+    """Alpha with two partners, of which one is in its country, and two more cities; all of different sizes."""
+    return {
+        slug: make.make_city(slug, country, population=population)
+        for slug, country, population in (
+            ("alpha", "xa", 1_001), ("beta", "xa", 501), ("gamma", "xb", 2_002), ("delta", "xa", 2_003),
+            ("epsilon", "xb", 500), ("zeta", "xb", None),
+        )
+    }  # fmt: skip
+
+
+@pytest.fixture
+def joint(cities):
+    """Initiatives of alpha with beta and gamma."""
+    for other in ("beta", "gamma"):
+        make.make_initiative(lead=[cities["alpha"]], partner=[cities[other]])
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected", "limits"),
+    [
+        ("partners", ["beta", "gamma"], (None, None)),
+        ("country", ["beta", "delta"], (None, None)),
+        ("size", ["beta", "gamma"], (501, 2_002)),
+    ],
+)
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("joint")
+def test_peers_are_partners_or_of_the_country_or_of_half_to_twice_the_size(cities, choice, expected, limits):
+    make.make_city("hidden", "xa", population=1_000, state="draft")
+    make.make_initiative(lead=[cities["alpha"]], partner=[cities["epsilon"]], state="draft")
+    with facet_index("initiatives") as state:
+        group = peer_group(state, cities["alpha"], choice)
+        assert peer_group(state, cities["zeta"], "size").cities == []
+    assert ([city.slug for city in group.cities], (group.least, group.most)) == (expected, limits)
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "own", "is_gap"),
+    [
+        ("two peers run something", [("beta", "operating"), ("gamma", "under_way")], [], True),
+        ("completed counts as done", [("beta", "completed"), ("gamma", "completed")], [], True),
+        ("one peer is not enough", [("beta", "operating"), ("beta", "completed")], [], False),
+        ("wishes are not enough", [("beta", "operating"), ("gamma", "agreed")], [], False),
+        ("another city is no peer", [("beta", "operating"), ("delta", "operating")], [], False),
+        ("the city has an initiative", [("beta", "operating"), ("gamma", "operating")], ["interest"], False),
+    ],
+)
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("joint")
+def test_a_theme_is_a_gap_if_two_peers_run_something_and_the_city_has_nothing(
+    client, cities, name, others, own, is_gap
+):
+    lamps = make.make_theme("lamps")
+    for slug, status in others:
+        make.make_initiative(lead=[cities[slug]], status=status, themes=[lamps])
+    for status in own:
+        make.make_initiative(lead=[cities["alpha"]], status=status, themes=[lamps])
+    page = read(client)
+    assert ("Lamps" in [heading.get_text() for heading in page.select("h2")]) is is_gap, name
+    assert ("No theme meets this rule for Alpha." in words(page)) is not is_gap
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("joint")
+def test_a_gap_names_the_peers_whom_to_ask_and_initiatives_with_their_sources(client, cities):
+    lamps = make.make_theme("lamps")
+    first = make.make_initiative("first", lead=[cities["beta"]], status="operating", themes=[lamps])
+    make.make_evidence(first, "status", make.make_report().passages.get())
+    make.make_initiative("second", lead=[cities["gamma"]], status="completed", themes=[lamps])
+    make.make_initiative(
+        "third", lead=[cities["delta"]], reference=[cities["epsilon"]], status="operating", themes=[lamps]
+    )
+    page = read(client)
+    section = " ".join(page.select_one("section[aria-labelledby=gap-1]").get_text(" ").split())
+    assert section == (
+        "Lamps 2 initiatives 2 of 2 cities: Beta 1 Gamma 1 "
+        "Who could be asked: Beta : leads 1 Delta : leads 1 Epsilon : model in 1 "
+        "operating First The Gazette ¶1 completed Second"
+    )
+    assert "at least 2 of these cities" in words(page)
+    assert "501 to 2,002 inhabitants" in words(read(client, query="?peers=size"))
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("?peers=age", "“age” is not one of the options. Choose: partners, country, size."),
+        ("?peers=size&peers=country", "Enter only one value, not 2."),
+        ("?peers=%00", "is not one of the options."),
+        (f"?peers={'a' * 9_000}", "The address of this page is too long."),
+    ],
+)
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("joint")
+def test_a_wrong_choice_shows_an_error_and_no_gaps(client, cities, query, error):
+    lamps = make.make_theme("lamps")
+    for slug in ("beta", "gamma"):
+        make.make_initiative(lead=[cities[slug]], status="operating", themes=[lamps])
+    page = read(client, query=query)
+    assert error in words(page)
+    assert "Lamps" not in words(page)
+
+
+@pytest.mark.only_on("sqlite")
+def test_only_published_cities_have_the_page_and_it_is_linked_from_theirs(client, cities):
+    make.make_city("hidden", state="draft")
+    assert read(client, "nowhere", status=404)
+    assert read(client, "hidden", status=404)
+    assert b'href="/cities/alpha/gaps/"' in client.get("/cities/alpha/").content
+    # A city without a population has no cities of a similar size.
+    assert [link["href"] for link in read(client, "zeta").select(".views a")] == [
+        "?peers=partners",
+        "?peers=country",
+    ]
+
+
+@pytest.mark.parametrize("choice", PEER_CHOICES)
+@pytest.mark.usefixtures("loaded_package")
+def test_gaps_and_numbers_equal_plain_sql(client, choice):
+    oracle, found = Oracle(), 0
+    initiatives, published = oracle.rows["initiatives"], oracle.published
+    cities_of, themes_of = oracle.values["initiatives"]["city"], oracle.values["initiatives"]["theme"]
+    for slug in ("almaty", "bishkek", "harbin"):
+        city = City.objects.get(slug=slug)
+        page = read(client, slug, f"?peers={choice}")
+        assert wrong_numbers(page, oracle) == []
+        rows = {key: oracle.rows["cities"][key] for key in published["cities"] if key != city.pk}
+        own = {key for key in published["initiatives"] if city.pk in cities_of(key)}
+        peers = {
+            "country": {key for key, row in rows.items() if row["country_id"] == city.country_id},
+            "size": {
+                key
+                for key, row in rows.items()
+                if row["population"] and city.population / 2 <= row["population"] <= city.population * 2
+            },
+            "partners": {key for key in rows if any(key in cities_of(initiative) for initiative in own)},
+        }[choice]
+        expected = {}
+        for theme in published["themes"]:
+            on_theme = {key for key in published["initiatives"] if theme in themes_of(key)}
+            running = {
+                key
+                for key in on_theme
+                if initiatives[key]["status"] in ("under_way", "operating", "completed")
+            }
+            active = {peer for peer in peers if any(peer in cities_of(key) for key in running)}
+            if len(active) >= 2 and not own & on_theme:
+                expected[oracle.slug("themes", theme)] = {oracle.slug("cities", key) for key in active}
+        with facet_index("initiatives") as state:
+            gaps = theme_gaps(state, city, peer_group(state, city, choice))
+        assert {gap.theme.slug: {peer.city.slug for peer in gap.peers} for gap in gaps} == expected
+        found += len(linked_numbers(page))
+    assert found > 20
+
+
+# The change log, for the page cache and the view; the city; the initiatives and their evidence; the roles of all
+# cities, once after each change.
+@pytest.mark.usefixtures("loaded_package")
+def test_the_page_runs_few_queries(check_query_count):
+    check_query_count("/cities/almaty/gaps/", 6)
