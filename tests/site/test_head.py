@@ -42,7 +42,7 @@ def lamps():
         ),
         (
             "/map/",
-            "Map: 1 initiative",
+            "Map of initiatives: 1 initiative",
             "1 initiative: where they take place and which cities share experience. Every mark links to its list.",
         ),
         (
