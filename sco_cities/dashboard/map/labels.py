@@ -82,13 +82,10 @@ def place_labels(discs: Iterable[Disc], height: int) -> list[Label]:
         placer = _LabelPlacer(discs, height, scale)
         if labels:
             labels = _kept_labels(placer, discs, labels)
-        most = math.ceil(MAX_LABELS * scale**2)
-        for label in _new_labels(
-            placer, [disc for disc in discs if disc.key not in labels], most - len(labels)
-        ):
-            labels[label.disc.key] = label
-        if len(labels) == len(discs):
-            break
+        # With all names placed, larger scales are still checked: a disc that moves away may first come nearer to a name.
+        if unnamed := [disc for disc in discs if disc.key not in labels]:
+            most = math.ceil(MAX_LABELS * scale**2) - len(labels)
+            labels |= {label.disc.key: label for label in _new_labels(placer, unnamed, most)}
     return sorted(labels.values(), key=lambda label: label.scale)
 
 

@@ -13,6 +13,7 @@ from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.columns import CITIES
+from sco_cities.cities.place_set import city_segment
 from sco_cities.dashboard import cooccurrence
 from sco_cities.facet_index.pk_bitmaps import digest
 from sco_cities.facet_index.state import IndexState
@@ -130,8 +131,22 @@ class MapScope:
         return self._lists.of(slug, slug)
 
     def address_of_edge(self, one: str, other: str) -> str:
-        """The URL of the list of the joint initiatives of two cities."""
+        """The URL of the page about two cities; with filters, of the list of their joint initiatives."""
+        if self._has_all_joint_initiatives:
+            return self._together.of(city_segment(one), city_segment(other))
         return self._lists.of(one, other)
+
+    @cached_property
+    def _has_all_joint_initiatives(self) -> bool:
+        """Whether every edge counts all joint initiatives: without filters, and on the map of one city."""
+        is_of_one_city = len(self.centres) == 1 and list(self._params.lists()) == [
+            (cooccurrence.CITY.name, self._params.getlist(cooccurrence.CITY.name)[:1])
+        ]
+        return not self._params or is_of_one_city
+
+    @cached_property
+    def _together(self) -> cooccurrence.TogetherLinks:
+        return cooccurrence.TogetherLinks()
 
     @cached_property
     def _params(self) -> QueryDict:

@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -13,6 +13,7 @@ from sco_cities.dashboard.map.context import city_counts, initiative_list
 from sco_cities.dashboard.map.focus import MAX_ROWS, CityPanel, find_city
 from sco_cities.facet_index.refresh import facet_index
 from tests import factories as make
+from tests.dashboard.map.joint_initiatives import query_of
 from tests.dashboard.map.test_pages import get_page, links, titles
 
 
@@ -55,7 +56,7 @@ def counts_by_sql(slug, condition):
 
 def listed(address):
     with facet_index("initiatives") as state:
-        return initiative_list(state, urlsplit(address).query).result_set.count()
+        return initiative_list(state, query_of(address)).result_set.count()
 
 
 @pytest.mark.parametrize(
@@ -120,13 +121,13 @@ def four_cities(db):
 @pytest.mark.usefixtures("four_cities")
 def test_by_default_only_connections_of_two_or_more_initiatives_are_drawn():
     page = get_page("/map/")
-    assert links(page, "arcs") == ["/initiatives/?city=alphaville&with_city=betaville"]
+    assert links(page, "arcs") == ["/together/alphaville/betaville/"]
     text = " ".join(page.split())
     assert "Lines join cities with two or more joint initiatives: 1 of 4 connections." in text
     assert '<a href="/map/?ties=all" data-map-link rel="nofollow">Show all 4 connections</a>' in text
     # The table and the CSV file have all of them.
     assert "<caption>All connections, drawn or not</caption>" in page
-    rows = re.findall(r'<th scope="row"><a href="[^"]*with_city=[^"]*">', page)
+    rows = re.findall(r'<th scope="row"><a href="/together/[^"]*">', page)
     csv_rows = Client().get("/map.csv").content.decode().splitlines()
     assert (len(rows), len([line for line in csv_rows if "ville," in line.partition(",")[2]])) == (4, 4)
     every = get_page("/map/?ties=all&status=-stalled")
@@ -149,9 +150,9 @@ def test_a_map_of_one_city_and_a_map_of_single_connections_draw_all(address):
 def test_a_selected_city_has_its_connections_alone_and_its_partners_have_their_numbers():
     page = get_page("/map/?focus=gammaville")
     assert set(links(page, "arcs")) == {
-        "/initiatives/?city=gammaville&with_city=alphaville",
-        "/initiatives/?city=gammaville&with_city=betaville",
-        "/initiatives/?city=gammaville&with_city=deltaville",
+        "/together/alphaville/gammaville/",
+        "/together/betaville/gammaville/",
+        "/together/deltaville/gammaville/",
     }
     assert re.findall(r'data-city="(\w+)"[^>]* aria-current="true"', page) == ["gammaville"]
     names = re.findall(r"<text[^>]*>([^<]*)</text>", page)

@@ -1,6 +1,5 @@
 from collections import Counter
 from itertools import combinations
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -14,6 +13,7 @@ from sco_cities.dashboard.map.scope import MapScope
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
+from tests.dashboard.map.joint_initiatives import query_of
 
 # Cities of a higher rank share with cities of a lower one: references share with all others.
 RANKS = {"partner": 0, "lead": 0, "reference": 1}
@@ -173,7 +173,7 @@ def test_the_list_of_a_mark_has_the_number_of_initiatives_of_the_mark(query):
     assert marks
 
     def listed(address):
-        selection = initiative_list(state, urlsplit(address).query)
+        selection = initiative_list(state, query_of(address))
         assert not selection.errors
         return selection.result_set.count()
 

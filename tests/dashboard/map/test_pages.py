@@ -60,15 +60,15 @@ def test_every_mark_is_a_link_with_its_number_as_text():
     # The strongest is last, on top of the others.
     assert list(zip(links(page, "arcs"), titles(page, "arcs"), strict=True)) == [
         (
-            "/initiatives/?city=betaville&with_city=gammaville",
+            "/together/betaville/gammaville/",
             'Beta & "ville" and Gammaville: 1 initiative',
         ),
         (
-            "/initiatives/?city=alphaville&with_city=gammaville",
+            "/together/alphaville/gammaville/",
             "Alphaville → Gammaville: 1 initiative. Alphaville shares experience in 1 and learns in 0.",
         ),
         (
-            "/initiatives/?city=alphaville&with_city=betaville",
+            "/together/alphaville/betaville/",
             'Alphaville → Beta & "ville": 2 initiatives. Alphaville shares experience in 2 and learns in 0.',
         ),
     ]
