@@ -49,6 +49,9 @@ _ROLES = (
     CountColumn("partner", _("Partner in"), "partner_count", order=by_count("partner_count")),
     CountColumn("reference", _("Reference for"), "reference_count", order=by_count("reference_count")),
 )
+_INITIATIVES = CountColumn(
+    "initiatives", _("Initiatives"), "initiative_count", order=by_count("initiative_count")
+)
 
 COUNTRIES = Listing(
     collection="countries",
@@ -66,9 +69,10 @@ COUNTRIES = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        _INITIATIVES,
         SOURCES_ADDRESSES,
     ),
-    table=("name_en", "sco_role", "sco_since", "cities"),
+    table=("name_en", "sco_role", "initiatives", "cities"),
     rows_template="cities/_country_rows.html",
     brief=Brief(
         facts=(BriefLine(ChoiceCell("sco_role"), ("sco_role",)),),
@@ -97,9 +101,10 @@ CITIES = Listing(
         SOURCES,
         DISPUTED,
         UPDATED_AT,
+        _INITIATIVES,
         SOURCES_ADDRESSES,
     ),
-    table=("name_en", "country", "lead", "partner", "reference"),
+    table=("name_en", "country", "initiatives", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
     # The roles of a city have their footnotes in the initiatives.
     brief=Brief(

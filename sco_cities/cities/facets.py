@@ -35,10 +35,11 @@ COUNTRIES = register(
         ),
         facets={
             "sco_role": ValueFacet("sco_role"),
+            "initiative_count": CountFacet("initiatives", "country"),
             "city_count": CountFacet("cities", "country"),
             **evidence_facets(),
         },
-        needs=("reports", "cities"),
+        needs=("reports", "cities", "initiatives"),
     )
 )
 
@@ -52,6 +53,7 @@ CITIES = register(
             "sco_role": AttributeFacet(ValueFacet("country"), "countries", "sco_role"),
             "theme": _THEMES,
             "pillar": pillar_facet(_THEMES),
+            "initiative_count": CountFacet("initiatives", "city"),
             "lead_count": CountFacet("initiatives", "lead"),
             "partner_count": CountFacet("initiatives", "partner"),
             "reference_count": CountFacet("initiatives", "reference"),

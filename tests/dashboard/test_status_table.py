@@ -179,3 +179,23 @@ def test_htmx_gets_only_the_table_and_its_history_the_page(client):
     assert ROWS.findall(part.content.decode())[0] == "China"
     for more in ({"HX-Target": "results"}, {"HX-History-Restore-Request": "true"}):
         assert "<h1>" in client.get("/?table=countries", headers={**headers, **more}).content.decode()
+
+
+@pytest.mark.usefixtures("loaded_package")
+@pytest.mark.parametrize(
+    ("collection", "name"), [("themes", "theme"), ("countries", "country"), ("cities", "city")]
+)
+def test_lists_show_the_initiatives_of_each_record_with_a_bar(client, collection, name):
+    page = BeautifulSoup(client.get(f"/{collection}/?sort=-initiatives&per_page=20").content, "html.parser")
+    oracle = Oracle()
+    numbers = []
+    for row in page.select(f"#{collection} tbody tr"):
+        slug = row.select_one(".title")["href"].strip("/").split("/")[-1]
+        links = row.select(f'td a[href^="/initiatives/?{name}={slug}"]')
+        numbers.append(int(links[0].get_text()))
+        for link in links:
+            count = int(re.search(r"\d+$", link.get_text().strip())[0])
+            assert len(matching_keys(oracle, "initiatives", link["href"].partition("?")[2])) == count, link
+        assert [link.select_one("rect")["class"] for link in links[1:]] != []
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) == 20

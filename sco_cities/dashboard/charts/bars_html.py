@@ -1,15 +1,17 @@
 """HTML of charts: hundreds of marks, which took most of the page's time in a template."""
 
-from itertools import accumulate
+from django.utils.translation import gettext, ngettext, npgettext
+from pyroaring import BitMap
 
-from django.utils.translation import gettext, ngettext
-
+from initiatives.related_stats import LinkedCount
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.i18n.punctuation import colon, with_label
+from sco_cities.i18n.punctuation import colon
 from sco_cities.site.templatetags.site import percent
+from sco_cities.sources.base_models import Record
 
-from .scope import ChartMark
+from .scope import COLLECTION, ChartMark, ChartScope
+from .status_table import marks_by_status
 from .trends import TrendChart
 from .years import StartYears, YearColumn, YearSegment
 
@@ -25,9 +27,12 @@ _ROW = """
 _TREND_ROW = """
 <tr><th scope="row"{}>{}</th>{}</tr>"""
 
+_COUNT_LINK = '<a href="{}">{}</a>'
+_NUMBER_LABEL = '<span class="cell-label"> {}</span> '
 _STATUS_BAR = '<svg class="stacked-bar"{}>{}</svg>'
-_STATUS = '<a href="{}" tabindex="-1"{}>{}</a>'
-_STATUS_SHARE = '<rect class="{}" x="{}" width="{}" height="100%"><title>{}</title></rect>'
+_STATUS = '<rect class="{}" x="{}" width="{}" height="100%"><title>{}</title></rect>'
+_STATUS_LINK = f'<a href="{{}}" tabindex="-1">{_STATUS}</a>'
+_NAMED_STATUS_LINK = f'<a href="{{}}" tabindex="-1" aria-label="{{}}">{_STATUS}</a>'
 
 
 def status_bar(marks: list[ChartMark], name: str = "") -> str:
@@ -35,17 +40,45 @@ def status_bar(marks: list[ChartMark], name: str = "") -> str:
 
     `name` says whose initiatives they are, in the names of the links. Without it the bar is hidden from screen readers.
     """
-    parts = []
-    for mark, start in zip(marks, accumulate((mark.share for mark in marks), initial=0), strict=False):
-        title = f"{mark.label}{colon()}{GroupedInt(mark.count)}"
-        part = fill_template(_STATUS_SHARE, mark.value, percent(start), percent(mark.share), title)
-        if mark.address:
-            label = fill_template(' aria-label="{}"', with_label(name, title)) if name else ""
-            part = fill_template(_STATUS, mark.address, label, part)
-        parts.append(part)
-    return fill_template(
-        _STATUS_BAR, fill_template("" if name else ' aria-hidden="true"'), join_html("", parts)
+    parts, start, after_label = [], 0.0, colon()
+    for mark in marks:
+        title = f"{mark.label}{after_label}{GroupedInt(mark.count)}"
+        rect = mark.value, percent(start), percent(mark.share), title
+        start += mark.share
+        if not mark.address:
+            parts.append(fill_template(_STATUS, *rect))
+        elif name:
+            parts.append(
+                fill_template(_NAMED_STATUS_LINK, mark.address, f"{name}{after_label}{title}", *rect)
+            )
+        else:
+            parts.append(fill_template(_STATUS_LINK, mark.address, *rect))
+    hidden = fill_template("" if name else ' aria-hidden="true"')
+    return fill_template(_STATUS_BAR, hidden, join_html("", parts))
+
+
+def count_link(number: LinkedCount) -> str:
+    """A number, linked to its list unless it is 0 or has no list."""
+    count = str(GroupedInt(number.count))
+    if not number.count or not number.address:
+        return fill_template("{}", count)
+    return fill_template(_COUNT_LINK, number.address, count)
+
+
+def status_cell(scope: ChartScope, name: str, record: Record) -> str:
+    """The number of initiatives of a record, selected by the filter `name`, with a bar by status below."""
+    keys, selected = (
+        scope.keys & scope.state.facet(COLLECTION, name).get(record.pk, BitMap()),
+        {name: record.slug},
     )
+    noun = npgettext("after a number", "initiative", "initiatives", len(keys))
+    parts = [
+        count_link(LinkedCount(len(keys), scope.address(**selected))),
+        fill_template(_NUMBER_LABEL, noun),
+    ]
+    if keys:
+        parts.append(status_bar(marks_by_status(scope, keys, **selected), record.name))
+    return join_html("", parts)
 
 
 def columns_html(starts: StartYears) -> str:

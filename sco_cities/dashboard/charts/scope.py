@@ -19,7 +19,7 @@ from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
 # An initiative can have several values of these filters, and no filter selects those that have two given values.
-_MULTI_VALUED = ("theme", "pillar", "country", "lead", "evidence")
+_MULTI_VALUED = ("theme", "pillar", "country", "city", "lead", "evidence")
 T = TypeVar("T")
 
 
@@ -67,14 +67,9 @@ class ChartScope:
         """The number of initiatives with this value of a facet."""
         return self.state.facet(COLLECTION, facet).get(value, _NONE).intersection_cardinality(self.keys)
 
-    def narrowed(self, facet: str, value: Hashable) -> "ChartScope":
-        """Those with this value of a facet; addresses are still those of all and need the value as a filter."""
-        keys = self.state.facet(COLLECTION, facet).get(value, _NONE) & self.keys
-        return ChartScope(self.state, keys, self.params)
-
     def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result of `compute`; for all published initiatives it is kept until the data changes."""
-        if self.params or self.keys is not self.state.published(COLLECTION):
+        if not self.is_everything:
             return compute()
         return self.state.memoize(("charts", get_language(), key), (self.state.change_token,), compute)
 
@@ -95,6 +90,11 @@ class ChartScope:
     def _list(self) -> str:
         # Resolved once, not for each of hundreds of marks.
         return reverse(f"{COLLECTION}-list")
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether these are all published initiatives."""
+        return not self.params and self.keys is self.state.published(COLLECTION)
 
     @property
     def query(self) -> str:

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from initiatives.related_stats import LinkedCount
-from sco_cities.core.html import fill_template
 from sco_cities.dashboard.charts import bars_html
 from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
@@ -21,7 +20,8 @@ from sco_cities.dashboard.charts.status_table import StatusTable
 from sco_cities.dashboard.charts.trends import trend_chart
 from sco_cities.dashboard.charts.years import by_start_year
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.i18n.numbers import GroupedInt
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.sources.base_models import Record
 
 register = template.Library()
 
@@ -95,6 +95,18 @@ def status_bar(marks: list[ChartMark], name: str = "") -> str:
     return bars_html.status_bar(marks, name)
 
 
+@register.simple_tag
+def all_initiatives(selection: ListQuery) -> ChartScope:
+    """All published initiatives, as of the state that a list of other records shows."""
+    return ChartScope.everything(selection.state)
+
+
+@register.simple_tag
+def status_cell(scope: ChartScope, filter_name: str, record: Record) -> str:
+    """The number of initiatives of a record, selected by this filter, and a bar by status below."""
+    return bars_html.status_cell(scope, filter_name, record)
+
+
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, str] | None = None) -> dict:
     """Themes, countries or lead cities by status, a bar each; `order_links` are the addresses of the other orders."""
@@ -104,10 +116,7 @@ def status_table(table: StatusTable, order_links: dict[str, str] | None = None) 
 @register.simple_tag
 def count_link(number: LinkedCount) -> str:
     """A number, linked to its list unless it is 0 or has no list."""
-    count = str(GroupedInt(number.count))
-    if not number.count or not number.address:
-        return fill_template("{}", count)
-    return fill_template('<a href="{}">{}</a>', number.address, count)
+    return bars_html.count_link(number)
 
 
 @register.simple_tag
