@@ -63,6 +63,8 @@ PAGES = {
     "list-brief": "/initiatives/?country=kz&status=agreed&view=brief",
     "matrix": "/matrix/",
     "matrix-cities": "/matrix/?by=city",
+    "home-cities": "/?table=cities&sort=share&rows=all",
+    "trends": "/trends/",
     "about": "/about/",
     "recent": "/recent/",
     "not-found": "/nowhere/",

@@ -82,7 +82,7 @@ def place_labels(discs: Iterable[Disc], height: int) -> list[Label]:
         placer = _LabelPlacer(discs, height, scale)
         if labels:
             labels = _kept_labels(placer, discs, labels)
-        # With all names placed, larger scales are still checked: a disc that moves away may first come nearer to a name.
+        # With all names placed, larger scales are still checked: a disc that moves away may first come nearer to one.
         if unnamed := [disc for disc in discs if disc.key not in labels]:
             most = math.ceil(MAX_LABELS * scale**2) - len(labels)
             labels |= {label.disc.key: label for label in _new_labels(placer, unnamed, most)}
