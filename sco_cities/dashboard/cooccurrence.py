@@ -13,6 +13,7 @@ from django.urls import reverse
 from pyroaring import BitMap
 
 from initiatives.models import CityRole
+from sco_cities.cities.place_set import segment
 from sco_cities.core.lru_cache import LRUCache
 from sco_cities.facet_index.facets import AttributeFacet, Facet, RoleFacet
 from sco_cities.facet_index.pk_bitmaps import digest
@@ -93,15 +94,20 @@ class PairLinks:
         return self._path + pattern.replace(_ONE, one).replace(_OTHER, other)
 
 
-class TogetherLinks:
-    """The URLs of the pages about pairs of places, by the segments of these URLs."""
+class PairPages:
+    """The URLs of the pages about pairs of places of a kind; with filters, of the lists of their joint initiatives."""
 
-    def __init__(self):
+    def __init__(self, params: QueryDict, side: PlaceKind, state: IndexState):
+        self._lists, self._has_filters = PairLinks(params, side), bool(params)
+        self._records = state.index(side.collection).records
         self._pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
 
-    def of(self, one: str, other: str) -> str:
-        """The page about two places."""
-        first, second = sorted((one, other))
+    def of(self, one: int, other: int) -> str:
+        """The page about two places, by key; for the same key twice, the list of the initiatives of the place."""
+        places = self._records[one], self._records[other]
+        if self._has_filters or one == other:
+            return self._lists.of(*(place.slug for place in places))
+        first, second = sorted(map(segment, places))
         return self._pattern.replace(_ONE, first).replace(_OTHER, second)
 
 

@@ -10,9 +10,8 @@ from functools import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sco_cities.cities.place_set import segment
 from sco_cities.core.html import fill_template, join_html, lang_attribute
-from sco_cities.dashboard.cooccurrence import COUNTRY, PairLinks, TogetherLinks
+from sco_cities.dashboard.cooccurrence import COUNTRY, PairPages
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import and_list
 
@@ -107,14 +106,14 @@ def _column_header(page: MatrixPage, key: int, slug: str) -> str:
 
 
 def ranked_pairs(page: MatrixPage) -> str:
-    """The pairs with the most joint initiatives as list items, with links to their lists."""
-    links = PairLinks(page.list_params, page.side)
+    """The pairs with the most joint initiatives as list items, with links as those of their squares."""
+    links = PairPages(page.list_params, page.side, page.state)
     return join_html(
         "",
         [
             fill_template(
                 '\n<li><a href="{}">{}</a> <span class="n">{}</span></li>',
-                links.of(page.slug(one), page.slug(other)),
+                links.of(one, other),
                 and_list([page.names[one], page.names[other]]),
                 str(GroupedInt(count)),
             )
@@ -124,10 +123,7 @@ def ranked_pairs(page: MatrixPage) -> str:
 
 
 def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str]:
-    links, pairs, names = PairLinks(page.list_params, page.side), page.pairs, page.names
-    # The page about two places has all of their joint initiatives: with filters, a square links to the list.
-    together = None if page.list_params else TogetherLinks()
-    segments = {key: segment(place) for key, place in page.state.index(page.side.collection).records.items()}
+    links, pairs, names = PairPages(page.list_params, page.side, page.state), page.pairs, page.names
     records = reverse(f"{page.side.collection}-list")
     # Cached, because the same numbers are frequent.
     number_text = cache(lambda count: str(GroupedInt(count)))
@@ -142,10 +138,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
             if not count:
                 cells.append(_EMPTY)
                 continue
-            if row == column or together is None:
-                address = links.of(slugs[row], slugs[column])
-            else:
-                address = together.of(segments[row], segments[column])
+            address = links.of(row, column)
             if row == column:
                 title = whole % {"place": names[row], "count": number_text(count)}
                 cells.append(

@@ -134,6 +134,7 @@ def test_only_published_cities_have_the_page_and_it_is_linked_from_theirs(client
     make.make_city("hidden", state="draft")
     assert read(client, "nowhere", status=404)
     assert read(client, "hidden", status=404)
+    make.make_initiative(lead=[cities["alpha"]])
     assert b'href="/cities/alpha/gaps/"' in client.get("/cities/alpha/").content
     # A city without a population has no cities of a similar size.
     assert [link["href"] for link in read(client, "zeta").select(".views a")] == [
