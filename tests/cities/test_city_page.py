@@ -147,7 +147,7 @@ def test_empty_sections_are_left_out_and_counted_as_0(client, city):
     )
     text = page_of(client).text()
     assert text.startswith(
-        "Cities Alphaville [†] Country XA In numbers 0 initiatives 0 events held here 0 delegates"
+        "Cities · Copy link Alphaville [†] Country XA In numbers 0 initiatives 0 events held here 0 delegates"
     )
     for heading in (
         "Status",
