@@ -67,6 +67,11 @@ def test_the_downloads_are_in_one_menu_which_escape_closes(page):
     expect(csv).to_be_visible()
     page.keyboard.press("Escape")
     expect(csv).to_be_hidden()
+    # It fits on a phone, in the language of the longest words and where the menu is not the first of its line.
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/ru/themes/")
+    page.locator(".toolbar summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 @pytest.mark.parametrize("collection", ["reports", "events"])
