@@ -107,13 +107,14 @@ def test_of_many_initiatives_the_first_are_shown_and_the_list_has_all(client, ci
     monkeypatch.setattr(related_stats, "MAX_SHOWN", 2)
     for number in range(4):
         make.make_initiative(f"initiative-{number}", lead=[city])
-    assert "Showing the first" not in page_of(client).text("content")
+    assert "first 2" not in page_of(client).text("content")
     make.make_initiative("initiative-4", lead=[city])
     page = page_of(client)
     text = page.text()
     assert (
         "Initiatives Subscribe to these initiatives All 5 in the list As the lead first 2 of 5 "
-        "agreed Initiative 0 2024 agreed Initiative 1 2024 Showing the first 2 of 5." in text
+        "agreed Initiative 0 2024 agreed Initiative 1 2024 http://testserver/initiatives/?lead=alphaville"
+        in text
     )
     assert "Initiative 2" not in text
     assert "/initiatives/?lead=alphaville" in page.links()

@@ -20,9 +20,9 @@ def with_contents(content: str) -> str:
         ('<h2 id="e">E</h2>', True),
         ('<h2 id="notes">Footnotes</h2>', True),
         ("", False),
-        # A heading without an id cannot be linked to, and some sections are about the page itself.
+        # A heading without an id cannot be linked to, and one section is about the page itself.
         ("<h2>E</h2>", False),
-        ('<h2 id="changes">Changes</h2><h2 id="cite">Cite as</h2>', False),
+        ('<h2 id="changes">Changes</h2>', False),
         ('<h3 id="e">E</h3>', False),
     ],
 )

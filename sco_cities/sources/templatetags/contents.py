@@ -12,8 +12,8 @@ register = template.Library()
 
 # A page with fewer sections is short enough without.
 MIN_SECTIONS = 5
-# Sections about the page itself.
-_ABOUT_PAGE = ("changes", "cite")
+# A section about the page itself.
+_ABOUT_PAGE = "changes"
 _HEADING = re.compile(r'<h2 id="([\w-]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
@@ -23,7 +23,7 @@ def contents(content: str) -> str:
     sections = [
         (anchor, plain_text(heading))
         for anchor, heading in _HEADING.findall(content)
-        if anchor not in _ABOUT_PAGE
+        if anchor != _ABOUT_PAGE
     ]
     if len(sections) < MIN_SECTIONS:
         return content
