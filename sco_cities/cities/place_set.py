@@ -20,12 +20,8 @@ def segment(place: Place) -> str:
 
     A city whose slug looks like the code of a country has its collection in front: "cities:aa".
     """
-    return city_segment(place.slug) if isinstance(place, City) else place.slug
-
-
-def city_segment(slug: str) -> str:
-    """The part of the URL for the city with this slug."""
-    return f"{City.collection}:{slug}" if CODE_PATTERN.fullmatch(slug) else slug
+    is_ambiguous = isinstance(place, City) and CODE_PATTERN.fullmatch(place.slug)
+    return f"{place.collection}:{place.slug}" if is_ambiguous else place.slug
 
 
 def together_url(*places: Place) -> str:

@@ -70,7 +70,7 @@ class CityPanel:
             address,
             [mark for mark in by_status(chart) if mark.count],
             [
-                PartnerLink(names[other], joint, scope.address_of_edge(city.slug, _slug(state, other)))
+                PartnerLink(names[other], joint, scope.address_of_edge(key, other))
                 for other, joint in islice(numbers.partners(key).items(), MAX_ROWS)
             ],
             sorted(topics, key=lambda mark: -mark.count)[:MAX_ROWS],
@@ -103,7 +103,3 @@ def _cities_named(state: IndexState, text: str) -> set[int]:
 
 def _names(city: City) -> set[str]:
     return {name.casefold() for name in (city.name_en, city.name_ru, city.name_zh) if name}
-
-
-def _slug(state: IndexState, key: int) -> str:
-    return state.index(CITY.collection).records[key].slug

@@ -13,7 +13,6 @@ from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.columns import CITIES
-from sco_cities.cities.place_set import city_segment
 from sco_cities.dashboard import cooccurrence
 from sco_cities.facet_index.pk_bitmaps import digest
 from sco_cities.facet_index.state import IndexState
@@ -130,23 +129,17 @@ class MapScope:
         """The URL of the list of the initiatives of a city."""
         return self._lists.of(slug, slug)
 
-    def address_of_edge(self, one: str, other: str) -> str:
-        """The URL of the page about two cities; with filters, of the list of their joint initiatives."""
-        if self._has_all_joint_initiatives:
-            return self._together.of(city_segment(one), city_segment(other))
-        return self._lists.of(one, other)
+    def address_of_edge(self, one: int, other: int) -> str:
+        """The URL of the page about two cities, by key; with filters, of the list of their joint initiatives."""
+        return self._pages.of(one, other)
 
     @cached_property
-    def _has_all_joint_initiatives(self) -> bool:
-        """Whether every edge counts all joint initiatives: without filters, and on the map of one city."""
-        is_of_one_city = len(self.centres) == 1 and list(self._params.lists()) == [
-            (cooccurrence.CITY.name, self._params.getlist(cooccurrence.CITY.name)[:1])
-        ]
-        return not self._params or is_of_one_city
-
-    @cached_property
-    def _together(self) -> cooccurrence.TogetherLinks:
-        return cooccurrence.TogetherLinks()
+    def _pages(self) -> cooccurrence.PairPages:
+        city = cooccurrence.CITY.name
+        # The edges of the map of one city count all joint initiatives, as those of the map without filters do.
+        is_of_one_city = len(self.centres) == 1 and list(self._params) == [city]
+        has_all = is_of_one_city and len(self._params.getlist(city)) == 1
+        return cooccurrence.PairPages(QueryDict() if has_all else self._params, cooccurrence.CITY, self.state)
 
     @cached_property
     def _params(self) -> QueryDict:

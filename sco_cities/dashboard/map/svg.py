@@ -164,7 +164,7 @@ class SvgMarks:
         return self.scope.address_of_city(self._slug(key))
 
     def _address_of(self, edge: Edge) -> str:
-        return self.scope.address_of_edge(self._slug(edge.one), self._slug(edge.other))
+        return self.scope.address_of_edge(edge.one, edge.other)
 
     def _pair(self, edge: Edge) -> str:
         even, directed = self.pair_patterns
