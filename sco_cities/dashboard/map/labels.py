@@ -78,11 +78,12 @@ def place_labels(discs: Iterable[Disc], height: int) -> list[Label]:
     """Labels for these discs, given in order of importance, on a map of this height; those of small scales first."""
     discs = list(discs)
     labels: dict[int, Label] = {}
+    placers = [_LabelPlacer(discs, height, scale) for scale in SCALES]
     for scale in SCALES:
-        placer = _LabelPlacer(discs, height, scale)
+        placer = placers.pop(0)
+        placer.larger = placers
         if labels:
             labels = _kept_labels(placer, discs, labels)
-        # With all names placed, larger scales are still checked: a disc that moves away may first come nearer to one.
         if unnamed := [disc for disc in discs if disc.key not in labels]:
             most = math.ceil(MAX_LABELS * scale**2) - len(labels)
             labels |= {label.disc.key: label for label in _new_labels(placer, unnamed, most)}
@@ -92,8 +93,7 @@ def place_labels(discs: Iterable[Disc], height: int) -> list[Label]:
 def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, Label]) -> dict[int, Label]:
     """The labels of smaller scales that fit at the scale of `placer`, and new ones of the largest cities.
 
-    A label gives way to that of a larger city, which had no position before, and to a disc: cities move apart as the
-    scale grows, so that one may come to lie where a name is.
+    A label gives way to that of a larger city, which had no position before.
     """
     kept = {}
     for place, disc in enumerate(discs):
@@ -150,6 +150,8 @@ class _LabelPlacer:
         self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
+        # The placers of larger scales. Cities move apart as the scale grows: one may come near a name, or under it.
+        self.larger: list[_LabelPlacer] = []
 
     def copy(self) -> "_LabelPlacer":
         other = copy(self)
@@ -166,7 +168,9 @@ class _LabelPlacer:
             top, right, bottom = baseline - ASCENT * SIZE, left + width, baseline + DESCENT * SIZE
             padded = left - padding, top, right + padding, bottom
             if is_free(padded) and self._is_nearest_to(disc, (left, top, right, bottom)):
-                yield Label(disc, x, y, anchor, self.scale), padded
+                label = Label(disc, x, y, anchor, self.scale)
+                if all(placer.fits(label) for placer in self.larger):
+                    yield label, padded
 
     def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
         """The label at the first of these positions that is free; it is added."""
