@@ -3,7 +3,7 @@
 It follows the public contract and uses nothing of the facet index: it reads all tables and computes with sets.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property, partial
@@ -338,6 +338,11 @@ class Oracle:
                 {i for i, city, other in self.city_roles if (city, other) == (key, role)} & keys
             )
 
+        def initiatives_in(name: str) -> Callable[[int], int]:
+            places = self.values["initiatives"][name]
+            counts = Counter(place for key in published["initiatives"] for place in places(key))
+            return lambda key: counts[key]
+
         def related_name(other: str, name: str) -> Callable[[int], bytes | None]:
             def name_of(key):
                 related = rows[collection][key][name]
@@ -358,6 +363,8 @@ class Oracle:
             ),
             ("themes", "pillar"): lambda: position("pillar", Pillar),
             ("countries", "cities"): lambda: count_of("cities", "country_id"),
+            ("countries", "initiatives"): lambda: initiatives_in("country"),
+            ("cities", "initiatives"): lambda: initiatives_in("city"),
             ("cities", "country"): lambda: related_name("countries", "country_id"),
             **{("cities", role): lambda role=role: initiatives_with_role(role) for role in ROLES},
             ("organisations", "country"): lambda: related_name("countries", "country_id"),

@@ -241,7 +241,11 @@ def test_a_chart_is_available_as_csv_with_any_filter(address, expected, client):
     name, _question_mark, query = address.partition("?")
     response = client.get(f"/charts/{name}.csv?{query}")
     assert response.content.decode() == expected
-    filtered = {"status=agreed&bom=1": "-agreed", "theme=tunnels": "-tunnels"}.get(query, "")
+    filtered = {
+        "status=agreed&bom=1": "-agreed",
+        "status=interest": "-interest",
+        "theme=tunnels": "-tunnels",
+    }.get(query, "")
     assert response["Content-Disposition"] == f'attachment; filename="{name}{filtered}.csv"'
     assert response["Content-Type"] == "text/csv; charset=utf-8"
 

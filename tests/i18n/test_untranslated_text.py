@@ -53,7 +53,7 @@ PAGES = {
 
 
 # Text that is not part of the interface: addresses, query values, and names in Latin letters on Russian pages.
-ADDRESS = re.compile(r"https?://\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|\bCC0\b|· KG ·")
+ADDRESS = re.compile(r"https?://\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|\bCC0\b|· KG ·|^[A-Z]{2}$")
 TYPED = {"certain", "soon", "nothing", "nowhere", "city"}
 
 

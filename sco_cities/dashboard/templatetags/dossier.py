@@ -26,4 +26,5 @@ def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> di
         "names": and_list(each.name for each in places) if places else "",
         "fields": ["add-place"] if places else ["add-place", "add-place-2"],
         "options": options,
+        "is_short": place is not None,
     }
