@@ -130,16 +130,27 @@ class MapScope:
         return self._lists.of(slug, slug)
 
     def address_of_edge(self, one: int, other: int) -> str:
-        """The URL of the page about two cities, by key; with filters, of the list of their joint initiatives."""
-        return self._pages.of(one, other)
+        """The URL of the page about two cities, by key; with filters, of the list of their joint initiatives.
+
+        On the map of one city, its own pairs have all of their joint initiatives, as on the map without filters.
+        """
+        has_all = self._only_city in (one, other)
+        return (self._unfiltered_pages if has_all else self._pages).of(one, other)
+
+    @cached_property
+    def _only_city(self) -> int | None:
+        """The city of a map whose one filter is this city."""
+        city = cooccurrence.CITY.name
+        is_one = list(self._params) == [city] and len(self._params.getlist(city)) == len(self.centres) == 1
+        return next(iter(self.centres)) if is_one else None
 
     @cached_property
     def _pages(self) -> cooccurrence.PairPages:
-        city = cooccurrence.CITY.name
-        # The edges of the map of one city count all joint initiatives, as those of the map without filters do.
-        is_of_one_city = len(self.centres) == 1 and list(self._params) == [city]
-        has_all = is_of_one_city and len(self._params.getlist(city)) == 1
-        return cooccurrence.PairPages(QueryDict() if has_all else self._params, cooccurrence.CITY, self.state)
+        return cooccurrence.PairPages(self._params, cooccurrence.CITY, self.state)
+
+    @cached_property
+    def _unfiltered_pages(self) -> cooccurrence.PairPages:
+        return cooccurrence.PairPages(QueryDict(), cooccurrence.CITY, self.state)
 
     @cached_property
     def _params(self) -> QueryDict:

@@ -83,6 +83,14 @@ def test_the_numbers_of_the_panel_match_plain_sql_and_their_lists(slug, query, c
     assert all(row.address for row in panel.partners)
 
 
+@pytest.mark.parametrize("slug", ["almaty", "bishkek", "qingdao"])
+@pytest.mark.usefixtures("loaded_package")
+def test_on_the_map_of_a_city_partners_link_to_as_many_initiatives_as_they_have_there(slug):
+    partners = panel_of(slug, "city=almaty").partners
+    assert partners
+    assert [listed(partner.address) for partner in partners] == [partner.count for partner in partners]
+
+
 @pytest.mark.parametrize(
     ("text", "slug"),
     [
