@@ -37,7 +37,7 @@ RUNS ?= 3
 export DB ROWS
 
 .DEFAULT_GOAL := help
-.PHONY: help run manage test test-full mutants check bench faults html lighthouse screenshots card coastline messages requirements
+.PHONY: help run manage test test-full mutants check bench faults intake html lighthouse screenshots card coastline messages requirements
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ bench: $(DEV) ## measure speed (ROWS=1000000), compare with other programs, and 
 faults: $(DEV) ## break what the site depends on, and print what readers and curators get (DB=, ONLY=replication,outage,logins,uploads)
 	@sh scripts/install_missing.sh postgresql || true
 	@$(BIN)/python -m scripts.faults
+
+intake: $(DEV) ## measure how well reports are read, on labelled ones, and print the table of targets (ARGS=--errors)
+	@$(BIN)/python -m scripts.intake $(ARGS)
 
 html: $(DEV) ## run the Nu HTML checker on every kind of page (needs java and npm)
 	@npm install --silent --no-save --ignore-scripts --prefix var/npm $(NU)

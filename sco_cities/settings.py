@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     # Before imports, whose admin module unregisters the task admin.
     "django_tasks_db",
     "sco_cities.imports",
+    "sco_cities.intake",
     "sco_cities.correction_requests",
     "sco_cities.datapackage",
     "sco_cities.dashboard",

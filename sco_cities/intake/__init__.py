@@ -1,0 +1,1 @@
+"""From a press report to draft records: reading proposes, a curator decides."""

@@ -1,0 +1,137 @@
+"""The dictionary of reading: names of all records, of the gazetteers and of countries, in every language."""
+
+import csv
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel import Locale
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+
+from delegates.models import Delegate, Event, Organisation
+from sco_cities.cities.models import City, Country
+from sco_cities.core.localized_names import split_list
+from sco_cities.core.publication_state import PublicationState
+from sco_cities.facet_index import change_log
+
+from .reading.dictionary import Dictionary, KnownName
+from .reading.vocabulary import vocabulary
+
+_FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
+# Babel's territories that are no countries, and those whose names are other words.
+_NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
+_LOCK = threading.Lock()
+_dictionaries: dict[str, tuple[change_log.Version, Dictionary]] = {}
+
+
+def known_names(using: str = DEFAULT_DB_ALIAS) -> Dictionary:
+    """The dictionary of the current data, built again after a change: half a second, 60 MB."""
+    version = change_log.version(using)
+    with _LOCK:
+        cached = _dictionaries.get(using)
+        if cached is None or cached[0] != version:
+            cached = _dictionaries[using] = version, Dictionary(_all_names(using))
+        return cached[1]
+
+
+def _all_names(using: str) -> Iterator[KnownName]:
+    yield from _countries(using)
+    yield from _cities(using)
+    for kind, model, fields in (
+        ("organisation", Organisation, ("kind", "country__slug", "city__slug")),
+        ("delegate", Delegate, ("role", "country__slug", "city__slug")),
+        ("event", Event, ("kind", "starts_on")),
+    ):
+        aliases = () if model is Event else ("aliases",)
+        rows = _live(model, using).values("slug", "name_en", "name_ru", "name_zh", *aliases, *fields)
+        for row in rows:
+            names = _distinct(
+                [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row.get("aliases", ""))]
+            )
+            if kind == "delegate":
+                # One word alone is no name of a person.
+                names = tuple(
+                    name
+                    for name in names
+                    if " " in name or "·" in name or (name[0] >= "\u3400" and len(name) > 2)
+                )
+            yield KnownName(kind, row["slug"], names, details={field: row[field] or "" for field in fields})
+
+
+def _live(model, using: str):
+    return model.objects.using(using).exclude(state=PublicationState.WITHDRAWN).order_by("slug")
+
+
+def _countries(using: str) -> Iterator[KnownName]:
+    records = {
+        row["slug"].upper(): row
+        for row in _live(Country, using).values("slug", "name_en", "name_ru", "name_zh")
+    }
+    locales = [Locale.parse(tag).territories for tag in ("en", "ru", "zh_Hans")]
+    codes = {code for code in locales[0] if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES}
+    other = {code: [] for code in codes}
+    adjectives: dict[str, list[str]] = {code: [] for code in codes}
+    for row in vocabulary("countries"):
+        if row.language == "pair" or row.meaning not in codes:
+            continue
+        is_adjective = row.language == "ru" and row.word.endswith("ский")
+        (adjectives if is_adjective else other)[row.meaning].append(row.word)
+    for code in sorted(codes):
+        record = records.get(code, {})
+        names = [record.get(f"name_{language}", "") for language in ("en", "ru", "zh")]
+        names += [territories.get(code, "") for territories in locales] + other[code]
+        yield KnownName(
+            "country", record.get("slug", ""), _distinct(names), tuple(adjectives[code]), rank=0 if record else 1,
+            details={"code": code},
+        )  # fmt: skip
+
+
+def _cities(using: str) -> Iterator[KnownName]:
+    world = _rows("world.csv")
+    by_id = {row["geonames_id"]: row for row in world if row["geonames_id"]}
+    done: set[str] = set()
+    fields = (
+        "slug",
+        "name_en",
+        "name_ru",
+        "name_zh",
+        "aliases",
+        "geonames_id",
+        "country__slug",
+        "population",
+    )
+    for row in _live(City, using).values(*fields):
+        identity = str(row["geonames_id"] or "")
+        names = [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row["aliases"])]
+        yield KnownName(
+            "city", row["slug"], _distinct(names + _world_names(by_id.get(identity))), weight=row["population"] or 0,
+            details={"country": row["country__slug"], "geonames_id": identity},
+        )  # fmt: skip
+        done.add(identity)
+    for rank, rows in ((1, _rows("cities.csv")), (2, world)):
+        for row in rows:
+            identity = row["geonames_id"]
+            if identity and identity in done:
+                continue
+            done.add(identity)
+            names = _world_names(row) + (_world_names(by_id.get(identity)) if rank == 1 else [])
+            yield KnownName(
+                "city", "", _distinct(names), rank=rank, weight=int(row["population"] or 0),
+                details={"country": row["country"].lower(), "geonames_id": identity},
+            )  # fmt: skip
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _world_names(row: dict[str, str] | None) -> list[str]:
+    if row is None:
+        return []
+    return [name for column in ("name_en", "name_ru", "name_zh") for name in row[column].split("; ")]
+
+
+def _distinct(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))

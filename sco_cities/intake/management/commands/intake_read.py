@@ -1,0 +1,63 @@
+"""Prints what a report says, without writing anything."""
+
+import datetime
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sco_cities.intake.known_names import known_names
+from sco_cities.intake.read_document import read_document
+from sco_cities.intake.reading.reader import read
+
+
+class Command(BaseCommand):
+    """Reads one text file; the database is only read."""
+
+    help = (
+        "Print what a report names: persons, cities, countries, organisations, figures, initiatives, themes, dates and "
+        "events, with their places in the text. Nothing is written to the database."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", help="a text file in UTF-8: a report in English, Russian or Chinese")
+        parser.add_argument(
+            "--date",
+            type=_date,
+            help="the date of the report as YYYY-MM-DD: days without a year take it from here",
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object instead of a list for people"
+        )
+
+    def handle(self, *args, file, date, **options):
+        path = Path(file)
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise CommandError(f"{file} is not a text in UTF-8.") from error
+        document = read_document(path.stem, read(text, known_names(), date))
+        if options["json"]:
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
+            return
+        for kind, entries in document.items():
+            if isinstance(entries, list):
+                self.stdout.write(f"{kind}: {len(entries)}")
+                for entry in entries:
+                    start, end = entry["spans"][0]
+                    self.stdout.write(
+                        f"  {_line(entry)}  [{start}-{end}] {' '.join(text[start:end].split())}"
+                    )
+
+
+def _line(entry: dict) -> str:
+    values = (
+        str(value) for key, value in entry.items() if key not in {"spans", "names", "confidence"} and value
+    )
+    return ", ".join(values)
+
+
+def _date(value: str) -> datetime.date:
+    return datetime.date.fromisoformat(value)

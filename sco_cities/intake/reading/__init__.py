@@ -1,0 +1,1 @@
+"""Reads a press report: plain Python without Django, from a text to marks with their places in it."""

@@ -1,0 +1,122 @@
+"""Organisations of a report: known ones, and names built on a head word such as "Ministry"."""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from . import bodies_en, bodies_ru, bodies_zh
+from .dictionary import Hit, KnownName
+from .marks import LIKELY, SURE, Mark
+from .report_text import ReportText, Span, SpanSet
+from .vocabulary import words_of
+
+
+class Body(NamedTuple):
+    """A name of an organisation at one place of the text.
+
+    `city_government` says that the name stands for a city, so that the city within it is one of the report.
+    """
+
+    start: int
+    end: int
+    name: str
+    other_names: tuple[str, ...]
+    city_government: bool
+
+
+def find_bodies(report: ReportText, hits: list[Hit], furniture: SpanSet) -> list[Body]:
+    """All names of organisations by their form; a longer one wins over one within it."""
+    reader = {"en": bodies_en, "ru": bodies_ru, "zh": bodies_zh}[report.language]
+    found = [Body(*each) for each in reader.find(report, hits)]
+    kept: list[Body] = []
+    for body in sorted(found, key=lambda each: (each.start, -each.end)):
+        if furniture.hold(body.start, body.end) or (kept and body.start < kept[-1].end):
+            continue
+        kept.append(body)
+    return kept
+
+
+def known_bodies(
+    report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet
+) -> list[tuple[Span, KnownName]]:
+    """Places of organisations that are records, but for news agencies that only tell the story."""
+    by_start = sorted(bodies)
+    starts = [body.start for body in by_start]
+    found = []
+    for hit in hits:
+        known = hit.of_kind("organisation")
+        if known is None or furniture.hold(hit.start, hit.end):
+            continue
+        holder = by_start[bisect_right(starts, hit.start) - 1] if bisect_right(starts, hit.start) else None
+        longer = bool(
+            holder and hit.end <= holder.end and holder.end - holder.start > hit.end - hit.start + 1
+        )
+        if longer or (known.details.get("kind") == "media" and _only_tells(report, hit)):
+            continue
+        found.append((Span(hit.start, hit.end), known))
+    return found
+
+
+def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, KnownName]]) -> list[Mark]:
+    """One mark for each organisation; a found name that a record has becomes that record."""
+    marks: dict[str, Mark] = {}
+    for span, record in known:
+        mark = marks.setdefault(
+            record.key or record.names[0],
+            Mark(
+                "organisation",
+                record.names[0],
+                [],
+                SURE,
+                record.names,
+                record.key,
+                "known name",
+                dict(record.details),
+            ),
+        )
+        mark.spans.append(span)
+    records = SpanSet(span for span, _ in known)
+    for body in bodies:
+        if records.overlap(body.start, body.end):
+            continue
+        key = comparable(body.name)
+        mark = marks.setdefault(
+            key, Mark("organisation", body.name, [], LIKELY, (), "", "head word and name")
+        )
+        mark.names = tuple(
+            dict.fromkeys([*mark.names, body.name, *body.other_names, report.text[body.start : body.end]])
+        )
+        mark.spans.append(Span(body.start, body.end))
+    return list(marks.values())
+
+
+def comparable(name: str) -> str:
+    """A name without what its mentions differ in."""
+    lower = name.lower().replace("ё", "е").replace("’", "'")
+    return "".join(each for each in lower.removeprefix("the ") if each.isalnum())
+
+
+def _only_tells(report: ReportText, hit: Hit) -> bool:
+    before = report.folded[max(hit.start - 30, 0) : hit.start].rstrip(' «"“')
+    after = report.folded[hit.end : hit.end + 24].lstrip(' »"”')
+    speech = words_of("person_names", report.language, "speech")
+    tells = (
+        "told",
+        "by",
+        "сообщает",
+        "передает",
+        "пишет",
+        "агентству",
+        "according to",
+        "告诉",
+        "据",
+        "to",
+        "with",
+        "接受",
+        "корреспонденту",
+        "корр",
+    )
+    return (
+        before.endswith(tells)
+        or any(after.startswith(word) for word in speech)
+        or after.startswith(("报道", "记者", "电", "讯"))
+    )

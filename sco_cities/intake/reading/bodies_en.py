@@ -1,0 +1,205 @@
+"""Names of organisations in English: capitalised words around a head word, or lower-case words beside a city."""
+
+import re
+from collections.abc import Iterable
+
+from .dictionary import Hit
+from .report_text import ReportText
+from .vocabulary import vocabulary, words_of
+
+_GENERIC = words_of("function_words", "en", "not enough for an organisation")
+_NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
+_OF = frozenset({"of", "for", "on"})
+_WITH_PLACE = frozenset({"in", "at"})
+_JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
+_SEATED = frozenset(
+    {
+        "embassy",
+        "consulate",
+        "general",
+        "center",
+        "centre",
+        "university",
+        "institute",
+        "secretariat",
+        "office",
+    }
+)
+# A lower-case name counts beside a city: "the Bishkek mayor's office", "the khokimiyat of Tashkent".
+_KIND_AFTER = re.compile(
+    r",? (?:an?|the) (?:[\w-]+ ){0,3}(?:company|manufacturer|maker|firm|operator|carrier|airline|developer"
+    r"|contractor|start-up|startup"
+    r"|producer|builder|bank|university|association|foundation|supplier|enterprise|agency)\b"
+)
+_OF_ROLE = re.compile(
+    r"\b(?:chairman|chairwoman|chair|chief executive|CEO|director|general manager|manager|founder|co-founder"
+    r"|president|head|representative"
+    r"|spokesman|spokeswoman|owner|engineer) (?:officer )?(?:of|at|from) (?:the )?(?=[A-Z])"
+)
+_RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
+
+
+def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
+    """Start, end, name, other names, and whether it is the government of a city."""
+    heads = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
+    single = {
+        word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")
+    } | {"Hall"}
+    places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
+    done = -1
+    for index, token in enumerate(report.tokens):
+        if token.start < done or token.text not in single:
+            continue
+        if token.text == "Hall" and not (index and report.tokens[index - 1].key == "city"):
+            continue
+        first, last = _leftmost(report, index, done, places), _rightmost(report, index, places)
+        words = [each.key for each in report.tokens[first : last + 1]]
+        lower_heads = {each.lower() for each in single}
+        if len(words) < 2 or not set(words) - _GENERIC - lower_heads:
+            continue
+        start, end = report.tokens[first].start, report.tokens[last].end
+        done = end
+        name = report.text[start:end].replace("\n", " ")
+        yield (
+            start,
+            end,
+            name,
+            (),
+            heads.get(token.text) == "city" or words[-2:] in (["city", "administration"], ["city", "hall"]),
+        )
+    yield from _by_signal(report)
+    yield from _lower_case(report, hits)
+
+
+def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) -> int:
+    first = head
+    while first:
+        gap, previous = report.gap(first), report.tokens[first - 1]
+        if previous.start < done or not re.fullmatch(r" |-|['’]| & |\. ", gap):
+            break
+        if gap == ". " and len(previous.text) > 2:
+            break
+        if previous.key == "and" and report.tokens[head].key in _JOINS_BY_AND and first - 1 > 0:
+            before = report.tokens[first - 2]
+            known = any(start <= before.start < end for start, end in places.items())
+            if (
+                before.capitalised
+                and not known
+                and before.text not in _heads()
+                and before.key not in _NOT_WITHIN
+            ):
+                first -= 2
+                continue
+            break
+        if previous.key == "s" and gap == " ":
+            # "People's", "Women's" belong to names; a place in the possessive does not.
+            owner = report.tokens[first - 2] if first > 1 else previous
+            if owner.key not in {"people", "women", "children", "workers", "citizens", "veterans"}:
+                break
+            first -= 1
+            continue
+        if not previous.capitalised or previous.key in _NOT_WITHIN or _is_role(previous.key):
+            break
+        first -= 1
+    return first
+
+
+def _rightmost(report: ReportText, head: int, places: dict[int, int]) -> int:
+    last, tokens = head, report.tokens
+    while last + 1 < len(tokens):
+        gap, following = report.gap(last + 1), tokens[last + 1]
+        if re.fullmatch(r"[ .,]{1,2}", gap) and following.text in {"Co", "Ltd", "Inc", "LLC", "Limited"}:
+            last += 1
+            continue
+        if gap == " " and following.key in (_OF | (_WITH_PLACE if tokens[head].key in _SEATED else set())):
+            end = _complement(report, last + 2, places, following.key in _WITH_PLACE)
+            if end is None:
+                break
+            last = end
+            continue
+        if gap == " " and last == head and following.text in _heads():
+            last += 1
+            continue
+        break
+    return last
+
+
+def _complement(report: ReportText, index: int, places: dict[int, int], place_only: bool) -> int | None:
+    """The last token of a complement such as "of Foreign Relations", which a known place ends."""
+    tokens = report.tokens
+    if index < len(tokens) and tokens[index].key == "the" and report.gap(index) == " ":
+        index += 1
+    last = None
+    while index < len(tokens):
+        token, gap = tokens[index], report.gap(index)
+        if last is not None and not re.fullmatch(r" |-|['’]|\. |, ", gap):
+            break
+        if end := places.get(token.start):
+            last = report.token_index(end) - 1
+            return last
+        if place_only:
+            return None
+        if token.key in {"and"} and last is not None and index + 1 < len(tokens):
+            following = tokens[index + 1]
+            if following.capitalised and following.start not in places and following.text not in _heads():
+                index += 1
+                continue
+            break
+        if gap == ", " and not _list_goes_on(report, index):
+            break
+        if not token.capitalised or _is_role(token.key):
+            break
+        last, index = index, index + 1
+    return last
+
+
+def _list_goes_on(report: ReportText, index: int) -> bool:
+    """Whether a comma stands in a list of fields: "Ministry of Investment, Industry and Trade"."""
+    tokens = report.tokens[index : index + 3]
+    return len(tokens) == 3 and tokens[0].capitalised and tokens[1].key == "and" and tokens[2].capitalised
+
+
+def _by_signal(report: ReportText):
+    """Names without a head word: "Three Rivers Solar, a Chinese company", "general manager of Three Rivers Solar"."""
+    for match in _KIND_AFTER.finditer(report.flat):
+        runs = list(_RUN.finditer(report.flat, max(match.start() - 60, 0), match.start()))
+        if runs and runs[-1].end() == match.start():
+            yield from _named(report, runs[-1].start(), match.start())
+    for match in _OF_ROLE.finditer(report.flat):
+        run = _RUN.match(report.flat, match.end())
+        if run:
+            yield from _named(report, run.start(), run.end())
+
+
+def _named(report: ReportText, start: int, end: int):
+    words = report.text[start:end].split()
+    while words and words[0].lower() in _NOT_WITHIN:
+        start += len(words.pop(0)) + 1
+    name = report.text[start:end].removesuffix("'s").removesuffix("’s")
+    if len(words) >= 2 and " of " not in name and not any(_is_role(word.lower()) for word in words):
+        yield start, start + len(name), name, (), False
+
+
+def _lower_case(report: ReportText, hits: list[Hit]):
+    words = sorted(words_of("bodies", "en", "lower city"), key=len, reverse=True)
+    pattern = re.compile("|".join(re.escape(word) for word in words))
+    cities = [hit for hit in hits if hit.of_kind("city") and not hit.adjective]
+    starts, ends = {hit.start: hit for hit in cities}, {hit.end: hit for hit in cities}
+    for match in pattern.finditer(report.folded):
+        start, end = match.span()
+        after = re.match(r" of (?:the city of )?", report.folded[end : end + 20])
+        before = re.search(r"(?:'s)? (?:city )?\Z", report.folded[max(start - 9, 0) : start])
+        if after and (city := starts.get(end + after.end())):
+            yield start, city.end, report.text[start : city.end], (), True
+        elif before and (city := ends.get(start - len(before.group()))):
+            yield city.start, end, report.text[city.start : end], (), True
+
+
+def _heads() -> frozenset[str]:
+    return frozenset(row.word for row in vocabulary("bodies") if row.language == "en" and " " not in row.word)
+
+
+def _is_role(word: str) -> bool:
+    return word in words_of("roles", "en") and word not in words_of(
+        "function_words", "en", "role and part of a name"
+    )

@@ -1,0 +1,152 @@
+"""Names of organisations in Russian: a head word with an adjective before, a genitive or a name in quotes after."""
+
+import re
+from collections.abc import Iterable
+
+from . import russian
+from .dictionary import Hit
+from .report_text import ReportText
+from .vocabulary import vocabulary, words_of
+
+# With these, a place alone is no name: "больницы Ташкента" are many.
+_GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
+_PLACE_IS_ENOUGH = frozenset(["бюро", "порт", "университет", "аэропорт", "метрополитен", "полиция", "палата"])
+_BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
+_QUOTED = re.compile(r"[«“\"„]([^«»“”\"\n]{2,60})[»”\"]")
+_MAX_WORDS = 10
+
+
+def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
+    """Start, end, name in the nominative, other names, and whether it is the government of a city."""
+    heads = {row.word.lower(): row.meaning for row in vocabulary("bodies") if row.language == "ru"}
+    places = {
+        hit.start: hit.end
+        for hit in hits
+        if not hit.adjective and (hit.of_kind("city") or hit.of_kind("country"))
+    }
+    countries = {hit.start for hit in hits if hit.adjective}
+    done = -1
+    for index, token in enumerate(report.tokens):
+        if token.start < done or len(token.key) < 3:
+            continue
+        lemma = next((each for each in russian.lemmas(token.key) if each in heads), None)
+        if lemma is None and token.key in heads:
+            lemma = token.key
+        if lemma is None or not _singular(token.key):
+            continue
+        first = _adjectives_before(report, index, countries)
+        end, has_place, quoted = _complement(report, index, places)
+        start = report.tokens[first].start
+        named = first < index and report.tokens[first].capitalised
+        head_named = (
+            token.capitalised and index == report.token_index(report.sentence_at(token.start).start) is False
+        )
+        enough = has_place and (
+            lemma not in _GENERIC_HEADS
+            or lemma in _PLACE_IS_ENOUGH
+            or end > _after_first(report, index, places)
+        )
+        if not (named or quoted or enough or (head_named and end > token.end)):
+            continue
+        done = end
+        name = _name(report, first, index, end)
+        if quoted and not has_place:
+            yield start, end, quoted, (name,), False
+        else:
+            yield start, end, name, ((quoted,) if quoted else ()), heads[lemma] == "city" and has_place
+
+
+def _singular(word: str) -> bool:
+    return any("plur" not in parse.tag for parse in russian.parses(word)[:3])
+
+
+def _after_first(report: ReportText, index: int, places: dict[int, int]) -> int:
+    """Where the name would end if the place stood directly after the head."""
+    if index + 1 < len(report.tokens):
+        return places.get(report.tokens[index + 1].start, 0) or 0
+    return 0
+
+
+def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> int:
+    """The first token of the name: the leftmost capitalised adjective of those before the head."""
+    first, leftmost = head, head
+    while leftmost and report.gap(leftmost) in (" ", "-") and head - leftmost < 5:
+        token = report.tokens[leftmost - 1]
+        joins = report.gap(leftmost) == "-" or token.key.endswith("о")
+        if not (russian.has(token.key, "ADJF") or joins) or token.key in words_of("roles", "ru"):
+            break
+        leftmost -= 1
+        sentence_start = report.sentence_at(token.start).start == token.start
+        if token.capitalised and not (token.start in countries and sentence_start):
+            first = leftmost
+    return first
+
+
+def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[int, bool, str]:
+    """Where the name ends, whether a place is in it, and a name in quotes."""
+    tokens, end, has_place, quoted = report.tokens, report.tokens[head].end, False, ""
+    index, wanted, pending = head + 1, ("gent",), False
+    while index < len(tokens) and index - head <= _MAX_WORDS:
+        token, gap = tokens[index], report.gap(index)
+        match = _QUOTED.match(report.flat, tokens[index - 1].end + 1)
+        if match and tokens[index].start == match.start(1):
+            return match.end(), has_place, match.group(1)
+        if not re.fullmatch(r" |-|\. | № ?", gap):
+            break
+        if (place_end := places.get(token.start)) and index > head:
+            end, has_place = place_end, True
+            index = report.token_index(place_end)
+            wanted = ("gent",)
+            # "города Ташкента" may follow, another place does not.
+            break
+        if token.key in _BY and not token.capitalised:
+            wanted, pending = _BY[token.key], True
+        elif (
+            token.key == "и"
+            and index + 1 < len(tokens)
+            and any(russian.has(tokens[index + 1].key, case) for case in wanted)
+        ):
+            pending = True
+        elif token.key in {"и", "в", "на", "с", "из", "к", "о", "от", "у"} or (
+            token.capitalised and not _may_be_capital(token)
+        ):
+            break
+        elif token.text[0].isdigit() and "№" in gap:
+            end = token.end
+        elif (
+            any(russian.has(token.key, case) for case in wanted)
+            and russian.parses(token.key)[0].tag.POS != "VERB"
+        ):
+            noun = russian.has(token.key, "NOUN")
+            if noun and token.key not in words_of("roles", "ru"):
+                end = token.end
+                wanted = ("gent",) if wanted != ("gent",) else wanted
+            elif noun:
+                break
+        else:
+            break
+        index += 1
+    del pending
+    return end, has_place, quoted
+
+
+def _may_be_capital(token) -> bool:
+    return russian.has(token.key, "ADJF") and not russian.has(token.key, "Surn")
+
+
+def _name(report: ReportText, first: int, head: int, end: int) -> str:
+    words = []
+    for index in range(first, head + 1):
+        token = report.tokens[index]
+        part = "ADJF" if index < head else "NOUN"
+        word = token.text if token.key.endswith("о") and index < head else _base(token.text, part)
+        words.append((report.gap(index) if index > first else "") + word)
+    return ("".join(words) + report.text[report.tokens[head].end : end]).replace("\n", " ")
+
+
+def _base(word: str, part: str) -> str:
+    return (
+        word
+        if russian.has(word, part, "nomn", "sing") and not russian.has(word, part, "gent", "sing")
+        else russian.nominative(word, part)
+    )

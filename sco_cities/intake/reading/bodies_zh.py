@@ -1,0 +1,80 @@
+"""Names of organisations in Chinese: what stands before a suffix, from a place or a boundary on."""
+
+import re
+from collections.abc import Iterable
+
+from .dictionary import Hit
+from .phrases import PhraseFinder
+from .report_text import HAN, ReportText
+from .vocabulary import vocabulary
+
+_LONGEST = 22
+_BOUNDARY = re.compile(
+    r"[^\u3400-\u9fff·A-Za-z0-9（）()]|[与和由向对在是为到从将被及同跟让请经给据于以把比等的了有该各说称系]"
+    r"|参观|考察|访问|会见|签署|表示|介绍|来自|担任|成立|设立|建立|加入|委托|通过|任命|联合|根据|关于|以及|包括|位于|前往|出席|负责|其中"
+    r"|所有|一家|这家|名为|隶属|当天|当日|今天|去年|今年|日前|双方|两国|两市|首家|多家|旗下|告诉|邀请|承办|主办|协办|举办|选择|支持|帮助"
+    r"|记者|月|日(?!报)|年|，"
+)
+_SINGLE = re.compile(r"[部局厅署港]\Z")
+_NOT_NAMES = re.compile(
+    r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分)\Z"
+)
+_FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|位|队(?!伍)|化|员|件|族|人(?!民))")
+_CENTRE = ("市中心", "中心城", "中心区")
+
+
+def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
+    """Start, end, name, other names, and whether it is the government of a city."""
+    rows = [row for row in vocabulary("bodies") if row.language == "zh"]
+    starts = {hit.start: hit for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
+    text, done = report.flat, 0
+    for suffix in _finder(tuple((row.word, row.meaning) for row in rows)).find(report):
+        if suffix.start < done or not re.match(f"[{HAN}]", suffix.word) or _FOLLOWED.match(text, suffix.end):
+            continue
+        start = _start(text, max(done, suffix.start - _LONGEST), suffix.start)
+        place = next((starts[at] for at in range(start, suffix.start) if at in starts), None)
+        if place:
+            start = place.start
+        stem = text[start : suffix.start]
+        if _NOT_NAMES.search(stem) or len(stem) < (1 if place else 2):
+            continue
+        if _SINGLE.search(suffix.word) and not place:
+            continue
+        if (
+            suffix.word in {"政府", "中心", "学校", "医院", "公司", "工厂", "大学", "机构", "理事会", "联盟"}
+            and not place
+            and len(stem) < 3
+        ):
+            continue
+        if suffix.word == "中心" and text[suffix.start - 1 : suffix.end] in _CENTRE:
+            continue
+        name, others = text[start : suffix.end], ()
+        country = place.of_kind("country") if place else None
+        if country and suffix.meaning in {"company", "other", "education"} and suffix.end - place.end >= 4:
+            # 中国三江光伏公司: the country says where from, and is part of some names.
+            others, start = (name,), place.end
+            name = text[start : suffix.end]
+        done = suffix.end
+        yield (
+            start,
+            suffix.end,
+            name.strip(),
+            others,
+            suffix.meaning == "city" or (suffix.word == "政府" and place is not None),
+        )
+
+
+def _start(text: str, earliest: int, end: int) -> int:
+    start = earliest
+    for match in _BOUNDARY.finditer(text, earliest, end):
+        start = match.end()
+    return start
+
+
+_FINDERS: dict[tuple, PhraseFinder] = {}
+
+
+def _finder(rows: tuple) -> PhraseFinder:
+    if rows not in _FINDERS:
+        _FINDERS[rows] = PhraseFinder(rows)
+    return _FINDERS[rows]

@@ -1,0 +1,168 @@
+"""Named events of a report: forums, summits, exhibitions."""
+
+import re
+
+from . import russian
+from .dictionary import Hit
+from .marks import LIKELY, SURE, Mark
+from .report_text import HAN, ReportText, Span, SpanSet
+
+_EN_HEADS = (
+    "Forum|Summit|Conference|Dialogue|Expo|Exhibition|Festival|Congress|Symposium|Fair|Roundtable|Meeting|Assembly|Games|Convention"
+    "|Seminar|Biennale|Marathon|Olympiad|Championship|Week|Days"
+)
+_EN = re.compile(
+    rf"(?:(?:[A-Z][\w'’&+-]*|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?: of| and| on| for"
+    rf"|:)?(?: the)? ){{1,8}}(?:{_EN_HEADS})\b"
+    rf"(?: (?:on|of"
+    rf"|for) (?:the )?[A-Z][\w'’-]+(?: (?:and )?[A-Z][\w'’-]+){{0,5}})?"
+    rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){{0,4}})?"
+)
+_RU_HEADS = frozenset(
+    [
+        "форум",
+        "саммит",
+        "конференция",
+        "диалог",
+        "выставка",
+        "фестиваль",
+        "конгресс",
+        "симпозиум",
+        "ярмарка",
+        "ассамблея",
+        "форум-выставка",
+        "экспо",
+        "неделя",
+        "игра",
+    ]
+)
+_RU_QUOTED = re.compile(
+    r"(?P<head>форум\w*|саммит\w*|конференци\w+|выставк\w+|фестивал\w+|конгресс\w*|симпозиум\w*|ярмарк\w+|диалог\w*|недел\w+)\s[«“\"](?P<name>[^«»“”\"\n]{4,80})[»”\"]",
+    re.IGNORECASE,
+)
+_ZH = re.compile(
+    rf"(?P<quote>[“《「])?(?P<name>(?:第[一二三四五六七八九十百\d]+届|\d{{4}}年?)?[{HAN}·—\-+“”A-Za-z0-9]{{2,24}}?"
+    r"(?:论坛|峰会|大会|博览会|对话会|研讨会|艺术节|洽谈会|展览会|推介会|高峰会|市长对话|交易会|旅游节|电影节|运动会))"
+)
+_ZH_BOUNDARY = re.compile(
+    r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|开幕式?|期间|来自|首届(?=$)"
+)
+_FIRST_WORDS = frozenset(
+    ["The", "At", "A", "An", "In", "On", "During", "This", "That", "His", "Her", "Their"]
+)
+
+
+def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
+    """One mark for each event, with the date that its sentence or else the report gives."""
+    marks: dict[str, Mark] = {}
+    for hit in hits:
+        if known := hit.of_kind("event"):
+            _add(
+                marks,
+                Mark("event", known.names[0], [], SURE, known.names, known.key, "known name"),
+                Span(hit.start, hit.end),
+            )
+    known_spans = SpanSet(span for mark in marks.values() for span in mark.spans)
+    finders = {"en": _english, "ru": _russian, "zh": _chinese}
+    for start, end, name in finders[report.language](report):
+        if furniture.hold(start, end) or known_spans.overlap(start, end):
+            continue
+        shown = report.text[start:end].replace("\n", " ")
+        _add(
+            marks,
+            Mark(
+                "event", name, [], LIKELY, tuple(dict.fromkeys((name, shown))), "", "head word and capitals"
+            ),
+            Span(start, end),
+        )
+    by_span = {span: date for date in dates for span in date.spans}
+    date_spans = SpanSet(by_span)
+    for mark in marks.values():
+        mark.details["date"] = _date_of(report, mark, by_span, date_spans)
+    return list(marks.values())
+
+
+def _add(marks: dict[str, Mark], mark: Mark, span: Span) -> None:
+    marks.setdefault(mark.key or mark.value.lower(), mark).spans.append(span)
+
+
+def _english(report: ReportText):
+    for match in _EN.finditer(report.flat):
+        start, end = match.span()
+        words = match.group().split(" ")
+        while words and (words[0] in _FIRST_WORDS or words[0] == "-"):
+            start += len(words.pop(0)) + 1
+        if len(words) >= 3 or (len(words) == 2 and words[0].isupper()):
+            yield start, end, report.text[start:end].replace("\n", " ")
+
+
+def _russian(report: ReportText):
+    for match in _RU_QUOTED.finditer(report.flat):
+        yield match.start("name") - 1, match.end("name") + 1, match["name"].replace("\n", " ")
+    tokens = report.tokens
+    for index, token in enumerate(tokens):
+        if not russian.lemmas(token.key) & _RU_HEADS:
+            continue
+        first = index
+        while (
+            first
+            and report.gap(first) in (" ", "-")
+            and russian.parses(tokens[first - 1].key)[0].tag.POS == "ADJF"
+        ):
+            first -= 1
+        while first < index and not tokens[first].capitalised:
+            first += 1
+        if not tokens[first].capitalised:
+            continue
+        last = index
+        while last + 1 < len(tokens) and last - index < 8 and report.gap(last + 1) in (" ", "-", " — "):
+            following = tokens[last + 1]
+            genitive = (
+                russian.has(following.key, "gent") or following.text.isupper() or following.key in {"по", "и"}
+            )
+            datv = tokens[last].key == "по" or (
+                last > index
+                and russian.has(following.key, "datv")
+                and any(t.key == "по" for t in tokens[index:last])
+            )
+            if not (genitive or datv) or (
+                russian.parses(following.key)[0].tag.POS in {"VERB", "PREP"} and following.key != "по"
+            ):
+                break
+            last += 1
+        while tokens[last].key in {"по", "и"}:
+            last -= 1
+        if last - first < 1 and not tokens[index].text[0].isupper():
+            continue
+        if last == first:
+            continue
+        start, end = tokens[first].start, tokens[last].end
+        name = report.text[start:end].replace("\n", " ")
+        if "nomn" not in russian.cases(token.key, "NOUN"):
+            head = "".join(
+                (report.gap(at) if at > first else "")
+                + russian.nominative(tokens[at].text, "NOUN" if at == index else "ADJF")
+                for at in range(first, index + 1)
+            )
+            name = head + name[tokens[index].end - start :]
+        yield start, end, name
+
+
+def _chinese(report: ReportText):
+    for match in _ZH.finditer(report.flat):
+        start, end = match.span("name")
+        text = report.flat[start:end]
+        cut = 0
+        for boundary in _ZH_BOUNDARY.finditer(text, 0, len(text) - 2):
+            cut = boundary.end()
+        start += cut
+        if end - start >= 5:
+            yield start, end, report.text[start:end]
+
+
+def _date_of(report: ReportText, mark: Mark, dates: dict[Span, Mark], date_spans: SpanSet) -> str:
+    """The first date in a sentence that names the event."""
+    for span in mark.spans:
+        for found in date_spans.starting_in(*report.sentence_at(span.start)):
+            return dates[found].value
+    return ""

@@ -1,0 +1,192 @@
+"""Figures: numbers in digits with unit, scale and qualifier."""
+
+import re
+
+from .marks import LIKELY, SURE, Mark
+from .numbers_in_text import Number, numbers
+from .phrases import finder
+from .report_text import HAN, ReportText, Span, SpanSet
+from .russian import has
+from .vocabulary import vocabulary, words_of
+
+# A number after one of these is a name, not a quantity.
+_LABELS = words_of("function_words", "", "before a number that is a name")
+_STOP = words_of("function_words", "", "before a unit ends the search")
+_PERCENT = re.compile(r"\s?(?:[%％‰]|per ?cent\b|процент\w*)")
+_CURRENCY = {"$": "US dollars", "us$": "US dollars", "usd": "US dollars", "€": "euros", "eur": "euros", "¥": "yuan",
+             "cny": "yuan", "rmb": "yuan", "£": "pounds", "₽": "roubles", "rub": "roubles", "₸": "tenge",
+             "kzt": "tenge", "uzs": "sum", "inr": "rupees", "₹": "rupees", "pkr": "rupees", "rs": "rupees"}  # fmt: skip
+_ZH_NOUN = re.compile(
+    rf"[名个位家所座条项份辆台架列班趟种场次棵套间块户例张支批篇艘](?![年月日])([{HAN}]{{1,6}}?)(?=[，。、；：（）“”\s]|[的和与在将已为是被从到于由对向等参来通签获])"
+)
+_EN_ADJECTIVES = 3
+
+
+def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
+    """One mark for each value with its unit; a number without one is none. `taken` are places of dates and names."""
+    marks: dict[tuple, Mark] = {}
+    for number in numbers(report):
+        if taken.hold(number.start, number.end) or furniture.hold(number.start, number.end):
+            continue
+        if _is_label(report, number):
+            continue
+        unit, end = _unit(report, number)
+        if not unit or (
+            (unit not in _CANONICAL or unit == "years") and number.value in _YEARS and not number.scale
+        ):
+            continue
+        qualifier, start, end = _qualifier(report, number, end)
+        key = number.value, unit
+        if key in marks:
+            marks[key].spans.append(Span(start, end))
+        else:
+            shown = str(number.value)
+            known = end > number.end and unit in _CANONICAL
+            details = {"value": number.value, "qualifier": qualifier, "unit": unit}
+            marks[key] = Mark(
+                "figure",
+                shown,
+                [Span(start, end)],
+                SURE if known else LIKELY,
+                reason="digits and unit",
+                details=details,
+            )
+    return list(marks.values())
+
+
+_YEARS = range(1900, 2101)
+_CANONICAL = frozenset(row.meaning for row in vocabulary("units"))
+
+
+def _is_label(report: ReportText, number: Number) -> bool:
+    before = report.folded[max(number.start - 16, 0) : number.start].rstrip(" .#№-")
+    word = re.search(r"([^\W\d_]+|№)\Z", before)
+    if report.flat[max(number.start - 2, 0) : number.start].strip(" ").endswith(("№", "#", "第")):
+        return True
+    after = report.flat[number.end : number.end + 8]
+    if (
+        report.language == "zh"
+        and re.match(r"\s?(?:路(?!摄)|号|楼|届|岁|版|时(?!间)|点(?!多)|月|日(?!元)|年(?![来间内]))", after)
+        and not number.scale
+    ):
+        return not after.startswith("年") or number.value > 100
+    return bool(word and word.group(1) in _LABELS and not re.match(r"[А-ЯЁA-Z]", after))
+
+
+def _unit(report: ReportText, number: Number) -> tuple[str, int]:
+    """The unit in its canonical form and where it ends, or nothing."""
+    if match := _PERCENT.match(report.flat, number.end):
+        return "percent", match.end()
+    if number.currency:
+        return _CURRENCY[number.currency], number.end
+    if number.chinese_unit_follows:
+        return _chinese_unit(report, number)
+    return _unit_in_tokens(report, number)
+
+
+def _chinese_unit(report: ReportText, number: Number) -> tuple[str, int]:
+    text = report.flat
+    start = number.end
+    while text[start : start + 1] in (" ", "余", "多", "来"):
+        start += 1
+    best = max(
+        (row for row in _chinese_units() if text.startswith(row[0], start)),
+        key=lambda row: len(row[0]),
+        default=None,
+    )
+    noun = _ZH_NOUN.match(text, start)
+    if noun and (best is None or len(best[0]) == 1):
+        known = next((meaning for word, meaning in _chinese_units() if word == noun.group(1)), None)
+        if known or best is None or best[1] in {"people", "times", "lines"} or best[0] in "家辆架列条":
+            # 30余名代表 is of delegates, 24辆地铁列车 of metro cars.
+            return known or (
+                best[1] if best else noun.group(1)
+            ), noun.end() if known or best is None else start + len(best[0])
+    if best:
+        return best[1], start + len(best[0])
+    return "", number.end
+
+
+def _chinese_units() -> list[tuple[str, str]]:
+    return [(row.word, row.meaning) for row in vocabulary("units") if row.language == "zh"]
+
+
+def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
+    index = report.token_index(number.end)
+    tokens = report.tokens[index : index + 6]
+    if not tokens or not re.fullmatch(r"[ -]?", report.flat[number.end : tokens[0].start]):
+        return "", number.end
+    fallback = "", number.end
+    limit = number.end
+    for offset, token in enumerate(tokens):
+        if offset and not re.fullmatch(r"[ '’.-]{1,2}", report.gap(index + offset)):
+            break
+        if token.key in _STOP or token.text[0].isdigit():
+            break
+        limit = token.end
+    phrases = _units_at(report, number.end, limit)
+    known = phrases[0] if phrases else None
+    for offset, token in enumerate(tokens):
+        if token.start >= limit or (known and token.start >= known[0]) or offset > _EN_ADJECTIVES:
+            break
+        if fallback[0]:
+            continue
+        if (
+            report.language == "ru"
+            and has(token.key, "NOUN")
+            and not has(token.key, "ADJF")
+            and not token.capitalised
+        ) or (report.language == "en" and re.fullmatch(r"[a-z]{2,}[^s]s|people|children|staff", token.text)):
+            fallback = token.key, token.end
+    if known and not (fallback[0] and report.language == "ru" and known[0] > fallback[1]):
+        return known[1], known[2]
+    return fallback
+
+
+def _units_at(report: ReportText, start: int, end: int) -> list[tuple[int, str, int]]:
+    piece = ReportText(report.flat[start:end])
+    return [(start + each.start, each.meaning, start + each.end) for each in finder("units").find(piece)]
+
+
+def _qualifier(report: ReportText, number: Number, end: int) -> tuple[str, int, int]:
+    """The qualifier, and the places from the first to the last word of the figure."""
+    text = report.folded
+    before = text[max(number.start - 24, 0) : number.start].rstrip()
+    if report.language == "zh":
+        tail = text[number.end : number.end + 2].lstrip()
+        if tail[:1] in ("余", "多"):
+            return "over", number.start, max(end, number.end + 1)
+        for word, meaning in (
+            ("以上", "over"),
+            ("左右", "about"),
+            ("上下", "about"),
+            ("以下", "under"),
+            ("以内", "under"),
+        ):
+            if text.startswith(word, end):
+                return meaning, number.start, end + len(word)
+    for meaning in ("over", "under", "about"):
+        words = [word for word in words_of("qualifiers", report.language, meaning) if before.endswith(word)]
+        words = [word for word in words if report.language == "zh" or not before[: -len(word)][-1:].isalpha()]
+        if words:
+            longest = max(words, key=len)
+            if (
+                report.language == "ru"
+                and longest == "от"
+                and not re.match(r"\s", text[number.start - 1 : number.start])
+            ):
+                continue
+            if longest in {"до", "от", "within", "some"} and number.value in range(1900, 2101):
+                continue
+            return (
+                meaning,
+                number.start
+                - (len(text[: number.start]) - len(text[: number.start].rstrip()))
+                - len(longest),
+                end,
+            )
+    for meaning in ("over", "about"):
+        for word in words_of("qualifiers", report.language, f"{meaning} after"):
+            if re.match(rf"\s{re.escape(word)}\b", text[end : end + 10]) and report.language == "en":
+                return meaning, number.start, end + 1 + len(word)
+    return "exact", number.start, end

@@ -1,0 +1,254 @@
+"""Initiatives: a clause with an object, a status and a place; each pair of a list of sister cities or routes."""
+
+import re
+from bisect import bisect_left
+from operator import attrgetter
+from typing import NamedTuple
+
+from .bodies import Body
+from .marks import LIKELY, MAYBE, Mark
+from .phrases import Cue, finder
+from .report_text import ReportText, Span, SpanSet
+from .statuses import ORDER, StatusCues
+from .vocabulary import vocabulary
+
+_DASH = re.compile(r"\s?[–—－-]{1,2}\s?\Z")
+_TWO_SIDES = re.compile(
+    r"\b(?:two sides|both sides|two cities|both cities|the parties|sides|the cities|they)\b|сторон[ыа]|стороны"
+    r"|оба города|города договор"
+    r"|双方|两市|两地|两座城市"
+)
+_THE_CITY = re.compile(
+    r"\b(?:the city|the capital|here|its? |there)\b|\bгород(?:а|е|у|ом)?\b|столиц|该市|当地|市内|首都"
+)
+# What is named beside these is what is undertaken; the paper is how.
+_GENERAL = frozenset(
+    {"agreement", "project", "experience", "memorandum", "centre", "plant", "council", "park"}
+)
+_PAPERS = frozenset({"agreement", "memorandum"})
+_EXISTING = frozenset({"sister cities"})
+_FIRM = frozenset({"agreed", "under_way", "operating"})
+_VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
+_SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
+
+
+_start = attrgetter("start")
+
+
+class Place(NamedTuple):
+    """A city at a place in the text."""
+
+    start: int
+    end: int
+    city: Mark
+
+
+def initiative_marks(
+    report: ReportText, cities: list[Mark], bodies: list[Body], furniture: SpanSet
+) -> list[Mark]:
+    """Proposed initiatives; `details` holds the cities with their roles, the status with its cue, and titles."""
+    places = sorted((Place(span.start, span.end, city) for city in cities for span in city.spans), key=_start)
+    cues, objects = StatusCues(report), finder("initiative_objects").find(report)
+    found: list[Mark] = []
+    recent: list[Mark] = []
+    main = _main_cities(cities)
+    for sentence in report.sentences:
+        if furniture.hold(*sentence) or _is_title(report, sentence):
+            continue
+        named = places[
+            bisect_left(places, sentence.start, key=_start) : bisect_left(places, sentence.end, key=_start)
+        ]
+        here = [
+            phrase
+            for phrase in objects[
+                bisect_left(objects, sentence.start, key=_start) : bisect_left(
+                    objects, sentence.end, key=_start
+                )
+            ]
+            if not furniture.hold(phrase.start, phrase.end)
+        ]
+        pairs = _pairs(report, named)
+        if len(pairs) > 1 and here:
+            found.extend(_of_pairs(report, sentence, pairs, here, cues))
+        elif mark := _of_sentence(report, sentence, named, here, cues, recent, main):
+            _join(found, mark, named=bool(named))
+        if named:
+            recent = list({id(place.city): place.city for place in named}.values())
+    return found
+
+
+def _is_title(report: ReportText, sentence: Span) -> bool:
+    """Whether it is the first line and no sentence: the text below says it again."""
+    first = report.lines[0] if report.lines else sentence
+    return (
+        sentence.start <= first.start
+        and sentence.end <= first.end
+        and len(report.lines) > 1
+        and report.flat[sentence.end - 1] not in ".。!?！？…»”"
+    )
+
+
+def _main_cities(cities: list[Mark]) -> list[Mark]:
+    return sorted(cities, key=lambda city: (-len(city.spans), city.spans[0]))[:2]
+
+
+def _pairs(report: ReportText, named: list[Place]) -> list[tuple[Place, Place]]:
+    """Cities joined by dashes, two and two: "A–B, C–D"."""
+    pairs, index = [], 0
+    while index + 1 < len(named):
+        first, second = named[index], named[index + 1]
+        if _DASH.match(report.flat[first.end : second.start]) and first.city is not second.city:
+            pairs.append((first, second))
+            index += 1
+        index += 1
+    return pairs
+
+
+def _of_pairs(report: ReportText, sentence: Span, pairs, here: list[Cue], cues: StatusCues) -> list[Mark]:
+    thing = _thing(here)
+    status, cue = cues.status(*sentence, thing.start)
+    if not status and thing.meaning in _EXISTING | {"direct flight", "freight train", "train", "bus route"}:
+        status = "operating"
+    if not status:
+        return []
+    return [
+        _mark(thing, [first.city, second.city], status, Span(first.start, second.end), cue, report)
+        for first, second in pairs
+    ]
+
+
+def _of_sentence(
+    report: ReportText, sentence: Span, named, here, cues: StatusCues, recent, main
+) -> Mark | None:
+    if not here:
+        return None
+    thing = _thing(here)
+    status, cue = cues.status(*sentence, thing.start)
+    cities = list({id(place.city): place.city for place in named}.values())
+    if len(cities) > 2:
+        cities = _without_venue(report, named) or cities
+    if not status and thing.meaning in _EXISTING and len(cities) > 1 and not cues.within(*sentence):
+        status = "operating"
+    if not status:
+        return None
+    confidence = LIKELY
+    if not cities:
+        text = report.folded[sentence.start : sentence.end]
+        if _TWO_SIDES.search(text):
+            cities = recent if len(recent) > 1 else main
+        elif _THE_CITY.search(text) or (status in _FIRM and thing.meaning not in _GENERAL):
+            cities = main[:1]
+        elif thing.meaning not in _GENERAL:
+            cities, confidence = main[:1], MAYBE
+    if not cities:
+        return None
+    if cue and cue.meaning == "future" and report.flat[sentence.start] in '"“«':
+        confidence = MAYBE
+    if status == "completed" and thing.meaning in _GENERAL:
+        confidence = MAYBE
+    mark = _mark(thing, cities, status, sentence, cue, report)
+    mark.confidence = confidence
+    if status == "interest":
+        mark.details["city_roles"] = _with_reference(report, named, mark.details["city_roles"])
+    return mark
+
+
+def _thing(here: list[Cue]) -> Cue:
+    """The object that says most: a flight rather than the agreement on it."""
+    specific = [phrase for phrase in here if phrase.meaning not in _GENERAL]
+    return (specific or here)[0]
+
+
+def _without_venue(report: ReportText, named: list[Place]) -> list[Mark]:
+    venues = {
+        id(place.city) for place in named if _VENUE.search(report.flat[max(place.start - 4, 0) : place.start])
+    }
+    others = {
+        id(place.city)
+        for place in named
+        if not _VENUE.search(report.flat[max(place.start - 4, 0) : place.start])
+    }
+    kept = {
+        id(place.city): place.city
+        for place in named
+        if id(place.city) in others or id(place.city) not in venues
+    }
+    return list(kept.values()) if len(kept) > 1 else []
+
+
+def _with_reference(report: ReportText, named: list[Place], roles: dict[str, str]) -> dict[str, str]:
+    """The roles with "reference" for a city from which another learns."""
+    for place in named[1:]:
+        if _SOURCE.search(report.flat[max(place.start - 8, 0) : place.start]) or report.flat[
+            place.end : place.end + 2
+        ] in ("'s", "’s", "的"):
+            roles[place.city.value] = "reference"
+    return roles
+
+
+def _mark(
+    thing: Cue, cities: list[Mark], status: str, span: Span, cue: Cue | None, report: ReportText
+) -> Mark:
+    roles = {
+        city.value: "lead"
+        if index == 0 or (len(cities) == 2 and thing.meaning in _PAPERS | _EXISTING)
+        else "partner"
+        for index, city in enumerate(cities)
+    }
+    titles = {language: title(thing.meaning, cities, language) for language in ("en", "ru", "zh")}
+    details = {
+        "status": status, "object": thing.meaning, "cities": cities, "city_roles": roles, "titles": titles,
+        "cue": Span(cue.start, cue.end) if cue else None,
+    }  # fmt: skip
+    reason = (
+        f"«{report.text[cue.start : cue.end]}» … «{report.text[thing.start : thing.end]}»" if cue else "list"
+    )
+    return Mark("initiative", titles[report.language], [span], LIKELY, reason=reason, details=details)
+
+
+def title(thing: str, cities: list[Mark], language: str) -> str:
+    """A title from a template: own words, never a sentence of the report."""
+    labels = {row.meaning: row.word for row in vocabulary("initiative_titles") if row.language == language}
+    scripts = {"en": "[A-Za-z]", "ru": "[А-Яа-яЁё]", "zh": "[\u3400-\u9fff]"}
+    names = [
+        next((name for name in city.names if re.match(scripts[language], name)), city.value)
+        for city in cities
+    ]
+    join, colon = ("—", "：") if language == "zh" else (" – ", ": ") if language == "en" else (" — ", ": ")
+    return f"{labels.get(thing, thing)}{colon}{join.join(names)}"
+
+
+def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
+    """Adds an initiative, or its place to one that the text has told of already."""
+    cities = {city.value for city in mark.details["cities"]}
+    for earlier in found:
+        same_cities = {city.value for city in earlier.details["cities"]}
+        same_thing = earlier.details["object"] == mark.details["object"]
+        paper = (
+            mark.details["object"] in _PAPERS | {"project"}
+            and cities <= same_cities
+            and mark.details["status"] == earlier.details["status"]
+        )
+        if (
+            same_thing
+            and (
+                cities == same_cities
+                or (cities <= same_cities and mark.details["status"] == earlier.details["status"])
+            )
+        ) or paper:
+            earlier.spans.extend(mark.spans)
+            if (
+                cities == same_cities
+                and named
+                and _rank(mark.details["status"]) < _rank(earlier.details["status"])
+            ):
+                earlier.details["status"], earlier.details["cue"] = (
+                    mark.details["status"],
+                    mark.details["cue"],
+                )
+            return
+    found.append(mark)
+
+
+def _rank(status: str) -> int:
+    return ORDER.index(status) if status in ORDER else -1

@@ -1,0 +1,123 @@
+"""Persons of a report: known delegates, and names beside a role. Nobody without a role is proposed."""
+
+import re
+from typing import NamedTuple
+
+from . import persons_en, persons_ru, persons_zh
+from .bodies import Body, comparable
+from .dictionary import Hit, KnownName
+from .marks import LIKELY, SURE, Mark
+from .report_text import HAN, ReportText, Span, SpanSet
+from .russian import case_forms
+
+
+class Person(NamedTuple):
+    """A person named with a role at one place. `name` is in the nominative, `role` as the text has it."""
+
+    start: int
+    end: int
+    name: str
+    role: str
+    role_start: int
+    role_end: int
+
+
+def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet) -> list[Mark]:
+    """One mark for each person, with the first role and all places of the name and the surname."""
+    reader = {"en": persons_en, "ru": persons_ru, "zh": persons_zh}[report.language]
+    persons = _Persons(report, furniture)
+    for each in reader.find(report, hits, bodies):
+        persons.add(Person(*each))
+    for hit in hits:
+        if known := hit.of_kind("delegate"):
+            persons.add_known(hit, known)
+    persons.add_short_mentions()
+    return list(persons.marks.values())
+
+
+class _Persons:
+    """The persons found so far, by name."""
+
+    def __init__(self, report: ReportText, furniture: SpanSet):
+        self._report = report
+        self._furniture = furniture
+        self._taken = bytearray(len(report.text))
+        self.marks: dict[str, Mark] = {}
+
+    def add(self, person: Person) -> None:
+        if self._furniture.hold(person.start, person.end):
+            return
+        key = comparable(person.name)
+        shown = self._report.text[person.start : person.end].replace("\n", " ")
+        mark = self.marks.get(key)
+        if mark is None:
+            details = {
+                "role": " ".join(person.role.split()),
+                "role_span": Span(person.role_start, person.role_end),
+            }
+            mark = self.marks[key] = Mark(
+                "person", person.name, [], LIKELY, reason="role and form of name", details=details
+            )
+        mark.names = tuple(dict.fromkeys([*mark.names, person.name, shown]))
+        self._add_span(mark, Span(person.start, person.end))
+
+    def add_known(self, hit: Hit, known: KnownName) -> None:
+        if self._furniture.hold(hit.start, hit.end):
+            return
+        keys = [comparable(name) for name in known.names]
+        mark = next((self.marks[key] for key in (known.key, *keys) if key in self.marks), None)
+        if mark is None:
+            mark = self.marks[known.key] = Mark("person", known.names[0], [], details={"role": ""})
+        mark.value, mark.key, mark.confidence, mark.reason = known.names[0], known.key, SURE, "known name"
+        mark.names = tuple(dict.fromkeys([*known.names, *mark.names]))
+        self._add_span(mark, Span(hit.start, hit.end))
+
+    def add_short_mentions(self) -> None:
+        """Adds places where the text has a surname alone; a surname of two persons names neither."""
+        owners: dict[str, list[Mark]] = {}
+        for mark in self.marks.values():
+            for short in {
+                short for name in mark.names for short in _short_names(name, self._report.language)
+            }:
+                owners.setdefault(short, []).append(mark)
+        if self._report.language == "zh":
+            mentions = [
+                (Span(*match.span()), short)
+                for short in owners
+                for match in re.finditer(rf"(?<!·){re.escape(short)}(?!·)", self._report.flat)
+            ]
+        else:
+            mentions = [
+                (Span(token.start, token.end), token.key)
+                for token in self._report.tokens
+                if token.capitalised and token.key in owners
+            ]
+        for span, short in mentions:
+            if len(owners[short]) == 1 and not self._furniture.hold(*span):
+                self._add_span(owners[short][0], span)
+        for mark in self.marks.values():
+            mark.spans.sort()
+
+    def _add_span(self, mark: Mark, span: Span) -> None:
+        if not any(self._taken[span.start : span.end]):
+            self._taken[span.start : span.end] = b"\1" * (span.end - span.start)
+            mark.spans.append(span)
+
+
+def _short_names(name: str, language: str) -> set[str]:
+    if language == "zh":
+        last = name.rsplit("·", 1)[-1]
+        return (
+            {last}
+            if "·" in name and len(last) >= 2
+            else {name}
+            if re.fullmatch(f"[{HAN}]{{2,4}}", name)
+            else set()
+        )
+    words = name.split()
+    if len(words) < 2:
+        return set()
+    last = words[-1].lower().replace("ё", "е")
+    if language == "ru":
+        return set(case_forms(last)) if len(last) > 2 else set()
+    return {last} if len(last) > 2 else set()

@@ -1,0 +1,182 @@
+"""Cities and countries of a report: known names that are not part of something else."""
+
+import re
+from collections.abc import Iterable
+
+from .dictionary import Hit, KnownName
+from .marks import LIKELY, SURE, Mark
+from .report_text import HAN, ReportText, Span, SpanSet
+from .vocabulary import vocabulary, words_of
+
+_NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
+_LOCATIVE = words_of("function_words", "", "before a place")
+_ZH_BEFORE = (
+    "在",
+    "赴",
+    "至",
+    "从",
+    "到",
+    "与",
+    "和",
+    "、",
+    "—",
+    "－",
+    "由",
+    "经",
+    "访",
+    "往",
+    "市",
+    "“",
+    "国",
+    "及",
+    "斯坦",
+    "省",
+)
+_ZH_AFTER = ("市", "、", "—", "至", "与", "和", "－", "两", "港", "开", "举", "的")
+_QUOTED = re.compile(r"[«\"“]\Z")
+# Countries of a Chinese text in short, two together: 中哈, 中俄.
+_PAIR_FOLLOWERS = "两双合友关边经贸文人民企高建互博交—、和与首"
+
+
+def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: SpanSet, furniture: SpanSet):
+    """Pairs of a span and the known city or country it names.
+
+    `taken` are places of bodies, persons, events and figures, in which a name means no place; in those of `kept`, such
+    as "the mayor's office of Bishkek", it does.
+    """
+    for hit in hits:
+        known = hit.of_kind("country") or hit.of_kind("city")
+        if known is None or furniture.hold(hit.start, hit.end):
+            continue
+        if taken.hold(hit.start, hit.end) and not kept.hold(hit.start, hit.end):
+            continue
+        if known.kind == "city" and (hit.adjective or not _is_city(report, hit, known)):
+            continue
+        if known.kind == "country" and not _is_country(report, hit):
+            continue
+        end = hit.end + 1 if known.kind == "city" and report.flat[hit.end : hit.end + 1] == "市" else hit.end
+        yield Span(hit.start, end), known
+    if report.language == "zh":
+        yield from ((span, code) for span, code in _country_pairs(report) if not furniture.hold(*span))
+
+
+def place_marks(report: ReportText, found: Iterable, countries: dict[str, KnownName]) -> list[Mark]:
+    """One mark for each city and country, with all its places."""
+    spans: dict[int, list[Span]] = {}
+    known_by_id: dict[int, KnownName] = {}
+    for span, known in found:
+        if isinstance(known, str):
+            known = countries.get(known)
+            if known is None:
+                continue
+        known_by_id[id(known)] = known
+        spans.setdefault(id(known), []).append(span)
+    return [
+        Mark(
+            known.kind, known.names[0], sorted(spans[identity]), SURE if known.rank == 0 else LIKELY, known.names,
+            known.key, "known name", dict(known.details),
+        )
+        for identity, known in known_by_id.items()
+    ]  # fmt: skip
+
+
+def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
+    text, before = report.flat, report.flat[max(hit.start - 24, 0) : hit.start]
+    if report.flat[hit.start] >= "\u3400":
+        return _is_chinese_city(report, hit, known)
+    following = _NEXT_WORD.match(text, hit.end)
+    language = "ru" if re.search("[а-яё]", report.folded[hit.start : hit.end]) else "en"
+    next_word = following.group(1) if following else ""
+    if next_word.lower() in words_of("not_places", language, "after"):
+        return False
+    if _preceded_by(before, words_of("not_places", language, "before")):
+        return False
+    if language == "ru" and _QUOTED.search(before) and text[hit.end : hit.end + 1] in '»"”':
+        return False
+    surname_like = _token(text[hit.start : hit.end]) in words_of("person_names", language, "also a town")
+    if surname_like and (next_word[:1].isupper() or _after_capital(before)):
+        return False
+    if known.rank == 2 or surname_like:
+        previous = re.search(r"([^\W\d_]+)[\s,]*\Z", before)
+        located = bool(previous and previous.group(1).lower() in _LOCATIVE)
+        listed = before.rstrip().endswith((",", "–", "—", "-")) or text[hit.end : hit.end + 2].strip()[
+            :1
+        ] in ("–", "—")
+        if not located and not (listed and not surname_like):
+            return False
+        # A capitalised neighbour makes it part of a name that is not known: "San Pedro Mills".
+        if (
+            next_word[:1].isupper()
+            and following
+            and following.group(0)[:1] == " "
+            and "'" not in following.group(0)
+        ):
+            return next_word.lower() in words_of("roles", language)
+    return True
+
+
+def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
+    text = report.flat
+    rest = text[hit.end : hit.end + 6]
+    if rest[:1] != "市":
+        longest = max(
+            (word for word in words_of("not_places", "zh", "after") if rest.startswith(word)),
+            key=len,
+            default="",
+        )
+        # 河 of 河南, 路 of 路线, 区 of 区域, 号 of 号召, 江 of 江苏 begin other words.
+        if longest and not (
+            len(longest) == 1
+            and rest[1:2] in "南北西苏线透域召外内面上洲岸时分文语"
+            and longest in "河路区江海山号湖"
+        ):
+            return False
+        if longest in {"州", "省", "区", "县", "族", "语"}:
+            return False
+    if text[max(hit.start - 1, 0) : hit.start] in {"·"} or rest[:1] == "·":
+        return False
+    short = hit.end - hit.start == 2
+    if (known.rank == 2 or (known.rank == 1 and short)) and not rest.startswith(_ZH_AFTER):
+        return (
+            text[max(hit.start - 1, 0) : hit.start] in _ZH_BEFORE
+            or hit.start == 0
+            or known.weight > 2_000_000
+        )
+    return True
+
+
+def _is_country(report: ReportText, hit: Hit) -> bool:
+    text = report.flat
+    if text[hit.start] >= "\u3400":
+        # 哈萨克族 is no country, 俄语 no country; 中国 of 中国人民大学 is part of a body and taken before.
+        return not text.startswith(("族", "语", "文", "日报", "菜", "结"), hit.end)
+    following = _NEXT_WORD.match(text, hit.end)
+    word = following.group(1).lower() if following else ""
+    return word not in {"language", "dollars", "dollar", "язык", "языка", "языке", "языком", "cuisine"}
+
+
+def _country_pairs(report: ReportText):
+    codes = {row.word: row.meaning for row in vocabulary("countries") if row.language == "pair"}
+    letters = "".join(codes)
+    for match in re.finditer(
+        rf"(?<![{letters}])([{letters}]{{2,4}})(?=[{_PAIR_FOLLOWERS}]|[{HAN}]{{0,2}}班列)", report.flat
+    ):
+        pair = match.group(1)
+        # 中 stands in nearly all of them; without it a chance meeting of two syllables is likelier.
+        if len(set(pair)) == len(pair) and "中" in (pair[0], pair[-1]):
+            for offset, letter in enumerate(pair):
+                yield Span(match.start() + offset, match.start() + offset + 1), codes[letter]
+
+
+def _preceded_by(before: str, words: frozenset[str]) -> bool:
+    previous = re.search(r"([^\W\d_]+(?: of)?)\.?\s+\Z", before)
+    return bool(previous and previous.group(1).lower() in words)
+
+
+def _after_capital(before: str) -> bool:
+    previous = re.search(r"(?:^|[\s(«\"])([^\W\d_]+)\s\Z", before)
+    return bool(previous and previous.group(1)[:1].isupper() and previous.group(1).lower() not in _LOCATIVE)
+
+
+def _token(word: str) -> str:
+    return word.lower().replace("ё", "е")

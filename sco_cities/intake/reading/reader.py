@@ -1,0 +1,85 @@
+"""Reads a report: from the text to all marks."""
+
+import datetime
+from dataclasses import dataclass
+
+from .bodies import body_marks, find_bodies, known_bodies
+from .dates import date_marks
+from .dictionary import Dictionary
+from .events import event_marks
+from .figures import figure_marks
+from .furniture import furniture_spans
+from .initiatives import initiative_marks
+from .marks import Mark
+from .persons import person_marks
+from .places import mentions, place_marks
+from .report_text import ReportText, Span, SpanSet
+from .statements import statement_marks
+from .themes import theme_marks
+
+
+@dataclass
+class ReportReading:
+    """All marks of a report, by kind."""
+
+    language: str
+    persons: list[Mark]
+    cities: list[Mark]
+    countries: list[Mark]
+    organisations: list[Mark]
+    figures: list[Mark]
+    dates: list[Mark]
+    events: list[Mark]
+    themes: list[Mark]
+    initiatives: list[Mark]
+    statements: list[Mark]
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [mark for marks in vars(self).values() if isinstance(marks, list) for mark in marks]
+
+
+def read(text: str, dictionary: Dictionary, published: datetime.date | None = None) -> ReportReading:
+    """What the text says, with the places where it says so. Time and memory are linear in its length."""
+    report = ReportText(text)
+    hits = dictionary.find(report)
+    furniture = furniture_spans(report)
+    dates = date_marks(report, published)
+    bodies = find_bodies(report, hits, furniture)
+    events = event_marks(report, hits, dates, furniture)
+    known = known_bodies(report, hits, bodies, SpanSet([*furniture.spans, *_spans(events)]))
+    event_spans = SpanSet(_spans(events))
+    bodies = [body for body in bodies if not event_spans.overlap(body.start, body.end)]
+    persons = person_marks(report, hits, bodies, furniture)
+    figures = figure_marks(report, SpanSet(_spans(dates)), furniture)
+    names = [
+        *(Span(body.start, body.end) for body in bodies),
+        *(span for span, _ in known),
+        *_spans(events),
+        *_spans(persons),
+    ]
+    governments = [Span(body.start, body.end) for body in bodies if body.city_government]
+    governments += [span for span, record in known if record.details.get("kind") == "city-government"]
+    countries_by_code = {
+        each.details.get("code", ""): each for each in dictionary.known_names if each.kind == "country"
+    }
+    found = mentions(report, hits, SpanSet([*names, *_spans(figures)]), SpanSet(governments), furniture)
+    places = place_marks(report, found, countries_by_code)
+    cities = [mark for mark in places if mark.kind == "city"]
+    return ReportReading(
+        language=report.language,
+        persons=persons,
+        cities=cities,
+        countries=[mark for mark in places if mark.kind == "country"],
+        organisations=body_marks(report, bodies, known),
+        figures=figures,
+        dates=dates,
+        events=events,
+        themes=theme_marks(report, SpanSet(names), furniture),
+        initiatives=initiative_marks(report, cities, bodies, furniture),
+        statements=statement_marks(report, persons, furniture),
+    )
+
+
+def _spans(marks: list[Mark]) -> list[Span]:
+    return sorted(span for mark in marks for span in mark.spans)

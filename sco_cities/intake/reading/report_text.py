@@ -1,0 +1,171 @@
+"""The text of a report, cut into tokens, lines, sentences; every position is one of the text as given."""
+
+import bisect
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from .vocabulary import words_of
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_TOKEN = re.compile(rf"[^\W_{HAN}]+")
+_LINE = re.compile(r"[^\n]+")
+# What ends a sentence, with closing quotation marks. After a full stop stand a blank and no small letter.
+_END = re.compile(r"[。！？；]+[”’」』）]*|[.!?;…]+[\"”’»)]*(?=\s+[\"“«(—–-]*\s*[^\W_a-zа-яё])|\n")
+_ABBREVIATIONS = words_of("function_words", "", "abbreviation")
+_WIDE_LINE = 60
+
+
+class Token(NamedTuple):
+    """A run of letters and digits other than Chinese; `key` is its form for comparison."""
+
+    start: int
+    end: int
+    text: str
+    key: str
+
+    @property
+    def capitalised(self) -> bool:
+        return self.text[0].isupper()
+
+
+class Span(NamedTuple):
+    """A piece of the text: from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+class SpanSet:
+    """Pieces of a text, to be asked about another piece in logarithmic time."""
+
+    def __init__(self, spans: Iterable[Span] = ()):
+        self.spans = sorted(Span(*span) for span in spans)
+        self._starts = [span.start for span in self.spans]
+        # The furthest end of all spans up to each: a long one may begin before short ones.
+        self._ends = list(accumulate((span.end for span in self.spans), max))
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether all of the piece lies within them; those that overlap count as one."""
+        index = bisect.bisect_right(self._starts, start) - 1
+        return index >= 0 and end <= self._ends[index]
+
+    def overlap(self, start: int, end: int) -> bool:
+        """Whether one of them has a character in common with the piece."""
+        index = bisect.bisect_left(self._starts, end) - 1
+        return index >= 0 and start < self._ends[index]
+
+    def starting_in(self, start: int, end: int) -> list[Span]:
+        """Those that start within the piece."""
+        return self.spans[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)]
+
+
+def folded(text: str) -> str:
+    """Lower case with plain apostrophes and without ё, character for character: the length stays."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(low if len(low := each.lower()) == 1 else each for each in text)
+    return lower.translate({ord("ё"): "е", ord("’"): "'", ord("‘"): "'", ord("ʻ"): "'"})
+
+
+def language_of(text: str) -> str:
+    """The language that most letters belong to: "en", "ru" or "zh". A Chinese character counts as three letters."""
+    han = len(re.findall(rf"[{HAN}]", text)) * 3
+    cyrillic = len(re.findall("[а-яёА-ЯЁ]", text))
+    latin = len(re.findall("[a-zA-Z]", text))
+    return max((latin, "en"), (cyrillic, "ru"), (han, "zh"), key=lambda each: each[0])[1]
+
+
+class ReportText:
+    """A text with what rules need to know about it."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.language = language_of(text)
+        self.flat = _with_soft_breaks(text)
+        self.folded = folded(self.flat)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return [
+            Token(match.start(), match.end(), match.group(), self.folded[match.start() : match.end()])
+            for match in _TOKEN.finditer(self.flat)
+        ]
+
+    @cached_property
+    def _token_starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
+    def token_index(self, position: int) -> int:
+        """The index of the first token that starts at `position` or after it."""
+        return bisect.bisect_left(self._token_starts, position)
+
+    def tokens_in(self, start: int, end: int) -> list[Token]:
+        """The tokens that start in a piece of the text."""
+        return self.tokens[self.token_index(start) : self.token_index(end)]
+
+    def gap(self, index: int) -> str:
+        """What stands between the token before `index` and the token itself."""
+        return self.flat[self.tokens[index - 1].end : self.tokens[index].start] if index else "\n"
+
+    @cached_property
+    def lines(self) -> list[Span]:
+        """Paragraphs and titles: the lines, with those joined that a page layout has broken."""
+        return [Span(*match.span()) for match in _LINE.finditer(self.flat) if match.group().strip()]
+
+    @cached_property
+    def sentences(self) -> list[Span]:
+        spans, start = [], 0
+        for match in _END.finditer(self.flat):
+            if match.group().startswith(".") and self._is_abbreviation(match.start()):
+                continue
+            spans.append(Span(start, match.end()))
+            start = match.end()
+        spans.append(Span(start, len(self.flat)))
+        return [trimmed for span in spans if (trimmed := self.trimmed(*span)).end > trimmed.start]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    def sentence_at(self, position: int) -> Span:
+        """The sentence that a position is in."""
+        index = bisect.bisect_right(self._sentence_starts, position) - 1
+        return self.sentences[max(index, 0)] if self.sentences else Span(0, len(self.text))
+
+    def trimmed(self, start: int, end: int) -> Span:
+        """The piece without blanks at its ends."""
+        while start < end and self.flat[start].isspace():
+            start += 1
+        while end > start and self.flat[end - 1].isspace():
+            end -= 1
+        return Span(start, end)
+
+    def _is_abbreviation(self, position: int) -> bool:
+        start = position
+        while start and self.flat[start - 1].isalpha():
+            start -= 1
+        word = self.folded[start:position]
+        return word in _ABBREVIATIONS or (len(word) == 1 and self.flat[start].isupper())
+
+
+def _with_soft_breaks(text: str) -> str:
+    """The text with a blank for each line break that only the width of a page has made, and for odd blanks."""
+    flat = re.sub(r"[^\S\n]", " ", text)
+    widths = [len(line) for line in flat.split("\n") if line.strip()]
+    widest = sorted(widths)[-max(len(widths) // 10, 1)] if widths else 0
+    if len(widths) < 3 or widest > 200:
+        return flat
+    pieces, lines = [], flat.split("\n")
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        soft = (
+            len(line) > 0.6 * widest
+            and len(line) > _WIDE_LINE // 3
+            and following.strip()
+            and not line.rstrip().endswith((".", "!", "?", "。", "！", "？", ":", "：", "”", "»"))
+        )
+        # A full stop ends a line of a broken paragraph too: the next line is then nearly as wide.
+        pieces.append(line + (" " if soft else "\n"))
+    return "".join(pieces)[: len(text)]

@@ -1,0 +1,137 @@
+"""Case forms of Russian words: made for names, read for words of a text. The dictionary is loaded at first use."""
+
+from functools import lru_cache
+
+_HARD = ("", "а", "у", "ом", "ем", "е")
+_ADJECTIVE = [
+    "ый",
+    "ий",
+    "ой",
+    "ого",
+    "его",
+    "ому",
+    "ему",
+    "ым",
+    "им",
+    "ом",
+    "ем",
+    "ая",
+    "яя",
+    "ой",
+    "ей",
+    "ую",
+    "юю",
+    "ою",
+    "ое",
+    "ее",
+    "ые",
+    "ие",
+    "ых",
+    "их",
+    "ыми",
+    "ими",
+    "о",
+    "е",
+]
+_VOWELS = "аеиоуыэюя"
+
+
+def case_forms(word: str) -> frozenset[str]:
+    """The forms that a name may have in a text, in lower case and without ё; those of no declension are harmless."""
+    word = word.lower().replace("ё", "е")
+    stem, last = word[:-1], word[-1:]
+    if len(word) < 3:
+        return frozenset(
+            {word, *(word + ending for ending in _HARD if len(word) == 2 and last not in _VOWELS)}
+        )
+    if word.endswith(("ский", "цкий", "ный", "рый", "жий", "ний", "вый", "ной", "ской", "лый", "тый")):
+        return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
+    if word.endswith(("ская", "ная", "вая", "рая", "няя", "лая", "ное", "ские", "ные", "ое")):
+        return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
+    if word.endswith(("ово", "ево", "ино", "ыно")):
+        endings, stem = ("о", "а", "у", "ом", "е"), stem
+    elif word.endswith("ец") and len(word) > 4:
+        return frozenset({word, *(word[:-2] + each for each in ("ца", "цу", "цем", "цом", "це"))})
+    elif word.endswith("ия"):
+        endings = ("я", "и", "ю", "ей")
+    elif last == "а":
+        endings = ("а", "ы", "и", "е", "у", "ой", "ою", "ей")
+    elif last == "я":
+        endings = ("я", "и", "е", "ю", "ей", "ёй")
+    elif last == "ь":
+        endings = ("ь", "я", "ю", "ем", "е", "и", "ью")
+    elif last == "й":
+        endings = ("й", "я", "ю", "ем", "е", "и")
+    elif last == "ы":
+        endings = ("ы", "", "ам", "ами", "ах", "ов")
+    elif last == "и":
+        endings = ("и", "ам", "ами", "ах", "ей", "ям", "ями", "ях")
+    elif last in _VOWELS or not ("а" <= last <= "я"):
+        return frozenset({word})
+    else:
+        endings, stem = _HARD, word
+    return frozenset(stem + ending for ending in endings)
+
+
+def adjective_forms(word: str) -> frozenset[str]:
+    """The forms of an adjective, with that before a hyphen: "китайский", "китайско"."""
+    word = word.lower().replace("ё", "е")
+    return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
+
+
+@lru_cache(maxsize=1)
+def _analyzer():
+    # Loading takes 0.1 s and 20 MB: only a process that reads Russian pays.
+    import pymorphy3
+
+    return pymorphy3.MorphAnalyzer()
+
+
+@lru_cache(maxsize=20_000)
+def parses(word: str) -> tuple:
+    """All readings of a word, the most frequent first."""
+    return tuple(_analyzer().parse(word))
+
+
+def lemmas(word: str) -> frozenset[str]:
+    return frozenset(each.normal_form.replace("ё", "е") for each in parses(word))
+
+
+def has(word: str, *grammemes: str) -> bool:
+    """Whether some reading of the word has all grammemes, such as "NOUN" and "gent"."""
+    return any(all(each in parse.tag for each in grammemes) for parse in parses(word))
+
+
+def is_verb(word: str) -> bool:
+    """Whether the most frequent reading is a verb that can be the predicate."""
+    return parses(word)[0].tag.POS in {"VERB", "INFN", "PRTS", "ADJS"}
+
+
+def cases(word: str, *grammemes: str) -> frozenset[str]:
+    """The cases that the word may be in, in the singular, by readings with all grammemes."""
+    return frozenset(
+        f"{parse.tag.case}"
+        for parse in parses(word)
+        if parse.tag.case and "plur" not in parse.tag and all(each in parse.tag for each in grammemes)
+    )
+
+
+def nominative(word: str, *grammemes: str) -> str:
+    """The word in the nominative, by its first reading with all grammemes; its own case of letters."""
+    for parse in parses(word):
+        if all(each in parse.tag for each in grammemes):
+            if parse.tag.case == "nomn":
+                return word
+            number = "plur" if "plur" in parse.tag else "sing"
+            gender = {parse.tag.gender} if parse.tag.gender and number == "sing" else set()
+            inflected = parse.inflect({"nomn", number, *gender}) or parse.inflect({"nomn", number})
+            if inflected:
+                return like(word, inflected.word)
+    return word
+
+
+def like(model: str, word: str) -> str:
+    """The word with the capitals of the model."""
+    if model.isupper() and len(model) > 1:
+        return word.upper()
+    return word[:1].upper() + word[1:] if model[:1].isupper() else word

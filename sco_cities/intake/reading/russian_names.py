@@ -1,0 +1,116 @@
+"""Names of persons in Russian: from the case in which a text has them to the nominative."""
+
+from . import russian
+
+_PATRONYMIC = (
+    "вич",
+    "вна",
+    "чна",
+    "вича",
+    "вичу",
+    "вичем",
+    "виче",
+    "вны",
+    "вне",
+    "вной",
+    "вну",
+    "чны",
+    "чной",
+)
+_VOWELS = "аеёиоуыэюя"
+# Endings of a case and of the nominative, masculine and feminine, tried in order.
+_MASCULINE = {
+    "gent": (("ского", "ский"), ("цкого", "цкий"), ("ого", "ый"), ("его", "ий"), ("ея", "ей"), ("ая", "ай"),
+             ("уя", "уй"), ("оя", "ой"), ("ия", "ий"), ("ля", "ль"), ("ря", "рь"), ("ня", "нь"), ("я", "ь"), ("а", "")),
+    "datv": (("скому", "ский"), ("цкому", "цкий"), ("ому", "ый"), ("ему", "ий"), ("ею", "ей"), ("аю", "ай"),
+             ("ую", "уй"), ("ою", "ой"), ("ию", "ий"), ("ю", "ь"), ("у", "")),
+    "ablt": (("ским", "ский"), ("цким", "цкий"), ("овым", "ов"), ("евым", "ев"), ("иным", "ин"), ("ыным", "ын"),
+             ("ым", "ый"), ("еем", "ей"), ("аем", "ай"), ("уем", "уй"), ("ием", "ий"), ("лем", "ль"), ("рем", "рь"),
+             ("нем", "нь"), ("ем", ""), ("ом", "")),
+    "loct": (("ском", "ский"), ("ом", "ый"), ("е", "")),
+}  # fmt: skip
+_OVA = (("овой", "ова"), ("евой", "ева"), ("иной", "ина"))
+_FEMININE = {
+    "gent": (("ской", "ская"), *_OVA, ("ой", "а"), ("ии", "ия"), ("ей", "ея"),
+             ("ы", "а"), ("и", "я")),
+    "datv": (("ской", "ская"), *_OVA, ("ой", "а"), ("ии", "ия"), ("е", "а")),
+    "accs": (("скую", "ская"), ("ову", "ова"), ("еву", "ева"), ("ину", "ина"), ("ую", "ая"), ("у", "а"), ("ю", "я")),
+    "ablt": (("ской", "ская"), *_OVA, ("ой", "а"), ("ией", "ия"), ("ей", "я")),
+    "loct": (("ской", "ская"), *_OVA, ("ой", "а"), ("е", "а")),
+}  # fmt: skip
+
+
+def is_patronymic(word: str) -> bool:
+    return len(word) > 5 and word.lower().endswith(_PATRONYMIC)
+
+
+def is_first_name(word: str) -> bool:
+    return any(parse.is_known and "Name" in parse.tag for parse in russian.parses(word))
+
+
+def gender_of(words: list[str], case: str) -> str:
+    """The gender of a person by the name in this case: "femn", "masc", or nothing if the words do not say."""
+    for word in words:
+        genders = {
+            f"{parse.tag.gender}"
+            for parse in russian.parses(word)
+            if ("Name" in parse.tag or "Patr" in parse.tag) and _same(parse.tag.case, case)
+        }
+        if len(genders & {"masc", "femn"}) == 1:
+            return (genders & {"masc", "femn"}).pop()
+    last = words[-1].lower()
+    if case != "nomn":
+        if last.endswith(("ова", "ева", "ина", "ского", "ову", "овым", "евым", "иным")) and case != "accs":
+            return "masc"
+        if last.endswith(("овой", "евой", "иной", "ской")):
+            return "femn"
+    return ""
+
+
+def nominative_name(words: list[str], case: str) -> list[str]:
+    """The name in the nominative; `case` is that of the role before it, in which the name stands too."""
+    if case in ("nomn", ""):
+        return words
+    gender = gender_of(words, case)
+    # The surname of a Chinese name, which comes first, does not decline: Чжао Вэньбинем.
+    return [
+        _nominative(word, case, gender) if not _undeclined(words, index) else word
+        for index, word in enumerate(words)
+    ]
+
+
+def _undeclined(words: list[str], index: int) -> bool:
+    return (
+        index == 0
+        and len(words) == 2
+        and len(words[0]) <= 5
+        and not is_first_name(words[0])
+        and (words[0].lower().endswith(("н", "ь", "й", "ао", "у", "и", "о", "э", "ю", "е", "я", "ин")))
+    )
+
+
+def _nominative(word: str, case: str, gender: str) -> str:
+    for parse in russian.parses(word):
+        known = any(each in parse.tag for each in ("Name", "Patr")) or (
+            "Surn" in parse.tag and parse.is_known
+        )
+        if (
+            known
+            and _same(parse.tag.case, case)
+            and "plur" not in parse.tag
+            and gender in ("", f"{parse.tag.gender}")
+        ):
+            inflected = parse.inflect({"nomn", "sing"})
+            if inflected:
+                return russian.like(word, inflected.word)
+    table = _FEMININE if gender == "femn" else _MASCULINE
+    for ending, base in table.get("gent" if case == "accs" and gender != "femn" else case, ()):
+        if word.endswith(ending) and len(word) - len(ending) >= 2:
+            return word[: len(word) - len(ending)] + base
+    return word
+
+
+def _same(found: str | None, case: str) -> bool:
+    # Grammemes of the analyzer refuse to be compared with other texts.
+    found = f"{found}"
+    return found == case or {found, case} <= {"gent", "accs", "gen2"} or {found, case} <= {"loct", "loc2"}

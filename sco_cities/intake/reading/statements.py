@@ -1,0 +1,24 @@
+"""Who said what: sentences with a person and a verb of saying."""
+
+from .marks import LIKELY, Mark
+from .phrases import PhraseFinder
+from .report_text import ReportText, Span, SpanSet
+from .vocabulary import vocabulary
+
+
+def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet) -> list[Mark]:
+    """One mark for each sentence in which a person says something; `value` is the person's name."""
+    finder = PhraseFinder(
+        (row.word, row.meaning) for row in vocabulary("person_names") if row.meaning == "speech"
+    )
+    verbs = SpanSet(Span(phrase.start, phrase.end) for phrase in finder.find(report))
+    speakers = {span: person for person in persons for span in person.spans}
+    names = SpanSet(speakers)
+    found = []
+    for sentence in report.sentences:
+        said_by = names.starting_in(*sentence)
+        if said_by and verbs.starting_in(*sentence) and not furniture.hold(*sentence):
+            person = speakers[said_by[0]]
+            reason = "person and verb of saying"
+            found.append(Mark("statement", person.value, [sentence], LIKELY, key=person.key, reason=reason))
+    return found

@@ -1,0 +1,64 @@
+"""How firm a clause says an undertaking is: the weakest cue wins, and a denial ends it."""
+
+import re
+from bisect import bisect_left
+
+from .phrases import Cue, finder
+from .report_text import ReportText
+
+ORDER = ("interest", "proposed", "future", "agreed", "under_way", "operating", "completed")
+_CLAUSE = re.compile(
+    r"[,;:—–]\s|[，；：]|\s(?:but|while|whereas|which|where|before|after|because|но|а также|тогда как|пока|если)\s"
+)
+
+
+class StatusCues:
+    """The cues of a text, to be asked by piece."""
+
+    def __init__(self, report: ReportText):
+        self._report = report
+        self._cues = [cue for cue in finder("status_cues").find(report) if not _is_name(report, cue)]
+        self._starts = [cue.start for cue in self._cues]
+
+    def within(self, start: int, end: int) -> list[Cue]:
+        return self._cues[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def status(self, start: int, end: int, position: int) -> tuple[str, Cue | None]:
+        """The status of what stands at `position` in a sentence, and the cue; an empty one if it is denied or not said.
+
+        Cues of its own clause come before those of the sentence.
+        """
+        cues = self.within(start, end)
+        stalled = next((cue for cue in cues if cue.meaning == "stalled"), None)
+        if stalled:
+            return "stalled", stalled
+        clause = self._clause(start, end, position)
+        own = [cue for cue in cues if clause[0] <= cue.start < clause[1]]
+        if any(cue.meaning == "negation" for cue in own) or (
+            not own and any(cue.meaning == "negation" for cue in cues)
+        ):
+            return "", None
+        cues = [cue for cue in own or cues if cue.meaning != "negation"]
+        if not cues:
+            return "", None
+        firm = {cue.meaning for cue in cues}
+        # "will build under an agreement signed on Tuesday" is agreed; "will be launched" alone is a plan.
+        if "future" in firm and "agreed" in firm:
+            cues = [cue for cue in cues if cue.meaning != "future"]
+        weakest = min(cues, key=lambda cue: (ORDER.index(cue.meaning), cue.start))
+        return ("proposed" if weakest.meaning == "future" else weakest.meaning), weakest
+
+    def _clause(self, start: int, end: int, position: int) -> tuple[int, int]:
+        first, last = start, end
+        for match in _CLAUSE.finditer(self._report.folded, start, end):
+            if match.end() <= position:
+                first = match.end()
+            elif match.start() >= position:
+                last = match.start()
+                break
+        return first, last
+
+
+def _is_name(report: ReportText, cue: Cue) -> bool:
+    """Whether a cue is part of a name: a capital within a sentence, as in "May"."""
+    return report.text[cue.start].isupper() and report.sentence_at(cue.start).start < cue.start

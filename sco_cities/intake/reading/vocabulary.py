@@ -1,0 +1,33 @@
+"""The words that rules look for, from the files in data/intake, which whoever knows the language can edit."""
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDER = Path(__file__).resolve().parents[3] / "data" / "intake"
+
+
+class Word(NamedTuple):
+    """A row of a vocabulary file. A word that ends in "*" stands for every word that begins with it."""
+
+    word: str
+    language: str
+    meaning: str
+
+
+@lru_cache(maxsize=32)
+def vocabulary(name: str) -> tuple[Word, ...]:
+    """The rows of the file `name`, without its ending."""
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple(Word(row["word"], row["language"], row["meaning"]) for row in csv.DictReader(lines))
+
+
+@lru_cache(maxsize=128)
+def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
+    """The words of a language ("" is all) in lower case, with one of `meanings` or, without any, with all."""
+    return frozenset(
+        row.word.lower().replace("ё", "е")
+        for row in vocabulary(name)
+        if language in ("", row.language) and (not meanings or row.meaning in meanings)
+    )
