@@ -13,14 +13,14 @@ from .vocabulary import words_of
 class Body(NamedTuple):
     """A name of an organisation at one place of the text.
 
-    `city_government` says that the name stands for a city, so that the city within it is one of the report.
+    `names_its_place` says that it governs a place, so that the place within the name is one of the report.
     """
 
     start: int
     end: int
     name: str
     other_names: tuple[str, ...]
-    city_government: bool
+    names_its_place: bool
 
 
 def find_bodies(report: ReportText, hits: list[Hit], furniture: SpanSet) -> list[Body]:

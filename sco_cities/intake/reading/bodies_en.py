@@ -9,6 +9,7 @@ from .vocabulary import vocabulary, words_of
 
 _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
+_NUMBERS = frozenset({"one", "two", "three", "four", "five"})
 _OF = frozenset({"of", "for", "on"})
 _WITH_PLACE = frozenset({"in", "at"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
@@ -40,12 +41,13 @@ _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, name, other names, and whether it is the government of a city."""
+    """Start, end, name, other names, and whether a place in it is one that the report names."""
     heads = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
     single = {
         word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")
     } | {"Hall"}
     places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
+    countries = {hit.start for hit in hits if hit.of_kind("country")}
     done = -1
     for index, token in enumerate(report.tokens):
         if token.start < done or token.text not in single:
@@ -59,25 +61,40 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         start, end = report.tokens[first].start, report.tokens[last].end
         done = end
+        inside = [each.start for each in report.tokens[first : last + 1]]
+        in_tail = any(at in places for at in inside[index - first + 1 :]) or any(
+            at in countries for at in inside
+        )
         name = report.text[start:end].replace("\n", " ")
+        without_seat = re.sub(r" (?:in|at) [A-Z].*\Z", "", name)
         yield (
             start,
             end,
             name,
-            (),
-            heads.get(token.text) == "city" or words[-2:] in (["city", "administration"], ["city", "hall"]),
+            (without_seat,) if without_seat != name else (),
+            _names_its_place(heads.get(token.text, "city"), words, tail=in_tail),
         )
     yield from _by_signal(report)
     yield from _lower_case(report, hits)
+
+
+def _names_its_place(kind: str, words: list[str], *, tail: bool) -> bool:
+    """Whether the body governs a place in its name: "City Administration", "Department of Health of Moscow".
+
+    `tail` says that a city stands at the end of it, or a country anywhere.
+    """
+    return kind in {"city", "government"} or (
+        kind == "agency" and (tail or "city" in words or "municipal" in words)
+    )
 
 
 def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) -> int:
     first = head
     while first:
         gap, previous = report.gap(first), report.tokens[first - 1]
-        if previous.start < done or not re.fullmatch(r" |-|['’]| & |\. ", gap):
+        if previous.start < done or not re.fullmatch(r" |-|['’]| & |\. ?", gap):
             break
-        if gap == ". " and len(previous.text) > 2:
+        if gap.startswith(".") and len(previous.text) > 2:
             break
         if previous.key == "and" and report.tokens[head].key in _JOINS_BY_AND and first - 1 > 0:
             before = report.tokens[first - 2]
@@ -111,17 +128,31 @@ def _rightmost(report: ReportText, head: int, places: dict[int, int]) -> int:
         if re.fullmatch(r"[ .,]{1,2}", gap) and following.text in {"Co", "Ltd", "Inc", "LLC", "Limited"}:
             last += 1
             continue
-        if gap == " " and following.key in (_OF | (_WITH_PLACE if tokens[head].key in _SEATED else set())):
+        if gap == " " and following.key in (
+            (_OF if tokens[head].text not in _companies() else {"of"})
+            | (_WITH_PLACE if tokens[head].key in _SEATED else set())
+        ):
             end = _complement(report, last + 2, places, following.key in _WITH_PLACE)
             if end is None:
                 break
             last = end
             continue
-        if gap == " " and last == head and following.text in _heads():
-            last += 1
+        if last == head and (further := _further_head(report, head)):
+            last = further
             continue
         break
     return last
+
+
+def _further_head(report: ReportText, head: int) -> int | None:
+    """A later head of the same name: "Peking University People's Hospital"."""
+    for index in range(head + 1, min(head + 4, len(report.tokens))):
+        token = report.tokens[index]
+        if not re.fullmatch(r" |['’]", report.gap(index)) or not (token.capitalised or token.text == "s"):
+            return None
+        if token.text in _heads():
+            return index
+    return None
 
 
 def _complement(report: ReportText, index: int, places: dict[int, int], place_only: bool) -> int | None:
@@ -173,9 +204,17 @@ def _by_signal(report: ReportText):
 
 def _named(report: ReportText, start: int, end: int):
     words = report.text[start:end].split()
-    while words and words[0].lower() in _NOT_WITHIN:
+    while words and words[0].lower() in _NOT_WITHIN - _NUMBERS:
         start += len(words.pop(0)) + 1
     name = report.text[start:end].removesuffix("'s").removesuffix("’s")
+    following = re.match(r" [a-z]+", report.flat[end : end + 20])
+    if (
+        len(words) >= 4
+        and following
+        and following.group().strip() in words_of("function_words", "en", "not in a role")
+    ):
+        # "deputy chairman of Uzbekistan Air Navigation Sanjar Umarov confirmed": the name is that of a person.
+        words, name = words[:-2], " ".join(words[:-2])
     if len(words) >= 2 and " of " not in name and not any(_is_role(word.lower()) for word in words):
         yield start, start + len(name), name, (), False
 
@@ -193,6 +232,12 @@ def _lower_case(report: ReportText, hits: list[Hit]):
             yield start, city.end, report.text[start : city.end], (), True
         elif before and (city := ends.get(start - len(before.group()))):
             yield city.start, end, report.text[city.start : end], (), True
+
+
+def _companies() -> frozenset[str]:
+    return frozenset(
+        row.word for row in vocabulary("bodies") if row.language == "en" and row.meaning == "company"
+    )
 
 
 def _heads() -> frozenset[str]:

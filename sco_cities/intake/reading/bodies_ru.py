@@ -10,14 +10,14 @@ from .vocabulary import vocabulary, words_of
 
 # With these, a place alone is no name: "больницы Ташкента" are many.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
-_PLACE_IS_ENOUGH = frozenset(["бюро", "порт", "университет", "аэропорт", "метрополитен", "полиция", "палата"])
+_PLACE_IS_ENOUGH = frozenset({"бюро", "университет", "метрополитен", "полиция", "палата"})
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
-_QUOTED = re.compile(r"[«“\"„]([^«»“”\"\n]{2,60})[»”\"]")
+_QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
 _MAX_WORDS = 10
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, name in the nominative, other names, and whether it is the government of a city."""
+    """Start, end, name in the nominative, other names, and whether a place in it is one that the report names."""
     heads = {row.word.lower(): row.meaning for row in vocabulary("bodies") if row.language == "ru"}
     places = {
         hit.start: hit.end
@@ -37,10 +37,8 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         first = _adjectives_before(report, index, countries)
         end, has_place, quoted = _complement(report, index, places)
         start = report.tokens[first].start
-        named = first < index and report.tokens[first].capitalised
-        head_named = (
-            token.capitalised and index == report.token_index(report.sentence_at(token.start).start) is False
-        )
+        named = first < index and _says_which(report, first)
+        head_named = token.capitalised and token.start != report.sentence_at(token.start).start
         enough = has_place and (
             lemma not in _GENERIC_HEADS
             or lemma in _PLACE_IS_ENOUGH
@@ -53,7 +51,21 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         if quoted and not has_place:
             yield start, end, quoted, (name,), False
         else:
-            yield start, end, name, ((quoted,) if quoted else ()), heads[lemma] == "city" and has_place
+            yield (
+                start,
+                end,
+                name,
+                ((quoted,) if quoted else ()),
+                has_place and heads[lemma] in {"city", "government", "agency"},
+            )
+
+
+def _says_which(report: ReportText, first: int) -> bool:
+    """Whether a capital before the head makes a name: not that of any adjective at the start of a sentence."""
+    token = report.tokens[first]
+    if token.start != report.sentence_at(token.start).start:
+        return token.capitalised
+    return not any(parse.is_known and "Geox" not in parse.tag for parse in russian.parses(token.key))
 
 
 def _singular(word: str) -> bool:
@@ -85,7 +97,7 @@ def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> in
 def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[int, bool, str]:
     """Where the name ends, whether a place is in it, and a name in quotes."""
     tokens, end, has_place, quoted = report.tokens, report.tokens[head].end, False, ""
-    index, wanted, pending = head + 1, ("gent",), False
+    index, wanted = head + 1, ("gent",)
     while index < len(tokens) and index - head <= _MAX_WORDS:
         token, gap = tokens[index], report.gap(index)
         match = _QUOTED.match(report.flat, tokens[index - 1].end + 1)
@@ -100,13 +112,10 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
             # "города Ташкента" may follow, another place does not.
             break
         if token.key in _BY and not token.capitalised:
-            wanted, pending = _BY[token.key], True
-        elif (
-            token.key == "и"
-            and index + 1 < len(tokens)
-            and any(russian.has(tokens[index + 1].key, case) for case in wanted)
-        ):
-            pending = True
+            wanted = _BY[token.key]
+        elif token.key == "и" and _list_goes_on(report, index, wanted):
+            index += 1
+            continue
         elif token.key in {"и", "в", "на", "с", "из", "к", "о", "от", "у"} or (
             token.capitalised and not _may_be_capital(token)
         ):
@@ -115,7 +124,7 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
             end = token.end
         elif (
             any(russian.has(token.key, case) for case in wanted)
-            and russian.parses(token.key)[0].tag.POS != "VERB"
+            and russian.part_of_speech(token.key) != "VERB"
         ):
             noun = russian.has(token.key, "NOUN")
             if noun and token.key not in words_of("roles", "ru"):
@@ -126,8 +135,13 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
         else:
             break
         index += 1
-    del pending
     return end, has_place, quoted
+
+
+def _list_goes_on(report: ReportText, index: int, wanted: tuple[str, ...]) -> bool:
+    return index + 1 < len(report.tokens) and any(
+        russian.has(report.tokens[index + 1].key, case) for case in wanted
+    )
 
 
 def _may_be_capital(token) -> bool:
@@ -135,18 +149,16 @@ def _may_be_capital(token) -> bool:
 
 
 def _name(report: ReportText, first: int, head: int, end: int) -> str:
-    words = []
+    """The name with its head and the adjectives before it in the nominative."""
+    gender, words = russian.gender_of_noun(report.tokens[head].key), []
     for index in range(first, head + 1):
         token = report.tokens[index]
-        part = "ADJF" if index < head else "NOUN"
-        word = token.text if token.key.endswith("о") and index < head else _base(token.text, part)
-        words.append((report.gap(index) if index > first else "") + word)
-    return ("".join(words) + report.text[report.tokens[head].end : end]).replace("\n", " ")
-
-
-def _base(word: str, part: str) -> str:
-    return (
-        word
-        if russian.has(word, part, "nomn", "sing") and not russian.has(word, part, "gent", "sing")
-        else russian.nominative(word, part)
-    )
+        gap = report.gap(index) if index > first else ""
+        if index == head:
+            words.append(gap + russian.nominative(token.text, "NOUN"))
+        elif report.gap(index + 1) == "-":
+            # The first part of "торгово-промышленная" does not decline.
+            words.append(gap + token.text)
+        else:
+            words.append(gap + russian.nominative(token.text, "ADJF", gender))
+    return " ".join(("".join(words) + report.text[report.tokens[head].end : end]).split())

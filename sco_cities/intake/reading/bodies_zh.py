@@ -15,16 +15,22 @@ _BOUNDARY = re.compile(
     r"|所有|一家|这家|名为|隶属|当天|当日|今天|去年|今年|日前|双方|两国|两市|首家|多家|旗下|告诉|邀请|承办|主办|协办|举办|选择|支持|帮助"
     r"|记者|月|日(?!报)|年|，"
 )
-_SINGLE = re.compile(r"[部局厅署港]\Z")
+_HARD = re.compile(
+    r"[由向在是为到从将被同跟让请经给据把等的了有该各说称与]|参观|考察|访问|会见|签署|表示|市长|主席|代表|双方|获得|启用|连接|计划|下属|成立|设立"
+    r"|建立|担任|参加|举行|通过|中心和|一所|一家"
+)
+_NATIONAL = ("国家", "中华", "全国")
+# What is only to be founded is no organisation yet.
+_TO_BE_FOUNDED = ("成立", "设立", "建立", "组建", "创建", "筹建", "建设")
 _NOT_NAMES = re.compile(
-    r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分)\Z"
+    r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属)\Z"
 )
 _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|位|队(?!伍)|化|员|件|族|人(?!民))")
 _CENTRE = ("市中心", "中心城", "中心区")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, name, other names, and whether it is the government of a city."""
+    """Start, end, name, other names, and whether a place in it is one that the report names."""
     rows = [row for row in vocabulary("bodies") if row.language == "zh"]
     starts = {hit.start: hit for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     text, done = report.flat, 0
@@ -33,12 +39,18 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         start = _start(text, max(done, suffix.start - _LONGEST), suffix.start)
         place = next((starts[at] for at in range(start, suffix.start) if at in starts), None)
-        if place:
+        if place or (place := _place_before(text, starts, max(done, suffix.start - _LONGEST), suffix.start)):
             start = place.start
         stem = text[start : suffix.start]
         if _NOT_NAMES.search(stem) or len(stem) < (1 if place else 2):
             continue
-        if _SINGLE.search(suffix.word) and not place:
+        if (
+            suffix.meaning in {"agency", "government", "city"}
+            and not place
+            and not stem.startswith(_NATIONAL)
+        ):
+            continue
+        if text[:start].endswith(_TO_BE_FOUNDED):
             continue
         if (
             suffix.word in {"政府", "中心", "学校", "医院", "公司", "工厂", "大学", "机构", "理事会", "联盟"}
@@ -46,22 +58,36 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             and len(stem) < 3
         ):
             continue
-        if suffix.word == "中心" and text[suffix.start - 1 : suffix.end] in _CENTRE:
+        if suffix.word == "中心" and (text[suffix.start - 1 : suffix.end] in _CENTRE or suffix.end in starts):
             continue
-        name, others = text[start : suffix.end], ()
+        name: str = text[start : suffix.end]
+        others: tuple[str, ...] = ()
         country = place.of_kind("country") if place else None
         if country and suffix.meaning in {"company", "other", "education"} and suffix.end - place.end >= 4:
-            # 中国三江光伏公司: the country says where from, and is part of some names.
-            others, start = (name,), place.end
-            name = text[start : suffix.end]
+            # 中国三江光伏公司: the country says where from, or is part of the name.
+            others = (text[place.end : suffix.end],)
         done = suffix.end
         yield (
             start,
             suffix.end,
             name.strip(),
             others,
-            suffix.meaning == "city" or (suffix.word == "政府" and place is not None),
+            suffix.meaning in {"city", "government", "agency"} or country is not None,
         )
+
+
+def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:
+    """The nearest place before the suffix if only fields lie between: 西安市文化和旅游局."""
+    for at in range(end - 1, earliest - 1, -1):
+        if at in starts:
+            between = text[starts[at].end : end].removeprefix("市")
+            fields = (
+                re.fullmatch(rf"[{HAN}]{{1,12}}", between)
+                and not _HARD.search(between)
+                and between[0] not in "和与及"
+            )
+            return starts[at] if fields else None
+    return None
 
 
 def _start(text: str, earliest: int, end: int) -> int:

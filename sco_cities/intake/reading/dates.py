@@ -42,7 +42,6 @@ _PATTERNS = {
             re.IGNORECASE,
         ),
         re.compile(rf"\b{_RU_MONTH} (?P<year>\d{{4}})(?: ?г(?:ода|\.)?)?", re.IGNORECASE),
-        re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{2})\.(?P<year>\d{4})(?!\d)"),
     ],
     "zh": [
         re.compile(r"(?:(?P<year>\d{4})\s?年\s?)?(?P<number>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"),
@@ -50,7 +49,10 @@ _PATTERNS = {
         re.compile(r"(?<![\d月至])(?P<day>\d{1,2})\s?日(?![元本])(?=[^至\d])"),
     ],
 }
-_ISO = re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b")
+_PLAIN = (
+    re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b"),
+    re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{2})\.(?P<year>\d{4})(?!\d)"),
+)
 _WEEKDAYS = {
     "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
     "ru": ["понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень"],
@@ -97,7 +99,7 @@ def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark
 
 def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
     taken = bytearray(len(report.text))
-    for pattern in (_ISO, *_PATTERNS[report.language]):
+    for pattern in (*_PLAIN, *_PATTERNS[report.language]):
         for match in pattern.finditer(report.flat):
             if any(taken[match.start() : match.end()]):
                 continue

@@ -50,6 +50,7 @@ class Dictionary:
 
     def __init__(self, known_names: Iterable[KnownName]):
         self.known_names = tuple(known_names)
+        self._records = {(known.kind, known.key): known for known in self.known_names}
         self._root: dict = {}
         self._han: dict[str, list[KnownName]] = {}
         self._han_lengths: dict[str, set[int]] = defaultdict(set)
@@ -61,6 +62,10 @@ class Dictionary:
         self._han_by_length = {
             head: sorted(lengths, reverse=True) for head, lengths in self._han_lengths.items()
         }
+
+    def record(self, kind: str, key: str) -> KnownName | None:
+        """The known name of a record, or nothing."""
+        return self._records.get((kind, key)) if key else None
 
     def find(self, report: ReportText) -> list[Hit]:
         """The longest known names in the text, in order."""

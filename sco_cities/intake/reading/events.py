@@ -107,7 +107,7 @@ def _russian(report: ReportText):
         while (
             first
             and report.gap(first) in (" ", "-")
-            and russian.parses(tokens[first - 1].key)[0].tag.POS == "ADJF"
+            and russian.part_of_speech(tokens[first - 1].key) == "ADJF"
         ):
             first -= 1
         while first < index and not tokens[first].capitalised:
@@ -126,7 +126,7 @@ def _russian(report: ReportText):
                 and any(t.key == "по" for t in tokens[index:last])
             )
             if not (genitive or datv) or (
-                russian.parses(following.key)[0].tag.POS in {"VERB", "PREP"} and following.key != "по"
+                russian.part_of_speech(following.key) in {"VERB", "PREP"} and following.key != "по"
             ):
                 break
             last += 1
@@ -141,7 +141,11 @@ def _russian(report: ReportText):
         if "nomn" not in russian.cases(token.key, "NOUN"):
             head = "".join(
                 (report.gap(at) if at > first else "")
-                + russian.nominative(tokens[at].text, "NOUN" if at == index else "ADJF")
+                + (
+                    russian.nominative(tokens[at].text, "NOUN")
+                    if at == index
+                    else russian.nominative(tokens[at].text, "ADJF", russian.gender_of_noun(token.key))
+                )
                 for at in range(first, index + 1)
             )
             name = head + name[tokens[index].end - start :]

@@ -31,9 +31,7 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
         if _is_label(report, number):
             continue
         unit, end = _unit(report, number)
-        if not unit or (
-            (unit not in _CANONICAL or unit == "years") and number.value in _YEARS and not number.scale
-        ):
+        if not unit or _is_year(report, number, unit):
             continue
         qualifier, start, end = _qualifier(report, number, end)
         key = number.value, unit
@@ -56,6 +54,14 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
 
 _YEARS = range(1900, 2101)
 _CANONICAL = frozenset(row.meaning for row in vocabulary("units"))
+
+
+def _is_year(report: ReportText, number: Number, unit: str) -> bool:
+    """Whether the number is that of a year: 2023 году, 2024 Tashkent."""
+    if number.value not in _YEARS or number.scale or not report.flat[number.start : number.end].isdigit():
+        return False
+    after = report.folded[number.end : number.end + 4].strip()
+    return unit not in _CANONICAL or (unit == "years" and after.startswith(("год", "г.", "г ", "年")))
 
 
 def _is_label(report: ReportText, number: Number) -> bool:
@@ -138,7 +144,7 @@ def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
             and not token.capitalised
         ) or (report.language == "en" and re.fullmatch(r"[a-z]{2,}[^s]s|people|children|staff", token.text)):
             fallback = token.key, token.end
-    if known and not (fallback[0] and report.language == "ru" and known[0] > fallback[1]):
+    if known and not (fallback[0] and known[0] > fallback[1]):
         return known[1], known[2]
     return fallback
 

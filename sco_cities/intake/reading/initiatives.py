@@ -19,7 +19,8 @@ _TWO_SIDES = re.compile(
     r"|双方|两市|两地|两座城市"
 )
 _THE_CITY = re.compile(
-    r"\b(?:the city|the capital|here|its? |there)\b|\bгород(?:а|е|у|ом)?\b|столиц|该市|当地|市内|首都"
+    r"\b(?:the city|the capital|here|there)\b(?!-)|\bв городе\b|\bстолиц[ае]\b|该市|当地|市内|首都"
+    r"|\bгород (?:намерен|планирует|заинтересован|хочет|получит|готов|построит|закупит|подписал|изучает|ведёт)"
 )
 # What is named beside these is what is undertaken; the paper is how.
 _GENERAL = frozenset(
@@ -27,7 +28,7 @@ _GENERAL = frozenset(
 )
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
-_FIRM = frozenset({"agreed", "under_way", "operating"})
+_FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
@@ -70,11 +71,21 @@ def initiative_marks(
         pairs = _pairs(report, named)
         if len(pairs) > 1 and here:
             found.extend(_of_pairs(report, sentence, pairs, here, cues))
+        elif not named and found and _is_its_paper(found[-1], here, cues, sentence):
+            found[-1].spans.append(sentence)
+            found[-1].details["status"] = "agreed"
         elif mark := _of_sentence(report, sentence, named, here, cues, recent, main):
             _join(found, mark, named=bool(named))
         if named:
             recent = list({id(place.city): place.city for place in named}.values())
     return found
+
+
+def _is_its_paper(last: Mark, here: list[Cue], cues: StatusCues, sentence: Span) -> bool:
+    """Whether a sentence says that what the one before announced has been signed: "An agreement on this was signed"."""
+    if last.details["cue_meaning"] != "future" or not here or here[0].meaning not in _PAPERS:
+        return False
+    return cues.status(*sentence, here[0].start)[0] == "agreed"
 
 
 def _is_title(report: ReportText, sentence: Span) -> bool:
@@ -136,7 +147,9 @@ def _of_sentence(
         text = report.folded[sentence.start : sentence.end]
         if _TWO_SIDES.search(text):
             cities = recent if len(recent) > 1 else main
-        elif _THE_CITY.search(text) or (status in _FIRM and thing.meaning not in _GENERAL):
+        elif _THE_CITY.search(text) or (
+            status in _FIRM and thing.meaning not in _PAPERS | {"project", "experience"}
+        ):
             cities = main[:1]
         elif thing.meaning not in _GENERAL:
             cities, confidence = main[:1], MAYBE
@@ -197,8 +210,11 @@ def _mark(
     }
     titles = {language: title(thing.meaning, cities, language) for language in ("en", "ru", "zh")}
     details = {
-        "status": status, "object": thing.meaning, "cities": cities, "city_roles": roles, "titles": titles,
+        "status": status, "object": thing.meaning,
+        "word": report.folded[thing.start : thing.start + (2 if report.language == "zh" else 5)],
+        "cities": cities, "city_roles": roles, "titles": titles,
         "cue": Span(cue.start, cue.end) if cue else None,
+        "cue_meaning": cue.meaning if cue else "",
     }  # fmt: skip
     reason = (
         f"«{report.text[cue.start : cue.end]}» … «{report.text[thing.start : thing.end]}»" if cue else "list"
@@ -224,18 +240,12 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
     for earlier in found:
         same_cities = {city.value for city in earlier.details["cities"]}
         same_thing = earlier.details["object"] == mark.details["object"]
-        paper = (
-            mark.details["object"] in _PAPERS | {"project"}
-            and cities <= same_cities
-            and mark.details["status"] == earlier.details["status"]
-        )
-        if (
-            same_thing
-            and (
-                cities == same_cities
-                or (cities <= same_cities and mark.details["status"] == earlier.details["status"])
-            )
-        ) or paper:
+        same_status = mark.details["status"] == earlier.details["status"]
+        same_word = mark.details["word"] == earlier.details["word"]
+        paper = mark.details["object"] in _PAPERS | {"project"} and cities <= same_cities and same_status
+        if paper or (
+            same_thing and ((cities <= same_cities and same_status) or (cities == same_cities and same_word))
+        ):
             earlier.spans.extend(mark.spans)
             if (
                 cities == same_cities

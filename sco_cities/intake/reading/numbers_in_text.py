@@ -31,8 +31,8 @@ _ZH = re.compile(
     + r"(?P<digits>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<scale>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万"
     r"|千(?![米克瓦])|百)?"
 )
-_RANGE_BEFORE = re.compile(r"\d\s?(?:万|亿|%)?\s?[-–—~～至到/:：.]\s?\Z")
-_RANGE_AFTER = re.compile(r"\s?[-–—~～/:：]\s?\d|[至到]\d|\s(?:to|or|и|или|до)\s\d")
+_RANGE_BEFORE = re.compile(r"\d\s?(?:万|亿|%)?(?:\s?[-–—~～至到/:：.]\s?|\s(?:and|to|or|и|или|до)\s)\Z")
+_RANGE_AFTER = re.compile(r"\s?[-–—~～/:：]\s?\d|[至到]\d|\s(?:and|to|or|и|или|до)\s\d")
 # Letters and hyphens after a number make another word of it: 12th, 20-летие, 5G.
 _GLUED = re.compile(
     r"[a-zA-Zа-яёА-ЯЁ]|-(?!\s)[а-яё]{1,4}\b|-летн|-лети|-(?:year|day|storey|story|member|seat|point|hour)",
@@ -73,7 +73,7 @@ def numbers(report: ReportText) -> Iterable[Number]:
         scale = _scale(match)
         if scale == 1 and _GLUED.match(text, end) and not _UNIT_GLUED.match(text, end):
             continue
-        if _RANGE_BEFORE.search(text[max(start - 6, 0) : start]) or _RANGE_AFTER.match(text, whole_end):
+        if _RANGE_BEFORE.search(text[max(start - 8, 0) : start]) or _RANGE_AFTER.match(text, whole_end):
             continue
         value = _value(match["digits"], report.language, scale)
         yield Number(

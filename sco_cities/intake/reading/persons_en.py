@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from .bodies import Body
 from .dictionary import Hit
@@ -37,6 +38,11 @@ _PARTICLES = frozenset(
 # What cannot stand within a role.
 _STOP = words_of("function_words", "en", "not in a role")
 _TITLES = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof)\.? \Z")
+# ", who heads the Institute", ", called vice mayor of Tianjin": the role follows.
+_NAMED_AS = re.compile(
+    r", (?:who is |who was )?(?:called|introduced as|named|then|serving as|currently|also|appointed|the then)"
+    r" (?:an? |the )?"
+)
 _MAX_ROLE = 14
 
 
@@ -45,15 +51,44 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     names = list(_names(report, hits, bodies))
     within_bodies = SpanSet((body.start, body.end) for body in bodies)
     name_starts = {report.tokens[first].start for first, _ in names}
+    previous_role = None
     for first, last in names:
         start, end = report.tokens[first].start, report.tokens[last].end
         role = (
             _role_before(report, first, within_bodies)
             or _role_after(report, last, name_starts)
             or _role_before_comma(report, first, last)
+            or _affiliation(report, last, bodies)
+            or _role_of_both(report, first, previous_role)
         )
+        previous_role = (last, role) if role else None
         if role:
             yield start, end, report.text[start:end].replace("\n", " "), report.text[role[0] : role[1]], *role
+
+
+def _affiliation(report: ReportText, last: int, bodies: list[Body]) -> tuple[int, int] | None:
+    """The organisation that a person is said to be of: "Igor Lapshin of the European University"."""
+    match = re.match(
+        r" (?:of|from) (?:the )?", report.flat[report.tokens[last].end : report.tokens[last].end + 12]
+    )
+    if match:
+        at = report.tokens[last].end + match.end()
+        return next(((body.start, body.end) for body in bodies if body.start == at), None)
+    return None
+
+
+def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] | None:
+    """The role of the one before, if it is in the plural: "Mayors Andrei Shorets and Wang Wei"."""
+    if (
+        previous is None
+        or report.gap(first) != " "
+        or report.tokens[first - 1].key != "and"
+        or previous[0] != first - 2
+    ):
+        return None
+    words = report.folded[previous[1][0] : previous[1][1]].split()
+    plural = any(word.endswith("s") and word[:-1] in words_of("roles", "en", "head") for word in words)
+    return previous[1] if plural else None
 
 
 def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple[int, int]]:
@@ -82,9 +117,25 @@ def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[
                     break
             last += 1
         words = report.text[tokens[index].start : tokens[last].end].split()
-        if 2 <= len(words) <= 5 and last > index:
+        if (2 <= len(words) <= 5 and last > index) or (
+            last == index and _is_surname_after_role(report, index)
+        ):
             yield index, last
         index = last + 1
+
+
+def _is_surname_after_role(report: ReportText, index: int) -> bool:
+    """Whether one word is a surname: "Mayor Sobyanin said"."""
+    if (
+        not index
+        or report.gap(index) != " "
+        or report.tokens[index - 1].key not in words_of("roles", "en", "head")
+    ):
+        return False
+    following = re.match(
+        r"(?:,| (?:and )?[a-z]+| and )", report.flat[report.tokens[index].end : report.tokens[index].end + 12]
+    )
+    return bool(following) and len(report.tokens[index].text) > 2 and not report.tokens[index].text.isupper()
 
 
 def _barred(report: ReportText, hits: list[Hit], bodies: list[Body]) -> set[int]:
@@ -99,7 +150,7 @@ def _barred(report: ReportText, hits: list[Hit], bodies: list[Body]) -> set[int]
             index = report.token_index(hit.start)
             following = report.tokens[index + 1] if index + 1 < len(report.tokens) else None
             before_capital = following and following.capitalised and report.gap(index + 1) == " "
-            doubtful = tokens[0].key in also_names or all(known.rank == 2 for known in hit.known)
+            doubtful = tokens[0].key in also_names or all(known.rank > 0 for known in hit.known)
             if doubtful and (
                 before_capital
                 or (index and report.tokens[index - 1].capitalised and report.gap(index) == " ")
@@ -121,14 +172,19 @@ def _in_name(token: Token, barred: set[int]) -> bool:
         or any(each.isdigit() for each in token.text)
     ):
         return False
-    if token.key in words_of("roles", "en") or token.text in {
-        "Ministry",
-        "Department",
-        "City",
-        "University",
-        "Forum",
-        "Summit",
-    }:
+    if (
+        token.key in _heads()
+        or token.key in words_of("roles", "en")
+        or token.text
+        in {
+            "Ministry",
+            "Department",
+            "City",
+            "University",
+            "Forum",
+            "Summit",
+        }
+    ):
         return False
     return not (token.text.isupper() and len(token.text) > 3)
 
@@ -141,7 +197,7 @@ def _role_before(report: ReportText, first: int, bodies: SpanSet) -> tuple[int, 
     if _TITLES.search(report.flat[max(report.tokens[first].start - 6, 0) : report.tokens[first].start]):
         return None
     head, index = None, first - 1
-    heads = words_of("roles", "en", "head")
+    heads = _heads()
     while index >= 0 and first - index <= _MAX_ROLE:
         token = report.tokens[index]
         if token.key in heads:
@@ -216,8 +272,11 @@ def _role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[i
     gap = report.gap(last + 1) if last + 1 < len(report.tokens) else ""
     if gap not in (", ", " (", " - ", " – ", " — ", "-- ", " -- "):
         return None
-    heads, end, seen = words_of("roles", "en", "head"), None, False
+    heads, end, seen = _heads(), None, False
     first = last + 1
+    named_as = _NAMED_AS.match(report.flat, report.tokens[last].end)
+    if named_as:
+        first = report.token_index(named_as.end())
     for offset, token in enumerate(report.tokens[first : first + 24]):
         index = first + offset
         if offset and not _joins(report, index):
@@ -284,3 +343,10 @@ def _joins(report: ReportText, index: int) -> bool:
     return gap in (" ", "-", "'", "’", " & ", ", ") or (
         gap == ". " and len(report.tokens[index - 1].text) <= 2
     )
+
+
+@lru_cache(maxsize=1)
+def _heads() -> frozenset[str]:
+    """Roles in the singular and plural."""
+    heads = words_of("roles", "en", "head")
+    return heads | {head + "s" for head in heads}

@@ -7,7 +7,7 @@ from . import russian
 from .bodies import Body
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet, Token
-from .russian_names import is_first_name, is_patronymic, nominative_name
+from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
 from .vocabulary import words_of
 
 _MAX_ROLE = 18
@@ -21,6 +21,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
         hit.start: hit.end for hit in hits if not hit.of_kind("delegate") and not _may_be_a_name(report, hit)
     }
     within_bodies = SpanSet((body.start, body.end) for body in bodies)
+    previous = None
     for first, last in _runs(report, places, within_bodies):
         for begin in range(first, last):
             chosen = _chosen(report, begin, last)
@@ -28,6 +29,9 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
                 continue
             words = [token.text for token in report.tokens[chosen[0] : chosen[1] + 1]]
             start, end = report.tokens[chosen[0]].start, report.tokens[chosen[1]].end
+            if role := _role_of_both(report, chosen[0], previous):
+                yield start, end, _joined(report, chosen, words), report.text[role[0] : role[1]], *role
+                break
             if role := _role_before(report, chosen[0], places):
                 role_start, role_end, case = role
                 yield (
@@ -38,12 +42,36 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
                     role_start,
                     role_end,
                 )
+                previous = chosen[1], (role_start, role_end)
                 break
             if role := _role_after(report, chosen[1]):
                 yield start, end, _joined(report, chosen, words), report.text[role[0] : role[1]], *role
                 break
+            if role := _affiliation(report, chosen[1], bodies):
+                yield start, end, _joined(report, chosen, words), report.text[role[0] : role[1]], *role
+                break
             if begin == first and not _drops_first(report, first, last):
                 break
+
+
+def _affiliation(report: ReportText, last: int, bodies: list[Body]) -> tuple[int, int] | None:
+    """The organisation that a person is from: "Игорь Лапшин из Европейского университета"."""
+    if report.flat.startswith(" из ", report.tokens[last].end):
+        at = report.tokens[last].end + 4
+        return next(((body.start, body.end) for body in bodies if body.start == at), None)
+    return None
+
+
+def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] | None:
+    """The role of the one before, if it is in the plural: "Мэры Андрей Шорец и Ван Вэй"."""
+    if previous is None or report.tokens[first - 1].key != "и" or previous[0] != first - 2:
+        return None
+    words = [token.key for token in report.tokens_in(*previous[1])]
+    plural = any(
+        russian.has(word, "NOUN", "plur", "nomn") and russian.lemmas(word) & words_of("roles", "ru", "head")
+        for word in words
+    )
+    return previous[1] if plural else None
 
 
 def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
@@ -53,11 +81,8 @@ def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
         return False
     index = report.token_index(hit.start)
     key = tokens[0].key
-    also = (
-        key in words_of("person_names", "ru", "also a town")
-        or is_first_name(key)
-        or all(known.rank == 2 for known in hit.known)
-    )
+    is_listed = key in words_of("person_names", "ru", "also a town")
+    doubtful = is_listed or is_first_name(key) or all(known.rank > 0 for known in hit.known)
     following = (
         index + 1 < len(report.tokens)
         and report.tokens[index + 1].capitalised
@@ -65,12 +90,13 @@ def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
     )
     before = index > 0 and report.tokens[index - 1].capitalised and report.gap(index) == " "
     previous = report.tokens[index - 1].key if index else ""
+    # After "мэр" stands a town, unless it is Владимир.
+    after_role = previous in words_of("roles", "ru", "head") and not is_listed and hit.known[0].rank < 2
     return (
-        also
+        doubtful
         and (following or before)
-        and previous
-        not in {"в", "из", "города", "городе", "мэр", "мэра"}
-        | (set() if is_first_name(key) else words_of("roles", "ru", "head"))
+        and not after_role
+        and previous not in {"в", "из", "города", "городе"}
     )
 
 
@@ -104,10 +130,11 @@ def _runs(report: ReportText, places: dict[int, int], bodies: SpanSet) -> Iterab
 
 
 def _in_name(token: Token) -> bool:
-    return (
-        token.capitalised and token.key not in _NO_NAME and not (token.text.isupper() and len(token.text) > 2)
-        and not any(each.isdigit() for each in token.text)
-    )  # fmt: skip
+    if not token.capitalised or (token.key in _NO_NAME and token.text != "У") or is_known_place(token.key):
+        return False
+    return not (token.text.isupper() and len(token.text) > 2) and not any(
+        each.isdigit() for each in token.text
+    )
 
 
 def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None:
@@ -115,6 +142,14 @@ def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None
     count = last - begin + 1
     words = report.tokens[begin : last + 1]
     if len({token.text for token in words}) == 1 or count > 5:
+        return None
+    # "глава Трансмашхолдинга Кирилл Липа": what stands before a first name is none of the person.
+    if (
+        count == 3
+        and is_first_name(words[1].key)
+        and not is_first_name(words[0].key)
+        and not is_patronymic(words[2].text)
+    ):
         return None
     return begin, last
 
@@ -184,9 +219,11 @@ def _modifies(token: Token) -> bool:
         "roles", "ru", "head"
     ):
         return True
+    if token.key in words_of("roles", "ru", "modifier"):
+        return True
     if token.key in words_of("function_words", "ru", "not in a role"):
         return False
-    return russian.parses(token.key)[0].tag.POS == "ADJF" and not russian.has(token.key, "NOUN", "nomn")
+    return russian.part_of_speech(token.key) == "ADJF" and not russian.has(token.key, "NOUN", "nomn")
 
 
 def _belongs(token: Token, is_place: bool) -> bool:
@@ -197,7 +234,7 @@ def _belongs(token: Token, is_place: bool) -> bool:
     return (
         token.capitalised
         or any(russian.has(token.key, case) for case in ("gent", "datv", "ablt", "loct"))
-        or (russian.parses(token.key)[0].tag.POS in {"NOUN", "ADJF"} and not russian.has(token.key, "nomn"))
+        or (russian.part_of_speech(token.key) in {"NOUN", "ADJF"} and not russian.has(token.key, "nomn"))
     )
 
 
@@ -207,7 +244,7 @@ def _case(report: ReportText, head: int) -> str:
     found = russian.cases(token.key, "NOUN") or russian.cases(token.key)
     found = {"gent" if case == "gen2" else "loct" if case == "loc2" else case for case in found}
     before = [each.key for each in report.tokens[max(head - 4, 0) : head]]
-    if "nomn" in found:
+    if "nomn" in found or (not found and russian.has(token.key, "NOUN", "plur", "nomn")):
         return "nomn"
     if "ablt" in found and ("с" in before or "со" in before or len(found) == 1):
         return "ablt"
@@ -222,6 +259,15 @@ def _role_after(report: ReportText, last: int) -> tuple[int, int] | None:
     first = last + 1
     if first >= len(report.tokens) or report.gap(first) not in (", ", " — ", " – ", " (", " - "):
         return None
+    if report.tokens[first].key in {
+        "названный",
+        "названная",
+        "представленный",
+        "представленная",
+        "ныне",
+        "тогда",
+    }:
+        first += 1
     heads, seen, end = words_of("roles", "ru", "head"), False, None
     for offset, token in enumerate(report.tokens[first : first + 16]):
         index = first + offset

@@ -26,7 +26,6 @@ _ZH_BEFORE = (
     "访",
     "往",
     "市",
-    "“",
     "国",
     "及",
     "斯坦",
@@ -131,18 +130,24 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
             and longest in "河路区江海山号湖"
         ):
             return False
-        if longest in {"州", "省", "区", "县", "族", "语"}:
+        if text[hit.start : hit.end] in words_of("not_places", "zh", "alone"):
             return False
+    if text[max(hit.start - 1, 0) : hit.start] in words_of("not_places", "zh", "before"):
+        return False
     if text[max(hit.start - 1, 0) : hit.start] in {"·"} or rest[:1] == "·":
         return False
-    short = hit.end - hit.start == 2
-    if (known.rank == 2 or (known.rank == 1 and short)) and not rest.startswith(_ZH_AFTER):
-        return (
-            text[max(hit.start - 1, 0) : hit.start] in _ZH_BEFORE
-            or hit.start == 0
-            or known.weight > 2_000_000
-        )
-    return True
+    before = text[max(hit.start - 1, 0) : hit.start]
+    if text[hit.start] == "长" and before and before in "市州部局院会校行处县区队社馆省厅署":
+        # 市长|沙夫卡特
+        return False
+    if known.rank == 0 or (known.rank == 1 and hit.end - hit.start > 2):
+        return True
+    # Two or three characters of a place that few have heard of are easily part of other words: 平|安城|市.
+    begins = not before or before in _ZH_BEFORE or not re.match(f"[{HAN}]", before)
+    ends = rest.startswith(_ZH_AFTER) or not re.match(f"[{HAN}]", rest[:1] or " ")
+    return (
+        (begins and ends) or ((begins or ends) and known.rank == 1) or (begins and known.weight > 2_000_000)
+    )
 
 
 def _is_country(report: ReportText, hit: Hit) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .bodies import body_marks, find_bodies, known_bodies
 from .dates import date_marks
-from .dictionary import Dictionary
+from .dictionary import Dictionary, KnownName
 from .events import event_marks
 from .figures import figure_marks
 from .furniture import furniture_spans
@@ -58,12 +58,15 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         *_spans(events),
         *_spans(persons),
     ]
-    governments = [Span(body.start, body.end) for body in bodies if body.city_government]
+    governments = [Span(body.start, body.end) for body in bodies if body.names_its_place]
     governments += [span for span, record in known if record.details.get("kind") == "city-government"]
     countries_by_code = {
         each.details.get("code", ""): each for each in dictionary.known_names if each.kind == "country"
     }
-    found = mentions(report, hits, SpanSet([*names, *_spans(figures)]), SpanSet(governments), furniture)
+    found = [
+        *_seats(report, known, dictionary),
+        *mentions(report, hits, SpanSet([*names, *_spans(figures)]), SpanSet(governments), furniture),
+    ]
     places = place_marks(report, found, countries_by_code)
     cities = [mark for mark in places if mark.kind == "city"]
     return ReportReading(
@@ -79,6 +82,17 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         initiatives=initiative_marks(report, cities, bodies, furniture),
         statements=statement_marks(report, persons, furniture),
     )
+
+
+def _seats(report: ReportText, known: list[tuple[Span, KnownName]], dictionary: Dictionary):
+    """Cities and countries that the names of their known governments hold: 杜尚别市政府."""
+    for span, record in known:
+        kind = {"city-government": "city", "national-government": "country"}.get(
+            record.details.get("kind", "")
+        )
+        place = kind and dictionary.record(kind, record.details.get(f"{kind}__slug", ""))
+        if place and any(name[:4].lower() in report.folded[span.start : span.end] for name in place.names):
+            yield span, place
 
 
 def _spans(marks: list[Mark]) -> list[Span]:

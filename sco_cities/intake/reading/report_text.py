@@ -4,7 +4,7 @@ import bisect
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from .vocabulary import words_of
@@ -15,7 +15,8 @@ _LINE = re.compile(r"[^\n]+")
 # What ends a sentence, with closing quotation marks. After a full stop stand a blank and no small letter.
 _END = re.compile(r"[。！？；]+[”’」』）]*|[.!?;…]+[\"”’»)]*(?=\s+[\"“«(—–-]*\s*[^\W_a-zа-яё])|\n")
 _ABBREVIATIONS = words_of("function_words", "", "abbreviation")
-_WIDE_LINE = 60
+# A line that is wider is a paragraph of its own.
+_WIDEST = 120
 
 
 class Token(NamedTuple):
@@ -153,19 +154,24 @@ class ReportText:
 
 def _with_soft_breaks(text: str) -> str:
     """The text with a blank for each line break that only the width of a page has made, and for odd blanks."""
-    flat = re.sub(r"[^\S\n]", " ", text)
-    widths = [len(line) for line in flat.split("\n") if line.strip()]
-    widest = sorted(widths)[-max(len(widths) // 10, 1)] if widths else 0
-    if len(widths) < 3 or widest > 200:
-        return flat
-    pieces, lines = [], flat.split("\n")
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        soft = (
-            len(line) > 0.6 * widest
-            and len(line) > _WIDE_LINE // 3
-            and following.strip()
-            and not line.rstrip().endswith((".", "!", "?", "。", "！", "？", ":", "：", "”", "»"))
+    lines = re.sub(r"[^\S\n]", " ", text).split("\n")
+    blocks = groupby(lines, key=lambda line: bool(line.strip()))
+    return "\n".join(
+        "\n".join(block) if not filled else _joined_block(list(block)) for filled, block in blocks
+    )
+
+
+def _joined_block(lines: list[str]) -> str:
+    """Lines without an empty one between; as one if a page layout has broken them: nearly all equally wide."""
+    widest = max(len(line) for line in lines)
+    if widest > _WIDEST or any(len(line.rstrip()) < 0.6 * widest for line in lines[:-1]):
+        return "\n".join(lines)
+    if len(lines) == 2 and not (
+        widest >= _WIDEST // 2 and lines[0].rstrip()[-1:].isalnum() and lines[1][:1].islower()
+    ):
+        narrow = widest < _WIDEST // 2 or lines[0].rstrip().endswith(
+            (".", "!", "?", "。", "！", "？", "»", "”")
         )
-        # A full stop ends a line of a broken paragraph too: the next line is then nearly as wide.
-        pieces.append(line + (" " if soft else "\n"))
-    return "".join(pieces)[: len(text)]
+        if narrow and not lines[1][:1].islower():
+            return "\n".join(lines)
+    return " ".join(lines)

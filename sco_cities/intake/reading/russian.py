@@ -1,7 +1,9 @@
 """Case forms of Russian words: made for names, read for words of a text. The dictionary is loaded at first use."""
 
+import re
 from functools import lru_cache
 
+_RUSSIAN = re.compile("[а-яё-]+", re.IGNORECASE)
 _HARD = ("", "а", "у", "ом", "ем", "е")
 _ADJECTIVE = [
     "ый",
@@ -89,8 +91,14 @@ def _analyzer():
 
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple:
-    """All readings of a word, the most frequent first."""
-    return tuple(_analyzer().parse(word))
+    """All readings of a word, the most frequent first; none of what is not Russian."""
+    return tuple(_analyzer().parse(word)) if _RUSSIAN.fullmatch(word) else ()
+
+
+def part_of_speech(word: str) -> str:
+    """The part of speech of the most frequent reading, such as "NOUN"; "" for what is not Russian."""
+    readings = parses(word)
+    return f"{readings[0].tag.POS}" if readings else ""
 
 
 def lemmas(word: str) -> frozenset[str]:
@@ -104,7 +112,7 @@ def has(word: str, *grammemes: str) -> bool:
 
 def is_verb(word: str) -> bool:
     """Whether the most frequent reading is a verb that can be the predicate."""
-    return parses(word)[0].tag.POS in {"VERB", "INFN", "PRTS", "ADJS"}
+    return part_of_speech(word) in {"VERB", "INFN", "PRTS", "ADJS"}
 
 
 def cases(word: str, *grammemes: str) -> frozenset[str]:
@@ -116,18 +124,22 @@ def cases(word: str, *grammemes: str) -> frozenset[str]:
     )
 
 
-def nominative(word: str, *grammemes: str) -> str:
-    """The word in the nominative, by its first reading with all grammemes; its own case of letters."""
+def nominative(word: str, part: str, gender: str = "") -> str:
+    """The word in the nominative singular, with its own capitals; `part` is "NOUN" or "ADJF"."""
     for parse in parses(word):
-        if all(each in parse.tag for each in grammemes):
-            if parse.tag.case == "nomn":
-                return word
-            number = "plur" if "plur" in parse.tag else "sing"
-            gender = {parse.tag.gender} if parse.tag.gender and number == "sing" else set()
-            inflected = parse.inflect({"nomn", number, *gender}) or parse.inflect({"nomn", number})
+        if part in parse.tag and "plur" not in parse.tag:
+            inflected = parse.inflect({"nomn", "sing", gender} if gender else {"nomn", "sing"})
             if inflected:
                 return like(word, inflected.word)
     return word
+
+
+def gender_of_noun(word: str) -> str:
+    """ "masc", "femn" or "neut" by the first reading as a noun in the singular; "" if there is none."""
+    for parse in parses(word):
+        if "NOUN" in parse.tag and "plur" not in parse.tag and parse.tag.gender:
+            return f"{parse.tag.gender}"
+    return ""
 
 
 def like(model: str, word: str) -> str:

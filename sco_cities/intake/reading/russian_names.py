@@ -48,6 +48,16 @@ def is_first_name(word: str) -> bool:
     return any(parse.is_known and "Name" in parse.tag for parse in russian.parses(word))
 
 
+def is_known_place(word: str) -> bool:
+    """Whether the dictionary of the language has the word as a place and as nothing of a person: "Татарстана"."""
+    readings = [parse.tag for parse in russian.parses(word) if parse.is_known]
+    return (
+        len(word) > 4
+        and any("Geox" in tag for tag in readings)
+        and not any("Name" in tag or "Surn" in tag for tag in readings)
+    )
+
+
 def gender_of(words: list[str], case: str) -> str:
     """The gender of a person by the name in this case: "femn", "masc", or nothing if the words do not say."""
     for word in words:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from .phrases import Cue, finder
 from .report_text import ReportText
 
+_NOT = re.compile(r"(?:\bне |\bnot |\bnever |n't |\bnot yet |[未没不]|没有|尚未)\Z")
 ORDER = ("interest", "proposed", "future", "agreed", "under_way", "operating", "completed")
 _CLAUSE = re.compile(
     r"[,;:—–]\s|[，；：]|\s(?:but|while|whereas|which|where|before|after|because|но|а также|тогда как|пока|если)\s"
@@ -17,7 +18,11 @@ class StatusCues:
 
     def __init__(self, report: ReportText):
         self._report = report
-        self._cues = [cue for cue in finder("status_cues").find(report) if not _is_name(report, cue)]
+        self._cues = [
+            cue._replace(meaning="negation") if _is_denied(report, cue) else cue
+            for cue in finder("status_cues").find(report)
+            if not _is_name(report, cue)
+        ]
         self._starts = [cue.start for cue in self._cues]
 
     def within(self, start: int, end: int) -> list[Cue]:
@@ -38,6 +43,9 @@ class StatusCues:
             not own and any(cue.meaning == "negation" for cue in cues)
         ):
             return "", None
+        signed = next((cue for cue in cues if cue.meaning == "agreed"), None)
+        if signed and own and all(cue.meaning == "future" for cue in own):
+            return "agreed", signed
         cues = [cue for cue in own or cues if cue.meaning != "negation"]
         if not cues:
             return "", None
@@ -57,6 +65,11 @@ class StatusCues:
                 last = match.start()
                 break
         return first, last
+
+
+def _is_denied(report: ReportText, cue: Cue) -> bool:
+    """Whether "not" stands directly before a cue that is not itself of standstill."""
+    return cue.meaning != "stalled" and bool(_NOT.search(report.folded, max(cue.start - 8, 0), cue.start))
 
 
 def _is_name(report: ReportText, cue: Cue) -> bool:

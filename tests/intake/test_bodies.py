@@ -1,0 +1,59 @@
+"""Organisations by the form of their names."""
+
+import pytest
+
+from sco_cities.intake.reading.reader import read
+
+from .small_dictionary import small_dictionary
+
+pytestmark = pytest.mark.only_on("sqlite")
+DICTIONARY = small_dictionary()
+
+
+def bodies(text: str) -> list[str]:
+    return [mark.value for mark in read(text, DICTIONARY).organisations]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("The Almaty Tourism Bureau closed.", ["Almaty Tourism Bureau"]),
+        ("He met the Committee for External Relations of Kazan Ivan Petrov.",
+         ["Committee for External Relations of Kazan"]),
+        ("The Ministry of Energy, Water and Trade agreed.", ["Ministry of Energy, Water and Trade"]),
+        ("Three Rivers Solar, a Chinese company, won.", ["Three Rivers Solar"]),
+        ("China's Huaxin Water Group won.", ["Huaxin Water Group"]),
+        ("The Osh Technical Institute and Tianjin Binhai College agreed.",
+         ["Osh Technical Institute", "Tianjin Binhai College"]),
+        ("the Dushanbe mayor's office said", ["Dushanbe mayor's office"]),
+        ("в Ошском технологическом институте", ["Ошский технологический институт"]),
+        ("Министерство энергетики Таджикистана", ["Министерство энергетики Таджикистана"]),
+        ("с комитетом по внешним связям Казани", ["комитет по внешним связям Казани"]),
+        ("компания «Хуасинь Вода» победила", ["Хуасинь Вода"]),
+        ("в департаменте полиции Алматы", ["департамент полиции Алматы"]),
+        ("塔什干地铁公司表示", ["塔什干地铁公司"]),
+        ("天津市文化和旅游局的代表", ["天津市文化和旅游局"]),
+        ("塔吉克斯坦能源部宣布", ["塔吉克斯坦能源部"]),
+        ("the Shanghai Cooperation Organization", ["Shanghai Cooperation Organization"]),
+    ],
+)  # fmt: skip
+def test_a_head_word_with_a_name_is_an_organisation(text, expected):
+    assert bodies(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Ministry said no. The company agreed.",
+        "The City Council met.",
+        "В министерстве сказали. Компания согласна.",
+        "Больницы Ташкента и Бишкека",
+        "В центре «умного города»",
+        "两国签署协议，塔什干签署",
+        "一家医院和17家医院",
+        "将在杜尚别成立禁毒中心",
+        "塔什干市中心",
+    ],
+)
+def test_a_head_word_alone_is_none(text):
+    assert bodies(text) == []

@@ -1,0 +1,115 @@
+"""Figures with unit, scale and qualifier, and numbers that are none."""
+
+import datetime
+
+import pytest
+
+from sco_cities.intake.reading.reader import read
+
+from .small_dictionary import small_dictionary
+
+pytestmark = pytest.mark.only_on("sqlite")
+DICTIONARY = small_dictionary()
+
+
+def figures(text: str) -> list[tuple]:
+    marks = read(text, DICTIONARY).figures
+    return [(mark.details["qualifier"], mark.details["value"], mark.details["unit"]) for mark in marks]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("It carries over 16.6 million passengers.", ("over", 16_600_000, "passengers")),
+        ("It costs about $65 million.", ("about", 65_000_000, "US dollars")),
+        ("nearly 20 representatives came", ("about", 20, "representatives")),
+        ("up to 2,500 visitors", ("under", 2500, "visitors")),
+        ("a 7.4 km line", ("exact", 7.4, "km")),
+        ("24 new metro cars", ("exact", 24, "cars")),
+        ("fell by 18 per cent", ("exact", 18, "percent")),
+        ("1.1 million trees", ("exact", 1_100_000, "trees")),
+        ("2,000 officers within three years", ("exact", 2000, "officers")),
+        ("более 40 тыс. туристов", ("over", 40_000, "tourists")),
+        ("2,5 млн пассажиров", ("exact", 2_500_000, "passengers")),
+        ("30 000 датчиков", ("exact", 30_000, "датчиков")),
+        ("не менее 12 стран", ("over", 12, "countries")),
+        ("почти 700 услуг", ("about", 700, "services")),
+        ("65 млн долларов", ("exact", 65_000_000, "US dollars")),
+        ("超过4万人次", ("over", 40_000, "visits")),
+        ("1.5万亿美元", ("exact", 1_500_000_000_000, "US dollars")),
+        ("500多平方米", ("over", 500, "square metres")),
+        ("30余名代表参加", ("over", 30, "delegates")),
+        ("约200人", ("about", 200, "people")),
+        ("1000人左右", ("about", 1000, "people")),
+        ("近700项服务", ("about", 700, "services")),
+        ("装机容量200兆瓦", ("exact", 200, "MW")),
+    ],
+)
+def test_a_number_with_a_unit_is_a_figure(text, expected):
+    assert figures(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bus No. 88 stops here, line 2 too.",
+        "In 2024 the work began; by 2030 it ends.",
+        "They met on May 14 at 10:30.",
+        "the 12th meeting, a 5G network, G20",
+        "between 10 and 15 buses, 10-15 buses",
+        "a score of 3:2",
+        "Автобус № 88, дом 5, школа № 3",
+        "в 2023 году, 12-е заседание, 20-летие",
+        "14 мая в 10:30",
+        "第12个五年，第3届，88路，2023年，5月14日",
+        "两国、三方",
+        "seven cities",
+        "Photo: 40 visitors",
+    ],
+)
+def test_labels_dates_ranges_and_words_are_no_figures(text):
+    assert figures(text) == []
+
+
+def test_a_value_that_is_said_twice_is_one_figure():
+    (mark,) = read("It has 350,000 residents. Water for 350,000 residents.", DICTIONARY).figures
+    assert len(mark.spans) == 2
+
+
+def test_a_unit_does_not_cross_a_line_break():
+    assert figures("Views: 250\nVisitors of the page\n") == []
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("on 14 May 2024", ["2024-05-14"]),
+        ("on May 14", ["2025-05-14"]),
+        ("in December 30", ["2024-12-30"]),
+        ("on Monday", ["2025-01-06"]),
+        ("in May 2024", ["2024-05"]),
+        ("14 мая 2024 г.", ["2024-05-14"]),
+        ("во вторник, 7 января", ["2025-01-07"]),
+        ("14.05.2024", ["2024-05-14"]),
+        ("2024年5月14日", ["2024-05-14"]),
+        ("天津市7日宣布", ["2025-01-07"]),
+        ("昨天", ["2025-01-07"]),
+        ("on 31 June", []),
+        ("February 30, 2024", []),
+    ],
+)
+def test_a_date_takes_its_year_from_the_text_or_the_report(text, expected):
+    published = datetime.date(2025, 1, 8)
+    assert [
+        mark.value for mark in read(text, DICTIONARY, published).dates if mark.value != "2025-01-31"
+    ] == expected
+
+
+@pytest.mark.parametrize("text", ["on 4 May", "4 мая", "5月4日"])
+def test_without_the_date_of_the_report_no_year_is_made_up(text):
+    assert [mark.value for mark in read(text, DICTIONARY).dates] == ["XXXX-05-04"]
+
+
+@pytest.mark.parametrize("text", ["on Tuesday", "yesterday", "вчера", "天津市4日宣布", "2日"])
+def test_without_the_date_of_the_report_a_weekday_is_no_date(text):
+    assert read(text, DICTIONARY).dates == []

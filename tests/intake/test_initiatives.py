@@ -1,0 +1,120 @@
+"""Initiatives: a clause with an object, a status and a place."""
+
+import pytest
+
+from sco_cities.intake.reading.reader import read
+
+from .small_dictionary import small_dictionary
+
+pytestmark = pytest.mark.only_on("sqlite")
+DICTIONARY = small_dictionary()
+
+
+def initiatives(text: str) -> list[tuple[str, list[str]]]:
+    marks = [mark for mark in read(text, DICTIONARY).initiatives if mark.confidence != "maybe"]
+    return [(mark.details["status"], [city.key for city in mark.details["cities"]]) for mark in marks]
+
+
+@pytest.mark.parametrize(
+    "text, status",
+    [
+        ("Kazan is interested in Tianjin's metro.", "interest"),
+        ("Kazan proposed a direct flight to Tianjin.", "proposed"),
+        ("An agreement between Kazan and Tianjin is to be signed in autumn.", "proposed"),
+        ("A direct flight from Kazan to Tianjin will be launched.", "proposed"),
+        ("Kazan and Tianjin signed an agreement.", "agreed"),
+        ("Tianjin will supply buses to Kazan under a contract signed on Monday.", "agreed"),
+        ("A metro line is being built in Kazan.", "under_way"),
+        ("A direct flight from Kazan to Tianjin was launched.", "operating"),
+        ("The tram project in Kazan has been suspended.", "stalled"),
+        ("Казань проявила интерес к метро Тяньцзиня.", "interest"),
+        ("Соглашение Казани и Тяньцзиня планируется подписать осенью.", "proposed"),
+        ("Казань и Тяньцзинь подписали соглашение.", "agreed"),
+        ("В Казани строится линия метро.", "under_way"),
+        ("Открыт прямой рейс из Казани в Тяньцзинь.", "operating"),
+        ("Проект трамвая в Казани приостановлен.", "stalled"),
+        ("喀山对天津地铁感兴趣。", "interest"),
+        ("喀山与天津的友好城市协议拟于秋季签署。", "proposed"),
+        ("喀山与天津签署合作协议。", "agreed"),
+        ("喀山正在建设地铁线路。", "under_way"),
+        ("喀山至天津直飞航线开通。", "operating"),
+        ("喀山有轨电车项目已经中止。", "stalled"),
+    ],
+)
+def test_the_weakest_cue_gives_the_status(text, status):
+    assert [found for found, _ in initiatives(text)] == [status]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor of Kazan visited Tianjin.",
+        "Kazan and Tianjin have not signed an agreement.",
+        "No decision on a metro line in Kazan has been taken; no contract was discussed.",
+        "Казань и Тяньцзинь не подписали соглашение.",
+        "Мэр Казани побывал в Тяньцзине.",
+        "喀山与天津尚未达成协议。",
+        "喀山市长访问天津。",
+    ],
+)
+def test_visits_and_denials_make_no_initiative(text):
+    assert initiatives(text) == []
+
+
+@pytest.mark.parametrize(
+    "text, status",
+    [
+        ("The pairs of sister cities are Kazan–Qingdao, Tashkent–Shanghai.", "operating"),
+        ("Пары городов-побратимов: Казань — Циндао, Ташкент — Шанхай.", "operating"),
+        ("友好城市有喀山—青岛、塔什干—上海。", "operating"),
+        ("Direct flights Kazan–Qingdao, Tashkent–Shanghai will be opened.", "proposed"),
+    ],
+)
+def test_each_pair_of_a_list_is_an_initiative_with_the_status_of_its_sentence(text, status):
+    assert initiatives(text) == [(status, ["kazan", "qingdao"]), (status, ["tashkent", "shanghai"])]
+
+
+def test_what_the_lead_says_and_the_body_repeats_is_one_initiative():
+    text = (
+        "Kazan and Tianjin signed a memorandum on tourism.\n\n"
+        "The memorandum between Kazan and Tianjin was signed on Monday.\n"
+    )
+    (mark,) = read(text, DICTIONARY).initiatives
+    assert len(mark.spans) == 2
+
+
+def test_the_place_of_signing_has_no_part_in_it():
+    text = "The mayors of Kazan and Tianjin signed a cooperation agreement in Moscow."
+    assert initiatives(text) == [("agreed", ["kazan", "tianjin"])]
+
+
+def test_a_city_that_others_learn_from_is_a_reference():
+    (mark,) = read("Kazan is studying the metro of Tianjin.", DICTIONARY).initiatives
+    assert mark.details["city_roles"] == {"Kazan": "lead", "Tianjin": "reference"}
+
+
+@pytest.mark.parametrize(
+    "language, title",
+    [
+        ("en", "Agreement: Kazan – Tianjin"),
+        ("ru", "Соглашение: Казань — Тяньцзинь"),
+        ("zh", "合作协议：喀山—天津"),
+    ],
+)
+def test_titles_come_from_a_template_in_three_languages(language, title):
+    (mark,) = read("Kazan and Tianjin signed an agreement.", DICTIONARY).initiatives
+    assert mark.details["titles"][language] == title
+
+
+def test_a_theme_needs_two_signs():
+    text = "Tourists came by the tourist train; hotels are full. A museum was mentioned."
+    bands = {mark.key: mark.confidence for mark in read(text, DICTIONARY).themes}
+    assert bands["tourism"] in {"likely", "sure"}
+    assert bands["culture-heritage"] == "maybe"
+
+
+def test_whoever_speaks_makes_a_statement():
+    text = "Mayor of Kazan Ivan Petrov came. “Trains must run,” Petrov said."
+    (mark,) = read(text, DICTIONARY).statements
+    assert mark.value == "Ivan Petrov"
+    assert text[slice(*mark.spans[0])] == "“Trains must run,” Petrov said."

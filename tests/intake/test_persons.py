@@ -1,0 +1,107 @@
+"""Persons with roles in three languages."""
+
+import pytest
+
+from sco_cities.intake.reading.reader import read
+
+from .small_dictionary import small_dictionary
+
+pytestmark = pytest.mark.only_on("sqlite")
+DICTIONARY = small_dictionary()
+
+
+def persons(text: str) -> dict[str, str]:
+    return {mark.value: mark.details["role"] for mark in read(text, DICTIONARY).persons}
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Deputy Mayor of Dushanbe Firuz Karimzoda spoke.", {"Firuz Karimzoda": "Deputy Mayor of Dushanbe"}),
+        ("Tashkent Mayor Ivan Petrov spoke.", {"Ivan Petrov": "Tashkent Mayor"}),
+        ("Zhao Wenbin, vice mayor of Tianjin, spoke.", {"Zhao Wenbin": "vice mayor of Tianjin"}),
+        ("The head of the Kazan City Administration, Timur Bulatov, said so.",
+         {"Timur Bulatov": "head of the Kazan City Administration"}),
+        ("Mayors Ivan Petrov and Zhao Wenbin signed.", {"Ivan Petrov": "Mayors", "Zhao Wenbin": "Mayors"}),
+        ("Mayor Petrov said no.", {"Petrov": "Mayor"}),
+        ("Igor Lapshin of the Kazan Federal University said so.", {"Igor Lapshin": "Kazan Federal University"}),
+        ("Заместитель мэра Казани Иван Петров выступил.", {"Иван Петров": "Заместитель мэра Казани"}),
+        ("Чжао Вэньбинь, вице-мэр Тяньцзиня, выступил.", {"Чжао Вэньбинь": "вице-мэр Тяньцзиня"}),
+        ("Мэры Андрей Шумов и Чжао Вэньбинь подписали.", {"Андрей Шумов": "Мэры", "Чжао Вэньбинь": "Мэры"}),
+        ("Директор компании «Вода» Иван Петров выступил.", {"Иван Петров": "Директор компании «Вода»"}),
+        ("天津市副市长赵文斌出席。", {"赵文斌": "天津市副市长"}),
+        ("杜尚别市副市长菲鲁兹·卡里姆佐达表示，", {"菲鲁兹·卡里姆佐达": "杜尚别市副市长"}),
+        ("市长马俊说，", {"马俊": "市长"}),
+        ("两市市长安德烈·舒莫夫和赵文斌签署", {"安德烈·舒莫夫": "两市市长", "赵文斌": "两市市长"}),
+    ],
+)  # fmt: skip
+def test_a_name_beside_a_role_is_a_person(text, expected):
+    assert persons(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("Встреча с мэром Казани Ильсуром Гареевым прошла.", "Ильсур Гареев"),
+        ("По словам директора школы Анны Лебедевой, всё готово.", "Анна Лебедева"),
+        ("Он передал письмо министру Игорю Лапшину.", "Игорь Лапшин"),
+        ("Беседа с губернатором Алексеем Орловским", "Алексей Орловский"),
+        ("Письмо мэра Тяньцзиня Чжао Вэньбиня", "Чжао Вэньбинь"),
+        ("Встреча с послом Чжао Вэньбинем", "Чжао Вэньбинь"),
+        ("Речь секретаря Ольги Синицыной", "Ольга Синицына"),
+    ],
+)
+def test_the_case_of_the_role_tells_the_case_of_the_name(text, name):
+    assert list(persons(text)) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ivan Petrov bought a ticket.",
+        "By Ivan Petrov\n\nThe weather is fine.",
+        "Reporter Ivan Petrov wrote this.",
+        "Photo: Ivan Petrov",
+        "Title of the page\n\nИван Петров\n\nПогода хорошая.",
+        "Иван Петров купил билет.",
+        "Фото: мэр Казани Иван Петров",
+        "The mayor of Kazan said no.",
+        "The Great Silk Road Mayor",
+        "（记者赵文斌）天气很好。",
+        "负责人周一在会上说",
+        "主席国期间举行",
+    ],
+)
+def test_authors_passers_by_and_unnamed_officials_are_nobody(text):
+    assert persons(text) == {}
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Mayor of Kazan Ivan Petrov came. Petrov spoke.", ["Ivan Petrov", "Petrov"]),
+        ("Мэр Казани Иван Петров пришёл. Слова Петрова ясны.", ["Иван Петров", "Петрова"]),
+        ("杜尚别市市长菲鲁兹·卡里姆佐达到场。卡里姆佐达说，", ["菲鲁兹·卡里姆佐达", "卡里姆佐达"]),
+    ],
+)
+def test_a_surname_alone_is_the_same_person(text, expected):
+    (person,) = read(text, DICTIONARY).persons
+    assert [text[start:end] for start, end in person.spans] == expected
+
+
+def test_roles_do_not_cross_a_line_break_of_the_source():
+    assert persons("List of the deputy mayor\nIvan Petrov\nAnna Lebedeva and others came there.") == {}
+
+
+def test_names_cross_the_line_breaks_of_a_page_layout():
+    text = (
+        "The programme was shown to guests by the deputy mayor of Kazan Ivan\n"
+        "Petrov, who has been at work on it since the spring of the last year,\n"
+        "and by his colleagues."
+    )
+    assert persons(text) == {"Ivan Petrov": "deputy mayor of Kazan"}
+
+
+def test_a_known_delegate_needs_no_role():
+    (person,) = read("Анна Тестова приехала.", DICTIONARY).persons
+    assert (person.key, person.confidence) == ("anna-test", "sure")
