@@ -67,6 +67,8 @@ def test_visits_and_denials_make_no_initiative(text):
         ("The pairs of sister cities are Kazan–Qingdao, Tashkent–Shanghai.", "operating"),
         ("Пары городов-побратимов: Казань — Циндао, Ташкент — Шанхай.", "operating"),
         ("友好城市有喀山—青岛、塔什干—上海。", "operating"),
+        ("Agreements were signed by Kazan and Qingdao, Tashkent and Shanghai.", "agreed"),
+        ("Соглашения подписали города Казань и Циндао, Ташкент и Шанхай.", "agreed"),
         ("Direct flights Kazan–Qingdao, Tashkent–Shanghai will be opened.", "proposed"),
     ],
 )

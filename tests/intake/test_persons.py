@@ -32,6 +32,7 @@ def persons(text: str) -> dict[str, str]:
         ("天津市副市长赵文斌出席。", {"赵文斌": "天津市副市长"}),
         ("杜尚别市副市长菲鲁兹·卡里姆佐达表示，", {"菲鲁兹·卡里姆佐达": "杜尚别市副市长"}),
         ("市长马俊说，", {"马俊": "市长"}),
+        ("天津市友好协会赵文斌会长出席。", {"赵文斌": "天津市友好协会会长"}),
         ("两市市长安德烈·舒莫夫和赵文斌签署", {"安德烈·舒莫夫": "两市市长", "赵文斌": "两市市长"}),
     ],
 )  # fmt: skip
@@ -70,6 +71,7 @@ def test_the_case_of_the_role_tells_the_case_of_the_name(text, name):
         "（记者赵文斌）天气很好。",
         "负责人周一在会上说",
         "主席国期间举行",
+        "上海市长宁区",
     ],
 )
 def test_authors_passers_by_and_unnamed_officials_are_nobody(text):

@@ -10,6 +10,8 @@ from .vocabulary import vocabulary, words_of
 _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
+# "City Hall" and "People's Congress"; a hall and a congress alone are none.
+_ONLY_AFTER = {"Hall": "city", "Congress": "s"}
 _OF = frozenset({"of", "for", "on"})
 _WITH_PLACE = frozenset({"in", "at"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
@@ -45,14 +47,16 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
     heads = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
     single = {
         word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")
-    } | {"Hall"}
+    } | {"Hall", "Congress"}
     places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     countries = {hit.start for hit in hits if hit.of_kind("country")}
     done = -1
     for index, token in enumerate(report.tokens):
         if token.start < done or token.text not in single:
             continue
-        if token.text == "Hall" and not (index and report.tokens[index - 1].key == "city"):
+        if token.text in _ONLY_AFTER and not (
+            index and report.tokens[index - 1].key == _ONLY_AFTER[token.text]
+        ):
             continue
         first, last = _leftmost(report, index, done, places), _rightmost(report, index, places)
         words = [each.key for each in report.tokens[first : last + 1]]
@@ -74,7 +78,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             (without_seat,) if without_seat != name else (),
             _names_its_place(heads.get(token.text, "city"), words, tail=in_tail),
         )
-    yield from _by_signal(report)
+    yield from _by_signal(report, places)
     yield from _lower_case(report, hits)
 
 
@@ -190,7 +194,7 @@ def _list_goes_on(report: ReportText, index: int) -> bool:
     return len(tokens) == 3 and tokens[0].capitalised and tokens[1].key == "and" and tokens[2].capitalised
 
 
-def _by_signal(report: ReportText):
+def _by_signal(report: ReportText, places: dict[int, int]):
     """Names without a head word: "Three Rivers Solar, a Chinese company", "general manager of Three Rivers Solar"."""
     for match in _KIND_AFTER.finditer(report.flat):
         runs = list(_RUN.finditer(report.flat, max(match.start() - 60, 0), match.start()))
@@ -198,7 +202,8 @@ def _by_signal(report: ReportText):
             yield from _named(report, runs[-1].start(), match.start())
     for match in _OF_ROLE.finditer(report.flat):
         run = _RUN.match(report.flat, match.end())
-        if run:
+        # "of Dubai Qasem Sultan" is a town and a name, "of Uzbekistan Air Navigation Sanjar Umarov" a body and a name.
+        if run and (run.start() not in places or len(run.group().split()) > 4):
             yield from _named(report, run.start(), run.end())
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from . import russian
 from .dictionary import Hit
 from .report_text import ReportText
+from .russian_names import is_first_name
 from .vocabulary import vocabulary, words_of
 
 # With these, a place alone is no name: "больницы Ташкента" are many.
@@ -19,11 +20,7 @@ _MAX_WORDS = 10
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
     """Start, end, name in the nominative, other names, and whether a place in it is one that the report names."""
     heads = {row.word.lower(): row.meaning for row in vocabulary("bodies") if row.language == "ru"}
-    places = {
-        hit.start: hit.end
-        for hit in hits
-        if not hit.adjective and (hit.of_kind("city") or hit.of_kind("country"))
-    }
+    places = {hit.start: hit.end for hit in hits if _is_place(report, hit)}
     countries = {hit.start for hit in hits if hit.adjective}
     done = -1
     for index, token in enumerate(report.tokens):
@@ -66,6 +63,19 @@ def _says_which(report: ReportText, first: int) -> bool:
     if token.start != report.sentence_at(token.start).start:
         return token.capitalised
     return not any(parse.is_known and "Geox" not in parse.tag for parse in russian.parses(token.key))
+
+
+def _is_place(report: ReportText, hit: Hit) -> bool:
+    """Whether the hit is a noun: not the adjective of "Московской области"."""
+    if hit.adjective or not (hit.of_kind("city") or hit.of_kind("country")):
+        return False
+    following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
+    name = report.folded[hit.start : hit.end]
+    # "горисполкома Владимиром Приваловым": the town is the first name of whoever heads the body.
+    before_name = following and report.flat[hit.end + 1].isupper() and hit.known[0].rank > 0
+    if before_name and (name in words_of("person_names", "ru", "also a town") or is_first_name(name)):
+        return False
+    return not (following and russian.lemmas(following.group(1)) & words_of("not_places", "ru", "after"))
 
 
 def _singular(word: str) -> bool:

@@ -6,6 +6,7 @@ from . import russian
 from .dictionary import Hit
 from .marks import LIKELY, SURE, Mark
 from .report_text import HAN, ReportText, Span, SpanSet
+from .vocabulary import words_of
 
 _EN_HEADS = (
     "Forum|Summit|Conference|Dialogue|Expo|Exhibition|Festival|Congress|Symposium|Fair|Roundtable|Meeting|Assembly|Games|Convention"
@@ -92,7 +93,10 @@ def _english(report: ReportText):
         words = match.group().split(" ")
         while words and (words[0] in _FIRST_WORDS or words[0] == "-"):
             start += len(words.pop(0)) + 1
-        if len(words) >= 3 or (len(words) == 2 and words[0].isupper()):
+        is_body = "People's Congress" in match.group() or words[0].lower() in words_of(
+            "roles", "en", "head", "modifier"
+        )
+        if not is_body and (len(words) >= 3 or (len(words) == 2 and words[0].isupper())):
             yield start, end, report.text[start:end].replace("\n", " ")
 
 

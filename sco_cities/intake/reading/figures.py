@@ -52,6 +52,39 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
     return list(marks.values())
 
 
+# These stand before nouns as well: "a 7.4 km line".
+_MEASURES = frozenset(
+    {
+        "km",
+        "metres",
+        "square metres",
+        "square km",
+        "hectares",
+        "tonnes",
+        "kg",
+        "litres",
+        "MW",
+        "kWh",
+        "hours",
+        "minutes",
+        "days",
+    }
+    | {
+        "weeks",
+        "months",
+        "years",
+        "percent",
+        "US dollars",
+        "yuan",
+        "euros",
+        "roubles",
+        "tenge",
+        "sum",
+        "som",
+        "rupees",
+        "TEU",
+    }
+)
 _YEARS = range(1900, 2101)
 _CANONICAL = frozenset(row.meaning for row in vocabulary("units"))
 
@@ -72,7 +105,9 @@ def _is_label(report: ReportText, number: Number) -> bool:
     after = report.flat[number.end : number.end + 8]
     if (
         report.language == "zh"
-        and re.match(r"\s?(?:路(?!摄)|号|楼|届|岁|版|时(?!间)|点(?!多)|月|日(?!元)|年(?![来间内]))", after)
+        and re.match(
+            r"\s?(?:路(?!摄)|号|楼|届|岁|周年|版|时(?!间)|点(?!多)|月|日(?!元)|年(?![来间内]))", after
+        )
         and not number.scale
     ):
         return not after.startswith("年") or number.value > 100
@@ -131,7 +166,7 @@ def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
             break
         limit = token.end
     phrases = _units_at(report, number.end, limit)
-    known = phrases[0] if phrases else None
+    known = next((each for each in phrases if number.value == 1 or not _is_singular(report, each)), None)
     for offset, token in enumerate(tokens):
         if token.start >= limit or (known and token.start >= known[0]) or offset > _EN_ADJECTIVES:
             break
@@ -147,6 +182,15 @@ def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
     if known and not (fallback[0] and known[0] > fallback[1]):
         return known[1], known[2]
     return fallback
+
+
+def _is_singular(report: ReportText, unit: tuple[int, str, int]) -> bool:
+    """Whether an English unit is a part of a longer word: "50 sister city offices"."""
+    if unit[1] in _MEASURES:
+        return False
+    word = report.folded[unit[0] : unit[2]]
+    plurals = {word + "s", word[:-1] + "ies"} if word.isascii() else set()
+    return bool(plurals & words_of("units", "en")) and report.flat[unit[2] : unit[2] + 1] == " "
 
 
 def _units_at(report: ReportText, start: int, end: int) -> list[tuple[int, str, int]]:

@@ -13,6 +13,8 @@ from .statuses import ORDER, StatusCues
 from .vocabulary import vocabulary
 
 _DASH = re.compile(r"\s?[–—－-]{1,2}\s?\Z")
+_AND = re.compile(r"\s(?:and|и|с|with)\s(?:the city of |городом? )?|[与和]")
+_COMMA = re.compile(r"[,;，；、]\s?(?:and |и |а также |– )?(?:between )?")
 _TWO_SIDES = re.compile(
     r"\b(?:two sides|both sides|two cities|both cities|the parties|sides|the cities|they)\b|сторон[ыа]|стороны"
     r"|оба города|города договор"
@@ -68,7 +70,7 @@ def initiative_marks(
             ]
             if not furniture.hold(phrase.start, phrase.end)
         ]
-        pairs = _pairs(report, named)
+        pairs = _pairs(report, named) or _pairs_by_and(report, named)
         if len(pairs) > 1 and here:
             found.extend(_of_pairs(report, sentence, pairs, here, cues))
         elif not named and found and _is_its_paper(found[-1], here, cues, sentence):
@@ -113,6 +115,19 @@ def _pairs(report: ReportText, named: list[Place]) -> list[tuple[Place, Place]]:
             index += 1
         index += 1
     return pairs
+
+
+def _pairs_by_and(report: ReportText, named: list[Place]) -> list[tuple[Place, Place]]:
+    """Cities named two and two with commas between: "A and B, C and D"; nothing if any city is left over."""
+    if len(named) < 4 or len(named) % 2:
+        return []
+    pairs = list(zip(named[::2], named[1::2], strict=True))
+    inner = all(_AND.fullmatch(report.flat[first.end : second.start]) for first, second in pairs)
+    outer = all(
+        _COMMA.fullmatch(report.flat[pairs[index][1].end : pairs[index + 1][0].start])
+        for index in range(len(pairs) - 1)
+    )
+    return pairs if inner and outer else []
 
 
 def _of_pairs(report: ReportText, sentence: Span, pairs, here: list[Cue], cues: StatusCues) -> list[Mark]:

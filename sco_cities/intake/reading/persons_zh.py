@@ -35,6 +35,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             continue
         name = _name(text, match.end())
         if name is None:
+            yield from _name_before(report, match, bodies)
             continue
         start, end = name
         role_start = _role_start(report, match.start(), done, hits, bodies)
@@ -52,6 +53,21 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
         yield from _second_name(text, match, end, role_start)
     yield from _after_body(report, bodies)
     yield from _roles_after(report)
+
+
+def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
+    """A name between an organisation and its title: 中国人民对外友好协会林松添会长."""
+    for length in (3, 2):
+        start = role.start() - length
+        name = report.flat[max(start, 0) : role.start()]
+        body = next((body for body in bodies if body.end == start), None)
+        if (
+            body
+            and name[0] in words_of("person_names", "zh", "surname")
+            and not _is_word(report.flat, start, role.start())
+        ):
+            yield start, role.start(), name, body.name + role.group(), body.start, role.end()
+            return
 
 
 def _second_name(text: str, role: re.Match, end: int, role_start: int) -> Iterable[tuple]:
@@ -129,7 +145,7 @@ def _is_word(text: str, start: int, end: int) -> bool:
     piece = text[start:end]
     return (
         piece[0] in "和"
-        or re.match("周[一二三四五六日末]", piece)
+        or re.search("周[一二三四五六日末]|[区县镇乡村路街省州]", piece)
         or any(
             each in piece
             for each in (

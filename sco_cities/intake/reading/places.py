@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from .dictionary import Hit, KnownName
 from .marks import LIKELY, SURE, Mark
 from .report_text import HAN, ReportText, Span, SpanSet
+from .russian import lemmas
 from .vocabulary import vocabulary, words_of
 
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
@@ -86,7 +87,7 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
     following = _NEXT_WORD.match(text, hit.end)
     language = "ru" if re.search("[а-яё]", report.folded[hit.start : hit.end]) else "en"
     next_word = following.group(1) if following else ""
-    if next_word.lower() in words_of("not_places", language, "after"):
+    if _word_forms(next_word, language) & words_of("not_places", language, "after"):
         return False
     if _preceded_by(before, words_of("not_places", language, "before")):
         return False
@@ -153,6 +154,8 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
 def _is_country(report: ReportText, hit: Hit) -> bool:
     text = report.flat
     if text[hit.start] >= "\u3400":
+        if text[hit.start - 1 : hit.start] == "内":
+            return False
         # 哈萨克族 is no country, 俄语 no country; 中国 of 中国人民大学 is part of a body and taken before.
         return not text.startswith(("族", "语", "文", "日报", "菜", "结"), hit.end)
     following = _NEXT_WORD.match(text, hit.end)
@@ -171,6 +174,11 @@ def _country_pairs(report: ReportText):
         if len(set(pair)) == len(pair) and "中" in (pair[0], pair[-1]):
             for offset, letter in enumerate(pair):
                 yield Span(match.start() + offset, match.start() + offset + 1), codes[letter]
+
+
+def _word_forms(word: str, language: str) -> frozenset[str]:
+    """The word in lower case; a Russian one also in its base forms."""
+    return lemmas(word.lower()) | {_token(word)} if language == "ru" else frozenset({word.lower()})
 
 
 def _preceded_by(before: str, words: frozenset[str]) -> bool:

@@ -51,7 +51,11 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     event_spans = SpanSet(_spans(events))
     bodies = [body for body in bodies if not event_spans.overlap(body.start, body.end)]
     persons = person_marks(report, hits, bodies, furniture)
-    figures = figure_marks(report, SpanSet(_spans(dates)), furniture)
+    figures = figure_marks(
+        report,
+        SpanSet([*_spans(dates), *_spans(events), *(Span(body.start, body.end) for body in bodies)]),
+        furniture,
+    )
     names = [
         *(Span(body.start, body.end) for body in bodies),
         *(span for span, _ in known),
