@@ -2,6 +2,7 @@
 
 import csv
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +90,9 @@ def _countries(using: str) -> Iterator[KnownName]:
 
 def _cities(using: str) -> Iterator[KnownName]:
     world = _rows("world.csv")
+    other: dict[str, list[str]] = defaultdict(list)
+    for row in vocabulary("city_names"):
+        other[row.meaning].append(row.word)
     by_id = {row["geonames_id"]: row for row in world if row["geonames_id"]}
     done: set[str] = set()
     fields = (
@@ -105,7 +109,8 @@ def _cities(using: str) -> Iterator[KnownName]:
         identity = str(row["geonames_id"] or "")
         names = [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row["aliases"])]
         yield KnownName(
-            "city", row["slug"], _distinct(names + _world_names(by_id.get(identity))), weight=row["population"] or 0,
+            "city", row["slug"], _distinct(names + _world_names(by_id.get(identity)) + other[identity]),
+            weight=row["population"] or 0,
             details={"country": row["country__slug"], "geonames_id": identity},
         )  # fmt: skip
         done.add(identity)
@@ -115,7 +120,9 @@ def _cities(using: str) -> Iterator[KnownName]:
             if identity and identity in done:
                 continue
             done.add(identity)
-            names = _world_names(row) + (_world_names(by_id.get(identity)) if rank == 1 else [])
+            names = _world_names(row) + other[identity]
+            if rank == 1:
+                names += _world_names(by_id.get(identity))
             yield KnownName(
                 "city", "", _distinct(names), rank=rank, weight=int(row["population"] or 0),
                 details={"country": row["country"].lower(), "geonames_id": identity},

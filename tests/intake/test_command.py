@@ -59,6 +59,27 @@ def test_a_file_without_words_gives_empty_lists(db, tmp_path, content):
     assert [value for value in document.values() if isinstance(value, list)] == [[]] * 9
 
 
+@pytest.mark.parametrize("date", ["yesterday", "2025-02-30", ""])
+def test_a_date_that_is_none_is_refused(tmp_path, date):
+    path = tmp_path / "report.txt"
+    path.write_text("Dushanbe")
+    with pytest.raises(CommandError, match="--date"):
+        call_command("intake_read", str(path), f"--date={date}")
+
+
+def test_a_missing_file_is_named():
+    with pytest.raises(CommandError, match=r"missing\.txt"):
+        call_command("intake_read", "missing.txt")
+
+
+def test_without_json_each_value_has_a_line(loaded_package, tmp_path):
+    path = tmp_path / "report.txt"
+    path.write_text(REPORT)
+    output = io.StringIO()
+    call_command("intake_read", str(path), stdout=output)
+    assert "  Zhao Wenbin, vice mayor of Tianjin  [" in output.getvalue()
+
+
 def test_a_file_in_another_encoding_is_refused(db, tmp_path):
     path = tmp_path / "report.txt"
     path.write_bytes("Душанбе".encode("cp1251"))

@@ -41,6 +41,7 @@ def figures(text: str) -> list[tuple]:
         ("1.5万亿美元", ("exact", 1_500_000_000_000, "US dollars")),
         ("500多平方米", ("over", 500, "square metres")),
         ("30余名代表参加", ("over", 30, "delegates")),
+        ("约1450余万元", ("over", 14_500_000, "yuan")),
         ("约200人", ("about", 200, "people")),
         ("1000人左右", ("about", 1000, "people")),
         ("近700项服务", ("about", 700, "services")),

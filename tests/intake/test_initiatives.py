@@ -69,6 +69,10 @@ def test_visits_and_denials_make_no_initiative(text):
         ("友好城市有喀山—青岛、塔什干—上海。", "operating"),
         ("Agreements were signed by Kazan and Qingdao, Tashkent and Shanghai.", "agreed"),
         ("Соглашения подписали города Казань и Циндао, Ташкент и Шанхай.", "agreed"),
+        (
+            "Two new routes were opened:\n- Kazan-Qingdao (since May)\n- Tashkent-Shanghai (since July)\n",
+            "operating",
+        ),
         ("Direct flights Kazan–Qingdao, Tashkent–Shanghai will be opened.", "proposed"),
     ],
 )

@@ -120,9 +120,7 @@ class Dictionary:
             if node is None:
                 break
             length += 1
-            entries = [
-                (known, exact) for known, exact in node.get(None, ()) if _fits(report, index, length, exact)
-            ]
+            entries = [entry for entry in node.get(None, ()) if _fits(report, index, length, entry)]
             if entries:
                 best = length, entries
         return best
@@ -140,13 +138,15 @@ class Dictionary:
                 position += 1
 
 
-def _fits(report: ReportText, index: int, length: int, exact: str | None) -> bool:
+def _fits(report: ReportText, index: int, length: int, entry: tuple[KnownName, str | None]) -> bool:
+    """Whether the letters may be the name: with a capital, but for adjectives and bodies such as "мэрия Бишкека"."""
+    known, exact = entry
     first = report.tokens[index]
     if exact is None:
         return True
     if exact:
         return first.text == exact
-    return first.capitalised or first.text[0].isdigit()
+    return first.capitalised or first.text[0].isdigit() or (known.kind == "organisation" and length > 1)
 
 
 def _plain(name: str) -> str:

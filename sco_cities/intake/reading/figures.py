@@ -203,7 +203,7 @@ def _qualifier(report: ReportText, number: Number, end: int) -> tuple[str, int, 
     text = report.folded
     before = text[max(number.start - 24, 0) : number.start].rstrip()
     if report.language == "zh":
-        tail = text[number.end : number.end + 2].lstrip()
+        tail = "余" if number.more else text[number.end : number.end + 2].lstrip()
         if tail[:1] in ("余", "多"):
             return "over", number.start, max(end, number.end + 1)
         for word, meaning in (

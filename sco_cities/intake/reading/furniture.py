@@ -38,6 +38,7 @@ _BYLINES = [
     re.compile(r"(?:责任编辑|责编|编辑|作者|文|图|摄影|来源|供稿)\s*[:：/／]\s*[^\n，。]{2,30}"),
 ]  # fmt: skip
 _CREDITS = [
+    re.compile(r"(?:新华社|中新社|中新网|人民网)(?:发|记者|供图)[^\n，。]{0,24}"),
     re.compile(
         r"(?:Photo|Photos|Photo by|Photo courtesy|Image|Picture|Video|Source|Credit)s?\s*(?:by|:"
         r"|courtesy of)[^\n.]{2,80}"

@@ -13,6 +13,7 @@ from .statuses import ORDER, StatusCues
 from .vocabulary import vocabulary
 
 _DASH = re.compile(r"\s?[–—－-]{1,2}\s?\Z")
+_LISTED = re.compile(r"[-–—•*·]|\d+[.)]")
 _AND = re.compile(r"\s(?:and|и|с|with)\s(?:the city of |городом? )?|[与和]")
 _COMMA = re.compile(r"[,;，；、]\s?(?:and |и |а также |– )?(?:between )?")
 _TWO_SIDES = re.compile(
@@ -55,6 +56,7 @@ def initiative_marks(
     found: list[Mark] = []
     recent: list[Mark] = []
     main = _main_cities(cities)
+    heading: tuple[Span, list[Cue]] | None = None
     for sentence in report.sentences:
         if furniture.hold(*sentence) or _is_title(report, sentence):
             continue
@@ -70,8 +72,16 @@ def initiative_marks(
             ]
             if not furniture.hold(phrase.start, phrase.end)
         ]
+        if report.flat[sentence.end - 1] in ":：" and here and cues.within(*sentence):
+            heading = sentence, here
+            continue
+        elif heading and not _LISTED.match(report.flat, sentence.start):
+            heading = None
         pairs = _pairs(report, named) or _pairs_by_and(report, named)
-        if len(pairs) > 1 and here:
+        if pairs and heading:
+            # A line of a list has the status of the sentence that opens the list.
+            found.extend(_of_pairs(report, heading[0], pairs, heading[1], cues))
+        elif len(pairs) > 1 and here:
             found.extend(_of_pairs(report, sentence, pairs, here, cues))
         elif not named and found and _is_its_paper(found[-1], here, cues, sentence):
             found[-1].spans.append(sentence)

@@ -27,9 +27,9 @@ _RU = re.compile(
     re.IGNORECASE,
 )
 _ZH = re.compile(
-    _CURRENCY
-    + r"(?P<digits>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(?P<scale>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万"
-    r"|千(?![米克瓦])|百)?"
+    _CURRENCY + r"(?P<digits>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"\s?(?:(?P<more>[余多])?(?P<scale>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万"
+    r"|千(?![米克瓦])|百))?"
 )
 _RANGE_BEFORE = re.compile(r"\d\s?(?:万|亿|%)?(?:\s?[-–—~～至到/:：.]\s?|\s(?:and|to|or|и|или|до)\s)\Z")
 _RANGE_AFTER = re.compile(r"\s?[-–—~～/:：]\s?\d|[至到]\d|\s(?:and|to|or|и|или|до)\s\d")
@@ -50,6 +50,7 @@ class Number(NamedTuple):
     currency: str
     scale: int
     chinese_unit_follows: bool
+    more: bool
 
 
 def numbers(report: ReportText) -> Iterable[Number]:
@@ -79,6 +80,7 @@ def numbers(report: ReportText) -> Iterable[Number]:
         yield Number(
             match.start() if match["currency"] else start, whole_end, value,
             (match["currency"] or "").strip(" .").lower(), scale if scale > 1 else 0, report.language == "zh",
+            bool(match.groupdict().get("more")),
         )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("file", help="a text file in UTF-8: a report in English, Russian or Chinese")
         parser.add_argument(
             "--date",
-            type=_date,
+            type=iso_date,
             help="the date of the report as YYYY-MM-DD: days without a year take it from here",
         )
         parser.add_argument(
@@ -59,5 +59,6 @@ def _line(entry: dict) -> str:
     return ", ".join(values)
 
 
-def _date(value: str) -> datetime.date:
+def iso_date(value: str) -> datetime.date:
+    """The date; ValueError if it is none."""
     return datetime.date.fromisoformat(value)
