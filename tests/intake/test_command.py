@@ -25,9 +25,8 @@ def read(tmp_path, text: str, *arguments: str) -> dict:
 def test_a_report_is_printed_with_the_places_of_its_values(loaded_package, tmp_path):
     with CaptureQueriesContext(connection) as queries:
         document = read(tmp_path, REPORT, "--date", "2025-05-14")
-    assert all(query["sql"].startswith(("SELECT", "SAVEPOINT", "RELEASE")) for query in queries), (
-        "nothing is written"
-    )
+    writes = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "ALTER")
+    assert not [query["sql"] for query in queries if query["sql"].startswith(writes)]
     assert (document["id"], document["language"]) == ("report-7", "en")
     assert list(document) == [
         "id", "language", "persons", "cities", "countries", "organisations", "figures", "initiatives", "themes",
