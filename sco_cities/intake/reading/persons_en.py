@@ -50,14 +50,15 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     """Start and end of the name, the name, the role, start and end of the role."""
     names = list(_names(report, hits, bodies))
     within_bodies = SpanSet((body.start, body.end) for body in bodies)
+    places = {hit.start for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     name_starts = {report.tokens[first].start for first, _ in names}
     previous_role = None
     for first, last in names:
         start, end = report.tokens[first].start, report.tokens[last].end
         role = (
-            _role_before(report, first, within_bodies)
+            _role_before(report, first, within_bodies, places)
             or _role_after(report, last, name_starts)
-            or _role_before_comma(report, first, last)
+            or _role_before_comma(report, first, last, name_starts)
             or _affiliation(report, last, bodies)
             or _role_of_both(report, first, previous_role)
         )
@@ -189,7 +190,7 @@ def _in_name(token: Token, barred: set[int]) -> bool:
     return not (token.text.isupper() and len(token.text) > 3)
 
 
-def _role_before(report: ReportText, first: int, bodies: SpanSet) -> tuple[int, int] | None:
+def _role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int]) -> tuple[int, int] | None:
     """A role directly before the name: "Deputy Mayor of Dushanbe", "Bishkek Mayor", "Dr."."""
     if not re.fullmatch(r" |\. | of | for ", report.gap(first)) or not first:
         return None
@@ -206,9 +207,7 @@ def _role_before(report: ReportText, first: int, bodies: SpanSet) -> tuple[int, 
         if token.key in _STOP or token.key in words_of("roles", "en", "byline"):
             return None
         gap = report.gap(index)
-        if not _joins(report, index) or (
-            token.key in {"and", "with", "to", "in"} and not bodies.hold(token.start, token.end)
-        ):
+        if not _joins(report, index) or _cannot_be_within(report, index, bodies, places):
             return None
         if gap == ", " and not bodies.hold(token.start, token.end):
             return None
@@ -216,20 +215,35 @@ def _role_before(report: ReportText, first: int, bodies: SpanSet) -> tuple[int, 
     if head is None:
         return None
     between = report.tokens[head + 1 : first]
-    if between and between[0].key not in {
-        "of",
-        "for",
-        "at",
-        "in",
-        "from",
-        "general",
-        "designate",
-        "elect",
-        "on",
-    }:
+    if (
+        between
+        and between[0].start not in places
+        and between[0].key
+        not in {
+            "of",
+            "for",
+            "at",
+            "in",
+            "from",
+            "general",
+            "designate",
+            "elect",
+            "on",
+        }
+    ):
         return None
     start = _role_start(report, head)
     return report.tokens[start].start, end
+
+
+def _cannot_be_within(report: ReportText, index: int, bodies: SpanSet, places: set[int]) -> bool:
+    """Whether a word ends a role: "and" and "in", unless they are part of a body or "in" stands before a place."""
+    token = report.tokens[index]
+    if token.key not in {"and", "with", "to", "in"} or bodies.hold(token.start, token.end):
+        return False
+    return not (
+        token.key == "in" and index + 1 < len(report.tokens) and report.tokens[index + 1].start in places
+    )
 
 
 def _role_start(report: ReportText, head: int) -> int:
@@ -311,7 +325,9 @@ def _role_goes_on(report: ReportText, index: int) -> bool:
     )
 
 
-def _role_before_comma(report: ReportText, first: int, last: int) -> tuple[int, int] | None:
+def _role_before_comma(
+    report: ReportText, first: int, last: int, name_starts: set[int]
+) -> tuple[int, int] | None:
     """ "The head of the city administration, Ruslan Tagirov, said"."""
     if report.gap(first) != ", " or not first:
         return None
@@ -323,6 +339,8 @@ def _role_before_comma(report: ReportText, first: int, last: int) -> tuple[int, 
     index, head = first - 1, None
     while index >= 0 and report.tokens[index].start >= sentence.start and first - index <= _MAX_ROLE:
         token = report.tokens[index]
+        if token.start in name_starts:
+            return None
         if token.key in heads:
             head = index
         elif token.key in _STOP or (

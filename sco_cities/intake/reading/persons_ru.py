@@ -23,7 +23,11 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     within_bodies = SpanSet((body.start, body.end) for body in bodies)
     previous = None
     for first, last in _runs(report, places, within_bodies):
-        for begin in range(first, last):
+        # "губернатор провинции Сычуань Инь Ли": the first word is the name of the province.
+        after_region = first and report.tokens[first - 1].key in words_of(
+            "function_words", "ru", "before a region"
+        )
+        for begin in range(first + 1 if after_region and last - first >= 2 else first, last):
             chosen = _chosen(report, begin, last)
             if chosen is None:
                 continue
@@ -177,7 +181,7 @@ def _role_before(report: ReportText, first: int, places: dict[int, int]) -> tupl
         if lemma_is_head and not in_quotes and not (token.capitalised and token.end in place_ends):
             head = index
         elif head is not None:
-            if not _modifies(token):
+            if not _modifies(token, starts_sentence=token.start == report.sentence_at(token.start).start):
                 break
         elif not in_quotes and not _belongs(token, token.end in place_ends):
             break
@@ -186,21 +190,19 @@ def _role_before(report: ReportText, first: int, places: dict[int, int]) -> tupl
         index -= 1
     if head is None:
         return None
+    sentence = report.sentence_at(report.tokens[head].start).start
     start = head
-    while (
-        start
-        and report.gap(start) in (" ", "-")
-        and _modifies(report.tokens[start - 1])
-        and report.tokens[start - 1].start > report.sentence_at(report.tokens[head].start).start - 1
-    ):
+    while start and report.gap(start) in (" ", "-") and report.tokens[start - 1].start >= sentence:
+        if not _modifies(
+            report.tokens[start - 1], starts_sentence=report.tokens[start - 1].start == sentence
+        ):
+            break
         start -= 1
     if report.tokens[start].key in words_of("roles", "ru", "byline"):
         return None
-    return (
-        report.tokens[start].start,
-        report.tokens[first - 1].end + _closing(report, first),
-        _case(report, head),
-    )
+    # "во главе с Ильсуром Гареевым": the preposition tells the case.
+    case = "ablt" if report.tokens[first - 1].key in {"с", "со"} else _case(report, head)
+    return report.tokens[start].start, report.tokens[first - 1].end + _closing(report, first), case
 
 
 def _closing(report: ReportText, first: int) -> int:
@@ -214,13 +216,15 @@ def _in_list(report: ReportText, index: int) -> bool:
     return len(following) == 3 and not following[0].capitalised and following[1].key == "и"
 
 
-def _modifies(token: Token) -> bool:
+def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
     if token.key in words_of("roles", "ru", "head") or russian.lemmas(token.key) & words_of(
         "roles", "ru", "head"
     ):
         return True
-    if token.key in words_of("roles", "ru", "modifier"):
+    if (russian.lemmas(token.key) | {token.key}) & words_of("roles", "ru", "modifier"):
         return True
+    if token.capitalised and not starts_sentence:
+        return False
     if token.key in words_of("function_words", "ru", "not in a role"):
         return False
     return russian.part_of_speech(token.key) == "ADJF" and not russian.has(token.key, "NOUN", "nomn")

@@ -14,7 +14,7 @@ _AFTER = re.compile(
     r"[^\u3400-\u9fff]|在|与|和|对|向|说|表|介|指|强|认|出|会|参|率|访|主|致|宣|透|呼|建|否|坦|希|补|承|提|回|谈|告|代|签|共|分|接|陪|等|将|就|后|时"
     r"|及|同|到|称|日|今|近|当|前|则|也|还|已|曾|为|是|感|祝|欢|邀|带|作|发|现|见|考|赴|的|从|应|以|并|抵|随|先|一|两|于|率|亲|受|由|给|把|担|任|解|展|负|领|正|赞|期|高度|高兴|深有|特别|最|用"
 )
-_BEFORE = re.compile(r"[，。、；：“”（）！？\s]|[与和由向对在及同]|(?:日|月|会|下)(?=[^市])")
+_BEFORE = re.compile(r"[，。、；：“”（）！？,.;:()\s]|[与和由向对在及同]|(?:日|月|会|下)(?=[^市])")
 # The second character of a given name is none of these: 马俊|说.
 _NEVER_LAST = frozenset("说把称在与和对向将为并也就则被给让是于从后时")
 _LATIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}(?![a-z])")
@@ -197,7 +197,9 @@ def _role_start(report: ReportText, head: int, earliest: int, hits: list[Hit], b
         start = match.end()
     for body in bodies:
         if limit <= body.start < head <= body.end + 8 and body.end <= head + 1:
-            return min(start, body.start) if not re.search(r"[，。、；]", text[body.start : head]) else start
+            return (
+                min(start, body.start) if not re.search(r"[，。、；,;]", text[body.start : head]) else start
+            )
     inside = [
         hit.start
         for hit in hits

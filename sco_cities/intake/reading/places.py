@@ -12,6 +12,8 @@ from .vocabulary import vocabulary, words_of
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
 _LOCATIVE = words_of("function_words", "", "before a place")
 _ZH_BEFORE = (
+    "驻",
+    "见",
     "在",
     "赴",
     "至",
@@ -141,9 +143,9 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
     if text[hit.start] == "长" and before and before in "市州部局院会校行处县区队社馆省厅署":
         # 市长|沙夫卡特
         return False
-    if known.rank == 0 or (known.rank == 1 and hit.end - hit.start > 2):
+    if known.rank == 0 or hit.end - hit.start > 2:
         return True
-    # Two or three characters of a place that few have heard of are easily part of other words: 平|安城|市.
+    # Two characters of a place that few have heard of are easily part of other words: 平|安城|市.
     begins = not before or before in _ZH_BEFORE or not re.match(f"[{HAN}]", before)
     ends = rest.startswith(_ZH_AFTER) or not re.match(f"[{HAN}]", rest[:1] or " ")
     return (
@@ -158,6 +160,9 @@ def _is_country(report: ReportText, hit: Hit) -> bool:
             return False
         # 哈萨克族 is no country, 俄语 no country; 中国 of 中国人民大学 is part of a body and taken before.
         return not text.startswith(("族", "语", "文", "日报", "菜", "结"), hit.end)
+    if re.match(r"\.[a-z]", text[hit.end : hit.end + 2]):
+        # An address: interfax-russia.ru
+        return False
     following = _NEXT_WORD.match(text, hit.end)
     word = following.group(1).lower() if following else ""
     return word not in {"language", "dollars", "dollar", "язык", "языка", "языке", "языком", "cuisine"}
