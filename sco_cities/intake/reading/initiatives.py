@@ -3,19 +3,16 @@
 import re
 from bisect import bisect_left
 from operator import attrgetter
-from typing import NamedTuple
 
 from .bodies import Body
+from .city_pairs import CityMention, city_pairs
 from .marks import LIKELY, MAYBE, Mark
 from .phrases import Cue, finder
 from .report_text import ReportText, Span, SpanSet
 from .statuses import ORDER, StatusCues
 from .vocabulary import vocabulary
 
-_DASH = re.compile(r"\s?[–—－-]{1,2}\s?\Z")
 _LISTED = re.compile(r"[-–—•*·]|\d+[.)]")
-_AND = re.compile(r"\s(?:and|и|с|with)\s(?:the city of |городом? )?|[与和]")
-_COMMA = re.compile(r"[,;，；、]\s?(?:and |и |а также |– )?(?:between )?")
 _TWO_SIDES = re.compile(
     r"\b(?:two sides|both sides|two cities|both cities|the parties|sides|the cities|they)\b|сторон[ыа]|стороны"
     r"|оба города|города договор"
@@ -39,19 +36,13 @@ _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|
 _start = attrgetter("start")
 
 
-class Place(NamedTuple):
-    """A city at a place in the text."""
-
-    start: int
-    end: int
-    city: Mark
-
-
 def initiative_marks(
     report: ReportText, cities: list[Mark], bodies: list[Body], furniture: SpanSet
 ) -> list[Mark]:
     """Proposed initiatives; `details` holds the cities with their roles, the status with its cue, and titles."""
-    places = sorted((Place(span.start, span.end, city) for city in cities for span in city.spans), key=_start)
+    places = sorted(
+        (CityMention(span.start, span.end, city) for city in cities for span in city.spans), key=_start
+    )
     cues, objects = StatusCues(report), finder("initiative_objects").find(report)
     found: list[Mark] = []
     recent: list[Mark] = []
@@ -77,7 +68,7 @@ def initiative_marks(
             continue
         elif heading and not _LISTED.match(report.flat, sentence.start):
             heading = None
-        pairs = _pairs(report, named) or _pairs_by_and(report, named)
+        pairs = city_pairs(report, named)
         if pairs and heading:
             # A line of a list has the status of the sentence that opens the list.
             found.extend(_of_pairs(report, heading[0], pairs, heading[1], cues))
@@ -113,31 +104,6 @@ def _is_title(report: ReportText, sentence: Span) -> bool:
 
 def _main_cities(cities: list[Mark]) -> list[Mark]:
     return sorted(cities, key=lambda city: (-len(city.spans), city.spans[0]))[:2]
-
-
-def _pairs(report: ReportText, named: list[Place]) -> list[tuple[Place, Place]]:
-    """Cities joined by dashes, two and two: "A–B, C–D"."""
-    pairs, index = [], 0
-    while index + 1 < len(named):
-        first, second = named[index], named[index + 1]
-        if _DASH.match(report.flat[first.end : second.start]) and first.city is not second.city:
-            pairs.append((first, second))
-            index += 1
-        index += 1
-    return pairs
-
-
-def _pairs_by_and(report: ReportText, named: list[Place]) -> list[tuple[Place, Place]]:
-    """Cities named two and two with commas between: "A and B, C and D"; nothing if any city is left over."""
-    if len(named) < 4 or len(named) % 2:
-        return []
-    pairs = list(zip(named[::2], named[1::2], strict=True))
-    inner = all(_AND.fullmatch(report.flat[first.end : second.start]) for first, second in pairs)
-    outer = all(
-        _COMMA.fullmatch(report.flat[pairs[index][1].end : pairs[index + 1][0].start])
-        for index in range(len(pairs) - 1)
-    )
-    return pairs if inner and outer else []
 
 
 def _of_pairs(report: ReportText, sentence: Span, pairs, here: list[Cue], cues: StatusCues) -> list[Mark]:
@@ -197,7 +163,7 @@ def _thing(here: list[Cue]) -> Cue:
     return (specific or here)[0]
 
 
-def _without_venue(report: ReportText, named: list[Place]) -> list[Mark]:
+def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
     venues = {
         id(place.city) for place in named if _VENUE.search(report.flat[max(place.start - 4, 0) : place.start])
     }
@@ -214,7 +180,7 @@ def _without_venue(report: ReportText, named: list[Place]) -> list[Mark]:
     return list(kept.values()) if len(kept) > 1 else []
 
 
-def _with_reference(report: ReportText, named: list[Place], roles: dict[str, str]) -> dict[str, str]:
+def _with_reference(report: ReportText, named: list[CityMention], roles: dict[str, str]) -> dict[str, str]:
     """The roles with "reference" for a city from which another learns."""
     for place in named[1:]:
         if _SOURCE.search(report.flat[max(place.start - 8, 0) : place.start]) or report.flat[

@@ -1,0 +1,142 @@
+"""Roles of persons in Russian texts, with the case in which they stand."""
+
+import re
+
+from . import russian
+from .report_text import ReportText, Token
+from .vocabulary import words_of
+
+_MAX_ROLE = 18
+_IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
+
+
+def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple[int, int, str] | None:
+    """Start and end of a role directly before the name, and its case."""
+    heads, place_ends = words_of("roles", "ru", "head"), set(places.values())
+    index, head, in_quotes = first - 1, None, False
+    while index >= 0 and first - index <= _MAX_ROLE:
+        token, gap_after = report.tokens[index], report.gap(index + 1)
+        if not re.fullmatch(r" |-|\. |, |»? ?[«(]?|[»\"”] |\) ", gap_after) and not re.fullmatch(
+            r" ?[«»\"“”№() -]{0,3} ?", gap_after
+        ):
+            break
+        if gap_after.strip() == "," and head is None and not _in_list(report, index + 1):
+            break
+        if "»" in gap_after or "”" in gap_after:
+            in_quotes = True
+        lemma_is_head = bool(russian.lemmas(token.key) & heads) or token.key in heads
+        if lemma_is_head and not in_quotes and not (token.capitalised and token.end in place_ends):
+            head = index
+        elif head is not None:
+            if not _modifies(token, starts_sentence=token.start == report.sentence_at(token.start).start):
+                break
+        elif not in_quotes and not _belongs(token, token.end in place_ends):
+            break
+        if "«" in report.gap(index) or "“" in report.gap(index):
+            in_quotes = False
+        index -= 1
+    if head is None:
+        return None
+    sentence = report.sentence_at(report.tokens[head].start).start
+    start = head
+    while start and report.gap(start) in (" ", "-") and report.tokens[start - 1].start >= sentence:
+        if not _modifies(
+            report.tokens[start - 1], starts_sentence=report.tokens[start - 1].start == sentence
+        ):
+            break
+        start -= 1
+    if report.tokens[start].key in words_of("roles", "ru", "byline"):
+        return None
+    # "во главе с Ильсуром Гареевым": the preposition tells the case.
+    case = "ablt" if report.tokens[first - 1].key in {"с", "со"} else _case(report, head)
+    return report.tokens[start].start, report.tokens[first - 1].end + _closing(report, first), case
+
+
+def _closing(report: ReportText, first: int) -> int:
+    gap = report.gap(first)
+    return 1 if gap[:1] in '»”"' else 0
+
+
+def _in_list(report: ReportText, index: int) -> bool:
+    """Whether a comma before the token stands in a list in the genitive: "труда, занятости и соцзащиты"."""
+    following = report.tokens[index : index + 3]
+    return len(following) == 3 and not following[0].capitalised and following[1].key == "и"
+
+
+def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
+    if token.key in words_of("roles", "ru", "head") or russian.lemmas(token.key) & words_of(
+        "roles", "ru", "head"
+    ):
+        return True
+    if (russian.lemmas(token.key) | {token.key}) & words_of("roles", "ru", "modifier"):
+        return True
+    if token.capitalised and not starts_sentence:
+        return False
+    if token.key in words_of("function_words", "ru", "not in a role"):
+        return False
+    return russian.part_of_speech(token.key) == "ADJF" and not russian.has(token.key, "NOUN", "nomn")
+
+
+def _belongs(token: Token, is_place: bool) -> bool:
+    if is_place or token.key in _IN_ROLE or token.text[0].isdigit():
+        return True
+    if russian.is_verb(token.key):
+        return False
+    return (
+        token.capitalised
+        or any(russian.has(token.key, case) for case in ("gent", "datv", "ablt", "loct"))
+        or (russian.part_of_speech(token.key) in {"NOUN", "ADJF"} and not russian.has(token.key, "nomn"))
+    )
+
+
+def _case(report: ReportText, head: int) -> str:
+    """The case of a role, from its own form and a preposition before it."""
+    token = report.tokens[head]
+    found = russian.cases(token.key, "NOUN") or russian.cases(token.key)
+    found = {"gent" if case == "gen2" else "loct" if case == "loc2" else case for case in found}
+    before = [each.key for each in report.tokens[max(head - 4, 0) : head]]
+    if "nomn" in found or (not found and russian.has(token.key, "NOUN", "plur", "nomn")):
+        return "nomn"
+    if "ablt" in found and ("с" in before or "со" in before or len(found) == 1):
+        return "ablt"
+    for case in ("gent", "datv", "ablt", "loct", "accs"):
+        if case in found:
+            return case
+    return ""
+
+
+def role_after(report: ReportText, last: int) -> tuple[int, int] | None:
+    """A role after the name: "Чжао Вэньбинь, вице-мэр Тяньцзиня", "Зарина Юсупова — пресс-секретарь"."""
+    first = last + 1
+    if first >= len(report.tokens) or report.gap(first) not in (", ", " — ", " – ", " (", " - "):
+        return None
+    if report.tokens[first].key in {
+        "названный",
+        "названная",
+        "представленный",
+        "представленная",
+        "ныне",
+        "тогда",
+    }:
+        first += 1
+    heads, seen, end = words_of("roles", "ru", "head"), False, None
+    for offset, token in enumerate(report.tokens[first : first + 16]):
+        index = first + offset
+        if offset and not re.fullmatch(r" |-|\. | ?[«»\"“”№]{1,2} ?", report.gap(index)):
+            break
+        is_head = token.key in heads or bool(russian.lemmas(token.key) & heads)
+        if not seen and not is_head and not (_modifies(token) or token.key in {"первый", "и", "о"}):
+            return None
+        if (
+            seen
+            and not is_head
+            and (russian.is_verb(token.key) or token.key in {"который", "которая", "а", "но"})
+        ):
+            break
+        seen = seen or is_head
+        end = token.end
+    if not seen or end is None or report.tokens[first].key in words_of("roles", "ru", "byline"):
+        return None
+    if report.flat[end : end + 1] in ("»", "”"):
+        end += 1
+    return report.tokens[first].start, end
