@@ -51,3 +51,27 @@ def test_what_is_named_stands_in_the_text(text):
 def _letters(text: str) -> set[str]:
     """The letters without case and signs."""
     return {each for each in unicodedata.normalize("NFKD", text.lower()) if each.isalnum()}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "The Ministry of ",
+        "A",
+        "阿·",
+        "1",
+        "1 000 ",
+        "市长阿",
+        "министерства по ",
+        "Xx and ",
+        "«",
+        "(",
+        "Kazan and Ufa, ",
+        "Mayor of ",
+    ],
+)
+def test_a_text_of_one_piece_again_and_again_is_read(piece):
+    """Each of them made a rule slow or fail; `make intake` measures the time."""
+    text = piece * (9000 // len(piece))
+    for mark in read(text, DICTIONARY, DATE).marks:
+        assert all(0 <= start < end <= len(text) for start, end in mark.spans)

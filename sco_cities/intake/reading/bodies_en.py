@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from .dictionary import Hit
 from .report_text import ReportText
@@ -9,6 +10,8 @@ from .vocabulary import vocabulary, words_of
 
 _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
+# Words before or after the head: no name is longer, and a text of nothing but capitals stays fast.
+_LONGEST = 12
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
 # "City Hall" and "People's Congress"; a hall and a congress alone are none.
 _ONLY_AFTER = {"Hall": "city", "Congress": "s"}
@@ -94,7 +97,7 @@ def _names_its_place(kind: str, words: list[str], *, tail: bool) -> bool:
 
 def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) -> int:
     first = head
-    while first:
+    while first and head - first < _LONGEST:
         gap, previous = report.gap(first), report.tokens[first - 1]
         if previous.start < done or not re.fullmatch(r" |-|['’]| & |\. ?", gap):
             break
@@ -127,7 +130,7 @@ def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) 
 
 def _rightmost(report: ReportText, head: int, places: dict[int, int]) -> int:
     last, tokens = head, report.tokens
-    while last + 1 < len(tokens):
+    while last + 1 < len(tokens) and last - head < _LONGEST:
         gap, following = report.gap(last + 1), tokens[last + 1]
         if re.fullmatch(r"[ .,]{1,2}", gap) and following.text in {"Co", "Ltd", "Inc", "LLC", "Limited"}:
             last += 1
@@ -164,8 +167,8 @@ def _complement(report: ReportText, index: int, places: dict[int, int], place_on
     tokens = report.tokens
     if index < len(tokens) and tokens[index].key == "the" and report.gap(index) == " ":
         index += 1
-    last = None
-    while index < len(tokens):
+    last, limit = None, min(index + _LONGEST, len(tokens))
+    while index < limit:
         token, gap = tokens[index], report.gap(index)
         if last is not None and not re.fullmatch(r" |-|['’]|\. |, ", gap):
             break
@@ -239,12 +242,14 @@ def _lower_case(report: ReportText, hits: list[Hit]):
             yield city.start, end, report.text[city.start : end], (), True
 
 
+@lru_cache(maxsize=1)
 def _companies() -> frozenset[str]:
     return frozenset(
         row.word for row in vocabulary("bodies") if row.language == "en" and row.meaning == "company"
     )
 
 
+@lru_cache(maxsize=1)
 def _heads() -> frozenset[str]:
     return frozenset(row.word for row in vocabulary("bodies") if row.language == "en" and " " not in row.word)
 

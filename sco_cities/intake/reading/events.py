@@ -13,11 +13,11 @@ _EN_HEADS = (
     "|Seminar|Biennale|Marathon|Olympiad|Championship|Week|Days"
 )
 _EN = re.compile(
-    rf"(?:(?:[A-Z][\w'’&+-]*|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?: of| and| on| for"
+    rf"\b(?:(?:[A-Z][\w'’&+-]{{0,40}}|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?: of| and| on| for"
     rf"|:)?(?: the)? ){{1,8}}(?:{_EN_HEADS})\b"
     rf"(?: (?:on|of"
-    rf"|for) (?:the )?[A-Z][\w'’-]+(?: (?:and )?[A-Z][\w'’-]+){{0,5}})?"
-    rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){{0,4}})?"
+    rf"|for) (?:the )?[A-Z][\w'’-]{{1,40}}(?: (?:and )?[A-Z][\w'’-]{{1,40}}){{0,5}})?"
+    rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
 )
 _RU_HEADS = frozenset(
     [

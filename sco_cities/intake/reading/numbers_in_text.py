@@ -15,6 +15,8 @@ _SCALES = {
     "триллиона": 10**12, "триллионов": 10**12, "万亿": 10**12, "千亿": 10**11, "百亿": 10**10, "十亿": 10**9,
     "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
 }  # fmt: skip
+# A longer one is no quantity.
+_MOST_DIGITS = 20
 _CURRENCY = r"(?P<currency>US\$|USD ?|EUR ?|CNY ?|RMB ?|RUB ?|KZT ?|UZS ?|INR ?|PKR ?|Rs\.? ?|[$€¥£₽₸₹] ?)?"
 _EN = re.compile(
     _CURRENCY + r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
@@ -70,6 +72,8 @@ def numbers(report: ReportText) -> Iterable[Number]:
             and text[match.start() - 1].isalpha()
             and report.language != "zh"
         ):
+            continue
+        if end - start > _MOST_DIGITS:
             continue
         scale = _scale(match)
         if scale == 1 and _GLUED.match(text, end) and not _UNIT_GLUED.match(text, end):

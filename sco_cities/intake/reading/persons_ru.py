@@ -11,6 +11,8 @@ from .roles_ru import role_after, role_before
 from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
 from .vocabulary import words_of
 
+# Words of a name but the last: a run of more capitals is none.
+_LONGEST_NAME = 4
 _NO_NAME = words_of("function_words", "ru", "not in a person name")
 
 
@@ -26,7 +28,8 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
         after_region = first and report.tokens[first - 1].key in words_of(
             "function_words", "ru", "before a region"
         )
-        for begin in range(first + 1 if after_region and last - first >= 2 else first, last):
+        begins = first + 1 if after_region and last - first >= 2 else first
+        for begin in range(max(begins, last - _LONGEST_NAME), last):
             chosen = _chosen(report, begin, last)
             if chosen is None:
                 continue

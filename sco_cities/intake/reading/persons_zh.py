@@ -104,7 +104,7 @@ def _dotted() -> re.Pattern:
     """Before the last dot nearly anything Chinese is part of the name; after it, what syllables begin."""
     part = f"(?![与和及对在向、])[{HAN}]"
     return re.compile(
-        rf"(?:[A-Z]\.? ?)?(?:{part}){{1,9}}(?:[·•・‧∙](?:{part}){{1,8}})*[·•・‧∙][{_syllables()}][{HAN}]{{0,9}}"
+        rf"(?:[A-Z]\.? ?)?(?:{part}){{1,9}}(?:[·•・‧∙](?:{part}){{1,8}}){{0,3}}[·•・‧∙][{_syllables()}][{HAN}]{{0,9}}"
     )
 
 
