@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import override
 
+from sco_cities.listings import all_of_filter
 from sco_cities.listings.fields import NOT
 from sco_cities.listings.filters import ListFilter, RecordsFilter
 from sco_cities.listings.list_query import ListQuery
@@ -44,14 +45,16 @@ def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]
     prefix = f"{parameter.removeprefix('year_')}-" if is_named else ""
     for value in values:
         plain = value.removeprefix(NOT) if item.has_options else value
-        text = slugify(anyascii(_word(item, plain)).replace("_", "-"))[:_MAX_PART].strip("-")
-        if text:
+        all_of = isinstance(item, all_of_filter.AllOfFilter)
+        words = [_word(item, each) for each in (all_of_filter.split(plain) if all_of else [plain])]
+        if text := "-".join(filter(None, words)):
             yield f"{'not-' if plain != value else ''}{prefix.replace('_', '-')}{text}"
 
 
 def _word(item: ListFilter, value: str) -> str:
-    """A slug or a code, and the English name of a country, whose code is two letters."""
-    if len(value) > 2 or not isinstance(item, RecordsFilter):
-        return value
-    with override("en"):
-        return item.label_of(value)
+    """A slug or a code, and the English name of a country, whose code is two letters, as part of a file name."""
+    text = value
+    if len(value) <= 2 and isinstance(item, RecordsFilter):
+        with override("en"):
+            text = item.label_of(value)
+    return slugify(anyascii(text).replace("_", "-"))[:_MAX_PART].strip("-")

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 def places():
     country = make.make_country("xk", name_en="Kazakhstan", name_ru="Казахстан")
     make.make_city("xian", country, name_en="Xi'an")
+    make.make_city("osh", make.make_country("xa", name_en="Alphaland"))
     make.make_theme("youth")
 
 
@@ -27,6 +28,9 @@ def places():
             "/initiatives.csv?lead=xian&year_from=2020&year_to=2024",
             "initiatives-lead-xian-from-2020-to-2024.csv",
         ),
+        ("/initiatives.csv?city=xian,osh&status=agreed", "initiatives-xian-osh-agreed.csv"),
+        ("/initiatives.csv?city=-xian,osh", "initiatives-not-xian-osh.csv"),
+        ("/initiatives.csv?with_country=xk,xa", "initiatives-with-country-kazakhstan-alphaland.csv"),
         ("/initiatives.csv?q=-%D0%BC%D0%B5%D1%82%D1%80%D0%BE%22%3B%0A", "initiatives-metro.csv"),
         ("/cities.csv?country=-xk", "cities-not-kazakhstan.csv"),
         ("/matrix.csv?theme=youth", "matrix-city-youth.csv"),
