@@ -6,6 +6,7 @@ Java.
 
 import re
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # Elements that may contain only phrasing content.
@@ -104,6 +105,8 @@ class _Linter(HTMLParser):
             self.ids[id] = tag in LABELLED and attributes.get("type") != "hidden"
         for name in ID_REFERENCES:
             self.references += [(tag, name, target) for target in attributes.get(name, "").split()]
+        if len(address := attributes.get("href", "")) > 1 and address.startswith("#"):
+            self.references.append((tag, "href", unquote(address[1:])))
         for name in attributes:
             if name.startswith(NONSTANDARD_ATTRIBUTES) or name.startswith("on") or name == "style":
                 self.error(f"{name} on <{tag}>")

@@ -71,6 +71,8 @@ def nu_messages(pages: dict[str, str], folder: Path) -> list[str]:
         ("<table><tr><th>A</th><th>B</th></tr><tr><td>1</td></tr></table>",
          ["a table with rows of different widths (line 1)"]),
         ("<label for='a'>A</label>", ["for of <label> names #a, which is not there"]),
+        ("<a href='#'>A</a> <a href='#%D0%B0'>A</a> <p id='а'>A</p>", []),
+        ("<a href='#rows'>A</a> <a href='/#rows'>A</a>", ["href of <a> names #rows, which is not there"]),
         ("<label for='a'>A</label><input type='hidden' id='a'>",
          ["for of <label> names #a, which is no control that is seen"]),
     ],
