@@ -3,6 +3,7 @@
 Built in Python: in a template, fifty rows took as long as the rest of the page.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -24,6 +25,8 @@ register = template.Library()
 
 # A theme of this many letters fits into a row.
 _FITTING_THEME = 42
+# A year, month or day that no mark makes uncertain or approximate.
+_EXACT = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
 # On one line: a browser would turn the whitespace between the cells into three hundred more nodes.
 _ROW = (
     '\n<tr><th scope="row"><a class="title" href="{}"{}{}>{}</a></th><td>{}</td>'
@@ -74,8 +77,8 @@ def _themes(names: list[str], separator: str) -> str:
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
     first, last = starts_on[:4], ends_on[:4]
-    # A row has no space for two days of different years.
-    is_long = first.isdigit() and last.isdigit() and first != last
+    # A row has no space for two days of different years. Doubt ("2024?") must not be lost.
+    is_long = _EXACT.fullmatch(starts_on) and _EXACT.fullmatch(ends_on) and first != last
     return date_range(first, last) if is_long else date_range(starts_on, ends_on)
 
 

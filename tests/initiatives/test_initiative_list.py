@@ -94,6 +94,23 @@ def test_a_row_shows_title_status_cities_themes_and_years(client):
         assert part in row
 
 
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "words"),
+    [
+        ("2024-05-01", "2026-03", "2024 to 2026"),
+        ("2024?", "2026~", "2024 (?) to about 2026"),
+        ("2024-05~", "2026", "about May 2024 to 2026"),
+        ("2024", "2026-03?", "2024 to March 2026 (?)"),
+    ],
+)
+def test_a_row_shortens_dates_to_years_only_if_they_are_certain(starts_on, ends_on, words, client):
+    make.make_initiative("lamps", starts_on=starts_on, ends_on=ends_on)
+    page = client.get("/initiatives/").content.decode()
+    assert f'<td class="date">{words}</td>' in page
+
+
 @pytest.mark.django_db
 def test_a_wrong_country_shows_an_error_and_no_rows(client):
     make.make_initiative("lamps", countries=[make.make_country("xa")])
