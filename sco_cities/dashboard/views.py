@@ -6,7 +6,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from sco_cities.dashboard.charts.scope import ChartScope
-from sco_cities.dashboard.charts.status_table import MAX_ROWS, status_table
+from sco_cities.dashboard.charts.status_table import FIRST_ROWS, MAX_ROWS, status_table
 from sco_cities.facet_index.refresh import facet_index
 
 from . import home, recent
@@ -26,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "scope": scope,
             "choice": table,
             "table": status_table(
-                scope, table.grouping, table.order, None if table.has_all_rows else MAX_ROWS
+                scope, table.grouping, table.order, MAX_ROWS if table.has_all_rows else FIRST_ROWS
             ),
         }
         if request.htmx and not request.htmx.history_restore_request and request.htmx.target == home.TABLE_ID:

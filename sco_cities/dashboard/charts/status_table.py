@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
@@ -16,8 +17,8 @@ from .scope import COLLECTION, ChartMark, ChartScope
 
 # What has come into use or has been finished.
 DONE = (Status.OPERATING, Status.COMPLETED)
-# The rows beside a map or on the home page.
-MAX_ROWS = 8
+# The rows on the home page at first, and the most of which the reader can see all there.
+FIRST_ROWS, MAX_ROWS = 8, 100
 # The orders of the rows: by the number of initiatives, or by the share of those operating or completed.
 BY_NUMBER, BY_SHARE = ORDERS = ("initiatives", "share")
 _NONE = BitMap()
@@ -68,6 +69,15 @@ class StatusTable:
     rows: list[StatusRow]
     count: int
 
+    @property
+    def list_address(self) -> str:
+        """The list of the records, those with the most initiatives first, if they are too many for a table; or ""."""
+        return (
+            f"{reverse(f'{self.grouping.collection}-list')}?sort=-initiatives"
+            if self.count > MAX_ROWS
+            else ""
+        )
+
 
 def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[ChartMark]:
     """The initiatives `keys` by status, which the filter values `selected` select in the list of the scope.
@@ -107,9 +117,9 @@ def status_counts(scope: ChartScope, keys: BitMap, **selected: str) -> StatusCou
 
 
 def status_table(
-    scope: ChartScope, name: str = "themes", order: str = BY_NUMBER, most: int | None = MAX_ROWS
+    scope: ChartScope, name: str = "themes", order: str = BY_NUMBER, most: int = FIRST_ROWS
 ) -> StatusTable:
-    """The table of one of GROUPINGS; `most` rows, or all. Rows without initiatives are left out.
+    """The first `most` rows of the table of one of GROUPINGS. Rows without initiatives are left out.
 
     Rows with the same number or share: those with more initiatives first, then by English name.
     """
@@ -117,11 +127,11 @@ def status_table(
     def read() -> StatusTable:
         return _status_table(scope, GROUPINGS[name], order, most)
 
-    # Whole tables are not kept: one of a thousand cities takes 5 MB.
-    return scope.memoize(("status table", name, order, most), read) if most else read()
+    # Long tables are not kept: one of a hundred rows takes half a megabyte.
+    return scope.memoize(("status table", name, order, most), read) if most <= FIRST_ROWS else read()
 
 
-def _status_table(scope: ChartScope, grouping: Grouping, order: str, most: int | None) -> StatusTable:
+def _status_table(scope: ChartScope, grouping: Grouping, order: str, most: int) -> StatusTable:
     keys, count = _first(scope, grouping, order, most)
     records = scope.state.index(grouping.collection).records
     rows = [_row(scope, grouping.filter_name, records[key]) for key in keys]
@@ -134,7 +144,7 @@ def _row(scope: ChartScope, name: str, record: Record) -> StatusRow:
     return StatusRow(counts.total, counts.segments, counts.done, counts.disputed, record)
 
 
-def _first(scope: ChartScope, grouping: Grouping, order: str, most: int | None) -> tuple[list[Hashable], int]:
+def _first(scope: ChartScope, grouping: Grouping, order: str, most: int) -> tuple[list[Hashable], int]:
     """The keys of the first rows, and the number of all rows."""
     state, records = scope.state, scope.state.index(grouping.collection).records
     values = values_by_size(state, COLLECTION, grouping.filter_name, grouping.collection)
