@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.validators import slug_re
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ from sco_cities.listings.filter_options import RecordChoices
 from sco_cities.sources.models import FormerSlug
 
 _PREFIX = f"{City.collection}:"
+# So many different texts are looked up: some more than places can be chosen, as each may cost a query.
+MAX_TEXTS = 2 * MOST_PLACES
 
 
 def place_of(state: IndexState, text: str) -> Place | None:
@@ -33,7 +36,23 @@ def place_of(state: IndexState, text: str) -> Place | None:
     return place or _place_with_former_slug(state, model, slug)
 
 
+def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
+    """The places of these segments without repeated ones; None if one is unknown, or they are too many."""
+    texts, places = list(dict.fromkeys(texts)), []
+    if len(texts) > MAX_TEXTS:
+        return None
+    for text in texts:
+        place = place_of(state, text)
+        if place is None:
+            return None
+        places.append(place)
+    return distinct(places)
+
+
 def _place_with_former_slug(state: IndexState, model: type[Place], slug: str) -> Place | None:
+    # PostgreSQL refuses a NUL, and no slug has one.
+    if not slug_re.match(slug):
+        return None
     kind = ContentType.objects.get_for_model(model)
     former = FormerSlug.objects.using(state.using).filter(content_type=kind, slug=slug[:80]).first()
     if former is None or former.object_id not in state.published(model.collection):
@@ -49,13 +68,17 @@ def distinct(places: Iterable[Place]) -> list[Place]:
 def problem(state: IndexState, places: list[Place]) -> str:
     """Why a page about these places would say nothing, or ""."""
     if len(places) > MOST_PLACES:
-        return _("Choose at most %(most)s places.") % {"most": MOST_PLACES}
+        return too_many()
     if city := city_in_country(places):
         return _(
             "%(city)s is in %(country)s: all initiatives of the city are also initiatives of the country. "
             "Choose another place."
         ) % {"city": city.name, "country": state.index(Country.collection).records[city.country_id].name}
     return ""
+
+
+def too_many() -> str:
+    return _("Choose at most %(most)s places.") % {"most": MOST_PLACES}
 
 
 def to_keep(places: list[Place]) -> list[Place]:

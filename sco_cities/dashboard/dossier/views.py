@@ -13,7 +13,17 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 
 from .page import Dossier
-from .places import choice_url, distinct, has_dossier, place_of, problem, to_keep
+from .places import (
+    MAX_TEXTS,
+    choice_url,
+    distinct,
+    has_dossier,
+    place_of,
+    places_of,
+    problem,
+    to_keep,
+    too_many,
+)
 
 COLLECTIONS = (INITIATIVES.collection, Statement.collection)
 # The value of the parameter `notes` with which the page prints all notes, not only their reports.
@@ -27,10 +37,9 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
     Places that have none lead to the page where they are chosen, which says why.
     """
     with facet_index(*COLLECTIONS) as state:
-        found = [place_of(state, text) for text in places.split("/")]
-        if not all(found):
+        chosen = places_of(state, places.split("/"))
+        if chosen is None:
             raise Http404(_("This record does not exist or is not published yet."))
-        chosen = distinct(found)
         if not has_dossier(state, chosen):
             return redirect(choice_url(chosen))
         dossier = Dossier(state, chosen)
@@ -49,7 +58,9 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
 def choice(request: HttpRequest) -> HttpResponse:
     """A form to choose two to four places; with enough of them, redirects to their page."""
     params, error = querystring.read(request)
-    values = querystring.values(params, "place")
+    values = list(dict.fromkeys(querystring.values(params, "place")))
+    if len(values) > MAX_TEXTS:
+        values, error = [], too_many()
     with facet_index(*COLLECTIONS) as state:
         found = {value: place_of(state, value) for value in values}
         chosen = distinct(place for place in found.values() if place)

@@ -2,12 +2,14 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sco_cities.cities.place_set import joint_filters, together_url
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -43,6 +45,9 @@ def places():
         ("alpha//beta", 404, ""),
         ("alpha/%00", 404, ""),
         ("alpha/" + "a" * 5_000, 404, ""),
+        # Too many to be looked up.
+        ("alpha/" + "/".join(f"cities:{'b' * number}" for number in range(1, 9)), 404, ""),
+        ("/".join(["alpha", "beta"] * 300), 301, "/together/alpha/beta/"),
         # These have no page, and the page of the choice says why.
         ("alpha", 302, "/together/?place=alpha"),
         ("alpha/alpha", 302, "/together/?place=alpha"),
@@ -60,6 +65,7 @@ def test_an_address_leads_to_one_page_for_the_same_places(client, path, status, 
     assert (response.status_code, response.get("Location", "")) == (status, target)
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("places")
 def test_a_redirect_keeps_the_language_and_the_query(client):
     response = client.get("/ru/together/beta/alpha/?notes=all")
@@ -77,6 +83,8 @@ def test_a_redirect_keeps_the_language_and_the_query(client):
         ("place=alpha&place=nowhere", 200, "", "“nowhere” was not found."),
         ("place=alpha&place=beta&place=gamma&place=delta&place=xc", 200, "", "Choose at most 4 places."),
         ("place=%00&place=%FF", 200, "", "was not found."),
+        ("&".join(f"place=a{number}" for number in range(9)), 200, "", "Choose at most 4 places."),
+        ("&".join(["place=alpha", "place=beta"] * 100), 302, "/together/alpha/beta/", ""),
         ("place=" + "a" * 10_000, 200, "", "The address of this page is too long."),
     ],
 )
@@ -87,6 +95,27 @@ def test_the_form_leads_to_the_page_or_says_what_is_missing(client, query, statu
     assert words in BeautifulSoup(response.content, "html.parser").get_text(" ")
 
 
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        # The first unknown one ends the search.
+        ("/together/a1/a2/a3/a4/a5/a6/a7/a8/", 1),
+        ("/together/a1/a2/a3/a4/a5/a6/a7/a8/a9/", 0),
+        ("/together/?" + "&".join(f"place=a{number}" for number in range(8)), 8),
+        ("/together/?" + "&".join(f"place=a{number}" for number in range(200)), 0),
+        ("/together/?" + "&".join(["place=a1"] * 200), 1),
+    ],
+)
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("places")
+def test_few_unknown_places_are_looked_up(client, address, most):
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    looked_up = [query for query in queries.captured_queries if "formerslug" in query["sql"]]
+    assert len(looked_up) == most
+
+
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("places")
 def test_the_form_offers_all_published_places_by_name(client):
     page = BeautifulSoup(client.get("/together/?place=alpha").content, "html.parser")
@@ -98,6 +127,7 @@ def test_the_form_offers_all_published_places_by_name(client):
     assert [field["value"] for field in page.select("form input[name=place]")] == ["alpha"]
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_url_does_not_depend_on_the_order_and_the_filters_require_all():
     alpha, beta, country = make.make_city("alpha"), make.make_city("beta"), make.make_country("xb")
     assert (
