@@ -28,7 +28,8 @@ GONE = ErrorPage(
 def for_record(model: type[Record]) -> Callable:
     """Pass the published record with the slug of the URL to a view, as its second argument.
 
-    A former slug redirects permanently (301). Editors also see unpublished records, as a preview.
+    A former slug, or one in capitals, redirects permanently (301) to the same page with the slug of now. Editors also
+    see unpublished records, as a preview.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -112,7 +113,9 @@ def _unpublished_response(request: HttpRequest, record: Record) -> HttpResponse:
 
 def _redirect(request: HttpRequest, record: Record) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(record.get_absolute_url() + (f"?{query}" if query else ""))
+    match = request.resolver_match
+    address = reverse(match.view_name, kwargs=match.kwargs | {"slug": record.slug})
+    return HttpResponsePermanentRedirect(address + (f"?{query}" if query else ""))
 
 
 def _not_found_message() -> str:

@@ -143,6 +143,33 @@ def test_only_published_cities_have_the_page_and_it_is_linked_from_theirs(client
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/cities/Alpha/gaps/?peers=size", "/cities/alpha/gaps/?peers=size"),
+        ("/cities/old-name/gaps/?peers=size", "/cities/new-name/gaps/?peers=size"),
+        ("/ru/cities/OLD-name/gaps/", "/ru/cities/new-name/gaps/"),
+    ],
+)
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("cities")
+def test_a_former_slug_and_capitals_redirect_to_the_same_page(client, path, target):
+    renamed = make.make_city("old-name")
+    renamed.slug = "new-name"
+    renamed.save()
+    response = client.get(path)
+    assert (response.status_code, response["Location"]) == (301, target)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("cities")
+def test_editors_see_the_page_of_a_draft_as_a_preview(admin_client):
+    city = make.make_city("hidden", state="draft")
+    page = read(admin_client, "hidden")
+    assert page.select_one(f'.preview a[href="/admin/cities/city/{city.pk}/change/"]')
+    assert not read(admin_client, "alpha").select(".preview")
+
+
 @pytest.mark.parametrize("choice", PEER_CHOICES)
 @pytest.mark.usefixtures("loaded_package")
 def test_gaps_and_numbers_equal_plain_sql(client, choice):
