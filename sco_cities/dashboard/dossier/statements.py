@@ -25,7 +25,7 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PlaceStatements:
-    """The statements by speakers of a place: all, those beside agreed or proposed initiatives, and the first."""
+    """The statements by speakers of a place: all, those beside agreed or proposed joint initiatives, and the first."""
 
     place: Place
     all: LinkedCount
@@ -44,14 +44,18 @@ def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) 
     by_place = [said & keys_of_place(state, Statement.collection, place) for place in places]
     if not any(by_place):
         return []
-    slugs = _slugs(state, BitMap.union(_NONE, *(shared for _keys, shared in pairs)))
-    by_status = state.facet(Statement.collection, "initiative_status")
-    announced = BitMap.union(_NONE, *(by_status.get(status, _NONE) for status in ANNOUNCED))
+    by_status = state.facet(Initiative.collection, "status")
+    announced = joint & BitMap.union(_NONE, *(by_status.get(status, _NONE) for status in ANNOUNCED))
+    beside = [(keys, shared & announced) for keys, shared in pairs if shared.intersect(announced)]
+    said_beside = BitMap.union(_NONE, *(keys for keys, _shared in beside))
+    slugs, announced_slugs = _slugs(
+        state, *(BitMap.union(_NONE, *(shared for _keys, shared in group)) for group in (pairs, beside))
+    )
     return [
         PlaceStatements(
             place,
             LinkedCount(len(keys), _address(place, slugs)),
-            LinkedCount(len(keys & announced), _address(place, slugs, initiative_status=ANNOUNCED)),
+            LinkedCount(len(keys & said_beside), _address(place, announced_slugs)),
             shown,
         )
         for place, keys, shown in zip(places, by_place, _first_records(state, by_place), strict=True)
@@ -59,18 +63,18 @@ def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) 
     ]
 
 
-def _slugs(state: IndexState, keys: BitMap) -> list[str]:
-    """The slugs of these initiatives; none if they are too many for the URL of a list."""
-    if len(keys) > MAX_INITIATIVES:
-        return []
-    initiatives = Initiative.objects.using(state.using).filter(pk_in(keys))
-    return list(initiatives.order_by("slug").values_list("slug", flat=True))
+def _slugs(state: IndexState, *groups: BitMap) -> list[list[str]]:
+    """The slugs of each group of initiatives; none of a group that is too large for the URL of a list."""
+    groups = [keys if len(keys) <= MAX_INITIATIVES else _NONE for keys in groups]
+    initiatives = Initiative.objects.using(state.using).filter(pk_in(BitMap.union(*groups)))
+    by_key = dict(initiatives.values_list("pk", "slug"))
+    return [sorted(by_key[key] for key in keys) for keys in groups]
 
 
-def _address(place: Place, slugs: list[str], **filters) -> str:
+def _address(place: Place, slugs: list[str]) -> str:
     if not slugs:
         return ""
-    return list_url(Statement, **{FILTER_BY_KIND[type(place)]: place.slug}, initiative=slugs, **filters)
+    return list_url(Statement, **{FILTER_BY_KIND[type(place)]: place.slug}, initiative=slugs)
 
 
 def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[Statement]]:
