@@ -10,7 +10,7 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
-from sco_cities.cities.place_set import together_url
+from sco_cities.cities.place_set import joint_filters, together_url
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
@@ -189,10 +189,7 @@ class RelatedStats:
                     records[key],
                     LinkedCount(
                         counts[key],
-                        # On the page of a city or country, partners have a page together with it.
-                        self._list_address(**{facet: records[key].slug})
-                        if itself is None
-                        else together_url(self._record, records[key]),
+                        self._joint_address(facet, records[key]),
                         counts[key] / counts[ranked[0]],
                     ),
                     *(knowledge_flows(records[key]) if knowledge_flows else ()),
@@ -201,6 +198,14 @@ class RelatedStats:
             ],
             more + len(ranked) - len(top),
         )
+
+    def _joint_address(self, facet: str, partner: Record) -> str:
+        """On the page of a city or country, the page of both of them; there is none about a draft, only the list."""
+        if facet != self._own_filter:
+            return self._list_address(**{facet: partner.slug})
+        if self._record.is_published:
+            return together_url(self._record, partner)
+        return list_url(Initiative, **joint_filters((self._record, partner)))
 
     def _knowledge_flows(self, other: Record) -> tuple[LinkedCount, LinkedCount]:
         return self._knowledge_flow(self._record, other), self._knowledge_flow(other, self._record)

@@ -1,4 +1,5 @@
 import pytest
+from django.template.loader import render_to_string
 
 from initiatives import related_stats
 from sco_cities.sources import related_records
@@ -210,3 +211,30 @@ def test_the_trips_of_moscow_are_a_disputed_figure(client):
     text = page_of(client, "moscow").text("v-figure-1")
     assert "over 16.6 million trips per day, 2025 [2] ≠" in text
     assert "7.71 million metro users" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "partner", "has_form"),
+    [
+        ("published", "/together/alphaville/beta/", True),
+        # A draft has no page together with others.
+        ("draft", "/initiatives/?city=alphaville%2Cbeta", False),
+    ],
+)
+def test_only_a_published_city_leads_to_pages_about_several_places(
+    admin_client, city, state, partner, has_form
+):
+    make.make_initiative(lead=[city], partner=[make.make_city("beta")])
+    city.state = state
+    city.save()
+    links = page_of(admin_client).links()
+    assert partner in links
+    assert ("/together/alphaville/beta/" in links) is has_form
+    assert ("/cities/alphaville/gaps/" in links) is has_form
+    assert (b'action="/together/"' in admin_client.get("/cities/alphaville/").content) is has_form
+
+
+def test_a_city_without_initiatives_can_be_compared(city):
+    links = render_to_string("dashboard/dossier/_place_links.html", {"record": city})
+    assert '<input type="hidden" name="place" value="alphaville">' in links
+    assert 'href="/cities/alphaville/gaps/"' in links
