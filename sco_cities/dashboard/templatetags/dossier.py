@@ -8,7 +8,6 @@ from sco_cities.cities.models import City
 from sco_cities.cities.place_set import Place, segment
 from sco_cities.dashboard.dossier.places import place_options
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.i18n.punctuation import and_list
 from sco_cities.sources.entry_html import note_marker
 
 register = template.Library()
@@ -23,7 +22,6 @@ def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> di
         options = place_options(state)
     return {
         "values": [segment(each) for each in places],
-        "names": and_list(each.name for each in places) if places else "",
         "fields": ["add-place"] if places else ["add-place", "add-place-2"],
         "options": options,
         "is_short": place is not None,
