@@ -12,6 +12,8 @@ from .base_models import Record
 # Keeps pages readable and small. Up to TOLERANCE more are shown rather than "the first 8 of 10".
 MAX_RELATED = 8
 TOLERANCE = 2
+# A link to a list names at most so many values of a filter: longer URLs do not work everywhere.
+MAX_LINKED_VALUES = 60
 
 
 @dataclass(frozen=True)

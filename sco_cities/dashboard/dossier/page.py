@@ -16,7 +16,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import and_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.briefs import BriefEntry, BriefPage, SharedNote
-from sco_cities.sources.related_records import list_url
+from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
 
 from .comparison import COLLECTION, Comparison, cities_of, keys_of_place
 from .encounters import Encounters, encounters
@@ -206,5 +206,7 @@ class Dossier:
         own = {slug: keys for slug, keys in own.items() if keys}
         return LinkedCount(
             len(BitMap.union(_NONE, *own.values())),
-            list_url(Initiative, **self._filters, **{role: list(own)}) if own else "",
+            list_url(Initiative, **self._filters, **{role: list(own)})
+            if 0 < len(own) <= MAX_LINKED_VALUES
+            else "",
         )

@@ -13,13 +13,13 @@ from initiatives.related_stats import LinkedCount
 from sco_cities.cities.place_set import FILTER_BY_KIND, Place
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.facet_index.state import IndexState
-from sco_cities.sources.related_records import list_url
+from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
 from sco_cities.sources.shared_passages import shared_passages
 
 from .comparison import keys_of_place
 
-# Statements shown of each place; a link names at most so many initiatives.
-MAX_STATEMENTS, MAX_INITIATIVES = 8, 60
+# Statements shown of each place.
+MAX_STATEMENTS = 8
 _NONE = BitMap()
 
 
@@ -65,7 +65,7 @@ def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) 
 
 def _slugs(state: IndexState, *groups: BitMap) -> list[list[str]]:
     """The slugs of each group of initiatives; none of a group that is too large for the URL of a list."""
-    groups = [keys if len(keys) <= MAX_INITIATIVES else _NONE for keys in groups]
+    groups = [keys if len(keys) <= MAX_LINKED_VALUES else _NONE for keys in groups]
     initiatives = Initiative.objects.using(state.using).filter(pk_in(BitMap.union(*groups)))
     by_key = dict(initiatives.values_list("pk", "slug"))
     return [sorted(by_key[key] for key in keys) for keys in groups]

@@ -8,9 +8,10 @@ from pyroaring import BitMap
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
 from sco_cities.cities.models import City
+from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.models import Evidence
-from sco_cities.sources.related_records import list_url
+from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
 from sco_cities.themes.models import Theme
 
 from .peers import COLLECTION, INITIATIVES, PeerGroup
@@ -19,8 +20,8 @@ from .peers import COLLECTION, INITIATIVES, PeerGroup
 RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
 # So many peers must work on a theme.
 MIN_PEERS = 2
-# Cities to ask, and initiatives with their sources, shown of each theme; a link to a list names at most so many cities.
-MAX_ASKED, MAX_EXAMPLES, MAX_CITIES = 3, 2, 100
+# Peers, cities to ask, and initiatives with their sources, shown of each theme.
+MAX_PEERS, MAX_ASKED, MAX_EXAMPLES = 12, 3, 2
 _NONE = BitMap()
 
 
@@ -47,17 +48,23 @@ class ThemeGap:
 
     theme: Theme
     running: LinkedCount
+    # How many peers have running initiatives, and those with the most.
+    peer_count: int
     peers: list[PeerCount]
     asked: list[CityToAsk]
     example_keys: list[int]
     examples: list[Initiative]
+
+    @property
+    def more(self) -> int:
+        return self.peer_count - len(self.peers)
 
 
 def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap]:
     """The gaps of a city, those with the most peers first."""
     finder = _Finder(state, city, group)
     gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
-    gaps.sort(key=lambda gap: (-len(gap.peers), gap.theme.name_en))
+    gaps.sort(key=lambda gap: (-gap.peer_count, gap.theme.name_en))
     _read_examples(state, gaps)
     return gaps
 
@@ -73,6 +80,9 @@ class _Finder:
         by_status, published = state.facet(COLLECTION, "status"), state.published(COLLECTION)
         self._running = published & BitMap.union(_NONE, *(by_status.get(each, _NONE) for each in RUNNING))
         self._operating = published & by_status.get(Status.OPERATING, _NONE)
+        self._by_role = {
+            role: values_by_size(state, COLLECTION, role, City.collection) for role in ("lead", "reference")
+        }
         self._order = INITIATIVES.ordered_selection(state, INITIATIVES.localized_default_sort)
 
     def gap(self, key: int) -> ThemeGap | None:
@@ -81,7 +91,8 @@ class _Finder:
         if on_theme.intersect(self._own):
             return None
         theme, running = self._state.index(Theme.collection).records[key], on_theme & self._running
-        peers = [peer for peer in self._group.cities if self._keys(peer).intersect(running)]
+        counts = {peer: self._keys(peer).intersection_cardinality(running) for peer in self._group.cities}
+        peers = sorted((peer for peer in counts if counts[peer]), key=lambda peer: -counts[peer])
         if len(peers) < MIN_PEERS:
             return None
         keys = running & BitMap.union(_NONE, *map(self._keys, peers))
@@ -89,14 +100,10 @@ class _Finder:
         return ThemeGap(
             theme,
             LinkedCount(len(keys), self._address(peers, **filters)),
+            len(peers),
             [
-                PeerCount(
-                    peer,
-                    LinkedCount(
-                        self._keys(peer).intersection_cardinality(running), self._address([peer], **filters)
-                    ),
-                )
-                for peer in peers
+                PeerCount(peer, LinkedCount(counts[peer], self._address([peer], **filters)))
+                for peer in peers[:MAX_PEERS]
             ],
             self._asked(theme, on_theme & self._operating),
             self._examples(keys),
@@ -108,20 +115,19 @@ class _Finder:
 
     @staticmethod
     def _address(cities: list[City], **filters) -> str:
-        if len(cities) > MAX_CITIES:
+        if len(cities) > MAX_LINKED_VALUES:
             return ""
         return list_url(Initiative, **filters, city=[city.slug for city in cities])
 
     def _asked(self, theme: Theme, operating: BitMap) -> list[CityToAsk]:
         """The published cities with the most operating initiatives on a theme that they lead or are a model in."""
-        leads, models = (self._state.facet(COLLECTION, role) for role in ("lead", "reference"))
-        numbers = {}
-        for key in self._state.published(City.collection):
-            counts = tuple(
-                role.get(key, _NONE).intersection_cardinality(operating) for role in (leads, models)
-            )
-            if any(counts) and key != self._city.pk:
-                numbers[key] = counts
+        # The city itself has no initiative on the theme.
+        counters = FacetCounters()
+        leads, models = (
+            sizes.most_frequent(counters.counter(operating, sizes.last), None)
+            for sizes in self._by_role.values()
+        )
+        numbers = {key: (leads.get(key, 0), models.get(key, 0)) for key in leads | models}
         records = self._state.index(City.collection).records
         most = sorted(numbers, key=lambda key: (-sum(numbers[key]), records[key].name_en))[:MAX_ASKED]
         filters = {"theme": theme.slug, "status": Status.OPERATING.value}

@@ -130,6 +130,15 @@ def test_roles_that_nobody_has_are_left_out(read, alpha, beta):
     assert not section(read("xa/xc"), "roles")
 
 
+def test_a_number_of_too_many_cities_for_a_link_is_no_link(read, alpha, beta, monkeypatch):
+    make.make_initiative("one", lead=[alpha, make.make_city("gamma", "xa")], partner=[beta])
+    monkeypatch.setattr(page, "MAX_LINKED_VALUES", 1)
+    cells = read("xa/xb").select("section[aria-labelledby=roles] td")
+    assert [(cell.get_text().split()[-1], bool(cell.a)) for cell in cells] == [
+        ("1", False), ("0", False), ("0", False), ("1", True),
+    ]  # fmt: skip
+
+
 def test_statements_are_those_of_either_side_in_the_same_passages(read, alpha, beta):
     shared, other = passage(), passage("herald-2025")
     make.make_evidence(make.make_initiative("one", lead=[alpha], partner=[beta]), "status", shared)

@@ -4,9 +4,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sco_cities.cities.models import City
+from sco_cities.dashboard.gaps import gap_themes
 from sco_cities.dashboard.gaps.gap_themes import theme_gaps
-from sco_cities.dashboard.gaps.peers import PEER_CHOICES, peer_group
+from sco_cities.dashboard.gaps.peers import PEER_CHOICES, PeerGroup, peer_group
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.list_numbers import linked_numbers, wrong_numbers
 from tests.sql_oracle import Oracle
@@ -107,6 +109,90 @@ def test_a_gap_names_the_peers_whom_to_ask_and_initiatives_with_their_sources(cl
     )
     assert "at least 2 of these cities" in words(page)
     assert "501 to 2,002 inhabitants" in words(read(client, query="?peers=size"))
+
+
+@pytest.fixture
+def gap_of_lamps(cities):
+    """Lamps in cities with running initiatives as the lead, or as a model of others; alpha has none."""
+    lamps = make.make_theme("lamps")
+    for slug, leads, models in (
+        ("beta", 1, 1), ("gamma", 1, 2), ("delta", 3, 1), ("epsilon", 0, 5), ("zeta", 1, 0),
+    ):  # fmt: skip
+        for role, number in (("lead", leads), ("reference", models)):
+            for _each in range(number):
+                make.make_initiative(**{role: [cities[slug]]}, status="operating", themes=[lamps])
+    return lamps
+
+
+def gaps_of(city, *peers, choice: str = "size"):
+    with facet_index("initiatives") as state:
+        return theme_gaps(state, city, PeerGroup(choice, list(peers)))
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("gap_of_lamps")
+def test_up_to_three_cities_can_be_asked_those_with_the_most_initiatives_first(cities):
+    # Neither initiatives that do not operate count, nor unpublished cities.
+    hidden = make.make_city("hidden", state="draft")
+    for _each in range(6):
+        make.make_initiative(lead=[hidden], status="operating", themes=[Theme.objects.get()])
+        make.make_initiative(lead=[cities["zeta"]], status="completed", themes=[Theme.objects.get()])
+    [gap] = gaps_of(cities["alpha"], cities["beta"], cities["gamma"])
+    assert [(asked.city.slug, asked.leads.count, asked.is_model.count) for asked in gap.asked] == [
+        ("epsilon", 0, 5), ("delta", 3, 1), ("gamma", 1, 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("joint", "gap_of_lamps")
+def test_the_peers_with_the_most_running_initiatives_are_named_and_the_others_counted(
+    client, cities, monkeypatch
+):
+    monkeypatch.setattr(gap_themes, "MAX_PEERS", 2)
+    [gap] = gaps_of(
+        cities["alpha"], *(cities[slug] for slug in ("beta", "delta", "epsilon", "gamma", "zeta"))
+    )
+    assert [(peer.city.slug, peer.running.count) for peer in gap.peers] == [("epsilon", 5), ("delta", 4)]
+    assert (gap.peer_count, gap.more) == (5, 3)
+    monkeypatch.setattr(gap_themes, "MAX_PEERS", 1)
+    assert "2 of 2 cities: Gamma 3 and 1 other Who could" in words(read(client))
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("gap_of_lamps")
+def test_themes_of_more_peers_come_first_then_by_name(cities):
+    beta, gamma, delta = (cities[slug] for slug in ("beta", "gamma", "delta"))
+    for slug, leads in (
+        ("tunnels", [beta, gamma]),
+        ("bridges", [beta, gamma]),
+        ("parks", [beta, gamma, delta]),
+    ):
+        make.make_initiative(lead=leads, status="operating", themes=[make.make_theme(slug)])
+    gaps = gaps_of(cities["alpha"], beta, gamma, delta)
+    assert [(gap.theme.slug, gap.peer_count) for gap in gaps] == [
+        ("lamps", 3), ("parks", 3), ("bridges", 2), ("tunnels", 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (["operating", "operating", "operating", "completed"], ["n2", "n1"]),
+        (["operating", "under_way", "completed", "under_way"], ["n0", "n3"]),
+        (["completed", "under_way", "agreed", "proposed"], ["n1", "n0"]),
+    ],
+)
+@pytest.mark.only_on("sqlite")
+def test_the_examples_are_two_operating_ones_first_then_the_most_recently_reported(
+    cities, statuses, expected
+):
+    lamps, leads = make.make_theme("lamps"), [cities["beta"], cities["gamma"]]
+    for number, status in enumerate(statuses):
+        initiative = make.make_initiative(f"n{number}", lead=leads, status=status, themes=[lamps])
+        report = make.make_report(f"gazette-2025010{number + 1}", published_on=f"2025-01-0{number + 1}")
+        make.make_evidence(initiative, "status", report.passages.get())
+    [gap] = gaps_of(cities["alpha"], *leads)
+    assert [initiative.slug for initiative in gap.examples] == expected
 
 
 @pytest.mark.parametrize(
