@@ -1,5 +1,6 @@
 """Addresses of reports: http or https, with a host, and without a user name and password, which readers would see."""
 
+import re
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,8 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
+
+_PORT = re.compile(r":\d+\Z", re.ASCII)
 
 
 @deconstructible
@@ -52,9 +55,11 @@ def readable_address(address: str) -> str:
     host = host_of(address)
     if host == address:
         return address
-    rest = urlsplit(address)._replace(scheme="", netloc="").geturl().removesuffix("/")
+    parts = urlsplit(address)
+    port = _PORT.search(parts.netloc)
+    rest = parts._replace(scheme="", netloc="").geturl().removesuffix("/")
     try:
         decoded = unquote(rest, errors="strict")
     except UnicodeDecodeError:
         decoded = rest
-    return host + (decoded if decoded.isprintable() else rest)
+    return host + (port[0] if port else "") + (decoded if decoded.isprintable() else rest)

@@ -52,6 +52,7 @@ def test_a_chinese_title_is_chinese_in_a_report_of_any_language(title, language,
         ("https://www.gazette.test/", "gazette.test"),
         ("https://gazette.test/2026/lamps.html?page=2#top", "gazette.test/2026/lamps.html?page=2#top"),
         ("https://gazette.test/%d1%84%d0%be%d0%bd%d0%b0%d1%80%d0%b8", "gazette.test/фонари"),
+        ("https://www.gazette.test:8443/lamps", "gazette.test:8443/lamps"),
         # Cut in the middle of a letter; a line break; characters that turn the order of others round.
         ("https://gazette.test/%d1%84%d0", "gazette.test/%d1%84%d0"),
         ("https://gazette.test/a%0Ab", "gazette.test/a%0Ab"),
