@@ -14,6 +14,8 @@ LISTS = [
 PAGES = [
     "/", "/map/", "/search/", "/search/suggestions/", "/about/", "/themes/?pillar=security",
     "/embed/initiatives/", "/embed/map/", "/embed/status/", "/embed-code/initiatives/", "/share/initiatives.png",
+    "/embed/initiatives/lamps/", "/share/initiatives/lamps.png", "/oembed?url=http://testserver/initiatives/lamps/",
+    "/together/", "/together/alphaville/betaville/", "/cities/alphaville/gaps/", "/trends/", "/matrix/", "/recent/",
     *(f"/{name}/" for name in LISTS),
 ]  # fmt: skip
 EXPORTS = [
@@ -31,6 +33,7 @@ PARAMETERS = [
     "year_from", "year_to", "started", "language", "sco_role", "delegate",
     "initiative", "initiative_status", "sort", "page", "per_page", "view", "all",
     "columns", "labels", "bom", "value",
+    "place", "peers", "focus", "ties", "notes", "table", "rows", "by", "order", "most", "url",
 ]  # fmt: skip
 VALUES = {
     "NUL": "%00",
@@ -93,8 +96,10 @@ HEADERS = {
 @pytest.fixture
 def record(db):
     """A record for each list."""
-    city = factories.make_city()
-    return factories.make_initiative("lamps", lead=[city], themes=[factories.make_theme()], sourced=True)
+    cities = [factories.make_city("alphaville"), factories.make_city("betaville")]
+    return factories.make_initiative(
+        "lamps", lead=cities[:1], partner=cities[1:], themes=[factories.make_theme()], sourced=True,
+    )  # fmt: skip
 
 
 def read(response) -> bytes:
