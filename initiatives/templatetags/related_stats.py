@@ -24,15 +24,15 @@ _ITEM = """
 
 @register.simple_tag(takes_context=True)
 def related_initiatives(context, record: Record) -> RelatedStats:
-    """Statistics of the initiatives of a place, theme, event or organisation, computed once for a page.
+    """Statistics of the initiatives of a place, theme, event or organisation, computed once for each on a page.
 
     All numbers come from the state of the facet index that the view has opened.
     """
-    shared = context.render_context
-    if "related_initiatives" not in shared:
+    shared, key = context.render_context, ("related_initiatives", record.collection, record.pk)
+    if key not in shared:
         with facet_index(COLLECTION) as state:
-            shared["related_initiatives"] = RelatedStats(state, record)
-    return shared["related_initiatives"]
+            shared[key] = RelatedStats(state, record)
+    return shared[key]
 
 
 @register.simple_tag

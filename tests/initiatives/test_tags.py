@@ -2,6 +2,7 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -45,6 +46,18 @@ def test_only_some_of_many_cities_are_named_and_the_others_counted(partners, nam
     assert "".join(count.extract().get_text() for count in cell.select(".secondary")) == more
     assert len(cell.get_text().partition("–")[2].split(",")) == named
     assert MAX_NAMED == 6
+
+
+@pytest.mark.django_db
+@pytest.mark.only_on("sqlite")
+def test_two_records_on_a_page_have_statistics_of_their_own():
+    city, theme = make.make_city(), make.make_theme()
+    make.make_initiative("lamps", lead=[city])
+    page = Template(
+        "{% load related_stats %}{% related_initiatives city as of_city %}{% related_initiatives theme as of_theme %}"
+        "{% related_initiatives city as again %}{{ of_city.count }} {{ of_theme.count }} {{ again.count }}"
+    )
+    assert page.render(Context({"city": city, "theme": theme})) == "1 0 1"
 
 
 LEADS = ["<b>A</b>", "<b>B</b>", "<b>C</b>", "<b>D</b>"]
