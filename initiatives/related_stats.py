@@ -216,7 +216,7 @@ class RelatedStats:
         return LinkedCount(count, list_url(Initiative, shares=source.slug, learns=target.slug))
 
     def single_group(self) -> list[InitiativeGroup]:
-        """One group with the first initiatives by title."""
+        """One group with the first initiatives, those most recently reported first."""
         return self._with_first_records([InitiativeGroup("", self.keys, self.address)])
 
     def groups_by_role(self) -> list[InitiativeGroup]:

@@ -19,6 +19,7 @@ from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
 from sco_cities.dashboard.charts.status_table import StatusTable
 from sco_cities.dashboard.charts.trends import trend_chart
 from sco_cities.dashboard.charts.years import by_start_year
+from sco_cities.dashboard.home import TableLink
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.base_models import Record
@@ -108,8 +109,8 @@ def status_cell(scope: ChartScope, filter_name: str, record: Record) -> str:
 
 
 @register.inclusion_tag("dashboard/charts/status_table.html")
-def status_table(table: StatusTable, order_links: dict[str, str] | None = None) -> dict:
-    """Themes, countries or lead cities by status, a bar each; `order_links` are the addresses of the other orders."""
+def status_table(table: StatusTable, order_links: dict[str, TableLink]) -> dict:
+    """Themes, countries or lead cities by status, a bar each; `order_links` are the links to the orders."""
     return {"table": table, "order_links": order_links}
 
 
