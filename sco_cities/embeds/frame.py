@@ -15,7 +15,7 @@ from .record_summary import RecordSummary
 # In CSS pixels. Every embed fits into a narrower frame too, from 280 px on; what is longer than its frame scrolls.
 WIDTH = 600
 RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
-HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 400}
+HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560}
 # The forms in which initiatives can be embedded; all other lists are embedded as lists.
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status")}
 # As short as possible: people paste it into forms, and some of these count letters.

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.charts.scope import ChartScope
+from sco_cities.dashboard.charts.status_table import status_table
 from sco_cities.dashboard.map.figure import MapFigure
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
@@ -57,7 +58,8 @@ def statuses(request: HttpRequest) -> HttpResponse:
     """The statuses of a list of initiatives; status 400 with the reasons if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
         selection = ListQuery.of(INITIATIVES, state, request)
-        return _embed_of_list(request, selection, STATUS, {"scope": ChartScope.from_list(selection)})
+        table = None if selection.errors else status_table(ChartScope.from_list(selection))
+        return _embed_of_list(request, selection, STATUS, {"table": table})
 
 
 @require_safe

@@ -53,9 +53,9 @@ def lights(**values):
     [
         ("", ["SCO Cities", "initiative", "Lamps & <stars>", "agreed, reported 1 January 2025",
               "Alphaville – Betaville", "1 report"]),
-        ("/ru", ["SCO Cities", "инициатива", "Лампы и звёзды", "согласовано, сообщено: 1 января 2025 г.",
+        ("/ru", ["Города ШОС", "инициатива", "Лампы и звёзды", "согласовано, сообщено: 1 января 2025 г.",
                  "Альфавиль – Betaville", "1 источник"]),
-        ("/zh-hans", ["SCO Cities", "合作事项", "灯与星", "已商定、报道于2025年1月1日",
+        ("/zh-hans", ["上合城市", "合作事项", "灯与星", "已商定、报道于2025年1月1日",
                       "阿尔法 – Betaville", "1篇报道"]),
     ],
 )  # fmt: skip
@@ -108,7 +108,8 @@ def test_the_picture_of_a_list_has_its_heading_and_statuses_or_names(client, dra
     make.make_initiative(status="agreed")
     make.make_initiative(status="completed")
     assert client.get(address).status_code == 200
-    assert texts_of(drawn[0]) == ["SCO Cities", *texts]
+    names = {"ru": "Города ШОС", "zh-hans": "上合城市"}
+    assert texts_of(drawn[0]) == [names.get(path.split("/")[1], "SCO Cities"), *texts]
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,8 @@ def status_cell(scope: ChartScope, filter_name: str, record: Record) -> str:
 
 
 @register.inclusion_tag("dashboard/charts/status_table.html")
-def status_table(table: StatusTable, order_links: dict[str, TableLink]) -> dict:
-    """Themes, countries or lead cities by status, a bar each; `order_links` are the links to the orders."""
+def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
+    """Themes, countries or lead cities by status, a bar each; with `order_links`, their heads link to the orders."""
     return {"table": table, "order_links": order_links}
 
 
