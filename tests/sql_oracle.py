@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property, partial
+from itertools import chain
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -327,21 +328,11 @@ class Oracle:
         records_by_theme = {name: _inverted(pairs) for name, pairs in self.themes.items()}
 
         def count_of(other: str, name: str) -> Callable[[int], int]:
-            counts = defaultdict(int)
-            for key in published[other]:
-                counts[rows[other][key][name]] += 1
-            return lambda key: counts[key]
-
-        def initiatives_with_role(role: str) -> Callable[[int], int]:
-            keys = published["initiatives"]
-            return lambda key: len(
-                {i for i, city, other in self.city_roles if (city, other) == (key, role)} & keys
-            )
+            return Counter(rows[other][key][name] for key in published[other]).__getitem__
 
         def initiatives_in(name: str) -> Callable[[int], int]:
-            places = self.values["initiatives"][name]
-            counts = Counter(place for key in published["initiatives"] for place in places(key))
-            return lambda key: counts[key]
+            values = map(self.values["initiatives"][name], published["initiatives"])
+            return Counter(chain.from_iterable(values)).__getitem__
 
         def related_name(other: str, name: str) -> Callable[[int], bytes | None]:
             def name_of(key):
@@ -363,10 +354,10 @@ class Oracle:
             ),
             ("themes", "pillar"): lambda: position("pillar", Pillar),
             ("countries", "cities"): lambda: count_of("cities", "country_id"),
-            ("countries", "initiatives"): lambda: initiatives_in("country"),
-            ("cities", "initiatives"): lambda: initiatives_in("city"),
+            ("countries", "initiatives"): partial(initiatives_in, "country"),
+            ("cities", "initiatives"): partial(initiatives_in, "city"),
             ("cities", "country"): lambda: related_name("countries", "country_id"),
-            **{("cities", role): lambda role=role: initiatives_with_role(role) for role in ROLES},
+            **{("cities", role): partial(initiatives_in, role) for role in ROLES},
             ("organisations", "country"): lambda: related_name("countries", "country_id"),
             ("organisations", "city"): lambda: related_name("cities", "city_id"),
             ("organisations", "delegates"): lambda: count_of("delegates", "organisation_id"),

@@ -106,7 +106,7 @@ def test_the_page_says_that_starts_are_no_growth_and_has_every_number_in_a_table
     page = BeautifulSoup(client.get("/trends/").content, "html.parser")
     text = page.select_one("main").get_text()
     for part in (
-        "do not read this as growth",
+        "this does not show growth",
         "1 initiative with no reported start date",
         "since 2024 come first",
     ):

@@ -109,7 +109,7 @@ def test_the_picture_of_a_list_has_its_heading_and_statuses_or_names(client, dra
     make.make_initiative(status="completed")
     assert client.get(address).status_code == 200
     names = {"ru": "Города ШОС", "zh-hans": "上合城市"}
-    assert texts_of(drawn[0]) == [names.get(path.split("/")[1], "SCO Cities"), *texts]
+    assert texts_of(drawn[0]) == [names.get(address.split("/")[1], "SCO Cities"), *texts]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def places():
         ),
         (
             "/cities/betaburg/",
-            "Betaburg takes part in 1 initiative. Its partner is 1 city. 1 is reported to operate. In numbers",
+            "Betaburg takes part in 1 initiative. Its partner is 1 city. 1 is reported to operate.",
             ["?city=betaburg", "?city=betaburg&status=operating"],
         ),
         (
