@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .models import Statement
+from sco_cities.sources.related_records import shown_of
 
-# Statements that a page shows before its reader opens the others. Up to TOLERANCE more are shown at once.
-MAX_SHOWN = 8
-TOLERANCE = 2
+from .models import Statement
 
 
 @dataclass
@@ -38,7 +36,7 @@ def grouped_statements(statements: Iterable[Statement], name: str) -> StatementG
         key = record.pk if record and record.is_published else None
         by_record.setdefault(key, []).append(statement)
     ordered = [each for key in sorted(by_record, key=lambda key: key is None) for each in by_record[key]]
-    shown = len(ordered) if len(ordered) <= MAX_SHOWN + TOLERANCE else MAX_SHOWN
+    shown = shown_of(len(ordered))
     return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))
 
 

@@ -15,7 +15,7 @@ from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.facets import EvidenceLevelsFacet
-from sco_cities.sources.related_records import list_url, subscription_url
+from sco_cities.sources.related_records import TOLERANCE, list_url, shown_of, subscription_url
 
 from .columns import INITIATIVES
 from .models import CityRole, Initiative, Status
@@ -26,11 +26,9 @@ FILTER_BY_COLLECTION = {
     "cities": "city", "countries": "country", "themes": "theme", "events": "event", "organisations": "organisation",
     "reports": "report",
 }  # fmt: skip
-# Initiatives shown on a page, and in each group of several; partners shown. Up to TOLERANCE more are shown rather
-# than "the first 8 of 10".
+# Initiatives shown on a page, and in each group of several; partners shown.
 MAX_SHOWN = 8
 GROUP_SIZE = 3
-TOLERANCE = 2
 MAX_PARTNERS = 8
 # A theme is called the most common one from this number of initiatives.
 MIN_LEADING = 2
@@ -182,7 +180,7 @@ class RelatedStats:
         counts.pop(itself, None)
         records = self._state.index(of).records
         ranked = sorted(counts, key=lambda key: (-counts[key], records[key].name_en))
-        top = ranked if len(ranked) + more <= MAX_PARTNERS + TOLERANCE else ranked[:MAX_PARTNERS]
+        top = ranked[: shown_of(len(ranked) + more, MAX_PARTNERS)]
         return PartnerTable(
             [
                 PartnerRow(
@@ -247,10 +245,7 @@ class RelatedStats:
         groups = [group for group in groups if group.count]
         size = MAX_SHOWN if len(groups) == 1 else GROUP_SIZE
         ranking = INITIATIVES.ordered_selection(self._state, INITIATIVES.localized_default_sort)
-        windows = [
-            ranking.window(group.keys, 0, group.count if group.count <= size + TOLERANCE else size)
-            for group in groups
-        ]
+        windows = [ranking.window(group.keys, 0, shown_of(group.count, size)) for group in groups]
         records = self._records([key for window in windows for key in window])
         for group, window in zip(groups, windows, strict=True):
             group.records = [records[key] for key in window]

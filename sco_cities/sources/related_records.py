@@ -42,9 +42,16 @@ def subscription_url(model: type[Record], **filters: str) -> str:
     return f"{reverse(f'{model.collection}-subscribe')}?{urlencode(filters)}"
 
 
-def shown_of(count: int) -> int:
-    """How many of `count` related records a page shows."""
-    return count if count <= MAX_RELATED + TOLERANCE else MAX_RELATED
+def shown_of(count: int, most: int | None = None) -> int:
+    """How many of `count` records a page shows: all, or if they are too many, `most` or MAX_RELATED."""
+    most = most or MAX_RELATED
+    return count if count <= most + TOLERANCE else most
+
+
+def first_and_others(items: Sequence, most: int | None = None) -> list[Sequence]:
+    """The items that a page shows, and, if there are any, those that its reader opens."""
+    shown = shown_of(len(items), most)
+    return [part for part in (items[:shown], items[shown:]) if part]
 
 
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
