@@ -8,13 +8,14 @@ import unicodedata
 from collections.abc import Iterator
 
 from sco_cities.core.html import WIDE_CHARACTER
+from sco_cities.core.xml_characters import NOT_IN_XML
 
 _NARROW, _USUAL, _CAPITAL, _BROAD, _FULL = 0.37, 0.58, 0.72, 0.95, 1.0
 _NARROW_LETTERS = frozenset(" .,;:·!|'’`ijlIJtfrгз-/()[]")
 _BROAD_LETTERS = frozenset("mwMWжшщыюфмЖШЩЮФМ@%&—")
 _ELLIPSIS = "…"
 # Characters that XML 1.0 does not allow, and those that no font draws.
-_INVALID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_INVALID = re.compile(f"[{NOT_IN_XML}\t\n\r\x7f-\x9f]")
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 # Chinese marks that must not begin a line.
 _CLOSING = "，。、；：！？）》」』”’…"

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from sco_cities.core.user_input import MAX_LENGTH, shortened
 from sco_cities.i18n.punctuation import comma_list
 
 from . import search_backend
@@ -18,13 +19,6 @@ NOT = "-"
 MAX_SEARCH_LENGTH = 200
 # Each phrase is a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
-_MAX_QUOTED = 60
-
-
-def shortened(value: str) -> str:
-    """`value` for use in an error message: short, with unprintable characters replaced."""
-    printable = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
-    return printable if len(printable) <= _MAX_QUOTED else f"{printable[:_MAX_QUOTED]}…"
 
 
 class ValuesField(forms.Field):
@@ -109,7 +103,7 @@ class RecordsField(ValuesField):
         return SelectedValues(tuple(included), tuple(excluded))
 
     def _not_found_error(self, value: str, slug: str) -> str:
-        similar = get_close_matches(slug[:_MAX_QUOTED], self.known_slugs(), n=3, cutoff=0.7)
+        similar = get_close_matches(slug[:MAX_LENGTH], self.known_slugs(), n=3, cutoff=0.7)
         if similar:
             return _("“%(value)s” was not found. Did you mean %(near)s?") % {
                 "value": shortened(value),

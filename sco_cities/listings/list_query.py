@@ -6,13 +6,13 @@ from functools import cached_property
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from sco_cities.core.user_input import shortened
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import comma_list
 
 from . import headings, querystring
 from .all_of_filter import ANY, MATCH_CHOICES, with_joined_values
-from .fields import shortened
 from .filters import ListFilter
 from .listing import Listing, NamedSelection
 from .result_set import ResultSet

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
+from sco_cities.core.user_input import shortened
 from sco_cities.facet_index.state import IndexState
 from sco_cities.facet_index.year_facet import YearFacet
 
 from . import fields
-from .fields import NOT, SelectedValues, ValuesField, shortened
+from .fields import NOT, SelectedValues, ValuesField
 from .filter_options import FilterOption, FilterOptions
 from .filters import FacetFilter, ListFilter
 

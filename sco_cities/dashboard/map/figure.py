@@ -3,8 +3,8 @@
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from sco_cities.core.user_input import shortened
 from sco_cities.listings import querystring
-from sco_cities.listings.fields import shortened
 from sco_cities.listings.list_query import ListQuery
 
 from .context import MapContext, PillarLink, city_counts, map_context

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from sco_cities.core.localized_names import foreign_language_note, localized
 from sco_cities.core.translations import translated_fields
+from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.i18n.languages import html_language
 from sco_cities.i18n.punctuation import semicolon_list, with_label, with_remark
 from sco_cities.listings.columns import Column
@@ -26,8 +27,7 @@ TYPE = "application/atom+xml"
 SITE = "SCO Cities"
 # The texts of a summary.
 _SUMMARY_COLUMNS = ("summary", "description")
-# Characters that XML 1.0 does not allow.
-_INVALID_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_INVALID_CHARACTERS = re.compile(f"[{NOT_IN_XML}]")
 
 
 def write_atom(export: Export) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.listings.row_batch import LIST_SEPARATOR
 
 # The limit of an Excel cell, in UTF-16 code units.
@@ -17,7 +18,7 @@ MAX_CHARACTERS = 32_767
 # The positions of these formats in STYLES.
 PLAIN, BOLD, DAY, MOMENT, WRAPPED = range(5)
 
-_SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SPECIAL = re.compile(rf"[&<>\r{NOT_IN_XML}]|_(?=x[0-9A-Fa-f]{{4}}_)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = datetime.date(1899, 12, 30)
