@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sco_cities.dashboard.dossier import encounters, page
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.models import Stance
 from tests import factories as make
 
@@ -202,6 +203,44 @@ def test_delegates_of_both_sides_at_an_event_are_named_with_its_sources(read, al
     assert "Tunnel forum" not in words
     monkeypatch.setattr(encounters, "MAX_DELEGATES", 1)
     assert "Beta: 2 Bo , Mayor and 1 other" in section(read(query="?notes=all"), "encounters")
+
+
+def test_events_come_latest_first_and_those_without_a_date_last(read, alpha, beta, monkeypatch):
+    delegates = [make.make_delegate("ada", city=alpha), make.make_delegate("bo", city=beta)]
+    for slug, starts_on in (
+        ("old", "2024-05"),
+        ("new", "2026-01"),
+        ("undated", ""),
+        ("middle", "2025-03-01"),
+    ):
+        event = make.make_event(slug, starts_on=starts_on)
+        for delegate in delegates:
+            make.make_attendance(event, delegate)
+
+    def shown(found) -> list[str]:
+        return [heading.a.get_text() for heading in found.select("section[aria-labelledby=encounters] h3")]
+
+    assert shown(read()) == ["New", "Middle", "Old", "Undated"]
+    monkeypatch.setattr(encounters, "MAX_EVENTS", 2)
+    found = read(query="?notes=all")
+    assert shown(found) == ["New", "Middle"]
+    assert "Showing the first 2 of 4." in section(found, "encounters")
+
+
+def test_themes_with_the_most_initiatives_come_first_then_by_name(alpha, beta):
+    for slug, of_alpha, of_beta in (
+        ("lamps", 1, 1), ("tunnels", 1, 2), ("arches", 1, 1), ("parks", 1, 0), ("canals", 2, 0), ("docks", 1, 0),
+        ("trams", 0, 1), ("zoos", 0, 2),
+    ):  # fmt: skip
+        theme = make.make_theme(slug)
+        for city, number in ((alpha, of_alpha), (beta, of_beta)):
+            for _each in range(number):
+                make.make_initiative(lead=[city], themes=[theme])
+    with facet_index("initiatives", "statements") as state:
+        comparison = page.Dossier(state, [alpha, beta]).comparison
+        assert [row.theme.slug for row in comparison.shared_themes] == ["tunnels", "arches", "lamps"]
+        own = {place.slug: [theme.slug for theme, _own in themes] for place, themes in comparison.own_themes}
+    assert own == {"alpha": ["canals", "docks", "parks"], "beta": ["zoos", "trams"]}
 
 
 def test_three_places_link_to_each_pair_and_to_the_page_without_one(read, alpha, beta):
