@@ -27,6 +27,9 @@ PAGES = [
     "/ru/map/",
     "/search/?q=moscow",
     "/trends/",
+    "/together/tashkent/tianjin/?notes=all",
+    "/ru/together/cn/kg/kz/ru/",
+    "/ru/cities/almaty/gaps/?peers=size",
     "/about/",
 ]
 
