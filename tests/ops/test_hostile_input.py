@@ -33,7 +33,7 @@ PARAMETERS = [
     "year_from", "year_to", "started", "language", "sco_role", "delegate",
     "initiative", "initiative_status", "sort", "page", "per_page", "view", "all",
     "columns", "labels", "bom", "value",
-    "place", "peers", "focus", "ties", "notes", "table", "rows", "by", "order", "most", "url", "format",
+    "place", "peers", "focus", "ties", "notes", "table", "rows", "by", "order", "most", "url",
     "maxwidth",
 ]  # fmt: skip
 VALUES = {
