@@ -76,8 +76,8 @@ def test_a_redirect_keeps_the_language_and_the_query(client):
     ("query", "status", "target", "words"),
     [
         ("", 200, "", "Choose two to four places"),
-        ("place=alpha", 200, "", "Compare Alpha with"),
-        ("place=alpha&place=", 200, "", "Compare Alpha with"),
+        ("place=alpha", 200, "", "Add a place"),
+        ("place=alpha&place=", 200, "", "Add a place"),
         ("place=beta&place=alpha", 302, "/together/alpha/beta/", ""),
         ("place=alpha&place=xa", 200, "", "Alpha is in Country XA: all initiatives of the city are also"),
         ("place=alpha&place=nowhere", 200, "", "“nowhere” was not found."),
