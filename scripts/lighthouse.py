@@ -25,6 +25,7 @@ PAGES = {
     "record": "/initiatives/dushanbe-smart-city-projects/",
     "matrix": "/matrix/",
     "map": "/map/",
+    "together": "/together/tashkent/tianjin/",
 }
 DEVICES = {"mobile": [], "desktop": ["--preset=desktop"]}
 # Loading times, by table column.
