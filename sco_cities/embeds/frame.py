@@ -18,7 +18,8 @@ RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
 HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560}
 # The forms in which initiatives can be embedded; all other lists are embedded as lists.
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status")}
-# As short as possible: people paste it into forms, and some of these count letters.
+# As short as possible: people paste it into forms, and some of these count letters. The style is for the pages of
+# other sites, which have no style sheet of ours; this site shows the code as text.
 _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
 
 

@@ -71,7 +71,7 @@ def _is_place(report: ReportText, hit: Hit) -> bool:
         return False
     following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
     name = report.folded[hit.start : hit.end]
-    # "горисполкома Владимиром Приваловым": the town is the first name of whoever heads the body.
+    # "горисполкома Владимиром Лапшиным": the town is the first name of the head of the body.
     before_name = following and report.flat[hit.end + 1].isupper() and hit.known[0].rank > 0
     if before_name and (name in words_of("person_names", "ru", "also a town") or is_first_name(name)):
         return False

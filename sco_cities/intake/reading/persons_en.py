@@ -70,7 +70,7 @@ def _affiliation(report: ReportText, last: int, bodies: list[Body]) -> tuple[int
 
 
 def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] | None:
-    """The role of the one before, if it is in the plural: "Mayors Andrei Shorets and Wang Wei"."""
+    """The role of the one before, if it is in the plural: "Mayors Andrei Lapshin and Wang Wei"."""
     if (
         previous is None
         or report.gap(first) != " "
@@ -117,7 +117,7 @@ def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:
-    """Whether one word is a surname: "Mayor Sobyanin said"."""
+    """Whether one word is a surname: "Mayor Lapshin said"."""
     if (
         not index
         or report.gap(index) != " "

@@ -69,7 +69,7 @@ def _affiliation(report: ReportText, last: int, bodies: list[Body]) -> tuple[int
 
 
 def _role_of_both(report: ReportText, first: int, previous) -> tuple[int, int] | None:
-    """The role of the one before, if it is in the plural: "Мэры Андрей Шорец и Ван Вэй"."""
+    """The role of the one before, if it is in the plural: "Мэры Андрей Лапшин и Ван Вэй"."""
     if previous is None or report.tokens[first - 1].key != "и" or previous[0] != first - 2:
         return None
     words = [token.key for token in report.tokens_in(*previous[1])]

@@ -56,7 +56,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
 
 
 def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
-    """A name between an organisation and its title: 中国人民对外友好协会林松添会长."""
+    """A name between an organisation and its title: 中国人民对外友好协会林小禾会长."""
     for length in (3, 2):
         start = role.start() - length
         name = report.flat[max(start, 0) : role.start()]
@@ -71,7 +71,7 @@ def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iter
 
 
 def _second_name(text: str, role: re.Match, end: int, role_start: int) -> Iterable[tuple]:
-    """The second of two with one title: 两市市长安德烈·绍列茨和王安顺."""
+    """The second of two with one title: 两市市长安德烈·拉普申和王小禾."""
     if text[end : end + 1] in ("和", "与", "、") and re.search("两|双方|二", text[role_start : role.start()]):
         second = _name(text, end + 1)
         if second:
@@ -79,7 +79,7 @@ def _second_name(text: str, role: re.Match, end: int, role_start: int) -> Iterab
 
 
 def _after_body(report: ReportText, bodies: list[Body]) -> Iterable[tuple]:
-    """Whoever is of an organisation: 圣彼得堡欧洲大学的伊戈尔·霍达切克."""
+    """A person named after an organisation and 的: 圣彼得堡欧洲大学的伊戈尔·拉普申."""
     for body in bodies:
         if report.flat[body.end : body.end + 1] == "的" and (
             match := _dotted().match(report.flat, body.end + 1)

@@ -145,7 +145,7 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         return False
     if known.rank == 0 or hit.end - hit.start > 2:
         return True
-    # Two characters of a place that few have heard of are easily part of other words: 平|安城|市.
+    # The two characters of a little-known place are easily part of other words: 平|安城|市.
     begins = not before or before in _ZH_BEFORE or not re.match(f"[{HAN}]", before)
     ends = rest.startswith(_ZH_AFTER) or not re.match(f"[{HAN}]", rest[:1] or " ")
     return (
@@ -175,7 +175,7 @@ def _country_pairs(report: ReportText):
         rf"(?<![{letters}])([{letters}]{{2,4}})(?=[{_PAIR_FOLLOWERS}]|[{HAN}]{{0,2}}班列)", report.flat
     ):
         pair = match.group(1)
-        # 中 stands in nearly all of them; without it a chance meeting of two syllables is likelier.
+        # 中 stands in nearly all of them; without it the two syllables are more likely to stand together by chance.
         if len(set(pair)) == len(pair) and "中" in (pair[0], pair[-1]):
             for offset, letter in enumerate(pair):
                 yield Span(match.start() + offset, match.start() + offset + 1), codes[letter]

@@ -1,4 +1,4 @@
-"""The words that rules look for, from the files in data/intake, which whoever knows the language can edit."""
+"""The words that rules look for, from the files in data/intake. Anyone who knows the language can edit them."""
 
 import csv
 from functools import lru_cache
