@@ -313,3 +313,11 @@ def test_the_docstring_of_record_admin_explains_each_method_with_several_overrid
             classes_of.setdefault(name, []).append(cls.__name__)
     several = {name: classes for name, classes in classes_of.items() if len(classes) > 1}
     assert {name: words(classes) for name, classes in explained} == several
+
+
+def test_the_form_of_a_record_links_to_each_of_its_sections(curator):
+    page = soup(curator.get(admin_url(make.make_initiative(), "change")))
+    assert page.select_one(".form-contents").get("hidden") is None
+    links = {link["href"].removeprefix("#"): link.get_text() for link in page.select(".form-contents a")}
+    headings = {each["id"]: each.get_text().strip() for each in page.select("#initiative_form h2[id]")}
+    assert links == headings

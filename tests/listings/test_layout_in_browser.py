@@ -59,6 +59,15 @@ def test_a_few_tab_presses_lead_from_a_selected_option_to_the_first_row(page):
     expect(page.locator("tbody .title").first).to_be_focused()
 
 
+def test_the_first_link_of_the_filters_leads_past_them(page):
+    page.goto("/initiatives/")
+    page.locator(".skip-link + .filters").evaluate("filters => filters.previousElementSibling.focus()")
+    page.keyboard.press("Enter")
+    while not page.evaluate("document.activeElement.matches('tbody .title, .filters *')"):
+        page.keyboard.press("Tab")
+    expect(page.locator("tbody .title").first).to_be_focused()
+
+
 def test_the_downloads_are_in_one_menu_which_escape_closes(page):
     page.goto("/initiatives/")
     csv = page.get_by_role("link", name="CSV for spreadsheets and scripts")

@@ -96,6 +96,13 @@ def layout_of(query, emphasised=""):
         return map_layout(Network(MapScope(initiative_list(state, query))), emphasis)
 
 
+@pytest.mark.parametrize("slug", ["tianjin", "tashkent", "dushanbe"])
+@pytest.mark.usefixtures("loaded_package")
+def test_a_city_has_a_name_on_its_own_map_at_every_scale(slug):
+    labels = layout_of(f"city={slug}").labels
+    assert [label.scale for label in labels if label.disc.name.lower() == slug] == [SCALES[0]]
+
+
 @pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
 @pytest.mark.parametrize("query", ["", "country=kz"])
 @pytest.mark.usefixtures("loaded_package")

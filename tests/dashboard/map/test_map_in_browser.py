@@ -95,6 +95,16 @@ def test_a_tap_on_any_disc_of_a_phone_selects_its_city(browser, browser_context_
     context.close()
 
 
+@pytest.mark.usefixtures("site")
+def test_on_a_phone_the_panel_is_below_the_map_and_holds_its_link_to_close(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/map/?focus=tianjin")
+    panel, link = (page.locator(name).bounding_box() for name in (".map-panel", "[data-map-close]"))
+    frame = page.locator(".map-frame").bounding_box()
+    assert panel["y"] >= frame["y"] + frame["height"] - 1
+    assert panel["y"] < link["y"] < panel["y"] + panel["height"] - link["height"]
+
+
 @pytest.mark.parametrize("address", ["/", "/initiatives/?country=kz&view=map"])
 @pytest.mark.usefixtures("site")
 def test_a_selected_city_is_in_the_address_and_back_undoes_it(page, address):
