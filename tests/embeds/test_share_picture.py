@@ -175,14 +175,17 @@ def test_an_invalid_address_has_no_picture(client, address, status):
 
 
 def test_a_picture_is_current_and_a_browser_that_has_it_gets_304(client, drawn):
-    initiative = lights()
-    tag = client.get("/share/initiatives/lights.png")["ETag"]
-    assert client.get("/share/initiatives/lights.png", headers={"if-none-match": tag}).status_code == 304
-    assert len(drawn) == 1
+    initiative, address = lights(), "/share/initiatives/lights.png"
+    # The first request of a process reads the index, and its response is cached for the state before.
+    client.get(address)
+    tag = client.get(address)["ETag"]
+    drawn.clear()
+    assert client.get(address, headers={"if-none-match": tag}).status_code == 304
+    assert drawn == []
     initiative.title_en = "Torches"
     initiative.save()
-    assert client.get("/share/initiatives/lights.png", headers={"if-none-match": tag}).status_code == 200
-    assert "Torches" in texts_of(drawn[1])
+    assert client.get(address, headers={"if-none-match": tag}).status_code == 200
+    assert "Torches" in texts_of(drawn[0])
 
 
 def test_one_picture_is_rendered_at_a_time_and_others_do_not_wait_for_long(client, monkeypatch):
