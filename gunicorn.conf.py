@@ -52,6 +52,7 @@ def post_worker_init(worker):
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from django.db import connection
 
+    from sco_cities.core import limited_process
     from sco_cities.facet_index import refresh
     from sco_cities.imports import sheet_reader
     from sco_cities.ops import database_slots
@@ -59,6 +60,7 @@ def post_worker_init(worker):
 
     database_slots.limit(worker.cfg.threads)
     refresh.max_waiting = worker.cfg.threads // 2
+    limited_process.one_at_a_time = True
     sheet_reader.max_seconds = MAX_PARSER_S
     if connection.vendor == "postgresql":
         from sco_cities.db import psycopg2_wait

@@ -8,15 +8,14 @@ import logging
 import os
 import signal
 import subprocess
-import sys
-import threading
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
+
+from sco_cities.core import limited_process
 
 from .errors import UnreadableFile
 from .parser.errors import MEGABYTE, ErrorCell
@@ -30,17 +29,9 @@ MAX_FILE_SIZE = 96 * MEGABYTE
 SAMPLE_ROWS = 3
 # Of a line of the parser's answer; the parser keeps far below it.
 MAX_LINE_SIZE = 32 * MEGABYTE
-# In a web process, how many seconds the parser may take: a request waits for it, and there is one parser at a time.
-# None elsewhere.
+# In a web process, how many seconds the parser may take: a request waits for it. None elsewhere.
 max_seconds: int | None = None
-# How long a file waits for another one to be read, and for those that wait before it.
-MAX_WAIT_S = 1.0
-ROOT = Path(__file__).resolve().parents[2]
-# Neither packages nor settings: the parser needs only the standard library.
-_COMMAND = [sys.executable, "-E", "-S", "-s", "-X", "utf8", "-m", "sco_cities.imports.parser"]
-_ENVIRONMENT = ("LD_LIBRARY_PATH",)
-_turn = threading.Lock()
-_last_parser: subprocess.Popen | None = None
+_COMMAND = limited_process.command("sco_cities.imports.parser")
 
 
 @dataclass(frozen=True)
@@ -116,32 +107,11 @@ def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
 
 
 def _parser(file: BinaryIO, request: dict) -> subprocess.Popen:
-    """A new parser. In a web process it waits for the last one, and raises UnreadableFile if that takes longer."""
-    global _last_parser
-    if max_seconds is None:
-        return _started(file, request)
-    is_mine = _turn.acquire(timeout=MAX_WAIT_S)
+    """A new parser; raises UnreadableFile if another file is being read and only one may be."""
     try:
-        if not is_mine or (_last_parser and not _has_ended(_last_parser)):
-            raise UnreadableFile(_("Another file is being read at this moment. Try again in a minute."))
-        _last_parser = _started(file, request)
-        return _last_parser
-    finally:
-        if is_mine:
-            _turn.release()
-
-
-def _has_ended(process: subprocess.Popen) -> bool:
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(MAX_WAIT_S)
-    return process.returncode is not None
-
-
-def _started(file: BinaryIO, request: dict) -> subprocess.Popen:
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return subprocess.Popen(  # noqa: S603 - a program of our own, and its argument is JSON
-        [*_COMMAND, json.dumps(request)], stdin=file, stdout=subprocess.PIPE, cwd=ROOT, env=environment
-    )
+        return limited_process.start(_COMMAND, request, stdin=file, stdout=subprocess.PIPE)
+    except limited_process.ProcessBusy:
+        raise UnreadableFile(_("Another file is being read at this moment. Try again in a minute.")) from None
 
 
 def _lines(process: subprocess.Popen) -> Iterator[list]:

@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from sco_cities.core import limited_process
 from sco_cities.imports import sheet_reader
 from sco_cities.imports.errors import UnreadableFile
 from sco_cities.imports.parser.errors import UnreadableTable
@@ -92,11 +93,11 @@ def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
 def test_the_processor_time_of_the_parser_is_limited():
     # Limits as the parser sets them, with a second instead of a minute.
     code = (
-        "from sco_cities.imports.parser import __main__ as parser\n"
-        "parser.PROCESSOR_S = 1\nparser.limit_resources()\nwhile True: pass"
+        "from sco_cities.core.limited_process import limit_resources\n"
+        "from sco_cities.imports.parser.limits import MEMORY\nlimit_resources(MEMORY, 1)\nwhile True: pass"
     )
     command = [sys.executable, "-ESs", "-c", code]
-    done = subprocess.run(command, cwd=sheet_reader.ROOT, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=limited_process.ROOT, capture_output=True, timeout=60, check=False)
     assert done.returncode == -signal.SIGXCPU
 
 
@@ -114,23 +115,23 @@ def test_a_request_does_not_wait_for_a_file_that_takes_too_long(monkeypatch):
 
 
 def test_a_web_process_reads_one_file_at_a_time(monkeypatch):
-    monkeypatch.setattr(sheet_reader, "max_seconds", 60)
-    monkeypatch.setattr(sheet_reader, "MAX_WAIT_S", 0.1)
+    monkeypatch.setattr(limited_process, "one_at_a_time", True)
+    monkeypatch.setattr(limited_process, "MAX_WAIT_S", 0.1)
     rows = sheets.sheet(b"slug\n" + b"one\n" * 100_000, "themes").rows()
     assert next(rows) == (2, ["one"])
     with pytest.raises(UnreadableFile, match="Another file is being read"):
         sheets.sheet(b"slug\ntwo\n", "themes")
     # Other processes are not limited.
-    monkeypatch.setattr(sheet_reader, "max_seconds", None)
+    monkeypatch.setattr(limited_process, "one_at_a_time", False)
     assert sheets.sheet(b"slug\ntwo\n", "themes").samples == [(2, ["two"])]
-    monkeypatch.setattr(sheet_reader, "max_seconds", 60)
+    monkeypatch.setattr(limited_process, "one_at_a_time", True)
     rows.close()
     assert sheets.sheet(b"slug\ntwo\n", "themes").samples == [(2, ["two"])]
 
 
 def test_a_short_file_waits_for_another_one(monkeypatch):
-    monkeypatch.setattr(sheet_reader, "max_seconds", 60)
-    monkeypatch.setattr(sheet_reader, "MAX_WAIT_S", 30)
+    monkeypatch.setattr(limited_process, "one_at_a_time", True)
+    monkeypatch.setattr(limited_process, "MAX_WAIT_S", 30)
     rows = sheets.sheet(b"slug\n" + b"one\n" * 100_000, "themes").rows()
     next(rows)
     threading.Timer(0.2, lambda: list(rows)).start()
@@ -140,7 +141,7 @@ def test_a_short_file_waits_for_another_one(monkeypatch):
 def test_the_parser_imports_only_the_standard_library():
     code = "import json, sys, sco_cities.imports.parser.__main__; print(json.dumps(sorted(sys.modules)))"
     command = [sys.executable, "-ESs", "-c", code]
-    done = subprocess.run(command, cwd=sheet_reader.ROOT, capture_output=True, timeout=60, check=True)
+    done = subprocess.run(command, cwd=limited_process.ROOT, capture_output=True, timeout=60, check=True)
     names = {name.partition(".")[0] for name in json.loads(done.stdout)}
     assert names - sys.stdlib_module_names <= {"sco_cities", "__main__", "__mp_main__"}
 

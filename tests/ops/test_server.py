@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 
+from sco_cities.core import limited_process
 from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.imports import sheet_reader
@@ -31,6 +32,7 @@ def no_limits():
     yield
     database_slots.limit(None)
     refresh.max_waiting = sheet_reader.max_seconds = None
+    limited_process.one_at_a_time = False
     psycopg2_wait.uninstall()
 
 
@@ -52,7 +54,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     assert steps == ["words", "freeze"]
     slots = database_slots._slots
     assert (slots.all.size, slots.fewer.size, refresh.max_waiting) == (3, 2, 2)
-    assert sheet_reader.max_seconds == 20
+    assert (limited_process.one_at_a_time, sheet_reader.max_seconds) == (True, 20)
     assert query_deadline.is_enforced() is (connection.vendor == "postgresql")
 
 

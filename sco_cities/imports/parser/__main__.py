@@ -10,12 +10,13 @@ its values. If it is missing, a limit has ended the process.
 
 import json
 import os
-import resource
 import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import astuple
 from itertools import islice
+
+from sco_cities.core.limited_process import limit_resources
 
 from .errors import ErrorCell, UnreadableTable
 from .errors import gettext_noop as _
@@ -27,24 +28,6 @@ BLOCK_ROWS, BLOCK_LENGTH = 500, 256 * 1024
 TOO_MUCH_MEMORY = _(
     "Reading the file takes more than %(most)s MB of memory. Save it again as CSV, or split it into parts."
 )
-
-
-def limit_resources() -> None:
-    """Limits the memory and the processor time of this process. Exceeding the time ends it at once."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S + 1))
-    # Addresses are limited, and the interpreter maps more than it uses: that is added.
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY + _unused(), MEMORY + _unused()))
-
-
-def _unused() -> int:
-    """The bytes that are mapped but not in memory, where the system tells."""
-    try:
-        with open("/proc/self/statm") as file:
-            mapped, resident, *_more = map(int, file.read().split())
-    except OSError:
-        return 0
-    return (mapped - resident) * resource.getpagesize()
 
 
 def answer(raw: bytes, request: dict) -> Iterator[object]:
@@ -83,7 +66,7 @@ def _refusal(sentence: str, values: dict) -> None:
 
 
 def main() -> None:
-    limit_resources()
+    limit_resources(MEMORY, PROCESSOR_S)
     # The position in the file is shared with other processes; this does not depend on it.
     is_too_large = False
     request = json.loads(sys.argv[1])

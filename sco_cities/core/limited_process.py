@@ -1,0 +1,82 @@
+"""Programs of the site that read uploaded files: each runs in a process of its own, with limits that it sets itself.
+
+Such a program is a package with a `__main__` module. It imports only the standard library, so that it starts in a few
+hundredths of a second, and has no settings, no database and no catalogues.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Whether only one such process runs at a time: in a web process, whose machine has memory for few of them.
+one_at_a_time = False
+# How long a file waits for another one to be read, and for those that wait before it.
+MAX_WAIT_S = 1.0
+_ENVIRONMENT = ("LD_LIBRARY_PATH",)
+_turn = threading.Lock()
+_last: subprocess.Popen | None = None
+
+
+class ProcessBusy(Exception):
+    """Another file is being read, and takes longer than MAX_WAIT_S."""
+
+
+def command(package: str) -> list[str]:
+    """The command line of a program: without variables of the environment, and without installed packages."""
+    return [sys.executable, "-E", "-S", "-s", "-X", "utf8", "-m", package]
+
+
+def start(command: list[str], request: dict, **options) -> subprocess.Popen:
+    """Starts a program with the request, as JSON, for its only argument; `options` are those of Popen.
+
+    Raises ProcessBusy if only one runs at a time and another one does not end.
+    """
+    global _last
+    if not one_at_a_time:
+        return _started(command, request, options)
+    is_mine = _turn.acquire(timeout=MAX_WAIT_S)
+    try:
+        if not is_mine or (_last and not _has_ended(_last)):
+            raise ProcessBusy
+        _last = _started(command, request, options)
+        return _last
+    finally:
+        if is_mine:
+            _turn.release()
+
+
+def _has_ended(process: subprocess.Popen) -> bool:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(MAX_WAIT_S)
+    return process.returncode is not None
+
+
+def _started(command: list[str], request: dict, options: dict) -> subprocess.Popen:
+    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 - a program of our own, and its argument is JSON
+        [*command, json.dumps(request)], cwd=ROOT, env=environment, **options
+    )
+
+
+def limit_resources(memory: int, processor_s: int) -> None:
+    """Limits the bytes of memory and the processor time of this process. Exceeding the time ends it at once."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s + 1))
+    # Addresses are limited, and the interpreter maps more than it uses: that is added.
+    resource.setrlimit(resource.RLIMIT_AS, (memory + _unused(), memory + _unused()))
+
+
+def _unused() -> int:
+    """The bytes that are mapped but not in memory, where the system tells."""
+    try:
+        with open("/proc/self/statm") as file:
+            mapped, resident, *_more = map(int, file.read().split())
+    except OSError:
+        return 0
+    return (mapped - resident) * resource.getpagesize()
