@@ -99,7 +99,7 @@ COMPILE := var/uv/bin/uv pip compile --quiet --universal --generate-hashes \
 
 requirements: ## compile requirements/*.in into hashed files (UPGRADE=1: newest versions)
 	@test -x var/uv/bin/uv || { "$(PYTHON)" -m venv var/uv && var/uv/bin/pip install --quiet uv; }
-	@for name in run dev bench; do \
+	@for name in run pdf dev bench; do \
 		$(COMPILE) --python-version 3.11 $(if $(UPGRADE),--upgrade) requirements/$$name.in \
 			--output-file requirements/$$name.txt || exit 1; \
 	done

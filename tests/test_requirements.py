@@ -23,7 +23,9 @@ def test_what_the_site_runs_with_is_named_in_both_places():
     def names(lines):
         return sorted(re.match(r"[a-z0-9-]+", line)[0] for line in lines if re.match("[a-z]", line))
 
-    assert names(PROJECT["dependencies"]) == names((REQUIREMENTS / "run.in").read_text().splitlines())
+    lists = {"run": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
+    for stem, packages in lists.items():
+        assert names(packages) == names((REQUIREMENTS / f"{stem}.in").read_text().splitlines())
 
 
 def test_exactly_the_tested_versions_of_django_are_claimed():

@@ -1,0 +1,21 @@
+"""What a report may contain, and what reading it may cost."""
+
+MEGABYTE = 1024 * 1024
+
+MAX_FILE_SIZE = 5 * MEGABYTE
+# Characters of the text.
+MAX_LENGTH = 200_000
+MAX_PAGES = 60
+MAX_TITLE_LENGTH = 300
+
+# Of the whole process, with its interpreter; seconds of the processor, and by the clock.
+MEMORY = 512 * MEGABYTE
+PROCESSOR_S = 20
+WALL_S = 30
+# Bytes of its answer: MAX_LENGTH characters, each of up to four bytes or escaped as six.
+MAX_ANSWER_SIZE = 2 * MEGABYTE
+
+# Of a DOCX file, which is a ZIP archive.
+MAX_PARTS = 1_000
+MAX_UNPACKED_SIZE = 20 * MEGABYTE
+MAX_DEPTH = 200

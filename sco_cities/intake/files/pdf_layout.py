@@ -1,0 +1,160 @@
+"""Paragraphs from the lines of a page layout: by their distance, height, indentation and length."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from statistics import median_low
+
+from sco_cities.intake.reading.report_text import HAN
+from sco_cities.intake.reading.vocabulary import vocabulary
+
+# Shares of the height of a line and of the distance of lines.
+_INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
+# Lines before and after one that show how wide its column is.
+_NEAR = 40
+# Lines at each edge of a page that may be a running title: the same at the same place on so many pages.
+_EDGE, _MIN_PAGES = 2, 2
+_CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]"
+_ENDS_IN_CHINESE, _BEGINS_IN_CHINESE = re.compile(f"{_CHINESE}\\Z"), re.compile(_CHINESE)
+_ENDS_SENTENCE = re.compile(r"[.!?;:…。！？；：][\"”’»」』）)]*\Z")
+_PAGE_NUMBER = re.compile(r"[-–—\s|]*\d{1,4}(?:\s*(?:/|of|из)\s*\d{1,4})?[-–—\s|.]*|第\s*\d+\s*页.{0,12}")
+_LAST_WORD, _FIRST_WORD = re.compile(r"[^\W\d_]+(?=-\Z)"), re.compile(r"[^\W\d_]+")
+# китайско-монгольский, but not моско-вский.
+_TWO_ADJECTIVES = re.compile(r"[а-яё]+ско-[а-яё]{6,}")
+_COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+
+
+@dataclass
+class Line:
+    """A line of a page and its place, in points from the lower left corner.
+
+    `ends_in_hyphen` says that its last character may have been made by the layout.
+    """
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    ends_in_hyphen: bool = False
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+def paragraphs(pages: list[list[Line]]) -> list[str]:
+    """The paragraphs of all pages, without page numbers and running titles; one may go on over the end of a page."""
+    pages = _without_edges(pages)
+    compounds = {match.lower() for lines in pages for line in lines for match in _COMPOUND.findall(line.text)}
+    found: list[str] = []
+    last: Line | None = None
+    for lines in pages:
+        rights = _column_rights(lines)
+        distance = _distance(lines)
+        for index, line in enumerate(lines):
+            is_new = last is None or (
+                not last.ends_in_hyphen
+                and (
+                    _begins_paragraph(last, line, rights[id(last)], distance)
+                    if index
+                    else _ends_with_page(last, line)
+                )
+            )
+            if is_new:
+                found.append(line.text.strip())
+            else:
+                found[-1] = _joined(found[-1], line.text.strip(), last.ends_in_hyphen, compounds)
+            last = line
+    return found
+
+
+def _begins_paragraph(last: Line, line: Line, column_right: float, distance: float) -> bool:
+    if abs(line.height - last.height) > _OTHER_HEIGHT * last.height:
+        return True
+    below = last.bottom - line.bottom
+    if below < 0:
+        # The next column.
+        return bool(_ENDS_SENTENCE.search(last.text))
+    if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
+        return True
+    # Whether the first word would have had room in the line above.
+    word = 3 if _BEGINS_IN_CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
+    width = (line.right - line.left) / len(line.text)
+    return column_right - last.right > 1.1 * word * width and not line.text[:1].islower()
+
+
+def _ends_with_page(last: Line, line: Line) -> bool:
+    same_height = abs(line.height - last.height) <= _OTHER_HEIGHT * last.height
+    return not same_height or bool(_ENDS_SENTENCE.search(last.text))
+
+
+def _column_rights(lines: list[Line]) -> dict[int, float]:
+    """By identity of the line, how far to the right its column reaches: as most lines near it, above and below."""
+    rights = {}
+    for index, line in enumerate(lines):
+        near = lines[max(index - _NEAR, 0) : index + _NEAR]
+        column = sorted(each.right for each in near if each.left <= line.right and each.right >= line.left)
+        # The widest may be a title over several columns.
+        rights[id(line)] = column[int(len(column) * 0.8)]
+    return rights
+
+
+def _distance(lines: list[Line]) -> float:
+    """The usual distance from line to line."""
+    below = [first.bottom - second.bottom for first, second in pairwise(lines)]
+    usual = [each for each in below if each > 0]
+    return median_low(usual) if usual else 0.0
+
+
+def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
+    """The pages without the numbers and the titles at their edges that run through many."""
+    edges = [_edges(lines) for lines in pages]
+    counts = Counter(place for lines in edges for place in {_place(line) for line in lines})
+    most = max(_MIN_PAGES, len(pages) / 2)
+    dropped = {
+        id(line)
+        for lines in edges
+        for line in lines
+        if counts[_place(line)] >= most or _PAGE_NUMBER.fullmatch(line.text.strip())
+    }
+    return [[line for line in lines if id(line) not in dropped] for lines in pages]
+
+
+def _edges(lines: list[Line]) -> list[Line]:
+    """The highest and the lowest lines of a page, wherever they are in its order."""
+    from_top = sorted(lines, key=lambda line: -line.bottom)
+    return from_top[:_EDGE] + from_top[_EDGE:][-_EDGE:]
+
+
+def _place(line: Line) -> tuple[str, int]:
+    """The height and the text of a line without its numbers."""
+    return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
+
+
+def _joined(before: str, after: str, may_be_layout: bool, compounds: set[str]) -> str:
+    """Two pieces of a paragraph: with a blank, in Chinese without. A hyphen that only the layout made is dropped."""
+    first, second = _LAST_WORD.search(before), _FIRST_WORD.match(after)
+    if may_be_layout or first:
+        if first and second and second[0].islower():
+            compound = f"{first[0]}-{second[0]}".lower()
+            is_compound = (
+                compound in compounds
+                or _TWO_ADJECTIVES.fullmatch(compound)
+                or any(map(compound.startswith, _known_compounds()))
+            )
+            if not is_compound:
+                before = before[:-1]
+        return before + after
+    if _ENDS_IN_CHINESE.search(before) or _BEGINS_IN_CHINESE.match(after):
+        return before + after
+    return f"{before} {after}"
+
+
+@cache
+def _known_compounds() -> list[str]:
+    """Words with a hyphen, or their beginnings, that reports use."""
+    rows = (row for name in ("roles", "initiative_objects", "person_names") for row in vocabulary(name))
+    return [row.word.rstrip("*").lower() for row in rows if _COMPOUND.match(row.word)]

@@ -1,0 +1,81 @@
+"""A file as a report: by its content, whatever its name ends in."""
+
+import re
+from dataclasses import dataclass
+
+from sco_cities.imports.parser.errors import gettext_noop as _
+
+from . import docx, pdf, web_page
+from .charset import decode, not_readable
+from .errors import UnreadableUpload
+from .limits import MAX_LENGTH, MAX_TITLE_LENGTH
+from .normal_form import normal_form
+
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0"
+_OTHERS = (
+    b"{\\rtf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"II*\0",
+    b"MM\0*",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z",
+)
+_PDF = b"%PDF-"
+# Where the mark of a PDF may stand, and where pages name their character set.
+_START = 1024
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class FileText:
+    """What a file says: its text, and its title and date (ISO 8601) if it names them."""
+
+    text: str
+    source: str
+    title: str = ""
+    published_on: str = ""
+    charset: str = ""
+
+
+def read(raw: bytes, packages: str) -> FileText:
+    """The text of a file in its normal form; `packages` is where pypdfium2 is. Raises UnreadableUpload."""
+    found = _read(raw, packages)
+    text = normal_form(found.text)
+    if not text:
+        raise UnreadableUpload(_("The file contains no text."))
+    if len(text) > MAX_LENGTH:
+        raise too_long()
+    title = " ".join(normal_form(found.title).split())[:MAX_TITLE_LENGTH]
+    return FileText(text, found.source, title, found.published_on, found.charset)
+
+
+def too_long() -> UnreadableUpload:
+    """The refusal of a text of more than MAX_LENGTH characters."""
+    return UnreadableUpload(
+        _("The text is longer than %(most)s characters. Enter it as several reports."), most=f"{MAX_LENGTH:,}"
+    )
+
+
+def _read(raw: bytes, packages: str) -> FileText:
+    if raw.startswith(_ARCHIVES):
+        text, title = docx.read(raw)
+        return FileText(text, "docx", title)
+    if raw.startswith(_OLE):
+        raise UnreadableUpload(
+            _("This file is in the old DOC format or has a password. Save it as DOCX without a password.")
+        )
+    if _PDF in raw[:_START]:
+        return FileText(pdf.read(raw, packages), "pdf")
+    if raw.startswith(_OTHERS):
+        raise not_readable()
+    declared = _CHARSET.search(raw[: 4 * _START])
+    text, charset = decode(raw, declared[1].decode("ascii") if declared else "")
+    if web_page.is_page(text):
+        page = web_page.read(text)
+        return FileText(page.text, "html", page.title, page.published_on, charset)
+    return FileText(text, "txt", charset=charset)

@@ -1,0 +1,124 @@
+"""The text of an uploaded or pasted report.
+
+No process of the site parses an uploaded file itself: see `intake.files`.
+"""
+
+import datetime
+import importlib.util
+import json
+import logging
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
+
+from django.utils.translation import gettext as _
+
+from sco_cities.core import limited_process
+from sco_cities.core.user_input import shortened
+
+from .files.errors import UnreadableUpload
+from .files.limits import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, MEGABYTE, WALL_S
+from .files.normal_form import normal_form
+from .files.report import FileText, too_long
+
+log = logging.getLogger(__name__)
+
+_COMMAND = limited_process.command("sco_cities.intake.files")
+
+
+class UploadError(ValueError):
+    """The report cannot be taken in; the message is a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class UploadText:
+    """The text of a file, and what the file says of itself.
+
+    `text` is in its normal form (see `clean_text`); `source` is "html", "txt", "docx" or "pdf"; `charset` is the codec
+    of HTML and plain text, else "".
+    """
+
+    text: str
+    source: str
+    title: str
+    published_on: datetime.date | None
+    charset: str
+
+
+def clean_text(text: str) -> str:
+    """A text as it is stored: in NFC, with LF as line end, without controls. Raises UploadError if it is too long."""
+    text = normal_form(text)
+    if len(text) > MAX_LENGTH:
+        raise _upload_error(too_long())
+    return text
+
+
+def text_of_upload(data: bytes, file_name: str) -> UploadText:
+    """The text of a file of any readable kind, known by its content. Raises UploadError, which names the file."""
+    try:
+        return _text_of(data)
+    except UploadError as error:
+        # A browser forgets the file that it has sent.
+        raise UploadError(
+            _("“%(file)s”: %(sentence)s") % {"file": shortened(file_name), "sentence": error}
+        ) from None
+
+
+def _text_of(data: bytes) -> UploadText:
+    if not data.strip():
+        raise UploadError(_("The file is empty."))
+    if len(data) > MAX_FILE_SIZE:
+        raise UploadError(
+            _("The file is larger than %(most)s MB. Upload the report alone, or paste its text.")
+            % {"most": MAX_FILE_SIZE // MEGABYTE}
+        )
+    answer = _answer(data)
+    if "refusal" in answer:
+        sentence, values = answer["refusal"]
+        raise UploadError(_(sentence) % values if values else _(sentence))
+    found = FileText(**answer)
+    day = datetime.date.fromisoformat(found.published_on) if found.published_on else None
+    return UploadText(clean_text(found.text), found.source, found.title, day, found.charset)
+
+
+def _answer(data: bytes) -> dict:
+    """What the process answers. Its files are in a directory of their own, which is deleted at the end."""
+    with (
+        TemporaryDirectory(prefix="sco-cities-") as directory,
+        TemporaryFile(dir=directory) as file,
+        TemporaryFile(dir=directory) as answer,
+    ):
+        file.write(data)
+        file.seek(0)
+        with _process(stdin=file, stdout=answer, stderr=subprocess.DEVNULL) as process:
+            try:
+                status = process.wait(WALL_S)
+            except subprocess.TimeoutExpired:
+                status = None
+            finally:
+                process.kill()
+        answer.seek(0)
+        with suppress(ValueError):
+            if status == 0:
+                return json.loads(answer.read(MAX_ANSWER_SIZE))
+    log.error("The reader of an uploaded report has ended with status %s.", status)
+    raise UploadError(_("This file could not be read. Save it in another format, or paste its text."))
+
+
+def _process(**streams) -> subprocess.Popen:
+    try:
+        return limited_process.start(_COMMAND, {"packages": _packages()}, **streams)
+    except limited_process.ProcessBusy:
+        raise UploadError(_("Another file is being read at this moment. Try again in a minute.")) from None
+
+
+def _packages() -> str:
+    """The directory in which the optional package pypdfium2 is installed, or ""."""
+    found = importlib.util.find_spec("pypdfium2")
+    return str(Path(found.origin).parents[1]) if found else ""
+
+
+def _upload_error(error: UnreadableUpload) -> UploadError:
+    return UploadError(_(error.sentence) % error.values)
