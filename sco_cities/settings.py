@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
+from sco_cities.intake.chat_endpoint import parse_endpoint
 from sco_cities.ops import last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import VAR_DIR, parse_whole_number, read_environment
@@ -291,6 +292,11 @@ if HTTPS:
     LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
+
+# An optional language model, which is asked about a report when a curator wants it.
+INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
+INTAKE_LLM_URL = parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
+INTAKE_LLM_KEY = _environment.get("INTAKE_LLM_KEY", "")
 
 # Limits of requests: total body with files, form data without files, fields, files.
 MAX_BODY_SIZE = 100 * 1024 * 1024

@@ -15,7 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 VAR_DIR = Path(__file__).resolve().parents[2] / "var"
 NAMES = (
     "ALLOWED_HOSTS", "BIND", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "DATABASE_URL", "DEBUG", "HSTS", "HTTPS",
-    "PORT", "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "SECRET_KEY", "SECURITY_CONTACT", "TRUSTED_PROXIES",
+    "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL", "PORT", "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "SECRET_KEY",
+    "SECURITY_CONTACT", "TRUSTED_PROXIES",
 )  # fmt: skip
 KEY_BYTES = 64
 HEADER = """\

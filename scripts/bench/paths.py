@@ -21,6 +21,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
     overridden = (
         "DEBUG", "HTTPS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "REPLICA_MAX_LAG_S", "BIND",
         "SECOND_FACTOR", "TRUSTED_PROXIES",
+        "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL",
     )  # fmt: skip
     inherited = {name: value for name, value in os.environ.items() if name not in overridden}
     own = {"DATABASE_URL": database_url, "SECRET_KEY": secret_key(), "DEBUG": "0", "ENV_FILE": ""}

@@ -1,0 +1,178 @@
+"""Which items of a language model stand in the text: each must quote it, and its value must come from the quote."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import takewhile
+from typing import NamedTuple
+
+from .reading.dates import date_marks
+from .reading.numbers_in_text import numbers
+from .reading.phrases import Cue, finder
+from .reading.report_text import HAN, ReportText, folded
+from .reading.statuses import ORDER, StatusCues
+from .reading.vocabulary import vocabulary
+
+MAX_QUOTE_LENGTH = 2_000
+_WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_HAN = re.compile(f"[{HAN}]")
+_NUMBER = re.compile(r"\d{1,20}(?:\.\d{1,9})?", re.ASCII)
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+# What a Russian word may change at its end in other cases.
+_LONGEST_ENDING = 3
+
+
+@dataclass(frozen=True)
+class AnswerVocabulary:
+    """The values that an item may have where a list is closed: slugs of themes, and statuses."""
+
+    themes: frozenset[str]
+    statuses: frozenset[str]
+
+
+def answer_vocabulary() -> AnswerVocabulary:
+    """The themes and statuses that the rules know."""
+    statuses = {*ORDER, "stalled"} - {"future"}
+    return AnswerVocabulary(frozenset(row.meaning for row in vocabulary("theme_cues")), frozenset(statuses))
+
+
+class AnchoredItem(NamedTuple):
+    """A value that a passage says: `kind` is that of a mark, `text[start:end]` of the passage is the quote.
+
+    `passage` counts from 1; `field` is one of FIELDS.
+    """
+
+    kind: str
+    field: str
+    value: str
+    passage: int
+    quote: str
+    start: int
+    end: int
+
+
+class Passages:
+    """The passages of a report, to be asked whether they say what an item claims."""
+
+    def __init__(self, passages: Collection[str], values: AnswerVocabulary):
+        self._passages = [_Passage(text, values) for text in passages]
+
+    def anchored(self, item: object) -> AnchoredItem | None:
+        """The item with its place, or nothing if it is not one, is not in the text or says something else."""
+        match item:
+            case {"kind": str(kind), "field": str(field), "value": str(value), "quote": str(quote)}:
+                number = item.get("passage")
+            case _:
+                return None
+        value = value.strip()
+        is_said = FIELDS.get((kind, field))
+        if is_said is None or type(number) is not int or not 1 <= number <= len(self._passages):
+            return None
+        passage = self._passages[number - 1]
+        span = passage.span(quote)
+        if span is None or not is_said(passage, value, *span):
+            return None
+        return AnchoredItem(kind, field, value, number, passage.text[slice(*span)], *span)
+
+
+class _Passage:
+    """A passage with what the rules read in it."""
+
+    def __init__(self, text: str, values: AnswerVocabulary):
+        self.text = text
+        self._values = values
+
+    @cached_property
+    def _report(self) -> ReportText:
+        return ReportText(self.text)
+
+    @cached_property
+    def _cues(self) -> StatusCues:
+        return StatusCues(self._report)
+
+    @cached_property
+    def _themes(self):
+        return finder("theme_cues").find(self._report, overlapping=True)
+
+    @cached_property
+    def _numbers(self):
+        return list(numbers(self._report))
+
+    @cached_property
+    def _dates(self) -> list[tuple[str, int, int]]:
+        marks = date_marks(self._report, None)
+        return [(mark.value, *span) for mark in marks for span in mark.spans]
+
+    def span(self, quote: str) -> tuple[int, int] | None:
+        """Where the quote stands, letter for letter; only its white space may differ."""
+        words = quote.split()
+        if not words or len(quote) > MAX_QUOTE_LENGTH:
+            return None
+        match = re.search(r"\s+".join(map(re.escape, words)), self.text)
+        return match.span() if match else None
+
+    def has_words(self, value: str, start: int, end: int) -> bool:
+        """Whether the quote has the words of the value one after the other; Russian ones may have another ending."""
+        words = _WORD.findall(folded(self.text[start:end]))
+        wanted = _WORD.findall(folded(value))
+        return bool(wanted) and any(
+            all(map(_is_same_word, wanted, words[first:])) for first in range(len(words) - len(wanted) + 1)
+        )
+
+    def has_number(self, value: str, start: int, end: int) -> bool:
+        if not _NUMBER.fullmatch(value):
+            return False
+        return any(
+            start <= number.start and number.end <= end and Decimal(str(number.value)) == Decimal(value)
+            for number in self._numbers
+        )
+
+    def has_date(self, value: str, start: int, end: int) -> bool:
+        return any(value == date and start <= first and last <= end for date, first, last in self._dates)
+
+    def has_status(self, value: str, start: int, end: int) -> bool:
+        """Whether the quote has a word of this status, and its clause is not weaker and denies nothing."""
+        return value in self._values.statuses and any(
+            cue.meaning.replace("future", "proposed") == value and self._is_as_firm(value, cue)
+            for cue in self._cues.within(start, end)
+        )
+
+    def _is_as_firm(self, value: str, cue: Cue) -> bool:
+        status, _cue = self._cues.status(*self._report.sentence_at(cue.start), cue.start)
+        return status == value or (
+            status in ORDER and value in ORDER and ORDER.index(value) < ORDER.index(status)
+        )
+
+    def has_theme(self, value: str, start: int, end: int) -> bool:
+        return value in self._values.themes and any(
+            cue.meaning == value and start <= cue.start and cue.end <= end for cue in self._themes
+        )
+
+
+def _is_same_word(wanted: str, word: str) -> bool:
+    if _HAN.match(wanted):
+        return wanted in word
+    if wanted == word or not _CYRILLIC.match(wanted):
+        return wanted == word
+    shared = sum(1 for _same in takewhile(lambda pair: pair[0] == pair[1], zip(wanted, word, strict=False)))
+    return shared >= 3 and max(len(wanted), len(word)) - shared <= _LONGEST_ENDING
+
+
+# By kind and field, what the quote must have.
+FIELDS = {
+    ("person", "name"): _Passage.has_words,
+    ("person", "role"): _Passage.has_words,
+    ("city", "name"): _Passage.has_words,
+    ("country", "name"): _Passage.has_words,
+    ("organisation", "name"): _Passage.has_words,
+    ("event", "name"): _Passage.has_words,
+    ("statement", "speaker"): _Passage.has_words,
+    ("date", "date"): _Passage.has_date,
+    ("figure", "value"): _Passage.has_number,
+    ("figure", "unit"): _Passage.has_words,
+    ("theme", "slug"): _Passage.has_theme,
+    ("initiative", "subject"): _Passage.has_words,
+    ("initiative", "status"): _Passage.has_status,
+}
