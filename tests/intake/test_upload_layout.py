@@ -4,6 +4,7 @@ import pytest
 
 from sco_cities.intake.files import web_page
 from sco_cities.intake.files.charset import decode
+from sco_cities.intake.files.errors import UnreadableUpload
 from sco_cities.intake.files.pdf_layout import Line, paragraphs
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -77,6 +78,13 @@ DECLARED = [
 @pytest.mark.parametrize(("text", "codec", "declared", "expected"), DECLARED)
 def test_the_character_set_that_a_page_names_is_used(text, codec, declared, expected):
     assert decode(text.encode(codec), declared) == (text, expected)
+
+
+def test_a_few_wrong_bytes_are_replaced_in_a_page_that_names_its_character_set():
+    raw = ("Мэрия Душанбе " * 20).encode() + b"\xff."
+    assert decode(raw, "UTF-8")[0].endswith("Душанбе \ufffd.")
+    with pytest.raises(UnreadableUpload):
+        decode(raw)
 
 
 def lines(*rows: str | tuple[float, str], bottom: float = 700, height: float = 12) -> list[Line]:

@@ -21,15 +21,15 @@ _CODECS = {
     "windows-1256": "cp1256",
 }  # fmt: skip
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# Controls among the characters of a file that is no text.
 _CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {ord(each) for each in "\t\n\r\x0b\x0c\x85"}
-_MAX_CONTROL_SHARE = 0.01
+# Of controls, and of characters that cannot be decoded; a file with more is no text.
+_MAX_ODD_SHARE = 0.01
 
 
 def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
     """The text and the codec; `declared` is what the file names as its character set. Raises UnreadableUpload."""
     text, codec = _decoded(raw, declared)
-    if sum(text.count(chr(each)) for each in _CONTROLS) > len(text) * _MAX_CONTROL_SHARE:
+    if sum(text.count(chr(each)) for each in _CONTROLS) > len(text) * _MAX_ODD_SHARE:
         raise not_readable()
     return text, codec
 
@@ -43,7 +43,10 @@ def _decoded(raw: bytes, declared: str) -> tuple[str, str]:
                 return text, "utf-8"
         with suppress(UnicodeDecodeError, KeyError):
             codec = _CODECS[declared.lower()]
-            return raw.decode(codec), codec
+            text = raw.decode(codec, "replace" if codec == "utf-8" else "strict")
+            # A few wrong bytes in a page that says what it is.
+            if text.count("\ufffd") <= len(text) * _MAX_ODD_SHARE:
+                return text, codec
     try:
         codec = detect_charset(raw).codec
     except UnreadableTable:
