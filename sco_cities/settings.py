@@ -293,6 +293,10 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
+# Days for which the texts of reports that curators read are kept.
+INTAKE_KEEP_DAYS = parse_whole_number(
+    "INTAKE_KEEP_DAYS", _environment.get("INTAKE_KEEP_DAYS", "90"), least=1, most=3650
+)
 # An optional language model, which is asked about a report when a curator wants it.
 INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
 INTAKE_LLM_URL = parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)

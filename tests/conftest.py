@@ -36,6 +36,7 @@ from sco_cities.accounts import login_budget
 from sco_cities.curation.duplicates import pair_cache
 from sco_cities.facet_index import refresh, registry, sort_orders
 from sco_cities.i18n import po_files
+from sco_cities.intake import known_names
 from sco_cities.search import synonyms
 from scripts import chromium
 from tests import extent
@@ -118,6 +119,7 @@ def clear_process_caches():
     ContentType.objects.clear_cache()
     reset_facet_index()
     synonyms.clear()
+    known_names.clear()
     pair_cache.clear()
     translation.deactivate()
 

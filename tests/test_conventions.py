@@ -292,8 +292,8 @@ def test_readers_addresses_can_only_be_read(rf, method):
 
 
 def test_every_kind_of_record_has_the_same_files():
-    # Their tables hold the change log, the history, marks of curators, requests of readers, accounts, packages, import
-    # jobs and workers, not records.
+    # Their tables hold the change log, the history, marks of curators, requests of readers, accounts, packages,
+    # imports, texts to be read, jobs and workers, not records.
     without_records = {
         "accounts",
         "correction_requests",
@@ -302,6 +302,7 @@ def test_every_kind_of_record_has_the_same_files():
         "facet_index",
         "history",
         "imports",
+        "intake",
         "jobs",
     }
     apps = {n: p for n, p in packages().items() if (p / "models.py").exists() and n not in without_records}

@@ -18,6 +18,7 @@ class ChangeSource(models.TextChoices):
     BULK = "bulk", _("bulk edit")
     EVIDENCE = "evidence", _("new evidence")
     IMPORT = "import", _("import")
+    INTAKE = "intake", _("from a report")
     PACKAGE = "package", _("data package")
     MERGE = "merge", _("merge")
     REVERT = "revert", _("revert")

@@ -36,6 +36,12 @@ def known_names(using: str = DEFAULT_DB_ALIAS) -> Dictionary:
         return cached[1]
 
 
+def clear() -> None:
+    """Forgets the dictionaries."""
+    with _LOCK:
+        _dictionaries.clear()
+
+
 def _all_names(using: str) -> Iterator[KnownName]:
     yield from _countries(using)
     yield from _cities(using)

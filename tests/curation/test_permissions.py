@@ -67,9 +67,9 @@ def migration():
 def test_a_new_database_has_the_groups_with_their_permissions():
     apps_of = {role: {name.split(".")[0] for name in permissions_of(role)} for role in ROLES}
     assert apps_of == {
-        "contributor": set(RECORDS),
-        "curator": {*RECORDS, "curation", "correction_requests"},
-        "administrator": {*RECORDS, "curation", "correction_requests", "auth", "accounts"},
+        "contributor": {*RECORDS, "intake"},
+        "curator": {*RECORDS, "curation", "correction_requests", "intake"},
+        "administrator": {*RECORDS, "curation", "correction_requests", "intake", "auth", "accounts"},
     }
 
 
@@ -81,6 +81,7 @@ def test_a_new_database_has_the_groups_with_their_permissions():
         ("sources.view_ruling", ROLES),
         ("sources.add_ruling", ROLES[1:]),
         ("sources.add_evidence", ROLES),
+        ("intake.use_intake", ROLES),
         ("curation.review_records", ROLES[1:]),
         ("curation.import_records", ROLES[1:]),
         ("curation.merge_records", ROLES[1:]),

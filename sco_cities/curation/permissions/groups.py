@@ -7,9 +7,10 @@ from django.db.models import Q
 
 CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
-# App labels: records and their child rows, curation, accounts.
+# App labels: records and their child rows, curation, reports to be read, accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
 CURATION = ("curation", "correction_requests")
+INTAKE = ("intake",)
 ACCOUNTS = ("auth", "accounts")
 # Models that the site maintains itself, and models that only curators edit.
 NOT_FOR_CONTRIBUTORS = ("addresscheck", "formerslug", "ruling")
@@ -20,6 +21,7 @@ CURATOR_PERMISSIONS = (
 
 _view = Q(codename__startswith="view_")
 _record_permissions = Q(content_type__app_label__in=RECORDS)
+_intake_permissions = Q(content_type__app_label__in=INTAKE)
 _contributor_permissions = _record_permissions & (~Q(content_type__model__in=NOT_FOR_CONTRIBUTORS) | _view)
 _curation_permissions = Q(content_type__app_label__in=CURATION) & (
     _view | Q(codename__in=CURATOR_PERMISSIONS)
@@ -30,9 +32,9 @@ _account_permissions = Q(
 
 # Permissions by model; `object_permissions` limits them to single records.
 PERMISSIONS = {
-    CONTRIBUTOR: _contributor_permissions,
-    CURATOR: _record_permissions | _curation_permissions,
-    ADMINISTRATOR: _record_permissions | _curation_permissions | _account_permissions,
+    CONTRIBUTOR: _contributor_permissions | _intake_permissions,
+    CURATOR: _record_permissions | _curation_permissions | _intake_permissions,
+    ADMINISTRATOR: _record_permissions | _curation_permissions | _intake_permissions | _account_permissions,
 }
 
 
@@ -42,7 +44,7 @@ def grant(apps=installed, using: str = DEFAULT_DB_ALIAS) -> None:
     The migration calls it with its historical models, commands with the current ones: permissions of newer
     models are granted by the next call.
     """
-    for label in (*RECORDS, *CURATION, *ACCOUNTS):
+    for label in (*RECORDS, *CURATION, *INTAKE, *ACCOUNTS):
         # Django creates permissions only after all migrations; on a new database they would be missing here.
         create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
     groups = apps.get_model("auth", "Group").objects.using(using)

@@ -1,0 +1,139 @@
+"""What a curator decides about proposals. Each decision names the version that was seen."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from . import aliases
+from .canonical_values import canonical
+from .models import MODELS, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
+from .proposals.proposal_list import name_column
+from .written_changes import effective_changes
+
+
+class StaleProposal(Exception):
+    """Somebody else has decided about the proposal since it was shown."""
+
+
+class ProposalIsWritten(Exception):
+    """The proposal has been written to a record; only a revert of that change opens it again."""
+
+
+def accept(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
+    """Wants the value to be written."""
+    _decide(proposal, user, version, keys, status=ProposalStatus.ACCEPTED, edited_value=None)
+    aliases.offer(proposal)
+
+
+def edit(proposal: Proposal, user, value, *, version: int, keys: int = 1) -> None:
+    """Wants another value to be written: `value` as `Proposal` describes it. ValidationError if it is invalid.
+
+    Columns of a subject that are not given stay; an empty one is left out.
+    """
+    if proposal.is_subject:
+        value = {**proposal.final_value, **(value if isinstance(value, dict) else {})}
+    value = canonical(proposal.kind, proposal.model, proposal.field, value)
+    _decide(proposal, user, version, keys, status=ProposalStatus.EDITED, edited_value=value)
+
+
+def reject(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
+    """Does not want it: it is wrong."""
+    _decide(proposal, user, version, keys, status=ProposalStatus.REJECTED)
+
+
+def not_ours(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
+    """Does not want it here, nor in later reports of the publisher: an agency, a heading of the page."""
+    _decide(proposal, user, version, keys, status=ProposalStatus.NOT_OURS)
+
+
+def undo(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
+    """Opens it again, as it was proposed."""
+    values = {"status": ProposalStatus.OPEN, "edited_value": None}
+    if proposal.is_subject:
+        values["object_id"] = proposal.proposed_id
+    _decide(proposal, user, version, keys, **values)
+    aliases.withdraw(proposal)
+
+
+def accept_all(
+    intake: Intake, user, *, band: str, seen: Mapping[int, int], kind: str = "", keys: int = 1
+) -> int:
+    """Accepts the open proposals of a band, and of a kind; returns their number.
+
+    `seen` has the versions of those that the curator was shown, by key; no others are accepted. StaleProposal, with
+    nothing accepted, if somebody has decided about one of them.
+    """
+    chosen = intake.proposals.filter(pk__in=seen, band=band)
+    if kind:
+        chosen = chosen.filter(kind=kind)
+    with transaction.atomic():
+        proposals = list(chosen.select_related("subject").order_by("pk"))
+        for number, proposal in enumerate(proposals):
+            if proposal.status != ProposalStatus.OPEN:
+                raise StaleProposal
+            accept(proposal, user, version=seen[proposal.pk], keys=0 if number else keys)
+    return len(proposals)
+
+
+def merge_subject(proposal: Proposal, user, object_id: int | None, *, version: int, keys: int = 1) -> None:
+    """Accepts a subject as this record, or with None as a new one. ValidationError if there is no such record."""
+    if object_id is not None and not proposal.model._base_manager.filter(pk=object_id).exists():
+        raise ValidationError(_("There is no such record."))
+    _decide(proposal, user, version, keys, status=ProposalStatus.ACCEPTED, object_id=object_id)
+    aliases.offer(proposal)
+
+
+def add(
+    intake: Intake, user, kind: str, *, start: int, end: int, field: str = "", value=None,
+    subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None, keys: int = 1,
+) -> Proposal:  # fmt: skip
+    """A proposal by hand for the words `text[start:end]`, accepted at once. ValidationError if anything is wrong.
+
+    A subject without value takes the words as its name or title; `object_id` says which record it is.
+    """
+    quote = intake.text[start:end] if 0 <= start < end <= len(intake.text) else ""
+    if not quote.strip():
+        raise ValidationError(_("Select words of the text."))
+    is_subject = kind in MODELS
+    if kind not in ProposalKind.values or is_subject != (subject is None):
+        raise ValidationError(_("Select what the words are about."))
+    for other in (subject, target):
+        if other is not None and (other.intake_id != intake.pk or not other.is_subject):
+            raise ValidationError(_("Select what the words are about."))
+    model = MODELS[kind if is_subject else subject.kind]
+    shown = " ".join(quote.split())
+    if is_subject and object_id is not None and not model._base_manager.filter(pk=object_id).exists():
+        raise ValidationError(_("There is no such record."))
+    if is_subject and value is None:
+        value = {} if object_id else _named(model, shown)
+    if kind == ProposalKind.VALUE and value is None:
+        value = {} if target else shown
+    passage = intake.passages.filter(start__lte=start).order_by("-start").first()
+    return Proposal.objects.create(
+        intake=intake, kind=kind, subject=subject, target=target, field=field, object_id=object_id,
+        value=canonical(kind, model, field, value), shown=shown, spans=[[start, end]], quote=quote,
+        passage=passage, band=Band.SURE, reason="hand", origin=Origin.HAND, status=ProposalStatus.ACCEPTED,
+        decided_by=user, decided_at=timezone.now(), keys=keys,
+    )  # fmt: skip
+
+
+def _named(model, shown: str) -> dict[str, str]:
+    names = {field.name for field in model._meta.concrete_fields}
+    column = name_column(shown)
+    return next(({name: shown} for name in (column, column.replace("name", "title")) if name in names), {})
+
+
+def _decide(proposal: Proposal, user, version: int, keys: int, **values) -> None:
+    """Stores a decision, if the proposal still has the version that was seen."""
+    if proposal.change_set_id and proposal.change_set_id in effective_changes([proposal.change_set_id]):
+        raise ProposalIsWritten
+    updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
+        version=F("version") + 1, keys=F("keys") + keys, decided_by=user, decided_at=timezone.now(), **values
+    )
+    if not updated:
+        raise StaleProposal
+    proposal.refresh_from_db()

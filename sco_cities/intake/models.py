@@ -1,0 +1,285 @@
+"""Intakes: the text of a press report, its numbered passages, and what is proposed from it."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from delegates.models import Delegate, Event, Organisation, Statement
+from initiatives.models import Initiative
+from sco_cities.cities.models import City, Country
+from sco_cities.core.constraints import one_of
+from sco_cities.core.fields import EDTFField, LanguageField
+from sco_cities.history.models import ChangeSet
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Passage, Report
+from sco_cities.sources.quotation import validate_quotation
+
+
+class TextSource(models.TextChoices):
+    """Where the text of an intake comes from."""
+
+    PASTED = "pasted", _("pasted")
+    HTML = "html", "HTML"
+    TXT = "txt", "TXT"
+    DOCX = "docx", "DOCX"
+    PDF = "pdf", "PDF"
+
+
+class IntakeStage(models.TextChoices):
+    """How far the reading of an intake has come."""
+
+    RECEIVED = "received", _("received")
+    READING = "reading", _("being read")
+    READ = "read", _("read")
+    FAILED = "failed", _("failed")
+
+
+class Intake(models.Model):
+    """The text of a report, from which a curator accepts proposals.
+
+    Title, publisher, date, language and address are as typed and may be empty until something is written; with
+    `report` they are those of a stored report. `text` never changes; `purge_on` is the day on which it is dropped,
+    `purged_at` when that was done. `text_hash` and `sketch` (the smallest hashes of its word groups) recognise the same
+    text after that. `reader` is the version of the rules and of the dictionary that made the proposals. Whether
+    anything has been written, the proposals know: each names its change.
+    """
+
+    title = models.CharField(_("title"), max_length=300, blank=True, default="")
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True, default="")
+    published_on = EDTFField(_("published on"))
+    language = LanguageField(_("language"), max_length=8, blank=True, default="")
+    # As typed: a wrong one is an error of the plan, and hinders no reading.
+    address = models.CharField(_("address"), max_length=500, blank=True, default="")
+    report = models.ForeignKey(
+        Report, models.SET_NULL, null=True, blank=True, related_name="intakes", verbose_name=_("report")
+    )
+    text = models.TextField(_("text"))
+    text_hash = models.CharField(max_length=64, db_index=True, editable=False)
+    sketch = models.JSONField(default=list, editable=False)
+    source = models.CharField(
+        _("source of the text"), max_length=6, choices=TextSource, default=TextSource.PASTED
+    )
+    file_name = models.CharField(_("file"), max_length=200, blank=True, default="")
+    stage = models.CharField(_("stage"), max_length=8, choices=IntakeStage, default=IntakeStage.RECEIVED)
+    message = models.TextField(_("errors"), blank=True, default="")
+    reader = models.CharField(max_length=80, blank=True, default="")
+    purge_on = models.DateField(_("text kept until"), null=True, blank=True, db_index=True)
+    purged_at = models.DateTimeField(_("text dropped at"), null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
+    )
+    made_at = models.DateTimeField(_("date and time"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("intake")
+        verbose_name_plural = _("intakes")
+        ordering = ("-pk",)
+        default_permissions = ()
+        permissions = [("use_intake", _("Can make records from reports"))]
+        constraints: ClassVar = [one_of("source", TextSource), one_of("stage", IntakeStage)]
+
+    def __str__(self):
+        return self.title or self.file_name or str(self.pk)
+
+
+class IntakePassage(models.Model):
+    """A paragraph of the text: `text[start:end]`. `passage` is the stored one, once it is cited.
+
+    The summary is in the curator's own words.
+    """
+
+    intake = models.ForeignKey(Intake, models.CASCADE, related_name="passages")
+    number = models.PositiveSmallIntegerField(_("number"))
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    summary = models.TextField(_("summary"), blank=True, default="")
+    summary_ru = models.TextField(_("summary in Russian"), blank=True, default="")
+    summary_zh = models.TextField(_("summary in Chinese"), blank=True, default="")
+    quotation = models.TextField(_("quotation"), blank=True, default="", validators=[validate_quotation])
+    passage = models.ForeignKey(
+        Passage, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("passage")
+    )
+
+    class Meta:
+        verbose_name = _("passage of an intake")
+        verbose_name_plural = _("passages of an intake")
+        ordering = ("intake", "number")
+        default_permissions = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["intake", "number"], name="intake_passage_is_unique"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="intake_passage_is_not_empty"),
+        ]
+
+    def __str__(self):
+        return f"{self.intake_id}#{self.number}"
+
+    @property
+    def text(self) -> str:
+        """What the report says here; empty once the text is dropped."""
+        return self.intake.text[self.start : self.end]
+
+
+class ProposalKind(models.TextChoices):
+    """What a proposal is about: a record, or a value of one."""
+
+    CITY = "city", _("city")
+    COUNTRY = "country", _("country")
+    ORGANISATION = "organisation", _("organisation")
+    DELEGATE = "delegate", _("delegate")
+    EVENT = "event", _("event")
+    INITIATIVE = "initiative", _("initiative")
+    STATEMENT = "statement", _("statement")
+    VALUE = "value", _("value")
+    FIGURE = "figure", _("figure")
+    ATTENDANCE = "attendance", _("attendance")
+
+
+MODELS: dict[str, type[Record]] = {
+    ProposalKind.CITY: City,
+    ProposalKind.COUNTRY: Country,
+    ProposalKind.ORGANISATION: Organisation,
+    ProposalKind.DELEGATE: Delegate,
+    ProposalKind.EVENT: Event,
+    ProposalKind.INITIATIVE: Initiative,
+    ProposalKind.STATEMENT: Statement,
+}
+SUBJECT_KINDS = tuple(MODELS)
+
+
+class Band(models.TextChoices):
+    """How certain a proposal is."""
+
+    SURE = "sure", _("sure")
+    LIKELY = "likely", _("likely")
+    MAYBE = "maybe", _("doubtful")
+
+
+class Origin(models.TextChoices):
+    """Who proposes."""
+
+    RULES = "rules", _("rules")
+    MODEL = "model", _("language model")
+    HAND = "hand", _("by hand")
+
+
+class ProposalStatus(models.TextChoices):
+    """What a curator has decided about a proposal."""
+
+    OPEN = "open", _("undecided")
+    ACCEPTED = "accepted", _("accepted")
+    EDITED = "edited", _("accepted with changes")
+    REJECTED = "rejected", _("rejected")
+    NOT_OURS = "not_ours", _("not for this site")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+TAKEN = (ProposalStatus.ACCEPTED, ProposalStatus.EDITED)
+
+
+class ProposalQuerySet(models.QuerySet):
+    """Queries on proposals."""
+
+    def open(self):
+        return self.filter(status=ProposalStatus.OPEN)
+
+    def taken(self):
+        """Those that a curator wants to be written."""
+        return self.filter(status__in=TAKEN)
+
+
+class Proposal(models.Model):
+    """A record that a report names (a subject), or a value of one, for a curator to decide about.
+
+    A subject has the kind of a record, which also says its model, so no content type is stored. `object_id` is the
+    record, None for a new draft; `proposed_id` the one that reading has found, to be restored by an undo. `value` of
+    a subject maps columns of a new draft to their values: names, titles, kind, coordinates, the key of the gazetteer.
+    They come with the subject, because a new draft should cost one key and not eight.
+
+    A value has a `subject`. Its `field` is one of the record ("status", "starts_on", "role", "cities", "aliases"), and
+    its `value`, which is canonical:
+    - of a column, a text: "agreed", "2025-05";
+    - of a relation, {"slug": "bishkek"} or, if `target` names another subject of the intake, {}; for the cities of an
+      initiative with "role";
+    - of a figure, {"label", "value", "unit", "qualifier", "period"}, texts; `field` is empty;
+    - of an attendance (its `subject` is the event, its `target` the delegate), {"role_at_event"}.
+
+    `spans` are [start, end] pairs in the text; that of the quote comes first: `text[start:end] == quote`. `shown` is
+    the value as the text has it. `reason` is a code (see `intake.reasons`). `version` grows with each decision. `keys`
+    counts the keys and clicks of the decisions. `change_set` is the change that has written it; after a revert the
+    proposal can be written again.
+    """
+
+    intake = models.ForeignKey(Intake, models.CASCADE, related_name="proposals")
+    subject = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="values")
+    target = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=12, choices=ProposalKind)
+    object_id = models.BigIntegerField(_("record"), null=True, blank=True)
+    proposed_id = models.BigIntegerField(null=True, blank=True)
+    field = models.CharField(_("field"), max_length=40, blank=True, default="")
+    value = models.JSONField(_("value"), default=dict, blank=True)
+    shown = models.TextField(_("in the text"), blank=True, default="")
+    spans = models.JSONField(default=list, blank=True)
+    passage = models.ForeignKey(
+        IntakePassage, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("passage")
+    )  # fmt: skip
+    quote = models.TextField(blank=True, default="")
+    band = models.CharField(_("certainty"), max_length=6, choices=Band)
+    reason = models.CharField(max_length=20, blank=True, default="")
+    origin = models.CharField(_("origin"), max_length=5, choices=Origin, default=Origin.RULES)
+    status = models.CharField(
+        _("decision"), max_length=10, choices=ProposalStatus, default=ProposalStatus.OPEN
+    )
+    edited_value = models.JSONField(_("value of the curator"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    keys = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+    change_set = models.ForeignKey(
+        ChangeSet, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name=_("change")
+    )
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ("intake", "pk")
+        default_permissions = ()
+        constraints: ClassVar = [
+            one_of("kind", ProposalKind),
+            one_of("band", Band),
+            one_of("origin", Origin),
+            one_of("status", ProposalStatus),
+            models.CheckConstraint(
+                condition=Q(kind__in=SUBJECT_KINDS, subject__isnull=True)
+                | (~Q(kind__in=SUBJECT_KINDS) & Q(subject__isnull=False)),
+                name="intake_values_have_a_subject",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.field or self.shown}".strip()
+
+    @property
+    def is_subject(self) -> bool:
+        return self.kind in MODELS
+
+    @property
+    def model(self) -> type[Record]:
+        """The kind of record of a subject, or of the subject of a value."""
+        return MODELS[self.kind if self.is_subject else self.subject.kind]
+
+    @property
+    def final_value(self):
+        """The value that is written: the curator's if it was edited."""
+        return self.value if self.edited_value is None else self.edited_value
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status in TAKEN

@@ -1,0 +1,148 @@
+"""Initiatives of a report with their status, cities, themes, dates and figures, and the statements of persons."""
+
+from ..models import Band, Proposal, ProposalKind
+from ..reading.marks import Mark
+from ..reading.reader import ReportReading
+from ..reading.report_text import Span
+from ..reading.vocabulary import vocabulary
+from .proposal_list import ProposalList, at_most
+from .records import SENTENCE, is_stated
+
+# What is still to come has no start yet.
+_PLANNED = frozenset({"interest", "proposed"})
+
+
+def kind_of(thing: str) -> str:
+    """The kind of an initiative by its object: "sister cities" are a partnership; "" if no object says it."""
+    return next((row.meaning for row in vocabulary("initiative_kinds") if row.word == thing), "")
+
+
+def propose_initiatives(proposals: ProposalList, reading: ReportReading) -> None:
+    """Drafts of initiatives; `known_initiatives` then looks for the records that they may be."""
+    subjects = []
+    for mark in reading.initiatives:
+        titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
+        kind = kind_of(mark.details["object"])
+        value = titles | ({"kind": kind} if kind else {})
+        if subject := proposals.add_subject(ProposalKind.INITIATIVE, mark, value, reason="cue_and_object"):
+            subjects.append((mark, subject))
+            _add_stated(proposals, mark, subject)
+            _add_named(proposals, reading, mark, subject)
+    _add_figures(proposals, reading, subjects)
+
+
+def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
+    """The status with its cue, and the cities with their roles."""
+    cue = mark.details["cue"]
+    proposals.add_value(
+        subject, "status", mark.details["status"], [cue] if cue else mark.spans, band=mark.confidence,
+        reason="cue" if cue else "list",
+    )  # fmt: skip
+    for city in mark.details["cities"]:
+        role = {"role": mark.details["city_roles"][city.value]}
+        if target := proposals.subject_of(city):
+            is_there = proposals.places.is_in(city, mark.spans)
+            proposals.add_value(
+                subject, "cities", role, city.spans, near=mark.spans, target=target,
+                band=at_most(mark.confidence, city.confidence if is_there else Band.LIKELY),
+                reason=SENTENCE if is_there else "main_cities",
+            )  # fmt: skip
+
+
+def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subject: Proposal) -> None:
+    """What its sentences name: themes, dates, countries, organisations, an event."""
+    sentences = mark.spans
+    passages = proposals.places.passages_of(sentences)
+    for theme in reading.themes:
+        is_there = proposals.places.is_in(theme, sentences)
+        if is_there or proposals.places.is_in(theme, passages):
+            proposals.add_value(
+                subject, "themes", {"slug": theme.key}, theme.spans, near=sentences if is_there else passages,
+                band=at_most(theme.confidence, Band.LIKELY if is_there else Band.MAYBE),
+                reason=SENTENCE if is_there else "same_passage",
+            )  # fmt: skip
+    dates = [date for date in reading.dates if is_stated(date) and proposals.places.is_in(date, sentences)]
+    if dates:
+        is_planned = mark.details["status"] in _PLANNED
+        proposals.add_value(
+            subject, "starts_on", dates[0].value, dates[0].spans, near=sentences, reason=SENTENCE,
+            band=at_most(Band.MAYBE if is_planned else Band.LIKELY, dates[0].confidence),
+        )  # fmt: skip
+    for field, marks in (
+        ("countries", reading.countries),
+        ("organisations", reading.organisations),
+        ("event", reading.events[:1]),
+    ):
+        for named in marks:
+            if proposals.places.is_in(named, sentences) and (target := proposals.subject_of(named)):
+                proposals.add_value(
+                    subject, field, {}, named.spans, near=sentences, target=target, reason=SENTENCE,
+                    band=at_most(Band.LIKELY, named.confidence),
+                )  # fmt: skip
+
+
+def _add_figures(
+    proposals: ProposalList, reading: ReportReading, subjects: list[tuple[Mark, Proposal]]
+) -> None:
+    """Each figure under what its sentence is about: an initiative, else an event, else one of the passage."""
+    for figure in reading.figures:
+        sentences = proposals.places.sentences_of(figure)
+        passages = proposals.places.passages_of(figure.spans)
+        events = [
+            (mark, subject) for mark in reading.events if (subject := proposals.subject_of(mark)) is not None
+        ]
+        for holders, pieces, band, reason in (
+            (subjects, sentences, Band.SURE, SENTENCE),
+            (events, sentences, Band.LIKELY, SENTENCE),
+            (subjects, passages, Band.MAYBE, "same_passage"),
+        ):
+            holder = next((item for mark, item in holders if proposals.places.is_in(mark, pieces)), None)
+            if holder is not None:
+                value = _figure_value(reading, proposals, figure, sentences)
+                proposals.add_value(
+                    holder, "", value, figure.spans, kind=ProposalKind.FIGURE, near=pieces,
+                    band=at_most(figure.confidence, band), reason=reason,
+                )  # fmt: skip
+                break
+
+
+def _figure_value(
+    reading: ReportReading, proposals: ProposalList, figure: Mark, sentences: list[Span]
+) -> dict[str, str]:
+    # A unit of another language is left to the curator: a word in English is needed.
+    unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
+    dates = [date for date in reading.dates if is_stated(date) and proposals.places.is_in(date, sentences)]
+    return {
+        "label": unit, "value": str(figure.details["value"]), "unit": unit,
+        "qualifier": figure.details["qualifier"], "period": dates[0].value if dates else "",
+    }  # fmt: skip
+
+
+def propose_statements(proposals: ProposalList, reading: ReportReading) -> None:
+    """One statement of each person in a passage; its summary is the curator's."""
+    persons = {mark.value: proposals.subject_of(mark) for mark in reading.persons}
+    grouped: dict[tuple[str, int], list[Mark]] = {}
+    for mark in reading.statements:
+        passage = proposals.places.passage_at(mark.spans[0].start)
+        grouped.setdefault((mark.value, passage.number if passage else 0), []).append(mark)
+    for (name, _passage), marks in grouped.items():
+        speaker = persons.get(name)
+        if speaker is None:
+            continue
+        spans = [span for mark in marks for span in mark.spans]
+        subject = proposals.add_subject(
+            ProposalKind.STATEMENT, marks[0], {}, spans=spans, reason="verb_of_saying", shown=name
+        )  # fmt: skip
+        if subject is None:
+            continue
+        named = next((person for person in reading.persons if person.value == name), marks[0])
+        proposals.add_value(
+            subject, "delegate", {}, named.spans, near=spans, target=speaker, band=marks[0].confidence,
+            reason="verb_of_saying",
+        )  # fmt: skip
+        for theme in reading.themes:
+            if proposals.places.is_in(theme, spans):
+                proposals.add_value(
+                    subject, "themes", {"slug": theme.key}, theme.spans, near=spans, reason=SENTENCE,
+                    band=at_most(theme.confidence, Band.LIKELY),
+                )  # fmt: skip

@@ -1,0 +1,116 @@
+"""The proposals of a reading while they are made: unsaved, with references to each other."""
+
+from collections.abc import Iterable, Sequence
+
+from ..models import MODELS, Band, Intake, Origin, Proposal, ProposalKind
+from ..reading.bodies import comparable
+from ..reading.marks import Mark
+from ..reading.report_text import Span
+from .text_places import TextPlaces
+
+_BANDS = (Band.SURE, Band.LIKELY, Band.MAYBE)
+
+
+def at_most(limit: str, band: str) -> str:
+    """The weaker of two bands."""
+    return max(limit, band, key=_BANDS.index)
+
+
+def name_column(name: str) -> str:
+    """The column of a name by its script: name_en, name_ru or name_zh."""
+    if any("\u3400" <= letter <= "\u9fff" for letter in name):
+        return "name_zh"
+    return "name_ru" if any("а" <= letter <= "я" or letter == "ё" for letter in name.lower()) else "name_en"
+
+
+class ProposalList:
+    """Subjects and values of an intake. Every quote is the text at its first span.
+
+    `never` are the kinds and names that curators do not want to be proposed from this publisher.
+    """
+
+    def __init__(
+        self, intake: Intake, places: TextPlaces, never: frozenset[tuple[str, str]] = frozenset(),
+        origin: str = Origin.RULES,
+    ):  # fmt: skip
+        self.intake = intake
+        self.places = places
+        self.subjects: list[Proposal] = []
+        self.values: list[Proposal] = []
+        self._never = never
+        self._origin = origin
+        self._by_mark: dict[int, Proposal] = {}
+        self._seen: set[tuple] = set()
+
+    def add_subject(
+        self, kind: str, mark: Mark, value: dict, *, reason: str, object_id: int | None = None, band: str = "",
+        spans: Sequence[Span] = (), shown: str = "",
+    ) -> Proposal | None:  # fmt: skip
+        """A record that the report names; None if it is never to be proposed here."""
+        name = shown or mark.value
+        if (kind, comparable(name)) in self._never:
+            return None
+        proposal = self._proposal(
+            kind, spans or mark.spans, band=band or mark.confidence, reason=reason, value=value, shown=name,
+            object_id=object_id, proposed_id=object_id,
+        )  # fmt: skip
+        self.subjects.append(proposal)
+        self._by_mark[id(mark)] = proposal
+        return proposal
+
+    def subject_of(self, mark: Mark) -> Proposal | None:
+        """The subject that was made of a mark."""
+        return self._by_mark.get(id(mark))
+
+    def add_value(
+        self, subject: Proposal, field: str, value, spans: Iterable[Span], *, band: str, reason: str,
+        kind: str = ProposalKind.VALUE, target: Proposal | None = None, near: Sequence[Span] = (), shown: str = "",
+    ) -> None:  # fmt: skip
+        """A value of a subject, proposed once."""
+        slug = value.get("slug") if isinstance(value, dict) else value
+        key = id(subject), kind, field, id(target) if target else str(slug or value)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        value = self._proposal(
+            kind, spans, near=near, band=band, reason=reason, value=value, shown=shown, subject=subject, field=field,
+            target=target,
+        )  # fmt: skip
+        self.values.append(value)
+
+    def _proposal(self, kind: str, spans: Iterable[Span], near: Sequence[Span] = (), **columns) -> Proposal:
+        ordered = self.places.quoted_first(spans, near)
+        first = ordered[0]
+        quote = self.intake.text[first.start : first.end]
+        columns["shown"] = columns["shown"] or " ".join(quote.split())
+        return Proposal(
+            intake=self.intake, kind=kind, spans=[list(span) for span in ordered], quote=quote,
+            passage=self.places.passage_at(first.start), origin=self._origin, **columns,
+        )  # fmt: skip
+
+    def save(self) -> int:
+        """Stores all of them, subjects first; returns their number."""
+        Proposal.objects.bulk_create(self.subjects)
+        for value in self.values:
+            # Takes over the keys that the subjects now have.
+            value.subject, value.target = value.subject, value.target
+        Proposal.objects.bulk_create(self.values)
+        return len(self.subjects) + len(self.values)
+
+
+class KnownKeys:
+    """The primary keys of the records that marks name by slug: one query for each kind."""
+
+    def __init__(self, marks: Iterable[Mark]):
+        slugs: dict[str, set[str]] = {}
+        for mark in marks:
+            kind = ProposalKind.DELEGATE if mark.kind == "person" else mark.kind
+            if mark.key and kind in MODELS:
+                slugs.setdefault(kind, set()).add(mark.key)
+        self._keys = {
+            kind: dict(MODELS[kind].objects.filter(slug__in=names).values_list("slug", "pk"))
+            for kind, names in slugs.items()
+        }
+
+    def get(self, kind: str, slug: str) -> int | None:
+        return self._keys.get(kind, {}).get(slug)

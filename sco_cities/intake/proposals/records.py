@@ -1,0 +1,146 @@
+"""Cities, countries, organisations, events and persons of a report, with what it says about them."""
+
+from anyascii import anyascii
+
+from ..gazetteer_rows import city_values
+from ..models import Band, Proposal, ProposalKind
+from ..reading.marks import Mark
+from ..reading.reader import ReportReading
+from ..reading.report_text import Span
+from ..reading.vocabulary import vocabulary
+from .proposal_list import KnownKeys, ProposalList, at_most, name_column
+
+KNOWN, GAZETTEER, FORM, SENTENCE = "known_name", "gazetteer", "form_of_name", "same_sentence"
+
+
+def propose_places(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+    """Cities and countries that are records, and cities of the gazetteer as drafts."""
+    for mark in reading.cities:
+        key = known.get(ProposalKind.CITY, mark.key)
+        if key:
+            proposals.add_subject(ProposalKind.CITY, mark, {}, reason=KNOWN, object_id=key)
+        elif values := city_values(mark.details.get("geonames_id", "")):
+            band = at_most(Band.LIKELY, mark.confidence)
+            proposals.add_subject(ProposalKind.CITY, mark, values, reason=GAZETTEER, band=band)
+    for mark in reading.countries:
+        if key := known.get(ProposalKind.COUNTRY, mark.key):
+            proposals.add_subject(ProposalKind.COUNTRY, mark, {}, reason=KNOWN, object_id=key)
+
+
+def propose_organisations(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+    """Organisations; a place within the name of a new one is where it is."""
+    for mark in reading.organisations:
+        key = known.get(ProposalKind.ORGANISATION, mark.key)
+        values = {} if key else {name_column(mark.value): mark.value}
+        subject = proposals.add_subject(
+            ProposalKind.ORGANISATION, mark, values, reason=KNOWN if key else FORM, object_id=key
+        )
+        if subject and not key:
+            _add_places(proposals, reading, subject, mark.spans, "within_name")
+
+
+def propose_events(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+    """Events with their date, and the city named beside them as a doubtful host."""
+    for mark in reading.events:
+        key = known.get(ProposalKind.EVENT, mark.key)
+        values = {} if key else {name_column(mark.value): mark.value} | _event_kind(mark)
+        subject = proposals.add_subject(
+            ProposalKind.EVENT, mark, values, reason=KNOWN if key else FORM, object_id=key
+        )
+        if subject is None:
+            continue
+        sentences = proposals.places.sentences_of(mark)
+        for date in reading.dates:
+            if date.value == mark.details["date"] and is_stated(date):
+                proposals.add_value(
+                    subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
+                    band=at_most(Band.LIKELY, date.confidence),
+                )  # fmt: skip
+        for city in reading.cities:
+            if proposals.places.is_in(city, sentences) and (target := proposals.subject_of(city)):
+                proposals.add_value(
+                    subject, "host_city", {}, city.spans, near=sentences, target=target, reason=SENTENCE,
+                    band=Band.MAYBE,
+                )  # fmt: skip
+
+
+def propose_persons(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+    """Persons with their role, and the places and bodies that the role names; who attended is doubtful."""
+    for mark in reading.persons:
+        key = known.get(ProposalKind.DELEGATE, mark.key)
+        subject = proposals.add_subject(
+            ProposalKind.DELEGATE, mark, {} if key else _names(mark.value), reason=KNOWN if key else "role_before_name",
+            object_id=key,
+        )  # fmt: skip
+        if subject is None:
+            continue
+        role_span = mark.details.get("role_span")
+        if role_span:
+            language = name_column(mark.details["role"]).removeprefix("name_")
+            field = "role" if language == "en" else f"role_{language}"
+            proposals.add_value(
+                subject, field, mark.details["role"], [role_span], band=mark.confidence, reason="role_before_name"
+            )  # fmt: skip
+            if not key:
+                _add_places(proposals, reading, subject, [_role_and_name(mark, role_span)], "within_role")
+                for body in reading.organisations:
+                    pieces = [_role_and_name(mark, role_span)]
+                    if proposals.places.is_in(body, pieces) and (target := proposals.subject_of(body)):
+                        proposals.add_value(
+                            subject, "organisation", {}, body.spans, near=pieces, target=target,
+                            band=at_most(Band.LIKELY, body.confidence), reason="within_role",
+                        )  # fmt: skip
+        _add_attendances(proposals, reading, mark, subject)
+
+
+def is_stated(date: Mark) -> bool:
+    """Whether the year of a date is known."""
+    return not date.value.startswith("XXXX")
+
+
+def _add_attendances(proposals: ProposalList, reading: ReportReading, mark: Mark, subject: Proposal) -> None:
+    sentences = proposals.places.sentences_of(mark)
+    for event in reading.events:
+        if proposals.places.is_in(event, sentences) and (holder := proposals.subject_of(event)):
+            proposals.add_value(
+                holder, "attendances", {"role_at_event": mark.details.get("role") or ""}, mark.spans,
+                kind=ProposalKind.ATTENDANCE, near=proposals.places.sentences_of(event), target=subject,
+                band=Band.MAYBE, reason=SENTENCE,
+            )  # fmt: skip
+
+
+def _add_places(
+    proposals: ProposalList, reading: ReportReading, subject: Proposal, pieces: list[Span], reason: str
+) -> None:
+    for field, marks in (("city", reading.cities), ("country", reading.countries)):
+        for place in marks:
+            if proposals.places.is_in(place, pieces) and (target := proposals.subject_of(place)):
+                proposals.add_value(
+                    subject, field, {}, place.spans, near=pieces, target=target, band=Band.LIKELY, reason=reason
+                )  # fmt: skip
+                break
+
+
+def _role_and_name(mark: Mark, role: Span) -> Span:
+    """The piece of the text from the role to the name beside it, whichever comes first."""
+    name = min(mark.spans, key=lambda span: abs(span.start - role.start))
+    return Span(min(role.start, name.start), max(role.end, name.end))
+
+
+def _names(name: str) -> dict[str, str]:
+    """The name in its own script and, but for transcribed Chinese names, in Latin letters."""
+    column = name_column(name)
+    values = {column: name}
+    if column == "name_ru":
+        values["name_en"] = anyascii(name)
+    elif column == "name_zh" and "·" not in name:
+        family, *given = [anyascii(letter) for letter in name]
+        values["name_en"] = f"{family} {''.join(given).capitalize()}".strip()
+    return values
+
+
+def _event_kind(mark: Mark) -> dict[str, str]:
+    words = mark.value.lower()
+    found = {row.meaning: words.rfind(row.word) for row in vocabulary("event_kinds") if row.word in words}
+    # The last head counts: "Exhibition and Forum" is a forum.
+    return {"kind": max(found, key=found.__getitem__)} if found else {}

@@ -1,0 +1,102 @@
+"""Reads an intake and stores what is proposed from it."""
+
+import datetime
+import hashlib
+import json
+from functools import lru_cache
+
+from django.db import DEFAULT_DB_ALIAS, transaction
+
+from sco_cities.facet_index import change_log
+
+from ..exclusions import never_proposed
+from ..known_names import known_names
+from ..models import Intake, IntakeStage, Proposal, ProposalStatus
+from ..reading.reader import ReportReading, read
+from ..reading.vocabulary import FOLDER
+from .initiatives import propose_initiatives, propose_statements
+from .known_initiatives import match_initiatives
+from .proposal_list import KnownKeys, ProposalList
+from .records import propose_events, propose_organisations, propose_persons, propose_places
+from .text_places import TextPlaces
+
+
+def propose(intake: Intake) -> int:
+    """Reads the text and stores its proposals in place of the open ones; returns their number.
+
+    What a curator has decided stays, and is not proposed again.
+    """
+    reading = read(intake.text, known_names(), published_day(intake.published_on))
+    proposals = proposals_of(intake, reading)
+    with transaction.atomic():
+        intake.proposals.open().update(status=ProposalStatus.SUPERSEDED)
+        _leave_out_decided(intake, proposals)
+        number = proposals.save()
+        intake.stage, intake.message, intake.reader = IntakeStage.READ, "", reader_version()
+        intake.save(update_fields=["stage", "message", "reader"])
+    return number
+
+
+def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
+    """The proposals of a reading, not stored."""
+    places = TextPlaces(intake.text, intake.passages.all(), reading.marks)
+    proposals = ProposalList(intake, places, never_proposed(intake.publisher))
+    known = KnownKeys(reading.marks)
+    propose_places(proposals, reading, known)
+    propose_organisations(proposals, reading, known)
+    propose_events(proposals, reading, known)
+    propose_persons(proposals, reading, known)
+    propose_initiatives(proposals, reading)
+    propose_statements(proposals, reading)
+    match_initiatives(proposals)
+    return proposals
+
+
+def published_day(published_on: str) -> datetime.date | None:
+    """The day of a date, None if it is no full one."""
+    try:
+        return datetime.date.fromisoformat(published_on) if len(published_on) == 10 else None
+    except ValueError:
+        return None
+
+
+def reader_version() -> str:
+    """The version of the vocabulary and of the data whose names are known."""
+    return f"{_vocabulary_version()} {_digest(str(change_log.version(DEFAULT_DB_ALIAS)).encode())}"
+
+
+@lru_cache(maxsize=1)
+def _vocabulary_version() -> str:
+    return _digest(b"".join(path.read_bytes() for path in sorted(FOLDER.glob("*.csv"))))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
+    """Takes out what has been decided: subjects are then the stored ones."""
+    decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
+    stored = {_identity(each): each for each in decided.select_related("subject", "target")}
+    if not stored:
+        return
+    same: dict[int, Proposal] = {
+        id(subject): stored[_identity(subject)]
+        for subject in proposals.subjects
+        if _identity(subject) in stored
+    }
+    proposals.subjects = [subject for subject in proposals.subjects if id(subject) not in same]
+    for value in proposals.values:
+        value.subject = same.get(id(value.subject), value.subject)
+        value.target = same.get(id(value.target), value.target) if value.target else None
+    proposals.values = [value for value in proposals.values if _identity(value) not in stored]
+
+
+def _identity(proposal: Proposal | None) -> tuple:
+    """What makes two proposals of one text the same, whenever it is read."""
+    if proposal is None:
+        return ()
+    if proposal.subject is None:
+        return proposal.kind, proposal.shown, min(proposal.spans, default=[0])[0]
+    value = json.dumps(proposal.value, sort_keys=True)
+    return proposal.kind, proposal.field, value, _identity(proposal.subject), _identity(proposal.target)

@@ -1,0 +1,60 @@
+"""Where proposals stand in the text: their passage, and the span that is quoted."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from ..models import IntakePassage
+from ..reading.marks import Mark
+from ..reading.report_text import ReportText, Span
+
+# A title says in few words what the text says again: it is cited only if nothing else is.
+_TITLE_ENDS = (".", "!", "?", "。", "！", "？", "…", "»", "”", '"')
+
+
+class TextPlaces:
+    """The passages of a text and how much each of them says.
+
+    Each cited passage needs a summary of its own, so proposals share those that say most.
+    """
+
+    def __init__(self, text: str, passages: Sequence[IntakePassage], marks: Iterable[Mark] = ()):
+        self.report = ReportText(text)
+        self.passages = list(passages)
+        self._starts = [passage.start for passage in self.passages]
+        self._weights = [0.0] * len(self.passages)
+        for mark in marks:
+            # An initiative or a statement is what a passage is about.
+            weight = 20 if mark.kind in ("initiative", "statement") else 1
+            for index in {self._index(span.start) for span in mark.spans}:
+                self._weights[index] += weight
+        if len(self.passages) > 1 and not text[: self.passages[0].end].endswith(_TITLE_ENDS):
+            self._weights[0] /= 1000
+
+    def passage_at(self, position: int) -> IntakePassage | None:
+        return self.passages[self._index(position)] if self.passages else None
+
+    def _index(self, position: int) -> int:
+        return max(bisect_right(self._starts, position) - 1, 0)
+
+    def quoted_first(self, spans: Iterable[Span], near: Sequence[Span] = ()) -> list[Span]:
+        """The spans, each once, the one to be quoted first: within `near` if possible, else where most is said."""
+        ordered = sorted({Span(*span) for span in spans})
+        if not ordered:
+            return []
+        within = [span for span in ordered if any(piece.start <= span.start < piece.end for piece in near)]
+        first = within[0] if within else max(ordered, key=lambda span: self._weights[self._index(span.start)])
+        return [first, *(span for span in ordered if span != first)]
+
+    def is_in(self, mark: Mark, pieces: Iterable[Span]) -> bool:
+        """Whether a mark has a place in one of the pieces."""
+        return any(piece.start <= span.start < piece.end for span in mark.spans for piece in pieces)
+
+    def passages_of(self, spans: Iterable[Span]) -> list[Span]:
+        """The passages in which these spans begin, as pieces of the text."""
+        return [
+            Span(self.passages[index].start, self.passages[index].end)
+            for index in sorted({self._index(span.start) for span in spans})
+        ]
+
+    def sentences_of(self, mark: Mark) -> list[Span]:
+        return [self.report.sentence_at(span.start) for span in mark.spans]

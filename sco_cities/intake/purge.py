@@ -1,0 +1,26 @@
+"""Drops the texts of reports: after a time, or at once. Decisions, offsets and hashes stay."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from .models import TAKEN, Intake, Proposal, ProposalStatus
+
+
+def purge_expired() -> int:
+    """Drops the texts that have been kept long enough; returns their number."""
+    return purge(Intake.objects.filter(purge_on__lte=timezone.localdate()))
+
+
+def purge(intakes: QuerySet[Intake]) -> int:
+    """Drops text, quotes and file name of these intakes, and the values that nobody has accepted."""
+    with transaction.atomic():
+        keys = list(intakes.filter(purged_at__isnull=True).values_list("pk", flat=True))
+        if keys:
+            proposals = Proposal.objects.filter(intake__in=keys)
+            proposals.update(quote="")
+            # The name of what is never to be proposed again is needed to recognise it.
+            proposals.exclude(status=ProposalStatus.NOT_OURS).update(shown="")
+            proposals.exclude(status__in=TAKEN).update(value={}, edited_value=None)
+            Intake.objects.filter(pk__in=keys).update(text="", file_name="", purged_at=timezone.now())
+    return len(keys)

@@ -1,0 +1,79 @@
+"""Receives the text of a report: stores it with its numbered passages, before anything reads it."""
+
+import datetime
+import hashlib
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from .models import Intake, IntakePassage, TextSource
+from .purge import purge_expired
+from .reading.report_text import ReportText
+from .text_overlap import sketch
+
+MAX_CHARACTERS = 200_000
+# The longest first line that is taken for a title.
+_LONGEST_TITLE = 200
+_ENDS_SENTENCE = (".", "!", "?", "。", "！", "？", "…", ":", "：")
+
+
+class TextRefused(Exception):
+    """The text cannot be received; the message is a sentence for the curator."""
+
+
+def receive(
+    text: str,
+    *,
+    user,
+    source: str = TextSource.PASTED,
+    file_name: str = "",
+    title: str = "",
+    publisher: str = "",
+    published_on: str = "",
+    language: str = "",
+    address: str = "",
+) -> Intake:
+    """The stored intake of a text, which must be clean: LF, without NUL. TextRefused if it is empty or too long.
+
+    An empty title becomes the first line if that is no sentence, an empty language the one that the text is in.
+    """
+    if not text.strip():
+        raise TextRefused(_("The text is empty."))
+    if len(text) > MAX_CHARACTERS:
+        limit = _("The text has more than %(most)s characters. Enter the part that you want to read.")
+        raise TextRefused(limit % {"most": number_format(MAX_CHARACTERS)})
+    purge_expired()
+    report = ReportText(text)
+    with transaction.atomic():
+        intake = Intake.objects.create(
+            text=text, text_hash=hash_of(text), sketch=sketch(text), source=source, file_name=file_name[:200],
+            title=(title or _title_in(report))[:300], publisher=publisher[:200], published_on=published_on,
+            language=language or report.language, address=address[:500], made_by=user, purge_on=purge_date(),
+        )  # fmt: skip
+        IntakePassage.objects.bulk_create(
+            IntakePassage(intake=intake, number=number, start=line.start, end=line.end)
+            for number, line in enumerate((report.trimmed(*line) for line in report.lines), 1)
+        )
+    return intake
+
+
+def hash_of(text: str) -> str:
+    """A digest by which the same text is recognised; white space does not count."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+
+
+def purge_date() -> datetime.date:
+    """The day on which a text that is received today is dropped."""
+    return timezone.localdate() + datetime.timedelta(days=settings.INTAKE_KEEP_DAYS)
+
+
+def _title_in(report: ReportText) -> str:
+    """The first line, if others follow and it is no sentence."""
+    if len(report.lines) < 2:
+        return ""
+    first = report.trimmed(*report.lines[0])
+    line = report.flat[first.start : first.end]
+    return line if len(line) <= _LONGEST_TITLE and not line.endswith(_ENDS_SENTENCE) else ""

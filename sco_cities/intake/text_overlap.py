@@ -1,0 +1,75 @@
+"""Compares texts by groups of words: the same report, and sentences that are not in one's own words."""
+
+import re
+from collections.abc import Collection, Iterator
+from hashlib import blake2b
+
+from .reading.report_text import HAN
+
+# A group is so many words, or characters of a Chinese text.
+_GROUP_WORDS, _GROUP_CHARACTERS = 5, 8
+# So many words, or Chinese characters, in a row are no longer one's own.
+SAME_WORDS, SAME_CHARACTERS = 8, 15
+# As many of the smallest hashes estimate how much two texts share, to a few per cent.
+_SKETCH_SIZE = 200
+_TOKEN = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+_HAN = re.compile(f"[{HAN}]")
+
+
+def tokens(text: str) -> list[str]:
+    """Words in lower case, and each Chinese character."""
+    return [match.group().lower().replace("ё", "е") for match in _TOKEN.finditer(text)]
+
+
+def sketch(text: str) -> list[int]:
+    """The smallest hashes of the word groups of a text, from which nobody can read it."""
+    words = tokens(text)
+    size = _GROUP_CHARACTERS if _is_chinese(words) else _GROUP_WORDS
+    groups = {" ".join(words[at : at + size]) for at in range(max(len(words) - size + 1, 1))}
+    # Six bytes, so that JSON keeps them exactly.
+    hashes = {int.from_bytes(blake2b(group.encode(), digest_size=6).digest()) for group in groups}
+    return sorted(hashes)[:_SKETCH_SIZE]
+
+
+def similarity(one: Collection[int], other: Collection[int]) -> float:
+    """The share of word groups that two texts have in common, estimated from their sketches: 0 to 1."""
+    smallest = sorted({*one, *other})[:_SKETCH_SIZE]
+    return len(set(one) & set(other) & set(smallest)) / len(smallest) if smallest else 0.0
+
+
+class CopiedWords:
+    """The runs of words of a text, to be asked whether a summary repeats one."""
+
+    def __init__(self, text: str):
+        words = tokens(text)
+        self._runs = {tuple(words[start:end]) for start, end in _runs(words)}
+
+    def run_in(self, summary: str) -> str:
+        """The first words of the summary that stand in a row in the text too; "" if they are its own."""
+        matches = list(_TOKEN.finditer(summary))
+        words = tokens(summary)
+        for start, end in _runs(words):
+            if tuple(words[start:end]) in self._runs:
+                return summary[matches[start].start() : matches[end - 1].end()]
+        return ""
+
+
+def _runs(words: list[str]) -> Iterator[tuple[int, int]]:
+    """The shortest run from each word on that is too long to be one's own: eight words, a character half a word."""
+    end, weight, enough = 0, 0, SAME_WORDS * SAME_CHARACTERS
+    for start in range(len(words)):
+        while end < len(words) and weight < enough:
+            weight += _weight(words[end])
+            end += 1
+        if weight < enough:
+            return
+        yield start, end
+        weight -= _weight(words[start])
+
+
+def _weight(word: str) -> int:
+    return SAME_WORDS if _HAN.match(word) else SAME_CHARACTERS
+
+
+def _is_chinese(words: list[str]) -> bool:
+    return 2 * sum(bool(_HAN.match(word)) for word in words) > len(words)

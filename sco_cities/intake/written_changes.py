@@ -1,0 +1,23 @@
+"""Which changes are still in effect: a change that has been reverted has not, unless the revert has been reverted."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sco_cities.history.models import ChangeSet
+
+
+def effective_changes(keys: Collection[int]) -> set[int]:
+    """Those of the changes with these keys that no later one has reverted; a query for each revert of a revert."""
+    reverts: dict[int, list[int]] = defaultdict(list)
+    pending = set(keys)
+    while pending:
+        rows = ChangeSet.objects.filter(reverts__in=pending).values_list("reverts", "pk")
+        pending = set()
+        for reverted, key in rows:
+            reverts[reverted].append(key)
+            pending.add(key)
+
+    def is_effective(key: int) -> bool:
+        return not any(is_effective(each) for each in reverts[key])
+
+    return {key for key in keys if is_effective(key)}

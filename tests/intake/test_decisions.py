@@ -1,0 +1,142 @@
+"""Decisions about proposals: each names the version that was seen, and none is lost."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from sco_cities.intake import decisions
+from sco_cities.intake.jobs import read_intake
+from tests.factories import make_delegate
+
+from .reports import read_report, subject
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+
+
+@pytest.fixture
+def intake():
+    return read_report(publisher="The Gazette")
+
+
+@pytest.mark.parametrize(
+    "decide, status",
+    [
+        (decisions.accept, "accepted"),
+        (decisions.reject, "rejected"),
+        (decisions.not_ours, "not_ours"),
+    ],
+)
+def test_a_decision_counts_once_and_can_be_undone(intake, decide, status):
+    person = subject(intake, "delegate")
+    decide(person, None, version=1)
+    assert (person.status, person.version, person.keys) == (status, 2, 1)
+    with pytest.raises(decisions.StaleProposal):
+        decide(person, None, version=1)
+    decisions.undo(person, None, version=2)
+    assert (person.status, person.version, person.keys) == ("open", 3, 2)
+
+
+@pytest.mark.parametrize(
+    "field, value, expected",
+    [
+        ("status", "under_way", "under_way"),
+        ("starts_on", "2026-06", "2026-06"),
+        ("themes", {"slug": "tourism"}, {"slug": "tourism"}),
+        ("cities", {"role": "partner"}, {"role": "partner"}),
+        ("status", "signed", None),
+        ("starts_on", "soon", None),
+        ("themes", {"slug": "unknown"}, None),
+        ("cities", {"role": "guest"}, None),
+    ],
+)
+def test_an_edited_value_is_checked_like_a_form(intake, field, value, expected):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    proposal = memorandum.values.filter(field=field).first()
+    if expected is None:
+        with pytest.raises(ValidationError):
+            decisions.edit(proposal, None, value, version=1)
+        proposal.refresh_from_db()
+        assert (proposal.status, proposal.version) == ("open", 1)
+    else:
+        decisions.edit(proposal, None, value, version=1)
+        assert (proposal.status, proposal.final_value) == ("edited", expected)
+
+
+@pytest.mark.parametrize(
+    "value, wrong",
+    [
+        ({"value": "4e"}, {"value"}),
+        ({"value": "1", "qualifier": "some"}, {"qualifier"}),
+        ({"value": "1", "period": "soon"}, {"period"}),
+        ({"value": "1e99"}, {"value"}),
+        ({"value": "NaN"}, {"value"}),
+        ("forty", {"value"}),
+        ({"value": "40,000", "unit": "visitors"}, set()),
+    ],
+)
+def test_an_edited_figure_is_checked_by_part(intake, value, wrong):
+    figure = intake.proposals.get(kind="figure")
+    if wrong:
+        with pytest.raises(ValidationError) as error:
+            decisions.edit(figure, None, value, version=1)
+        assert set(error.value.message_dict) == wrong
+    else:
+        decisions.edit(figure, None, value, version=1)
+        assert figure.final_value["value"] == "40000"
+
+
+def test_all_of_a_band_are_accepted_as_they_were_seen(intake):
+    sure = intake.proposals.filter(band="sure", kind="city")
+    seen = dict(sure.values_list("pk", "version"))
+    decisions.reject(sure[0], None, version=1)
+    with pytest.raises(decisions.StaleProposal):
+        decisions.accept_all(intake, None, band="sure", kind="city", seen=seen)
+    assert not intake.proposals.taken().exists()
+    decisions.undo(sure[0], None, version=2)
+    seen[sure[0].pk] = 3
+    assert decisions.accept_all(intake, None, band="sure", kind="city", seen=seen) == len(seen) == 2
+    assert sum(sure.values_list("keys", flat=True)) == 3
+
+
+def test_a_subject_can_be_a_known_record_whose_new_spelling_is_then_offered(intake):
+    person = subject(intake, "delegate")
+    known = make_delegate("farrukh", name_en="Farrux Testov")
+    with pytest.raises(ValidationError):
+        decisions.merge_subject(person, None, 0, version=1)
+    decisions.merge_subject(person, None, known.pk, version=1)
+    alias = person.values.get(field="aliases")
+    assert (person.object_id, alias.value, alias.status) == (known.pk, "Farrukh Testov", "open")
+    decisions.undo(person, None, version=2)
+    assert person.object_id is None and not person.values.filter(field="aliases").exists()
+
+
+def test_words_of_the_text_are_proposed_by_hand(intake):
+    start = intake.text.index("Hotels")
+    hotels = decisions.add(intake, None, "organisation", start=start, end=start + 6)
+    assert (hotels.value, hotels.quote, hotels.status) == ({"name_en": "Hotels"}, "Hotels", "accepted")
+    assert hotels.passage.start <= start < hotels.passage.end
+
+
+@pytest.mark.parametrize("start, end", [(5, 5), (-3, 4), (0, 10**9), (9, 2)])
+def test_nothing_is_proposed_for_no_words(intake, start, end):
+    with pytest.raises(ValidationError):
+        decisions.add(intake, None, "city", start=start, end=end)
+
+
+def test_what_is_not_ours_is_not_proposed_from_the_same_publisher_again(intake):
+    person = subject(intake, "delegate")
+    decisions.not_ours(person, None, version=1)
+    again, other = read_report(publisher="the gazette"), read_report(publisher="The Herald")
+    assert not again.proposals.filter(kind__in=["delegate", "statement"]).exists()
+    assert other.proposals.filter(kind="delegate").exists()
+
+
+def test_reading_again_keeps_decisions_and_proposes_nothing_twice(intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    decisions.accept(memorandum, None, version=1)
+    decisions.reject(memorandum.values.get(field="status"), None, version=1)
+    before = intake.proposals.count()
+    assert read_intake(intake)
+    current = intake.proposals.exclude(status="superseded")
+    assert current.count() == before
+    assert current.filter(kind="initiative").count() == 2
+    assert set(current.filter(field="starts_on").values_list("subject", flat=True)) >= {memorandum.pk}

@@ -1,0 +1,85 @@
+"""From a report to proposals: known records first, drafts for new ones, quotes that are exactly at their span."""
+
+import pytest
+
+from sco_cities.intake.models import Proposal
+from tests.factories import make_initiative
+
+from .reports import MEMORANDUM, read_report, subject, values
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+
+
+def test_a_report_becomes_subjects_with_values():
+    intake = read_report()
+    assert (intake.title, intake.language, intake.stage) == (MEMORANDUM.splitlines()[0], "en", "read")
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    assert memorandum.value["kind"] == "partnership"
+    assert values(memorandum) == {
+        "status": ["agreed"], "cities": ["Dushanbe", "Tianjin"], "themes": ["personal-safety"],
+        "starts_on": ["2026-05-12"],
+    }  # fmt: skip
+    assert values(subject(intake, "delegate")) == {"role": ["Deputy Mayor of Dushanbe"], "city": ["Dushanbe"]}
+    hotline = values(subject(intake, "initiative", "Help for visitors: Dushanbe"))
+    assert hotline["figure"] == [
+        {"label": "visitors", "value": "40000", "unit": "visitors", "qualifier": "over", "period": ""}
+    ]
+    assert values(subject(intake, "statement"))["delegate"] == ["Farrukh Testov"]
+
+
+def test_known_records_are_named_and_new_ones_have_the_values_of_a_draft():
+    intake = read_report("The mayor's office of Osh and Dushanbe signed an agreement in Osh.")
+    assert subject(intake, "city", "Dushanbe").object_id
+    osh = subject(intake, "city", "Osh")
+    assert (osh.object_id, osh.band) == (None, "likely")
+    assert osh.value == {
+        "name_en": "Osh", "name_ru": "Ош", "name_zh": "奥什", "country": "kg", "latitude": "40.54041",
+        "longitude": "72.79002", "geonames_id": "1527534", "wikidata_id": "Q47282",
+    }  # fmt: skip
+
+
+def test_every_quote_is_the_text_at_its_span_within_its_passage():
+    intake = read_report()
+    for proposal in Proposal.objects.select_related("passage"):
+        start, end = proposal.spans[0]
+        assert intake.text[start:end] == proposal.quote != ""
+        assert proposal.passage.start <= start and end <= proposal.passage.end
+    # The title says only what the text says again.
+    assert not intake.proposals.filter(passage__number=1).exists()
+
+
+@pytest.mark.parametrize(
+    "kind, themes, is_same",
+    [
+        ("partnership", [], True),
+        ("project", ["personal-safety"], True),
+        ("project", [], False),
+    ],
+)
+def test_an_initiative_of_the_same_cities_is_probably_the_known_one(places, kind, themes, is_same):
+    dushanbe, tianjin, *all_themes = places
+    known = make_initiative(
+        lead=[dushanbe, tianjin], kind=kind, themes=[theme for theme in all_themes if theme.slug in themes]
+    )
+    memorandum = subject(read_report(), "initiative", "Memorandum: Dushanbe – Tianjin")
+    assert (memorandum.object_id == known.pk) is is_same
+    assert (memorandum.reason == "same_cities") is is_same
+
+
+def test_of_two_equally_similar_initiatives_none_is_chosen(places):
+    for _number in range(2):
+        make_initiative(lead=places[:2], kind="partnership")
+    assert subject(read_report(), "initiative", "Memorandum: Dushanbe – Tianjin").object_id is None
+
+
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("Заместитель мэра Душанбе Фаррух Тестов ждёт гостей.", {"ru": "Фаррух Тестов", "en": "Farrukh Testov"}),
+        ("杜尚别市副市长陈明说，城市欢迎游客。", {"zh": "陈明", "en": "Chen Ming"}),
+    ],
+)  # fmt: skip
+def test_a_name_in_another_script_is_offered_in_latin_letters_too(text, names):
+    assert subject(read_report(text), "delegate").value == {
+        f"name_{code}": name for code, name in names.items()
+    }
