@@ -23,8 +23,9 @@ def canonical_columns(model: type[Record], values: dict) -> dict[str, str]:
     result, errors = {}, {}
     for name, value in values.items():
         try:
-            if canonical := canonical_value(model, name, value):
-                result[name] = canonical
+            if checked := canonical_value(model, name, value):
+                # A column of a relation is the slug alone.
+                result[name] = checked.get("slug", "") if isinstance(checked, dict) else checked
         except ValidationError as error:
             errors[name] = error
     if errors:
@@ -35,11 +36,9 @@ def canonical_columns(model: type[Record], values: dict) -> dict[str, str]:
 def canonical_value(model: type[Record], name: str, value):
     """The value of a field: a text, or for a relation {"slug": …}. ValidationError if it is invalid."""
     field = _field(model, name)
-    if field.is_relation and not (isinstance(value, str) and field.many_to_one):
+    if field.is_relation:
         return _relation_value(field, value)
     text = str("" if value is None else value).strip()
-    if field.is_relation:
-        return _existing_slug(field, text) if text else ""
     if not text:
         return ""
     if isinstance(field, models.DecimalField):

@@ -12,6 +12,7 @@ from sco_cities.jobs.task_status import is_waiting, task
 
 from .models import Intake, IntakeStage
 from .proposals.report_proposals import propose
+from .purge import purge_expired
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ def read_intake(intake: Intake) -> bool:
 
 @task
 def run_reading(number: int) -> None:
-    """Background task: reads the Intake with this key."""
+    """Background task: reads the Intake with this key, and drops texts that have been kept long enough."""
+    purge_expired()
     intake = Intake.objects.filter(pk=number).first()
     if intake is None:
         return

@@ -1,5 +1,8 @@
 """Made-up reports, and steps that receive and read them."""
 
+from django.db.models import Q
+
+from sco_cities.intake import decisions
 from sco_cities.intake.jobs import read_intake
 from sco_cities.intake.models import Intake, Proposal
 from sco_cities.intake.reception import receive
@@ -33,3 +36,31 @@ def values(proposal: Proposal) -> dict[str, list]:
             value = each.target.shown if each.target else value["slug"]
         found.setdefault(each.field or each.kind, []).append(value)
     return found
+
+
+MORE_VISITORS = """Safer trips for visitors of Tianjin and Dushanbe
+
+A memorandum on tourist safety was signed by Tianjin and Dushanbe in May 2026. The cities expect 30,000 visitors a year."""  # noqa: E501
+
+ABOUT = {
+    "publisher": "The Gazette", "published_on": "2026-05-13", "address": "https://gazette.example/tourists",
+}  # fmt: skip
+MORE_ABOUT = {
+    "publisher": "The Herald", "published_on": "2026-06-01", "address": "https://herald.example/visitors",
+}  # fmt: skip
+
+
+def accept_all(intake: Intake, *kinds: str) -> None:
+    """Accepts all open proposals, or the subjects of these kinds with their values."""
+    chosen = intake.proposals.open()
+    if kinds:
+        chosen = chosen.filter(Q(kind__in=kinds) | Q(subject__kind__in=kinds))
+    for proposal in chosen.select_related("subject"):
+        decisions.accept(proposal, None, version=proposal.version)
+
+
+def summarise(intake: Intake) -> None:
+    """Summarises all passages in other words."""
+    for passage in intake.passages.all():
+        passage.summary = f"Both sides care for their guests, as paragraph {passage.number} has it."
+        passage.save()

@@ -1,0 +1,59 @@
+"""How good proposals are and what they cost: decisions, keys and seconds, without any text."""
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .models import TAKEN, Proposal, ProposalStatus
+
+# A longer pause between two decisions was not about the proposal.
+_LONGEST_PAUSE_S = 300
+
+
+@dataclass
+class DecisionCounts:
+    """Decisions about the proposals of one kind and band."""
+
+    statuses: Counter = field(default_factory=Counter)
+    keys: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+    @property
+    def taken(self) -> int:
+        return sum(self.statuses[status] for status in TAKEN)
+
+    @property
+    def keys_per_taken(self) -> float | None:
+        """The keys and clicks of all decisions for each accepted value; None if none was accepted."""
+        return self.keys / self.taken if self.taken else None
+
+    @property
+    def median_seconds(self) -> float | None:
+        """The median time between a decision and the one before it; None if it is unknown."""
+        return statistics.median(self.seconds) if self.seconds else None
+
+
+def decision_counts() -> dict[tuple[str, str], DecisionCounts]:
+    """By kind and band, in their order. The kind of a value is its field."""
+    counts: dict[tuple[str, str], DecisionCounts] = defaultdict(DecisionCounts)
+    last: dict[tuple[int, int | None], object] = {}
+    for intake, user, kind, name, band, status, keys, decided_at in _rows():
+        group = counts[name or kind, band]
+        group.statuses[status] += 1
+        group.keys += keys
+        if decided_at is not None:
+            before = last.get((intake, user))
+            last[intake, user] = decided_at
+            pause = (decided_at - before).total_seconds() if before else None
+            if pause is not None and pause <= _LONGEST_PAUSE_S:
+                group.seconds.append(pause)
+    return dict(sorted(counts.items()))
+
+
+def _rows() -> Iterator[tuple]:
+    proposals = Proposal.objects.exclude(status=ProposalStatus.SUPERSEDED).order_by(
+        "intake", "decided_at", "pk"
+    )
+    columns = ("intake", "decided_by", "kind", "field", "band", "status", "keys", "decided_at")
+    return proposals.values_list(*columns).iterator()

@@ -1,0 +1,214 @@
+"""Writes the accepted proposals of an intake: one transaction and one change, which can be reverted."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from delegates.models import Attendance
+from initiatives.models import CityRole, Initiative, InitiativeCity
+from sco_cities.core.localized_names import split_list
+from sco_cities.curation.admin.auto_slug import unused_slug
+from sco_cities.curation.evidence.attach import AttachPlan, apply
+from sco_cities.history.locking import KeysByModel, lock, lock_all
+from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.recorder import Recorder, record_changes
+from sco_cities.sources.base_models import FIGURE, Record, record_models
+from sco_cities.sources.models import Evidence, Figure, Passage
+
+from ..models import Intake, IntakePassage, Proposal, ProposalKind
+from .comparison import Effect, figure_like
+from .drafts import SLUG_FIELDS, Draft, WriteProblem
+from .own_words import SUMMARY_COLUMNS
+from .plan import PlannedFootnote, WritePlan, plan
+
+
+class WriteRefused(Exception):
+    """The accepted proposals cannot be written; `problems` say why, and nothing has been changed."""
+
+    def __init__(self, problems: list[WriteProblem]):
+        super().__init__(" ".join(problem.sentence for problem in problems))
+        self.problems = problems
+
+
+class StalePlan(Exception):
+    """The plan is no longer the one that the curator has seen."""
+
+
+def write(
+    intake: Intake, user=None, *, publish_report: bool = False, seen: str = "", reason: str = ""
+) -> ChangeSet | None:
+    """Writes what `plan` says and returns the change, None if there was nothing to write.
+
+    All new records are drafts, and so is the report unless `publish_report`. `seen` is the fingerprint of the plan that
+    the curator has seen. WriteRefused or StalePlan, with nothing changed, if the plan has problems or is another one.
+    """
+    try:
+        with record_changes(ChangeSource.INTAKE, user=user) as recorder:
+            # One write of an intake at a time, before the records, which every writer locks in one order.
+            lock(Intake, [intake.pk])
+            intake.refresh_from_db()
+            locked = plan(intake, user, publish_report=publish_report).touched
+            lock_all(locked)
+            write_plan = plan(intake, user, publish_report=publish_report)
+            if write_plan.is_empty:
+                return None
+            if seen not in ("", write_plan.fingerprint) or not _covers(locked, write_plan.touched):
+                raise StalePlan
+            if write_plan.problems:
+                raise WriteRefused(write_plan.problems)
+            recorder.set_reason(reason or str(write_plan.report))
+            return _Writer(write_plan, recorder).run()
+    except IntegrityError as error:  # what another transaction has just added
+        text = _("Somebody else has just added the same report or record. Look at the plan again.")
+        raise WriteRefused([WriteProblem(text)]) from error
+
+
+def _covers(locked: KeysByModel, touched: KeysByModel) -> bool:
+    """Whether all records are locked: a proposal may have been accepted in between."""
+    return all(keys <= locked.get(model, set()) for model, keys in touched.items())
+
+
+class _Writer:
+    """Carries out a plan: the report and its passages, new records, values of known ones, footnotes."""
+
+    def __init__(self, write_plan: WritePlan, recorder: Recorder):
+        self.plan = write_plan
+        self.recorder = recorder
+        self.passages: dict[int, Passage] = {}
+        # The records of all subjects, by key of the subject: stored, and as they are created.
+        self.records = {
+            key: item.record for key, item in write_plan.selection.items.items() if item.record is not None
+        }
+
+    def run(self) -> ChangeSet | None:
+        for model, keys in self.plan.touched.items():
+            self.recorder.watch(model, keys)
+        self._save_report()
+        for passage in self.plan.passages:
+            self.passages[passage.pk] = passage.passage or self._new_passage(passage)
+        order = record_models()
+        for draft in sorted(self.plan.drafts, key=lambda draft: order.index(type(draft.record))):
+            self._create(draft)
+        self._change_known()
+        self._add_footnotes()
+        self._add_speakers()
+        change_set = self.recorder.write()
+        written = Proposal.objects.filter(pk__in=[proposal.pk for proposal in self.plan.written])
+        written.update(change_set=change_set)
+        return change_set
+
+    def _save_report(self) -> None:
+        intake, report = self.plan.intake, self.plan.report
+        if report.pk is None:
+            report.save()
+            self.recorder.note_created([report])
+            intake.report = report
+            intake.save(update_fields=["report"])
+
+    def _new_passage(self, passage: IntakePassage) -> Passage:
+        """The stored passage, with the number of the paragraph if that is free, else the next free one."""
+        stored = self.plan.report.passages
+        number = passage.number
+        if stored.filter(number=number).exists():
+            number = stored.order_by("-number").values_list("number", flat=True)[0] + 1
+        texts = {column: getattr(passage, column) for column in (*SUMMARY_COLUMNS, "quotation")}
+        passage.passage = stored.create(number=number, **texts)
+        passage.save(update_fields=["passage"])
+        return passage.passage
+
+    def _create(self, draft: Draft) -> None:
+        record, subject = draft.record, draft.item.subject
+        for name, value in draft.relations.items():
+            setattr(record, name, self.records[value.target_id])
+        texts = [getattr(record, name) for name in SLUG_FIELDS if hasattr(record, name)]
+        if subject.kind == ProposalKind.STATEMENT:
+            texts = [
+                record.delegate.name_en if record.delegate else record.event.name_en,
+                *_themes(draft)[:1],
+            ]
+        if subject.kind == ProposalKind.COUNTRY or not (slug := unused_slug(type(record), texts)):
+            slug = unused_slug(type(record), (record._meta.model_name,))
+        record.slug = slug
+        record.save()
+        self.records[subject.pk] = record
+        Proposal.objects.filter(pk=subject.pk).update(object_id=record.pk)
+        for row in draft.rows:
+            self._add_row(record, row)
+        self.recorder.note_created([record])
+
+    def _add_row(self, record: Record, value: Proposal) -> None:
+        """Adds a figure, an attendance, a city with its role, another name or another item of a list."""
+        final, related = value.final_value, self._related(value)
+        if value.kind == ProposalKind.FIGURE:
+            Figure.objects.create(record=record, **final)
+        elif value.kind == ProposalKind.ATTENDANCE:
+            Attendance.objects.get_or_create(event=record, delegate=related, defaults=final)
+        elif value.field == "aliases":
+            record.aliases = "; ".join([*split_list(record.aliases), final])
+        elif isinstance(record, Initiative) and value.field == "cities":
+            role = final.get("role") or CityRole.PARTNER
+            InitiativeCity.objects.get_or_create(initiative=record, city=related, defaults={"role": role})
+        else:
+            getattr(record, value.field).add(related)
+
+    def _related(self, value: Proposal) -> Record | None:
+        if value.target_id:
+            return self.records[value.target_id]
+        return self.plan.selection.related(value)
+
+    def _change_known(self) -> None:
+        changed: dict[int, Record] = {}
+        for change in self.plan.changes:
+            record, value = change.item.record, change.value
+            if change.comparison.effect == Effect.ADD:
+                self._add_row(record, value)
+                changed[id(record)] = record
+            elif change.comparison.effect == Effect.FILL:
+                if value.target_id:
+                    setattr(record, value.field, self.records[value.target_id])
+                changed[id(record)] = record
+        for record in changed.values():
+            # Columns that were filled have been set and checked by the plan.
+            record.save()
+
+    def _add_footnotes(self) -> None:
+        stored = _stored_footnotes(self.passages.values())
+        groups: dict[tuple[type[Record], int], dict[tuple, Evidence]] = defaultdict(dict)
+        for footnote in self.plan.footnotes:
+            record, passage = self.records[footnote.item.subject.pk], self.passages[footnote.passage.pk]
+            evidence = self._evidence(footnote, record)
+            identity = (
+                evidence.content_type_id, record.pk, evidence.field, evidence.figure_id, evidence.stance,
+                evidence.reported_value,
+            )  # fmt: skip
+            if (passage.pk, *identity) not in stored:
+                groups[type(record), passage.pk].setdefault(identity, evidence)
+        passages = {passage.pk: passage for passage in self.passages.values()}
+        for (_model, key), additions in groups.items():
+            apply(AttachPlan(additions=list(additions.values())), passages[key], self.recorder)
+
+    def _evidence(self, footnote: PlannedFootnote, record: Record) -> Evidence:
+        figure = None
+        if footnote.key.startswith(f"{FIGURE}:"):
+            figure = figure_like(list(record.figures.all()), footnote.proposal.final_value)
+        return Evidence(
+            content_type=ContentType.objects.get_for_model(record), object_id=record.pk,
+            field=FIGURE if figure else footnote.key, figure=figure, stance=footnote.stance,
+            reported_value=footnote.reported,
+        )  # fmt: skip
+
+    def _add_speakers(self) -> None:
+        for item in self.plan.speakers:
+            self.records[item.subject.pk].passages.add(self.passages[item.subject.passage_id])
+
+
+def _themes(draft: Draft) -> list[str]:
+    return [row.final_value.get("slug", "") for row in draft.rows if row.field == "themes"]
+
+
+def _stored_footnotes(passages: Iterable[Passage]) -> set[tuple]:
+    columns = ("passage", "content_type", "object_id", "field", "figure", "stance", "reported_value")
+    return set(Evidence.objects.filter(passage__in=list(passages)).order_by().values_list(*columns))

@@ -1,0 +1,133 @@
+"""Compares a proposed value with the record: the same, another one, an older state, or something new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.core import edtf
+from sco_cities.core.localized_names import fold, split_list
+from sco_cities.core.translations import translated_fields
+from sco_cities.curation.evidence.value_match import format_figure, format_value, values_match
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.evidence_coverage import figure_key, has_value
+from sco_cities.sources.models import Evidence, Figure, Qualifier
+
+from ..models import Proposal, ProposalKind
+
+
+class Effect(models.TextChoices):
+    """What a value does to its record when it is written."""
+
+    FOOTNOTE = "footnote", _("the record says the same: a footnote")
+    FILL = "fill", _("the record has no value yet: it gets this one")
+    ADD = "add", _("the record gets one more")
+    DIFFERS = "differs", _("the record has another value and keeps it: a footnote says what this report has")
+    EARLIER = "earlier", _("an older state: a footnote says what this report has")
+
+
+@dataclass(frozen=True)
+class ValueComparison:
+    """The effect of a value, the key of its evidence ("" if the field has none), and both values as texts."""
+
+    effect: Effect
+    key: str
+    reported: str = ""
+    record_value: str = ""
+
+
+def evidence_key(model: type[Record], field: str) -> str:
+    """The evidence field of a column: "role" for the role in any language; "" if evidence cannot support it."""
+    if field in model.evidence_fields:
+        return field
+    for text in translated_fields(model).values():
+        if field in text.columns.values() and text.english in model.evidence_fields:
+            return text.english
+    return ""
+
+
+def compare(record: Record, value: Proposal, related: Record | None, published_on: str) -> ValueComparison:
+    """What a value would do to a stored record; `related` is the record that a relation names, None for a new one."""
+    if value.kind == ProposalKind.FIGURE:
+        return _compare_figure(record, value)
+    if value.kind == ProposalKind.ATTENDANCE:
+        is_there = related is not None and record.attendances.filter(delegate=related.pk).exists()
+        return ValueComparison(Effect.FOOTNOTE if is_there else Effect.ADD, "attendances")
+    key = evidence_key(type(record), value.field)
+    if value.field == "aliases":
+        is_there = fold(value.final_value) in map(fold, split_list(record.aliases))
+        return ValueComparison(Effect.FOOTNOTE if is_there else Effect.ADD, key)
+    field = record._meta.get_field(value.field)
+    if field.many_to_many:
+        return _compare_list(record, value, related, key)
+    if field.is_relation:
+        return _compare_relation(record, value, related, key)
+    return _compare_column(record, field, value, key, published_on)
+
+
+def figure_like(figures: Sequence[Figure], value: dict[str, str]) -> Figure | None:
+    """The figure of a record that a proposed one is about: the same label, else the only one with the same unit."""
+    if found := [figure for figure in figures if fold(figure.label) == fold(value["label"])]:
+        return found[0]
+    found = [figure for figure in figures if value["unit"] and fold(figure.unit) == fold(value["unit"])]
+    return found[0] if len(found) == 1 else None
+
+
+def _compare_figure(record: Record, value: Proposal) -> ValueComparison:
+    proposed = value.final_value
+    figure = figure_like(list(record.figures.all()), proposed)
+    if figure is None:
+        return ValueComparison(Effect.ADD, figure_key(proposed["label"]))
+    if figure.value == Decimal(proposed["value"]):
+        return ValueComparison(Effect.FOOTNOTE, figure_key(figure.label))
+    qualifier = "" if proposed["qualifier"] == Qualifier.EXACT else f"{proposed['qualifier']} "
+    reported = f"{qualifier}{Decimal(proposed['value']):,f} {proposed['unit'] or figure.unit}"
+    return ValueComparison(Effect.DIFFERS, figure_key(figure.label), reported, format_figure(figure))
+
+
+def _compare_list(record: Record, value: Proposal, related: Record | None, key: str) -> ValueComparison:
+    is_there = related is not None and getattr(record, value.field).filter(pk=related.pk).exists()
+    role = value.final_value.get("role", "")
+    if is_there and role:
+        stored = record.city_roles.get(city=related.pk)
+        if stored.role != role:
+            return ValueComparison(
+                Effect.DIFFERS, key, f"{related.name_en} ({role})", f"{related} ({stored.get_role_display()})"
+            )  # fmt: skip
+    return ValueComparison(Effect.FOOTNOTE if is_there else Effect.ADD, key)
+
+
+def _compare_relation(record: Record, value: Proposal, related: Record | None, key: str) -> ValueComparison:
+    stored = getattr(record, value.field)
+    if stored is None:
+        return ValueComparison(Effect.FILL, key)
+    if related is not None and stored.pk == related.pk:
+        return ValueComparison(Effect.FOOTNOTE, key)
+    name = related.name_en if related is not None else value.target.shown if value.target else value.shown
+    return ValueComparison(Effect.DIFFERS, key, name, str(stored))
+
+
+def _compare_column(record: Record, field, value: Proposal, key: str, published_on: str) -> ValueComparison:
+    stored, proposed = getattr(record, field.name), value.final_value
+    if not has_value(stored):
+        return ValueComparison(Effect.FILL, key)
+    if values_match(field, stored, proposed) is not False:
+        return ValueComparison(Effect.FOOTNOTE, key)
+    record_value = format_value(record, field.name, {})
+    if field.name == "status" and _is_older(record, published_on):
+        return ValueComparison(Effect.EARLIER, key, f"as of {published_on}: {proposed}", record_value)
+    return ValueComparison(Effect.DIFFERS, key, proposed, record_value)
+
+
+def _is_older(record: Record, published_on: str) -> bool:
+    """Whether a report of this date is older than the newest one that supports the status of the record."""
+    last = edtf.first_and_last_day(published_on)[1]
+    if last is None:
+        return False
+    support = (
+        Evidence.objects.for_records(type(record)).supporting().filter(object_id=record.pk, field="status")
+    )
+    newest = support.aggregate(newest=models.Max("passage__report__published_first"))["newest"]
+    return newest is not None and last < newest

@@ -1,0 +1,141 @@
+"""New records from accepted proposals: built and validated before anything is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
+
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Figure
+
+from ..models import IntakePassage, Proposal, ProposalKind
+from .selection import Selection, SubjectItem
+
+# Texts that may be left to the summaries of the cited passages, which are the curator's own words.
+_SUMMARIES = {
+    ProposalKind.INITIATIVE: {"summary_en": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
+    ProposalKind.STATEMENT: {"summary": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
+}  # fmt: skip
+# The fields from whose texts the slug is made; for a statement also those of its speaker.
+SLUG_FIELDS = ("title_en", "name_en")
+
+
+@dataclass(frozen=True)
+class WriteProblem:
+    """What keeps an intake from being written: a sentence, and the proposal, passage or field that it is about."""
+
+    sentence: str
+    proposal: Proposal | None = None
+    passage: IntakePassage | None = None
+    field: str = ""
+
+
+@dataclass
+class Draft:
+    """An unsaved record with what follows once it is saved: relations to new records, rows of its lists, figures."""
+
+    item: SubjectItem
+    record: Record
+    relations: dict[str, Proposal] = field(default_factory=dict)
+    rows: list[Proposal] = field(default_factory=list)
+    problems: list[WriteProblem] = field(default_factory=list)
+
+    def add_problem(self, name: str, error: str, proposal: Proposal | None = None) -> None:
+        self.problems.append(problem_of(self.item, type(self.record), name, error, proposal))
+
+
+def problem_of(
+    item: SubjectItem, model: type[Record], name: str, error: str, proposal: Proposal | None = None
+) -> WriteProblem:
+    """An error of a field as a sentence, with the proposal to correct."""
+    if proposal is None:
+        proposal = next((value for value in item.values if value.field == name), item.subject)
+    if not name or name == NON_FIELD_ERRORS:
+        sentence = _("%(record)s: %(reason)s") % {"record": item.name, "reason": error}
+        return WriteProblem(sentence, proposal)
+    label = model._meta.get_field(name).verbose_name
+    sentence = _("%(record)s, %(field)s: %(error)s") % {"record": item.name, "field": label, "error": error}
+    return WriteProblem(sentence, proposal, field=name)
+
+
+def draft_of(
+    item: SubjectItem, selection: Selection, is_written: Callable[[Proposal], bool]
+) -> tuple[Draft, list[Proposal]]:
+    """The draft of a new record, and the values that are left out: they name a record that is not written.
+
+    `is_written` says whether a value's target will exist.
+    """
+    model = item.subject.model
+    draft, left = Draft(item, model()), []
+    columns = dict(item.subject.final_value)
+    for value in item.values:
+        if value.kind != ProposalKind.VALUE or model._meta.get_field(value.field).many_to_many:
+            (draft.rows if is_written(value) else left).append(value)
+        elif not model._meta.get_field(value.field).is_relation:
+            columns[value.field] = value.final_value
+        elif not is_written(value):
+            left.append(value)
+        elif (related := selection.related(value)) is not None:
+            setattr(draft.record, value.field, related)
+        else:
+            draft.relations[value.field] = value
+    _set_columns(draft, columns)
+    _take_summaries(draft)
+    _validate(draft)
+    return draft, left
+
+
+def _set_columns(draft: Draft, columns: dict[str, str]) -> None:
+    for name, text in columns.items():
+        column = draft.record._meta.get_field(name)
+        if not column.is_relation:
+            setattr(draft.record, name, text)
+            continue
+        related = column.related_model._base_manager.filter(slug=text).first()
+        if related is None:
+            draft.add_problem(name, _("There is no record “%(slug)s” yet. Add it first.") % {"slug": text})
+        setattr(draft.record, name, related)
+
+
+def _take_summaries(draft: Draft) -> None:
+    """Fills empty summaries from those of the passages that the record rests on."""
+    passages = {
+        value.passage_id: value.passage for value in [draft.item.subject, *draft.item.values] if value.passage
+    }
+    ordered = sorted(passages.values(), key=lambda passage: passage.number)
+    for name, column in _SUMMARIES.get(draft.item.subject.kind, {}).items():
+        texts = [getattr(passage, column) for passage in ordered]
+        if ordered and all(texts) and not getattr(draft.record, name):
+            setattr(draft.record, name, "\n".join(texts))
+
+
+def _validate(draft: Draft) -> None:
+    """Checks the record but for its slug, relations to new records, and summaries that passages still lack."""
+    # The slug is made when the record is saved; missing summaries are errors of their passages.
+    excluded = {"slug", *draft.relations, *(problem.field for problem in draft.problems)}
+    excluded |= {
+        name for name in _SUMMARIES.get(draft.item.subject.kind, ()) if not getattr(draft.record, name)
+    }
+    try:
+        draft.record.full_clean(exclude=excluded)
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            draft.add_problem(name, " ".join(messages))
+    for row in draft.rows:
+        validate_row(draft, row)
+    labels = [row.final_value["label"] for row in draft.rows if row.kind == ProposalKind.FIGURE]
+    for row in draft.rows:
+        if row.kind == ProposalKind.FIGURE and labels.count(row.final_value["label"]) > 1:
+            draft.add_problem("", _("Two figures have the same label. Change one of them."), row)
+
+
+def validate_row(draft: Draft, row: Proposal) -> None:
+    """Checks a figure or an attendance that a record gets."""
+    if row.kind == ProposalKind.FIGURE:
+        for name in ("label", "unit"):
+            if not row.final_value[name]:
+                label = Figure._meta.get_field(name).verbose_name
+                draft.add_problem("", _("Enter this in English: %(field)s.") % {"field": label}, row)
+    elif row.kind == ProposalKind.ATTENDANCE and not row.final_value["role_at_event"]:
+        draft.add_problem("", _("Enter the role at the event."), row)

@@ -1,0 +1,31 @@
+"""Checks that summaries and titles are in the curator's own words, and that quotations are not."""
+
+from ..models import IntakePassage, Proposal
+from ..text_overlap import CopiedWords
+
+SUMMARY_COLUMNS = ("summary", "summary_ru", "summary_zh")
+# Of new records; names are those of the text.
+_OWN_WORDS = ("title", "summary")
+
+
+def copied_in_passage(passage: IntakePassage, copied: CopiedWords) -> str:
+    """The first words of a summary that stand in the report too; "" if there are none."""
+    return next(filter(None, (copied.run_in(getattr(passage, column)) for column in SUMMARY_COLUMNS)), "")
+
+
+def copied_in_proposal(proposal: Proposal, copied: CopiedWords) -> str:
+    """The same for the title and the summary of a record."""
+    texts = proposal.final_value.items() if proposal.is_subject else [(proposal.field, proposal.final_value)]
+    found = (copied.run_in(str(text)) for name, text in texts if name.startswith(_OWN_WORDS))
+    return next(filter(None, found), "")
+
+
+def is_verbatim(quotation: str, passage: IntakePassage) -> bool:
+    """Whether a quotation stands in its passage word for word; blanks and kinds of quotation marks do not count."""
+    return _plain(quotation) in _plain(passage.text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).translate(
+        dict.fromkeys(map(ord, "“”„«»"), '"') | {ord("’"): "'", ord("‘"): "'"}
+    )

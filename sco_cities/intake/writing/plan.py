@@ -1,0 +1,295 @@
+"""What writing an intake would do: drafts, footnotes, differences, what is left out and why, and what is missing."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sco_cities.curation.admin.auto_slug import unused_slug
+from sco_cities.curation.evidence.new_source_forms import report_with_address
+from sco_cities.curation.permissions.object_permissions import ObjectPermissions
+from sco_cities.sources.base_models import WHOLE, PublicationState, Record
+from sco_cities.sources.models import Report, Stance
+from sco_cities.sources.quotation import validate_quotation
+
+from ..models import Intake, IntakePassage, Proposal, ProposalKind
+from ..text_overlap import CopiedWords
+from .comparison import Effect, ValueComparison, compare, evidence_key
+from .drafts import Draft, WriteProblem, draft_of, problem_of, validate_row
+from .own_words import copied_in_passage, copied_in_proposal, is_verbatim
+from .selection import Selection, SubjectItem
+
+REPORT_FIELDS = ("title", "publisher", "published_on", "language", "address")
+
+
+class LeftOutReason(TextChoices):
+    """Why an accepted proposal is not written."""
+
+    NO_SUBJECT = "no_subject", gettext_lazy("Its record is not accepted.")
+    NO_TARGET = "no_target", gettext_lazy("It names a record that is not accepted.")
+    GONE = "gone", gettext_lazy("Its record has been deleted or merged.")
+    NO_PERMISSION = "no_permission", gettext_lazy("You may not change this record.")
+    PUBLISHED = "published", gettext_lazy("Its record is published: publish the report too.")
+
+
+@dataclass(frozen=True)
+class PlannedFootnote:
+    """A footnote of a record: the passage of the intake, and the proposal that it comes from."""
+
+    item: SubjectItem
+    key: str
+    passage: IntakePassage
+    proposal: Proposal
+    stance: str = Stance.SUPPORTS
+    reported: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedChange:
+    """A value of a known record, and what it does to it."""
+
+    item: SubjectItem
+    value: Proposal
+    comparison: ValueComparison
+
+
+@dataclass
+class WritePlan:
+    """The effects of writing an intake.
+
+    `written` are the proposals that it covers, `left` those that it does not, `speakers` the persons that passages get.
+    """
+
+    intake: Intake
+    report: Report
+    selection: Selection
+    drafts: list[Draft] = field(default_factory=list)
+    changes: list[PlannedChange] = field(default_factory=list)
+    footnotes: list[PlannedFootnote] = field(default_factory=list)
+    speakers: list[SubjectItem] = field(default_factory=list)
+    left: list[tuple[Proposal, LeftOutReason]] = field(default_factory=list)
+    problems: list[WriteProblem] = field(default_factory=list)
+    written: list[Proposal] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.written
+
+    @property
+    def can_be_written(self) -> bool:
+        return not self.is_empty and not self.problems
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies what is written: each proposal with its version, and what it does."""
+        effects = {change.value.pk: change.comparison.effect.value for change in self.changes}
+        parts = sorted((each.pk, each.version, effects.get(each.pk, "")) for each in self.written)
+        return hashlib.sha256(str(parts).encode()).hexdigest()[:16]
+
+    @property
+    def touched(self) -> dict[type[Record], set[int]]:
+        """The stored records that are changed, by model."""
+        touched: dict[type[Record], set[int]] = defaultdict(set)
+        for item in self.selection.items.values():
+            if item.record is not None and (item.is_new or item.values):
+                touched[type(item.record)].add(item.record.pk)
+        if self.report.pk:
+            touched[Report].add(self.report.pk)
+        return touched
+
+    @property
+    def passages(self) -> list[IntakePassage]:
+        cited = [footnote.passage for footnote in self.footnotes]
+        cited += [item.subject.passage for item in self.speakers]
+        return sorted({each.pk: each for each in cited}.values(), key=lambda passage: passage.number)
+
+    @property
+    def differences(self) -> list[PlannedChange]:
+        """Values of the report that are not those of the record."""
+        return [each for each in self.changes if each.comparison.effect in (Effect.DIFFERS, Effect.EARLIER)]
+
+
+def plan(intake: Intake, user=None, *, publish_report: bool = False) -> WritePlan:
+    """What writing the accepted proposals would do, for the permissions of `user` (None may do all)."""
+    return _Planner(intake, user, publish_report).plan
+
+
+class _Planner:
+    """Makes a plan in the order of writing: new records, known records, then the report and its passages."""
+
+    def __init__(self, intake: Intake, user, publish_report: bool):
+        self.permissions = ObjectPermissions(user) if user is not None else None
+        self.report_state = PublicationState.PUBLISHED if publish_report else PublicationState.DRAFT
+        report = intake.report or _new_report(intake, self.report_state)
+        self.selection = Selection(intake)
+        self.plan = WritePlan(intake, report, self.selection)
+        for item in self.selection.items.values():
+            if item.record is None:
+                self._plan_draft(item)
+            else:
+                self._plan_changes(item)
+        self.plan.problems += [problem for draft in self.plan.drafts for problem in draft.problems]
+        if self.plan.written:
+            self.plan.problems += [*self._report_problems(), *self._wording_problems()]
+
+    def _will_exist(self, item: SubjectItem | None) -> bool:
+        return item is None or item.record is not None or (item.is_new and not item.is_gone)
+
+    def _is_complete(self, value: Proposal) -> bool:
+        return self._will_exist(self.selection.target_item(value))
+
+    def _leave_out(self, proposals, reason: LeftOutReason) -> None:
+        self.plan.left += [(proposal, reason) for proposal in proposals]
+
+    def _plan_draft(self, item: SubjectItem) -> None:
+        if item.is_gone:
+            self._leave_out([*([item.subject] if item.is_new else ()), *item.values], LeftOutReason.GONE)
+            return
+        if not item.is_new:
+            self._leave_out(item.values, LeftOutReason.NO_SUBJECT)
+            return
+        draft, left = draft_of(item, self.selection, self._is_complete)
+        self._leave_out(left, LeftOutReason.NO_TARGET)
+        self.plan.drafts.append(draft)
+        values = [value for value in item.values if value not in left]
+        self._add_subject(item)
+        self.plan.written += values
+        whole = item.subject.passage
+        if whole:
+            self.plan.footnotes.append(PlannedFootnote(item, WHOLE, whole, item.subject))
+        model = item.subject.model
+        for value in values:
+            key = _key_of(value)
+            # The footnote of the whole record covers what needs none of its own in the same passage.
+            if key and value.passage and (model.needs_own_evidence(key) or value.passage != whole):
+                self.plan.footnotes.append(PlannedFootnote(item, key, value.passage, value))
+
+    def _add_subject(self, item: SubjectItem) -> None:
+        self.plan.written.append(item.subject)
+        if item.subject.kind == ProposalKind.DELEGATE and item.subject.passage:
+            self.plan.speakers.append(item)
+
+    def _plan_changes(self, item: SubjectItem) -> None:
+        proposals = [*([item.subject] if item.is_new else ()), *item.values]
+        if proposals and self.permissions is not None and not self.permissions.can_edit(item.record):
+            self._leave_out(proposals, LeftOutReason.NO_PERMISSION)
+            return
+        if item.is_new:
+            self._add_subject(item)
+            if not item.has_values and item.subject.passage:
+                self.plan.footnotes.append(PlannedFootnote(item, WHOLE, item.subject.passage, item.subject))
+        filled = [name for value in item.values if (name := self._plan_change(item, value))]
+        if filled:
+            self.plan.problems += _invalid_values(item, filled)
+
+    def _plan_change(self, item: SubjectItem, value: Proposal) -> str:
+        """Plans a value of a known record; returns the column that it fills."""
+        if not self._is_complete(value):
+            self._leave_out([value], LeftOutReason.NO_TARGET)
+            return ""
+        related = self.selection.related(value)
+        comparison = compare(item.record, value, related, self.plan.report.published_on)
+        extends = comparison.effect in (Effect.FILL, Effect.ADD)
+        if extends and item.record.is_published and not self.plan.report.is_published:
+            self._leave_out([value], LeftOutReason.PUBLISHED)
+            return ""
+        self.plan.changes.append(PlannedChange(item, value, comparison))
+        self.plan.written.append(value)
+        if comparison.key and value.passage:
+            stance = {Effect.DIFFERS: Stance.DIFFERS, Effect.EARLIER: Stance.EARLIER}.get(comparison.effect)
+            footnote = PlannedFootnote(
+                item, comparison.key, value.passage, value, stance or Stance.SUPPORTS, comparison.reported[:300]
+            )  # fmt: skip
+            self.plan.footnotes.append(footnote)
+        if comparison.effect == Effect.ADD and value.kind != ProposalKind.VALUE:
+            draft = Draft(item, item.record)
+            validate_row(draft, value)
+            self.plan.problems += draft.problems
+        if comparison.effect != Effect.FILL:
+            return ""
+        is_relation = item.record._meta.get_field(value.field).is_relation
+        if not is_relation or related is not None:
+            setattr(item.record, value.field, related if is_relation else value.final_value)
+            return value.field
+        return ""
+
+    def _report_problems(self) -> Iterator[WriteProblem]:
+        intake, report = self.plan.intake, self.plan.report
+        if intake.purged_at:
+            yield WriteProblem(
+                _("The text of this report has been deleted; nothing more can be written from it.")
+            )
+        if report.pk:
+            return
+        try:
+            report.full_clean()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                label = Report._meta.get_field(name).verbose_name if name in REPORT_FIELDS else _("report")
+                yield WriteProblem(f"{label}: {' '.join(messages)}", field=name)
+        if same := report_with_address(report.address):
+            text = _("The report “%(report)s” is about the same page. Choose it as the report of this text.")
+            yield WriteProblem(text % {"report": same}, field="address")
+
+    def _wording_problems(self) -> Iterator[WriteProblem]:
+        copied = CopiedWords(self.plan.intake.text)
+        own = _("These words stand in the report: “%(words)s”. Say it in your own words.")
+        for passage in self.plan.passages:
+            if passage.passage_id:
+                continue
+            if not passage.summary.strip():
+                text = _("Passage %(number)s: enter a summary in your own words.")
+                yield WriteProblem(text % {"number": passage.number}, passage=passage, field="summary")
+            if words := copied_in_passage(passage, copied):
+                yield WriteProblem(own % {"words": words}, passage=passage, field="summary")
+            yield from _quotation_problems(passage)
+        drafted = {draft.item.subject.pk for draft in self.plan.drafts}
+        for proposal in self.plan.written:
+            if proposal.pk in drafted or not proposal.is_subject:
+                words = copied_in_proposal(proposal, copied)
+                if words:
+                    yield WriteProblem(own % {"words": words}, proposal)
+
+
+def _new_report(intake: Intake, state: PublicationState) -> Report:
+    values = {name: getattr(intake, name) for name in REPORT_FIELDS}
+    slug = unused_slug(Report, (intake.publisher, intake.published_on)) or unused_slug(Report, ("report",))
+    read_on = timezone.localtime(intake.made_at).date()
+    return Report(slug=slug, state=state, accessed_on=read_on, **values)
+
+
+def _key_of(value: Proposal) -> str:
+    """The evidence key of a value of a new record."""
+    if value.kind == ProposalKind.FIGURE:
+        return f"figure:{value.final_value['label']}"
+    return "attendances" if value.kind == ProposalKind.ATTENDANCE else evidence_key(value.model, value.field)
+
+
+def _invalid_values(item: SubjectItem, names: list[str]) -> Iterator[WriteProblem]:
+    """The errors of values that a known record gets."""
+    others = {column.name for column in item.record._meta.fields} - set(names)
+    try:
+        item.record.clean_fields(exclude=others)
+        item.record.clean()
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            yield problem_of(item, type(item.record), name, " ".join(messages))
+
+
+def _quotation_problems(passage: IntakePassage) -> Iterator[WriteProblem]:
+    if not passage.quotation:
+        return
+    try:
+        validate_quotation(passage.quotation)
+    except ValidationError as error:
+        yield WriteProblem(" ".join(error.messages), passage=passage, field="quotation")
+    if not is_verbatim(passage.quotation, passage):
+        text = _("Passage %(number)s: the quotation is not word for word in this passage.")
+        yield WriteProblem(text % {"number": passage.number}, passage=passage, field="quotation")

@@ -1,0 +1,106 @@
+"""The accepted proposals of an intake, by the record that they are about."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sco_cities.sources.base_models import Record
+
+from ..models import MODELS, Intake, Proposal, ProposalKind
+from ..written_changes import effective_changes
+
+
+@dataclass
+class SubjectItem:
+    """A subject with its stored record, None for a new one, and its accepted values that are not written yet.
+
+    `is_new` says that the subject itself is accepted and not written; `has_values` that any of its values is accepted.
+    """
+
+    subject: Proposal
+    record: Record | None
+    is_new: bool
+    values: list[Proposal] = field(default_factory=list)
+    has_values: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was a record that has been deleted or merged."""
+        return self.record is None and self.subject.proposed_id is not None
+
+    @property
+    def name(self) -> str:
+        """What the curator knows it by: the name of the record, or the proposed name."""
+        value = self.subject.final_value
+        names = (value.get(column, "") for column in ("name_en", "title_en"))
+        return str(self.record) if self.record else next(filter(None, names), self.subject.shown)
+
+
+class Selection:
+    """The subjects of an intake by key, and the records that slugs in values name."""
+
+    def __init__(self, intake: Intake):
+        proposals = list(intake.proposals.select_related("subject", "target", "passage"))
+        self.written = effective_changes({each.change_set_id for each in proposals if each.change_set_id})
+        subjects = [proposal for proposal in proposals if proposal.is_subject]
+        records = _records(subjects)
+        self.items = {
+            subject.pk: SubjectItem(
+                subject,
+                records.get((subject.kind, subject.object_id)),
+                subject.is_taken and not self.is_written(subject),
+            )
+            for subject in subjects
+        }
+        for value in proposals:
+            if not value.is_subject and value.is_taken:
+                item = self.items[value.subject_id]
+                item.has_values = True
+                if not self.is_written(value):
+                    item.values.append(value)
+        self._named = _named_records(proposals)
+
+    def is_written(self, proposal: Proposal) -> bool:
+        """Whether a change that is in effect has written it."""
+        return proposal.change_set_id in self.written
+
+    def related(self, value: Proposal) -> Record | None:
+        """The stored record that a value of a relation names; None if it is a new one or gone."""
+        if value.target_id:
+            return self.items[value.target_id].record
+        return self._named.get(related_slug(value)) if related_slug(value) else None
+
+    def target_item(self, value: Proposal) -> SubjectItem | None:
+        return self.items.get(value.target_id) if value.target_id else None
+
+
+def related_slug(value: Proposal) -> tuple[type[Record], str] | None:
+    """The model and the slug that a value of a relation names; None if it names none."""
+    if value.is_subject or value.kind != ProposalKind.VALUE:
+        return None
+    slug = value.final_value.get("slug") if isinstance(value.final_value, dict) else None
+    return (value.model._meta.get_field(value.field).related_model, slug) if slug else None
+
+
+def _records(subjects: Iterable[Proposal]) -> dict[tuple[str, int], Record]:
+    keys: dict[str, set[int]] = defaultdict(set)
+    for subject in subjects:
+        if subject.object_id is not None:
+            keys[subject.kind].add(subject.object_id)
+    return {
+        (kind, key): record
+        for kind, found in keys.items()
+        for key, record in MODELS[kind]._base_manager.in_bulk(found).items()
+    }
+
+
+def _named_records(proposals: Iterable[Proposal]) -> dict[tuple[type[Record], str], Record]:
+    slugs: dict[type[Record], set[str]] = defaultdict(set)
+    for proposal in proposals:
+        if named := related_slug(proposal):
+            slugs[named[0]].add(named[1])
+    return {
+        (model, record.slug): record
+        for model, names in slugs.items()
+        for record in model._base_manager.filter(slug__in=names)
+    }

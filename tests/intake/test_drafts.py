@@ -1,0 +1,198 @@
+"""From accepted proposals to drafts: one change with footnotes, which a revert undoes without a trace."""
+
+import pytest
+
+from delegates.models import Delegate, Statement
+from initiatives.models import Initiative
+from sco_cities.datapackage.dump import dump_files
+from sco_cities.history.models import ChangeSource, Revision
+from sco_cities.history.revert import revert
+from sco_cities.intake import decisions
+from sco_cities.intake.writing.apply import StalePlan, WriteRefused, write
+from sco_cities.intake.writing.plan import plan
+from sco_cities.sources.models import Evidence, Passage, Report
+
+from .reports import ABOUT, MEMORANDUM, accept_all, read_report, subject, summarise
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+
+
+@pytest.fixture
+def intake():
+    """The memorandum, all of it accepted and summarised."""
+    intake = read_report(MEMORANDUM, **ABOUT)
+    accept_all(intake)
+    summarise(intake)
+    return intake
+
+
+def footnotes(record) -> dict[str, list[int]]:
+    """The numbers of the passages that support each field of a record."""
+    found: dict[str, list[int]] = {}
+    for item in Evidence.objects.for_records(type(record)).filter(object_id=record.pk, stance="supports"):
+        found.setdefault(item.field_key, []).append(item.passage.number)
+    return found
+
+
+def test_accepted_proposals_become_drafts_with_a_footnote_for_each_value(intake):
+    assert plan(intake).problems == []
+    change_set = write(intake)
+    assert change_set.way == ChangeSource.INTAKE
+    memorandum = Initiative.objects.get(title_en="Memorandum: Dushanbe – Tianjin")
+    assert (memorandum.state, memorandum.status, memorandum.starts_on, memorandum.slug) == (
+        "draft", "agreed", "2026-05-12", "memorandum-dushanbe-tianjin",
+    )  # fmt: skip
+    assert {(each.city.slug, each.role) for each in memorandum.city_roles.all()} == {
+        ("dushanbe", "lead"), ("tianjin", "lead"),
+    }  # fmt: skip
+    assert footnotes(memorandum) == {"*": [2], "status": [2], "starts_on": [2], "cities": [2, 2][:1]}
+    hotline = Initiative.objects.get(title_en="Help for visitors: Dushanbe")
+    figure = hotline.figures.get()
+    assert (figure.value, figure.unit, figure.qualifier) == (40000, "visitors", "over")
+    assert footnotes(hotline)["figure:visitors"] == [3]
+    person = Delegate.objects.get()
+    assert (person.role, person.city.slug) == ("Deputy Mayor of Dushanbe", "dushanbe")
+    assert [passage.number for passage in person.passages.all()] == [3]
+    statement = Statement.objects.get()
+    assert (statement.delegate, statement.summary) == (person, Passage.objects.get(number=3).summary)
+
+
+def test_only_cited_passages_are_stored_and_the_report_is_a_draft(intake):
+    write(intake)
+    report = Report.objects.get(address=ABOUT["address"])
+    assert (report.state, report.title) == ("draft", MEMORANDUM.splitlines()[0])
+    assert [passage.number for passage in report.passages.all()] == [2, 3]
+
+
+def test_the_report_is_published_if_the_curator_says_so(intake):
+    write(intake, publish_report=True)
+    assert Report.objects.get(address=ABOUT["address"]).is_published
+
+
+def test_a_revert_leaves_no_trace_and_opens_the_proposals_to_be_written_again(intake):
+    before, count = dump_files(), len(plan(intake).written)
+    change_set = write(intake)
+    assert plan(intake).is_empty and write(intake) is None
+    first = dump_files()
+    assert first != before
+    revert(Revision.objects.filter(change_set=change_set), user=None, reason="", reverts=change_set)
+    assert dump_files() == before
+    intake.refresh_from_db()
+    assert len(plan(intake).written) == count
+    write(intake)
+    assert dump_files() == first
+
+
+def test_a_second_write_adds_only_what_is_new(intake):
+    figure = intake.proposals.get(kind="figure")
+    decisions.undo(figure, None, version=figure.version)
+    write(intake)
+    passages, evidence = Passage.objects.count(), Evidence.objects.count()
+    with pytest.raises(decisions.ProposalIsWritten):
+        decisions.undo(subject(intake, "delegate"), None, version=2)
+    figure.refresh_from_db()
+    decisions.accept(figure, None, version=figure.version)
+    change_set = write(intake)
+    assert [revision.slug for revision in change_set.revisions.all()] == ["help-for-visitors-dushanbe"]
+    assert (Passage.objects.count(), Evidence.objects.count()) == (passages, evidence + 1)
+
+
+def test_what_rests_on_a_record_that_is_not_accepted_is_left_out_with_the_reason(intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    decisions.undo(memorandum, None, version=memorandum.version)
+    person = subject(intake, "delegate")
+    decisions.undo(person, None, version=person.version)
+    left = {(proposal.subject.kind, reason.value) for proposal, reason in plan(intake).left}
+    assert left == {("initiative", "no_subject"), ("delegate", "no_subject"), ("statement", "no_target")}
+
+
+@pytest.mark.parametrize(
+    "about, field",
+    [
+        ({"publisher": ""}, "publisher"),
+        ({"address": ""}, "address"),
+        ({"address": "gazette.example"}, "address"),
+        ({"published_on": "soon"}, "published_on"),
+        ({"language": "klingon"}, "language"),
+    ],
+)
+def test_what_the_report_lacks_is_named_and_nothing_is_written(intake, about, field):
+    for name, value in about.items():
+        setattr(intake, name, value)
+    intake.save()
+    before = dump_files()
+    with pytest.raises(WriteRefused) as refused:
+        write(intake)
+    assert [problem.field for problem in refused.value.problems] == [field]
+    assert dump_files() == before
+
+
+@pytest.mark.parametrize(
+    "column, words, is_refused",
+    [
+        ("summary", "", True),
+        ("summary", "It was noted that Dushanbe and Tianjin signed a memorandum on tourist safety there.", True),
+        ("summary", "Dushanbe and Tianjin signed a memorandum.", False),
+        ("summary_ru", "Dushanbe and Tianjin signed a memorandum on tourist safety", True),
+        ("quotation", "signed a memorandum on tourist safety on 12 May 2026", False),
+        ("quotation", "signed a memorandum on tourist security", True),
+    ],
+)  # fmt: skip
+def test_summaries_are_in_own_words_and_quotations_are_not(intake, column, words, is_refused):
+    intake.passages.filter(number=2).update(**{column: words})
+    problems = plan(intake).problems
+    assert [problem.passage.number for problem in problems] == ([2] if is_refused else [])
+
+
+def test_a_title_is_not_a_sentence_of_the_report(intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    title = "Dushanbe and Tianjin signed a memorandum on tourist safety on 12 May"
+    decisions.edit(memorandum, None, {"title_en": title}, version=memorandum.version)
+    (problem,) = plan(intake).problems
+    assert problem.proposal == memorandum and "Dushanbe and Tianjin signed" in problem.sentence
+
+
+def test_errors_of_a_new_record_name_its_proposal(intake):
+    person = subject(intake, "delegate")
+    role = person.values.get(field="role")
+    decisions.undo(role, None, version=role.version)
+    figure = intake.proposals.get(kind="figure")
+    decisions.edit(figure, None, {"value": "40000", "label": "guests", "unit": ""}, version=figure.version)
+    problems = {problem.proposal: problem.sentence for problem in plan(intake).problems}
+    assert set(problems) == {person, figure}
+    assert problems[person].startswith("Farrukh Testov, role: ")
+
+
+def test_a_plan_that_has_changed_since_it_was_seen_is_not_written(intake):
+    seen = plan(intake).fingerprint
+    figure = intake.proposals.get(kind="figure")
+    decisions.undo(figure, None, version=figure.version)
+    with pytest.raises(StalePlan):
+        write(intake, seen=seen)
+    assert not Initiative.objects.exists()
+    assert write(intake, seen=plan(intake).fingerprint)
+
+
+def test_a_new_city_has_the_values_of_the_gazetteer_and_an_initiative_that_names_it():
+    intake = read_report("Osh and Dushanbe signed an agreement on tourism in Osh.", title="Osh", **ABOUT)
+    accept_all(intake)
+    summarise(intake)
+    assert plan(intake).problems == []
+    write(intake)
+    initiative = Initiative.objects.get()
+    osh = initiative.cities.get(slug="osh")
+    assert (osh.state, osh.country.slug, osh.geonames_id, osh.population) == ("draft", "kg", 1527534, None)
+
+
+def test_a_failure_at_the_end_leaves_nothing(intake, monkeypatch):
+    before = dump_files()
+
+    def fail(*args):
+        raise RuntimeError
+
+    monkeypatch.setattr("sco_cities.intake.writing.apply._Writer._add_speakers", fail)
+    with pytest.raises(RuntimeError):
+        write(intake)
+    assert dump_files() == before
+    intake.refresh_from_db()
+    assert intake.report is None and not intake.proposals.filter(change_set__isnull=False).exists()

@@ -1,0 +1,88 @@
+"""Texts of reports are dropped; what was decided stays."""
+
+import datetime
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from sco_cities.intake import decisions
+from sco_cities.intake.jobs import read_intake
+from sco_cities.intake.models import Intake, Proposal
+from sco_cities.intake.purge import purge
+from sco_cities.intake.reception import receive
+from sco_cities.intake.same_report import same_reports
+from sco_cities.intake.writing.plan import plan
+
+from .reports import MEMORANDUM, accept_all, read_report, subject
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
+
+
+@pytest.fixture
+def intake(settings):
+    settings.INTAKE_KEEP_DAYS = 30
+    intake = read_report(publisher="The Gazette", file_name="tourists.docx")
+    accept_all(intake, "city")
+    decisions.not_ours(subject(intake, "delegate"), None, version=1)
+    return intake
+
+
+def test_text_quotes_and_file_name_go_and_decisions_stay(intake):
+    assert intake.purge_on == timezone.localdate() + datetime.timedelta(days=30)
+    offsets = list(Proposal.objects.values_list("pk", "spans", "status"))
+    assert purge(Intake.objects.all()) == 1
+    intake.refresh_from_db()
+    assert (intake.text, intake.file_name, intake.text_hash != "") == ("", "", True)
+    kept = {
+        str(value)
+        for row in [*Intake.objects.values(), *Proposal.objects.values()]
+        for name, value in row.items()
+        if name not in ("sketch", "title")
+    }
+    assert not [text for text in kept if "memorandum" in text.lower() or "visitors" in text]
+    assert list(Proposal.objects.values_list("pk", "spans", "status")) == offsets
+    assert purge(Intake.objects.all()) == 0
+
+
+def test_a_text_that_is_dropped_can_be_recognised_but_neither_read_nor_written(intake):
+    purge(Intake.objects.all())
+    intake.refresh_from_db()
+    assert not read_intake(intake)
+    assert [problem.sentence for problem in plan(intake).problems][:1] == [
+        "The text of this report has been deleted; nothing more can be written from it."
+    ]
+    again = read_report(publisher="The Gazette")
+    assert [each.intake for each in same_reports(again)] == [intake]
+    assert not again.proposals.filter(kind="delegate").exists()
+
+
+@pytest.mark.parametrize("days, is_dropped", [(29, False), (30, True)])
+def test_a_text_is_dropped_on_its_day_when_the_next_one_comes(intake, monkeypatch, days, is_dropped):
+    today = timezone.localdate() + datetime.timedelta(days=days)
+    monkeypatch.setattr(timezone, "localdate", lambda: today)
+    receive("Another text.", user=None)
+    intake.refresh_from_db()
+    assert (intake.text == "") is is_dropped
+
+
+def test_the_command_drops_what_is_old(intake):
+    Intake.objects.update(purge_on=timezone.localdate())
+    output = StringIO()
+    call_command("intake_purge", stdout=output)
+    assert output.getvalue() == "dropped the text of 1 reports\n"
+
+
+def test_the_report_counts_decisions_keys_and_seconds_without_text(intake):
+    status = subject(intake, "initiative", "Help for visitors: Dushanbe").values.get(field="status")
+    decisions.accept(status, None, version=1, keys=2)
+    Proposal.objects.filter(pk=status.pk).update(decided_at=timezone.now() + datetime.timedelta(seconds=7))
+    output = StringIO()
+    call_command("intake_report", stdout=output)
+    rows = {tuple(line.split("\t")[:2]): line.split("\t")[2:] for line in output.getvalue().splitlines()}
+    assert rows["city", "sure"][:6] == ["2", "0", "0", "0", "0", "1.0"]
+    assert rows["status", "likely"][:6] == ["1", "0", "0", "0", "1", "2.0"]
+    assert 6.5 < float(rows["status", "likely"][6]) < 7.5
+    assert rows["delegate", "likely"][3] == "1"
+    assert "Dushanbe" not in output.getvalue() and MEMORANDUM[:20] not in output.getvalue()
