@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -62,14 +62,22 @@ def undo(proposal: Proposal, user, *, version: int, keys: int = 1) -> None:
 def accept_all(
     intake: Intake, user, *, band: str, seen: Mapping[int, int], kind: str = "", keys: int = 1
 ) -> int:
-    """Accepts the open proposals of a band, and of a kind; returns their number.
+    """Accepts the proposals of a band, and of a kind; returns their number.
 
     `seen` has the versions of those that the curator was shown, by key; no others are accepted. StaleProposal, with
     nothing accepted, if somebody has decided about one of them.
     """
     chosen = intake.proposals.filter(pk__in=seen, band=band)
-    if kind:
-        chosen = chosen.filter(kind=kind)
+    return _accept_each(chosen.filter(kind=kind) if kind else chosen, user, seen, keys)
+
+
+def accept_with_values(subject: Proposal, user, *, seen: Mapping[int, int], keys: int = 1) -> int:
+    """Accepts a subject and its values with one key, as far as they are in `seen`: see `accept_all`."""
+    chosen = subject.intake.proposals.filter(Q(pk=subject.pk) | Q(subject=subject), pk__in=seen)
+    return _accept_each(chosen, user, seen, keys)
+
+
+def _accept_each(chosen: QuerySet[Proposal], user, seen: Mapping[int, int], keys: int) -> int:
     with transaction.atomic():
         proposals = list(chosen.select_related("subject").order_by("pk"))
         for number, proposal in enumerate(proposals):

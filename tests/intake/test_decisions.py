@@ -97,6 +97,16 @@ def test_all_of_a_band_are_accepted_as_they_were_seen(intake):
     assert sum(sure.values_list("keys", flat=True)) == 3
 
 
+def test_a_subject_is_accepted_with_the_values_that_were_seen(intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    seen = dict(memorandum.values.exclude(field="themes").values_list("pk", "version")) | {memorandum.pk: 1}
+    assert decisions.accept_with_values(memorandum, None, seen=seen) == len(seen) == 5
+    assert set(intake.proposals.taken().values_list("pk", flat=True)) == set(seen)
+    assert sum(intake.proposals.values_list("keys", flat=True)) == 1
+    with pytest.raises(decisions.StaleProposal):
+        decisions.accept_with_values(memorandum, None, seen=seen)
+
+
 def test_a_subject_can_be_a_known_record_whose_new_spelling_is_then_offered(intake):
     person = subject(intake, "delegate")
     known = make_delegate("farrukh", name_en="Farrux Testov")

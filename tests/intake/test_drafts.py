@@ -4,6 +4,7 @@ import pytest
 
 from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
+from sco_cities.curation.review.publish_checks import publish_errors
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSource, Revision
 from sco_cities.history.revert import revert
@@ -11,6 +12,7 @@ from sco_cities.intake import decisions
 from sco_cities.intake.writing.apply import StalePlan, WriteRefused, write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence, Passage, Report
+from sco_cities.themes.models import Theme
 
 from .reports import ABOUT, MEMORANDUM, accept_all, read_report, subject, summarise
 
@@ -64,9 +66,20 @@ def test_only_cited_passages_are_stored_and_the_report_is_a_draft(intake):
     assert [passage.number for passage in report.passages.all()] == [2, 3]
 
 
-def test_the_report_is_published_if_the_curator_says_so(intake):
+def test_no_sentence_of_the_report_is_in_a_package_or_in_the_history(intake):
+    write(intake, publish_report=True)
+    packaged = b"".join(dump_files().values()).decode()
+    versions = str(list(Revision.objects.values()))
+    for sentence in ("Visitors must feel at home", "signed a memorandum on tourist safety"):
+        assert sentence in intake.text
+        assert sentence not in packaged and sentence not in versions
+
+
+def test_with_a_published_report_all_drafts_can_be_published(intake):
     write(intake, publish_report=True)
     assert Report.objects.get(address=ABOUT["address"]).is_published
+    for model in (Initiative, Delegate, Statement):
+        assert publish_errors(list(model.objects.all())) == {}
 
 
 def test_a_revert_leaves_no_trace_and_opens_the_proposals_to_be_written_again(intake):
@@ -104,6 +117,13 @@ def test_what_rests_on_a_record_that_is_not_accepted_is_left_out_with_the_reason
     decisions.undo(person, None, version=person.version)
     left = {(proposal.subject.kind, reason.value) for proposal, reason in plan(intake).left}
     assert left == {("initiative", "no_subject"), ("delegate", "no_subject"), ("statement", "no_target")}
+
+
+def test_a_theme_that_has_been_deleted_is_left_out(intake):
+    Theme.objects.get(slug="tourism").delete()
+    left = {(proposal.value.get("slug"), reason.value) for proposal, reason in plan(intake).left}
+    assert left == {("tourism", "gone")}
+    assert write(intake)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """From a report to proposals: known records first, drafts for new ones, quotes that are exactly at their span."""
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from sco_cities.intake.models import Proposal
 from tests.factories import make_initiative
@@ -76,6 +78,7 @@ def test_of_two_equally_similar_initiatives_none_is_chosen(places):
     "text, names",
     [
         ("Заместитель мэра Душанбе Фаррух Тестов ждёт гостей.", {"ru": "Фаррух Тестов", "en": "Farrukh Testov"}),
+        ("Мэр Тяньцзиня Линь Хаоюй приехал в Душанбе.", {"ru": "Линь Хаоюй"}),
         ("杜尚别市副市长陈明说，城市欢迎游客。", {"zh": "陈明", "en": "Chen Ming"}),
     ],
 )  # fmt: skip
@@ -83,3 +86,39 @@ def test_a_name_in_another_script_is_offered_in_latin_letters_too(text, names):
     assert subject(read_report(text), "delegate").value == {
         f"name_{code}": name for code, name in names.items()
     }
+
+
+WORDS = [
+    *"abАя杜尚别 \n.,:–«»“”。，0123456789",
+    "\u202e",
+    "🙂",
+    "ẞ",
+    "İ",
+    "Dushanbe",
+    "Тяньцзинь",
+    "signed",
+    "mayor",
+]
+
+
+@pytest.mark.only_on("sqlite")
+@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.given(text=st.lists(st.sampled_from(WORDS), min_size=1, max_size=60).map("".join))
+def test_any_text_can_be_read_and_every_quote_is_in_it(text):
+    hypothesis.assume(text.strip())
+    intake = read_report(text)
+    for proposal in intake.proposals.all():
+        start, end = proposal.spans[0]
+        assert text[start:end] == proposal.quote != ""
+    # None of it is needed again.
+    intake.delete()
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_proposals(django_assert_max_num_queries):
+    read_report()
+    many = "\n\n".join(
+        f"{MEMORANDUM}\n\nOsh and Dushanbe signed an agreement on {n} buses." for n in range(40)
+    )
+    with django_assert_max_num_queries(40):
+        intake = read_report(many)
+    assert intake.proposals.count() > 60

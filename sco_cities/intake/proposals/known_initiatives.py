@@ -1,9 +1,9 @@
 """Stored initiatives that a report probably tells of again: the same cities, and the same kind or a theme."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from initiatives.models import Initiative
+from initiatives.models import Initiative, InitiativeCity
 from sco_cities.core.publication_state import PublicationState
 
 from ..models import Proposal, ProposalKind
@@ -15,18 +15,22 @@ _MOST = 50
 
 def match_initiatives(proposals: ProposalList) -> None:
     """Makes a proposed initiative the known one if exactly one is most alike; `reason` says so."""
+    candidates: dict[tuple[int, ...], list[_Candidate]] = {}
     for subject in proposals.subjects:
         if subject.kind != ProposalKind.INITIATIVE:
             continue
         values = [value for value in proposals.values if value.subject is subject]
-        cities = {value.target.object_id for value in values if value.field == "cities" and value.target}
-        themes = {value.value["slug"] for value in values if value.field == "themes"}
+        found = {value.target.object_id for value in values if value.field == "cities" and value.target}
         # One city has many projects of a kind: two cities are needed.
-        if len(cities) > 1 and None not in cities:
-            key = _best(cities, subject.value.get("kind", ""), themes)
-            if key:
-                subject.object_id = subject.proposed_id = key
-                subject.reason = "same_cities"
+        if len(found) < 2 or None in found:
+            continue
+        cities = tuple(sorted(found))
+        if cities not in candidates:
+            candidates[cities] = _candidates(cities)
+        themes = {value.value["slug"] for value in values if value.field == "themes"}
+        if key := _best(candidates[cities], subject.value.get("kind", ""), themes):
+            subject.object_id = subject.proposed_id = key
+            subject.reason = "same_cities"
 
 
 def initiatives_alike(proposal: Proposal) -> list[int]:
@@ -34,38 +38,47 @@ def initiatives_alike(proposal: Proposal) -> list[int]:
     values = list(proposal.values.select_related("target"))
     cities = {value.target.object_id for value in values if value.field == "cities" and value.target} - {None}
     themes = {value.final_value.get("slug", "") for value in values if value.field == "themes"}
-    scores = _scores(cities, proposal.final_value.get("kind", ""), themes)
+    scores = _scores(_candidates(sorted(cities)), proposal.final_value.get("kind", ""), themes)
     return sorted(scores, key=lambda key: (-scores[key], -key))
 
 
-def _best(cities: Iterable[int], kind: str, themes: set[str]) -> int | None:
-    scores = _scores(cities, kind, themes)
+@dataclass
+class _Candidate:
+    """An initiative of all the cities; `further` is the number of its other ones."""
+
+    key: int
+    kind: str
+    further: int
+    themes: set[str] = field(default_factory=set)
+
+
+def _candidates(cities: Sequence[int]) -> list[_Candidate]:
+    initiatives = Initiative.objects.exclude(state=PublicationState.WITHDRAWN)
+    if not cities:
+        return []
+    for city in cities:
+        initiatives = initiatives.filter(city_roles__city=city)
+    rows = initiatives.order_by("-pk").values_list("pk", "kind")[:_MOST]
+    found = {key: _Candidate(key, kind, -len(cities)) for key, kind in rows}
+    for key in InitiativeCity.objects.filter(initiative__in=found).values_list("initiative", flat=True):
+        found[key].further += 1
+    themed = Initiative.themes.through.objects.filter(initiative__in=found)
+    for key, slug in themed.values_list("initiative", "theme__slug"):
+        found[key].themes.add(slug)
+    return list(found.values())
+
+
+def _best(candidates: list[_Candidate], kind: str, themes: set[str]) -> int | None:
+    scores = _scores(candidates, kind, themes)
     best = max(scores.values(), default=0)
     keys = [key for key, score in scores.items() if score == best]
     return keys[0] if len(keys) == 1 and best > 0 else None
 
 
-def _scores(cities: Iterable[int], kind: str, themes: set[str]) -> dict[int, float]:
-    """By key, how alike initiatives of all these cities are: 2 for the kind, 1 for a theme, less for more cities."""
-    initiatives = Initiative.objects.exclude(state=PublicationState.WITHDRAWN)
-    cities = sorted(cities)
-    if not cities:
-        return {}
-    for city in cities:
-        initiatives = initiatives.filter(city_roles__city=city)
-    rows = list(initiatives.order_by("-pk").values_list("pk", "kind")[:_MOST])
-    keys = [key for key, _kind in rows]
-    shared: dict[int, set[str]] = defaultdict(set)
-    themed = Initiative.themes.through.objects.filter(initiative__in=keys, theme__slug__in=themes)
-    for key, slug in themed.values_list("initiative", "theme__slug"):
-        shared[key].add(slug)
-    counts: dict[int, int] = defaultdict(int)
-    for key in Initiative.cities.through.objects.filter(initiative__in=keys).values_list(
-        "initiative", flat=True
-    ):
-        counts[key] += 1
+def _scores(candidates: list[_Candidate], kind: str, themes: set[str]) -> dict[int, float]:
+    """How alike they are, by key: two for the same kind, one for each theme, a little less for each further city."""
     return {
-        key: 2 * (each == kind) + len(shared[key]) - 0.1 * (counts[key] - len(cities))
-        for key, each in rows
-        if each == kind or shared[key]
+        each.key: 2 * (each.kind == kind) + len(each.themes & themes) - 0.1 * each.further
+        for each in candidates
+        if each.kind == kind or each.themes & themes
     }

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from sco_cities.themes.models import Theme
+
 from ..models import MODELS, Band, Intake, Origin, Proposal, ProposalKind
 from ..reading.bodies import comparable
 from ..reading.marks import Mark
 from ..reading.report_text import Span
 from .text_places import TextPlaces
 
+_MODELS = {**MODELS, "theme": Theme}
 _BANDS = (Band.SURE, Band.LIKELY, Band.MAYBE)
 
 
@@ -105,10 +108,10 @@ class KnownKeys:
         slugs: dict[str, set[str]] = {}
         for mark in marks:
             kind = ProposalKind.DELEGATE if mark.kind == "person" else mark.kind
-            if mark.key and kind in MODELS:
+            if mark.key and kind in _MODELS:
                 slugs.setdefault(kind, set()).add(mark.key)
         self._keys = {
-            kind: dict(MODELS[kind].objects.filter(slug__in=names).values_list("slug", "pk"))
+            kind: dict(_MODELS[kind].objects.filter(slug__in=names).values_list("slug", "pk"))
             for kind, names in slugs.items()
         }
 

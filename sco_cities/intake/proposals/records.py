@@ -7,6 +7,7 @@ from ..models import Band, Proposal, ProposalKind
 from ..reading.marks import Mark
 from ..reading.reader import ReportReading
 from ..reading.report_text import Span
+from ..reading.russian_names import is_family_name_first
 from ..reading.vocabulary import vocabulary
 from .proposal_list import KnownKeys, ProposalList, at_most, name_column
 
@@ -128,10 +129,10 @@ def _role_and_name(mark: Mark, role: Span) -> Span:
 
 
 def _names(name: str) -> dict[str, str]:
-    """The name in its own script and, but for transcribed Chinese names, in Latin letters."""
+    """The name in its own script and in Latin letters, but for names that were transcribed from a third script."""
     column = name_column(name)
     values = {column: name}
-    if column == "name_ru":
+    if column == "name_ru" and not is_family_name_first(name.split()):
         values["name_en"] = anyascii(name)
     elif column == "name_zh" and "·" not in name:
         family, *given = [anyascii(letter) for letter in name]

@@ -42,6 +42,8 @@ def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
     places = TextPlaces(intake.text, intake.passages.all(), reading.marks)
     proposals = ProposalList(intake, places, never_proposed(intake.publisher))
     known = KnownKeys(reading.marks)
+    # The words of themes are in a file: some may have no record.
+    reading.themes = [mark for mark in reading.themes if known.get("theme", mark.key)]
     propose_places(proposals, reading, known)
     propose_organisations(proposals, reading, known)
     propose_events(proposals, reading, known)

@@ -84,15 +84,15 @@ def nominative_name(words: list[str], case: str) -> list[str]:
     gender = gender_of(words, case)
     # The surname of a Chinese name, which comes first, does not decline: Чжао Вэньбинем.
     return [
-        _nominative(word, case, gender) if not _undeclined(words, index) else word
+        word if index == 0 and is_family_name_first(words) else _nominative(word, case, gender)
         for index, word in enumerate(words)
     ]
 
 
-def _undeclined(words: list[str], index: int) -> bool:
+def is_family_name_first(words: list[str]) -> bool:
+    """Whether a name has the form of a transcribed Chinese one: Чжао Вэньбинь."""
     return (
-        index == 0
-        and len(words) == 2
+        len(words) == 2
         and len(words[0]) <= 5
         and not is_first_name(words[0])
         and (words[0].lower().endswith(("н", "ь", "й", "ао", "у", "и", "о", "э", "ю", "е", "я", "ин")))

@@ -21,8 +21,9 @@ from sco_cities.sources.models import Evidence, Figure, Passage
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from .comparison import Effect, figure_like
 from .drafts import SLUG_FIELDS, Draft, WriteProblem
+from .footnotes import PlannedFootnote
 from .own_words import SUMMARY_COLUMNS
-from .plan import PlannedFootnote, WritePlan, plan
+from .plan import WritePlan, plan
 
 
 class WriteRefused(Exception):

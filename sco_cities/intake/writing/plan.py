@@ -20,10 +20,11 @@ from sco_cities.sources.quotation import validate_quotation
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from ..text_overlap import CopiedWords
-from .comparison import Effect, ValueComparison, compare, evidence_key
+from .comparison import Effect, ValueComparison, compare
 from .drafts import Draft, WriteProblem, draft_of, problem_of, validate_row
+from .footnotes import PlannedFootnote, footnotes_of
 from .own_words import copied_in_passage, copied_in_proposal, is_verbatim
-from .selection import Selection, SubjectItem
+from .selection import Selection, SubjectItem, related_slug
 
 REPORT_FIELDS = ("title", "publisher", "published_on", "language", "address")
 
@@ -36,18 +37,6 @@ class LeftOutReason(TextChoices):
     GONE = "gone", gettext_lazy("Its record has been deleted or merged.")
     NO_PERMISSION = "no_permission", gettext_lazy("You may not change this record.")
     PUBLISHED = "published", gettext_lazy("Its record is published: publish the report too.")
-
-
-@dataclass(frozen=True)
-class PlannedFootnote:
-    """A footnote of a record: the passage of the intake, and the proposal that it comes from."""
-
-    item: SubjectItem
-    key: str
-    passage: IntakePassage
-    proposal: Proposal
-    stance: str = Stance.SUPPORTS
-    reported: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,10 +132,17 @@ class _Planner:
         return item is None or item.record is not None or (item.is_new and not item.is_gone)
 
     def _is_complete(self, value: Proposal) -> bool:
+        """Whether the record that a value names, if it names one, is there or will be written."""
+        if related_slug(value):
+            return self.selection.related(value) is not None
         return self._will_exist(self.selection.target_item(value))
 
     def _leave_out(self, proposals, reason: LeftOutReason) -> None:
         self.plan.left += [(proposal, reason) for proposal in proposals]
+
+    def _leave_out_incomplete(self, values: list[Proposal]) -> None:
+        for value in values:
+            self._leave_out([value], LeftOutReason.GONE if related_slug(value) else LeftOutReason.NO_TARGET)
 
     def _plan_draft(self, item: SubjectItem) -> None:
         if item.is_gone:
@@ -156,20 +152,12 @@ class _Planner:
             self._leave_out(item.values, LeftOutReason.NO_SUBJECT)
             return
         draft, left = draft_of(item, self.selection, self._is_complete)
-        self._leave_out(left, LeftOutReason.NO_TARGET)
+        self._leave_out_incomplete(left)
         self.plan.drafts.append(draft)
         values = [value for value in item.values if value not in left]
         self._add_subject(item)
         self.plan.written += values
-        whole = item.subject.passage
-        if whole:
-            self.plan.footnotes.append(PlannedFootnote(item, WHOLE, whole, item.subject))
-        model = item.subject.model
-        for value in values:
-            key = _key_of(value)
-            # The footnote of the whole record covers what needs none of its own in the same passage.
-            if key and value.passage and (model.needs_own_evidence(key) or value.passage != whole):
-                self.plan.footnotes.append(PlannedFootnote(item, key, value.passage, value))
+        self.plan.footnotes += footnotes_of(draft, values)
 
     def _add_subject(self, item: SubjectItem) -> None:
         self.plan.written.append(item.subject)
@@ -192,7 +180,7 @@ class _Planner:
     def _plan_change(self, item: SubjectItem, value: Proposal) -> str:
         """Plans a value of a known record; returns the column that it fills."""
         if not self._is_complete(value):
-            self._leave_out([value], LeftOutReason.NO_TARGET)
+            self._leave_out_incomplete([value])
             return ""
         related = self.selection.related(value)
         comparison = compare(item.record, value, related, self.plan.report.published_on)
@@ -263,13 +251,6 @@ def _new_report(intake: Intake, state: PublicationState) -> Report:
     slug = unused_slug(Report, (intake.publisher, intake.published_on)) or unused_slug(Report, ("report",))
     read_on = timezone.localtime(intake.made_at).date()
     return Report(slug=slug, state=state, accessed_on=read_on, **values)
-
-
-def _key_of(value: Proposal) -> str:
-    """The evidence key of a value of a new record."""
-    if value.kind == ProposalKind.FIGURE:
-        return f"figure:{value.final_value['label']}"
-    return "attendances" if value.kind == ProposalKind.ATTENDANCE else evidence_key(value.model, value.field)
 
 
 def _invalid_values(item: SubjectItem, names: list[str]) -> Iterator[WriteProblem]:
