@@ -4,12 +4,13 @@ History and imports register theirs in their own `admin_pages` modules.
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from sco_cities.curation.admin.pages import AdminPage, register
 from sco_cities.history.permissions import MERGE_RECORDS, REVIEW_RECORDS
 
 from .permissions.object_permissions import ADD_EVIDENCE
-from .review import queue
+from .review import last_transitions, queue
 
 REVIEW = register(
     AdminPage(
@@ -28,6 +29,10 @@ MY_RECORDS = register(
         title=_("My records"),
         description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
+        waiting_count=lambda request: last_transitions.sent_back_to(request.user).count(),
+        waiting_text=lambda number: (
+            ngettext("%(number)d sent back", "%(number)d sent back", number) % {"number": number}
+        ),
     )
 )
 DATA_QUALITY = register(

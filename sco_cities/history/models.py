@@ -41,6 +41,10 @@ STATE_CHANGES = {
 }
 
 
+# Revisions that took a record from review back to draft: by reviewers, and by creators who changed their minds.
+SENT_BACK = models.Q(state_before=PublicationState.IN_REVIEW, state=PublicationState.DRAFT)
+
+
 class ChangeSet(models.Model):
     """One write by one user or command, with its reason; has a revision for each changed record."""
 
@@ -115,7 +119,9 @@ class Revision(RecordRelation):
         verbose_name_plural = _("revisions")
         ordering = ("-pk",)
         indexes = [
-            models.Index(fields=["content_type", "object_id", "-id"], name="curation_revision_of_record")
+            models.Index(fields=["content_type", "object_id", "-id"], name="curation_revision_of_record"),
+            # A few of very many: the admin counts on every page what has been sent back to a contributor.
+            models.Index(fields=["id"], condition=SENT_BACK, name="curation_revision_sent_back"),
         ]
 
     def __str__(self):

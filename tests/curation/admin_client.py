@@ -24,6 +24,8 @@ FIGURES = "sources-figure-content_type-object_id"
 CITIES = "city_roles"
 ATTENDANCES = "attendances"
 PASSAGES = "passages"
+# The queries of the numbers in the sidebar that a curator sees: correction requests, in review, sent back.
+SIDEBAR_QUERIES = 3
 
 
 def curator_client() -> Client:

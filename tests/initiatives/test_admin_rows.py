@@ -6,7 +6,16 @@ from sco_cities.curation.evidence.inlines import FOOTNOTES_PER_PAGE
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence
 from tests import factories as make
-from tests.curation.admin_client import CITIES, EVIDENCE, FIGURES, errors_in, row, soup, with_new_row
+from tests.curation.admin_client import (
+    CITIES,
+    EVIDENCE,
+    FIGURES,
+    SIDEBAR_QUERIES,
+    errors_in,
+    row,
+    soup,
+    with_new_row,
+)
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -131,7 +140,7 @@ def test_a_record_opens_with_the_same_queries_for_2_footnotes_and_for_60(
     record_page.open(make_footnoted(1))
     for number in (2, 60):
         initiative = make_footnoted(number)
-        with django_assert_num_queries(OPENING):
+        with django_assert_num_queries(OPENING + SIDEBAR_QUERIES):
             record_page.open(initiative)
         rows = soup(record_page.response).select(f"#{EVIDENCE}-group tr.has_original")
         assert len(rows) == min(number, FOOTNOTES_PER_PAGE)

@@ -6,13 +6,14 @@ has permission to use.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.functional import Promise
 
 ADMIN_PAGES: list["AdminPage"] = []
@@ -24,8 +25,8 @@ class AdminPage:
 
     `urls` is a URLconf module included below /admin/ in the admin namespace; several pages may share one, and the
     changelist of a model needs none.
-    `url_name` is the page's entry point, for example "admin:review". `waiting_count` returns the number of
-    waiting items; the index calls it on every request, so it must be fast.
+    `url_name` is the page's entry point, for example "admin:review". `waiting_count` returns the number of items that
+    wait there for the user, and `waiting_text` tells it. Every page of the admin calls it: one query on an index.
     """
 
     url_name: str
@@ -33,38 +34,41 @@ class AdminPage:
     description: str | Promise
     permission: str
     waiting_count: Callable[[HttpRequest], int] | None = None
+    waiting_text: Callable[[int], str] = localize
     urls: str | None = None
 
 
+@dataclass
+class AdminPageLink:
+    """The link to an admin page in the navigation of a response; `current` is the value of `aria-current`."""
+
+    request: HttpRequest
+    page: AdminPage
+    url: str
+    current: str
+
+    @cached_property
+    def waiting(self) -> str:
+        """How much waits there for the user; "" if nothing does. Read only by pages that show it."""
+        number = self.page.waiting_count(self.request) if self.page.waiting_count else 0
+        return self.page.waiting_text(number) if number else ""
+
+
 def register(page: AdminPage) -> AdminPage:
-    """Adds a page to the admin index, after the pages registered so far."""
+    """Adds a page to the navigation of the admin, after the pages registered so far."""
     ADMIN_PAGES.append(page)
     return page
 
 
-def _permitted_pages(request: HttpRequest) -> list[AdminPage]:
-    return [page for page in ADMIN_PAGES if request.user.has_perm(page.permission)]
-
-
-def index_pages(request: HttpRequest) -> list[dict]:
-    """The permitted pages for the admin index, each with its number of waiting items."""
-    return [
-        {"page": page, "waiting": page.waiting_count(request) if page.waiting_count else None}
-        for page in _permitted_pages(request)
-    ]
-
-
-def admin_page_links(request: HttpRequest) -> list[dict]:
-    """The permitted pages for the sidebar, with `current` as the value of `aria-current`.
-
-    It needs no query: the list of models on the same page has already loaded the user's permissions.
-    """
+def admin_page_links(request: HttpRequest) -> list[AdminPageLink]:
+    """Links to the pages that the user has permission to use, for the index and the sidebar."""
     links = []
-    for page in _permitted_pages(request):
+    for page in ADMIN_PAGES:
+        if not request.user.has_perm(page.permission):
+            continue
         url = reverse(page.url_name)
-        is_within = request.path.startswith(url)
-        current = "page" if request.path == url else "true" if is_within else ""
-        links.append({"page": page, "url": url, "current": current})
+        current = "page" if request.path == url else "true" if request.path.startswith(url) else ""
+        links.append(AdminPageLink(request, page, url, current))
     return links
 
 

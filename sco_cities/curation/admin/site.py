@@ -9,7 +9,7 @@ from django.views.i18n import set_language
 from sco_cities.db.retry_on_deadlock import retry_on_deadlock
 
 from .limits import delete_selected_records
-from .pages import ADMIN_PAGES, admin_page_links, index_pages
+from .pages import ADMIN_PAGES, admin_page_links
 
 # The groups of the index, in order. A ModelAdmin names its group as `section`; models without one stay by app.
 SECTIONS = {
@@ -69,9 +69,6 @@ class CuratorsSite(AdminSite):
             "site_url": reverse("home"),
             "admin_page_links": admin_page_links(request),
         }
-
-    def index(self, request, extra_context=None):
-        return super().index(request, {"admin_pages": index_pages(request), **(extra_context or {})})
 
     def autocomplete_view(self, request):
         return LabelledAutocomplete.as_view(admin_site=self)(request)

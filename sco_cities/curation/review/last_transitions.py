@@ -3,13 +3,13 @@
 from collections.abc import Collection
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.models import Action, Revision
+from sco_cities.history.models import SENT_BACK, Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 
 
@@ -26,12 +26,35 @@ def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Re
         .order_by()
     )
     newest = changes.values("object_id").annotate(newest=Max("pk")).values("newest")
-    creation = Revision.objects.filter(
-        content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), action=Action.CREATED
-    )
-    creator = Subquery(creation.order_by("-pk").values("change_set__made_by")[:1])
     revisions = Revision.objects.filter(pk__in=newest).select_related("change_set").order_by()
-    return {revision.object_id: revision for revision in revisions.annotate(creator=creator)}
+    return {revision.object_id: revision for revision in revisions.annotate(creator=_creator())}
+
+
+def _of_same_record() -> QuerySet[Revision]:
+    """In a subquery, the revisions of the record of the outer revision."""
+    return Revision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
+
+
+def _creator() -> Subquery:
+    creations = _of_same_record().filter(action=Action.CREATED)
+    return Subquery(creations.order_by("-pk").values("change_set__made_by")[:1])
+
+
+def sent_back_to(user) -> QuerySet[Revision]:
+    """The revisions that sent records of `user` back, where that is still the last transition of the record.
+
+    The same as `was_sent_back` in one query, which reads the index of the revisions that sent a record back.
+    """
+    created = _of_same_record().filter(action=Action.CREATED, change_set__made_by=user.pk)
+    later = _of_same_record().filter(pk__gt=OuterRef("pk")).exclude(state=F("state_before"))
+    by_others = Q(change_set__made_by=None) | ~Q(change_set__made_by=F("creator"))
+    return (
+        Revision.objects.filter(SENT_BACK)
+        .exclude(change_set__reason="")
+        .annotate(creator=_creator())
+        .filter(by_others, Exists(created), ~Exists(later))
+        .order_by("pk")
+    )
 
 
 def was_sent_back(revision: Revision | None) -> bool:
