@@ -4,9 +4,11 @@
 """
 
 import secrets
+from dataclasses import asdict
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,7 @@ from sco_cities.ops import last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import VAR_DIR, parse_whole_number, read_environment
 from sco_cities.ops.hsts import DEFAULT_HSTS, parse_hsts
+from sco_cities.ops.mail_server import parse_mail_server, parse_sender, parse_site_url
 from sco_cities.ops.security_contact import parse_security_contact
 from sco_cities.ops.start_safety import require_safe_start
 
@@ -61,6 +64,23 @@ require_safe_start(
 )
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
 SECURITY_CONTACT = parse_security_contact(_environment.get("SECURITY_CONTACT", ""))
+
+# Without EMAIL_URL no e-mail is sent. Links in e-mails are those of SITE_URL, never of the host that a request names.
+SENDS_EMAIL = "EMAIL_URL" in _environment
+_mailer = {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+if SENDS_EMAIL:
+    _server = parse_mail_server(_environment["EMAIL_URL"])
+    _mailer = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": asdict(_server)}
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = parse_sender(_environment.get("EMAIL_FROM", ""))
+    SITE_URL = parse_site_url(_environment.get("SITE_URL", ""))
+if hasattr(mail, "mailers"):
+    MAILERS = {"default": _mailer}
+else:  # Django before 6.1
+    EMAIL_BACKEND = _mailer["BACKEND"]
+    if SENDS_EMAIL:
+        EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _server.host, _server.port, _server.timeout
+        EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _server.username, _server.password
+        EMAIL_USE_TLS, EMAIL_USE_SSL = _server.use_tls, _server.use_ssl
 
 INSTALLED_APPS = [
     "sco_cities.core",

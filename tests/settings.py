@@ -7,6 +7,7 @@ for name in (
     "DEBUG", "HTTPS", "HSTS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_REPLICA_URL", "BIND",
     "SECURITY_CONTACT", "REPLICA_MAX_LAG_S", "SECOND_FACTOR", "TRUSTED_PROXIES",
     "INTAKE_LLM_KEY", "INTAKE_LLM_MODEL", "INTAKE_LLM_URL",
+    "EMAIL_URL", "EMAIL_FROM", "SITE_URL",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "for tests only, and long enough for a public site"

@@ -26,6 +26,31 @@ class AccountState(models.Model):
         return str(self.user)
 
 
+class EmailPreference(models.Model):
+    """Whether an account wants e-mail about reviews, and what the last one told; no row: it does, and had none."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="email_preference"
+    )
+    is_wanted = models.BooleanField(
+        _("Send me an e-mail when records await my review, or when mine are sent back"), default=True
+    )
+    # "": the language of the site.
+    language = models.CharField(_("language of e-mails"), max_length=10, default="", blank=True)
+    sent_at = models.DateTimeField(null=True)
+    # What happened until then needs no further e-mail.
+    told_until = models.DateTimeField(null=True)
+
+    class Meta:
+        # No admin page lists them.
+        default_permissions = ()
+        verbose_name = _("e-mail preference")
+        verbose_name_plural = _("e-mail preferences")
+
+    def __str__(self):
+        return str(self.user)
+
+
 class SecurityEventKind(models.TextChoices):
     """What the security log records; the values are in log files and stay as they are."""
 

@@ -9,6 +9,7 @@ urlpatterns = [
     # Instead of the page of Django's admin.
     path("password_change/", views.change_password, name="password_change"),
     path("account/", views.account, name="account"),
+    path("account/e-mail/", views.save_email_preference, name="email_preference"),
     path("account/log-out-everywhere/", views.log_out_everywhere, name="log_out_everywhere"),
     path("account/recovery-codes/", second_factor.recovery_codes, name="recovery_codes"),
     path("second-factor/", second_factor.enter_code, name="second_factor"),

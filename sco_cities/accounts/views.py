@@ -1,4 +1,4 @@
-"""The page of one's own account: password, second factor, log out everywhere, last events."""
+"""The page of one's own account: password, second factor, e-mails, log out everywhere, last events."""
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from . import login_session, security_log
 from .account_page import account_context, render_account_page
-from .forms import OwnPasswordChangeForm
-from .models import SecurityEvent, SecurityEventKind
+from .forms import EmailPreferenceForm, OwnPasswordChangeForm
+from .models import EmailPreference, SecurityEvent, SecurityEventKind
 from .second_factor import devices
 
 MAX_EVENTS = 10
@@ -28,8 +28,27 @@ def account(request: HttpRequest) -> HttpResponse:
         request, "account.html", _("Account"),
         has_second_factor=settings.SECOND_FACTOR != "off", authenticator=devices.authenticator_of(user),
         recovery_codes=devices.count_recovery_codes(user),
+        email_form=EmailPreferenceForm(instance=_email_preference(request)) if settings.SENDS_EMAIL else None,
         events=SecurityEvent.objects.filter(account=user.get_username())[:MAX_EVENTS],
     )  # fmt: skip
+
+
+@require_POST
+@admin.site.admin_view
+def save_email_preference(request: HttpRequest) -> HttpResponse:
+    """Saves which e-mails one's own account gets."""
+    form = EmailPreferenceForm(request.POST, instance=_email_preference(request))
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Your choice of e-mails was saved."))
+    else:
+        messages.error(request, _("Your choice of e-mails was not saved: choose a language of the list."))
+    return HttpResponseRedirect(reverse("admin:account"))
+
+
+def _email_preference(request: HttpRequest) -> EmailPreference:
+    stored = EmailPreference.objects.filter(user=request.user.pk).first()
+    return stored or EmailPreference(user_id=request.user.pk)
 
 
 @admin.site.admin_view

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class CurationConfig(AppConfig):
@@ -9,3 +10,10 @@ class CurationConfig(AppConfig):
     def ready(self):
         # Imported here because `sources` must not import curation.
         from .admin import sources  # noqa: F401 - registers itself
+
+        if settings.SENDS_EMAIL:
+            from sco_cities.jobs import periodic
+
+            from .review.email_digest import send_due_digests
+
+            periodic.register(send_due_digests)

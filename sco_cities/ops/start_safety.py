@@ -58,14 +58,14 @@ def is_weak_key(key: str) -> bool:
 
 def _public_reason(https: bool, allowed_hosts: list[str], bind: str) -> str:
     """The setting that makes the site public, or ""."""
-    if public := [host for host in allowed_hosts if not _is_local(host)]:
+    if public := [host for host in allowed_hosts if not is_local(host)]:
         return f"ALLOWED_HOSTS={public[0]}"
-    if bind and not _is_local(bind):
+    if bind and not is_local(bind):
         return f"BIND={bind}"
     return "HTTPS=1" if https else ""
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
     """Whether only this machine reaches itself by this name or address."""
     name = host.lower().strip("[]").rstrip(".")
     try:

@@ -8,6 +8,7 @@ from django_tasks_db.management.commands import db_worker
 
 from sco_cities.db.database_errors import classify_database_error
 from sco_cities.jobs.heartbeat import HeartbeatThread
+from sco_cities.jobs.periodic import PERIODIC_WORK, PeriodicThread
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +21,8 @@ class PatientWorker(db_worker.Worker):
 
     def run(self) -> None:
         HeartbeatThread(self.worker_id).start()
+        if PERIODIC_WORK:
+            PeriodicThread().start()
         pause = FIRST_PAUSE_S
         while self.running:
             started = time.monotonic()

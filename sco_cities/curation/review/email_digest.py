@@ -1,0 +1,162 @@
+"""E-mails about reviews: to reviewers when records wait, to contributors when theirs were sent back.
+
+The worker sends them, at most one an hour to each account. They have numbers and links only: a draft is not for
+mailboxes.
+"""
+
+import datetime
+import logging
+import smtplib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from sco_cities.accounts.models import EmailPreference
+from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.models import Revision
+from sco_cities.history.permissions import REVIEW_RECORDS
+
+from . import queue
+from .last_transitions import sent_back_to
+
+log = logging.getLogger(__name__)
+
+# Between two e-mails to one account.
+PAUSE = datetime.timedelta(hours=1)
+# What is younger waits for the next round: the change may not be committed yet, or be reverted at once.
+SETTLE = datetime.timedelta(minutes=5)
+# Nobody is told of what is older, when e-mail is switched on or after a long outage.
+LOOK_BACK = datetime.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What waits for an account: records to review and own records sent back, each in all and since the last e-mail."""
+
+    waiting: int = 0
+    new_waiting: int = 0
+    sent_back: int = 0
+    new_sent_back: int = 0
+
+    @property
+    def is_due(self) -> bool:
+        return bool(self.new_waiting or self.new_sent_back)
+
+    def subject(self) -> str:
+        if self.new_waiting:
+            return _("SCO Cities: records await review")
+        return _("SCO Cities: records were sent back to you")
+
+    def lines(self) -> Iterator[str]:
+        if self.waiting:
+            numbers = {"number": self.waiting, "new": self.new_waiting}
+            yield _("Records that await review: %(number)d, new: %(new)d") % numbers
+            yield _url("admin:review")
+            yield ""
+        if self.sent_back:
+            numbers = {"number": self.sent_back, "new": self.new_sent_back}
+            yield _("Your records that were sent back: %(number)d, new: %(new)d") % numbers
+            yield _url("admin:my_records")
+            yield ""
+        yield _(
+            "You get this e-mail at most once an hour. You can switch it off on the page of your account:"
+        )
+        yield _url("admin:account")
+
+
+def _url(name: str) -> str:
+    return settings.SITE_URL + reverse(name)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """When a record in review was sent there, and by which account."""
+
+    at: datetime.datetime
+    by: int | None
+
+
+def send_due_digests() -> None:
+    """Sends an e-mail to every account for which something new waits. A server that is away is asked again later."""
+    until = timezone.now() - SETTLE
+    waiting = _waiting()
+    for user in _recipients():
+        preference = _preference(user)
+        since = max(preference.told_until or until - LOOK_BACK, until - LOOK_BACK)
+        digest = _digest(user, waiting, since, until)
+        if not digest.is_due or not _claim(preference, until):
+            continue
+        try:
+            _message(user, preference, digest).send()
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
+            # Of this account only: the others get theirs, and this one is told of what comes next.
+            log.warning("No e-mail to the account %s: %s", user.pk, type(error).__name__)
+        except OSError as error:
+            _release(preference)
+            log.warning("The mail server does not work, e-mails wait: %s", type(error).__name__)
+            return
+
+
+def _recipients() -> list:
+    """The accounts that can use the admin, have an address, want e-mails and have had none within the last hour."""
+    recent = Q(email_preference__sent_at__gt=timezone.now() - PAUSE)
+    unwanted = Q(email_preference__is_wanted=False)
+    accounts = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
+    return list(accounts.exclude(recent).exclude(unwanted).select_related("email_preference").order_by("pk"))
+
+
+def _preference(user) -> EmailPreference:
+    return getattr(user, "email_preference", None) or EmailPreference(user=user)
+
+
+def _waiting() -> list[_Sent]:
+    """The records in review, read once for all reviewers."""
+    keys = [position.sent_revision for position in queue.QueuePositions(queue.QueueFilters())[:]]
+    sent = Revision.objects.filter(pk_in(keys)).order_by()
+    known = [_Sent(*values) for values in sent.values_list("change_set__made_at", "change_set__made_by")]
+    # Those without a history wait too, and are new to nobody.
+    first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    return known + [_Sent(first, None)] * (len(keys) - len(known))
+
+
+def _digest(user, waiting: list[_Sent], since: datetime.datetime, until: datetime.datetime) -> Digest:
+    own = sent_back_to(user).filter(change_set__made_at__lte=until)
+    to_review = waiting if user.has_perm(REVIEW_RECORDS) else []
+    return Digest(
+        waiting=len(to_review),
+        new_waiting=sum(since < sent.at <= until and sent.by != user.pk for sent in to_review),
+        sent_back=own.count(),
+        new_sent_back=own.filter(change_set__made_at__gt=since).count(),
+    )
+
+
+def _claim(preference: EmailPreference, until: datetime.datetime) -> bool:
+    """Notes the e-mail before it is sent, so that no second worker sends it, and no e-mail is sent in a transaction."""
+    EmailPreference.objects.get_or_create(user_id=preference.user_id)
+    unchanged = EmailPreference.objects.filter(
+        pk=preference.user_id, sent_at=preference.sent_at, told_until=preference.told_until
+    )
+    return unchanged.update(sent_at=timezone.now(), told_until=until) == 1
+
+
+def _release(preference: EmailPreference) -> None:
+    """Forgets an e-mail that could not be sent."""
+    before = {"sent_at": preference.sent_at, "told_until": preference.told_until}
+    EmailPreference.objects.filter(pk=preference.user_id).update(**before)
+
+
+def _message(user, preference: EmailPreference, digest: Digest) -> EmailMessage:
+    with translation.override(preference.language or settings.LANGUAGE_CODE):
+        return EmailMessage(
+            subject=digest.subject(),
+            body="\n".join(digest.lines()) + "\n",
+            to=[user.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )

@@ -1,0 +1,45 @@
+"""Periodic work of the worker, such as sending e-mail: short, beside the jobs, and never in a request."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.db import connections
+
+from sco_cities.db.database_errors import classify_database_error
+
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 5 * 60
+
+PERIODIC_WORK: list[Callable[[], object]] = []
+
+
+def register(work: Callable[[], object]) -> None:
+    """Has every worker call `work` every INTERVAL_S seconds. With several workers, calls may overlap."""
+    PERIODIC_WORK.append(work)
+
+
+class PeriodicThread(threading.Thread):
+    """Does the registered work until the process ends, in a thread of its own, because a job may take minutes."""
+
+    def __init__(self):
+        super().__init__(name="periodic", daemon=True)
+        self.has_ended = threading.Event()
+
+    def run(self) -> None:
+        while True:
+            for work in PERIODIC_WORK:
+                self._do(work)
+            if self.has_ended.wait(INTERVAL_S):
+                return
+
+    def _do(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as error:
+            # The worker itself reports that the database is away, and on SQLite a long import locks it.
+            is_outage = classify_database_error(error) is not None
+            log.log(logging.DEBUG if is_outage else logging.ERROR, "%s", work.__name__, exc_info=True)
+        finally:
+            connections.close_all()

@@ -1,0 +1,94 @@
+"""The settings EMAIL_URL, EMAIL_FROM and SITE_URL: the server that sends e-mail, its sender, the origin of links."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .start_safety import is_local
+
+# The default port of each scheme: no encryption, encryption once connected (STARTTLS), encrypted from the start.
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+EXAMPLE = "smtp+tls://user:password@mail.example.org"
+# How long a connection to the server may take, and each of its answers.
+TIMEOUT_S = 10
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """An SMTP server, by the names of the arguments of Django's SMTP backend."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = ""
+    use_tls: bool = False
+    use_ssl: bool = False
+    timeout: int = TIMEOUT_S
+
+
+def parse_mail_server(url: str) -> MailServer:
+    """The server that EMAIL_URL names. Raises ImproperlyConfigured, without the password, if it names none."""
+    parts = _split(url.strip())
+    if (
+        parts is None
+        or parts.scheme not in PORTS
+        or not parts.hostname
+        or parts.path.strip("/")
+        or parts.query
+    ):
+        raise ImproperlyConfigured(f"EMAIL_URL is not valid. Expected an address such as {EXAMPLE}.")
+    if parts.scheme == "smtp" and parts.password and not is_local(parts.hostname):
+        raise ImproperlyConfigured(
+            "EMAIL_URL would send a password without encryption: use smtp+tls:// or smtp+ssl://."
+        )
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or PORTS[parts.scheme],
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_tls=parts.scheme == "smtp+tls",
+        use_ssl=parts.scheme == "smtp+ssl",
+    )
+
+
+def parse_sender(value: str) -> str:
+    """The address in EMAIL_FROM, with or without a name. Raises ImproperlyConfigured if it is none."""
+    sender = value.strip()
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+|[^\r\n<>]*<[^\s@<>]+@[^\s@<>]+>", sender):
+        raise ImproperlyConfigured(
+            f"EMAIL_FROM={value[:100]} is not a sender. EMAIL_URL needs one: an e-mail address such as "
+            "cities@example.org or SCO Cities <cities@example.org>."
+        )
+    return sender
+
+
+def parse_site_url(value: str) -> str:
+    """The origin in SITE_URL, which links in e-mails begin with. Raises ImproperlyConfigured if it is none."""
+    parts = _split(value.strip())
+    if parts is None or not _is_origin(parts):
+        raise ImproperlyConfigured(
+            f"SITE_URL={value[:100]} is not valid. EMAIL_URL needs the address of the site for links, such as "
+            "https://cities.example.org."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_origin(parts: SplitResult) -> bool:
+    """Whether it is a scheme and a host, without encryption only on this machine."""
+    has_more = bool(parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_local(parts.hostname or ""))
+    return bool(parts.hostname) and is_safe and not has_more
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a URL; None if it is none, or its port is no number."""
+    if re.search(r"[\s\x00-\x1f\x7f]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        return None
+    return parts

@@ -1,0 +1,70 @@
+"""The choice of e-mails on the page of one's own account."""
+
+import pytest
+from django.test import Client
+
+from sco_cities.accounts.models import EmailPreference
+from tests.curation.admin_client import client_with_role, messages_in, soup
+from tests.form_values import form_values
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+ACCOUNT = "/admin/account/"
+FORM = "form[action='/admin/account/e-mail/']"
+
+
+@pytest.fixture
+def ada(db, settings):
+    settings.SENDS_EMAIL = True
+    client = client_with_role("contributor", "ada")
+    client.user.email = "ada@example.org"
+    client.user.save()
+    return client
+
+
+def stored() -> list[tuple]:
+    return list(EmailPreference.objects.values_list("user__username", "is_wanted", "language"))
+
+
+def test_at_first_e_mails_are_wanted_in_the_language_of_the_page_and_nothing_is_stored(ada):
+    ada.cookies["django_language"] = "ru"
+    page = ada.get(ACCOUNT)
+    assert form_values(page.content, FORM).items() >= {"is_wanted": "on", "language": "ru"}.items()
+    assert "ada@example.org" in soup(page).select_one(FORM).text
+    assert stored() == []
+
+
+@pytest.mark.parametrize(("data", "expected"), [({}, False), ({"is_wanted": "on"}, True)])
+def test_a_choice_is_saved_for_the_own_account(data, expected, ada):
+    response = ada.post("/admin/account/e-mail/", {"language": "zh-hans", "user": "1", **data}, follow=True)
+    assert messages_in(response) == ["Your choice of e-mails was saved."]
+    assert stored() == [("ada", expected, "zh-hans")]
+    shown = form_values(response.content, FORM)
+    assert (shown.get("is_wanted") == "on", shown["language"]) == (expected, "zh-hans")
+
+
+@pytest.mark.parametrize("data", [{}, {"language": "xx"}, {"language": "en\0"}, {"language": "e" * 5000}])
+def test_a_wrong_language_is_refused(data, ada):
+    response = ada.post("/admin/account/e-mail/", data, follow=True)
+    assert messages_in(response) == ["Your choice of e-mails was not saved: choose a language of the list."]
+    assert stored() == []
+
+
+def test_without_an_address_the_page_says_who_can_enter_one(ada):
+    ada.user.email = ""
+    ada.user.save()
+    page = soup(ada.get(ACCOUNT))
+    assert page.select_one(FORM) is None
+    assert "An administrator can enter it" in page.text
+
+
+def test_a_site_that_sends_no_e_mail_says_nothing_of_it(ada, settings):
+    settings.SENDS_EMAIL = False
+    page = soup(ada.get(ACCOUNT))
+    assert "E-mail" not in [heading.text for heading in page.select("h2")]
+
+
+def test_the_choice_is_for_accounts_and_only_posted(ada):
+    assert ada.get("/admin/account/e-mail/").status_code == 405
+    assert Client().post("/admin/account/e-mail/", {"language": "en"}).status_code == 302
+    assert stored() == []
