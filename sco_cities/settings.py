@@ -109,7 +109,7 @@ INSTALLED_APPS = [
     # Before Django, because it overrides Django's catalogue commands.
     "sco_cities.i18n",
     "sco_cities.curation.admin_config.CuratorsAdminConfig",
-    "django.contrib.auth",
+    "sco_cities.accounts.auth_config.AccountsAuthConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

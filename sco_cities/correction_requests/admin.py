@@ -13,7 +13,7 @@ from sco_cities.core.user_input import shortened
 from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.list_display import format_timestamp
-from sco_cities.curation.admin.pages import AdminPage, register
+from sco_cities.curation.admin.pages import AdminPage, PageGroup, register
 from sco_cities.curation.admin.robust_changelist import RobustChangelistMixin
 from sco_cities.history.locking import lock
 from sco_cities.history.templatetags.history import history_url
@@ -27,6 +27,7 @@ register(
         title=_("Correction requests"),
         description=_("Errors that readers have reported: correct the record, or decline with an answer."),
         permission="correction_requests.view_correctionrequest",
+        group=PageGroup.TO_DO,
         waiting_count=lambda request: CorrectionRequest.objects.open().count(),
     )
 )

@@ -6,7 +6,7 @@ History and imports register theirs in their own `admin_pages` modules.
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from sco_cities.curation.admin.pages import AdminPage, register
+from sco_cities.curation.admin.pages import AdminPage, PageGroup, register
 from sco_cities.history.permissions import MERGE_RECORDS, REVIEW_RECORDS
 
 from .permissions.object_permissions import ADD_EVIDENCE
@@ -19,6 +19,7 @@ REVIEW = register(
         title=_("Review"),
         description=_("Records sent by contributors: publish them, or send them back with a reason."),
         permission=REVIEW_RECORDS,
+        group=PageGroup.TO_DO,
         waiting_count=lambda request: queue.count_waiting(),
     )
 )
@@ -29,6 +30,7 @@ MY_RECORDS = register(
         title=_("My records"),
         description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
+        group=PageGroup.TO_DO,
         waiting_count=lambda request: last_transitions.sent_back_to(request.user).count(),
         waiting_text=lambda number: (
             ngettext("%(number)d sent back", "%(number)d sent back", number) % {"number": number}

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.curation.admin.pages import AdminPage, register
+from sco_cities.curation.admin.pages import AdminPage, PageGroup, register
 from sco_cities.history.permissions import IMPORT_RECORDS
 
 IMPORT = register(
@@ -14,5 +14,8 @@ IMPORT = register(
             "Import a CSV or Excel file. You preview the changes first and can revert the whole import."
         ),
         permission=IMPORT_RECORDS,
+        group=PageGroup.ADD,
+        add_url_name="admin:imports",
+        add_label=_("Import a spreadsheet"),
     )
 )

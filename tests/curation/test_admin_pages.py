@@ -30,6 +30,36 @@ def test_a_contributor_sees_no_admin_pages_of_reviewers():
     assert list(sidebar_pages(client_with_role("contributor"), admin_url(Initiative))) == ["My records"]
 
 
+TO_DO = ["Correction requests", "Review", "My records"]
+CHECK = ["Data quality", "Translations", "Duplicates", "History"]
+START_PAGES = [
+    ("contributor", [], {"To do": ["My records"]}),
+    ("curator", ["Import a spreadsheet"],
+     {"To do": TO_DO, "Add records": ["Import"], "Check and correct": CHECK}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "buttons", "groups"), START_PAGES)
+@pytest.mark.django_db
+def test_the_start_page_has_the_admin_pages_by_what_they_are_for(role, buttons, groups):
+    page = soup(client_with_role(role).get(reverse("admin:index")))
+    assert [link.text for link in page.select(".start-buttons a")] == buttons
+    assert {
+        section.h2.text: [link.text for link in section.select("li > a")]
+        for section in page.select(".admin-pages")
+    } == groups
+
+
+@pytest.mark.django_db
+def test_accounts_groups_and_the_security_log_are_one_group():
+    client = client_with_role("administrator")
+    groups = soup(client.get(reverse("admin:index"))).select(".module:has(> table)")
+    assert [row.text.strip() for row in groups[-1].select("caption, th[id]")] == [
+        "Accounts and logins", "Groups", "Users", "Security log",
+    ]  # fmt: skip
+    assert soup(client.get("/admin/auth/")).h1.text == "Accounts and logins administration"
+
+
 def test_the_current_admin_page_and_the_parent_of_a_subpage_are_marked(curator):
     assert sidebar_pages(curator, reverse("admin:review"))["Review"] == "page"
     within = sidebar_pages(curator, reverse("admin:deleted_records"))

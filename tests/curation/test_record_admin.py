@@ -214,7 +214,7 @@ def test_the_index_groups_models_by_section(curator):
         "People, organisations and events",
         "Places and themes",
         "Reports and passages",
-        "Reference tables (read only)",
+        "Parts of records (read only)",
     ]
 
 

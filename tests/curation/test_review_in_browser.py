@@ -33,7 +33,7 @@ def sign_in(accounts, browser, browser_context_args):
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("heading", level=1, name="Administration")).to_be_visible()
+        expect(page.get_by_role("heading", level=1, name="Start page")).to_be_visible()
         return page
 
     yield open_page

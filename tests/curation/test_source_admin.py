@@ -3,9 +3,10 @@
 import pytest
 
 from sco_cities.sources.base_models import PublicationState
-from sco_cities.sources.models import Evidence, Figure, Passage, Report
+from sco_cities.sources.models import Evidence, Passage, Report
 from tests import factories as make
 from tests.curation.admin_client import (
+    EVIDENCE,
     FIGURES,
     PASSAGES,
     RecordPage,
@@ -83,13 +84,16 @@ def test_the_error_lists_a_limited_number_of_dependent_records(record_page):
     assert errors_in(record_page.response).endswith("; and 2 more")
 
 
-def test_a_report_with_a_figure_is_published_when_the_figure_is_sourced(record_page):
+def test_a_report_takes_no_figures_and_evidence_but_shows_those_that_it_has(record_page):
+    """What it says belongs to the records it is about."""
     report = make.make_report(state=PublicationState.DRAFT)
-    data = record_page.open(report) | {"state": "published"}
-    figure = {"label": "readers", "value": "1", "unit": "million", "qualifier": "over", "period": ""}
-    record_page.send(with_new_row(data, FIGURES, **figure))
+    data = record_page.open(report)
+    assert not [name for name in data if name.startswith((FIGURES, EVIDENCE))]
+    make.make_figure(report, "readers")
+    data = record_page.open(report)
+    assert data[f"{FIGURES}-0-label"] == "readers"
+    record_page.send(data | {"state": "published"})
     assert "No published report supports: figure: readers." in errors_in(record_page.response)
-    assert not Figure.objects.exists()
 
 
 def test_a_figure_is_shown_without_trailing_zeros(record_page):

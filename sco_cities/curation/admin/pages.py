@@ -10,13 +10,23 @@ from functools import cached_property, wraps
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 ADMIN_PAGES: list["AdminPage"] = []
+
+
+class PageGroup(models.TextChoices):
+    """What an admin page is for: the headings of the index, in order."""
+
+    TO_DO = "to-do", _("To do")
+    ADD = "add", _("Add records")
+    CHECK = "check", _("Check and correct")
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class AdminPage:
     changelist of a model needs none.
     `url_name` is the page's entry point, for example "admin:review". `waiting_count` returns the number of items that
     wait there for the user, and `waiting_text` tells it. Every page of the admin calls it: one query on an index.
+    `add_url_name` and `add_label` make a button at the top of the index.
     """
 
     url_name: str
@@ -36,6 +47,9 @@ class AdminPage:
     waiting_count: Callable[[HttpRequest], int] | None = None
     waiting_text: Callable[[int], str] = localize
     urls: str | None = None
+    group: PageGroup = PageGroup.CHECK
+    add_url_name: str = ""
+    add_label: str | Promise = ""
 
 
 @dataclass
@@ -54,16 +68,16 @@ class AdminPageLink:
         return self.page.waiting_text(number) if number else ""
 
 
-def register(page: AdminPage) -> AdminPage:
-    """Adds a page to the navigation of the admin, after the pages registered so far."""
-    ADMIN_PAGES.append(page)
+def register(page: AdminPage, *, first: bool = False) -> AdminPage:
+    """Adds a page to the navigation of the admin, after the pages of its group that are registered, or before them."""
+    ADMIN_PAGES.insert(0 if first else len(ADMIN_PAGES), page)
     return page
 
 
 def admin_page_links(request: HttpRequest) -> list[AdminPageLink]:
-    """Links to the pages that the user has permission to use, for the index and the sidebar."""
+    """Links to the pages that the user has permission to use, by group, for the index and the sidebar."""
     links = []
-    for page in ADMIN_PAGES:
+    for page in sorted(ADMIN_PAGES, key=lambda page: list(PageGroup).index(page.group)):
         if not request.user.has_perm(page.permission):
             continue
         url = reverse(page.url_name)

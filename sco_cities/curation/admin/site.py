@@ -17,8 +17,11 @@ SECTIONS = {
     "people": _("People, organisations and events"),
     "vocabulary": _("Places and themes"),
     "sources": _("Reports and passages"),
-    "parts": _("Reference tables (read only)"),
+    "parts": _("Parts of records (read only)"),
+    "accounts": _("Accounts and logins"),
 }
+# Apps whose models are in a group, though their ModelAdmins name none.
+SECTION_OF_APP = {"auth": "accounts", "accounts": "accounts"}
 
 
 class LabelledAutocomplete(AutocompleteJsonView):
@@ -40,7 +43,7 @@ class CuratorsSite(AdminSite):
 
     site_header = _("SCO Cities: curators")
     site_title = _("SCO Cities: curators")
-    index_title = _("Administration")
+    index_title = _("Start page")
     enable_nav_sidebar = True
 
     def __init__(self, name: str = "admin"):
@@ -70,6 +73,10 @@ class CuratorsSite(AdminSite):
             "admin_page_links": admin_page_links(request),
         }
 
+    def index(self, request, extra_context=None):
+        pages = [link.page for link in admin_page_links(request) if link.page.add_url_name]
+        return super().index(request, {"pages_to_add": pages, **(extra_context or {})})
+
     def autocomplete_view(self, request):
         return LabelledAutocomplete.as_view(admin_site=self)(request)
 
@@ -80,20 +87,21 @@ class CuratorsSite(AdminSite):
 
     def _by_section(self, apps: list[dict]) -> list[dict]:
         sections = {name: [] for name in SECTIONS}
-        # Listed among the editing tools.
+        # Listed above the models.
         admin_pages = {page.url_name for page in ADMIN_PAGES}
         for app in apps:
+            others = []
             for model in app["models"]:
-                section = getattr(self.get_model_admin(model["model"]), "section", None)
+                model_admin = self.get_model_admin(model["model"])
+                section = getattr(model_admin, "section", SECTION_OF_APP.get(app["app_label"]))
                 if section:
                     sections[section].append(model)
-            app["models"] = [
-                model
-                for model in app["models"]
-                if not hasattr(self.get_model_admin(model["model"]), "section")
-                and f"{self.name}:{model['model']._meta.label_lower.replace('.', '_')}_changelist"
-                not in admin_pages
-            ]
+                elif (
+                    f"{self.name}:{model['model']._meta.label_lower.replace('.', '_')}_changelist"
+                    not in admin_pages
+                ):
+                    others.append(model)
+            app["models"] = others
         index = reverse(f"{self.name}:index")
         grouped = [
             {"name": SECTIONS[name], "app_label": name, "app_url": f"{index}#{name}", "models": models,

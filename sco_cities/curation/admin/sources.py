@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
+from sco_cities.curation.evidence.inlines import EvidenceInline, FigureInline
 from sco_cities.curation.review.admin import ParentPermissionMixin
 from sco_cities.history.admin import HistoryMixin
 from sco_cities.history.locking import lock
@@ -125,6 +126,13 @@ class ReportAdmin(RecordAdmin):
     list_filter = ("language",)
     search_help_text = gettext_lazy("Title, publisher, slug or address.")
     formfield_overrides = WEB_ADDRESS_FIELDS
+
+    def get_inlines(self, request, obj):
+        """Without figures and evidence, unless it has some: what a report says belongs to the records it is about."""
+        inlines = super().get_inlines(request, obj)
+        if obj and (obj.figures.exists() or obj.evidence.exists()):
+            return inlines
+        return tuple(inline for inline in inlines if inline not in (FigureInline, EvidenceInline))
 
     def search_condition(self, word: str) -> Q:
         return super().search_condition(word) | Q(address__icontains=word)
