@@ -122,6 +122,55 @@ def test_passages_of_a_report_have_different_numbers(record_page):
     assert "This report already has a passage with this number." in errors_in(record_page.response)
 
 
+def test_passages_without_a_number_get_the_next_free_ones(record_page):
+    report = make.make_report(passages=2)
+    data = with_deleted_row(record_page.open(report), PASSAGES, 1) | {f"{PASSAGES}-TOTAL_FORMS": "6"}
+    for index, number in enumerate(["", "7", ""], 2):
+        data |= row(PASSAGES, index, number=number, summary=f"Row {index}.", quotation="")
+    data |= row(PASSAGES, 0, number="")
+    record_page.send(data)
+    assert record_page.was_saved, errors_in(record_page.response)
+    assert list(report.passages.values_list("number", "summary")) == [
+        (1, "Passage 1 of gazette-20250101."), (7, "Row 3."), (8, "Row 2."), (9, "Row 4."),
+    ]  # fmt: skip
+
+
+def test_a_number_is_at_most_that_of_the_column(record_page):
+    report = make.make_report()
+    report.passages.update(number=32_767)
+    data = record_page.open(report)
+    record_page.send(with_new_row(data, PASSAGES, number="32768", summary="Lamps.", quotation=""))
+    assert "less than or equal to 32767" in errors_in(record_page.response)
+    record_page.send(with_new_row(data, PASSAGES, number="", summary="Lamps.", quotation=""))
+    assert list(report.passages.values_list("number", flat=True)) == [1, 32_767]
+
+
+def test_a_passage_on_its_own_page_gets_the_next_free_number_and_keeps_the_one_it_has(curator):
+    report = make.make_report(passages=2)
+    added = form_data(curator.get(admin_url(Passage, "add"))) | {"report": report.pk, "summary": "Lamps."}
+    curator.post(admin_url(Passage, "add"), added)
+    passage = report.passages.get(number=3)
+    address = admin_url(passage, "change")
+    curator.post(address, form_data(curator.get(address)) | {"number": "", "summary": "Lamps at night."})
+    assert list(report.passages.filter(number=3).values_list("summary", flat=True)) == ["Lamps at night."]
+
+
+def test_the_errors_of_fields_and_rows_are_listed_at_the_top_with_links(record_page):
+    report = make.make_report()
+    data = with_new_row(
+        record_page.open(report) | {"title": ""}, PASSAGES, number="1", summary="", quotation="Lamps."
+    )
+    page = soup(record_page.send(data | {"language": "xx1"}))
+    summary = page.select(".error-summary li")
+    assert [(item.a["href"], item.a.text) for item in summary] == [
+        ("#id_title", "Title"),
+        ("#id_language", "Language"),
+        (f"#id_{PASSAGES}-1-summary", "Passages, row 2: Summary"),
+    ]
+    assert summary[0].text == "Title: This field is required."
+    assert all(page.select_one(item.a["href"]) for item in summary)
+
+
 def test_a_passage_stays_in_its_report(record_page):
     passage, other = make.make_report().passages.get(), make.make_report("other")
     data = record_page.open(passage)

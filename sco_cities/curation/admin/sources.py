@@ -27,6 +27,7 @@ from .child_admin import ChildAdmin
 from .forms import RecordForm
 from .inlines import OwnRowFormSet, RowForm, RowInline
 from .messages import more_label
+from .passage_numbers import PassageNumberField, next_free, next_number
 from .record_admin import RecordAdmin
 from .robust_changelist import RobustChangelistMixin
 from .search import contains_word, search_words
@@ -66,10 +67,13 @@ class PassageForm(RowForm):
     """The form of a passage in the inline of its report."""
 
     unique_columns = ("number",)
+    number = PassageNumberField()
 
 
 class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
     """The form of a passage on a separate page; its changes belong to the history of its report."""
+
+    number = PassageNumberField()
 
     @property
     def record(self) -> Report | None:
@@ -80,16 +84,34 @@ class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
         report = self.record or self.cleaned_data.get("report")
         return report is not None and report.is_published
 
+    def clean_number(self) -> int | None:
+        number = self.cleaned_data["number"]
+        return self.initial.get("number") if number is None else number
+
     def clean(self):
         super().clean()
+        if (report := self.cleaned_data.get("report")) and self.cleaned_data.get("number", 0) is None:
+            # No other passage takes the number before this one is saved.
+            lock(Report, [report.pk])
+            self.cleaned_data["number"] = next_number(report)
         self.check_reason()
         return self.cleaned_data
 
 
 class PassageFormSet(OwnRowFormSet):
-    """The formset of a report's passages."""
+    """The formset of a report's passages, which numbers those without a number."""
 
     duplicate_message = gettext_lazy("This report already has a passage with this number.")
+
+    def clean(self):
+        forms = [form for form in self.remaining_forms() if form.is_valid()]
+        taken = {form.instance.number for form in forms} | {row.number for row in self.unlisted_rows()}
+        taken.discard(None)
+        for form in forms:
+            if form.instance.number is None:
+                form.instance.number = form.initial.get("number") or next_free(taken)
+                taken.add(form.instance.number)
+        super().clean()
 
 
 class PassageInline(RowInline):

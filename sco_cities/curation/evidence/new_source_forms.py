@@ -1,11 +1,11 @@
 """Forms for a new report and a new passage, on the pages that add evidence."""
 
 from django import forms
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.admin.auto_slug import unused_slug
+from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_number
 from sco_cities.curation.duplicates.normalization import normalized_url
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Passage, Report
@@ -45,16 +45,7 @@ class NewPassageForm(forms.ModelForm):
     """A new passage of a stored report, or of a new one if `report` is None."""
 
     use_required_attribute = False
-    number = forms.IntegerField(
-        label=gettext_lazy("number"),
-        min_value=1,
-        max_value=32_767,
-        required=False,
-        help_text=gettext_lazy(
-            "The paragraph number in the report. If left empty, the next free number is used."
-        ),
-    )
-
+    number = PassageNumberField()
     archive_address = Passage._meta.get_field("archive_address").formfield(assume_scheme="https")
 
     class Meta:
@@ -70,11 +61,10 @@ class NewPassageForm(forms.ModelForm):
         self.report = report
 
     def clean_number(self) -> int:
-        numbers = self.report.passages if self.report else Passage.objects.none()
         number = self.cleaned_data["number"]
         if number is None:
-            return (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
-        if numbers.filter(number=number).exists():
+            return next_number(self.report)
+        if self.report and self.report.passages.filter(number=number).exists():
             raise forms.ValidationError(_("This report already has a passage with this number."))
         return number
 

@@ -1,0 +1,33 @@
+"""The numbers of new passages: those that the curator enters, otherwise the next free ones of the report."""
+
+from collections.abc import Collection
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sco_cities.sources.models import Report
+
+LARGEST = 32_767
+
+
+class PassageNumberField(forms.IntegerField):
+    """The number of a passage, which may be left empty."""
+
+    def __init__(self, **kwargs):
+        defaults = {
+            "label": _("number"), "required": False, "min_value": 1, "max_value": LARGEST,
+            "help_text": _("The paragraph number in the report. If left empty, the next free number is used."),
+        }  # fmt: skip
+        super().__init__(**defaults | kwargs)
+
+
+def next_number(report: Report | None) -> int:
+    """The next free number of a report; 1 for a new one."""
+    stored = report is not None and report.pk
+    return next_free(set(report.passages.values_list("number", flat=True)) if stored else ())
+
+
+def next_free(taken: Collection[int]) -> int:
+    """The number after the largest, or the first gap if that is the largest possible one."""
+    number = max(taken, default=0) + 1
+    return number if number <= LARGEST else next(each for each in range(1, LARGEST + 1) if each not in taken)
