@@ -80,27 +80,82 @@ def test_unusual_search_terms_are_answered(term, model, curator):
         ("фонари", [2]),
         ("Lamps", [1]),
         ("gazette lamps", [1]),
+        ("горит", [2]),
+        ("明亮", [2]),
+        ("shine!", [1]),
         ("gazette-1#3", []),
         ("gazette-1#999999999", []),
     ],
 )
-def test_a_passage_is_found_by_its_report_and_its_summary(term, expected, curator):
+def test_a_passage_is_found_by_its_report_and_its_texts(term, expected, curator):
     report = make.make_report("gazette-1", title="Вестник города", passages=0)
-    report.passages.create(number=1, summary="Lamps are put up.")
-    report.passages.create(number=2, summary="Фонари горят.")
+    report.passages.create(number=1, summary="Lamps are put up.", quotation="“Shine!”")
+    translations = {"summary_ru": "Свет горит.", "summary_zh": "灯光明亮。"}
+    report.passages.create(number=2, summary="Фонари горят.", **translations)
     other = {"publisher": "Someone else", "address": "https://paper.example/1"}
     make.make_report("other-paper", passages=2, **other)
     suggestions = suggested(curator, Evidence, "passage", term)
-    assert [text.split()[0] for text in suggestions] == [f"gazette-1#{number}" for number in expected]
+    assert [text.split("¶")[1][0] for text in suggestions] == [str(number) for number in expected]
 
 
-def test_a_suggested_passage_shows_its_number_and_the_start_of_its_summary(curator):
-    report = make.make_report("gazette-1", passages=0)
+def test_a_suggested_passage_shows_its_report_date_number_and_the_start_of_its_summary(curator):
+    report = make.make_report("gazette-1", passages=0, title="The lamps of the old town " * 4, state="draft")
     report.passages.create(number=3, summary="The lamps of the street are bright. " * 10)
     [text] = suggested(curator, Evidence, "passage", "gazette")
-    assert text.startswith("gazette-1#3 The lamps of the street are bright. The")
-    assert text.endswith("…")
-    assert len(text) < 120
+    assert text == (
+        "The lamps of the old town The lamps of the old town The lam… (The Gazette, 1 January 2025; draft) ¶3 "
+        "The lamps of the street are bright. The lamps of the street are bright. The lamps of the …"
+    )
+
+
+def test_suggested_passages_are_those_of_the_newest_report_first(curator):
+    for slug, date in [
+        ("gazette-a", "2024"),
+        ("gazette-b", "2025-07-08"),
+        ("gazette-c", "2025-07"),
+        ("gazette-d", ""),
+    ]:
+        make.make_report(slug, passages=2, published_on=date)
+    for term in ("", "passage", "gazette"):
+        texts = suggested(curator, Evidence, "passage", term)
+        found = [text.partition(" (")[0] + text.partition("¶")[2][0] for text in texts]
+        assert found == [f"Gazette {letter}{number}" for letter in "bcad" for number in (1, 2)]
+
+
+# Each also finds "other", whose slug, or whose reading in Chinese, contains the term.
+EXACT_MATCHES = [
+    ("Xi'an", {"name_en": "Xi'an"}, {"name_en": "Alphaville", "name_zh": "下诺夫"}),
+    ("xian", {"name_en": "Xi'an"}, {"name_en": "Alphaville", "name_zh": "下诺夫"}),
+    ("西安", {"name_en": "Xi'an", "name_zh": "西安"}, {"name_en": "A", "name_zh": "西安门"}),
+    ("Омск", {"name_en": "Omsk", "name_ru": "Омск"}, {"name_en": "A", "name_ru": "Новый Омск"}),
+    ("Omsk", {"name_en": "Omsk"}, {"name_en": "Omsk North"}),
+    ("old town", {"name_en": "Z", "aliases": "Old Town"}, {"name_en": "Old Town Hill"}),
+    ("z-town", {"name_en": "Z"}, {"name_en": "A Z-Town"}),
+    # A name that begins with the term comes before one that has it elsewhere.
+    ("river", {"name_en": "Riverside"}, {"name_en": "Upriver"}),
+]
+
+
+@pytest.mark.parametrize(("term", "values", "other"), EXACT_MATCHES)
+def test_a_record_named_exactly_as_typed_is_suggested_first(term, values, other, curator):
+    make.make_city("a-town", **other)
+    make.make_city("z-town", **values)
+    assert suggested(curator, InitiativeCity, "city", term) == [values["name_en"], other["name_en"]]
+    assert suggested(curator, InitiativeCity, "city", "town") == [other["name_en"], values["name_en"]]
+
+
+@pytest.mark.parametrize("term", ["herald", "Lamps at night", "herald#2", "Herald#2"])
+def test_the_passage_or_report_named_exactly_as_typed_is_suggested_first(term, curator):
+    other = {"title": "More about lamps at night", "published_on": "2026"}
+    make.make_report("herald-2026", passages=2, **other)
+    make.make_report("herald", passages=2, title="Lamps at night", published_on="2020")
+    number = 2 if "#" in term else 1
+    first, *others = suggested(curator, Evidence, "passage", term)
+    assert first.startswith(f"Lamps at night (The Gazette, 2020) ¶{number} ")
+    assert any(text.startswith(other["title"]) for text in others)
+    assert suggested(curator, Passage, "report", term.partition("#")[0]) == [
+        "The Gazette: Lamps at night", "The Gazette: More about lamps at night"
+    ]  # fmt: skip
 
 
 def test_suggestions_need_no_query_per_passage(curator, django_assert_max_num_queries):

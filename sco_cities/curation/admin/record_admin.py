@@ -34,7 +34,7 @@ from .child_admin import ChildAdmin
 from .forms import RecordForm
 from .list_display import alphabetical_filter, column, format_timestamp
 from .robust_changelist import RobustChangelistMixin
-from .search import contains_word, search_words
+from .search import contains_word, match_rank, search_words
 from .translations import side_by_side
 
 # The list names at most so many fields without evidence; for more it shows the number.
@@ -165,6 +165,10 @@ class RecordAdmin(
     def search_condition(self, word: str) -> Q:
         """The condition that a record matches `word`."""
         return contains_word(word) | Q(slug__contains=word)
+
+    def choice_order(self, term: str) -> tuple:
+        """The order of autocomplete results: records named exactly as typed first."""
+        return (match_rank(term), "slug") if term.strip() else ("slug",)
 
     # The page
 

@@ -1,7 +1,7 @@
-"""Search in changelists: words in any script, also inside longer words."""
+"""Search in changelists and autocompletes: words in any script, also inside longer words."""
 
-from django.db.models import F, Q, Value
-from django.db.models.functions import StrIndex
+from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from sco_cities.core import localized_names, tokenizer
@@ -19,3 +19,18 @@ def contains_word(word: str, texts: str = "search_text") -> Q:
         return Q(pk__in=())
     # Both sides are already folded. LIKE steps through a text by character and takes twice as long.
     return Q(*(Q(GreaterThan(StrIndex(F(texts), Value(token)), 0)) for token in tokens))
+
+
+def match_rank(term: str, prefix: str = "") -> Case:
+    """Sorts records by how well they match a search term: named exactly so, beginning with it, any other match.
+
+    `prefix` is the path to the record, such as "report__".
+    """
+    whole = Concat(Value(" "), F(f"{prefix}search_text"), Value(" "), output_field=TextField())
+    name = tokenizer.name_token(tokenizer.split(term))
+
+    def has(text: str) -> Q:
+        return Q(GreaterThan(StrIndex(whole, Value(text)), 0))
+
+    exact = Q(**{f"{prefix}slug": localized_names.fold(term)}) | has(f" {name} ")
+    return Case(When(exact, then=0), When(has(f" {name}"), then=1), default=2)

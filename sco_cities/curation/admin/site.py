@@ -25,7 +25,14 @@ SECTION_OF_APP = {"auth": "accounts", "accounts": "accounts"}
 
 
 class LabelledAutocomplete(AutocompleteJsonView):
-    """Autocomplete results with the label of the ModelAdmin, for models whose `str()` is too short."""
+    """Autocomplete results with the labels and in the order of the ModelAdmin.
+
+    `model_admin.choice_order(term)` returns the columns to order by; without it, the order is that of the changelist.
+    """
+
+    def get_queryset(self):
+        choices, order = super().get_queryset(), getattr(self.model_admin, "choice_order", None)
+        return choices.order_by(*order(self.term)) if order else choices
 
     def serialize_result(self, obj, to_field_name):
         result = super().serialize_result(obj, to_field_name)

@@ -1,44 +1,31 @@
-"""The admin of reports, passages and evidence.
+"""The admin of reports and evidence; that of passages is in `passages`.
 
 The models are in `sco_cities.sources`; their admin is here because `sources` must not import `curation`.
 """
 
 from django.contrib import admin
-from django.db import connection, models
-from django.db.models import Q
-from django.utils.text import Truncator
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
-from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
-from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.evidence.inlines import EvidenceInline, FigureInline
-from sco_cities.curation.review.admin import ParentPermissionMixin
-from sco_cities.history.admin import HistoryMixin
-from sco_cities.history.locking import lock
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
 
-from .autocomplete import AutocompleteMixin
 from .child_admin import ChildAdmin
 from .forms import RecordForm
 from .inlines import OwnRowFormSet, RowForm, RowInline
 from .messages import more_label
-from .passage_numbers import PassageNumberField, next_free, next_number
+from .passage_numbers import PassageNumberField, next_free
+from .passages import WEB_ADDRESS_FIELDS
 from .record_admin import RecordAdmin
-from .robust_changelist import RobustChangelistMixin
 from .search import contains_word, search_words
-from .translations import TranslationMarksMixin, side_by_side
 
-# Characters of a summary in autocompletes and lists.
-SUMMARY_LENGTH = 100
 # An error names at most so many records.
 MAX_NAMED = 10
-# An address that is typed without a scheme.
-WEB_ADDRESS_FIELDS = {models.URLField: {"assume_scheme": "https"}}
 
 
 class ReportForm(RecordForm):
@@ -68,34 +55,6 @@ class PassageForm(RowForm):
 
     unique_columns = ("number",)
     number = PassageNumberField()
-
-
-class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
-    """The form of a passage on a separate page; its changes belong to the history of its report."""
-
-    number = PassageNumberField()
-
-    @property
-    def record(self) -> Report | None:
-        return self.instance.report if self.instance.pk else None
-
-    @property
-    def is_published(self) -> bool:
-        report = self.record or self.cleaned_data.get("report")
-        return report is not None and report.is_published
-
-    def clean_number(self) -> int | None:
-        number = self.cleaned_data["number"]
-        return self.initial.get("number") if number is None else number
-
-    def clean(self):
-        super().clean()
-        if (report := self.cleaned_data.get("report")) and self.cleaned_data.get("number", 0) is None:
-            # No other passage takes the number before this one is saved.
-            lock(Report, [report.pk])
-            self.cleaned_data["number"] = next_number(report)
-        self.check_reason()
-        return self.cleaned_data
 
 
 class PassageFormSet(OwnRowFormSet):
@@ -159,6 +118,11 @@ class ReportAdmin(RecordAdmin):
     def search_condition(self, word: str) -> Q:
         return super().search_condition(word) | Q(address__icontains=word)
 
+    def choice_order(self, term: str) -> tuple:
+        """The order of autocomplete results: the report named exactly so, then the newest."""
+        *rank, slug = super().choice_order(term)
+        return (*rank, F("published_first").desc(nulls_last=True), slug)
+
     def transition_errors(self, records, state):
         """By report, why it cannot leave publication: published records would be left without evidence."""
         if state == PublicationState.PUBLISHED:
@@ -169,84 +133,6 @@ class ReportAdmin(RecordAdmin):
             report: text % {"records": dependents_label(dependents)}
             for report, dependents in dependents_of.items()
         }
-
-
-@admin.register(Passage)
-class PassageAdmin(
-    ParentPermissionMixin,
-    HistoryMixin,
-    EditConflictMixin,
-    RobustChangelistMixin,
-    AutocompleteMixin,
-    admin.ModelAdmin,
-):
-    """Passages; the search covers their report and their summary."""
-
-    section = "sources"
-    parent_field = "report"
-    list_display = ("__str__", "report", "short_summary")
-    list_select_related = ("report",)
-    list_per_page = 50
-    show_full_result_count = False
-    search_fields = ("report__search_text", "summary")
-    search_help_text = gettext_lazy(
-        "Title, publisher, slug or address of the report, words of the summary, or slug#number."
-    )
-    form = StandalonePassageForm
-    formfield_overrides = WEB_ADDRESS_FIELDS
-
-    def get_fields(self, request, obj=None):
-        names = side_by_side(self.model, ("report", "number", "summary", "quotation", "archive_address"))
-        return (*names, *self.version_fields(request, obj))
-
-    def get_object(self, request, object_id, from_field=None):
-        """The passage; on POST its report is locked until the transaction ends."""
-        passage = super().get_object(request, object_id, from_field)
-        if passage is None or request.method != "POST" or not connection.in_atomic_block:
-            return passage
-        lock(Report, [passage.report_id])
-        return super().get_object(request, object_id, from_field)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("report")
-
-    def get_readonly_fields(self, request, obj=None):
-        # Footnotes link to the passage on the page of its report, so it never moves to another report.
-        return ("report",) if obj else ()
-
-    def get_search_results(self, request, queryset, search_term):
-        def word_condition(word):
-            slug, _hash, number = word.partition("#")
-            condition = (
-                contains_word(word, "report__search_text")
-                | Q(report__slug__contains=word)
-                | summary_contains(word)
-            )
-            condition |= Q(report__address__icontains=word)
-            if number.isdecimal() and len(number) <= 5:
-                condition |= Q(report__slug__contains=slug, number=int(number))
-            return condition
-
-        return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
-
-    def choice_label(self, passage) -> str:
-        """The label of a passage in autocompletes: "gazette-20250101#3 The lamps are …"."""
-        return f"{passage} {self.short_summary(passage)}"
-
-    @admin.display(description=gettext_lazy("summary"))
-    def short_summary(self, passage) -> str:
-        return Truncator(passage.summary).chars(SUMMARY_LENGTH, truncate="…")
-
-
-def summary_contains(word: str) -> Q:
-    """The condition that the summary of a passage contains `word`, ignoring case.
-
-    SQLite ignores case for Latin letters only, so the usual spellings of other words are compared one by one.
-    """
-    condition = Q(summary__icontains=word)
-    for spelling in (word, word.capitalize(), word.upper()):
-        condition |= Q(summary__contains=spelling)
-    return condition
 
 
 class GenericChildAdmin(ChildAdmin):

@@ -143,14 +143,14 @@ class SourcePicker:
 
     def _passages(self) -> Iterable[Passage]:
         selected = [self.passage] if self.passage else []
-        passages = Passage.objects.select_related("report").order_by("report__slug", "number")
+        passage_admin = admin.site.get_model_admin(Passage)
+        order = passage_admin.choice_order(self.term)
+        passages = Passage.objects.select_related("report").order_by(*order)
         if self.existing_report is not None:
             return passages.filter(report=self.existing_report)
         if not self.term:
             return selected
-        matches, _use_distinct = admin.site.get_model_admin(Passage).get_search_results(
-            self.request, passages, self.term
-        )
+        matches, _use_distinct = passage_admin.get_search_results(self.request, passages, self.term)
         return [*selected, *(item for item in self._first(matches, MAX_PASSAGES) if item not in selected)]
 
     def _reports(self) -> Iterable[Report]:
@@ -159,9 +159,9 @@ class SourcePicker:
         selected = [self.report] if self.report else []
         if not self.term:
             return selected
-        matches, _use_distinct = admin.site.get_model_admin(Report).get_search_results(
-            self.request, Report.objects.order_by("slug"), self.term
-        )
+        report_admin = admin.site.get_model_admin(Report)
+        reports = Report.objects.order_by(*report_admin.choice_order(self.term))
+        matches, _use_distinct = report_admin.get_search_results(self.request, reports, self.term)
         return [*selected, *self._first(matches, MAX_REPORTS)]
 
     def _first(self, matches: QuerySet, limit: int) -> list:

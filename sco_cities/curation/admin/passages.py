@@ -1,0 +1,148 @@
+"""The admin of passages, and how autocompletes find them."""
+
+from django.contrib import admin
+from django.db import connection, models
+from django.db.models import Case, F, Q, When
+from django.utils.translation import gettext_lazy
+
+from sco_cities.core import localized_names
+from sco_cities.curation.edit_conflicts.admin import EditConflictMixin
+from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
+from sco_cities.curation.review.admin import ParentPermissionMixin
+from sco_cities.history.admin import HistoryMixin
+from sco_cities.history.locking import lock
+from sco_cities.sources.models import Passage, Report
+from sco_cities.sources.passage_labels import first_words, passage_label
+
+from .autocomplete import AutocompleteMixin
+from .passage_numbers import PassageNumberField, next_number
+from .robust_changelist import RobustChangelistMixin
+from .search import contains_word, match_rank, search_words
+from .translations import TranslationMarksMixin, side_by_side
+
+# An address that is typed without a scheme.
+WEB_ADDRESS_FIELDS = {models.URLField: {"assume_scheme": "https"}}
+# The columns in which the words of a passage are found.
+TEXT_COLUMNS = ("summary", "summary_ru", "summary_zh", "quotation")
+
+
+class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
+    """The form of a passage on a separate page; its changes belong to the history of its report."""
+
+    number = PassageNumberField()
+
+    @property
+    def record(self) -> Report | None:
+        return self.instance.report if self.instance.pk else None
+
+    @property
+    def is_published(self) -> bool:
+        report = self.record or self.cleaned_data.get("report")
+        return report is not None and report.is_published
+
+    def clean_number(self) -> int | None:
+        number = self.cleaned_data["number"]
+        return self.initial.get("number") if number is None else number
+
+    def clean(self):
+        super().clean()
+        if (report := self.cleaned_data.get("report")) and self.cleaned_data.get("number", 0) is None:
+            # No other passage takes the number before this one is saved.
+            lock(Report, [report.pk])
+            self.cleaned_data["number"] = next_number(report)
+        self.check_reason()
+        return self.cleaned_data
+
+
+@admin.register(Passage)
+class PassageAdmin(
+    ParentPermissionMixin,
+    HistoryMixin,
+    EditConflictMixin,
+    RobustChangelistMixin,
+    AutocompleteMixin,
+    admin.ModelAdmin,
+):
+    """Passages; the search covers their report and their texts."""
+
+    section = "sources"
+    parent_field = "report"
+    list_display = ("__str__", "report", "short_summary")
+    list_select_related = ("report",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("report__search_text", "summary")
+    search_help_text = gettext_lazy(
+        "Title, publisher, slug or address of the report, words of the passage, or slug#number."
+    )
+    form = StandalonePassageForm
+    formfield_overrides = WEB_ADDRESS_FIELDS
+
+    def get_fields(self, request, obj=None):
+        names = side_by_side(self.model, ("report", "number", "summary", "quotation", "archive_address"))
+        return (*names, *self.version_fields(request, obj))
+
+    def get_object(self, request, object_id, from_field=None):
+        """The passage; on POST its report is locked until the transaction ends."""
+        passage = super().get_object(request, object_id, from_field)
+        if passage is None or request.method != "POST" or not connection.in_atomic_block:
+            return passage
+        lock(Report, [passage.report_id])
+        return super().get_object(request, object_id, from_field)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("report")
+
+    def get_readonly_fields(self, request, obj=None):
+        # Footnotes link to the passage on the page of its report, so it never moves to another report.
+        return ("report",) if obj else ()
+
+    def get_search_results(self, request, queryset, search_term):
+        def word_condition(word):
+            return (
+                contains_word(word, "report__search_text")
+                | Q(report__slug__contains=word)
+                | Q(report__address__icontains=word)
+                | text_contains(word)
+                | _has_reference(word)
+            )
+
+        return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
+
+    def choice_order(self, term: str) -> tuple:
+        """The order of autocomplete results: an exact match ("slug#number", title, slug) first, then the newest."""
+        newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
+        if not term.strip():
+            return newest
+        is_typed = Case(When(_has_reference(localized_names.fold(term), exact=True), then=0), default=1)
+        return (is_typed, match_rank(term, "report__"), *newest)
+
+    def choice_label(self, passage) -> str:
+        """The label of a passage in autocompletes."""
+        return passage_label(passage)
+
+    @admin.display(description=gettext_lazy("summary"))
+    def short_summary(self, passage) -> str:
+        return first_words(passage.summary)
+
+
+def _has_reference(word: str, *, exact: bool = False) -> Q:
+    """The condition that `word` names the passage: "slug#number"; if not `exact`, a part of the slug is enough."""
+    slug, _hash, number = word.partition("#")
+    if not (number.isdecimal() and len(number) <= 5):
+        return Q(pk__in=())
+    return Q(**{"report__slug" if exact else "report__slug__contains": slug, "number": int(number)})
+
+
+def text_contains(word: str) -> Q:
+    """The condition that a text of a passage contains `word`, ignoring case.
+
+    SQLite ignores case for Latin letters only, so the usual spellings of other words are compared one by one.
+    """
+    spellings = {word, word.capitalize(), word.upper()}
+    condition = Q()
+    for column in TEXT_COLUMNS:
+        condition |= Q(**{f"{column}__icontains": word})
+        for spelling in spellings if not word.isascii() else ():
+            condition |= Q(**{f"{column}__contains": spelling})
+    return condition

@@ -1,0 +1,32 @@
+"""How the admin names a passage: its report, date, number and first words, so that no two passages look alike."""
+
+from django.utils.text import Truncator
+
+from sco_cities.core import edtf
+from sco_cities.core.localized_names import localized
+from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
+
+from .models import Passage
+
+# Characters of a title and of a summary in a label.
+TITLE_LENGTH, WORDS_LENGTH = 60, 90
+
+
+def passage_source(passage: Passage) -> str:
+    """Report and number: "Lamps at night (The Gazette, 8 July 2025) ¶3"; says so if the report is not published."""
+    report = passage.report
+    remark = comma_list(filter(None, (report.publisher, edtf.format_date(report.published_on))))
+    if not report.is_published:
+        remark = semicolon_list([remark, report.get_state_display()])
+    title = Truncator(report.title).chars(TITLE_LENGTH, truncate="…")
+    return f"{with_remark(title, remark)} ¶{passage.number}"
+
+
+def passage_label(passage: Passage) -> str:
+    """The same with the first words of the summary, in the reader's language if there is a translation."""
+    return f"{passage_source(passage)} {first_words(localized(passage, 'summary'))}"
+
+
+def first_words(summary: str) -> str:
+    """The beginning of the summary of a passage."""
+    return Truncator(summary).chars(WORDS_LENGTH, truncate="…")
