@@ -116,6 +116,7 @@ class EventAdmin(RecordAdmin):
         dates=("starts_on",), places=("host_city",), countries=("host_city__country",), themes=("themes",)
     )
     record_inlines = (AttendeeInline,)
+    named_in_passages = ("host_city",)
     columns = ("kind", "starts_on", "host_city")
     list_select_related = ("host_city",)
     list_filter = ("kind", "themes")

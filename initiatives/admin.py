@@ -58,6 +58,7 @@ class InitiativeAdmin(RecordAdmin):
         countries=("countries", "cities__country"),
         themes=("themes",),
     )
+    named_in_passages = ("cities",)
     slug_from = ("title_en",)
     record_inlines = (CityRoleInline,)
     columns = ("kind", "status", "starts_on")

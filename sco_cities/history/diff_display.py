@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from difflib import SequenceMatcher
 
 from django.core.exceptions import FieldDoesNotExist
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core import edtf
 from sco_cities.core.fields import EDTFField
 from sco_cities.core.translations import TranslatedFromField, outdated_in
+from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
@@ -196,6 +198,8 @@ def format_value(column: DocumentField, value, names: RecordNames) -> str:
         return edtf.format_date(value)
     if isinstance(field, models.DateField):
         return date_format(date.fromisoformat(value[:10]))
+    if isinstance(field, models.DecimalField):
+        return format_grouped(Decimal(value))
     return str(value)
 
 

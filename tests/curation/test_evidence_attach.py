@@ -58,9 +58,9 @@ def test_one_passage_supports_several_fields_and_figures(curator, record, passag
         ("starts_on", "gazette-20250101#1", "supports", ""),
         ("figure:lamps: big", "gazette-20250101#1", "supports", ""),
     ]
-    assert messages_in(curator.get(admin_url(record, "change"))) == [
-        "gazette-20250101#1 : 3 footnotes added to 1 record."
-    ]
+    assert messages_in(curator.get(admin_url(record, "change")))[0] == (
+        "Gazette 20250101 (The Gazette, 1 January 2025) ¶1 : 3 footnotes added to 1 record."
+    )
 
 
 def test_an_addition_is_one_change_set_and_updates_the_date_of_change(curator, record, passage):
@@ -108,9 +108,9 @@ def test_an_existing_footnote_is_not_added_again(curator, record, passage):
     make.make_evidence(record, "status", passage)
     send(curator, record, claim_data(passage, "status", "starts_on"))
     assert len(footnotes_of(record)) == 2
-    assert messages_in(curator.get(admin_url(record, "change"))) == [
-        "gazette-20250101#1 : 1 footnote added to 1 record.",
-        "gazette-20250101#1 : 1 footnote already existed.",
+    assert messages_in(curator.get(admin_url(record, "change")))[:2] == [
+        "Gazette 20250101 (The Gazette, 1 January 2025) ¶1 : 1 footnote added to 1 record.",
+        "Gazette 20250101 (The Gazette, 1 January 2025) ¶1 : 1 footnote already existed.",
     ]
 
 

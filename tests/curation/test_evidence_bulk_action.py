@@ -102,7 +102,9 @@ def test_the_previewed_footnotes_are_added_as_one_change_that_can_be_reverted(cu
     records = [make.make_initiative(f"lamps-{number}", state=PublicationState.DRAFT) for number in range(3)]
     data = bulk_claim_data(passage, "*", "status")
     response = apply(curator, records, data, send(curator, records, PREVIEW | data))
-    assert messages_in(response) == ["gazette#1 : 6 footnotes added to 3 records."]
+    assert messages_in(response) == [
+        "Gazette (The Gazette, 1 January 2025) ¶1 : 6 footnotes added to 3 records."
+    ]
     assert len(footnotes()) == 6
     change = ChangeSet.objects.get()
     assert (change.way, change.made_by_name, change.revisions.count()) == ("evidence", "curator", 3)

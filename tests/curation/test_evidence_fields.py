@@ -59,9 +59,9 @@ def test_a_field_shows_its_footnotes_with_their_numbers_stances_and_links(curato
         record, "status", three, stance="earlier", reported_value="as of 2024-01: interest (said)"
     )
     assert field_notes(curator, record, "status") == (
-        "[1] Lamps at night (The Gazette, 8 July 2025) "
-        "≠ differs [2] Lamps at night (The Gazette, 8 July 2025): proposed "
-        "reports an earlier state [3] Lamps at night (The Gazette, 8 July 2025): as of January 2024 interest “said” "
+        "[1] Lamps at night (The Gazette, 8 July 2025) ¶1 "
+        "≠ differs [2] Lamps at night (The Gazette, 8 July 2025) ¶2: proposed "
+        "reports an earlier state [3] Lamps at night (The Gazette, 8 July 2025) ¶3: as of January 2024 interest “said” "
         "Add evidence"
     )
     links = soup(curator.get(admin_url(record, "change"))).select("#notes-status a")
@@ -77,8 +77,8 @@ def test_numbers_equal_those_of_the_public_page_and_draft_reports_come_last(cura
     make.make_evidence(record, "status", gazette.first())
     assert "[1]" in soup(client.get(record.get_absolute_url())).select_one("#v-status").text
     assert field_notes(curator, record, "status") == (
-        "[1] Lamps at night (The Gazette, 8 July 2025) "
-        "[2] Draft (The Gazette, 2020) draft: does not count Add evidence"
+        "[1] Lamps at night (The Gazette, 8 July 2025) ¶1 "
+        "[2] Draft (The Gazette, 2020) ¶1 draft: does not count Add evidence"
     )
 
 
@@ -195,7 +195,8 @@ def test_after_a_change_a_message_asks_to_check_the_footnotes_of_the_value(recor
     make.make_evidence(record, "status", gazette.first())
     record_page.send(record_page.open(record) | {"status": "proposed", "summary_ru": "Фонари."})
     assert messages_in(record_page.client.get(record_page.url))[0] == (
-        "Status was changed. Check that its footnotes still support it: gazette-20250101#1 , gazette#1 ."
+        "Status was changed. Check that its footnotes still support it: "
+        "Gazette 20250101 (The Gazette, 1 January 2025) ¶1 , Lamps at night (The Gazette, 8 July 2025) ¶1 ."
     )
 
 
@@ -231,8 +232,8 @@ def test_a_row_that_supports_a_value_but_reports_another_gives_a_warning(record_
     )  # fmt: skip
     record_page.send(data)
     assert messages_in(record_page.client.get(record_page.url))[0] == (
-        "Status: gazette#1 reports “proposed”, the record states “agreed”. It was saved as “supports”; "
-        "if the two disagree, change it to “differs”."
+        "Status: Lamps at night (The Gazette, 8 July 2025) ¶1 reports “proposed”, the record states “agreed”. It was "
+        "saved as “supports”; if the two disagree, change it to “differs”."
     )
 
 

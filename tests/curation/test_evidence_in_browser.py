@@ -82,7 +82,7 @@ def test_one_source_is_added_to_many_records(curators_page):
     expect(page.locator(".preview")).to_contain_text("footnotes will be added")
     page.get_by_role("button", name="Add footnotes").click()
     expect(page.locator(".messagelist")).to_contain_text(
-        re.compile(r"xinhua-20250710#1 ?: \d+ footnotes added to \d+ records")
+        re.compile(r"\(Xinhua .*, 10 July 2025\) ¶1 ?: \d+ footnotes added to \d+ records")
     )
 
 

@@ -126,15 +126,84 @@ def test_all_records_of_a_filtered_list_are_sent_back_with_one_reason(curator):
     assert messages_in(done) == ["60 records: now “draft”."]
 
 
-def test_the_reason_is_shown_on_the_page_of_the_record(contributor, curator):
+def form_review(client, record) -> str:
+    """The text of the section "Review" of the form."""
+    text = soup(client.get(admin_url(record, "change"))).select_one(".field-review .readonly").text
+    return " ".join(text.split())
+
+
+def review_page(client, record):
+    return soup(client.get(reverse("admin:review_record", args=[record.collection, record.pk])))
+
+
+def notice(client, record) -> str:
+    """The notice on the review page about the last time that the record was sent back; "" if there is none."""
+    found = review_page(client, record).select_one(".send-back")
+    return " ".join(found.text.split()) if found else ""
+
+
+UNCHANGED = "The date is missing. Nothing in this record has changed since then."
+CHANGED = "The date is missing. Changed since then: description"
+
+
+@pytest.fixture
+def sent_back(contributor, curator):
     record = with_creator(contributor.user, make.make_theme(state=PublicationState.DRAFT))
     run_action(contributor, "send_to_review", [record])
-    text = soup(curator.get(admin_url(record, "change"))).select_one(".field-review .readonly").text
-    assert text.startswith("Sent for review by ada on ")
+    assert form_review(curator, record).startswith("Sent for review by ada on ")
     run_action(curator, "send_back", [record], reason="The date is missing.")
-    text = soup(contributor.get(admin_url(record, "change"))).select_one(".field-review .readonly").text
-    assert text.startswith("Sent back by carl on ")
-    assert ": The date is missing." in text
+    return record
+
+
+def change(client, record, **values):
+    page = RecordPage(client)
+    page.send(page.open(record) | values)
+    assert page.was_saved
+
+
+def test_the_reason_of_a_send_back_is_in_sight_until_the_record_is_changed_and_sent_again(
+    sent_back, contributor, curator
+):
+    assert form_review(contributor, sent_back).startswith("Sent back by carl on ")
+    assert UNCHANGED in form_review(contributor, sent_back)
+    change(contributor, sent_back, description="New.")
+    assert CHANGED in form_review(contributor, sent_back)
+    run_action(contributor, "send_to_review", [sent_back])
+    assert form_review(contributor, sent_back).startswith("Sent for review by ada on ")
+    # The reviewer compares the change with the reason.
+    assert notice(curator, sent_back).startswith("Sent back by carl on ")
+    assert notice(curator, sent_back).endswith(CHANGED)
+
+
+def test_the_reviewer_is_told_that_a_record_was_sent_again_without_a_change(sent_back, contributor, curator):
+    run_action(contributor, "send_to_review", [sent_back])
+    assert notice(curator, sent_back).endswith(UNCHANGED)
+    assert UNCHANGED in form_review(contributor, sent_back)
+    assert "Sent for review by ada on " in form_review(contributor, sent_back)
+
+
+def test_a_change_that_was_taken_back_is_none(sent_back, contributor, curator):
+    before = sent_back.description
+    change(contributor, sent_back, description="New.")
+    change(contributor, sent_back, description=before)
+    assert notice(curator, sent_back).endswith(UNCHANGED)
+
+
+def test_the_reason_of_a_send_back_is_no_longer_shown_after_publication(sent_back, contributor, curator):
+    change(contributor, sent_back, description="New.")
+    run_action(contributor, "send_to_review", [sent_back])
+    run_action(curator, "publish", [sent_back])
+    assert notice(curator, sent_back) == ""
+    run_action(curator, "back_to_draft", [sent_back])
+    assert notice(curator, sent_back) == ""
+    assert "The date is missing." not in form_review(curator, sent_back)
+
+
+def test_the_last_of_several_reasons_is_shown(sent_back, contributor, curator):
+    run_action(contributor, "send_to_review", [sent_back])
+    run_action(curator, "send_back", [sent_back], reason="Still missing.")
+    assert "Still missing." in notice(contributor, sent_back)
+    assert "The date is missing." not in notice(contributor, sent_back)
 
 
 def test_a_report_that_published_records_depend_on_cannot_be_withdrawn(curator):

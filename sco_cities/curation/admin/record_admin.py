@@ -57,8 +57,9 @@ class RecordAdmin(
 
     A subclass declares its group on the index (`section`), its fields by section of the form (`identity`, `facts`,
     `dates`, `relations`), the fields of a generated slug (`slug_from`), its own list columns and filters (`columns`,
-    `list_filter`), its inlines besides figures and evidence (`record_inlines`), how duplicates are found
-    (`similarity`), and what data quality measures (`data_quality`).
+    `list_filter`), its inlines besides figures and evidence (`record_inlines`), the relations whose records a passage
+    should name (`named_in_passages`), how duplicates are found (`similarity`), and what data quality measures
+    (`data_quality`).
 
     The mixins in method resolution order, with the methods of ModelAdmin that each overrides:
 
@@ -104,6 +105,7 @@ class RecordAdmin(
     dates: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     slug_from: tuple[str, ...] = ("name_en",)
+    named_in_passages: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     record_inlines: tuple = ()
 

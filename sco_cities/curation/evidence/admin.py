@@ -8,7 +8,7 @@ from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure
 
 from .field_notes import RecordNotes, fields_set_by
-from .messages import warn_about_changed_values, warn_about_differences
+from .messages import warn_about_changed_values, warn_about_differences, warn_about_unstated_values
 
 
 class EvidenceMixin:
@@ -32,12 +32,12 @@ class EvidenceMixin:
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if change:
-            _add_footnote_messages(request, form, formsets)
+        if self.model.evidence_fields:
+            _add_footnote_messages(request, form, formsets, change)
 
 
-def _add_footnote_messages(request, form, formsets) -> None:
-    """Warns about footnotes of changed values, and about those that report another value than they support."""
+def _add_footnote_messages(request, form, formsets, change) -> None:
+    """Warns about footnotes of changed values, about those that report another value, and about unstated values."""
     record = form.instance
     changed = set(_changed_keys(form, formsets))
     rows = find_formset(Evidence, formsets)
@@ -50,9 +50,11 @@ def _add_footnote_messages(request, form, formsets) -> None:
         if item.field_key in changed:
             by_changed_field.setdefault(item.field_key, []).append(item)
     # On a published record the curator has confirmed the evidence before saving.
-    if not form.cleaned_data.get(CONFIRMATION):
+    if change and not form.cleaned_data.get(CONFIRMATION):
         warn_about_changed_values(request, record, by_changed_field)
     warn_about_differences(request, record, [item for item in evidence if item.pk in saved])
+    cited_again = changed | {item.field_key for item in evidence if item.pk in saved}
+    warn_about_unstated_values(request, record, evidence, cited_again)
 
 
 def _changed_keys(form, formsets) -> Iterator[str]:

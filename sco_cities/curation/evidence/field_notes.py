@@ -17,17 +17,23 @@ from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 from sco_cities.sources.reported_values import EvidenceItem
 
+from .unstated_values import UnstatedValues, unstated_values
+
 # A field shows this many of its footnotes, and the number of the others.
 MAX_NOTES = 12
 
 
 @dataclass(frozen=True)
 class Footnote:
-    """One statement of a passage about a field; `number` is that of the footnote on the public page."""
+    """One statement of a passage about a field; `number` is that of the footnote on the public page.
+
+    `unstated` is a sentence about a value that the passage does not state; "" if there is none.
+    """
 
     number: int
     passage: Passage
     evidence_item: EvidenceItem
+    unstated: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class FieldNotes:
     anchor: str
     notes: list[Footnote]
     ruling: str
+    # A sentence about related records that no passage names; "" if there are none.
+    unnamed: str
     # Whether evidence is missing, and whether the evidence on the whole record covers the field.
     is_missing: bool
     is_covered: bool
@@ -86,6 +94,10 @@ class RecordNotes:
         return set(fields_without_evidence(self.model, self.filled_fields, self.supported_fields))
 
     @cached_property
+    def unstated_values(self) -> UnstatedValues:
+        return unstated_values(self.record, self.by_key)
+
+    @cached_property
     def rulings(self) -> dict[str, str]:
         return dict(self.record.rulings.values_list("field", "reason"))
 
@@ -98,10 +110,16 @@ class RecordNotes:
             label=evidence_coverage.field_label(self.model, key),
             anchor=f"notes-{self._anchor_suffix(key)}",
             notes=[
-                Footnote(self.numbers[item.passage_id], item.passage, self.footnotes.evidence_item(item))
+                Footnote(
+                    self.numbers[item.passage_id],
+                    item.passage,
+                    self.footnotes.evidence_item(item),
+                    self.unstated_values.by_evidence.get(item.pk, ""),
+                )
                 for item in items
             ],
             ruling=self.rulings.get(key, ""),
+            unnamed=self.unstated_values.by_field.get(key, ""),
             is_missing=key in self.missing_evidence,
             is_covered=covers_all and key in self.filled_fields and key not in self.supported_fields,
             add_url=self._add_url(key) if self.can_add else "",

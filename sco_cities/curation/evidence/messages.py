@@ -1,5 +1,7 @@
 """Messages after evidence was added, or after a value that has evidence was changed."""
 
+from collections.abc import Collection, Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -8,11 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sco_cities.curation.admin.messages import count_label, more_label
+from sco_cities.i18n.punctuation import comma, with_label
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Passage, Stance
+from sco_cities.sources.passage_labels import passage_source
 
 from .attach import AttachPlan
+from .unstated_values import unstated_values
 from .value_match import format_value, matches_record
 
 # A message lists this many passages, and the number of the others.
@@ -56,11 +61,32 @@ def passage_links(passages: list[Passage]) -> str:
     """Links to the public pages of the first few passages, and the number of the others."""
     unique = list(dict.fromkeys(passages))
     links = format_html_join(
-        ", ", '<a href="{}">{}</a>', ((each.get_absolute_url(), each) for each in unique[:MAX_LISTED])
+        comma(),
+        '<a href="{}">{}</a>',
+        ((each.get_absolute_url(), passage_source(each)) for each in unique[:MAX_LISTED]),
     )
     if len(unique) <= MAX_LISTED:
         return links
     return format_html("{} {}", links, more_label(len(unique) - MAX_LISTED))
+
+
+def warn_about_unstated_values(
+    request: HttpRequest, record: Record, evidence: Iterable[Evidence], keys: Collection[str]
+) -> None:
+    """Names the passages of `evidence` on these fields that do not state the value which they are cited for."""
+    by_key: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        if item.field_key in keys:
+            by_key.setdefault(item.field_key, []).append(item)
+    unstated = unstated_values(record, by_key)
+    for key, items in by_key.items():
+        label = capfirst(field_label(type(record), key))
+        for item in items:
+            if sentence := unstated.by_evidence.get(item.pk):
+                passage = passage_links([item.passage])
+                messages.warning(request, format_html("{} {}", with_label(label, sentence), passage))
+        if sentence := unstated.by_field.get(key):
+            messages.warning(request, with_label(label, sentence))
 
 
 def warn_about_differences(request: HttpRequest, record: Record, evidence: list[Evidence]) -> None:

@@ -57,11 +57,17 @@ def values_match(field: models.Field, value, reported: str) -> bool | None:
 
 def numbers_match(value: Decimal, reported: str) -> bool | None:
     """Whether the first number in `reported` equals `value`; None if there is no number."""
-    match = _NUMBER.search(reported)
+    number = first_number(reported)
+    return None if number is None else number == value
+
+
+def first_number(text: str) -> Decimal | None:
+    """The first number in `text`, with its scale: "16.6 million trips" gives 16600000; None if there is none."""
+    match = _NUMBER.search(text)
     if not match:
         return None
     number = Decimal(re.sub(r"[^\d.-]", "", match["number"], flags=re.ASCII))
-    return number * _SCALES.get(match["scale"], 1) == value
+    return number * _SCALES.get(match["scale"], 1)
 
 
 def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:

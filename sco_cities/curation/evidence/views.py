@@ -14,7 +14,7 @@ from sco_cities.sources.models import Evidence, Ruling, Stance
 
 from .attach import AttachPlan, apply, plan
 from .base_view import ClaimView
-from .messages import add_result_messages
+from .messages import add_result_messages, warn_about_unstated_values
 
 # The highest key that every database can compare.
 MAX_KEY = 2**63 - 1
@@ -88,6 +88,8 @@ class AddEvidenceView(ClaimView):
             for key in disputed if self.form.cleaned_data.get("ruling") else ():
                 self._save_ruling(record, key)
         add_result_messages(self.request, attach_plan, passage)
+        keys = self.form.cleaned_data["fields_told"]
+        warn_about_unstated_values(self.request, record, record.evidence.for_notes(), keys)
 
     def _disputed_keys(self, attach_plan: AttachPlan) -> list[str]:
         """The ticked fields on which a passage differs, or will differ after this change."""

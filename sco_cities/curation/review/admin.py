@@ -1,8 +1,8 @@
 """Admin mixins for object permissions and the publication workflow."""
 
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.curation.permissions.object_permissions import (
@@ -15,6 +15,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 from . import last_transitions, publish_checks
 from .required_evidence import CONFIRMATION
+from .send_backs import last_send_back
 from .transitions import available_states
 
 
@@ -66,12 +67,18 @@ class ReviewWorkflowMixin:
 
     @admin.display(description=_("review"))
     def review(self, record: Record) -> str:
-        """The last transition of the record, and a link to its review page."""
+        """The last transition of the record, an unanswered reason to change it, and a link to its review page."""
         text = last_transitions.format_transition(
             last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
         )
         address = reverse(f"{self.admin_site.name}:review_record", args=[record.collection, record.pk])
-        return format_html('{} <a href="{}">{}</a>', text, address, _("Review changes"))
+        send_back = last_send_back(record)
+        context = {
+            "transition": text if send_back is None or send_back.text != text else "",
+            "review_url": address,
+            "send_back": None if send_back is None or send_back.is_answered else send_back,
+        }
+        return render_to_string("admin/curation/review/_form_review.html", context)
 
     def transition_errors(self, records: list[Record], state: PublicationState) -> dict[int, str]:
         """By primary key, why the state of a record cannot be set to `state`."""

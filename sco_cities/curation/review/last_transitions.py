@@ -27,7 +27,7 @@ def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Re
     )
     newest = changes.values("object_id").annotate(newest=Max("pk")).values("newest")
     revisions = Revision.objects.filter(pk__in=newest).select_related("change_set").order_by()
-    return {revision.object_id: revision for revision in revisions.annotate(creator=_creator())}
+    return {revision.object_id: revision for revision in with_creator(revisions)}
 
 
 def _of_same_record() -> QuerySet[Revision]:
@@ -35,9 +35,10 @@ def _of_same_record() -> QuerySet[Revision]:
     return Revision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
 
 
-def _creator() -> Subquery:
+def with_creator(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
+    """Revisions annotated with the account that created their record, as `creator`."""
     creations = _of_same_record().filter(action=Action.CREATED)
-    return Subquery(creations.order_by("-pk").values("change_set__made_by")[:1])
+    return revisions.annotate(creator=Subquery(creations.order_by("-pk").values("change_set__made_by")[:1]))
 
 
 def sent_back_to(user) -> QuerySet[Revision]:
@@ -49,9 +50,7 @@ def sent_back_to(user) -> QuerySet[Revision]:
     later = _of_same_record().filter(pk__gt=OuterRef("pk")).exclude(state=F("state_before"))
     by_others = Q(change_set__made_by=None) | ~Q(change_set__made_by=F("creator"))
     return (
-        Revision.objects.filter(SENT_BACK)
-        .exclude(change_set__reason="")
-        .annotate(creator=_creator())
+        with_creator(Revision.objects.filter(SENT_BACK).exclude(change_set__reason=""))
         .filter(by_others, Exists(created), ~Exists(later))
         .order_by("pk")
     )

@@ -16,19 +16,18 @@ from sco_cities.curation.admin.admin_urls import change_url
 from sco_cities.curation.admin.autocomplete import is_key
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
-from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
-from sco_cities.history import diff_display
 from sco_cities.history.locking import lock
 from sco_cities.history.permissions import REVIEW_RECORDS
 from sco_cities.history.versions import version_of
 from sco_cities.sources.base_models import Record, record_model, record_models
 
-from . import last_seen, last_transitions, publish_checks, queue
+from . import last_seen, last_transitions, publish_checks, queue, send_backs
 from .forms import QueueFilterForm
 from .queue import QueueFilters, QueuePosition
 from .queue_entries import review_entries
 from .reason_form import ReasonForm
+from .reviewed_values import reviewed_values
 from .transitions import Transition, available_transitions
 
 PER_PAGE = 50
@@ -168,7 +167,8 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         subtitle=record._meta.verbose_name,
         record=record,
         is_new=seen is None,
-        lines=_diff_lines(record, seen),
+        values=reviewed_values(record, last_seen.changes_since(record, seen), is_new=seen is None),
+        send_back=send_backs.last_send_back(record),
         version=version_of(record),
         last_transition=last_transitions.format_transition(
             last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
@@ -190,12 +190,6 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         query=_query(filters),
         can_review=permissions.can_review,
     )
-
-
-def _diff_lines(record: Record, seen: SeenRevision | None) -> list[diff_display.DiffLine]:
-    """The changes since the seen revision, without fields that were empty and still are."""
-    [lines] = diff_display.revision_lines([(type(record), last_seen.changes_since(record, seen))])
-    return [line for line in lines if line.parts or line.removed or line.added or line.changed]
 
 
 def _query(filters: QueueFilters | None) -> str:
