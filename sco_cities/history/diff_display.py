@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core import edtf
 from sco_cities.core.fields import EDTFField
+from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import TranslatedFromField, outdated_in
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import Figure, Passage, Report
+from sco_cities.sources.passage_labels import first_words
 
 from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
 from .serialization import DocumentField, RowSchema, document_schema
@@ -62,16 +64,20 @@ def _hidden() -> str:
 class RecordNames:
     """The names of the records that deltas refer to, or their slugs if they have been deleted.
 
-    With `for_readers`, records that are not published have neither.
+    Passages have their first words beside slug and number. With `for_readers` they do not, and records that are not
+    published have neither name nor slug.
     """
 
     def __init__(self, deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False):
         self.for_readers = for_readers
-        slugs: dict[type[Record], set[str]] = defaultdict(set)
+        keys: dict[type[models.Model], set[str]] = defaultdict(set)
         for model, changes in deltas:
-            for target, text in _referenced_slugs(model, changes):
-                slugs[target].add(text)
-        self._names = {target: self._read(target, texts) for target, texts in slugs.items()}
+            for target, text in _referenced_keys(model, changes):
+                keys[target].add(text)
+        passages = keys.pop(Passage, set())
+        keys[Report] |= {text.rpartition("#")[0] for text in passages}
+        self._names = {target: self._read(target, texts) for target, texts in keys.items() if texts}
+        self._passages = {} if for_readers else _passage_words(passages)
 
     def _read(self, model: type[Record], slugs: set[str]) -> dict[str, str]:
         records = model._default_manager.filter(slug__in=slugs).for_link()
@@ -85,7 +91,9 @@ class RecordNames:
         known = self._names.get(Report if model is Passage else model, {})
         if slug not in known:
             return _hidden() if self.for_readers else text
-        return text if model is Passage else known[slug]
+        if model is Passage:
+            return f"{text} “{self._passages[text]}”" if text in self._passages else text
+        return known[slug]
 
     def is_hidden(self, rows: RowSchema, row: dict) -> bool:
         """Whether a row cites a report that readers do not see."""
@@ -97,7 +105,17 @@ class RecordNames:
         )
 
 
-def _referenced_slugs(model: type[Record], changes: Delta) -> Iterator[tuple[type[Record], str]]:
+def _passage_words(keys: Collection[str]) -> dict[str, str]:
+    """The first words of the passages with these natural keys, in one query; those of deleted ones are missing."""
+    if not keys:
+        return {}
+    slugs, numbers = zip(*(key.rpartition("#")[::2] for key in keys), strict=True)
+    stored = Passage.objects.filter(report__slug__in=slugs, number__in=numbers).select_related("report")
+    return {str(passage): first_words(localized(passage, "summary")) for passage in stored}
+
+
+def _referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type[models.Model], str]]:
+    """The records and passages that a delta refers to, each as its model and natural key."""
     schema = document_schema(model)
     row_schemas = schema.rows | schema.shared_rows
     for name, change in changes.items():
@@ -117,8 +135,7 @@ def _referenced_slugs(model: type[Record], changes: Delta) -> Iterator[tuple[typ
             continue
         for relation, text in cells:
             if relation.is_relation and text and relation.related_model is not Figure:
-                is_passage = relation.related_model is Passage
-                yield (Report, text.rpartition("#")[0]) if is_passage else (relation.related_model, text)
+                yield relation.related_model, text
 
 
 def diff_lines(model: type[Record], changes: Delta, names: RecordNames) -> list[DiffLine]:

@@ -15,6 +15,7 @@ from sco_cities.core.fields import ComputedDateField, EDTFField, LanguageField
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
+from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.unit_forms import form_for, validate_forms
 
 from .base_models import FIGURE, WHOLE, PublicationState, Record
@@ -200,7 +201,7 @@ class Figure(TranslatedTexts, RecordRelation):
         ]
 
     def __str__(self):
-        return f"{self.label}: {self.value.normalize():f} {self.unit}"
+        return f"{self.label}: {format_grouped(self.value)} {self.unit}"
 
     @property
     def localized_label(self) -> Localized:

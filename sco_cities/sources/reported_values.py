@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from sco_cities.core import edtf
 from sco_cities.core.localized_names import Localized, localized
+from sco_cities.i18n.numbers import format_grouped
 
 from .base_models import FIGURE, WHOLE, Record
 from .evidence_coverage import field_label, figure_label
@@ -28,6 +29,8 @@ _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
 # Days and months inside a text; a year alone needs no formatting.
 _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])")
+# A year has four digits; curators write longer numbers without separators.
+_LONG_NUMBER = re.compile(r"(?<![\w.,-])\d{5,15}(?![\w.,-]*\d)", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -59,11 +62,13 @@ def reported_value(reported: str, field: models.Field | None = None) -> Reported
     if match := _AS_OF.fullmatch(reported):
         as_of, day = _parse_date(match["date"].strip())
         reported = match["rest"].strip()
+    if _LONG_NUMBER.fullmatch(reported):
+        return ReportedValue(Localized(format_grouped(int(reported)), ""), as_of, day)
     if _is_date(reported):
         return ReportedValue(Localized(edtf.format_date(reported), ""), as_of, day)
     choice, text = _split_choice(reported, field)
     return ReportedValue(
-        Localized(_format_iso_dates(text), "en"), as_of, day, choice, _choice_label(choice, field)
+        Localized(_format_dates_and_numbers(text), "en"), as_of, day, choice, _choice_label(choice, field)
     )
 
 
@@ -88,7 +93,7 @@ def translated_value(value: ReportedValue, english: str, translation: Localized)
         if value.text and not match:
             return whole
         text = match["rest"].strip() if match else ""
-    return replace(value, as_of=as_of, text=Localized(_format_iso_dates(text, None), ""))
+    return replace(value, as_of=as_of, text=Localized(_format_dates_and_numbers(text, None), ""))
 
 
 def _is_date(text: str) -> bool:
@@ -128,9 +133,10 @@ def _choice_label(choice: str, field: models.Field | None) -> str:
     return str(_choices(field).get(choice, ""))
 
 
-def _format_iso_dates(text: str, language: str | None = "en") -> str:
-    """`text` with its dates as people write them in its language, by default English; None is the reader's."""
+def _format_dates_and_numbers(text: str, language: str | None = "en") -> str:
+    """`text` with dates and numbers as people write them in its language, by default English; None is the reader's."""
     with override(language) if language else nullcontext():
+        text = _LONG_NUMBER.sub(lambda match: format_grouped(int(match[0])), text)
         return _ISO_DATE.sub(
             lambda match: edtf.format_date(match[0]) if _is_date(match[0]) else match[0], text
         )

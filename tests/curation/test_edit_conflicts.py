@@ -249,8 +249,8 @@ def test_rows_that_both_sides_add_change_and_remove_are_merged(
 
 
 def test_conflicts_in_evidence_and_figures_are_resolved(record_page, lamps):
-    figure = make.make_figure(lamps, "lamps", 12)
-    make.make_evidence(lamps, figure)
+    make.make_evidence(lamps, make.make_figure(lamps, "lamps", 12))
+    kind = "kind · herald#1 “Passage 1 of herald.”"
     note = make.make_evidence(lamps, "kind", make.make_report("herald").passages.get())
     data = record_page.open(lamps) | row(FIGURES, 0, value="13")
     data = with_deleted_row(data, EVIDENCE, 1)
@@ -267,9 +267,9 @@ def test_conflicts_in_evidence_and_figures_are_resolved(record_page, lamps):
             "removed: lamps · 12 · lamps · exactly added: lamps · 13 · lamps · exactly",
         ],
         "Evidence changed by both of you": [
-            "kind · herald#1 · supports",
-            "removed: kind · herald#1 · supports added: kind · herald#1 · differs · a plan",
-            "removed: kind · herald#1 · supports",
+            f"{kind} · supports",
+            f"removed: {kind} · supports added: {kind} · differs · a plan",
+            f"removed: {kind} · supports",
         ],
     }  # fmt: skip
     names = {

@@ -160,7 +160,10 @@ def test_no_archived_copy_is_lost(own, other, copies):
 def test_passages_keep_their_footnotes_and_get_a_free_number_if_the_target_has_another_text():
     target, duplicate = make_two_reports()
     notes = merge_pair(target, duplicate).notes
-    assert notes == ["Passage 2 becomes passage 4: the kept report has a different passage with this number."]
+    assert notes == [
+        "Passage 2 (“Passage 2 of gazette-again.”) becomes passage 4: the kept report has a different passage with "
+        "this number."
+    ]
     assert [(each.number, each.summary) for each in target.passages.order_by("number")] == [
         (1, "Passage 1 of gazette."),
         (2, "Passage 2 of gazette."),

@@ -148,6 +148,24 @@ def test_merging_requires_permission():
     assert type(duplicate).objects.filter(pk=duplicate.pk).exists()
 
 
+def test_moved_footnotes_and_passages_are_listed_with_the_words_of_the_passages(curator):
+    gazette, again = (factories.make_report(slug) for slug in ("gazette", "gazette-again"))
+    city, duplicate = factories.make_city(), factories.make_city("alfaville")
+    factories.make_evidence(duplicate, "population", gazette.passages.get())
+    factories.make_evidence(
+        duplicate, factories.make_figure(duplicate, "lamps", 30_000), gazette.passages.get()
+    )
+    words = "Gazette (The Gazette, 1 January 2025) ¶1 Passage 1 of gazette."
+    moved = " ".join(soup(curator.get(merge_url(city, duplicate))).select_one(".merge").text.split())
+    assert f"Population (supports): {words}" in moved
+    assert f"Figure: lamps (supports): {words}" in moved
+    assert "lamps: 30,000 lamps" in moved
+    assert (
+        "¶1 Passage 1 of gazette-again."
+        in soup(curator.get(merge_url(gazette, again))).select_one(".merge").text
+    )
+
+
 def test_the_page_needs_the_same_queries_for_few_and_many_relations(curator):
     def query_count(number):
         target, duplicate = (factories.make_city(f"{name}-{number}") for name in ("alphaville", "alfaville"))

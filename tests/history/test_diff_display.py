@@ -50,8 +50,8 @@ def _text(line) -> tuple:
         (Initiative, {"event": ["", "no-more"]}, ("event", "+no-more")),
         (Initiative, {"themes": {"removed": ["dark"], "added": []}}, ("themes", ["-dark"])),
         (Initiative, {"figures": {"removed": [], "added": [
-            {"label": "lamps", "value": "12", "unit": "lamps", "qualifier": "over", "period": "2025-05"}]}},
-         ("figures", ["+lamps · 12 · lamps · over · May 2025"])),
+            {"label": "lamps", "value": "1234.5", "unit": "lamps", "qualifier": "over", "period": "2025-05"}]}},
+         ("figures", ["+lamps · 1,234.5 · lamps · over · May 2025"])),
         (Initiative, {"city_roles": {"removed": [{"city": "a", "role": "lead"}],
                                      "added": [{"city": "a", "role": "partner"}]}},
          ("cities in initiatives", [("a", [("role", "-lead+partner")])])),
@@ -86,6 +86,36 @@ def test_referenced_records_are_shown_by_name_with_one_query_per_model(django_as
     with django_assert_num_queries(2):
         revision_lines([(Initiative, made)] * 30)
     assert texts(Initiative, made) == [("event", "+The forum"), ("themes", ["+All about lamps", "+gone"])]
+
+
+def test_passages_are_shown_with_their_first_words_with_one_query(django_assert_num_queries, db):
+    make.make_report("gazette", passages=2)
+    rows = [
+        {
+            "field": "kind",
+            "figure": "",
+            "passage": f"gazette#{number}",
+            "stance": "supports",
+            "reported_value": "",
+        }
+        for number in (1, 2, 3)
+    ]
+    made = {"evidence": {"removed": [], "added": rows}}
+    # Reports and passages.
+    with django_assert_num_queries(2):
+        revision_lines([(Initiative, made)] * 30)
+    assert texts(Initiative, made) == [
+        (
+            "evidence",
+            [
+                "+kind · gazette#1 “Passage 1 of gazette.” · supports",
+                "+kind · gazette#2 “Passage 2 of gazette.” · supports",
+                # It has been deleted.
+                "+kind · gazette#3 · supports",
+            ],
+        )
+    ]
+    assert "Passage 1" not in repr(texts(Initiative, made, for_readers=True))
 
 
 def test_readers_do_not_see_names_of_unpublished_records(db):

@@ -34,6 +34,10 @@ CITIES = Initiative._meta.get_field("cities")
         ("2025-10-26, subject to approval", "", None, "26 October 2025, subject to approval"),
         ("named in 2025-13 or 2025-00", "", None, "named in 2025-13 or 2025-00"),
         ("file 12025-01-01", "", None, "file 12025-01-01"),
+        ("30000", "", None, "30,000"),
+        ("over 30000 visitors", "", None, "over 30,000 visitors"),
+        ("as of 2018: 1234567 trips", "2018", date(2018, 1, 1), "1,234,567 trips"),
+        ("about 1234.5 or 12,345 km in 2018", "", None, "about 1234.5 or 12,345 km in 2018"),
     ],
 )
 def test_a_reported_value_is_split_into_date_and_text(reported, as_of, day, text):

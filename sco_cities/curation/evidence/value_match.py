@@ -7,6 +7,7 @@ from django.db import models
 
 from sco_cities.core import edtf, localized_names
 from sco_cities.core.fields import EDTFField
+from sco_cities.i18n.numbers import format_grouped
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import has_value, is_to_many
 from sco_cities.sources.models import Figure, Qualifier
@@ -89,7 +90,7 @@ def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:
 def format_figure(figure: Figure) -> str:
     """Qualifier, value and unit of a figure, without its label and period."""
     qualifier = "" if figure.qualifier == Qualifier.EXACT else f"{figure.get_qualifier_display()} "
-    return f"{qualifier}{figure.value.normalize():f} {figure.unit}"
+    return f"{qualifier}{format_grouped(figure.value)} {figure.unit}"
 
 
 def _names(record: Record) -> set[str]:

@@ -7,8 +7,10 @@ from itertools import count
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import translation_columns
 from sco_cities.sources.models import Evidence, Passage, Report
+from sco_cities.sources.passage_labels import first_words
 
 from .foreign_keys import foreign_key_locations
 
@@ -47,10 +49,16 @@ def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) ->
 def renumbering_notes(target: Report, duplicate: Report) -> list[str]:
     """A sentence about each passage that gets another number."""
     message = _(
-        "Passage %(old)d becomes passage %(new)d: the kept report has a different passage with this number."
+        "Passage %(old)d (“%(words)s”) becomes passage %(new)d: the kept report has a different passage with this "
+        "number."
     )
     return [
-        message % {"old": each.passage.number, "new": each.number}
+        message
+        % {
+            "old": each.passage.number,
+            "new": each.number,
+            "words": first_words(localized(each.passage, "summary")),
+        }
         for each in passage_moves(target, duplicate)
         if each.equal is None and each.number != each.passage.number
     ]

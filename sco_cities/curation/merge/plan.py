@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.history.references import select_related_names
 from sco_cities.history.serialization import RowSchema, document_schema
-from sco_cities.i18n.punctuation import comma_list
+from sco_cities.i18n.punctuation import comma_list, with_label, with_remark
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.models import Report
+from sco_cities.sources.evidence_coverage import field_label
+from sco_cities.sources.models import Evidence, Passage, Report
+from sco_cities.sources.passage_labels import passage_label
 
 from . import passages
 from .comparison import ComparisonLine, comparison_lines
@@ -76,7 +78,20 @@ def plan(target: Record, duplicate: Record) -> MergePlan:
 def _owned_rows(rows: RowSchema, record: Record) -> MovedRows:
     stored = select_related_names(getattr(record, rows.name).order_by("pk"))
     label = str(capfirst(rows.model._meta.verbose_name_plural))
-    return MovedRows(label, stored.count(), [str(row) for row in stored[:MAX_EXAMPLES]])
+    return MovedRows(label, stored.count(), [_owned_row(row, record) for row in stored[:MAX_EXAMPLES]])
+
+
+def _owned_row(row: models.Model, record: Record) -> str:
+    """A figure, a passage or a footnote of a record as text; passages with their words."""
+    if isinstance(row, Evidence):
+        label = field_label(type(record), row.field_key)
+        stance = with_remark(label, row.get_stance_display())
+        return with_label(capfirst(stance), passage_label(row.passage))
+    return _name(row)
+
+
+def _name(instance: models.Model) -> str:
+    return passage_label(instance) if isinstance(instance, Passage) else str(instance)
 
 
 def _moved_rows(location: ForeignKeyLocation, target: Record, duplicate: Record) -> MovedRows:
@@ -125,7 +140,7 @@ def _related_names(row: models.Model, location: ForeignKeyLocation) -> str:
         for field in row._meta.concrete_fields
         if field.is_relation and field.attname not in (location.column, *location.kind_filter)
     ]
-    return comma_list(str(getattr(row, field.name)) for field in relations)
+    return comma_list(_name(getattr(row, field.name)) for field in relations)
 
 
 def _value_fields(table: type[models.Model]) -> list[models.Field]:
