@@ -114,7 +114,9 @@ class RevertForm(forms.Form):
         max_length=1000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
-    later_too = forms.BooleanField(label=gettext_lazy("Also revert later changes"), required=False)
+    later_too = forms.BooleanField(
+        label=gettext_lazy("Also revert later changes"), label_suffix="", required=False
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
 

@@ -1,13 +1,17 @@
-"""Spreadsheet import: a CSV or XLSX file in the export format of a list creates and updates records.
+"""Spreadsheet import: a CSV or XLSX file, exported here or written by people, creates and updates records.
 
 The stages, in order of the data flow:
 
 - `parser`: bytes to rows of texts, in a process of its own, which `sheet_reader` starts.
 - `column_types`, `column_mapping`: which column of the file is which column of the records.
+- `row_identity`, `new_slugs`: which record a row is about if it has no slug.
+- `value_names`, `value_resolver`, `written_dates`: words of people as values; `questions` about unknown ones.
 - `current_cells`, `cell_diff`: the cells that an export would write now, and how a file differs from them.
 - `to_package`, `package_rules`: changed rows as rows of the data package, validated by its rules.
+- `row_evidence`: the passage that supports the values of a row.
 - `validate`: runs these stages on a file and collects all errors; `duplicates` finds possible duplicates.
 - `apply`: writes the changes as one change set.
 
-`jobs` runs imports for the admin, large ones in the background.
+`mapping_memory` keeps the curator's choices for the next file with the same headings, and `word_lists` has what
+headings and words probably mean. `jobs` runs imports for the admin, large ones in the background.
 """

@@ -1,12 +1,15 @@
 """The mapping of a file's columns to import columns: recognised from the header, adjusted by the curator."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from .column_types import ImportableModel
+from .parser.headings import normalize_heading
+from .word_lists import suggested_columns
 
 # The choice to skip a column of the file.
 SKIPPED = "-"
@@ -34,6 +37,26 @@ class ColumnMapping:
         names = [name if name in known else "" for name in selected[: len(self.header)]]
         return ColumnMapping(self.kind, self.header, (*names, *self.names[len(names) :]))
 
+    def with_suggestions(self, before: Mapping[str, str]) -> "ColumnMapping":
+        """The mapping with the columns of headings that were not recognised: as `before`, else what they may mean.
+
+        `before` has import columns by normalized heading.
+        """
+        names = list(self.names)
+        for position, heading in enumerate(map(normalize_heading, self.header)):
+            if before.get(heading) in {*self.kind.columns, SKIPPED}:
+                names[position] = before[heading]
+        for position, heading in enumerate(map(normalize_heading, self.header)):
+            meant = suggested_columns().get(heading, ())
+            possible = [name for name in meant if name in self.kind.importable and name not in names]
+            if possible and not self.is_recognised(names[position]):
+                names[position] = possible[0]
+        return ColumnMapping(self.kind, self.header, tuple(names))
+
+    def is_recognised(self, name: str) -> bool:
+        """Whether a column is left as it is: assigned, and one that a file can change."""
+        return name == SKIPPED or name in self.kind.importable
+
     def problems(self) -> list[tuple[str, str]]:
         """Heading and message of everything that prevents the file from being checked."""
         problems = []
@@ -46,10 +69,8 @@ class ColumnMapping:
                     "column": name
                 }
                 problems.append((heading, message))
-        if self.kind.key not in assigned:
-            message = _("The column “%(key)s”, which identifies records, is missing.") % {
-                "key": self.kind.key
-            }
+        if not self.kind.can_tell_apart(assigned):
+            message = _("Choose the column with the names of the records, or their slugs.")
             problems.append(("", message))
         return problems
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,15 @@ from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import CityRole
 from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.core.translations import TRANSLATED_FROM
-from sco_cities.datapackage.columns import DateColumn, DayColumn, NumericColumn, PackageColumn, SlugColumn
+from sco_cities.datapackage.columns import (
+    ChoiceColumn,
+    DateColumn,
+    DayColumn,
+    NumericColumn,
+    PackageColumn,
+    SlugColumn,
+    TextColumn,
+)
 from sco_cities.datapackage.errors import closest_match
 from sco_cities.datapackage.relation_columns import ManyToManyColumn
 from sco_cities.datapackage.table import Table
@@ -31,6 +40,7 @@ from .parser.headings import normalize_heading
 # Suffix of a column with the display names for the slugs of another column (`labels=1`).
 NAME_SUFFIX = "_names"
 STATE = "state"
+REPORT_ADDRESS = "report_address"
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,11 @@ class EvidenceColumn(ImportColumn):
 
 
 @dataclass(frozen=True)
+class LinkColumn(ImportColumn):
+    """A column with the address of the report that supports the values of a row; no list has it."""
+
+
+@dataclass(frozen=True)
 class NameColumn(ImportColumn):
     """A column with the display names for the slugs of the column `of`."""
 
@@ -111,6 +126,16 @@ class ReadOnlyColumn(ImportColumn):
     """A column that the site computes."""
 
     is_computed = True
+
+
+def name_fields(model: type[models.Model]) -> list[str]:
+    """The columns with the name of a record: one in each language, or the title of a report."""
+    names = {field.name for field in model._meta.fields}
+    for stem in ("name", "title", "summary"):
+        found = [name for name in (f"{stem}_en", stem, f"{stem}_ru", f"{stem}_zh") if name in names]
+        if found:
+            return found
+    return []
 
 
 @dataclass(frozen=True)
@@ -137,6 +162,17 @@ class ImportableModel:
         """The name of the column that identifies records."""
         return self.table.key[0]
 
+    def can_tell_apart(self, names: Collection[str]) -> bool:
+        """Whether files with these columns tell records apart: by slug or code, an id or address, or a name."""
+        by_name = {name for name in (*self.name_columns, self.key) if name in self.columns}
+        unique = {name for name, column in self.table.by_name.items() if column.unique}
+        return not (by_name | unique).isdisjoint(names)
+
+    @property
+    def name_columns(self) -> list[str]:
+        """The columns with the name of a record, that of the main language first."""
+        return name_fields(self.model)
+
     @cached_property
     def columns(self) -> dict[str, ImportColumn]:
         """The columns that files of this model may have, by name."""
@@ -148,6 +184,10 @@ class ImportableModel:
                 columns[name] = NameColumn(name, label, list_column, of=list_column.name)
         state = self.table.by_name[STATE]
         columns[STATE] = ValueColumn(STATE, gettext_lazy("Publication state"), package_column=state)
+        if self.model.evidence_fields:
+            columns[REPORT_ADDRESS] = LinkColumn(
+                REPORT_ADDRESS, gettext_lazy("Address of the report (evidence)")
+            )
         if TRANSLATED_FROM in self.table.by_name:
             # Files of the data package have this column, and no list shows it.
             label = self.model._meta.get_field(TRANSLATED_FROM).verbose_name
@@ -155,6 +195,25 @@ class ImportableModel:
                 TRANSLATED_FROM, label, ListColumn(TRANSLATED_FROM, label)
             )
         return columns
+
+    @cached_property
+    def importable(self) -> list[str]:
+        """The columns that a file can change, for which a curator can choose a column of the file."""
+        return [
+            name
+            for name, column in self.columns.items()
+            if not column.is_computed or isinstance(column, UpdatedAtColumn)
+        ]
+
+    def required_without(self, names: Collection[str]) -> list[str]:
+        """The columns of which a new record needs a value, that are not among `names`: choices and texts."""
+        return [
+            column.name
+            for column in self.table.columns
+            if column.required
+            and isinstance(column, ChoiceColumn | TextColumn)
+            and column.name not in (self.key, STATE, *names, *self.name_columns)
+        ]
 
     def _column(self, list_column: ListColumn) -> ImportColumn:
         name, label = list_column.name, list_column.label

@@ -73,7 +73,7 @@ class StoredCells:
 
     def __init__(self, kind: ImportableModel, columns: Iterable[ImportColumn]):
         self._kind = kind
-        self._columns = [column for column in columns if column.name != STATE]
+        self._columns = [column for column in columns if column.list_column is not None]
         self._fields = [field for column in self._columns for field in column.list_column.fields]
         self._listing = _AnyStateListing(
             **{field.name: getattr(kind.listing, field.name) for field in fields(kind.listing)}

@@ -13,10 +13,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.core import tokenizer
-from sco_cities.core.translations import translated_fields
 from sco_cities.datapackage.natural_keys import cell_of
 
-from .column_types import ImportableModel
+from .column_types import ImportableModel, name_fields
 from .row_result import RowResult
 
 Traits = tuple[str, ...]
@@ -52,7 +51,7 @@ class NewRecord:
         def new(name: str) -> str:
             return row.changes.get(name, ("", ""))[1]
 
-        names = tuple(filter(None, (normalized_names(new(name)) for name in _names(kind))))
+        names = tuple(filter(None, (normalized_names(new(name)) for name in name_fields(kind.model))))
         return cls(row.number, names, tuple(new(name).lower() for name in _DISTINGUISHING_FIELDS[kind.name]))
 
 
@@ -115,19 +114,13 @@ def _keep_traits(traits: Traits, mask: tuple[bool, ...]) -> Traits:
     return tuple(trait if is_kept else "" for trait, is_kept in zip(traits, mask, strict=True))
 
 
-def _names(kind: ImportableModel) -> list[str]:
-    # The first text is the name: a statement is named by its summary.
-    texts = translated_fields(kind.model).values()
-    return ["title"] if kind.name == "reports" else list(next(iter(texts)).columns.values())
-
-
 def _stored(kind: ImportableModel) -> Iterator[StoredNames]:
-    name_fields, trait_fields = _names(kind), _DISTINGUISHING_FIELDS[kind.name]
+    name_columns, trait_fields = name_fields(kind.model), _DISTINGUISHING_FIELDS[kind.name]
     paths = [f"{field}__slug" if _is_relation(kind.model, field) else field for field in trait_fields]
-    rows = kind.model.objects.order_by().values_list("slug", *name_fields, *paths)
+    rows = kind.model.objects.order_by().values_list("slug", *name_columns, *paths)
     for slug, *values in rows.iterator():
-        names = {normalized_names(name) for name in values[: len(name_fields)] if name}
-        traits = tuple((value or "") for value in values[len(name_fields) :])
+        names = {normalized_names(name) for name in values[: len(name_columns)] if name}
+        traits = tuple((value or "") for value in values[len(name_columns) :])
         yield cell_of(kind.name, slug), names, traits
 
 

@@ -1,14 +1,21 @@
 """The forms of the Import admin pages."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.core.language_codes import LANGUAGE_NAMES
+from sco_cities.datapackage.columns import ChoiceColumn
+
 from . import sheet_reader
 from .column_mapping import SKIPPED, ColumnMapping
-from .column_types import IMPORTABLE_MODELS
+from .column_types import IMPORTABLE_MODELS, REPORT_ADDRESS
 from .errors import UnreadableFile
+from .models import RememberedMapping
 from .parser.encoding_detection import CHARSET_NAMES
+from .questions import Question, QuestionChoices
 
 
 class UploadForm(forms.Form):
@@ -40,20 +47,81 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """The column mapping: a select for each column of the file."""
+    """The column mapping: a select for each column of the file, and values for what new records lack.
 
-    def __init__(self, data, mapping: ColumnMapping):
+    The last mapping of a file with the same headings, and what the headings probably mean, are filled in.
+    """
+
+    report_language = forms.ChoiceField(
+        label=gettext_lazy("Language of the reports that are new"),
+        required=False,
+        help_text=gettext_lazy("For addresses of reports that the site does not have: each becomes a draft."),
+    )
+
+    def __init__(
+        self, data, mapping: ColumnMapping, before: RememberedMapping | None, defaults: Mapping[str, str]
+    ):
         super().__init__(data)
         self.mapping = mapping
-        choices = [
-            ("", _("— choose —")), (SKIPPED, _("Skip this column")),
-            *((name, mapping.kind.choice_label(name)) for name in mapping.kind.columns),
-        ]  # fmt: skip
-        for position, (heading, name) in enumerate(zip(mapping.header, mapping.names, strict=True)):
+        initial = mapping.with_suggestions(before.columns if before else {})
+        columns = {}
+        for position, (heading, name) in enumerate(zip(mapping.header, initial.names, strict=True)):
             if heading:
-                self.fields[f"column-{position}"] = forms.ChoiceField(
-                    label=heading, choices=choices, initial=name, required=False
+                columns[f"column-{position}"] = forms.ChoiceField(
+                    label=heading,
+                    choices=self._choices(mapping.names[position]),
+                    initial=name,
+                    required=False,
                 )
+        self.columns = list(columns)
+        missing = mapping.kind.required_without(initial.names)
+        known = {**(before.defaults if before else {}), **defaults}
+        values = {f"default-{name}": self._default_field(name, known.get(name)) for name in missing}
+        self.defaults = list(values)
+        language = self.fields.pop("report_language")
+        self.fields |= columns | values
+        if REPORT_ADDRESS in initial.names or (data and "report_language" in data):
+            language.choices = [("", _("— choose —")), *LANGUAGE_NAMES]
+            self.fields["report_language"] = language
+
+    @property
+    def default_fields(self) -> list[forms.BoundField]:
+        """The values for what new records lack."""
+        return [self[name] for name in self.defaults]
+
+    @property
+    def link_fields(self) -> list[forms.BoundField]:
+        """What is asked about the reports that the rows link to."""
+        return [self[name] for name in ("report_language",) if name in self.fields]
+
+    def _choices(self, recognised: str) -> list[tuple[str, str]]:
+        kind = self.mapping.kind
+        names = dict.fromkeys([*kind.importable, *([recognised] if recognised in kind.columns else [])])
+        return [
+            ("", _("— choose —")), (SKIPPED, _("Skip this column")),
+            *((name, kind.choice_label(name)) for name in names),
+        ]  # fmt: skip
+
+    def _default_field(self, name: str, before: str | None) -> forms.Field:
+        kind = self.mapping.kind
+        label = kind.choice_label(name)
+        column = kind.table.by_name[name]
+        if isinstance(column, ChoiceColumn):
+            choices = [("", _("— choose —")), *column.field.choices]
+            return forms.ChoiceField(label=label, choices=choices, initial=before, required=False)
+        own_name = kind.name_columns[0]
+        if column.field.max_length is None:
+            same = _("The same as “%(column)s”") % {"column": kind.columns[own_name].label}
+            choices = [("", _("Nothing: the file has it")), (f"={own_name}", same)]
+            return forms.ChoiceField(
+                label=label,
+                choices=choices,
+                initial=before if before is not None else f"={own_name}",
+                required=False,
+            )
+        return forms.CharField(
+            label=label, max_length=column.field.max_length, initial=before, required=False
+        )
 
     def clean(self):
         cleaned = super().clean()
@@ -62,7 +130,60 @@ class ColumnsForm(forms.Form):
         for heading, message in self.selected.problems():
             position = self.mapping.header.index(heading) if heading else None
             self.add_error(None if position is None else f"column-{position}", message)
+        self.selected_defaults = {
+            field.removeprefix("default-"): cleaned[field]
+            for field in self.defaults
+            if cleaned.get(field) and field.removeprefix("default-") not in self.selected.positions
+        }
         return cleaned
+
+
+class AnswersForm(forms.Form):
+    """The questions about words of a file; with `accepts_all`, an open one gets its suggestion."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data, questions: list[Question], choices: QuestionChoices, *, accepts_all: bool = False
+    ):
+        super().__init__(data)
+        self.questions, self.choices, self.accepts_all = questions, choices, accepts_all
+        for position, question in enumerate(questions):
+            field = forms.ChoiceField(
+                label=question.label, required=False, initial=question.remembered,
+                choices=[("", _("— choose —")), *choices.choices(question)],
+            )  # fmt: skip
+            self.fields[f"answer-{position}"] = field
+
+    @property
+    def rows(self) -> list[dict]:
+        """What the table of questions shows."""
+        return [
+            {
+                "question": question,
+                "field": self[f"answer-{position}"],
+                "domain": self.choices.domain_label(question.domain),
+                "suggestion": self.choices.label(question, question.suggestion),
+                "remembered": self.choices.label(question, question.remembered),
+            }
+            for position, question in enumerate(self.questions)
+        ]
+
+    @property
+    def has_suggestions(self) -> bool:
+        return any(question.suggestion for question in self.questions)
+
+    @property
+    def answered(self) -> list[tuple[Question, str]]:
+        """The questions with an answer."""
+        pairs = []
+        for position, question in enumerate(self.questions):
+            value = self.cleaned_data.get(f"answer-{position}", "")
+            if not value and self.accepts_all and self.choices.label(question, question.suggestion):
+                value = question.suggestion
+            if value:
+                pairs.append((question, value))
+        return pairs
 
 
 class ApplyForm(forms.Form):
@@ -73,6 +194,6 @@ class ApplyForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )  # fmt: skip
     creates_duplicates = forms.BooleanField(
-        label=gettext_lazy("Also create the possible duplicates"), required=False
+        label=gettext_lazy("Also create the possible duplicates"), label_suffix="", required=False
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

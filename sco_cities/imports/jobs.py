@@ -22,7 +22,10 @@ from .apply import apply_import
 from .column_mapping import ColumnMapping
 from .column_types import IMPORTABLE_MODELS
 from .errors import ImportConflict, UnreadableFile
+from .import_options import ImportOptions
+from .mapping_memory import remembered
 from .models import RUNNING_STAGES, ImportJob, ImportRow, ImportStage
+from .questions import questions_of
 from .row_result import RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet, read
 from .validate import ImportValidator
@@ -161,7 +164,9 @@ def _fail(job: ImportJob, message: str) -> None:
 
 
 def _check(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
-    validator = ImportValidator(IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet))
+    mapping = mapping_of(job, sheet)
+    options = ImportOptions.from_json(job.options)
+    validator = ImportValidator(IMPORTABLE_MODELS[job.kind], sheet, mapping, options=options)
     job.row_results.all().delete()
     done = 0
     for batch in validator.batches():
@@ -170,23 +175,25 @@ def _check(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
         done += len(batch.rows)
         progress(done)
     duplicates = validator.find_duplicates()
+    before = remembered(mapping)
+    job.questions = questions_of(validator.resolver, before.answers if before else {})
     with transaction.atomic():
         for number, matches in duplicates.items():
             job.row_results.filter(number=number).update(outcome=RowOutcome.DUPLICATE, alike=matches)
         job.stage, job.rows, job.done = ImportStage.CHECKED, done, done
         job.tally = {outcome: number for outcome, number in validator.counts.items() if number}
         job.fingerprint = validator.result.fingerprint
-        job.save(update_fields=["stage", "rows", "done", "tally", "fingerprint"])
+        job.save(update_fields=["stage", "rows", "done", "tally", "fingerprint", "questions"])
 
 
 def _store_rows(job: ImportJob, rows: Iterable[RowResult]) -> None:
-    columns = ("job_id", "number", "outcome", "slug", "changes", "mistakes", "alike")
+    columns = ("job_id", "number", "outcome", "slug", "changes", "mistakes", "alike", "notes")
     insert_rows(
         ImportRow,
         columns,
         (
             (job.pk, row.number, row.outcome.value, row.slug[:200], row.changes,
-             [[error.column, error.value, error.message] for error in row.errors], row.duplicates)
+             [[error.column, error.value, error.message] for error in row.errors], row.duplicates, row.notes)
             for row in rows
         ),
     )  # fmt: skip
@@ -196,8 +203,9 @@ def _apply(job: ImportJob, sheet: Sheet, progress: Progress) -> None:
     duplicates = job.row_results.filter(outcome=RowOutcome.DUPLICATE)
     skipped = {} if job.creates_duplicates else dict(duplicates.values_list("number", "alike"))
     validator = ImportValidator(
-        IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet), skipped, is_final=True
-    )
+        IMPORTABLE_MODELS[job.kind], sheet, mapping_of(job, sheet), skipped, is_final=True,
+        options=ImportOptions.from_json(job.options),
+    )  # fmt: skip
 
     def finish(change_set) -> None:
         job.stage, job.done, job.change_set = ImportStage.APPLIED, job.rows, change_set

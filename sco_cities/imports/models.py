@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.history.models import ChangeSet
+from sco_cities.sources.base_models import record_model
+from sco_cities.sources.evidence_coverage import field_list
 
-from .row_result import OutcomeCounts, RowOutcome
+from .row_result import FoundBy, OutcomeCounts, RowOutcome
 
 BLOCK_SIZE = 1024 * 1024
 # Unpacked at once; it becomes at most a thousand times as much.
@@ -37,9 +39,10 @@ RUNNING_STAGES = (ImportStage.CHECKING, ImportStage.APPLYING)
 class ImportJob(models.Model):
     """An uploaded file with records of one model.
 
-    `columns` is the column mapping (see `imports.column_mapping`), `message` the error of a failed stage. The current
-    stage has processed `done` of `rows` rows. `fingerprint` identifies the result of the check: only a result that the
-    curator has seen is applied.
+    `columns` is the column mapping (see `imports.column_mapping`), `options` what else the curator has chosen (see
+    `imports.import_options`), `questions` the words that the check could not read (see `imports.questions`), `message`
+    the error of a failed stage. The current stage has processed `done` of `rows` rows. `fingerprint` identifies the
+    result of the check: only a result that the curator has seen is applied.
     """
 
     kind = models.CharField(_("kind of record"), max_length=20)
@@ -47,6 +50,8 @@ class ImportJob(models.Model):
     packed = models.BinaryField()
     charset = models.CharField(_("character set"), max_length=10, blank=True, default="")
     columns = models.JSONField(_("columns"), default=list)
+    options = models.JSONField(default=dict)
+    questions = models.JSONField(default=list)
     stage = models.CharField(_("stage"), max_length=10, choices=ImportStage, default=ImportStage.UPLOADED)
     language = models.CharField(max_length=10, default="en")
     rows = models.PositiveIntegerField(default=0)
@@ -128,6 +133,7 @@ class ImportRow(models.Model):
     changes = models.JSONField(default=dict)
     mistakes = models.JSONField(default=list)
     alike = models.JSONField(default=list)
+    notes = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("row of an import")
@@ -139,3 +145,44 @@ class ImportRow(models.Model):
 
     def __str__(self):
         return f"{self.number}: {self.slug}"
+
+    @property
+    def found_by_label(self) -> str:
+        """How the record was found, if not by its slug."""
+        found_by = self.notes.get("found_by")
+        return str(FoundBy(found_by).label) if found_by in FoundBy.values else ""
+
+    @property
+    def evidence_fields(self) -> str:
+        """The labels of the fields that the row adds evidence to."""
+        fields = (self.notes.get("evidence") or ("", []))[1]
+        return field_list(record_model(self.job.kind), fields)
+
+
+class RememberedMapping(models.Model):
+    """How the files with these headings were last imported; offered again for the next one with the same headings.
+
+    `columns` has the import column by heading, `defaults` and `answers` are those of `imports.import_options`.
+    """
+
+    kind = models.CharField(_("kind of record"), max_length=20)
+    headings = models.CharField(max_length=64)
+    columns = models.JSONField(_("columns"), default=dict)
+    defaults = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(_("date and time"), default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
+    )
+
+    class Meta:
+        verbose_name = _("remembered mapping")
+        verbose_name_plural = _("remembered mappings")
+        ordering = ("pk",)
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "headings"], name="packages_mapping_is_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.kind}: {', '.join(self.columns)}"

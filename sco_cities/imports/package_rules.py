@@ -6,10 +6,12 @@ from collections.abc import Collection
 from sco_cities.datapackage import validate
 from sco_cities.datapackage.errors import PackageError
 from sco_cities.datapackage.parse import Package
-from sco_cities.datapackage.tables import EVIDENCE
+from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
 
-from .column_types import STATE, CityRolesColumn, EvidenceColumn, ImportableModel
+from .column_types import REPORT_ADDRESS, STATE, CityRolesColumn, EvidenceColumn, ImportableModel
 from .row_result import CellError, RowResult
+
+REPORTS = TABLES["reports"]
 
 
 def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: Package) -> None:
@@ -41,8 +43,11 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
             for item in map(str.strip, new.split(";")):
                 if item == problem.value or (is_cited and _is_about(problem, item)):
                     return CellError(name, item, problem.message)
-    # Evidence for a record that is missing because of its own errors.
-    return None if is_cited else CellError("", problem.value, problem.message)
+    if is_cited and (row.evidence is None or problem.column == "record"):
+        # Evidence for a record that is missing because of its own errors.
+        return None
+    column = REPORT_ADDRESS if problem.table in (REPORTS.name, PASSAGES.name) else ""
+    return CellError(column, problem.value, problem.message)
 
 
 def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -> str:

@@ -17,6 +17,24 @@ class RowOutcome(models.TextChoices):
     ERROR = "error", _("error")
 
 
+class FoundBy(models.TextChoices):
+    """How the record of a row was found; ids by the name of their column."""
+
+    SLUG = "", _("found by its slug")
+    GEONAMES_ID = "geonames_id", _("found by its GeoNames id")
+    WIKIDATA_ID = "wikidata_id", _("found by its Wikidata id")
+    ADDRESS = "address", _("found by its address")
+    NAME = "name", _("found by its name")
+    NAME_AND_COUNTRY = "name_and_country", _("found by name and country")
+    NAME_AND_DATE = "name_and_date", _("found by name and date")
+    TEXT_AND_SPEAKER = "text_and_speaker", _("found by text and speaker")
+    ANSWER = "answer", _("chosen by you")
+    NEW = "new", _("new; the slug is made from the name")
+
+
+FOUND_BY_NAME = {FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER}
+
+
 @dataclass(frozen=True)
 class CellError:
     """The error of a cell, or of a row if `column` is empty; `message` says what to correct."""
@@ -31,7 +49,7 @@ class RowResult:
     """A validated row of a file: its number as in a spreadsheet, the slug of its record, its changes and errors.
 
     `changes` holds (old, new) by column. `duplicates` are the records, or rows of the file, that a new record may
-    duplicate.
+    duplicate. `found_by` says how its record was found, `evidence` which passage the row adds to which of its fields.
     """
 
     number: int
@@ -40,6 +58,15 @@ class RowResult:
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
     errors: list[CellError] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
+    found_by: str = ""
+    evidence: tuple[str, list[str]] | None = None
+    is_hidden: bool = False
+
+    @property
+    def notes(self) -> dict[str, object]:
+        """What the preview says about the row besides its changes."""
+        notes = {"found_by": self.found_by, "evidence": self.evidence, "hidden": self.is_hidden}
+        return {name: note for name, note in notes.items() if note}
 
     @property
     def outcome(self) -> RowOutcome:

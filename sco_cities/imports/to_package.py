@@ -1,14 +1,15 @@
 """Converts changed rows of a file to rows of the data package."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
 from sco_cities.datapackage.natural_keys import cell_of
 from sco_cities.datapackage.parse import Package
 from sco_cities.datapackage.relation_columns import split_items
-from sco_cities.datapackage.tables import EVIDENCE, INITIATIVE_CITIES
+from sco_cities.datapackage.table import Table
+from sco_cities.datapackage.tables import EVIDENCE, INITIATIVE_CITIES, TABLES
 from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Stance
 
@@ -37,6 +38,7 @@ class PackageBuilder:
         # The rows of each table by their columns: rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
+        self._added: set[tuple[str, ...]] = set()
 
     def add(self, row: RowResult, key: str, stored: Cells | None, cells: Cells) -> None:
         """Adds a row that changes something; `cells` are its readable cells."""
@@ -47,10 +49,22 @@ class PackageBuilder:
             if name in row.changes:
                 self._add_evidence(row, key, name)
 
+    def add_part(self, table: Table, header: tuple[str, ...], number: int, cells: list[str]) -> None:
+        """Adds a row of another table for the row `number` of the file."""
+        self._rows[table.name, header].append((number, cells))
+
+    def add_once(self, table: Table, number: int, values: Mapping[str, str]) -> None:
+        """Adds a row of another table, with empty cells for missing columns, unless this batch has added it already."""
+        key = table.name, *(values[name] for name in table.key)
+        if key not in self._added:
+            self._added.add(key)
+            header = tuple(table.required_header)
+            self.add_part(table, header, number, [values.get(name, "") for name in header])
+
     def finish(self, hidden: dict[str, dict[str, list[str]]]) -> Package:
         """The package; `hidden` are list items that the export leaves out, by column and slug."""
         for (name, header), rows in self._rows.items():
-            table = self.kind.table if name == self.kind.name else _PART_TABLES[name]
+            table = TABLES[name]
             for position, column in enumerate(header):
                 if column in hidden:
                     for _number, cells in rows:
@@ -138,9 +152,6 @@ class PackageBuilder:
 def _with_hidden(cell: str, hidden: Iterable[str]) -> str:
     visible = {item.strip() for item in cell.split(";")}
     return "; ".join(filter(None, [cell, *(item for item in hidden if item not in visible)]))
-
-
-_PART_TABLES = {INITIATIVE_CITIES.name: INITIATIVE_CITIES, EVIDENCE.name: EVIDENCE}
 
 
 def hidden_items(

@@ -8,24 +8,31 @@ from django.utils.translation import gettext as _
 
 from sco_cities.datapackage.parse import Package
 
-from . import cell_diff
+from . import cell_checks, cell_diff
 from .column_mapping import ColumnMapping
 from .column_types import (
     CityRolesColumn,
     ImportableModel,
+    ImportColumn,
+    LinkColumn,
     NameColumn,
     ReadOnlyColumn,
     UpdatedAtColumn,
     ValueColumn,
 )
-from .current_cells import SITE_LANGUAGES, StoredCells
+from .current_cells import StoredCells
 from .duplicates import NewRecord, possible_duplicates
 from .errors import UnreadableFile
+from .import_options import ImportOptions
 from .package_rules import apply_package_rules
 from .parser.limits import Row
-from .row_result import CellError, OutcomeCounts, RowOutcome, RowResult, ValidationResult
+from .row_evidence import RowEvidence
+from .row_identity import RowIdentifier, RowIdentity
+from .row_result import FOUND_BY_NAME, CellError, OutcomeCounts, RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet
 from .to_package import Cells, PackageBuilder, hidden_items
+from .value_names import folded
+from .value_resolver import ValueResolver
 
 BATCH_SIZE = 2_000
 # Characters; 2,000 rows of an export have about half of it.
@@ -54,13 +61,18 @@ class ImportValidator:
     mapping: ColumnMapping
     skipped: dict[int, list[str]] = field(default_factory=dict)
     is_final: bool = False
+    options: ImportOptions = field(default_factory=ImportOptions)
 
     def __post_init__(self):
         self.counts = OutcomeCounts()
         self._new_records: list[NewRecord] = []
         self._hash = hashlib.sha256()
         self._updated: list[str] = []
-        self._columns = {name: self.kind.columns[name] for name in self.mapping.positions}
+        names = dict.fromkeys([*self.mapping.positions, *self.options.defaults])
+        self._columns = {name: self.kind.columns[name] for name in names}
+        self.resolver = ValueResolver(self.kind, self.options.answers)
+        self._evidence = RowEvidence(self.kind, self.mapping.positions, self.options, self.resolver)
+        self._identifier = RowIdentifier(self.kind, self._columns, self.resolver)
         stored_columns = dict(self._columns)
         if any(isinstance(column, CityRolesColumn) for column in stored_columns.values()):
             stored_columns |= {
@@ -88,13 +100,15 @@ class ImportValidator:
 
     def batches(self) -> Iterator[ValidatedBatch]:
         """Validates the rows of the file in order, BATCH_SIZE at a time, or fewer if they are long."""
+        if self._identifier.reads_ahead:
+            self._identifier.read_stored(self._cells(texts) for _number, texts in self.sheet.rows())
         for lines in self._row_batches():
             batch = self._validate_batch(lines)
             for row in batch.rows:
                 self.counts[row.outcome.value] += 1
                 if row.outcome == RowOutcome.UPDATED:
                     self._updated.append(row.slug)
-                fingerprint = (row.number, row.is_new, bool(row.errors), row.changes)
+                fingerprint = (row.number, row.slug, row.is_new, bool(row.errors), row.changes, row.notes)
                 self._hash.update(repr(fingerprint).encode())
             yield batch
 
@@ -123,11 +137,16 @@ class ImportValidator:
         return duplicates
 
     def _validate_batch(self, lines: list[tuple[int, list[str]]]) -> ValidatedBatch:
-        position = self.mapping.positions[self.kind.key]
-        slugs = [self._slug(cells[position]) for _number, cells in lines if position < len(cells)]
+        cells_by_row = {number: self._cells(cells) for number, cells in lines}
+        identities = self._identities(cells_by_row)
+        self._evidence.prepare(cells_by_row.values())
+        slugs = [self._slug(identity.key) for identity in identities.values()]
         stored = self._stored.read(filter(None, slugs))
         builder = PackageBuilder(self.kind)
-        rows = [self._validate_row(number, cells, stored, builder) for number, cells in lines]
+        rows = [
+            self._validate_row(number, texts, cells_by_row[number], identities[number], stored, builder)
+            for number, texts in lines
+        ]
         changed = [row.slug for row in rows if row.changes and not row.is_new]
         lists = [name for name in self._lists if any(name in row.changes for row in rows)]
         package = builder.finish(hidden_items(self.kind, lists, changed) if lists and changed else {})
@@ -137,6 +156,16 @@ class ImportValidator:
             self._new_records += [NewRecord.of(self.kind, row) for row in created]
         return ValidatedBatch(rows, package)
 
+    def _cells(self, texts: list[str]) -> Cells:
+        positions = self.mapping.positions.items()
+        return {name: texts[position] if position < len(texts) else "" for name, position in positions}
+
+    def _identities(self, cells_by_row: dict[int, Cells]) -> dict[int, RowIdentity]:
+        keys = {number: cells.get(self.kind.key, "").strip() for number, cells in cells_by_row.items()}
+        without = {number: cells_by_row[number] for number, key in keys.items() if not key}
+        found = self._identifier.identify(without) if without else {}
+        return {number: found.get(number) or RowIdentity(key) for number, key in keys.items()}
+
     def _slug(self, cell: str) -> str:
         try:
             return self.kind.columns[self.kind.key].package_column.parse(cell.strip())
@@ -144,17 +173,21 @@ class ImportValidator:
             return ""
 
     def _validate_row(
-        self, number: int, texts: list[str], stored: dict, builder: PackageBuilder
+        self,
+        number: int,
+        texts: list[str],
+        cells: Cells,
+        identity: RowIdentity,
+        stored: dict,
+        builder: PackageBuilder,
     ) -> RowResult:
-        positions = self.mapping.positions.items()
-        cells = {name: texts[position] if position < len(texts) else "" for name, position in positions}
-        key = cells[self.kind.key] = cells[self.kind.key].strip()
-        row = RowResult(number, self._slug(key))
+        key = identity.key
+        row = RowResult(number, self._slug(key), found_by=identity.found_by.value)
         self._check_shape(row, texts)
         if row.errors:
             return row
         if not row.slug:
-            self._check_key(row, key)
+            self._check_key(row, key, identity)
             return row
         if (first := self._first.setdefault((self.kind.key, row.slug), number)) != number:
             message = _("Row %(row)s is already about the same record.") % {"row": first}
@@ -162,21 +195,38 @@ class ImportValidator:
             return row
         current = stored.get(row.slug)
         row.is_new = current is None
+        if self.kind.key in self._columns:
+            cells[self.kind.key] = key
+        self._fill_in(cells, current)
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:
             row.duplicates = self.skipped[number]
             return row
         if row.changes or row.is_new:
-            self._check_freshness(row, cells, current)
+            cell_checks.check_freshness(row, self._columns.values(), cells, current)
             self._check_unique(row, readable)
             builder.add(row, key, current, readable)
+            self._evidence.add(row, key, readable, builder)
         return row
 
-    def _check_key(self, row: RowResult, key: str) -> None:
+    def _fill_in(self, cells: Cells, stored: Cells | None) -> None:
+        """Gives a new record the values for which the file has no cell or an empty one; leaves others as they are."""
+        for name, value in self.options.defaults.items():
+            if stored is not None:
+                cells.setdefault(name, stored.get(name, ""))
+            elif not cells.get(name, "").strip():
+                cells[name] = cells.get(value[1:], "") if value.startswith("=") else value
+
+    def _check_key(self, row: RowResult, key: str, identity: RowIdentity) -> None:
+        if identity.question:
+            if identity.named:
+                self._identifier.ask(identity, row.number)
+            row.errors.append(CellError("", identity.named, identity.question))
+            return
         try:
             self.kind.columns[self.kind.key].package_column.parse(key)
         except ValueError as error:
-            row.errors.append(CellError(self.kind.key, key, str(error)))
+            row.errors.append(CellError(self._identifier.key_column, key, str(error)))
 
     def _check_shape(self, row: RowResult, texts: list[str]) -> None:
         width = len(self.mapping.header)
@@ -194,65 +244,39 @@ class ImportValidator:
         readable = {}
         for name, column in self._columns.items():
             cell, current = cells[name], stored.get(name, "")
+            if isinstance(column, LinkColumn):
+                readable[name] = cell
+                continue
             if cell == current and not isinstance(column, NameColumn):
                 readable[name] = current
             elif isinstance(column, NameColumn):
-                self._check_names(row, column, cell, cells, stored)
+                cell_checks.check_names(row, column, cells, stored, self.sheet)
             elif cell_diff.cells_match(column, current, cell, self.sheet):
                 readable[name] = current
             elif isinstance(column, UpdatedAtColumn):
                 continue
             elif isinstance(column, ReadOnlyColumn):
-                self._check_computed(row, column, cell, current)
-            elif reason := cell_diff.mangled_reason(column, current, cell, self.sheet):
-                row.errors.append(CellError(name, cell, reason))
+                cell_checks.check_computed(row, column, cell, current)
             else:
-                readable[name] = cell_diff.normalize_line_ends(cell)
-                row.changes[name] = (current, readable[name])
+                self._read_changed(row, column, cell, current, readable)
         return readable
 
-    @staticmethod
-    def _check_computed(row: RowResult, column: ReadOnlyColumn, cell: str, stored: str) -> None:
-        # A list of another site has the dates and addresses of its own reports.
-        follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
-        if row.is_new and (follows_from_reports or cell_diff.is_blank(cell)):
-            return
-        message = _(
-            "The site calculates this value, so a file cannot change it: it is “%(stored)s”. "
-            "Leave the cell as it was exported, or remove the column."
-        )
-        row.errors.append(CellError(column.name, cell, message % {"stored": stored}))
-
-    def _check_names(self, row, column: NameColumn, cell: str, cells: Cells, stored: Cells) -> None:
-        """Display names are not imported; an error if they are edited while the slugs are not."""
-        current = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
-        slugs_changed = cells.get(column.of, "") != stored.get(column.of, "")
-        if not cell or slugs_changed or any(
-            cell_diff.cells_match(column, name, cell, self.sheet) for name in current
-        ):  # fmt: skip
-            return
-        message = _("The names come from “%(column)s”: change the slugs there.") % {"column": column.of}
-        row.errors.append(CellError(column.name, cell, message))
-
-    def _check_freshness(self, row: RowResult, cells: Cells, stored: Cells | None) -> None:
-        """Refuses to change a record that has changed since the file was exported."""
-        updated_at = next(
-            (column for column in self._columns.values() if isinstance(column, UpdatedAtColumn)), None
-        )
-        if updated_at is None or stored is None or not cells[updated_at.name].strip():
-            return
-        cell, current = cells[updated_at.name], stored[updated_at.name]
-        if (exported := cell_diff.parse_timestamp(cell)) is None:
-            message = _("This is not a valid time. Leave the cell as it was exported: “%(stored)s”.")
-        elif exported < cell_diff.parse_timestamp(current):
-            message = _(
-                "The record was changed at %(stored)s, after this file was exported. Export it again."
-            )
-        elif exported > cell_diff.parse_timestamp(current):
-            message = _("The record was last changed at %(stored)s. Leave the cell as it was exported.")
+    def _read_changed(
+        self, row: RowResult, column: ImportColumn, cell: str, current: str, readable: Cells
+    ) -> None:
+        if row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
+            # The record was found by this name, in whatever way it is written.
+            cell = current if folded(cell) == folded(current) else cell
+        text = self.resolver.read(column, cell, row)
+        if text == current:
+            readable[column.name] = current
+        elif text == cell and (reason := cell_diff.mangled_reason(column, current, cell, self.sheet)):
+            row.errors.append(CellError(column.name, cell, reason))
+        elif text != cell and cell_diff.cells_match(column, current, text, self.sheet):
+            readable[column.name] = current
         else:
-            return
-        row.errors.append(CellError(updated_at.name, cell, message % {"stored": current}))
+            readable[column.name] = cell_diff.normalize_line_ends(text)
+            row.changes[column.name] = (current, readable[column.name])
 
     def _check_unique(self, row: RowResult, cells: Cells) -> None:
         for name in self._unique:

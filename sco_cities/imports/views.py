@@ -1,10 +1,12 @@
 """The Import admin pages: upload, column mapping, preview, apply and error list."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.curation.admin.admin_urls import change_url_by_pk
 from sco_cities.curation.admin.pages import admin_page_view, render_admin_page
 from sco_cities.history.permissions import IMPORT_RECORDS
 from sco_cities.jobs.heartbeat import absence
@@ -19,10 +22,13 @@ from sco_cities.jobs.job_lock import Job, rows_done
 from sco_cities.listings.exports.csv_cells import cells, lines
 
 from . import jobs
-from .column_types import IMPORTABLE_MODELS
+from .column_types import IMPORTABLE_MODELS, ImportableModel
 from .errors import UnreadableFile
-from .forms import ApplyForm, ColumnsForm, UploadForm
-from .models import ImportJob, ImportStage
+from .forms import AnswersForm, ApplyForm, ColumnsForm, UploadForm
+from .import_options import ImportOptions
+from .mapping_memory import remember, remembered
+from .models import ImportJob, ImportRow, ImportStage
+from .questions import Question, QuestionChoices, answers_with
 from .row_result import RowOutcome
 
 MAX_JOBS = 30
@@ -52,7 +58,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _job(number: int) -> ImportJob:
+def job_or_404(number: int) -> ImportJob:
+    """An import; one whose process has died is shown as failed."""
     queryset = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
     job = get_object_or_404(queryset, pk=number)
     jobs.mark_if_stopped(job)
@@ -64,32 +71,42 @@ def _job(number: int) -> ImportJob:
 @require_recent_code
 def columns(request: HttpRequest, number: int) -> HttpResponse:
     """The column mapping; saving it starts the check."""
-    job = _job(number)
+    job = job_or_404(number)
     if job.is_in_progress or job.stage == ImportStage.APPLIED:
         return redirect("admin:import", job.pk)
     try:
         with jobs.sheet_of(job) as sheet:
+            mapping = jobs.mapping_of(job, sheet)
+            before = remembered(mapping)
+            options = ImportOptions.from_json(job.options)
             form = ColumnsForm(
-                request.POST if request.method == "POST" else None, jobs.mapping_of(job, sheet)
+                request.POST if request.method == "POST" else None, mapping, before, options.defaults
             )
     except UnreadableFile as error:
         # It could be read when it was uploaded; now it takes too long, or others are being read.
         messages.error(request, str(error))
         return redirect("admin:imports")
     if request.method == "POST" and form.is_valid():
-        _enqueue(request, job, ImportStage.CHECKING, columns=list(form.selected.names))
+        options = replace(
+            options,
+            defaults=form.selected_defaults,
+            report_language=form.cleaned_data.get("report_language", ""),
+        )
+        remember(form.selected, options, request.user)
+        columns = list(form.selected.names)
+        enqueue(request, job, ImportStage.CHECKING, columns=columns, options=options.as_json())
         return redirect("admin:import", job.pk)
     samples = [cells for _number, cells in sheet.samples]
     return render_admin_page(
         request, "imports/import_columns.html", _("Columns of %(file)s") % {"file": job.file_name}, job=job,
-        form=form, fields=_with_samples(form, samples),
+        form=form, fields=_with_samples(form, samples), before=before,
     )  # fmt: skip
 
 
 def _with_samples(form: ColumnsForm, samples: list[list[str]]) -> list[tuple]:
     """The fields of the form, each with the first cells of its column."""
     fields = []
-    for name in form.fields:
+    for name in form.columns:
         position = int(name.rpartition("-")[2])
         cells = [row[position] for row in samples if position < len(row) and row[position]]
         fields.append((form[name], cells))
@@ -100,7 +117,7 @@ def _with_samples(form: ColumnsForm, samples: list[list[str]]) -> list[tuple]:
 @admin_page_view(IMPORT_RECORDS)
 def import_page(request: HttpRequest, number: int) -> HttpResponse:
     """The result of an import row by row; its progress while it is running."""
-    job = _job(number)
+    job = job_or_404(number)
     if job.stage == ImportStage.UPLOADED:
         return redirect("admin:import_columns", job.pk)
     outcome = request.GET.get("outcome", "")
@@ -110,19 +127,28 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     page = Paginator(rows if not job.is_in_progress else rows.none(), ROWS_PER_PAGE).get_page(
         request.GET.get("page")
     )
+    kind = IMPORTABLE_MODELS[job.kind]
     return render_admin_page(
-        request, "imports/import.html", job.file_name, job=job, kind=IMPORTABLE_MODELS[job.kind], page=page,
-        outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint}),
+        request, "imports/import.html", job.file_name, job=job, kind=kind, page=page, rows=_with_links(kind, page),
+        outcome=outcome, form=ApplyForm(initial={"seen": job.fingerprint}), answers=answers_form(job),
+        options=ImportOptions.from_json(job.options),
         done=rows_done(Job.of(job), job.done) if job.is_in_progress else job.done,
         worker_absence=absence(Job.of(job)) if job.is_in_progress else None,
     )  # fmt: skip
+
+
+def _with_links(kind: ImportableModel, page: Page) -> list[tuple[ImportRow, str]]:
+    """The rows of a page, each with the address of its record in the admin, if it exists."""
+    slugs = {row.slug for row in page}
+    keys = dict(kind.model._base_manager.filter(slug__in=slugs).values_list("slug", "pk")) if slugs else {}
+    return [(row, change_url_by_pk(kind.model, keys[row.slug]) if row.slug in keys else "") for row in page]
 
 
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def errors(request: HttpRequest, number: int) -> HttpResponse:
     """All errors of the file as CSV."""
-    job = _job(number)
+    job = job_or_404(number)
     header = [_("row"), _("slug"), _("column"), _("value"), _("problem")]
     rows = chain([header], _errors(job))
     response = StreamingHttpResponse(
@@ -138,7 +164,8 @@ def _errors(job: ImportJob) -> Iterator[list[str]]:
             yield [str(row.number), row.slug, *error]
 
 
-def _enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:
+def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:
+    """Starts a stage, or says that someone else has been quicker."""
     if not jobs.enqueue(job, stage, **values):
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
 
@@ -148,11 +175,11 @@ def _enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values)
 @require_recent_code
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """Checks a file again, because records may have changed."""
-    job = _job(number)
+    job = job_or_404(number)
     if not job.columns:
         return redirect("admin:import_columns", job.pk)
     if job.stage != ImportStage.APPLIED:
-        _enqueue(request, job, ImportStage.CHECKING)
+        enqueue(request, job, ImportStage.CHECKING)
     return redirect("admin:import", job.pk)
 
 
@@ -161,7 +188,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
 @require_recent_code
 def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Applies a checked file."""
-    job = _job(number)
+    job = job_or_404(number)
     form = ApplyForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Enter the reason for the import; it is shown in the history."))
@@ -170,5 +197,37 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
             request, _("This import cannot be applied in its current state. Check the details below.")
         )
     else:
-        _enqueue(request, job, ImportStage.APPLYING, made_by=request.user, **form.cleaned_data)
+        enqueue(request, job, ImportStage.APPLYING, made_by=request.user, **form.cleaned_data)
+    return redirect("admin:import", job.pk)
+
+
+def answers_form(job: ImportJob, data=None, *, accepts_all: bool = False) -> AnswersForm | None:
+    """The questions of a checked import; None if there are none."""
+    if job.stage != ImportStage.CHECKED or not job.questions:
+        return None
+    questions = [Question(**question) for question in job.questions]
+    choices = QuestionChoices(IMPORTABLE_MODELS[job.kind])
+    form = AnswersForm(data, questions, choices, accepts_all=accepts_all)
+    form.fields["seen"].initial = job.fingerprint
+    return form
+
+
+@require_POST
+@admin_page_view(IMPORT_RECORDS)
+@require_recent_code
+def answers(request: HttpRequest, number: int) -> HttpResponse:
+    """Stores the answers to questions and checks the file again."""
+    job = job_or_404(number)
+    options = ImportOptions.from_json(job.options)
+    if "_forget" in request.POST and not job.is_in_progress and job.stage != ImportStage.APPLIED:
+        enqueue(request, job, ImportStage.CHECKING, options=replace(options, answers={}).as_json())
+        return redirect("admin:import", job.pk)
+    form = answers_form(job, request.POST, accepts_all="_accept_all" in request.POST)
+    if form is None or not form.is_valid() or form.cleaned_data["seen"] != job.fingerprint:
+        messages.error(request, _("Someone else has changed this import. Check its current state below."))
+        return redirect("admin:import", job.pk)
+    options = replace(options, answers=answers_with(options.answers, form.answered))
+    with suppress(UnreadableFile), jobs.sheet_of(job) as sheet:
+        remember(jobs.mapping_of(job, sheet), options, request.user)
+    enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
     return redirect("admin:import", job.pk)

@@ -95,7 +95,7 @@ def test_columns_can_be_mapped_by_options(lamps, tmp_path):
 
 REFUSED = [
     (b"", "The file is empty."),
-    (b"title_en\nx\n", "The column “slug”, which identifies records, is missing."),
+    (b"status\nx\n", "Choose the column with the names of the records, or their slugs."),
     ("slug,title_en\none,Москва\n".encode("cp1251"), "can be read as"),
 ]
 

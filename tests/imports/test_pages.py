@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -25,6 +24,7 @@ from sco_cities.jobs import heartbeat, job_lock
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup, staff_client
 from tests.factories import make_city, make_initiative, make_theme
 
+from .import_pages import address_of, applied, checked, summary_of, upload
 from .sheets import as_csv, as_workbook, export, rows_of
 
 pytestmark = pytest.mark.django_db
@@ -39,39 +39,6 @@ def curator():
 def lamps():
     return make_initiative(
         "lamps", lead=[make_city("alphaville")], themes=[make_theme("lamps")], sourced=True
-    )
-
-
-def upload(client, raw: bytes, kind="initiatives", name="rows.csv", **more):
-    sent = {"kind": kind, "charset": "", "file": SimpleUploadedFile(name, raw), **more}
-    return client.post(reverse("admin:imports"), sent, follow=True)
-
-
-def checked(client, raw: bytes, **more):
-    """Uploads a file and accepts the recognised columns; returns the preview."""
-    page = upload(client, raw, **more)
-    form = soup(page).select_one("#content-main form")
-    sent = {
-        select["name"]: (select.select_one("option[selected]") or {"value": ""})["value"]
-        for select in form.select("select")
-    }
-    return client.post(page.request["PATH_INFO"], sent, follow=True)
-
-
-def applied(client, page, **more):
-    """Submits the form of a preview with a reason; returns the next page."""
-    seen = soup(page).select_one("input[name=seen]")
-    sent = {"reason": "x", "seen": seen["value"] if seen else "", **more}
-    return client.post(address_of(page, "import_apply"), sent, follow=True)
-
-
-def summary_of(page) -> str:
-    return " ".join(soup(page).select_one(".summary").text.split())
-
-
-def address_of(page, name: str) -> str:
-    return reverse(
-        f"admin:{name}", args=[ImportJob.objects.get(pk=page.request["PATH_INFO"].split("/")[-2]).pk]
     )
 
 
@@ -166,6 +133,10 @@ def test_errors_are_shown_can_be_downloaded_and_prevent_applying(curator, lamps)
         ({}, ["The file contains no changes, so there is nothing to apply."]),
         (
             {"themes": "lampz"},
+            ["The file cannot be applied while any row has an error: first answer the questions above."],
+        ),
+        (
+            {"starts_on": "01/05/2025"},
             [
                 "The file cannot be applied while any row has an error. Correct the file and upload it again. Import"
             ],

@@ -196,6 +196,6 @@ def test_problems_of_the_column_mapping_are_reported():
         ("titel_en", "There is no such column. Did you mean “title_en”?"),
         ("kind", "Two columns of the file are assigned to “kind”. Skip one of them."),
         ("Kind", "Two columns of the file are assigned to “kind”. Skip one of them."),
-        ("", "The column “slug”, which identifies records, is missing."),
+        ("", "Choose the column with the names of the records, or their slugs."),
     ]
     assert mapping.with_names(["slug", "kind", SKIPPED]).problems() == []

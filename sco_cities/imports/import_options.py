@@ -1,0 +1,33 @@
+"""What a curator has chosen for a file besides its columns; stored with the import."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# The answer that a row, or an address of a report, is about a new record.
+NEW = "+"
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """The choices for a file.
+
+    `answers` has, by domain (see `value_names.domain_of`) and folded value, the value that is meant, or "" to leave it
+    out. `defaults` are the values of columns that new records get where the file has none; "=COLUMN" copies another
+    column. `source` is the passage that supports the values of all rows (see `row_evidence.Source`), and
+    `report_language` the language of the reports that are made for addresses in the file.
+    """
+
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict)
+    report_language: str = ""
+    skips_hidden_rows: bool = False
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "ImportOptions":
+        """The options stored as `values`."""
+        return cls(**values)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)

@@ -1,0 +1,51 @@
+"""What is remembered of the mapping of a file, for the next file with the same headings."""
+
+import hashlib
+import json
+
+from django.utils import timezone
+
+from .column_mapping import ColumnMapping
+from .import_options import NEW, ImportOptions
+from .models import RememberedMapping
+from .parser.headings import normalize_heading
+from .row_evidence import ADDRESSES
+from .row_identity import ROWS
+
+# Answers about single rows and addresses mean nothing for the next file.
+_NOT_REMEMBERED = {ROWS, ADDRESSES}
+MAX_ANSWERS = 1_000
+
+
+def remembered(mapping: ColumnMapping) -> RememberedMapping | None:
+    """What is remembered for these headings."""
+    found = RememberedMapping.objects.filter(kind=mapping.kind.name, headings=_digest(mapping))
+    return found.select_related("saved_by").first()
+
+
+def remember(mapping: ColumnMapping, options: ImportOptions, user) -> None:
+    """Replaces the columns and default values that are remembered for these headings, and adds the answers."""
+    before = remembered(mapping)
+    answers = {domain: dict(values) for domain, values in (before.answers if before else {}).items()}
+    for domain, values in options.answers.items():
+        if domain not in _NOT_REMEMBERED:
+            known = answers.setdefault(domain, {})
+            known |= {value: answer for value, answer in values.items() if answer != NEW}
+            answers[domain] = dict(list(known.items())[-MAX_ANSWERS:])
+    columns = {
+        normalize_heading(heading): name
+        for heading, name in zip(mapping.header, mapping.names, strict=True)
+        if heading
+    }
+    RememberedMapping.objects.update_or_create(
+        kind=mapping.kind.name, headings=_digest(mapping),
+        defaults={
+            "columns": columns, "defaults": dict(options.defaults), "answers": answers, "saved_by": user,
+            "saved_at": timezone.now(),
+        },
+    )  # fmt: skip
+
+
+def _digest(mapping: ColumnMapping) -> str:
+    headings = sorted(normalize_heading(heading) for heading in mapping.header if heading)
+    return hashlib.sha256(json.dumps(headings).encode()).hexdigest()

@@ -1,0 +1,218 @@
+"""Which record a row without a slug is about: found by an id, an address, or its exact name; else a new one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from initiatives.models import Initiative, InitiativeCity
+from sco_cities.curation.duplicates.normalization import normalized_url
+from sco_cities.datapackage.natural_keys import batches, cell_of
+from sco_cities.i18n.punctuation import comma_list
+
+from .column_types import ImportableModel, ValueColumn, name_fields
+from .import_options import NEW
+from .new_slugs import NewSlugs
+from .row_result import FoundBy
+from .value_names import folded
+from .value_resolver import MAX_NAMED, ValueResolver
+
+# The domain of questions about the record that a row means.
+ROWS = "rows"
+# The value that, besides an equal name, says that two records are one: an equal name alone is asked about. Kinds
+# without one have unique names.
+_CONFIRMED_BY = {
+    "cities": ("country", FoundBy.NAME_AND_COUNTRY),
+    "delegates": ("country", FoundBy.NAME_AND_COUNTRY),
+    "events": ("starts_on", FoundBy.NAME_AND_DATE),
+    "initiatives": ("countries", FoundBy.NAME_AND_COUNTRY),
+    "organisations": ("country", FoundBy.NAME_AND_COUNTRY),
+    "reports": ("published_on", FoundBy.NAME_AND_DATE),
+    "statements": ("delegate", FoundBy.TEXT_AND_SPEAKER),
+}
+
+
+@dataclass(frozen=True)
+class RowIdentity:
+    """The record of a row: its key as a cell, and how it was found; `question` is a sentence if that must be asked."""
+
+    key: str
+    found_by: FoundBy = FoundBy.SLUG
+    question: str = ""
+    named: str = ""
+
+
+@dataclass
+class _Stored:
+    """A stored record that a row may be about."""
+
+    pk: int
+    slug: str
+    confirmation: set[str] = field(default_factory=set)
+
+
+class RowIdentifier:
+    """Finds the records of rows without a slug. One query reads the names and ids of all stored records.
+
+    They are read for the whole file at once if it has no column with slugs, else for each batch of its rows. Records
+    that this import has made are never found.
+    """
+
+    def __init__(self, kind: ImportableModel, names: Iterable[str], resolver: ValueResolver):
+        self._kind, self._resolver = kind, resolver
+        columns = {name: kind.columns[name] for name in names}
+        self._has_keys = kind.key in columns
+        self._name_columns = [name for name in name_fields(kind.model) if name in columns]
+        self._id_columns = [
+            name
+            for name, column in columns.items()
+            if isinstance(column, ValueColumn) and column.package_column.unique and name != kind.key
+        ]
+        self._confirming, self._found_by = _CONFIRMED_BY.get(kind.name, ("", FoundBy.NAME))
+        self._confirms = self._confirming in columns
+        self._new_slugs = NewSlugs(kind.model)
+        self._by_id: dict[tuple[str, str], _Stored] | None = None
+        self._by_name: dict[str, list[_Stored]] = {}
+
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether all rows should be given to `read_stored` first, because none has a slug."""
+        return not self._has_keys
+
+    @property
+    def key_column(self) -> str:
+        """The column that tells records apart, or the first one that a missing slug is made from."""
+        return self._kind.key if self._has_keys else next(iter(self._new_slugs.sources), self._kind.key)
+
+    def read_stored(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Looks up the stored records that these rows may be about."""
+        names: set[str] = set()
+        ids: set[tuple[str, str]] = set()
+        for cells in rows:
+            names |= self._names(cells)
+            ids |= self._ids(cells)
+        self._by_id, self._by_name = {}, defaultdict(list)
+        if not names and not ids:
+            return
+        # The names in all languages, not only in those of the file.
+        columns = name_fields(self._kind.model)
+        candidates: dict[int, _Stored] = {}
+        stored = self._kind.model._base_manager.order_by("pk").values_list(
+            "pk", "slug", *self._id_columns, *columns
+        )
+        for pk, slug, *values in stored.iterator():
+            own_ids = {
+                (name, _normalized_id(name, value))
+                for name, value in zip(self._id_columns, values, strict=False)
+                if value
+            } & ids
+            own_names = {folded(name) for name in values[len(self._id_columns) :] if name} & names
+            if (own_ids or own_names) and slug not in self._new_slugs.given:
+                record = candidates[pk] = _Stored(pk, slug)
+                self._by_id |= dict.fromkeys(own_ids, record)
+                for name in own_names:
+                    self._by_name[name].append(record)
+        self._read_confirmations(candidates)
+
+    def identify(self, rows: Mapping[int, Mapping[str, str]]) -> dict[int, RowIdentity]:
+        """The records of the rows by their numbers; a new record has an unused slug, or "" if none can be made."""
+        if self._has_keys:
+            self.read_stored(rows.values())
+        found = {number: self._find(cells) for number, cells in rows.items()}
+        new = [number for number, identity in found.items() if identity is None]
+        slugs = self._new_slugs.give(self._new_slugs.base(self._resolved(rows[number])) for number in new)
+        made = {number: RowIdentity(slug, FoundBy.NEW) for number, slug in zip(new, slugs, strict=True)}
+        return {number: made.get(number) or identity for number, identity in found.items()}
+
+    def ask(self, identity: RowIdentity, number: int) -> None:
+        """Notes the question of a row whose record is not clear."""
+        self._resolver.ask(
+            ROWS, identity.named, number, [record.slug for record in self._named(identity.named)]
+        )
+
+    def _named(self, name: str) -> list[_Stored]:
+        return self._by_name.get(folded(name), [])
+
+    def _find(self, cells: Mapping[str, str]) -> RowIdentity | None:
+        by_id = {key: self._by_id[key] for key in sorted(self._ids(cells)) if key in self._by_id}
+        if len({record.slug for record in by_id.values()}) > 1:
+            found = comma_list(f"{name}: {record.slug}" for (name, _value), record in by_id.items())
+            message = _("The ids of this row are of different records (%(found)s). Correct one of them.")
+            return RowIdentity("", question=message % {"found": found})
+        for (name, _value), record in by_id.items():
+            return self._identity(record, FoundBy(name))
+        name, candidates = self._candidates(cells)
+        confirmed = [record for record in candidates if self._is_confirmed(record, cells)]
+        if len(candidates) == 1 and confirmed:
+            return self._identity(confirmed[0], self._found_by)
+        if not candidates:
+            return None
+        answer = self._resolver.answer(ROWS, name)
+        if answer == NEW:
+            return None
+        for record in candidates:
+            if record.slug == answer:
+                return self._identity(record, FoundBy.ANSWER)
+        slugs = comma_list(record.slug for record in candidates[:MAX_NAMED])
+        message = _(
+            "“%(name)s” is the name of %(slugs)s. Choose above whether this row is about it or about a new record."
+        )
+        return RowIdentity("", question=message % {"name": name, "slugs": slugs}, named=name)
+
+    def _identity(self, record: _Stored, found_by: FoundBy) -> RowIdentity:
+        return RowIdentity(cell_of(self._kind.name, record.slug), found_by)
+
+    def _candidates(self, cells: Mapping[str, str]) -> tuple[str, list[_Stored]]:
+        """The records with a name of the row that nothing contradicts, and that name."""
+        name, found = "", {}
+        wanted = self._confirmation(cells)
+        for column in self._name_columns:
+            for record in self._named(cells[column]) if cells[column].strip() else ():
+                if not wanted or not record.confirmation or wanted & record.confirmation:
+                    name = name or cells[column].strip()
+                    found[record.pk] = record
+        return name, list(found.values())
+
+    def _is_confirmed(self, record: _Stored, cells: Mapping[str, str]) -> bool:
+        return not self._confirming or bool(record.confirmation & self._confirmation(cells))
+
+    def _confirmation(self, cells: Mapping[str, str]) -> set[str]:
+        if not self._confirms or not cells[self._confirming].strip():
+            return set()
+        column = self._kind.columns[self._confirming]
+        return self._resolver.values(column, cells[self._confirming])
+
+    def _resolved(self, cells: Mapping[str, str]) -> dict[str, str]:
+        return {name: cells[name] for name in self._new_slugs.sources if name in cells}
+
+    def _names(self, cells: Mapping[str, str]) -> set[str]:
+        return {folded(cells[name]) for name in self._name_columns if cells[name].strip()}
+
+    def _ids(self, cells: Mapping[str, str]) -> set[tuple[str, str]]:
+        return {(name, _normalized_id(name, cells[name])) for name in self._id_columns if cells[name].strip()}
+
+    def _read_confirmations(self, candidates: dict[int, _Stored]) -> None:
+        """Adds the values that confirm a match: the country of a city, or those of an initiative and its cities."""
+        if not self._confirming or not candidates:
+            return
+        pairs: list[tuple[int, str]] = []
+        for batch in batches(candidates):
+            if self._kind.model is Initiative:
+                countries = Initiative.countries.through.objects.filter(initiative__in=batch)
+                pairs += countries.values_list("initiative", "country__slug")
+                cities = InitiativeCity.objects.filter(initiative__in=batch)
+                pairs += cities.values_list("initiative", "city__country__slug")
+                continue
+            relation = self._kind.model._meta.get_field(self._confirming).is_relation
+            path = f"{self._confirming}__slug" if relation else self._confirming
+            pairs += self._kind.model._base_manager.filter(pk__in=batch).values_list("pk", path)
+        to = "countries" if self._found_by == FoundBy.NAME_AND_COUNTRY else ""
+        for pk, value in pairs:
+            if value:
+                candidates[pk].confirmation.add(cell_of(to, value))
+
+
+def _normalized_id(name: str, value: object) -> str:
+    text = str(value).strip()
+    return normalized_url(text) or text if name == "address" else text.upper()

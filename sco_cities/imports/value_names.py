@@ -1,0 +1,122 @@
+"""The names, labels and codes that a cell may use for a value: of a record in any language, or of a choice."""
+
+import difflib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from django.conf import settings
+from django.db import models
+from django.utils import translation
+
+from sco_cities.core import tokenizer
+from sco_cities.core.localized_names import fold, split_list
+from sco_cities.datapackage.columns import ChoiceColumn
+from sco_cities.datapackage.natural_keys import RECORD_MODELS, cell_of
+from sco_cities.datapackage.relation_columns import ForeignKeyColumn, ManyToManyColumn
+from sco_cities.sources.base_models import PublicationState
+
+from .column_types import CityRolesColumn, ImportColumn, ValueColumn, name_fields
+from .word_lists import suggested_values
+
+# A similar name is looked for among names that begin with the same letters.
+_SAME_START = 2
+_MAX_COMPARED = 2_000
+_SIMILAR = 0.75
+_VARIANTS = str.maketrans({"ё": "е", "’": "'", "‘": "'", "`": "'", "–": "-", "—": "-"})
+
+
+def folded(text: str) -> str:
+    """What is compared of a name: without case, spacing and variants of letters and signs."""
+    return fold(text if text.isascii() else unicodedata.normalize("NFKC", text)).translate(_VARIANTS)
+
+
+def domain_of(kind: str, column: ImportColumn) -> str:
+    """The set of values of a column: a collection, or the choices of a field as "KIND.FIELD"; "" for other columns."""
+    if isinstance(column, CityRolesColumn):
+        return "cities"
+    package_column = column.package_column if isinstance(column, ValueColumn) else None
+    if isinstance(package_column, ForeignKeyColumn | ManyToManyColumn):
+        return package_column.to
+    return f"{kind}.{column.name}" if isinstance(package_column, ChoiceColumn) else ""
+
+
+class ValueNames:
+    """The values of one domain, as cells have them, by their names."""
+
+    def __init__(self):
+        self.labels: dict[str, str] = {}
+        self._main: dict[str, set[str]] = defaultdict(set)
+        self._other: dict[str, set[str]] = defaultdict(set)
+
+    def _add(self, cell: str, names: Iterable[str], other_names: Iterable[str] = ()) -> None:
+        for index, texts in ((self._main, (cell, *names)), (self._other, other_names)):
+            for text in texts:
+                if text:
+                    index[folded(text)].add(cell)
+
+    def find(self, text: str) -> list[str]:
+        """The values that `text` names: itself, if it is one, else all that have it as a name."""
+        if text in self.labels:
+            return [text]
+        key = folded(text)
+        return sorted(self._main.get(key, set()) | self._other.get(key, set()))
+
+    def suggestion(self, text: str) -> str:
+        """The value that `text` most likely means; "" if none is likely."""
+        main = self._main.get(folded(text), set())
+        for found in (main, self._spelled_alike(text), self._similar(text)):
+            if len(found) == 1:
+                return next(iter(found))
+        return ""
+
+    @cached_property
+    def _by_words(self) -> dict[str, set[str]]:
+        by_words: dict[str, set[str]] = defaultdict(set)
+        for index in (self._main, self._other):
+            for name, cells in index.items():
+                by_words[" ".join(tokenizer.split(name))] |= cells
+        return by_words
+
+    def _spelled_alike(self, text: str) -> set[str]:
+        return self._by_words.get(" ".join(tokenizer.split(text)), set())
+
+    def _similar(self, text: str) -> set[str]:
+        key = " ".join(tokenizer.split(text))
+        same_start = [name for name in self._by_words if name[:_SAME_START] == key[:_SAME_START]]
+        names = difflib.get_close_matches(key, same_start[:_MAX_COMPARED], n=1, cutoff=_SIMILAR)
+        return self._by_words[names[0]] if names else set()
+
+
+class CollectionNames(ValueNames):
+    """The records of a collection: by slug or code, names and other names in every language."""
+
+    def __init__(self, collection: str):
+        super().__init__()
+        model = RECORD_MODELS[collection]
+        fields = name_fields(model)
+        aliases = ["aliases"] if any(field.name == "aliases" for field in model._meta.fields) else []
+        rows = model._base_manager.order_by("slug").values_list("slug", "state", *fields, *aliases)
+        for slug, state, *texts in rows.iterator():
+            names, other = texts[: len(fields)], texts[len(fields) :]
+            cell = cell_of(collection, slug)
+            self.labels[cell] = f"{next(filter(None, names), slug)} ({cell})"
+            if state != PublicationState.WITHDRAWN:
+                self._add(cell, names, (alias for text in other for alias in split_list(text)))
+
+
+class ChoiceNames(ValueNames):
+    """The choices of a field, by their labels in every language."""
+
+    def __init__(self, domain: str, field: models.Field):
+        super().__init__()
+        self._suggested = suggested_values(domain)
+        for value, label in field.choices:
+            self.labels[value] = str(label)
+            for code, _language in settings.LANGUAGES:
+                with translation.override(code):
+                    self._add(value, (str(label), value.replace("_", " ")))
+
+    def suggestion(self, text: str) -> str:
+        return self._suggested.get(folded(text), "") or super().suggestion(text)

@@ -1,0 +1,33 @@
+"""Words of people's own spreadsheets, from `data/imports/`: what their headings and values probably mean.
+
+They are suggestions that a curator sees and confirms; nothing is read by them alone.
+"""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from .parser.headings import normalize_heading
+
+_FOLDER = Path(settings.BASE_DIR) / "data" / "imports"
+
+
+@cache
+def suggested_columns() -> dict[str, tuple[str, ...]]:
+    """The columns that a heading may mean, by normalized heading; the first that a kind of record has is meant."""
+    return {
+        normalize_heading(row["heading"]): tuple(row["columns"].split("; ")) for row in _rows("headings.csv")
+    }
+
+
+@cache
+def suggested_values(domain: str) -> dict[str, str]:
+    """The value of the domain ("initiatives.status") that a word means, by the word in lower case."""
+    return {row["word"].casefold(): row["value"] for row in _rows("values.csv") if row["domain"] == domain}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
