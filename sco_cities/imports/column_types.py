@@ -36,6 +36,7 @@ from sco_cities.sources.columns import REPORTS, SourcesColumn
 from sco_cities.themes.columns import THEMES
 
 from .parser.headings import normalize_heading
+from .word_lists import suggested_columns
 
 # Suffix of a column with the display names for the slugs of another column (`labels=1`).
 NAME_SUFFIX = "_names"
@@ -260,8 +261,8 @@ class ImportableModel:
 
     @property
     def known_headings(self) -> Collection[str]:
-        """The headings that are recognised, normalized."""
-        return self._by_heading.keys()
+        """The headings that are recognised, or that suggest a column, normalized."""
+        return self._by_heading.keys() | suggested_columns().keys()
 
     def unknown_column_error(self, heading: str) -> str:
         """The error message for a heading that is not recognised."""

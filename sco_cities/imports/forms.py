@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.core.language_codes import LANGUAGE_NAMES
 from sco_cities.datapackage.columns import ChoiceColumn
+from sco_cities.listings.exports.xlsx_cells import column_letters
 
 from . import sheet_reader
 from .column_mapping import SKIPPED, ColumnMapping
@@ -15,7 +16,9 @@ from .column_types import IMPORTABLE_MODELS, REPORT_ADDRESS
 from .errors import UnreadableFile
 from .models import RememberedMapping
 from .parser.encoding_detection import CHARSET_NAMES
+from .parser.table import MAX_ROWS_ABOVE
 from .questions import Question, QuestionChoices
+from .sheet_reader import Sheet
 
 
 class UploadForm(forms.Form):
@@ -46,6 +49,14 @@ class UploadForm(forms.Form):
         return cleaned
 
 
+class HeaderRowForm(forms.Form):
+    """The number of the row with the headings."""
+
+    header_row = forms.IntegerField(
+        label=gettext_lazy("Row with the headings"), min_value=1, max_value=MAX_ROWS_ABOVE + 1
+    )
+
+
 class ColumnsForm(forms.Form):
     """The column mapping: a select for each column of the file, and values for what new records lack.
 
@@ -59,20 +70,27 @@ class ColumnsForm(forms.Form):
     )
 
     def __init__(
-        self, data, mapping: ColumnMapping, before: RememberedMapping | None, defaults: Mapping[str, str]
+        self,
+        data,
+        sheet: Sheet,
+        mapping: ColumnMapping,
+        before: RememberedMapping | None,
+        defaults: Mapping[str, str],
     ):
         super().__init__(data)
         self.mapping = mapping
         initial = mapping.with_suggestions(before.columns if before else {})
         columns = {}
         for position, (heading, name) in enumerate(zip(mapping.header, initial.names, strict=True)):
-            if heading:
-                columns[f"column-{position}"] = forms.ChoiceField(
-                    label=heading,
-                    choices=self._choices(mapping.names[position]),
-                    initial=name,
-                    required=False,
-                )
+            # Below a merged heading, or without any.
+            if not heading and not any(sheet.sample_of(position)):
+                continue
+            label = heading or _("Column %(letters)s, without a heading") % {
+                "letters": column_letters(position)
+            }
+            columns[f"column-{position}"] = forms.ChoiceField(
+                label=label, choices=self._choices(mapping.names[position]), initial=name, required=False
+            )
         self.columns = list(columns)
         missing = mapping.kind.required_without(initial.names)
         known = {**(before.defaults if before else {}), **defaults}

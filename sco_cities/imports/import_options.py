@@ -15,7 +15,8 @@ class ImportOptions:
     `answers` has, by domain (see `value_names.domain_of`) and folded value, the value that is meant, or "" to leave it
     out. `defaults` are the values of columns that new records get where the file has none; "=COLUMN" copies another
     column. `source` is the passage that supports the values of all rows (see `row_evidence.Source`), and
-    `report_language` the language of the reports that are made for addresses in the file.
+    `report_language` the language of the reports that are made for addresses in the file. `header_row` is the number of
+    the row with the headings, 0 if it is to be found.
     """
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class ImportOptions:
     source: Mapping[str, Any] = field(default_factory=dict)
     report_language: str = ""
     skips_hidden_rows: bool = False
+    header_row: int = 0
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "ImportOptions":

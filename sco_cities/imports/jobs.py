@@ -56,7 +56,8 @@ def is_large(file: IO[bytes]) -> bool:
 def sheet_of(job: ImportJob) -> Iterator[Sheet]:
     """The table in the job's file."""
     with job.open() as file:
-        yield read(file, IMPORTABLE_MODELS[job.kind].known_headings, job.charset)
+        header_row = ImportOptions.from_json(job.options).header_row
+        yield read(file, IMPORTABLE_MODELS[job.kind].known_headings, job.charset, header_row)
 
 
 def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:

@@ -15,6 +15,8 @@ from sco_cities.history.models import ChangeSet
 from sco_cities.sources.base_models import record_model
 from sco_cities.sources.evidence_coverage import field_list
 
+from .parser.limits import HIDDEN
+from .row_filter import LeftOut
 from .row_result import FoundBy, OutcomeCounts, RowOutcome
 
 BLOCK_SIZE = 1024 * 1024
@@ -119,6 +121,11 @@ class ImportJob(models.Model):
         return self.stage == ImportStage.CHECKED and not counts[RowOutcome.ERROR] and bool(changes)
 
     @property
+    def hidden_rows(self) -> int:
+        """The number of rows that the spreadsheet hides, and that are imported."""
+        return self.summary[HIDDEN]
+
+    @property
     def is_reverted(self) -> bool:
         return self.change_set is not None and self.change_set.reverted_by.exists()
 
@@ -151,6 +158,12 @@ class ImportRow(models.Model):
         """How the record was found, if not by its slug."""
         found_by = self.notes.get("found_by")
         return str(FoundBy(found_by).label) if found_by in FoundBy.values else ""
+
+    @property
+    def left_out_label(self) -> str:
+        """Why the row is not imported, "" if it is."""
+        left_out = self.notes.get("left_out")
+        return str(LeftOut(left_out).label) if left_out in LeftOut.values else ""
 
     @property
     def evidence_fields(self) -> str:

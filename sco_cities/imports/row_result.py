@@ -49,7 +49,8 @@ class RowResult:
     """A validated row of a file: its number as in a spreadsheet, the slug of its record, its changes and errors.
 
     `changes` holds (old, new) by column. `duplicates` are the records, or rows of the file, that a new record may
-    duplicate. `found_by` says how its record was found, `evidence` which passage the row adds to which of its fields.
+    duplicate. `found_by` says how its record was found, `evidence` which passage the row adds to which of its fields,
+    `left_out` why it is not imported (see `row_filter`).
     """
 
     number: int
@@ -61,11 +62,14 @@ class RowResult:
     found_by: str = ""
     evidence: tuple[str, list[str]] | None = None
     is_hidden: bool = False
+    left_out: str = ""
 
     @property
     def notes(self) -> dict[str, object]:
         """What the preview says about the row besides its changes."""
-        notes = {"found_by": self.found_by, "evidence": self.evidence, "hidden": self.is_hidden}
+        notes = {
+            "found_by": self.found_by, "evidence": self.evidence, "hidden": self.is_hidden, "left_out": self.left_out,
+        }  # fmt: skip
         return {name: note for name, note in notes.items() if note}
 
     @property

@@ -19,7 +19,7 @@ from sco_cities.core import limited_process
 
 from .errors import UnreadableFile
 from .parser.errors import MEGABYTE, ErrorCell
-from .parser.limits import Row
+from .parser.limits import HIDDEN, HiddenCells, Row
 from .parser.table import TableFormat
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,21 @@ class Sheet:
     def is_workbook(self) -> bool:
         return self._format.is_workbook
 
+    @property
+    def header_row(self) -> int:
+        """The number of the row with the headings."""
+        return self._format.header_row
+
+    @property
+    def sheet_name(self) -> str:
+        """The name of the sheet that is read, if it is not the first of the workbook because that is empty."""
+        return self._format.sheet_name
+
+    def sample_of(self, position: int) -> list[str]:
+        """The first cells of a column that are not blank."""
+        rows = (cells for _number, cells in self.samples)
+        return [cells[position] for cells in rows if position < len(cells) and cells[position]]
+
     def rows(self) -> Iterator[Row]:
         """Number and cells of the rows below the header; rows may have different lengths."""
         with _answer(self._file, {"format": astuple(self._format), "most": None}) as lines:
@@ -68,16 +83,26 @@ class Sheet:
                 yield from map(_row, block)
 
 
-def read(file: BinaryIO, known_headings: Collection[str], charset: str = "") -> Sheet:
+def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", header_row: int = 0) -> Sheet:
     """The table in a CSV or XLSX file, which has a descriptor; raises UnreadableFile.
 
-    `known_headings` are normalized; `charset` is the user's choice for a CSV file.
+    `known_headings` are normalized; `charset` is the user's choice for a CSV file, `header_row` the number of the row
+    with the headings, or 0 to look for it.
     """
     check_size(os.fstat(file.fileno()).st_size)
-    request = {"headings": [*known_headings], "charset": charset, "most": SAMPLE_ROWS}
+    request = {
+        "headings": [*known_headings],
+        "charset": charset,
+        "header_row": header_row,
+        "most": SAMPLE_ROWS,
+    }
     with _answer(file, request) as lines:
         table_format, header, *blocks = lines
-    return Sheet(header, [_row(row) for block in blocks for row in block], file, TableFormat(*table_format))
+    samples = [_row(row) for block in blocks for row in block]
+    if (found := TableFormat(*table_format)).is_workbook:
+        # Columns at the right without a heading, as below a merged one.
+        header += [""] * (max((len(cells) for _number, cells in samples), default=0) - len(header))
+    return Sheet(header, samples, file, found)
 
 
 def check_size(size: int) -> None:
@@ -90,6 +115,9 @@ def check_size(size: int) -> None:
 def _row(row: list) -> Row:
     number, cells, *reasons = row
     if reasons:
+        if HIDDEN in reasons[0]:
+            del reasons[0][HIDDEN]
+            cells = HiddenCells(cells)
         for place, reason in reasons[0].items():
             cells[int(place)] = ErrorCell(cells[int(place)], _(reason))
     return number, cells

@@ -25,8 +25,9 @@ from .duplicates import NewRecord, possible_duplicates
 from .errors import UnreadableFile
 from .import_options import ImportOptions
 from .package_rules import apply_package_rules
-from .parser.limits import Row
+from .parser.limits import HIDDEN, HiddenCells, Row
 from .row_evidence import RowEvidence
+from .row_filter import RowFilter
 from .row_identity import RowIdentifier, RowIdentity
 from .row_result import FOUND_BY_NAME, CellError, OutcomeCounts, RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet
@@ -67,6 +68,7 @@ class ImportValidator:
         self.counts = OutcomeCounts()
         self._new_records: list[NewRecord] = []
         self._hash = hashlib.sha256()
+        self._filter = RowFilter(self.mapping, skips_hidden_rows=self.options.skips_hidden_rows)
         self._updated: list[str] = []
         names = dict.fromkeys([*self.mapping.positions, *self.options.defaults])
         self._columns = {name: self.kind.columns[name] for name in names}
@@ -106,6 +108,7 @@ class ImportValidator:
             batch = self._validate_batch(lines)
             for row in batch.rows:
                 self.counts[row.outcome.value] += 1
+                self.counts[HIDDEN] += row.is_hidden
                 if row.outcome == RowOutcome.UPDATED:
                     self._updated.append(row.slug)
                 fingerprint = (row.number, row.slug, row.is_new, bool(row.errors), row.changes, row.notes)
@@ -137,7 +140,11 @@ class ImportValidator:
         return duplicates
 
     def _validate_batch(self, lines: list[tuple[int, list[str]]]) -> ValidatedBatch:
-        cells_by_row = {number: self._cells(cells) for number, cells in lines}
+        left_out = {
+            number: reason for number, texts in lines if (reason := self._filter.reason(number, texts))
+        }
+        all_lines, lines = lines, [(number, texts) for number, texts in lines if number not in left_out]
+        cells_by_row = {number: self._cells(texts) for number, texts in lines}
         identities = self._identities(cells_by_row)
         self._evidence.prepare(cells_by_row.values())
         slugs = [self._slug(identity.key) for identity in identities.values()]
@@ -147,6 +154,12 @@ class ImportValidator:
             self._validate_row(number, texts, cells_by_row[number], identities[number], stored, builder)
             for number, texts in lines
         ]
+        if left_out:
+            by_number = {row.number: row for row in rows}
+            rows = [
+                by_number.get(number) or RowResult(number, "", left_out=left_out[number])
+                for number, _texts in all_lines
+            ]
         changed = [row.slug for row in rows if row.changes and not row.is_new]
         lists = [name for name in self._lists if any(name in row.changes for row in rows)]
         package = builder.finish(hidden_items(self.kind, lists, changed) if lists and changed else {})
@@ -183,6 +196,7 @@ class ImportValidator:
     ) -> RowResult:
         key = identity.key
         row = RowResult(number, self._slug(key), found_by=identity.found_by.value)
+        row.is_hidden = isinstance(texts, HiddenCells)
         self._check_shape(row, texts)
         if row.errors:
             return row

@@ -24,7 +24,7 @@ from sco_cities.listings.exports.csv_cells import cells, lines
 from . import jobs
 from .column_types import IMPORTABLE_MODELS, ImportableModel
 from .errors import UnreadableFile
-from .forms import AnswersForm, ApplyForm, ColumnsForm, UploadForm
+from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
 from .import_options import ImportOptions
 from .mapping_memory import remember, remembered
 from .models import ImportJob, ImportRow, ImportStage
@@ -79,9 +79,8 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             mapping = jobs.mapping_of(job, sheet)
             before = remembered(mapping)
             options = ImportOptions.from_json(job.options)
-            form = ColumnsForm(
-                request.POST if request.method == "POST" else None, mapping, before, options.defaults
-            )
+            data = request.POST if request.method == "POST" else None
+            form = ColumnsForm(data, sheet, mapping, before, options.defaults)
     except UnreadableFile as error:
         # It could be read when it was uploaded; now it takes too long, or others are being read.
         messages.error(request, str(error))
@@ -96,21 +95,29 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
         columns = list(form.selected.names)
         enqueue(request, job, ImportStage.CHECKING, columns=columns, options=options.as_json())
         return redirect("admin:import", job.pk)
-    samples = [cells for _number, cells in sheet.samples]
+    # Each field with the first cells of its column.
+    fields = [(form[name], sheet.sample_of(int(name.rpartition("-")[2]))) for name in form.columns]
     return render_admin_page(
         request, "imports/import_columns.html", _("Columns of %(file)s") % {"file": job.file_name}, job=job,
-        form=form, fields=_with_samples(form, samples), before=before,
+        form=form, fields=fields, before=before, sheet=sheet,
+        header_row_form=HeaderRowForm(initial={"header_row": sheet.header_row}),
     )  # fmt: skip
 
 
-def _with_samples(form: ColumnsForm, samples: list[list[str]]) -> list[tuple]:
-    """The fields of the form, each with the first cells of its column."""
-    fields = []
-    for name in form.columns:
-        position = int(name.rpartition("-")[2])
-        cells = [row[position] for row in samples if position < len(row) and row[position]]
-        fields.append((form[name], cells))
-    return fields
+@require_POST
+@admin_page_view(IMPORT_RECORDS)
+@require_recent_code
+def header_row(request: HttpRequest, number: int) -> HttpResponse:
+    """Reads the file again with the headings in another row."""
+    job = job_or_404(number)
+    form = HeaderRowForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter the number of one of the first rows of the file."))
+    elif not job.is_in_progress and job.stage != ImportStage.APPLIED:
+        options = replace(ImportOptions.from_json(job.options), header_row=form.cleaned_data["header_row"])
+        unchanged = ImportJob.objects.filter(pk=job.pk, stage=job.stage)
+        unchanged.update(columns=[], options=options.as_json(), stage=ImportStage.UPLOADED)
+    return redirect("admin:import_columns", job.pk)
 
 
 @require_safe
@@ -230,4 +237,16 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
     with suppress(UnreadableFile), jobs.sheet_of(job) as sheet:
         remember(jobs.mapping_of(job, sheet), options, request.user)
     enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
+    return redirect("admin:import", job.pk)
+
+
+@require_POST
+@admin_page_view(IMPORT_RECORDS)
+@require_recent_code
+def hidden_rows(request: HttpRequest, number: int) -> HttpResponse:
+    """Leaves out the rows that the spreadsheet hides, and checks the file again."""
+    job = job_or_404(number)
+    if job.stage == ImportStage.CHECKED:
+        options = replace(ImportOptions.from_json(job.options), skips_hidden_rows=True)
+        enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
     return redirect("admin:import", job.pk)

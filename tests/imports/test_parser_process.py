@@ -179,7 +179,7 @@ def test_events_that_are_too_long_for_one_batch_are_refused():
 
 
 def cells_of(raw: bytes) -> list[list[str]]:
-    return [cells for _number, cells in read(raw, TableFormat(is_workbook=True))]
+    return [cells for _number, cells in read(raw, TableFormat(is_workbook=True))[1]]
 
 
 def saved(*rows: list, formats: dict[str, str] | None = None, epoch=None) -> bytes:

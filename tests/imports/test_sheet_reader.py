@@ -118,7 +118,7 @@ HOSTILE = [
     (b"slug,title_en\none,a\0b\n", "Row 2 contains a NUL character: this is not text."),
     (b'slug,title_en\none,"a\n', "Row 2 is not valid CSV: unexpected end of data."),
     (b'slug,title_en\none,"a"b\n', "Row 2 is not valid CSV: ',' expected after '\"'."),
-    (b"slug," + b"x," * 200 + b"\n", "The file has more than 120 columns."),
+    (b"slug," + b"x," * 200 + b"\n", "The file has more than 120 columns. Delete those that you do not need."),
     (b"\xef\xbb\xbfslug\n\xff\n", "The file is damaged: it is marked as UTF-8 but cannot be read as such."),
     (b"\xd0\xcf\x11\xe0" + b"x" * 600,
      "This workbook is in the old XLS format or has a password. Save it as XLSX without a password."),
@@ -174,7 +174,8 @@ def test_formulas_and_errors_of_a_workbook_are_not_values():
     book.save(saved)
     ((_number, cells),) = sheet(saved.getvalue()).rows()
     assert [cell.reason for cell in cells[1:]] == [
-        "This is a formula; replace it with its value.", "The spreadsheet could not calculate this cell.",
+        "This formula has no saved value. Open the file, save it again, or replace it with its value.",
+        "The spreadsheet could not calculate this cell.",
     ]  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """The process that reads an uploaded file: the file is its standard input, a request its argument.
 
-The request is JSON: `charset` and `headings` to detect the format (see `table.detect_format`), or a known `format`;
-`most`, the number of rows wanted after the header, or null; and `seconds`, after which the process ends, or 0.
+The request is JSON: `charset`, `headings` and `header_row` (or 0) to detect the format (see `table`), or a known
+`format`; `most`, the number of rows wanted after the header, or null; and `seconds`, after which the process ends, or
+0.
 
 The answer has a line of JSON each for the format, the header and blocks of rows; a row is its number, its cells and, if
-it has any, the reasons of its error cells by their position. The last line is "end", or "refusal" with a sentence and
-its values. If it is missing, a limit has ended the process.
+it has any, the reasons of its error cells by their position, and HIDDEN if it is hidden. The last line is "end", or
+"refusal" with a sentence and its values. If it is missing, a limit has ended the process.
 """
 
 import json
@@ -13,14 +14,14 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from itertools import islice
 
 from sco_cities.core.limited_process import limit_resources
 
 from .errors import ErrorCell, UnreadableTable
 from .errors import gettext_noop as _
-from .limits import MEMORY, PROCESSOR_S, Row
+from .limits import HIDDEN, MEMORY, PROCESSOR_S, HiddenCells, Row
 from .table import TableFormat, detect_format, read
 
 # Of a line of the answer: rows, and characters after which it ends.
@@ -32,12 +33,12 @@ TOO_MUCH_MEMORY = _(
 
 def answer(raw: bytes, request: dict) -> Iterator[object]:
     """The lines of the answer, before they become JSON."""
-    table_format = (
-        TableFormat(*request["format"])
-        if "format" in request
-        else detect_format(raw, frozenset(request["headings"]), request["charset"])
-    )
-    rows = read(raw, table_format)
+    if "format" in request:
+        table_format, rows = read(raw, TableFormat(*request["format"]))
+    else:
+        headings = frozenset(request["headings"])
+        table_format = detect_format(raw, headings, request["charset"])
+        table_format, rows = read(raw, replace(table_format, header_row=request["header_row"]), headings)
     yield astuple(table_format)
     yield next(rows)[1]
     block, length = [], 0
@@ -51,8 +52,10 @@ def answer(raw: bytes, request: dict) -> Iterator[object]:
     yield {"end": True}
 
 
-def _row(number: int, cells: list[str]) -> Row | tuple[int, list[str], dict[int, str]]:
+def _row(number: int, cells: list[str]) -> Row | tuple[int, list[str], dict[int | str, str]]:
     reasons = {place: cell.reason for place, cell in enumerate(cells) if type(cell) is ErrorCell}
+    if type(cells) is HiddenCells:
+        reasons[HIDDEN] = ""
     return (number, cells, reasons) if reasons else (number, cells)
 
 

@@ -15,6 +15,16 @@ MAX_CELL_LENGTH = MEGABYTE
 MAX_ROW_LENGTH = 2 * MEGABYTE
 
 Cells = list[str]
+
+
+# What the parser's answer says of such a row.
+HIDDEN = "hidden"
+
+
+class HiddenCells(Cells):
+    """The cells of a row that the spreadsheet hides, as a filter does."""
+
+
 Row = tuple[int, Cells]
 
 

@@ -1,27 +1,36 @@
 """A table in a CSV file or a workbook: its format, its header and its rows."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from . import csv_reader, xlsx_reader
 from .encoding_detection import Charset, detect_charset
 from .errors import UnreadableTable
 from .errors import gettext_noop as _
-from .limits import MAX_COLUMNS, Row
+from .headings import normalize_heading
+from .limits import MAX_COLUMNS, Cells, Row
+
+# Rows that may stand above the headings: titles and dates of a table.
+MAX_ROWS_ABOVE = 10
+# So many known headings make a row that of the headings; a table below a title has at least so many columns.
+MIN_KNOWN, MIN_COLUMNS = 2, 3
 
 
 @dataclass(frozen=True)
 class TableFormat:
     """How a file is read. A workbook has `is_workbook` true, and neither character set nor delimiter.
 
-    `lossy_charset` is the character set of the file if it lacks some characters, else None.
+    `lossy_charset` is the character set of the file if it lacks some characters, else None. `header_row` is the number
+    of the row with the headings. `sheet_name` is that of the sheet that is read, if sheets before it are empty.
     """
 
     codec: str = ""
     lossy_charset: str | None = None
     delimiter: str = ""
     is_workbook: bool = False
+    header_row: int = 0
+    sheet_name: str = ""
 
 
 def detect_format(raw: bytes, known_headings: Collection[str], charset: str = "") -> TableFormat:
@@ -38,23 +47,50 @@ def detect_format(raw: bytes, known_headings: Collection[str], charset: str = ""
     return TableFormat(found.codec, found.lossy_charset, delimiter)
 
 
-def read(raw: bytes, table_format: TableFormat) -> Iterator[Row]:
-    """The header, without the blank cells at its end, and then the other rows, each with its number."""
-    rows = (
+def read(
+    raw: bytes, table_format: TableFormat, known_headings: Collection[str] = ()
+) -> tuple[TableFormat, Iterator[Row]]:
+    """The header, without the blank cells at its end, and then the other rows, each with its number.
+
+    With `known_headings` the format gets the number of the row that has them, unless it is given. Rows above it are
+    left out.
+    """
+    sheet_name, rows = (
         xlsx_reader.rows(raw)
         if table_format.is_workbook
-        else csv_reader.rows(raw, Charset(table_format.codec), table_format.delimiter)
+        else ("", csv_reader.rows(raw, Charset(table_format.codec), table_format.delimiter))
     )
-    first = next(rows, None)
-    if first is None:
+    first = list(islice(rows, MAX_ROWS_ABOVE + 1))
+    if not first:
         raise _empty()
-    number, cells = first
+    number = table_format.header_row or _header_row(first, known_headings)
+    table_format = replace(table_format, header_row=number, sheet_name=sheet_name)
+    rows = (row for row in chain(first, rows) if row[0] >= number)
+    number, cells = next(rows, (number, []))
     header = [name.strip() for name in cells]
     while header and not header[-1]:
         header.pop()
     if len(header) > MAX_COLUMNS:
-        raise UnreadableTable(_("The file has more than %(most)s columns."), most=MAX_COLUMNS)
-    return chain([(number, header)], rows)
+        raise UnreadableTable(
+            _("The file has more than %(most)s columns. Delete those that you do not need."), most=MAX_COLUMNS
+        )
+    return table_format, chain([(number, header)], rows)
+
+
+def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
+    """The number of the row with the headings: not the first if only a later one has several known ones."""
+
+    def known(cells: Cells) -> int:
+        return sum(normalize_heading(cell) in known_headings for cell in cells if cell)
+
+    number, cells = rows[0]
+    best, best_cells = max(rows, key=lambda row: known(row[1]))
+    if known(best_cells) > max(known(cells), MIN_KNOWN - 1):
+        return best
+    # A title above the table.
+    if known_headings and not known(cells) and sum(map(bool, cells)) == 1:
+        return next((below for below, others in rows if sum(map(bool, others)) >= MIN_COLUMNS), number)
+    return number
 
 
 def _empty() -> UnreadableTable:

@@ -1,4 +1,4 @@
-"""The parts of a workbook (ECMA-376, SpreadsheetML): which part is the first sheet, and what its cells refer to.
+"""The parts of a workbook (ECMA-376, SpreadsheetML): which parts are sheets, and what their cells refer to.
 
 Parts are XML in a ZIP archive. They are unpacked and parsed block by block, never as a whole, and XML that no
 spreadsheet writes ends the reading: this takes a fraction of the time and memory of a workbook library.
@@ -37,6 +37,9 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 
 # Formats of dates and times among those that are not in the file.
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+# May-24.
+_BUILT_IN_MONTH = 17
+DAY, MONTH, YEAR = "day", "month", "year"
 _NOT_FORMAT = re.compile(r'"[^"]*"|\[(?!(?:hh?|mm?|ss?)\])[^\]]*\]', re.IGNORECASE)
 _HAS_DATE = re.compile(r"(?<![_\\])[dmhys]", re.IGNORECASE)
 
@@ -76,27 +79,28 @@ class Workbook:
             raise UnreadableTable(_("This is not a workbook. Save the table as XLSX or CSV."))
         self.counts_from_1904 = False
         self._relations: dict[str, tuple[str, str]] = {}
-        self._sheet_relations: list[str] = []
-        self._date_formats: set[int] = set()
+        self._sheets: list[tuple[str, str]] = []
+        self._date_formats = dict.fromkeys(_BUILT_IN_DATES, DAY) | {_BUILT_IN_MONTH: MONTH}
         self._styles: list[int] = []
 
-    def read_parts(self) -> tuple[str, list[str], list[bool]]:
-        """The name of the first sheet's part, the shared strings, and whether cells of each style are dates."""
+    def read_parts(self) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+        """Name and part of each sheet, the shared strings, and what cells of each style show of a date, if they do.
+
+        That is DAY, MONTH or YEAR, or "" for other numbers.
+        """
         self._parse_part(_RELATIONS, self._start_relation)
         self._parse_part(WORKBOOK, self._start_workbook)
         by_kind = dict(self._relations.values())
-        targets = (self._relations[relation] for relation in self._sheet_relations)
-        sheet = next(target for kind, target in targets if kind == "worksheet")
+        targets = [(name, *self._relations[relation]) for name, relation in self._sheets]
+        sheets = [(name, target) for name, kind, target in targets if kind == "worksheet"]
+        if not sheets:
+            raise KeyError(WORKBOOK)
         if (styles := by_kind.get("styles")) in self._names:
             self._parse_part(styles, self._start_style, self._end_style)
         strings: list[str] = []
         if (name := by_kind.get("sharedStrings")) in self._names:
             strings = read_shared_strings(self.blocks(name, MAX_SHARED_STRINGS_SIZE))
-        return (
-            sheet,
-            strings,
-            [style in _BUILT_IN_DATES or style in self._date_formats for style in self._styles],
-        )
+        return sheets, strings, [self._date_formats.get(style, "") for style in self._styles]
 
     def size(self, name: str) -> int:
         """The bytes of a part, unpacked."""
@@ -126,11 +130,15 @@ class Workbook:
         if name == _MAIN + "workbookPr":
             self.counts_from_1904 = attributes.get("date1904") in ("1", "true")
         elif name == _MAIN + "sheet":
-            self._sheet_relations += [value for key, value in attributes.items() if key.endswith(" id")]
+            self._sheets += [
+                (attributes.get("name", ""), value)
+                for key, value in attributes.items()
+                if key.endswith(" id")
+            ]
 
     def _start_style(self, name: str, attributes: dict[str, str]) -> None:
-        if name == _MAIN + "numFmt" and _is_date(attributes.get("formatCode", "")):
-            self._date_formats.add(int(attributes["numFmtId"]))
+        if name == _MAIN + "numFmt":
+            self._date_formats[int(attributes["numFmtId"])] = _shown_of_date(attributes.get("formatCode", ""))
         elif name == _MAIN + "cellXfs":
             self._in_cell_styles = True
         elif name == _MAIN + "xf" and self._in_cell_styles:
@@ -143,9 +151,14 @@ class Workbook:
             self._in_cell_styles = False
 
 
-def _is_date(code: str) -> bool:
-    """Whether a number format is one of dates or times; only that of positive numbers is looked at."""
-    return bool(_HAS_DATE.search(_NOT_FORMAT.sub("", code.split(";")[0])))
+def _shown_of_date(code: str) -> str:
+    """What a number format shows of a date, "" if it is none; only that of positive numbers is looked at."""
+    signs = _NOT_FORMAT.sub("", code.split(";")[0]).lower()
+    if not _HAS_DATE.search(signs):
+        return ""
+    if "y" not in signs or any(sign in signs for sign in "dhs"):
+        return DAY
+    return MONTH if "m" in signs else YEAR
 
 
 @contextmanager

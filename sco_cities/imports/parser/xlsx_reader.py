@@ -1,16 +1,28 @@
-"""Reads the first sheet of a workbook (XLSX), with cells as the texts of an export."""
+"""Reads the first sheet of a workbook (XLSX) that has content, with cells as the texts of an export."""
 
 import datetime
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 
 from .errors import MEGABYTE, ErrorCell, UnreadableTable
 from .errors import gettext_noop as _
-from .limits import MAX_CELL_LENGTH, MAX_CELLS, MAX_COLUMNS, MAX_ROW_LENGTH, MAX_ROWS, Row, too_many_rows
+from .limits import (
+    MAX_CELL_LENGTH,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROW_LENGTH,
+    MAX_ROWS,
+    HiddenCells,
+    Row,
+    too_many_rows,
+)
 from .workbook import (
     MAX_SHEET_SIZE,
+    MONTH,
     PHONETIC,
+    YEAR,
     T,
     Workbook,
     damages,
@@ -43,15 +55,28 @@ def is_workbook(raw: bytes) -> bool:
     return raw.startswith(_MAGICS)
 
 
-def rows(raw: bytes) -> Iterator[Row]:
-    """Number and cells of each row of the first sheet; blank rows count, but are left out."""
+def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
+    """The first sheet that is not empty: its name, "" for the first of all, and number and cells of each of its rows.
+
+    Blank rows count, but are left out.
+    """
     workbook = Workbook(raw)
     with damages():
-        name, strings, are_dates = workbook.read_parts()
-        sheet = _SheetParser(strings, are_dates, _DAY_ZERO_1904 if workbook.counts_from_1904 else _DAY_ZERO)
+        sheets, strings, shown_of_dates = workbook.read_parts()
+    for position, (name, part) in enumerate(sheets):
+        found = _rows(workbook, part, strings, shown_of_dates)
+        if (first := next(found, None)) is not None:
+            return name if position else "", chain([first], found)
+    return "", iter(())
+
+
+def _rows(workbook: Workbook, part: str, strings: list[str], shown_of_dates: list[str]) -> Iterator[Row]:
+    with damages():
+        day_zero = _DAY_ZERO_1904 if workbook.counts_from_1904 else _DAY_ZERO
+        sheet = _SheetParser(strings, shown_of_dates, day_zero)
         last = 0
-        most_text = MIN_TEXT + MAX_TEXT_RATIO * workbook.size(name)
-        for block in workbook.blocks(name, MAX_SHEET_SIZE):
+        most_text = MIN_TEXT + MAX_TEXT_RATIO * workbook.size(part)
+        for block in workbook.blocks(part, MAX_SHEET_SIZE):
             sheet.parser.Parse(block)
             if sheet.text_length > most_text:
                 raise too_large()
@@ -86,12 +111,12 @@ class _SheetParser:
     `has_ended` is true after the last row; what follows, such as notes and print settings, is not read.
     """
 
-    def __init__(self, strings: list[str], are_dates: list[bool], day_zero: datetime.datetime):
+    def __init__(self, strings: list[str], shown_of_dates: list[str], day_zero: datetime.datetime):
         self.parser = new_parser(self._start, self._end)
         self.rows: list[Row] = []
         self.has_ended = False
         self.text_length = 0
-        self._strings, self._are_dates, self._day_zero = strings, are_dates, day_zero
+        self._strings, self._shown_of_dates, self._day_zero = strings, shown_of_dates, day_zero
         self._positions: dict[str, int] = {}
         # The row and the cell that are being read. Elements of the row and characters of the cell are counted.
         self._number = self._position = self._cell_count = self._other_count = self._length = 0
@@ -117,7 +142,9 @@ class _SheetParser:
             if not self._is_phonetic:
                 self._collect(self._inline)
         elif name == _ROW:
-            self._start_row(int(attributes.get("r", self._number + 1)))
+            self._start_row(
+                int(attributes.get("r", self._number + 1)), attributes.get("hidden") in ("1", "true")
+            )
         elif name == _FORMULA:
             self._formula = []
             self._collect(self._formula)
@@ -146,10 +173,10 @@ class _SheetParser:
             self.has_ended = True
             self.parser.StartElementHandler = self.parser.EndElementHandler = None
 
-    def _start_row(self, number: int) -> None:
+    def _start_row(self, number: int, is_hidden: bool) -> None:
         if number <= self._number:
             raise unexpected_xml()
-        self._number, self._cells = number, []
+        self._number, self._cells = number, HiddenCells() if is_hidden else []
         self._position, self._cell_count, self._other_count = -1, 0, 0
 
     def _position_of(self, reference: str) -> int:
@@ -189,14 +216,19 @@ class _SheetParser:
             self._cells.append(text)
 
     def _text(self) -> str:
-        if self._formula is not None:
-            text = "=" + "".join(self._formula)
-            return ErrorCell(text, _("This is a formula; replace it with its value."))
         if self._kind == "inlineStr":
             return _unescaped("".join(self._inline))
         value = "".join(self._value)
         if not value:
-            return ""
+            if self._formula is None or self._kind == "str":
+                return ""
+            text = "=" + "".join(self._formula)
+            return ErrorCell(
+                text,
+                _(
+                    "This formula has no saved value. Open the file, save it again, or replace it with its value."
+                ),
+            )
         if self._kind == "s":
             return _unescaped(self._strings[_natural(value)])
         if self._kind == "str":
@@ -209,17 +241,21 @@ class _SheetParser:
             at = datetime.datetime.fromisoformat(value)
             return _moment(at.astimezone(datetime.UTC).replace(tzinfo=None) if at.tzinfo else at)
         style = _natural(self._style)
-        if style < len(self._are_dates) and self._are_dates[style]:
-            return self._date(float(value))
+        if style < len(self._shown_of_dates) and (shown := self._shown_of_dates[style]):
+            return self._date(float(value), shown)
         return _number(value)
 
-    def _date(self, days: float) -> str:
+    def _date(self, days: float, shown: str) -> str:
         if days < 1:
             return ErrorCell(f"{days:g}", _("This is not text, a number or a date."))
         if days < _LEAP_DAY and self._day_zero == _DAY_ZERO:
             days += 1
         try:
-            return _moment(self._day_zero + datetime.timedelta(milliseconds=round(days * _DAY_MS)))
+            at = self._day_zero + datetime.timedelta(milliseconds=round(days * _DAY_MS))
+            # "May 2024" becomes the first of May, shown without its day, in spreadsheets.
+            if shown == MONTH and at.day == 1:
+                return f"{at:%Y-%m}"
+            return f"{at:%Y}" if shown == YEAR and at.timetuple().tm_yday == 1 else _moment(at)
         except (OverflowError, ValueError):
             return ErrorCell(f"{days:g}", _("The spreadsheet could not calculate this cell."))
 

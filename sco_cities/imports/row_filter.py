@@ -1,0 +1,51 @@
+"""Rows that are not imported: headings in a second row, the help of a template, and hidden rows if so chosen."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .column_mapping import ColumnMapping
+from .column_types import ImportableModel
+from .parser.headings import normalize_heading
+from .parser.limits import Cells, HiddenCells
+from .word_lists import suggested_columns
+
+# The first cell of a template's row of help begins with it.
+HELP_SIGN = "# "
+_MIN_HEADINGS = 2
+
+
+class LeftOut(models.TextChoices):
+    """Why a row is not imported."""
+
+    HEADINGS = "headings", _("repeats the headings: left out")
+    HELP = "help", _("help of the template: left out")
+    HIDDEN = "hidden", _("hidden row: left out")
+
+
+class RowFilter:
+    """Decides which rows of a file are left out; the first row below the headings may be one of help or headings."""
+
+    def __init__(self, mapping: ColumnMapping, *, skips_hidden_rows: bool):
+        self._kind, self._mapping, self._skips_hidden_rows = mapping.kind, mapping, skips_hidden_rows
+        self._first: int | None = None
+
+    def reason(self, number: int, cells: Cells) -> LeftOut | None:
+        """Why the row is left out; None if it is imported."""
+        if self._first is None:
+            self._first = number
+        if self._first == number:
+            if cells and cells[0].startswith(HELP_SIGN):
+                return LeftOut.HELP
+            if self._repeats_headings(cells):
+                return LeftOut.HEADINGS
+        return LeftOut.HIDDEN if self._skips_hidden_rows and isinstance(cells, HiddenCells) else None
+
+    def _repeats_headings(self, cells: Cells) -> bool:
+        """Whether at least half of the cells are headings of the very columns that they are in."""
+        pairs = zip(cells, self._mapping.names, strict=False)
+        repeated = sum(_is_heading_of(self._kind, cell, name) for cell, name in pairs if cell and name)
+        return repeated >= max(_MIN_HEADINGS, sum(map(bool, cells)) / 2)
+
+
+def _is_heading_of(kind: ImportableModel, cell: str, name: str) -> bool:
+    return kind.column_named(cell) == name or name in suggested_columns().get(normalize_heading(cell), ())
