@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("curation", "0005_security_log"),
+        ("curation", "0006_from_a_report"),
     ]
 
     operations = [
