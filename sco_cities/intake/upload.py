@@ -3,6 +3,7 @@
 No process of the site parses an uploaded file itself: see `intake.files`.
 """
 
+import datetime
 import importlib.util
 import json
 import logging
@@ -35,15 +36,14 @@ class UploadError(ValueError):
 class UploadText:
     """The text of a file, and what the file says of itself.
 
-    `text` is in its normal form (see `clean_text`); `source` is "html", "txt", "docx" or "pdf"; `title` and
-    `published_on` (a day in ISO 8601) are "" unless the file names them; `charset` is the codec of HTML and plain text,
-    else "".
+    `text` is in its normal form (see `clean_text`); `source` is "html", "txt", "docx" or "pdf"; `title` is "" and
+    `published_on` None unless the file names them; `charset` is the codec of HTML and plain text, else "".
     """
 
     text: str
     source: str
     title: str
-    published_on: str
+    published_on: datetime.date | None
     charset: str
 
 
@@ -79,7 +79,8 @@ def _text_of(data: bytes) -> UploadText:
         sentence, values = answer["refusal"]
         raise UploadError(_(sentence) % values if values else _(sentence))
     found = FileText(**answer)
-    return UploadText(clean_text(found.text), found.source, found.title, found.published_on, found.charset)
+    day = datetime.date.fromisoformat(found.published_on) if found.published_on else None
+    return UploadText(clean_text(found.text), found.source, found.title, day, found.charset)
 
 
 def _answer(data: bytes) -> dict:
