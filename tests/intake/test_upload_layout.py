@@ -1,5 +1,7 @@
 """What pages and PDFs lay out becomes paragraphs."""
 
+import time
+
 import pytest
 
 from sco_cities.intake.files import web_page
@@ -145,3 +147,12 @@ def test_page_numbers_and_running_titles_are_left_out():
         ]
 
     assert paragraphs([page(1, "One"), page(2, "two.")]) == ["One two."]
+
+
+def test_a_paragraph_of_sixty_pages_takes_no_longer_than_its_length():
+    pages = [
+        lines(*["The deputy mayor of the city said that it would open in the"] * 48) for _page in range(60)
+    ]
+    begin = time.process_time()
+    assert len(paragraphs([*pages, lines("x" * 200_000)])) == 1
+    assert time.process_time() - begin < 2

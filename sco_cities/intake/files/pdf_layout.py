@@ -16,14 +16,15 @@ _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
 _NEAR = 40
 # Lines at each edge of a page that may be a running title: the same at the same place on so many pages.
 _EDGE, _MIN_PAGES = 2, 2
-_CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]"
-_ENDS_IN_CHINESE, _BEGINS_IN_CHINESE = re.compile(f"{_CHINESE}\\Z"), re.compile(_CHINESE)
+_CHINESE = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]")
+# Only the end of a line is looked at: it may be as long as the text.
+_LONGEST_WORD = 60
 _ENDS_SENTENCE = re.compile(r"[.!?;:…。！？；：][\"”’»」』）)]*\Z")
 _PAGE_NUMBER = re.compile(r"[-–—\s|]*\d{1,4}(?:\s*(?:/|of|из)\s*\d{1,4})?[-–—\s|.]*|第\s*\d+\s*页.{0,12}")
 _LAST_WORD, _FIRST_WORD = re.compile(r"[^\W\d_]+(?=-\Z)"), re.compile(r"[^\W\d_]+")
 # китайско-монгольский, but not моско-вский.
 _TWO_ADJECTIVES = re.compile(r"[а-яё]+ско-[а-яё]{6,}")
-_COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+_COMPOUND = re.compile(r"\b[^\W\d_]+-[^\W\d_]+")
 
 
 @dataclass
@@ -49,7 +50,7 @@ def paragraphs(pages: list[list[Line]]) -> list[str]:
     """The paragraphs of all pages, without page numbers and running titles; one may go on over the end of a page."""
     pages = _without_edges(pages)
     compounds = {match.lower() for lines in pages for line in lines for match in _COMPOUND.findall(line.text)}
-    found: list[str] = []
+    found: list[list[str]] = []
     last: Line | None = None
     for lines in pages:
         rights = _column_rights(lines)
@@ -63,12 +64,13 @@ def paragraphs(pages: list[list[Line]]) -> list[str]:
                     else _ends_with_page(last, line)
                 )
             )
+            text = line.text.strip()
             if is_new:
-                found.append(line.text.strip())
+                found.append([text])
             else:
-                found[-1] = _joined(found[-1], line.text.strip(), last.ends_in_hyphen, compounds)
+                found[-1][-1:] = [_before(text, found[-1][-1], last.ends_in_hyphen, compounds), text]
             last = line
-    return found
+    return ["".join(pieces) for pieces in found]
 
 
 def _begins_paragraph(last: Line, line: Line, column_right: float, distance: float) -> bool:
@@ -77,18 +79,18 @@ def _begins_paragraph(last: Line, line: Line, column_right: float, distance: flo
     below = last.bottom - line.bottom
     if below < 0:
         # The next column.
-        return bool(_ENDS_SENTENCE.search(last.text))
+        return bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
     if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
         return True
     # Whether the first word would have had room in the line above.
-    word = 3 if _BEGINS_IN_CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
+    word = 3 if _CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
     width = (line.right - line.left) / len(line.text)
     return column_right - last.right > 1.1 * word * width and not line.text[:1].islower()
 
 
 def _ends_with_page(last: Line, line: Line) -> bool:
     same_height = abs(line.height - last.height) <= _OTHER_HEIGHT * last.height
-    return not same_height or bool(_ENDS_SENTENCE.search(last.text))
+    return not same_height or bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
 
 
 def _column_rights(lines: list[Line]) -> dict[int, float]:
@@ -134,23 +136,22 @@ def _place(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
 
 
-def _joined(before: str, after: str, may_be_layout: bool, compounds: set[str]) -> str:
-    """Two pieces of a paragraph: with a blank, in Chinese without. A hyphen that only the layout made is dropped."""
-    first, second = _LAST_WORD.search(before), _FIRST_WORD.match(after)
+def _before(after: str, before: str, may_be_layout: bool, compounds: set[str]) -> str:
+    """A piece of a paragraph as it goes on: with a blank, in Chinese without, and without a hyphen of the layout."""
+    first, second = _LAST_WORD.search(before[-_LONGEST_WORD:]), _FIRST_WORD.match(after)
     if may_be_layout or first:
-        if first and second and second[0].islower():
-            compound = f"{first[0]}-{second[0]}".lower()
-            is_compound = (
-                compound in compounds
-                or _TWO_ADJECTIVES.fullmatch(compound)
-                or any(map(compound.startswith, _known_compounds()))
-            )
-            if not is_compound:
-                before = before[:-1]
-        return before + after
-    if _ENDS_IN_CHINESE.search(before) or _BEGINS_IN_CHINESE.match(after):
-        return before + after
-    return f"{before} {after}"
+        if not first or not second or not second[0].islower():
+            return before
+        compound = f"{first[0]}-{second[0]}".lower()
+        is_compound = (
+            compound in compounds
+            or _TWO_ADJECTIVES.fullmatch(compound)
+            or any(map(compound.startswith, _known_compounds()))
+        )
+        return before if is_compound else before[:-1]
+    if _CHINESE.match(before[-1:]) or _CHINESE.match(after):
+        return before
+    return before + " "
 
 
 @cache
